@@ -1,0 +1,2 @@
+//! pkiplan
+fn main() {}
