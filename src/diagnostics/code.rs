@@ -1,0 +1,176 @@
+//! The stable codes, their severities and their explanations.
+
+use std::fmt;
+
+/// How bad a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Belongs to another message.
+    Advice,
+    /// The run fails.
+    Error,
+    /// The run goes on.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Advice => "advice",
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident, $name:literal, $severity:ident, $explanation:literal;)*) => {
+        /// Which kind of message it is. Names never change once released.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $explanation] $variant,)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// `room::kebab-name`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name),* }
+            }
+
+            /// Whether it stops the run.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity),* }
+            }
+
+            /// What it means and what to do, for `check --explain`.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Code::$variant => $explanation),* }
+            }
+        }
+    };
+}
+
+codes! {
+    // read
+    Syntax, "read::syntax", Error, "The text is not TOML. All syntax errors of a file are reported at once; what can still be read is checked, too.";
+    UnknownKey, "read::unknown-key", Error, "The key means nothing at this place. A misspelt key would otherwise be ignored in silence, which is how a cluster gets the default that nobody wanted.";
+    WrongType, "read::wrong-type", Error, "The value has another type than the key takes.";
+    MissingKey, "read::missing-key", Error, "A key without which the table means nothing is absent.";
+    UnsupportedFormat, "read::unsupported-format", Error, "`format` is the version of the plan language. This build reads format 1.";
+    UnreadableFile, "read::unreadable-file", Error, "A file that the plan or the catalog names cannot be read.";
+    // resolve: values
+    BadAddress, "resolve::bad-address", Error, "An IP address is an IPv4 or IPv6 literal without prefix length, and an address that a host can have: neither unspecified nor multicast nor IPv4-mapped.";
+    BadCidr, "resolve::bad-cidr", Error, "A CIDR is an address with a prefix length and no bits set behind the prefix (`10.96.0.0/12`).";
+    BadDnsName, "resolve::bad-dns-name", Error, "DNS names are lower-case RFC 1123 labels of at most 63 bytes joined by dots, at most 253 bytes, without a final dot; a wildcard is allowed only as the whole left label. Addresses belong under `ip` (Go never matches an address against a DNS name).";
+    BadDuration, "resolve::bad-duration", Error, "A duration is a sum of numbers with units, largest first: `10y`, `90d`, `1d12h`, `30m`, `45s`. A year is 365 days.";
+    BadName, "resolve::bad-name", Error, "Names of nodes, roles, authorities, users and so on are lower-case letters, digits, `-` and `.`; they become parts of file names and of identities.";
+    BadNodeName, "resolve::bad-node-name", Error, "A node's name is a DNS-1123 subdomain of at most 52 bytes: its kubelet's common name is `system:node:` and the name, and a common name has at most 64 characters (RFC 5280, ub-common-name).";
+    BadVersion, "resolve::bad-version", Error, "A version is `1.36` or `1.36.2`; a range is `>=1.18, <1.36`.";
+    BadValue, "resolve::bad-value", Error, "The value is none of those that the key takes.";
+    BadSubject, "resolve::bad-subject", Error, "Subject attributes have upper bounds (RFC 5280, appendix A.1): 64 characters for common name, organization and organizational unit, exactly 2 letters for country.";
+    BadSelector, "resolve::bad-selector", Error, "A selector is `all`, `role:NAME`, `node:NAME`, `pool:NAME`, or a list of them.";
+    // resolve: names
+    UnknownAuthority, "resolve::unknown-authority", Error, "No authority of that name is in the plan or in the profile.";
+    UnknownComponent, "resolve::unknown-component", Error, "No component of that name is in the catalog (built in, or in the folder that `catalog` names).";
+    UnknownLayout, "resolve::unknown-layout", Error, "No layout of that name is in the catalog.";
+    UnknownNode, "resolve::unknown-node", Error, "No node of that name is in the plan.";
+    UnknownPool, "resolve::unknown-pool", Error, "No pool of that name is in the plan.";
+    UnknownProfile, "resolve::unknown-profile", Error, "No profile of that name is in the catalog.";
+    UnknownRole, "resolve::unknown-role", Error, "Roles are those of the profile and those that `cluster.roles` adds. A role that nothing selects would silently do nothing.";
+    UnknownVip, "resolve::unknown-vip", Error, "No VIP of that name is in the plan.";
+    UnknownSetting, "resolve::unknown-setting", Error, "The component has no setting of that name.";
+    UnknownKeyring, "resolve::unknown-keyring", Error, "No keyring of that name is in the plan or in the profile.";
+    UnknownPurpose, "resolve::unknown-purpose", Error, "An authority serves purposes that components ask for by name; nothing asks for this one.";
+    // resolve: rules
+    DuplicateName, "resolve::duplicate-name", Error, "Two things have one name. Names are identities: keys derive from them and files are called after them.";
+    DuplicateAddress, "resolve::duplicate-address", Error, "Two nodes or VIPs have one address.";
+    VipIsNodeAddress, "resolve::vip-is-node-address", Error, "A VIP moves between hosts; an address that belongs to a node cannot.";
+    PoolOverlap, "resolve::pool-overlap", Error, "The addresses of a pool are its first address and those that follow it, one for each name. One of them belongs to another node, pool or VIP.";
+    BadPool, "resolve::bad-pool", Error, "A pool's names are a text with one range in braces (`worker-{001..250}`); its addresses begin at `first-address` (and `first-address-v6`) and must not run past the end of the address space.";
+    CidrOverlap, "resolve::cidr-overlap", Error, "Service, pod and node networks must not overlap: the same address would mean two things.";
+    CidrHoldsNode, "resolve::cidr-holds-node", Error, "The address of a node or VIP lies within the service or pod network, where the cluster gives it to something else.";
+    ServiceCidrSize, "resolve::service-cidr-size", Error, "Kubernetes takes service networks with at most 20 host bits (IPv4 from /12, IPv6 from /108), unless the new allocator's gates are on.";
+    ServiceCidrFamilies, "resolve::service-cidr-families", Error, "At most two service CIDRs, of different families. The first is the primary family: pods and the address that nodes give first must be of it, too.";
+    AuthorityCircle, "resolve::authority-circle", Error, "An authority is issued by one that it issues itself, directly or through others. One of them must be a root.";
+    PathLength, "resolve::path-length", Error, "An authority's path length says how many authorities may follow below it (RFC 5280, 4.2.1.9); the plan puts more there.";
+    OutlivesAuthority, "resolve::outlives-authority", Error, "A certificate cannot be valid for longer than the authority that issues it: nothing verifies once the authority has expired.";
+    PurposeServedTwice, "resolve::purpose-served-twice", Error, "Two authorities serve one purpose; components could not know which of them issues.";
+    SharedClientAuthority, "resolve::shared-client-authority", Error, "One authority for clients and for the front proxy: who gets a certificate from it with the front proxy's name may act as any user, and since 1.35 the API server does not start without allowed names. Give the front proxy its own authority, or set the allowed names.";
+    EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
+    UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
+    NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that kubelets and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
+    NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on; the plan has none that they select.";
+    GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
+    UnsupportedKey, "resolve::unsupported-key", Error, "This build cannot make keys of that kind yet.";
+    UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
+    VersionOutOfRange, "resolve::version-out-of-range", Error, "The component's definition is not written for this version.";
+    // flags
+    UnknownFlag, "expand::unknown-flag", Error, "The program has no such flag in this version. It would exit at start.";
+    FlagType, "expand::flag-type", Error, "The flag takes another type of value.";
+    DerivedFlag, "expand::derived-flag", Error, "pkiplan derives this flag from the plan; another value would contradict the files of the same tree. Change what it derives from, or say `override = true` beside the value.";
+    UnsetFlag, "expand::unset-flag", Error, "There is no flag of that name to unset or to append to.";
+    // expand
+    PathClash, "expand::path-clash", Error, "Two different artefacts would lie on one path of one host.";
+    PathEscapes, "expand::path-escapes", Error, "A path must be absolute, without `..`, so that it stays in its host's tree, and must not lie under `/lib` or `/bin`, which are links on many systems.";
+    NoPath, "expand::no-path", Error, "The layout says for this artefact neither where it lies nor a pattern that covers it.";
+    DuplicateArtefact, "expand::duplicate-artefact", Error, "Two certificates or keys have one identity. Keys derive from it, so they would be the same key.";
+    DialNotTrusted, "expand::dial-not-trusted", Error, "The bundle that a dial trusts does not hold the authority that issued the certificate it will meet.";
+    DialNotAccepted, "expand::dial-not-accepted", Error, "The certificate that a dial presents is issued by an authority that the listener does not accept for clients.";
+    DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial.";
+    GraphCircle, "expand::circle", Error, "Artefacts embed, issue or refer to one another in a circle.";
+    PortClash, "expand::port-clash", Error, "Two programs on one host listen on one port.";
+    SharedKey, "expand::shared-key", Warning, "One private key lies on several hosts. Who takes one of them has it everywhere.";
+    SignerBelowRoot, "expand::signer-below-root", Warning, "An intermediate signs for clients below a root that other authorities share: whoever holds the root's key, or another intermediate where the root is trusted for clients, can make administrators of this cluster. Name constraints cannot limit common names (RFC 5280, 4.2.1.10, limits names only).";
+    // catalog
+    Expression, "catalog::expression", Error, "An expression of the catalog does not parse, names something that does not exist, or gives a value of the wrong kind.";
+    Template, "catalog::template", Error, "A template of the catalog does not parse or cannot be rendered.";
+    UnknownReference, "catalog::unknown-reference", Error, "`@name.part` refers to a certificate, bundle, keyring, kubeconfig or file of the same component; there is none of that name, or it has no such part.";
+    CatalogConflict, "catalog::conflict", Error, "A definition of the catalog contradicts itself or another one.";
+    // lock
+    LockSyntax, "lock::syntax", Error, "The lock cannot be read. It is written by pkiplan alone; restore it from git rather than repairing it by hand.";
+    LockFormat, "lock::format", Error, "The lock was written by a newer pkiplan.";
+    LockConflict, "lock::conflict-markers", Error, "The lock holds conflict markers of a git merge. Take one side whole and build again.";
+    LockGeneration, "lock::generation", Error, "The plan asks for a generation lower than the lock knows: an old key would come back into use.";
+    LockSecret, "lock::secret", Error, "The lock was made with another secret, or its secret is missing. No new secret is ever made beside an existing lock: every key would change.";
+    Locked, "lock::locked", Error, "`--locked` forbids new decisions, and the plan needs some. Build without it and commit the lock.";
+    KeepMismatch, "lock::keep-mismatch", Error, "A certificate made again from the lock is not the one that was recorded: secret, lock or tool do not belong together.";
+    ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
+    AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
+}
+
+impl Code {
+    /// The code of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_well_formed() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for name in names {
+            let (room, kebab) = name.split_once("::").unwrap();
+            assert!(room.chars().all(|c| c.is_ascii_lowercase()));
+            assert!(kebab.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What is wrong, where, and what to write instead.
+//!
+//! A stage pushes all it finds into [`Diagnostics`]; the next stage starts only if no error is among
+//! them. Every message has a stable [`Code`].
+
+mod code;
+mod render;
+
+pub use code::{Code, Severity};
+pub use render::{Style, render, to_json};
+
+use crate::source::Span;
+
+/// A place and what is to be said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// A few words under the place; may be empty.
+    pub text: String,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind of message it is.
+    pub code: Code,
+    /// What is wrong: lower case, no final dot, backticks around what the user wrote.
+    pub message: String,
+    /// Places; the first is the one that is meant, the others disagree with it.
+    pub labels: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A message without a place yet.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), labels: Vec::new(), help: None }
+    }
+
+    /// Adds a place.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with a help that may be absent.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+}
+
+/// All messages of one run, in the order in which they were found.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a message.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Adds all messages of another list.
+    pub fn append(&mut self, mut other: Diagnostics) {
+        self.list.append(&mut other.list);
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.code.severity() == Severity::Error)
+    }
+
+    /// How many errors have been pushed; a stage compares before and after.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.code.severity() == Severity::Error).count()
+    }
+
+    /// How many warnings.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.list.len() - self.errors()
+    }
+
+    /// The messages in the order of their first place: by source, then by position.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut sorted: Vec<_> = self.list.iter().collect();
+        sorted.sort_by_key(|d| d.labels.first().map(|label| label.span));
+        sorted.dedup();
+        sorted
+    }
+}
+
+/// The nearest of `known` to what was written, or the whole list if it is short.
+#[must_use]
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_unstable();
+    known.dedup();
+    let close = |name: &&str| strsim::damerau_levenshtein(name, written);
+    let nearest = known.iter().copied().min_by_key(close)?;
+    let allowed = (written.len().max(nearest.len()) / 3).clamp(1, 4);
+    if strsim::damerau_levenshtein(nearest, written) <= allowed {
+        return Some(format!("did you mean `{nearest}`?"));
+    }
+    (known.len() <= 24).then(|| format!("known here: {}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_the_nearest_or_lists_what_there_is() {
+        let known = ["kube-apiserver", "kubelet", "etcd"];
+        assert_eq!(did_you_mean("kubelt", known).as_deref(), Some("did you mean `kubelet`?"));
+        assert_eq!(did_you_mean("nothing", ["a", "b"]).as_deref(), Some("known here: a, b"));
+    }
+}

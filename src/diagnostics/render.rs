@@ -1,0 +1,213 @@
+//! Messages as text for people (miette) and as JSON for machines.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
+
+use super::{Diagnostic, Diagnostics, Severity};
+use crate::source::{Source, Sources, Span};
+
+/// Messages shown in full before the rest is only counted.
+const SHOWN: usize = 50;
+
+/// How to draw.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// Columns to wrap at.
+    pub width: usize,
+}
+
+/// All messages as text, each followed by an empty line.
+#[must_use]
+pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
+    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_context_lines(1)
+        .without_cause_chain();
+    let handler = if style.color { handler } else { handler.without_syntax_highlighting() };
+    let sorted = diagnostics.sorted();
+    let mut text = String::new();
+    for diagnostic in sorted.iter().take(SHOWN) {
+        let report = Report::new(diagnostic, sources);
+        if handler.render_report(&mut text, &report).is_err() {
+            let _ = writeln!(text, "{}", report.message);
+        }
+        text.push('\n');
+    }
+    if sorted.len() > SHOWN {
+        let _ = writeln!(text, "and {} more\n", sorted.len() - SHOWN);
+    }
+    text.lines().fold(String::with_capacity(text.len()), |mut trimmed, line| {
+        trimmed.push_str(line.trim_end());
+        trimmed.push('\n');
+        trimmed
+    })
+}
+
+/// All messages as JSON: `code`, `severity`, `message`, `labels` (file, line, column, offset, length,
+/// text) and `help`.
+#[must_use]
+pub fn to_json(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Value {
+    let one = |diagnostic: &&Diagnostic| {
+        let labels: Vec<_> = diagnostic.labels.iter().map(|label| label_json(label.span, &label.text, sources)).collect();
+        serde_json::json!({
+            "code": diagnostic.code.name(),
+            "severity": diagnostic.code.severity().word(),
+            "message": diagnostic.message,
+            "labels": labels,
+            "help": diagnostic.help,
+        })
+    };
+    diagnostics.sorted().iter().map(one).collect()
+}
+
+fn label_json(span: Span, text: &str, sources: &Sources) -> serde_json::Value {
+    let source = sources.get(span.source);
+    let before = source.text.get(..span.start as usize).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    serde_json::json!({
+        "file": source.name,
+        "line": before.matches('\n').count() + 1,
+        "column": before.len() - line_start + 1,
+        "offset": span.start,
+        "length": span.end - span.start,
+        "text": text,
+    })
+}
+
+/// A diagnostic in the shape that miette draws. Labels in a second source become a related report.
+struct Report<'a> {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    help: Option<String>,
+    source: Option<Lines<'a>>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Report<'a>>,
+}
+
+impl<'a> Report<'a> {
+    fn new(diagnostic: &Diagnostic, sources: &'a Sources) -> Self {
+        let first = diagnostic.labels.first().map(|label| label.span.source);
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            diagnostic.labels.iter().partition(|label| Some(label.span.source) == first);
+        let labeled = |span: Span, text: &str, primary: bool| {
+            let text = (!text.is_empty()).then(|| text.to_owned());
+            let range = (span.start as usize, (span.end - span.start) as usize);
+            if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+        };
+        let labels = here.iter().enumerate().map(|(i, label)| labeled(label.span, &label.text, i == 0)).collect();
+        let related = elsewhere
+            .iter()
+            .map(|label| Report {
+                code: "",
+                severity: Severity::Advice,
+                message: label.text.clone(),
+                help: None,
+                source: Some(Lines(sources.get(label.span.source))),
+                labels: vec![labeled(label.span, "", true)],
+                related: Vec::new(),
+            })
+            .collect();
+        Report {
+            code: diagnostic.code.name(),
+            severity: diagnostic.code.severity(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            source: first.map(|id| Lines(sources.get(id))),
+            labels,
+            related,
+        }
+    }
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        (!self.code.is_empty()).then(|| Box::new(self.code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Advice => miette::Severity::Advice,
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        let all = self.related.iter().map(|report| report as &dyn miette::Diagnostic);
+        (!self.related.is_empty()).then(|| Box::new(all) as Box<dyn Iterator<Item = &'b dyn miette::Diagnostic>>)
+    }
+}
+
+/// A source of which only the wanted lines are read: miette's own scan of a plan of ten thousand
+/// nodes costs milliseconds for each label.
+struct Lines<'a>(&'a Source);
+
+impl SourceCode for Lines<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let text: &str = &self.0.text;
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        if end > text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let line_start = |offset: usize| text.as_bytes()[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+        let line_end = |offset: usize| {
+            text.as_bytes()[offset..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| offset + n + 1)
+        };
+        let mut first = line_start(start);
+        for _ in 0..before {
+            first = if first == 0 { 0 } else { line_start(first - 1) };
+        }
+        let mut last = line_end(end.max(start + 1).saturating_sub(1).min(text.len()));
+        for _ in 0..after {
+            last = line_end(last);
+        }
+        let line = text.as_bytes()[..first].iter().filter(|&&b| b == b'\n').count();
+        let contents = &text.as_bytes()[first..last];
+        let lines = contents.iter().filter(|&&b| b == b'\n').count();
+        let range = SourceSpan::from((first, last - first));
+        let column = if before == 0 { start - line_start(start) } else { 0 };
+        let contents = MietteSpanContents::new_named(self.0.name.clone(), contents, range, line, column, lines);
+        Ok(Box::new(contents))
+    }
+}

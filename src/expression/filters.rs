@@ -1,0 +1,69 @@
+//! Filters that quote values for the language they are written into.
+
+use minijinja::{Environment, Error, ErrorKind, Value, filters, functions, tests};
+
+/// The filters, tests and functions that the catalog may use: nothing that reads files or dumps a scope.
+pub(super) fn install(environment: &mut Environment<'static>) {
+    environment.add_filter("default", filters::default);
+    environment.add_filter("first", filters::first);
+    environment.add_filter("int", filters::int);
+    environment.add_filter("join", filters::join);
+    environment.add_filter("last", filters::last);
+    environment.add_filter("length", filters::length);
+    environment.add_filter("list", filters::list);
+    environment.add_filter("lower", filters::lower);
+    environment.add_filter("replace", filters::replace);
+    environment.add_filter("sort", filters::sort);
+    environment.add_filter("unique", filters::unique);
+    environment.add_filter("upper", filters::upper);
+    environment.add_test("defined", tests::is_defined);
+    environment.add_test("none", tests::is_none);
+    environment.add_function("range", functions::range);
+    environment.add_filter("yaml", yaml);
+    environment.add_filter("shell", shell);
+    environment.add_filter("systemd", systemd);
+    environment.add_filter("brackets", brackets);
+}
+
+/// A JSON string or list, which every YAML reader takes; characters that YAML 1.1 refuses are escaped.
+fn yaml(value: &Value) -> Result<String, Error> {
+    let plain = serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::BadSerialization, e.to_string()))?;
+    let mut text = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => text.push_str(&format!("\\u{:04x}", c as u32)),
+            _ => text.push(c),
+        }
+    }
+    Ok(text)
+}
+
+/// One word of a POSIX shell.
+fn shell(value: &Value) -> String {
+    let text = super::to_text(value);
+    let safe = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
+    if !text.is_empty() && text.chars().all(safe) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// One argument of `ExecStart=` (systemd.service(5), command lines).
+fn systemd(value: &Value) -> Result<String, Error> {
+    let text = super::to_text(value);
+    if text.chars().any(char::is_control) {
+        return Err(Error::new(ErrorKind::InvalidOperation, "a unit's argument cannot hold control characters"));
+    }
+    let escaped = text.replace('%', "%%").replace('$', "$$");
+    let safe = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%$*[]".contains(c);
+    if !escaped.is_empty() && escaped.chars().all(safe) {
+        return Ok(escaped);
+    }
+    Ok(format!("\"{}\"", escaped.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+/// An address as it stands before `:port`: IPv6 in brackets.
+fn brackets(value: &Value) -> String {
+    let text = super::to_text(value);
+    if text.contains(':') { format!("[{text}]") } else { text }
+}

@@ -1,0 +1,56 @@
+//! The expression language of the catalog: conditions, values and texts.
+//!
+//! Three kinds of strings, told by the key they stand under:
+//! - a *condition* (`when`) is an expression without braces;
+//! - a *value* that is exactly one `{{ ... }}` keeps the type of its expression;
+//! - any other string is a *text*: a template whose result is a string.
+//!
+//! Names are checked against a [`Schema`] when the catalog loads, so a misspelt one is an error at its
+//! place even if no node ever evaluates it. An undefined result is an error, never an empty string.
+//! The only room that knows minijinja.
+
+mod engine;
+mod filters;
+mod record;
+mod schema;
+
+pub use engine::{Compiled, Engine, Failure};
+pub use minijinja::Value;
+pub use record::{Record, list, text, texts};
+pub use schema::Schema;
+
+/// The items of a list value, or the value alone.
+#[must_use]
+pub fn items(value: &Value) -> Vec<Value> {
+    if value.as_str().is_some() {
+        return vec![value.clone()];
+    }
+    match value.try_iter() {
+        Ok(iter) if value.kind() != minijinja::value::ValueKind::Map => iter.collect(),
+        _ => vec![value.clone()],
+    }
+}
+
+/// Whether the value is `none`, which means: leave it out.
+#[must_use]
+pub fn is_none(value: &Value) -> bool {
+    value.is_none()
+}
+
+/// The value as text, as programs write it: `true`, `1`, lists joined by commas.
+#[must_use]
+pub fn to_text(value: &Value) -> String {
+    use minijinja::value::ValueKind;
+    match value.kind() {
+        ValueKind::Bool => if value.is_true() { "true" } else { "false" }.to_owned(),
+        ValueKind::Seq | ValueKind::Iterable => items(value).iter().map(to_text).collect::<Vec<_>>().join(","),
+        ValueKind::None | ValueKind::Undefined => String::new(),
+        _ => value.to_string(),
+    }
+}
+
+/// The value as a tree that serialises with its keys in the order they were written.
+#[must_use]
+pub fn to_json(value: &Value) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}

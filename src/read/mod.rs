@@ -1,0 +1,65 @@
+//! From text to documents: the right shape, every key and value with its place, all mistakes reported.
+//!
+//! A document is what the user wrote, not what is accepted: names are still strings. Plans and the
+//! catalog's definitions come through the same reader. The files come from a [`World`], the one door
+//! to the disk.
+
+pub mod catalog;
+mod literal;
+pub mod plan;
+mod table;
+mod world;
+
+pub use catalog::CatalogDocuments;
+pub use literal::Literal;
+pub use plan::Document;
+pub use world::{Builtin, Disk, Memory, World};
+
+use std::path::Path;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::{SourceId, Sources};
+use table::{Reader, Table};
+
+/// Reads a plan.
+///
+/// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
+/// `None` when the file cannot be read or its syntax is so broken that more messages would be noise.
+pub fn plan(
+    world: &dyn World,
+    path: &Path,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<(SourceId, Document)> {
+    let text = match world.read(path) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("cannot read the plan {}: {error}", path.display());
+            diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
+            return None;
+        }
+    };
+    let source = sources.add(path.display().to_string(), text.as_str());
+    let document = parse(&text, source, diagnostics, |reader, table| Document::read(reader, table))?;
+    Some((source, document))
+}
+
+/// Parses a TOML text and hands its root table to `read`; `None` after a syntax error.
+fn parse<T>(
+    text: &str,
+    source: SourceId,
+    diagnostics: &mut Diagnostics,
+    read: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
+) -> Option<T> {
+    let (root, errors) = toml::de::DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let code = if error.message().contains("duplicate key") { Code::DuplicateName } else { Code::Syntax };
+        diagnostics.push(Diagnostic::new(code, error.message().trim_end().to_owned()).at(source.span(span), ""));
+    }
+    let syntax = errors.iter().any(|error| !error.message().contains("duplicate key"));
+    let mut reader = Reader { source, diagnostics, damaged: syntax };
+    let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned());
+    let document = read(&mut reader, table);
+    (!syntax).then_some(document)
+}

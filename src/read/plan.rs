@@ -1,0 +1,496 @@
+//! The plan as it was written.
+
+use super::Literal;
+use super::table::{Reader, Table};
+use crate::source::{Span, Spanned};
+
+/// A text with its place.
+pub type Text = Spanned<String>;
+/// A named table: its key and what stands in it.
+pub type Named<T> = Vec<(Text, T)>;
+/// Keys of the user's own with their values.
+pub type Literals = Vec<(Text, Spanned<Literal>)>;
+
+/// A whole plan.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// `format = 1`
+    pub format: Option<Spanned<i64>>,
+    /// `catalog = "folder"`: definitions beside the built-in ones.
+    pub catalog: Option<Text>,
+    /// `[cluster]`
+    pub cluster: Option<Cluster>,
+    /// `[node.NAME]`
+    pub nodes: Named<Node>,
+    /// `[pool.NAME]`
+    pub pools: Named<Pool>,
+    /// `[vip.NAME]`
+    pub vips: Named<Vip>,
+    /// `[authority.NAME]`
+    pub authorities: Named<Authority>,
+    /// `[keyring.NAME]`
+    pub keyrings: Named<Keyring>,
+    /// `[component.NAME]`
+    pub components: Named<Component>,
+    /// `[user.NAME]`
+    pub users: Named<User>,
+    /// `[certificate.NAME]`
+    pub certificates: Named<Certificate>,
+}
+
+/// `[cluster]`
+#[derive(Debug)]
+pub struct Cluster {
+    /// The header.
+    pub span: Span,
+    /// Its name, as in kubeconfigs.
+    pub name: Option<Text>,
+    /// Which components and defaults.
+    pub profile: Option<Text>,
+    /// Where things lie.
+    pub layout: Option<Text>,
+    /// `systemd` or `static-pod`.
+    pub run: Option<Text>,
+    /// The Kubernetes version.
+    pub version: Option<Text>,
+    /// The DNS domain of services.
+    pub domain: Option<Text>,
+    /// Service networks.
+    pub service_cidrs: Option<Vec<Text>>,
+    /// Pod networks.
+    pub pod_cidrs: Option<Vec<Text>>,
+    /// `vip.NAME` or `node.NAME`.
+    pub endpoint: Option<Text>,
+    /// `address` or `name`: how the endpoint is dialled.
+    pub endpoint_by: Option<Text>,
+    /// Roles beside those of the profile.
+    pub roles: Option<Vec<Text>>,
+}
+
+/// `[node.NAME]`
+#[derive(Debug)]
+pub struct Node {
+    /// The header.
+    pub span: Span,
+    /// The first is the one that is dialled.
+    pub addresses: Option<Vec<Text>>,
+    /// What it is for.
+    pub roles: Option<Vec<Text>>,
+    /// Where VIPs stand on it.
+    pub interface: Option<Text>,
+    /// Its VRRP priority.
+    pub priority: Option<Spanned<i64>>,
+    /// The name whose keys it keeps.
+    pub was: Option<Text>,
+    /// `[node.NAME.component.NAME]`
+    pub components: Named<Component>,
+}
+
+/// `[pool.NAME]`
+#[derive(Debug)]
+pub struct Pool {
+    /// The header.
+    pub span: Span,
+    /// `worker-{0001..9990}`
+    pub names: Option<Text>,
+    /// The address of the first.
+    pub first_address: Option<Text>,
+    /// The IPv6 address of the first.
+    pub first_address_v6: Option<Text>,
+    /// What its nodes are for.
+    pub roles: Option<Vec<Text>>,
+    /// Where VIPs stand on them.
+    pub interface: Option<Text>,
+    /// `[pool.NAME.component.NAME]`
+    pub components: Named<Component>,
+}
+
+/// `[vip.NAME]`
+#[derive(Debug)]
+pub struct Vip {
+    /// The header.
+    pub span: Span,
+    /// Its addresses, at most one of each family.
+    pub addresses: Option<Vec<Text>>,
+    /// Its DNS name.
+    pub host: Option<Text>,
+    /// The port that it takes.
+    pub port: Option<Spanned<i64>>,
+    /// `keepalived-haproxy` or what the catalog has.
+    pub served_by: Option<Text>,
+    /// Which nodes carry it.
+    pub nodes: Option<Vec<Text>>,
+    /// `COMPONENT.LISTEN` that stands behind it.
+    pub to: Option<Text>,
+    /// The interface on its nodes.
+    pub interface: Option<Text>,
+    /// The VRRP router of the first family; the second takes the next.
+    pub router_id: Option<Spanned<i64>>,
+}
+
+/// `[authority.NAME]`
+#[derive(Debug)]
+pub struct Authority {
+    /// The header.
+    pub span: Span,
+    /// The purposes it serves; its own name if absent.
+    pub serves: Option<Vec<Text>>,
+    /// The authority above it; none for a root.
+    pub issuer: Option<Text>,
+    /// Its common name.
+    pub common_name: Option<Text>,
+    /// Its organizations.
+    pub organizations: Option<Vec<Text>>,
+    /// Its kind of key.
+    pub key: Option<Text>,
+    /// The kind of key of what it issues.
+    pub issued_key: Option<Text>,
+    /// How long it is valid itself.
+    pub own: Option<Text>,
+    /// How long what it issues is valid.
+    pub issued: Option<Text>,
+    /// How many authorities may follow below it.
+    pub path_length: Option<Spanned<i64>>,
+    /// Which keys are used and trusted.
+    pub generations: Option<Generations>,
+    /// The name whose keys it keeps.
+    pub was: Option<Text>,
+}
+
+/// `generations = { use = 1, trust = [1] }`
+#[derive(Debug)]
+pub struct Generations {
+    /// The whole table.
+    pub span: Span,
+    /// The one that signs.
+    pub used: Option<Spanned<i64>>,
+    /// Those that are accepted.
+    pub trust: Option<Vec<Spanned<i64>>>,
+}
+
+/// `[keyring.NAME]`
+#[derive(Debug)]
+pub struct Keyring {
+    /// The header.
+    pub span: Span,
+    /// `key-pair`, `encryption` or `password`.
+    pub kind: Option<Text>,
+    /// The kind of key of a key pair.
+    pub key: Option<Text>,
+    /// Characters of a password.
+    pub length: Option<Spanned<i64>>,
+    /// Which keys are used and trusted.
+    pub generations: Option<Generations>,
+}
+
+/// `[component.NAME]`, also of a pool or a node.
+#[derive(Debug)]
+pub struct Component {
+    /// The header.
+    pub span: Span,
+    /// Its version.
+    pub version: Option<Text>,
+    /// `systemd` or `static-pod`.
+    pub run: Option<Text>,
+    /// Whether it is there at all.
+    pub enabled: Option<Spanned<bool>>,
+    /// Which nodes carry it.
+    pub place: Option<Vec<Text>>,
+    /// Names that its serving certificates get beside their own.
+    pub names_add: Vec<Text>,
+    /// `flags.set`
+    pub flags_set: Literals,
+    /// `flags.append`
+    pub flags_append: Literals,
+    /// `flags.unset`
+    pub flags_unset: Vec<Text>,
+    /// `setting.NAME`
+    pub settings: Literals,
+}
+
+/// `[user.NAME]`
+#[derive(Debug)]
+pub struct User {
+    /// The header.
+    pub span: Span,
+    /// The user name; the table's name if absent.
+    pub common_name: Option<Text>,
+    /// The groups.
+    pub organizations: Option<Vec<Text>>,
+    /// How long the certificate is valid.
+    pub validity: Option<Text>,
+    /// Its kind of key.
+    pub key: Option<Text>,
+    /// `false` takes a user of the profile away.
+    pub enabled: Option<Spanned<bool>>,
+    /// The name whose key it keeps.
+    pub was: Option<Text>,
+}
+
+/// `[certificate.NAME]`
+#[derive(Debug)]
+pub struct Certificate {
+    /// The header.
+    pub span: Span,
+    /// Who issues it.
+    pub authority: Option<Text>,
+    /// `client`, `server`.
+    pub usage: Option<Vec<Text>>,
+    /// Its common name.
+    pub common_name: Option<Text>,
+    /// Its organizations.
+    pub organizations: Option<Vec<Text>>,
+    /// Its organizational units.
+    pub organizational_units: Option<Vec<Text>>,
+    /// DNS names.
+    pub dns: Option<Vec<Text>>,
+    /// Addresses.
+    pub ip: Option<Vec<Text>>,
+    /// URIs.
+    pub uri: Option<Vec<Text>>,
+    /// Mail addresses.
+    pub email: Option<Vec<Text>>,
+    /// Which nodes get it, each its own; none: it lies under `users/`.
+    pub nodes: Option<Vec<Text>>,
+    /// Whether the node's name and addresses are added.
+    pub node_names: Option<Spanned<bool>>,
+    /// Where the certificate lies.
+    pub certificate_file: Option<Text>,
+    /// Where the key lies.
+    pub key_file: Option<Text>,
+    /// Where the roots that it chains to lie.
+    pub roots_file: Option<Text>,
+    /// Who owns the key.
+    pub owner: Option<Text>,
+    /// How long it is valid.
+    pub validity: Option<Text>,
+    /// Its kind of key.
+    pub key: Option<Text>,
+    /// The name whose key it keeps.
+    pub was: Option<Text>,
+}
+
+impl Document {
+    pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
+        let document = Document {
+            format: table.integer(reader, "format"),
+            catalog: table.text(reader, "catalog"),
+            cluster: table.table(reader, "cluster").map(|t| Cluster::read(reader, t)),
+            nodes: each(reader, &mut table, "node", Node::read),
+            pools: each(reader, &mut table, "pool", Pool::read),
+            vips: each(reader, &mut table, "vip", Vip::read),
+            authorities: each(reader, &mut table, "authority", Authority::read),
+            keyrings: each(reader, &mut table, "keyring", Keyring::read),
+            components: each(reader, &mut table, "component", Component::read),
+            users: each(reader, &mut table, "user", User::read),
+            certificates: each(reader, &mut table, "certificate", Certificate::read),
+        };
+        table.require(reader, "format");
+        table.finish(reader);
+        document
+    }
+}
+
+/// Reads every `[key.NAME]`.
+pub(super) fn each<'a, 'i, T>(
+    reader: &mut Reader<'_>,
+    table: &mut Table<'a, 'i>,
+    key: &'static str,
+    read: impl Fn(&mut Reader<'_>, Table<'a, 'i>) -> T,
+) -> Named<T> {
+    table.named(reader, key).into_iter().map(|(name, inner)| (name, read(reader, inner))).collect()
+}
+
+impl Cluster {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "name");
+        let cluster = Cluster {
+            span: t.span,
+            name: t.text(reader, "name"),
+            profile: t.text(reader, "profile"),
+            layout: t.text(reader, "layout"),
+            run: t.text(reader, "run"),
+            version: t.text(reader, "version"),
+            domain: t.text(reader, "domain"),
+            service_cidrs: t.texts(reader, "service-cidrs"),
+            pod_cidrs: t.texts(reader, "pod-cidrs"),
+            endpoint: t.text(reader, "endpoint"),
+            endpoint_by: t.text(reader, "endpoint-by"),
+            roles: t.texts(reader, "roles"),
+        };
+        t.finish(reader);
+        cluster
+    }
+}
+
+impl Node {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "addresses");
+        let node = Node {
+            span: t.span,
+            addresses: t.texts(reader, "addresses"),
+            roles: t.texts(reader, "roles"),
+            interface: t.text(reader, "interface"),
+            priority: t.integer(reader, "priority"),
+            was: t.text(reader, "was"),
+            components: each(reader, &mut t, "component", Component::read),
+        };
+        t.finish(reader);
+        node
+    }
+}
+
+impl Pool {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let pool = Pool {
+            span: t.span,
+            names: t.required_text(reader, "names"),
+            first_address: t.required_text(reader, "first-address"),
+            first_address_v6: t.text(reader, "first-address-v6"),
+            roles: t.texts(reader, "roles"),
+            interface: t.text(reader, "interface"),
+            components: each(reader, &mut t, "component", Component::read),
+        };
+        t.finish(reader);
+        pool
+    }
+}
+
+impl Vip {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "addresses");
+        t.require(reader, "port");
+        let vip = Vip {
+            span: t.span,
+            addresses: t.texts(reader, "addresses"),
+            host: t.text(reader, "host"),
+            port: t.integer(reader, "port"),
+            served_by: t.text(reader, "served-by"),
+            nodes: t.one_or_more(reader, "nodes"),
+            to: t.text(reader, "to"),
+            interface: t.text(reader, "interface"),
+            router_id: t.integer(reader, "router-id"),
+        };
+        t.finish(reader);
+        vip
+    }
+}
+
+impl Authority {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let mut validity = t.table(reader, "validity");
+        let authority = Authority {
+            span: t.span,
+            serves: t.texts(reader, "serves"),
+            issuer: t.text(reader, "issuer"),
+            common_name: t.text(reader, "common-name"),
+            organizations: t.texts(reader, "organizations"),
+            key: t.text(reader, "key"),
+            issued_key: t.text(reader, "issued-key"),
+            own: validity.as_mut().and_then(|v| v.text(reader, "own")),
+            issued: validity.as_mut().and_then(|v| v.text(reader, "issued")),
+            path_length: t.integer(reader, "path-length"),
+            generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+            was: t.text(reader, "was"),
+        };
+        if let Some(validity) = validity {
+            validity.finish(reader);
+        }
+        t.finish(reader);
+        authority
+    }
+}
+
+impl Generations {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "use");
+        let generations =
+            Generations { span: t.span, used: t.integer(reader, "use"), trust: t.integers(reader, "trust") };
+        t.finish(reader);
+        generations
+    }
+}
+
+impl Keyring {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let keyring = Keyring {
+            span: t.span,
+            kind: t.text(reader, "kind"),
+            key: t.text(reader, "key"),
+            length: t.integer(reader, "length"),
+            generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+        };
+        t.finish(reader);
+        keyring
+    }
+}
+
+impl Component {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let mut names = t.table(reader, "names");
+        let mut flags = t.table(reader, "flags");
+        let component = Component {
+            span: t.span,
+            version: t.text(reader, "version"),
+            run: t.text(reader, "run"),
+            enabled: t.boolean(reader, "enabled"),
+            place: t.one_or_more(reader, "place"),
+            names_add: names.as_mut().and_then(|n| n.texts(reader, "add")).unwrap_or_default(),
+            flags_set: flags.as_mut().map(|f| f.literals(reader, "set")).unwrap_or_default(),
+            flags_append: flags.as_mut().map(|f| f.literals(reader, "append")).unwrap_or_default(),
+            flags_unset: flags.as_mut().and_then(|f| f.texts(reader, "unset")).unwrap_or_default(),
+            settings: t.literals(reader, "setting"),
+        };
+        for inner in [names, flags].into_iter().flatten() {
+            inner.finish(reader);
+        }
+        t.finish(reader);
+        component
+    }
+}
+
+impl User {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let user = User {
+            span: t.span,
+            common_name: t.text(reader, "common-name"),
+            organizations: t.texts(reader, "organizations"),
+            validity: t.text(reader, "validity"),
+            key: t.text(reader, "key"),
+            enabled: t.boolean(reader, "enabled"),
+            was: t.text(reader, "was"),
+        };
+        t.finish(reader);
+        user
+    }
+}
+
+impl Certificate {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "authority");
+        t.require(reader, "usage");
+        let certificate = Certificate {
+            span: t.span,
+            authority: t.text(reader, "authority"),
+            usage: t.one_or_more(reader, "usage"),
+            common_name: t.text(reader, "common-name"),
+            organizations: t.texts(reader, "organizations"),
+            organizational_units: t.texts(reader, "organizational-units"),
+            dns: t.texts(reader, "dns"),
+            ip: t.texts(reader, "ip"),
+            uri: t.texts(reader, "uri"),
+            email: t.texts(reader, "email"),
+            nodes: t.one_or_more(reader, "nodes"),
+            node_names: t.boolean(reader, "node-names"),
+            certificate_file: t.text(reader, "certificate-file"),
+            key_file: t.text(reader, "key-file"),
+            roots_file: t.text(reader, "roots-file"),
+            owner: t.text(reader, "owner"),
+            validity: t.text(reader, "validity"),
+            key: t.text(reader, "key"),
+            was: t.text(reader, "was"),
+        };
+        t.finish(reader);
+        certificate
+    }
+}

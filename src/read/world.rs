@@ -1,0 +1,104 @@
+//! The one door to files.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+/// Where texts come from: the disk, memory, what is built in.
+pub trait World: Sync {
+    /// The whole text of a file.
+    ///
+    /// # Errors
+    /// As the operating system says, or when the text is not UTF-8.
+    fn read(&self, path: &Path) -> io::Result<String>;
+
+    /// The names in a folder, sorted; folders end in `/`.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+}
+
+/// The file system.
+#[derive(Debug, Clone, Copy)]
+pub struct Disk;
+
+impl World for Disk {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let slash = if entry.path().is_dir() { "/" } else { "" };
+            names.push(format!("{}{slash}", entry.file_name().to_string_lossy()));
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The catalog that is part of the program: the folder `templates/`.
+#[derive(Debug, Clone, Copy)]
+pub struct Builtin;
+
+impl World for Builtin {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let file = TEMPLATES.get_file(path).ok_or(io::ErrorKind::NotFound)?;
+        file.contents_utf8().map(ToOwned::to_owned).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let root = folder.as_os_str().is_empty();
+        let dir = if root { Some(&TEMPLATES) } else { TEMPLATES.get_dir(folder) };
+        let dir = dir.ok_or(io::ErrorKind::NotFound)?;
+        let last = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let folders = dir.dirs().map(|dir| format!("{}/", last(dir.path())));
+        let mut names: Vec<_> = dir.files().map(|file| last(file.path())).chain(folders).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+/// Files in memory.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl Memory {
+    /// Adds a file.
+    #[must_use]
+    pub fn with(mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        self.files.insert(path.into(), text.into());
+        self
+    }
+}
+
+impl World for Memory {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names: Vec<_> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(folder).ok())
+            .filter_map(|rest| {
+                let mut parts = rest.components();
+                let first = parts.next()?.as_os_str().to_string_lossy().into_owned();
+                Some(if parts.next().is_some() { format!("{first}/") } else { first })
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+}
