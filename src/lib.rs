@@ -1,6 +1,8 @@
 //! pkiplan
 #![allow(missing_docs)]
+pub mod catalog;
 pub mod diagnostics;
 pub mod expression;
 pub mod read;
 pub mod source;
+pub mod values;

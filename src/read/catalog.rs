@@ -192,6 +192,8 @@ pub struct File {
     pub run: Option<Text>,
     /// Only if this holds.
     pub when: Option<Text>,
+    /// More values for the template, under `with`.
+    pub with: Literals,
 }
 
 /// `profiles/NAME.toml`
@@ -485,6 +487,7 @@ impl File {
             class: t.text(reader, "class"),
             run: t.text(reader, "run"),
             when: t.text(reader, "when"),
+            with: t.literals(reader, "with"),
         };
         t.finish(reader);
         file

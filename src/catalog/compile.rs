@@ -1,0 +1,541 @@
+//! From a component's file to its definition.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::definition::{
+    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition, FlagDefinition, Holds,
+    Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
+};
+use super::flags::FlagTable;
+use super::layout::Paths;
+use super::scope::{self, field};
+use super::tree::{KeyringPart, PairPart, Reference, Template, Tree, at};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::expression::{Engine, Schema};
+use crate::read::Literal;
+use crate::read::catalog::{ComponentDocument, File};
+use crate::read::plan::Text;
+use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::values::{Invalid, Usage, VersionRange};
+
+pub(super) struct Compiler<'a> {
+    pub(super) engine: &'a mut Engine,
+    pub(super) templates: &'a BTreeMap<&'a str, SourceId>,
+    pub(super) sources: &'a Sources,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+/// What a component's references may name, collected before anything refers.
+struct Names<'a> {
+    document: &'a ComponentDocument,
+    purposes: Vec<Arc<str>>,
+    keyrings: Vec<Arc<str>>,
+}
+
+/// Parses a value of the catalog or the plan; a mistake is reported at its place.
+pub(crate) fn parsed<T: FromStr<Err = Invalid>>(text: &Text, code: Code, diagnostics: &mut Diagnostics) -> Option<T> {
+    match text.value.parse() {
+        Ok(value) => Some(value),
+        Err(invalid) => {
+            diagnostics.push(Diagnostic::new(code, invalid.message).at(text.span, "").maybe_help(invalid.help));
+            None
+        }
+    }
+}
+
+/// Octal digits as permission bits.
+pub(super) fn mode(text: &str) -> Option<u32> {
+    u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777 && text.len() >= 3)
+}
+
+impl Compiler<'_> {
+    pub(super) fn definition(
+        &mut self,
+        document: &ComponentDocument,
+        flag_tables: &BTreeMap<String, Arc<FlagTable>>,
+    ) -> Definition {
+        let early = scope::endpoints(document);
+        let middle = scope::certificates(document);
+        let late = scope::files(document);
+        let mut names = Names { document, purposes: Vec::new(), keyrings: Vec::new() };
+        self.unique_names(document);
+        let settings = self.settings(document);
+        let certificates = self.certificates(document, &middle);
+        let bundles = self.bundles(document);
+        let listens = self.listens(document, &early);
+        let dials = self.dials(document);
+        let kubeconfigs = self.kubeconfigs(document);
+        let flags = self.flags(document, &late, &mut names);
+        let files = self.files(&document.files, &late, &mut names);
+        let manifests = self.files(&document.manifests, &late, &mut names);
+        let flag_table = document.flag_table.as_ref().and_then(|table| {
+            let found = flag_tables.get(&table.value).cloned();
+            if found.is_none() {
+                let message = format!("there is no flag table `{}`", table.value);
+                self.push(Diagnostic::new(Code::CatalogConflict, message).at(table.span, ""));
+            }
+            found
+        });
+        let texts = self.all_text(document);
+        let mentions = |root: &str, field: &str| texts.contains(&format!("{root}.{field}"));
+        let wants_dials = (0..dials.len()).filter(|&i| mentions("dial", &dials[i].field)).collect();
+        for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes)) {
+            if !names.purposes.contains(purpose) {
+                names.purposes.push(purpose.clone());
+            }
+        }
+        for (root, _) in texts.match_indices("keyring.") {
+            let rest = &texts[root + "keyring.".len()..];
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let name: Arc<str> = rest[..end].replace('_', "-").into();
+            if !names.keyrings.contains(&name) {
+                names.keyrings.push(name);
+            }
+        }
+        Definition {
+            name: document.name.value.as_str().into(),
+            span: document.span,
+            title: document.title.as_ref().unwrap_or(&document.name).value.as_str().into(),
+            place: self.all(&document.place, Code::BadSelector),
+            versions: self.range(document.versions.as_ref()),
+            version: document.version.as_ref().and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)),
+            flag_table,
+            owner: document.owner.as_ref().and_then(|text| self.template(text, &early)),
+            unit: document.unit.as_ref().map(|unit| unit.value.as_str().into()),
+            quorum: document.quorum,
+            settings,
+            purposes: names.purposes,
+            keyrings: names.keyrings,
+            certificates,
+            bundles,
+            listens,
+            dials,
+            kubeconfigs,
+            flags,
+            files,
+            manifests,
+            reloads: self.reloads(document),
+            layouts: document
+                .layouts
+                .iter()
+                .map(|(name, paths)| {
+                    (name.value.clone(), Paths::load(paths, self.engine, self.sources, self.diagnostics))
+                })
+                .collect(),
+            wants_peers: texts.contains("peers"),
+            wants_dials,
+        }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The component's file and the templates that it uses, for what they mention.
+    fn all_text(&self, document: &ComponentDocument) -> String {
+        let mut text = self.sources.get(document.source).text.to_string();
+        let files = document.files.iter().chain(&document.manifests);
+        for template in files.filter_map(|(_, file)| file.template.as_ref()) {
+            if let Some(source) = self.templates.get(template.value.as_str()) {
+                text.push_str(&self.sources.get(*source).text);
+            }
+        }
+        text
+    }
+
+    /// Names that `@NAME` could mean must mean one thing.
+    fn unique_names(&mut self, document: &ComponentDocument) {
+        let named = |names: Vec<&Spanned<String>>| names.into_iter().cloned().collect::<Vec<_>>();
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let all = [
+            named(document.certificates.iter().map(|(n, _)| n).collect()),
+            named(document.bundles.iter().map(|(n, _)| n).collect()),
+            named(document.kubeconfigs.iter().map(|(n, _)| n).collect()),
+            named(document.files.iter().map(|(n, _)| n).collect()),
+        ];
+        for name in all.into_iter().flatten() {
+            if let Some(earlier) = seen.insert(name.value.clone(), name.span) {
+                self.push(
+                    Diagnostic::new(Code::CatalogConflict, format!("two artefacts are called `{}`", name.value))
+                        .at(name.span, "this one")
+                        .at(earlier, "and this one"),
+                );
+            }
+        }
+    }
+
+    fn all<T: FromStr<Err = Invalid>>(&mut self, texts: &[Text], code: Code) -> Vec<T> {
+        texts.iter().filter_map(|text| parsed(text, code, self.diagnostics)).collect()
+    }
+
+    fn range(&mut self, text: Option<&Text>) -> VersionRange {
+        text.and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)).unwrap_or_default()
+    }
+
+    fn template(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
+        match self.engine.compile(&text.value, schema) {
+            Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
+            Err(failure) => {
+                self.push(at(Code::Expression, failure, text, self.sources));
+                None
+            }
+        }
+    }
+
+    fn templates(&mut self, texts: &[Text], schema: &Schema) -> Vec<Template> {
+        texts.iter().filter_map(|text| self.template(text, schema)).collect()
+    }
+
+    fn condition(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
+        match self.engine.condition(&text.value, schema) {
+            Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
+            Err(failure) => {
+                self.push(at(Code::Expression, failure, text, self.sources));
+                None
+            }
+        }
+    }
+
+    /// A key that takes one of a few words.
+    fn word<T: Copy>(&mut self, text: Option<&Text>, default: T, words: &[(&str, T)]) -> T {
+        let Some(text) = text else { return default };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
+            return *value;
+        }
+        let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
+        self.push(
+            Diagnostic::new(Code::BadValue, format!("`{}` is not known here", text.value))
+                .at(text.span, "")
+                .maybe_help(help),
+        );
+        default
+    }
+
+    /// The position of a name that a table refers to.
+    fn index<T>(&mut self, text: Option<&Text>, known: &[(Text, T)], what: &str) -> Option<usize> {
+        let text = text?;
+        let found = known.iter().position(|(name, _)| name.value == text.value);
+        if found.is_none() {
+            let help = did_you_mean(&text.value, known.iter().map(|(name, _)| name.value.as_str()));
+            let message = format!("there is no {what} `{}` in this component", text.value);
+            self.push(Diagnostic::new(Code::UnknownReference, message).at(text.span, "").maybe_help(help));
+        }
+        found
+    }
+
+    fn settings(&mut self, document: &ComponentDocument) -> Vec<Setting> {
+        let schema = scope::settings();
+        let mut names = Names { document, purposes: Vec::new(), keyrings: Vec::new() };
+        let words = [
+            ("boolean", SettingKind::Boolean),
+            ("integer", SettingKind::Integer),
+            ("list", SettingKind::List),
+            ("port", SettingKind::Port),
+            ("text", SettingKind::Text),
+        ];
+        document
+            .settings
+            .iter()
+            .map(|(name, setting)| Setting {
+                name: name.value.as_str().into(),
+                field: field(&name.value).into(),
+                kind: self.word(setting.kind.as_ref(), SettingKind::Text, &words),
+                default: setting.default.as_ref().and_then(|value| self.tree(value, &schema, &mut names)),
+            })
+            .collect()
+    }
+
+    fn certificates(&mut self, document: &ComponentDocument, schema: &Schema) -> Vec<CertificateDefinition> {
+        let mut all = Vec::new();
+        for (name, table) in &document.certificates {
+            let (Some(authority), Some(common_name)) = (&table.authority, &table.common_name) else { continue };
+            let Some(common_name) = self.template(common_name, schema) else { continue };
+            let usages: Vec<Usage> = self.all(&table.usage, Code::BadValue);
+            all.push(CertificateDefinition {
+                name: name.value.as_str().into(),
+                field: field(&name.value).into(),
+                span: table.span,
+                purpose: authority.value.as_str().into(),
+                usages,
+                common_name,
+                organizations: self.templates(&table.organizations, schema),
+                dns: self.templates(&table.dns, schema),
+                ip: self.templates(&table.ip, schema),
+                takes_names: table.takes_names,
+            });
+        }
+        all
+    }
+
+    fn bundles(&mut self, document: &ComponentDocument) -> Vec<Bundle> {
+        let words = [("issuers", Holds::Issuers), ("roots", Holds::Roots)];
+        document
+            .bundles
+            .iter()
+            .map(|(name, bundle)| Bundle {
+                name: name.value.as_str().into(),
+                span: bundle.span,
+                purposes: bundle.authorities.iter().map(|text| text.value.as_str().into()).collect(),
+                holds: self.word(bundle.holds.as_ref(), Holds::Roots, &words),
+            })
+            .collect()
+    }
+
+    fn listens(&mut self, document: &ComponentDocument, schema: &Schema) -> Vec<Listen> {
+        let mut all = Vec::new();
+        for (name, listen) in &document.listens {
+            let (Some(addresses), Some(port)) = (&listen.addresses, &listen.port) else { continue };
+            let (Some(addresses), Some(port)) = (self.template(addresses, schema), self.template(port, schema)) else {
+                continue;
+            };
+            all.push(Listen {
+                name: name.value.as_str().into(),
+                field: field(&name.value).into(),
+                span: listen.span,
+                addresses,
+                port,
+                certificate: self.index(listen.certificate.as_ref(), &document.certificates, "certificate"),
+                clients: self.index(listen.clients.as_ref(), &document.bundles, "bundle"),
+                clients_required: listen.clients_required,
+                loopback: listen.loopback,
+            });
+        }
+        all
+    }
+
+    fn dials(&mut self, document: &ComponentDocument) -> Vec<Dial> {
+        let reaches = [
+            ("behind-vips", Reach::BehindVips),
+            ("endpoint", Reach::Endpoint),
+            ("every", Reach::Every),
+            ("others", Reach::Others),
+            ("same-host", Reach::SameHost),
+        ];
+        let names = [("address", DialBy::Address), ("loopback", DialBy::Loopback), ("name", DialBy::Name)];
+        let mut all = Vec::new();
+        for (name, dial) in &document.dials {
+            let Some(to) = &dial.to else { continue };
+            let Some((component, listen)) = to.value.split_once('.') else {
+                let message = "a dial goes to `COMPONENT.LISTEN`";
+                self.push(Diagnostic::new(Code::BadValue, message).at(to.span, ""));
+                continue;
+            };
+            all.push(Dial {
+                name: name.value.as_str().into(),
+                field: field(&name.value).into(),
+                span: dial.span,
+                component: component.into(),
+                listen: listen.into(),
+                reach: self.word(dial.reach.as_ref(), Reach::Every, &reaches),
+                by: self.word(dial.by.as_ref(), DialBy::Address, &names),
+                certificate: self.index(dial.certificate.as_ref(), &document.certificates, "certificate"),
+                trusts: self.index(dial.trusts.as_ref(), &document.bundles, "bundle"),
+            });
+        }
+        all
+    }
+
+    fn kubeconfigs(&mut self, document: &ComponentDocument) -> Vec<Kubeconfig> {
+        let mut all = Vec::new();
+        for (name, kubeconfig) in &document.kubeconfigs {
+            if let Some(dial) = self.index(kubeconfig.dial.as_ref(), &document.dials, "dial") {
+                all.push(Kubeconfig { name: name.value.as_str().into(), span: kubeconfig.span, dial });
+            }
+        }
+        all
+    }
+
+    fn flags(&mut self, document: &ComponentDocument, schema: &Schema, names: &mut Names<'_>) -> Vec<FlagDefinition> {
+        let mut all = Vec::new();
+        for (name, literal) in &document.flags {
+            let long = literal.value.get("value");
+            let text = |key: &str| {
+                let value = literal.value.get(key)?;
+                value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span))
+            };
+            let Some(value) = self.tree(long.unwrap_or(literal), schema, names) else { continue };
+            let when = text("when");
+            all.push(FlagDefinition {
+                name: name.value.as_str().into(),
+                span: name.span,
+                value,
+                when: when.as_ref().and_then(|when| self.condition(when, schema)),
+                versions: self.range(text("versions").as_ref()),
+            });
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    fn files(&mut self, files: &[(Text, File)], schema: &Schema, names: &mut Names<'_>) -> Vec<FileDefinition> {
+        files.iter().filter_map(|(name, file)| self.file(name, file, schema, names)).collect()
+    }
+
+    fn file(&mut self, name: &Text, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileDefinition> {
+        let classes = [
+            ("absent", Class::Absent),
+            ("managed", Class::Managed),
+            ("runtime", Class::Runtime),
+            ("seed", Class::Seed),
+        ];
+        let class = self.word(file.class.as_ref(), Class::Managed, &classes);
+        let content = self.content(file, schema, names)?;
+        let runs = [("static-pod", Some(Run::StaticPod)), ("systemd", Some(Run::Systemd))];
+        let default_mode = if matches!(content, FileContent::Folder) { 0o755 } else { 0o644 };
+        let with = file
+            .with
+            .iter()
+            .filter_map(|(name, value)| Some((Arc::from(name.value.as_str()), self.tree(value, schema, names)?)))
+            .collect();
+        Some(FileDefinition {
+            name: name.value.as_str().into(),
+            span: file.span,
+            content,
+            mode: match file.mode.as_ref() {
+                None => default_mode,
+                Some(text) => mode(&text.value).unwrap_or_else(|| {
+                    let message = "a mode is three or four octal digits in quotes";
+                    self.push(Diagnostic::new(Code::BadValue, message).at(text.span, ""));
+                    default_mode
+                }),
+            },
+            owner: file.owner.as_ref().and_then(|text| self.template(text, schema)),
+            class,
+            run: self.word(file.run.as_ref(), None, &runs),
+            when: file.when.as_ref().and_then(|text| self.condition(text, schema)),
+            with,
+        })
+    }
+
+    fn content(&mut self, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {
+        if file.folder {
+            return Some(FileContent::Folder);
+        }
+        if let Some(template) = &file.template {
+            return self.file_template(template, schema).map(FileContent::Text);
+        }
+        let Some(yaml) = &file.yaml else { return Some(FileContent::None) };
+        let documents: Vec<&Spanned<Literal>> =
+            if let Literal::List(items) = &yaml.value { items.iter().collect() } else { vec![yaml] };
+        Some(FileContent::Yaml(documents.into_iter().filter_map(|d| self.tree(d, schema, names)).collect()))
+    }
+
+    fn file_template(&mut self, name: &Text, schema: &Schema) -> Option<Template> {
+        let Some(&source) = self.templates.get(name.value.as_str()) else {
+            let help = did_you_mean(&name.value, self.templates.keys().copied());
+            let message = format!("there is no template `{}`", name.value);
+            self.push(Diagnostic::new(Code::Template, message).at(name.span, "").maybe_help(help));
+            return None;
+        };
+        let text = self.sources.get(source).text.to_string();
+        let whole = Spanned::new(text, source.span(0..self.sources.get(source).text.len()));
+        match self.engine.template(&name.value, &whole.value, schema) {
+            Ok(compiled) => Some(Template { compiled, text: Arc::new(whole) }),
+            Err(failure) => {
+                self.push(at(Code::Template, failure, &whole, self.sources));
+                None
+            }
+        }
+    }
+
+    fn tree(&mut self, literal: &Spanned<Literal>, schema: &Schema, names: &mut Names<'_>) -> Option<Tree> {
+        Some(match &literal.value {
+            Literal::Boolean(boolean) => Tree::Boolean(*boolean),
+            Literal::Float(number) => Tree::Float(*number),
+            Literal::Integer(number) => Tree::Integer(*number),
+            Literal::List(items) => {
+                Tree::List(items.iter().filter_map(|item| self.tree(item, schema, names)).collect())
+            }
+            Literal::Table(entries) => Tree::Table(
+                entries
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.value.as_str().into(), self.tree(value, schema, names)?)))
+                    .collect(),
+            ),
+            Literal::Text(text) => {
+                let text = Spanned::new(text.clone(), literal.span);
+                match text.value.strip_prefix('@') {
+                    Some(reference) => Tree::Reference(self.reference(reference, text.span, names)?),
+                    None => Tree::Text(self.template(&text, schema)?),
+                }
+            }
+        })
+    }
+
+    fn reference(&mut self, written: &str, span: Span, names: &mut Names<'_>) -> Option<Reference> {
+        let found = names.find(written);
+        if found.is_none() {
+            let help = did_you_mean(written, names.known().iter().map(String::as_str));
+            let message = format!("`@{written}` refers to nothing");
+            self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").maybe_help(help));
+        }
+        found
+    }
+
+    fn reloads(&mut self, document: &ComponentDocument) -> BTreeMap<Arc<str>, Reload> {
+        let words = [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
+        let mut reloads = BTreeMap::new();
+        for (name, value) in &document.reloads {
+            let text = value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span));
+            reloads.insert(name.value.as_str().into(), self.word(text.as_ref(), Reload::Restart, &words));
+        }
+        reloads
+    }
+}
+
+impl Names<'_> {
+    fn find(&mut self, written: &str) -> Option<Reference> {
+        let document = self.document;
+        let position = |names: Vec<&str>, name: &str| names.iter().position(|known| *known == name);
+        if let Some(rest) = written.strip_prefix("authority.") {
+            let (purpose, part) = rest.rsplit_once('.')?;
+            return Some(Reference::Authority(intern(&mut self.purposes, purpose), pair(part)?));
+        }
+        if let Some(i) = position(document.bundles.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
+            return Some(Reference::Bundle(i));
+        }
+        if let Some(i) = position(document.kubeconfigs.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
+            return Some(Reference::Kubeconfig(i));
+        }
+        if let Some(i) = position(document.files.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
+            return Some(Reference::File(i));
+        }
+        let (name, part) = written.rsplit_once('.')?;
+        if let Some(i) = position(document.certificates.iter().map(|(n, _)| n.value.as_str()).collect(), name) {
+            return Some(Reference::Certificate(i, pair(part)?));
+        }
+        let part = match part {
+            "private-key" => KeyringPart::PrivateKey,
+            "public-keys" => KeyringPart::PublicKeys,
+            _ => return None,
+        };
+        Some(Reference::Keyring(intern(&mut self.keyrings, name), part))
+    }
+
+    fn known(&self) -> Vec<String> {
+        let document = self.document;
+        let single = document.bundles.iter().map(|(n, _)| n).chain(document.kubeconfigs.iter().map(|(n, _)| n));
+        let single = single.chain(document.files.iter().map(|(n, _)| n)).map(|n| n.value.clone());
+        let pairs = document.certificates.iter().flat_map(|(n, _)| {
+            [format!("{}.certificate", n.value), format!("{}.key", n.value)]
+        });
+        single.chain(pairs).collect()
+    }
+}
+
+fn pair(part: &str) -> Option<PairPart> {
+    match part {
+        "certificate" => Some(PairPart::Certificate),
+        "key" => Some(PairPart::Key),
+        _ => None,
+    }
+}
+
+fn intern(known: &mut Vec<Arc<str>>, name: &str) -> usize {
+    known.iter().position(|k| &**k == name).unwrap_or_else(|| {
+        known.push(name.into());
+        known.len() - 1
+    })
+}

@@ -1,0 +1,307 @@
+//! What a component is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::flags::FlagTable;
+use super::layout::Paths;
+use super::tree::{Template, Tree};
+use crate::source::Span;
+use crate::values::{Selector, Usage, Version, VersionRange};
+
+/// A component of the catalog.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The header of its file.
+    pub span: Span,
+    /// A few words for units and messages.
+    pub title: Arc<str>,
+    /// Which nodes carry it, unless the plan says otherwise.
+    pub place: Vec<Selector>,
+    /// Which versions the definition is for.
+    pub versions: VersionRange,
+    /// Its version; the cluster's if absent.
+    pub version: Option<Version>,
+    /// Which flags its program knows.
+    pub flag_table: Option<Arc<FlagTable>>,
+    /// Who owns its private files.
+    pub owner: Option<Template>,
+    /// The unit that runs it.
+    pub unit: Option<Arc<str>>,
+    /// Whether its instances vote.
+    pub quorum: bool,
+    /// Ports and switches.
+    pub settings: Vec<Setting>,
+    /// The purposes that its certificates, bundles and references ask for.
+    pub purposes: Vec<Arc<str>>,
+    /// The keyrings that it refers to.
+    pub keyrings: Vec<Arc<str>>,
+    /// Certificates of every instance.
+    pub certificates: Vec<CertificateDefinition>,
+    /// Trust.
+    pub bundles: Vec<Bundle>,
+    /// Where it is dialled.
+    pub listens: Vec<Listen>,
+    /// Whom it dials.
+    pub dials: Vec<Dial>,
+    /// Kubeconfigs.
+    pub kubeconfigs: Vec<Kubeconfig>,
+    /// Flags, by name.
+    pub flags: Vec<FlagDefinition>,
+    /// Files on its hosts.
+    pub files: Vec<FileDefinition>,
+    /// Files under `cluster/`.
+    pub manifests: Vec<FileDefinition>,
+    /// What is re-read without a restart, by the artefact's name.
+    pub reloads: BTreeMap<Arc<str>, Reload>,
+    /// Paths for layouts that do not know the component, by layout.
+    pub layouts: BTreeMap<String, Paths>,
+    /// Whether any expression looks at the list of instances.
+    pub wants_peers: bool,
+    /// Dials whose addresses an expression looks at.
+    pub wants_dials: Vec<usize>,
+}
+
+/// A setting with its default.
+#[derive(Debug)]
+pub struct Setting {
+    /// As plans write it.
+    pub name: Arc<str>,
+    /// As expressions write it, with `_`.
+    pub field: Arc<str>,
+    /// What it takes.
+    pub kind: SettingKind,
+    /// Where the plan says nothing.
+    pub default: Option<Tree>,
+}
+
+/// What a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingKind {
+    /// `true` or `false`
+    Boolean,
+    /// A number.
+    Integer,
+    /// Strings.
+    List,
+    /// 1 to 65535.
+    Port,
+    /// A string.
+    Text,
+}
+
+/// A certificate of every instance.
+#[derive(Debug)]
+pub struct CertificateDefinition {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// As expressions write it, with `_`.
+    pub field: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// The purpose whose authority issues it.
+    pub purpose: Arc<str>,
+    /// What it may be used for.
+    pub usages: Vec<Usage>,
+    /// Its common name.
+    pub common_name: Template,
+    /// Its organizations.
+    pub organizations: Vec<Template>,
+    /// DNS names.
+    pub dns: Vec<Template>,
+    /// Addresses.
+    pub ip: Vec<Template>,
+    /// Whether `names.add` of the plan goes into it.
+    pub takes_names: bool,
+}
+
+/// What a bundle holds of each authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holds {
+    /// The authorities that issue: for checking clients, so that a shared root admits nobody.
+    Issuers,
+    /// The roots above them: for checking servers.
+    Roots,
+}
+
+/// Certificates that are trusted together.
+#[derive(Debug)]
+pub struct Bundle {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// The purposes whose authorities it holds.
+    pub purposes: Vec<Arc<str>>,
+    /// What of them.
+    pub holds: Holds,
+}
+
+/// Where a component is dialled.
+#[derive(Debug)]
+pub struct Listen {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// As expressions write it, with `_`.
+    pub field: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// At which addresses.
+    pub addresses: Template,
+    /// At which port.
+    pub port: Template,
+    /// The certificate it shows, an index.
+    pub certificate: Option<usize>,
+    /// The bundle for clients, an index.
+    pub clients: Option<usize>,
+    /// Whether a client must show a certificate.
+    pub clients_required: bool,
+    /// Whether it answers on loopback addresses, too.
+    pub loopback: bool,
+}
+
+/// Which instances a dial reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Those behind the VIPs of the dialling host.
+    BehindVips,
+    /// The cluster's endpoint.
+    Endpoint,
+    /// All of them.
+    Every,
+    /// All but the dialling host's.
+    Others,
+    /// The dialling host's own.
+    SameHost,
+}
+
+/// The name by which a dial reaches them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DialBy {
+    /// The first address.
+    Address,
+    /// `127.0.0.1`, or `::1` where the cluster has no IPv4.
+    Loopback,
+    /// The node's name.
+    Name,
+}
+
+/// Whom a component dials.
+#[derive(Debug)]
+pub struct Dial {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// As expressions write it, with `_`.
+    pub field: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// The component.
+    pub component: Arc<str>,
+    /// Its listen.
+    pub listen: Arc<str>,
+    /// Which instances.
+    pub reach: Reach,
+    /// By which name.
+    pub by: DialBy,
+    /// The certificate it presents, an index.
+    pub certificate: Option<usize>,
+    /// The bundle it trusts, an index.
+    pub trusts: Option<usize>,
+}
+
+/// A kubeconfig: one dial as one file.
+#[derive(Debug)]
+pub struct Kubeconfig {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// The dial, an index.
+    pub dial: usize,
+}
+
+/// A flag with its value.
+#[derive(Debug)]
+pub struct FlagDefinition {
+    /// Without the dashes.
+    pub name: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+    /// Its value.
+    pub value: Tree,
+    /// Only if this holds.
+    pub when: Option<Template>,
+    /// Only for these versions.
+    pub versions: VersionRange,
+}
+
+/// How a component is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Run {
+    /// As a static pod of the kubelet.
+    StaticPod,
+    /// As a systemd service.
+    Systemd,
+}
+
+/// What a host does with a file (design: classes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Was ours; to be removed.
+    Absent,
+    /// Always ours.
+    Managed,
+    /// The cluster writes it.
+    Runtime,
+    /// Written only if absent.
+    Seed,
+}
+
+/// A file of a component.
+#[derive(Debug)]
+pub struct FileDefinition {
+    /// Its name within the component.
+    pub name: Arc<str>,
+    /// The table's header.
+    pub span: Span,
+    /// What it holds.
+    pub content: FileContent,
+    /// Its permission bits.
+    pub mode: u32,
+    /// Its owner, where it is not the component's.
+    pub owner: Option<Template>,
+    /// What the host does with it.
+    pub class: Class,
+    /// Only for this way of running.
+    pub run: Option<Run>,
+    /// Only if this holds.
+    pub when: Option<Template>,
+    /// More values for the template.
+    pub with: Vec<(Arc<str>, Tree)>,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum FileContent {
+    /// It is a folder.
+    Folder,
+    /// Nothing of ours (class runtime or absent).
+    None,
+    /// A text template.
+    Text(Template),
+    /// YAML documents.
+    Yaml(Vec<Tree>),
+}
+
+/// How a program takes a changed artefact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// It reads the file anew by itself.
+    ByItself,
+    /// `systemctl reload`.
+    Reload,
+    /// `systemctl restart`.
+    Restart,
+}

@@ -1,0 +1,170 @@
+//! From what was written to what is meant.
+//!
+//! Names become indices, texts become values, pools become nodes, defaults become explicit, and the
+//! rules that need no component's files are checked. A thing that could not be resolved stays known by
+//! name, so that one mistake gives one message.
+
+mod authorities;
+mod cluster;
+mod components;
+mod flags;
+mod model;
+mod networks;
+mod nodes;
+mod people;
+mod pools;
+mod vips;
+
+pub use model::{
+    Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange, Generations,
+    Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
+};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::read::Document;
+use crate::read::catalog::ProfileDocument;
+use crate::read::plan::Text;
+use crate::source::Span;
+use crate::values::{Invalid, Selector};
+
+/// Resolves a plan. The model is whole only if no error was pushed.
+pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Model {
+    let profile = cluster::profile(document, catalog, diagnostics);
+    let mut resolver = Resolver {
+        document,
+        catalog,
+        profile,
+        diagnostics,
+        roles: BTreeSet::new(),
+        node_index: BTreeMap::new(),
+        unusable_nodes: BTreeSet::new(),
+        by_role: BTreeMap::new(),
+    };
+    resolver.format();
+    resolver.collect_roles();
+    let mut model = Model::default();
+    resolver.nodes(&mut model);
+    resolver.vips(&mut model);
+    resolver.cluster(&mut model);
+    resolver.networks(&model);
+    resolver.authorities(&mut model);
+    resolver.keyrings(&mut model);
+    resolver.components(&mut model);
+    resolver.purposes(&mut model);
+    resolver.users(&mut model);
+    resolver.certificates(&mut model);
+    model
+}
+
+/// What all parts of the stage need.
+struct Resolver<'a> {
+    document: &'a Document,
+    catalog: &'a Catalog,
+    profile: Option<&'a ProfileDocument>,
+    diagnostics: &'a mut Diagnostics,
+    roles: BTreeSet<&'a str>,
+    node_index: BTreeMap<String, usize>,
+    /// Nodes that are in the plan but not in the model.
+    unusable_nodes: BTreeSet<String>,
+    by_role: BTreeMap<Arc<str>, Vec<usize>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn parsed<T: FromStr<Err = Invalid>>(&mut self, text: &Text, code: Code) -> Option<T> {
+        match text.value.parse() {
+            Ok(value) => Some(value),
+            Err(invalid) => {
+                self.invalid(&invalid, text.span, code);
+                None
+            }
+        }
+    }
+
+    fn invalid(&mut self, invalid: &Invalid, span: Span, code: Code) {
+        self.push(Diagnostic::new(code, invalid.message.clone()).at(span, "").maybe_help(invalid.help.clone()));
+    }
+
+    fn parsed_all<T: FromStr<Err = Invalid>>(&mut self, texts: Option<&Vec<Text>>, code: Code) -> Vec<T> {
+        texts.into_iter().flatten().filter_map(|text| self.parsed(text, code)).collect()
+    }
+
+    fn unknown<'k>(&mut self, code: Code, what: &str, text: &Text, known: impl IntoIterator<Item = &'k str>) {
+        let message = format!("there is no {what} `{}`", text.value);
+        let help = did_you_mean(&text.value, known);
+        self.push(Diagnostic::new(code, message).at(text.span, "").maybe_help(help));
+    }
+
+    fn format(&mut self) {
+        if let Some(format) = &self.document.format
+            && format.value != 1
+        {
+            let message = format!("format {} is not one that this pkiplan reads", format.value);
+            self.push(Diagnostic::new(Code::UnsupportedFormat, message).at(format.span, "").help("write `format = 1`"));
+        }
+    }
+
+    fn collect_roles(&mut self) {
+        let of_profile = self.profile.into_iter().flat_map(|profile| &profile.roles);
+        let of_plan = self.document.cluster.iter().filter_map(|c| c.roles.as_ref()).flatten();
+        self.roles = of_profile.chain(of_plan).map(|role| role.value.as_str()).collect();
+    }
+
+    /// The nodes that selectors of the plan name; what they name wrongly is reported.
+    fn select_written(&mut self, texts: &[Text], model: &Model) -> Vec<usize> {
+        let mut nodes = BTreeSet::new();
+        for text in texts {
+            if let Some(selector) = self.parsed::<Selector>(text, Code::BadSelector) {
+                self.check_selector(&selector, text);
+                nodes.extend(self.select(&selector, model));
+            }
+        }
+        nodes.into_iter().collect()
+    }
+
+    fn check_selector(&mut self, selector: &Selector, text: &Text) {
+        let renamed = |name: &str| Text { value: name.to_owned(), span: text.span };
+        match selector {
+            Selector::Node(name) if !self.knows_node(name.as_str()) => {
+                let known: Vec<String> = self.node_index.keys().cloned().collect();
+                self.unknown(Code::UnknownNode, "node", &renamed(name.as_str()), known.iter().map(String::as_str));
+            }
+            Selector::Pool(name) if !self.document.pools.iter().any(|(pool, _)| pool.value == name.as_str()) => {
+                let known = self.document.pools.iter().map(|(pool, _)| pool.value.as_str());
+                self.unknown(Code::UnknownPool, "pool", &renamed(name.as_str()), known);
+            }
+            Selector::Role(name) if !self.roles.contains(name.as_str()) => {
+                let known: Vec<&str> = self.roles.iter().copied().collect();
+                self.unknown(Code::UnknownRole, "role", &renamed(name.as_str()), known);
+            }
+            _ => {}
+        }
+    }
+
+    fn knows_node(&self, name: &str) -> bool {
+        self.node_index.contains_key(name) || self.unusable_nodes.contains(name)
+    }
+
+    fn select(&self, selector: &Selector, model: &Model) -> Vec<usize> {
+        match selector {
+            Selector::All => (0..model.nodes.len()).collect(),
+            Selector::Node(name) => self.node_index.get(name.as_str()).copied().into_iter().collect(),
+            Selector::Pool(name) => (0..model.nodes.len())
+                .filter(|&i| model.nodes[i].pool.as_deref() == Some(name.as_str()))
+                .collect(),
+            Selector::Role(name) => self.by_role.get(name.as_str()).cloned().unwrap_or_default(),
+            Selector::Vip(served_by) => {
+                let served = model.vips.iter().filter(|vip| *vip.served_by == **served_by);
+                served.flat_map(|vip| vip.nodes.iter().copied()).collect()
+            }
+        }
+    }
+}

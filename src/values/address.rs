@@ -1,0 +1,168 @@
+//! IP addresses and networks.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+use super::Invalid;
+
+/// IPv4 or IPv6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4
+    V4,
+    /// IPv6
+    V6,
+}
+
+/// A network: an address and a prefix length, with no bits set behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr(IpNet);
+
+impl Family {
+    /// The family of an address.
+    #[must_use]
+    pub fn of(address: &IpAddr) -> Self {
+        if address.is_ipv4() { Family::V4 } else { Family::V6 }
+    }
+
+    /// The bits of an address.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        match self {
+            Family::V4 => 32,
+            Family::V6 => 128,
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Family::V4 => "IPv4",
+            Family::V6 => "IPv6",
+        })
+    }
+}
+
+/// An address that a host can have.
+///
+/// # Errors
+/// When it is none, or unspecified, multicast, or an IPv4 address in IPv6's clothes, which Go refuses
+/// in certificates.
+pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
+    let Ok(address) = text.parse::<IpAddr>() else {
+        let invalid = Invalid::new(format!("`{text}` is not an IP address"));
+        return Err(match text.split_once('/') {
+            Some((address, _)) if address.parse::<IpAddr>().is_ok() => invalid.help(format!("write `{address}`")),
+            _ => invalid.help("write an IPv4 or IPv6 address such as `10.0.0.1` or `fd00::1`"),
+        });
+    };
+    let why = match address {
+        _ if address.is_unspecified() => "it is the unspecified address",
+        _ if address.is_multicast() => "it is a multicast address",
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => "it is an IPv4 address written as IPv6",
+        _ => return Ok(address),
+    };
+    Err(Invalid::new(format!("`{text}` cannot be the address of a host: {why}")))
+}
+
+impl Cidr {
+    /// IPv4 or IPv6.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        Family::of(&self.0.addr())
+    }
+
+    /// Bits behind the prefix.
+    #[must_use]
+    pub fn host_bits(&self) -> u8 {
+        self.0.max_prefix_len() - self.0.prefix_len()
+    }
+
+    /// Whether the address lies within.
+    #[must_use]
+    pub fn contains(&self, address: &IpAddr) -> bool {
+        self.0.contains(address)
+    }
+
+    /// Whether the two have an address in common.
+    #[must_use]
+    pub fn overlaps(&self, other: &Cidr) -> bool {
+        self.0.contains(&other.0.network()) || other.0.contains(&self.0.network())
+    }
+
+    /// The address at `index`, counted from the network's own.
+    #[must_use]
+    pub fn nth(&self, index: u128) -> Option<IpAddr> {
+        let address = offset(self.0.network(), index)?;
+        self.contains(&address).then_some(address)
+    }
+
+    /// The first and the last address.
+    #[must_use]
+    pub fn bounds(&self) -> (IpAddr, IpAddr) {
+        (self.0.network(), self.0.broadcast())
+    }
+}
+
+/// The address `index` places behind `first`; none past the end of the address space.
+#[must_use]
+pub(crate) fn offset(first: IpAddr, index: u128) -> Option<IpAddr> {
+    match first {
+        IpAddr::V4(v4) => {
+            let value = u32::from(v4).checked_add(u32::try_from(index).ok()?)?;
+            Some(Ipv4Addr::from(value).into())
+        }
+        IpAddr::V6(v6) => Some(Ipv6Addr::from(u128::from(v6).checked_add(index)?).into()),
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let net: IpNet = text.parse().map_err(|_| {
+            Invalid::new(format!("`{text}` is not a CIDR"))
+                .help("write an address and a prefix length such as `10.96.0.0/12`")
+        })?;
+        if net.trunc() != net {
+            return Err(Invalid::new(format!("`{text}` has bits set behind its prefix"))
+                .help(format!("write `{}`", net.trunc())));
+        }
+        Ok(Self(net))
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks() {
+        let services: Cidr = "10.96.0.0/12".parse().unwrap();
+        assert_eq!(services.nth(1).unwrap().to_string(), "10.96.0.1");
+        assert_eq!(services.host_bits(), 20);
+        assert!(services.overlaps(&"10.100.0.0/16".parse().unwrap()));
+        assert!(!services.overlaps(&"10.244.0.0/16".parse().unwrap()));
+        let masked = "10.1.2.3/8".parse::<Cidr>().unwrap_err();
+        assert_eq!(masked.help.as_deref(), Some("write `10.0.0.0/8`"));
+    }
+
+    #[test]
+    fn addresses_of_hosts() {
+        assert!(parse_address("10.0.0.1").is_ok());
+        assert!(parse_address("fd00::1").is_ok());
+        for bad in ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "::ffff:10.0.0.1", "10.0.0.1/24", "x"] {
+            assert!(parse_address(bad).is_err(), "{bad}");
+        }
+    }
+}

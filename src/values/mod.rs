@@ -1,0 +1,42 @@
+//! Names, addresses, durations, versions, subjects: values that parse or say why not.
+
+mod address;
+mod alternative_name;
+mod duration;
+mod instant;
+mod key_algorithm;
+mod name;
+mod selector;
+mod subject;
+mod version;
+
+pub use address::{Cidr, Family, parse_address};
+pub use alternative_name::{AlternativeName, Usage};
+pub use duration::Duration;
+pub use instant::Instant;
+pub use key_algorithm::KeyAlgorithm;
+pub use name::{DnsName, Name, NodeName};
+pub use selector::Selector;
+pub use subject::{Attribute, Subject};
+pub use version::{Version, VersionRange};
+
+/// Why a text is not a value, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Invalid {
+    /// What is wrong: lower case, no final dot.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl Invalid {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

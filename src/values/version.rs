@@ -1,0 +1,136 @@
+//! Versions of programs and ranges of them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Invalid;
+
+/// `1.36` or `1.36.2`; an absent patch counts as 0 in comparisons.
+#[derive(Debug, Clone)]
+pub struct Version {
+    major: u32,
+    minor: u32,
+    patch: Option<u32>,
+}
+
+/// `>=1.18, <1.36`; no bound: any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionRange {
+    bounds: Vec<(Bound, Version)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    AtLeast,
+    AtMost,
+    Below,
+    Above,
+    Exactly,
+}
+
+impl Version {
+    /// A version by its numbers.
+    #[must_use]
+    pub fn new(major: u32, minor: u32, patch: Option<u32>) -> Self {
+        Self { major, minor, patch }
+    }
+
+    fn key(&self) -> (u32, u32, u32) {
+        (self.major, self.minor, self.patch.unwrap_or(0))
+    }
+}
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Version {}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl VersionRange {
+    /// Whether the version is within all bounds.
+    #[must_use]
+    pub fn contains(&self, version: &Version) -> bool {
+        self.bounds.iter().all(|(bound, limit)| match bound {
+            Bound::AtLeast => version >= limit,
+            Bound::AtMost => version <= limit,
+            Bound::Below => version < limit,
+            Bound::Above => version > limit,
+            Bound::Exactly => version == limit,
+        })
+    }
+}
+
+impl FromStr for Version {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::new(format!("`{text}` is not a version")).help("write `1.36` or `1.36.2`");
+        let number = |part: &str| part.parse::<u32>().map_err(|_| invalid());
+        let parts: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
+        match parts[..] {
+            [major, minor] => Ok(Self::new(number(major)?, number(minor)?, None)),
+            [major, minor, patch] => Ok(Self::new(number(major)?, number(minor)?, Some(number(patch)?))),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+impl FromStr for VersionRange {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() || text == "*" {
+            return Ok(Self::default());
+        }
+        let words = [
+            (">=", Bound::AtLeast),
+            ("<=", Bound::AtMost),
+            ("<", Bound::Below),
+            (">", Bound::Above),
+            ("=", Bound::Exactly),
+        ];
+        let bound = |part: &str| {
+            let part = part.trim();
+            let (word, bound) = words.iter().find(|(word, _)| part.starts_with(word)).ok_or_else(|| {
+                Invalid::new(format!("`{text}` is not a range of versions")).help("write `>=1.18, <1.36`")
+            })?;
+            Ok((*bound, part[word.len()..].trim().parse()?))
+        };
+        Ok(Self { bounds: text.split(',').map(bound).collect::<Result<_, Invalid>>()? })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        self.patch.map_or(Ok(()), |patch| write!(f, ".{patch}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        let range: VersionRange = ">=1.18, <1.36".parse().unwrap();
+        let holds = |text: &str| range.contains(&text.parse().unwrap());
+        assert!(holds("1.18") && holds("v1.35.9") && !holds("1.36") && !holds("1.36.2") && !holds("1.17.9"));
+        assert!("1".parse::<Version>().is_err() && "1.x".parse::<Version>().is_err());
+        assert!("1.36".parse::<VersionRange>().is_err());
+    }
+}
