@@ -4,5 +4,6 @@ pub mod catalog;
 pub mod diagnostics;
 pub mod expression;
 pub mod read;
+pub mod resolve;
 pub mod source;
 pub mod values;

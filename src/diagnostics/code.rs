@@ -102,6 +102,7 @@ codes! {
     OutlivesAuthority, "resolve::outlives-authority", Error, "A certificate cannot be valid for longer than the authority that issues it: nothing verifies once the authority has expired.";
     PurposeServedTwice, "resolve::purpose-served-twice", Error, "Two authorities serve one purpose; components could not know which of them issues.";
     SharedClientAuthority, "resolve::shared-client-authority", Error, "One authority for clients and for the front proxy: who gets a certificate from it with the front proxy's name may act as any user, and since 1.35 the API server does not start without allowed names. Give the front proxy its own authority, or set the allowed names.";
+    SharedAuthority, "resolve::shared-authority", Warning, "One authority serves purposes that kubeadm keeps apart. Whoever can get a certificate with the front proxy's common name from it may act as any user; only the list of allowed names stands between.";
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that kubelets and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";

@@ -11,6 +11,7 @@ mod subject;
 mod version;
 
 pub use address::{Cidr, Family, parse_address};
+pub(crate) use address::offset;
 pub use alternative_name::{AlternativeName, Usage};
 pub use duration::Duration;
 pub use instant::Instant;

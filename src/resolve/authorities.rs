@@ -1,0 +1,336 @@
+//! Authorities and keyrings: defaults of the profile, circles, path lengths, lifetimes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, Sourced};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::read::plan::{Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text};
+use crate::source::Span;
+use crate::values::{Duration, KeyAlgorithm, Subject};
+
+/// How long a root is valid where nothing says so.
+const ROOT: Duration = Duration::years(10);
+/// How long an intermediate is valid.
+const INTERMEDIATE: Duration = Duration::years(5);
+/// How long an end entity is valid.
+const END_ENTITY: Duration = Duration::years(1);
+/// Passwords of keyrings.
+const PASSWORD: i64 = 16;
+
+/// An authority as plan and profile say it together.
+struct Merged<'a> {
+    name: &'a Text,
+    plan: Option<&'a Written>,
+    profile: Option<&'a Written>,
+}
+
+impl<'a> Merged<'a> {
+    fn get<T>(&self, field: impl Fn(&'a Written) -> Option<&'a T>) -> Option<&'a T> {
+        self.plan.and_then(&field).or_else(|| self.profile.and_then(&field))
+    }
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn authorities(&mut self, model: &mut Model) {
+        let merged = self.merged();
+        let index: BTreeMap<&str, usize> =
+            merged.iter().enumerate().map(|(i, m)| (m.name.value.as_str(), i)).collect();
+        let mut issuers = Vec::new();
+        for authority in &merged {
+            issuers.push(self.issuer(authority, &index));
+        }
+        let order = self.order(&merged, &issuers);
+        let position: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        for &old in &order {
+            let issuer = issuers[old].and_then(|issuer| position.get(&issuer).copied());
+            if let Some(authority) = self.authority(&merged[old], issuer, model) {
+                model.authorities.push(authority);
+            } else {
+                return;
+            }
+        }
+        self.path_lengths(&merged, &order, model);
+    }
+
+    /// The plan's authorities, and those of the profile whose purpose no other serves.
+    fn merged(&mut self) -> Vec<Merged<'a>> {
+        let document = self.document;
+        let of_profile = self.profile.map(|profile| profile.authorities.as_slice()).unwrap_or_default();
+        let find = |name: &str| of_profile.iter().find(|(known, _)| known.value == name).map(|(_, table)| table);
+        let mut merged: Vec<Merged<'a>> = document
+            .authorities
+            .iter()
+            .map(|(name, plan)| Merged { name, plan: Some(plan), profile: find(&name.value) })
+            .collect();
+        let served: BTreeSet<&str> = document
+            .authorities
+            .iter()
+            .flat_map(|(_, table)| table.serves.iter().flatten())
+            .map(|text| text.value.as_str())
+            .collect();
+        for (name, table) in of_profile {
+            let own = document.authorities.iter().any(|(written, _)| written.value == name.value);
+            if !own && !served.contains(name.value.as_str()) {
+                merged.push(Merged { name, plan: None, profile: Some(table) });
+            }
+        }
+        merged
+    }
+
+    fn issuer(&mut self, authority: &Merged<'_>, index: &BTreeMap<&str, usize>) -> Option<usize> {
+        let text = authority.get(|w| w.issuer.as_ref())?;
+        let found = index.get(text.value.as_str()).copied();
+        if found.is_none() {
+            self.unknown(Code::UnknownAuthority, "authority", text, index.keys().copied());
+        }
+        found
+    }
+
+    /// Issuers before what they issue; a circle is reported whole and its members are left out.
+    fn order(&mut self, merged: &[Merged<'_>], issuers: &[Option<usize>]) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut done = vec![false; merged.len()];
+        for start in 0..merged.len() {
+            let mut path = Vec::new();
+            let mut next = Some(start);
+            while let Some(i) = next.filter(|&i| !done[i]) {
+                if let Some(from) = path.iter().position(|&p| p == i) {
+                    self.circle(merged, &path[from..]);
+                    path.iter().for_each(|&p| done[p] = true);
+                    path.clear();
+                    break;
+                }
+                path.push(i);
+                next = issuers[i];
+            }
+            for i in path.into_iter().rev() {
+                done[i] = true;
+                order.push(i);
+            }
+        }
+        order
+    }
+
+    fn circle(&mut self, merged: &[Merged<'_>], circle: &[usize]) {
+        let name = |i: &usize| merged[*i].name.value.as_str();
+        let message = match circle {
+            [only] => format!("authority `{}` is issued by itself", name(only)),
+            _ => {
+                let whole: Vec<&str> = circle.iter().chain(circle.first()).map(name).collect();
+                format!("authorities issue one another in a circle: {}", whole.join(" <- "))
+            }
+        };
+        let mut diagnostic = Diagnostic::new(Code::AuthorityCircle, message)
+            .help("one of them must be a root: leave out its `issuer`");
+        for i in circle {
+            if let Some(text) = merged[*i].get(|w| w.issuer.as_ref()) {
+                diagnostic = diagnostic.at(text.span, format!("`{}` is issued here", name(i)));
+            }
+        }
+        self.push(diagnostic);
+    }
+
+    fn authority(&mut self, merged: &Merged<'_>, issuer: Option<usize>, model: &Model) -> Option<Authority> {
+        let name = merged.name;
+        self.parsed::<crate::values::Name>(name, Code::BadName)?;
+        let common_name = merged.get(|w| w.common_name.as_ref());
+        let organizations: Vec<&str> =
+            merged.get(|w| w.organizations.as_ref()).into_iter().flatten().map(|t| t.value.as_str()).collect();
+        let subject = match Subject::new(Some(common_name.map_or(name.value.as_str(), |t| &t.value)), organizations) {
+            Ok(subject) => subject,
+            Err(invalid) => {
+                let span = common_name.map_or(name.span, |text| text.span);
+                self.invalid(&invalid, span, Code::BadSubject);
+                return None;
+            }
+        };
+        let key = self.key(merged.get(|w| w.key.as_ref()))?;
+        let issued_key = merged.get(|w| w.issued_key.as_ref());
+        let issued_key = if issued_key.is_some() { self.key(issued_key)? } else { key };
+        let serves = merged.get(|w| w.serves.as_ref());
+        let serves = match serves {
+            Some(texts) => texts.iter().map(|text| text.value.as_str().into()).collect(),
+            None => vec![Arc::from(name.value.as_str())],
+        };
+        let (own, issued) = self.lifetimes(merged, issuer, model)?;
+        let id = merged.get(|w| w.was.as_ref()).map_or(&name.value, |was| &was.value);
+        Some(Authority {
+            name: name.value.as_str().into(),
+            id: format!("authority.{id}").into(),
+            serves,
+            issuer,
+            subject,
+            key,
+            issued_key,
+            own,
+            issued,
+            path_length: None,
+            generations: self.generations(merged.get(|w| w.generations.as_ref()))?,
+            origin: name.span,
+        })
+    }
+
+    pub(super) fn key(&mut self, text: Option<&Text>) -> Option<KeyAlgorithm> {
+        let Some(text) = text else { return Some(KeyAlgorithm::EcdsaP256) };
+        let key: KeyAlgorithm = self.parsed(text, Code::BadValue)?;
+        if matches!(key, KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519) {
+            let message = format!("this pkiplan cannot make {key} keys yet");
+            let help = "write `ecdsa-p256` or `rsa-2048`";
+            self.push(Diagnostic::new(Code::UnsupportedKey, message).at(text.span, "").help(help));
+            return None;
+        }
+        Some(key)
+    }
+
+    fn lifetimes(
+        &mut self,
+        merged: &Merged<'_>,
+        issuer: Option<usize>,
+        model: &Model,
+    ) -> Option<(Sourced<Duration>, Sourced<Duration>)> {
+        let above = issuer.and_then(|i| model.authorities.get(i));
+        let own = match merged.get(|w| w.own.as_ref()) {
+            Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
+            None => Sourced::default(above.map_or(ROOT, |above| above.own.value.min(INTERMEDIATE))),
+        };
+        let issued = match merged.get(|w| w.issued.as_ref()) {
+            Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
+            None => Sourced::default(own.value.min(END_ENTITY)),
+        };
+        let name = &merged.name.value;
+        if let (Some(above), Some(span)) = (above.filter(|above| above.own.value < own.value), own.origin) {
+            let message = format!("authority `{name}` ({}) would outlive its issuer `{}` ({})", own.value, above.name, above.own.value);
+            self.outlives(message, span, above.own.origin.unwrap_or(above.origin), above.own.value);
+        }
+        if let (Some(span), true) = (issued.origin, issued.value > own.value) {
+            let message = format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
+            self.outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value);
+        }
+        Some((own, issued))
+    }
+
+    pub(super) fn outlives(&mut self, message: String, span: Span, authority: Span, limit: Duration) {
+        let diagnostic = Diagnostic::new(Code::OutlivesAuthority, message).at(span, "longer than");
+        self.push(diagnostic.at(authority, "the authority's own").help(format!("write at most `{limit}`")));
+    }
+
+    fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {
+        let Some(written) = written else { return Some(Generations { used: 1, trust: vec![1] }) };
+        let used = written.used.as_ref()?;
+        let valid = |number: i64| u32::try_from(number).ok().filter(|n| *n >= 1);
+        let mut trust: Vec<i64> = written.trust.iter().flatten().map(|number| number.value).collect();
+        if written.trust.is_none() {
+            trust.push(used.value);
+        }
+        trust.sort_unstable();
+        trust.dedup();
+        let all: Option<Vec<u32>> = trust.into_iter().map(valid).collect();
+        match (valid(used.value), all) {
+            (Some(number), Some(trust)) if trust.contains(&number) => Some(Generations { used: number, trust }),
+            _ => {
+                let message = "the generation in use must be one that is trusted, counted from 1";
+                let help = format!("write `{{ use = {0}, trust = [{0}] }}`", used.value.max(1));
+                self.push(Diagnostic::new(Code::GenerationOrder, message).at(written.span, "").help(help));
+                None
+            }
+        }
+    }
+
+    /// RFC 5280, 4.2.1.9: how many authorities may follow below.
+    fn path_lengths(&mut self, merged: &[Merged<'_>], order: &[usize], model: &mut Model) {
+        let mut depth = vec![0u8; model.authorities.len()];
+        for i in (0..model.authorities.len()).rev() {
+            if let Some(above) = model.authorities[i].issuer {
+                depth[above] = depth[above].max(depth[i].saturating_add(1));
+            }
+        }
+        for (i, &old) in order.iter().enumerate() {
+            let written = merged[old].get(|w| w.path_length.as_ref());
+            let authority = &mut model.authorities[i];
+            let Some(written) = written else {
+                authority.path_length = authority.issuer.map(|_| depth[i]);
+                continue;
+            };
+            match u8::try_from(written.value) {
+                Ok(length) if length >= depth[i] => authority.path_length = Some(length),
+                Ok(length) => {
+                    let message = format!(
+                        "authority `{}` allows {length} authorities below it, the plan puts {} there",
+                        authority.name, depth[i]
+                    );
+                    let help = format!("write `path-length = {}` or more", depth[i]);
+                    self.push(Diagnostic::new(Code::PathLength, message).at(written.span, "").help(help));
+                }
+                Err(_) => {
+                    self.push(Diagnostic::new(Code::BadValue, "a path length is 0 to 255").at(written.span, ""));
+                }
+            }
+        }
+    }
+
+    pub(super) fn keyrings(&mut self, model: &mut Model) {
+        let document = self.document;
+        let of_profile = self.profile.map(|profile| profile.keyrings.as_slice()).unwrap_or_default();
+        let mut names: BTreeMap<&str, (Option<&WrittenKeyring>, Option<&WrittenKeyring>, Span)> = BTreeMap::new();
+        for (name, table) in of_profile {
+            names.insert(&name.value, (None, Some(table), name.span));
+        }
+        for (name, table) in &document.keyrings {
+            if self.parsed::<crate::values::Name>(name, Code::BadName).is_some() {
+                let profile = names.get(name.value.as_str()).and_then(|(_, profile, _)| *profile);
+                names.insert(&name.value, (Some(table), profile, name.span));
+            }
+        }
+        for (name, (plan, profile, origin)) in names {
+            if let Some(keyring) = self.keyring(name, plan, profile, origin) {
+                model.keyrings.insert(name.into(), keyring);
+            }
+        }
+    }
+
+    fn keyring(
+        &mut self,
+        name: &str,
+        plan: Option<&WrittenKeyring>,
+        profile: Option<&WrittenKeyring>,
+        origin: Span,
+    ) -> Option<Keyring> {
+        let kind = plan.and_then(|k| k.kind.as_ref()).or_else(|| profile.and_then(|k| k.kind.as_ref()));
+        let key = plan.and_then(|k| k.key.as_ref()).or_else(|| profile.and_then(|k| k.key.as_ref()));
+        let length = plan.and_then(|k| k.length.as_ref()).or_else(|| profile.and_then(|k| k.length.as_ref()));
+        let kind = match kind.map(|text| text.value.as_str()) {
+            Some("key-pair") => KeyringKind::KeyPair(self.key(key)?),
+            Some("encryption") => KeyringKind::Encryption,
+            Some("password") => {
+                let wanted = length.map_or(PASSWORD, |length| length.value);
+                match usize::try_from(wanted).ok().filter(|length| (4..=128).contains(length)) {
+                    Some(length) => KeyringKind::Password(length),
+                    None => {
+                        let span = length.map_or(origin, |length| length.span);
+                        self.push(Diagnostic::new(Code::BadValue, "a password has 4 to 128 characters").at(span, ""));
+                        return None;
+                    }
+                }
+            }
+            other => {
+                let message = match other {
+                    Some(other) => format!("`{other}` is not a kind of keyring"),
+                    None => format!("keyring `{name}` needs a `kind`"),
+                };
+                let span = kind.map_or(origin, |text| text.span);
+                let help = "write `key-pair`, `encryption` or `password`";
+                self.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
+                return None;
+            }
+        };
+        let generations = plan.and_then(|k| k.generations.as_ref()).or_else(|| profile?.generations.as_ref());
+        Some(Keyring {
+            name: name.into(),
+            id: format!("keyring.{name}").into(),
+            kind,
+            generations: self.generations(generations)?,
+            origin,
+        })
+    }
+}

@@ -1,0 +1,290 @@
+//! Components: where they stand and what each layer says of them.
+//!
+//! The most specific layer wins: catalog, profile, cluster, pool, node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Component, Config, Instance, Model, Resolver, Sourced};
+use crate::catalog::{Definition, Run, SettingKind};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::read::Literal;
+use crate::read::plan::{Component as Written, Named, Text};
+use crate::source::Spanned;
+use crate::values::{AlternativeName, Version};
+
+impl<'a> Resolver<'a> {
+    pub(super) fn components(&mut self, model: &mut Model) {
+        self.unknown_components();
+        if model.cluster.is_none() {
+            return;
+        }
+        let document = self.document;
+        let of_profile = self.profile.into_iter().flat_map(|p| &p.components).map(|name| name.value.as_str());
+        let of_plan = document.components.iter().map(|(name, _)| name.value.as_str());
+        let mut seen = BTreeSet::new();
+        for name in of_profile.chain(of_plan) {
+            if let Some(definition) = self.catalog.components.get(name)
+                && seen.insert(name)
+            {
+                self.component(&definition.clone(), model);
+            }
+        }
+    }
+
+    fn unknown_components(&mut self) {
+        let document = self.document;
+        let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
+        let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
+        let all: Vec<&Text> = document.components.iter().chain(nodes).chain(pools).map(|(name, _)| name).collect();
+        for name in all {
+            if !self.catalog.components.contains_key(&name.value) {
+                let known = self.catalog.components.keys().map(String::as_str);
+                self.unknown(Code::UnknownComponent, "component", name, known);
+            }
+        }
+    }
+
+    fn component(&mut self, definition: &Arc<Definition>, model: &mut Model) {
+        let document = self.document;
+        let name = &*definition.name;
+        let of_profile = self.profile.and_then(|profile| table(&profile.component_defaults, name));
+        let of_plan = table(&document.components, name);
+        let layers: Vec<&'a Written> = [of_profile, of_plan].into_iter().flatten().collect();
+        let enabled = |layers: &[&Written]| {
+            layers.iter().rev().find_map(|layer| layer.enabled.as_ref()).is_none_or(|enabled| enabled.value)
+        };
+        let base = Arc::new(self.config(definition, &layers, None, model));
+        let mut pools: BTreeMap<&str, (Arc<Config>, bool)> = BTreeMap::new();
+        for (pool, written) in &document.pools {
+            if let Some(layer) = table(&written.components, name) {
+                let config = self.config(definition, &[layer], Some(&base), model);
+                pools.insert(&pool.value, (Arc::new(config), enabled(&[&layers[..], &[layer]].concat())));
+            }
+        }
+        let mut instances = Vec::new();
+        for node in self.placed(definition, &layers, model) {
+            let (mut config, mut stays) = (base.clone(), enabled(&layers));
+            if let Some((of_pool, enabled)) = model.nodes[node].pool.as_deref().and_then(|pool| pools.get(pool)) {
+                (config, stays) = (of_pool.clone(), *enabled);
+            }
+            instances.push((Instance { node, config }, stays));
+        }
+        self.node_layers(definition, &mut instances, model);
+        let instances: Vec<_> = instances.into_iter().filter_map(|(i, stays)| stays.then_some(i)).collect();
+        if definition.quorum && !instances.is_empty() && instances.len().is_multiple_of(2) {
+            self.even(definition, &instances, model);
+        }
+        model.components.push(Component { definition: definition.clone(), instances });
+    }
+
+    /// `[node.NAME.component.NAME]`
+    fn node_layers(&mut self, definition: &Arc<Definition>, instances: &mut [(Instance, bool)], model: &Model) {
+        let document = self.document;
+        for (node, written) in &document.nodes {
+            let Some(layer) = table(&written.components, &definition.name) else { continue };
+            let Some(&index) = self.node_index.get(&node.value) else { continue };
+            let Some((instance, stays)) = instances.iter_mut().find(|(instance, _)| instance.node == index) else {
+                let message = format!("`{}` does not stand on node `{}`", definition.name, node.value);
+                let help = "give the node a role that the component selects, or leave the table out";
+                self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
+                continue;
+            };
+            let base = instance.config.clone();
+            instance.config = Arc::new(self.config(definition, &[layer], Some(&base), model));
+            *stays = layer.enabled.as_ref().map_or(*stays, |enabled| enabled.value);
+        }
+    }
+
+    fn placed(&mut self, definition: &Definition, layers: &[&Written], model: &Model) -> Vec<usize> {
+        if let Some(place) = layers.iter().rev().find_map(|layer| layer.place.as_ref()) {
+            return self.select_written(place, model);
+        }
+        let mut nodes: Vec<usize> = definition.place.iter().flat_map(|selector| self.select(selector, model)).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    fn even(&mut self, definition: &Definition, instances: &[Instance], model: &Model) {
+        let message = format!("{} instances of `{}` vote: an even number", instances.len(), definition.name);
+        let mut diagnostic = Diagnostic::new(Code::EvenMembers, message)
+            .help(format!("{} would tolerate as many failures", instances.len() - 1));
+        for instance in instances.iter().take(6) {
+            diagnostic = diagnostic.at(model.nodes[instance.node].origin, "");
+        }
+        self.push(diagnostic);
+    }
+
+    /// What `layers` say on top of `base`.
+    fn config(&mut self, definition: &Definition, layers: &[&Written], base: Option<&Config>, model: &Model) -> Config {
+        let mut config = base.cloned().unwrap_or_else(|| Config {
+            version: definition.version.clone().map_or_else(
+                || model.cluster.as_ref().map_or_else(|| Sourced::default(Version::new(1, 36, None)), |c| c.version.clone()),
+                |version| Sourced::at(version, definition.span),
+            ),
+            run: model.cluster.as_ref().map_or(Run::Systemd, |cluster| cluster.run.value),
+            settings: vec![None; definition.settings.len()],
+            names: Vec::new(),
+            flags: Vec::new(),
+        });
+        for layer in layers {
+            if let Some(text) = &layer.version
+                && let Some(version) = self.parsed(text, Code::BadVersion)
+            {
+                config.version = Sourced::at(version, text.span);
+            }
+            if let Some(run) = self.run(layer.run.as_ref()) {
+                config.run = run.value;
+            }
+            for name in &layer.names_add {
+                if let Some(parsed) = self.parsed::<AlternativeName>(name, Code::BadDnsName) {
+                    config.names.push(Spanned::new(parsed, name.span));
+                }
+            }
+            for (name, value) in &layer.settings {
+                self.setting(definition, name, value, &mut config);
+            }
+        }
+        if base.is_none() || layers.iter().any(|layer| layer.version.is_some()) {
+            self.version(definition, &config);
+        }
+        for layer in layers {
+            self.flag_changes(definition, layer, &mut config);
+        }
+        config
+    }
+
+    fn version(&mut self, definition: &Definition, config: &Config) {
+        let version = &config.version.value;
+        let at = |diagnostic: Diagnostic| match config.version.origin {
+            Some(span) => diagnostic.at(span, ""),
+            None => diagnostic,
+        };
+        if !definition.versions.contains(version) {
+            let message = format!("the catalog's `{}` is not written for version {version}", definition.name);
+            self.push(at(Diagnostic::new(Code::VersionOutOfRange, message)));
+        } else if let Some(table) = &definition.flag_table
+            && !table.covers.contains(version)
+        {
+            let message = format!("the flags of `{}` {version} are not known, so they are not checked", table.program);
+            self.push(at(Diagnostic::new(Code::UnknownVersion, message)));
+        }
+    }
+
+    fn setting(&mut self, definition: &Definition, name: &Text, value: &Spanned<Literal>, config: &mut Config) {
+        let Some(index) = definition.settings.iter().position(|setting| *setting.name == *name.value) else {
+            let what = format!("setting of `{}` called", definition.name);
+            let known = definition.settings.iter().map(|setting| &*setting.name);
+            return self.unknown(Code::UnknownSetting, &what, name, known);
+        };
+        let wanted = match (definition.settings[index].kind, &value.value) {
+            (SettingKind::Boolean, Literal::Boolean(_))
+            | (SettingKind::Integer, Literal::Integer(_))
+            | (SettingKind::List, Literal::List(_))
+            | (SettingKind::Text, Literal::Text(_)) => None,
+            (SettingKind::Port, Literal::Integer(port)) if (1..=65535).contains(port) => None,
+            (SettingKind::Boolean, _) => Some("a boolean"),
+            (SettingKind::Integer, _) => Some("an integer"),
+            (SettingKind::List, _) => Some("an array"),
+            (SettingKind::Port, _) => Some("a port, 1 to 65535"),
+            (SettingKind::Text, _) => Some("a string"),
+        };
+        match wanted {
+            None => config.settings[index] = Some(value.clone()),
+            Some(wanted) => {
+                let message = format!("the setting `{}` of `{}` is {wanted}", name.value, definition.name);
+                let label = format!("this is {}", value.value.kind());
+                self.push(Diagnostic::new(Code::WrongType, message).at(value.span, label));
+            }
+        }
+    }
+
+    /// Which authority serves which purpose, for all purposes that something asks for.
+    pub(super) fn purposes(&mut self, model: &mut Model) {
+        let document = self.document;
+        let mut purposes: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for (index, authority) in model.authorities.iter().enumerate() {
+            for purpose in &authority.serves {
+                if let Some(&earlier) = purposes.get(purpose) {
+                    let message = format!("two authorities serve `{purpose}`");
+                    let earlier = model.authorities[earlier].origin;
+                    let diagnostic = Diagnostic::new(Code::PurposeServedTwice, message);
+                    self.diagnostics.push(diagnostic.at(authority.origin, "this one").at(earlier, "and this one"));
+                }
+                purposes.insert(purpose.clone(), index);
+            }
+        }
+        let active = model.components.iter().filter(|component| !component.instances.is_empty());
+        let wanted: BTreeSet<Arc<str>> = active.flat_map(|c| c.definition.purposes.iter().cloned()).collect();
+        self.unasked(&wanted);
+        let circles = !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
+        for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
+            for purpose in &component.definition.purposes {
+                if !purposes.contains_key(purpose) && !circles && self.diagnostics.errors() == 0 {
+                    let message = format!("no authority serves `{purpose}`, which `{}` asks for", component.definition.name);
+                    let help = format!("add `[authority.{purpose}]`, or `serves = [\"{purpose}\"]` to another");
+                    let diagnostic = Diagnostic::new(Code::UnknownAuthority, message).help(help);
+                    self.diagnostics.push(diagnostic.at(component.definition.span, "this component"));
+                }
+            }
+        }
+        model.users_purpose =
+            self.profile.and_then(|profile| profile.users_authority.as_ref()).map(|text| text.value.as_str().into());
+        model.purposes = purposes;
+        self.separate(model);
+    }
+
+    fn unasked(&mut self, wanted: &BTreeSet<Arc<str>>) {
+        let of_profile = self.profile.into_iter().flat_map(|profile| &profile.authorities);
+        let mut known: BTreeSet<String> = of_profile.map(|(name, _)| name.value.clone()).collect();
+        known.extend(wanted.iter().map(ToString::to_string));
+        for (name, table) in &self.document.authorities {
+            for purpose in table.serves.iter().flatten() {
+                if !known.contains(&purpose.value) && purpose.value != name.value {
+                    self.unknown(Code::UnknownPurpose, "purpose", purpose, known.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+
+    /// Purposes that the profile wants apart: one authority for both is an error without the flag that
+    /// makes it bearable, and a warning with it.
+    fn separate(&mut self, model: &Model) {
+        for (purpose, separate) in self.profile.into_iter().flat_map(|profile| &profile.separate) {
+            let (Some(from), Some(unless)) = (&separate.from, &separate.unless) else { continue };
+            let both = (model.authority_for(&purpose.value), model.authority_for(&from.value));
+            let (Some(one), Some(other)) = both else { continue };
+            let Some((component, flag)) = unless.value.split_once('.') else { continue };
+            if one != other {
+                continue;
+            }
+            let unset = model.component(component).is_some_and(|c| c.instances.iter().any(|i| i.config.drops(flag)));
+            let authority = &model.authorities[one];
+            let message = format!("authority `{}` serves both `{}` and `{}`", authority.name, from.value, purpose.value);
+            let code = if unset { Code::SharedClientAuthority } else { Code::SharedAuthority };
+            let help = if unset {
+                format!("give `{}` an authority of its own, or leave `{flag}` of `{component}` as it is", purpose.value)
+            } else {
+                format!("give `{}` an authority of its own: leave it out of `serves`", purpose.value)
+            };
+            self.diagnostics.push(Diagnostic::new(code, message).at(authority.origin, "").help(help));
+        }
+    }
+}
+
+impl Config {
+    /// Whether the plan takes a flag away or empties it.
+    fn drops(&self, flag: &str) -> bool {
+        let last = self.flags.iter().rev().find(|change| change.name.value == flag);
+        last.is_some_and(|change| match &change.change {
+            super::Change::Append(_) => false,
+            super::Change::Set(values) => values.iter().all(String::is_empty),
+            super::Change::Unset => true,
+        })
+    }
+}
+
+fn table<'t, T>(tables: &'t Named<T>, name: &str) -> Option<&'t T> {
+    tables.iter().find(|(known, _)| known.value == name).map(|(_, table)| table)
+}

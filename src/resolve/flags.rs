@@ -1,0 +1,135 @@
+//! Changes of flags: known, of the right type, and not against what the plan derives.
+
+use super::{Change, Config, FlagChange, Resolver};
+use crate::catalog::{Definition, Tree};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::read::Literal;
+use crate::read::plan::{Component as Written, Text};
+use crate::source::Spanned;
+
+impl Resolver<'_> {
+    pub(super) fn flag_changes(&mut self, definition: &Definition, layer: &Written, config: &mut Config) {
+        for (name, value) in &layer.flags_set {
+            let (plain, overrides) = self.overriding(value);
+            if !self.flag_exists(definition, name, config) {
+                continue;
+            }
+            if !overrides && let Some(derived) = derived(definition, &name.value) {
+                self.derived(definition, name, derived);
+                continue;
+            }
+            if let Some(values) = self.flag_values(definition, name, plain, config) {
+                config.flags.push(FlagChange { name: name.clone(), change: Change::Set(values) });
+            }
+        }
+        for (name, value) in &layer.flags_append {
+            if self.flag_exists(definition, name, config)
+                && let Some(values) = self.flag_values(definition, name, value, config)
+            {
+                config.flags.push(FlagChange { name: name.clone(), change: Change::Append(values) });
+            }
+        }
+        for name in &layer.flags_unset {
+            let ours = definition.flags.iter().any(|flag| *flag.name == *name.value);
+            let set = config.flags.iter().any(|change| change.name.value == name.value);
+            if !ours && !set {
+                let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
+                let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
+                self.push(Diagnostic::new(Code::UnsetFlag, message).at(name.span, "").maybe_help(help));
+                continue;
+            }
+            config.flags.push(FlagChange { name: name.clone(), change: Change::Unset });
+        }
+    }
+
+    /// `{ value = ..., override = true }`
+    fn overriding<'v>(&mut self, value: &'v Spanned<Literal>) -> (&'v Spanned<Literal>, bool) {
+        match (value.value.get("value"), value.value.get("override")) {
+            (Some(inner), Some(flag)) => (inner, flag.value == Literal::Boolean(true)),
+            (Some(inner), None) => (inner, false),
+            _ => (value, false),
+        }
+    }
+
+    fn derived(&mut self, definition: &Definition, name: &Text, derived: crate::source::Span) {
+        let message = format!("`{}` of `{}` is derived from the plan", name.value, definition.name);
+        let help = format!(
+            "change what it derives from, or write `{} = {{ value = ..., override = true }}` and take care of the rest",
+            name.value
+        );
+        let diagnostic = Diagnostic::new(Code::DerivedFlag, message).at(name.span, "set here").help(help);
+        self.push(diagnostic.at(derived, "the catalog derives it here"));
+    }
+
+    fn flag_exists(&mut self, definition: &Definition, name: &Text, config: &Config) -> bool {
+        let Some(table) = &definition.flag_table else { return true };
+        let version = &config.version.value;
+        if !table.covers.contains(version) {
+            return true;
+        }
+        let Err(why) = table.find(&name.value, version) else { return true };
+        let message = match &why {
+            Some(why) => format!("{} {version} has no flag `--{}`: {why}", table.program, name.value),
+            None => format!("{} {version} has no flag `--{}`", table.program, name.value),
+        };
+        let help = if why.is_some() { None } else { did_you_mean(&name.value, table.names()) };
+        self.push(Diagnostic::new(Code::UnknownFlag, message).at(name.span, "").maybe_help(help));
+        false
+    }
+
+    fn flag_values(
+        &mut self,
+        definition: &Definition,
+        name: &Text,
+        value: &Spanned<Literal>,
+        config: &Config,
+    ) -> Option<Vec<String>> {
+        let Some(values) = texts(&value.value) else {
+            let message = format!("`--{}` takes a string, a number, a boolean or a list of them", name.value);
+            let label = format!("this is {}", value.value.kind());
+            self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+            return None;
+        };
+        let table = definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
+        if let Some(flag) = table.and_then(|table| table.find(&name.value, &config.version.value).ok()) {
+            let wrong = values.iter().find_map(|text| flag.kind.check(text).err());
+            if let Some(wanted) = wrong {
+                let message = format!("`--{}` takes {wanted}", name.value);
+                let label = format!("this is {}", value.value.kind());
+                self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+                return None;
+            }
+        }
+        Some(values)
+    }
+}
+
+/// Where the catalog derives a flag, if it does so by more than a literal default.
+fn derived(definition: &Definition, name: &str) -> Option<crate::source::Span> {
+    let flag = definition.flags.iter().find(|flag| *flag.name == *name)?;
+    computed(&flag.value).then_some(flag.span)
+}
+
+fn computed(tree: &Tree) -> bool {
+    match tree {
+        Tree::Boolean(_) | Tree::Float(_) | Tree::Integer(_) => false,
+        Tree::List(items) => items.iter().any(computed),
+        Tree::Reference(_) => true,
+        Tree::Table(entries) => entries.iter().any(|(_, value)| computed(value)),
+        Tree::Text(template) => !template.is_literal(),
+    }
+}
+
+fn texts(literal: &Literal) -> Option<Vec<String>> {
+    match literal {
+        Literal::Boolean(boolean) => Some(vec![boolean.to_string()]),
+        Literal::Float(number) => Some(vec![number.to_string()]),
+        Literal::Integer(number) => Some(vec![number.to_string()]),
+        Literal::List(items) => {
+            let inner: Option<Vec<Vec<String>>> = items.iter().map(|item| texts(&item.value)).collect();
+            Some(inner?.concat())
+        }
+        Literal::Table(_) => None,
+        Literal::Text(text) => Some(vec![text.clone()]),
+    }
+}
