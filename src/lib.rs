@@ -5,4 +5,5 @@ pub mod diagnostics;
 pub mod expression;
 pub mod read;
 pub mod source;
+pub mod specification;
 pub mod values;
