@@ -6,4 +6,5 @@ pub mod expression;
 pub mod read;
 pub mod resolve;
 pub mod source;
+pub mod specification;
 pub mod values;

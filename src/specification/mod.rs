@@ -1,0 +1,127 @@
+//! What a certificate is to be, as lines of words that locks keep and a fingerprint of them.
+//!
+//! # Format, version 1
+//!
+//! A specification is written as lines in this order; each is UTF-8 without line feeds:
+//!
+//! | Line | Written |
+//! |---|---|
+//! | `subject <short name>=<value>` | once per attribute, in the order in which they are encoded |
+//! | `name <DNS\|IP\|URI\|email>:<value>` | once per name, the lines sorted by their bytes |
+//! | `usage <client\|server>` | once per usage, the lines sorted by their bytes |
+//! | `authority` | when the certificate issues others |
+//! | `path-length <n>` | when an authority limits the authorities below it |
+//! | `issuer <id>` | unless the certificate is signed with its own key |
+//! | `issuer-key <key identity>` | together with `issuer` |
+//! | `key <algorithm>` | always |
+//! | `validity <n>s` | always, in seconds |
+//!
+//! A key identity is `derived <algorithm> <generation>`, `imported sha256:<64 hexadecimal digits>` or
+//! `external`. Paths, hosts and origins are not part of a specification: moving a file reissues nothing.
+//!
+//! What a later version adds writes no line at its default, and that default never changes: that keeps
+//! the lines, and with them the certificates, of plans that do not use it.
+
+mod difference;
+mod identity;
+mod serial;
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::values::{AlternativeName, Duration, KeyAlgorithm, Subject, Usage};
+
+pub use difference::differences;
+pub use identity::KeyIdentity;
+pub use serial::serial;
+
+/// The first line under the fingerprint. It changes only together with the meaning of a line.
+const VERSION: &str = "pkiplan specification 1";
+
+/// A certificate to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Specification {
+    /// Whom it names.
+    pub subject: Subject,
+    /// Its alternative names.
+    pub names: BTreeSet<AlternativeName>,
+    /// Its extended key usages.
+    pub usages: BTreeSet<Usage>,
+    /// Present when it issues other certificates.
+    pub authority: Option<AuthorityConstraints>,
+    /// Who signs it.
+    pub issuer: Issuer,
+    /// The kind of its key.
+    pub key: KeyAlgorithm,
+    /// From not-before to not-after.
+    pub validity: Duration,
+}
+
+/// What an authority may issue (RFC 5280, 4.2.1.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuthorityConstraints {
+    /// How many authorities can stand between it and an end entity; none: any number.
+    pub path_length: Option<u8>,
+}
+
+/// Who signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Issuer {
+    /// The certificate's own key.
+    Own,
+    /// An authority. Its *key* is part of the specification and its certificate is not: a new key
+    /// reaches everything below, a renewal with the same key nothing.
+    Authority {
+        /// The authority's id, such as `authority.kubernetes`.
+        id: Arc<str>,
+        /// The key that signs.
+        key: KeyIdentity,
+    },
+}
+
+impl Specification {
+    /// The lines, as described at the head of this module.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let attributes =
+            self.subject.attributes().map(|(kind, value)| format!("subject {}={value}", kind.short()));
+        let mut lines: Vec<String> = attributes.collect();
+        lines.extend(sorted("name", &self.names));
+        lines.extend(sorted("usage", &self.usages));
+        if let Some(AuthorityConstraints { path_length }) = self.authority {
+            lines.push("authority".to_owned());
+            lines.extend(path_length.map(|length| format!("path-length {length}")));
+        }
+        if let Issuer::Authority { id, key } = &self.issuer {
+            lines.push(format!("issuer {id}"));
+            lines.push(format!("issuer-key {key}"));
+        }
+        lines.push(format!("key {}", self.key.word()));
+        lines.push(format!("validity {}s", self.validity.seconds()));
+        lines
+    }
+}
+
+/// One line per member, sorted by bytes: an order that does not hang on how a type compares.
+fn sorted<T: Display>(word: &str, members: &BTreeSet<T>) -> Vec<String> {
+    let mut lines: Vec<String> = members.iter().map(|member| format!("{word} {member}")).collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// SHA-256 of `pkiplan specification 1` and the lines, each ended by a line feed.
+#[must_use]
+pub fn fingerprint(words: &[String]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for line in std::iter::once(VERSION).chain(words.iter().map(String::as_str)) {
+        hash.update(line.as_bytes());
+        hash.update(b"\n");
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+use super::*;
+use crate::values::Instant;
+
+fn leaf() -> Specification {
+    Specification {
+        subject: Subject::new(Some("system:node:n1"), ["system:nodes"]).unwrap(),
+        names: ["kubernetes", "10.0.0.5", "fd00::1", "10.0.0.10"]
+            .iter()
+            .map(|n| n.parse().unwrap())
+            .collect(),
+        usages: [Usage::Server, Usage::Client].into(),
+        authority: None,
+        issuer: Issuer::Authority {
+            id: "authority.kubernetes".into(),
+            key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 },
+        },
+        key: KeyAlgorithm::EcdsaP256,
+        validity: Duration::years(1),
+    }
+}
+
+fn root() -> Specification {
+    Specification {
+        subject: Subject::new(Some("kubernetes"), []).unwrap(),
+        names: BTreeSet::new(),
+        usages: BTreeSet::new(),
+        authority: Some(AuthorityConstraints { path_length: Some(0) }),
+        issuer: Issuer::Own,
+        key: KeyAlgorithm::Rsa2048,
+        validity: Duration::years(10),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn lines_have_an_order_and_defaults_write_none() {
+    let expected = [
+        "subject O=system:nodes",
+        "subject CN=system:node:n1",
+        "name DNS:kubernetes",
+        "name IP:10.0.0.10",
+        "name IP:10.0.0.5",
+        "name IP:fd00::1",
+        "usage client",
+        "usage server",
+        "issuer authority.kubernetes",
+        "issuer-key derived ecdsa-p256 1",
+        "key ecdsa-p256",
+        "validity 31536000s",
+    ];
+    assert_eq!(leaf().words(), expected);
+    let expected =
+        ["subject CN=kubernetes", "authority", "path-length 0", "key rsa-2048", "validity 315360000s"];
+    assert_eq!(root().words(), expected);
+}
+
+// These two vectors are the promise of version 1. They were computed with Python's
+// hashlib from the description of the format. A change here reissues every certificate everywhere.
+#[test]
+fn fingerprint_of_version_1() {
+    assert_eq!(
+        hex(&fingerprint(&root().words())),
+        "47e64215f5469b967d30f1af1b82fc4e74c1f396173076165d41bcdb811877f0"
+    );
+    assert_eq!(
+        hex(&fingerprint(&leaf().words())),
+        "ea15085c198de6b81098d824ccb9edfadfe246512f83a5fd51ea7494c94c9481"
+    );
+}
+
+#[test]
+fn serial_of_version_1() {
+    let key = KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 };
+    let at = Instant::from_unix(1_800_000_000).unwrap();
+    let print = fingerprint(&leaf().words());
+    let number = serial("lock", "node.n1/kubelet", &print, &key, at);
+    assert_eq!(hex(&number), "40e80b3da01ecdb8b7b26e2c28e52947");
+    assert_eq!(number[0] & 0xc0, 0x40);
+    // The boundary between fields counts.
+    assert_ne!(serial("lockn", "ode.n1/kubelet", &print, &key, at), number);
+    assert_ne!(serial("lock", "node.n1/kubelet", &print, &KeyIdentity::External, at), number);
+    assert_ne!(serial("lock", "node.n1/kubelet", &print, &key, at.minus_seconds(1)), number);
+}
+
+#[test]
+fn differences_are_told_by_field() {
+    let mut other = leaf();
+    other.names.insert("a.example".parse().unwrap());
+    other.names.remove(&"10.0.0.5".parse().unwrap());
+    other.usages.remove(&Usage::Client);
+    other.validity = "1d".parse().unwrap();
+    other.subject = Subject::new(Some("n1"), []).unwrap();
+    other.issuer = Issuer::Authority {
+        id: "authority.kubernetes".into(),
+        key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 2 },
+    };
+    let expected = [
+        "subject O=system:nodes, CN=system:node:n1 -> CN=n1",
+        "-IP:10.0.0.5",
+        "+DNS:a.example",
+        "-usage client",
+        "issuer-key derived ecdsa-p256 1 -> derived ecdsa-p256 2",
+        "validity 31536000s -> 86400s",
+    ];
+    assert_eq!(differences(&leaf().words(), &other.words()), expected);
+    assert!(differences(&leaf().words(), &leaf().words()).is_empty());
+    let told = differences(
+        &["name DNS:a".to_owned()],
+        &["authority".to_owned(), "path-length 0".to_owned(), "policy x".to_owned()],
+    );
+    assert_eq!(told, ["-DNS:a", "+policy x", "+authority", "+path-length 0"]);
+}
+
+#[test]
+fn identities_are_read_back() {
+    let derived = KeyIdentity::Derived { algorithm: KeyAlgorithm::Rsa2048, generation: 7 };
+    for identity in [derived, KeyIdentity::Imported { sha256: [0xa5; 32] }, KeyIdentity::External] {
+        assert_eq!(identity.to_string().parse::<KeyIdentity>().unwrap(), identity);
+    }
+    for bad in [
+        "",
+        "derived",
+        "derived rsa-2048 07",
+        "derived rsa-2048 0",
+        "derived x 1",
+        "imported sha256:aé",
+        "external ",
+    ] {
+        assert!(bad.parse::<KeyIdentity>().is_err(), "{bad}");
+    }
+}
