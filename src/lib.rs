@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 pub mod catalog;
 pub mod diagnostics;
+pub mod expand;
 pub mod expression;
 pub mod read;
 pub mod resolve;

@@ -20,6 +20,8 @@ pub use model::{
     Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
 };
 
+pub(crate) use people::{check_path, path_escapes};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::Arc;

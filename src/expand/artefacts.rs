@@ -1,0 +1,139 @@
+//! What is made, by kind.
+
+use std::sync::Arc;
+
+use super::Blueprint;
+use crate::catalog::{Definition, Holds};
+use crate::source::Span;
+use crate::specification::{KeyIdentity, Specification};
+use crate::values::AlternativeName;
+
+/// A certificate to be.
+#[derive(Debug)]
+pub struct Certificate {
+    /// Its identity in the lock.
+    pub id: Arc<str>,
+    /// What its key derives from.
+    pub key_id: Arc<str>,
+    /// What it says.
+    pub specification: Specification,
+    /// The certificate that issues it; none: itself.
+    pub issuer: Option<usize>,
+    /// Its key's generation, where the plan decides; none: the lock decides.
+    pub generation: Option<u32>,
+    /// Whose it is.
+    pub holder: Holder,
+    /// What of the plan or catalog asks for it.
+    pub origin: Span,
+}
+
+/// Whose a certificate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// An authority's own.
+    Authority(usize),
+    /// A free-standing one, on a node or under `users/`.
+    Free {
+        /// Which.
+        certificate: usize,
+        /// Where.
+        node: Option<usize>,
+    },
+    /// One of a component's instance.
+    Instance {
+        /// Which component.
+        component: usize,
+        /// Which of its instances.
+        instance: usize,
+        /// Which certificate of its definition.
+        certificate: usize,
+    },
+    /// A user's.
+    User(usize),
+}
+
+/// Why a name stands in a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The catalog declares it.
+    Catalog(Span),
+    /// A dial of a component reaches it by this name.
+    Dialled {
+        /// Which component dials.
+        component: Arc<str>,
+        /// By which dial.
+        dial: Arc<str>,
+        /// Where that is said.
+        span: Span,
+    },
+    /// The plan adds it.
+    Plan(Span),
+    /// It is a name of a VIP in front.
+    Vip {
+        /// Which VIP.
+        vip: Arc<str>,
+        /// Where that is said.
+        span: Span,
+    },
+}
+
+/// A bundle by what it holds: the same bundle of two components is one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BundleKey {
+    /// The purposes.
+    pub purposes: Vec<Arc<str>>,
+    /// What of their authorities.
+    pub holds: Holds,
+}
+
+/// A name, and why it stands there.
+pub(super) type Reasoned = (AlternativeName, Reason);
+
+impl Blueprint<'_> {
+    /// The definition of a component by its position.
+    #[must_use]
+    pub fn definition(&self, component: usize) -> &Arc<Definition> {
+        &self.model.components[component].definition
+    }
+
+    /// The certificates that a bundle holds, without repetition, those in use first.
+    #[must_use]
+    pub fn bundle(&self, purposes: &[Arc<str>], holds: Holds) -> Vec<usize> {
+        let mut all = Vec::new();
+        for authority in purposes.iter().filter_map(|purpose| self.model.authority_for(purpose)) {
+            let authority = if holds == Holds::Roots { self.model.root_of(authority) } else { authority };
+            for certificate in self.authorities[authority].in_use_first() {
+                if !all.contains(&certificate) {
+                    all.push(certificate);
+                }
+            }
+        }
+        all
+    }
+
+    /// The certificate and the intermediates that chain it to its root, the root left out.
+    #[must_use]
+    pub fn chain(&self, certificate: usize) -> Vec<usize> {
+        let mut chain = vec![certificate];
+        let mut above = self.certificates[certificate].issuer;
+        while let Some(issuer) = above {
+            above = self.certificates[issuer].issuer;
+            if above.is_some() {
+                chain.push(issuer);
+            }
+        }
+        chain
+    }
+
+    /// The identity of a certificate's key, at the generation that the lock or the plan decided.
+    #[must_use]
+    pub fn key_identity(&self, certificate: usize, generation: u32) -> KeyIdentity {
+        KeyIdentity::Derived { algorithm: self.certificates[certificate].specification.key, generation }
+    }
+
+    /// One of an instance's certificates.
+    #[must_use]
+    pub fn instance_certificate(&self, component: usize, instance: usize, certificate: usize) -> usize {
+        self.first_certificate[component][instance] + certificate
+    }
+}

@@ -1,0 +1,269 @@
+//! Certificates of instances, of users, and free-standing ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::artefacts::{Certificate, Holder, Reason, Reasoned};
+use super::authorities::{Generated, issued_by};
+use super::endpoints::Place;
+use super::names::Wanted;
+use super::{Blueprint, Context, names, push_once, scope};
+use crate::catalog::{CertificateDefinition, Template};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expression::{Value, is_none, items, to_text};
+use crate::resolve::{Component, Model};
+use crate::source::Span;
+use crate::specification::{Issuer, Specification};
+use crate::values::{AlternativeName, Invalid, Subject, Usage, parse_address};
+
+/// Makes the certificates of all instances; returns the first of each instance.
+pub(super) fn instances(
+    context: &Context<'_>,
+    places: &[Vec<Place>],
+    wanted: &[Vec<Wanted>],
+    authorities: &[Generated],
+    certificates: &mut Vec<Certificate>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Vec<usize>> {
+    let mut first = Vec::new();
+    for (c, component) in context.model.components.iter().enumerate() {
+        let issuers: Vec<_> = component
+            .definition
+            .certificates
+            .iter()
+            .map(|definition| context.model.authority_for(&definition.purpose))
+            .map(|authority| authority.map(|a| (a, issued_by(&context.model.authorities[a]))))
+            .collect();
+        let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = (0..component.instances.len())
+            .into_par_iter()
+            .map(|i| of_instance(context, (c, component), i, &places[c][i], (&wanted[c], &issuers, authorities)))
+            .collect();
+        let mut positions = Vec::with_capacity(made.len());
+        let mut failures = Vec::new();
+        for result in made {
+            positions.push(certificates.len());
+            match result {
+                Ok(made) => certificates.extend(made),
+                Err(failed) => failures.extend(failed),
+            }
+        }
+        push_once(diagnostics, failures);
+        first.push(positions);
+    }
+    first
+}
+
+/// What the instances of one component have in common: needed names, issuers, authorities.
+type Common<'a> = (&'a [Wanted], &'a [Option<(usize, Issuer)>], &'a [Generated]);
+
+fn of_instance(
+    context: &Context<'_>,
+    component: (usize, &Component),
+    instance: usize,
+    place: &Place,
+    common: Common<'_>,
+) -> Result<Vec<Certificate>, Vec<Diagnostic>> {
+    let (c, component) = component;
+    let (wanted, issuers, authorities) = common;
+    let definition = &component.definition;
+    if definition.certificates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let node = component.instances[instance].node;
+    let scope = scope::early(context, definition, &component.instances[instance], &place.settings);
+    let mut made = Vec::with_capacity(definition.certificates.len());
+    let mut failures = Vec::new();
+    for (i, certificate) in definition.certificates.iter().enumerate() {
+        let Some((authority, issuer)) = &issuers[i] else { continue };
+        let names = names_of(context, (component, instance), i, place, wanted, &scope);
+        let subject = subject(context, certificate, &scope);
+        match (names, subject) {
+            (Ok(names), Ok(subject)) => {
+                let above = &context.model.authorities[*authority];
+                let id: Arc<str> =
+                    format!("node.{}/{}-{}", context.model.nodes[node].id, definition.name, certificate.name).into();
+                made.push(Certificate {
+                    key_id: id.clone(),
+                    id,
+                    specification: Specification {
+                        subject,
+                        names: names.into_iter().map(|(name, _)| name).collect(),
+                        usages: certificate.usages.iter().copied().collect(),
+                        authority: None,
+                        issuer: issuer.clone(),
+                        key: above.issued_key,
+                        validity: above.issued.value,
+                    },
+                    issuer: Some(authorities[*authority].signer),
+                    generation: None,
+                    holder: Holder::Instance { component: c, instance, certificate: i },
+                    origin: certificate.span,
+                });
+            }
+            (names, subject) => failures.extend(names.err().into_iter().chain(subject.err())),
+        }
+    }
+    if failures.is_empty() { Ok(made) } else { Err(failures) }
+}
+
+fn subject(context: &Context<'_>, certificate: &CertificateDefinition, scope: &Value) -> Result<Subject, Diagnostic> {
+    let evaluate = |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources);
+    let common_name = to_text(&evaluate(&certificate.common_name)?);
+    let mut organizations = Vec::new();
+    for template in &certificate.organizations {
+        organizations.extend(items(&evaluate(template)?).iter().map(to_text));
+    }
+    Subject::new(Some(&common_name), organizations.iter().map(String::as_str))
+        .map_err(|invalid| diagnostic(&invalid, Code::BadSubject, certificate.common_name.span()))
+}
+
+fn diagnostic(invalid: &Invalid, code: Code, span: Span) -> Diagnostic {
+    Diagnostic::new(code, invalid.message.clone()).at(span, "").maybe_help(invalid.help.clone())
+}
+
+/// All names of one certificate with the reason why each stands there, the catalog's first.
+fn names_of(
+    context: &Context<'_>,
+    instance: (&Component, usize),
+    certificate: usize,
+    place: &Place,
+    wanted: &[Wanted],
+    scope: &Value,
+) -> Result<Vec<Reasoned>, Diagnostic> {
+    let (component, index) = instance;
+    let definition = &component.definition.certificates[certificate];
+    let mut names = Vec::new();
+    for template in &definition.dns {
+        for item in evaluated(context, template, scope)? {
+            let name = to_text(&item).parse().map_err(|e| diagnostic(&e, Code::BadDnsName, template.span()))?;
+            names.push((AlternativeName::Dns(name), Reason::Catalog(template.span())));
+        }
+    }
+    for template in &definition.ip {
+        for item in evaluated(context, template, scope)? {
+            let address =
+                parse_address(&to_text(&item)).map_err(|e| diagnostic(&e, Code::BadAddress, template.span()))?;
+            names.push((AlternativeName::Ip(address), Reason::Catalog(template.span())));
+        }
+    }
+    let node = component.instances[index].node;
+    for ((listen, wanted), at) in component.definition.listens.iter().zip(wanted).zip(&place.listens) {
+        if listen.certificate == Some(certificate) {
+            names.extend(wanted.names(context.model, node, &at.addresses));
+        }
+    }
+    if definition.takes_names {
+        let added = &component.instances[index].config.names;
+        names.extend(added.iter().map(|name| (name.value.clone(), Reason::Plan(name.span))));
+    }
+    Ok(names)
+}
+
+fn evaluated(context: &Context<'_>, template: &Template, scope: &Value) -> Result<Vec<Value>, Diagnostic> {
+    let value = template.evaluate(&context.catalog.engine, scope, context.sources)?;
+    Ok(items(&value).into_iter().filter(|item| !is_none(item)).collect())
+}
+
+pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut Vec<Certificate>) {
+    let purpose = model.users_purpose.as_deref();
+    let Some(authority) = purpose.and_then(|purpose| model.authority_for(purpose)) else { return };
+    let above = &model.authorities[authority];
+    for (index, user) in model.users.iter().enumerate() {
+        certificates.push(Certificate {
+            id: user.id.clone(),
+            key_id: user.id.clone(),
+            specification: Specification {
+                subject: user.subject.clone(),
+                names: BTreeSet::new(),
+                usages: BTreeSet::from([Usage::Client]),
+                authority: None,
+                issuer: issued_by(above),
+                key: user.key.unwrap_or(above.issued_key),
+                validity: user.validity.as_ref().map_or(above.issued.value, |validity| validity.value),
+            },
+            issuer: Some(authorities[authority].signer),
+            generation: None,
+            holder: Holder::User(index),
+            origin: user.origin,
+        });
+    }
+}
+
+pub(super) fn free(model: &Model, authorities: &[Generated], certificates: &mut Vec<Certificate>) {
+    for (index, certificate) in model.certificates.iter().enumerate() {
+        let above = &model.authorities[certificate.authority];
+        let holders: Vec<Option<usize>> =
+            if certificate.nodes.is_empty() { vec![None] } else { certificate.nodes.iter().map(|n| Some(*n)).collect() };
+        for node in holders {
+            let id: Arc<str> = match node {
+                Some(node) => format!("node.{}/{}", model.nodes[node].id, certificate.id).into(),
+                None => format!("certificate.{}", certificate.id).into(),
+            };
+            certificates.push(Certificate {
+                key_id: id.clone(),
+                id,
+                specification: Specification {
+                    subject: certificate.subject.clone(),
+                    names: free_names(model, index, node).into_iter().map(|(name, _)| name).collect(),
+                    usages: certificate.usages.iter().copied().collect(),
+                    authority: None,
+                    issuer: issued_by(above),
+                    key: certificate.key.unwrap_or(above.issued_key),
+                    validity: certificate.validity.as_ref().map_or(above.issued.value, |validity| validity.value),
+                },
+                issuer: Some(authorities[certificate.authority].signer),
+                generation: None,
+                holder: Holder::Free { certificate: index, node },
+                origin: certificate.origin,
+            });
+        }
+    }
+}
+
+fn free_names(model: &Model, index: usize, node: Option<usize>) -> Vec<Reasoned> {
+    let certificate = &model.certificates[index];
+    let written = certificate.names.iter().map(|name| (name.value.clone(), Reason::Plan(name.span)));
+    let mut names: Vec<Reasoned> = written.collect();
+    if let (Some(node), true) = (node.map(|node| &model.nodes[node]), certificate.node_names) {
+        let reason = || Reason::Plan(node.origin);
+        names.extend(node.name.as_str().parse().ok().map(|name| (AlternativeName::Dns(name), reason())));
+        names.extend(node.addresses.iter().map(|address| (AlternativeName::Ip(*address), reason())));
+    }
+    names
+}
+
+/// Keys derive from identities: two of one identity would be one key.
+pub(super) fn unique(certificates: &[Certificate], diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut found = Vec::new();
+    for certificate in certificates {
+        if let Some(earlier) = seen.insert(&certificate.id, certificate.origin) {
+            let message = format!("two certificates have the identity `{}`", certificate.id);
+            let diagnostic = Diagnostic::new(Code::DuplicateArtefact, message).at(certificate.origin, "this one");
+            found.push(diagnostic.at(earlier, "and this one").help("rename one of them"));
+        }
+    }
+    push_once(diagnostics, found);
+}
+
+impl Blueprint<'_> {
+    /// The names of a certificate, each with every reason why it stands there.
+    #[must_use]
+    pub fn reasons(&self, certificate: usize) -> Vec<Reasoned> {
+        match self.certificates[certificate].holder {
+            Holder::Authority(_) | Holder::User(_) => Vec::new(),
+            Holder::Free { certificate, node } => free_names(self.model, certificate, node),
+            Holder::Instance { component: c, instance, certificate } => {
+                let context = self.context();
+                let wanted = names::wanted(self.model);
+                let component = &self.model.components[c];
+                let place = &self.places[c][instance];
+                let scope =
+                    scope::early(&context, &component.definition, &component.instances[instance], &place.settings);
+                names_of(&context, (component, instance), certificate, place, &wanted[c], &scope).unwrap_or_default()
+            }
+        }
+    }
+}

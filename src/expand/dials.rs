@@ -1,0 +1,197 @@
+//! Dials: whom an instance reaches, and whether both ends agree on trust.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::endpoints::Place;
+use super::{Context, Shared, push_once};
+use crate::catalog::{Dial, DialBy, Reach};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::resolve::{Component, Endpoint, Model};
+
+/// One address that a dial goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The node's or the VIP's name.
+    pub name: Shared,
+    /// Address or DNS name.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+impl Target {
+    /// `https://host:port`, IPv6 in brackets.
+    #[must_use]
+    pub fn url(&self) -> String {
+        if self.host.contains(':') {
+            format!("https://[{}]:{}", self.host, self.port)
+        } else {
+            format!("https://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// The component that a dial goes to and the position of its listen.
+pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(usize, usize)> {
+    let component = model.components.iter().position(|c| c.definition.name == dial.component)?;
+    let listen = model.components[component].definition.listens.iter().position(|l| l.name == dial.listen)?;
+    Some((component, listen))
+}
+
+/// The addresses of a dial from `node`.
+pub(super) fn targets(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Vec<Target> {
+    let Some((component, listen)) = goal(model, dial) else { return Vec::new() };
+    let instances = &model.components[component].instances;
+    let at = |i: usize| target(model, places, (component, listen, i), dial.by);
+    let own = || instances.iter().position(|instance| instance.node == node);
+    match dial.reach {
+        Reach::BehindVips | Reach::Every => (0..instances.len()).map(at).collect(),
+        Reach::Others => (0..instances.len()).filter(|&i| instances[i].node != node).map(at).collect(),
+        Reach::SameHost => match own() {
+            Some(i) => vec![at(i)],
+            None => endpoint(model, places, (component, listen)).into_iter().collect(),
+        },
+        Reach::Endpoint => endpoint(model, places, (component, listen)).into_iter().collect(),
+    }
+}
+
+fn target(model: &Model, places: &[Vec<Place>], goal: (usize, usize, usize), by: DialBy) -> Target {
+    let (component, listen, instance) = goal;
+    let node = &model.nodes[model.components[component].instances[instance].node];
+    let at = &places[component][instance].listens[listen];
+    let first = at.addresses.first().copied();
+    let host = match by {
+        DialBy::Address => first.map_or_else(|| node.name.to_string(), |address| address.to_string()),
+        DialBy::Loopback => loopback(first).to_string(),
+        DialBy::Name => node.name.to_string(),
+    };
+    Target { name: node.name.shared(), host, port: at.port }
+}
+
+/// The loopback address of the family in which a host is dialled.
+pub(super) fn loopback(address: Option<IpAddr>) -> IpAddr {
+    match address {
+        Some(IpAddr::V6(_)) => Ipv6Addr::LOCALHOST.into(),
+        _ => Ipv4Addr::LOCALHOST.into(),
+    }
+}
+
+/// The cluster's endpoint, if it leads to the goal.
+pub(super) fn endpoint(model: &Model, places: &[Vec<Place>], goal: (usize, usize)) -> Option<Target> {
+    let cluster = model.cluster.as_ref()?;
+    let (component, listen) = goal;
+    match cluster.endpoint.as_ref().map(|endpoint| endpoint.value) {
+        Some(Endpoint::Vip(vip)) => {
+            let vip = &model.vips[vip];
+            let by_name = vip.host.as_ref().filter(|_| cluster.endpoint_by_name).map(ToString::to_string);
+            let host = by_name.or_else(|| vip.addresses.first().map(ToString::to_string))?;
+            Some(Target { name: vip.name.clone(), host, port: vip.port })
+        }
+        Some(Endpoint::Node(node)) => {
+            let instances = &model.components[component].instances;
+            let instance = instances.iter().position(|instance| instance.node == node)?;
+            let by = if cluster.endpoint_by_name { DialBy::Name } else { DialBy::Address };
+            Some(target(model, places, (component, listen, instance), by))
+        }
+        None => {
+            let single = places[component].len() == 1;
+            single.then(|| target(model, places, (component, listen, 0), DialBy::Address))
+        }
+    }
+}
+
+/// Every dial must lead somewhere, trust what it meets, and be accepted there.
+pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+    let mut found = Vec::new();
+    let mut door_missing = false;
+    for component in context.model.components.iter().filter(|component| !component.instances.is_empty()) {
+        for dial in &component.definition.dials {
+            check_dial(context, places, component, dial, &mut door_missing, &mut found);
+        }
+    }
+    push_once(diagnostics, found);
+}
+
+fn check_dial(
+    context: &Context<'_>,
+    places: &[Vec<Place>],
+    component: &Component,
+    dial: &Dial,
+    door_missing: &mut bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    let model = context.model;
+    let name = &component.definition.name;
+    let to = format!("{}.{}", dial.component, dial.listen);
+    let Some((goal_component, goal_listen)) = goal(model, dial) else {
+        let message = format!("`{name}` dials `{to}`, which no component of the plan has");
+        found.push(Diagnostic::new(Code::DialNowhere, message).at(dial.span, ""));
+        return;
+    };
+    let other = &model.components[goal_component];
+    if other.instances.is_empty() {
+        let message = format!("`{name}` dials `{to}`, but no node carries `{}`", dial.component);
+        let places: Vec<String> = other.definition.place.iter().map(ToString::to_string).collect();
+        let help = format!("it stands on {}; give a node such a role", places.join(", "));
+        found.push(Diagnostic::new(Code::DialNowhere, message).at(dial.span, "").help(help));
+        return;
+    }
+    let needs_door = dial.reach == Reach::Endpoint;
+    if needs_door && !*door_missing && endpoint(model, places, (goal_component, goal_listen)).is_none() {
+        *door_missing = true;
+        found.push(no_endpoint(model, &to));
+    }
+    trust(model, component, dial, (other, goal_listen), found);
+}
+
+fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
+    let message = format!("several nodes carry `{to}`, and `cluster.endpoint` does not say which door leads there");
+    let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
+        .help("write `endpoint = \"vip.NAME\"` or `endpoint = \"node.NAME\"` in `[cluster]`");
+    let cluster = model.cluster.as_ref();
+    let span = cluster.and_then(|c| c.endpoint.as_ref().and_then(|e| e.origin).or(c.name.origin));
+    match span {
+        Some(span) => diagnostic.at(span, "this cluster"),
+        None => diagnostic,
+    }
+}
+
+fn trust(model: &Model, component: &Component, dial: &Dial, goal: (&Component, usize), found: &mut Vec<Diagnostic>) {
+    let (other, listen) = goal;
+    let listen = &other.definition.listens[listen];
+    let authority = |purpose: &str| model.authority_for(purpose);
+    let holds = |bundle: &crate::catalog::Bundle, purpose: &str| {
+        let issuer = authority(purpose);
+        bundle.purposes.iter().any(|held| {
+            let held = authority(held);
+            match bundle.holds {
+                crate::catalog::Holds::Issuers => held == issuer,
+                crate::catalog::Holds::Roots => held.map(|a| model.root_of(a)) == issuer.map(|a| model.root_of(a)),
+            }
+        })
+    };
+    let name = &component.definition.name;
+    if let (Some(certificate), Some(bundle)) = (listen.certificate, dial.trusts) {
+        let purpose = &other.definition.certificates[certificate].purpose;
+        let bundle = &component.definition.bundles[bundle];
+        if !holds(bundle, purpose) {
+            let message = format!("`{name}` dials `{}.{}` but does not trust who issues its certificate", dial.component, dial.listen);
+            let help = format!("add `{purpose}` to the authorities of the bundle `{}`", bundle.name);
+            let diagnostic = Diagnostic::new(Code::DialNotTrusted, message).at(dial.span, "this dial");
+            found.push(diagnostic.at(bundle.span, "trusts only these").help(help));
+        }
+    }
+    if let (Some(certificate), Some(bundle)) = (dial.certificate, listen.clients) {
+        let purpose = &component.definition.certificates[certificate].purpose;
+        let bundle = &other.definition.bundles[bundle];
+        if !holds(bundle, purpose) {
+            let message = format!("`{}.{}` does not accept the certificate of `{name}`", dial.component, dial.listen);
+            let help = format!("issue it from an authority of the bundle `{}` of `{}`", bundle.name, dial.component);
+            let diagnostic = Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "presents it here");
+            found.push(diagnostic.at(bundle.span, "accepts only these").help(help));
+        }
+    } else if let (None, true) = (dial.certificate, listen.clients_required) {
+        let message = format!("`{}.{}` wants a client certificate, and `{name}` presents none", dial.component, dial.listen);
+        found.push(Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "this dial").at(listen.span, "wants one"));
+    }
+}

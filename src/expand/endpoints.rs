@@ -1,0 +1,170 @@
+//! Settings and endpoints of every instance.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Context, push_once, scope};
+use crate::catalog::{Definition, Listen, Tree};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expression::{Record, Value, items};
+use crate::resolve::{Component, Instance};
+
+/// An instance's settings and endpoints.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The `setting` of expressions.
+    pub settings: Value,
+    /// One for each listen of the definition.
+    pub listens: Vec<ListenAt>,
+}
+
+/// Where an instance is dialled.
+#[derive(Debug, Clone)]
+pub struct ListenAt {
+    /// The first is the one that is dialled.
+    pub addresses: Arc<[IpAddr]>,
+    /// The port.
+    pub port: u16,
+}
+
+/// Evaluates settings and endpoints of all instances.
+pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Vec<Place>> {
+    let mut all = Vec::new();
+    for component in &context.model.components {
+        let shared = shared_settings(context, component);
+        let evaluated: Vec<Result<Place, Diagnostic>> =
+            component.instances.par_iter().map(|instance| place(context, component, instance, &shared)).collect();
+        let mut places = Vec::with_capacity(evaluated.len());
+        let mut failures = Vec::new();
+        for result in evaluated {
+            match result {
+                Ok(place) => places.push(place),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        push_once(diagnostics, failures);
+        all.push(places);
+    }
+    all
+}
+
+/// Settings by configuration, where no default depends on the node.
+type SharedSettings = BTreeMap<usize, Value>;
+
+/// Tells configurations apart by where they are kept: instances share them.
+fn configuration(instance: &Instance) -> usize {
+    Arc::as_ptr(&instance.config) as usize
+}
+
+fn shared_settings(context: &Context<'_>, component: &Component) -> SharedSettings {
+    let constant = |tree: &Tree| !matches!(tree, Tree::Text(text) if !text.is_literal());
+    let mut shared = BTreeMap::new();
+    if component.definition.settings.iter().all(|s| s.default.as_ref().is_none_or(constant)) {
+        for instance in &component.instances {
+            let key = configuration(instance);
+            if !shared.contains_key(&key)
+                && let Ok(value) = settings(context, &component.definition, instance)
+            {
+                shared.insert(key, value);
+            }
+        }
+    }
+    shared
+}
+
+fn place(
+    context: &Context<'_>,
+    component: &Component,
+    instance: &Instance,
+    shared: &SharedSettings,
+) -> Result<Place, Diagnostic> {
+    let definition = &component.definition;
+    let settings = match shared.get(&configuration(instance)) {
+        Some(value) => value.clone(),
+        None => settings(context, definition, instance)?,
+    };
+    if definition.listens.is_empty() {
+        return Ok(Place { settings, listens: Vec::new() });
+    }
+    let scope = scope::early(context, definition, instance, &settings);
+    let node = &context.model.nodes[instance.node];
+    let listens = definition
+        .listens
+        .iter()
+        .map(|listen| listen_at(context, listen, &scope, &node.addresses))
+        .collect::<Result<_, _>>()?;
+    Ok(Place { settings, listens })
+}
+
+fn settings(context: &Context<'_>, definition: &Definition, instance: &Instance) -> Result<Value, Diagnostic> {
+    let mut record = Record::new();
+    let scope = scope::base(context, instance.node);
+    for (setting, written) in definition.settings.iter().zip(&instance.config.settings) {
+        let value = match (written, &setting.default) {
+            (Some(literal), _) => scope::literal(&literal.value),
+            (None, Some(tree)) => scope::tree(context.catalog, context.sources, tree, &scope)?,
+            (None, None) => {
+                let message = format!("the setting `{}` of `{}` has no default", setting.name, definition.name);
+                let help = format!("write `[component.{}] setting.{} = ...`", definition.name, setting.name);
+                return Err(Diagnostic::new(Code::MissingKey, message).at(definition.span, "").help(help));
+            }
+        };
+        record = record.with(setting.field.clone(), value);
+    }
+    Ok(record.build())
+}
+
+fn listen_at(
+    context: &Context<'_>,
+    listen: &Listen,
+    scope: &Value,
+    own: &Arc<[IpAddr]>,
+) -> Result<ListenAt, Diagnostic> {
+    let engine = &context.catalog.engine;
+    let addresses = listen.addresses.evaluate(engine, scope, context.sources)?;
+    let port = listen.port.evaluate(engine, scope, context.sources)?;
+    let wrong = |what: &str, value: &Value, span| {
+        Diagnostic::new(Code::Expression, format!("`{value}` is not {what}")).at(span, "")
+    };
+    let mut parsed = Vec::new();
+    for item in items(&addresses) {
+        let address = item.as_str().and_then(|text| text.parse().ok());
+        parsed.push(address.ok_or_else(|| wrong("an address", &item, listen.addresses.span()))?);
+    }
+    let addresses = if parsed == **own { own.clone() } else { parsed.into() };
+    let number = port.as_i64().or_else(|| port.as_str()?.parse().ok());
+    let port = number.and_then(|n| u16::try_from(n).ok()).ok_or_else(|| wrong("a port", &port, listen.port.span()))?;
+    Ok(ListenAt { addresses, port })
+}
+
+/// Two programs of one host cannot take one port. VIPs count where something of the plan serves them.
+pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+    let model = context.model;
+    let mut taken: BTreeMap<(usize, u16), (String, crate::source::Span)> = BTreeMap::new();
+    let mut clashes = Vec::new();
+    let mut take = |node: usize, port: u16, who: String, span| {
+        if let Some((other, earlier)) = taken.get(&(node, port)) {
+            let message = format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
+            clashes.push(Diagnostic::new(Code::PortClash, message).at(span, "this one").at(*earlier, "and this one"));
+        } else {
+            taken.insert((node, port), (who, span));
+        }
+    };
+    for vip in &model.vips {
+        for &node in &vip.nodes {
+            take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
+        }
+    }
+    for (component, instances) in model.components.iter().zip(places) {
+        for (instance, place) in component.instances.iter().zip(instances) {
+            for (listen, at) in component.definition.listens.iter().zip(&place.listens) {
+                let name = format!("`{}`", component.definition.name);
+                take(instance.node, at.port, name, listen.span);
+            }
+        }
+    }
+    push_once(diagnostics, clashes);
+}

@@ -1,0 +1,155 @@
+//! Where the artefacts of components lie, and whether two of them lie on one path.
+
+use std::collections::BTreeMap;
+
+use super::{Context, push_once};
+use crate::catalog::{Definition, Layout};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::resolve::{Component, check_path, path_escapes};
+use crate::source::{Span, Spanned};
+
+/// Where the artefacts of one component lie, on every host that carries it.
+#[derive(Debug, Default)]
+pub struct ComponentPaths {
+    /// The program.
+    pub binary: String,
+    /// Certificates, by their position; none: never a file of its own.
+    pub certificates: Vec<Option<PairPaths>>,
+    /// Bundles that hold several purposes; the others lie where the authority's do.
+    pub bundles: Vec<Option<Spanned<String>>>,
+    /// Kubeconfigs.
+    pub kubeconfigs: Vec<Option<Spanned<String>>>,
+    /// Files.
+    pub files: Vec<Option<Spanned<String>>>,
+}
+
+/// Where a certificate and its key lie.
+#[derive(Debug, Clone)]
+pub struct PairPaths {
+    /// The certificate.
+    pub certificate: Spanned<String>,
+    /// The key.
+    pub key: Spanned<String>,
+}
+
+pub(super) fn components(
+    context: &Context<'_>,
+    layout: Option<&Layout>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<ComponentPaths> {
+    let Some(layout) = layout else { return Vec::new() };
+    context.model.components.iter().map(|component| of(context, layout, component, diagnostics)).collect()
+}
+
+fn of(context: &Context<'_>, layout: &Layout, component: &Component, diagnostics: &mut Diagnostics) -> ComponentPaths {
+    let definition: &Definition = &component.definition;
+    if component.instances.is_empty() {
+        return ComponentPaths::default();
+    }
+    let mut found = Vec::new();
+    let own = definition.layouts.get(&layout.name);
+    let mut place = |kind: &str, name: &str, part: Option<&str>| {
+        let artefact = (&*definition.name, kind, name, part);
+        let path = layout.component(&context.catalog.engine, context.sources, own, artefact)?;
+        if let Err(why) = check_path(&path.value) {
+            found.push(path_escapes(&path.value, why, path.span));
+        }
+        Some(path)
+    };
+    let mut missing: Vec<(String, Span)> = Vec::new();
+    let binary = place("binary", "", None).map(|path| path.value).unwrap_or_default();
+    let certificates = definition
+        .certificates
+        .iter()
+        .map(|certificate| {
+            let pair = place("certificate", &certificate.name, Some("certificate"))
+                .zip(place("certificate", &certificate.name, Some("key")));
+            pair.map(|(certificate, key)| PairPaths { certificate, key })
+        })
+        .collect();
+    let bundles = definition.bundles.iter().map(|bundle| place("bundle", &bundle.name, None)).collect();
+    let mut required = |kind: &str, name: &str, span: Span| {
+        let path = place(kind, name, None);
+        if path.is_none() {
+            missing.push((format!("{kind}.{name}"), span));
+        }
+        path
+    };
+    let kubeconfigs =
+        definition.kubeconfigs.iter().map(|kubeconfig| required("kubeconfig", &kubeconfig.name, kubeconfig.span)).collect();
+    let files = definition.files.iter().map(|file| required("file", &file.name, file.span)).collect();
+    for (what, span) in missing {
+        let message = format!("layout `{}` does not say where `{what}` of `{}` lies", layout.name, definition.name);
+        let help = format!(
+            "add `[layout.{}] {what} = \"/...\"` to the component, or a line to the layout",
+            layout.name
+        );
+        found.push(Diagnostic::new(Code::NoPath, message).at(span, "").help(help));
+    }
+    push_once(diagnostics, found);
+    ComponentPaths { binary, certificates, bundles, kubeconfigs, files }
+}
+
+/// Two different artefacts on one path of one host. Hosts that carry the same are looked at once.
+pub(super) fn clashes(
+    context: &Context<'_>,
+    paths: &[ComponentPaths],
+    hosts: &[Vec<(usize, usize)>],
+    diagnostics: &mut Diagnostics,
+) {
+    let model = context.model;
+    let mut free: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, certificate) in model.certificates.iter().enumerate() {
+        for &node in &certificate.nodes {
+            free.entry(node).or_default().push(index);
+        }
+    }
+    let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), usize> = BTreeMap::new();
+    for (node, components) in hosts.iter().enumerate() {
+        let key = (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());
+        seen.entry(key).or_insert(node);
+    }
+    let mut found = Vec::new();
+    for ((components, certificates), node) in seen {
+        let mut all: Vec<(&Spanned<String>, String)> = Vec::new();
+        for c in components {
+            let definition = &model.components[c].definition;
+            let named = |what: &str, name: &str| format!("{what} `{name}` of `{}`", definition.name);
+            for (file, path) in definition.files.iter().zip(&paths[c].files) {
+                let folder = matches!(file.content, crate::catalog::FileContent::Folder);
+                all.extend(path.as_ref().filter(|_| !folder).map(|path| (path, named("file", &file.name))));
+            }
+            for (kubeconfig, path) in definition.kubeconfigs.iter().zip(&paths[c].kubeconfigs) {
+                all.extend(path.as_ref().map(|path| (path, named("kubeconfig", &kubeconfig.name))));
+            }
+            for (certificate, pair) in definition.certificates.iter().zip(&paths[c].certificates) {
+                if let Some(pair) = pair {
+                    all.push((&pair.certificate, named("certificate", &certificate.name)));
+                    all.push((&pair.key, named("key", &certificate.name)));
+                }
+            }
+        }
+        for index in certificates {
+            let certificate = &model.certificates[index];
+            let files = [(&certificate.files.certificate, "certificate"), (&certificate.files.key, "key")];
+            for (path, what) in files {
+                all.extend(path.as_ref().map(|path| (path, format!("{what} `{}`", certificate.name))));
+            }
+        }
+        for (i, (path, what)) in all.iter().enumerate() {
+            if let Some((other, earlier)) = all[..i].iter().find(|(earlier, _)| clash(&earlier.value, &path.value)) {
+                let name = &model.nodes[node].name;
+                let message = format!("{earlier} and {what} would both lie at {} on node `{name}`", path.value);
+                let diagnostic = Diagnostic::new(Code::PathClash, message).at(path.span, "this one");
+                found.push(diagnostic.at(other.span, "and this one"));
+            }
+        }
+    }
+    push_once(diagnostics, found);
+}
+
+/// One path twice, or a file where another needs a folder.
+fn clash(a: &str, b: &str) -> bool {
+    let below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    a == b || below(a, b) || below(b, a)
+}

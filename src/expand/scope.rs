@@ -1,0 +1,317 @@
+//! The objects that expressions see.
+
+use std::net::IpAddr;
+
+use super::endpoints::{ListenAt, Place};
+use super::{Blueprint, Context, dials};
+use crate::catalog::{Catalog, Definition, Dial, Reach, Tree};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expression::{Record, Value, is_none, items, list, text, texts};
+use crate::read::Literal;
+use crate::resolve::{Instance, Model, Node, Vip};
+use crate::source::Sources;
+use crate::values::Family;
+
+/// The tenth address of a service network is the cluster's DNS service, as kubeadm has it.
+const DNS: u128 = 10;
+
+/// The `node` of every node.
+pub(super) fn nodes(model: &Model) -> Vec<Value> {
+    model.nodes.iter().map(node).collect()
+}
+
+fn node(node: &Node) -> Value {
+    Record::new()
+        .with("name", node.name.as_str())
+        .with("address", node.addresses.first().map(ToString::to_string).unwrap_or_default())
+        .with("addresses", texts(node.addresses.iter()))
+        .with("ipv4", first_of(&node.addresses, Family::V4))
+        .with("ipv6", first_of(&node.addresses, Family::V6))
+        .with("roles", texts(node.roles.iter()))
+        .with("interface", node.interface.as_deref().map_or(Value::from(()), text))
+        .build()
+}
+
+fn first_of(addresses: &[IpAddr], family: Family) -> Value {
+    let found = addresses.iter().find(|address| Family::of(address) == family);
+    found.map_or(Value::from(()), |address| text(address.to_string()))
+}
+
+/// The `cluster` of expressions.
+pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Value> {
+    let cluster = model.cluster.as_ref()?;
+    let nth = |index: u128| texts(cluster.service_cidrs.iter().filter_map(|cidr| cidr.value.nth(index)));
+    for cidr in &cluster.service_cidrs {
+        if cidr.value.nth(DNS).is_none() {
+            let message = format!("the service network {} has no room for the services of the cluster itself", cidr.value);
+            let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message).help("use a shorter prefix");
+            diagnostics.push(cidr.origin.map_or(diagnostic.clone(), |span| diagnostic.at(span, "")));
+        }
+    }
+    let record = Record::new()
+        .with("name", text(&*cluster.name.value))
+        .with("domain", cluster.domain.value.as_str())
+        .with("version", cluster.version.value.to_string())
+        .with("service_cidrs", texts(cluster.service_cidrs.iter().map(|cidr| cidr.value)))
+        .with("service_ips", nth(1))
+        .with("dns_ips", nth(DNS))
+        .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)));
+    Some(record.build())
+}
+
+/// Node and cluster.
+pub(super) fn base(context: &Context<'_>, node: usize) -> Value {
+    base_record(&context.nodes, context.cluster.as_ref(), node).build()
+}
+
+fn base_record(nodes: &[Value], cluster: Option<&Value>, node: usize) -> Record {
+    let record = Record::new().with("node", nodes[node].clone());
+    match cluster {
+        Some(cluster) => record.with("cluster", cluster.clone()),
+        None => record,
+    }
+}
+
+/// What endpoints and certificates see: settings and the component besides.
+pub(super) fn early(context: &Context<'_>, definition: &Definition, instance: &Instance, settings: &Value) -> Value {
+    base_record(&context.nodes, context.cluster.as_ref(), instance.node)
+        .with("setting", settings.clone())
+        .with("component", component(definition, instance, ""))
+        .build()
+}
+
+fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
+    Record::new()
+        .with("name", text(&*definition.name))
+        .with("title", text(&*definition.title))
+        .with("version", instance.config.version.value.to_string())
+        .with("binary", binary)
+        .build()
+}
+
+/// A value that the plan gives, without expressions.
+pub(super) fn literal(literal: &Literal) -> Value {
+    match literal {
+        Literal::Boolean(boolean) => Value::from(*boolean),
+        Literal::Float(number) => Value::from(*number),
+        Literal::Integer(number) => Value::from(*number),
+        Literal::List(items) => list(items.iter().map(|item| self::literal(&item.value))),
+        Literal::Table(entries) => {
+            entries.iter().map(|(key, value)| (key.value.as_str().into(), self::literal(&value.value))).collect::<Record>().build()
+        }
+        Literal::Text(text) => Value::from(text.as_str()),
+    }
+}
+
+/// A value that the catalog gives, without references.
+pub(super) fn tree(catalog: &Catalog, sources: &Sources, value: &Tree, scope: &Value) -> Result<Value, Diagnostic> {
+    Ok(match value {
+        Tree::Boolean(boolean) => Value::from(*boolean),
+        Tree::Float(number) => Value::from(*number),
+        Tree::Integer(number) => Value::from(*number),
+        Tree::List(entries) => {
+            let mut flat = Vec::new();
+            for entry in entries {
+                flat.extend(items(&tree(catalog, sources, entry, scope)?));
+            }
+            list(flat.into_iter().filter(|item| !is_none(item)))
+        }
+        Tree::Reference(_) => Value::from(()),
+        Tree::Table(entries) => {
+            let mut record = Record::new();
+            for (key, entry) in entries {
+                record = record.with(key.clone(), tree(catalog, sources, entry, scope)?);
+            }
+            record.build()
+        }
+        Tree::Text(template) => template.evaluate(&catalog.engine, scope, sources)?,
+    })
+}
+
+fn listens(definition: &Definition, place: &Place) -> Value {
+    let named = definition.listens.iter().zip(&place.listens);
+    named.map(|(listen, at)| (listen.field.clone(), listen_at(at))).collect::<Record>().build()
+}
+
+fn listen_at(at: &ListenAt) -> Value {
+    let urls = at.addresses.iter().map(|address| match address {
+        IpAddr::V4(v4) => format!("https://{v4}:{}", at.port),
+        IpAddr::V6(v6) => format!("https://[{v6}]:{}", at.port),
+    });
+    Record::new()
+        .with("addresses", texts(at.addresses.iter()))
+        .with("port", i64::from(at.port))
+        .with("urls", texts(urls))
+        .build()
+}
+
+/// The `peers` of every component whose expressions want them.
+pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> {
+    let of = |(component, places): (&crate::resolve::Component, &Vec<Place>)| {
+        if !component.definition.wants_peers {
+            return list([]);
+        }
+        list(component.instances.iter().zip(places).map(|(instance, place)| {
+            let node = &context.model.nodes[instance.node];
+            Record::new()
+                .with("name", node.name.as_str())
+                .with("addresses", texts(node.addresses.iter()))
+                .with("listen", listens(&component.definition, place))
+                .build()
+        }))
+    };
+    context.model.components.iter().zip(places).map(of).collect()
+}
+
+/// The addresses of dials that are the same for every dialling instance.
+pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Vec<Option<Value>>> {
+    let dial = |definition: &Definition, i: usize| {
+        let dial = &definition.dials[i];
+        let same = matches!(dial.reach, Reach::Every | Reach::Endpoint) && definition.wants_dials.contains(&i);
+        same.then(|| dialled(context.model, places, dial, 0))
+    };
+    let components = context.model.components.iter();
+    components
+        .map(|component| {
+            let definition = &component.definition;
+            (0..definition.dials.len()).map(|i| dial(definition, i)).collect()
+        })
+        .collect()
+}
+
+fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Value {
+    let targets = dials::targets(model, places, dial, node);
+    Record::new().with("urls", texts(targets.iter().map(dials::Target::url))).build()
+}
+
+/// The VIPs that a node carries, served in a way that the component's place selects.
+fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usize) -> Value {
+    let mine = |vip: &&Vip| {
+        let serves = definition.place.iter().any(|selector| {
+            matches!(selector, crate::values::Selector::Vip(served_by) if *served_by == vip.served_by)
+        });
+        serves && vip.nodes.contains(&node)
+    };
+    list(model.vips.iter().filter(mine).map(|served| vip(model, places, served, node)))
+}
+
+fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
+    let own = &model.nodes[node];
+    let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
+    let priority = own.priority.map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
+    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or("eth0");
+    Record::new()
+        .with("name", text(&*vip.name))
+        .with("port", i64::from(vip.port))
+        .with("addresses", texts(vip.addresses.iter()))
+        .with("ipv4", first_of(&vip.addresses, Family::V4))
+        .with("ipv6", first_of(&vip.addresses, Family::V6))
+        .with("interface", interface)
+        .with("priority", priority)
+        .with("backends", backends(model, places, vip))
+        .with("instances", list(vip.addresses.iter().enumerate().map(|(i, address)| vrrp(model, vip, node, i, address))))
+        .build()
+}
+
+/// One VRRP instance: RFC 9568 keeps the families apart.
+fn vrrp(model: &Model, vip: &Vip, node: usize, position: usize, address: &IpAddr) -> Value {
+    let family = Family::of(address);
+    let others = vip.nodes.iter().filter(|n| **n != node).map(|n| &model.nodes[*n]);
+    let peers = others.filter_map(|other| other.addresses.iter().find(|a| Family::of(a) == family));
+    let router_id = i64::from(vip.router_id) + i64::try_from(position).unwrap_or(0);
+    Record::new()
+        .with("family", if family == Family::V4 { "ipv4" } else { "ipv6" })
+        .with("address", address.to_string())
+        .with("router_id", router_id)
+        .with("source", first_of(&model.nodes[node].addresses, family))
+        .with("peers", texts(peers))
+        .build()
+}
+
+fn backends(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Value {
+    let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0) else {
+        return list([]);
+    };
+    let Some(l) = model.components[c].definition.listens.iter().position(|listen| listen.name == vip.to.1) else {
+        return list([]);
+    };
+    list(model.components[c].instances.iter().zip(&places[c]).map(|(instance, place)| {
+        let at = &place.listens[l];
+        Record::new()
+            .with("name", model.nodes[instance.node].name.as_str())
+            .with("address", at.addresses.first().map(ToString::to_string).unwrap_or_default())
+            .with("port", i64::from(at.port))
+            .build()
+    }))
+}
+
+impl<'a> Blueprint<'a> {
+    /// What the parts of this stage read, for questions that are asked later.
+    pub(super) fn context(&self) -> Context<'a> {
+        Context {
+            model: self.model,
+            catalog: self.catalog,
+            sources: self.sources,
+            nodes: self.nodes.clone(),
+            cluster: self.cluster.clone(),
+        }
+    }
+
+    /// The addresses to which an instance's dial goes.
+    #[must_use]
+    pub fn targets(&self, component: usize, instance: usize, dial: usize) -> Vec<dials::Target> {
+        let component = &self.model.components[component];
+        let node = component.instances[instance].node;
+        dials::targets(self.model, &self.places, &component.definition.dials[dial], node)
+    }
+
+    /// The cluster's endpoint, as users take it.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<dials::Target> {
+        let (component, listen) = self.model.cluster.as_ref()?.endpoint_to.as_ref()?;
+        let c = self.model.components.iter().position(|known| known.definition.name == *component)?;
+        let l = self.model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
+        dials::endpoint(self.model, &self.places, (c, l))
+    }
+
+    /// The scope in which an instance's flags and files are evaluated, but for paths and flags.
+    #[must_use]
+    pub fn scope(&self, component: usize, instance: usize) -> Record {
+        let of = &self.model.components[component];
+        let (definition, on) = (&of.definition, &of.instances[instance]);
+        let place = &self.places[component][instance];
+        let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
+            let index = self.instance_certificate(component, instance, i);
+            let common_name = self.certificates[index].specification.subject.common_name().unwrap_or_default();
+            (certificate.field.clone(), Record::new().with("common_name", common_name).build())
+        });
+        let mut scope = base_record(&self.nodes, self.cluster.as_ref(), on.node)
+            .with("setting", place.settings.clone())
+            .with("component", self::component(definition, on, &self.paths[component].binary))
+            .with("listen", listens(definition, place))
+            .with("peers", self.peers[component].clone())
+            .with("certificate", certificates.collect::<Record>().build());
+        if !definition.wants_dials.is_empty() {
+            let dials = definition.wants_dials.iter().map(|&i| {
+                let dial = &definition.dials[i];
+                let shared = self.shared_dials[component][i].clone();
+                (dial.field.clone(), shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)))
+            });
+            scope = scope.with("dial", dials.collect::<Record>().build());
+        }
+        if definition.place.iter().any(|selector| matches!(selector, crate::values::Selector::Vip(_))) {
+            scope = scope.with("vips", vips(self.model, &self.places, definition, on.node));
+        }
+        scope
+    }
+
+    /// A node and the cluster, for what belongs to no component.
+    #[must_use]
+    pub fn cluster_scope(&self) -> Record {
+        let record = Record::new();
+        match &self.cluster {
+            Some(cluster) => record.with("cluster", cluster.clone()),
+            None => record,
+        }
+    }
+}
