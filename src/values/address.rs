@@ -50,8 +50,8 @@ impl fmt::Display for Family {
 /// An address that a host can have.
 ///
 /// # Errors
-/// When it is none, or unspecified, multicast, or an IPv4 address in IPv6's clothes, which Go refuses
-/// in certificates.
+/// When it is none, or unspecified, multicast, broadcast, or an IPv4 address in IPv6's clothes, which Go
+/// refuses in certificates.
 pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let invalid = Invalid::new(format!("`{text}` is not an IP address"));
@@ -63,6 +63,7 @@ pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let why = match address {
         _ if address.is_unspecified() => "it is the unspecified address",
         _ if address.is_multicast() => "it is a multicast address",
+        IpAddr::V4(Ipv4Addr::BROADCAST) => "it is the broadcast address",
         IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => "it is an IPv4 address written as IPv6",
         _ => return Ok(address),
     };
@@ -128,6 +129,14 @@ impl FromStr for Cidr {
             Invalid::new(format!("`{text}` is not a CIDR"))
                 .help("write an address and a prefix length such as `10.96.0.0/12`")
         })?;
+        if let IpAddr::V6(v6) = net.addr()
+            && let Some(v4) = v6.to_ipv4_mapped()
+        {
+            // Its addresses would be mapped ones, and Go refuses certificates that hold one.
+            let v4 = IpNet::new(v4.into(), net.prefix_len().saturating_sub(96)).unwrap_or(net).trunc();
+            return Err(Invalid::new(format!("`{text}` is an IPv4 network written as IPv6"))
+                .help(format!("write `{v4}`")));
+        }
         if net.trunc() != net {
             return Err(Invalid::new(format!("`{text}` has bits set behind its prefix"))
                 .help(format!("write `{}`", net.trunc())));
@@ -155,13 +164,15 @@ mod tests {
         assert!(!services.overlaps(&"10.244.0.0/16".parse().unwrap()));
         let masked = "10.1.2.3/8".parse::<Cidr>().unwrap_err();
         assert_eq!(masked.help.as_deref(), Some("write `10.0.0.0/8`"));
+        let mapped = "::ffff:10.0.0.0/104".parse::<Cidr>().unwrap_err();
+        assert_eq!(mapped.help.as_deref(), Some("write `10.0.0.0/8`"));
     }
 
     #[test]
     fn addresses_of_hosts() {
         assert!(parse_address("10.0.0.1").is_ok());
         assert!(parse_address("fd00::1").is_ok());
-        for bad in ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "::ffff:10.0.0.1", "10.0.0.1/24", "x"] {
+        for bad in ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "::ffff:10.0.0.1", "10.0.0.1/24", "x"] {
             assert!(parse_address(bad).is_err(), "{bad}");
         }
     }

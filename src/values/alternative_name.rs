@@ -24,11 +24,19 @@ impl AlternativeName {
     /// A URI.
     ///
     /// # Errors
-    /// When it has no scheme or holds anything but printable ASCII.
+    /// When it has no scheme, or holds other characters than RFC 3986 section 2 allows. Go parses the URIs
+    /// of a certificate and refuses the whole certificate for a scheme that is none.
     pub fn uri(text: &str) -> Result<Self, Invalid> {
-        let plain = text.chars().all(|c| c.is_ascii_graphic());
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b));
+        let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+        let is_scheme = |scheme: &str| {
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(letter)
+        };
+        let has_host = |rest: &str| rest.strip_prefix("//").is_none_or(|host| !host.is_empty() && !host.starts_with('/'));
         match text.split_once(':') {
-            Some((scheme, rest)) if plain && !scheme.is_empty() && !rest.is_empty() => Ok(Self::Uri(text.into())),
+            Some((scheme, rest)) if plain && is_scheme(scheme) && !rest.is_empty() && has_host(rest) => {
+                Ok(Self::Uri(text.into()))
+            }
             _ => Err(Invalid::new(format!("`{text}` is not a URI")).help("write a scheme and what follows it")),
         }
     }
@@ -40,7 +48,9 @@ impl AlternativeName {
     pub fn email(text: &str) -> Result<Self, Invalid> {
         let plain = text.chars().all(|c| c.is_ascii_graphic());
         match text.split_once('@') {
-            Some((local, domain)) if plain && !local.is_empty() && domain.parse::<DnsName>().is_ok() => {
+            Some((local, domain))
+                if plain && !local.is_empty() && !domain.starts_with('*') && domain.parse::<DnsName>().is_ok() =>
+            {
                 Ok(Self::Email(text.into()))
             }
             _ => Err(Invalid::new(format!("`{text}` is not a mail address"))),
@@ -98,5 +108,24 @@ impl fmt::Display for Usage {
             Self::Client => "client",
             Self::Server => "server",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_and_mailboxes() {
+        for good in ["spiffe://cluster.local/ns/a", "urn:uuid:1", "https://a.b:1/c?d=e%20f"] {
+            assert!(AlternativeName::uri(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", ":a", "a:", "1a:b", "http://", "https:///x", "a:\"<>", "http://ä"] {
+            assert!(AlternativeName::uri(bad).is_err(), "{bad}");
+        }
+        assert!(AlternativeName::email("first.last+tag@example.com").is_ok());
+        for bad in ["a", "@b", "a@", "a@b@c", "a b@c", "a@*.b", "a@10.0.0.1"] {
+            assert!(AlternativeName::email(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Distinguished names (RFC 5280, 4.1.2.4): an order of attributes, some of them repeated.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use super::Invalid;
@@ -117,10 +117,19 @@ impl Subject {
 }
 
 impl fmt::Display for Subject {
+    /// Escaped as in RFC 4514 section 2.4: without that the common name `x, O=system:masters` would print
+    /// like a group that the certificate does not have.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (attribute, value)) in self.attributes().enumerate() {
             let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}={value}", attribute.short())?;
+            write!(f, "{comma}{}=", attribute.short())?;
+            for (at, c) in value.char_indices() {
+                let edge = at == 0 || at + c.len_utf8() == value.len();
+                if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') || (at == 0 && c == '#') || (edge && c == ' ') {
+                    f.write_char('\\')?;
+                }
+                f.write_char(c)?;
+            }
         }
         Ok(())
     }
@@ -134,6 +143,12 @@ mod tests {
     fn repeated_attributes_are_kept_in_order() {
         let subject = Subject::new(Some("alice"), ["b", "a", "b"]).unwrap().with(Attribute::Country, "CN").unwrap();
         assert_eq!(subject.to_string(), "C=CN, O=b, O=a, O=b, CN=alice");
+    }
+
+    #[test]
+    fn values_cannot_look_like_attributes() {
+        let subject = Subject::new(Some(" x, O=system:masters "), ["#a+b"]).unwrap();
+        assert_eq!(subject.to_string(), r"O=\#a\+b, CN=\ x\, O=system:masters\ ");
     }
 
     #[test]

@@ -79,7 +79,9 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = || Invalid::new(format!("`{text}` is not a version")).help("write `1.36` or `1.36.2`");
-        let number = |part: &str| part.parse::<u32>().map_err(|_| invalid());
+        // `u32` also reads `+2` and `02`: one version, one spelling.
+        let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+        let number = |part: &str| part.parse::<u32>().ok().filter(|_| plain(part)).ok_or_else(invalid);
         let parts: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
         match parts[..] {
             [major, minor] => Ok(Self::new(number(major)?, number(minor)?, None)),
@@ -130,7 +132,9 @@ mod tests {
         let range: VersionRange = ">=1.18, <1.36".parse().unwrap();
         let holds = |text: &str| range.contains(&text.parse().unwrap());
         assert!(holds("1.18") && holds("v1.35.9") && !holds("1.36") && !holds("1.36.2") && !holds("1.17.9"));
-        assert!("1".parse::<Version>().is_err() && "1.x".parse::<Version>().is_err());
+        for bad in ["", "1", "1.", "1.x", "1.+2", "01.2", "1.2.3.4", "1.36.0-rc.1"] {
+            assert!(bad.parse::<Version>().is_err(), "{bad}");
+        }
         assert!("1.36".parse::<VersionRange>().is_err());
     }
 }
