@@ -29,7 +29,7 @@ pub struct Paths {
 }
 
 /// A path and where the layout says so.
-pub type Placed = Spanned<String>;
+pub(super) type Placed = Spanned<String>;
 
 impl Layout {
     pub(super) fn load(

@@ -94,7 +94,7 @@ codes! {
     PoolOverlap, "resolve::pool-overlap", Error, "The addresses of a pool are its first address and those that follow it, one for each name. One of them belongs to another node, pool or VIP.";
     BadPool, "resolve::bad-pool", Error, "A pool's names are a text with one range in braces (`worker-{001..250}`); its addresses begin at `first-address` (and `first-address-v6`) and must not run past the end of the address space.";
     CidrOverlap, "resolve::cidr-overlap", Error, "Service, pod and node networks must not overlap: the same address would mean two things.";
-    CidrHoldsNode, "resolve::cidr-holds-node", Error, "The address of a node or VIP lies within the service or pod network, where the cluster gives it to something else.";
+    CidrHoldsNode, "resolve::cidr-holds-node", Warning, "The address of a node or VIP lies within the service or pod network, where the cluster may give it to something else. kubeadm's default service network 10.96.0.0/12 reaches to 10.111.255.255.";
     ServiceCidrSize, "resolve::service-cidr-size", Error, "Kubernetes takes service networks with at most 20 host bits (IPv4 from /12, IPv6 from /108), unless the new allocator's gates are on.";
     ServiceCidrFamilies, "resolve::service-cidr-families", Error, "At most two service CIDRs, of different families. The first is the primary family: pods and the address that nodes give first must be of it, too.";
     AuthorityCircle, "resolve::authority-circle", Error, "An authority is issued by one that it issues itself, directly or through others. One of them must be a root.";

@@ -1,0 +1,54 @@
+//! `pkiplan check`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::Check;
+use super::output::Output;
+use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
+use crate::plan;
+use crate::read::Disk;
+use crate::source::Sources;
+
+pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
+    match (&check.explain, &check.plan) {
+        (Some(code), _) => explain(code, output),
+        (None, Some(path)) => report(path, output),
+        (None, None) => ExitCode::FAILURE,
+    }
+}
+
+fn explain(name: &str, output: &Output) -> ExitCode {
+    let Some(code) = Code::from_name(name) else {
+        let help = did_you_mean(name, Code::ALL.iter().map(|code| code.name()));
+        output.fail(&format!("there is no code `{name}`; {}", help.unwrap_or_default()));
+        return ExitCode::FAILURE;
+    };
+    output.print(&format!("{} ({})\n\n{}\n", code.name(), code.severity().word(), code.explanation()));
+    ExitCode::SUCCESS
+}
+
+fn report(path: &Path, output: &Output) -> ExitCode {
+    let mut diagnostics = Diagnostics::default();
+    let (sources, plan) = plan::load(&Disk, path, Sources::default(), &mut diagnostics);
+    let mut counted = None;
+    if let Some(plan) = &plan
+        && let Some(blueprint) = plan.expand(&mut diagnostics)
+    {
+        plan::rehearse(&blueprint, &mut diagnostics);
+        counted = Some((plan.model.nodes.len(), blueprint.certificates.len()));
+    }
+    let sources = plan.as_ref().map_or(&sources, |plan| &plan.sources);
+    if output.json {
+        output.json(&serde_json::json!({ "diagnostics": to_json(&diagnostics, sources) }));
+    } else {
+        output.diagnostics(&diagnostics, sources);
+    }
+    if diagnostics.has_errors() {
+        return ExitCode::FAILURE;
+    }
+    if let Some((hosts, certificates)) = counted {
+        output.tell(&format!("{}: {hosts} hosts, {certificates} certificates, nothing wrong\n", path.display()));
+    }
+    ExitCode::SUCCESS
+}

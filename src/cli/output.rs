@@ -1,0 +1,72 @@
+//! The terminal.
+
+use std::io::{IsTerminal, Write};
+
+use clap::ColorChoice;
+
+use super::arguments::{Format, Global};
+use crate::diagnostics::{self, Diagnostics, Style};
+use crate::source::Sources;
+
+/// Where reports go: results to standard output, messages to standard error.
+pub(super) struct Output {
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+    style: Style,
+}
+
+impl Output {
+    pub(super) fn new(global: &Global) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match global.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR"),
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = columns.unwrap_or(100usize).clamp(60, 160);
+        Output { json: global.format == Format::Json, quiet: global.quiet, style: Style { color, width } }
+    }
+
+    /// A result, to standard output. A closed pipe is not a mistake.
+    pub(super) fn print(&self, text: &str) {
+        let _ = std::io::stdout().write_all(text.as_bytes());
+    }
+
+    /// What a person may want to know; silent where asked to be.
+    pub(super) fn tell(&self, text: &str) {
+        if !self.quiet && !self.json {
+            self.print(text);
+        }
+    }
+
+    /// What went wrong, outside any source.
+    pub(super) fn fail(&self, message: &str) {
+        let _ = std::io::stderr().write_all(format!("error: {message}\n").as_bytes());
+    }
+
+    /// Something to beware of.
+    pub(super) fn warn(&self, message: &str) {
+        let _ = std::io::stderr().write_all(format!("warning: {message}\n").as_bytes());
+    }
+
+    /// All messages, to standard error, and how many they are.
+    pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        let text = diagnostics::render(diagnostics, sources, self.style);
+        let _ = std::io::stderr().write_all(text.as_bytes());
+        let counted = [(diagnostics.errors(), "error"), (diagnostics.warnings(), "warning")];
+        let counted: Vec<String> = counted
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .collect();
+        if !counted.is_empty() {
+            let _ = std::io::stderr().write_all(format!("{}\n", counted.join(", ")).as_bytes());
+        }
+    }
+
+    /// A machine's answer.
+    pub(super) fn json(&self, value: &serde_json::Value) {
+        self.print(&format!("{value:#}\n"));
+    }
+}

@@ -1,0 +1,75 @@
+//! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
+
+use std::path::{Path, PathBuf};
+
+use crate::catalog::{self, Catalog};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::{Blueprint, expand};
+use crate::read::{self, Builtin, World};
+use crate::render;
+use crate::resolve::{Model, resolve};
+use crate::source::Sources;
+
+/// A plan that has been read and resolved.
+pub struct Plan {
+    /// All texts, for messages.
+    pub sources: Sources,
+    /// What components are.
+    pub catalog: Catalog,
+    /// What is meant; whole only without errors.
+    pub model: Model,
+}
+
+/// Reads and resolves the plan at `path`. `None` where it could not even be read.
+pub fn load(world: &dyn World, path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> (Sources, Option<Plan>) {
+    let mut sources = sources;
+    let Some((_, document)) = read::plan(world, path, &mut sources, diagnostics) else { return (sources, None) };
+    let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
+    if let Some(folder) = &document.catalog {
+        let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
+        if world.list(&root).is_err() {
+            let message = format!("there is no folder {}", root.display());
+            diagnostics.push(Diagnostic::new(Code::UnreadableFile, message).at(folder.span, "named here"));
+        }
+        let shown = format!("{}/", root.display());
+        worlds.push((world, root, shown));
+    }
+    worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));
+    let worlds: Vec<_> = worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
+    let documents = read::catalog::catalog(&worlds, &mut sources, diagnostics);
+    let catalog = catalog::load(documents, &sources, diagnostics);
+    let model = resolve(&document, &catalog, diagnostics);
+    let plan = Plan { sources, catalog, model };
+    (Sources::default(), Some(plan))
+}
+
+impl Plan {
+    /// Expands the plan; `None` if anything up to here was an error.
+    pub fn expand(&self, diagnostics: &mut Diagnostics) -> Option<Blueprint<'_>> {
+        if diagnostics.has_errors() {
+            return None;
+        }
+        expand(&self.model, &self.catalog, &self.sources, diagnostics)
+    }
+}
+
+/// Renders one host of every kind, so that mistakes of flags and files are found without building.
+/// Hosts are alike if they carry the same components with the same configurations.
+pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen = std::collections::BTreeSet::new();
+    for (node, components) in blueprint.hosts.iter().enumerate() {
+        let kind: Vec<(usize, usize)> = components
+            .iter()
+            .map(|&(c, i)| (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize))
+            .collect();
+        let free = blueprint.model.certificates.iter().any(|certificate| certificate.nodes.contains(&node));
+        if (free || seen.insert(kind))
+            && let Err(failures) = render::host(blueprint, node)
+        {
+            failures.into_iter().for_each(|failure| diagnostics.push(failure));
+        }
+    }
+    if let Err(failures) = render::cluster(blueprint) {
+        failures.into_iter().for_each(|failure| diagnostics.push(failure));
+    }
+}

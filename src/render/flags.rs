@@ -1,0 +1,71 @@
+//! The flags of one instance: what the catalog derives, then what the plan changes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::yaml::{Fill, fill};
+use crate::catalog::{Definition, FlagTable, Template};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expression::{Engine, Value};
+use crate::resolve::{Change, Config};
+use crate::source::Sources;
+
+/// `--name=value`, sorted by name; a repeated flag once for each value.
+pub(super) fn flags(
+    definition: &Definition,
+    config: &Config,
+    holds: impl Fn(&Template) -> Result<bool, Diagnostic>,
+    with: &mut impl Fill,
+) -> Result<Vec<String>, Diagnostic> {
+    let version = &config.version.value;
+    let table = definition.flag_table.as_deref().filter(|table| table.covers.contains(version));
+    let mut flags: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for flag in &definition.flags {
+        let wanted = flag.versions.contains(version) && flag.when.as_ref().map_or(Ok(true), &holds)?;
+        if !wanted {
+            continue;
+        }
+        if let Some(Err(why)) = table.map(|table| table.find(&flag.name, version)) {
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let message = format!("`{}` {version} has no flag `--{}`{why}", definition.name, flag.name);
+            let help = "say for which versions it is: `{ value = ..., versions = \">=1.20\" }`";
+            return Err(Diagnostic::new(Code::UnknownFlag, message).at(flag.span, "").help(help));
+        }
+        if let Some(value) = fill(&flag.value, with)? {
+            flags.insert(&flag.name, texts(&value));
+        }
+    }
+    for change in &config.flags {
+        match &change.change {
+            Change::Append(values) => flags.entry(&change.name.value).or_default().extend(values.iter().cloned()),
+            Change::Set(values) => _ = flags.insert(&change.name.value, values.clone()),
+            Change::Unset => _ = flags.remove(change.name.value.as_str()),
+        }
+    }
+    Ok(flags.into_iter().flat_map(|(name, values)| lines(table, version, name, &values)).collect())
+}
+
+fn lines(table: Option<&FlagTable>, version: &crate::values::Version, name: &str, values: &[String]) -> Vec<String> {
+    let repeated = table.and_then(|table| table.find(name, version).ok()).is_some_and(|flag| flag.repeated);
+    if repeated {
+        values.iter().map(|value| format!("--{name}={value}")).collect()
+    } else {
+        vec![format!("--{name}={}", values.join(","))]
+    }
+}
+
+fn texts(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(items) => items.iter().flat_map(texts).collect(),
+        Json::Null => Vec::new(),
+        Json::Object(pairs) => pairs.iter().map(|(key, value)| format!("{key}={}", texts(value).join(""))).collect(),
+        Json::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
+    }
+}
+
+/// Whether a condition holds.
+pub(super) fn holds(condition: &Template, engine: &Engine, scope: &Value, sources: &Sources) -> Result<bool, Diagnostic> {
+    Ok(condition.evaluate(engine, scope, sources)?.is_true())
+}

@@ -1,0 +1,16 @@
+//! From the blueprint to text: the sheets of one host at a time, with holes where keys and certificates go.
+//!
+//! A template never sees a secret: it prints markers, which [`hole`] turns into holes again.
+
+mod flags;
+mod hole;
+mod host;
+mod kubeconfig;
+mod shared;
+mod sheet;
+mod yaml;
+
+pub use hole::Hole;
+pub use host::host;
+pub use shared::{cluster, user};
+pub use sheet::{Content, Effect, Piece, Sheet};
