@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod diagnostics;
 pub mod expression;
+pub mod inspect;
 pub mod issue;
 pub mod read;
 pub mod source;
