@@ -1,5 +1,7 @@
 //! Derivation gives what the committed vectors say, and other programs read its keys.
 
+#![allow(clippy::unwrap_used)] // All of this file is a test, helpers too.
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;

@@ -54,8 +54,8 @@ impl Key {
 
         let d_p = Number::new(d.rem(&nonzero(&p_less)));
         let d_q = Number::new(d.rem(&nonzero(&q_less)));
-        let odd = p.to_odd().expect("large primes are odd");
-        let q_inverse = Number::new(q.invert_odd_mod(&odd).expect("other primes have an inverse"));
+        let odd = p.as_odd_vartime().expect("large primes are odd");
+        let q_inverse = Number::new(q.invert_odd_mod(odd).expect("other primes have an inverse"));
         let exponent = integer(&EXPONENT.to_be_bytes());
         let n = integer(&modulus.to_be_bytes());
         let numbers = [&d, p, q, &d_p, &d_q, &q_inverse]
