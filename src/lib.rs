@@ -4,6 +4,8 @@ pub mod catalog;
 pub mod diagnostics;
 pub mod expand;
 pub mod expression;
+pub mod inspect;
+pub mod issue;
 pub mod read;
 pub mod render;
 pub mod resolve;

@@ -84,6 +84,12 @@ impl Subject {
         if attribute == Attribute::Country && !(characters == 2 && value.chars().all(|c| c.is_ascii_alphabetic())) {
             return Err(Invalid::new(format!("`{value}` is not a country")).help("write two letters"));
         }
+        let printable = |c: char| c.is_ascii_alphanumeric() || " '()+,-./:=?".contains(c);
+        if attribute == Attribute::SerialNumber && !value.chars().all(printable) {
+            // RFC 5280, appendix A.1: X520SerialNumber is a PrintableString (X.680, 41.4).
+            return Err(Invalid::new(format!("the subject's serialNumber cannot be `{value}`"))
+                .help("use letters, digits, spaces and `'()+,-./:=?`"));
+        }
         if characters > attribute.bound() {
             let message = format!("`{name}={value}` has {characters} characters, at most {} are possible", attribute.bound());
             return Err(Invalid::new(message).help("RFC 5280, appendix A.1, sets this upper bound"));
@@ -157,5 +163,6 @@ mod tests {
         assert!(Subject::new(Some(&"x".repeat(65)), []).is_err());
         assert!(Subject::new(None, [""]).is_err());
         assert!(Subject::default().with(Attribute::Country, "CHN").is_err());
+        assert!(Subject::default().with(Attribute::SerialNumber, "a_b").is_err());
     }
 }

@@ -1,0 +1,219 @@
+//! Certificates (RFC 5280).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use serde::Serialize;
+use x509_parser::extensions::{
+    ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, SubjectAlternativeName,
+};
+use x509_parser::oid_registry::Oid;
+use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
+use x509_parser::time::ASN1Time;
+
+use super::{Key, hex, sha256};
+use crate::values::Instant;
+
+/// A certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// Whom it names, in the order of its encoding.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Serial number in hexadecimal digits.
+    pub serial: String,
+    /// First second of its validity.
+    pub not_before: String,
+    /// Last second of its validity.
+    pub not_after: String,
+    /// Whether it is valid now.
+    pub state: State,
+    /// Whole days until its end; negative after it.
+    pub days_left: i64,
+    /// Alternative names.
+    pub names: Vec<String>,
+    /// Extended key usages.
+    pub usages: Vec<String>,
+    /// Key usages.
+    pub key_usages: Vec<&'static str>,
+    /// Whether it may issue certificates.
+    pub authority: bool,
+    /// How many authorities may stand below it.
+    pub path_length: Option<u32>,
+    /// Subject key identifier.
+    pub subject_key_identifier: Option<String>,
+    /// Authority key identifier.
+    pub authority_key_identifier: Option<String>,
+    /// Extensions that must be understood and are not described here, by OID.
+    pub other_critical: Vec<String>,
+    /// How it is signed.
+    pub signature: String,
+    /// The key.
+    pub key: Key,
+    /// SHA-256 of the certificate.
+    pub sha256: String,
+}
+
+/// Whether a certificate is valid at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It begins later.
+    NotYetValid,
+    /// It is valid.
+    Valid,
+    /// It has ended.
+    Expired,
+}
+
+pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
+    let ([], parsed) = X509Certificate::from_der(der).ok()? else { return None };
+    let (not_before, not_after) = (parsed.validity().not_before, parsed.validity().not_after);
+    let mut described = Certificate {
+        subject: name(parsed.subject()),
+        issuer: name(parsed.issuer()),
+        serial: hex(parsed.raw_serial()),
+        not_before: time(not_before),
+        not_after: time(not_after),
+        state: match now.unix() {
+            now if now < not_before.timestamp() => State::NotYetValid,
+            now if now > not_after.timestamp() => State::Expired,
+            _ => State::Valid,
+        },
+        days_left: (not_after.timestamp() - now.unix()).div_euclid(86400),
+        names: Vec::new(),
+        usages: Vec::new(),
+        key_usages: Vec::new(),
+        authority: false,
+        path_length: None,
+        subject_key_identifier: None,
+        authority_key_identifier: None,
+        other_critical: Vec::new(),
+        signature: signature(&parsed.signature_algorithm.algorithm),
+        key: super::key::public(parsed.public_key().raw)?,
+        sha256: sha256(der),
+    };
+    for extension in parsed.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::SubjectAlternativeName(names) => described.names = alternative_names(names),
+            ParsedExtension::ExtendedKeyUsage(usages) => described.usages = extended_key_usages(usages),
+            ParsedExtension::KeyUsage(usages) => described.key_usages = key_usages(usages),
+            ParsedExtension::BasicConstraints(constraints) => {
+                described.authority = constraints.ca;
+                described.path_length = constraints.path_len_constraint;
+            }
+            ParsedExtension::SubjectKeyIdentifier(id) => described.subject_key_identifier = Some(hex(id.0)),
+            ParsedExtension::AuthorityKeyIdentifier(id) => {
+                described.authority_key_identifier = id.key_identifier.as_ref().map(|id| hex(id.0));
+            }
+            _ if extension.critical => described.other_critical.push(extension.oid.to_id_string()),
+            _ => {}
+        }
+    }
+    Some(described)
+}
+
+fn time(time: ASN1Time) -> String {
+    Instant::from_unix(time.timestamp()).map_or_else(|| time.to_string(), |instant| instant.to_string())
+}
+
+/// The attributes in the order of their encoding; a value that is no text as hexadecimal digits, as
+/// RFC 4514, 2.4, does.
+pub(super) fn name(name: &X509Name<'_>) -> String {
+    let attribute = |attribute: &x509_parser::x509::AttributeTypeAndValue<'_>| {
+        let value =
+            attribute.as_str().map_or_else(|_| format!("#{}", hex(attribute.as_slice())), str::to_owned);
+        format!("{}={value}", short(&attribute.attr_type().to_id_string()))
+    };
+    let rdn = |rdn: &x509_parser::x509::RelativeDistinguishedName<'_>| {
+        rdn.iter().map(attribute).collect::<Vec<_>>().join("+")
+    };
+    name.iter_rdn().map(rdn).collect::<Vec<_>>().join(", ")
+}
+
+fn short(oid: &str) -> &str {
+    match oid {
+        "2.5.4.3" => "CN",
+        "2.5.4.5" => "serialNumber",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.9" => "street",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        "1.2.840.113549.1.9.1" => "emailAddress",
+        other => other,
+    }
+}
+
+fn signature(oid: &Oid<'_>) -> String {
+    let oid = oid.to_id_string();
+    let word = match oid.as_str() {
+        "1.2.840.10045.4.3.2" => "ecdsa-sha256",
+        "1.2.840.10045.4.3.3" => "ecdsa-sha384",
+        "1.2.840.10045.4.3.4" => "ecdsa-sha512",
+        "1.2.840.113549.1.1.5" => "rsa-sha1",
+        "1.2.840.113549.1.1.10" => "rsa-pss",
+        "1.2.840.113549.1.1.11" => "rsa-sha256",
+        "1.2.840.113549.1.1.12" => "rsa-sha384",
+        "1.2.840.113549.1.1.13" => "rsa-sha512",
+        "1.3.101.112" => "ed25519",
+        _ => return oid,
+    };
+    word.to_owned()
+}
+
+pub(super) fn alternative_names(names: &SubjectAlternativeName<'_>) -> Vec<String> {
+    let text = |one: &GeneralName<'_>| match one {
+        GeneralName::DNSName(dns) => format!("DNS:{dns}"),
+        GeneralName::IPAddress(bytes) => {
+            address(bytes).map_or_else(|| format!("IP:#{}", hex(bytes)), |address| format!("IP:{address}"))
+        }
+        GeneralName::URI(uri) => format!("URI:{uri}"),
+        GeneralName::RFC822Name(email) => format!("email:{email}"),
+        GeneralName::DirectoryName(directory) => format!("directory:{}", name(directory)),
+        GeneralName::RegisteredID(oid) => format!("OID:{}", oid.to_id_string()),
+        GeneralName::OtherName(oid, value) => format!("other:{}:#{}", oid.to_id_string(), hex(value)),
+        GeneralName::X400Address(_) => "x400".to_owned(),
+        GeneralName::EDIPartyName(_) => "edi".to_owned(),
+        GeneralName::Invalid(_, bytes) => format!("invalid:#{}", hex(bytes)),
+    };
+    names.general_names.iter().map(text).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(|octets| Ipv4Addr::from(octets).into());
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(|octets| Ipv6Addr::from(octets).into())).ok()
+}
+
+pub(super) fn extended_key_usages(usages: &ExtendedKeyUsage<'_>) -> Vec<String> {
+    let known = [
+        (usages.client_auth, "client"),
+        (usages.server_auth, "server"),
+        (usages.any, "any"),
+        (usages.code_signing, "code-signing"),
+        (usages.email_protection, "email"),
+        (usages.time_stamping, "time-stamping"),
+        (usages.ocsp_signing, "ocsp-signing"),
+    ];
+    let known = known.into_iter().filter(|(set, _)| *set).map(|(_, word)| word.to_owned());
+    known.chain(usages.other.iter().map(Oid::to_id_string)).collect()
+}
+
+/// As RFC 5280, 4.2.1.3, names the bits.
+pub(super) fn key_usages(usages: &KeyUsage) -> Vec<&'static str> {
+    let bits = [
+        (usages.digital_signature(), "digitalSignature"),
+        (usages.non_repudiation(), "nonRepudiation"),
+        (usages.key_encipherment(), "keyEncipherment"),
+        (usages.data_encipherment(), "dataEncipherment"),
+        (usages.key_agreement(), "keyAgreement"),
+        (usages.key_cert_sign(), "keyCertSign"),
+        (usages.crl_sign(), "cRLSign"),
+        (usages.encipher_only(), "encipherOnly"),
+        (usages.decipher_only(), "decipherOnly"),
+    ];
+    bits.into_iter().filter(|(set, _)| *set).map(|(_, word)| word).collect()
+}

@@ -1,0 +1,130 @@
+//! What is in a file: certificates, requests, keys, kubeconfigs. Tells nothing of a private key but its
+//! kind and the digest of its public half.
+
+mod certificate;
+mod key;
+mod kubeconfig;
+mod request;
+mod text;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::issue::pem;
+use crate::values::Instant;
+
+pub use certificate::{Certificate, State};
+pub use key::Key;
+pub use kubeconfig::{Cluster, Context, Credential, Kubeconfig, User};
+pub use request::Request;
+
+/// One thing that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Description {
+    /// An X.509 certificate.
+    Certificate(Box<Certificate>),
+    /// A PKCS#10 certificate request.
+    Request(Request),
+    /// A private key.
+    PrivateKey(Key),
+    /// A private key that only a password opens.
+    EncryptedKey {
+        /// Its encoding.
+        format: &'static str,
+    },
+    /// A public key.
+    PublicKey(Key),
+    /// A kubeconfig.
+    Kubeconfig(Kubeconfig),
+    /// A PEM block that is not read here, or that does not hold what it says.
+    Other {
+        /// The block's label.
+        label: String,
+        /// What is the matter with it.
+        problem: &'static str,
+    },
+}
+
+/// Nothing that is known here was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is neither PEM, nor a certificate, request or key in DER, nor a kubeconfig")]
+pub struct NotRecognised;
+
+/// Describes all that a file holds, in its order. Days are counted from `now`.
+///
+/// # Errors
+/// When nothing is recognised.
+pub fn describe(bytes: &[u8], now: Instant) -> Result<Vec<Description>, NotRecognised> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Text around PEM blocks may have any encoding; the blocks are ASCII.
+    let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
+    let blocks = pem::blocks(&text);
+    if !blocks.is_empty() {
+        let described: Vec<Description> =
+            blocks.iter().filter_map(|block| describe_block(&block.label, &block.der, now)).collect();
+        return if described.is_empty() { Err(NotRecognised) } else { Ok(described) };
+    }
+    if let Some(config) = kubeconfig::describe(&text, now) {
+        return Ok(vec![Description::Kubeconfig(config)]);
+    }
+    describe_der(bytes, now).map(|description| vec![description]).ok_or(NotRecognised)
+}
+
+/// The labels of RFC 7468, and those that OpenSSL wrote before it.
+fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<Description> {
+    let found = match label {
+        // OpenSSL writes the curve before a key that names it again (RFC 5915, 4).
+        "EC PARAMETERS" => return None,
+        "CERTIFICATE" | "X509 CERTIFICATE" => {
+            certificate::describe(der, now).map(Box::new).map(Description::Certificate)
+        }
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request::describe(der).map(Description::Request),
+        "PRIVATE KEY" => key::pkcs8(der).map(Description::PrivateKey),
+        "RSA PRIVATE KEY" => key::pkcs1(der).map(Description::PrivateKey),
+        "EC PRIVATE KEY" => key::sec1(der).map(Description::PrivateKey),
+        "ENCRYPTED PRIVATE KEY" => encrypted(der),
+        "PUBLIC KEY" => key::public(der).map(Description::PublicKey),
+        "RSA PUBLIC KEY" => key::pkcs1_public(der).map(Description::PublicKey),
+        _ => {
+            let problem = "it is of a kind that is not read here";
+            return Some(Description::Other { label: label.to_owned(), problem });
+        }
+    };
+    Some(found.unwrap_or_else(|| Description::Other {
+        label: label.to_owned(),
+        problem: match label {
+            // RFC 1421, 4.6: the header that says so is outside of the content.
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" => "it is damaged, or encrypted in the way of old OpenSSL",
+            _ => "its content is not what the label says",
+        },
+    }))
+}
+
+fn describe_der(der: &[u8], now: Instant) -> Option<Description> {
+    let certificate = || certificate::describe(der, now).map(Box::new).map(Description::Certificate);
+    let request = || request::describe(der).map(Description::Request);
+    let private = || key::pkcs8(der).or_else(|| key::pkcs1(der)).or_else(|| key::sec1(der));
+    let public = || key::public(der).or_else(|| key::pkcs1_public(der));
+    certificate()
+        .or_else(request)
+        .or_else(|| private().map(Description::PrivateKey))
+        .or_else(|| public().map(Description::PublicKey))
+        .or_else(|| encrypted(der))
+}
+
+fn encrypted(der: &[u8]) -> Option<Description> {
+    key::is_encrypted(der).then_some(Description::EncryptedKey { format: "PKCS#8" })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests;

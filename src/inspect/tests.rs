@@ -1,0 +1,281 @@
+use std::process::Command;
+
+use base64ct::{Base64, Encoding};
+
+use super::*;
+use crate::issue::certificate::{ToBeIssued, issue};
+use crate::issue::key::PrivateKey;
+use crate::issue::name;
+use crate::issue::secret::Secret;
+use crate::specification::{AuthorityConstraints, Issuer, Specification};
+use crate::values::{Duration, KeyAlgorithm, Subject, Usage};
+
+fn now() -> Instant {
+    "2026-11-22T04:08:06Z".parse().unwrap()
+}
+
+fn key() -> PrivateKey {
+    PrivateKey::derive(&Secret::from_bytes([7; 32]), "x", KeyAlgorithm::EcdsaP256, 1).unwrap()
+}
+
+fn certificate() -> Vec<u8> {
+    let key = key();
+    let specification = Specification {
+        subject: Subject::new(Some("alice"), ["b", "a", "b"]).unwrap(),
+        names: ["k8s.example.com", "10.0.0.1"].iter().map(|name| name.parse().unwrap()).collect(),
+        usages: [Usage::Server].into(),
+        authority: Some(AuthorityConstraints { path_length: Some(0) }),
+        issuer: Issuer::Own,
+        key: KeyAlgorithm::EcdsaP256,
+        validity: Duration::years(1),
+    };
+    let tbs = ToBeIssued {
+        specification: &specification,
+        serial: [0x41; 16],
+        not_before: now(),
+        not_after: now().plus(Duration::years(1)),
+        subject_key: key.public(),
+        issuer_name: &name::encode(&specification.subject),
+        issuer_key: key.public(),
+        issuer_key_identifier: None,
+    };
+    issue(&tbs, &key).unwrap()
+}
+
+fn kubeconfig() -> String {
+    let data = |text: &str| Base64::encode_string(text.as_bytes());
+    let certificate = data(&pem::encode("CERTIFICATE", &certificate()));
+    let key = data(&key().to_pkcs8_pem());
+    format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: a@k\npreferences: {{}}\n\
+         clusters:\n- name: k\n  cluster:\n    server: https://10.0.0.1:6443\n    certificate-authority-data: {certificate}\n\
+         contexts:\n- name: a@k\n  context: {{cluster: k, user: a, namespace: n}}\n\
+         users:\n- name: a\n  user:\n    client-certificate-data: {certificate}\n    client-key-data: {key}\n\
+         - name: b\n  user: {{client-certificate: /b.crt, client-key: /b.key, token: hidden-token}}\n\
+         - name: c\n  user:\n    exec: {{command: x, apiVersion: y}}\n    client-key-data: '%%'\n"
+    )
+}
+
+fn only(bytes: &[u8]) -> Description {
+    let mut described = describe(bytes, now()).unwrap();
+    assert_eq!(described.len(), 1, "{described:?}");
+    described.remove(0)
+}
+
+#[test]
+fn a_certificate_in_pem_and_der() {
+    let der = certificate();
+    let Description::Certificate(described) = only(&der) else { panic!() };
+    assert_eq!(described.subject, "O=b, O=a, O=b, CN=alice");
+    assert_eq!(described.issuer, described.subject);
+    assert_eq!(described.serial, "41".repeat(16));
+    assert_eq!(described.not_before, "2026-11-22T04:08:06Z");
+    assert_eq!((described.days_left, described.state), (365, State::Valid));
+    assert_eq!(described.names, ["DNS:k8s.example.com", "IP:10.0.0.1"]);
+    assert_eq!(
+        (described.usages, described.key_usages),
+        (vec!["server".into()], vec!["keyCertSign", "cRLSign"])
+    );
+    assert_eq!((described.authority, described.path_length), (true, Some(0)));
+    assert_eq!(described.subject_key_identifier, Some(hex(&key().public().key_identifier())));
+    assert_eq!(described.authority_key_identifier, None);
+    assert_eq!(
+        (described.key.algorithm.as_str(), described.signature.as_str()),
+        ("ecdsa-p256", "ecdsa-sha256")
+    );
+    assert_eq!(described.key.public_sha256, Some(sha256(&key().public().spki_der())));
+    assert_eq!(described.sha256, sha256(&der));
+
+    let text = format!("\u{feff}Subject: x\r\n{}", pem::encode("CERTIFICATE", &der).replace('\n', "\r\n"));
+    assert_eq!(only(text.as_bytes()), only(&der));
+    let early = describe(&der, now().minus_seconds(1)).unwrap().remove(0);
+    assert!(early.to_text().contains("(not yet valid)"));
+    let late = describe(&der, now().plus(Duration::years(2))).unwrap().remove(0);
+    let Description::Certificate(late) = late else { panic!() };
+    assert_eq!((late.state, late.days_left), (State::Expired, -365));
+    assert!(only(&der).to_text().contains("  until        2027-11-22T04:08:06Z (365 days left)\n"));
+    assert!(
+        serde_json::to_string(&only(&der))
+            .unwrap()
+            .starts_with(r#"{"kind":"certificate","subject":"O=b, O=a"#)
+    );
+}
+
+#[test]
+fn bundles_are_described_in_order() {
+    let key = key();
+    let bundle = [
+        pem::encode("CERTIFICATE", &certificate()),
+        key.to_pkcs8_pem().to_string(),
+        pem::encode("PUBLIC KEY", &key.public().spki_der()),
+        pem::encode("X509 CRL", &[0x30, 0]),
+        pem::encode("CERTIFICATE", &[0x30, 0]),
+    ];
+    let described = describe(bundle.concat().as_bytes(), now()).unwrap();
+    let text: String = described.iter().map(Description::to_text).collect();
+    let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    let unread = "X509 CRL: it is of a kind that is not read here";
+    let damaged = "CERTIFICATE: its content is not what the label says";
+    assert_eq!(heads, ["certificate", "private key", "public key", unread, damaged]);
+}
+
+#[test]
+fn kubeconfigs() {
+    let Description::Kubeconfig(config) = only(kubeconfig().as_bytes()) else { panic!() };
+    assert_eq!(config.current_context.as_deref(), Some("a@k"));
+    assert_eq!(config.clusters[0].server.as_deref(), Some("https://10.0.0.1:6443"));
+    assert!(matches!(&config.clusters[0].authority, Some(Credential::Embedded(one)) if one.len() == 1));
+    assert_eq!((&*config.contexts[0].user, config.contexts[0].namespace.as_deref()), ("a", Some("n")));
+    assert_eq!(config.users[0].key_fits, Some(true));
+    assert_eq!(config.users[1].certificate, Some(Credential::File("/b.crt".into())));
+    assert_eq!((config.users[1].key_fits, &config.users[1].other), (None, &vec!["token"]));
+    assert_eq!(
+        (&config.users[2].key, &config.users[2].other),
+        (&Some(Credential::Unreadable), &vec!["exec"])
+    );
+    for bad in [
+        "kind: Config\nclusters: 7",
+        "kind: Configuration",
+        "- Config",
+        "Config",
+        "kind: Config\nkind: Config",
+    ] {
+        assert!(describe(bad.as_bytes(), now()).is_err(), "{bad}");
+    }
+    for good in ["{\"kind\": \"Config\", \"users\": null}", "clusters: []\nusers: []\n"] {
+        assert!(matches!(only(good.as_bytes()), Description::Kubeconfig(_)), "{good}");
+    }
+}
+
+/// Nothing of a private key, a token or a password may be told, in whatever notation.
+#[test]
+fn secrets_stay_within() {
+    let told: Vec<String> = [only(kubeconfig().as_bytes()), only(key().to_pkcs8_pem().as_bytes())]
+        .iter()
+        .flat_map(|one| [one.to_text(), serde_json::to_string(one).unwrap(), format!("{one:?}")])
+        .collect();
+    let der = pem::blocks(&key().to_pkcs8_pem()).remove(0).der;
+    let scalar = &der[36..68];
+    let secrets =
+        [hex(scalar), format!("{scalar:?}"), Base64::encode_string(scalar), "hidden-token".to_owned()];
+    for secret in secrets {
+        assert!(told.iter().all(|told| !told.contains(&secret)), "{secret}");
+    }
+}
+
+fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut command = Command::new("openssl");
+    let mut child = command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
+    output.stdout
+}
+
+#[test]
+fn keys_as_openssl_writes_them() {
+    let made = [
+        ("ecdsa-p256", vec!["ecparam", "-genkey", "-name", "prime256v1"]),
+        ("ecdsa-p384", vec!["ecparam", "-genkey", "-name", "secp384r1"]),
+        ("rsa-2048", vec!["genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"]),
+        ("ed25519", vec!["genpkey", "-algorithm", "ed25519"]),
+    ];
+    for (algorithm, arguments) in made {
+        let written = openssl(&arguments, b"");
+        let public = openssl(&["pkey", "-pubout", "-outform", "DER"], &written);
+        let expected = Some(sha256(&public));
+        let pkcs8 = openssl(&["pkey"], &written);
+        let mut forms = vec![(written, "private"), (pkcs8.clone(), "private"), (public, "public")];
+        forms.push((openssl(&["pkey", "-outform", "DER"], &pkcs8), "private"));
+        if algorithm != "ed25519" {
+            let old = openssl(&["pkey", "-traditional"], &pkcs8);
+            forms.push((openssl(&["pkey", "-traditional", "-outform", "DER"], &old), "private"));
+            forms.push((old, "private"));
+        }
+        for (bytes, half) in forms {
+            let (key, private) = match only(&bytes) {
+                Description::PrivateKey(key) => (key, true),
+                Description::PublicKey(key) => (key, false),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!((key.algorithm.as_str(), private), (algorithm, half == "private"));
+            // A private Ed25519 key in the first version of PKCS#8 does not hold its public half.
+            let absent = algorithm == "ed25519" && private;
+            assert_eq!(
+                key.public_sha256,
+                expected.clone().filter(|_| !absent),
+                "{} {}",
+                key.format,
+                key.algorithm
+            );
+        }
+        for form in ["PEM", "DER"] {
+            let arguments = ["pkcs8", "-topk8", "-passout", "pass:x", "-outform", form];
+            assert_eq!(only(&openssl(&arguments, &pkcs8)), Description::EncryptedKey { format: "PKCS#8" });
+        }
+    }
+}
+
+#[test]
+fn requests() {
+    let key = openssl(&["genpkey", "-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"], b"");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key.pem");
+    std::fs::write(&path, &key).unwrap();
+    let key = path.to_str().unwrap();
+    let subject = "/O=a/O=b/CN=x\u{1b}[1m";
+    let ask = ["-addext", "subjectAltName=DNS:a.b,IP:fd00::1", "-addext", "extendedKeyUsage=clientAuth"];
+    let request = [&["req", "-new", "-utf8", "-key", key, "-subj", subject], &ask[..]].concat();
+    let described = only(&openssl(&request, b""));
+    let text = described.to_text();
+    let Description::Request(request) = described else { panic!() };
+    assert_eq!(
+        (request.names, request.usages),
+        (vec!["DNS:a.b".into(), "IP:fd00::1".into()], vec!["client".into()])
+    );
+    assert_eq!((request.key.algorithm.as_str(), request.authority), ("ecdsa-p384", false));
+    assert!(text.contains("O=a, O=b, CN=x\\u{1b}[1m"), "{text}");
+}
+
+/// Whatever comes in, an answer goes out.
+#[test]
+fn garbage_never_panics() {
+    let answer = |bytes: &[u8]| {
+        for described in describe(bytes, now()).unwrap_or_default() {
+            assert!(described.to_text().ends_with('\n'));
+            serde_json::to_string(&described).unwrap();
+        }
+    };
+    let key = pem::blocks(&key().to_pkcs8_pem()).remove(0).der.to_vec();
+    for whole in [certificate(), key] {
+        for end in 0..whole.len() {
+            answer(&whole[..end]);
+            for bit in 0..8 {
+                let mut flipped = whole.clone();
+                flipped[end] ^= 1 << bit;
+                answer(&flipped);
+                answer(pem::encode("PRIVATE KEY", &flipped).as_bytes());
+            }
+        }
+    }
+    let config = kubeconfig().into_bytes();
+    for end in (0..config.len()).step_by(7) {
+        answer(&config[..end]);
+        let mut flipped = config.clone();
+        flipped[end] ^= 1 << (end % 8);
+        answer(&flipped);
+    }
+    for bytes in [&b""[..], b"\0", b"\xff\xfe", b"-----BEGIN CERTIFICATE-----", b"Config: &a [*a, *a]"] {
+        assert!(describe(bytes, now()).is_err());
+    }
+    let nested = format!("Config: {}", "[".repeat(100_000));
+    assert!(describe(nested.as_bytes(), now()).is_err());
+}

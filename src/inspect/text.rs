@@ -1,0 +1,148 @@
+//! Descriptions for people.
+
+use super::{Certificate, Credential, Description, Key, Kubeconfig, Request, State};
+
+/// Lines of `field  value`, indented by depth.
+#[derive(Default)]
+struct Sheet {
+    text: String,
+    depth: usize,
+}
+
+impl Description {
+    /// The description in lines, each ended by a line feed. Control characters, which a foreign
+    /// certificate could send to a terminal, are escaped.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut sheet = Sheet::default();
+        sheet.description(self);
+        sheet.text
+    }
+}
+
+impl Sheet {
+    fn line(&mut self, line: &str) {
+        self.text.extend(std::iter::repeat_n("  ", self.depth));
+        for c in line.chars() {
+            if c.is_control() { self.text.extend(c.escape_default()) } else { self.text.push(c) }
+        }
+        self.text.push('\n');
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.line(&format!("{name:<12} {value}"));
+        }
+    }
+
+    fn below(&mut self, title: &str, body: impl FnOnce(&mut Self)) {
+        self.line(title);
+        self.depth += 1;
+        body(self);
+        self.depth -= 1;
+    }
+
+    fn description(&mut self, description: &Description) {
+        match description {
+            Description::Certificate(certificate) => {
+                self.below("certificate", |s| s.certificate(certificate))
+            }
+            Description::Request(request) => self.below("certificate request", |s| s.request(request)),
+            Description::PrivateKey(key) => self.below("private key", |s| s.key(key)),
+            Description::PublicKey(key) => self.below("public key", |s| s.key(key)),
+            Description::EncryptedKey { format } => self.line(&format!("encrypted private key ({format})")),
+            Description::Kubeconfig(config) => self.below("kubeconfig", |s| s.kubeconfig(config)),
+            Description::Other { label, problem } => self.line(&format!("{label}: {problem}")),
+        }
+    }
+
+    fn certificate(&mut self, certificate: &Certificate) {
+        self.field("subject", or_none(&certificate.subject));
+        self.field("issuer", or_none(&certificate.issuer));
+        self.field("serial", &certificate.serial);
+        self.field("from", &certificate.not_before);
+        let left = match (certificate.state, certificate.days_left) {
+            (State::NotYetValid, _) => "not yet valid".to_owned(),
+            (State::Valid, 1) => "1 day left".to_owned(),
+            (State::Valid, days) => format!("{days} days left"),
+            (State::Expired, _) => "expired".to_owned(),
+        };
+        self.field("until", &format!("{} ({left})", certificate.not_after));
+        self.field("names", &certificate.names.join(", "));
+        self.field("usages", &certificate.usages.join(", "));
+        self.field("key usages", &certificate.key_usages.join(", "));
+        if certificate.authority {
+            let length = certificate.path_length.map(|length| format!(", path length {length}"));
+            self.field("authority", &format!("yes{}", length.unwrap_or_default()));
+        }
+        self.field("key", &certificate.key.algorithm);
+        self.field("signature", &certificate.signature);
+        self.field("key id", certificate.subject_key_identifier.as_deref().unwrap_or_default());
+        self.field("issuer's id", certificate.authority_key_identifier.as_deref().unwrap_or_default());
+        self.field("critical", &certificate.other_critical.join(", "));
+        self.field("public key", &digest(certificate.key.public_sha256.as_deref()));
+        self.field("digest", &digest(Some(&certificate.sha256)));
+    }
+
+    fn request(&mut self, request: &Request) {
+        self.field("subject", or_none(&request.subject));
+        self.field("names", &request.names.join(", "));
+        self.field("usages", &request.usages.join(", "));
+        self.field("key usages", &request.key_usages.join(", "));
+        self.field("authority", if request.authority { "yes" } else { "" });
+        self.key(&request.key);
+    }
+
+    fn key(&mut self, key: &Key) {
+        self.field("key", &format!("{} ({})", key.algorithm, key.format));
+        let digest = digest(key.public_sha256.as_deref());
+        self.field("public key", if digest.is_empty() { "not in the file" } else { &digest });
+    }
+
+    fn kubeconfig(&mut self, config: &Kubeconfig) {
+        self.field("current", config.current_context.as_deref().unwrap_or("(no context)"));
+        for context in &config.contexts {
+            self.below(&format!("context {}", context.name), |s| {
+                s.field("cluster", &context.cluster);
+                s.field("user", &context.user);
+                s.field("namespace", context.namespace.as_deref().unwrap_or_default());
+            });
+        }
+        for cluster in &config.clusters {
+            self.below(&format!("cluster {}", cluster.name), |s| {
+                s.field("server", cluster.server.as_deref().unwrap_or_default());
+                s.field("tls name", cluster.tls_server_name.as_deref().unwrap_or_default());
+                s.field(
+                    "insecure",
+                    if cluster.insecure { "yes: the API's certificate is not checked" } else { "" },
+                );
+                s.credential("authority", cluster.authority.as_ref());
+            });
+        }
+        for user in &config.users {
+            self.below(&format!("user {}", user.name), |s| {
+                s.credential("certificate", user.certificate.as_ref());
+                s.credential("key", user.key.as_ref());
+                s.field("key fits", user.key_fits.map_or("", |fits| if fits { "yes" } else { "no" }));
+                s.field("also", &user.other.join(", "));
+            });
+        }
+    }
+
+    fn credential(&mut self, name: &str, credential: Option<&Credential>) {
+        match credential {
+            None => {}
+            Some(Credential::File(path)) => self.field(name, &format!("in {path}")),
+            Some(Credential::Unreadable) => self.field(name, "embedded, and not PEM in base64"),
+            Some(Credential::Embedded(described)) => described.iter().for_each(|one| self.description(one)),
+        }
+    }
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "(none)" } else { text }
+}
+
+fn digest(sha256: Option<&str>) -> String {
+    sha256.map(|digits| format!("sha256:{digits}")).unwrap_or_default()
+}

@@ -1,0 +1,81 @@
+//! The little DER (X.690) that is written here by hand: definite lengths, one-byte tags.
+
+/// SEQUENCE, constructed.
+pub(super) const SEQUENCE: u8 = 0x30;
+/// SET, constructed.
+pub(super) const SET: u8 = 0x31;
+/// BIT STRING
+pub(super) const BIT_STRING: u8 = 0x03;
+/// OBJECT IDENTIFIER
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+/// UTF8String
+pub(super) const UTF8_STRING: u8 = 0x0c;
+/// PrintableString
+pub(super) const PRINTABLE_STRING: u8 = 0x13;
+
+/// An element: its tag, its length in the fewest bytes (X.690, 10.1), and the parts as its content.
+pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(length + 10);
+    out.push(tag);
+    if length < 0x80 {
+        out.push(length.to_le_bytes()[0]);
+    } else {
+        let bytes = length.to_be_bytes();
+        let significant = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+        out.push(0x80 | significant.len().to_le_bytes()[0]);
+        out.extend_from_slice(significant);
+    }
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+    out
+}
+
+/// The first element of `input`, with the length of its header, and what follows it.
+fn first(input: &[u8]) -> Option<(usize, &[u8], &[u8])> {
+    let (header, length) = match *input.get(1)? {
+        short @ ..=0x7f => (2, usize::from(short)),
+        long @ 0x81..=0x84 => {
+            let header = 2 + usize::from(long & 0x0f);
+            (header, input.get(2..header)?.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
+        }
+        _ => return None,
+    };
+    let end = header.checked_add(length).filter(|end| *end <= input.len())?;
+    Some((header, &input[..end], &input[end..]))
+}
+
+/// The content of a SEQUENCE that is all of `input`.
+pub(super) fn sequence(input: &[u8]) -> Option<&[u8]> {
+    let (header, whole, rest) = first(input)?;
+    (whole[0] == SEQUENCE && rest.is_empty()).then(|| &whole[header..])
+}
+
+/// The elements that follow each other in `content`, each with its header.
+pub(super) fn elements(mut content: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut found = Vec::new();
+    while !content.is_empty() {
+        let (_, whole, rest) = first(content)?;
+        found.push(whole);
+        content = rest;
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_written_and_read() {
+        for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000] {
+            let content = vec![0; length];
+            let whole = element(SEQUENCE, &[&content]);
+            assert_eq!(sequence(&whole), Some(content.as_slice()));
+            assert_eq!(sequence(&whole[..whole.len() - 1]), None);
+        }
+        assert_eq!(element(SEQUENCE, &[&[0; 0x80]])[..3], [0x30, 0x81, 0x80]);
+        assert_eq!(sequence(&[0x30, 0x80, 0, 0]), None);
+        assert_eq!(sequence(&[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), None);
+        assert_eq!(sequence(&[0x31, 0]), None);
+    }
+}

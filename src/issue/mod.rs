@@ -1,0 +1,14 @@
+//! Keys, certificates, and everything else that follows from the secret. A pure room: no clock, no
+//! randomness, no disk.
+
+pub mod certificate;
+mod der;
+pub mod derivation;
+mod ecdsa;
+pub mod key;
+pub mod name;
+pub mod pem;
+mod rsa;
+pub mod secret;
+mod splice;
+pub mod stored;

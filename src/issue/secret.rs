@@ -1,0 +1,136 @@
+//! The secret from which a plan's keys follow.
+
+use std::fmt::Write as _;
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+
+use super::derivation::{self, Purpose};
+use crate::values::Invalid;
+
+const FORMAT: &str = "pkiplan-secret-1";
+
+/// 32 bytes: all keys of a plan follow from them and from public names.
+///
+/// It has no `Debug`, `Clone` or `Serialize`, so that it cannot reach a log by accident.
+#[derive(ZeroizeOnDrop)]
+pub struct Secret {
+    bytes: [u8; 32],
+    /// The HKDF pseudorandom key, extracted once: every derivation expands it.
+    prk: [u8; 32],
+}
+
+impl Secret {
+    /// From 32 bytes that somebody drew at random.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        let bytes = Zeroizing::new(bytes);
+        let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(derivation::VERSION.as_bytes()), &*bytes);
+        let mut secret = Self { bytes: *bytes, prk: [0; 32] };
+        secret.prk.copy_from_slice(&extracted);
+        extracted.as_mut_slice().zeroize();
+        secret
+    }
+
+    /// Reads what [`Self::to_text`] writes. Comments and empty lines may be anywhere.
+    ///
+    /// # Errors
+    /// When there is not exactly one line with a secret. The message holds nothing of the text, which may be
+    /// almost a secret.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let invalid = |message: &str| {
+            Invalid::new(message)
+                .help(format!("a file of a secret holds one line: `{FORMAT}` and 64 hexadecimal digits"))
+        };
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let (Some(line), None) = (lines.next(), lines.next()) else {
+            return Err(invalid("the text is not one secret"));
+        };
+        let (format, digits) =
+            line.split_once([' ', '\t']).ok_or_else(|| invalid("the text is not a secret"))?;
+        if format != FORMAT {
+            return Err(invalid("the text is not a secret of a known format"));
+        }
+        let digits = digits.trim_start().as_bytes();
+        let mut bytes = Zeroizing::new([0; 32]);
+        if digits.len() != 2 * bytes.len() {
+            return Err(invalid("the secret does not have 64 hexadecimal digits"));
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            for &digit in pair {
+                let value = char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+                let value = value.ok_or_else(|| invalid("the secret has a character that is no digit"))?;
+                *byte = (*byte << 4) | value;
+            }
+        }
+        Ok(Self::from_bytes(*bytes))
+    }
+
+    /// The text of a file of this secret: a warning, then the line that [`Self::parse`] reads.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        // The capacity is enough for all of it: a text that grows leaves copies of its beginning in memory.
+        let mut text = Zeroizing::new(String::with_capacity(512));
+        text.push_str("# The secret of a pkiplan plan: every private key follows from it.\n");
+        text.push_str("# Do not commit it. Keep a copy offline: without it, nothing can be issued again.\n");
+        text.push_str(FORMAT);
+        text.push(' ');
+        for byte in self.bytes {
+            write!(text, "{byte:02x}").expect("writing to a text cannot fail");
+        }
+        text.push('\n');
+        text
+    }
+
+    /// 16 hexadecimal digits that tell secrets apart and tell nothing about keys: a lock may hold them.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let mut value = [0; 8];
+        Purpose { kind: "identity", id: "", algorithm: "", generation: 0 }.expand(self, 0, &mut value);
+        format!("{:016x}", u64::from_be_bytes(value))
+    }
+
+    /// The pseudorandom key of derivation.
+    pub(super) fn prk(&self) -> &[u8; 32] {
+        &self.prk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reads_back() {
+        let secret = Secret::from_bytes(std::array::from_fn(|i| i as u8));
+        let text = secret.to_text();
+        assert!(text.capacity() == 512, "the text grew");
+        let again = Secret::parse(&text.replace('\n', "\r\n")).ok().unwrap();
+        assert_eq!(again.bytes, secret.bytes);
+        assert_eq!(again.identity(), secret.identity());
+        assert_ne!(Secret::from_bytes([1; 32]).identity(), secret.identity());
+    }
+
+    #[test]
+    fn refuses_without_repeating_the_text() {
+        let good = format!("{FORMAT} {}", "ab".repeat(32));
+        assert!(Secret::parse(&good).is_ok());
+        let bad = [
+            String::new(),
+            "# only a comment\n".into(),
+            format!("{good}\n{good}\n"),
+            good.replace("-1", "-2"),
+            good.replace(' ', ""),
+            good[..good.len() - 1].into(),
+            format!("{good}0"),
+            good.replace("ab", "ag"),
+            good.replace("ab", "+b"),
+            good.replace("abab", "é"),
+        ];
+        for text in bad {
+            let invalid = Secret::parse(&text).err().expect(&text);
+            assert!(!invalid.message.contains("ab"), "{invalid}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Certificates that were issued before: what the next build needs of them.
+
+use p256::ecdsa::signature::Verifier;
+use rsa::pkcs1::DecodeRsaPublicKey;
+use sha2::Sha256;
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::key::PublicKey;
+use crate::values::{Instant, KeyAlgorithm};
+
+/// Fields of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The subject's Name in DER.
+    pub subject: Vec<u8>,
+    /// The issuer's Name in DER.
+    pub issuer: Vec<u8>,
+    /// The serial number, big-endian, as encoded.
+    pub serial: Vec<u8>,
+    /// The first second of its validity.
+    pub not_before: Instant,
+    /// The last second of its validity.
+    pub not_after: Instant,
+    /// SubjectPublicKeyInfo in DER.
+    pub spki: Vec<u8>,
+    /// The subject key identifier, which becomes the authority key identifier of what it issues.
+    pub subject_key_identifier: Option<Vec<u8>>,
+    /// Whether it may issue certificates.
+    pub authority: bool,
+}
+
+/// Why a certificate cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoredError {
+    /// Not a certificate, or something follows it.
+    #[error("it is not one X.509 certificate in DER")]
+    Unreadable,
+    /// A validity before 1970 or after 9999.
+    #[error("its validity cannot be represented")]
+    Validity,
+    /// The algorithm is not the issuer's, or the two places that name it disagree.
+    #[error("it is not signed with the issuer's kind of key")]
+    Algorithm,
+    /// The signature is another's.
+    #[error("its signature is not the issuer's")]
+    Signature,
+}
+
+/// Reads a certificate. Nothing is said about who signed it: see [`verify`].
+///
+/// # Errors
+/// When it is none.
+pub fn read(certificate: &[u8]) -> Result<Stored, StoredError> {
+    let parsed = parse(certificate)?;
+    let instant = |seconds| Instant::from_unix(seconds).ok_or(StoredError::Validity);
+    let identifier = parsed.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0.to_vec()),
+        _ => None,
+    });
+    Ok(Stored {
+        subject: parsed.subject().as_raw().to_vec(),
+        issuer: parsed.issuer().as_raw().to_vec(),
+        serial: parsed.raw_serial().to_vec(),
+        not_before: instant(parsed.validity().not_before.timestamp())?,
+        not_after: instant(parsed.validity().not_after.timestamp())?,
+        spki: parsed.public_key().raw.to_vec(),
+        subject_key_identifier: identifier,
+        authority: parsed.is_ca(),
+    })
+}
+
+/// Checks that `issuer` has signed the certificate.
+///
+/// # Errors
+/// When it has not.
+pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), StoredError> {
+    let parsed = parse(certificate)?;
+    // RFC 5280, 4.1.1.2: the algorithm outside of what is signed must be the one inside.
+    let algorithm = &parsed.signature_algorithm;
+    if *algorithm != parsed.tbs_certificate.signature
+        || algorithm.algorithm.to_id_string() != signature_oid(issuer)
+    {
+        return Err(StoredError::Algorithm);
+    }
+    let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
+    let valid = match issuer.algorithm() {
+        KeyAlgorithm::EcdsaP256 => ecdsa(issuer.raw(), message, signature),
+        KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
+            rsa(issuer.raw(), message, signature)
+        }
+        KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519 => return Err(StoredError::Algorithm),
+    };
+    valid.ok_or(StoredError::Signature)
+}
+
+fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, StoredError> {
+    match X509Certificate::from_der(certificate) {
+        Ok(([], parsed)) => Ok(parsed),
+        _ => Err(StoredError::Unreadable),
+    }
+}
+
+/// The OID of the signatures that a key makes (RFC 5758, 3.2; RFC 8410, 3; RFC 4055, 5).
+fn signature_oid(key: &PublicKey) -> &'static str {
+    match key.algorithm() {
+        KeyAlgorithm::EcdsaP256 => "1.2.840.10045.4.3.2",
+        KeyAlgorithm::EcdsaP384 => "1.2.840.10045.4.3.3",
+        KeyAlgorithm::Ed25519 => "1.3.101.112",
+        KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => "1.2.840.113549.1.1.11",
+    }
+}
+
+fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
+    let signature = p256::ecdsa::DerSignature::from_bytes(signature).ok()?;
+    key.verify(message, &signature).ok()
+}
+
+fn rsa(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let key = rsa::RsaPublicKey::from_pkcs1_der(key).ok()?;
+    let signature = rsa::pkcs1v15::Signature::try_from(signature).ok()?;
+    rsa::pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, &signature).ok()
+}
