@@ -1,1 +1,3 @@
 //! pkiplan
+
+pub mod write;
