@@ -1,0 +1,59 @@
+//! The file that says that the trees are ours, and that two builds at once hold against each other.
+
+use super::error::WriteError;
+use super::folder::Folder;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::Errno;
+
+const NAME: &str = ".pkiplan";
+const TEXT: &[u8] = b"pkiplan trees 1\nThis folder is written by pkiplan. What it wrote it also removes.\n";
+
+/// Takes the lock of the trees, for as long as the file stays open. A folder without marker has to be empty.
+pub(super) fn take(trees: &Folder) -> Result<OwnedFd, WriteError> {
+    let name = NAME.as_ref();
+    let marker = match open(trees)? {
+        Some(marker) => marker,
+        None => make(trees)?,
+    };
+    match trees.disk().lock(marker.as_fd()) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => return Err(WriteError::Busy { path: trees.path().to_owned() }),
+        Err(error) => return Err(trees.error("lock", name, error)),
+    }
+    let text = trees.read_open(marker.as_fd(), name)?;
+    match TEXT.strip_prefix(text.as_slice()) {
+        Some([]) => Ok(marker),
+        // The build that made it did not get to its end. We stand where reading stopped.
+        Some(rest) => match trees.disk().write(marker.as_fd(), rest) {
+            Ok(()) => Ok(marker),
+            Err(error) => Err(trees.error("write", name, error)),
+        },
+        None => Err(WriteError::OtherFormat { path: trees.place(NAME) }),
+    }
+}
+
+fn open(trees: &Folder) -> Result<Option<OwnedFd>, WriteError> {
+    match trees.disk().open_to_change(trees.fd(), NAME.as_ref()) {
+        Ok(marker) => Ok(Some(marker)),
+        Err(Errno::NOENT) => Ok(None),
+        Err(Errno::LOOP | Errno::ISDIR | Errno::NXIO) => Err(trees.not_a(NAME.as_ref(), "a file")),
+        Err(error) => Err(trees.error("open", NAME.as_ref(), error)),
+    }
+}
+
+fn make(trees: &Folder) -> Result<OwnedFd, WriteError> {
+    let is_marker = |name: &super::disk::Name| name.name == NAME;
+    let names = trees.names()?;
+    if !names.is_empty() && !names.iter().any(is_marker) {
+        return Err(WriteError::NotOurs { path: trees.path().to_owned() });
+    }
+    match trees.disk().create(trees.fd(), NAME.as_ref()) {
+        Ok(marker) => match trees.disk().set_mode(marker.as_fd(), 0o600) {
+            Ok(()) => Ok(marker),
+            Err(error) => Err(trees.error("write", NAME.as_ref(), error)),
+        },
+        // Another build was faster, and will have the lock.
+        Err(Errno::EXIST) => open(trees)?.ok_or_else(|| trees.error("open", NAME.as_ref(), Errno::NOENT)),
+        Err(error) => Err(trees.error("write", NAME.as_ref(), error)),
+    }
+}

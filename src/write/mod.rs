@@ -1,0 +1,34 @@
+//! Writes the lock, the certificates beside it and the trees: all of a build or nothing of it.
+//!
+//! A build is a [`Session`]. It holds the trees against other builds, stages each [`Unit`] (one host's folder) beside
+//! the visible one while nothing visible changes, and commits: the lock first, then folder by folder, each by one
+//! rename. So whatever happens, each visible folder is whole, the lock knows every certificate in it, and the next
+//! build ends with the same bytes as if nothing had happened. What a build leaves as it is keeps its inode and time.
+//!
+//! What is ours is said by the units' manifests. What they do not list is never overwritten and never removed.
+
+mod certificates;
+mod change;
+mod commit;
+mod disk;
+mod error;
+mod folder;
+mod gone;
+mod layout;
+mod lock_file;
+mod manifest;
+mod marker;
+mod path;
+mod secret;
+mod session;
+mod staging;
+mod survey;
+mod unit;
+
+pub use change::{ChangeKind, PathChange, Summary, UnitChange};
+pub use disk::{Failure, Fault};
+pub use error::WriteError;
+pub use path::{TreePath, UnitName};
+pub use secret::write_new_secret;
+pub use session::{Options, Session, Site};
+pub use unit::{Class, Content, Entry, Unit};

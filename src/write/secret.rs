@@ -1,0 +1,50 @@
+//! A new secret: written once, and never over anything.
+
+use super::disk::Disk;
+use super::error::WriteError;
+use super::folder::{Folder, io_error};
+use rustix::fd::AsFd;
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// Writes a secret that did not exist, for its owner alone, and waits until it is on the disk.
+///
+/// It appears whole or not at all, and where something lies already, even a link, that stays and is an error.
+pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    write_with(&Disk::default(), path, bytes)
+}
+
+pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let (folder, name) = open_parent(disk, path)?;
+    // Two processes never have one name, and what a dead one left was never anybody's secret.
+    let mut temporary = OsStr::new(".").to_owned();
+    temporary.push(name);
+    temporary.push(format!(".{}.new", std::process::id()));
+    folder.remove_file(&temporary)?;
+    let done = write_then_link(&folder, &temporary, name, bytes);
+    let cleaned = folder.remove_file(&temporary);
+    done?;
+    cleaned?;
+    folder.sync()
+}
+
+fn write_then_link(folder: &Folder, temporary: &OsStr, name: &OsStr, bytes: &[u8]) -> Result<(), WriteError> {
+    let file = folder.create(temporary, 0o600, bytes)?;
+    folder.disk().sync(file.as_fd()).map_err(|error| folder.error("sync", temporary, error))?;
+    // Unlike a rename, a link never replaces what is there.
+    match folder.disk().link(folder.fd(), temporary, folder.fd(), name) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(WriteError::Exists { path: folder.place(name) }),
+        Err(error) => Err(folder.error("write", name, error)),
+    }
+}
+
+/// The folder in which a path lies, and its name there.
+pub(super) fn open_parent<'p>(disk: &Disk, path: &'p Path) -> Result<(Folder, &'p OsStr), WriteError> {
+    let Some(name) = path.file_name() else {
+        return Err(io_error("write", path.to_owned(), Errno::ISDIR));
+    };
+    let parent = path.parent().unwrap_or_else(|| Path::new("."));
+    Ok((Folder::open_outside(disk, parent)?, name))
+}

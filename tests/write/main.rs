@@ -1,0 +1,10 @@
+//! The trees on a real file system.
+#![allow(clippy::unwrap_used)]
+
+mod beside;
+mod changes;
+mod crash;
+mod foreign;
+mod lab;
+mod refusals;
+mod safety;
