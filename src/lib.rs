@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod diagnostics;
 pub mod expression;
+pub mod lock;
 pub mod read;
 pub mod source;
 pub mod specification;
