@@ -1,6 +1,7 @@
 //! pkiplan
 #![allow(missing_docs)]
 pub mod catalog;
+pub mod decide;
 pub mod diagnostics;
 pub mod expression;
 pub mod lock;
