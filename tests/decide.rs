@@ -1,4 +1,5 @@
 //! What is kept, issued, reissued and removed.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -92,9 +93,7 @@ impl Plan {
 
     fn told(&self, previous: Option<&Lock>) -> (Draft, Diagnostics) {
         let wanted: Vec<_> = self.list.iter().enumerate().map(|(i, one)| self.wanted(i, one)).collect();
-        let key = |(used, trust): &'_ (u32, Vec<u32>)| (*used, trust.clone());
-        let keys: Vec<_> = self.keys.iter().map(key).collect();
-        let keys: Vec<_> = keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
+        let keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
         let catalog = BTreeMap::from([("component/etcd".to_owned(), [1; 32])]);
         let mut diagnostics = Diagnostics::default();
         let draft = decide(&wanted, &keys, &catalog, previous, ID, instant(self.at), &mut diagnostics);

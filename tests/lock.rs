@@ -1,4 +1,5 @@
 //! The lock's format: one spelling, read back whole, and told what is wrong with any other text.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -220,4 +221,20 @@ fn fingerprints_are_recorded_and_decide_nothing() {
     assert!(lock.decides_like(&full()) && full().decides_like(&lock));
     lock.record("node.master01/kubelet-client", [7; 32]);
     assert!(!lock.decides_like(&full()));
+}
+
+#[test]
+fn the_fast_reader_takes_nothing_that_toml_reads_differently() {
+    let mut read = 0;
+    for (at, c) in FULL.char_indices() {
+        let (before, after) = (&FULL[..at], &FULL[at + c.len_utf8()..]);
+        for other in ["", "0", "1", "\"", "\\", "\n", " ", "#", "]", ",", "_", "+", "x", "é", "\u{7f}"] {
+            let changed = format!("{before}{other}{after}");
+            let slow = parse(&format!("#\n{changed}")).ok();
+            let fast = parse(&changed).ok();
+            assert_eq!(fast, slow, "{changed}");
+            read += usize::from(fast.is_some());
+        }
+    }
+    assert!(read > 1000);
 }

@@ -14,7 +14,7 @@ fn is_escaped(c: char) -> bool {
 
 /// Whether all of `text` stands for itself in a string; written to be vectorized.
 pub(super) fn is_plain(text: &str) -> bool {
-    let plain = |b: u8| (b >= 0x20) & (b < 0x7f) & (b != b'"') & (b != b'\\');
+    let plain = |b: u8| (0x20..0x7f).contains(&b) & (b != b'"') & (b != b'\\');
     text.bytes().fold(true, |all, b| all & plain(b))
 }
 

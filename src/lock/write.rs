@@ -64,7 +64,7 @@ fn certificate(out: &mut String, record: &CertificateRecord) {
     digits(out, "serial", &record.serial);
     displayed(out, "not-before", record.not_before);
     displayed(out, "not-after", record.not_after);
-    displayed(out, "key", &record.key);
+    displayed(out, "key", record.key);
     if let Some(sha256) = &record.sha256 {
         digits(out, "sha256", sha256);
     }
