@@ -1,0 +1,232 @@
+//! Certificates: kept where nothing differs, and how and until when otherwise.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Action, Decision, Wanted, check_generation};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
+use crate::specification::{KeyIdentity, differences, fingerprint, serial};
+use crate::values::Instant;
+
+/// Clocks differ: what is made now is valid five minutes ago.
+const BACKDATED: u64 = 300;
+
+/// How many ids a message lists.
+const LISTED: usize = 5;
+
+/// Decides all, in order, and fills the next lock's certificates.
+pub(super) fn decide(
+    wanted: &[Wanted<'_>],
+    previous: &Lock,
+    next: &mut Lock,
+    at: Instant,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Decision> {
+    let mut room =
+        Room { previous, at, decisions: Vec::new(), shortened: BTreeMap::new(), scratch: String::new() };
+    room.decisions.reserve(wanted.len());
+    let mut records = Vec::with_capacity(wanted.len());
+    for one in wanted {
+        let (decision, specification) = room.decide(one, diagnostics);
+        records.push((Arc::clone(one.id), record(&decision, specification)));
+        room.decisions.push(decision);
+    }
+    next.certificates = records.into_iter().collect();
+    room.report_shortened(wanted, diagnostics);
+    report_expired(wanted, &room.decisions, at, diagnostics);
+    room.decisions
+}
+
+/// Leaves a tombstone for each certificate that is no longer there.
+pub(super) fn bury(previous: &Lock, next: &mut Lock) -> Vec<Arc<str>> {
+    let gone = previous.certificates.iter().filter(|(id, _)| !next.certificates.contains_key(*id));
+    let gone: Vec<_> = gone.map(|(id, record)| (Arc::clone(id), record)).collect();
+    for (id, record) in &gone {
+        let generation = generation_of(&record.key).unwrap_or(1);
+        next.bury(id, Tombstone { generation, not_after: Some(record.not_after) });
+    }
+    gone.into_iter().map(|(id, _)| id).collect()
+}
+
+fn record(decision: &Decision, specification: Words) -> CertificateRecord {
+    CertificateRecord {
+        serial: decision.serial,
+        not_before: decision.not_before,
+        not_after: decision.not_after,
+        key: decision.key,
+        sha256: decision.recorded_sha256,
+        specification,
+    }
+}
+
+fn generation_of(key: &KeyIdentity) -> Option<u32> {
+    if let KeyIdentity::Derived { generation, .. } = key { Some(*generation) } else { None }
+}
+
+struct Room<'a> {
+    previous: &'a Lock,
+    at: Instant,
+    decisions: Vec<Decision>,
+    /// How many certificates each issuer could not give their full time.
+    shortened: BTreeMap<usize, usize>,
+    scratch: String,
+}
+
+impl Room<'_> {
+    fn decide(&mut self, wanted: &Wanted<'_>, diagnostics: &mut Diagnostics) -> (Decision, Words) {
+        let recorded = self.previous.certificates.get(wanted.id);
+        let generation = self.generation(wanted, recorded, diagnostics);
+        let key = KeyIdentity::Derived { algorithm: wanted.specification.key, generation };
+        let words = wanted.specification.words();
+        let fingerprint = fingerprint(&words);
+        let Some(recorded) = recorded else {
+            let decision = self.make(wanted, Action::Issue, key, fingerprint, None);
+            return (decision, Words::new(&words));
+        };
+        let renamed = self.renamed_issuer(wanted);
+        if renamed.is_none() && recorded.key == key && recorded.specification.are(&words, &mut self.scratch) {
+            return (keep(recorded, key, generation, fingerprint), recorded.specification.clone());
+        }
+        let mut differences = differences(&recorded.specification.to_vec(), &words);
+        differences.extend(key_difference(&recorded.key, &key));
+        differences.extend(renamed);
+        let action = Action::Reissue { differences };
+        let decision = self.make(wanted, action, key, fingerprint, Some(recorded.serial));
+        (decision, Words::new(&words))
+    }
+
+    /// The plan's generation, or the lock's: the next one if the key would be another one, and never
+    /// one that is buried.
+    fn generation(
+        &self,
+        wanted: &Wanted<'_>,
+        recorded: Option<&CertificateRecord>,
+        diagnostics: &mut Diagnostics,
+    ) -> u32 {
+        let used = recorded.and_then(|record| generation_of(&record.key));
+        let buried = self.previous.tombstones.get(wanted.id).map(|tombstone| tombstone.generation);
+        if let Some(asked) = wanted.generation {
+            check_generation((wanted.id, wanted.origin), asked, used, buried, diagnostics);
+            return asked;
+        }
+        let last = used.max(buried).unwrap_or(0);
+        match recorded.map(|record| record.key) {
+            Some(KeyIdentity::Derived { algorithm, generation })
+                if algorithm == wanted.specification.key && buried < Some(generation) =>
+            {
+                generation
+            }
+            _ => last.saturating_add(1),
+        }
+    }
+
+    /// How the issuer's name changed in this build. It stands in what the issuer signs and not in the
+    /// words of it, so that a new name reaches what is below even under the same key.
+    fn renamed_issuer(&self, wanted: &Wanted<'_>) -> Option<String> {
+        let Action::Reissue { differences } = &self.decisions.get(wanted.issuer?)?.action else {
+            return None;
+        };
+        let subject = differences.iter().find(|difference| difference.starts_with("subject "))?;
+        Some(format!("issuer's {subject}"))
+    }
+
+    fn make(
+        &mut self,
+        wanted: &Wanted<'_>,
+        action: Action,
+        key: KeyIdentity,
+        fingerprint: [u8; 32],
+        replaced: Option<[u8; 16]>,
+    ) -> Decision {
+        let not_after = self.not_after(wanted);
+        // An issuer that has expired leaves a certificate that is never valid, but well-formed.
+        let mut not_before = self.at.minus_seconds(BACKDATED).min(not_after);
+        let number = |not_before| serial(&self.previous.id, wanted.id, &fingerprint, &key, not_before);
+        let mut serial = number(not_before);
+        if Some(serial) == replaced {
+            // The words are the same and the instant, too: only the issuer's name is another one.
+            not_before = not_before.minus_seconds(1);
+            serial = number(not_before);
+        }
+        let generation = generation_of(&key).unwrap_or(1);
+        Decision {
+            action,
+            serial,
+            not_before,
+            not_after,
+            generation,
+            key,
+            fingerprint,
+            recorded_sha256: None,
+        }
+    }
+
+    fn not_after(&mut self, wanted: &Wanted<'_>) -> Instant {
+        let full = self.at.plus(wanted.specification.validity);
+        let Some((index, issuer)) = wanted.issuer.and_then(|index| Some((index, self.decisions.get(index)?)))
+        else {
+            return full;
+        };
+        if full > issuer.not_after {
+            *self.shortened.entry(index).or_insert(0) += 1;
+        }
+        full.min(issuer.not_after)
+    }
+
+    fn report_shortened(&self, wanted: &[Wanted<'_>], diagnostics: &mut Diagnostics) {
+        for (&issuer, &count) in &self.shortened {
+            let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
+            let message = match count {
+                1 => format!("a certificate is cut short: its issuer `{id}` ends at {until}"),
+                _ => format!("{count} certificates are cut short: their issuer `{id}` ends at {until}"),
+            };
+            let help = "renew the authority, or ask for a shorter validity of what it issues";
+            let diagnostic = Diagnostic::new(Code::ValidityShortened, message).help(help);
+            diagnostics.push(match wanted[issuer].origin {
+                Some(span) => diagnostic.at(span, "the issuer"),
+                None => diagnostic,
+            });
+        }
+    }
+}
+
+fn keep(recorded: &CertificateRecord, key: KeyIdentity, generation: u32, fingerprint: [u8; 32]) -> Decision {
+    Decision {
+        action: Action::Keep,
+        serial: recorded.serial,
+        not_before: recorded.not_before,
+        not_after: recorded.not_after,
+        generation,
+        key,
+        fingerprint,
+        recorded_sha256: recorded.sha256,
+    }
+}
+
+/// What the words do not say: they hold the algorithm, but neither generation nor provenance.
+fn key_difference(old: &KeyIdentity, new: &KeyIdentity) -> Option<String> {
+    match (generation_of(old), generation_of(new)) {
+        (Some(old), Some(new)) if old != new => Some(format!("generation {old} -> {new}")),
+        (Some(_), Some(_)) => None,
+        _ => Some(format!("key {old} -> {new}")),
+    }
+}
+
+fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, diagnostics: &mut Diagnostics) {
+    let expired = decisions.iter().zip(wanted).filter(|(decision, _)| decision.not_after < at);
+    let ids: Vec<&str> = expired.map(|(_, wanted)| &**wanted.id).collect();
+    if ids.is_empty() {
+        return;
+    }
+    let listed: Vec<String> = ids.iter().take(LISTED).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len() - listed.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let what =
+        if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
+    let message = format!("{what} expired at {at}: {}{more}", listed.join(", "));
+    let help = "renew them; where an authority has expired, renew it first";
+    diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));
+}

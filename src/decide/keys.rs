@@ -1,0 +1,57 @@
+//! Keys that belong to no certificate: the plan says which generations, the lock remembers them.
+
+use std::sync::Arc;
+
+use super::{WantedKey, check_generation};
+use crate::diagnostics::Diagnostics;
+use crate::lock::{KeyRecord, Lock, Tombstone};
+
+/// Fills the next lock's keys.
+pub(super) fn decide(
+    keys: &[WantedKey<'_>],
+    previous: &Lock,
+    next: &mut Lock,
+    diagnostics: &mut Diagnostics,
+) {
+    for key in keys {
+        let recorded = previous.keys.get(key.id);
+        let buried = previous.tombstones.get(key.id).map(|tombstone| tombstone.generation);
+        let used = recorded.map(|record| record.used);
+        let place = (key.id, key.origin);
+        check_generation(place, key.used, used, None, diagnostics);
+        // What was removed with all its generations must not even be trusted again.
+        let lowest = key.trust.iter().copied().fold(key.used, u32::min);
+        check_generation(place, lowest, None, buried, diagnostics);
+        next.keys.insert(Arc::from(key.id), record(key, recorded));
+    }
+}
+
+/// Leaves a tombstone for each key that is no longer there, at the highest generation it ever had.
+pub(super) fn bury(previous: &Lock, next: &mut Lock) -> Vec<Arc<str>> {
+    let gone = previous.keys.iter().filter(|(id, _)| !next.keys.contains_key(*id));
+    let gone: Vec<_> = gone.map(|(id, record)| (Arc::clone(id), record.highest)).collect();
+    for (id, generation) in &gone {
+        next.bury(id, Tombstone { generation: *generation, not_after: None });
+    }
+    gone.into_iter().map(|(id, _)| id).collect()
+}
+
+fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>) -> KeyRecord {
+    let mut trust = key.trust.to_vec();
+    trust.sort_unstable();
+    trust.dedup();
+    let highest = trust.iter().copied().chain([key.used]).chain(recorded.map(|record| record.highest)).max();
+    let same = recorded.filter(|record| record.kind == key.kind && record.algorithm == key.algorithm);
+    let stays = |generation: u32| generation == key.used || trust.contains(&generation);
+    let sha256 = same.map(|record| &record.sha256).into_iter().flatten();
+    let sha256 =
+        sha256.filter(|(generation, _)| stays(**generation)).map(|(g, digest)| (*g, *digest)).collect();
+    KeyRecord {
+        kind: key.kind.to_owned(),
+        algorithm: key.algorithm,
+        used: key.used,
+        trust,
+        highest: highest.unwrap_or(key.used),
+        sha256,
+    }
+}

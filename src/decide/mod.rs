@@ -1,0 +1,155 @@
+//! What is kept, issued, reissued and removed; serials, dates and generations. Needs no key.
+//!
+//! [`decide`] compares what is wanted with what the lock recorded. Whatever it decides anew depends on
+//! the plan, the lock and the given instant alone, so the same inputs decide the same everywhere.
+
+mod certificates;
+mod keys;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::lock::Lock;
+use crate::source::Span;
+use crate::specification::{KeyIdentity, Specification};
+use crate::values::{Instant, KeyAlgorithm};
+
+/// A certificate to be. Ids are unique within a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Its id.
+    pub id: &'a Arc<str>,
+    /// What it is made from.
+    pub specification: &'a Specification,
+    /// Where its issuer stands in the list, which must be before it; none: signed with its own key.
+    pub issuer: Option<usize>,
+    /// The generation that the plan decides (authorities); none: the lock decides (end entities).
+    pub generation: Option<u32>,
+    /// Where the plan asks for it.
+    pub origin: Option<Span>,
+}
+
+/// A key pair, encryption key or password that belongs to no certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedKey<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// `key-pair`, `encryption-key`, `password`.
+    pub kind: &'a str,
+    /// Of a key pair.
+    pub algorithm: Option<KeyAlgorithm>,
+    /// The generation that signs or encrypts.
+    pub used: u32,
+    /// The generations that are accepted.
+    pub trust: &'a [u32],
+    /// Where the plan asks for it.
+    pub origin: Option<Span>,
+}
+
+/// All decisions of one build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// In the order of what was wanted.
+    pub certificates: Vec<Decision>,
+    /// The next lock. Fingerprints of what is kept are in it, those of what is new are not yet.
+    pub lock: Lock,
+    /// Certificates and then keys that are no longer wanted, each sorted by id.
+    pub removed: Vec<Arc<str>>,
+}
+
+/// What becomes of one certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Kept or made.
+    pub action: Action,
+    /// Its serial number.
+    pub serial: [u8; 16],
+    /// First second of validity.
+    pub not_before: Instant,
+    /// Last second of validity.
+    pub not_after: Instant,
+    /// The generation of its key.
+    pub generation: u32,
+    /// Its key.
+    pub key: KeyIdentity,
+    /// Of its specification.
+    pub fingerprint: [u8; 32],
+    /// What the DER's SHA-256 must be, if it is kept and a build with keys has made it before.
+    pub recorded_sha256: Option<[u8; 32]>,
+}
+
+/// Kept or made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// It is new.
+    Issue,
+    /// The lock's decisions stand.
+    Keep,
+    /// It is not what was recorded.
+    Reissue {
+        /// Field by field, as people read it; never empty.
+        differences: Vec<String>,
+    },
+}
+
+/// Decides. `lock_id` becomes the id of a lock that is made anew; a previous lock keeps its own. What
+/// the lock says of secrets is carried over and not judged.
+///
+/// Generations that go back are errors; certificates that were shortened or have expired are warnings.
+pub fn decide(
+    wanted: &[Wanted<'_>],
+    keys: &[WantedKey<'_>],
+    catalog: &BTreeMap<String, [u8; 32]>,
+    previous: Option<&Lock>,
+    lock_id: &str,
+    at: Instant,
+    diagnostics: &mut Diagnostics,
+) -> Draft {
+    let fresh = Lock::new(lock_id);
+    let previous = previous.unwrap_or(&fresh);
+    let mut next = Lock::new(previous.id.clone());
+    next.secrets.clone_from(&previous.secrets);
+    next.tombstones.clone_from(&previous.tombstones);
+    next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
+    let certificates = certificates::decide(wanted, previous, &mut next, at, diagnostics);
+    keys::decide(keys, previous, &mut next, diagnostics);
+    let mut removed = certificates::bury(previous, &mut next);
+    removed.extend(keys::bury(previous, &mut next));
+    Draft { certificates, lock: next, removed }
+}
+
+impl Draft {
+    /// Whether the previous lock already says all of this, which is what `--locked` asks. Fingerprints
+    /// that were not recorded yet are no decision.
+    #[must_use]
+    pub fn is_settled(&self, previous: Option<&Lock>) -> bool {
+        previous.is_some_and(|previous| previous.decides_like(&self.lock))
+    }
+}
+
+/// Reports a generation that the lock has left behind. One that is buried must not come back at all.
+fn check_generation(
+    (id, origin): (&str, Option<Span>),
+    asked: u32,
+    used: Option<u32>,
+    buried: Option<u32>,
+    diagnostics: &mut Diagnostics,
+) {
+    let lowest = used.unwrap_or(1).max(buried.map_or(1, |generation| generation.saturating_add(1)));
+    if asked >= lowest {
+        return;
+    }
+    let message = match used {
+        Some(used) if used >= lowest => {
+            format!("`{id}` asks for generation {asked}, but the lock knows generation {used}")
+        }
+        _ => format!("`{id}` asks for generation {asked}, but it was removed with generation {}", lowest - 1),
+    };
+    let help = format!("an old key never comes back into use: write `generations.use = {lowest}` or higher");
+    let diagnostic = Diagnostic::new(Code::LockGeneration, message).help(help);
+    diagnostics.push(match origin {
+        Some(span) => diagnostic.at(span, "asked for here"),
+        None => diagnostic,
+    });
+}

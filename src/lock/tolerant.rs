@@ -1,0 +1,232 @@
+//! The reader of every other spelling, and of what is wrong: slower, and it knows each value's place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone, Words, text};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::SourceId;
+
+const RESTORE: &str = "restore the lock from git, or take one side of a merge whole, and build again";
+
+/// Reads any TOML that means a lock.
+pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let table = Table { entries: root.get_ref(), span: 0..text.len().min(1) };
+    let problem = if let Some(at) = conflict(text).filter(|_| !errors.is_empty()) {
+        let message = "the lock holds conflict markers of a git merge";
+        Diagnostic::new(Code::LockConflict, message).at(source.span(at), "one side begins here").help(
+            "take one side whole (`git checkout --ours` or `--theirs`), build again, and commit what the build writes",
+        )
+    } else if let Some((at, format)) = newer(&table) {
+        let message = format!("the lock has format {format}; this pkiplan reads up to format {FORMAT}");
+        let help = "use the pkiplan that wrote it, or a newer one";
+        Diagnostic::new(Code::LockFormat, message).at(source.span(at), "").help(help)
+    } else if let Some(error) = errors.first() {
+        let at = error.span().unwrap_or(0..0);
+        Problem { at, message: error.message().trim_end().to_owned() }.diagnostic(source)
+    } else {
+        match lock(&table) {
+            Ok(lock) => return Ok(lock),
+            Err(problem) => problem.diagnostic(source),
+        }
+    };
+    diagnostics.push(problem);
+    Err(diagnostics)
+}
+
+/// The first line that begins like one of git's markers.
+fn conflict(text: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<<", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker)) {
+            return Some(start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The place and number of a format that is too new.
+fn newer(table: &Table<'_, '_>) -> Option<(Range<usize>, u32)> {
+    let format = table.entries.get("format")?;
+    number(format).ok().filter(|number| *number > FORMAT).map(|number| (format.span(), number))
+}
+
+/// What is wrong, and where. A lock is restored and not repaired, so the first is told alone.
+struct Problem {
+    at: Range<usize>,
+    message: String,
+}
+
+type Read<T> = Result<T, Problem>;
+type Entry<'i> = Spanned<DeValue<'i>>;
+
+impl Problem {
+    fn new<T>(at: Range<usize>, message: impl Into<String>) -> Read<T> {
+        Err(Self { at, message: message.into() })
+    }
+
+    fn diagnostic(self, source: SourceId) -> Diagnostic {
+        let message = format!("this is not a lock: {}", self.message);
+        Diagnostic::new(Code::LockSyntax, message).at(source.span(self.at), "").help(RESTORE)
+    }
+}
+
+/// A table and where it is told to be.
+struct Table<'a, 'i> {
+    entries: &'a DeTable<'i>,
+    span: Range<usize>,
+}
+
+impl<'a, 'i> Table<'a, 'i> {
+    fn of(value: &'a Entry<'i>) -> Read<Self> {
+        match value.get_ref() {
+            DeValue::Table(entries) => Ok(Self { entries, span: value.span() }),
+            _ => Problem::new(value.span(), "a table is wanted here"),
+        }
+    }
+
+    /// Fails at the first key that this format does not have: rewriting the lock would lose it.
+    fn only(&self, known: &[&str]) -> Read<()> {
+        match self.entries.iter().find(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
+            Some((key, _)) => {
+                Problem::new(key.span(), format!("format 1 has no key `{}` here", key.get_ref()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn optional<T>(&self, key: &str, read: impl FnOnce(&'a Entry<'i>) -> Read<T>) -> Read<Option<T>> {
+        self.entries.get(key).map(read).transpose()
+    }
+
+    fn required<T>(&self, key: &str, read: impl FnOnce(&'a Entry<'i>) -> Read<T>) -> Read<T> {
+        let absent = || Problem { at: self.span.clone(), message: format!("the key `{key}` is absent") };
+        self.entries.get(key).ok_or_else(absent).and_then(read)
+    }
+
+    /// The entries of the table under `key`, which may be absent.
+    fn entries<V>(&self, key: &str, read: impl Fn(&'a Entry<'i>) -> Read<V>) -> Read<BTreeMap<Arc<str>, V>> {
+        let Some(table) = self.entries.get(key) else { return Ok(BTreeMap::new()) };
+        let one = |(name, value): (&'a Spanned<_>, &'a Entry<'i>)| {
+            let name: &toml::de::DeString<'_> = name.get_ref();
+            Ok((Arc::from(name.as_ref()), read(value)?))
+        };
+        Table::of(table)?.entries.iter().map(one).collect()
+    }
+}
+
+fn lock(root: &Table<'_, '_>) -> Read<Lock> {
+    root.required("format", number)?;
+    root.only(&["format", "id", "secrets", "catalog", "certificate", "key", "tombstone"])?;
+    Ok(Lock {
+        id: root.required("id", |value| digits(value, 32))?,
+        secrets: root.entries("secrets", |value| secret(&Table::of(value)?))?,
+        catalog: root.entries("catalog", digest)?,
+        certificates: root.entries("certificate", |value| certificate(&Table::of(value)?))?,
+        keys: root.entries("key", |value| key(&Table::of(value)?))?,
+        tombstones: root.entries("tombstone", |value| tombstone(&Table::of(value)?))?,
+    })
+}
+
+fn secret(table: &Table<'_, '_>) -> Read<SecretRecord> {
+    table.only(&["epoch", "identity"])?;
+    let identity = table.required("identity", |value| digits(value, 16))?;
+    Ok(SecretRecord { epoch: table.required("epoch", number)?, identity })
+}
+
+fn certificate(table: &Table<'_, '_>) -> Read<CertificateRecord> {
+    table.only(&["serial", "not-before", "not-after", "key", "sha256", "specification"])?;
+    let record = CertificateRecord {
+        serial: table.required("serial", digest)?,
+        not_before: table.required("not-before", parsed)?,
+        not_after: table.required("not-after", parsed)?,
+        key: table.required("key", parsed)?,
+        sha256: table.optional("sha256", digest)?,
+        specification: Words::new(&table.required("specification", |value| list(value, string))?),
+    };
+    if record.not_before > record.not_after {
+        return Problem::new(table.span.clone(), "`not-after` is before `not-before`");
+    }
+    Ok(record)
+}
+
+fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
+    table.only(&["kind", "algorithm", "use", "trust", "highest", "sha256"])?;
+    let mut trust = table.required("trust", |value| list(value, number))?;
+    trust.sort_unstable();
+    trust.dedup();
+    let mut sha256 = BTreeMap::new();
+    if let Some(digests) = table.optional("sha256", Table::of)? {
+        for (generation, value) in digests.entries.iter() {
+            match text::generation(generation.get_ref()) {
+                Some(number) => sha256.insert(number, digest(value)?),
+                None => return Problem::new(generation.span(), "a generation is wanted here"),
+            };
+        }
+    }
+    Ok(KeyRecord {
+        kind: table.required("kind", string)?.to_owned(),
+        algorithm: table.optional("algorithm", parsed)?,
+        used: table.required("use", number)?,
+        trust,
+        highest: table.required("highest", number)?,
+        sha256,
+    })
+}
+
+fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {
+    table.only(&["generation", "not-after"])?;
+    let not_after = table.optional("not-after", parsed)?;
+    Ok(Tombstone { generation: table.required("generation", number)?, not_after })
+}
+
+fn string<'a>(value: &'a Entry<'_>) -> Read<&'a str> {
+    match value.get_ref() {
+        DeValue::String(text) => Ok(text),
+        _ => Problem::new(value.span(), "a string is wanted here"),
+    }
+}
+
+/// An instant, a key, an algorithm.
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &Entry<'_>) -> Read<T> {
+    string(value)?.parse().map_err(|why: T::Err| Problem { at: value.span(), message: why.to_string() })
+}
+
+fn digest<const N: usize>(value: &Entry<'_>) -> Read<[u8; N]> {
+    let wanted =
+        || Problem { at: value.span(), message: format!("{} hexadecimal digits are wanted here", 2 * N) };
+    text::unhex(string(value)?).ok_or_else(wanted)
+}
+
+fn digits(value: &Entry<'_>, count: usize) -> Read<String> {
+    let text = string(value)?;
+    if !text::is_hex(text, count) {
+        return Problem::new(value.span(), format!("{count} hexadecimal digits are wanted here"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A positive integer.
+fn number(value: &Entry<'_>) -> Read<u32> {
+    let DeValue::Integer(integer) = value.get_ref() else {
+        return Problem::new(value.span(), "an integer is wanted here");
+    };
+    match u32::from_str_radix(integer.as_str(), integer.radix()) {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Problem::new(value.span(), "a number from 1 is wanted here"),
+    }
+}
+
+fn list<'a, 'i, T>(value: &'a Entry<'i>, one: impl Fn(&'a Entry<'i>) -> Read<T>) -> Read<Vec<T>> {
+    match value.get_ref() {
+        DeValue::Array(items) => items.iter().map(one).collect(),
+        _ => Problem::new(value.span(), "an array is wanted here"),
+    }
+}

@@ -1,0 +1,150 @@
+//! The canonical text of a lock.
+
+use std::fmt::{Display, Write as _};
+
+use super::{CertificateRecord, FORMAT, KeyRecord, Lock, Tombstone, text};
+
+/// The first line; what follows it is data.
+pub(super) const COMMENT: &str =
+    "# Written by pkiplan: commit it beside the plan, never edit it by hand. There is no secret in it.\n";
+
+pub(super) fn write(lock: &Lock) -> String {
+    let words: usize = lock.certificates.values().map(|c| c.specification.lines().len()).sum();
+    let rest = lock.certificates.len() + lock.keys.len() + lock.tombstones.len() + lock.catalog.len();
+    let mut out = String::with_capacity(words + 400 * rest + 400);
+    out.push_str(COMMENT);
+    pair(&mut out, "format", FORMAT);
+    string(&mut out, "id", &lock.id);
+    secrets(&mut out, lock);
+    catalog(&mut out, lock);
+    for (id, record) in &lock.certificates {
+        header(&mut out, "certificate", id);
+        certificate(&mut out, record);
+    }
+    for (id, record) in &lock.keys {
+        header(&mut out, "key", id);
+        key(&mut out, record);
+    }
+    for (id, record) in &lock.tombstones {
+        header(&mut out, "tombstone", id);
+        tombstone(&mut out, *record);
+    }
+    out
+}
+
+fn secrets(out: &mut String, lock: &Lock) {
+    if !lock.secrets.is_empty() {
+        out.push_str("\n[secrets]\n");
+    }
+    for (name, secret) in &lock.secrets {
+        if text::is_bare(name) {
+            out.push_str(name);
+        } else {
+            quoted(out, name);
+        }
+        let _ = write!(out, " = {{ epoch = {}, identity = ", secret.epoch);
+        quoted(out, &secret.identity);
+        out.push_str(" }\n");
+    }
+}
+
+fn catalog(out: &mut String, lock: &Lock) {
+    if !lock.catalog.is_empty() {
+        out.push_str("\n[catalog]\n");
+    }
+    for (name, digest) in &lock.catalog {
+        quoted(out, name);
+        out.push_str(" = \"");
+        text::hex(out, digest);
+        out.push_str("\"\n");
+    }
+}
+
+fn certificate(out: &mut String, record: &CertificateRecord) {
+    digits(out, "serial", &record.serial);
+    displayed(out, "not-before", record.not_before);
+    displayed(out, "not-after", record.not_after);
+    displayed(out, "key", record.key);
+    if let Some(sha256) = &record.sha256 {
+        digits(out, "sha256", sha256);
+    }
+    out.push_str("specification = [\n");
+    out.push_str(record.specification.lines());
+    out.push_str("]\n");
+}
+
+fn key(out: &mut String, record: &KeyRecord) {
+    string(out, "kind", &record.kind);
+    if let Some(algorithm) = record.algorithm {
+        displayed(out, "algorithm", algorithm);
+    }
+    pair(out, "use", record.used);
+    out.push_str("trust = [");
+    joined(out, &record.trust, |out, generation| {
+        let _ = write!(out, "{generation}");
+    });
+    out.push_str("]\n");
+    pair(out, "highest", record.highest);
+    if !record.sha256.is_empty() {
+        out.push_str("sha256 = { ");
+        joined(out, &record.sha256, |out, (generation, sha256)| {
+            let _ = write!(out, "{generation} = \"");
+            text::hex(out, sha256);
+            out.push('"');
+        });
+        out.push_str(" }\n");
+    }
+}
+
+fn tombstone(out: &mut String, record: Tombstone) {
+    pair(out, "generation", record.generation);
+    if let Some(not_after) = record.not_after {
+        displayed(out, "not-after", not_after);
+    }
+}
+
+fn header(out: &mut String, section: &str, id: &str) {
+    out.push_str("\n[");
+    out.push_str(section);
+    out.push('.');
+    quoted(out, id);
+    out.push_str("]\n");
+}
+
+fn quoted(out: &mut String, value: &str) {
+    out.push('"');
+    text::escape(out, value);
+    out.push('"');
+}
+
+fn string(out: &mut String, key: &str, value: &str) {
+    out.push_str(key);
+    out.push_str(" = ");
+    quoted(out, value);
+    out.push('\n');
+}
+
+/// A value whose text needs no escapes.
+fn displayed(out: &mut String, key: &str, value: impl Display) {
+    let _ = writeln!(out, "{key} = \"{value}\"");
+}
+
+fn digits(out: &mut String, key: &str, bytes: &[u8]) {
+    out.push_str(key);
+    out.push_str(" = \"");
+    text::hex(out, bytes);
+    out.push_str("\"\n");
+}
+
+fn pair(out: &mut String, key: &str, value: u32) {
+    let _ = writeln!(out, "{key} = {value}");
+}
+
+fn joined<T>(out: &mut String, items: impl IntoIterator<Item = T>, one: impl Fn(&mut String, T)) {
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        one(out, item);
+    }
+}

@@ -1,0 +1,382 @@
+//! What is kept, issued, reissued and removed.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use pkiplan::decide::{Action, Decision, Draft, Wanted, WantedKey, decide};
+use pkiplan::diagnostics::{Code, Diagnostics};
+use pkiplan::lock::Lock;
+use pkiplan::source::{Sources, Span};
+use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
+use pkiplan::values::{Instant, KeyAlgorithm, Subject, Usage};
+
+const ID: &str = "000102030405060708090a0b0c0d0e0f";
+
+/// A plan of one authority and its end entities, and what a build makes of it.
+#[derive(Clone)]
+struct Plan {
+    generation: u32,
+    list: Vec<(Arc<str>, Specification)>,
+    keys: Vec<(u32, Vec<u32>)>,
+    at: &'static str,
+}
+
+fn authority() -> Specification {
+    Specification {
+        subject: Subject::new(Some("kubernetes"), []).unwrap(),
+        names: BTreeSet::new(),
+        usages: BTreeSet::new(),
+        authority: Some(AuthorityConstraints { path_length: None }),
+        issuer: Issuer::Own,
+        key: KeyAlgorithm::EcdsaP256,
+        validity: "10y".parse().unwrap(),
+    }
+}
+
+fn leaf(name: &str) -> Specification {
+    Specification {
+        subject: Subject::new(Some(name), []).unwrap(),
+        names: [name.parse().unwrap()].into(),
+        usages: [Usage::Client].into(),
+        authority: None,
+        issuer: Issuer::Authority { id: "authority.kubernetes".into(), key: derived(1) },
+        key: KeyAlgorithm::EcdsaP256,
+        validity: "1y".parse().unwrap(),
+    }
+}
+
+fn derived(generation: u32) -> KeyIdentity {
+    KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation }
+}
+
+fn instant(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+/// A place that messages can name.
+fn place() -> Span {
+    Sources::default().add("plan", "generations").span(0..11)
+}
+
+impl Plan {
+    fn new(names: &[&str]) -> Self {
+        let mut list = vec![(Arc::from("authority.kubernetes"), authority())];
+        list.extend(names.iter().map(|name| (Arc::from(format!("node.{name}/kubelet")), leaf(name))));
+        Self { generation: 1, list, keys: vec![(1, vec![1])], at: "2026-11-23T01:05:00Z" }
+    }
+
+    fn at(mut self, at: &'static str) -> Self {
+        self.at = at;
+        self
+    }
+
+    fn change(mut self, index: usize, change: impl FnOnce(&mut Specification)) -> Self {
+        change(&mut self.list[index].1);
+        self
+    }
+
+    /// The authority's key is the one of `generation`.
+    fn rotated(mut self, generation: u32) -> Self {
+        self.generation = generation;
+        for (_, specification) in &mut self.list[1..] {
+            let id = "authority.kubernetes".into();
+            specification.issuer = Issuer::Authority { id, key: derived(generation) };
+        }
+        self
+    }
+
+    fn keys(mut self, used: u32, trust: &[u32]) -> Self {
+        self.keys = vec![(used, trust.to_vec())];
+        self
+    }
+
+    fn told(&self, previous: Option<&Lock>) -> (Draft, Diagnostics) {
+        let wanted: Vec<_> = self.list.iter().enumerate().map(|(i, one)| self.wanted(i, one)).collect();
+        let keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
+        let catalog = BTreeMap::from([("component/etcd".to_owned(), [1; 32])]);
+        let mut diagnostics = Diagnostics::default();
+        let draft = decide(&wanted, &keys, &catalog, previous, ID, instant(self.at), &mut diagnostics);
+        let again = Lock::parse(&draft.lock.to_text(), Sources::default().add("lock", "")).unwrap();
+        assert_eq!(again, draft.lock);
+        (draft, diagnostics)
+    }
+
+    fn wanted<'a>(&self, index: usize, (id, specification): &'a (Arc<str>, Specification)) -> Wanted<'a> {
+        let authority = index == 0;
+        Wanted {
+            id,
+            specification,
+            issuer: (!authority).then_some(0),
+            generation: authority.then_some(self.generation),
+            origin: Some(place()),
+        }
+    }
+
+    /// Decides where nothing is to be said.
+    fn decide(&self, previous: Option<&Lock>) -> Draft {
+        let (draft, diagnostics) = self.told(previous);
+        assert!(diagnostics.sorted().is_empty(), "{:?}", diagnostics.sorted());
+        draft
+    }
+
+    /// The lock after a first build.
+    fn built(&self) -> Lock {
+        self.decide(None).lock
+    }
+}
+
+fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
+    let algorithm = Some(KeyAlgorithm::EcdsaP256);
+    WantedKey {
+        id: "keyring.service-account",
+        kind: "key-pair",
+        algorithm,
+        used,
+        trust,
+        origin: Some(place()),
+    }
+}
+
+fn differences(decision: &Decision) -> Vec<&str> {
+    match &decision.action {
+        Action::Reissue { differences } => differences.iter().map(String::as_str).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn message(diagnostics: &Diagnostics) -> (Code, String) {
+    let list = diagnostics.sorted();
+    assert_eq!(list.len(), 1, "{list:?}");
+    assert!(list[0].help.is_some());
+    (list[0].code, list[0].message.clone())
+}
+
+#[test]
+fn the_first_build_issues_everything() {
+    let plan = Plan::new(&["a", "b"]);
+    let draft = plan.decide(None);
+    assert!(draft.certificates.iter().all(|decision| decision.action == Action::Issue));
+    assert!(draft.removed.is_empty() && !draft.is_settled(None));
+    let decision = &draft.certificates[1];
+    assert_eq!(decision.not_before, instant("2026-11-23T01:00:00Z"));
+    assert_eq!(decision.not_after, instant("2027-11-23T01:05:00Z"));
+    assert_eq!((decision.generation, decision.key, decision.recorded_sha256), (1, derived(1), None));
+    let print = fingerprint(&leaf("a").words());
+    assert_eq!(decision.fingerprint, print);
+    assert_eq!(decision.serial, serial(ID, "node.a/kubelet", &print, &derived(1), decision.not_before));
+    assert_eq!(draft.lock.id, ID);
+    assert_eq!(draft.lock.catalog["component/etcd"], [1; 32]);
+    assert_eq!(draft.lock.certificates["node.a/kubelet"].specification.to_vec(), leaf("a").words());
+    assert_eq!(draft, plan.decide(None));
+}
+
+#[test]
+fn what_is_unchanged_is_kept_whatever_the_clock_says() {
+    let plan = Plan::new(&["a", "b"]);
+    let mut lock = plan.built();
+    lock.secrets.insert("default".into(), pkiplan::lock::SecretRecord { epoch: 1, identity: "0".repeat(16) });
+    lock.record("node.a/kubelet", [7; 32]);
+    lock.record_key("keyring.service-account", 1, [8; 32]);
+    let later = plan.at("2027-03-01T00:00:00Z").decide(Some(&lock));
+    assert!(later.certificates.iter().all(|decision| decision.action == Action::Keep));
+    assert_eq!(later.certificates[1].recorded_sha256, Some([7; 32]));
+    assert_eq!(later.lock, lock);
+    assert!(later.is_settled(Some(&lock)));
+}
+
+#[test]
+fn a_lock_keeps_its_id() {
+    let mut lock = Plan::new(&["a"]).built();
+    lock.id = "f".repeat(32);
+    let draft = Plan::new(&["a", "b"]).decide(Some(&lock));
+    assert_eq!(draft.lock.id, lock.id);
+    let b = &draft.certificates[2];
+    assert_eq!(b.serial, serial(&lock.id, "node.b/kubelet", &b.fingerprint, &b.key, b.not_before));
+}
+
+#[test]
+fn fingerprints_alone_are_settled_and_a_new_catalog_is_not() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let mut draft = plan.decide(Some(&lock));
+    draft.lock.record("node.a/kubelet", [7; 32]);
+    assert!(draft.is_settled(Some(&lock)));
+    draft.lock.catalog.insert("component/etcd".into(), [2; 32]);
+    assert!(!draft.is_settled(Some(&lock)));
+}
+
+#[test]
+fn changed_words_reissue_with_the_same_key() {
+    let plan = Plan::new(&["a", "b"]);
+    let mut lock = plan.built();
+    lock.record("node.a/kubelet", [7; 32]);
+    let changed = plan.change(1, |specification| {
+        specification.names.insert("10.0.0.5".parse().unwrap());
+        specification.validity = "30d".parse().unwrap();
+    });
+    let draft = changed.at("2027-03-01T00:00:00Z").decide(Some(&lock));
+    let decision = &draft.certificates[1];
+    assert_eq!(differences(decision), ["+IP:10.0.0.5", "validity 31536000s -> 2592000s"]);
+    assert_eq!((decision.generation, decision.recorded_sha256), (1, None));
+    assert_eq!(decision.not_after, instant("2027-03-31T00:00:00Z"));
+    assert_ne!(decision.serial, lock.certificates["node.a/kubelet"].serial);
+    assert_eq!(draft.lock.certificates["node.a/kubelet"].sha256, None);
+    assert_eq!(draft.certificates[2].action, Action::Keep);
+    assert!(!draft.is_settled(Some(&lock)));
+}
+
+#[test]
+fn another_algorithm_is_the_next_generation() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let rsa = plan.clone().change(1, |specification| specification.key = KeyAlgorithm::Rsa2048);
+    let draft = rsa.decide(Some(&lock));
+    assert_eq!(draft.certificates[1].generation, 2);
+    assert_eq!(differences(&draft.certificates[1]), ["key ecdsa-p256 -> rsa-2048", "generation 1 -> 2"]);
+    // And back: the first key does not come back with its algorithm.
+    assert_eq!(plan.decide(Some(&draft.lock)).certificates[1].generation, 3);
+}
+
+#[test]
+fn an_authority_with_another_key_reissues_what_it_issued_and_a_renewed_one_nothing() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let rotated = plan.clone().rotated(2).decide(Some(&lock));
+    assert_eq!(differences(&rotated.certificates[0]), ["generation 1 -> 2"]);
+    let told = ["issuer-key derived ecdsa-p256 1 -> derived ecdsa-p256 2"];
+    assert_eq!(differences(&rotated.certificates[1]), told);
+    let longer = plan.change(0, |specification| specification.validity = "20y".parse().unwrap());
+    let renewed = longer.decide(Some(&lock));
+    assert_eq!(differences(&renewed.certificates[0]), ["validity 315360000s -> 630720000s"]);
+    assert_eq!(renewed.certificates[1].action, Action::Keep);
+}
+
+#[test]
+fn an_authority_with_another_name_reissues_what_it_issued() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let name = Subject::new(Some("new"), []).unwrap();
+    let renamed = plan.change(0, |specification| specification.subject = name).decide(Some(&lock));
+    assert_eq!(differences(&renamed.certificates[1]), ["issuer's subject CN=kubernetes -> CN=new"]);
+    // Decided at the very same instant, and yet another certificate.
+    assert_ne!(renamed.certificates[1].serial, lock.certificates["node.a/kubelet"].serial);
+}
+
+#[test]
+fn what_is_removed_leaves_a_tombstone_and_comes_back_with_another_key() {
+    let lock = Plan::new(&["a", "x"]).built();
+    let draft = Plan::new(&["a"]).decide(Some(&lock));
+    assert_eq!(draft.removed, [Arc::from("node.x/kubelet")]);
+    assert!(!draft.lock.certificates.contains_key("node.x/kubelet") && !draft.is_settled(Some(&lock)));
+    let tombstone = draft.lock.tombstones["node.x/kubelet"];
+    assert_eq!(tombstone.generation, 1);
+    assert_eq!(tombstone.not_after, Some(instant("2027-11-23T01:05:00Z")));
+    assert!(Plan::new(&["a"]).decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
+
+    let again = Plan::new(&["a", "x"]).decide(Some(&draft.lock));
+    assert_eq!((&again.certificates[2].action, again.certificates[2].generation), (&Action::Issue, 2));
+    let kept = Plan::new(&["a", "x"]).decide(Some(&again.lock));
+    assert!(kept.is_settled(Some(&again.lock)));
+
+    // The tombstone keeps the highest generation and the latest end.
+    let short =
+        Plan::new(&["a", "x"]).change(2, |x| x.validity = "1d".parse().unwrap()).decide(Some(&draft.lock));
+    let twice = Plan::new(&["a"]).decide(Some(&short.lock)).lock.tombstones["node.x/kubelet"];
+    assert_eq!((twice.generation, twice.not_after), (2, tombstone.not_after));
+}
+
+#[test]
+fn a_merge_that_keeps_what_another_branch_removed_takes_a_new_key() {
+    let mut lock = Plan::new(&["a"]).built();
+    let removed = Plan::new(&[]).decide(Some(&lock)).lock;
+    lock.tombstones = removed.tombstones;
+    let draft = Plan::new(&["a"]).decide(Some(&lock));
+    assert_eq!(differences(&draft.certificates[1]), ["generation 1 -> 2"]);
+}
+
+#[test]
+fn generations_never_go_back() {
+    let plan = Plan::new(&["a"]);
+    let rotated = plan.clone().rotated(2).decide(Some(&plan.built())).lock;
+    let (_, diagnostics) = plan.told(Some(&rotated));
+    let said = "`authority.kubernetes` asks for generation 1, but the lock knows generation 2";
+    assert_eq!(message(&diagnostics), (Code::LockGeneration, said.to_owned()));
+    assert_eq!(diagnostics.sorted()[0].labels[0].span, place());
+    assert!(diagnostics.sorted()[0].help.as_ref().unwrap().contains("use = 2`"));
+
+    let nothing = Plan { list: Vec::new(), ..plan.clone() }.decide(Some(&rotated)).lock;
+    let (_, diagnostics) = plan.clone().rotated(2).told(Some(&nothing));
+    let said = "`authority.kubernetes` asks for generation 2, but it was removed with generation 2";
+    assert_eq!(message(&diagnostics), (Code::LockGeneration, said.to_owned()));
+    assert_eq!(plan.rotated(3).decide(Some(&nothing)).certificates[0].action, Action::Issue);
+}
+
+#[test]
+fn nothing_outlives_its_issuer() {
+    let plan =
+        Plan::new(&["a", "b"]).change(0, |specification| specification.validity = "30d".parse().unwrap());
+    let (draft, diagnostics) = plan.told(None);
+    let end = instant("2026-12-23T01:05:00Z");
+    assert!(draft.certificates.iter().all(|decision| decision.not_after == end));
+    let said =
+        "2 certificates are cut short: their issuer `authority.kubernetes` ends at 2026-12-23T01:05:00Z";
+    assert_eq!(message(&diagnostics), (Code::ValidityShortened, said.to_owned()));
+    // It is told when it is decided.
+    assert!(plan.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
+}
+
+#[test]
+fn expired_certificates_are_told_together() {
+    let names = ["a", "b", "c", "d", "e", "f", "g"];
+    let lock = Plan::new(&names).built();
+    let plan = Plan::new(&names).at("2027-11-23T01:05:00Z");
+    assert!(plan.decide(Some(&lock)).is_settled(Some(&lock)));
+    let (draft, diagnostics) = plan.at("2027-11-23T01:05:01Z").told(Some(&lock));
+    assert!(draft.is_settled(Some(&lock)));
+    let said = "7 certificates have expired at 2027-11-23T01:05:01Z: `node.a/kubelet`, `node.b/kubelet`, \
+                `node.c/kubelet`, `node.d/kubelet`, `node.e/kubelet` and 2 more";
+    assert_eq!(message(&diagnostics), (Code::AlreadyExpired, said.to_owned()));
+}
+
+#[test]
+fn below_an_expired_authority_dates_stay_in_order() {
+    let lock = Plan::new(&["a"]).built();
+    let (draft, diagnostics) = Plan::new(&["a", "b"]).at("2040-01-01T00:00:00Z").told(Some(&lock));
+    let (authority, b) = (&draft.certificates[0], &draft.certificates[2]);
+    assert_eq!((b.not_before, b.not_after), (authority.not_after, authority.not_after));
+    let codes: Vec<_> = diagnostics.sorted().iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, [Code::AlreadyExpired, Code::ValidityShortened]);
+}
+
+#[test]
+fn shared_keys_follow_the_plan_and_the_lock_remembers() {
+    let plan = Plan::new(&[]);
+    let mut lock = plan.built();
+    lock.record_key("keyring.service-account", 1, [8; 32]);
+    for (used, trust, highest, prints) in [
+        (1, [1, 2].as_slice(), 2, 1),
+        (1, [1].as_slice(), 2, 1),
+        (1, [2, 1].as_slice(), 2, 1),
+        (2, [1, 2].as_slice(), 2, 1),
+        (2, [2].as_slice(), 2, 0),
+    ] {
+        let draft = plan.clone().keys(used, trust).decide(Some(&lock));
+        assert!(!draft.is_settled(Some(&lock)));
+        lock = draft.lock;
+        let key = &lock.keys["keyring.service-account"];
+        assert_eq!((key.used, key.highest, key.sha256.len()), (used, highest, prints));
+        assert!(key.trust.is_sorted() && key.trust.len() == trust.len());
+    }
+    let (_, diagnostics) = plan.clone().keys(1, &[1]).told(Some(&lock));
+    assert_eq!(message(&diagnostics).0, Code::LockGeneration);
+
+    let without = Plan { keys: Vec::new(), ..plan.clone() }.decide(Some(&lock));
+    assert_eq!(without.removed, [Arc::from("keyring.service-account")]);
+    assert_eq!(without.lock.tombstones["keyring.service-account"].generation, 2);
+    for (used, trust) in [(2, [2].as_slice()), (3, [2, 3].as_slice())] {
+        let (_, diagnostics) = plan.clone().keys(used, trust).told(Some(&without.lock));
+        assert_eq!(message(&diagnostics).0, Code::LockGeneration);
+    }
+    plan.keys(3, &[3]).decide(Some(&without.lock));
+}
