@@ -21,9 +21,16 @@ pub struct Plan {
 }
 
 /// Reads and resolves the plan at `path`. `None` where it could not even be read.
-pub fn load(world: &dyn World, path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> (Sources, Option<Plan>) {
+pub fn load(
+    world: &dyn World,
+    path: &Path,
+    sources: Sources,
+    diagnostics: &mut Diagnostics,
+) -> (Sources, Option<Plan>) {
     let mut sources = sources;
-    let Some((_, document)) = read::plan(world, path, &mut sources, diagnostics) else { return (sources, None) };
+    let Some((_, document)) = read::plan(world, path, &mut sources, diagnostics) else {
+        return (sources, None);
+    };
     let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
     if let Some(folder) = &document.catalog {
         let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
@@ -35,7 +42,8 @@ pub fn load(world: &dyn World, path: &Path, sources: Sources, diagnostics: &mut 
         worlds.push((world, root, shown));
     }
     worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));
-    let worlds: Vec<_> = worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
+    let worlds: Vec<_> =
+        worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
     let documents = read::catalog::catalog(&worlds, &mut sources, diagnostics);
     let catalog = catalog::load(documents, &sources, diagnostics);
     let model = resolve(&document, &catalog, diagnostics);
@@ -60,7 +68,9 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     for (node, components) in blueprint.hosts.iter().enumerate() {
         let kind: Vec<(usize, usize)> = components
             .iter()
-            .map(|&(c, i)| (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize))
+            .map(|&(c, i)| {
+                (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)
+            })
             .collect();
         let free = blueprint.model.certificates.iter().any(|certificate| certificate.nodes.contains(&node));
         if (free || seen.insert(kind))

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::definition::{
-    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition, FlagDefinition, Holds,
-    Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
+    FlagDefinition, Holds, Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
 };
 use super::flags::FlagTable;
 use super::layout::Paths;
@@ -35,11 +35,16 @@ struct Names<'a> {
 }
 
 /// Parses a value of the catalog or the plan; a mistake is reported at its place.
-pub(crate) fn parsed<T: FromStr<Err = Invalid>>(text: &Text, code: Code, diagnostics: &mut Diagnostics) -> Option<T> {
+pub(crate) fn parsed<T: FromStr<Err = Invalid>>(
+    text: &Text,
+    code: Code,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
     match text.value.parse() {
         Ok(value) => Some(value),
         Err(invalid) => {
-            diagnostics.push(Diagnostic::new(code, invalid.message).at(text.span, "").maybe_help(invalid.help));
+            diagnostics
+                .push(Diagnostic::new(code, invalid.message).at(text.span, "").maybe_help(invalid.help));
             None
         }
     }
@@ -81,7 +86,8 @@ impl Compiler<'_> {
         let texts = self.all_text(document);
         let mentions = |root: &str, field: &str| texts.contains(&format!("{root}.{field}"));
         let wants_dials = (0..dials.len()).filter(|&i| mentions("dial", &dials[i].field)).collect();
-        for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes)) {
+        for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes))
+        {
             if !names.purposes.contains(purpose) {
                 names.purposes.push(purpose.clone());
             }
@@ -100,7 +106,10 @@ impl Compiler<'_> {
             title: document.title.as_ref().unwrap_or(&document.name).value.as_str().into(),
             place: self.all(&document.place, Code::BadSelector),
             versions: self.range(document.versions.as_ref()),
-            version: document.version.as_ref().and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)),
+            version: document
+                .version
+                .as_ref()
+                .and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)),
             flag_table,
             owner: document.owner.as_ref().and_then(|text| self.template(text, &early)),
             unit: document.unit.as_ref().map(|unit| unit.value.as_str().into()),
@@ -158,9 +167,12 @@ impl Compiler<'_> {
         for name in all.into_iter().flatten() {
             if let Some(earlier) = seen.insert(name.value.clone(), name.span) {
                 self.push(
-                    Diagnostic::new(Code::CatalogConflict, format!("two artefacts are called `{}`", name.value))
-                        .at(name.span, "this one")
-                        .at(earlier, "and this one"),
+                    Diagnostic::new(
+                        Code::CatalogConflict,
+                        format!("two artefacts are called `{}`", name.value),
+                    )
+                    .at(name.span, "this one")
+                    .at(earlier, "and this one"),
                 );
             }
         }
@@ -250,7 +262,9 @@ impl Compiler<'_> {
     fn certificates(&mut self, document: &ComponentDocument, schema: &Schema) -> Vec<CertificateDefinition> {
         let mut all = Vec::new();
         for (name, table) in &document.certificates {
-            let (Some(authority), Some(common_name)) = (&table.authority, &table.common_name) else { continue };
+            let (Some(authority), Some(common_name)) = (&table.authority, &table.common_name) else {
+                continue;
+            };
             let Some(common_name) = self.template(common_name, schema) else { continue };
             let usages: Vec<Usage> = self.all(&table.usage, Code::BadValue);
             all.push(CertificateDefinition {
@@ -287,7 +301,9 @@ impl Compiler<'_> {
         let mut all = Vec::new();
         for (name, listen) in &document.listens {
             let (Some(addresses), Some(port)) = (&listen.addresses, &listen.port) else { continue };
-            let (Some(addresses), Some(port)) = (self.template(addresses, schema), self.template(port, schema)) else {
+            let (Some(addresses), Some(port)) =
+                (self.template(addresses, schema), self.template(port, schema))
+            else {
                 continue;
             };
             all.push(Listen {
@@ -347,7 +363,12 @@ impl Compiler<'_> {
         all
     }
 
-    fn flags(&mut self, document: &ComponentDocument, schema: &Schema, names: &mut Names<'_>) -> Vec<FlagDefinition> {
+    fn flags(
+        &mut self,
+        document: &ComponentDocument,
+        schema: &Schema,
+        names: &mut Names<'_>,
+    ) -> Vec<FlagDefinition> {
         let mut all = Vec::new();
         for (name, literal) in &document.flags {
             let long = literal.value.get("value");
@@ -369,11 +390,22 @@ impl Compiler<'_> {
         all
     }
 
-    fn files(&mut self, files: &[(Text, File)], schema: &Schema, names: &mut Names<'_>) -> Vec<FileDefinition> {
+    fn files(
+        &mut self,
+        files: &[(Text, File)],
+        schema: &Schema,
+        names: &mut Names<'_>,
+    ) -> Vec<FileDefinition> {
         files.iter().filter_map(|(name, file)| self.file(name, file, schema, names)).collect()
     }
 
-    fn file(&mut self, name: &Text, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileDefinition> {
+    fn file(
+        &mut self,
+        name: &Text,
+        file: &File,
+        schema: &Schema,
+        names: &mut Names<'_>,
+    ) -> Option<FileDefinition> {
         let classes = [
             ("absent", Class::Absent),
             ("managed", Class::Managed),
@@ -387,7 +419,9 @@ impl Compiler<'_> {
         let with = file
             .with
             .iter()
-            .filter_map(|(name, value)| Some((Arc::from(name.value.as_str()), self.tree(value, schema, names)?)))
+            .filter_map(|(name, value)| {
+                Some((Arc::from(name.value.as_str()), self.tree(value, schema, names)?))
+            })
             .collect();
         Some(FileDefinition {
             name: name.value.as_str().into(),
@@ -451,7 +485,9 @@ impl Compiler<'_> {
             Literal::Table(entries) => Tree::Table(
                 entries
                     .iter()
-                    .filter_map(|(key, value)| Some((key.value.as_str().into(), self.tree(value, schema, names)?)))
+                    .filter_map(|(key, value)| {
+                        Some((key.value.as_str().into(), self.tree(value, schema, names)?))
+                    })
                     .collect(),
             ),
             Literal::Text(text) => {
@@ -475,7 +511,8 @@ impl Compiler<'_> {
     }
 
     fn reloads(&mut self, document: &ComponentDocument) -> BTreeMap<Arc<str>, Reload> {
-        let words = [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
+        let words =
+            [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
         let mut reloads = BTreeMap::new();
         for (name, value) in &document.reloads {
             let text = value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span));
@@ -496,14 +533,17 @@ impl Names<'_> {
         if let Some(i) = position(document.bundles.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
             return Some(Reference::Bundle(i));
         }
-        if let Some(i) = position(document.kubeconfigs.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
+        if let Some(i) =
+            position(document.kubeconfigs.iter().map(|(n, _)| n.value.as_str()).collect(), written)
+        {
             return Some(Reference::Kubeconfig(i));
         }
         if let Some(i) = position(document.files.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
             return Some(Reference::File(i));
         }
         let (name, part) = written.rsplit_once('.')?;
-        if let Some(i) = position(document.certificates.iter().map(|(n, _)| n.value.as_str()).collect(), name) {
+        if let Some(i) = position(document.certificates.iter().map(|(n, _)| n.value.as_str()).collect(), name)
+        {
             return Some(Reference::Certificate(i, pair(part)?));
         }
         let part = match part {
@@ -516,11 +556,13 @@ impl Names<'_> {
 
     fn known(&self) -> Vec<String> {
         let document = self.document;
-        let single = document.bundles.iter().map(|(n, _)| n).chain(document.kubeconfigs.iter().map(|(n, _)| n));
+        let single =
+            document.bundles.iter().map(|(n, _)| n).chain(document.kubeconfigs.iter().map(|(n, _)| n));
         let single = single.chain(document.files.iter().map(|(n, _)| n)).map(|n| n.value.clone());
-        let pairs = document.certificates.iter().flat_map(|(n, _)| {
-            [format!("{}.certificate", n.value), format!("{}.key", n.value)]
-        });
+        let pairs = document
+            .certificates
+            .iter()
+            .flat_map(|(n, _)| [format!("{}.certificate", n.value), format!("{}.key", n.value)]);
         single.chain(pairs).collect()
     }
 }

@@ -67,12 +67,18 @@ impl FlagTable {
                     flags.insert(name.value.clone(), flag);
                 }
                 None => diagnostics.push(
-                    Diagnostic::new(Code::BadValue, format!("`{}` is not described in a way that is known", name.value))
-                        .at(value.span, ""),
+                    Diagnostic::new(
+                        Code::BadValue,
+                        format!("`{}` is not described in a way that is known", name.value),
+                    )
+                    .at(value.span, ""),
                 ),
             }
         }
-        let covers = document.covers.as_ref().and_then(|text| super::compile::parsed(text, Code::BadVersion, diagnostics));
+        let covers = document
+            .covers
+            .as_ref()
+            .and_then(|text| super::compile::parsed(text, Code::BadVersion, diagnostics));
         Self { program: document.name.clone(), covers: covers.unwrap_or_default(), flags }
     }
 
@@ -113,7 +119,8 @@ impl Flag {
             "repeated" | "string" => FlagKind::String,
             _ => return None,
         };
-        let repeated = name == "repeated" || literal.get("repeated").is_some_and(|r| r.value == Literal::Boolean(true));
+        let repeated =
+            name == "repeated" || literal.get("repeated").is_some_and(|r| r.value == Literal::Boolean(true));
         let version = |key: &str| word(key).and_then(|text| text.parse().ok());
         Some(Flag { kind, repeated, since: version("since"), until: version("until") })
     }
@@ -127,7 +134,9 @@ impl FlagKind {
     pub fn check(self, text: &str) -> Result<(), &'static str> {
         let duration = |text: &str| {
             let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-            text == "0" || (text.starts_with(|c: char| c.is_ascii_digit()) && rest.starts_with(['n', 'u', 'm', 's', 'h']))
+            text == "0"
+                || (text.starts_with(|c: char| c.is_ascii_digit())
+                    && rest.starts_with(['n', 'u', 'm', 's', 'h']))
         };
         let ok = match self {
             FlagKind::Bool => matches!(text, "true" | "false"),

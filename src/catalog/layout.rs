@@ -96,7 +96,8 @@ impl Layout {
         artefact: (&str, &str, &str, Option<&str>),
     ) -> Option<Placed> {
         let (component, kind, name, part) = artefact;
-        let dotted = |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(".");
+        let dotted =
+            |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(".");
         let part = part.unwrap_or_default();
         let exact = dotted(&[kind, name, part]);
         let pattern = dotted(&[kind, part]);
@@ -162,7 +163,13 @@ impl Paths {
     }
 }
 
-fn place(template: &Template, engine: &Engine, sources: &Sources, component: &str, name: &str) -> Option<Placed> {
+fn place(
+    template: &Template,
+    engine: &Engine,
+    sources: &Sources,
+    component: &str,
+    name: &str,
+) -> Option<Placed> {
     let span: Span = template.span();
     if template.is_literal() {
         return Some(Spanned::new(template.text.value.clone(), span));

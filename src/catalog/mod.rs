@@ -11,8 +11,8 @@ mod scope;
 mod tree;
 
 pub use definition::{
-    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition, FlagDefinition, Holds,
-    Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
+    FlagDefinition, Holds, Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
 };
 pub use flags::{Flag, FlagKind, FlagTable};
 pub use layout::{Layout, Paths};
@@ -22,11 +22,13 @@ pub use tree::{KeyringPart, PairPart, Reference, Template, Tree};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Engine;
 use crate::read::CatalogDocuments;
 use crate::read::catalog::ProfileDocument;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 
 /// Everything that plans may use.
 pub struct Catalog {
@@ -38,6 +40,8 @@ pub struct Catalog {
     pub profiles: BTreeMap<String, ProfileDocument>,
     /// Layouts by name.
     pub layouts: BTreeMap<String, Layout>,
+    /// SHA-256 of the texts of each component, profile and layout, by `component/NAME` and so on.
+    pub digests: BTreeMap<String, [u8; 32]>,
 }
 
 /// Compiles all definitions.
@@ -48,10 +52,12 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         .iter()
         .map(|document| (document.name.clone(), Arc::new(FlagTable::load(document, diagnostics))))
         .collect();
-    let templates: BTreeMap<&str, _> = documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
+    let templates: BTreeMap<&str, _> =
+        documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
     let mut components: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
     for document in &documents.components {
-        let mut compiler = compile::Compiler { engine: &mut engine, templates: &templates, sources, diagnostics };
+        let mut compiler =
+            compile::Compiler { engine: &mut engine, templates: &templates, sources, diagnostics };
         let definition = compiler.definition(document, &flags);
         if let Some(earlier) = components.get(definition.name.as_ref()) {
             let message = format!("two definitions of component `{}`", definition.name);
@@ -68,9 +74,46 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         .iter()
         .map(|document| (document.name.clone(), Layout::load(document, &mut engine, sources, diagnostics)))
         .collect();
+    let digests = digests(&documents, sources);
     let mut profiles = BTreeMap::new();
     for profile in documents.profiles {
         profiles.entry(profile.name.clone()).or_insert(profile);
     }
-    Catalog { engine, components, profiles, layouts }
+    Catalog { engine, components, profiles, layouts, digests }
+}
+
+/// What the lock pins: the texts that a piece of the catalog is made of, each with its name and length.
+fn digests(documents: &CatalogDocuments, sources: &Sources) -> BTreeMap<String, [u8; 32]> {
+    let templates: BTreeMap<&str, _> =
+        documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
+    let of = |parts: Vec<(&str, SourceId)>| -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for (name, source) in parts {
+            let text = &sources.get(source).text;
+            hash.update(format!("{name}\n{}\n", text.len()));
+            hash.update(text.as_bytes());
+        }
+        hash.finalize().into()
+    };
+    let mut digests = BTreeMap::new();
+    for component in &documents.components {
+        let mut parts = vec![("component.toml", component.source)];
+        for (_, file) in component.files.iter().chain(&component.manifests) {
+            let template =
+                file.template.as_ref().and_then(|name| templates.get_key_value(name.value.as_str()));
+            parts.extend(template.map(|(name, source)| (*name, *source)));
+        }
+        digests.insert(format!("component/{}", component.name.value), of(parts));
+    }
+    for profile in &documents.profiles {
+        digests
+            .entry(format!("profile/{}", profile.name))
+            .or_insert_with(|| of(vec![("profile", profile.source)]));
+    }
+    for layout in &documents.layouts {
+        digests
+            .entry(format!("layout/{}", layout.name))
+            .or_insert_with(|| of(vec![("layout", layout.source)]));
+    }
+    digests
 }

@@ -4,8 +4,16 @@ use crate::expression::Schema;
 use crate::read::catalog::ComponentDocument;
 
 const CLUSTER: &[&str] = &[
-    "name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs", "endpoint_host",
-    "endpoint_port", "endpoint_url",
+    "name",
+    "domain",
+    "version",
+    "service_cidrs",
+    "service_ips",
+    "dns_ips",
+    "pod_cidrs",
+    "endpoint_host",
+    "endpoint_port",
+    "endpoint_url",
 ];
 const NODE: &[&str] = &["name", "address", "addresses", "ipv4", "ipv6", "roles", "interface"];
 const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
@@ -49,5 +57,8 @@ pub(super) fn files(document: &ComponentDocument) -> Schema {
 #[must_use]
 pub fn reference() -> Vec<(String, Vec<String>)> {
     let schema = settings().with("component", COMPONENT.iter().copied());
-    schema.iter().map(|(root, fields)| (root.to_owned(), fields.into_iter().map(str::to_owned).collect())).collect()
+    schema
+        .iter()
+        .map(|(root, fields)| (root.to_owned(), fields.into_iter().map(str::to_owned).collect()))
+        .collect()
 }

@@ -38,8 +38,92 @@ pub(super) enum Format {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make the trees of all hosts.
+    ///
+    /// Beside `cluster.toml` stand `cluster.lock` (the decisions: commit it), `cluster.certs/` (the authorities'
+    /// certificates: commit them), `cluster.secret` (from which all keys derive: never commit it) and
+    /// `cluster.trees/` (one folder for each host, ready for rsync: never commit it). A first build makes the
+    /// secret. Building again changes nothing that the plan does not ask for.
+    Build(Build),
     /// Read a plan and report everything that is wrong with it.
     Check(Check),
+    /// Draw what issues, embeds, refers to and dials what.
+    Graph(Graph),
+    /// Tell what a certificate, key, request, bundle or kubeconfig is, never a private byte.
+    Inspect(Inspect),
+    /// Show the resolved plan: every value and where it comes from.
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// Where the trees go, instead of beside the plan.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Decide nothing: fail where the lock would have to change. This is what CI runs.
+    #[arg(long)]
+    pub(super) locked: bool,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Call it a success even if certificates of the lock have expired.
+    #[arg(long)]
+    pub(super) allow_expired: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// The language of the drawing.
+    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
+    pub(super) language: GraphLanguage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphLanguage {
+    /// Graphviz.
+    Dot,
+    /// Mermaid.
+    Mermaid,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// A file: PEM, DER or a kubeconfig.
+    pub(super) file: PathBuf,
+    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    #[command(subcommand)]
+    pub(super) what: Option<Shown>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Shown {
+    /// One certificate: subject, names and why they stand there, authority, validity, where it lies.
+    Certificate {
+        /// Its id, for example `node.master01/kubelet-client`.
+        id: String,
+    },
+    /// One component: its nodes, version, settings and flags.
+    Component {
+        /// Its name.
+        name: String,
+    },
+    /// One node: addresses, roles, components, files.
+    Node {
+        /// Its name.
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::Check;
+use super::load;
 use super::output::Output;
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::plan;
-use crate::read::Disk;
 use crate::source::Sources;
 
 pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
@@ -30,7 +30,7 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 
 fn report(path: &Path, output: &Output) -> ExitCode {
     let mut diagnostics = Diagnostics::default();
-    let (sources, plan) = plan::load(&Disk, path, Sources::default(), &mut diagnostics);
+    let (sources, plan) = load(path, Sources::default(), &mut diagnostics);
     let mut counted = None;
     if let Some(plan) = &plan
         && let Some(blueprint) = plan.expand(&mut diagnostics)
@@ -48,7 +48,10 @@ fn report(path: &Path, output: &Output) -> ExitCode {
         return ExitCode::FAILURE;
     }
     if let Some((hosts, certificates)) = counted {
-        output.tell(&format!("{}: {hosts} hosts, {certificates} certificates, nothing wrong\n", path.display()));
+        output.tell(&format!(
+            "{}: {hosts} hosts, {certificates} certificates, nothing wrong\n",
+            path.display()
+        ));
     }
     ExitCode::SUCCESS
 }

@@ -1,20 +1,41 @@
 //! Arguments in, reports out: the only room with clock, terminal, randomness and exit codes.
 
 mod arguments;
+mod build;
 mod check;
+mod clock;
+mod graph;
+mod inspect;
 mod output;
+mod show;
+mod site;
 
 pub use arguments::Arguments;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::Command;
+
+use crate::diagnostics::Diagnostics;
+use crate::plan::{self, Plan};
+use crate::read::Disk;
+use crate::source::Sources;
 
 /// Runs the program with these arguments.
 #[must_use]
 pub fn run(arguments: &Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
     match &arguments.command {
+        Command::Build(build) => build::run(build, &output),
         Command::Check(check) => check::run(check, &output),
+        Command::Graph(graph) => graph::run(graph, &output),
+        Command::Inspect(inspect) => inspect::run(inspect, &output),
+        Command::Show(show) => show::run(show, &output),
     }
+}
+
+/// Reads and resolves a plan from the disk.
+fn load(path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> (Sources, Option<Plan>) {
+    plan::load(&Disk, path, sources, diagnostics)
 }

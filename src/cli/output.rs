@@ -1,6 +1,7 @@
 //! The terminal.
 
 use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
 
 use clap::ColorChoice;
 
@@ -63,6 +64,16 @@ impl Output {
         if !counted.is_empty() {
             let _ = std::io::stderr().write_all(format!("{}\n", counted.join(", ")).as_bytes());
         }
+    }
+
+    /// The end of a run that found errors.
+    pub(super) fn failed(&self, diagnostics: &Diagnostics, sources: &Sources) -> ExitCode {
+        if self.json {
+            self.json(&serde_json::json!({ "diagnostics": diagnostics::to_json(diagnostics, sources) }));
+        } else {
+            self.diagnostics(diagnostics, sources);
+        }
+        ExitCode::FAILURE
     }
 
     /// A machine's answer.

@@ -141,6 +141,7 @@ codes! {
     LockSecret, "lock::secret", Error, "The lock was made with another secret, or its secret is missing. No new secret is ever made beside an existing lock: every key would change.";
     Locked, "lock::locked", Error, "`--locked` forbids new decisions, and the plan needs some. Build without it and commit the lock.";
     KeepMismatch, "lock::keep-mismatch", Error, "A certificate made again from the lock is not the one that was recorded: secret, lock or tool do not belong together.";
+    CannotIssue, "fill::cannot-issue", Error, "A certificate cannot be issued from its specification. The message says why.";
     ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
     AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
 }

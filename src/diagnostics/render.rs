@@ -4,8 +4,8 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
 };
 
 use super::{Diagnostic, Diagnostics, Severity};
@@ -57,7 +57,8 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
 #[must_use]
 pub fn to_json(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Value {
     let one = |diagnostic: &&Diagnostic| {
-        let labels: Vec<_> = diagnostic.labels.iter().map(|label| label_json(label.span, &label.text, sources)).collect();
+        let labels: Vec<_> =
+            diagnostic.labels.iter().map(|label| label_json(label.span, &label.text, sources)).collect();
         serde_json::json!({
             "code": diagnostic.code.name(),
             "severity": diagnostic.code.severity().word(),
@@ -102,9 +103,14 @@ impl<'a> Report<'a> {
         let labeled = |span: Span, text: &str, primary: bool| {
             let text = (!text.is_empty()).then(|| text.to_owned());
             let range = (span.start as usize, (span.end - span.start) as usize);
-            if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+            if primary {
+                LabeledSpan::new_primary_with_span(text, range)
+            } else {
+                LabeledSpan::new_with_span(text, range)
+            }
         };
-        let labels = here.iter().enumerate().map(|(i, label)| labeled(label.span, &label.text, i == 0)).collect();
+        let labels =
+            here.iter().enumerate().map(|(i, label)| labeled(label.span, &label.text, i == 0)).collect();
         let related = elsewhere
             .iter()
             .map(|label| Report {
@@ -165,12 +171,14 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+        (!self.labels.is_empty())
+            .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 
     fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
         let all = self.related.iter().map(|report| report as &dyn miette::Diagnostic);
-        (!self.related.is_empty()).then(|| Box::new(all) as Box<dyn Iterator<Item = &'b dyn miette::Diagnostic>>)
+        (!self.related.is_empty())
+            .then(|| Box::new(all) as Box<dyn Iterator<Item = &'b dyn miette::Diagnostic>>)
     }
 }
 
@@ -190,7 +198,8 @@ impl SourceCode for Lines<'_> {
         if end > text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let line_start = |offset: usize| text.as_bytes()[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+        let line_start =
+            |offset: usize| text.as_bytes()[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
         let line_end = |offset: usize| {
             text.as_bytes()[offset..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| offset + n + 1)
         };
@@ -207,7 +216,8 @@ impl SourceCode for Lines<'_> {
         let lines = contents.iter().filter(|&&b| b == b'\n').count();
         let range = SourceSpan::from((first, last - first));
         let column = if before == 0 { start - line_start(start) } else { 0 };
-        let contents = MietteSpanContents::new_named(self.0.name.clone(), contents, range, line, column, lines);
+        let contents =
+            MietteSpanContents::new_named(self.0.name.clone(), contents, range, line, column, lines);
         Ok(Box::new(contents))
     }
 }

@@ -1,11 +1,12 @@
 //! What is made, by kind.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Blueprint;
 use crate::catalog::{Definition, Holds};
 use crate::source::Span;
-use crate::specification::{KeyIdentity, Specification};
+use crate::specification::Specification;
 use crate::values::AlternativeName;
 
 /// A certificate to be.
@@ -125,10 +126,24 @@ impl Blueprint<'_> {
         chain
     }
 
-    /// The identity of a certificate's key, at the generation that the lock or the plan decided.
+    /// Whether a certificate lies on no host.
     #[must_use]
-    pub fn key_identity(&self, certificate: usize, generation: u32) -> KeyIdentity {
-        KeyIdentity::Derived { algorithm: self.certificates[certificate].specification.key, generation }
+    pub fn is_personal(&self, certificate: usize) -> bool {
+        matches!(self.certificates[certificate].holder, Holder::User(_) | Holder::Free { node: None, .. })
+    }
+
+    /// The digests of the pieces of the catalog that are in use.
+    #[must_use]
+    pub fn catalog_digests(&self) -> BTreeMap<String, [u8; 32]> {
+        let mut names: Vec<String> = Vec::new();
+        if let Some(cluster) = &self.model.cluster {
+            names.push(format!("profile/{}", cluster.profile.value));
+            names.push(format!("layout/{}", cluster.layout.value));
+        }
+        let active = self.model.components.iter().filter(|component| !component.instances.is_empty());
+        names.extend(active.map(|component| format!("component/{}", component.definition.name)));
+        let found = names.into_iter().filter_map(|name| self.catalog.digests.get_key_value(&name));
+        found.map(|(name, digest)| (name.clone(), *digest)).collect()
     }
 
     /// One of an instance's certificates.

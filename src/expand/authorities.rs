@@ -39,7 +39,13 @@ pub(super) fn certificates(model: &Model, certificates: &mut Vec<Certificate>) -
     generated
 }
 
-fn certificate(index: usize, authority: &Authority, generation: u32, issuer: Option<usize>, model: &Model) -> Certificate {
+fn certificate(
+    index: usize,
+    authority: &Authority,
+    generation: u32,
+    issuer: Option<usize>,
+    model: &Model,
+) -> Certificate {
     let specification = Specification {
         subject: authority.subject.clone(),
         names: BTreeSet::new(),

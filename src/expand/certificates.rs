@@ -38,7 +38,9 @@ pub(super) fn instances(
             .collect();
         let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = (0..component.instances.len())
             .into_par_iter()
-            .map(|i| of_instance(context, (c, component), i, &places[c][i], (&wanted[c], &issuers, authorities)))
+            .map(|i| {
+                of_instance(context, (c, component), i, &places[c][i], (&wanted[c], &issuers, authorities))
+            })
             .collect();
         let mut positions = Vec::with_capacity(made.len());
         let mut failures = Vec::new();
@@ -83,7 +85,8 @@ fn of_instance(
             (Ok(names), Ok(subject)) => {
                 let above = &context.model.authorities[*authority];
                 let id: Arc<str> =
-                    format!("node.{}/{}-{}", context.model.nodes[node].id, definition.name, certificate.name).into();
+                    format!("node.{}/{}-{}", context.model.nodes[node].id, definition.name, certificate.name)
+                        .into();
                 made.push(Certificate {
                     key_id: id.clone(),
                     id,
@@ -108,7 +111,11 @@ fn of_instance(
     if failures.is_empty() { Ok(made) } else { Err(failures) }
 }
 
-fn subject(context: &Context<'_>, certificate: &CertificateDefinition, scope: &Value) -> Result<Subject, Diagnostic> {
+fn subject(
+    context: &Context<'_>,
+    certificate: &CertificateDefinition,
+    scope: &Value,
+) -> Result<Subject, Diagnostic> {
     let evaluate = |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources);
     let common_name = to_text(&evaluate(&certificate.common_name)?);
     let mut organizations = Vec::new();
@@ -137,14 +144,15 @@ fn names_of(
     let mut names = Vec::new();
     for template in &definition.dns {
         for item in evaluated(context, template, scope)? {
-            let name = to_text(&item).parse().map_err(|e| diagnostic(&e, Code::BadDnsName, template.span()))?;
+            let name =
+                to_text(&item).parse().map_err(|e| diagnostic(&e, Code::BadDnsName, template.span()))?;
             names.push((AlternativeName::Dns(name), Reason::Catalog(template.span())));
         }
     }
     for template in &definition.ip {
         for item in evaluated(context, template, scope)? {
-            let address =
-                parse_address(&to_text(&item)).map_err(|e| diagnostic(&e, Code::BadAddress, template.span()))?;
+            let address = parse_address(&to_text(&item))
+                .map_err(|e| diagnostic(&e, Code::BadAddress, template.span()))?;
             names.push((AlternativeName::Ip(address), Reason::Catalog(template.span())));
         }
     }
@@ -194,8 +202,11 @@ pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut
 pub(super) fn free(model: &Model, authorities: &[Generated], certificates: &mut Vec<Certificate>) {
     for (index, certificate) in model.certificates.iter().enumerate() {
         let above = &model.authorities[certificate.authority];
-        let holders: Vec<Option<usize>> =
-            if certificate.nodes.is_empty() { vec![None] } else { certificate.nodes.iter().map(|n| Some(*n)).collect() };
+        let holders: Vec<Option<usize>> = if certificate.nodes.is_empty() {
+            vec![None]
+        } else {
+            certificate.nodes.iter().map(|n| Some(*n)).collect()
+        };
         for node in holders {
             let id: Arc<str> = match node {
                 Some(node) => format!("node.{}/{}", model.nodes[node].id, certificate.id).into(),
@@ -211,7 +222,10 @@ pub(super) fn free(model: &Model, authorities: &[Generated], certificates: &mut 
                     authority: None,
                     issuer: issued_by(above),
                     key: certificate.key.unwrap_or(above.issued_key),
-                    validity: certificate.validity.as_ref().map_or(above.issued.value, |validity| validity.value),
+                    validity: certificate
+                        .validity
+                        .as_ref()
+                        .map_or(above.issued.value, |validity| validity.value),
                 },
                 issuer: Some(authorities[certificate.authority].signer),
                 generation: None,
@@ -241,7 +255,8 @@ pub(super) fn unique(certificates: &[Certificate], diagnostics: &mut Diagnostics
     for certificate in certificates {
         if let Some(earlier) = seen.insert(&certificate.id, certificate.origin) {
             let message = format!("two certificates have the identity `{}`", certificate.id);
-            let diagnostic = Diagnostic::new(Code::DuplicateArtefact, message).at(certificate.origin, "this one");
+            let diagnostic =
+                Diagnostic::new(Code::DuplicateArtefact, message).at(certificate.origin, "this one");
             found.push(diagnostic.at(earlier, "and this one").help("rename one of them"));
         }
     }
@@ -260,9 +275,14 @@ impl Blueprint<'_> {
                 let wanted = names::wanted(self.model);
                 let component = &self.model.components[c];
                 let place = &self.places[c][instance];
-                let scope =
-                    scope::early(&context, &component.definition, &component.instances[instance], &place.settings);
-                names_of(&context, (component, instance), certificate, place, &wanted[c], &scope).unwrap_or_default()
+                let scope = scope::early(
+                    &context,
+                    &component.definition,
+                    &component.instances[instance],
+                    &place.settings,
+                );
+                names_of(&context, (component, instance), certificate, place, &wanted[c], &scope)
+                    .unwrap_or_default()
             }
         }
     }

@@ -145,7 +145,8 @@ fn check_dial(
 }
 
 fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
-    let message = format!("several nodes carry `{to}`, and `cluster.endpoint` does not say which door leads there");
+    let message =
+        format!("several nodes carry `{to}`, and `cluster.endpoint` does not say which door leads there");
     let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
         .help("write `endpoint = \"vip.NAME\"` or `endpoint = \"node.NAME\"` in `[cluster]`");
     let cluster = model.cluster.as_ref();
@@ -156,7 +157,13 @@ fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
     }
 }
 
-fn trust(model: &Model, component: &Component, dial: &Dial, goal: (&Component, usize), found: &mut Vec<Diagnostic>) {
+fn trust(
+    model: &Model,
+    component: &Component,
+    dial: &Dial,
+    goal: (&Component, usize),
+    found: &mut Vec<Diagnostic>,
+) {
     let (other, listen) = goal;
     let listen = &other.definition.listens[listen];
     let authority = |purpose: &str| model.authority_for(purpose);
@@ -166,7 +173,9 @@ fn trust(model: &Model, component: &Component, dial: &Dial, goal: (&Component, u
             let held = authority(held);
             match bundle.holds {
                 crate::catalog::Holds::Issuers => held == issuer,
-                crate::catalog::Holds::Roots => held.map(|a| model.root_of(a)) == issuer.map(|a| model.root_of(a)),
+                crate::catalog::Holds::Roots => {
+                    held.map(|a| model.root_of(a)) == issuer.map(|a| model.root_of(a))
+                }
             }
         })
     };
@@ -175,7 +184,10 @@ fn trust(model: &Model, component: &Component, dial: &Dial, goal: (&Component, u
         let purpose = &other.definition.certificates[certificate].purpose;
         let bundle = &component.definition.bundles[bundle];
         if !holds(bundle, purpose) {
-            let message = format!("`{name}` dials `{}.{}` but does not trust who issues its certificate", dial.component, dial.listen);
+            let message = format!(
+                "`{name}` dials `{}.{}` but does not trust who issues its certificate",
+                dial.component, dial.listen
+            );
             let help = format!("add `{purpose}` to the authorities of the bundle `{}`", bundle.name);
             let diagnostic = Diagnostic::new(Code::DialNotTrusted, message).at(dial.span, "this dial");
             found.push(diagnostic.at(bundle.span, "trusts only these").help(help));
@@ -185,13 +197,23 @@ fn trust(model: &Model, component: &Component, dial: &Dial, goal: (&Component, u
         let purpose = &component.definition.certificates[certificate].purpose;
         let bundle = &other.definition.bundles[bundle];
         if !holds(bundle, purpose) {
-            let message = format!("`{}.{}` does not accept the certificate of `{name}`", dial.component, dial.listen);
-            let help = format!("issue it from an authority of the bundle `{}` of `{}`", bundle.name, dial.component);
-            let diagnostic = Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "presents it here");
+            let message =
+                format!("`{}.{}` does not accept the certificate of `{name}`", dial.component, dial.listen);
+            let help =
+                format!("issue it from an authority of the bundle `{}` of `{}`", bundle.name, dial.component);
+            let diagnostic =
+                Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "presents it here");
             found.push(diagnostic.at(bundle.span, "accepts only these").help(help));
         }
     } else if let (None, true) = (dial.certificate, listen.clients_required) {
-        let message = format!("`{}.{}` wants a client certificate, and `{name}` presents none", dial.component, dial.listen);
-        found.push(Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "this dial").at(listen.span, "wants one"));
+        let message = format!(
+            "`{}.{}` wants a client certificate, and `{name}` presents none",
+            dial.component, dial.listen
+        );
+        found.push(
+            Diagnostic::new(Code::DialNotAccepted, message)
+                .at(dial.span, "this dial")
+                .at(listen.span, "wants one"),
+        );
     }
 }

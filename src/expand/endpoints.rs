@@ -35,8 +35,11 @@ pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Ve
     let mut all = Vec::new();
     for component in &context.model.components {
         let shared = shared_settings(context, component);
-        let evaluated: Vec<Result<Place, Diagnostic>> =
-            component.instances.par_iter().map(|instance| place(context, component, instance, &shared)).collect();
+        let evaluated: Vec<Result<Place, Diagnostic>> = component
+            .instances
+            .par_iter()
+            .map(|instance| place(context, component, instance, &shared))
+            .collect();
         let mut places = Vec::with_capacity(evaluated.len());
         let mut failures = Vec::new();
         for result in evaluated {
@@ -99,7 +102,11 @@ fn place(
     Ok(Place { settings, listens })
 }
 
-fn settings(context: &Context<'_>, definition: &Definition, instance: &Instance) -> Result<Value, Diagnostic> {
+fn settings(
+    context: &Context<'_>,
+    definition: &Definition,
+    instance: &Instance,
+) -> Result<Value, Diagnostic> {
     let mut record = Record::new();
     let scope = scope::base(context, instance.node);
     for (setting, written) in definition.settings.iter().zip(&instance.config.settings) {
@@ -107,7 +114,8 @@ fn settings(context: &Context<'_>, definition: &Definition, instance: &Instance)
             (Some(literal), _) => scope::literal(&literal.value),
             (None, Some(tree)) => scope::tree(context.catalog, context.sources, tree, &scope)?,
             (None, None) => {
-                let message = format!("the setting `{}` of `{}` has no default", setting.name, definition.name);
+                let message =
+                    format!("the setting `{}` of `{}` has no default", setting.name, definition.name);
                 let help = format!("write `[component.{}] setting.{} = ...`", definition.name, setting.name);
                 return Err(Diagnostic::new(Code::MissingKey, message).at(definition.span, "").help(help));
             }
@@ -136,7 +144,9 @@ fn listen_at(
     }
     let addresses = if parsed == **own { own.clone() } else { parsed.into() };
     let number = port.as_i64().or_else(|| port.as_str()?.parse().ok());
-    let port = number.and_then(|n| u16::try_from(n).ok()).ok_or_else(|| wrong("a port", &port, listen.port.span()))?;
+    let port = number
+        .and_then(|n| u16::try_from(n).ok())
+        .ok_or_else(|| wrong("a port", &port, listen.port.span()))?;
     Ok(ListenAt { addresses, port })
 }
 
@@ -147,8 +157,11 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
     let mut clashes = Vec::new();
     let mut take = |node: usize, port: u16, who: String, span| {
         if let Some((other, earlier)) = taken.get(&(node, port)) {
-            let message = format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
-            clashes.push(Diagnostic::new(Code::PortClash, message).at(span, "this one").at(*earlier, "and this one"));
+            let message =
+                format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
+            clashes.push(
+                Diagnostic::new(Code::PortClash, message).at(span, "this one").at(*earlier, "and this one"),
+            );
         } else {
             taken.insert((node, port), (who, span));
         }

@@ -79,7 +79,8 @@ impl Graph {
             graph.issued(own, authority, blueprint);
         }
         for certificate in &model.certificates {
-            let own = graph.vertex(format!("certificate {}", certificate.name), "certificate", certificate.origin);
+            let own =
+                graph.vertex(format!("certificate {}", certificate.name), "certificate", certificate.origin);
             graph.issued(own, Some(certificate.authority), blueprint);
         }
         graph
@@ -134,7 +135,12 @@ impl Graph {
             .map(|kubeconfig| {
                 let vertex = self.vertex(name(&kubeconfig.name), "kubeconfig", kubeconfig.span);
                 let dial = &definition.dials[kubeconfig.dial];
-                for held in dial.certificate.map(|i| certificates[i]).into_iter().chain(dial.trusts.map(|i| bundles[i])) {
+                for held in dial
+                    .certificate
+                    .map(|i| certificates[i])
+                    .into_iter()
+                    .chain(dial.trusts.map(|i| bundles[i]))
+                {
                     self.graph.add_edge(vertex, held, Edge::Embeds);
                 }
                 vertex
@@ -175,10 +181,14 @@ impl Graph {
     /// A circle of what issues, embeds or refers, shown whole.
     #[must_use]
     pub fn circle(&self) -> Option<Diagnostic> {
-        let ordered = self.graph.filter_map(|_, vertex| Some(vertex), |_, edge| (*edge != Edge::Dials).then_some(edge));
+        let ordered =
+            self.graph.filter_map(|_, vertex| Some(vertex), |_, edge| (*edge != Edge::Dials).then_some(edge));
         let circles = petgraph::algo::tarjan_scc(&ordered);
-        let circle = circles.into_iter().find(|group| group.len() > 1 || group.iter().any(|v| ordered.contains_edge(*v, *v)))?;
-        let names: Vec<&str> = circle.iter().chain(circle.first()).map(|v| ordered[*v].name.as_str()).collect();
+        let circle = circles
+            .into_iter()
+            .find(|group| group.len() > 1 || group.iter().any(|v| ordered.contains_edge(*v, *v)))?;
+        let names: Vec<&str> =
+            circle.iter().chain(circle.first()).map(|v| ordered[*v].name.as_str()).collect();
         let message = format!("artefacts depend on one another in a circle: {}", names.join(" -> "));
         let diagnostic = Diagnostic::new(Code::GraphCircle, message);
         Some(circle.iter().fold(diagnostic, |d, v| d.at(ordered[*v].span, ordered[*v].name.clone())))
@@ -217,7 +227,9 @@ impl Graph {
 
     fn each_edge(&self, mut tell: impl FnMut(&str, &str, Edge)) {
         for edge in self.graph.edge_indices() {
-            if let (Some((from, to)), Some(kind)) = (self.graph.edge_endpoints(edge), self.graph.edge_weight(edge)) {
+            if let (Some((from, to)), Some(kind)) =
+                (self.graph.edge_endpoints(edge), self.graph.edge_weight(edge))
+            {
                 tell(&self.graph[from].name, &self.graph[to].name, *kind);
             }
         }

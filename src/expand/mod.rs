@@ -79,8 +79,7 @@ pub fn expand<'a>(
     let before = diagnostics.errors();
     let cluster = model.cluster.as_ref();
     let layout = cluster.and_then(|cluster| catalog.layouts.get(&cluster.layout.value));
-    let mut context =
-        Context { model, catalog, sources, nodes: scope::nodes(model), cluster: None };
+    let mut context = Context { model, catalog, sources, nodes: scope::nodes(model), cluster: None };
     context.cluster = scope::cluster(model, diagnostics);
     let places = endpoints::places(&context, diagnostics);
     if diagnostics.errors() > before {

@@ -60,7 +60,8 @@ pub(super) fn wanted(model: &Model) -> Vec<Vec<Wanted>> {
 /// A VIP's addresses and its name become names of every instance behind it.
 fn vips(model: &Model, wanted: &mut [Vec<Wanted>]) {
     for vip in &model.vips {
-        let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0) else {
+        let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0)
+        else {
             continue;
         };
         let listens = &model.components[c].definition.listens;
@@ -87,7 +88,12 @@ impl Wanted {
     }
 
     /// The names that the instance on `node` needs, dialled at `addresses`.
-    pub(super) fn names(&self, model: &Model, node: usize, addresses: &[IpAddr]) -> Vec<(AlternativeName, Reason)> {
+    pub(super) fn names(
+        &self,
+        model: &Model,
+        node: usize,
+        addresses: &[IpAddr],
+    ) -> Vec<(AlternativeName, Reason)> {
         let mut names = Vec::new();
         if let (Some(reason), Some(address)) = (&self.by_address, addresses.first()) {
             names.push((AlternativeName::Ip(*address), reason.clone()));

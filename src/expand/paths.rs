@@ -41,7 +41,12 @@ pub(super) fn components(
     context.model.components.iter().map(|component| of(context, layout, component, diagnostics)).collect()
 }
 
-fn of(context: &Context<'_>, layout: &Layout, component: &Component, diagnostics: &mut Diagnostics) -> ComponentPaths {
+fn of(
+    context: &Context<'_>,
+    layout: &Layout,
+    component: &Component,
+    diagnostics: &mut Diagnostics,
+) -> ComponentPaths {
     let definition: &Definition = &component.definition;
     if component.instances.is_empty() {
         return ComponentPaths::default();
@@ -62,8 +67,11 @@ fn of(context: &Context<'_>, layout: &Layout, component: &Component, diagnostics
         .certificates
         .iter()
         .map(|certificate| {
-            let pair = place("certificate", &certificate.name, Some("certificate"))
-                .zip(place("certificate", &certificate.name, Some("key")));
+            let pair = place("certificate", &certificate.name, Some("certificate")).zip(place(
+                "certificate",
+                &certificate.name,
+                Some("key"),
+            ));
             pair.map(|(certificate, key)| PairPaths { certificate, key })
         })
         .collect();
@@ -75,11 +83,15 @@ fn of(context: &Context<'_>, layout: &Layout, component: &Component, diagnostics
         }
         path
     };
-    let kubeconfigs =
-        definition.kubeconfigs.iter().map(|kubeconfig| required("kubeconfig", &kubeconfig.name, kubeconfig.span)).collect();
+    let kubeconfigs = definition
+        .kubeconfigs
+        .iter()
+        .map(|kubeconfig| required("kubeconfig", &kubeconfig.name, kubeconfig.span))
+        .collect();
     let files = definition.files.iter().map(|file| required("file", &file.name, file.span)).collect();
     for (what, span) in missing {
-        let message = format!("layout `{}` does not say where `{what}` of `{}` lies", layout.name, definition.name);
+        let message =
+            format!("layout `{}` does not say where `{what}` of `{}` lies", layout.name, definition.name);
         let help = format!(
             "add `[layout.{}] {what} = \"/...\"` to the component, or a line to the layout",
             layout.name
@@ -106,7 +118,8 @@ pub(super) fn clashes(
     }
     let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), usize> = BTreeMap::new();
     for (node, components) in hosts.iter().enumerate() {
-        let key = (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());
+        let key =
+            (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());
         seen.entry(key).or_insert(node);
     }
     let mut found = Vec::new();
@@ -137,9 +150,12 @@ pub(super) fn clashes(
             }
         }
         for (i, (path, what)) in all.iter().enumerate() {
-            if let Some((other, earlier)) = all[..i].iter().find(|(earlier, _)| clash(&earlier.value, &path.value)) {
+            if let Some((other, earlier)) =
+                all[..i].iter().find(|(earlier, _)| clash(&earlier.value, &path.value))
+            {
                 let name = &model.nodes[node].name;
-                let message = format!("{earlier} and {what} would both lie at {} on node `{name}`", path.value);
+                let message =
+                    format!("{earlier} and {what} would both lie at {} on node `{name}`", path.value);
                 let diagnostic = Diagnostic::new(Code::PathClash, message).at(path.span, "this one");
                 found.push(diagnostic.at(other.span, "and this one"));
             }
@@ -150,6 +166,7 @@ pub(super) fn clashes(
 
 /// One path twice, or a file where another needs a folder.
 fn clash(a: &str, b: &str) -> bool {
-    let below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    let below =
+        |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
     a == b || below(a, b) || below(b, a)
 }

@@ -43,7 +43,10 @@ pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Va
     let nth = |index: u128| texts(cluster.service_cidrs.iter().filter_map(|cidr| cidr.value.nth(index)));
     for cidr in &cluster.service_cidrs {
         if cidr.value.nth(DNS).is_none() {
-            let message = format!("the service network {} has no room for the services of the cluster itself", cidr.value);
+            let message = format!(
+                "the service network {} has no room for the services of the cluster itself",
+                cidr.value
+            );
             let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message).help("use a shorter prefix");
             diagnostics.push(cidr.origin.map_or(diagnostic.clone(), |span| diagnostic.at(span, "")));
         }
@@ -73,7 +76,12 @@ fn base_record(nodes: &[Value], cluster: Option<&Value>, node: usize) -> Record 
 }
 
 /// What endpoints and certificates see: settings and the component besides.
-pub(super) fn early(context: &Context<'_>, definition: &Definition, instance: &Instance, settings: &Value) -> Value {
+pub(super) fn early(
+    context: &Context<'_>,
+    definition: &Definition,
+    instance: &Instance,
+    settings: &Value,
+) -> Value {
     base_record(&context.nodes, context.cluster.as_ref(), instance.node)
         .with("setting", settings.clone())
         .with("component", component(definition, instance, ""))
@@ -96,15 +104,22 @@ pub(super) fn literal(literal: &Literal) -> Value {
         Literal::Float(number) => Value::from(*number),
         Literal::Integer(number) => Value::from(*number),
         Literal::List(items) => list(items.iter().map(|item| self::literal(&item.value))),
-        Literal::Table(entries) => {
-            entries.iter().map(|(key, value)| (key.value.as_str().into(), self::literal(&value.value))).collect::<Record>().build()
-        }
+        Literal::Table(entries) => entries
+            .iter()
+            .map(|(key, value)| (key.value.as_str().into(), self::literal(&value.value)))
+            .collect::<Record>()
+            .build(),
         Literal::Text(text) => Value::from(text.as_str()),
     }
 }
 
 /// A value that the catalog gives, without references.
-pub(super) fn tree(catalog: &Catalog, sources: &Sources, value: &Tree, scope: &Value) -> Result<Value, Diagnostic> {
+pub(super) fn tree(
+    catalog: &Catalog,
+    sources: &Sources,
+    value: &Tree,
+    scope: &Value,
+) -> Result<Value, Diagnostic> {
     Ok(match value {
         Tree::Boolean(boolean) => Value::from(*boolean),
         Tree::Float(number) => Value::from(*number),
@@ -167,7 +182,8 @@ pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> 
 pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Vec<Option<Value>>> {
     let dial = |definition: &Definition, i: usize| {
         let dial = &definition.dials[i];
-        let same = matches!(dial.reach, Reach::Every | Reach::Endpoint) && definition.wants_dials.contains(&i);
+        let same =
+            matches!(dial.reach, Reach::Every | Reach::Endpoint) && definition.wants_dials.contains(&i);
         same.then(|| dialled(context.model, places, dial, 0))
     };
     let components = context.model.components.iter();
@@ -198,7 +214,9 @@ fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usi
 fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
     let own = &model.nodes[node];
     let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
-    let priority = own.priority.map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
+    let priority = own
+        .priority
+        .map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
     let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or("eth0");
     Record::new()
         .with("name", text(&*vip.name))
@@ -209,7 +227,10 @@ fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
         .with("interface", interface)
         .with("priority", priority)
         .with("backends", backends(model, places, vip))
-        .with("instances", list(vip.addresses.iter().enumerate().map(|(i, address)| vrrp(model, vip, node, i, address))))
+        .with(
+            "instances",
+            list(vip.addresses.iter().enumerate().map(|(i, address)| vrrp(model, vip, node, i, address))),
+        )
         .build()
 }
 
@@ -232,7 +253,8 @@ fn backends(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Value {
     let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0) else {
         return list([]);
     };
-    let Some(l) = model.components[c].definition.listens.iter().position(|listen| listen.name == vip.to.1) else {
+    let Some(l) = model.components[c].definition.listens.iter().position(|listen| listen.name == vip.to.1)
+    else {
         return list([]);
     };
     list(model.components[c].instances.iter().zip(&places[c]).map(|(instance, place)| {
@@ -282,7 +304,8 @@ impl<'a> Blueprint<'a> {
         let place = &self.places[component][instance];
         let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
             let index = self.instance_certificate(component, instance, i);
-            let common_name = self.certificates[index].specification.subject.common_name().unwrap_or_default();
+            let common_name =
+                self.certificates[index].specification.subject.common_name().unwrap_or_default();
             (certificate.field.clone(), Record::new().with("common_name", common_name).build())
         });
         let mut scope = base_record(&self.nodes, self.cluster.as_ref(), on.node)
@@ -295,7 +318,10 @@ impl<'a> Blueprint<'a> {
             let dials = definition.wants_dials.iter().map(|&i| {
                 let dial = &definition.dials[i];
                 let shared = self.shared_dials[component][i].clone();
-                (dial.field.clone(), shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)))
+                (
+                    dial.field.clone(),
+                    shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)),
+                )
             });
             scope = scope.with("dial", dials.collect::<Record>().build());
         }

@@ -97,15 +97,22 @@ impl Engine {
         let source = whole[range.clone()].trim();
         let offset = range.start + whole[range.clone()].find(source).unwrap_or(0);
         let shifted = |failure: Failure| Failure {
-            range: failure.range.map(|r| r.start + offset..r.end + offset).or(Some(offset..offset + source.len())),
+            range: failure
+                .range
+                .map(|r| r.start + offset..r.end + offset)
+                .or(Some(offset..offset + source.len())),
             ..failure
         };
-        let compiled =
-            self.environment.compile_expression_owned(source.to_owned()).map_err(|e| shifted(Failure::from(&e)))?;
+        let compiled = self
+            .environment
+            .compile_expression_owned(source.to_owned())
+            .map_err(|e| shifted(Failure::from(&e)))?;
         let mut names: Vec<_> = compiled.undeclared_variables(true).into_iter().collect();
         names.sort_unstable();
         check_names(source, &names, schema).map_err(shifted)?;
-        let plain = source.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        let plain = source
+            .split('.')
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
         let reserved = ["true", "false", "none"].contains(&source);
         Ok(if plain && !reserved {
             Compiled::Path(source.split('.').map(Arc::from).collect())
@@ -147,7 +154,8 @@ impl Engine {
                 value
             }
             Compiled::Expression(source) => {
-                let expression = self.environment.compile_expression(source).map_err(|e| Failure::from(&e))?;
+                let expression =
+                    self.environment.compile_expression(source).map_err(|e| Failure::from(&e))?;
                 expression.eval(scope.clone()).map_err(|e| Failure::from(&e))?
             }
             Compiled::Text(name) => {

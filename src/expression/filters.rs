@@ -27,11 +27,14 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 
 /// A JSON string or list, which every YAML reader takes; characters that YAML 1.1 refuses are escaped.
 fn yaml(value: &Value) -> Result<String, Error> {
-    let plain = serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::BadSerialization, e.to_string()))?;
+    let plain =
+        serde_json::to_string(value).map_err(|e| Error::new(ErrorKind::BadSerialization, e.to_string()))?;
     let mut text = String::with_capacity(plain.len());
     for c in plain.chars() {
         match c {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => text.push_str(&format!("\\u{:04x}", c as u32)),
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
+                text.push_str(&format!("\\u{:04x}", c as u32))
+            }
             _ => text.push(c),
         }
     }
@@ -52,7 +55,10 @@ fn shell(value: &Value) -> String {
 fn systemd(value: &Value) -> Result<String, Error> {
     let text = super::to_text(value);
     if text.chars().any(char::is_control) {
-        return Err(Error::new(ErrorKind::InvalidOperation, "a unit's argument cannot hold control characters"));
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "a unit's argument cannot hold control characters",
+        ));
     }
     let escaped = text.replace('%', "%%").replace('$', "$$");
     let safe = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%$*[]".contains(c);

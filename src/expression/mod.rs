@@ -43,7 +43,9 @@ pub fn to_text(value: &Value) -> String {
     use minijinja::value::ValueKind;
     match value.kind() {
         ValueKind::Bool => if value.is_true() { "true" } else { "false" }.to_owned(),
-        ValueKind::Seq | ValueKind::Iterable => items(value).iter().map(to_text).collect::<Vec<_>>().join(","),
+        ValueKind::Seq | ValueKind::Iterable => {
+            items(value).iter().map(to_text).collect::<Vec<_>>().join(",")
+        }
         ValueKind::None | ValueKind::Undefined => String::new(),
         _ => value.to_string(),
     }

@@ -37,13 +37,16 @@ impl Schema {
         if fields.contains(field) {
             return Ok(());
         }
-        Err((format!("`{root}` has no field `{field}`"), did_you_mean(field, fields.iter().map(String::as_str))))
+        Err((
+            format!("`{root}` has no field `{field}`"),
+            did_you_mean(field, fields.iter().map(String::as_str)),
+        ))
     }
 
     /// Roots and fields in order, for the reference page.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        self.roots.iter().map(|(root, fields)| {
-            (root.as_str(), fields.iter().flatten().map(String::as_str).collect())
-        })
+        self.roots
+            .iter()
+            .map(|(root, fields)| (root.as_str(), fields.iter().flatten().map(String::as_str).collect()))
     }
 }

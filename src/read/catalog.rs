@@ -400,8 +400,11 @@ fn layouts(reader: &mut Reader<'_>, t: &mut Table<'_, '_>, key: &'static str) ->
 
 impl Setting {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let setting =
-            Setting { span: t.span, kind: t.required_text(reader, "type"), default: t.literal(reader, "default") };
+        let setting = Setting {
+            span: t.span,
+            kind: t.required_text(reader, "type"),
+            default: t.literal(reader, "default"),
+        };
         t.finish(reader);
         setting
     }

@@ -40,7 +40,7 @@ pub fn plan(
         }
     };
     let source = sources.add(path.display().to_string(), text.as_str());
-    let document = parse(&text, source, diagnostics, |reader, table| Document::read(reader, table))?;
+    let document = parse(&text, source, diagnostics, Document::read)?;
     Some((source, document))
 }
 
@@ -55,7 +55,8 @@ fn parse<T>(
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let code = if error.message().contains("duplicate key") { Code::DuplicateName } else { Code::Syntax };
-        diagnostics.push(Diagnostic::new(code, error.message().trim_end().to_owned()).at(source.span(span), ""));
+        diagnostics
+            .push(Diagnostic::new(code, error.message().trim_end().to_owned()).at(source.span(span), ""));
     }
     let syntax = errors.iter().any(|error| !error.message().contains("duplicate key"));
     let mut reader = Reader { source, diagnostics, damaged: syntax };

@@ -45,7 +45,11 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    pub(super) fn required_text(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<String>> {
+    pub(super) fn required_text(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<Spanned<String>> {
         self.require(reader, key);
         self.text(reader, key)
     }
@@ -67,7 +71,11 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A list of strings.
-    pub(super) fn texts(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<Spanned<String>>> {
+    pub(super) fn texts(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<Vec<Spanned<String>>> {
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
             return reader.wrong_type(key, "an array of strings", value);
@@ -75,7 +83,9 @@ impl<'a, 'i> Table<'a, 'i> {
         let mut texts = Vec::with_capacity(items.len());
         for item in items.iter() {
             match item.get_ref() {
-                DeValue::String(text) => texts.push(Spanned::new(text.to_string(), reader.source.span(item.span()))),
+                DeValue::String(text) => {
+                    texts.push(Spanned::new(text.to_string(), reader.source.span(item.span())))
+                }
                 _ => {
                     reader.wrong_type::<()>(key, "an array of strings", item);
                 }
@@ -85,7 +95,11 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A string or a list of strings.
-    pub(super) fn one_or_more(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<Spanned<String>>> {
+    pub(super) fn one_or_more(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<Vec<Spanned<String>>> {
         match self.entries.get(key).map(TomlSpanned::get_ref) {
             Some(DeValue::String(_)) => self.text(reader, key).map(|text| vec![text]),
             _ => self.texts(reader, key),
@@ -93,7 +107,11 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// A list of integers.
-    pub(super) fn integers(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Vec<Spanned<i64>>> {
+    pub(super) fn integers(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+    ) -> Option<Vec<Spanned<i64>>> {
         let value = self.get(key)?;
         let Literal::List(items) = reader.literal(value).value else {
             return reader.wrong_type(key, "an array of integers", value);
@@ -155,7 +173,9 @@ impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn require(&self, reader: &mut Reader<'_>, key: &'static str) {
         if self.entries.get(key).is_none() && !reader.damaged {
             let message = format!("{} needs the key `{key}`", self.name);
-            reader.diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
+            reader
+                .diagnostics
+                .push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
         }
     }
 
@@ -167,7 +187,9 @@ impl<'a, 'i> Table<'a, 'i> {
                 let message = format!("unknown key `{written}` in {}", self.name);
                 let help = did_you_mean(written, self.asked.iter().copied());
                 let span = reader.source.span(key.span());
-                reader.diagnostics.push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
+                reader
+                    .diagnostics
+                    .push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
             }
         }
     }

@@ -38,7 +38,9 @@ pub(super) fn flags(
     }
     for change in &config.flags {
         match &change.change {
-            Change::Append(values) => flags.entry(&change.name.value).or_default().extend(values.iter().cloned()),
+            Change::Append(values) => {
+                flags.entry(&change.name.value).or_default().extend(values.iter().cloned())
+            }
             Change::Set(values) => _ = flags.insert(&change.name.value, values.clone()),
             Change::Unset => _ = flags.remove(change.name.value.as_str()),
         }
@@ -46,7 +48,12 @@ pub(super) fn flags(
     Ok(flags.into_iter().flat_map(|(name, values)| lines(table, version, name, &values)).collect())
 }
 
-fn lines(table: Option<&FlagTable>, version: &crate::values::Version, name: &str, values: &[String]) -> Vec<String> {
+fn lines(
+    table: Option<&FlagTable>,
+    version: &crate::values::Version,
+    name: &str,
+    values: &[String],
+) -> Vec<String> {
     let repeated = table.and_then(|table| table.find(name, version).ok()).is_some_and(|flag| flag.repeated);
     if repeated {
         values.iter().map(|value| format!("--{name}={value}")).collect()
@@ -59,13 +66,20 @@ fn texts(value: &Json) -> Vec<String> {
     match value {
         Json::Array(items) => items.iter().flat_map(texts).collect(),
         Json::Null => Vec::new(),
-        Json::Object(pairs) => pairs.iter().map(|(key, value)| format!("{key}={}", texts(value).join(""))).collect(),
+        Json::Object(pairs) => {
+            pairs.iter().map(|(key, value)| format!("{key}={}", texts(value).join(""))).collect()
+        }
         Json::String(text) => vec![text.clone()],
         other => vec![other.to_string()],
     }
 }
 
 /// Whether a condition holds.
-pub(super) fn holds(condition: &Template, engine: &Engine, scope: &Value, sources: &Sources) -> Result<bool, Diagnostic> {
+pub(super) fn holds(
+    condition: &Template,
+    engine: &Engine,
+    scope: &Value,
+    sources: &Sources,
+) -> Result<bool, Diagnostic> {
     Ok(condition.evaluate(engine, scope, sources)?.is_true())
 }

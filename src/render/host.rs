@@ -36,7 +36,11 @@ pub fn host(blueprint: &Blueprint<'_>, node: usize) -> Result<Vec<Sheet>, Vec<Di
         }
     }
     host.folders();
-    if failures.is_empty() { Ok(host.sheets.into_values().map(|(sheet, _)| sheet).collect()) } else { Err(failures) }
+    if failures.is_empty() {
+        Ok(host.sheets.into_values().map(|(sheet, _)| sheet).collect())
+    } else {
+        Err(failures)
+    }
 }
 
 struct Host<'b, 'a> {
@@ -95,7 +99,9 @@ impl Host<'_, '_> {
         let definition = blueprint.definition(component).clone();
         let scope = blueprint.scope(component, instance).build();
         let owner: Arc<str> = match &definition.owner {
-            Some(owner) => to_text(&owner.evaluate(&blueprint.catalog.engine, &scope, blueprint.sources)?).into(),
+            Some(owner) => {
+                to_text(&owner.evaluate(&blueprint.catalog.engine, &scope, blueprint.sources)?).into()
+            }
             None => "root".into(),
         };
         Instance { host: self, component, instance, definition, owner, scope }.all()
@@ -170,10 +176,17 @@ impl Instance<'_, '_, '_> {
         let blueprint = self.host.blueprint;
         let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
         let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
-        let flags = flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), &mut self)?;
+        let flags = flags::flags(
+            &definition,
+            &config,
+            |when| flags::holds(when, engine, &scope, sources),
+            &mut self,
+        )?;
         for (i, file) in definition.files.iter().enumerate() {
             let runs = file.run.is_none_or(|run| run == config.run);
-            if runs && file.when.as_ref().map_or(Ok(true), |when| flags::holds(when, engine, &scope, sources))? {
+            if runs
+                && file.when.as_ref().map_or(Ok(true), |when| flags::holds(when, engine, &scope, sources))?
+            {
                 self.file(i, file, &flags)?;
             }
         }
@@ -181,7 +194,8 @@ impl Instance<'_, '_, '_> {
             self.kubeconfig(i)?;
         }
         for (i, certificate) in definition.certificates.iter().enumerate() {
-            let embedded = definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].certificate == Some(i));
+            let embedded =
+                definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].certificate == Some(i));
             if !embedded {
                 self.pair(i, certificate.span)?;
             }
@@ -210,7 +224,8 @@ impl Instance<'_, '_, '_> {
 
     fn missing(&self, what: &str, span: Span) -> Diagnostic {
         let layout = self.host.blueprint.layout.map(|layout| layout.name.clone()).unwrap_or_default();
-        let message = format!("layout `{layout}` does not say where {what} of `{}` lies", self.definition.name);
+        let message =
+            format!("layout `{layout}` does not say where {what} of `{}` lies", self.definition.name);
         Diagnostic::new(Code::NoPath, message).at(span, "")
     }
 
@@ -302,12 +317,20 @@ impl Instance<'_, '_, '_> {
     fn keyring(&mut self, name: &Arc<str>, part: KeyringPart) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
         let (what, hole, artefact) = match part {
-            KeyringPart::PrivateKey => ("private-key", Hole::PrivateKey(name.clone()), format!("private key of {name}")),
-            KeyringPart::PublicKeys => ("public-keys", Hole::PublicKeys(name.clone()), format!("public keys of {name}")),
+            KeyringPart::PrivateKey => {
+                ("private-key", Hole::PrivateKey(name.clone()), format!("private key of {name}"))
+            }
+            KeyringPart::PublicKeys => {
+                ("public-keys", Hole::PublicKeys(name.clone()), format!("public keys of {name}"))
+            }
         };
-        let is_pair = matches!(blueprint.model.keyrings.get(name).map(|k| k.kind), Some(KeyringKind::KeyPair(_)));
+        let is_pair =
+            matches!(blueprint.model.keyrings.get(name).map(|k| k.kind), Some(KeyringKind::KeyPair(_)));
         if !is_pair {
-            let message = format!("`{}` refers to the key pair `{name}`, which no profile or plan has", self.definition.name);
+            let message = format!(
+                "`{}` refers to the key pair `{name}`, which no profile or plan has",
+                self.definition.name
+            );
             return Err(Diagnostic::new(Code::UnknownKeyring, message).at(self.definition.span, ""));
         }
         let path = blueprint
@@ -330,10 +353,12 @@ impl Instance<'_, '_, '_> {
         let dial = &definition.dials[kubeconfig.dial];
         let target = blueprint.targets(self.component, self.instance, kubeconfig.dial).into_iter().next();
         let Some(target) = target else {
-            let message = format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
+            let message =
+                format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
             return Err(Diagnostic::new(Code::DialNowhere, message).at(kubeconfig.span, ""));
         };
-        let client = dial.certificate.map(|i| blueprint.instance_certificate(self.component, self.instance, i));
+        let client =
+            dial.certificate.map(|i| blueprint.instance_certificate(self.component, self.instance, i));
         let user = client
             .and_then(|certificate| blueprint.certificates[certificate].specification.subject.common_name())
             .unwrap_or(&definition.name);
@@ -366,20 +391,24 @@ impl Instance<'_, '_, '_> {
             FileContent::None => Content::None,
             FileContent::Text(template) => {
                 let scope = self.file_scope(file, flags, &mut holes)?;
-                let text = to_text(&template.evaluate(&blueprint.catalog.engine, &scope, blueprint.sources)?);
+                let text =
+                    to_text(&template.evaluate(&blueprint.catalog.engine, &scope, blueprint.sources)?);
                 Content::Pieces(split(&holes, &text, file)?)
             }
             FileContent::Yaml(documents) => {
                 let scope = self.file_scope(file, flags, &mut holes)?;
                 let before = std::mem::replace(&mut self.scope, scope);
-                let filled: Result<Vec<_>, _> = documents.iter().map(|document| yaml::fill(document, self)).collect();
+                let filled: Result<Vec<_>, _> =
+                    documents.iter().map(|document| yaml::fill(document, self)).collect();
                 self.scope = before;
                 let filled: Vec<_> = filled?.into_iter().flatten().collect();
                 Content::Pieces(split(&holes, &yaml::to_text(&filled), file)?)
             }
         };
         let owner = match &file.owner {
-            Some(owner) => to_text(&owner.evaluate(&blueprint.catalog.engine, &self.scope, blueprint.sources)?).into(),
+            Some(owner) => {
+                to_text(&owner.evaluate(&blueprint.catalog.engine, &self.scope, blueprint.sources)?).into()
+            }
             None if content.is_secret() || matches!(content, Content::Folder) => self.owner.clone(),
             None => "root".into(),
         };
@@ -390,7 +419,12 @@ impl Instance<'_, '_, '_> {
     }
 
     /// The scope of one file: paths of artefacts, flags, `with`, and markers for secrets besides.
-    fn file_scope(&mut self, file: &FileDefinition, flags: &[String], holes: &mut Holes) -> Result<Value, Diagnostic> {
+    fn file_scope(
+        &mut self,
+        file: &FileDefinition,
+        flags: &[String],
+        holes: &mut Holes,
+    ) -> Result<Value, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let mut paths = Record::new();
@@ -424,7 +458,9 @@ impl Instance<'_, '_, '_> {
 fn split(holes: &Holes, text: &str, file: &FileDefinition) -> Result<Vec<super::Piece>, Diagnostic> {
     holes.split(text).ok_or_else(|| {
         let message = format!("a filter changed a secret's place in file `{}`", file.name);
-        Diagnostic::new(Code::Template, message).at(file.span, "").help("print keys and passwords as they are")
+        Diagnostic::new(Code::Template, message)
+            .at(file.span, "")
+            .help("print keys and passwords as they are")
     })
 }
 
@@ -437,7 +473,8 @@ fn secrets(keyring: &crate::resolve::Keyring, holes: &mut Holes) -> Value {
         }
         KeyringKind::Encryption => {
             let used = keyring.generations.used;
-            let others = keyring.generations.trust.iter().rev().copied().filter(|generation| *generation != used);
+            let others =
+                keyring.generations.trust.iter().rev().copied().filter(|generation| *generation != used);
             let keys = std::iter::once(used).chain(others).map(|generation| {
                 Record::new()
                     .with("name", format!("key{generation}"))
@@ -453,7 +490,9 @@ fn json(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Array(items) => list(items.iter().map(json)),
         serde_json::Value::Bool(boolean) => Value::from(*boolean),
-        serde_json::Value::Number(number) => number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from)
+        }
         serde_json::Value::Object(map) => {
             map.iter().map(|(key, value)| (key.as_str().into(), json(value))).collect::<Record>().build()
         }

@@ -86,12 +86,18 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
         let mut fill = Manifest { blueprint, scope };
         for file in &component.definition.manifests {
             let engine = &blueprint.catalog.engine;
-            let wanted = file.when.as_ref().map_or(Ok(true), |when| holds(when, engine, &fill.scope, blueprint.sources));
+            let wanted = file
+                .when
+                .as_ref()
+                .map_or(Ok(true), |when| holds(when, engine, &fill.scope, blueprint.sources));
             let text = match (wanted, &file.content) {
                 (Err(failure), _) => Err(failure),
                 (Ok(true), FileContent::Yaml(documents)) => {
-                    let filled: Result<Vec<_>, _> = documents.iter().map(|d| yaml::fill(d, &mut fill)).collect();
-                    filled.map(|documents| Some(yaml::to_text(&documents.into_iter().flatten().collect::<Vec<_>>())))
+                    let filled: Result<Vec<_>, _> =
+                        documents.iter().map(|d| yaml::fill(d, &mut fill)).collect();
+                    filled.map(|documents| {
+                        Some(yaml::to_text(&documents.into_iter().flatten().collect::<Vec<_>>()))
+                    })
                 }
                 (Ok(true), FileContent::Text(template)) => {
                     template.evaluate(engine, &fill.scope, blueprint.sources).map(|text| Some(to_text(&text)))

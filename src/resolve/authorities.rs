@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, Sourced};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::read::plan::{Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text};
+use crate::read::plan::{
+    Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text,
+};
 use crate::source::Span;
 use crate::values::{Duration, KeyAlgorithm, Subject};
 
@@ -41,7 +43,8 @@ impl<'a> Resolver<'a> {
             issuers.push(self.issuer(authority, &index));
         }
         let order = self.order(&merged, &issuers);
-        let position: BTreeMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        let position: BTreeMap<usize, usize> =
+            order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
         for &old in &order {
             let issuer = issuers[old].and_then(|issuer| position.get(&issuer).copied());
             if let Some(authority) = self.authority(&merged[old], issuer, model) {
@@ -57,7 +60,8 @@ impl<'a> Resolver<'a> {
     fn merged(&mut self) -> Vec<Merged<'a>> {
         let document = self.document;
         let of_profile = self.profile.map(|profile| profile.authorities.as_slice()).unwrap_or_default();
-        let find = |name: &str| of_profile.iter().find(|(known, _)| known.value == name).map(|(_, table)| table);
+        let find =
+            |name: &str| of_profile.iter().find(|(known, _)| known.value == name).map(|(_, table)| table);
         let mut merged: Vec<Merged<'a>> = document
             .authorities
             .iter()
@@ -135,16 +139,21 @@ impl<'a> Resolver<'a> {
         let name = merged.name;
         self.parsed::<crate::values::Name>(name, Code::BadName)?;
         let common_name = merged.get(|w| w.common_name.as_ref());
-        let organizations: Vec<&str> =
-            merged.get(|w| w.organizations.as_ref()).into_iter().flatten().map(|t| t.value.as_str()).collect();
-        let subject = match Subject::new(Some(common_name.map_or(name.value.as_str(), |t| &t.value)), organizations) {
-            Ok(subject) => subject,
-            Err(invalid) => {
-                let span = common_name.map_or(name.span, |text| text.span);
-                self.invalid(&invalid, span, Code::BadSubject);
-                return None;
-            }
-        };
+        let organizations: Vec<&str> = merged
+            .get(|w| w.organizations.as_ref())
+            .into_iter()
+            .flatten()
+            .map(|t| t.value.as_str())
+            .collect();
+        let subject =
+            match Subject::new(Some(common_name.map_or(name.value.as_str(), |t| &t.value)), organizations) {
+                Ok(subject) => subject,
+                Err(invalid) => {
+                    let span = common_name.map_or(name.span, |text| text.span);
+                    self.invalid(&invalid, span, Code::BadSubject);
+                    return None;
+                }
+            };
         let key = self.key(merged.get(|w| w.key.as_ref()))?;
         let issued_key = merged.get(|w| w.issued_key.as_ref());
         let issued_key = if issued_key.is_some() { self.key(issued_key)? } else { key };
@@ -200,11 +209,15 @@ impl<'a> Resolver<'a> {
         };
         let name = &merged.name.value;
         if let (Some(above), Some(span)) = (above.filter(|above| above.own.value < own.value), own.origin) {
-            let message = format!("authority `{name}` ({}) would outlive its issuer `{}` ({})", own.value, above.name, above.own.value);
+            let message = format!(
+                "authority `{name}` ({}) would outlive its issuer `{}` ({})",
+                own.value, above.name, above.own.value
+            );
             self.outlives(message, span, above.own.origin.unwrap_or(above.origin), above.own.value);
         }
         if let (Some(span), true) = (issued.origin, issued.value > own.value) {
-            let message = format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
+            let message =
+                format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
             self.outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value);
         }
         Some((own, issued))
@@ -227,7 +240,9 @@ impl<'a> Resolver<'a> {
         trust.dedup();
         let all: Option<Vec<u32>> = trust.into_iter().map(valid).collect();
         match (valid(used.value), all) {
-            (Some(number), Some(trust)) if trust.contains(&number) => Some(Generations { used: number, trust }),
+            (Some(number), Some(trust)) if trust.contains(&number) => {
+                Some(Generations { used: number, trust })
+            }
             _ => {
                 let message = "the generation in use must be one that is trusted, counted from 1";
                 let help = format!("write `{{ use = {0}, trust = [{0}] }}`", used.value.max(1));
@@ -263,7 +278,9 @@ impl<'a> Resolver<'a> {
                     self.push(Diagnostic::new(Code::PathLength, message).at(written.span, "").help(help));
                 }
                 Err(_) => {
-                    self.push(Diagnostic::new(Code::BadValue, "a path length is 0 to 255").at(written.span, ""));
+                    self.push(
+                        Diagnostic::new(Code::BadValue, "a path length is 0 to 255").at(written.span, ""),
+                    );
                 }
             }
         }
@@ -272,7 +289,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn keyrings(&mut self, model: &mut Model) {
         let document = self.document;
         let of_profile = self.profile.map(|profile| profile.keyrings.as_slice()).unwrap_or_default();
-        let mut names: BTreeMap<&str, (Option<&WrittenKeyring>, Option<&WrittenKeyring>, Span)> = BTreeMap::new();
+        let mut names: BTreeMap<&str, (Option<&WrittenKeyring>, Option<&WrittenKeyring>, Span)> =
+            BTreeMap::new();
         for (name, table) in of_profile {
             names.insert(&name.value, (None, Some(table), name.span));
         }
@@ -308,7 +326,10 @@ impl<'a> Resolver<'a> {
                     Some(length) => KeyringKind::Password(length),
                     None => {
                         let span = length.map_or(origin, |length| length.span);
-                        self.push(Diagnostic::new(Code::BadValue, "a password has 4 to 128 characters").at(span, ""));
+                        self.push(
+                            Diagnostic::new(Code::BadValue, "a password has 4 to 128 characters")
+                                .at(span, ""),
+                        );
                         return None;
                     }
                 }

@@ -86,7 +86,9 @@ impl Resolver<'_> {
         let Some(text) = written else { return false };
         if !["address", "name"].contains(&text.value.as_str()) {
             let message = format!("the endpoint cannot be dialled by `{}`", text.value);
-            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help("write `address` or `name`"));
+            self.push(
+                Diagnostic::new(Code::BadValue, message).at(text.span, "").help("write `address` or `name`"),
+            );
         }
         text.value == "name"
     }

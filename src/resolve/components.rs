@@ -36,7 +36,8 @@ impl<'a> Resolver<'a> {
         let document = self.document;
         let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
         let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
-        let all: Vec<&Text> = document.components.iter().chain(nodes).chain(pools).map(|(name, _)| name).collect();
+        let all: Vec<&Text> =
+            document.components.iter().chain(nodes).chain(pools).map(|(name, _)| name).collect();
         for name in all {
             if !self.catalog.components.contains_key(&name.value) {
                 let known = self.catalog.components.keys().map(String::as_str);
@@ -65,7 +66,9 @@ impl<'a> Resolver<'a> {
         let mut instances = Vec::new();
         for node in self.placed(definition, &layers, model) {
             let (mut config, mut stays) = (base.clone(), enabled(&layers));
-            if let Some((of_pool, enabled)) = model.nodes[node].pool.as_deref().and_then(|pool| pools.get(pool)) {
+            if let Some((of_pool, enabled)) =
+                model.nodes[node].pool.as_deref().and_then(|pool| pools.get(pool))
+            {
                 (config, stays) = (of_pool.clone(), *enabled);
             }
             instances.push((Instance { node, config }, stays));
@@ -79,12 +82,18 @@ impl<'a> Resolver<'a> {
     }
 
     /// `[node.NAME.component.NAME]`
-    fn node_layers(&mut self, definition: &Arc<Definition>, instances: &mut [(Instance, bool)], model: &Model) {
+    fn node_layers(
+        &mut self,
+        definition: &Arc<Definition>,
+        instances: &mut [(Instance, bool)],
+        model: &Model,
+    ) {
         let document = self.document;
         for (node, written) in &document.nodes {
             let Some(layer) = table(&written.components, &definition.name) else { continue };
             let Some(&index) = self.node_index.get(&node.value) else { continue };
-            let Some((instance, stays)) = instances.iter_mut().find(|(instance, _)| instance.node == index) else {
+            let Some((instance, stays)) = instances.iter_mut().find(|(instance, _)| instance.node == index)
+            else {
                 let message = format!("`{}` does not stand on node `{}`", definition.name, node.value);
                 let help = "give the node a role that the component selects, or leave the table out";
                 self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
@@ -100,7 +109,8 @@ impl<'a> Resolver<'a> {
         if let Some(place) = layers.iter().rev().find_map(|layer| layer.place.as_ref()) {
             return self.select_written(place, model);
         }
-        let mut nodes: Vec<usize> = definition.place.iter().flat_map(|selector| self.select(selector, model)).collect();
+        let mut nodes: Vec<usize> =
+            definition.place.iter().flat_map(|selector| self.select(selector, model)).collect();
         nodes.sort_unstable();
         nodes.dedup();
         nodes
@@ -117,10 +127,21 @@ impl<'a> Resolver<'a> {
     }
 
     /// What `layers` say on top of `base`.
-    fn config(&mut self, definition: &Definition, layers: &[&Written], base: Option<&Config>, model: &Model) -> Config {
+    fn config(
+        &mut self,
+        definition: &Definition,
+        layers: &[&Written],
+        base: Option<&Config>,
+        model: &Model,
+    ) -> Config {
         let mut config = base.cloned().unwrap_or_else(|| Config {
             version: definition.version.clone().map_or_else(
-                || model.cluster.as_ref().map_or_else(|| Sourced::default(Version::new(1, 36, None)), |c| c.version.clone()),
+                || {
+                    model
+                        .cluster
+                        .as_ref()
+                        .map_or_else(|| Sourced::default(Version::new(1, 36, None)), |c| c.version.clone())
+                },
                 |version| Sourced::at(version, definition.span),
             ),
             run: model.cluster.as_ref().map_or(Run::Systemd, |cluster| cluster.run.value),
@@ -167,12 +188,19 @@ impl<'a> Resolver<'a> {
         } else if let Some(table) = &definition.flag_table
             && !table.covers.contains(version)
         {
-            let message = format!("the flags of `{}` {version} are not known, so they are not checked", table.program);
+            let message =
+                format!("the flags of `{}` {version} are not known, so they are not checked", table.program);
             self.push(at(Diagnostic::new(Code::UnknownVersion, message)));
         }
     }
 
-    fn setting(&mut self, definition: &Definition, name: &Text, value: &Spanned<Literal>, config: &mut Config) {
+    fn setting(
+        &mut self,
+        definition: &Definition,
+        name: &Text,
+        value: &Spanned<Literal>,
+        config: &mut Config,
+    ) {
         let Some(index) = definition.settings.iter().position(|setting| *setting.name == *name.value) else {
             let what = format!("setting of `{}` called", definition.name);
             let known = definition.settings.iter().map(|setting| &*setting.name);
@@ -210,7 +238,8 @@ impl<'a> Resolver<'a> {
                     let message = format!("two authorities serve `{purpose}`");
                     let earlier = model.authorities[earlier].origin;
                     let diagnostic = Diagnostic::new(Code::PurposeServedTwice, message);
-                    self.diagnostics.push(diagnostic.at(authority.origin, "this one").at(earlier, "and this one"));
+                    self.diagnostics
+                        .push(diagnostic.at(authority.origin, "this one").at(earlier, "and this one"));
                 }
                 purposes.insert(purpose.clone(), index);
             }
@@ -218,19 +247,26 @@ impl<'a> Resolver<'a> {
         let active = model.components.iter().filter(|component| !component.instances.is_empty());
         let wanted: BTreeSet<Arc<str>> = active.flat_map(|c| c.definition.purposes.iter().cloned()).collect();
         self.unasked(&wanted);
-        let circles = !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
+        let circles =
+            !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
         for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
             for purpose in &component.definition.purposes {
                 if !purposes.contains_key(purpose) && !circles && self.diagnostics.errors() == 0 {
-                    let message = format!("no authority serves `{purpose}`, which `{}` asks for", component.definition.name);
-                    let help = format!("add `[authority.{purpose}]`, or `serves = [\"{purpose}\"]` to another");
+                    let message = format!(
+                        "no authority serves `{purpose}`, which `{}` asks for",
+                        component.definition.name
+                    );
+                    let help =
+                        format!("add `[authority.{purpose}]`, or `serves = [\"{purpose}\"]` to another");
                     let diagnostic = Diagnostic::new(Code::UnknownAuthority, message).help(help);
                     self.diagnostics.push(diagnostic.at(component.definition.span, "this component"));
                 }
             }
         }
-        model.users_purpose =
-            self.profile.and_then(|profile| profile.users_authority.as_ref()).map(|text| text.value.as_str().into());
+        model.users_purpose = self
+            .profile
+            .and_then(|profile| profile.users_authority.as_ref())
+            .map(|text| text.value.as_str().into());
         model.purposes = purposes;
         self.separate(model);
     }
@@ -259,12 +295,19 @@ impl<'a> Resolver<'a> {
             if one != other {
                 continue;
             }
-            let unset = model.component(component).is_some_and(|c| c.instances.iter().any(|i| i.config.drops(flag)));
+            let unset =
+                model.component(component).is_some_and(|c| c.instances.iter().any(|i| i.config.drops(flag)));
             let authority = &model.authorities[one];
-            let message = format!("authority `{}` serves both `{}` and `{}`", authority.name, from.value, purpose.value);
+            let message = format!(
+                "authority `{}` serves both `{}` and `{}`",
+                authority.name, from.value, purpose.value
+            );
             let code = if unset { Code::SharedClientAuthority } else { Code::SharedAuthority };
             let help = if unset {
-                format!("give `{}` an authority of its own, or leave `{flag}` of `{component}` as it is", purpose.value)
+                format!(
+                    "give `{}` an authority of its own, or leave `{flag}` of `{component}` as it is",
+                    purpose.value
+                )
             } else {
                 format!("give `{}` an authority of its own: leave it out of `serves`", purpose.value)
             };

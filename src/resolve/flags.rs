@@ -90,7 +90,8 @@ impl Resolver<'_> {
             self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
             return None;
         };
-        let table = definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
+        let table =
+            definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
         if let Some(flag) = table.and_then(|table| table.find(&name.value, &config.version.value).ok()) {
             let wrong = values.iter().find_map(|text| flag.kind.check(text).err());
             if let Some(wanted) = wrong {

@@ -16,8 +16,8 @@ mod pools;
 mod vips;
 
 pub use model::{
-    Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange, Generations,
-    Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
+    Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange,
+    Generations, Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
 };
 
 pub(crate) use people::{check_path, path_escapes};
@@ -92,7 +92,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn invalid(&mut self, invalid: &Invalid, span: Span, code: Code) {
-        self.push(Diagnostic::new(code, invalid.message.clone()).at(span, "").maybe_help(invalid.help.clone()));
+        self.push(
+            Diagnostic::new(code, invalid.message.clone()).at(span, "").maybe_help(invalid.help.clone()),
+        );
     }
 
     fn parsed_all<T: FromStr<Err = Invalid>>(&mut self, texts: Option<&Vec<Text>>, code: Code) -> Vec<T> {
@@ -110,7 +112,11 @@ impl<'a> Resolver<'a> {
             && format.value != 1
         {
             let message = format!("format {} is not one that this pkiplan reads", format.value);
-            self.push(Diagnostic::new(Code::UnsupportedFormat, message).at(format.span, "").help("write `format = 1`"));
+            self.push(
+                Diagnostic::new(Code::UnsupportedFormat, message)
+                    .at(format.span, "")
+                    .help("write `format = 1`"),
+            );
         }
     }
 
@@ -137,9 +143,16 @@ impl<'a> Resolver<'a> {
         match selector {
             Selector::Node(name) if !self.knows_node(name.as_str()) => {
                 let known: Vec<String> = self.node_index.keys().cloned().collect();
-                self.unknown(Code::UnknownNode, "node", &renamed(name.as_str()), known.iter().map(String::as_str));
+                self.unknown(
+                    Code::UnknownNode,
+                    "node",
+                    &renamed(name.as_str()),
+                    known.iter().map(String::as_str),
+                );
             }
-            Selector::Pool(name) if !self.document.pools.iter().any(|(pool, _)| pool.value == name.as_str()) => {
+            Selector::Pool(name)
+                if !self.document.pools.iter().any(|(pool, _)| pool.value == name.as_str()) =>
+            {
                 let known = self.document.pools.iter().map(|(pool, _)| pool.value.as_str());
                 self.unknown(Code::UnknownPool, "pool", &renamed(name.as_str()), known);
             }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::catalog::{Definition, Run};
 use crate::read::Literal;
 use crate::source::{Span, Spanned};
-use crate::values::{AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, Subject, Usage, Version};
+use crate::values::{
+    AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, Subject, Usage, Version,
+};
 
 /// A value and where it comes from; none: a default of the language.
 #[derive(Debug, Clone)]

@@ -45,7 +45,12 @@ impl Resolver<'_> {
             && (services.len() > 2 || first.value.family() == second.value.family())
         {
             let message = "service networks are at most two, of different families".to_owned();
-            return self.push_at(Code::ServiceCidrFamilies, message, services.last().and_then(|c| c.origin), help);
+            return self.push_at(
+                Code::ServiceCidrFamilies,
+                message,
+                services.last().and_then(|c| c.origin),
+                help,
+            );
         }
         let Some(primary) = services.first() else { return };
         if let Some(pods) = cluster.pod_cidrs.first()
@@ -67,7 +72,8 @@ impl Resolver<'_> {
             node.addresses.first().is_some_and(|address| Family::of(address) != primary.value.family())
         });
         if let (Some(node), Some(origin)) = (other, primary.origin) {
-            let message = format!("node `{}` has its first address of another family than the services", node.name);
+            let message =
+                format!("node `{}` has its first address of another family than the services", node.name);
             let diagnostic = Diagnostic::new(Code::ServiceCidrFamilies, message);
             let help = "put the node's address of the services' first family first";
             self.push(diagnostic.at(node.origin, "this node").at(origin, "the primary family").help(help));
@@ -78,9 +84,12 @@ impl Resolver<'_> {
         let all: Vec<_> = cluster.service_cidrs.iter().chain(&cluster.pod_cidrs).collect();
         for (i, later) in all.iter().enumerate() {
             for earlier in &all[..i] {
-                if let (Some(a), Some(b), true) = (later.origin, earlier.origin, later.value.overlaps(&earlier.value)) {
+                if let (Some(a), Some(b), true) =
+                    (later.origin, earlier.origin, later.value.overlaps(&earlier.value))
+                {
                     let message = format!("the networks {} and {} overlap", earlier.value, later.value);
-                    let diagnostic = Diagnostic::new(Code::CidrOverlap, message).at(a, "this one").at(b, "and this one");
+                    let diagnostic =
+                        Diagnostic::new(Code::CidrOverlap, message).at(a, "this one").at(b, "and this one");
                     self.push(diagnostic.help("every address may mean one thing only"));
                 }
             }

@@ -51,7 +51,11 @@ impl Resolver<'_> {
         if let Some(&earlier) = self.node_index.get(node.name.as_str()) {
             let message = format!("two nodes are called `{}`", node.name);
             let earlier = model.nodes[earlier].origin;
-            self.push(Diagnostic::new(Code::DuplicateName, message).at(node.origin, "again here").at(earlier, "first here"));
+            self.push(
+                Diagnostic::new(Code::DuplicateName, message)
+                    .at(node.origin, "again here")
+                    .at(earlier, "first here"),
+            );
             return false;
         }
         self.node_index.insert(node.name.to_string(), index);
@@ -107,7 +111,9 @@ impl Resolver<'_> {
         }
         if written.is_some_and(Vec::is_empty) {
             let message = format!("node `{}` has no address", name.value);
-            self.push(Diagnostic::new(Code::BadAddress, message).at(name.span, "").help("give it at least one"));
+            self.push(
+                Diagnostic::new(Code::BadAddress, message).at(name.span, "").help("give it at least one"),
+            );
         }
         addresses.into()
     }
@@ -115,7 +121,9 @@ impl Resolver<'_> {
     /// A pool's addresses must be free: of other nodes, of other pools, of VIPs.
     fn intervals(&mut self, intervals: &[Interval], taken: &BTreeMap<IpAddr, (String, Span)>) {
         for (i, interval) in intervals.iter().enumerate() {
-            let within = taken.range(interval.first..=interval.last).find(|(a, _)| Family::of(a) == Family::of(&interval.first));
+            let within = taken
+                .range(interval.first..=interval.last)
+                .find(|(a, _)| Family::of(a) == Family::of(&interval.first));
             if let Some((address, (node, span))) = within {
                 let message = format!("pool `{}` runs into node `{node}` at {address}", interval.pool);
                 self.overlap(message, interval, *span);
@@ -123,7 +131,8 @@ impl Resolver<'_> {
             for earlier in &intervals[..i] {
                 let same = Family::of(&earlier.first) == Family::of(&interval.first);
                 if same && earlier.first <= interval.last && interval.first <= earlier.last {
-                    let message = format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
+                    let message =
+                        format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
                     self.overlap(message, interval, earlier.span);
                 }
             }
@@ -131,7 +140,10 @@ impl Resolver<'_> {
                 for text in vip.addresses.iter().flatten() {
                     let address = text.value.parse::<IpAddr>();
                     if address.is_ok_and(|a| (interval.first..=interval.last).contains(&a)) {
-                        let message = format!("pool `{}` runs into VIP `{}` at {}", interval.pool, name.value, text.value);
+                        let message = format!(
+                            "pool `{}` runs into VIP `{}` at {}",
+                            interval.pool, name.value, text.value
+                        );
                         self.overlap(message, interval, text.span);
                     }
                 }
@@ -142,7 +154,10 @@ impl Resolver<'_> {
     fn overlap(&mut self, message: String, interval: &Interval, other: Span) {
         let label = format!("{} to {}", interval.first, interval.last);
         let help = "move the first address, or give the pool fewer names";
-        let diagnostic = Diagnostic::new(Code::PoolOverlap, message).at(interval.span, label).at(other, "this one").help(help);
+        let diagnostic = Diagnostic::new(Code::PoolOverlap, message)
+            .at(interval.span, label)
+            .at(other, "this one")
+            .help(help);
         self.push(diagnostic);
     }
 }

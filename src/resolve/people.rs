@@ -39,7 +39,8 @@ impl Resolver<'_> {
         }
         let parsed: crate::values::Name = self.parsed(name, Code::BadName)?;
         let common_name = plan.and_then(|u| u.common_name.as_ref()).or_else(|| profile?.common_name.as_ref());
-        let organizations = plan.and_then(|u| u.organizations.as_ref()).or_else(|| profile?.organizations.as_ref());
+        let organizations =
+            plan.and_then(|u| u.organizations.as_ref()).or_else(|| profile?.organizations.as_ref());
         let subject = Subject::new(
             Some(common_name.map_or(name.value.as_str(), |text| &text.value)),
             organizations.into_iter().flatten().map(|text| text.value.as_str()),
@@ -82,7 +83,10 @@ impl Resolver<'_> {
             && validity > authority.own.value
         {
             let own = authority.own.value;
-            let message = format!("the certificate of `{name}` ({validity}) would outlive its authority `{}` ({own})", authority.name);
+            let message = format!(
+                "the certificate of `{name}` ({validity}) would outlive its authority `{}` ({own})",
+                authority.name
+            );
             self.outlives(message, text.span, authority.own.origin.unwrap_or(authority.origin), own);
             return None;
         }
@@ -98,7 +102,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn certificate(&mut self, name: &Text, written: &WrittenCertificate, model: &Model) -> Option<Certificate> {
+    fn certificate(
+        &mut self,
+        name: &Text,
+        written: &WrittenCertificate,
+        model: &Model,
+    ) -> Option<Certificate> {
         let parsed = self.parsed::<crate::values::Name>(name, Code::BadName);
         let authority = written.authority.as_ref().and_then(|text| self.named_authority(text, model));
         let usages: Vec<Usage> = self.parsed_all(written.usage.as_ref(), Code::BadValue);
@@ -111,10 +120,14 @@ impl Resolver<'_> {
             roots: self.path(written.roots_file.as_ref()),
         };
         if written.nodes.is_some() {
-            for (file, key) in [(&written.certificate_file, "certificate-file"), (&written.key_file, "key-file")] {
+            for (file, key) in
+                [(&written.certificate_file, "certificate-file"), (&written.key_file, "key-file")]
+            {
                 if file.is_none() {
-                    let message = format!("`certificate.{}` goes to nodes and needs the key `{key}`", name.value);
-                    let diagnostic = Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table");
+                    let message =
+                        format!("`certificate.{}` goes to nodes and needs the key `{key}`", name.value);
+                    let diagnostic =
+                        Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table");
                     self.push(diagnostic.help("write the absolute path on the host"));
                 }
             }
@@ -154,8 +167,10 @@ impl Resolver<'_> {
     fn subject(&mut self, name: &Text, written: &WrittenCertificate) -> Option<Subject> {
         let mut subject = Subject::default();
         let common_name = written.common_name.iter().map(|text| (Attribute::CommonName, text));
-        let organizations = written.organizations.iter().flatten().map(|text| (Attribute::Organization, text));
-        let units = written.organizational_units.iter().flatten().map(|text| (Attribute::OrganizationalUnit, text));
+        let organizations =
+            written.organizations.iter().flatten().map(|text| (Attribute::Organization, text));
+        let units =
+            written.organizational_units.iter().flatten().map(|text| (Attribute::OrganizationalUnit, text));
         for (attribute, text) in common_name.chain(organizations).chain(units) {
             match subject.clone().with(attribute, &text.value) {
                 Ok(longer) => subject = longer,
@@ -174,7 +189,9 @@ impl Resolver<'_> {
     fn names(&mut self, written: &WrittenCertificate) -> Vec<Spanned<AlternativeName>> {
         let mut names = Vec::new();
         for text in written.dns.iter().flatten() {
-            names.extend(self.parsed(text, Code::BadDnsName).map(|n| Spanned::new(AlternativeName::Dns(n), text.span)));
+            names.extend(
+                self.parsed(text, Code::BadDnsName).map(|n| Spanned::new(AlternativeName::Dns(n), text.span)),
+            );
         }
         for text in written.ip.iter().flatten() {
             names.extend(self.address(text).map(|a| Spanned::new(AlternativeName::Ip(a), text.span)));

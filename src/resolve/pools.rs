@@ -49,7 +49,10 @@ impl Resolver<'_> {
         for text in firsts.into_iter().flatten() {
             let Some(first) = self.address(text) else { return };
             let Some(last) = crate::values::offset(first, u128::from(range.count - 1)) else {
-                let message = format!("the {} addresses of pool `{}` run past the end of the address space", range.count, name.value);
+                let message = format!(
+                    "the {} addresses of pool `{}` run past the end of the address space",
+                    range.count, name.value
+                );
                 self.push(Diagnostic::new(Code::BadPool, message).at(text.span, "from here"));
                 return;
             };
@@ -59,12 +62,19 @@ impl Resolver<'_> {
         let pool_name: Arc<str> = name.value.as_str().into();
         let interface: Option<Arc<str>> = pool.interface.as_ref().map(|text| text.value.as_str().into());
         for index in 0..range.count {
-            let text = format!("{}{:0width$}{}", range.prefix, range.first + index, range.suffix, width = range.width);
+            let text = format!(
+                "{}{:0width$}{}",
+                range.prefix,
+                range.first + index,
+                range.suffix,
+                width = range.width
+            );
             let node_name: NodeName = match text.parse() {
                 Ok(node_name) => node_name,
                 Err(invalid) => return self.invalid(&invalid, names.span, Code::BadNodeName),
             };
-            let addresses = starts.iter().filter_map(|first| crate::values::offset(*first, u128::from(index))).collect();
+            let addresses =
+                starts.iter().filter_map(|first| crate::values::offset(*first, u128::from(index))).collect();
             let node = Node {
                 id: node_name.shared(),
                 name: node_name,
@@ -85,7 +95,8 @@ impl Resolver<'_> {
         let range = parse_range(&text.value);
         if range.is_none() {
             let message = format!("`{}` does not name the nodes of a pool", text.value);
-            let help = format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
+            let help =
+                format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
             self.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));
         }
         range
@@ -111,7 +122,13 @@ fn parse_range(text: &str) -> Option<Range> {
     }
     let (low, high): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
     let count = high.checked_sub(low)?.checked_add(1).filter(|count| *count <= LARGEST)?;
-    Some(Range { prefix: prefix.to_owned(), suffix: suffix.to_owned(), first: low, count, width: first.len() })
+    Some(Range {
+        prefix: prefix.to_owned(),
+        suffix: suffix.to_owned(),
+        first: low,
+        count,
+        width: first.len(),
+    })
 }
 
 #[cfg(test)]

@@ -23,7 +23,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn vip(&mut self, name: &Text, written: &Written, model: &mut Model, taken: &mut BTreeMap<IpAddr, (String, Span)>) {
+    fn vip(
+        &mut self,
+        name: &Text,
+        written: &Written,
+        model: &mut Model,
+        taken: &mut BTreeMap<IpAddr, (String, Span)>,
+    ) {
         let vip_name = self.parsed::<crate::values::Name>(name, Code::BadName);
         let addresses = self.vip_addresses(name, written, model, taken);
         let port = written.port.as_ref().and_then(|port| {
@@ -63,7 +69,9 @@ impl Resolver<'_> {
         let Some(text) = written.served_by.as_ref().or(of_profile) else { return EXTERNAL.into() };
         let places = self.catalog.components.values().flat_map(|definition| &definition.place);
         let mut known: Vec<&str> = places
-            .filter_map(|selector| if let Selector::Vip(served_by) = selector { Some(&**served_by) } else { None })
+            .filter_map(
+                |selector| if let Selector::Vip(served_by) = selector { Some(&**served_by) } else { None },
+            )
             .collect();
         known.push(EXTERNAL);
         if !known.contains(&text.value.as_str()) {
@@ -82,19 +90,30 @@ impl Resolver<'_> {
         let mut addresses: Vec<IpAddr> = Vec::new();
         for text in written.addresses.iter().flatten() {
             let Some(address) = self.address(text) else { continue };
-            let node = model.nodes.iter().find(|node| node.pool.is_none() && node.addresses.contains(&address));
+            let node =
+                model.nodes.iter().find(|node| node.pool.is_none() && node.addresses.contains(&address));
             if let Some(node) = node {
                 let message = format!("VIP `{}` has the address of node `{}`", name.value, node.name);
                 let help = "a VIP needs an address of its own, which no host is configured with";
                 let diagnostic = Diagnostic::new(Code::VipIsNodeAddress, message);
-                self.push(diagnostic.at(text.span, "moves between hosts").at(node.origin, "stays here").help(help));
+                self.push(
+                    diagnostic.at(text.span, "moves between hosts").at(node.origin, "stays here").help(help),
+                );
             }
             if let Some((other, span)) = taken.get(&address) {
                 let message = format!("VIPs `{other}` and `{}` both have {address}", name.value);
-                self.push(Diagnostic::new(Code::DuplicateAddress, message).at(text.span, "again here").at(*span, "first here"));
+                self.push(
+                    Diagnostic::new(Code::DuplicateAddress, message)
+                        .at(text.span, "again here")
+                        .at(*span, "first here"),
+                );
             }
             if let Some(same) = addresses.iter().find(|a| Family::of(a) == Family::of(&address)) {
-                let message = format!("VIP `{}` has two {} addresses, {same} and {address}", name.value, Family::of(same));
+                let message = format!(
+                    "VIP `{}` has two {} addresses, {same} and {address}",
+                    name.value,
+                    Family::of(same)
+                );
                 let help = "one VIP has at most one address of each family; make a second VIP";
                 self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
                 continue;

@@ -56,7 +56,9 @@ pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let invalid = Invalid::new(format!("`{text}` is not an IP address"));
         return Err(match text.split_once('/') {
-            Some((address, _)) if address.parse::<IpAddr>().is_ok() => invalid.help(format!("write `{address}`")),
+            Some((address, _)) if address.parse::<IpAddr>().is_ok() => {
+                invalid.help(format!("write `{address}`"))
+            }
             _ => invalid.help("write an IPv4 or IPv6 address such as `10.0.0.1` or `fd00::1`"),
         });
     };
@@ -172,7 +174,9 @@ mod tests {
     fn addresses_of_hosts() {
         assert!(parse_address("10.0.0.1").is_ok());
         assert!(parse_address("fd00::1").is_ok());
-        for bad in ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "::ffff:10.0.0.1", "10.0.0.1/24", "x"] {
+        for bad in
+            ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "::ffff:10.0.0.1", "10.0.0.1/24", "x"]
+        {
             assert!(parse_address(bad).is_err(), "{bad}");
         }
     }

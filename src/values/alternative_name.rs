@@ -27,17 +27,22 @@ impl AlternativeName {
     /// When it has no scheme, or holds other characters than RFC 3986 section 2 allows. Go parses the URIs
     /// of a certificate and refuses the whole certificate for a scheme that is none.
     pub fn uri(text: &str) -> Result<Self, Invalid> {
-        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b));
+        let plain =
+            text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b));
         let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
         let is_scheme = |scheme: &str| {
             scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(letter)
         };
-        let has_host = |rest: &str| rest.strip_prefix("//").is_none_or(|host| !host.is_empty() && !host.starts_with('/'));
+        let has_host = |rest: &str| {
+            rest.strip_prefix("//").is_none_or(|host| !host.is_empty() && !host.starts_with('/'))
+        };
         match text.split_once(':') {
             Some((scheme, rest)) if plain && is_scheme(scheme) && !rest.is_empty() && has_host(rest) => {
                 Ok(Self::Uri(text.into()))
             }
-            _ => Err(Invalid::new(format!("`{text}` is not a URI")).help("write a scheme and what follows it")),
+            _ => {
+                Err(Invalid::new(format!("`{text}` is not a URI")).help("write a scheme and what follows it"))
+            }
         }
     }
 
@@ -49,7 +54,10 @@ impl AlternativeName {
         let plain = text.chars().all(|c| c.is_ascii_graphic());
         match text.split_once('@') {
             Some((local, domain))
-                if plain && !local.is_empty() && !domain.starts_with('*') && domain.parse::<DnsName>().is_ok() =>
+                if plain
+                    && !local.is_empty()
+                    && !domain.starts_with('*')
+                    && domain.parse::<DnsName>().is_ok() =>
             {
                 Ok(Self::Email(text.into()))
             }
@@ -97,7 +105,9 @@ impl FromStr for Usage {
         match text {
             "client" => Ok(Self::Client),
             "server" => Ok(Self::Server),
-            _ => Err(Invalid::new(format!("`{text}` is not a usage")).help("write `client`, `server` or both")),
+            _ => {
+                Err(Invalid::new(format!("`{text}` is not a usage")).help("write `client`, `server` or both"))
+            }
         }
     }
 }

@@ -36,11 +36,16 @@ impl FromStr for Duration {
         };
         let (mut rest, mut units, mut total) = (text, UNITS.as_slice(), 0u64);
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(|| invalid(": a unit is missing"))?;
+            let digits =
+                rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(|| invalid(": a unit is missing"))?;
             let number: u64 = rest[..digits].parse().map_err(|_| invalid(""))?;
-            let unit = units.iter().position(|(name, _)| rest[digits..].starts_with(name)).ok_or_else(|| invalid(""))?;
+            let unit = units
+                .iter()
+                .position(|(name, _)| rest[digits..].starts_with(name))
+                .ok_or_else(|| invalid(""))?;
             let seconds = number.checked_mul(units[unit].1).filter(|s| *s <= LONGEST);
-            total = seconds.and_then(|s| total.checked_add(s)).ok_or_else(|| invalid(": more than 100 years"))?;
+            total =
+                seconds.and_then(|s| total.checked_add(s)).ok_or_else(|| invalid(": more than 100 years"))?;
             units = &units[unit + 1..];
             rest = &rest[digits + 1..];
         }

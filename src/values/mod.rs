@@ -10,8 +10,8 @@ mod selector;
 mod subject;
 mod version;
 
-pub use address::{Cidr, Family, parse_address};
 pub(crate) use address::offset;
+pub use address::{Cidr, Family, parse_address};
 pub use alternative_name::{AlternativeName, Usage};
 pub use duration::Duration;
 pub use instant::Instant;

@@ -41,7 +41,8 @@ impl FromStr for Name {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let problem = if text.len() > 63 { Err("it is longer than 63 bytes".to_owned()) } else { labels(text) };
+        let problem =
+            if text.len() > 63 { Err("it is longer than 63 bytes".to_owned()) } else { labels(text) };
         match problem {
             Ok(()) => Ok(Self(text.into())),
             Err(why) => Err(Invalid::new(format!("`{text}` is not a name: {why}"))
@@ -72,7 +73,9 @@ impl FromStr for DnsName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = |why: String| Invalid::new(format!("`{text}` is not a DNS name: {why}"));
         if text.parse::<std::net::IpAddr>().is_ok() {
-            return Err(invalid("it is an address".to_owned()).help("addresses stand beside names, under `ip`"));
+            return Err(
+                invalid("it is an address".to_owned()).help("addresses stand beside names, under `ip`")
+            );
         }
         if let Some(without) = text.strip_suffix('.') {
             return Err(invalid("it ends in a dot".to_owned()).help(format!("write `{without}`")));

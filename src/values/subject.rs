@@ -60,7 +60,10 @@ impl Subject {
     ///
     /// # Errors
     /// When one of them is empty or too long.
-    pub fn new<'a>(common_name: Option<&str>, organizations: impl IntoIterator<Item = &'a str>) -> Result<Self, Invalid> {
+    pub fn new<'a>(
+        common_name: Option<&str>,
+        organizations: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Invalid> {
         let mut subject = Self::default();
         for organization in organizations {
             subject = subject.with(Attribute::Organization, organization)?;
@@ -81,7 +84,9 @@ impl Subject {
         if value.is_empty() || value.chars().any(char::is_control) {
             return Err(Invalid::new(format!("the subject's {name} is empty or holds control characters")));
         }
-        if attribute == Attribute::Country && !(characters == 2 && value.chars().all(|c| c.is_ascii_alphabetic())) {
+        if attribute == Attribute::Country
+            && !(characters == 2 && value.chars().all(|c| c.is_ascii_alphabetic()))
+        {
             return Err(Invalid::new(format!("`{value}` is not a country")).help("write two letters"));
         }
         let printable = |c: char| c.is_ascii_alphanumeric() || " '()+,-./:=?".contains(c);
@@ -91,7 +96,10 @@ impl Subject {
                 .help("use letters, digits, spaces and `'()+,-./:=?`"));
         }
         if characters > attribute.bound() {
-            let message = format!("`{name}={value}` has {characters} characters, at most {} are possible", attribute.bound());
+            let message = format!(
+                "`{name}={value}` has {characters} characters, at most {} are possible",
+                attribute.bound()
+            );
             return Err(Invalid::new(message).help("RFC 5280, appendix A.1, sets this upper bound"));
         }
         let place = self.attributes.partition_point(|(other, _)| *other <= attribute);
@@ -112,7 +120,9 @@ impl Subject {
 
     /// The organizations.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {
-        self.attributes().filter(|(attribute, _)| *attribute == Attribute::Organization).map(|(_, value)| value)
+        self.attributes()
+            .filter(|(attribute, _)| *attribute == Attribute::Organization)
+            .map(|(_, value)| value)
     }
 
     /// Whether it has no attribute.
@@ -131,7 +141,10 @@ impl fmt::Display for Subject {
             write!(f, "{comma}{}=", attribute.short())?;
             for (at, c) in value.char_indices() {
                 let edge = at == 0 || at + c.len_utf8() == value.len();
-                if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';') || (at == 0 && c == '#') || (edge && c == ' ') {
+                if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';')
+                    || (at == 0 && c == '#')
+                    || (edge && c == ' ')
+                {
                     f.write_char('\\')?;
                 }
                 f.write_char(c)?;
@@ -147,7 +160,8 @@ mod tests {
 
     #[test]
     fn repeated_attributes_are_kept_in_order() {
-        let subject = Subject::new(Some("alice"), ["b", "a", "b"]).unwrap().with(Attribute::Country, "CN").unwrap();
+        let subject =
+            Subject::new(Some("alice"), ["b", "a", "b"]).unwrap().with(Attribute::Country, "CN").unwrap();
         assert_eq!(subject.to_string(), "C=CN, O=b, O=a, O=b, CN=alice");
     }
 

@@ -80,7 +80,8 @@ impl FromStr for Version {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = || Invalid::new(format!("`{text}` is not a version")).help("write `1.36` or `1.36.2`");
         // `u32` also reads `+2` and `02`: one version, one spelling.
-        let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+        let plain =
+            |part: &str| part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
         let number = |part: &str| part.parse::<u32>().ok().filter(|_| plain(part)).ok_or_else(invalid);
         let parts: Vec<&str> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
         match parts[..] {

@@ -6,6 +6,8 @@
 use super::path::TreePath;
 use super::unit::{Class, Content, Entry, Unit};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -46,8 +48,10 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     keyed: Option<&'a str>,
     artefact: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    restart: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    restart: &'a [Arc<str>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    reload: &'a [Arc<str>],
 }
 
 /// A path of ours that the next folder does not have.
@@ -130,7 +134,8 @@ fn line<'a>(entry: &'a Entry, sha256: Option<&'a str>) -> Line<'a> {
         sha256,
         keyed: entry.keyed.as_deref(),
         artefact: &entry.artefact,
-        restart: entry.restart.as_deref(),
+        restart: &entry.restart,
+        reload: &entry.reload,
     }
 }
 

@@ -52,8 +52,10 @@ pub struct Entry {
     pub group: Arc<str>,
     /// The id of what it is, for the reader of a manifest or an error.
     pub artefact: String,
-    /// The systemd unit that has to be restarted when it changes.
-    pub restart: Option<Arc<str>>,
+    /// The systemd units that have to be restarted when it changes.
+    pub restart: Vec<Arc<str>>,
+    /// The systemd units that have to be reloaded when it changes.
+    pub reload: Vec<Arc<str>>,
     /// A keyed digest to be shown instead of the SHA-256, for content that is secret and short enough to be guessed.
     pub keyed: Option<String>,
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 fn host() -> Unit {
     let mut short = file("etc/vrrp.conf", 0o640, "password 1234");
     short.keyed = Some("hmac:abcdef".to_owned());
-    short.restart = Some("keepalived.service".into());
+    short.restart = vec!["keepalived.service".into()];
     let mut host = unit(
         "hosts/m1",
         vec![
@@ -70,7 +70,9 @@ fn the_manifest_says_what_lies_there() {
       "group": "root",
       "keyed": "hmac:abcdef",
       "artefact": "artefact.etc-vrrp.conf",
-      "restart": "keepalived.service"
+      "restart": [
+        "keepalived.service"
+      ]
     },
     {
       "path": "var/current.pem",

@@ -164,7 +164,8 @@ pub(crate) fn entry(path: &str, class: Class, mode: u32, content: Content) -> En
         owner: "root".into(),
         group: "root".into(),
         artefact: format!("artefact.{}", path.replace('/', "-")),
-        restart: None,
+        restart: Vec::new(),
+        reload: Vec::new(),
         keyed: None,
     }
 }

@@ -1,0 +1,263 @@
+//! From a blueprint to trees on the disk: decide, render, issue, fill, write.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::catalog::Class;
+use crate::decide::{Draft, Wanted, WantedKey, decide};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::Blueprint;
+use crate::fill::{Credentials, Filled, Mismatch};
+use crate::issue::secret::Secret;
+use crate::lock::{Lock, SecretRecord};
+use crate::render::{self, Content, Sheet};
+use crate::resolve::KeyringKind;
+use crate::values::Instant;
+use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
+
+/// The name of the secret from which everything derives unless the plan says otherwise.
+pub const DEFAULT_SECRET: &str = "default";
+
+/// Decides what of a blueprint is kept and what is made.
+pub fn draft(
+    blueprint: &Blueprint<'_>,
+    previous: Option<&Lock>,
+    lock_id: &str,
+    at: Instant,
+    diagnostics: &mut Diagnostics,
+) -> Draft {
+    let wanted: Vec<Wanted<'_>> = blueprint
+        .certificates
+        .iter()
+        .map(|certificate| Wanted {
+            id: &certificate.id,
+            specification: &certificate.specification,
+            issuer: certificate.issuer,
+            generation: certificate.generation,
+            origin: Some(certificate.origin),
+        })
+        .collect();
+    let mut keys: Vec<WantedKey<'_>> = Vec::new();
+    for authority in &blueprint.model.authorities {
+        keys.push(WantedKey {
+            id: &authority.id,
+            kind: "authority",
+            algorithm: Some(authority.key),
+            used: authority.generations.used,
+            trust: &authority.generations.trust,
+            origin: Some(authority.origin),
+        });
+    }
+    for keyring in blueprint.model.keyrings.values() {
+        let (kind, algorithm) = match keyring.kind {
+            KeyringKind::Encryption => ("encryption", None),
+            KeyringKind::KeyPair(algorithm) => ("key-pair", Some(algorithm)),
+            KeyringKind::Password(_) => ("password", None),
+        };
+        keys.push(WantedKey {
+            id: &keyring.id,
+            kind,
+            algorithm,
+            used: keyring.generations.used,
+            trust: &keyring.generations.trust,
+            origin: Some(keyring.origin),
+        });
+    }
+    decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, at, diagnostics)
+}
+
+/// What a build did.
+pub struct Built {
+    /// What was written.
+    pub summary: Summary,
+    /// The lock as it is now.
+    pub lock: Lock,
+}
+
+/// Why a build stopped; nothing visible has changed.
+pub enum Stopped {
+    /// Something is wrong with the catalog.
+    Diagnostics(Vec<Diagnostic>),
+    /// The disk.
+    Write(WriteError),
+}
+
+impl From<WriteError> for Stopped {
+    fn from(error: WriteError) -> Self {
+        Stopped::Write(error)
+    }
+}
+
+/// Makes all trees and writes them: every host is staged, then the lock is replaced, then the hosts are.
+///
+/// `before_commit` runs when everything is staged and nothing is visible yet.
+///
+/// # Errors
+/// As [`Stopped`] says; nothing visible has changed then.
+pub fn build(
+    blueprint: &Blueprint<'_>,
+    draft: Draft,
+    secret: &Secret,
+    session: Session,
+    before_commit: impl FnOnce() -> Result<(), WriteError>,
+) -> Result<Built, Stopped> {
+    let credentials =
+        Credentials::prepare(blueprint, &draft, secret).map_err(|error| mismatch(blueprint, &error))?;
+    let trees = Trees { blueprint, credentials: &credentials, session: &session };
+    let jobs: Vec<Job> = jobs(blueprint);
+    let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
+    let mut names = BTreeSet::new();
+    let mut digests: Vec<(usize, [u8; 32])> = credentials.authority_digests().collect();
+    let mut failures = Vec::new();
+    for result in done {
+        match result {
+            Ok(Some((name, made))) => {
+                names.insert(name);
+                digests.extend(made);
+            }
+            Ok(None) => {}
+            Err(Stopped::Diagnostics(more)) => failures.extend(more),
+            Err(stopped) => return Err(stopped),
+        }
+    }
+    if !failures.is_empty() {
+        return Err(Stopped::Diagnostics(failures));
+    }
+    let key_digests: Vec<_> =
+        credentials.key_digests().map(|(id, g, digest)| (id.clone(), g, digest)).collect();
+    let certificates: BTreeMap<String, String> =
+        credentials.authority_certificates().map(|(id, pem)| (file_name(id), pem)).collect();
+    let mut lock = draft.lock;
+    for (position, digest) in digests {
+        lock.record(&blueprint.certificates[position].id, digest);
+    }
+    for (id, generation, digest) in key_digests {
+        lock.record_key(&id, generation, digest);
+    }
+    let epoch = lock.secrets.get(DEFAULT_SECRET).map_or(1, |record| record.epoch);
+    lock.secrets.insert(DEFAULT_SECRET.into(), SecretRecord { epoch, identity: secret.identity() });
+    before_commit()?;
+    let text = lock.to_text();
+    let files: Vec<(&str, &[u8])> =
+        certificates.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
+    let summary = session.commit(Some(text.as_bytes()), &files, &names)?;
+    Ok(Built { summary, lock })
+}
+
+/// `authority.kubernetes/1` as a file name.
+fn file_name(id: &str) -> String {
+    format!("{}.crt", id.replace('/', "-"))
+}
+
+/// One unit to be made.
+enum Job {
+    Cluster,
+    Host(usize),
+    User(usize),
+}
+
+fn jobs(blueprint: &Blueprint<'_>) -> Vec<Job> {
+    let hosts = (0..blueprint.model.nodes.len()).map(Job::Host);
+    let users = (0..blueprint.certificates.len()).filter(|&i| blueprint.is_personal(i)).map(Job::User);
+    hosts.chain(users).chain([Job::Cluster]).collect()
+}
+
+struct Trees<'a> {
+    blueprint: &'a Blueprint<'a>,
+    credentials: &'a Credentials<'a>,
+    session: &'a Session,
+}
+
+/// The unit and the fingerprints of its certificates; none where there is nothing to write.
+type Done = Option<(UnitName, Vec<(usize, [u8; 32])>)>;
+
+impl Trees<'_> {
+    fn stage(&self, job: &Job) -> Result<Done, Stopped> {
+        let (name, sheets) = match job {
+            Job::Host(node) => {
+                let sheets = render::host(self.blueprint, *node).map_err(Stopped::Diagnostics)?;
+                (format!("hosts/{}", self.blueprint.model.nodes[*node].name), sheets)
+            }
+            Job::User(certificate) => match render::user(self.blueprint, *certificate) {
+                Some((name, sheets)) => (format!("users/{name}"), sheets),
+                None => return Ok(None),
+            },
+            Job::Cluster => {
+                ("cluster".to_owned(), render::cluster(self.blueprint).map_err(Stopped::Diagnostics)?)
+            }
+        };
+        if sheets.is_empty() {
+            return Ok(None);
+        }
+        let name = UnitName::new(&name)?;
+        let (filled, digests) =
+            self.credentials.fill(&sheets).map_err(|error| mismatch(self.blueprint, &error))?;
+        let lock = (!digests.is_empty()).then(|| self.digest(&digests));
+        let entries: Result<Vec<Entry>, WriteError> =
+            sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
+        self.session.stage(&Unit { name: name.clone(), lock, entries: entries? })?;
+        Ok(Some((name, digests)))
+    }
+
+    /// A digest of the lock's lines that this unit hangs on, so that it does not change with every lock.
+    fn digest(&self, digests: &[(usize, [u8; 32])]) -> String {
+        let mut hash = Sha256::new();
+        for (position, digest) in digests {
+            hash.update(self.blueprint.certificates[*position].id.as_bytes());
+            hash.update([0]);
+            hash.update(digest);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
+    let units = |word: &str| -> Vec<Arc<str>> {
+        sheet
+            .effects
+            .iter()
+            .filter(|effect| effect.word == Some(word))
+            .map(|effect| effect.unit.clone())
+            .collect()
+    };
+    let (restart, reload) = (units("restart"), units("reload"));
+    let content = match (&sheet.content, filled.bytes) {
+        (Content::Folder, _) => write::Content::Folder,
+        (Content::Pieces(_), Some(bytes)) => write::Content::File(bytes),
+        _ => write::Content::Nothing,
+    };
+    Ok(Entry {
+        path: TreePath::new(&sheet.path)?,
+        class: match sheet.class {
+            Class::Absent => write::Class::Absent,
+            Class::Managed => write::Class::Managed,
+            Class::Runtime => write::Class::Runtime,
+            Class::Seed => write::Class::Seed,
+        },
+        content,
+        mode: sheet.mode,
+        owner: sheet.owner.clone(),
+        group: sheet.owner,
+        artefact: sheet.artefact,
+        restart,
+        reload,
+        keyed: filled.keyed,
+    })
+}
+
+fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
+    let (Mismatch::Recorded { id } | Mismatch::Issue { id, .. }) = error;
+    let code = match error {
+        Mismatch::Recorded { .. } => Code::KeepMismatch,
+        Mismatch::Issue { .. } => Code::CannotIssue,
+    };
+    let diagnostic = Diagnostic::new(code, error.to_string());
+    let origin = blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|c| c.origin);
+    Stopped::Diagnostics(vec![match origin {
+        Some(span) => diagnostic.at(span, "asked for here"),
+        None => diagnostic,
+    }])
+}

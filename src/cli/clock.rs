@@ -1,0 +1,52 @@
+//! The only clock and the only randomness of the program.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use zeroize::Zeroizing;
+
+use crate::issue::secret::Secret;
+use crate::values::Instant;
+
+/// When decisions are made: `--at`, else `SOURCE_DATE_EPOCH`, else now.
+///
+/// # Errors
+/// What is wrong with the option or the variable.
+pub(super) fn at(option: Option<&str>) -> Result<Instant, String> {
+    if let Some(text) = option {
+        return text.parse().map_err(|invalid: crate::values::Invalid| match invalid.help {
+            Some(help) => format!("--at: {}; {help}", invalid.message),
+            None => format!("--at: {}", invalid.message),
+        });
+    }
+    if let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") {
+        let seconds = text.to_str().and_then(|text| text.trim().parse().ok()).and_then(Instant::from_unix);
+        return seconds.ok_or_else(|| "SOURCE_DATE_EPOCH is not a number of seconds since 1970".to_owned());
+    }
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| "the clock stands before 1970".to_owned())?;
+    i64::try_from(now.as_secs())
+        .ok()
+        .and_then(Instant::from_unix)
+        .ok_or_else(|| "the clock is beyond 9999".to_owned())
+}
+
+/// A secret from the operating system's generator.
+///
+/// # Errors
+/// When the system has none to give.
+pub(super) fn new_secret() -> Result<Secret, String> {
+    let mut bytes = Zeroizing::new([0u8; 32]);
+    getrandom::fill(&mut *bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+    Ok(Secret::from_bytes(*bytes))
+}
+
+/// A new lock's id.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(super) fn new_lock_id() -> Result<String, String> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

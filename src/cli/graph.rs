@@ -1,0 +1,25 @@
+//! `pkiplan graph`
+
+use std::process::ExitCode;
+
+use super::arguments::{Graph, GraphLanguage};
+use super::load;
+use super::output::Output;
+use crate::diagnostics::Diagnostics;
+use crate::expand;
+use crate::source::Sources;
+
+pub(super) fn run(arguments: &Graph, output: &Output) -> ExitCode {
+    let mut diagnostics = Diagnostics::default();
+    let (sources, plan) = load(&arguments.plan, Sources::default(), &mut diagnostics);
+    let Some(plan) = &plan else { return output.failed(&diagnostics, &sources) };
+    let Some(blueprint) = plan.expand(&mut diagnostics) else {
+        return output.failed(&diagnostics, &plan.sources);
+    };
+    let graph = expand::Graph::of_classes(&blueprint);
+    output.print(&match arguments.language {
+        GraphLanguage::Dot => graph.to_dot(),
+        GraphLanguage::Mermaid => graph.to_mermaid(),
+    });
+    ExitCode::SUCCESS
+}

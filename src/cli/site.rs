@@ -1,0 +1,63 @@
+//! What stands beside a plan, and whether git would carry away what it must not.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::output::Output;
+
+/// The files and folders beside a plan `NAME.toml`.
+pub(super) struct Beside {
+    /// `NAME.lock`
+    pub(super) lock: PathBuf,
+    /// `NAME.certs/`
+    pub(super) certificates: PathBuf,
+    /// `NAME.secret`
+    pub(super) secret: PathBuf,
+    /// `NAME.trees/`
+    pub(super) trees: PathBuf,
+}
+
+impl Beside {
+    pub(super) fn new(plan: &Path, out: Option<&Path>) -> Self {
+        Self {
+            lock: plan.with_extension("lock"),
+            certificates: plan.with_extension("certs"),
+            secret: plan.with_extension("secret"),
+            trees: out.map_or_else(|| plan.with_extension("trees"), Path::to_path_buf),
+        }
+    }
+
+    /// Warns where git would take the secret or the trees into a commit.
+    pub(super) fn warn_of_git(&self, output: &Output) {
+        let exposed: Vec<String> = [&self.secret, &self.trees]
+            .into_iter()
+            .filter(|path| is_exposed(path))
+            .map(|path| path.display().to_string())
+            .collect();
+        if !exposed.is_empty() {
+            let message = format!(
+                "git does not ignore {}: private keys would be committed; add `*.secret` and `*.trees/` to .gitignore",
+                exposed.join(" and ")
+            );
+            output.warn(&message);
+        }
+    }
+}
+
+/// Whether a path lies in a git work tree that does not ignore it. Without git at hand nobody commits.
+fn is_exposed(path: &Path) -> bool {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let Some(folder) = absolute.parent() else { return false };
+    let git = |arguments: &[&std::ffi::OsStr]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().ok().and_then(|status| status.code())
+    };
+    let inside = git(&["rev-parse".as_ref(), "--is-inside-work-tree".as_ref()]) == Some(0);
+    // `git check-ignore` answers 1 for a path that is not ignored; a folder's pattern wants the slash.
+    let mut named = absolute.clone().into_os_string();
+    if absolute.is_dir() {
+        named.push("/");
+    }
+    inside && git(&["check-ignore".as_ref(), "-q".as_ref(), named.as_os_str()]) == Some(1)
+}

@@ -1,0 +1,276 @@
+//! Issuing what a host needs and filling its sheets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::decide::Draft;
+use crate::expand::{Blueprint, Holder};
+use crate::issue::certificate::{IssueError, ToBeIssued, issue};
+use crate::issue::key::{PrivateKey, PublicKey};
+use crate::issue::secret::Secret;
+use crate::issue::{derivation, name, pem};
+use crate::render::{Content, Hole, Piece, Sheet};
+use crate::resolve::{Keyring, KeyringKind};
+
+/// The credentials that many hosts need, and what it takes to make those of each.
+pub struct Credentials<'a> {
+    blueprint: &'a Blueprint<'a>,
+    draft: &'a Draft,
+    secret: &'a Secret,
+    authorities: BTreeMap<usize, Authority>,
+    pairs: BTreeMap<Arc<str>, BTreeMap<u32, PrivateKey>>,
+}
+
+struct Authority {
+    key: PrivateKey,
+    name: Vec<u8>,
+    der: Vec<u8>,
+}
+
+/// A sheet's file, and a digest to show where the file's own would give a short secret away.
+pub struct Filled {
+    /// The bytes; none for folders and for what is not ours to write.
+    pub bytes: Option<Zeroizing<Vec<u8>>>,
+    /// A keyed digest.
+    pub keyed: Option<String>,
+}
+
+/// Why credentials cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Mismatch {
+    /// What was made again is not what was recorded.
+    #[error("certificate `{id}` made again is not the one that the lock recorded")]
+    Recorded {
+        /// The certificate.
+        id: Arc<str>,
+    },
+    /// A certificate cannot be issued.
+    #[error("certificate `{id}` cannot be issued: {why}")]
+    Issue {
+        /// The certificate.
+        id: Arc<str>,
+        /// Why not.
+        why: String,
+    },
+}
+
+/// A certificate with its key, made for one host.
+struct Pair {
+    key: PrivateKey,
+    der: Vec<u8>,
+}
+
+impl<'a> Credentials<'a> {
+    /// Makes the credentials of authorities and the key pairs of keyrings.
+    ///
+    /// # Errors
+    /// When one cannot be made, or is not what the lock recorded.
+    pub fn prepare(
+        blueprint: &'a Blueprint<'a>,
+        draft: &'a Draft,
+        secret: &'a Secret,
+    ) -> Result<Self, Mismatch> {
+        let mut credentials =
+            Self { blueprint, draft, secret, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
+        let positions: Vec<usize> = (0..blueprint.certificates.len())
+            .take_while(|&i| matches!(blueprint.certificates[i].holder, Holder::Authority(_)))
+            .collect();
+        let keys: Result<Vec<PrivateKey>, Mismatch> =
+            positions.par_iter().map(|&i| credentials.key(i)).collect();
+        for (position, key) in positions.into_iter().zip(keys?) {
+            let der = credentials.issue(position, &key)?;
+            let name = name::encode(&blueprint.certificates[position].specification.subject);
+            credentials.authorities.insert(position, Authority { key, name, der });
+        }
+        for keyring in blueprint.model.keyrings.values() {
+            let generations = &keyring.generations.trust;
+            let made: Result<Vec<_>, _> =
+                generations.par_iter().map(|g| credentials.pair(keyring, *g)).collect();
+            let made: BTreeMap<u32, PrivateKey> = made?.into_iter().flatten().collect();
+            credentials.pairs.insert(keyring.name.clone(), made);
+        }
+        Ok(credentials)
+    }
+
+    /// The fingerprints of the authorities' certificates, by position.
+    pub fn authority_digests(&self) -> impl Iterator<Item = (usize, [u8; 32])> {
+        self.authorities
+            .iter()
+            .map(|(position, authority)| (*position, Sha256::digest(&authority.der).into()))
+    }
+
+    /// The authorities' certificates in PEM, by their ids: what cannot be made again without the secret.
+    pub fn authority_certificates(&self) -> impl Iterator<Item = (&Arc<str>, String)> {
+        let id = |position: &usize| &self.blueprint.certificates[*position].id;
+        self.authorities
+            .iter()
+            .map(move |(position, made)| (id(position), pem::encode("CERTIFICATE", &made.der)))
+    }
+
+    /// The digests of the public keys of keyrings: keyring, generation, digest.
+    pub fn key_digests(&self) -> impl Iterator<Item = (&Arc<str>, u32, [u8; 32])> {
+        let of = |(name, keys): (&'_ Arc<str>, &'_ BTreeMap<u32, PrivateKey>)| {
+            let id = &self.blueprint.model.keyrings[name].id;
+            keys.iter()
+                .map(move |(generation, key)| (id, *generation, key.public().sha256()))
+                .collect::<Vec<_>>()
+        };
+        self.pairs.iter().flat_map(of)
+    }
+
+    fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
+        let made = &self.blueprint.certificates[certificate];
+        let generation = self.draft.certificates[certificate].generation;
+        PrivateKey::derive(self.secret, &made.key_id, made.specification.key, generation)
+            .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
+    }
+
+    fn pair(&self, keyring: &Keyring, generation: u32) -> Result<Option<(u32, PrivateKey)>, Mismatch> {
+        let KeyringKind::KeyPair(algorithm) = keyring.kind else { return Ok(None) };
+        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
+            .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
+        Ok(Some((generation, key)))
+    }
+
+    fn issue(&self, position: usize, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
+        let made = &self.blueprint.certificates[position];
+        let decision = &self.draft.certificates[position];
+        let own = name::encode(&made.specification.subject);
+        let issuer = made.issuer.and_then(|issuer| self.authorities.get(&issuer));
+        let (issuer_name, signer): (&[u8], &PrivateKey) = match issuer {
+            Some(authority) => (&authority.name, &authority.key),
+            None => (&own, key),
+        };
+        let issuer_key: &PublicKey = signer.public();
+        let tbs = ToBeIssued {
+            specification: &made.specification,
+            serial: decision.serial,
+            not_before: decision.not_before,
+            not_after: decision.not_after,
+            subject_key: key.public(),
+            issuer_name,
+            issuer_key,
+            issuer_key_identifier: None,
+        };
+        let der = issue(&tbs, signer)
+            .map_err(|why: IssueError| Mismatch::Issue { id: made.id.clone(), why: why.to_string() })?;
+        let digest: [u8; 32] = Sha256::digest(&der).into();
+        if decision.recorded_sha256.is_some_and(|recorded| recorded != digest) {
+            return Err(Mismatch::Recorded { id: made.id.clone() });
+        }
+        Ok(der)
+    }
+
+    /// Fills the sheets of one host; also returns the fingerprints of the certificates made for it.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made, or is not what the lock recorded.
+    #[allow(clippy::type_complexity, reason = "two lists that are taken apart at once")]
+    pub fn fill(&self, sheets: &[Sheet]) -> Result<(Vec<Filled>, Vec<(usize, [u8; 32])>), Mismatch> {
+        let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
+        for certificate in sheets.iter().flat_map(certificates) {
+            if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
+                let key = self.key(certificate)?;
+                let der = self.issue(certificate, &key)?;
+                pairs.insert(certificate, Pair { key, der });
+            }
+        }
+        let filled = sheets.iter().map(|sheet| self.sheet(sheet, &pairs)).collect();
+        let digests =
+            pairs.iter().map(|(position, pair)| (*position, Sha256::digest(&pair.der).into())).collect();
+        Ok((filled, digests))
+    }
+
+    fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
+        let Content::Pieces(pieces) = &sheet.content else { return Filled { bytes: None, keyed: None } };
+        // Room for everything, so that no secret is left behind where a buffer grew.
+        let holes = pieces.iter().filter(|piece| matches!(piece, Piece::Hole(_))).count();
+        let text: usize =
+            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text + holes * 8192));
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+                Piece::Hole(hole) => self.hole(hole, pairs, &mut bytes),
+            }
+        }
+        let keyed =
+            sheet.content.has_short_secret().then(|| hex(&derivation::keyed_digest(self.secret, &bytes)));
+        Filled { bytes: Some(bytes), keyed }
+    }
+
+    fn hole(&self, hole: &Hole, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
+        match hole {
+            Hole::Base64(inner) => {
+                let mut plain = Zeroizing::new(Vec::with_capacity(8192));
+                self.hole(inner, pairs, &mut plain);
+                let encoded = Zeroizing::new(Base64::encode_string(&plain));
+                bytes.extend_from_slice(encoded.as_bytes());
+            }
+            Hole::Certificates(positions) => {
+                for position in positions {
+                    let authority = self.authorities.get(position).map(|made| &made.der);
+                    if let Some(der) = authority.or_else(|| pairs.get(position).map(|pair| &pair.der)) {
+                        bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
+                    }
+                }
+            }
+            Hole::EncryptionKey(keyring, generation) => {
+                let id = &self.blueprint.model.keyrings[keyring].id;
+                let key = derivation::encryption_key(self.secret, id, *generation);
+                let encoded = Zeroizing::new(Base64::encode_string(&*key));
+                bytes.extend_from_slice(encoded.as_bytes());
+            }
+            Hole::Key(position) => {
+                let authority = self.authorities.get(position).map(|made| &made.key);
+                if let Some(key) = authority.or_else(|| pairs.get(position).map(|pair| &pair.key)) {
+                    bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
+                }
+            }
+            Hole::Password(keyring) => {
+                let keyring = &self.blueprint.model.keyrings[keyring];
+                if let KeyringKind::Password(length) = keyring.kind {
+                    let password =
+                        derivation::password(self.secret, &keyring.id, keyring.generations.used, length);
+                    bytes.extend_from_slice(password.as_bytes());
+                }
+            }
+            Hole::PrivateKey(keyring) => {
+                let used = self.blueprint.model.keyrings[keyring].generations.used;
+                if let Some(key) = self.pairs.get(keyring).and_then(|keys| keys.get(&used)) {
+                    bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
+                }
+            }
+            Hole::PublicKeys(keyring) => {
+                for key in self.pairs.get(keyring).into_iter().flat_map(BTreeMap::values) {
+                    bytes.extend_from_slice(key.public().to_pem().as_bytes());
+                }
+            }
+        }
+    }
+}
+
+/// The certificates that a sheet needs.
+fn certificates(sheet: &Sheet) -> Vec<usize> {
+    let Content::Pieces(pieces) = &sheet.content else { return Vec::new() };
+    let mut found = Vec::new();
+    for piece in pieces {
+        let Piece::Hole(hole) = piece else { continue };
+        let plain = if let Hole::Base64(inner) = hole { inner } else { hole };
+        match plain {
+            Hole::Certificates(positions) => found.extend(positions),
+            Hole::Key(position) => found.push(*position),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

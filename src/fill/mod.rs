@@ -1,0 +1,8 @@
+//! From sheets to files: credentials are issued and put into the holes.
+//!
+//! Keys exist as bytes only between here and the write. One host at a time; for all hosts together only
+//! the authorities' credentials are kept.
+
+mod credentials;
+
+pub use credentials::{Credentials, Filled, Mismatch};
