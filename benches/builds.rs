@@ -31,7 +31,10 @@ fn main() -> ExitCode {
 
 fn run(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    println!("{:<22}{:<26}{:>10}{:>12}{:>12}{:>14}", "plan", "command", "wall", "processor", "peak", "certificates");
+    println!(
+        "{:<22}{:<26}{:>10}{:>12}{:>12}{:>14}",
+        "plan", "command", "wall", "processor", "peak", "certificates"
+    );
     for plan in PLANS {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(plan);
         std::fs::copy(from, folder.join(plan))?;
@@ -69,7 +72,8 @@ fn measure(folder: &Path, command: &[&str], plan: &str) -> std::io::Result<Cost>
         peak = peak.max(high.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0));
         // proc_pid_stat(5): fields 14 and 15 are user and system time in ticks of a hundredth of a second.
         let after = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
-        let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
+        let ticks: u64 =
+            after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
         processor = processor.max(Duration::from_millis(ticks * 10));
         if let Some(status) = child.try_wait()? {
             if !status.success() {

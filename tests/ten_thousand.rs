@@ -6,7 +6,8 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 fn pkiplan(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_pkiplan")).current_dir(folder).args(arguments).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_pkiplan")).current_dir(folder).args(arguments).output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "pkiplan {arguments:?}: {error}");
     assert_eq!(error, "", "pkiplan {arguments:?}");
@@ -14,7 +15,10 @@ fn pkiplan(folder: &Path, arguments: &[&str]) -> String {
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "half a minute without optimisation; the test command runs it in release")]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "half a minute without optimisation; the test command runs it in release"
+)]
 fn ten_thousand_nodes() {
     let folder = tempfile::tempdir().unwrap();
     let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/ten-thousand.toml");

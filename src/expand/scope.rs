@@ -35,7 +35,8 @@ fn node(node: &Node) -> Value {
 
 /// The first address of each family, in the order of the plan.
 fn primary(addresses: &[IpAddr]) -> impl Iterator<Item = &IpAddr> {
-    let first = |i: usize| !addresses[..i].iter().any(|earlier| Family::of(earlier) == Family::of(&addresses[i]));
+    let first =
+        |i: usize| !addresses[..i].iter().any(|earlier| Family::of(earlier) == Family::of(&addresses[i]));
     addresses.iter().enumerate().filter(move |(i, _)| first(*i)).map(|(_, address)| address)
 }
 
