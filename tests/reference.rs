@@ -56,16 +56,24 @@ fn readers(source: &str) -> Vec<(&str, Vec<&str>)> {
     all
 }
 
-/// The page from a heading to the next one of the same or a higher level.
-fn section(heading: &str) -> &'static str {
-    let start = PAGE.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no heading {heading}")) + 1;
-    let level = heading.split(' ').next().unwrap().len();
-    let body = &PAGE[start + heading.len()..];
-    let mut end = body.len();
-    for hashes in 1..=level {
-        end = end.min(body.find(&format!("\n{} ", "#".repeat(hashes))).unwrap_or(end));
+/// The page from a heading to the next one of the same or a higher level; a `#` in a fence is no heading.
+fn section(heading: &str) -> String {
+    let level = |line: &str| line.split_once(' ').map_or(0, |(hashes, _)| hashes.len());
+    let mut fenced = false;
+    let mut lines = Vec::new();
+    for line in PAGE.lines() {
+        fenced ^= line.starts_with("```");
+        let ends = !fenced && line.starts_with('#') && level(line) <= level(heading);
+        if line == heading {
+            lines.push(line);
+        } else if ends && !lines.is_empty() {
+            break;
+        } else if !lines.is_empty() {
+            lines.push(line);
+        }
     }
-    &PAGE[start..start + heading.len() + end]
+    assert!(!lines.is_empty(), "no heading {heading}");
+    lines.join("\n")
 }
 
 /// The words of a text that stand in code spans: `generations.use` is two.
@@ -114,7 +122,8 @@ fn every_key_that_is_read_stands_in_its_section() {
         for (name, keys) in readers {
             let known = SECTIONS.iter().find(|(of, known, _)| *of == source && *known == name);
             let (_, _, heading) = known.unwrap_or_else(|| panic!("{file}: no section describes {name}"));
-            let words = code_words(section(heading));
+            let section = section(heading);
+            let words = code_words(&section);
             assert!(!keys.is_empty(), "{file}: {name} reads nothing");
             for key in keys {
                 assert!(words.contains(&key), "{file}: `{key}` of {name} is not under {heading}");
@@ -125,7 +134,8 @@ fn every_key_that_is_read_stands_in_its_section() {
 
 #[test]
 fn every_object_and_filter_is_described() {
-    let words = code_words(section("## Strings"));
+    let section = section("## Strings");
+    let words = code_words(&section);
     for (object, fields) in pkiplan::catalog::scope_reference() {
         assert!(words.contains(&object.as_str()), "{object}");
         for field in fields {
