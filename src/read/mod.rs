@@ -57,7 +57,7 @@ fn parse<T>(
     if let Some(sound) = &mended {
         (root, errors) = toml::de::DeTable::parse_recoverable(sound);
     }
-    syntax::duplicates(mended.as_deref().unwrap_or(text), root.get_ref(), &errors, source, diagnostics);
+    syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
     let mut reader = Reader { source, diagnostics, damaged: mended.is_some() };
     let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned());
     let document = read(&mut reader, table);

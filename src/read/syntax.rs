@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
@@ -46,7 +46,6 @@ pub(super) fn mend(text: &str, source: SourceId, diagnostics: &mut Diagnostics) 
 /// Reports keys that are written twice, with both places.
 pub(super) fn duplicates(
     text: &str,
-    root: &DeTable<'_>,
     errors: &[toml::de::Error],
     source: SourceId,
     diagnostics: &mut Diagnostics,
@@ -55,44 +54,42 @@ pub(super) fn duplicates(
     for error in errors.iter().filter(|error| error.message().contains(DUPLICATE)) {
         let Some(at) = error.span().filter(|at| at.start >= covered) else { continue };
         let line = line_start(text, at.start);
-        let mut path = Vec::new();
         let header = is_header(line_at(text, line));
-        if header {
+        let written = keys(text[line..at.end].trim_start().trim_start_matches('['));
+        let (message, first) = if header {
             // The keys below belong to what has just been reported.
-            covered =
-                lines(text, line).skip(1).find(|(_, l)| is_header(l)).map_or(text.len(), |(start, _)| start);
-        } else if let Some((_, above)) = before(text, line).find(|(_, l)| is_header(l)) {
-            path = keys(above.trim().trim_matches(['[', ']']));
-        }
-        path.extend(keys(text[line..at.end].trim_start().trim_start_matches('[')));
-        let name = path.join(".");
-        let message = match header {
-            true => format!("two tables are called `[{name}]`"),
-            false => format!("`{name}` is written twice"),
+            let next = lines(text, line).skip(1).find(|(_, l)| is_header(l));
+            covered = next.map_or(text.len(), |(start, _)| start);
+            let first = lines(text, 0)
+                .take_while(|(start, _)| *start < line)
+                .find(|(_, l)| is_header(l) && keys(l.trim().trim_matches(['[', ']'])) == written);
+            (format!("two tables are called `[{}]`", written.join(".")), first)
+        } else {
+            let table: Vec<_> = before(text, line).take_while(|(_, l)| !is_header(l)).collect();
+            let first = table
+                .iter()
+                .rev()
+                .find(|(_, l)| l.split_once('=').is_some_and(|(key, _)| keys(key) == written));
+            (format!("`{}` is written twice in this table", written.join(".")), first.copied())
         };
-        let mut diagnostic =
-            Diagnostic::new(Code::DuplicateName, message).at(source.span(at.clone()), "again here");
-        if let Some(first) = find(root, &path).filter(|first| *first != at) {
-            diagnostic = diagnostic.at(source.span(first), "first here");
+        let name = text.get(at.clone()).unwrap_or_default();
+        let mut diagnostic = Diagnostic::new(Code::DuplicateName, message).at(source.span(at), "again here");
+        if let Some((start, position)) = first.and_then(|(start, l)| Some((start, last_key(l, name)?))) {
+            let start = start + position;
+            diagnostic = diagnostic.at(source.span(start..start + name.len()), "first here");
         }
-        diagnostics.push(diagnostic.help("rename one of the two, or make one of them"));
+        diagnostics.push(diagnostic.help("keep one of the two, or rename one"));
     }
-}
-
-/// Where the key that `path` leads to is written first.
-fn find(root: &DeTable<'_>, path: &[String]) -> Option<Range<usize>> {
-    let (last, above) = path.split_last()?;
-    let mut table = root;
-    for name in above {
-        let DeValue::Table(inner) = table.get(name.as_str())?.get_ref() else { return None };
-        table = inner;
-    }
-    table.iter().find(|(key, _)| key.get_ref() == last).map(|(key, _)| key.span())
 }
 
 /// The parts of a dotted key, as far as they are plain.
 fn keys(dotted: &str) -> Vec<String> {
     dotted.split('.').map(|part| part.trim().trim_matches(['"', '\'']).to_owned()).collect()
+}
+
+/// Where the key `name` stands in a header, or left of `=`.
+fn last_key(line: &str, name: &str) -> Option<usize> {
+    line.split('=').next().unwrap_or_default().rfind(name)
 }
 
 /// The bytes of the broken statement, and whether it was never closed.
@@ -191,6 +188,8 @@ fn told(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Diagno
         }
     } else if message.starts_with("invalid basic string, expected `\"`") {
         ("the string is not closed".to_owned(), Some("write `\"` at its end".to_owned()))
+    } else if message.starts_with("unclosed table") {
+        ("the header is not closed".to_owned(), Some("write `]` at its end".to_owned()))
     } else {
         (message.trim_end().replace('\n', ", "), None)
     };
