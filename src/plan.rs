@@ -36,7 +36,11 @@ pub fn load(
         let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
         if world.list(&root).is_err() {
             let message = format!("there is no folder {}", root.display());
-            diagnostics.push(Diagnostic::new(Code::UnreadableFile, message).at(folder.span, "named here"));
+            diagnostics.push(
+                Diagnostic::new(Code::UnreadableFile, message)
+                    .at(folder.span, "named here")
+                    .help("paths are counted from the plan's folder"),
+            );
         }
         let shown = format!("{}/", root.display());
         worlds.push((world, root, shown));

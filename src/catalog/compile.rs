@@ -79,7 +79,10 @@ impl Compiler<'_> {
             let found = flag_tables.get(&table.value).cloned();
             if found.is_none() {
                 let message = format!("there is no flag table `{}`", table.value);
-                self.push(Diagnostic::new(Code::CatalogConflict, message).at(table.span, ""));
+                let help = did_you_mean(&table.value, flag_tables.keys().map(String::as_str));
+                self.push(
+                    Diagnostic::new(Code::CatalogConflict, message).at(table.span, "").maybe_help(help),
+                );
             }
             found
         });
@@ -172,7 +175,8 @@ impl Compiler<'_> {
                         format!("two artefacts are called `{}`", name.value),
                     )
                     .at(name.span, "this one")
-                    .at(earlier, "and this one"),
+                    .at(earlier, "and this one")
+                    .help("`@NAME` could mean both: rename one"),
                 );
             }
         }

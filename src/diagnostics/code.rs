@@ -106,7 +106,7 @@ codes! {
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that kubelets and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
-    NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on; the plan has none that they select.";
+    NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
     UnsupportedKey, "resolve::unsupported-key", Error, "This build cannot make keys of that kind yet.";
     UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
@@ -126,7 +126,6 @@ codes! {
     DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial.";
     GraphCircle, "expand::circle", Error, "Artefacts embed, issue or refer to one another in a circle.";
     PortClash, "expand::port-clash", Error, "Two programs on one host listen on one port.";
-    SharedKey, "expand::shared-key", Warning, "One private key lies on several hosts. Who takes one of them has it everywhere.";
     SignerBelowRoot, "expand::signer-below-root", Warning, "An intermediate signs for clients below a root that other authorities share: whoever holds the root's key, or another intermediate where the root is trusted for clients, can make administrators of this cluster. Name constraints cannot limit common names (RFC 5280, 4.2.1.10, limits names only).";
     // catalog
     Expression, "catalog::expression", Error, "An expression of the catalog does not parse, names something that does not exist, or gives a value of the wrong kind.";

@@ -160,7 +160,10 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             let message =
                 format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
             clashes.push(
-                Diagnostic::new(Code::PortClash, message).at(span, "this one").at(*earlier, "and this one"),
+                Diagnostic::new(Code::PortClash, message)
+                    .at(span, "this one")
+                    .at(*earlier, "and this one")
+                    .help("set another port for one of the two in its `[component.NAME]`"),
             );
         } else {
             taken.insert((node, port), (who, span));

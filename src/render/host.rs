@@ -349,7 +349,10 @@ impl Instance<'_, '_, '_> {
                 "`{}` refers to the key pair `{name}`, which no profile or plan has",
                 self.definition.name
             );
-            return Err(Diagnostic::new(Code::UnknownKeyring, message).at(self.definition.span, ""));
+            let help = format!("add `[keyring.{name}]` with `kind = \"key-pair\"` to the plan");
+            return Err(Diagnostic::new(Code::UnknownKeyring, message)
+                .at(self.definition.span, "")
+                .help(help));
         }
         let path = blueprint
             .layout

@@ -245,7 +245,12 @@ impl<'a> Resolver<'a> {
             }
             _ => {
                 let message = "the generation in use must be one that is trusted, counted from 1";
-                let help = format!("write `{{ use = {0}, trust = [{0}] }}`", used.value.max(1));
+                let used = used.value.max(1);
+                let others = written.trust.iter().flatten().map(|number| number.value);
+                let mut trust: Vec<i64> = others.filter(|n| *n >= 1).chain([used]).collect();
+                trust.sort_unstable();
+                trust.dedup();
+                let help = format!("write `{{ use = {used}, trust = {trust:?} }}`");
                 self.push(Diagnostic::new(Code::GenerationOrder, message).at(written.span, "").help(help));
                 None
             }

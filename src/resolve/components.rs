@@ -119,7 +119,7 @@ impl<'a> Resolver<'a> {
     fn even(&mut self, definition: &Definition, instances: &[Instance], model: &Model) {
         let message = format!("{} instances of `{}` vote: an even number", instances.len(), definition.name);
         let mut diagnostic = Diagnostic::new(Code::EvenMembers, message)
-            .help(format!("{} would tolerate as many failures", instances.len() - 1));
+            .help(format!("{} tolerate as many failures", instances.len() - 1));
         for instance in instances.iter().take(6) {
             diagnostic = diagnostic.at(model.nodes[instance.node].origin, "");
         }
@@ -156,21 +156,41 @@ impl<'a> Resolver<'a> {
         config
     }
 
+    /// Notes a version that the catalog does not know; told once for all components that take it.
     fn version(&mut self, definition: &Definition, config: &Config) {
         let version = &config.version.value;
-        let at = |diagnostic: Diagnostic| match config.version.origin {
-            Some(span) => diagnostic.at(span, ""),
-            None => diagnostic,
+        let flags_unknown = definition.flag_table.as_ref().is_some_and(|t| !t.covers.contains(version));
+        let code = match definition.versions.contains(version) {
+            false => Code::VersionOutOfRange,
+            true if flags_unknown => Code::UnknownVersion,
+            true => return,
         };
-        if !definition.versions.contains(version) {
-            let message = format!("the catalog's `{}` is not written for version {version}", definition.name);
-            self.push(at(Diagnostic::new(Code::VersionOutOfRange, message)));
-        } else if let Some(table) = &definition.flag_table
-            && !table.covers.contains(version)
-        {
-            let message =
-                format!("the flags of `{}` {version} are not known, so they are not checked", table.program);
-            self.push(at(Diagnostic::new(Code::UnknownVersion, message)));
+        let known = self.versions.entry((config.version.origin, code));
+        known.or_insert_with(|| (version.clone(), BTreeSet::new())).1.insert(definition.name.clone());
+    }
+
+    pub(super) fn report_versions(&mut self) {
+        for ((span, code), (version, components)) in std::mem::take(&mut self.versions) {
+            let names: Vec<String> = components.iter().map(|name| format!("`{name}`")).collect();
+            let names = names.join(", ");
+            let diagnostic = if code == Code::VersionOutOfRange {
+                let message =
+                    format!("the catalog's definition of {names} is not written for version {version}");
+                let ranges = components.iter().filter_map(|name| self.catalog.components.get(&**name));
+                let ranges: BTreeSet<String> = ranges.map(|known| known.versions.to_string()).collect();
+                let ranges: Vec<String> = ranges.into_iter().collect();
+                Diagnostic::new(code, message).help(format!("it knows {}", ranges.join(" and ")))
+            } else {
+                let message =
+                    format!("the flags of {names} {version} are not known, so they are not checked");
+                let help =
+                    "the trees are complete; look at the program's own list of flags before you use them";
+                Diagnostic::new(code, message).help(help)
+            };
+            self.push(match span {
+                Some(span) => diagnostic.at(span, ""),
+                None => diagnostic,
+            });
         }
     }
 
@@ -218,8 +238,12 @@ impl<'a> Resolver<'a> {
                     let message = format!("two authorities serve `{purpose}`");
                     let earlier = model.authorities[earlier].origin;
                     let diagnostic = Diagnostic::new(Code::PurposeServedTwice, message);
-                    self.diagnostics
-                        .push(diagnostic.at(authority.origin, "this one").at(earlier, "and this one"));
+                    self.diagnostics.push(
+                        diagnostic
+                            .at(authority.origin, "this one")
+                            .at(earlier, "and this one")
+                            .help("leave the purpose out of one `serves`"),
+                    );
                 }
                 purposes.insert(purpose.clone(), index);
             }

@@ -35,7 +35,8 @@ impl Resolver<'_> {
             if !ours && !set {
                 let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
                 let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
-                self.push(Diagnostic::new(Code::UnsetFlag, message).at(name.span, "").maybe_help(help));
+                let diagnostic = Diagnostic::new(Code::UnsetFlag, message).at(name.span, "");
+                self.push(diagnostic.help("leave it out: nothing sets it").maybe_help(help));
                 continue;
             }
             config.flags.push(FlagChange { name: name.clone(), change: Change::Unset });

@@ -54,7 +54,8 @@ impl Resolver<'_> {
             self.push(
                 Diagnostic::new(Code::DuplicateName, message)
                     .at(node.origin, "again here")
-                    .at(earlier, "first here"),
+                    .at(earlier, "first here")
+                    .help("nodes and the names of pools must all differ"),
             );
             return false;
         }
