@@ -2,6 +2,8 @@
 //! number of certificates. `cargo bench` runs it; set `PKIPLAN_BENCH_DIR` to a memory file system to
 //! measure the program rather than the disk.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark reports to the terminal")]
+
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
