@@ -273,6 +273,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "[certificate.x]\nauthority = \"etcd\"\nusage = \"client\"\nip = [\"a\"]\n[node.node02]",
         "resolve::bad-address",
     ),
+    (
+        "[node.node02]",
+        "[certificate.x]\nauthority = \"etcd\"\nusage = \"client\"\nnodes = \"all\"\ncertificate-file = \"/etc/kubernetes/pki/ca.crt\"\nkey-file = \"/x/key\"\n[node.node02]",
+        "expand::path-clash",
+    ),
     ("[node.node02]", "[pool.p]\nnames = \"p{1..3}\"\n[node.node02]", "read::missing-key"),
     (
         "[node.node02]",

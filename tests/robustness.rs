@@ -94,11 +94,11 @@ fn beginnings_of_plans_and_of_catalogs() {
 #[test]
 fn mutated_plans_and_catalogs() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..400 {
+    for _ in 0..300 {
         check(&mutated(HA, &mut random), &[]);
     }
     let plan = format!("catalog = \"catalog\"\n{CLUSTER}{NODE}");
-    for _ in 0..200 {
+    for _ in 0..100 {
         check(&plan, &[("components/etcd/component.toml", &mutated(COMPONENT, &mut random))]);
         check(&plan, &[("layouts/kubeadm.toml", &mutated(LAYOUT, &mut random))]);
     }
@@ -217,8 +217,8 @@ fn odd_values_everywhere() {
                     "[cluster]" => format!("{CLUSTER}{key} = {value}\n{NODE}"),
                     _ => format!("{CLUSTER}{NODE}{table}\n{key} = {value}\n"),
                 };
-                // Most keys are read alike; a third of the combinations keeps the test short.
-                if (whole.len() + value.len()) % 3 == 0 {
+                // Most keys are read alike; a fifth of the combinations keeps the test short.
+                if (whole.len() + value.len()) % 5 == 0 {
                     check(&plan, &[]);
                 }
                 whole.push('.');
@@ -270,7 +270,7 @@ fn bad_input_changes_nothing() {
         HA.replace("[cluster]", "[cluster"),
         HA.replace("10.111.0.102", "10.111.0.101"),
         HA.replace("\"worker\"", "\"wroker\""),
-        HA.replace("vip.api", "vip.b"),
+        HA.replace("\"vip.api\"", "\"vip.b\""),
         format!("{HA}\n[component.kubelet]\nflags.set = {{ made-up = 1 }}\n"),
         format!(
             "{HA}\n[certificate.x]\nauthority = \"etcd\"\nusage = \"client\"\nnodes = \"all\"\n\
