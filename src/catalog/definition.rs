@@ -246,6 +246,17 @@ pub enum Run {
     Systemd,
 }
 
+impl Run {
+    /// As plans write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Run::StaticPod => "static-pod",
+            Run::Systemd => "systemd",
+        }
+    }
+}
+
 /// What a host does with a file (design: classes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {

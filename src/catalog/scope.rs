@@ -15,7 +15,8 @@ const CLUSTER: &[&str] = &[
     "endpoint_port",
     "endpoint_url",
 ];
-const NODE: &[&str] = &["name", "address", "addresses", "ipv4", "ipv6", "roles", "interface"];
+const NODE: &[&str] =
+    &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
 const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
 
 /// A name as expressions write it.

@@ -9,6 +9,7 @@ mod inspect;
 mod output;
 mod show;
 mod site;
+mod table;
 
 pub use arguments::Arguments;
 

@@ -25,11 +25,19 @@ fn node(node: &Node) -> Value {
         .with("name", node.name.as_str())
         .with("address", node.addresses.first().map(ToString::to_string).unwrap_or_default())
         .with("addresses", texts(node.addresses.iter()))
+        .with("primary_addresses", texts(primary(&node.addresses)))
         .with("ipv4", first_of(&node.addresses, Family::V4))
         .with("ipv6", first_of(&node.addresses, Family::V6))
         .with("roles", texts(node.roles.iter()))
         .with("interface", node.interface.as_deref().map_or(Value::from(()), text))
         .build()
+}
+
+/// The first address of each family, in the order of the plan.
+fn primary(addresses: &[IpAddr]) -> impl Iterator<Item = &IpAddr> {
+    let first =
+        |i: usize| !addresses[..i].iter().any(|earlier| Family::of(earlier) == Family::of(&addresses[i]));
+    addresses.iter().enumerate().filter(move |(i, _)| first(*i)).map(|(_, address)| address)
 }
 
 fn first_of(addresses: &[IpAddr], family: Family) -> Value {

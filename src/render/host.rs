@@ -43,6 +43,21 @@ pub fn host(blueprint: &Blueprint<'_>, node: usize) -> Result<Vec<Sheet>, Vec<Di
     }
 }
 
+/// The flags of one instance, `--name=value`.
+///
+/// # Errors
+/// What is wrong with an expression, at its place.
+pub fn flags_of(
+    blueprint: &Blueprint<'_>,
+    component: usize,
+    instance: usize,
+) -> Result<Vec<String>, Diagnostic> {
+    let mut host = Host { blueprint, sheets: BTreeMap::new() };
+    let definition = blueprint.definition(component).clone();
+    let scope = blueprint.scope(component, instance).build();
+    Instance { host: &mut host, component, instance, definition, owner: "root".into(), scope }.flags()
+}
+
 struct Host<'b, 'a> {
     blueprint: &'b Blueprint<'a>,
     sheets: BTreeMap<String, (Sheet, Span)>,
@@ -171,17 +186,20 @@ fn same(a: &Content, b: &Content) -> bool {
 }
 
 impl Instance<'_, '_, '_> {
+    fn flags(&mut self) -> Result<Vec<String>, Diagnostic> {
+        let definition = self.definition.clone();
+        let blueprint = self.host.blueprint;
+        let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
+        let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
+        flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
+    }
+
     fn all(mut self) -> Result<(), Diagnostic> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
         let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
         let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
-        let flags = flags::flags(
-            &definition,
-            &config,
-            |when| flags::holds(when, engine, &scope, sources),
-            &mut self,
-        )?;
+        let flags = self.flags()?;
         for (i, file) in definition.files.iter().enumerate() {
             let runs = file.run.is_none_or(|run| run == config.run);
             if runs

@@ -11,6 +11,6 @@ mod sheet;
 mod yaml;
 
 pub use hole::Hole;
-pub use host::host;
+pub use host::{flags_of, host};
 pub use shared::{cluster, user};
 pub use sheet::{Content, Effect, Piece, Sheet};

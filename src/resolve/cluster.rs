@@ -5,12 +5,9 @@ use crate::catalog::{Catalog, Run};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Document;
 use crate::read::catalog::ProfileDocument;
-use crate::read::plan::Text;
+use crate::read::plan::{Cluster as Written, Text};
 use crate::source::Spanned;
 use crate::values::Version;
-
-/// The version that is written for where the plan says none.
-const VERSION: (u32, u32, u32) = (1, 36, 2);
 
 /// The profile that the plan names, if it names one that exists.
 pub(super) fn profile<'a>(
@@ -33,21 +30,17 @@ impl Resolver<'_> {
         let document = self.document;
         let Some(written) = &document.cluster else { return };
         let name = written.name.as_ref().map(|name| name.value.as_str()).unwrap_or("kubernetes");
-        let version = written
-            .version
-            .as_ref()
-            .and_then(|text| Some(Sourced::at(self.parsed(text, Code::BadVersion)?, text.span)))
-            .unwrap_or_else(|| Sourced::default(Version::new(VERSION.0, VERSION.1, Some(VERSION.2))));
+        let version = self.version_of_cluster(written);
         let domain = written
             .domain
             .as_ref()
             .and_then(|text| Some(Sourced::at(self.parsed(text, Code::BadDnsName)?, text.span)))
             .or_else(|| "cluster.local".parse().ok().map(Sourced::default));
-        let Some(domain) = domain else { return };
+        let (Some(domain), Some(version)) = (domain, version) else { return };
         let cluster = Cluster {
             name: Sourced { value: name.into(), origin: written.name.as_ref().map(|name| name.span) },
             profile: text_or(written.profile.as_ref(), ""),
-            layout: self.layout(written.layout.as_ref()),
+            layout: self.layout(written),
             run: self.run(written.run.as_ref()).unwrap_or_else(|| Sourced::default(Run::Systemd)),
             version,
             domain,
@@ -60,9 +53,29 @@ impl Resolver<'_> {
         model.cluster = Some(cluster);
     }
 
-    fn layout(&mut self, written: Option<&Text>) -> Sourced<String> {
+    fn version_of_cluster(&mut self, written: &Written) -> Option<Sourced<Version>> {
+        let of_profile = self.profile.and_then(|profile| profile.version.as_ref());
+        let Some(text) = written.version.as_ref().or(of_profile) else {
+            self.missing(written, "version");
+            return None;
+        };
+        Some(Sourced::at(self.parsed(text, Code::BadVersion)?, text.span))
+    }
+
+    /// A key that no profile fills in; a profile that does not exist has been reported.
+    fn missing(&mut self, written: &Written, key: &str) {
+        if written.profile.is_none() || self.profile.is_some() {
+            let message = format!("`cluster` needs the key `{key}`, for no profile says it");
+            self.push(Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table"));
+        }
+    }
+
+    fn layout(&mut self, cluster: &Written) -> Sourced<String> {
         let of_profile = self.profile.and_then(|profile| profile.layout.as_ref());
-        let Some(name) = written.or(of_profile) else { return Sourced::default("kubeadm".to_owned()) };
+        let Some(name) = cluster.layout.as_ref().or(of_profile) else {
+            self.missing(cluster, "layout");
+            return Sourced::default(String::new());
+        };
         if !self.catalog.layouts.contains_key(&name.value) {
             let known = self.catalog.layouts.keys().map(String::as_str);
             self.unknown(Code::UnknownLayout, "layout", name, known);

@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Component, Config, Instance, Model, Resolver, Sourced};
-use crate::catalog::{Definition, Run, SettingKind};
+use super::{Cluster, Component, Config, Instance, Model, Resolver, Sourced};
+use crate::catalog::{Definition, SettingKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Named, Text};
 use crate::source::Spanned;
-use crate::values::{AlternativeName, Version};
+use crate::values::AlternativeName;
 
 impl<'a> Resolver<'a> {
     pub(super) fn components(&mut self, model: &mut Model) {
@@ -55,11 +55,16 @@ impl<'a> Resolver<'a> {
         let enabled = |layers: &[&Written]| {
             layers.iter().rev().find_map(|layer| layer.enabled.as_ref()).is_none_or(|enabled| enabled.value)
         };
-        let base = Arc::new(self.config(definition, &layers, None, model));
+        let Some(cluster) = &model.cluster else { return };
+        let initial = Config::initial(definition, cluster);
+        if !layers.iter().any(|layer| layer.version.is_some()) {
+            self.version(definition, &initial);
+        }
+        let base = Arc::new(self.config(definition, &layers, &initial));
         let mut pools: BTreeMap<&str, (Arc<Config>, bool)> = BTreeMap::new();
         for (pool, written) in &document.pools {
             if let Some(layer) = table(&written.components, name) {
-                let config = self.config(definition, &[layer], Some(&base), model);
+                let config = self.config(definition, &[layer], &base);
                 pools.insert(&pool.value, (Arc::new(config), enabled(&[&layers[..], &[layer]].concat())));
             }
         }
@@ -73,7 +78,7 @@ impl<'a> Resolver<'a> {
             }
             instances.push((Instance { node, config }, stays));
         }
-        self.node_layers(definition, &mut instances, model);
+        self.node_layers(definition, &mut instances);
         let instances: Vec<_> = instances.into_iter().filter_map(|(i, stays)| stays.then_some(i)).collect();
         // Where something is wrong already, nodes may be absent that are meant.
         if definition.quorum
@@ -87,12 +92,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// `[node.NAME.component.NAME]`
-    fn node_layers(
-        &mut self,
-        definition: &Arc<Definition>,
-        instances: &mut [(Instance, bool)],
-        model: &Model,
-    ) {
+    fn node_layers(&mut self, definition: &Arc<Definition>, instances: &mut [(Instance, bool)]) {
         let document = self.document;
         for (node, written) in &document.nodes {
             let Some(layer) = table(&written.components, &definition.name) else { continue };
@@ -105,7 +105,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let base = instance.config.clone();
-            instance.config = Arc::new(self.config(definition, &[layer], Some(&base), model));
+            instance.config = Arc::new(self.config(definition, &[layer], &base));
             *stays = layer.enabled.as_ref().map_or(*stays, |enabled| enabled.value);
         }
     }
@@ -132,28 +132,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// What `layers` say on top of `base`.
-    fn config(
-        &mut self,
-        definition: &Definition,
-        layers: &[&Written],
-        base: Option<&Config>,
-        model: &Model,
-    ) -> Config {
-        let mut config = base.cloned().unwrap_or_else(|| Config {
-            version: definition.version.clone().map_or_else(
-                || {
-                    model
-                        .cluster
-                        .as_ref()
-                        .map_or_else(|| Sourced::default(Version::new(1, 36, None)), |c| c.version.clone())
-                },
-                |version| Sourced::at(version, definition.span),
-            ),
-            run: model.cluster.as_ref().map_or(Run::Systemd, |cluster| cluster.run.value),
-            settings: vec![None; definition.settings.len()],
-            names: Vec::new(),
-            flags: Vec::new(),
-        });
+    fn config(&mut self, definition: &Definition, layers: &[&Written], base: &Config) -> Config {
+        let mut config = base.clone();
         for layer in layers {
             if let Some(text) = &layer.version
                 && let Some(version) = self.parsed(text, Code::BadVersion)
@@ -172,7 +152,7 @@ impl<'a> Resolver<'a> {
                 self.setting(definition, name, value, &mut config);
             }
         }
-        if base.is_none() || layers.iter().any(|layer| layer.version.is_some()) {
+        if layers.iter().any(|layer| layer.version.is_some()) {
             self.version(definition, &config);
         }
         for layer in layers {
@@ -346,6 +326,21 @@ impl<'a> Resolver<'a> {
 }
 
 impl Config {
+    /// Before any layer of plan or profile.
+    fn initial(definition: &Definition, cluster: &Cluster) -> Self {
+        let version = match &definition.version {
+            Some(version) => Sourced::at(version.clone(), definition.span),
+            None => cluster.version.clone(),
+        };
+        Self {
+            version,
+            run: cluster.run.value,
+            settings: vec![None; definition.settings.len()],
+            names: Vec::new(),
+            flags: Vec::new(),
+        }
+    }
+
     /// Whether the plan takes a flag away or empties it.
     fn drops(&self, flag: &str) -> bool {
         let last = self.flags.iter().rev().find(|change| change.name.value == flag);

@@ -1,7 +1,7 @@
 //! Where a text came from: sources, spans into them, and values that remember their span.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that diagnostics may point into: the plan, a component definition, a template.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
+    /// Where lines begin, found when first asked for.
+    lines: OnceLock<Vec<u32>>,
 }
 
 /// All texts of one run.
@@ -42,11 +44,23 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+impl Source {
+    /// The line that holds the byte at `offset`, counted from 1.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> usize {
+        let lines = self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok()).collect()
+        });
+        lines.partition_point(|start| *start <= offset) + 1
+    }
+}
+
 impl Sources {
     /// Adds a text and returns its name in spans.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.sources.push(Source { name: name.into(), text: text.into() });
+        self.sources.push(Source { name: name.into(), text: text.into(), lines: OnceLock::new() });
         id
     }
 
@@ -66,8 +80,7 @@ impl Sources {
     #[must_use]
     pub fn place(&self, span: Span) -> String {
         let source = self.get(span.source);
-        let before = source.text.get(..span.start as usize).unwrap_or_default();
-        format!("{}:{}", source.name, before.matches('\n').count() + 1)
+        format!("{}:{}", source.name, source.line(span.start))
     }
 }
 

@@ -1,0 +1,123 @@
+//! One certificate.
+
+use super::{Nothing, Sections, joined, origin, unknown};
+use crate::cli::table::Section;
+use crate::expand::{Blueprint, Certificate, Holder, Reason};
+use crate::render::{self, Content, Hole, Piece, Sheet};
+
+pub(super) fn sections(blueprint: &Blueprint<'_>, id: &str) -> Sections {
+    let all = &blueprint.certificates;
+    let exact = all.iter().position(|certificate| *certificate.id == *id);
+    let index = exact.or_else(|| all.iter().position(|certificate| *certificate.key_id == *id));
+    let index =
+        index.ok_or_else(|| unknown("certificate", id, all.iter().map(|certificate| &*certificate.id)))?;
+    let certificate = &all[index];
+    let mut sections = vec![own(blueprint, certificate), names(blueprint, index)];
+    sections.push(places(blueprint, index)?);
+    Ok(sections)
+}
+
+fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
+    let specification = &certificate.specification;
+    let place = origin(blueprint, Some(certificate.origin));
+    let mut section = Section::new(format!("certificate {}", certificate.id));
+    section.row("subject", &specification.subject, &*place);
+    match &specification.authority {
+        Some(authority) => {
+            let below = authority.path_length.map_or("any number of".to_owned(), |length| length.to_string());
+            section.row("is", format!("an authority, with {below} authorities below it"), &*place);
+        }
+        None => section.row("usage", joined(&specification.usages), &*place),
+    }
+    let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
+    section.row("authority", issuer.map_or("itself".to_owned(), |issuer| issuer.id.to_string()), "");
+    section.row("key", specification.key, "");
+    section.row("validity", specification.validity, validity_origin(blueprint, certificate));
+    section
+}
+
+fn validity_origin(blueprint: &Blueprint<'_>, certificate: &Certificate) -> String {
+    let model = blueprint.model;
+    let own = match certificate.holder {
+        Holder::Authority(authority) => return origin(blueprint, model.authorities[authority].own.origin),
+        Holder::Free { certificate, .. } => model.certificates[certificate].validity.as_ref(),
+        Holder::Instance { .. } => None,
+        Holder::User(user) => model.users[user].validity.as_ref(),
+    };
+    let issuer = certificate.issuer.map(|issuer| blueprint.certificates[issuer].holder);
+    match (own, issuer) {
+        (Some(own), _) => origin(blueprint, Some(own.span)),
+        (None, Some(Holder::Authority(authority))) => {
+            origin(blueprint, model.authorities[authority].issued.origin)
+        }
+        _ => String::new(),
+    }
+}
+
+fn names(blueprint: &Blueprint<'_>, index: usize) -> Section {
+    let mut section = Section::new("names");
+    for (name, reason) in blueprint.reasons(index) {
+        let (why, span) = match reason {
+            Reason::Catalog(span) => ("declared".to_owned(), span),
+            Reason::Dialled { component, dial, span } => (format!("dialled by {component} ({dial})"), span),
+            Reason::Plan(span) => ("added by the plan".to_owned(), span),
+            Reason::Vip { vip, span } => (format!("vip.{vip} in front"), span),
+        };
+        section.row(name.to_string(), why, origin(blueprint, Some(span)));
+    }
+    section
+}
+
+/// Hosts and paths where certificate and key lie; where one lies on very many hosts, the first of them.
+fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
+    const SHOWN: usize = 40;
+    let mut section = Section::new("lies at");
+    let mut total = 0;
+    let nodes: Vec<usize> = match blueprint.certificates[index].holder {
+        Holder::Authority(_) => (0..blueprint.model.nodes.len()).collect(),
+        Holder::Free { node, .. } => node.into_iter().collect(),
+        Holder::Instance { component, instance, .. } => {
+            vec![blueprint.model.components[component].instances[instance].node]
+        }
+        Holder::User(_) => Vec::new(),
+    };
+    let mut add = |unit: String, sheets: &[Sheet]| {
+        for sheet in sheets {
+            for what in holds(sheet, index) {
+                total += 1;
+                if total <= SHOWN {
+                    section.row(what, format!("{unit}{}", sheet.path), "");
+                }
+            }
+        }
+    };
+    for node in nodes {
+        let sheets = render::host(blueprint, node).map_err(Nothing::Diagnostics)?;
+        add(format!("{}:/", blueprint.model.nodes[node].name), &sheets);
+    }
+    if let Some((name, sheets)) = render::user(blueprint, index) {
+        add(format!("users/{name}/"), &sheets);
+    }
+    if total > SHOWN {
+        section.row("and", format!("{} more places", total - SHOWN), "");
+    }
+    Ok(section)
+}
+
+/// What a sheet holds of a certificate.
+fn holds(sheet: &Sheet, index: usize) -> Vec<&'static str> {
+    let Content::Pieces(pieces) = &sheet.content else { return Vec::new() };
+    let mut found = Vec::new();
+    for piece in pieces {
+        let Piece::Hole(hole) = piece else { continue };
+        let (plain, embedded) = if let Hole::Base64(inner) = hole { (&**inner, true) } else { (hole, false) };
+        match plain {
+            Hole::Certificates(all) if all.contains(&index) => {
+                found.push(if embedded { "certificate, embedded" } else { "certificate" });
+            }
+            Hole::Key(key) if *key == index => found.push(if embedded { "key, embedded" } else { "key" }),
+            _ => {}
+        }
+    }
+    found
+}

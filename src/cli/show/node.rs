@@ -1,0 +1,60 @@
+//! One node.
+
+use super::{Nothing, Sections, joined, origin, unknown};
+use crate::cli::table::Section;
+use crate::expand::{Blueprint, Holder};
+use crate::render::{self, Sheet};
+
+pub(super) fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
+    let model = blueprint.model;
+    let index = model.nodes.iter().position(|node| node.name.as_str() == name);
+    let index =
+        index.ok_or_else(|| unknown("node", name, model.nodes.iter().map(|node| node.name.as_str())))?;
+    let node = &model.nodes[index];
+    let place = origin(blueprint, Some(node.origin));
+    let mut own = Section::new(format!("node {name}"));
+    own.row("addresses", joined(node.addresses.iter()), &*place);
+    own.row("roles", joined(node.roles.iter()), &*place);
+    if let Some(pool) = &node.pool {
+        own.row("pool", pool, &*place);
+    }
+    if *node.id != *name {
+        own.row("was", &node.id, &*place);
+    }
+    let mut components = Section::new("components");
+    for &(c, i) in &blueprint.hosts[index] {
+        let component = &model.components[c];
+        let version = &component.instances[i].config.version;
+        components.row(&*component.definition.name, &version.value, origin(blueprint, version.origin));
+    }
+    let mut certificates = Section::new("certificates");
+    for certificate in blueprint.certificates.iter().filter(|c| stands_on(blueprint, c.holder, index)) {
+        certificates.row(
+            &*certificate.id,
+            &certificate.specification.subject,
+            origin(blueprint, Some(certificate.origin)),
+        );
+    }
+    let mut files = Section::new("files");
+    for sheet in render::host(blueprint, index).map_err(Nothing::Diagnostics)? {
+        files.row(format!("/{}", sheet.path), format!("{:04o} {}", sheet.mode, sheet.owner), what(&sheet));
+    }
+    Ok(vec![own, components, certificates, files])
+}
+
+fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: usize) -> bool {
+    match holder {
+        Holder::Authority(_) | Holder::User(_) => false,
+        Holder::Free { node: on, .. } => on == Some(node),
+        Holder::Instance { component, instance, .. } => {
+            blueprint.model.components[component].instances[instance].node == node
+        }
+    }
+}
+
+/// What a file is, and which units take a change of it.
+fn what(sheet: &Sheet) -> String {
+    let effects = sheet.effects.iter().filter_map(|effect| Some(format!("{} {}", effect.word?, effect.unit)));
+    let effects = joined(effects);
+    if effects.is_empty() { sheet.artefact.clone() } else { format!("{}; {effects}", sheet.artefact) }
+}

@@ -1,0 +1,156 @@
+//! The whole plan.
+
+use super::{joined, origin};
+use crate::cli::table::Section;
+use crate::expand::Blueprint;
+use crate::resolve::{Cluster, Endpoint, KeyringKind};
+
+/// Nodes of one pool are shown once.
+pub(super) fn sections(blueprint: &Blueprint<'_>) -> Vec<Section> {
+    let model = blueprint.model;
+    let mut sections = Vec::new();
+    if let Some(cluster) = &model.cluster {
+        sections.push(self::cluster(blueprint, cluster));
+    }
+    sections.push(vips(blueprint));
+    sections.push(nodes(blueprint));
+    sections.push(authorities(blueprint));
+    sections.push(keyrings(blueprint));
+    sections.push(components(blueprint));
+    let mut users = Section::new("users");
+    for user in &model.users {
+        users.row(&*user.name, &user.subject, origin(blueprint, Some(user.origin)));
+    }
+    sections.push(users);
+    let mut certificates = Section::new("certificates");
+    for certificate in &blueprint.certificates {
+        certificates.row(
+            &*certificate.id,
+            &certificate.specification.subject,
+            origin(blueprint, Some(certificate.origin)),
+        );
+    }
+    sections.push(certificates);
+    sections
+}
+
+fn cluster(blueprint: &Blueprint<'_>, cluster: &Cluster) -> Section {
+    let model = blueprint.model;
+    let mut section = Section::new("cluster");
+    let place = |span| origin(blueprint, span);
+    section.row("name", &cluster.name.value, place(cluster.name.origin));
+    section.row("profile", &cluster.profile.value, place(cluster.profile.origin));
+    section.row("layout", &cluster.layout.value, place(cluster.layout.origin));
+    section.row("run", cluster.run.value.word(), place(cluster.run.origin));
+    section.row("version", &cluster.version.value, place(cluster.version.origin));
+    section.row("domain", &cluster.domain.value, place(cluster.domain.origin));
+    for cidr in &cluster.service_cidrs {
+        section.row("service-cidrs", cidr.value, place(cidr.origin));
+    }
+    for cidr in &cluster.pod_cidrs {
+        section.row("pod-cidrs", cidr.value, place(cidr.origin));
+    }
+    let named = cluster.endpoint.as_ref().map(|endpoint| match endpoint.value {
+        Endpoint::Node(node) => format!("node.{}", model.nodes[node].name),
+        Endpoint::Vip(vip) => format!("vip.{}", model.vips[vip].name),
+    });
+    let url = blueprint.endpoint().map(|target| target.url()).unwrap_or_default();
+    let span = cluster.endpoint.as_ref().and_then(|endpoint| endpoint.origin);
+    section.row("endpoint", format!("{} {url}", named.unwrap_or_default()).trim(), place(span));
+    section
+}
+
+fn vips(blueprint: &Blueprint<'_>) -> Section {
+    let model = blueprint.model;
+    let mut section = Section::new("vips");
+    for vip in &model.vips {
+        let host = vip.host.as_ref().map(|host| format!(" {host}")).unwrap_or_default();
+        let nodes = joined(vip.nodes.iter().map(|node| &model.nodes[*node].name));
+        let value =
+            format!("{}{host} port {} by {} on {nodes}", joined(&vip.addresses), vip.port, vip.served_by);
+        section.row(&*vip.name, value, origin(blueprint, Some(vip.origin)));
+    }
+    section
+}
+
+fn nodes(blueprint: &Blueprint<'_>) -> Section {
+    let model = blueprint.model;
+    let mut section = Section::new("nodes");
+    for node in model.nodes.iter().filter(|node| node.pool.is_none()) {
+        let value = format!("{} ({})", joined(node.addresses.iter()), joined(node.roles.iter()));
+        section.row(node.name.as_str(), value, origin(blueprint, Some(node.origin)));
+    }
+    let mut pools: Vec<&str> = model.nodes.iter().filter_map(|node| node.pool.as_deref()).collect();
+    pools.dedup();
+    for pool in pools {
+        let members: Vec<_> = model.nodes.iter().filter(|node| node.pool.as_deref() == Some(pool)).collect();
+        if let (Some(first), Some(last)) = (members.first(), members.last()) {
+            let value = format!(
+                "{} nodes, {} {} to {} {}",
+                members.len(),
+                first.name,
+                joined(first.addresses.iter()),
+                last.name,
+                joined(last.addresses.iter())
+            );
+            section.row(format!("pool {pool}"), value, origin(blueprint, Some(first.origin)));
+        }
+    }
+    section
+}
+
+fn authorities(blueprint: &Blueprint<'_>) -> Section {
+    let model = blueprint.model;
+    let mut section = Section::new("authorities");
+    for authority in &model.authorities {
+        let place = |span| origin(blueprint, span);
+        let own = Some(authority.origin);
+        let name = &authority.name;
+        section.row(&**name, &authority.subject, place(own));
+        let issuer = authority.issuer.map_or("itself", |above| &model.authorities[above].name);
+        section.row(format!("{name} issuer"), issuer, place(own));
+        section.row(format!("{name} serves"), joined(authority.serves.iter()), place(own));
+        section.row(format!("{name} key"), authority.key, place(own));
+        section.row(format!("{name} validity.own"), authority.own.value, place(authority.own.origin));
+        section.row(
+            format!("{name} validity.issued"),
+            authority.issued.value,
+            place(authority.issued.origin),
+        );
+        if let Some(length) = authority.path_length {
+            section.row(format!("{name} path-length"), length, place(own));
+        }
+        let generations =
+            format!("use {}, trust {}", authority.generations.used, joined(&authority.generations.trust));
+        section.row(format!("{name} generations"), generations, place(own));
+    }
+    section
+}
+
+fn keyrings(blueprint: &Blueprint<'_>) -> Section {
+    let mut section = Section::new("keyrings");
+    for keyring in blueprint.model.keyrings.values() {
+        let kind = match keyring.kind {
+            KeyringKind::Encryption => "encryption keys of 32 bytes".to_owned(),
+            KeyringKind::KeyPair(algorithm) => format!("key pair, {algorithm}"),
+            KeyringKind::Password(length) => format!("password of {length} characters"),
+        };
+        let generations = &keyring.generations;
+        let value = format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust));
+        section.row(&*keyring.name, value, origin(blueprint, Some(keyring.origin)));
+    }
+    section
+}
+
+fn components(blueprint: &Blueprint<'_>) -> Section {
+    let mut section = Section::new("components");
+    for component in &blueprint.model.components {
+        let count = component.instances.len();
+        let versions = component.instances.iter().map(|instance| instance.config.version.value.to_string());
+        let versions: std::collections::BTreeSet<String> = versions.collect();
+        let value =
+            format!("{count} instances{}{}", if count > 0 { ", version " } else { "" }, joined(versions));
+        section.row(&*component.definition.name, value, origin(blueprint, Some(component.definition.span)));
+    }
+    section
+}

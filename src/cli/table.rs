@@ -1,0 +1,67 @@
+//! Answers of rows: what, its value, and where it comes from.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+/// A titled list of rows.
+pub(super) struct Section {
+    title: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    value: String,
+    origin: String,
+}
+
+impl Section {
+    pub(super) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), rows: Vec::new() }
+    }
+
+    /// Adds a row; an empty origin is not shown.
+    pub(super) fn row(&mut self, name: impl Into<String>, value: impl ToString, origin: impl Into<String>) {
+        self.rows.push(Row { name: name.into(), value: value.to_string(), origin: origin.into() });
+    }
+}
+
+/// Columns for people.
+pub(super) fn to_text(sections: &[Section]) -> String {
+    let mut text = String::new();
+    for section in sections.iter().filter(|section| !section.rows.is_empty()) {
+        let width = |of: fn(&Row) -> &str, most: usize| {
+            section.rows.iter().map(|row| of(row).chars().count()).filter(|n| *n <= most).max().unwrap_or(0)
+        };
+        let (names, values) = (width(|row| &row.name, 72), width(|row| &row.value, 60));
+        let _ = writeln!(text, "{}{}", if text.is_empty() { "" } else { "\n" }, section.title);
+        for Row { name, value, origin } in &section.rows {
+            let line = if origin.is_empty() {
+                format!("  {name:<names$}  {value}")
+            } else {
+                format!("  {name:<names$}  {value:<values$}  {origin}")
+            };
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text
+}
+
+/// One object for each section; rows of one name become a list.
+pub(super) fn to_json(sections: &[Section]) -> Value {
+    let mut whole = Map::new();
+    for section in sections {
+        let rows = section.rows.iter().map(|row| {
+            let mut object = Map::new();
+            object.insert("name".to_owned(), json!(row.name));
+            object.insert("value".to_owned(), json!(row.value));
+            if !row.origin.is_empty() {
+                object.insert("origin".to_owned(), json!(row.origin));
+            }
+            Value::Object(object)
+        });
+        whole.insert(section.title.clone(), rows.collect());
+    }
+    Value::Object(whole)
+}
