@@ -14,6 +14,8 @@ pub type Literals = Vec<(Text, Spanned<Literal>)>;
 /// A whole plan.
 #[derive(Debug, Default)]
 pub struct Document {
+    /// Whether every table of the file is one that is known: what an unknown one defines is not missing.
+    pub whole: bool,
     /// `format = 1`
     pub format: Option<Spanned<i64>>,
     /// `catalog = "folder"`: definitions beside the built-in ones.
@@ -43,6 +45,8 @@ pub struct Document {
 pub struct Cluster {
     /// The header.
     pub span: Span,
+    /// Whether every key could be read: an absent one may be one that was misspelt.
+    pub whole: bool,
     /// Its name, as in kubeconfigs.
     pub name: Option<Text>,
     /// Which components and defaults.
@@ -272,7 +276,8 @@ pub struct Certificate {
 
 impl Document {
     pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
-        let document = Document {
+        let mut document = Document {
+            whole: true,
             format: table.integer(reader, "format"),
             catalog: table.text(reader, "catalog"),
             cluster: table.table(reader, "cluster").map(|t| Cluster::read(reader, t)),
@@ -286,7 +291,7 @@ impl Document {
             certificates: each(reader, &mut table, "certificate", Certificate::read),
         };
         table.require(reader, "format");
-        table.finish(reader);
+        document.whole = table.finish(reader);
         document
     }
 }
@@ -304,8 +309,10 @@ pub(super) fn each<'a, 'i, T>(
 impl Cluster {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "name");
-        let cluster = Cluster {
+        let before = reader.diagnostics.errors();
+        let mut cluster = Cluster {
             span: t.span,
+            whole: true,
             name: t.text(reader, "name"),
             profile: t.text(reader, "profile"),
             layout: t.text(reader, "layout"),
@@ -319,6 +326,7 @@ impl Cluster {
             roles: t.texts(reader, "roles"),
         };
         t.finish(reader);
+        cluster.whole = reader.diagnostics.errors() == before;
         cluster
     }
 }

@@ -179,11 +179,13 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    /// Reports every key that nothing asked for.
-    pub(super) fn finish(self, reader: &mut Reader<'_>) {
+    /// Reports every key that nothing asked for; whether there was none.
+    pub(super) fn finish(self, reader: &mut Reader<'_>) -> bool {
+        let mut whole = true;
         for (key, _) in self.entries.iter() {
             let written = key.get_ref().as_ref();
             if !self.asked.contains(&written) {
+                whole = false;
                 let message = format!("unknown key `{written}` in {}", self.name);
                 let help = did_you_mean(written, self.asked.iter().copied());
                 let span = reader.source.span(key.span());
@@ -192,6 +194,7 @@ impl<'a, 'i> Table<'a, 'i> {
                     .push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
             }
         }
+        whole
     }
 }
 

@@ -112,7 +112,7 @@ impl Resolver<'_> {
             Some(("vip", name)) => {
                 let found = model.vips.iter().position(|vip| &*vip.name == name);
                 let written = self.document.vips.iter().any(|(vip, _)| vip.value == name);
-                if found.is_none() && !written {
+                if found.is_none() && !written && self.document.whole {
                     let known = self.document.vips.iter().map(|(vip, _)| vip.value.as_str());
                     self.unknown(Code::UnknownVip, "VIP", &inner(name), known);
                 }

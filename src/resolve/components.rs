@@ -80,7 +80,12 @@ impl<'a> Resolver<'a> {
         }
         self.node_layers(definition, &mut instances);
         let instances: Vec<_> = instances.into_iter().filter_map(|(i, stays)| stays.then_some(i)).collect();
-        if definition.quorum && !instances.is_empty() && instances.len().is_multiple_of(2) {
+        // Where something is wrong already, nodes may be absent that are meant.
+        if definition.quorum
+            && !self.diagnostics.has_errors()
+            && !instances.is_empty()
+            && instances.len().is_multiple_of(2)
+        {
             self.even(definition, &instances, model);
         }
         model.components.push(Component { definition: definition.clone(), instances });

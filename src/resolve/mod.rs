@@ -203,7 +203,7 @@ impl<'a> Resolver<'a> {
                 let known = self.document.pools.iter().map(|(pool, _)| pool.value.as_str());
                 self.unknown(Code::UnknownPool, "pool", &renamed(name.as_str()), known);
             }
-            Selector::Role(name) if !self.roles.contains(name.as_str()) => {
+            Selector::Role(name) if !self.roles.contains(name.as_str()) && !self.profile_is_unknown() => {
                 let known: Vec<&str> = self.roles.iter().copied().collect();
                 self.unknown(Code::UnknownRole, "role", &renamed(name.as_str()), known);
             }
@@ -212,7 +212,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn knows_node(&self, name: &str) -> bool {
-        self.node_index.contains_key(name) || self.unusable_nodes.contains(name)
+        self.node_index.contains_key(name) || self.unusable_nodes.contains(name) || !self.document.whole
     }
 
     fn select(&self, selector: &Selector, model: &Model) -> Vec<usize> {

@@ -27,7 +27,10 @@ impl Resolver<'_> {
             }
         }
         self.overlaps(cluster);
-        self.nodes_within(cluster, model);
+        // Where something is wrong already, it may be this very network.
+        if !self.diagnostics.has_errors() {
+            self.nodes_within(cluster, model);
+        }
     }
 
     fn push_at(&mut self, code: Code, message: String, span: Option<Span>, help: String) {

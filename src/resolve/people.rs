@@ -111,6 +111,11 @@ impl Resolver<'_> {
         let parsed = self.parsed::<crate::values::Name>(name, Code::BadName);
         let authority = written.authority.as_ref().and_then(|text| self.named_authority(text, model));
         let usages: Vec<Usage> = self.parsed_all(written.usage.as_ref(), Code::BadValue);
+        if let Some([]) = written.usage.as_deref() {
+            let message = format!("`certificate.{}` is for nothing", name.value);
+            let help = "write `usage = \"client\"`, `\"server\"`, or a list of both";
+            self.push(Diagnostic::new(Code::BadValue, message).at(name.span, "").help(help));
+        }
         let names = self.names(written);
         let nodes = written.nodes.as_ref().map(|texts| self.select_written(texts, model)).unwrap_or_default();
         let subject = self.subject(name, written);
