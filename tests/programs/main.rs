@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod balancing;
+mod chains;
+mod kubeconfigs;
 mod process;
 mod site;
 mod units;
