@@ -6,7 +6,9 @@
 
 mod balancing;
 mod chains;
+mod etcd;
 mod kubeconfigs;
 mod process;
 mod site;
+mod unit;
 mod units;
