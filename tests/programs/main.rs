@@ -6,6 +6,7 @@
 
 mod balancing;
 mod chains;
+mod control_plane;
 mod etcd;
 mod kubeconfigs;
 mod process;
