@@ -52,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "decide",
             "diagnostics",
             "expand",
+            "expression",
             "inspect",
             "issue",
             "lock",

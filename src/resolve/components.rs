@@ -163,6 +163,9 @@ impl<'a> Resolver<'a> {
 
     /// Notes a version that the catalog does not know; told once for all components that take it.
     fn version(&mut self, definition: &Definition, config: &Config) {
+        if config.version.origin.is_none() {
+            return;
+        }
         let version = &config.version.value;
         let flags_unknown = definition.flag_table.as_ref().is_some_and(|t| !t.covers.contains(version));
         let code = match definition.versions.contains(version) {
@@ -255,7 +258,9 @@ impl<'a> Resolver<'a> {
         }
         let active = model.components.iter().filter(|component| !component.instances.is_empty());
         let wanted: BTreeSet<Arc<str>> = active.flat_map(|c| c.definition.purposes.iter().cloned()).collect();
-        self.unasked(&wanted);
+        if model.cluster.is_some() {
+            self.unasked(&wanted);
+        }
         let circles =
             !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
         for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
