@@ -1,5 +1,7 @@
 //! The architecture, held by a test: which room may use which, and which foreign crate stands where.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

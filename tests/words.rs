@@ -3,6 +3,8 @@
 //! One test looks for the catalog's words in the sources, another builds a plan with a component that
 //! exists nowhere else.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

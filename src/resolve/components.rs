@@ -163,9 +163,8 @@ impl<'a> Resolver<'a> {
 
     /// Notes a version that the catalog does not know; told once for all components that take it.
     fn version(&mut self, definition: &Definition, config: &Config) {
-        if config.version.origin.is_none() {
-            return;
-        }
+        // A version without a place stands in for one that has been reported.
+        let Some(span) = config.version.origin else { return };
         let version = &config.version.value;
         let flags_unknown = definition.flag_table.as_ref().is_some_and(|t| !t.covers.contains(version));
         let code = match definition.versions.contains(version) {
@@ -173,8 +172,9 @@ impl<'a> Resolver<'a> {
             true if flags_unknown => Code::UnknownVersion,
             true => return,
         };
-        let known = self.versions.entry((config.version.origin, code));
-        known.or_insert_with(|| (version.clone(), BTreeSet::new())).1.insert(definition.name.clone());
+        let refused = self.versions.entry((span, code));
+        let (_, components) = refused.or_insert_with(|| (version.clone(), BTreeSet::new()));
+        components.insert(definition.name.clone());
     }
 
     pub(super) fn report_versions(&mut self) {
@@ -195,10 +195,7 @@ impl<'a> Resolver<'a> {
                     "the trees are complete; look at the program's own list of flags before you use them";
                 Diagnostic::new(code, message).help(help)
             };
-            self.push(match span {
-                Some(span) => diagnostic.at(span, ""),
-                None => diagnostic,
-            });
+            self.push(diagnostic.at(span, ""));
         }
     }
 
