@@ -117,6 +117,14 @@ fn read_lock(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
+/// Whether trees lie in a folder; its marker alone, left by a build that failed, is none.
+fn holds_trees(folder: &Path) -> bool {
+    let visible = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+    };
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.any(visible))
+}
+
 /// Whether anyone but the owner may read a file.
 fn is_open(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
@@ -162,9 +170,7 @@ fn secrets(
             refused(message, help.to_owned(), diagnostics);
             return Ok(None);
         }
-        None if beside.trees.exists()
-            && std::fs::read_dir(&beside.trees).is_ok_and(|mut d| d.next().is_some()) =>
-        {
+        None if holds_trees(&beside.trees) => {
             let message =
                 format!("there are trees in {} but neither lock nor secret", beside.trees.display());
             let help = "restore both, or move the trees away to begin a new PKI".to_owned();

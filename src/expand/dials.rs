@@ -165,6 +165,12 @@ fn check_dial(
         *door_missing = true;
         found.push(no_endpoint(model, &to));
     }
+    let listen = &other.definition.listens[goal_listen];
+    if dial.by == DialBy::Loopback && !listen.loopback {
+        let message = format!("`{name}` dials `{to}` on the loopback address, where it does not listen");
+        let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this dial");
+        found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));
+    }
     trust(model, component, dial, (other, goal_listen), found);
 }
 

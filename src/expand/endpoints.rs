@@ -169,7 +169,7 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             taken.insert((node, port), (who, span));
         }
     };
-    for vip in &model.vips {
+    for vip in model.vips.iter().filter(|vip| vip.is_carried()) {
         for &node in &vip.nodes {
             take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
         }

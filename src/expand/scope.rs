@@ -225,7 +225,7 @@ fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
     let priority = own
         .priority
         .map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
-    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or("eth0");
+    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or_default();
     Record::new()
         .with("name", text(&*vip.name))
         .with("port", i64::from(vip.port))

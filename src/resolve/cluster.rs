@@ -7,7 +7,7 @@ use crate::read::Document;
 use crate::read::catalog::ProfileDocument;
 use crate::read::plan::{Cluster as Written, Text};
 use crate::source::Spanned;
-use crate::values::Version;
+use crate::values::{Name, Version};
 
 /// The profile that the plan names, if it names one that exists.
 pub(super) fn profile<'a>(
@@ -29,7 +29,8 @@ impl Resolver<'_> {
     pub(super) fn cluster(&mut self, model: &mut Model) {
         let document = self.document;
         let Some(written) = &document.cluster else { return };
-        let name = written.name.as_ref().map(|name| name.value.as_str()).unwrap_or("kubernetes");
+        let name = written.name.as_ref().and_then(|name| self.parsed::<Name>(name, Code::BadName));
+        let name = name.map(|name| name.shared()).unwrap_or_default();
         // An absent or bad one has been reported: the others of the plan's mistakes are still looked for.
         let unknown = || Sourced::default(Version::new(0, 0, None));
         let version = self.version_of_cluster(written).unwrap_or_else(unknown);
@@ -46,7 +47,7 @@ impl Resolver<'_> {
         let endpoint_by_name = self.endpoint_by_name(written.endpoint_by.as_ref());
         let Some(domain) = domain else { return };
         let cluster = Cluster {
-            name: Sourced { value: name.into(), origin: written.name.as_ref().map(|name| name.span) },
+            name: Sourced { value: name, origin: written.name.as_ref().map(|name| name.span) },
             profile: text_or(written.profile.as_ref(), ""),
             layout,
             run,

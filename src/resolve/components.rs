@@ -61,15 +61,23 @@ impl<'a> Resolver<'a> {
             self.version(definition, &initial);
         }
         let base = Arc::new(self.config(definition, &layers, &initial));
+        let placed = self.placed(definition, &layers, model);
         let mut pools: BTreeMap<&str, (Arc<Config>, bool)> = BTreeMap::new();
         for (pool, written) in &document.pools {
             if let Some(layer) = table(&written.components, name) {
+                self.not_a_place(layer);
+                let carries = model.nodes.iter().enumerate().any(|(i, node)| {
+                    node.pool.as_deref() == Some(pool.value.as_str()) && placed.contains(&i)
+                });
+                if !carries {
+                    self.stands_elsewhere(definition, &format!("pool `{}`", pool.value), layer);
+                }
                 let config = self.config(definition, &[layer], &base);
                 pools.insert(&pool.value, (Arc::new(config), enabled(&[&layers[..], &[layer]].concat())));
             }
         }
         let mut instances = Vec::new();
-        for node in self.placed(definition, &layers, model) {
+        for node in placed {
             let (mut config, mut stays) = (base.clone(), enabled(&layers));
             if let Some((of_pool, enabled)) =
                 model.nodes[node].pool.as_deref().and_then(|pool| pools.get(pool))
@@ -99,14 +107,28 @@ impl<'a> Resolver<'a> {
             let Some(&index) = self.node_index.get(&node.value) else { continue };
             let Some((instance, stays)) = instances.iter_mut().find(|(instance, _)| instance.node == index)
             else {
-                let message = format!("`{}` does not stand on node `{}`", definition.name, node.value);
-                let help = "give the node a role that the component selects, or leave the table out";
-                self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
+                self.stands_elsewhere(definition, &format!("node `{}`", node.value), layer);
                 continue;
             };
+            self.not_a_place(layer);
             let base = instance.config.clone();
             instance.config = Arc::new(self.config(definition, &[layer], &base));
             *stays = layer.enabled.as_ref().map_or(*stays, |enabled| enabled.value);
+        }
+    }
+
+    fn stands_elsewhere(&mut self, definition: &Definition, whom: &str, layer: &Written) {
+        let message = format!("`{}` does not stand on {whom}", definition.name);
+        let help = "give it a role that the component selects, or leave the table out";
+        self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
+    }
+
+    /// Where a component stands is said once, for the whole cluster.
+    fn not_a_place(&mut self, layer: &Written) {
+        if let Some(text) = layer.place.as_ref().and_then(|place| place.first()) {
+            let message = "`place` belongs to the component's own table";
+            let help = "here, `enabled = false` takes the component away";
+            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
         }
     }
 

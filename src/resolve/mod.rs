@@ -58,6 +58,7 @@ pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnos
     resolver.authorities(&mut model);
     resolver.keyrings(&mut model);
     resolver.components(&mut model);
+    resolver.behind_vips(&model);
     resolver.report_versions();
     resolver.purposes(&mut model);
     resolver.users(&mut model);
@@ -209,6 +210,11 @@ impl<'a> Resolver<'a> {
             Selector::Role(name) if !self.roles.contains(name.as_str()) && !self.profile_is_unknown() => {
                 let known: Vec<&str> = self.roles.iter().copied().collect();
                 self.unknown(Code::UnknownRole, "role", &renamed(name.as_str()), known);
+            }
+            Selector::Vip(_) => {
+                let message = "`vip:` selects nodes for components of the catalog only";
+                let help = "write the selector that the VIP itself has";
+                self.push(Diagnostic::new(Code::BadSelector, message).at(text.span, "").help(help));
             }
             _ => {}
         }

@@ -110,8 +110,10 @@ impl Resolver<'_> {
             let more = places.count();
             let vip = vips.map(|vip| (format!("VIP `{}`", vip.name), vip.origin)).next();
             let Some((what, span)) = first.or(vip) else { continue };
-            let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("{what}{others} has an address in the network {}", cidr.value);
+            let message = match more {
+                0 => format!("{what} lies within the network {}", cidr.value),
+                _ => format!("{what} and {more} more lie within the network {}", cidr.value),
+            };
             let diagnostic = Diagnostic::new(Code::CidrHoldsNode, message).at(span, "this one");
             let diagnostic = match cidr.origin {
                 Some(origin) => diagnostic.at(origin, "this network"),
