@@ -4,7 +4,11 @@
 //! `CODE@VARIANT`) is checked by the program, and what it says is compared with the `.txt` beside it.
 //! A folder with a `plan.lock` is built instead, in a copy. `UPDATE_SNAPSHOTS=1` writes the `.txt` anew.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -68,6 +72,8 @@ impl Fixture {
         let copy = tempfile::tempdir().unwrap();
         for name in names(&self.folder) {
             std::fs::copy(self.folder.join(&name), copy.path().join(&name)).unwrap();
+            // Git keeps no such modes, and the program warns of a secret that others may read.
+            std::fs::set_permissions(copy.path().join(&name), Permissions::from_mode(0o600)).unwrap();
         }
         let more = std::fs::read_to_string(self.folder.join("arguments")).unwrap_or_default();
         let mut arguments = vec!["build", "--quiet", "plan.toml"];

@@ -31,24 +31,32 @@ impl Resolver<'_> {
         let Some(written) = &document.cluster else { return };
         let name = written.name.as_ref().and_then(|name| self.parsed::<Name>(name, Code::BadName));
         let name = name.map(|name| name.shared()).unwrap_or_default();
-        let version = self.version_of_cluster(written);
+        // An absent or bad one has been reported: the others of the plan's mistakes are still looked for.
+        let unknown = || Sourced::default(Version::new(0, 0, None));
+        let version = self.version_of_cluster(written).unwrap_or_else(unknown);
         let domain = written
             .domain
             .as_ref()
             .and_then(|text| Some(Sourced::at(self.parsed(text, Code::BadDnsName)?, text.span)))
             .or_else(|| "cluster.local".parse().ok().map(Sourced::default));
-        let (Some(domain), Some(version)) = (domain, version) else { return };
+        let layout = self.layout(written);
+        let run = self.run(written.run.as_ref()).unwrap_or_else(|| Sourced::default(Run::Systemd));
+        let service_cidrs = self.cidrs(written.service_cidrs.as_ref());
+        let pod_cidrs = self.cidrs(written.pod_cidrs.as_ref());
+        let endpoint = written.endpoint.as_ref().and_then(|text| self.endpoint(text, model));
+        let endpoint_by_name = self.endpoint_by_name(written.endpoint_by.as_ref());
+        let Some(domain) = domain else { return };
         let cluster = Cluster {
             name: Sourced { value: name, origin: written.name.as_ref().map(|name| name.span) },
             profile: text_or(written.profile.as_ref(), ""),
-            layout: self.layout(written),
-            run: self.run(written.run.as_ref()).unwrap_or_else(|| Sourced::default(Run::Systemd)),
+            layout,
+            run,
             version,
             domain,
-            service_cidrs: self.cidrs(written.service_cidrs.as_ref()),
-            pod_cidrs: self.cidrs(written.pod_cidrs.as_ref()),
-            endpoint: written.endpoint.as_ref().and_then(|text| self.endpoint(text, model)),
-            endpoint_by_name: self.endpoint_by_name(written.endpoint_by.as_ref()),
+            service_cidrs,
+            pod_cidrs,
+            endpoint,
+            endpoint_by_name,
             endpoint_to: self.profile.and_then(|p| p.endpoint.as_ref()).and_then(|to| split(&to.value)),
         };
         model.cluster = Some(cluster);
@@ -65,9 +73,10 @@ impl Resolver<'_> {
 
     /// A key that no profile fills in; a profile that does not exist has been reported.
     fn missing(&mut self, written: &Written, key: &str) {
-        if written.profile.is_none() || self.profile.is_some() {
+        if written.whole && (written.profile.is_none() || self.profile.is_some()) {
             let message = format!("`cluster` needs the key `{key}`, for no profile says it");
-            self.push(Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table"));
+            let diagnostic = Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table");
+            self.push(diagnostic.help("add it, or take a profile that says it"));
         }
     }
 

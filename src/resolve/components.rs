@@ -185,6 +185,8 @@ impl<'a> Resolver<'a> {
 
     /// Notes a version that the catalog does not know; told once for all components that take it.
     fn version(&mut self, definition: &Definition, config: &Config) {
+        // A version without a place stands in for one that has been reported.
+        let Some(span) = config.version.origin else { return };
         let version = &config.version.value;
         let flags_unknown = definition.flag_table.as_ref().is_some_and(|t| !t.covers.contains(version));
         let code = match definition.versions.contains(version) {
@@ -192,8 +194,9 @@ impl<'a> Resolver<'a> {
             true if flags_unknown => Code::UnknownVersion,
             true => return,
         };
-        let known = self.versions.entry((config.version.origin, code));
-        known.or_insert_with(|| (version.clone(), BTreeSet::new())).1.insert(definition.name.clone());
+        let refused = self.versions.entry((span, code));
+        let (_, components) = refused.or_insert_with(|| (version.clone(), BTreeSet::new()));
+        components.insert(definition.name.clone());
     }
 
     pub(super) fn report_versions(&mut self) {
@@ -214,10 +217,7 @@ impl<'a> Resolver<'a> {
                     "the trees are complete; look at the program's own list of flags before you use them";
                 Diagnostic::new(code, message).help(help)
             };
-            self.push(match span {
-                Some(span) => diagnostic.at(span, ""),
-                None => diagnostic,
-            });
+            self.push(diagnostic.at(span, ""));
         }
     }
 
@@ -277,7 +277,9 @@ impl<'a> Resolver<'a> {
         }
         let active = model.components.iter().filter(|component| !component.instances.is_empty());
         let wanted: BTreeSet<Arc<str>> = active.flat_map(|c| c.definition.purposes.iter().cloned()).collect();
-        self.unasked(&wanted);
+        if model.cluster.is_some() {
+            self.unasked(&wanted);
+        }
         let circles =
             !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
         for component in model.components.iter().filter(|component| !component.instances.is_empty()) {

@@ -68,6 +68,9 @@ pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnos
     model
 }
 
+/// A version, and the components that do not know it.
+type Refused = (Version, BTreeSet<Arc<str>>);
+
 /// What all parts of the stage need.
 struct Resolver<'a> {
     document: &'a Document,
@@ -80,7 +83,7 @@ struct Resolver<'a> {
     unusable_nodes: BTreeSet<String>,
     by_role: BTreeMap<Arc<str>, Vec<usize>>,
     /// Components whose definition or flag table does not know the version that was asked for.
-    versions: BTreeMap<(Option<Span>, Code), (Version, BTreeSet<Arc<str>>)>,
+    versions: BTreeMap<(Span, Code), Refused>,
 }
 
 impl<'a> Resolver<'a> {

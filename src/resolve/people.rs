@@ -268,5 +268,5 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
 pub(crate) fn path_escapes(path: &str, why: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::PathEscapes, format!("`{path}` cannot lie in a host's tree: {why}"))
         .at(span, "")
-        .help("write an absolute path such as `/etc/kubernetes/pki/ca.crt`")
+        .help("write an absolute path such as `/etc/ssl/metrics.crt`")
 }
