@@ -143,8 +143,10 @@ fn secrets(
         Some(bytes) => {
             let text = std::str::from_utf8(&bytes)
                 .map_err(|_| format!("{} is not a secret", beside.secret.display()))?;
-            Secret::parse(text)
-                .map_err(|invalid| format!("{}: {}", beside.secret.display(), invalid.message))?
+            Secret::parse(text).map_err(|invalid| {
+                let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();
+                format!("{}: {}{help}", beside.secret.display(), invalid.message)
+            })?
         }
         None if lock.is_some() => {
             let message = format!("there is a lock but no secret {}", beside.secret.display());
@@ -152,9 +154,7 @@ fn secrets(
             refused(message, help.to_owned(), diagnostics);
             return Ok(None);
         }
-        None if beside.trees.exists()
-            && std::fs::read_dir(&beside.trees).is_ok_and(|mut d| d.next().is_some()) =>
-        {
+        None if has_units(&beside.trees) => {
             let message =
                 format!("there are trees in {} but neither lock nor secret", beside.trees.display());
             let help = "restore both, or move the trees away to begin a new PKI".to_owned();
@@ -163,6 +163,13 @@ fn secrets(
         }
         None => return Ok(Some(Before { lock: None, secret: clock::new_secret()?, fresh: true })),
     };
+    if lock.is_none() && has_units(&beside.trees) {
+        let message = format!("there are trees in {} but no lock", beside.trees.display());
+        let help = "bring the lock back from git; without it every certificate would be issued again, and keys \
+                    that were given up could return. To begin a new PKI, move the trees away";
+        refused(message, help.to_owned(), diagnostics);
+        return Ok(None);
+    }
     let recorded = lock.as_ref().and_then(|lock| lock.secrets.get(DEFAULT_SECRET));
     if recorded.is_some_and(|record| record.identity != secret.identity()) {
         let message = format!("the lock was made with another secret than {}", beside.secret.display());
@@ -170,6 +177,17 @@ fn secrets(
         return Ok(None);
     }
     Ok(Some(Before { lock, secret, fresh: false }))
+}
+
+/// Whether something visible lies in the trees: what a build leaves that ended before its lock was written
+/// has names with a dot.
+fn has_units(trees: &Path) -> bool {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries(trees).any(|entry| {
+        let path = entry.path();
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        !hidden && (!path.is_dir() || entries(&path).next().is_some())
+    })
 }
 
 fn unsettled(draft: &Draft, blueprint: &Blueprint<'_>) -> Diagnostic {
@@ -277,7 +295,9 @@ impl Report<'_> {
         );
         if let Some((id, record)) = next {
             let days = self.at.days_until(record.not_after);
-            line("next expiry", format!("{} ({days} days): {id}", record.not_after));
+            let when =
+                if days < 0 { format!("{} days ago", days.unsigned_abs()) } else { format!("{days} days") };
+            line("next expiry", format!("{} ({when}): {id}", record.not_after));
         }
         output.tell(&text);
     }

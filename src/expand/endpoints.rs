@@ -10,7 +10,8 @@ use super::{Context, push_once, scope};
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
-use crate::resolve::{Component, Instance};
+use crate::resolve::{Component, Instance, Vip};
+use crate::values::Selector;
 
 /// An instance's settings and endpoints.
 #[derive(Debug, Clone)]
@@ -166,7 +167,11 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             taken.insert((node, port), (who, span));
         }
     };
-    for vip in &model.vips {
+    let served = |vip: &Vip| {
+        let selector = Selector::Vip(vip.served_by.clone());
+        model.components.iter().any(|component| component.definition.place.contains(&selector))
+    };
+    for vip in model.vips.iter().filter(|vip| served(vip)) {
         for &node in &vip.nodes {
             take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
         }
