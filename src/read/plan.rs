@@ -130,6 +130,8 @@ pub struct Vip {
     pub interface: Option<Text>,
     /// The VRRP router of the first family; the second takes the next.
     pub router_id: Option<Spanned<i64>>,
+    /// Whether nothing in the table was a mistake.
+    pub whole: bool,
 }
 
 /// `[authority.NAME]`
@@ -366,9 +368,10 @@ impl Pool {
 
 impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let before = reader.diagnostics.errors();
         t.require(reader, "addresses");
         t.require(reader, "port");
-        let vip = Vip {
+        let mut vip = Vip {
             span: t.span,
             addresses: t.texts(reader, "addresses"),
             host: t.text(reader, "host"),
@@ -378,8 +381,10 @@ impl Vip {
             to: t.text(reader, "to"),
             interface: t.text(reader, "interface"),
             router_id: t.integer(reader, "router-id"),
+            whole: true,
         };
         t.finish(reader);
+        vip.whole = reader.diagnostics.errors() == before;
         vip
     }
 }

@@ -171,7 +171,10 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// Reports an absent key.
     pub(super) fn require(&self, reader: &mut Reader<'_>, key: &'static str) {
-        if self.entries.get(key).is_none() && !reader.damaged {
+        // A misspelt key is told as such, and only as such.
+        let misspelt = |written: &str| strsim::damerau_levenshtein(written, key) <= (key.len() / 3).max(1);
+        let near = self.entries.keys().any(|written| misspelt(written.get_ref()));
+        if self.entries.get(key).is_none() && !near && !reader.damaged {
             let message = format!("{} needs the key `{key}`", self.name);
             reader
                 .diagnostics
