@@ -6,8 +6,8 @@
 //! 4. Each unit's folder is exchanged: no file is visible that the lock does not know.
 //! 5. What was before is removed.
 //!
-//! After the second step nothing waits for the disk again: a file system with a journal keeps the order, and an
-//! exchange that is lost is made again by the next build.
+//! After the second step nothing waits for the disk again: a file system with a journal keeps the order, and
+//! an exchange that is lost is made again by the next build.
 
 use super::change::Summary;
 use super::error::WriteError;
@@ -25,9 +25,10 @@ type Done<T = ()> = Result<T, WriteError>;
 impl Session {
     /// Makes visible what was staged.
     ///
-    /// `lock` is the new lock, or `None` if it stays. `certificates` are those that the lock names, by file name;
-    /// others that lie there stay. `units` are all units there are: one that is in it and was not staged stays as it
-    /// is, one that is not and lies in the trees is removed, but for files that are not ours.
+    /// `lock` is the new lock, or `None` if it stays. `certificates` are those that the lock names, by file
+    /// name; others that lie there stay. `units` are all units there are: one that is in it and was not
+    /// staged stays as it is, one that is not and lies in the trees is removed, but for files that are not
+    /// ours.
     pub fn commit(
         self,
         lock: Option<&[u8]>,

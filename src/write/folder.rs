@@ -128,8 +128,8 @@ impl Folder {
         Ok(file)
     }
 
-    /// Makes a public file that did not exist, with the mode of the one it replaces or else as the umask has it,
-    /// and waits until it is on the disk.
+    /// Makes a public file that did not exist, with the mode of the one it replaces or else as the umask has
+    /// it, and waits until it is on the disk.
     pub(super) fn create_public(&self, name: impl AsRef<OsStr>, like: Option<&Stat>, bytes: &[u8]) -> Done {
         let name = name.as_ref();
         let write = |error| self.error("write", name, error);

@@ -1,7 +1,8 @@
 //! A unit's manifest (JSON) and its checksum list, which lie beside its folder.
 //!
-//! The manifest says which files of the folder are ours. It is renamed into place *before* the folder, and while
-//! the folder is exchanged it also lists what leaves: whatever a crash leaves behind, each file of ours is listed.
+//! The manifest says which files of the folder are ours. It is renamed into place *before* the folder, and
+//! while the folder is exchanged it also lists what leaves: whatever a crash leaves behind, each file of ours
+//! is listed.
 
 use super::path::TreePath;
 use super::unit::{Class, Content, Entry, Unit};
@@ -97,7 +98,8 @@ impl<'a> Beside<'a> {
         text
     }
 
-    /// The checksum list, for `sha256sum --strict -c`; `None` where it would list nothing, which that refuses.
+    /// The checksum list, for `sha256sum --strict -c`; `None` where it would list nothing, which that
+    /// refuses.
     pub(super) fn checksums(&self) -> Option<Vec<u8>> {
         let base = self.unit.name.base();
         let mut text = format!("# files of {}; here: sha256sum --strict -c {base}.sha256\n", self.unit.name);

@@ -1,11 +1,13 @@
 //! Writes the lock, the certificates beside it and the trees: all of a build or nothing of it.
 //!
-//! A build is a [`Session`]. It holds the trees against other builds, stages each [`Unit`] (one host's folder) beside
-//! the visible one while nothing visible changes, and commits: the lock first, then folder by folder, each by one
-//! rename. So whatever happens, each visible folder is whole, the lock knows every certificate in it, and the next
-//! build ends with the same bytes as if nothing had happened. What a build leaves as it is keeps its inode and time.
+//! A build is a [`Session`]. It holds the trees against other builds, stages each [`Unit`] (one host's
+//! folder) beside the visible one while nothing visible changes, and commits: the lock first, then folder by
+//! folder, each by one rename. So whatever happens, each visible folder is whole, the lock knows every
+//! certificate in it, and the next build ends with the same bytes as if nothing had happened. What a build
+//! leaves as it is keeps its inode and time.
 //!
-//! What is ours is said by the units' manifests. What they do not list is never overwritten and never removed.
+//! What is ours is said by the units' manifests. What they do not list is never overwritten and never
+//! removed.
 
 mod certificates;
 mod change;

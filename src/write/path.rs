@@ -44,7 +44,8 @@ impl fmt::Display for TreePath {
 pub struct UnitName(Box<str>);
 
 impl UnitName {
-    /// Checks a name. Its manifest and its checksum list lie beside the folder, so it cannot be called like one.
+    /// Checks a name. Its manifest and its checksum list lie beside the folder, so it cannot be called like
+    /// one.
     pub fn new(name: &str) -> Result<Self, WriteError> {
         match fault_of_path(name).or_else(|| fault_of_unit(name)) {
             None => Ok(Self(name.into())),

@@ -15,7 +15,7 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     write_with(&Disk::default(), path, bytes)
 }
 
-pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+fn write_with(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let (folder, name) = open_parent(disk, path)?;
     // Two processes never have one name, and what a dead one left was never anybody's secret.
     let mut temporary = OsStr::new(".").to_owned();
@@ -47,4 +47,37 @@ pub(super) fn open_parent<'p>(disk: &Disk, path: &'p Path) -> Result<(Folder, &'
     };
     let parent = path.parent().unwrap_or_else(|| Path::new("."));
     Ok((Folder::open_outside(disk, parent)?, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::disk::{Failure, Fault};
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_secret_appears_whole_or_not_at_all() {
+        for failure in [Failure::Killed, Failure::Full, Failure::Denied] {
+            for step in 0.. {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("secret");
+                let fault = Fault::at(step, failure);
+                let done = write_with(&Disk::new(Some(fault.clone())), &path, b"32 bytes");
+                if !fault.happened() {
+                    done.unwrap();
+                    assert!(step > 5);
+                    break;
+                }
+                assert!(done.is_err());
+                if path.exists() {
+                    // Its bytes are on the disk before its name is.
+                    assert_eq!(fs::read(&path).unwrap(), b"32 bytes");
+                } else {
+                    write_new_secret(&path, b"another").unwrap();
+                    assert_eq!(fs::read(&path).unwrap(), b"another");
+                    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+                }
+            }
+        }
+    }
 }

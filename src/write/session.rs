@@ -110,10 +110,11 @@ pub(super) enum Replace {
 type Done<T = ()> = Result<T, WriteError>;
 
 impl Session {
-    /// Takes the lock of the trees, or says at once that another build has it, and ends what a crashed one left.
+    /// Takes the lock of the trees, or says at once that another build has it, and ends what a crashed one
+    /// left.
     ///
-    /// Begin before the lock file and the certificates are read: another build may be about to replace them, and
-    /// certificates that a crashed one did not get to put in place appear here.
+    /// Begin before the lock file and the certificates are read: another build may be about to replace them,
+    /// and certificates that a crashed one did not get to put in place appear here.
     pub fn begin(site: &Site, options: Options) -> Done<Self> {
         let disk = Disk::new(options.fault);
         let (parent, name) = open_parent(&disk, &site.trees)?;
@@ -133,7 +134,8 @@ impl Session {
         Ok(session)
     }
 
-    /// Compares a unit with what lies on disk, and makes what differs beside it. Many threads may do that at once.
+    /// Compares a unit with what lies on disk, and makes what differs beside it. Many threads may do that at
+    /// once.
     pub fn stage(&self, unit: &Unit) -> Done<UnitChange> {
         self.register(&unit.name)?;
         let (staged, change) = self.prepare(unit)?;

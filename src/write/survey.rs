@@ -14,7 +14,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Files are compared in pieces of this size; most are smaller. The buffer is wiped for each unit, which takes time.
+/// Files are compared in pieces of this size; most are smaller. The buffer is wiped for each unit, which
+/// takes time.
 const PIECE: usize = 8 << 10;
 
 /// Something that is not ours and stays.
@@ -169,11 +170,10 @@ impl Walk<'_, '_> {
         let file = disk.open_file(at, name).map_err(|error| self.error("open", error))?;
         for piece in bytes.chunks(PIECE) {
             let there = &mut self.buffer[..piece.len()];
-            let count = disk.read(file.as_fd(), there);
-            if there != piece {
-                return count.map(|_| false).map_err(|error| self.error("read", error));
+            let count = disk.read(file.as_fd(), there).map_err(|error| self.error("read", error))?;
+            if self.buffer[..count] != *piece {
+                return Ok(false);
             }
-            count.map_err(|error| self.error("read", error))?;
         }
         Ok(true)
     }

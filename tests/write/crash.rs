@@ -1,8 +1,9 @@
 //! Builds that fail or die at every single step.
 //!
-//! Every file of a build starts with its number, as do the lock and the certificate. Whatever happened: each visible
-//! unit is that of one build and whole, the lock is at least as new as everything visible, what is foreign is where it
-//! was, and the next build ends with the same bytes as if nothing had happened, whichever build that is.
+//! Every file of a build starts with its number, as do the lock and the certificate. Whatever happened: each
+//! visible unit is that of one build and whole, the lock is at least as new as everything visible, what is
+//! foreign is where it was, and the next build ends with the same bytes as if nothing had happened, whichever
+//! build that is.
 
 use crate::lab::{Lab, Plan, Snapshot, file, folder, unit};
 use pkiplan::write::{Failure, Fault, Unit};
@@ -202,7 +203,8 @@ fn at_every_step(before: &[u32], new: u32, next: u32, failure: Failure, exchange
         no_staging(&lab, &what);
         let mut found = lab.snapshot();
         if next != new {
-            // What a build that never came to its lock would have left: its certificate and a group's empty folder.
+            // What a build that never came to its lock would have left: its certificate and a group's empty
+            // folder.
             for path in [format!("c.certs/{new}.crt"), "c.trees/users".to_owned()] {
                 found.entry(path.clone()).or_insert_with(|| reference[&path].clone());
             }
