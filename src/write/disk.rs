@@ -289,3 +289,8 @@ impl Disk {
         }
     }
 }
+
+/// Gives a lock back, whoever else has the same open file. What fails here ends with the process.
+pub(super) fn unlock(file: BorrowedFd<'_>) {
+    let _ = fs::flock(file, FlockOperation::Unlock);
+}

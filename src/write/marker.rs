@@ -1,5 +1,6 @@
 //! The file that says that the trees are ours, and that two builds at once hold against each other.
 
+use super::disk;
 use super::error::WriteError;
 use super::folder::Folder;
 use rustix::fd::{AsFd, OwnedFd};
@@ -8,8 +9,19 @@ use rustix::io::Errno;
 const NAME: &str = ".pkiplan";
 const TEXT: &[u8] = b"pkiplan trees 1\nThis folder is written by pkiplan. What it wrote it also removes.\n";
 
-/// Takes the lock of the trees, for as long as the file stays open. A folder without marker has to be empty.
-pub(super) fn take(trees: &Folder) -> Result<OwnedFd, WriteError> {
+/// The lock of the trees, given back when dropped.
+pub(super) struct Marker(OwnedFd);
+
+impl Drop for Marker {
+    fn drop(&mut self) {
+        // Closing is not enough: a process that another thread has just forked has the file open, too, until it
+        // becomes another program.
+        disk::unlock(self.0.as_fd());
+    }
+}
+
+/// Takes the lock of the trees. A folder without marker has to be empty.
+pub(super) fn take(trees: &Folder) -> Result<Marker, WriteError> {
     let name = NAME.as_ref();
     let marker = match open(trees)? {
         Some(marker) => marker,
@@ -20,11 +32,12 @@ pub(super) fn take(trees: &Folder) -> Result<OwnedFd, WriteError> {
         Err(Errno::WOULDBLOCK) => return Err(WriteError::Busy { path: trees.path().to_owned() }),
         Err(error) => return Err(trees.error("lock", name, error)),
     }
-    let text = trees.read_open(marker.as_fd(), name)?;
+    let marker = Marker(marker);
+    let text = trees.read_open(marker.0.as_fd(), name)?;
     match TEXT.strip_prefix(text.as_slice()) {
         Some([]) => Ok(marker),
         // The build that made it did not get to its end. We stand where reading stopped.
-        Some(rest) => match trees.disk().write(marker.as_fd(), rest) {
+        Some(rest) => match trees.disk().write(marker.0.as_fd(), rest) {
             Ok(()) => Ok(marker),
             Err(error) => Err(trees.error("write", name, error)),
         },

@@ -8,13 +8,12 @@ use super::folder::Folder;
 use super::layout::Layout;
 use super::lock_file::LockFile;
 use super::manifest::{Beside, Kind, Leaving, Ours};
-use super::marker;
+use super::marker::{self, Marker};
 use super::path::UnitName;
 use super::secret::open_parent;
 use super::staging::{self, Staging};
 use super::survey::{Survey, survey};
 use super::unit::Unit;
-use rustix::fd::OwnedFd;
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -59,8 +58,8 @@ pub struct Session {
     pub(super) staging: Staging,
     visible: Mutex<BTreeMap<String, Arc<Folder>>>,
     units: Mutex<Units>,
-    /// Closed last, with which the lock of the trees ends.
-    _marker: OwnedFd,
+    /// Dropped last, with which the lock of the trees ends.
+    _marker: Marker,
 }
 
 /// The units so far.
