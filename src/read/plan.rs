@@ -114,6 +114,8 @@ pub struct Pool {
 pub struct Vip {
     /// The header.
     pub span: Span,
+    /// Whether every key could be read: an absent one may be one that was misspelt.
+    pub whole: bool,
     /// Its addresses, at most one of each family.
     pub addresses: Option<Vec<Text>>,
     /// Its DNS name.
@@ -368,8 +370,10 @@ impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "addresses");
         t.require(reader, "port");
-        let vip = Vip {
+        let before = reader.diagnostics.errors();
+        let mut vip = Vip {
             span: t.span,
+            whole: true,
             addresses: t.texts(reader, "addresses"),
             host: t.text(reader, "host"),
             port: t.integer(reader, "port"),
@@ -380,6 +384,7 @@ impl Vip {
             router_id: t.integer(reader, "router-id"),
         };
         t.finish(reader);
+        vip.whole = reader.diagnostics.errors() == before;
         vip
     }
 }

@@ -46,7 +46,7 @@ impl Resolver<'_> {
             let span = written.router_id.as_ref().map_or(name.span, |id| id.span);
             return self.push(Diagnostic::new(Code::BadValue, "a VRRP router id is 1 to 254").at(span, ""));
         };
-        if *served_by != *Vip::EXTERNAL {
+        if *served_by != *Vip::EXTERNAL && written.whole {
             self.carried(name, written, &nodes, model);
         }
         let last = router_id.checked_add(u8::try_from(addresses.len().saturating_sub(1)).unwrap_or(u8::MAX));
