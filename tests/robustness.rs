@@ -220,7 +220,7 @@ fn odd_values_everywhere() {
                     _ => format!("{CLUSTER}{NODE}{table}\n{key} = {value}\n"),
                 };
                 // Most keys are read alike; a fifth of the combinations keeps the test short.
-                if (whole.len() + value.len()) % 5 == 0 {
+                if (whole.len() + value.len()).is_multiple_of(5) {
                     check(&plan, &[]);
                 }
                 whole.push('.');

@@ -106,6 +106,13 @@ impl Diagnostics {
     }
 }
 
+/// Whether what was written is probably `known`, misspelt.
+#[must_use]
+pub fn resembles(written: &str, known: &str) -> bool {
+    let allowed = (written.len().max(known.len()) / 3).clamp(1, 4);
+    strsim::damerau_levenshtein(known, written) <= allowed
+}
+
 /// The nearest of `known` to what was written, or the whole list if it is short.
 #[must_use]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
@@ -114,8 +121,7 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
     known.dedup();
     let close = |name: &&str| strsim::damerau_levenshtein(name, written);
     let nearest = known.iter().copied().min_by_key(close)?;
-    let allowed = (written.len().max(nearest.len()) / 3).clamp(1, 4);
-    if strsim::damerau_levenshtein(nearest, written) <= allowed {
+    if resembles(written, nearest) {
         return Some(format!("did you mean `{nearest}`?"));
     }
     (known.len() <= 24).then(|| format!("known here: {}", known.join(", ")))

@@ -358,13 +358,15 @@ impl Loader<'_> {
 
 impl ComponentDocument {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, folder: String) -> Option<Self> {
-        t.require(reader, "component");
+        t.require_now(reader, "component");
         let mut head = t.table(reader, "component")?;
+        head.require_now(reader, "name");
+        let name = head.text(reader, "name")?;
         let document = ComponentDocument {
             source: reader.source,
             folder,
             span: head.span,
-            name: head.required_text(reader, "name")?,
+            name,
             title: head.text(reader, "title"),
             place: head.one_or_more(reader, "place").unwrap_or_default(),
             versions: head.text(reader, "versions"),

@@ -1,10 +1,10 @@
 //! One table of a TOML file: required, optional, and the report of what is unknown.
 
 use toml::Spanned as TomlSpanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::Literal;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean, resembles};
 use crate::source::{SourceId, Span, Spanned};
 
 /// Where messages go and which file is being read.
@@ -23,13 +23,14 @@ pub(super) struct Table<'a, 'i> {
     /// What it is called in messages.
     name: String,
     asked: Vec<&'static str>,
+    absent: Vec<&'static str>,
 }
 
 type Entry<'a, 'i> = &'a TomlSpanned<DeValue<'i>>;
 
 impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn new(entries: &'a DeTable<'i>, span: Span, name: String) -> Self {
-        Self { entries, span, name, asked: Vec::new() }
+        Self { entries, span, name, asked: Vec::new(), absent: Vec::new() }
     }
 
     pub(super) fn get(&mut self, key: &'static str) -> Option<Entry<'a, 'i>> {
@@ -169,35 +170,47 @@ impl<'a, 'i> Table<'a, 'i> {
         named
     }
 
-    /// Reports an absent key.
-    pub(super) fn require(&self, reader: &mut Reader<'_>, key: &'static str) {
-        // A misspelt key is told as such, and only as such.
-        let misspelt = |written: &str| strsim::damerau_levenshtein(written, key) <= (key.len() / 3).max(1);
-        let near = self.entries.keys().any(|written| misspelt(written.get_ref()));
-        if self.entries.get(key).is_none() && !near && !reader.damaged {
-            let message = format!("{} needs the key `{key}`", self.name);
-            reader
-                .diagnostics
-                .push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
+    /// Reports an absent key, once all others are known.
+    pub(super) fn require(&mut self, reader: &Reader<'_>, key: &'static str) {
+        if self.is_absent(reader, key) {
+            self.absent.push(key);
         }
     }
 
-    /// Reports every key that nothing asked for; whether there was none.
+    /// Reports an absent key at once, where nothing else of the table can be read without it.
+    pub(super) fn require_now(&self, reader: &mut Reader<'_>, key: &'static str) {
+        if self.is_absent(reader, key) {
+            self.report_absent(reader, key);
+        }
+    }
+
+    fn is_absent(&self, reader: &Reader<'_>, key: &'static str) -> bool {
+        self.entries.get(key).is_none() && !reader.damaged
+    }
+
+    fn report_absent(&self, reader: &mut Reader<'_>, key: &'static str) {
+        let message = format!("{} needs the key `{key}`", self.name);
+        reader.diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
+    }
+
+    /// Reports every key that nothing asked for, and every absent one that none of them can be meant
+    /// for; whether all could be read.
     pub(super) fn finish(self, reader: &mut Reader<'_>) -> bool {
-        let mut whole = true;
-        for (key, _) in self.entries.iter() {
+        let unknown = |key: &&TomlSpanned<DeString<'_>>| !self.asked.contains(&key.get_ref().as_ref());
+        let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key).filter(unknown).collect();
+        for key in &unknown {
             let written = key.get_ref().as_ref();
-            if !self.asked.contains(&written) {
-                whole = false;
-                let message = format!("unknown key `{written}` in {}", self.name);
-                let help = did_you_mean(written, self.asked.iter().copied());
-                let span = reader.source.span(key.span());
-                reader
-                    .diagnostics
-                    .push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
+            let message = format!("unknown key `{written}` in {}", self.name);
+            let help = did_you_mean(written, self.asked.iter().copied());
+            let span = reader.source.span(key.span());
+            reader.diagnostics.push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
+        }
+        for key in &self.absent {
+            if !unknown.iter().any(|written| resembles(written.get_ref(), key)) {
+                self.report_absent(reader, key);
             }
         }
-        whole
+        unknown.is_empty()
     }
 }
 
