@@ -4,6 +4,7 @@
 mod support;
 
 mod certificates;
+mod corners;
 mod facts;
 mod leaks;
 mod shapes;
