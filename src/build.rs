@@ -256,6 +256,10 @@ fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
     };
     let diagnostic = Diagnostic::new(code, error.to_string());
     let origin = blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|c| c.origin);
+    let diagnostic = match code {
+        Code::KeepMismatch => diagnostic.help("bring back the lock and the secret that were used together"),
+        _ => diagnostic,
+    };
     Stopped::Diagnostics(vec![match origin {
         Some(span) => diagnostic.at(span, "asked for here"),
         None => diagnostic,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expand::{Blueprint, expand};
+use crate::expand::{Blueprint, expand, push_once};
 use crate::read::{self, Builtin, World};
 use crate::render;
 use crate::resolve::{Model, resolve};
@@ -36,7 +36,11 @@ pub fn load(
         let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
         if world.list(&root).is_err() {
             let message = format!("there is no folder {}", root.display());
-            diagnostics.push(Diagnostic::new(Code::UnreadableFile, message).at(folder.span, "named here"));
+            diagnostics.push(
+                Diagnostic::new(Code::UnreadableFile, message)
+                    .at(folder.span, "named here")
+                    .help("paths are counted from the plan's folder"),
+            );
         }
         let shown = format!("{}/", root.display());
         worlds.push((world, root, shown));
@@ -65,6 +69,7 @@ impl Plan {
 /// Hosts are alike if they carry the same components with the same configurations.
 pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
+    let mut found = Vec::new();
     for (node, components) in blueprint.hosts.iter().enumerate() {
         let kind: Vec<(usize, usize)> = components
             .iter()
@@ -76,10 +81,11 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         if (free || seen.insert(kind))
             && let Err(failures) = render::host(blueprint, node)
         {
-            failures.into_iter().for_each(|failure| diagnostics.push(failure));
+            found.extend(failures);
         }
     }
     if let Err(failures) = render::cluster(blueprint) {
-        failures.into_iter().for_each(|failure| diagnostics.push(failure));
+        found.extend(failures);
     }
+    push_once(diagnostics, found);
 }

@@ -1,1 +1,1 @@
-//! The plan language.
+#![doc = include_str!("reference.md")]

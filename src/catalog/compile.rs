@@ -62,24 +62,27 @@ impl Compiler<'_> {
         flag_tables: &BTreeMap<String, Arc<FlagTable>>,
     ) -> Definition {
         let early = scope::endpoints(document);
-        let middle = scope::certificates(document);
-        let late = scope::files(document);
+        let late = scope::flags(document);
         let mut names = Names { document, purposes: Vec::new(), keyrings: Vec::new() };
         self.unique_names(document);
         let settings = self.settings(document);
-        let certificates = self.certificates(document, &middle);
+        let certificates = self.certificates(document, &early);
         let bundles = self.bundles(document);
         let listens = self.listens(document, &early);
         let dials = self.dials(document);
         let kubeconfigs = self.kubeconfigs(document);
         let flags = self.flags(document, &late, &mut names);
-        let files = self.files(&document.files, &late, &mut names);
-        let manifests = self.files(&document.manifests, &late, &mut names);
+        let content = scope::files(document);
+        let files = self.files(&document.files, (&late, &content), &mut names);
+        let manifests = self.files(&document.manifests, (&late, &late), &mut names);
         let flag_table = document.flag_table.as_ref().and_then(|table| {
             let found = flag_tables.get(&table.value).cloned();
             if found.is_none() {
                 let message = format!("there is no flag table `{}`", table.value);
-                self.push(Diagnostic::new(Code::CatalogConflict, message).at(table.span, ""));
+                let help = did_you_mean(&table.value, flag_tables.keys().map(String::as_str));
+                self.push(
+                    Diagnostic::new(Code::CatalogConflict, message).at(table.span, "").maybe_help(help),
+                );
             }
             found
         });
@@ -100,6 +103,7 @@ impl Compiler<'_> {
                 names.keyrings.push(name);
             }
         }
+        let reloads = self.reloads(document, &names.keyrings);
         Definition {
             name: document.name.value.as_str().into(),
             span: document.span,
@@ -125,7 +129,7 @@ impl Compiler<'_> {
             flags,
             files,
             manifests,
-            reloads: self.reloads(document),
+            reloads,
             layouts: document
                 .layouts
                 .iter()
@@ -172,7 +176,8 @@ impl Compiler<'_> {
                         format!("two artefacts are called `{}`", name.value),
                     )
                     .at(name.span, "this one")
-                    .at(earlier, "and this one"),
+                    .at(earlier, "and this one")
+                    .help("`@NAME` could mean both: rename one"),
                 );
             }
         }
@@ -393,19 +398,21 @@ impl Compiler<'_> {
     fn files(
         &mut self,
         files: &[(Text, File)],
-        schema: &Schema,
+        schemas: (&Schema, &Schema),
         names: &mut Names<'_>,
     ) -> Vec<FileDefinition> {
-        files.iter().filter_map(|(name, file)| self.file(name, file, schema, names)).collect()
+        files.iter().filter_map(|(name, file)| self.file(name, file, schemas, names)).collect()
     }
 
+    /// The first schema is for what stands around the content, the second for the content itself.
     fn file(
         &mut self,
         name: &Text,
         file: &File,
-        schema: &Schema,
+        schemas: (&Schema, &Schema),
         names: &mut Names<'_>,
     ) -> Option<FileDefinition> {
+        let (schema, inside) = schemas;
         let classes = [
             ("absent", Class::Absent),
             ("managed", Class::Managed),
@@ -413,9 +420,8 @@ impl Compiler<'_> {
             ("seed", Class::Seed),
         ];
         let class = self.word(file.class.as_ref(), Class::Managed, &classes);
-        let content = self.content(file, schema, names)?;
+        let content = self.content(file, inside, names)?;
         let runs = [("static-pod", Some(Run::StaticPod)), ("systemd", Some(Run::Systemd))];
-        let default_mode = if matches!(content, FileContent::Folder) { 0o755 } else { 0o644 };
         let with = file
             .with
             .iter()
@@ -427,14 +433,14 @@ impl Compiler<'_> {
             name: name.value.as_str().into(),
             span: file.span,
             content,
-            mode: match file.mode.as_ref() {
-                None => default_mode,
-                Some(text) => mode(&text.value).unwrap_or_else(|| {
+            mode: file.mode.as_ref().and_then(|text| {
+                let parsed = mode(&text.value);
+                if parsed.is_none() {
                     let message = "a mode is three or four octal digits in quotes";
                     self.push(Diagnostic::new(Code::BadValue, message).at(text.span, ""));
-                    default_mode
-                }),
-            },
+                }
+                parsed
+            }),
             owner: file.owner.as_ref().and_then(|text| self.template(text, schema)),
             class,
             run: self.word(file.run.as_ref(), None, &runs),
@@ -510,11 +516,24 @@ impl Compiler<'_> {
         found
     }
 
-    fn reloads(&mut self, document: &ComponentDocument) -> BTreeMap<Arc<str>, Reload> {
+    fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Reload> {
         let words =
             [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
         let mut reloads = BTreeMap::new();
+        let named = |names: Vec<&Text>| names.into_iter().map(|name| name.value.clone()).collect::<Vec<_>>();
+        let mut known = named(document.certificates.iter().map(|(name, _)| name).collect());
+        known.extend(named(document.bundles.iter().map(|(name, _)| name).collect()));
+        known.extend(named(document.kubeconfigs.iter().map(|(name, _)| name).collect()));
+        known.extend(named(document.files.iter().map(|(name, _)| name).collect()));
+        known.extend(keyrings.iter().map(ToString::to_string));
         for (name, value) in &document.reloads {
+            if !known.contains(&name.value) && !name.value.starts_with("authority.") {
+                let help = did_you_mean(&name.value, known.iter().map(String::as_str));
+                let message = format!("there is no artefact `{}` in this component", name.value);
+                self.push(
+                    Diagnostic::new(Code::UnknownReference, message).at(name.span, "").maybe_help(help),
+                );
+            }
             let text = value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span));
             reloads.insert(name.value.as_str().into(), self.word(text.as_ref(), Reload::Restart, &words));
         }

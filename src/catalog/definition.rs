@@ -279,8 +279,8 @@ pub struct FileDefinition {
     pub span: Span,
     /// What it holds.
     pub content: FileContent,
-    /// Its permission bits.
-    pub mode: u32,
+    /// Its permission bits; where absent, 0755 for folders, 0600 for what holds a secret, 0644 for the rest.
+    pub mode: Option<u32>,
     /// Its owner, where it is not the component's.
     pub owner: Option<Template>,
     /// What the host does with it.

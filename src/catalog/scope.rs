@@ -3,19 +3,10 @@
 use crate::expression::Schema;
 use crate::read::catalog::ComponentDocument;
 
-const CLUSTER: &[&str] = &[
-    "name",
-    "domain",
-    "version",
-    "service_cidrs",
-    "service_ips",
-    "dns_ips",
-    "pod_cidrs",
-    "endpoint_host",
-    "endpoint_port",
-    "endpoint_url",
-];
-const NODE: &[&str] = &["name", "address", "addresses", "ipv4", "ipv6", "roles", "interface"];
+const CLUSTER: &[&str] =
+    &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs"];
+const NODE: &[&str] =
+    &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
 const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
 
 /// A name as expressions write it.
@@ -34,21 +25,23 @@ pub(super) fn endpoints(document: &ComponentDocument) -> Schema {
     settings().with("setting", names).with("component", COMPONENT.iter().copied())
 }
 
-/// The scope of certificates: endpoints and dials besides.
-pub(super) fn certificates(document: &ComponentDocument) -> Schema {
+/// The scope of flags, owners and conditions: dials and certificates besides.
+pub(super) fn flags(document: &ComponentDocument) -> Schema {
     endpoints(document)
         .with("listen", document.listens.iter().map(|(name, _)| field(&name.value)))
         .with("dial", document.dials.iter().map(|(name, _)| field(&name.value)))
+        .with("certificate", document.certificates.iter().map(|(name, _)| field(&name.value)))
         .with_open("peers")
         .with_open("vips")
 }
 
-/// The scope of flags and files: everything.
+/// The scope of files: paths, flags, secrets, and what `with` adds.
 pub(super) fn files(document: &ComponentDocument) -> Schema {
-    certificates(document)
-        .with("certificate", document.certificates.iter().map(|(name, _)| field(&name.value)))
+    let bundles = document.bundles.iter().map(|(name, _)| field(&name.value));
+    let files = document.files.iter().map(|(name, _)| field(&name.value));
+    flags(document)
+        .with("path", bundles.chain(files))
         .with_open("keyring")
-        .with_open("path")
         .with_open("flags")
         .with_open("with")
 }

@@ -1,6 +1,7 @@
 //! `pkiplan build`
 
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -81,6 +82,10 @@ fn build(arguments: &Build, output: &Output) -> Result<ExitCode, String> {
     if read_lock(&beside.lock)? != lock_text {
         return Err("another build has just replaced the lock; build again".to_owned());
     }
+    if !before.fresh && is_open(&beside.secret) {
+        let message = format!("others may read {0}; run `chmod 600 {0}`", beside.secret.display());
+        output.warn(&message);
+    }
     let text = before.secret.to_text();
     let make_secret =
         || if before.fresh { write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) };
@@ -110,6 +115,11 @@ fn read_lock(path: &Path) -> Result<Option<String>, String> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("cannot read {}: {error}", path.display())),
     }
+}
+
+/// Whether anyone but the owner may read a file.
+fn is_open(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
 fn parse(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Option<Lock> {

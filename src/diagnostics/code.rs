@@ -70,7 +70,7 @@ codes! {
     BadDnsName, "resolve::bad-dns-name", Error, "DNS names are lower-case RFC 1123 labels of at most 63 bytes joined by dots, at most 253 bytes, without a final dot; a wildcard is allowed only as the whole left label. Addresses belong under `ip` (Go never matches an address against a DNS name).";
     BadDuration, "resolve::bad-duration", Error, "A duration is a sum of numbers with units, largest first: `10y`, `90d`, `1d12h`, `30m`, `45s`. A year is 365 days.";
     BadName, "resolve::bad-name", Error, "Names of nodes, roles, authorities, users and so on are lower-case letters, digits, `-` and `.`; they become parts of file names and of identities.";
-    BadNodeName, "resolve::bad-node-name", Error, "A node's name is a DNS-1123 subdomain of at most 52 bytes: its kubelet's common name is `system:node:` and the name, and a common name has at most 64 characters (RFC 5280, ub-common-name).";
+    BadNodeName, "resolve::bad-node-name", Error, "A node's name is a DNS-1123 subdomain of at most 52 bytes: the common name of its certificates is `system:node:` and the name, and a common name has at most 64 characters (RFC 5280, ub-common-name).";
     BadVersion, "resolve::bad-version", Error, "A version is `1.36` or `1.36.2`; a range is `>=1.18, <1.36`.";
     BadValue, "resolve::bad-value", Error, "The value is none of those that the key takes.";
     BadSubject, "resolve::bad-subject", Error, "Subject attributes have upper bounds (RFC 5280, appendix A.1): 64 characters for common name, organization and organizational unit, exactly 2 letters for country.";
@@ -105,8 +105,8 @@ codes! {
     SharedAuthority, "resolve::shared-authority", Warning, "One authority serves purposes that kubeadm keeps apart. Whoever can get a certificate with the front proxy's common name from it may act as any user; only the list of allowed names stands between.";
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
-    NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that kubelets and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
-    NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on; the plan has none that they select.";
+    NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
+    NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
     UnsupportedKey, "resolve::unsupported-key", Error, "This build cannot make keys of that kind yet.";
     UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
@@ -126,7 +126,6 @@ codes! {
     DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial.";
     GraphCircle, "expand::circle", Error, "Artefacts embed, issue or refer to one another in a circle.";
     PortClash, "expand::port-clash", Error, "Two programs on one host listen on one port.";
-    SharedKey, "expand::shared-key", Warning, "One private key lies on several hosts. Who takes one of them has it everywhere.";
     SignerBelowRoot, "expand::signer-below-root", Warning, "An intermediate signs for clients below a root that other authorities share: whoever holds the root's key, or another intermediate where the root is trusted for clients, can make administrators of this cluster. Name constraints cannot limit common names (RFC 5280, 4.2.1.10, limits names only).";
     // catalog
     Expression, "catalog::expression", Error, "An expression of the catalog does not parse, names something that does not exist, or gives a value of the wrong kind.";

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::endpoints::Place;
 use super::{Context, Shared, push_once};
-use crate::catalog::{Dial, DialBy, Reach};
+use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, Endpoint, Model};
 
@@ -109,7 +109,31 @@ pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             check_dial(context, places, component, dial, &mut door_missing, &mut found);
         }
     }
+    signers(context.model, &mut found);
     push_once(diagnostics, found);
+}
+
+/// Where clients are checked against a root, everything below that root can make clients.
+fn signers(model: &Model, found: &mut Vec<Diagnostic>) {
+    for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
+        let definition = &component.definition;
+        for bundle in definition.listens.iter().filter_map(|listen| listen.clients) {
+            let bundle = &definition.bundles[bundle];
+            let issued = bundle.purposes.iter().filter_map(|purpose| model.authority_for(purpose));
+            let below = issued.map(|a| &model.authorities[a]).find(|authority| authority.issuer.is_some());
+            if let (Some(authority), Holds::Roots) = (below, bundle.holds) {
+                let message = format!(
+                    "`{}` accepts clients of everything below the root of `{}`",
+                    definition.name, authority.name
+                );
+                let help = format!("write `holds = \"issuers\"` in the bundle `{}`", bundle.name);
+                let diagnostic = Diagnostic::new(Code::SignerBelowRoot, message).help(help);
+                found.push(
+                    diagnostic.at(bundle.span, "accepts these").at(authority.origin, "an intermediate"),
+                );
+            }
+        }
+    }
 }
 
 fn check_dial(
@@ -140,6 +164,12 @@ fn check_dial(
     if needs_door && !*door_missing && endpoint(model, places, (goal_component, goal_listen)).is_none() {
         *door_missing = true;
         found.push(no_endpoint(model, &to));
+    }
+    let listen = &other.definition.listens[goal_listen];
+    if dial.by == DialBy::Loopback && !listen.loopback {
+        let message = format!("`{name}` dials `{to}` on the loopback address, where it does not listen");
+        let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this dial");
+        found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));
     }
     trust(model, component, dial, (other, goal_listen), found);
 }
@@ -172,10 +202,8 @@ fn trust(
         bundle.purposes.iter().any(|held| {
             let held = authority(held);
             match bundle.holds {
-                crate::catalog::Holds::Issuers => held == issuer,
-                crate::catalog::Holds::Roots => {
-                    held.map(|a| model.root_of(a)) == issuer.map(|a| model.root_of(a))
-                }
+                Holds::Issuers => held == issuer,
+                Holds::Roots => held.map(|a| model.root_of(a)) == issuer.map(|a| model.root_of(a)),
             }
         })
     };

@@ -9,9 +9,8 @@ use rayon::prelude::*;
 use super::{Context, push_once, scope};
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expression::{Record, Value, items};
-use crate::resolve::{Component, Instance, Vip};
-use crate::values::Selector;
+use crate::expression::{Record, Value, items, to_text};
+use crate::resolve::{Component, Instance};
 
 /// An instance's settings and endpoints.
 #[derive(Debug, Clone)]
@@ -20,6 +19,14 @@ pub struct Place {
     pub settings: Value,
     /// One for each listen of the definition.
     pub listens: Vec<ListenAt>,
+}
+
+impl Place {
+    /// A setting as programs write it, by its name in expressions.
+    #[must_use]
+    pub fn setting(&self, field: &str) -> String {
+        self.settings.get_attr(field).map(|value| to_text(&value)).unwrap_or_default()
+    }
 }
 
 /// Where an instance is dialled.
@@ -161,17 +168,16 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             let message =
                 format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
             clashes.push(
-                Diagnostic::new(Code::PortClash, message).at(span, "this one").at(*earlier, "and this one"),
+                Diagnostic::new(Code::PortClash, message)
+                    .at(span, "this one")
+                    .at(*earlier, "and this one")
+                    .help("set another port for one of the two in its `[component.NAME]`"),
             );
         } else {
             taken.insert((node, port), (who, span));
         }
     };
-    let served = |vip: &Vip| {
-        let selector = Selector::Vip(vip.served_by.clone());
-        model.components.iter().any(|component| component.definition.place.contains(&selector))
-    };
-    for vip in model.vips.iter().filter(|vip| served(vip)) {
+    for vip in model.vips.iter().filter(|vip| vip.is_carried()) {
         for &node in &vip.nodes {
             take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
         }

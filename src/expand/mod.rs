@@ -140,7 +140,7 @@ fn hosts(model: &Model) -> Vec<Vec<(usize, usize)>> {
 
 /// Keeps the first of the messages that instances of one class have in common: one mistake of the
 /// catalog would otherwise be told for every node.
-fn push_once(diagnostics: &mut Diagnostics, failures: Vec<Diagnostic>) {
+pub(crate) fn push_once(diagnostics: &mut Diagnostics, failures: Vec<Diagnostic>) {
     let mut told: Vec<Diagnostic> = Vec::new();
     for failure in failures {
         if !told.iter().any(|other| other.code == failure.code && other.labels == failure.labels) {

@@ -25,11 +25,19 @@ fn node(node: &Node) -> Value {
         .with("name", node.name.as_str())
         .with("address", node.addresses.first().map(ToString::to_string).unwrap_or_default())
         .with("addresses", texts(node.addresses.iter()))
+        .with("primary_addresses", texts(primary(&node.addresses)))
         .with("ipv4", first_of(&node.addresses, Family::V4))
         .with("ipv6", first_of(&node.addresses, Family::V6))
         .with("roles", texts(node.roles.iter()))
         .with("interface", node.interface.as_deref().map_or(Value::from(()), text))
         .build()
+}
+
+/// The first address of each family, in the order of the plan.
+fn primary(addresses: &[IpAddr]) -> impl Iterator<Item = &IpAddr> {
+    let first =
+        |i: usize| !addresses[..i].iter().any(|earlier| Family::of(earlier) == Family::of(&addresses[i]));
+    addresses.iter().enumerate().filter(move |(i, _)| first(*i)).map(|(_, address)| address)
 }
 
 fn first_of(addresses: &[IpAddr], family: Family) -> Value {
@@ -54,7 +62,10 @@ pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Va
     let record = Record::new()
         .with("name", text(&*cluster.name.value))
         .with("domain", cluster.domain.value.as_str())
-        .with("version", cluster.version.value.to_string())
+        .with(
+            "version",
+            cluster.version.as_ref().map(|version| version.value.to_string()).unwrap_or_default(),
+        )
         .with("service_cidrs", texts(cluster.service_cidrs.iter().map(|cidr| cidr.value)))
         .with("service_ips", nth(1))
         .with("dns_ips", nth(DNS))
@@ -217,7 +228,7 @@ fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
     let priority = own
         .priority
         .map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
-    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or("eth0");
+    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or_default();
     Record::new()
         .with("name", text(&*vip.name))
         .with("port", i64::from(vip.port))

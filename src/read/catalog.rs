@@ -209,6 +209,8 @@ pub struct ProfileDocument {
     pub roles: Vec<Text>,
     /// Where things lie unless the plan says otherwise.
     pub layout: Option<Text>,
+    /// The version unless the plan says otherwise.
+    pub version: Option<Text>,
     /// `COMPONENT.LISTEN` that VIPs and the endpoint lead to.
     pub endpoint: Option<Text>,
     /// How VIPs are served unless the plan says otherwise.
@@ -505,6 +507,7 @@ impl ProfileDocument {
             components: t.texts(reader, "components").unwrap_or_default(),
             roles: t.texts(reader, "roles").unwrap_or_default(),
             layout: t.text(reader, "layout"),
+            version: t.text(reader, "version"),
             endpoint: t.text(reader, "endpoint"),
             served_by: t.text(reader, "served-by"),
             users_authority: t.text(reader, "users-authority"),

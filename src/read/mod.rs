@@ -7,6 +7,7 @@
 pub mod catalog;
 mod literal;
 pub mod plan;
+mod syntax;
 mod table;
 mod world;
 
@@ -51,16 +52,14 @@ fn parse<T>(
     diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
 ) -> Option<T> {
-    let (root, errors) = toml::de::DeTable::parse_recoverable(text);
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let code = if error.message().contains("duplicate key") { Code::DuplicateName } else { Code::Syntax };
-        diagnostics
-            .push(Diagnostic::new(code, error.message().trim_end().to_owned()).at(source.span(span), ""));
+    let (mut root, mut errors) = toml::de::DeTable::parse_recoverable(text);
+    let mended = syntax::is_broken(&errors).then(|| syntax::mend(text, source, diagnostics));
+    if let Some(sound) = &mended {
+        (root, errors) = toml::de::DeTable::parse_recoverable(sound);
     }
-    let syntax = errors.iter().any(|error| !error.message().contains("duplicate key"));
-    let mut reader = Reader { source, diagnostics, damaged: syntax };
+    syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
+    let mut reader = Reader { source, diagnostics, damaged: mended.is_some() };
     let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned());
     let document = read(&mut reader, table);
-    (!syntax).then_some(document)
+    mended.is_none().then_some(document)
 }

@@ -14,6 +14,8 @@ pub type Literals = Vec<(Text, Spanned<Literal>)>;
 /// A whole plan.
 #[derive(Debug, Default)]
 pub struct Document {
+    /// Whether every table of the file is one that is known: what an unknown one defines is not missing.
+    pub whole: bool,
     /// `format = 1`
     pub format: Option<Spanned<i64>>,
     /// `catalog = "folder"`: definitions beside the built-in ones.
@@ -43,6 +45,8 @@ pub struct Document {
 pub struct Cluster {
     /// The header.
     pub span: Span,
+    /// Whether every key could be read: an absent one may be one that was misspelt.
+    pub whole: bool,
     /// Its name, as in kubeconfigs.
     pub name: Option<Text>,
     /// Which components and defaults.
@@ -126,6 +130,8 @@ pub struct Vip {
     pub interface: Option<Text>,
     /// The VRRP router of the first family; the second takes the next.
     pub router_id: Option<Spanned<i64>>,
+    /// Whether nothing in the table was a mistake.
+    pub whole: bool,
 }
 
 /// `[authority.NAME]`
@@ -272,7 +278,8 @@ pub struct Certificate {
 
 impl Document {
     pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
-        let document = Document {
+        let mut document = Document {
+            whole: true,
             format: table.integer(reader, "format"),
             catalog: table.text(reader, "catalog"),
             cluster: table.table(reader, "cluster").map(|t| Cluster::read(reader, t)),
@@ -286,7 +293,7 @@ impl Document {
             certificates: each(reader, &mut table, "certificate", Certificate::read),
         };
         table.require(reader, "format");
-        table.finish(reader);
+        document.whole = table.finish(reader);
         document
     }
 }
@@ -304,8 +311,10 @@ pub(super) fn each<'a, 'i, T>(
 impl Cluster {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "name");
-        let cluster = Cluster {
+        let before = reader.diagnostics.errors();
+        let mut cluster = Cluster {
             span: t.span,
+            whole: true,
             name: t.text(reader, "name"),
             profile: t.text(reader, "profile"),
             layout: t.text(reader, "layout"),
@@ -319,6 +328,7 @@ impl Cluster {
             roles: t.texts(reader, "roles"),
         };
         t.finish(reader);
+        cluster.whole = reader.diagnostics.errors() == before;
         cluster
     }
 }
@@ -358,9 +368,10 @@ impl Pool {
 
 impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let before = reader.diagnostics.errors();
         t.require(reader, "addresses");
         t.require(reader, "port");
-        let vip = Vip {
+        let mut vip = Vip {
             span: t.span,
             addresses: t.texts(reader, "addresses"),
             host: t.text(reader, "host"),
@@ -370,8 +381,10 @@ impl Vip {
             to: t.text(reader, "to"),
             interface: t.text(reader, "interface"),
             router_id: t.integer(reader, "router-id"),
+            whole: true,
         };
         t.finish(reader);
+        vip.whole = reader.diagnostics.errors() == before;
         vip
     }
 }

@@ -171,7 +171,10 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// Reports an absent key.
     pub(super) fn require(&self, reader: &mut Reader<'_>, key: &'static str) {
-        if self.entries.get(key).is_none() && !reader.damaged {
+        // A misspelt key is told as such, and only as such.
+        let misspelt = |written: &str| strsim::damerau_levenshtein(written, key) <= (key.len() / 3).max(1);
+        let near = self.entries.keys().any(|written| misspelt(written.get_ref()));
+        if self.entries.get(key).is_none() && !near && !reader.damaged {
             let message = format!("{} needs the key `{key}`", self.name);
             reader
                 .diagnostics
@@ -179,11 +182,13 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    /// Reports every key that nothing asked for.
-    pub(super) fn finish(self, reader: &mut Reader<'_>) {
+    /// Reports every key that nothing asked for; whether there was none.
+    pub(super) fn finish(self, reader: &mut Reader<'_>) -> bool {
+        let mut whole = true;
         for (key, _) in self.entries.iter() {
             let written = key.get_ref().as_ref();
             if !self.asked.contains(&written) {
+                whole = false;
                 let message = format!("unknown key `{written}` in {}", self.name);
                 let help = did_you_mean(written, self.asked.iter().copied());
                 let span = reader.source.span(key.span());
@@ -192,6 +197,7 @@ impl<'a, 'i> Table<'a, 'i> {
                     .push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
             }
         }
+        whole
     }
 }
 

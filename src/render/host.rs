@@ -349,7 +349,10 @@ impl Instance<'_, '_, '_> {
                 "`{}` refers to the key pair `{name}`, which no profile or plan has",
                 self.definition.name
             );
-            return Err(Diagnostic::new(Code::UnknownKeyring, message).at(self.definition.span, ""));
+            let help = format!("add `[keyring.{name}]` with `kind = \"key-pair\"` to the plan");
+            return Err(Diagnostic::new(Code::UnknownKeyring, message)
+                .at(self.definition.span, "")
+                .help(help));
         }
         let path = blueprint
             .layout
@@ -432,7 +435,12 @@ impl Instance<'_, '_, '_> {
         };
         let effect = self.effect(&file.name).filter(|_| !matches!(content, Content::Folder));
         let artefact = format!("{} of {}", file.name, self.definition.name);
-        let put = Put { path: &path, content, mode: file.mode, owner, artefact, effect };
+        let mode = file.mode.unwrap_or(match &content {
+            Content::Folder => 0o755,
+            content if content.is_secret() => 0o600,
+            _ => 0o644,
+        });
+        let put = Put { path: &path, content, mode, owner, artefact, effect };
         self.host.put_class(put, file.class)
     }
 
@@ -447,15 +455,15 @@ impl Instance<'_, '_, '_> {
         let definition = self.definition.clone();
         let mut paths = Record::new();
         for (i, bundle) in definition.bundles.iter().enumerate() {
-            paths = paths.with(bundle.name.clone(), self.bundle(i)?);
+            paths = paths.with(field(&bundle.name), self.bundle(i)?);
         }
         for (i, other) in definition.files.iter().enumerate() {
-            paths = paths.with(other.name.clone(), self.file_path(i)?.value);
+            paths = paths.with(field(&other.name), self.file_path(i)?.value);
         }
         let mut keyrings = Record::new();
         for name in &definition.keyrings {
             if let Some(keyring) = blueprint.model.keyrings.get(name) {
-                keyrings = keyrings.with(name.replace('-', "_"), secrets(keyring, holes));
+                keyrings = keyrings.with(field(name), secrets(keyring, holes));
             }
         }
         let mut with = Record::new();
@@ -502,6 +510,11 @@ fn secrets(keyring: &crate::resolve::Keyring, holes: &mut Holes) -> Value {
             Record::new().with("keys", list(keys)).build()
         }
     }
+}
+
+/// A name as expressions write it.
+fn field(name: &str) -> String {
+    name.replace(['-', '.'], "_")
 }
 
 fn json(value: &serde_json::Value) -> Value {

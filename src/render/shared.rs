@@ -108,7 +108,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
                 Ok(Some(text)) => {
                     let path = format!("{}-{}.yaml", component.definition.name, file.name);
                     let id = format!("component {}", component.definition.name);
-                    sheets.push(sheet(&path, vec![Piece::Text(text)], file.mode, &id));
+                    sheets.push(sheet(&path, vec![Piece::Text(text)], file.mode.unwrap_or(0o644), &id));
                 }
                 Ok(None) => {}
                 Err(failure) => failures.push(failure),

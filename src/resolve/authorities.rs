@@ -245,7 +245,12 @@ impl<'a> Resolver<'a> {
             }
             _ => {
                 let message = "the generation in use must be one that is trusted, counted from 1";
-                let help = format!("write `{{ use = {0}, trust = [{0}] }}`", used.value.max(1));
+                let used = used.value.max(1);
+                let others = written.trust.iter().flatten().map(|number| number.value);
+                let mut trust: Vec<i64> = others.filter(|n| *n >= 1).chain([used]).collect();
+                trust.sort_unstable();
+                trust.dedup();
+                let help = format!("write `{{ use = {used}, trust = {trust:?} }}`");
                 self.push(Diagnostic::new(Code::GenerationOrder, message).at(written.span, "").help(help));
                 None
             }
@@ -317,6 +322,14 @@ impl<'a> Resolver<'a> {
         let kind = plan.and_then(|k| k.kind.as_ref()).or_else(|| profile.and_then(|k| k.kind.as_ref()));
         let key = plan.and_then(|k| k.key.as_ref()).or_else(|| profile.and_then(|k| k.key.as_ref()));
         let length = plan.and_then(|k| k.length.as_ref()).or_else(|| profile.and_then(|k| k.length.as_ref()));
+        if let (Some(text), Some(other)) = (kind, profile.and_then(|k| k.kind.as_ref()))
+            && text.value != other.value
+        {
+            let message = format!("the profile's keyring `{name}` is of the kind `{}`", other.value);
+            let help = format!("leave `kind` out, or write `{}`", other.value);
+            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+            return None;
+        }
         let kind = match kind.map(|text| text.value.as_str()) {
             Some("key-pair") => KeyringKind::KeyPair(self.key(key)?),
             Some("encryption") => KeyringKind::Encryption,

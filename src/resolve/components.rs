@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Component, Config, Instance, Model, Resolver, Sourced};
-use crate::catalog::{Definition, Run, SettingKind};
+use super::{Cluster, Component, Config, Instance, Model, Resolver, Sourced};
+use crate::catalog::{Definition, SettingKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Named, Text};
 use crate::source::Spanned;
-use crate::values::{AlternativeName, Version};
+use crate::values::AlternativeName;
 
 impl<'a> Resolver<'a> {
     pub(super) fn components(&mut self, model: &mut Model) {
@@ -55,16 +55,35 @@ impl<'a> Resolver<'a> {
         let enabled = |layers: &[&Written]| {
             layers.iter().rev().find_map(|layer| layer.enabled.as_ref()).is_none_or(|enabled| enabled.value)
         };
-        let base = Arc::new(self.config(definition, &layers, None, model));
+        let Some(cluster) = &model.cluster else { return };
+        let Some(initial) = Config::initial(definition, cluster) else {
+            let written = document.cluster.as_ref();
+            if let Some(written) = written.filter(|written| written.version.is_none()) {
+                self.missing(written, "version");
+            }
+            return;
+        };
+        if !layers.iter().any(|layer| layer.version.is_some()) {
+            self.version(definition, &initial);
+        }
+        let base = Arc::new(self.config(definition, &layers, &initial));
+        let placed = self.placed(definition, &layers, model);
         let mut pools: BTreeMap<&str, (Arc<Config>, bool)> = BTreeMap::new();
         for (pool, written) in &document.pools {
             if let Some(layer) = table(&written.components, name) {
-                let config = self.config(definition, &[layer], Some(&base), model);
+                self.not_a_place(layer);
+                let carries = model.nodes.iter().enumerate().any(|(i, node)| {
+                    node.pool.as_deref() == Some(pool.value.as_str()) && placed.contains(&i)
+                });
+                if !carries {
+                    self.stands_elsewhere(definition, &format!("pool `{}`", pool.value), layer);
+                }
+                let config = self.config(definition, &[layer], &base);
                 pools.insert(&pool.value, (Arc::new(config), enabled(&[&layers[..], &[layer]].concat())));
             }
         }
         let mut instances = Vec::new();
-        for node in self.placed(definition, &layers, model) {
+        for node in placed {
             let (mut config, mut stays) = (base.clone(), enabled(&layers));
             if let Some((of_pool, enabled)) =
                 model.nodes[node].pool.as_deref().and_then(|pool| pools.get(pool))
@@ -73,35 +92,49 @@ impl<'a> Resolver<'a> {
             }
             instances.push((Instance { node, config }, stays));
         }
-        self.node_layers(definition, &mut instances, model);
+        self.node_layers(definition, &mut instances);
         let instances: Vec<_> = instances.into_iter().filter_map(|(i, stays)| stays.then_some(i)).collect();
-        if definition.quorum && !instances.is_empty() && instances.len().is_multiple_of(2) {
+        // Where something is wrong already, nodes may be absent that are meant.
+        if definition.quorum
+            && !self.diagnostics.has_errors()
+            && !instances.is_empty()
+            && instances.len().is_multiple_of(2)
+        {
             self.even(definition, &instances, model);
         }
         model.components.push(Component { definition: definition.clone(), instances });
     }
 
     /// `[node.NAME.component.NAME]`
-    fn node_layers(
-        &mut self,
-        definition: &Arc<Definition>,
-        instances: &mut [(Instance, bool)],
-        model: &Model,
-    ) {
+    fn node_layers(&mut self, definition: &Arc<Definition>, instances: &mut [(Instance, bool)]) {
         let document = self.document;
         for (node, written) in &document.nodes {
             let Some(layer) = table(&written.components, &definition.name) else { continue };
             let Some(&index) = self.node_index.get(&node.value) else { continue };
             let Some((instance, stays)) = instances.iter_mut().find(|(instance, _)| instance.node == index)
             else {
-                let message = format!("`{}` does not stand on node `{}`", definition.name, node.value);
-                let help = "give the node a role that the component selects, or leave the table out";
-                self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
+                self.stands_elsewhere(definition, &format!("node `{}`", node.value), layer);
                 continue;
             };
+            self.not_a_place(layer);
             let base = instance.config.clone();
-            instance.config = Arc::new(self.config(definition, &[layer], Some(&base), model));
+            instance.config = Arc::new(self.config(definition, &[layer], &base));
             *stays = layer.enabled.as_ref().map_or(*stays, |enabled| enabled.value);
+        }
+    }
+
+    fn stands_elsewhere(&mut self, definition: &Definition, whom: &str, layer: &Written) {
+        let message = format!("`{}` does not stand on {whom}", definition.name);
+        let help = "give it a role that the component selects, or leave the table out";
+        self.push(Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help));
+    }
+
+    /// Where a component stands is said once, for the whole cluster.
+    fn not_a_place(&mut self, layer: &Written) {
+        if let Some(text) = layer.place.as_ref().and_then(|place| place.first()) {
+            let message = "`place` belongs to the component's own table";
+            let help = "here, `enabled = false` takes the component away";
+            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
         }
     }
 
@@ -119,7 +152,7 @@ impl<'a> Resolver<'a> {
     fn even(&mut self, definition: &Definition, instances: &[Instance], model: &Model) {
         let message = format!("{} instances of `{}` vote: an even number", instances.len(), definition.name);
         let mut diagnostic = Diagnostic::new(Code::EvenMembers, message)
-            .help(format!("{} would tolerate as many failures", instances.len() - 1));
+            .help(format!("{} tolerate as many failures", instances.len() - 1));
         for instance in instances.iter().take(6) {
             diagnostic = diagnostic.at(model.nodes[instance.node].origin, "");
         }
@@ -127,28 +160,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// What `layers` say on top of `base`.
-    fn config(
-        &mut self,
-        definition: &Definition,
-        layers: &[&Written],
-        base: Option<&Config>,
-        model: &Model,
-    ) -> Config {
-        let mut config = base.cloned().unwrap_or_else(|| Config {
-            version: definition.version.clone().map_or_else(
-                || {
-                    model
-                        .cluster
-                        .as_ref()
-                        .map_or_else(|| Sourced::default(Version::new(1, 36, None)), |c| c.version.clone())
-                },
-                |version| Sourced::at(version, definition.span),
-            ),
-            run: model.cluster.as_ref().map_or(Run::Systemd, |cluster| cluster.run.value),
-            settings: vec![None; definition.settings.len()],
-            names: Vec::new(),
-            flags: Vec::new(),
-        });
+    fn config(&mut self, definition: &Definition, layers: &[&Written], base: &Config) -> Config {
+        let mut config = base.clone();
         for layer in layers {
             if let Some(text) = &layer.version
                 && let Some(version) = self.parsed(text, Code::BadVersion)
@@ -167,7 +180,7 @@ impl<'a> Resolver<'a> {
                 self.setting(definition, name, value, &mut config);
             }
         }
-        if base.is_none() || layers.iter().any(|layer| layer.version.is_some()) {
+        if layers.iter().any(|layer| layer.version.is_some()) {
             self.version(definition, &config);
         }
         for layer in layers {
@@ -176,21 +189,41 @@ impl<'a> Resolver<'a> {
         config
     }
 
+    /// Notes a version that the catalog does not know; told once for all components that take it.
     fn version(&mut self, definition: &Definition, config: &Config) {
+        // A version without a place stands in for one that has been reported.
+        let Some(span) = config.version.origin else { return };
         let version = &config.version.value;
-        let at = |diagnostic: Diagnostic| match config.version.origin {
-            Some(span) => diagnostic.at(span, ""),
-            None => diagnostic,
+        let flags_unknown = definition.flag_table.as_ref().is_some_and(|t| !t.covers.contains(version));
+        let code = match definition.versions.contains(version) {
+            false => Code::VersionOutOfRange,
+            true if flags_unknown => Code::UnknownVersion,
+            true => return,
         };
-        if !definition.versions.contains(version) {
-            let message = format!("the catalog's `{}` is not written for version {version}", definition.name);
-            self.push(at(Diagnostic::new(Code::VersionOutOfRange, message)));
-        } else if let Some(table) = &definition.flag_table
-            && !table.covers.contains(version)
-        {
-            let message =
-                format!("the flags of `{}` {version} are not known, so they are not checked", table.program);
-            self.push(at(Diagnostic::new(Code::UnknownVersion, message)));
+        let refused = self.versions.entry((span, code));
+        let (_, components) = refused.or_insert_with(|| (version.clone(), BTreeSet::new()));
+        components.insert(definition.name.clone());
+    }
+
+    pub(super) fn report_versions(&mut self) {
+        for ((span, code), (version, components)) in std::mem::take(&mut self.versions) {
+            let names: Vec<String> = components.iter().map(|name| format!("`{name}`")).collect();
+            let names = names.join(", ");
+            let diagnostic = if code == Code::VersionOutOfRange {
+                let message =
+                    format!("the catalog's definition of {names} is not written for version {version}");
+                let ranges = components.iter().filter_map(|name| self.catalog.components.get(&**name));
+                let ranges: BTreeSet<String> = ranges.map(|known| known.versions.to_string()).collect();
+                let ranges: Vec<String> = ranges.into_iter().collect();
+                Diagnostic::new(code, message).help(format!("it knows {}", ranges.join(" and ")))
+            } else {
+                let message =
+                    format!("the flags of {names} {version} are not known, so they are not checked");
+                let help =
+                    "the trees are complete; look at the program's own list of flags before you use them";
+                Diagnostic::new(code, message).help(help)
+            };
+            self.push(diagnostic.at(span, ""));
         }
     }
 
@@ -238,15 +271,21 @@ impl<'a> Resolver<'a> {
                     let message = format!("two authorities serve `{purpose}`");
                     let earlier = model.authorities[earlier].origin;
                     let diagnostic = Diagnostic::new(Code::PurposeServedTwice, message);
-                    self.diagnostics
-                        .push(diagnostic.at(authority.origin, "this one").at(earlier, "and this one"));
+                    self.diagnostics.push(
+                        diagnostic
+                            .at(authority.origin, "this one")
+                            .at(earlier, "and this one")
+                            .help("leave the purpose out of one `serves`"),
+                    );
                 }
                 purposes.insert(purpose.clone(), index);
             }
         }
         let active = model.components.iter().filter(|component| !component.instances.is_empty());
         let wanted: BTreeSet<Arc<str>> = active.flat_map(|c| c.definition.purposes.iter().cloned()).collect();
-        self.unasked(&wanted);
+        if model.cluster.is_some() {
+            self.unasked(&wanted);
+        }
         let circles =
             !document.authorities.is_empty() && model.authorities.len() < document.authorities.len();
         for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
@@ -317,6 +356,21 @@ impl<'a> Resolver<'a> {
 }
 
 impl Config {
+    /// Before any layer of plan or profile; none where nothing says a version.
+    fn initial(definition: &Definition, cluster: &Cluster) -> Option<Self> {
+        let version = match &definition.version {
+            Some(version) => Sourced::at(version.clone(), definition.span),
+            None => cluster.version.clone()?,
+        };
+        Some(Self {
+            version,
+            run: cluster.run.value,
+            settings: vec![None; definition.settings.len()],
+            names: Vec::new(),
+            flags: Vec::new(),
+        })
+    }
+
     /// Whether the plan takes a flag away or empties it.
     fn drops(&self, flag: &str) -> bool {
         let last = self.flags.iter().rev().find(|change| change.name.value == flag);

@@ -1,7 +1,7 @@
 //! Changes of flags: known, of the right type, and not against what the plan derives.
 
 use super::{Change, Config, FlagChange, Resolver};
-use crate::catalog::{Definition, Tree};
+use crate::catalog::{Definition, FlagKind, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Text};
@@ -23,6 +23,12 @@ impl Resolver<'_> {
             }
         }
         for (name, value) in &layer.flags_append {
+            if !takes_more(definition, name, config)
+                && let Some(derived) = derived(definition, &name.value)
+            {
+                self.derived(definition, name, derived);
+                continue;
+            }
             if self.flag_exists(definition, name, config)
                 && let Some(values) = self.flag_values(definition, name, value, config)
             {
@@ -35,7 +41,13 @@ impl Resolver<'_> {
             if !ours && !set {
                 let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
                 let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
-                self.push(Diagnostic::new(Code::UnsetFlag, message).at(name.span, "").maybe_help(help));
+                let diagnostic = Diagnostic::new(Code::UnsetFlag, message).at(name.span, "");
+                self.push(diagnostic.help("leave it out: nothing sets it").maybe_help(help));
+                continue;
+            }
+            let flag = definition.flags.iter().find(|flag| *flag.name == *name.value);
+            if let Some(flag) = flag.filter(|flag| refers(&flag.value)) {
+                self.derived(definition, name, flag.span);
                 continue;
             }
             config.flags.push(FlagChange { name: name.clone(), change: Change::Unset });
@@ -102,6 +114,23 @@ impl Resolver<'_> {
             }
         }
         Some(values)
+    }
+}
+
+/// Whether a flag is a list, to which more may be added without contradicting what is there.
+fn takes_more(definition: &Definition, name: &Text, config: &Config) -> bool {
+    let table = definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
+    let flag = table.and_then(|table| table.find(&name.value, &config.version.value).ok());
+    flag.is_some_and(|flag| flag.repeated || matches!(flag.kind, FlagKind::List | FlagKind::Map))
+}
+
+/// Whether a flag names an artefact: without it, the program would not find what lies there for it.
+fn refers(tree: &Tree) -> bool {
+    match tree {
+        Tree::Boolean(_) | Tree::Float(_) | Tree::Integer(_) | Tree::Text(_) => false,
+        Tree::List(items) => items.iter().any(refers),
+        Tree::Reference(_) => true,
+        Tree::Table(entries) => entries.iter().any(|(_, value)| refers(value)),
     }
 }
 

@@ -32,7 +32,7 @@ use crate::read::Document;
 use crate::read::catalog::ProfileDocument;
 use crate::read::plan::Text;
 use crate::source::Span;
-use crate::values::{Invalid, Selector};
+use crate::values::{Invalid, Selector, Version};
 
 /// Resolves a plan. The model is whole only if no error was pushed.
 pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Model {
@@ -46,6 +46,7 @@ pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnos
         node_index: BTreeMap::new(),
         unusable_nodes: BTreeSet::new(),
         by_role: BTreeMap::new(),
+        versions: BTreeMap::new(),
     };
     resolver.format();
     resolver.collect_roles();
@@ -57,11 +58,18 @@ pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnos
     resolver.authorities(&mut model);
     resolver.keyrings(&mut model);
     resolver.components(&mut model);
+    resolver.behind_vips(&model);
+    resolver.report_versions();
     resolver.purposes(&mut model);
     resolver.users(&mut model);
     resolver.certificates(&mut model);
+    resolver.nothing_to_stand_on();
+    resolver.unused_roles();
     model
 }
+
+/// A version, and the components that do not know it.
+type Refused = (Version, BTreeSet<Arc<str>>);
 
 /// What all parts of the stage need.
 struct Resolver<'a> {
@@ -74,6 +82,8 @@ struct Resolver<'a> {
     /// Nodes that are in the plan but not in the model.
     unusable_nodes: BTreeSet<String>,
     by_role: BTreeMap<Arc<str>, Vec<usize>>,
+    /// Components whose definition or flag table does not know the version that was asked for.
+    versions: BTreeMap<(Span, Code), Refused>,
 }
 
 impl<'a> Resolver<'a> {
@@ -103,7 +113,9 @@ impl<'a> Resolver<'a> {
 
     fn unknown<'k>(&mut self, code: Code, what: &str, text: &Text, known: impl IntoIterator<Item = &'k str>) {
         let message = format!("there is no {what} `{}`", text.value);
-        let help = did_you_mean(&text.value, known);
+        let known: Vec<&str> = known.into_iter().collect();
+        let none = known.is_empty().then(|| "the plan has none".to_owned());
+        let help = none.or_else(|| did_you_mean(&text.value, known));
         self.push(Diagnostic::new(code, message).at(text.span, "").maybe_help(help));
     }
 
@@ -124,6 +136,45 @@ impl<'a> Resolver<'a> {
         let of_profile = self.profile.into_iter().flat_map(|profile| &profile.roles);
         let of_plan = self.document.cluster.iter().filter_map(|c| c.roles.as_ref()).flatten();
         self.roles = of_profile.chain(of_plan).map(|role| role.value.as_str()).collect();
+    }
+
+    /// A profile without a single node.
+    fn nothing_to_stand_on(&mut self) {
+        let document = self.document;
+        let Some(profile) = document.cluster.as_ref().and_then(|cluster| cluster.profile.as_ref()) else {
+            return;
+        };
+        if self.profile.is_some() && document.nodes.is_empty() && document.pools.is_empty() {
+            let message = format!("the components of profile `{}` have no node to stand on", profile.value);
+            let help = "add `[node.NAME]` or `[pool.NAME]`, or leave `profile` out";
+            self.push(Diagnostic::new(Code::NoNodes, message).at(profile.span, "").help(help));
+        }
+    }
+
+    /// Roles of `cluster.roles` that nothing selects.
+    fn unused_roles(&mut self) {
+        let document = self.document;
+        let of_plan = document.cluster.iter().filter_map(|cluster| cluster.roles.as_ref()).flatten();
+        let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
+        let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
+        let places = document.components.iter().chain(nodes).chain(pools);
+        let written = places.filter_map(|(_, component)| component.place.as_ref());
+        let written = written.chain(document.vips.iter().filter_map(|(_, vip)| vip.nodes.as_ref()));
+        let written = written.chain(document.certificates.iter().filter_map(|(_, c)| c.nodes.as_ref()));
+        let mut selected: BTreeSet<&str> =
+            written.flatten().filter_map(|text| text.value.strip_prefix("role:")).collect();
+        for selector in self.catalog.components.values().flat_map(|definition| &definition.place) {
+            if let Selector::Role(name) = selector {
+                selected.insert(name.as_str());
+            }
+        }
+        let unused: Vec<&Text> = of_plan.filter(|role| !selected.contains(role.value.as_str())).collect();
+        for role in unused {
+            let message = format!("nothing selects the role `{}`", role.value);
+            let help =
+                format!("select it, for example with `place = \"role:{}\"`, or leave it out", role.value);
+            self.push(Diagnostic::new(Code::UnusedRole, message).at(role.span, "").help(help));
+        }
     }
 
     /// The nodes that selectors of the plan name; what they name wrongly is reported.
@@ -156,16 +207,21 @@ impl<'a> Resolver<'a> {
                 let known = self.document.pools.iter().map(|(pool, _)| pool.value.as_str());
                 self.unknown(Code::UnknownPool, "pool", &renamed(name.as_str()), known);
             }
-            Selector::Role(name) if !self.roles.contains(name.as_str()) => {
+            Selector::Role(name) if !self.roles.contains(name.as_str()) && !self.profile_is_unknown() => {
                 let known: Vec<&str> = self.roles.iter().copied().collect();
                 self.unknown(Code::UnknownRole, "role", &renamed(name.as_str()), known);
+            }
+            Selector::Vip(_) => {
+                let message = "`vip:` selects nodes for components of the catalog only";
+                let help = "write the selector that the VIP itself has";
+                self.push(Diagnostic::new(Code::BadSelector, message).at(text.span, "").help(help));
             }
             _ => {}
         }
     }
 
     fn knows_node(&self, name: &str) -> bool {
-        self.node_index.contains_key(name) || self.unusable_nodes.contains(name)
+        self.node_index.contains_key(name) || self.unusable_nodes.contains(name) || !self.document.whole
     }
 
     fn select(&self, selector: &Selector, model: &Model) -> Vec<usize> {

@@ -68,8 +68,8 @@ pub struct Cluster {
     pub layout: Sourced<String>,
     /// How components run.
     pub run: Sourced<Run>,
-    /// The Kubernetes version.
-    pub version: Sourced<Version>,
+    /// The Kubernetes version, for components that have none of their own.
+    pub version: Option<Sourced<Version>>,
     /// The DNS domain of services.
     pub domain: Sourced<DnsName>,
     /// Service networks, the primary family first.
@@ -313,6 +313,23 @@ pub struct CertificateFiles {
     pub key: Option<Spanned<String>>,
     /// The roots.
     pub roots: Option<Spanned<String>>,
+}
+
+impl Vip {
+    /// The way to serve a VIP that is somebody else's.
+    pub(super) const EXTERNAL: &'static str = "external";
+
+    /// Whether nodes of the plan carry it.
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        &*self.served_by != Self::EXTERNAL
+    }
+
+    /// The VRRP routers of its addresses, one for each.
+    pub fn routers(&self) -> impl Iterator<Item = u16> + '_ {
+        (0..self.addresses.len())
+            .map(|position| u16::from(self.router_id) + u16::try_from(position).unwrap_or(0))
+    }
 }
 
 impl Model {

@@ -27,7 +27,10 @@ impl Resolver<'_> {
             }
         }
         self.overlaps(cluster);
-        self.nodes_within(cluster, model);
+        // Where something is wrong already, it may be this very network.
+        if !self.diagnostics.has_errors() {
+            self.nodes_within(cluster, model);
+        }
     }
 
     fn push_at(&mut self, code: Code, message: String, span: Option<Span>, help: String) {
@@ -90,7 +93,7 @@ impl Resolver<'_> {
                     let message = format!("the networks {} and {} overlap", earlier.value, later.value);
                     let diagnostic =
                         Diagnostic::new(Code::CidrOverlap, message).at(a, "this one").at(b, "and this one");
-                    self.push(diagnostic.help("every address may mean one thing only"));
+                    self.push(diagnostic.help("take networks that have no address in common"));
                 }
             }
         }
@@ -107,11 +110,13 @@ impl Resolver<'_> {
             let more = places.count();
             let vip = vips.map(|vip| (format!("VIP `{}`", vip.name), vip.origin)).next();
             let Some((what, span)) = first.or(vip) else { continue };
-            let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let message = format!("{what}{others} lies within the network {}", cidr.value);
-            let diagnostic = Diagnostic::new(Code::CidrHoldsNode, message).at(span, "this address");
+            let message = match more {
+                0 => format!("{what} lies within the network {}", cidr.value),
+                _ => format!("{what} and {more} more lie within the network {}", cidr.value),
+            };
+            let diagnostic = Diagnostic::new(Code::CidrHoldsNode, message).at(span, "this one");
             let diagnostic = match cidr.origin {
-                Some(origin) => diagnostic.at(origin, "lies in here"),
+                Some(origin) => diagnostic.at(origin, "this network"),
                 None => diagnostic,
             };
             self.push(diagnostic.help("take a network that no host is in"));

@@ -54,7 +54,8 @@ impl Resolver<'_> {
             self.push(
                 Diagnostic::new(Code::DuplicateName, message)
                     .at(node.origin, "again here")
-                    .at(earlier, "first here"),
+                    .at(earlier, "first here")
+                    .help("nodes and the names of pools must all differ"),
             );
             return false;
         }
@@ -80,10 +81,13 @@ impl Resolver<'_> {
         roles.into()
     }
 
-    /// A misspelt profile has been reported; the roles it would have brought are not mistakes.
-    fn profile_is_unknown(&self) -> bool {
-        let named = self.document.cluster.as_ref().is_some_and(|cluster| cluster.profile.is_some());
-        named && self.profile.is_none()
+    /// A misspelt profile, or its misspelt key, has been reported; the roles it would have brought are no
+    /// mistakes.
+    pub(super) fn profile_is_unknown(&self) -> bool {
+        let cluster = self.document.cluster.as_ref();
+        let named = cluster.is_some_and(|cluster| cluster.profile.is_some());
+        let unread = cluster.map_or(!self.document.whole, |cluster| !cluster.whole);
+        (named || unread) && self.profile.is_none()
     }
 
     fn node_addresses(

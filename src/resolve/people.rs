@@ -97,6 +97,20 @@ impl Resolver<'_> {
         let document = self.document;
         for (name, written) in &document.certificates {
             if let Some(certificate) = self.certificate(name, written, model) {
+                if let Some(user) =
+                    model.users.iter().find(|user| written.nodes.is_none() && user.name == certificate.name)
+                {
+                    let message = format!(
+                        "user `{0}` and certificate `{0}` would share the folder users/{0}",
+                        user.name
+                    );
+                    let diagnostic = Diagnostic::new(Code::DuplicateName, message).at(name.span, "this one");
+                    self.push(
+                        diagnostic
+                            .at(user.origin, "and this one")
+                            .help("rename one of them, or give the certificate `nodes`"),
+                    );
+                }
                 model.certificates.push(certificate);
             }
         }
@@ -111,6 +125,11 @@ impl Resolver<'_> {
         let parsed = self.parsed::<crate::values::Name>(name, Code::BadName);
         let authority = written.authority.as_ref().and_then(|text| self.named_authority(text, model));
         let usages: Vec<Usage> = self.parsed_all(written.usage.as_ref(), Code::BadValue);
+        if let Some([]) = written.usage.as_deref() {
+            let message = format!("`certificate.{}` is for nothing", name.value);
+            let help = "write `usage = \"client\"`, `\"server\"`, or a list of both";
+            self.push(Diagnostic::new(Code::BadValue, message).at(name.span, "").help(help));
+        }
         let names = self.names(written);
         let nodes = written.nodes.as_ref().map(|texts| self.select_written(texts, model)).unwrap_or_default();
         let subject = self.subject(name, written);
@@ -119,7 +138,13 @@ impl Resolver<'_> {
             key: self.path(written.key_file.as_ref()),
             roots: self.path(written.roots_file.as_ref()),
         };
-        if written.nodes.is_some() {
+        if let (Some(texts), true) = (&written.nodes, nodes.is_empty())
+            && (texts.is_empty() || model.nodes.is_empty())
+        {
+            let message = format!("`certificate.{}` goes to no node", name.value);
+            let help = "name nodes, or leave `nodes` out: the certificate then lies under users/";
+            self.push(Diagnostic::new(Code::BadSelector, message).at(written.span, "").help(help));
+        } else if written.nodes.is_some() {
             for (file, key) in
                 [(&written.certificate_file, "certificate-file"), (&written.key_file, "key-file")]
             {
@@ -243,5 +268,5 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
 pub(crate) fn path_escapes(path: &str, why: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::PathEscapes, format!("`{path}` cannot lie in a host's tree: {why}"))
         .at(span, "")
-        .help("write an absolute path such as `/etc/kubernetes/pki/ca.crt`")
+        .help("write an absolute path such as `/etc/ssl/metrics.crt`")
 }

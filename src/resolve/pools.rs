@@ -53,7 +53,11 @@ impl Resolver<'_> {
                     "the {} addresses of pool `{}` run past the end of the address space",
                     range.count, name.value
                 );
-                self.push(Diagnostic::new(Code::BadPool, message).at(text.span, "from here"));
+                self.push(
+                    Diagnostic::new(Code::BadPool, message)
+                        .at(text.span, "from here")
+                        .help("begin at a lower address, or give the pool fewer names"),
+                );
                 return;
             };
             intervals.push(Interval { first, last, pool: name.value.clone(), span: text.span });

@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use super::cluster::split;
 use super::{Model, Resolver, Vip};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::read::plan::{Text, Vip as Written};
 use crate::source::Span;
 use crate::values::{Family, Selector};
-
-/// Served by something outside the plan.
-const EXTERNAL: &str = "external";
 
 impl Resolver<'_> {
     pub(super) fn vips(&mut self, model: &mut Model) {
@@ -49,6 +46,15 @@ impl Resolver<'_> {
             let span = written.router_id.as_ref().map_or(name.span, |id| id.span);
             return self.push(Diagnostic::new(Code::BadValue, "a VRRP router id is 1 to 254").at(span, ""));
         };
+        if *served_by != *Vip::EXTERNAL && written.whole {
+            self.carried(name, written, &nodes, model);
+        }
+        let last = router_id.checked_add(u8::try_from(addresses.len().saturating_sub(1)).unwrap_or(u8::MAX));
+        if last.is_none_or(|last| last == u8::MAX) {
+            let span = written.router_id.as_ref().map_or(name.span, |id| id.span);
+            let message = "the second address takes the next VRRP router id, which would be beyond 254";
+            return self.push(Diagnostic::new(Code::BadValue, message).at(span, ""));
+        }
         let (Some(vip_name), Some(port)) = (vip_name, port) else { return };
         model.vips.push(Vip {
             name: vip_name.shared(),
@@ -64,16 +70,75 @@ impl Resolver<'_> {
         });
     }
 
+    /// What stands behind a VIP must be there, and VRRP routers of one host must differ.
+    pub(super) fn behind_vips(&mut self, model: &Model) {
+        for vip in &model.vips {
+            let (name, listen) = &vip.to;
+            let component = model.component(name).map(|component| &component.definition);
+            if let Some(definition) = component {
+                if !definition.listens.iter().any(|known| known.name == *listen) {
+                    let message =
+                        format!("VIP `{}` leads to `{name}.{listen}`, where nothing listens", vip.name);
+                    let help = did_you_mean(listen, definition.listens.iter().map(|known| &*known.name));
+                    self.push(Diagnostic::new(Code::BadValue, message).at(vip.origin, "").maybe_help(help));
+                }
+            } else if model.cluster.is_some() && self.profile.is_some() {
+                let message = format!(
+                    "VIP `{}` leads to `{name}.{listen}`, which no component of the plan has",
+                    vip.name
+                );
+                let known: Vec<&str> = model.components.iter().map(|c| &*c.definition.name).collect();
+                let help = did_you_mean(name, known);
+                self.push(
+                    Diagnostic::new(Code::UnknownComponent, message).at(vip.origin, "").maybe_help(help),
+                );
+            }
+        }
+        let carried: Vec<&Vip> = model.vips.iter().filter(|vip| vip.is_carried()).collect();
+        for (i, later) in carried.iter().enumerate() {
+            for earlier in &carried[..i] {
+                let together = later.nodes.iter().any(|node| earlier.nodes.contains(node));
+                if together && later.routers().any(|id| earlier.routers().any(|other| other == id)) {
+                    let message =
+                        format!("VIPs `{}` and `{}` use the same VRRP router id", earlier.name, later.name);
+                    let help = "give each a `router-id` of its own; a second address takes the next one, too";
+                    let diagnostic = Diagnostic::new(Code::BadValue, message).at(later.origin, "this one");
+                    self.push(diagnostic.at(earlier.origin, "and this one").help(help));
+                }
+            }
+        }
+    }
+
+    /// A VIP that the plan's own nodes carry needs them, and an interface on each.
+    fn carried(&mut self, name: &Text, written: &Written, nodes: &[usize], model: &Model) {
+        if written.nodes.is_none() {
+            let message = format!("VIP `{}` needs the key `nodes`: which nodes carry it", name.value);
+            let help = "write `nodes = \"role:...\"`, or `served-by = \"external\"` if something else does";
+            return self.push(
+                Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table").help(help),
+            );
+        }
+        let without = nodes.iter().map(|node| &model.nodes[*node]).find(|node| node.interface.is_none());
+        if let (None, Some(node)) = (&written.interface, without) {
+            let message =
+                format!("on which interface of node `{}` VIP `{}` stands is not said", node.name, name.value);
+            let help = "write `interface = \"eth0\"` here, or in the node's table where it has another";
+            self.push(
+                Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table").help(help),
+            );
+        }
+    }
+
     fn served_by(&mut self, written: &Written) -> Arc<str> {
         let of_profile = self.profile.and_then(|profile| profile.served_by.as_ref());
-        let Some(text) = written.served_by.as_ref().or(of_profile) else { return EXTERNAL.into() };
+        let Some(text) = written.served_by.as_ref().or(of_profile) else { return Vip::EXTERNAL.into() };
         let places = self.catalog.components.values().flat_map(|definition| &definition.place);
         let mut known: Vec<&str> = places
             .filter_map(
                 |selector| if let Selector::Vip(served_by) = selector { Some(&**served_by) } else { None },
             )
             .collect();
-        known.push(EXTERNAL);
+        known.push(Vip::EXTERNAL);
         if !known.contains(&text.value.as_str()) {
             self.unknown(Code::BadValue, "way to serve a VIP called", text, known);
         }

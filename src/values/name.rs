@@ -57,8 +57,9 @@ impl FromStr for NodeName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.len() > 52 {
             let message = format!("the node name `{text}` has {} bytes, at most 52 are possible", text.len());
-            return Err(Invalid::new(message)
-                .help("its kubelet's common name is `system:node:` and the name, and has at most 64 bytes"));
+            return Err(Invalid::new(message).help(
+                "a certificate's common name is `system:node:` and the name, and has at most 64 bytes",
+            ));
         }
         labels(text).map(|()| Self(text.into())).map_err(|why| {
             Invalid::new(format!("`{text}` is not a node name: {why}"))

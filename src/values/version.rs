@@ -74,6 +74,22 @@ impl VersionRange {
     }
 }
 
+impl fmt::Display for VersionRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (bound, limit)) in self.bounds.iter().enumerate() {
+            let sign = match bound {
+                Bound::AtLeast => ">=",
+                Bound::AtMost => "<=",
+                Bound::Below => "<",
+                Bound::Above => ">",
+                Bound::Exactly => "=",
+            };
+            write!(f, "{}{sign}{limit}", if i > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 impl FromStr for Version {
     type Err = Invalid;
 

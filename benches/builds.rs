@@ -1,0 +1,88 @@
+//! What checking and building costs: time, processor time and peak memory of the real program, beside the
+//! number of certificates. `cargo bench` runs it; set `PKIPLAN_BENCH_DIR` to a memory file system to
+//! measure the program rather than the disk.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark reports to the terminal")]
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_pkiplan");
+const PLANS: [&str; 2] = ["ha-vip.toml", "ten-thousand.toml"];
+
+struct Cost {
+    wall: Duration,
+    processor: Duration,
+    peak: u64,
+}
+
+fn main() -> ExitCode {
+    let root = std::env::var_os("PKIPLAN_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
+    let folder = root.join(format!("pkiplan-bench-{}", std::process::id()));
+    let done = run(&folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    println!(
+        "{:<22}{:<26}{:>10}{:>12}{:>12}{:>14}",
+        "plan", "command", "wall", "processor", "peak", "certificates"
+    );
+    for plan in PLANS {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(plan);
+        std::fs::copy(from, folder.join(plan))?;
+        for command in [&["check"][..], &["build"], &["build", "--locked"]] {
+            let cost = measure(folder, command, plan)?;
+            let lock = std::fs::read_to_string(folder.join(plan).with_extension("lock")).unwrap_or_default();
+            let certificates = lock.matches("\n[certificate.").count();
+            println!(
+                "{plan:<22}{:<26}{:>8.0}ms{:>10.0}ms{:>9} MB{certificates:>14}",
+                command.join(" "),
+                cost.wall.as_secs_f64() * 1e3,
+                cost.processor.as_secs_f64() * 1e3,
+                cost.peak / 1024,
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Runs the program and watches it in `/proc` until it ends.
+fn measure(folder: &Path, command: &[&str], plan: &str) -> std::io::Result<Cost> {
+    let start = Instant::now();
+    let mut child = Command::new(PROGRAM)
+        .current_dir(folder)
+        .args(command)
+        .arg(plan)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let (mut processor, mut peak) = (Duration::ZERO, 0);
+    loop {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+        let high = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = peak.max(high.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0));
+        // proc_pid_stat(5): fields 14 and 15 are user and system time in ticks of a hundredth of a second.
+        let after = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
+        let ticks: u64 =
+            after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
+        processor = processor.max(Duration::from_millis(ticks * 10));
+        if let Some(status) = child.try_wait()? {
+            if !status.success() {
+                return Err(std::io::Error::other(format!("pkiplan {} {plan} failed", command.join(" "))));
+            }
+            return Ok(Cost { wall: start.elapsed(), processor, peak });
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}

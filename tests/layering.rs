@@ -1,0 +1,276 @@
+//! The architecture, held by a test: which room may use which, and which foreign crate stands where.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What each room may use of the others. A room that is missing here is a mistake.
+const ROOMS: &[(&str, &[&str])] = &[
+    // leaves
+    ("source", &[]),
+    ("values", &[]),
+    ("diagnostics", &["source"]),
+    ("specification", &["values"]),
+    ("expression", &["diagnostics"]),
+    // stages
+    ("read", &["diagnostics", "source"]),
+    ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
+    ("resolve", &["catalog", "diagnostics", "read", "source", "values"]),
+    (
+        "expand",
+        &["catalog", "diagnostics", "expression", "read", "resolve", "source", "specification", "values"],
+    ),
+    ("lock", &["diagnostics", "source", "specification", "values"]),
+    ("decide", &["diagnostics", "lock", "source", "specification", "values"]),
+    ("render", &["catalog", "diagnostics", "expand", "expression", "resolve", "source", "values"]),
+    ("issue", &["specification", "values"]),
+    ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "values"]),
+    ("write", &[]),
+    ("inspect", &["issue", "specification", "values"]),
+    // what walks the road
+    ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source"]),
+    (
+        "build",
+        &[
+            "catalog",
+            "decide",
+            "diagnostics",
+            "expand",
+            "fill",
+            "issue",
+            "lock",
+            "render",
+            "resolve",
+            "values",
+            "write",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "build",
+            "catalog",
+            "decide",
+            "diagnostics",
+            "expand",
+            "expression",
+            "inspect",
+            "issue",
+            "lock",
+            "plan",
+            "read",
+            "render",
+            "resolve",
+            "source",
+            "specification",
+            "values",
+            "write",
+        ],
+    ),
+    // How plans are written: text made from the catalog's own tables.
+    ("reference", &["catalog", "diagnostics", "read", "source", "values"]),
+];
+
+/// Where each foreign crate may be used: one room where it has a language or a format of its own.
+const CRATES: &[(&str, &[&str])] = &[
+    ("base64ct", &["fill", "inspect", "issue"]),
+    ("clap", &["cli", "main"]),
+    ("crypto_bigint", &["issue"]),
+    ("crypto_primes", &["issue"]),
+    ("getrandom", &["cli"]),
+    ("hkdf", &["issue"]),
+    ("hmac", &["issue"]),
+    ("include_dir", &["read"]),
+    ("ipnet", &["values"]),
+    ("miette", &["diagnostics"]),
+    ("minijinja", &["expression"]),
+    ("p256", &["inspect", "issue"]),
+    ("petgraph", &["expand"]),
+    ("rayon", &["build", "expand", "fill", "write"]),
+    ("rcgen", &["issue"]),
+    ("rsa", &["inspect", "issue"]),
+    ("rustix", &["write"]),
+    // YAML: written by one, read by the other.
+    ("serde_saphyr", &["inspect", "render"]),
+    ("sha2", &["build", "catalog", "fill", "inspect", "issue", "specification", "write"]),
+    ("strsim", &["diagnostics"]),
+    ("time", &["cli", "issue", "values"]),
+    ("toml", &["lock", "read"]),
+    ("x509_parser", &["inspect", "issue"]),
+];
+
+/// What has an effect outside, and where it may.
+const DOORS: &[(&str, &[&str])] = &[
+    ("std::env", &["cli/"]),
+    ("std::fs", &["cli/", "read/world.rs", "write/"]),
+    ("std::io::stdout", &["cli/"]),
+    ("std::process", &["cli/", "main.rs", "write/"]),
+    ("std::time", &["cli/", "write/"]),
+    ("println!", &[]),
+    ("eprintln!", &[]),
+    ("SystemTime", &["cli/", "write/"]),
+];
+
+/// The files that may be longer than the others.
+const LONG: &[(&str, usize, &str)] = &[
+    ("catalog/compile.rs", 620, "one method for each table of a component, all of one shape"),
+    ("read/catalog.rs", 600, "the keys of the catalog, one after the other"),
+    ("read/plan.rs", 560, "the keys of the plan, one after the other"),
+    ("render/host.rs", 560, "one method for each kind of artefact, all of one shape"),
+];
+
+/// Lines of any other file.
+const LINES: usize = 400;
+
+struct File {
+    /// `room/file.rs`
+    path: String,
+    room: String,
+    text: String,
+    /// Without tests and comments.
+    code: String,
+}
+
+fn files() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    assert!(found.len() > 80, "the sources are not where they are looked for");
+    let file = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let path = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let room = path.split(['/', '.']).next().unwrap().to_owned();
+        let code = code(&text);
+        File { path, room, text, code }
+    };
+    found.into_iter().map(file).collect()
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") && path.file_name().unwrap() != "tests.rs" {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+/// The text without comments and without the tests at its end.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The first parts of all paths that begin with `prefix`.
+fn after(code: &str, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(prefix) {
+        let rest = &code[at + prefix.len()..];
+        // `use crate::{a, b::c};`
+        let parts: Vec<&str> = match rest.strip_prefix('{') {
+            Some(list) => list.split("};").next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        for part in parts {
+            let name: String = part.trim_start().chars().take_while(|c| is_word(*c)).collect();
+            if !name.is_empty() {
+                found.insert(name);
+            }
+        }
+    }
+    found
+}
+
+/// Whether `word::` stands in the code as a path of its own.
+fn uses(code: &str, word: &str) -> bool {
+    code.match_indices(&format!("{word}::")).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|c| is_word(c) || c == ':')
+    })
+}
+
+#[test]
+fn rooms_use_only_what_stands_before_them() {
+    let allowed: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for file in files().iter().filter(|file| !["lib", "main"].contains(&file.room.as_str())) {
+        let Some(allowed) = allowed.get(file.room.as_str()) else {
+            wrong.push(format!("{}: the room is not in the list", file.path));
+            continue;
+        };
+        for used in after(&file.code, "crate::") {
+            if used != file.room && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{} uses {used}", file.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_stand_one_behind_the_other() {
+    let mut before: Vec<&str> = Vec::new();
+    for (room, uses) in ROOMS {
+        assert!(uses.iter().all(|used| before.contains(used)), "{room} uses one that comes later");
+        before.push(room);
+    }
+}
+
+#[test]
+fn foreign_crates_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        for (name, rooms) in CRATES {
+            if uses(&file.code, name) && !rooms.contains(&file.room.as_str()) {
+                wrong.push(format!("{} uses {name}", file.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn doors_to_the_outside_are_few() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        for (door, places) in DOORS {
+            let at = file.code.find(door).filter(|at| !file.code[..*at].ends_with(is_word));
+            if at.is_some() && !places.iter().any(|place| file.path.starts_with(place)) {
+                wrong.push(format!("{} uses {door}", file.path));
+            }
+        }
+        // Their order differs from run to run.
+        for unordered in ["HashMap", "HashSet"] {
+            if file.code.contains(unordered) {
+                wrong.push(format!("{} uses {unordered}", file.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = Vec::new();
+    for file in files() {
+        let (lines, long) = (file.text.lines().count(), LONG.iter().find(|(path, ..)| *path == file.path));
+        match long {
+            Some((path, most, _)) if lines > *most => wrong.push(format!("{path} has {lines} lines")),
+            Some((path, ..)) if lines <= LINES => {
+                wrong.push(format!("{path} is short: take it off the list"))
+            }
+            None if lines > LINES => wrong.push(format!("{} has {lines} lines", file.path)),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

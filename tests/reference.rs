@@ -1,0 +1,198 @@
+//! The reference page is whole, and its examples are true.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PAGE: &str = include_str!("../src/reference.md");
+const PLAN: &str = include_str!("../src/read/plan.rs");
+const CATALOG: &str = include_str!("../src/read/catalog.rs");
+const FILTERS: &str = include_str!("../src/expression/filters.rs");
+
+/// Which heading of the page describes what a type of the reader reads.
+const SECTIONS: &[(&str, &str, &str)] = &[
+    (PLAN, "Document", "## The file itself"),
+    (PLAN, "Cluster", "## `[cluster]`"),
+    (PLAN, "Node", "## `[node.NAME]`"),
+    (PLAN, "Pool", "## `[pool.NAME]`"),
+    (PLAN, "Vip", "## `[vip.NAME]`"),
+    (PLAN, "Authority", "## `[authority.NAME]`"),
+    (PLAN, "Generations", "### Generations"),
+    (PLAN, "Keyring", "## `[keyring.NAME]`"),
+    (PLAN, "Component", "## `[component.NAME]`"),
+    (PLAN, "User", "## `[user.NAME]`"),
+    (PLAN, "Certificate", "## `[certificate.NAME]`"),
+    (CATALOG, "ComponentDocument", "## `component.toml`"),
+    (CATALOG, "Setting", "### `[setting]`"),
+    (CATALOG, "CertificateTable", "### `[certificate.NAME]`"),
+    (CATALOG, "Bundle", "### `[bundle]`"),
+    (CATALOG, "Listen", "### `[listen.NAME]`"),
+    (CATALOG, "Dial", "### `[dial]`"),
+    (CATALOG, "Kubeconfig", "### `[kubeconfig]`"),
+    (CATALOG, "File", "### `[file.NAME]`"),
+    (CATALOG, "ProfileDocument", "## Profiles"),
+    (CATALOG, "LayoutDocument", "## Layouts"),
+    (CATALOG, "FlagsDocument", "## Flag tables"),
+];
+
+/// The types of a reader's source that read tables, each with its keys.
+fn readers(source: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut all = Vec::new();
+    for block in source.split("\nimpl ").skip(1) {
+        let body = block.split("\n}").next().unwrap();
+        let name = body.split(" {").next().unwrap();
+        let Some(read) = body.find("fn read(") else { continue };
+        // Every key is the string after the reader or after the table that is read from.
+        let mut keys = Vec::new();
+        for before in ["reader, \"", "&mut t, \"", "&mut table, \""] {
+            let found = body[read..].split(before).skip(1);
+            keys.extend(found.map(|rest| rest.split('"').next().unwrap()));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        all.push((name, keys));
+    }
+    all
+}
+
+/// The page from a heading to the next one of the same or a higher level; a `#` in a fence is no heading.
+fn section(heading: &str) -> String {
+    let level = |line: &str| line.split_once(' ').map_or(0, |(hashes, _)| hashes.len());
+    let mut fenced = false;
+    let mut lines = Vec::new();
+    for line in PAGE.lines() {
+        fenced ^= line.starts_with("```");
+        let ends = !fenced && line.starts_with('#') && level(line) <= level(heading);
+        if line == heading {
+            lines.push(line);
+        } else if ends && !lines.is_empty() {
+            break;
+        } else if !lines.is_empty() {
+            lines.push(line);
+        }
+    }
+    assert!(!lines.is_empty(), "no heading {heading}");
+    lines.join("\n")
+}
+
+/// The words of a text that stand in code spans: `generations.use` is two.
+fn code_words(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| !line.starts_with("```"));
+    let spans = lines.flat_map(|line| line.split('`').skip(1).step_by(2));
+    spans.flat_map(|s| s.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')).collect()
+}
+
+/// The fenced blocks whose information string is `info`: file name and text.
+fn blocks(info: &str) -> Vec<(&'static str, &'static str)> {
+    let fence = format!("```{info}\n");
+    let fences = PAGE.split(fence.as_str()).skip(1);
+    let texts = fences.map(|rest| rest.split("\n```").next().unwrap());
+    texts
+        .map(|text| {
+            let comment = text.lines().next().unwrap().trim_start_matches("# ");
+            (comment.split(':').next().unwrap(), text)
+        })
+        .collect()
+}
+
+/// A folder with every file that the page gives.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for info in ["toml,complete", "toml,file", "jinja,file"] {
+        for (name, text) in blocks(info) {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, format!("{text}\n")).unwrap();
+        }
+    }
+    folder
+}
+
+fn pkiplan(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
+    command.current_dir(folder).args(arguments).args(["--color", "never"]).output().unwrap()
+}
+
+#[test]
+fn every_key_that_is_read_stands_in_its_section() {
+    for (file, source) in [("plan.rs", PLAN), ("catalog.rs", CATALOG)] {
+        let readers = readers(source);
+        assert!(readers.len() > 9, "{file}: the test does not understand it any more");
+        for (name, keys) in readers {
+            let known = SECTIONS.iter().find(|(of, known, _)| *of == source && *known == name);
+            let (_, _, heading) = known.unwrap_or_else(|| panic!("{file}: no section describes {name}"));
+            let section = section(heading);
+            let words = code_words(&section);
+            assert!(!keys.is_empty(), "{file}: {name} reads nothing");
+            for key in keys {
+                assert!(words.contains(&key), "{file}: `{key}` of {name} is not under {heading}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_object_and_filter_is_described() {
+    let section = section("## Strings");
+    let words = code_words(&section);
+    for (object, fields) in pkiplan::catalog::scope_reference() {
+        assert!(words.contains(&object.as_str()), "{object}");
+        for field in fields {
+            assert!(words.contains(&field.as_str()), "{object}.{field}");
+        }
+    }
+    for before in ["add_filter(\"", "add_test(\"", "add_function(\""] {
+        for rest in FILTERS.split(before).skip(1) {
+            let name = rest.split('"').next().unwrap();
+            assert!(words.contains(&name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_code_that_is_mentioned_exists() {
+    let codes = PAGE.split('`').skip(1).step_by(2).filter(|span| {
+        span.split_once("::").is_some_and(|(room, code)| {
+            [room, code].iter().all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        })
+    });
+    let codes: Vec<_> = codes.collect();
+    assert!(codes.len() > 30);
+    for code in codes {
+        assert!(pkiplan::diagnostics::Code::from_name(code).is_some(), "{code}");
+    }
+}
+
+#[test]
+fn complete_examples_pass_check() {
+    let folder = folder();
+    let plans = blocks("toml,complete");
+    assert_eq!(plans.len(), 3);
+    for (name, _) in plans {
+        let output = pkiplan(folder.path(), &["check", name]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn a_component_of_ones_own_makes_what_the_page_says() {
+    let folder = folder();
+    let output = pkiplan(folder.path(), &["build", "streams.toml", "--at", "2030-01-01T00:00:00Z"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let trees = folder.path().join("streams.trees");
+    for host in ["n1", "n2", "n3"] {
+        for path in [
+            "etc/nats/nats.conf",
+            "etc/nats/server.crt",
+            "etc/nats/server.key",
+            "etc/kubernetes/pki/nats-ca.crt",
+            "etc/systemd/system/nats.service",
+        ] {
+            assert!(trees.join("hosts").join(host).join(path).is_file(), "{host}: {path}");
+        }
+    }
+    assert!(trees.join("users/publisher/tls.key").is_file());
+    let configuration = fs::read_to_string(trees.join("hosts/n2/etc/nats/nats.conf")).unwrap();
+    assert!(configuration.contains("nats://10.20.0.3:6222"), "{configuration}");
+}
