@@ -48,6 +48,15 @@ impl Lab {
         lab
     }
 
+    /// A plan that is written here, with a secret and an empty lock.
+    pub(crate) fn written(plan: &str) -> Self {
+        let lab = Self { folder: tempfile::tempdir().unwrap() };
+        lab.write("cluster.toml", plan);
+        lab.write("cluster.lock", LOCK);
+        lab.secret(SECRET);
+        lab
+    }
+
     /// A plan with a secret and an empty lock: what is built is always the same.
     pub(crate) fn of(plan: &str) -> Self {
         let lab = Self::bare(plan);

@@ -1,0 +1,93 @@
+//! Small plans in which something is unusual.
+
+use crate::support::Lab;
+
+fn line<'t>(text: &'t str, mark: &str) -> &'t str {
+    text.lines().find(|line| line.contains(mark)).unwrap_or_else(|| panic!("{mark} in\n{text}")).trim()
+}
+
+/// One host with IPv6 alone, behind a VIP that nobody else carries: no unicast without peers, and
+/// addresses in brackets where a port follows.
+#[test]
+fn ipv6_alone() {
+    let lab = Lab::written(
+        r#"
+        format = 1
+        [cluster]
+        name = "six"
+        profile = "high-availability"
+        version = "1.36.2"
+        service-cidrs = ["fd00:96::/112"]
+        pod-cidrs = ["fd00:244::/56"]
+        endpoint = "vip.api"
+        [vip.api]
+        addresses = ["2001:db8::111"]
+        port = 16443
+        nodes = "role:control-plane"
+        interface = "eth0"
+        [node.one]
+        addresses = ["2001:db8::1"]
+        roles = ["control-plane", "etcd", "worker"]
+        "#,
+    );
+    lab.build();
+    let host = "cluster.trees/hosts/one/etc";
+    let keepalived = lab.read(&format!("{host}/keepalived/keepalived.conf"));
+    assert!(!keepalived.contains("unicast") && !keepalived.contains("auth_pass"), "{keepalived}");
+    assert!(keepalived.contains("2001:db8::111/128"));
+    let haproxy = lab.read(&format!("{host}/haproxy/haproxy.cfg"));
+    assert_eq!(line(&haproxy, "bind"), "bind [::]:16443 v6only");
+    assert_eq!(line(&haproxy, "server one"), "server one [2001:db8::1]:6443");
+    let etcd = lab.read(&format!("{host}/systemd/system/etcd.service"));
+    assert_eq!(line(&etcd, "--initial-cluster="), "--initial-cluster=one=https://[2001:db8::1]:2380 \\");
+    let kubelet = lab.read(&format!("{host}/systemd/system/kubelet.service"));
+    assert_eq!(line(&kubelet, "--node-ip"), "--node-ip=2001:db8::1");
+    let kubeconfig = lab.read(&format!("{host}/kubernetes/kubelet.conf"));
+    assert_eq!(line(&kubeconfig, "server:"), "server: https://[2001:db8::111]:16443");
+}
+
+/// A kubelet takes one address of each family, the host's first one first; certificates hold all.
+#[test]
+fn several_addresses_of_one_family() {
+    let lab = Lab::of("minimal");
+    for (addresses, node_ip) in [
+        ("\"10.112.0.11\", \"192.0.2.11\"", "10.112.0.11"),
+        ("\"10.112.0.11\", \"192.0.2.11\", \"2001:db8::1\", \"2001:db8::2\"", "10.112.0.11,2001:db8::1"),
+    ] {
+        let plan = Lab::bare("minimal").read("cluster.toml");
+        lab.write("cluster.toml", &plan.replace("\"10.112.0.11\"", addresses));
+        lab.build();
+        let unit = lab.read("cluster.trees/hosts/solo/etc/systemd/system/kubelet.service");
+        assert_eq!(line(&unit, "--node-ip"), format!("--node-ip={node_ip}"));
+    }
+}
+
+/// A load balancer that is somebody else's takes no port of a host, whoever stands behind it.
+#[test]
+fn an_external_vip_takes_no_port() {
+    let lab = Lab::of("intermediate");
+    lab.edit("served-by = \"external\"", "served-by = \"external\"\nnodes = \"role:control-plane\"");
+    lab.build();
+}
+
+/// Another user for etcd: what it reads is its own, its unit says so, and old versions get old flags.
+#[test]
+fn etcd_of_its_own_user() {
+    let lab = Lab::of("minimal");
+    lab.append("\n[component.etcd]\nversion = \"3.5.24\"\nsetting.user = \"etcd\"\n");
+    let run = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    let unit = lab.read("cluster.trees/hosts/solo/etc/systemd/system/etcd.service");
+    assert_eq!(line(&unit, "User="), "User=etcd");
+    assert!(unit.contains("--experimental-initial-corrupt-check=true") && !unit.contains("--feature-gates"));
+    let manifest = lab.manifest("hosts/solo");
+    for entry in manifest["entries"].as_array().unwrap() {
+        let path = entry["path"].as_str().unwrap();
+        let own = path.ends_with("var/lib/etcd") || (path.contains("/etcd/") && path.ends_with(".key"));
+        if own {
+            assert_eq!((&entry["owner"], &entry["group"]), (&"etcd".into(), &"etcd".into()), "{path}");
+        } else if !path.contains("/etcd/") {
+            assert_eq!(entry["owner"], "root", "{path}");
+        }
+    }
+}
