@@ -11,7 +11,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Named, Text};
 use crate::source::Spanned;
-use crate::values::AlternativeName;
+use crate::values::{AlternativeName, Version};
 
 impl<'a> Resolver<'a> {
     pub(super) fn components(&mut self, model: &mut Model) {
@@ -56,7 +56,8 @@ impl<'a> Resolver<'a> {
             layers.iter().rev().find_map(|layer| layer.enabled.as_ref()).is_none_or(|enabled| enabled.value)
         };
         let Some(cluster) = &model.cluster else { return };
-        let Some(initial) = Config::initial(definition, cluster) else {
+        let layered = layers.iter().any(|layer| layer.version.is_some());
+        let Some(initial) = Config::initial(definition, cluster, layered) else {
             let written = document.cluster.as_ref();
             if let Some(written) = written.filter(|written| written.version.is_none()) {
                 self.missing(written, "version");
@@ -356,12 +357,11 @@ impl<'a> Resolver<'a> {
 }
 
 impl Config {
-    /// Before any layer of plan or profile; none where nothing says a version.
-    fn initial(definition: &Definition, cluster: &Cluster) -> Option<Self> {
-        let version = match &definition.version {
-            Some(version) => Sourced::at(version.clone(), definition.span),
-            None => cluster.version.clone()?,
-        };
+    /// Before any layer of plan or profile; none where nothing says a version, not even a layer to come.
+    fn initial(definition: &Definition, cluster: &Cluster, layered: bool) -> Option<Self> {
+        let own = definition.version.clone().map(|version| Sourced::at(version, definition.span));
+        let to_come = layered.then(|| Sourced::default(Version::new(0, 0, None)));
+        let version = own.or_else(|| cluster.version.clone()).or(to_come)?;
         Some(Self {
             version,
             run: cluster.run.value,
