@@ -64,7 +64,7 @@ impl<'a> Resolver<'a> {
             }
             return;
         };
-        if !layers.iter().any(|layer| layer.version.is_some()) {
+        if !layered {
             self.version(definition, &initial);
         }
         let base = Arc::new(self.config(definition, &layers, &initial));
