@@ -1,6 +1,6 @@
 //! From the blueprint to text: the sheets of one host at a time, with holes where keys and certificates go.
 //!
-//! A template never sees a secret: it prints markers, which [`hole`] turns into holes again.
+//! A template never sees a secret: it prints markers, which `hole` turns into holes again.
 
 mod flags;
 mod hole;

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::chains::BELOW_ROOT;
 use crate::etcd::{etcdctl, version};
 use crate::process::{Daemon, Said, ask, find, free_ports, run, until};
 use crate::site::Site;
@@ -18,18 +19,29 @@ struct ControlPlane {
     site: Site,
     kubectl: PathBuf,
     etcd_port: u16,
+    root: &'static str,
     daemons: Vec<Daemon>,
 }
 
 #[test]
 fn a_control_plane_runs_from_one_tree() {
+    prove("", "kubernetes");
+}
+
+/// Here clients of the root's other authorities would be strangers, and servers send their chain.
+#[test]
+fn it_runs_below_a_root_too() {
+    prove(BELOW_ROOT, "company");
+}
+
+fn prove(addition: &str, root: &'static str) {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
         // Past the test harness, which hides what tests that pass have printed.
         let why = format!("skipped: {FOLDER} names no folder with kube-apiserver and its companions");
-        writeln!(std::io::stderr(), "{why}").unwrap();
+        std::io::stderr().write_all(format!("{why}\n").as_bytes()).unwrap();
         return;
     };
-    let mut plane = ControlPlane::start(&folder);
+    let mut plane = ControlPlane::start(&folder, addition, root);
     let mut daemons = std::mem::take(&mut plane.daemons);
     let super_admin = plane.site.user("super-admin");
     until("ready", &mut daemons, || well(&plane.kubectl(&super_admin, &["get", "--raw", "/readyz"])));
@@ -40,7 +52,7 @@ fn a_control_plane_runs_from_one_tree() {
 }
 
 impl ControlPlane {
-    fn start(folder: &Path) -> Self {
+    fn start(folder: &Path, addition: &str, root: &'static str) -> Self {
         let program = |name: &str| {
             let file = folder.join(name);
             if file.is_file() { file } else { find(name) }
@@ -57,7 +69,7 @@ impl ControlPlane {
             .replace("API_PORT", &api_port.to_string())
             .replace("MANAGER_PORT", &manager_port.to_string())
             .replace("SCHEDULER_PORT", &scheduler_port.to_string());
-        let site = Site::build(&plan);
+        let site = Site::build(&format!("{plan}{addition}"));
         let tree = site.host("master01");
         let names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
         let daemons = names.map(|name| {
@@ -65,7 +77,7 @@ impl ControlPlane {
             Daemon::start(name, &program(name), &arguments, site.folder())
         });
         let kubectl = program("kubectl");
-        Self { site, kubectl, etcd_port, daemons: daemons.into() }
+        Self { site, kubectl, etcd_port, root, daemons: daemons.into() }
     }
 
     /// The administrator of every day may do nothing until the cluster knows the group.
@@ -147,7 +159,7 @@ impl ControlPlane {
         }
         // Made by the controller manager, with the roots that pods are to trust.
         let words = ["get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}"];
-        let roots = fs::read_to_string(self.site.authority("kubernetes")).unwrap();
+        let roots = fs::read_to_string(self.site.authority(self.root)).unwrap();
         until("roots for pods", daemons, || {
             let said = self.kubectl(admin, &words);
             if said.out.trim() == roots.trim() { Ok(()) } else { Err(said.all()) }
