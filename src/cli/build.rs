@@ -117,14 +117,6 @@ fn read_lock(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Whether trees lie in a folder; its marker alone, left by a build that failed, is none.
-fn holds_trees(folder: &Path) -> bool {
-    let visible = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
-    };
-    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.any(visible))
-}
-
 /// Whether anyone but the owner may read a file.
 fn is_open(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
@@ -161,8 +153,10 @@ fn secrets(
         Some(bytes) => {
             let text = std::str::from_utf8(&bytes)
                 .map_err(|_| format!("{} is not a secret", beside.secret.display()))?;
-            Secret::parse(text)
-                .map_err(|invalid| format!("{}: {}", beside.secret.display(), invalid.message))?
+            Secret::parse(text).map_err(|invalid| {
+                let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();
+                format!("{}: {}{help}", beside.secret.display(), invalid.message)
+            })?
         }
         None if lock.is_some() => {
             let message = format!("there is a lock but no secret {}", beside.secret.display());
@@ -170,7 +164,7 @@ fn secrets(
             refused(message, help.to_owned(), diagnostics);
             return Ok(None);
         }
-        None if holds_trees(&beside.trees) => {
+        None if has_units(&beside.trees) => {
             let message =
                 format!("there are trees in {} but neither lock nor secret", beside.trees.display());
             let help = "restore both, or move the trees away to begin a new PKI".to_owned();
@@ -179,6 +173,13 @@ fn secrets(
         }
         None => return Ok(Some(Before { lock: None, secret: clock::new_secret()?, fresh: true })),
     };
+    if lock.is_none() && has_units(&beside.trees) {
+        let message = format!("there are trees in {} but no lock", beside.trees.display());
+        let help = "bring the lock back from git; without it every certificate would be issued again, and keys \
+                    that were given up could return. To begin a new PKI, move the trees away";
+        refused(message, help.to_owned(), diagnostics);
+        return Ok(None);
+    }
     let recorded = lock.as_ref().and_then(|lock| lock.secrets.get(DEFAULT_SECRET));
     if recorded.is_some_and(|record| record.identity != secret.identity()) {
         let message = format!("the lock was made with another secret than {}", beside.secret.display());
@@ -186,6 +187,17 @@ fn secrets(
         return Ok(None);
     }
     Ok(Some(Before { lock, secret, fresh: false }))
+}
+
+/// Whether something visible lies in the trees: what a build leaves that ended before its lock was written
+/// has names with a dot.
+fn has_units(trees: &Path) -> bool {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries(trees).any(|entry| {
+        let path = entry.path();
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        !hidden && (!path.is_dir() || entries(&path).next().is_some())
+    })
 }
 
 fn unsettled(draft: &Draft, blueprint: &Blueprint<'_>) -> Diagnostic {
@@ -293,7 +305,9 @@ impl Report<'_> {
         );
         if let Some((id, record)) = next {
             let days = self.at.days_until(record.not_after);
-            line("next expiry", format!("{} ({days} days): {id}", record.not_after));
+            let when =
+                if days < 0 { format!("{} days ago", days.unsigned_abs()) } else { format!("{days} days") };
+            line("next expiry", format!("{} ({when}): {id}", record.not_after));
         }
         output.tell(&text);
     }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::{Context, push_once, scope};
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expression::{Record, Value, items};
+use crate::expression::{Record, Value, items, to_text};
 use crate::resolve::{Component, Instance};
 
 /// An instance's settings and endpoints.
@@ -19,6 +19,14 @@ pub struct Place {
     pub settings: Value,
     /// One for each listen of the definition.
     pub listens: Vec<ListenAt>,
+}
+
+impl Place {
+    /// A setting as programs write it, by its name in expressions.
+    #[must_use]
+    pub fn setting(&self, field: &str) -> String {
+        self.settings.get_attr(field).map(|value| to_text(&value)).unwrap_or_default()
+    }
 }
 
 /// Where an instance is dialled.

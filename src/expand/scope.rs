@@ -62,7 +62,10 @@ pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Va
     let record = Record::new()
         .with("name", text(&*cluster.name.value))
         .with("domain", cluster.domain.value.as_str())
-        .with("version", cluster.version.value.to_string())
+        .with(
+            "version",
+            cluster.version.as_ref().map(|version| version.value.to_string()).unwrap_or_default(),
+        )
         .with("service_cidrs", texts(cluster.service_cidrs.iter().map(|cidr| cidr.value)))
         .with("service_ips", nth(1))
         .with("dns_ips", nth(DNS))

@@ -33,7 +33,8 @@ impl Resolver<'_> {
         let name = name.map(|name| name.shared()).unwrap_or_default();
         // An absent or bad one has been reported: the others of the plan's mistakes are still looked for.
         let unknown = || Sourced::default(Version::new(0, 0, None));
-        let version = self.version_of_cluster(written).unwrap_or_else(unknown);
+        let poisoned = written.version.as_ref().map(|_| unknown());
+        let version = self.version_of_cluster(written).or(poisoned);
         let domain = written
             .domain
             .as_ref()
@@ -64,15 +65,12 @@ impl Resolver<'_> {
 
     fn version_of_cluster(&mut self, written: &Written) -> Option<Sourced<Version>> {
         let of_profile = self.profile.and_then(|profile| profile.version.as_ref());
-        let Some(text) = written.version.as_ref().or(of_profile) else {
-            self.missing(written, "version");
-            return None;
-        };
+        let text = written.version.as_ref().or(of_profile)?;
         Some(Sourced::at(self.parsed(text, Code::BadVersion)?, text.span))
     }
 
     /// A key that no profile fills in; a profile that does not exist has been reported.
-    fn missing(&mut self, written: &Written, key: &str) {
+    pub(super) fn missing(&mut self, written: &Written, key: &str) {
         if written.whole && (written.profile.is_none() || self.profile.is_some()) {
             let message = format!("`cluster` needs the key `{key}`, for no profile says it");
             let diagnostic = Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table");

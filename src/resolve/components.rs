@@ -56,7 +56,13 @@ impl<'a> Resolver<'a> {
             layers.iter().rev().find_map(|layer| layer.enabled.as_ref()).is_none_or(|enabled| enabled.value)
         };
         let Some(cluster) = &model.cluster else { return };
-        let initial = Config::initial(definition, cluster);
+        let Some(initial) = Config::initial(definition, cluster) else {
+            let written = document.cluster.as_ref();
+            if let Some(written) = written.filter(|written| written.version.is_none()) {
+                self.missing(written, "version");
+            }
+            return;
+        };
         if !layers.iter().any(|layer| layer.version.is_some()) {
             self.version(definition, &initial);
         }
@@ -350,19 +356,19 @@ impl<'a> Resolver<'a> {
 }
 
 impl Config {
-    /// Before any layer of plan or profile.
-    fn initial(definition: &Definition, cluster: &Cluster) -> Self {
+    /// Before any layer of plan or profile; none where nothing says a version.
+    fn initial(definition: &Definition, cluster: &Cluster) -> Option<Self> {
         let version = match &definition.version {
             Some(version) => Sourced::at(version.clone(), definition.span),
-            None => cluster.version.clone(),
+            None => cluster.version.clone()?,
         };
-        Self {
+        Some(Self {
             version,
             run: cluster.run.value,
             settings: vec![None; definition.settings.len()],
             names: Vec::new(),
             flags: Vec::new(),
-        }
+        })
     }
 
     /// Whether the plan takes a flag away or empties it.

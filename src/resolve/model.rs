@@ -68,8 +68,8 @@ pub struct Cluster {
     pub layout: Sourced<String>,
     /// How components run.
     pub run: Sourced<Run>,
-    /// The Kubernetes version.
-    pub version: Sourced<Version>,
+    /// The Kubernetes version, for components that have none of their own.
+    pub version: Option<Sourced<Version>>,
     /// The DNS domain of services.
     pub domain: Sourced<DnsName>,
     /// Service networks, the primary family first.

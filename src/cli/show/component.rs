@@ -3,7 +3,6 @@
 use super::{Nothing, Sections, joined, origin, unknown};
 use crate::cli::table::Section;
 use crate::expand::Blueprint;
-use crate::expression::to_text;
 use crate::render;
 
 pub(super) fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
@@ -39,11 +38,11 @@ fn configuration(blueprint: &Blueprint<'_>, component: usize, instance: usize) -
     let node = &blueprint.model.nodes[on.node].name;
     let mut settings = Section::new(format!("on {node}"));
     settings.row("version", &on.config.version.value, origin(blueprint, on.config.version.origin));
-    let values = &blueprint.places[component][instance].settings;
+    let place = &blueprint.places[component][instance];
     for (setting, written) in definition.settings.iter().zip(&on.config.settings) {
-        let value = values.get_attr(&setting.field).map(|value| to_text(&value)).unwrap_or_default();
-        let place = written.as_ref().map_or(definition.span, |written| written.span);
-        settings.row(format!("setting.{}", setting.name), value, origin(blueprint, Some(place)));
+        let value = place.setting(&setting.field);
+        let from = written.as_ref().map_or(definition.span, |written| written.span);
+        settings.row(format!("setting.{}", setting.name), value, origin(blueprint, Some(from)));
     }
     for name in &on.config.names {
         settings.row("names.add", &name.value, origin(blueprint, Some(name.span)));

@@ -42,7 +42,9 @@ fn cluster(blueprint: &Blueprint<'_>, cluster: &Cluster) -> Section {
     section.row("profile", &cluster.profile.value, place(cluster.profile.origin));
     section.row("layout", &cluster.layout.value, place(cluster.layout.origin));
     section.row("run", cluster.run.value.word(), place(cluster.run.origin));
-    section.row("version", &cluster.version.value, place(cluster.version.origin));
+    if let Some(version) = &cluster.version {
+        section.row("version", &version.value, place(version.origin));
+    }
     section.row("domain", &cluster.domain.value, place(cluster.domain.origin));
     for cidr in &cluster.service_cidrs {
         section.row("service-cidrs", cidr.value, place(cidr.origin));

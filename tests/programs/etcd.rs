@@ -1,0 +1,139 @@
+//! Three members of etcd, started from the trees of three hosts, talk to one another and to nobody else.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Daemon, Said, ask, find, free_ports, run, until};
+use crate::site::Site;
+use crate::unit::CommandLine;
+
+const MASTERS: [(&str, &str); 3] =
+    [("master01", "127.0.0.11"), ("master02", "127.0.0.12"), ("master03", "127.0.0.13")];
+
+/// Members started from trees, with the client ports of each.
+struct Members {
+    site: Site,
+    ports: [u16; 3],
+    daemons: Vec<Daemon>,
+}
+
+#[test]
+fn three_members_serve_whom_they_should() {
+    let mut members = Members::start();
+    let (site, ports) = (&members.site, members.ports);
+    until("healthy", &mut members.daemons, || {
+        let said = healthcheck(site, ports, &["endpoint", "health", "--cluster"]);
+        let healthy = said.all().matches("is healthy").count() == 3;
+        if said.well && healthy { Ok(()) } else { Err(said.all()) }
+    });
+    let said = healthcheck(site, ports, &["put", "greeting", "hello"]);
+    assert!(said.well, "{}", said.all());
+    for (n, (master, address)) in MASTERS.iter().enumerate() {
+        let endpoint = format!("https://{address}:{}", ports[n]);
+        let said = etcdctl(&site.host(master), &endpoint, &["get", "greeting", "--print-value-only"]);
+        assert_eq!(said.out, "hello\n", "{master}: {}", said.all());
+    }
+
+    let pki = |file: &str| site.host("master02").join("etc/kubernetes/pki").join(file);
+    let of = |name: &str| Some((pki(&format!("{name}.crt")), pki(&format!("{name}.key"))));
+    for (n, (_, address)) in MASTERS.iter().enumerate() {
+        let shake = |client| handshake(address, ports[n], &pki("etcd/ca.crt"), client);
+        let welcome = shake(of("apiserver-etcd-client"));
+        assert!(welcome.well, "{}", welcome.all());
+        // Both were refused by the member, which says so, not by us.
+        let nobody = shake(None);
+        assert!(!nobody.well && nobody.all().contains("alert bad certificate"), "{}", nobody.all());
+        let stranger = shake(of("apiserver-kubelet-client"));
+        assert!(!stranger.well && stranger.all().contains("alert bad certificate"), "{}", stranger.all());
+    }
+}
+
+impl Members {
+    fn start() -> Self {
+        let etcd = find("etcd");
+        let (plan, ports) = plan(&version(&etcd));
+        let site = Site::build(&plan);
+        let daemons = MASTERS.iter().map(|(master, _)| {
+            let arguments = CommandLine::read(&site.host(master), "etcd.service").arguments();
+            Daemon::start(&format!("etcd-{master}"), &etcd, &arguments, site.folder())
+        });
+        let daemons = daemons.collect();
+        Self { site, ports, daemons }
+    }
+}
+
+/// One host stands for three, so each member has ports of its own.
+fn plan(version: &str) -> (String, [u16; 3]) {
+    let ports: [[u16; 3]; 3] = [free_ports(), free_ports(), free_ports()];
+    let mut plan = format!(
+        r#"
+format = 1
+
+[cluster]
+name = "three"
+profile = "high-availability"
+version = "1.36.2"
+service-cidrs = ["10.96.0.0/16"]
+endpoint = "node.master01"
+
+[component.etcd]
+version = "{version}"
+"#
+    );
+    for ((master, address), [client, peer, metrics]) in MASTERS.iter().zip(ports) {
+        write!(
+            plan,
+            r#"
+[node.{master}]
+addresses = ["{address}"]
+roles = ["control-plane", "etcd"]
+
+[node.{master}.component.etcd]
+setting = {{ client-port = {client}, peer-port = {peer}, metrics-port = {metrics} }}
+"#
+        )
+        .unwrap();
+    }
+    (plan, ports.map(|[client, ..]| client))
+}
+
+/// The version of an etcd, for the plan: flags differ from one to the next.
+pub(crate) fn version(etcd: &Path) -> String {
+    let said = run(etcd, ["--version"]);
+    let version = said.out.lines().find_map(|line| line.strip_prefix("etcd Version: "));
+    version.unwrap_or_else(|| panic!("{}", said.all())).to_owned()
+}
+
+/// Asks all members with the identity that the trees have for this.
+fn healthcheck(site: &Site, ports: [u16; 3], words: &[&str]) -> Said {
+    let endpoint = format!("https://{}:{}", MASTERS[0].1, ports[0]);
+    etcdctl(&site.host(MASTERS[0].0), &endpoint, words)
+}
+
+/// Asks with the health check's certificate of a tree.
+pub(crate) fn etcdctl(tree: &Path, endpoint: &str, words: &[&str]) -> Said {
+    let pki = tree.join("etc/kubernetes/pki/etcd");
+    let mut command = Command::new(find("etcdctl"));
+    command.env("ETCDCTL_API", "3").args([
+        "--dial-timeout=3s",
+        "--command-timeout=5s",
+        "--endpoints",
+        endpoint,
+    ]);
+    command.arg("--cacert").arg(pki.join("ca.crt"));
+    command.arg("--cert").arg(pki.join("healthcheck-client.crt"));
+    command.arg("--key").arg(pki.join("healthcheck-client.key"));
+    ask(command.args(words))
+}
+
+/// One handshake. TLS 1.2, because a server of TLS 1.3 refuses a client only after its end.
+fn handshake(address: &str, port: u16, roots: &Path, client: Option<(PathBuf, PathBuf)>) -> Said {
+    let mut command = Command::new(find("openssl"));
+    command.args(["s_client", "-brief", "-tls1_2", "-verify_return_error", "-verify_ip", address]);
+    command.args(["-connect", &format!("{address}:{port}"), "-CAfile"]).arg(roots);
+    if let Some((certificate, key)) = client {
+        command.arg("-cert").arg(certificate).arg("-key").arg(key);
+    }
+    ask(&mut command)
+}

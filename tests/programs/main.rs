@@ -1,0 +1,15 @@
+//! What real programs say of the trees: TLS libraries, kubectl, etcd, haproxy, keepalived, systemd and,
+//! where there is one, a whole control plane.
+//!
+//! Nothing here skips because a program is missing: `tests/install` installs them.
+#![allow(clippy::unwrap_used)]
+
+mod balancing;
+mod chains;
+mod control_plane;
+mod etcd;
+mod kubeconfigs;
+mod process;
+mod site;
+mod unit;
+mod units;

@@ -1,0 +1,167 @@
+//! Runs the program through its front door, in a folder of its own, with everything fixed that is not the
+//! plan: secret, lock id and clock.
+
+// Every test program takes its part of this.
+#![allow(dead_code)]
+
+pub(crate) mod certificate;
+pub(crate) mod snapshot;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// When everything is decided.
+pub(crate) const AT: &str = "2026-01-01T00:00:00Z";
+/// The digits of the secret.
+pub(crate) const SECRET: &str = "c0ffee00112233445566778899aabbccddeeff0123456789abcdef0badcafe42";
+/// A lock that knows nothing but its own name, which serials are made from.
+const LOCK: &str = "format = 1\nid = \"00112233445566778899aabbccddeeff\"\n";
+
+/// All plans that are built whole.
+pub(crate) const PLANS: [&str; 4] = ["dual-stack", "ha-vip", "intermediate", "minimal"];
+
+/// A folder with a plan.
+pub(crate) struct Lab {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the program said.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Every path below a folder: its mode and, of a file, its content.
+pub(crate) type State = BTreeMap<String, (u32, Option<Vec<u8>>)>;
+
+impl Lab {
+    /// Nothing but a plan of `plans/`, as `cluster.toml`.
+    pub(crate) fn bare(plan: &str) -> Self {
+        let lab = Self { folder: tempfile::tempdir().unwrap() };
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(format!("{plan}.toml"));
+        fs::copy(from, lab.path("cluster.toml")).unwrap();
+        lab
+    }
+
+    /// A plan with a secret and an empty lock: what is built is always the same.
+    pub(crate) fn of(plan: &str) -> Self {
+        let lab = Self::bare(plan);
+        lab.write("cluster.lock", LOCK);
+        lab.secret(SECRET);
+        lab
+    }
+
+    /// A plan that has been built.
+    pub(crate) fn built(plan: &str) -> Self {
+        let lab = Self::of(plan);
+        lab.build();
+        lab
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        fs::write(self.path(path), text).unwrap();
+    }
+
+    pub(crate) fn secret(&self, digits: &str) {
+        self.write("cluster.secret", &format!("pkiplan-secret-1 {digits}\n"));
+        fs::set_permissions(self.path("cluster.secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    pub(crate) fn remove(&self, path: &str) {
+        let path = self.path(path);
+        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+    }
+
+    /// Changes the plan; what is to be changed stands there once.
+    pub(crate) fn edit(&self, from: &str, to: &str) {
+        let plan = self.read("cluster.toml");
+        assert_eq!(plan.matches(from).count(), 1, "{from}");
+        self.write("cluster.toml", &plan.replace(from, to));
+    }
+
+    pub(crate) fn append(&self, text: &str) {
+        self.write("cluster.toml", &format!("{}{text}", self.read("cluster.toml")));
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs the program in the folder, with variables besides.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
+        command.current_dir(self.folder.path()).args(arguments).env_remove("SOURCE_DATE_EPOCH");
+        command.env("NO_COLOR", "1").env("COLUMNS", "100").env("HOME", self.folder.path());
+        command.env("GIT_CEILING_DIRECTORIES", self.folder.path().parent().unwrap());
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Builds and wants it to succeed without a word of complaint.
+    pub(crate) fn build(&self) -> Run {
+        let run = self.run(&["build", "cluster.toml", "--at", AT]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+        run
+    }
+
+    /// Everything below a folder.
+    pub(crate) fn state(&self, folder: &str) -> State {
+        let mut state = State::new();
+        walk(&self.path(folder), "", &mut |path, at| {
+            let mode = at.metadata().unwrap().mode() & 0o7777;
+            state.insert(path.to_owned(), (mode, at.is_file().then(|| fs::read(at).unwrap())));
+        });
+        state
+    }
+
+    /// A unit's manifest.
+    pub(crate) fn manifest(&self, unit: &str) -> serde_json::Value {
+        serde_json::from_str(&self.read(&format!("cluster.trees/{unit}.json"))).unwrap()
+    }
+
+    /// All units: `cluster`, `hosts/NAME`, `users/NAME`.
+    pub(crate) fn units(&self) -> Vec<String> {
+        let files = self.state("cluster.trees").into_keys();
+        files.filter_map(|path| path.strip_suffix(".json").map(str::to_owned)).collect()
+    }
+}
+
+impl Run {
+    /// All that was said, for snapshots.
+    pub(crate) fn transcript(&self) -> String {
+        let mut text = self.out.clone();
+        if !self.err.is_empty() {
+            text.push_str(&format!("--- standard error\n{}", self.err));
+        }
+        text.push_str(&format!("--- exit code {}\n", self.code));
+        text
+    }
+}
+
+/// Visits everything below a folder, sorted, links not followed.
+pub(crate) fn walk(folder: &Path, prefix: &str, visit: &mut impl FnMut(&str, &Path)) {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for at in entries {
+        let name = at.file_name().unwrap().to_str().unwrap();
+        let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
+        visit(&path, &at);
+        if at.is_dir() && !at.is_symlink() {
+            walk(&at, &path, visit);
+        }
+    }
+}
