@@ -114,8 +114,6 @@ pub struct Pool {
 pub struct Vip {
     /// The header.
     pub span: Span,
-    /// Whether every key could be read: an absent one may be one that was misspelt.
-    pub whole: bool,
     /// Its addresses, at most one of each family.
     pub addresses: Option<Vec<Text>>,
     /// Its DNS name.
@@ -132,6 +130,8 @@ pub struct Vip {
     pub interface: Option<Text>,
     /// The VRRP router of the first family; the second takes the next.
     pub router_id: Option<Spanned<i64>>,
+    /// Whether nothing in the table was a mistake.
+    pub whole: bool,
 }
 
 /// `[authority.NAME]`
@@ -368,12 +368,11 @@ impl Pool {
 
 impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let before = reader.diagnostics.errors();
         t.require(reader, "addresses");
         t.require(reader, "port");
-        let before = reader.diagnostics.errors();
         let mut vip = Vip {
             span: t.span,
-            whole: true,
             addresses: t.texts(reader, "addresses"),
             host: t.text(reader, "host"),
             port: t.integer(reader, "port"),
@@ -382,6 +381,7 @@ impl Vip {
             to: t.text(reader, "to"),
             interface: t.text(reader, "interface"),
             router_id: t.integer(reader, "router-id"),
+            whole: true,
         };
         t.finish(reader);
         vip.whole = reader.diagnostics.errors() == before;
