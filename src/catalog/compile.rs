@@ -5,17 +5,17 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::definition::{
-    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
-    FlagDefinition, Holds, Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Kubeconfig, Listen,
+    Reach, Reload, Setting, SettingKind,
 };
 use super::flags::FlagTable;
 use super::layout::Paths;
+use super::reference::Names;
 use super::scope::{self, field};
-use super::tree::{KeyringPart, PairPart, Reference, Template, Tree, at};
+use super::tree::{Template, at};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::expression::{Engine, Schema};
-use crate::read::Literal;
-use crate::read::catalog::{ComponentDocument, File};
+use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::values::{Invalid, Usage, VersionRange};
@@ -25,13 +25,6 @@ pub(super) struct Compiler<'a> {
     pub(super) templates: &'a BTreeMap<&'a str, SourceId>,
     pub(super) sources: &'a Sources,
     pub(super) diagnostics: &'a mut Diagnostics,
-}
-
-/// What a component's references may name, collected before anything refers.
-struct Names<'a> {
-    document: &'a ComponentDocument,
-    purposes: Vec<Arc<str>>,
-    keyrings: Vec<Arc<str>>,
 }
 
 /// Parses a value of the catalog or the plan; a mistake is reported at its place.
@@ -142,7 +135,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -191,7 +184,7 @@ impl Compiler<'_> {
         text.and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)).unwrap_or_default()
     }
 
-    fn template(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
+    pub(super) fn template(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
         match self.engine.compile(&text.value, schema) {
             Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
             Err(failure) => {
@@ -205,7 +198,7 @@ impl Compiler<'_> {
         texts.iter().filter_map(|text| self.template(text, schema)).collect()
     }
 
-    fn condition(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
+    pub(super) fn condition(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
         match self.engine.condition(&text.value, schema) {
             Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
             Err(failure) => {
@@ -216,7 +209,7 @@ impl Compiler<'_> {
     }
 
     /// A key that takes one of a few words.
-    fn word<T: Copy>(&mut self, text: Option<&Text>, default: T, words: &[(&str, T)]) -> T {
+    pub(super) fn word<T: Copy>(&mut self, text: Option<&Text>, default: T, words: &[(&str, T)]) -> T {
         let Some(text) = text else { return default };
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
             return *value;
@@ -395,127 +388,6 @@ impl Compiler<'_> {
         all
     }
 
-    fn files(
-        &mut self,
-        files: &[(Text, File)],
-        schemas: (&Schema, &Schema),
-        names: &mut Names<'_>,
-    ) -> Vec<FileDefinition> {
-        files.iter().filter_map(|(name, file)| self.file(name, file, schemas, names)).collect()
-    }
-
-    /// The first schema is for what stands around the content, the second for the content itself.
-    fn file(
-        &mut self,
-        name: &Text,
-        file: &File,
-        schemas: (&Schema, &Schema),
-        names: &mut Names<'_>,
-    ) -> Option<FileDefinition> {
-        let (schema, inside) = schemas;
-        let classes = [
-            ("absent", Class::Absent),
-            ("managed", Class::Managed),
-            ("runtime", Class::Runtime),
-            ("seed", Class::Seed),
-        ];
-        let class = self.word(file.class.as_ref(), Class::Managed, &classes);
-        let content = self.content(file, inside, names)?;
-        let runs = [("static-pod", Some(Run::StaticPod)), ("systemd", Some(Run::Systemd))];
-        let with = file
-            .with
-            .iter()
-            .filter_map(|(name, value)| {
-                Some((Arc::from(name.value.as_str()), self.tree(value, schema, names)?))
-            })
-            .collect();
-        Some(FileDefinition {
-            name: name.value.as_str().into(),
-            span: file.span,
-            content,
-            mode: file.mode.as_ref().and_then(|text| {
-                let parsed = mode(&text.value);
-                if parsed.is_none() {
-                    let message = "a mode is three or four octal digits in quotes";
-                    self.push(Diagnostic::new(Code::BadValue, message).at(text.span, ""));
-                }
-                parsed
-            }),
-            owner: file.owner.as_ref().and_then(|text| self.template(text, schema)),
-            class,
-            run: self.word(file.run.as_ref(), None, &runs),
-            when: file.when.as_ref().and_then(|text| self.condition(text, schema)),
-            with,
-        })
-    }
-
-    fn content(&mut self, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {
-        if file.folder {
-            return Some(FileContent::Folder);
-        }
-        if let Some(template) = &file.template {
-            return self.file_template(template, schema).map(FileContent::Text);
-        }
-        let Some(yaml) = &file.yaml else { return Some(FileContent::None) };
-        let documents: Vec<&Spanned<Literal>> =
-            if let Literal::List(items) = &yaml.value { items.iter().collect() } else { vec![yaml] };
-        Some(FileContent::Yaml(documents.into_iter().filter_map(|d| self.tree(d, schema, names)).collect()))
-    }
-
-    fn file_template(&mut self, name: &Text, schema: &Schema) -> Option<Template> {
-        let Some(&source) = self.templates.get(name.value.as_str()) else {
-            let help = did_you_mean(&name.value, self.templates.keys().copied());
-            let message = format!("there is no template `{}`", name.value);
-            self.push(Diagnostic::new(Code::Template, message).at(name.span, "").maybe_help(help));
-            return None;
-        };
-        let text = self.sources.get(source).text.to_string();
-        let whole = Spanned::new(text, source.span(0..self.sources.get(source).text.len()));
-        match self.engine.template(&name.value, &whole.value, schema) {
-            Ok(compiled) => Some(Template { compiled, text: Arc::new(whole) }),
-            Err(failure) => {
-                self.push(at(Code::Template, failure, &whole, self.sources));
-                None
-            }
-        }
-    }
-
-    fn tree(&mut self, literal: &Spanned<Literal>, schema: &Schema, names: &mut Names<'_>) -> Option<Tree> {
-        Some(match &literal.value {
-            Literal::Boolean(boolean) => Tree::Boolean(*boolean),
-            Literal::Float(number) => Tree::Float(*number),
-            Literal::Integer(number) => Tree::Integer(*number),
-            Literal::List(items) => {
-                Tree::List(items.iter().filter_map(|item| self.tree(item, schema, names)).collect())
-            }
-            Literal::Table(entries) => Tree::Table(
-                entries
-                    .iter()
-                    .filter_map(|(key, value)| {
-                        Some((key.value.as_str().into(), self.tree(value, schema, names)?))
-                    })
-                    .collect(),
-            ),
-            Literal::Text(text) => {
-                let text = Spanned::new(text.clone(), literal.span);
-                match text.value.strip_prefix('@') {
-                    Some(reference) => Tree::Reference(self.reference(reference, text.span, names)?),
-                    None => Tree::Text(self.template(&text, schema)?),
-                }
-            }
-        })
-    }
-
-    fn reference(&mut self, written: &str, span: Span, names: &mut Names<'_>) -> Option<Reference> {
-        let found = names.find(written);
-        if found.is_none() {
-            let help = did_you_mean(written, names.known().iter().map(String::as_str));
-            let message = format!("`@{written}` refers to nothing");
-            self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").maybe_help(help));
-        }
-        found
-    }
-
     fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Reload> {
         let words =
             [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
@@ -539,64 +411,4 @@ impl Compiler<'_> {
         }
         reloads
     }
-}
-
-impl Names<'_> {
-    fn find(&mut self, written: &str) -> Option<Reference> {
-        let document = self.document;
-        let position = |names: Vec<&str>, name: &str| names.iter().position(|known| *known == name);
-        if let Some(rest) = written.strip_prefix("authority.") {
-            let (purpose, part) = rest.rsplit_once('.')?;
-            return Some(Reference::Authority(intern(&mut self.purposes, purpose), pair(part)?));
-        }
-        if let Some(i) = position(document.bundles.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
-            return Some(Reference::Bundle(i));
-        }
-        if let Some(i) =
-            position(document.kubeconfigs.iter().map(|(n, _)| n.value.as_str()).collect(), written)
-        {
-            return Some(Reference::Kubeconfig(i));
-        }
-        if let Some(i) = position(document.files.iter().map(|(n, _)| n.value.as_str()).collect(), written) {
-            return Some(Reference::File(i));
-        }
-        let (name, part) = written.rsplit_once('.')?;
-        if let Some(i) = position(document.certificates.iter().map(|(n, _)| n.value.as_str()).collect(), name)
-        {
-            return Some(Reference::Certificate(i, pair(part)?));
-        }
-        let part = match part {
-            "private-key" => KeyringPart::PrivateKey,
-            "public-keys" => KeyringPart::PublicKeys,
-            _ => return None,
-        };
-        Some(Reference::Keyring(intern(&mut self.keyrings, name), part))
-    }
-
-    fn known(&self) -> Vec<String> {
-        let document = self.document;
-        let single =
-            document.bundles.iter().map(|(n, _)| n).chain(document.kubeconfigs.iter().map(|(n, _)| n));
-        let single = single.chain(document.files.iter().map(|(n, _)| n)).map(|n| n.value.clone());
-        let pairs = document
-            .certificates
-            .iter()
-            .flat_map(|(n, _)| [format!("{}.certificate", n.value), format!("{}.key", n.value)]);
-        single.chain(pairs).collect()
-    }
-}
-
-fn pair(part: &str) -> Option<PairPart> {
-    match part {
-        "certificate" => Some(PairPart::Certificate),
-        "key" => Some(PairPart::Key),
-        _ => None,
-    }
-}
-
-fn intern(known: &mut Vec<Arc<str>>, name: &str) -> usize {
-    known.iter().position(|k| &**k == name).unwrap_or_else(|| {
-        known.push(name.into());
-        known.len() - 1
-    })
 }

@@ -4,9 +4,11 @@
 //! What a component is stands in `templates/`; nothing in this room knows one by name.
 
 mod compile;
+mod content;
 mod definition;
 mod flags;
 mod layout;
+mod reference;
 mod scope;
 mod tree;
 

@@ -2,9 +2,11 @@
 //!
 //! A template never sees a secret: it prints markers, which `hole` turns into holes again.
 
+mod file;
 mod flags;
 mod hole;
 mod host;
+mod instance;
 mod kubeconfig;
 mod shared;
 mod sheet;

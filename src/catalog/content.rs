@@ -1,0 +1,142 @@
+//! Files of a component, and values with references in them.
+
+use std::sync::Arc;
+
+use super::compile::{Compiler, mode};
+use super::definition::{Class, FileContent, FileDefinition, Run};
+use super::reference::Names;
+use super::tree::{Reference, Template, Tree, at};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::expression::Schema;
+use crate::read::Literal;
+use crate::read::catalog::File;
+use crate::read::plan::Text;
+use crate::source::{Span, Spanned};
+
+impl Compiler<'_> {
+    pub(super) fn files(
+        &mut self,
+        files: &[(Text, File)],
+        schemas: (&Schema, &Schema),
+        names: &mut Names<'_>,
+    ) -> Vec<FileDefinition> {
+        files.iter().filter_map(|(name, file)| self.file(name, file, schemas, names)).collect()
+    }
+
+    /// The first schema is for what stands around the content, the second for the content itself.
+    fn file(
+        &mut self,
+        name: &Text,
+        file: &File,
+        schemas: (&Schema, &Schema),
+        names: &mut Names<'_>,
+    ) -> Option<FileDefinition> {
+        let (schema, inside) = schemas;
+        let classes = [
+            ("absent", Class::Absent),
+            ("managed", Class::Managed),
+            ("runtime", Class::Runtime),
+            ("seed", Class::Seed),
+        ];
+        let class = self.word(file.class.as_ref(), Class::Managed, &classes);
+        let content = self.content(file, inside, names)?;
+        let runs = [("static-pod", Some(Run::StaticPod)), ("systemd", Some(Run::Systemd))];
+        let with = file
+            .with
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((Arc::from(name.value.as_str()), self.tree(value, schema, names)?))
+            })
+            .collect();
+        Some(FileDefinition {
+            name: name.value.as_str().into(),
+            span: file.span,
+            content,
+            mode: file.mode.as_ref().and_then(|text| {
+                let parsed = mode(&text.value);
+                if parsed.is_none() {
+                    let message = "a mode is three or four octal digits in quotes";
+                    self.push(Diagnostic::new(Code::BadValue, message).at(text.span, ""));
+                }
+                parsed
+            }),
+            owner: file.owner.as_ref().and_then(|text| self.template(text, schema)),
+            class,
+            run: self.word(file.run.as_ref(), None, &runs),
+            when: file.when.as_ref().and_then(|text| self.condition(text, schema)),
+            with,
+        })
+    }
+
+    fn content(&mut self, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {
+        if file.folder {
+            return Some(FileContent::Folder);
+        }
+        if let Some(template) = &file.template {
+            return self.file_template(template, schema).map(FileContent::Text);
+        }
+        let Some(yaml) = &file.yaml else { return Some(FileContent::None) };
+        let documents: Vec<&Spanned<Literal>> =
+            if let Literal::List(items) = &yaml.value { items.iter().collect() } else { vec![yaml] };
+        Some(FileContent::Yaml(documents.into_iter().filter_map(|d| self.tree(d, schema, names)).collect()))
+    }
+
+    fn file_template(&mut self, name: &Text, schema: &Schema) -> Option<Template> {
+        let Some(&source) = self.templates.get(name.value.as_str()) else {
+            let help = did_you_mean(&name.value, self.templates.keys().copied());
+            let message = format!("there is no template `{}`", name.value);
+            self.push(Diagnostic::new(Code::Template, message).at(name.span, "").maybe_help(help));
+            return None;
+        };
+        let text = self.sources.get(source).text.to_string();
+        let whole = Spanned::new(text, source.span(0..self.sources.get(source).text.len()));
+        match self.engine.template(&name.value, &whole.value, schema) {
+            Ok(compiled) => Some(Template { compiled, text: Arc::new(whole) }),
+            Err(failure) => {
+                self.push(at(Code::Template, failure, &whole, self.sources));
+                None
+            }
+        }
+    }
+
+    pub(super) fn tree(
+        &mut self,
+        literal: &Spanned<Literal>,
+        schema: &Schema,
+        names: &mut Names<'_>,
+    ) -> Option<Tree> {
+        Some(match &literal.value {
+            Literal::Boolean(boolean) => Tree::Boolean(*boolean),
+            Literal::Float(number) => Tree::Float(*number),
+            Literal::Integer(number) => Tree::Integer(*number),
+            Literal::List(items) => {
+                Tree::List(items.iter().filter_map(|item| self.tree(item, schema, names)).collect())
+            }
+            Literal::Table(entries) => Tree::Table(
+                entries
+                    .iter()
+                    .filter_map(|(key, value)| {
+                        Some((key.value.as_str().into(), self.tree(value, schema, names)?))
+                    })
+                    .collect(),
+            ),
+            Literal::Text(text) => {
+                let text = Spanned::new(text.clone(), literal.span);
+                match text.value.strip_prefix('@') {
+                    Some(reference) => Tree::Reference(self.reference(reference, text.span, names)?),
+                    None => Tree::Text(self.template(&text, schema)?),
+                }
+            }
+        })
+    }
+
+    fn reference(&mut self, written: &str, span: Span, names: &mut Names<'_>) -> Option<Reference> {
+        let found = names.find(written);
+        if found.is_none() {
+            let help = did_you_mean(written, names.known().iter().map(String::as_str));
+            let message = format!("`@{written}` refers to nothing");
+            self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").maybe_help(help));
+        }
+        found
+    }
+}

@@ -1,0 +1,153 @@
+//! The files of an instance: templates and typed YAML, with markers where secrets go.
+
+use super::hole::Holes;
+use super::host::Put;
+use super::instance::Instance;
+use super::yaml;
+use super::{Content, Hole};
+use crate::catalog::{FileContent, FileDefinition};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expression::{Record, Value, list, to_text};
+use crate::resolve::{Keyring, KeyringKind};
+use crate::source::Spanned;
+
+impl Instance<'_, '_, '_> {
+    pub(super) fn file_path(&self, index: usize) -> Result<Spanned<String>, Diagnostic> {
+        let file = &self.definition.files[index];
+        let path = self.host.blueprint.paths[self.component].files[index].clone();
+        path.ok_or_else(|| self.missing(&format!("file `{}`", file.name), file.span))
+    }
+
+    pub(super) fn file(
+        &mut self,
+        index: usize,
+        file: &FileDefinition,
+        flags: &[String],
+    ) -> Result<(), Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let path = self.file_path(index)?;
+        let mut holes = Holes::default();
+        let content = match &file.content {
+            FileContent::Folder => Content::Folder,
+            FileContent::None => Content::None,
+            FileContent::Text(template) => {
+                let scope = self.file_scope(file, flags, &mut holes)?;
+                let text =
+                    to_text(&template.evaluate(&blueprint.catalog.engine, &scope, blueprint.sources)?);
+                Content::Pieces(split(&holes, &text, file)?)
+            }
+            FileContent::Yaml(documents) => {
+                let scope = self.file_scope(file, flags, &mut holes)?;
+                let before = std::mem::replace(&mut self.scope, scope);
+                let filled: Result<Vec<_>, _> =
+                    documents.iter().map(|document| yaml::fill(document, self)).collect();
+                self.scope = before;
+                let filled: Vec<_> = filled?.into_iter().flatten().collect();
+                Content::Pieces(split(&holes, &yaml::to_text(&filled), file)?)
+            }
+        };
+        let owner = match &file.owner {
+            Some(owner) => {
+                to_text(&owner.evaluate(&blueprint.catalog.engine, &self.scope, blueprint.sources)?).into()
+            }
+            None if content.is_secret() || matches!(content, Content::Folder) => self.owner.clone(),
+            None => "root".into(),
+        };
+        let effect = self.effect(&file.name).filter(|_| !matches!(content, Content::Folder));
+        let artefact = format!("{} of {}", file.name, self.definition.name);
+        let mode = file.mode.unwrap_or(match &content {
+            Content::Folder => 0o755,
+            content if content.is_secret() => 0o600,
+            _ => 0o644,
+        });
+        let put = Put { path: &path, content, mode, owner, artefact, effect };
+        self.host.put_class(put, file.class)
+    }
+
+    /// The scope of one file: paths of artefacts, flags, `with`, and markers for secrets besides.
+    fn file_scope(
+        &mut self,
+        file: &FileDefinition,
+        flags: &[String],
+        holes: &mut Holes,
+    ) -> Result<Value, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let definition = self.definition.clone();
+        let mut paths = Record::new();
+        for (i, bundle) in definition.bundles.iter().enumerate() {
+            paths = paths.with(field(&bundle.name), self.bundle(i)?);
+        }
+        for (i, other) in definition.files.iter().enumerate() {
+            paths = paths.with(field(&other.name), self.file_path(i)?.value);
+        }
+        let mut keyrings = Record::new();
+        for name in &definition.keyrings {
+            if let Some(keyring) = blueprint.model.keyrings.get(name) {
+                keyrings = keyrings.with(field(name), secrets(keyring, holes));
+            }
+        }
+        let mut with = Record::new();
+        for (name, tree) in &file.with {
+            let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
+            with = with.with(name.clone(), json(&value));
+        }
+        Ok(blueprint
+            .scope(self.component, self.instance)
+            .with("path", paths.build())
+            .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))
+            .with("keyring", keyrings.build())
+            .with("with", with.build())
+            .build())
+    }
+}
+
+fn split(holes: &Holes, text: &str, file: &FileDefinition) -> Result<Vec<super::Piece>, Diagnostic> {
+    holes.split(text).ok_or_else(|| {
+        let message = format!("a filter changed a secret's place in file `{}`", file.name);
+        Diagnostic::new(Code::Template, message)
+            .at(file.span, "")
+            .help("print keys and passwords as they are")
+    })
+}
+
+/// What files see of a keyring: markers for its secrets.
+fn secrets(keyring: &Keyring, holes: &mut Holes) -> Value {
+    match keyring.kind {
+        KeyringKind::KeyPair(_) => Record::new().build(),
+        KeyringKind::Password(_) => {
+            Record::new().with("password", holes.marker(Hole::Password(keyring.name.clone()))).build()
+        }
+        KeyringKind::Encryption => {
+            let used = keyring.generations.used;
+            let others =
+                keyring.generations.trust.iter().rev().copied().filter(|generation| *generation != used);
+            let keys = std::iter::once(used).chain(others).map(|generation| {
+                Record::new()
+                    .with("name", format!("key{generation}"))
+                    .with("secret", holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation)))
+                    .build()
+            });
+            Record::new().with("keys", list(keys)).build()
+        }
+    }
+}
+
+/// A name as expressions write it.
+fn field(name: &str) -> String {
+    name.replace(['-', '.'], "_")
+}
+
+fn json(value: &serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Array(items) => list(items.iter().map(json)),
+        serde_json::Value::Bool(boolean) => Value::from(*boolean),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from)
+        }
+        serde_json::Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.as_str().into(), json(value))).collect::<Record>().build()
+        }
+        serde_json::Value::String(text) => Value::from(text.as_str()),
+        serde_json::Value::Null => Value::from(()),
+    }
+}

@@ -1,0 +1,258 @@
+//! One instance of a component: what its flags, files and kubeconfigs refer to is put on the host.
+
+use std::sync::Arc;
+
+use super::host::{Host, Put};
+use super::kubeconfig::Kubeconfig;
+use super::yaml::Fill;
+use super::{Content, Effect, Hole, flags};
+use crate::catalog::{Definition, Holds, KeyringPart, PairPart, Reference, Reload, Template};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expression::Value;
+use crate::resolve::KeyringKind;
+use crate::source::{Span, Spanned};
+
+/// One instance while its flags and files are evaluated: what they refer to is put on the host.
+pub(super) struct Instance<'h, 'b, 'a> {
+    pub(super) host: &'h mut Host<'b, 'a>,
+    pub(super) component: usize,
+    pub(super) instance: usize,
+    pub(super) definition: Arc<Definition>,
+    pub(super) owner: Arc<str>,
+    pub(super) scope: Value,
+}
+
+impl Instance<'_, '_, '_> {
+    pub(super) fn flags(&mut self) -> Result<Vec<String>, Diagnostic> {
+        let definition = self.definition.clone();
+        let blueprint = self.host.blueprint;
+        let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
+        let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
+        flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
+    }
+
+    pub(super) fn all(mut self) -> Result<(), Diagnostic> {
+        let definition = self.definition.clone();
+        let blueprint = self.host.blueprint;
+        let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
+        let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
+        let flags = self.flags()?;
+        for (i, file) in definition.files.iter().enumerate() {
+            let runs = file.run.is_none_or(|run| run == config.run);
+            if runs
+                && file.when.as_ref().map_or(Ok(true), |when| flags::holds(when, engine, &scope, sources))?
+            {
+                self.file(i, file, &flags)?;
+            }
+        }
+        for i in 0..definition.kubeconfigs.len() {
+            self.kubeconfig(i)?;
+        }
+        for (i, certificate) in definition.certificates.iter().enumerate() {
+            let embedded =
+                definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].certificate == Some(i));
+            if !embedded {
+                self.pair(i, certificate.span)?;
+            }
+        }
+        for (i, bundle) in definition.bundles.iter().enumerate() {
+            let embedded = definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].trusts == Some(i));
+            let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
+            if !embedded && own {
+                self.bundle(i)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn effect(&self, name: &str) -> Option<Effect> {
+        let unit = self.definition.unit.clone()?;
+        let reload = self.definition.reloads.get(name).copied().unwrap_or(Reload::Restart);
+        Some(Effect::new(unit, reload))
+    }
+
+    fn put(&mut self, put: Put<'_>) -> Result<String, Diagnostic> {
+        let path = put.path.value.clone();
+        self.host.put(put)?;
+        Ok(path)
+    }
+
+    pub(super) fn missing(&self, what: &str, span: Span) -> Diagnostic {
+        let layout = self.host.blueprint.layout.map(|layout| layout.name.clone()).unwrap_or_default();
+        let message =
+            format!("layout `{layout}` does not say where {what} of `{}` lies", self.definition.name);
+        Diagnostic::new(Code::NoPath, message).at(span, "")
+    }
+
+    /// A certificate with its chain and its key, as files.
+    fn pair(&mut self, index: usize, span: Span) -> Result<(String, String), Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let definition = self.definition.clone();
+        let certificate = &definition.certificates[index];
+        let Some(paths) = &blueprint.paths[self.component].certificates[index] else {
+            return Err(self.missing(&format!("certificate `{}`", certificate.name), span));
+        };
+        let made = blueprint.instance_certificate(self.component, self.instance, index);
+        let id = &blueprint.certificates[made].id;
+        let effect = self.effect(&certificate.name);
+        let chain = Content::hole(Hole::Certificates(blueprint.chain(made)));
+        let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
+        let path = &paths.certificate;
+        let public = Put { path, content: chain, mode: 0o644, owner, artefact, effect: effect.clone() };
+        let public = self.put(public)?;
+        let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
+        let content = Content::hole(Hole::Key(made));
+        let private = self.put(Put { path: &paths.key, content, mode: 0o600, owner, artefact, effect })?;
+        Ok((public, private))
+    }
+
+    pub(super) fn bundle(&mut self, index: usize) -> Result<String, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let definition = self.definition.clone();
+        let bundle = &definition.bundles[index];
+        let held = blueprint.bundle(&bundle.purposes, bundle.holds);
+        let path = match &bundle.purposes[..] {
+            [purpose] => self.trust_path(purpose, bundle.holds, &held),
+            _ => blueprint.paths[self.component].bundles[index].clone(),
+        };
+        let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
+        self.trust(&path, held, &bundle.purposes.join(" and "), self.effect(&bundle.name))
+    }
+
+    fn trust(
+        &mut self,
+        path: &Spanned<String>,
+        held: Vec<usize>,
+        purposes: &str,
+        effect: Option<Effect>,
+    ) -> Result<String, Diagnostic> {
+        let artefact = format!("trust in {purposes}");
+        let content = Content::hole(Hole::Certificates(held));
+        self.put(Put { path, content, mode: 0o644, owner: "root".into(), artefact, effect })
+    }
+
+    /// Where trust in one purpose lies: with the roots, wherever it is the same.
+    fn trust_path(&self, purpose: &Arc<str>, holds: Holds, held: &[usize]) -> Option<Spanned<String>> {
+        let blueprint = self.host.blueprint;
+        let roots = blueprint.bundle(std::slice::from_ref(purpose), Holds::Roots);
+        let what = if holds == Holds::Roots || roots == held { "roots" } else { "issuers" };
+        self.authority_path(purpose, what)
+    }
+
+    fn authority_path(&self, purpose: &str, what: &str) -> Option<Spanned<String>> {
+        let blueprint = self.host.blueprint;
+        blueprint.layout?.authority(&blueprint.catalog.engine, blueprint.sources, purpose, what)
+    }
+
+    /// An authority's own certificate, exactly one, or its key: for hosts that sign.
+    fn authority(&mut self, purpose: &Arc<str>, part: PairPart) -> Result<String, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let span = self.definition.span;
+        let missing = |this: &Self| this.missing(&format!("authority `{purpose}`"), span);
+        let authority = blueprint.model.authority_for(purpose).ok_or_else(|| missing(self))?;
+        let signer = blueprint.authorities[authority].signer;
+        let effect = self.effect(&format!("authority.{purpose}"));
+        let id = blueprint.certificates[signer].id.clone();
+        match part {
+            PairPart::Certificate => {
+                let roots = blueprint.bundle(std::slice::from_ref(purpose), Holds::Roots);
+                let what = if roots == [signer] { "roots" } else { "certificate" };
+                let path = self.authority_path(purpose, what).ok_or_else(|| missing(self))?;
+                self.trust(&path, vec![signer], purpose, effect)
+            }
+            PairPart::Key => {
+                let path = self.authority_path(purpose, "key").ok_or_else(|| missing(self))?;
+                let content = Content::hole(Hole::Key(signer));
+                let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
+                self.put(Put { path: &path, content, mode: 0o600, owner, artefact, effect })
+            }
+        }
+    }
+
+    fn keyring(&mut self, name: &Arc<str>, part: KeyringPart) -> Result<String, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let (what, hole, artefact) = match part {
+            KeyringPart::PrivateKey => {
+                ("private-key", Hole::PrivateKey(name.clone()), format!("private key of {name}"))
+            }
+            KeyringPart::PublicKeys => {
+                ("public-keys", Hole::PublicKeys(name.clone()), format!("public keys of {name}"))
+            }
+        };
+        let is_pair =
+            matches!(blueprint.model.keyrings.get(name).map(|k| k.kind), Some(KeyringKind::KeyPair(_)));
+        if !is_pair {
+            let message = format!(
+                "`{}` refers to the key pair `{name}`, which no profile or plan has",
+                self.definition.name
+            );
+            let help = format!("add `[keyring.{name}]` with `kind = \"key-pair\"` to the plan");
+            return Err(Diagnostic::new(Code::UnknownKeyring, message)
+                .at(self.definition.span, "")
+                .help(help));
+        }
+        let path = blueprint
+            .layout
+            .and_then(|layout| layout.keyring(&blueprint.catalog.engine, blueprint.sources, name, what))
+            .ok_or_else(|| self.missing(&format!("keyring `{name}`"), self.definition.span))?;
+        let effect = self.effect(name);
+        let owner = self.owner.clone();
+        // kubeadm keeps the public half as closed as the private one.
+        self.put(Put { path: &path, content: Content::hole(hole), mode: 0o600, owner, artefact, effect })
+    }
+
+    fn kubeconfig(&mut self, index: usize) -> Result<String, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let definition = self.definition.clone();
+        let kubeconfig = &definition.kubeconfigs[index];
+        let Some(path) = blueprint.paths[self.component].kubeconfigs[index].clone() else {
+            return Err(self.missing(&format!("kubeconfig `{}`", kubeconfig.name), kubeconfig.span));
+        };
+        let dial = &definition.dials[kubeconfig.dial];
+        let target = blueprint.targets(self.component, self.instance, kubeconfig.dial).into_iter().next();
+        let Some(target) = target else {
+            let message =
+                format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
+            return Err(Diagnostic::new(Code::DialNowhere, message).at(kubeconfig.span, ""));
+        };
+        let client =
+            dial.certificate.map(|i| blueprint.instance_certificate(self.component, self.instance, i));
+        let user = client
+            .and_then(|certificate| blueprint.certificates[certificate].specification.subject.common_name())
+            .unwrap_or(&definition.name);
+        let trusts = dial.trusts.map(|i| &definition.bundles[i]);
+        let content = Kubeconfig {
+            cluster: blueprint.model.cluster.as_ref().map_or("kubernetes", |cluster| &cluster.name.value),
+            server: target.url(),
+            trusts: trusts.map(|bundle| blueprint.bundle(&bundle.purposes, bundle.holds)).unwrap_or_default(),
+            user,
+            client: client.map(|certificate| (blueprint.chain(certificate), certificate)),
+        };
+        let content = Content::Pieces(content.pieces());
+        let (owner, effect) = (self.owner.clone(), self.effect(&kubeconfig.name));
+        let artefact = format!("kubeconfig of {user}");
+        self.put(Put { path: &path, content, mode: 0o600, owner, artefact, effect })
+    }
+}
+
+impl Fill for Instance<'_, '_, '_> {
+    fn text(&mut self, template: &Template) -> Result<Value, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        template.evaluate(&blueprint.catalog.engine, &self.scope, blueprint.sources)
+    }
+
+    fn path(&mut self, reference: Reference) -> Result<String, Diagnostic> {
+        let definition = self.definition.clone();
+        match reference {
+            Reference::Authority(i, part) => self.authority(&definition.purposes[i], part),
+            Reference::Bundle(i) => self.bundle(i),
+            Reference::Certificate(i, part) => {
+                let (certificate, key) = self.pair(i, definition.certificates[i].span)?;
+                Ok(if part == PairPart::Certificate { certificate } else { key })
+            }
+            Reference::File(i) => Ok(self.file_path(i)?.value),
+            Reference::Keyring(i, part) => self.keyring(&definition.keyrings[i], part),
+            Reference::Kubeconfig(i) => self.kubeconfig(i),
+        }
+    }
+}
