@@ -1,5 +1,8 @@
 //! The trees that the plans of `plans/` become, read as a host and its operator would.
 
+// Clippy lets tests unwrap, but not what tests call.
+#![allow(clippy::unwrap_used)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
