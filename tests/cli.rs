@@ -187,6 +187,35 @@ fn graph() {
 }
 
 #[test]
+fn graph_for_machines() {
+    let lab = Lab::bare("intermediate");
+    let run = lab.run(&["graph", "cluster.toml", "--format", "json"]);
+    let graph: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let issued =
+        |edge: &serde_json::Value| edge["kind"] == "issued by" && edge["to"] == "authority kubernetes";
+    assert!(graph["edges"].as_array().unwrap().iter().any(issued), "{graph:#}");
+}
+
+#[test]
+fn show() {
+    let lab = Lab::bare("intermediate");
+    for (name, what) in [
+        ("plan", &[][..]),
+        ("node", &["node", "control01"]),
+        ("component", &["component", "kube-apiserver"]),
+        ("certificate", &["certificate", "node.control01/kube-apiserver-serving"]),
+        ("authority", &["certificate", "authority.kubernetes"]),
+        ("unknown", &["node", "contrl01"]),
+    ] {
+        let run = lab.run(&[&["show", "cluster.toml"], what].concat());
+        compare(&format!("cli/show-{name}.txt"), &run.transcript());
+    }
+    let run = lab.run(&["show", "cluster.toml", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(plan["cluster"][0]["name"], "name", "{plan:#}");
+}
+
+#[test]
 fn inspect() {
     let lab = Lab::built("intermediate");
     let pki = "cluster.trees/hosts/control01/etc/kubernetes/pki";

@@ -91,6 +91,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rcgen", &["issue"]),
     ("rsa", &["inspect", "issue"]),
     ("rustix", &["write"]),
+    ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the other.
     ("serde_saphyr", &["inspect", "render"]),
     ("sha2", &["build", "catalog", "fill", "inspect", "issue", "specification", "write"]),

@@ -82,6 +82,8 @@ impl Compiler<'_> {
         let texts = self.all_text(document);
         let mentions = |root: &str, field: &str| texts.contains(&format!("{root}.{field}"));
         let wants_dials = (0..dials.len()).filter(|&i| mentions("dial", &dials[i].field)).collect();
+        let wants_bundles =
+            (0..bundles.len()).filter(|&i| mentions("path", &field(&bundles[i].name))).collect();
         for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes))
         {
             if !names.purposes.contains(purpose) {
@@ -132,6 +134,7 @@ impl Compiler<'_> {
                 .collect(),
             wants_peers: texts.contains("peers"),
             wants_dials,
+            wants_bundles,
         }
     }
 

@@ -62,6 +62,8 @@ pub struct Definition {
     pub wants_peers: bool,
     /// Dials whose addresses an expression looks at.
     pub wants_dials: Vec<usize>,
+    /// Bundles whose path a template looks at.
+    pub wants_bundles: Vec<usize>,
 }
 
 /// A setting with its default.

@@ -17,6 +17,11 @@ pub(super) fn run(arguments: &Graph, output: &Output) -> ExitCode {
         return output.failed(&diagnostics, &plan.sources);
     };
     let graph = expand::Graph::of_classes(&blueprint);
+    output.diagnostics(&diagnostics, &plan.sources);
+    if output.json {
+        output.json(&graph.to_json());
+        return ExitCode::SUCCESS;
+    }
     output.print(&match arguments.language {
         GraphLanguage::Dot => graph.to_dot(),
         GraphLanguage::Mermaid => graph.to_mermaid(),

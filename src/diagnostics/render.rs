@@ -31,6 +31,9 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
         .with_width(style.width)
         .with_links(false)
         .with_context_lines(1)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_break_words(false)
         .without_cause_chain();
     let handler = if style.color { handler } else { handler.without_syntax_highlighting() };
     let sorted = diagnostics.sorted();

@@ -225,6 +225,19 @@ impl Graph {
         text
     }
 
+    /// Vertices with their kinds, and edges by the names of their ends.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let vertices = self.graph.node_weights();
+        let vertices: Vec<_> =
+            vertices.map(|vertex| serde_json::json!({ "name": vertex.name, "kind": vertex.kind })).collect();
+        let mut edges = Vec::new();
+        self.each_edge(|from, to, edge| {
+            edges.push(serde_json::json!({ "from": from, "to": to, "kind": edge.word() }));
+        });
+        serde_json::json!({ "vertices": vertices, "edges": edges })
+    }
+
     fn each_edge(&self, mut tell: impl FnMut(&str, &str, Edge)) {
         for edge in self.graph.edge_indices() {
             if let (Some((from, to)), Some(kind)) =

@@ -74,8 +74,8 @@ impl Instance<'_, '_, '_> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let mut paths = Record::new();
-        for (i, bundle) in definition.bundles.iter().enumerate() {
-            paths = paths.with(field(&bundle.name), self.bundle(i)?);
+        for &i in &definition.wants_bundles {
+            paths = paths.with(field(&definition.bundles[i].name), self.bundle(i)?);
         }
         for (i, other) in definition.files.iter().enumerate() {
             paths = paths.with(field(&other.name), self.file_path(i)?.value);

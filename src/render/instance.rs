@@ -58,8 +58,10 @@ impl Instance<'_, '_, '_> {
         for (i, bundle) in definition.bundles.iter().enumerate() {
             let embedded = definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].trusts == Some(i));
             let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
-            if !embedded && own {
-                self.bundle(i)?;
+            // An embedded bundle lies beside the kubeconfig, too, for people; the program does not read it.
+            let effect = if embedded { None } else { self.effect(&bundle.name) };
+            if own {
+                self.place_bundle(i, effect)?;
             }
         }
         Ok(())
@@ -106,7 +108,13 @@ impl Instance<'_, '_, '_> {
         Ok((public, private))
     }
 
+    /// A bundle that the program reads.
     pub(super) fn bundle(&mut self, index: usize) -> Result<String, Diagnostic> {
+        let effect = self.effect(&self.definition.bundles[index].name);
+        self.place_bundle(index, effect)
+    }
+
+    fn place_bundle(&mut self, index: usize, effect: Option<Effect>) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let bundle = &definition.bundles[index];
@@ -116,7 +124,7 @@ impl Instance<'_, '_, '_> {
             _ => blueprint.paths[self.component].bundles[index].clone(),
         };
         let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
-        self.trust(&path, held, &bundle.purposes.join(" and "), self.effect(&bundle.name))
+        self.trust(&path, held, &bundle.purposes.join(" and "), effect)
     }
 
     fn trust(

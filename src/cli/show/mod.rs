@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &Show, output: &Output) -> ExitCode {
     let Some(blueprint) = plan.expand(&mut diagnostics) else {
         return output.failed(&diagnostics, &plan.sources);
     };
+    output.diagnostics(&diagnostics, &plan.sources);
     let sections = match &arguments.what {
         None => Ok(overview::sections(&blueprint)),
         Some(Shown::Certificate { id }) => certificate::sections(&blueprint, id),
