@@ -98,6 +98,10 @@ fn files_that_are_not_there() {
     let lab = Lab::bare("minimal");
     compare("cli/no-plan.txt", &lab.run(&["build", "nowhere.toml"]).transcript());
     assert!(!lab.path("nowhere.trees").exists());
+    let plan = lab.read("cluster.toml");
+    lab.write("other.lock", &plan);
+    compare("cli/plan-called-lock.txt", &lab.run(&["build", "other.lock"]).transcript());
+    assert_eq!(lab.read("other.lock"), plan);
     lab.write("cluster.lock", &Lab::built("minimal").read("cluster.lock"));
     compare("cli/lock-without-secret.txt", &lab.run(&["build", "cluster.toml"]).transcript());
     assert!(!lab.path("cluster.secret").exists());

@@ -43,6 +43,7 @@ struct Before {
 fn build(arguments: &Build, output: &Output) -> Result<ExitCode, String> {
     let at = clock::at(arguments.at.as_deref())?;
     let beside = Beside::new(&arguments.plan, arguments.out.as_deref());
+    beside.spares(&arguments.plan)?;
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
     let lock_text = read_lock(&beside.lock)?;

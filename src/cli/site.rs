@@ -27,6 +27,23 @@ impl Beside {
         }
     }
 
+    /// A plan called like one of the files that a build writes would be overwritten by it.
+    ///
+    /// # Errors
+    /// What to call it instead.
+    pub(super) fn spares(&self, plan: &Path) -> Result<(), String> {
+        let written = [&self.lock, &self.certificates, &self.secret, &self.trees];
+        if written.into_iter().any(|path| path == plan) {
+            let better = plan.with_extension("toml");
+            return Err(format!(
+                "{} is what a build writes beside its plan; call the plan {}",
+                plan.display(),
+                better.display()
+            ));
+        }
+        Ok(())
+    }
+
     /// Warns where git would take the secret or the trees into a commit.
     pub(super) fn warn_of_git(&self, output: &Output) {
         let exposed: Vec<String> = [&self.secret, &self.trees]

@@ -181,7 +181,8 @@ impl Room<'_> {
                 1 => format!("a certificate is cut short: its issuer `{id}` ends at {until}"),
                 _ => format!("{count} certificates are cut short: their issuer `{id}` ends at {until}"),
             };
-            let help = "renew the authority, or ask for a shorter validity of what it issues";
+            let help = "give the authority another `validity.own`, which issues it anew with the same key, or ask for a \
+                        shorter validity of what it issues";
             let diagnostic = Diagnostic::new(Code::ValidityShortened, message).help(help);
             diagnostics.push(match wanted[issuer].origin {
                 Some(span) => diagnostic.at(span, "the issuer"),
@@ -227,6 +228,7 @@ fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, di
     let what =
         if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
     let message = format!("{what} expired at {at}: {}{more}", listed.join(", "));
-    let help = "renew them; where an authority has expired, renew it first";
+    let help = "another validity in the plan issues them anew with the same keys; an authority that has expired \
+                comes first";
     diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));
 }
