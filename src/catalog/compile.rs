@@ -80,7 +80,11 @@ impl Compiler<'_> {
             found
         });
         let texts = self.all_text(document);
-        let mentions = |root: &str, field: &str| texts.contains(&format!("{root}.{field}"));
+        let mentions = |root: &str, field: &str| {
+            let spellings =
+                [format!("{root}.{field}"), format!("{root}[\"{field}\""), format!("{root}['{field}'")];
+            spellings.iter().any(|spelling| texts.contains(spelling))
+        };
         let wants_dials = (0..dials.len()).filter(|&i| mentions("dial", &dials[i].field)).collect();
         let wants_bundles =
             (0..bundles.len()).filter(|&i| mentions("path", &field(&bundles[i].name))).collect();
