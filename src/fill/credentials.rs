@@ -13,7 +13,7 @@ use crate::expand::{Blueprint, Holder};
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
-use crate::issue::{derivation, name, pem};
+use crate::issue::{derivation, name, pem, stored};
 use crate::render::{Content, Hole, Piece, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 
@@ -84,6 +84,7 @@ impl<'a> Credentials<'a> {
             positions.par_iter().map(|&i| credentials.key(i)).collect();
         for (position, key) in positions.into_iter().zip(keys?) {
             let der = credentials.issue(position, &key)?;
+            credentials.verify(position, &der, &key)?;
             let name = name::encode(&blueprint.certificates[position].specification.subject);
             credentials.authorities.insert(position, Authority { key, name, der });
         }
@@ -135,6 +136,16 @@ impl<'a> Credentials<'a> {
         let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
             .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
         Ok(Some((generation, key)))
+    }
+
+    /// Everything else hangs on the authorities, so what was issued is read back and verified against
+    /// the key above it. End entities come from the same function with the same signers.
+    fn verify(&self, position: usize, der: &[u8], own: &PrivateKey) -> Result<(), Mismatch> {
+        let made = &self.blueprint.certificates[position];
+        let issuer = made.issuer.and_then(|issuer| self.authorities.get(&issuer));
+        let signer = issuer.map_or(own, |authority| &authority.key);
+        stored::verify(der, signer.public())
+            .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
     fn issue(&self, position: usize, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
