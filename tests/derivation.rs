@@ -1,6 +1,6 @@
 //! Derivation gives what the committed vectors say, and other programs read its keys.
 
-#![allow(clippy::unwrap_used)] // All of this file is a test, helpers too.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::io::Write as _;

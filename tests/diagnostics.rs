@@ -4,7 +4,7 @@
 //! `CODE@VARIANT`) is checked by the program, and what it says is compared with the `.txt` beside it.
 //! A folder with a `plan.lock` is built instead, in a copy. `UPDATE_SNAPSHOTS=1` writes the `.txt` anew.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
 use std::fs::Permissions;

@@ -1,5 +1,5 @@
 //! The reference page is whole, and its examples are true.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fs;
 use std::path::Path;

@@ -120,7 +120,7 @@ pub struct Vip {
     pub host: Option<Text>,
     /// The port that it takes.
     pub port: Option<Spanned<i64>>,
-    /// `keepalived-haproxy` or what the catalog has.
+    /// `external`, or a word that a component of the catalog selects.
     pub served_by: Option<Text>,
     /// Which nodes carry it.
     pub nodes: Option<Vec<Text>>,

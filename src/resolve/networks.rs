@@ -6,7 +6,7 @@ use crate::read::plan::Text;
 use crate::source::Span;
 use crate::values::{Cidr, Family};
 
-/// Kubernetes' limit for service networks (kube-apiserver options/validation.go).
+/// Kubernetes' limit for service networks (pkg/controlplane/apiserver/options/validation.go).
 const HOST_BITS: u8 = 20;
 
 impl Resolver<'_> {

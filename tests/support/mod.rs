@@ -2,7 +2,7 @@
 //! plan: secret, lock id and clock.
 
 // Every test program takes its part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod certificate;
 pub(crate) mod snapshot;

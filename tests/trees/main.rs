@@ -1,7 +1,7 @@
 //! The trees that the plans of `plans/` become, read as a host and its operator would.
 
 // Clippy lets tests unwrap, but not what tests call.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 #[path = "../support/mod.rs"]
 mod support;

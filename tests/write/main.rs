@@ -1,5 +1,5 @@
 //! The trees on a real file system.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod beside;
 mod changes;
