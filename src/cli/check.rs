@@ -48,10 +48,8 @@ fn report(path: &Path, output: &Output) -> ExitCode {
         return ExitCode::FAILURE;
     }
     if let Some((hosts, certificates)) = counted {
-        output.tell(&format!(
-            "{}: {hosts} hosts, {certificates} certificates, nothing wrong\n",
-            path.display()
-        ));
+        let verdict = if diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
+        output.tell(&format!("{}: {hosts} hosts, {certificates} certificates, {verdict}\n", path.display()));
     }
     ExitCode::SUCCESS
 }
