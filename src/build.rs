@@ -15,7 +15,7 @@ use crate::issue::secret::Secret;
 use crate::lock::{Lock, SecretRecord};
 use crate::render::{self, Content, Sheet};
 use crate::resolve::KeyringKind;
-use crate::values::Instant;
+use crate::values::{Instant, hex};
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
 
 /// The name of the secret from which everything derives unless the plan says otherwise.
@@ -210,7 +210,7 @@ impl Trees<'_> {
             hash.update([0]);
             hash.update(digest);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }
 

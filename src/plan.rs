@@ -66,7 +66,8 @@ impl Plan {
 }
 
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
-/// Hosts are alike if they carry the same components with the same configurations.
+/// Hosts are alike if they carry the same components with the same configurations, and the same
+/// free-standing certificates.
 pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let mut found = Vec::new();
@@ -77,8 +78,8 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
                 (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)
             })
             .collect();
-        let free = blueprint.model.certificates.iter().any(|certificate| certificate.nodes.contains(&node));
-        if (free || seen.insert(kind))
+        let free: Vec<usize> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
+        if seen.insert((kind, free))
             && let Err(failures) = render::host(blueprint, node)
         {
             found.extend(failures);

@@ -11,10 +11,10 @@ use super::definition::{
 use super::flags::FlagTable;
 use super::layout::Paths;
 use super::reference::Names;
-use super::scope::{self, field};
+use super::scope;
 use super::tree::{Template, at};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::expression::{Engine, Schema};
+use crate::expression::{Engine, Schema, field};
 use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
 use crate::source::{SourceId, Sources, Span, Spanned};

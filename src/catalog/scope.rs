@@ -1,6 +1,6 @@
 //! What expressions may name.
 
-use crate::expression::Schema;
+use crate::expression::{Schema, field};
 use crate::read::catalog::ComponentDocument;
 
 const CLUSTER: &[&str] =
@@ -8,11 +8,6 @@ const CLUSTER: &[&str] =
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
 const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
-
-/// A name as expressions write it.
-pub(super) fn field(name: &str) -> String {
-    name.replace(['-', '.'], "_")
-}
 
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {

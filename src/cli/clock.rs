@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 use crate::issue::secret::Secret;
-use crate::values::Instant;
+use crate::values::{Instant, hex};
 
 /// When decisions are made: `--at`, else `SOURCE_DATE_EPOCH`, else now.
 ///
@@ -48,5 +48,5 @@ pub(super) fn new_secret() -> Result<Secret, String> {
 pub(super) fn new_lock_id() -> Result<String, String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }

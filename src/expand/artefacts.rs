@@ -146,6 +146,18 @@ impl Blueprint<'_> {
         found.map(|(name, digest)| (name.clone(), *digest)).collect()
     }
 
+    /// The free-standing certificates on a node: which, and the certificate made for it.
+    #[must_use]
+    pub fn free_on(&self, node: usize) -> Vec<(usize, usize)> {
+        let all = self.model.certificates.iter().enumerate();
+        // A certificate's nodes are sorted, as selectors give them.
+        all.filter_map(|(index, certificate)| {
+            let position = certificate.nodes.binary_search(&node).ok()?;
+            Some((index, self.first_free[index] + position))
+        })
+        .collect()
+    }
+
     /// One of an instance's certificates.
     #[must_use]
     pub fn instance_certificate(&self, component: usize, instance: usize, certificate: usize) -> usize {

@@ -199,8 +199,15 @@ pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut
     }
 }
 
-pub(super) fn free(model: &Model, authorities: &[Generated], certificates: &mut Vec<Certificate>) {
+/// Makes the free-standing certificates; returns the first of each, those of its nodes follow.
+pub(super) fn free(
+    model: &Model,
+    authorities: &[Generated],
+    certificates: &mut Vec<Certificate>,
+) -> Vec<usize> {
+    let mut first = Vec::new();
     for (index, certificate) in model.certificates.iter().enumerate() {
+        first.push(certificates.len());
         let above = &model.authorities[certificate.authority];
         let holders: Vec<Option<usize>> = if certificate.nodes.is_empty() {
             vec![None]
@@ -234,6 +241,7 @@ pub(super) fn free(model: &Model, authorities: &[Generated], certificates: &mut 
             });
         }
     }
+    first
 }
 
 fn free_names(model: &Model, index: usize, node: Option<usize>) -> Vec<Reasoned> {

@@ -42,6 +42,8 @@ pub struct Blueprint<'a> {
     pub certificates: Vec<Certificate>,
     /// For each component, for each instance: the first of its certificates; the others follow.
     pub first_certificate: Vec<Vec<usize>>,
+    /// For each free-standing certificate: the first of its nodes'; the others follow in their order.
+    pub first_free: Vec<usize>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
     pub authorities: Vec<authorities::Generated>,
     /// For each component, for each instance: settings and endpoints.
@@ -93,7 +95,7 @@ pub fn expand<'a>(
     let first_certificate =
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics);
     certificates::users(model, &authorities, &mut certificates);
-    certificates::free(model, &authorities, &mut certificates);
+    let first_free = certificates::free(model, &authorities, &mut certificates);
     certificates::unique(&certificates, diagnostics);
     let paths = paths::components(&context, layout, diagnostics);
     let hosts = hosts(model);
@@ -111,6 +113,7 @@ pub fn expand<'a>(
         sources,
         certificates,
         first_certificate,
+        first_free,
         authorities,
         places,
         paths,

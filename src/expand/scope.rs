@@ -341,14 +341,4 @@ impl<'a> Blueprint<'a> {
         }
         scope
     }
-
-    /// A node and the cluster, for what belongs to no component.
-    #[must_use]
-    pub fn cluster_scope(&self) -> Record {
-        let record = Record::new();
-        match &self.cluster {
-            Some(cluster) => record.with("cluster", cluster.clone()),
-            None => record,
-        }
-    }
 }

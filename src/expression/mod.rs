@@ -31,6 +31,12 @@ pub fn items(value: &Value) -> Vec<Value> {
     }
 }
 
+/// A name as expressions write it: TOML's `-` and `.` would mean something else there.
+#[must_use]
+pub fn field(name: &str) -> String {
+    name.replace(['-', '.'], "_")
+}
+
 /// Whether the value is `none`, which means: leave it out.
 #[must_use]
 pub fn is_none(value: &Value) -> bool {
@@ -55,4 +61,21 @@ pub fn to_text(value: &Value) -> String {
 #[must_use]
 pub fn to_json(value: &Value) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
+/// The value of a tree, the other way round; null is none.
+#[must_use]
+pub fn from_json(tree: &serde_json::Value) -> Value {
+    match tree {
+        serde_json::Value::Array(items) => list(items.iter().map(from_json)),
+        serde_json::Value::Bool(boolean) => Value::from(*boolean),
+        serde_json::Value::Null => Value::from(()),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from)
+        }
+        serde_json::Value::Object(map) => {
+            map.iter().map(|(key, value)| (key.as_str().into(), from_json(value))).collect::<Record>().build()
+        }
+        serde_json::Value::String(text) => Value::from(text.as_str()),
+    }
 }

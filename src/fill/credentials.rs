@@ -16,6 +16,7 @@ use crate::issue::secret::Secret;
 use crate::issue::{derivation, name, pem, stored};
 use crate::render::{Content, Hole, Piece, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
+use crate::values::hex;
 
 /// The credentials that many hosts need, and what it takes to make those of each.
 pub struct Credentials<'a> {
@@ -280,8 +281,4 @@ fn certificates(sheet: &Sheet) -> Vec<usize> {
         }
     }
     found
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,8 +10,8 @@ use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 use x509_parser::time::ASN1Time;
 
-use super::{Key, hex, sha256};
-use crate::values::Instant;
+use super::{Key, sha256};
+use crate::values::{Instant, hex};
 
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

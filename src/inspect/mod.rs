@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::issue::pem;
-use crate::values::Instant;
+use crate::values::{Instant, hex};
 
 pub use certificate::{Certificate, State};
 pub use key::Key;
@@ -116,10 +116,6 @@ fn describe_der(der: &[u8], now: Instant) -> Option<Description> {
 
 fn encrypted(der: &[u8]) -> Option<Description> {
     key::is_encrypted(der).then_some(Description::EncryptedKey { format: "PKCS#8" })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -8,7 +8,7 @@ use crate::issue::key::PrivateKey;
 use crate::issue::name;
 use crate::issue::secret::Secret;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
-use crate::values::{Duration, KeyAlgorithm, Subject, Usage};
+use crate::values::{Duration, KeyAlgorithm, Subject, Usage, hex};
 
 fn now() -> Instant {
     "2026-11-22T04:08:06Z".parse().unwrap()

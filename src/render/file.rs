@@ -7,7 +7,7 @@ use super::yaml;
 use super::{Content, Hole};
 use crate::catalog::{FileContent, FileDefinition};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::expression::{Record, Value, list, to_text};
+use crate::expression::{Record, Value, field, from_json, list, to_text};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::source::Spanned;
 
@@ -89,7 +89,7 @@ impl Instance<'_, '_, '_> {
         let mut with = Record::new();
         for (name, tree) in &file.with {
             let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
-            with = with.with(name.clone(), json(&value));
+            with = with.with(name.clone(), from_json(&value));
         }
         Ok(blueprint
             .scope(self.component, self.instance)
@@ -129,25 +129,5 @@ fn secrets(keyring: &Keyring, holes: &mut Holes) -> Value {
             });
             Record::new().with("keys", list(keys)).build()
         }
-    }
-}
-
-/// A name as expressions write it.
-fn field(name: &str) -> String {
-    name.replace(['-', '.'], "_")
-}
-
-fn json(value: &serde_json::Value) -> Value {
-    match value {
-        serde_json::Value::Array(items) => list(items.iter().map(json)),
-        serde_json::Value::Bool(boolean) => Value::from(*boolean),
-        serde_json::Value::Number(number) => {
-            number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from)
-        }
-        serde_json::Value::Object(map) => {
-            map.iter().map(|(key, value)| (key.as_str().into(), json(value))).collect::<Record>().build()
-        }
-        serde_json::Value::String(text) => Value::from(text.as_str()),
-        serde_json::Value::Null => Value::from(()),
     }
 }

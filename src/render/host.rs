@@ -23,10 +23,8 @@ pub fn host(blueprint: &Blueprint<'_>, node: usize) -> Result<Vec<Sheet>, Vec<Di
             failures.push(failure);
         }
     }
-    for (index, certificate) in blueprint.model.certificates.iter().enumerate() {
-        if let Some(position) = certificate.nodes.iter().position(|n| *n == node)
-            && let Err(failure) = host.free(index, position)
-        {
+    for (index, made) in blueprint.free_on(node) {
+        if let Err(failure) = host.free(index, made) {
             failures.push(failure);
         }
     }
@@ -107,13 +105,9 @@ impl Host<'_, '_> {
         Instance { host: self, component, instance, definition, owner, scope }.all()
     }
 
-    fn free(&mut self, index: usize, position: usize) -> Result<(), Diagnostic> {
+    fn free(&mut self, index: usize, made: usize) -> Result<(), Diagnostic> {
         let blueprint = self.blueprint;
         let certificate = &blueprint.model.certificates[index];
-        let first = blueprint.certificates.iter().position(|made| {
-            matches!(made.holder, crate::expand::Holder::Free { certificate, .. } if certificate == index)
-        });
-        let Some(made) = first.map(|first| first + position) else { return Ok(()) };
         let authority = blueprint.model.root_of(certificate.authority);
         let files = [
             (&certificate.files.certificate, Hole::Certificates(blueprint.chain(made)), 0o644, "certificate"),

@@ -21,6 +21,12 @@ pub use selector::Selector;
 pub use subject::{Attribute, Subject};
 pub use version::{Version, VersionRange};
 
+/// Bytes in hexadecimal, lower case.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Why a text is not a value, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
