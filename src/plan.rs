@@ -20,16 +20,19 @@ pub struct Plan {
     pub model: Model,
 }
 
-/// Reads and resolves the plan at `path`. `None` where it could not even be read.
+/// Reads and resolves the plan at `path`; `sources` may hold other texts already.
+///
+/// # Errors
+/// The sources, for the messages, where the plan could not even be read.
 pub fn load(
     world: &dyn World,
     path: &Path,
     sources: Sources,
     diagnostics: &mut Diagnostics,
-) -> (Sources, Option<Plan>) {
+) -> Result<Plan, Sources> {
     let mut sources = sources;
     let Some((_, document)) = read::plan(world, path, &mut sources, diagnostics) else {
-        return (sources, None);
+        return Err(sources);
     };
     let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
     if let Some(folder) = &document.catalog {
@@ -51,8 +54,7 @@ pub fn load(
     let documents = read::catalog::catalog(&worlds, &mut sources, diagnostics);
     let catalog = catalog::load(documents, &sources, diagnostics);
     let model = resolve(&document, &catalog, diagnostics);
-    let plan = Plan { sources, catalog, model };
-    (Sources::default(), Some(plan))
+    Ok(Plan { sources, catalog, model })
 }
 
 impl Plan {

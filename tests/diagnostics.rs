@@ -148,7 +148,7 @@ fn ten_mistakes_give_ten_messages() {
 fn check(text: &str) -> Vec<&'static str> {
     let world = Memory::default().with("plan.toml", text);
     let mut diagnostics = Diagnostics::default();
-    let (_, plan) = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+    let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics).ok();
     if let Some(blueprint) = plan.as_ref().and_then(|plan| plan.expand(&mut diagnostics)) {
         plan::rehearse(&blueprint, &mut diagnostics);
     }

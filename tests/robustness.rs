@@ -25,11 +25,11 @@ fn check(plan: &str, catalog: &[(&str, &str)]) -> usize {
         world = world.with(format!("catalog/{path}"), *text);
     }
     let mut diagnostics = Diagnostics::default();
-    let (sources, plan) = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
-    if let Some(blueprint) = plan.as_ref().and_then(|plan| plan.expand(&mut diagnostics)) {
+    let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+    if let Some(blueprint) = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics)) {
         plan::rehearse(&blueprint, &mut diagnostics);
     }
-    let sources = plan.as_ref().map_or(&sources, |plan| &plan.sources);
+    let sources = plan.as_ref().map_or_else(|sources| sources, |plan| &plan.sources);
     let text = render(&diagnostics, sources, Style { color: false, width: 100 });
     assert_eq!(text.is_empty(), diagnostics.sorted().is_empty());
     let _ = to_json(&diagnostics, sources).to_string();

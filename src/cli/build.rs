@@ -49,8 +49,10 @@ fn build(arguments: &Build, output: &Output) -> Result<ExitCode, String> {
     let lock_text = read_lock(&beside.lock)?;
     let lock_source =
         lock_text.as_ref().map(|text| sources.add(beside.lock.display().to_string(), text.as_str()));
-    let (sources, loaded) = load(&arguments.plan, sources, &mut diagnostics);
-    let Some(plan) = &loaded else { return Ok(output.failed(&diagnostics, &sources)) };
+    let plan = match load(&arguments.plan, sources, &mut diagnostics) {
+        Ok(plan) => plan,
+        Err(sources) => return Ok(output.failed(&diagnostics, &sources)),
+    };
     let Some(blueprint) = plan.expand(&mut diagnostics) else {
         return Ok(output.failed(&diagnostics, &plan.sources));
     };

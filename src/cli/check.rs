@@ -30,15 +30,18 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 
 fn report(path: &Path, output: &Output) -> ExitCode {
     let mut diagnostics = Diagnostics::default();
-    let (sources, plan) = load(path, Sources::default(), &mut diagnostics);
+    let plan = load(path, Sources::default(), &mut diagnostics);
     let mut counted = None;
-    if let Some(plan) = &plan
+    if let Ok(plan) = &plan
         && let Some(blueprint) = plan.expand(&mut diagnostics)
     {
         plan::rehearse(&blueprint, &mut diagnostics);
         counted = Some((plan.model.nodes.len(), blueprint.certificates.len()));
     }
-    let sources = plan.as_ref().map_or(&sources, |plan| &plan.sources);
+    let sources = match &plan {
+        Ok(plan) => &plan.sources,
+        Err(sources) => sources,
+    };
     if output.json {
         output.json(&serde_json::json!({ "diagnostics": to_json(&diagnostics, sources) }));
     } else {

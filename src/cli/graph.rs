@@ -11,8 +11,10 @@ use crate::source::Sources;
 
 pub(super) fn run(arguments: &Graph, output: &Output) -> ExitCode {
     let mut diagnostics = Diagnostics::default();
-    let (sources, plan) = load(&arguments.plan, Sources::default(), &mut diagnostics);
-    let Some(plan) = &plan else { return output.failed(&diagnostics, &sources) };
+    let plan = match load(&arguments.plan, Sources::default(), &mut diagnostics) {
+        Ok(plan) => plan,
+        Err(sources) => return output.failed(&diagnostics, &sources),
+    };
     let Some(blueprint) = plan.expand(&mut diagnostics) else {
         return output.failed(&diagnostics, &plan.sources);
     };

@@ -37,6 +37,6 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// Reads and resolves a plan from the disk.
-fn load(path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> (Sources, Option<Plan>) {
+fn load(path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> Result<Plan, Sources> {
     plan::load(&Disk, path, sources, diagnostics)
 }
