@@ -69,7 +69,7 @@ fn full() -> Lock {
     let not_before = "2026-11-23T01:00:00Z".parse().unwrap();
     let not_after = "2027-11-23T01:05:00Z".parse().unwrap();
     let kubelet = CertificateRecord {
-        serial: [0x40; 16],
+        serial: [0x40; 16].into(),
         not_before,
         not_after,
         key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 },
@@ -79,7 +79,7 @@ fn full() -> Lock {
     let none: [&str; 0] = [];
     let specification = Words::new(&none);
     let alice = CertificateRecord {
-        serial: [0x41; 16],
+        serial: [0x41; 16].into(),
         key: KeyIdentity::External,
         sha256: None,
         specification,
@@ -192,7 +192,7 @@ fn anything_else_is_no_lock() {
         ("use = 2", "use = 0", "0"),
         ("use = 2", "use = 2\nuses = 2", "uses"),
         ("\"external\"", "\"extern\"", "\"extern\""),
-        ("\"4040", "\"40", "\"404040404040404040404040404040\""),
+        ("\"4040", "\"404", "\"4044040404040404040404040404040\""),
         ("0e0f\"", "0e0g\"", "\"000102030405060708090a0b0c0d0e0g\""),
         ("default = {", "default = 1 #", "1"),
         ("{ 1 =", "{ one =", "one"),

@@ -7,7 +7,7 @@ use super::{Action, Decision, Wanted, check_generation};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{KeyIdentity, differences, fingerprint, serial};
-use crate::values::Instant;
+use crate::values::{Instant, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
@@ -137,7 +137,7 @@ impl Room<'_> {
         action: Action,
         key: KeyIdentity,
         fingerprint: [u8; 32],
-        replaced: Option<[u8; 16]>,
+        replaced: Option<Serial>,
     ) -> Decision {
         let not_after = self.not_after(wanted);
         // An issuer that has expired leaves a certificate that is never valid, but well-formed.

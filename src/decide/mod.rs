@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
 use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification};
-use crate::values::{Instant, KeyAlgorithm};
+use crate::values::{Instant, KeyAlgorithm, Serial};
 
 /// A certificate to be. Ids are unique within a list.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ pub struct Decision {
     /// Kept or made.
     pub action: Action,
     /// Its serial number.
-    pub serial: [u8; 16],
+    pub serial: Serial,
     /// First second of validity.
     pub not_before: Instant,
     /// Last second of validity.

@@ -31,7 +31,7 @@ fn certificate() -> Vec<u8> {
     };
     let tbs = ToBeIssued {
         specification: &specification,
-        serial: [0x41; 16],
+        serial: [0x41; 16].into(),
         not_before: now(),
         not_after: now().plus(Duration::years(1)),
         subject_key: key.public(),

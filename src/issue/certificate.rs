@@ -9,7 +9,7 @@ use super::key::{PrivateKey, PublicKey};
 use super::name;
 use super::splice::splice;
 use crate::specification::{Issuer, Specification};
-use crate::values::{AlternativeName, Instant, KeyAlgorithm, Usage};
+use crate::values::{AlternativeName, Instant, KeyAlgorithm, Serial, Usage};
 
 /// What a certificate is made of.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub struct ToBeIssued<'a> {
     /// What it is to say.
     pub specification: &'a Specification,
     /// Its serial number, positive.
-    pub serial: [u8; 16],
+    pub serial: Serial,
     /// The first second of its validity.
     pub not_before: Instant,
     /// The last second of its validity.
@@ -103,7 +103,7 @@ fn check(tbs: &ToBeIssued<'_>, subject: &[u8], signer: &PrivateKey) -> Result<()
     }
     // RFC 5280, 4.1.2.2: positive; our own are never zero in the first byte, which also keeps the
     // length at 16.
-    if !(1..0x80).contains(&tbs.serial[0]) {
+    if !(1..0x80).contains(&tbs.serial.as_bytes()[0]) {
         return Err(IssueError::Serial);
     }
     // RFC 5280, 4.1.2.6: an authority has a subject, and who has none has an alternative name.
@@ -133,7 +133,7 @@ fn parameters(tbs: &ToBeIssued<'_>) -> Result<CertificateParams, IssueError> {
     if specification.subject.is_empty() {
         parameters.distinguished_name = rcgen::DistinguishedName::new();
     }
-    parameters.serial_number = Some(rcgen::SerialNumber::from_slice(&tbs.serial));
+    parameters.serial_number = Some(rcgen::SerialNumber::from_slice(tbs.serial.as_bytes()));
     parameters.not_before = tbs.not_before.date_time();
     parameters.not_after = tbs.not_after.date_time();
     parameters.subject_alt_names =

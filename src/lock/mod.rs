@@ -19,7 +19,7 @@ pub use words::Words;
 use crate::diagnostics::Diagnostics;
 use crate::source::SourceId;
 use crate::specification::KeyIdentity;
-use crate::values::{Instant, KeyAlgorithm};
+use crate::values::{Instant, KeyAlgorithm, Serial};
 
 /// The newest format that this build reads, and the one that it writes.
 pub const FORMAT: u32 = 1;
@@ -54,7 +54,7 @@ pub struct SecretRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateRecord {
     /// Serial number.
-    pub serial: [u8; 16],
+    pub serial: Serial,
     /// First second of validity.
     pub not_before: Instant,
     /// Last second of validity.

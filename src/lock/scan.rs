@@ -115,7 +115,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn certificate(&mut self) -> Option<CertificateRecord> {
-        let serial = text::unhex(&self.field("serial")?)?;
+        let serial = text::serial(&self.field("serial")?)?;
         let not_before = text::instant(&self.field("not-before")?)?;
         let not_after = text::instant(&self.field("not-after")?)?;
         let key = self.field("key")?.parse().ok()?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::values::Instant;
+use crate::values::{Instant, Serial};
 
 /// Whether `c` is written as an escape. Beside what TOML demands these are the characters that show
 /// nothing or turn the order of others: a lock is reviewed by eye.
@@ -78,20 +78,33 @@ pub(super) fn hex(out: &mut String, bytes: &[u8]) {
 
 /// Bytes from exactly as many lower-case hexadecimal digits as they need.
 pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    unhex_into(text, &mut bytes)?;
+    Some(bytes)
+}
+
+fn unhex_into(text: &str, bytes: &mut [u8]) -> Option<()> {
     let digit = |b: u8| match b {
         b'0'..=b'9' => Some(b - b'0'),
         b'a'..=b'f' => Some(b - b'a' + 10),
         _ => None,
     };
     let digits = text.as_bytes();
-    if digits.len() != 2 * N {
+    if digits.len() != 2 * bytes.len() {
         return None;
     }
-    let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
         *byte = digit(pair[0])? << 4 | digit(pair[1])?;
     }
-    Some(bytes)
+    Some(())
+}
+
+/// A serial number of 1 to 20 bytes.
+pub(super) fn serial(text: &str) -> Option<Serial> {
+    let mut bytes = [0; 20];
+    let bytes = bytes.get_mut(..text.len() / 2)?;
+    unhex_into(text, bytes)?;
+    Serial::new(bytes)
 }
 
 /// Whether `text` is an identity of `digits` lower-case hexadecimal digits.
@@ -139,6 +152,10 @@ mod tests {
         assert_eq!(unhex::<2>("00ff"), Some([0, 255]));
         for bad in ["00f", "00FF", "00ff0", "é0f"] {
             assert_eq!(unhex::<2>(bad), None, "{bad}");
+        }
+        assert_eq!(serial("00ff"), Serial::new(&[0, 255]));
+        for bad in ["", "0", "00f", "00FF", &"00".repeat(21)] {
+            assert_eq!(serial(bad), None, "{bad}");
         }
         assert_eq!(generation("10"), Some(10));
         for bad in ["", "0", "01", "+1", "-1", "4294967296"] {

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone, Words, text};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
+use crate::values::Serial;
 
 const RESTORE: &str = "restore the lock from git, or take one side of a merge whole, and build again";
 
@@ -144,7 +145,7 @@ fn secret(table: &Table<'_, '_>) -> Read<SecretRecord> {
 fn certificate(table: &Table<'_, '_>) -> Read<CertificateRecord> {
     table.only(&["serial", "not-before", "not-after", "key", "sha256", "specification"])?;
     let record = CertificateRecord {
-        serial: table.required("serial", digest)?,
+        serial: table.required("serial", serial)?,
         not_before: table.required("not-before", parsed)?,
         not_after: table.required("not-after", parsed)?,
         key: table.required("key", parsed)?,
@@ -203,6 +204,12 @@ fn digest<const N: usize>(value: &Entry<'_>) -> Read<[u8; N]> {
     let wanted =
         || Problem { at: value.span(), message: format!("{} hexadecimal digits are wanted here", 2 * N) };
     text::unhex(string(value)?).ok_or_else(wanted)
+}
+
+fn serial(value: &Entry<'_>) -> Read<Serial> {
+    let wanted =
+        || Problem { at: value.span(), message: "2 to 40 hexadecimal digits are wanted here".to_owned() };
+    text::serial(string(value)?).ok_or_else(wanted)
 }
 
 fn digits(value: &Entry<'_>, count: usize) -> Read<String> {

@@ -61,7 +61,7 @@ fn catalog(out: &mut String, lock: &Lock) {
 }
 
 fn certificate(out: &mut String, record: &CertificateRecord) {
-    digits(out, "serial", &record.serial);
+    displayed(out, "serial", record.serial);
     displayed(out, "not-before", record.not_before);
     displayed(out, "not-after", record.not_after);
     displayed(out, "key", record.key);

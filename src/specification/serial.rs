@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::KeyIdentity;
-use crate::values::Instant;
+use crate::values::{Instant, Serial};
 
 /// The first field under the digest.
 const VERSION: &str = "pkiplan serial 1";
@@ -22,7 +22,7 @@ pub fn serial(
     fingerprint: &[u8; 32],
     key: &KeyIdentity,
     not_before: Instant,
-) -> [u8; 16] {
+) -> Serial {
     let (key, not_before) = (key.to_string(), not_before.unix().to_be_bytes());
     let fields: [&[u8]; 6] =
         [VERSION.as_bytes(), lock_id.as_bytes(), id.as_bytes(), fingerprint, key.as_bytes(), &not_before];
@@ -35,5 +35,5 @@ pub fn serial(
     let mut serial = [0; 16];
     serial.copy_from_slice(&digest[..16]);
     serial[0] = serial[0] & 0x3f | 0x40;
-    serial
+    serial.into()
 }

@@ -7,6 +7,7 @@ mod instant;
 mod key_algorithm;
 mod name;
 mod selector;
+mod serial;
 mod subject;
 mod version;
 
@@ -18,6 +19,7 @@ pub use instant::Instant;
 pub use key_algorithm::KeyAlgorithm;
 pub use name::{DnsName, Name, NodeName};
 pub use selector::Selector;
+pub use serial::Serial;
 pub use subject::{Attribute, Subject};
 pub use version::{Version, VersionRange};
 
