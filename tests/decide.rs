@@ -9,7 +9,7 @@ use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::lock::Lock;
 use pkiplan::source::{Sources, Span};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
-use pkiplan::values::{Instant, KeyAlgorithm, Subject, Usage};
+use pkiplan::values::{Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
 
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
 
@@ -47,7 +47,7 @@ fn leaf(name: &str) -> Specification {
 }
 
 fn derived(generation: u32) -> KeyIdentity {
-    KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation }
+    KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation, secret: SecretEpoch::default() }
 }
 
 fn instant(text: &str) -> Instant {

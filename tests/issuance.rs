@@ -12,7 +12,7 @@ use pkiplan::issue::secret::Secret;
 use pkiplan::issue::stored::{StoredError, read, verify};
 use pkiplan::issue::{name, pem};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
-use pkiplan::values::{AlternativeName, Duration, Instant, KeyAlgorithm, Subject, Usage};
+use pkiplan::values::{AlternativeName, Duration, Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -37,7 +37,10 @@ fn authority(common_name: &str, issuer: Issuer, path_length: Option<u8>, key: Ke
 }
 
 fn below(id: &str, key: KeyAlgorithm) -> Issuer {
-    Issuer::Authority { id: id.into(), key: KeyIdentity::Derived { algorithm: key, generation: 1 } }
+    Issuer::Authority {
+        id: id.into(),
+        key: KeyIdentity::Derived { algorithm: key, generation: 1, secret: SecretEpoch::default() },
+    }
 }
 
 fn leaf(subject: Subject, names: &[&str], key: KeyAlgorithm) -> Specification {

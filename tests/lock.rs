@@ -8,7 +8,7 @@ use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::lock::{CertificateRecord, KeyRecord, Lock, SecretRecord, Tombstone, Words};
 use pkiplan::source::Sources;
 use pkiplan::specification::KeyIdentity;
-use pkiplan::values::KeyAlgorithm;
+use pkiplan::values::{KeyAlgorithm, SecretEpoch};
 
 const FULL: &str = r#"# Written by pkiplan: commit it beside the plan, never edit it by hand. There is no secret in it.
 format = 1
@@ -72,7 +72,11 @@ fn full() -> Lock {
         serial: [0x40; 16].into(),
         not_before,
         not_after,
-        key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 },
+        key: KeyIdentity::Derived {
+            algorithm: KeyAlgorithm::EcdsaP256,
+            generation: 1,
+            secret: SecretEpoch::default(),
+        },
         sha256: Some([0x22; 32]),
         specification: Words::new(&["subject CN=system:node:master01", "key ecdsa-p256"]),
     };

@@ -7,7 +7,7 @@ use super::{Action, Decision, Wanted, check_generation};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{KeyIdentity, differences, fingerprint, serial};
-use crate::values::{Instant, Serial};
+use crate::values::{Instant, SecretEpoch, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
@@ -77,7 +77,11 @@ impl Room<'_> {
     fn decide(&mut self, wanted: &Wanted<'_>, diagnostics: &mut Diagnostics) -> (Decision, Words) {
         let recorded = self.previous.certificates.get(wanted.id);
         let generation = self.generation(wanted, recorded, diagnostics);
-        let key = KeyIdentity::Derived { algorithm: wanted.specification.key, generation };
+        let key = KeyIdentity::Derived {
+            algorithm: wanted.specification.key,
+            generation,
+            secret: SecretEpoch::default(),
+        };
         let words = wanted.specification.words();
         let fingerprint = fingerprint(&words);
         let Some(recorded) = recorded else {
@@ -112,7 +116,7 @@ impl Room<'_> {
         }
         let last = used.max(buried).unwrap_or(0);
         match recorded.map(|record| record.key) {
-            Some(KeyIdentity::Derived { algorithm, generation })
+            Some(KeyIdentity::Derived { algorithm, generation, .. })
                 if algorithm == wanted.specification.key && buried < Some(generation) =>
             {
                 generation

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::artefacts::{Certificate, Holder};
 use crate::resolve::{Authority, Model};
 use crate::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification};
+use crate::values::SecretEpoch;
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -69,6 +70,10 @@ fn certificate(
 /// The issuer's identity, as children hold it: a new key reaches them, a renewal with the same key
 /// does not.
 pub(super) fn issued_by(authority: &Authority) -> Issuer {
-    let key = KeyIdentity::Derived { algorithm: authority.key, generation: authority.generations.used };
+    let key = KeyIdentity::Derived {
+        algorithm: authority.key,
+        generation: authority.generations.used,
+        secret: SecretEpoch::default(),
+    };
     Issuer::Authority { id: authority.id.clone(), key }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::values::{Invalid, KeyAlgorithm};
+use crate::values::{Invalid, KeyAlgorithm, SecretEpoch};
 
 /// Where a key comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum KeyIdentity {
         algorithm: KeyAlgorithm,
         /// How often it was replaced, counted from 1.
         generation: u32,
+        /// What it derives from.
+        secret: SecretEpoch,
     },
     /// Brought along.
     Imported {
@@ -27,7 +29,10 @@ pub enum KeyIdentity {
 impl fmt::Display for KeyIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Derived { algorithm, generation } => write!(f, "derived {} {generation}", algorithm.word()),
+            Self::Derived { algorithm, generation, secret } => {
+                write!(f, "derived {} {generation}", algorithm.word())?;
+                if *secret == SecretEpoch::default() { Ok(()) } else { write!(f, " {secret}") }
+            }
             Self::Imported { sha256 } => {
                 f.write_str("imported sha256:")?;
                 sha256.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -45,12 +50,7 @@ impl FromStr for KeyIdentity {
         let words: Vec<&str> = text.split(' ').collect();
         let identity = match words[..] {
             ["external"] => Some(Self::External),
-            ["derived", algorithm, generation] => {
-                let algorithm = KeyAlgorithm::ALL.into_iter().find(|known| known.word() == algorithm);
-                algorithm
-                    .zip(generation.parse().ok())
-                    .map(|(algorithm, generation)| Self::Derived { algorithm, generation })
-            }
+            ["derived", algorithm, generation, ref secret @ ..] => derived(algorithm, generation, secret),
             ["imported", digest] => {
                 digest.strip_prefix("sha256:").and_then(digest_of).map(|sha256| Self::Imported { sha256 })
             }
@@ -65,6 +65,12 @@ impl FromStr for KeyIdentity {
                     .help("write `derived ecdsa-p256 1`, `imported sha256:...` or `external`")
             })
     }
+}
+
+fn derived(algorithm: &str, generation: &str, secret: &[&str]) -> Option<KeyIdentity> {
+    let algorithm = KeyAlgorithm::ALL.into_iter().find(|known| known.word() == algorithm)?;
+    let secret = SecretEpoch::from_words(secret)?;
+    Some(KeyIdentity::Derived { algorithm, generation: generation.parse().ok()?, secret })
 }
 
 fn digest_of(text: &str) -> Option<[u8; 32]> {

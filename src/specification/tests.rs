@@ -1,5 +1,5 @@
 use super::*;
-use crate::values::Instant;
+use crate::values::{Instant, SecretEpoch};
 
 fn leaf() -> Specification {
     Specification {
@@ -12,7 +12,11 @@ fn leaf() -> Specification {
         authority: None,
         issuer: Issuer::Authority {
             id: "authority.kubernetes".into(),
-            key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 },
+            key: KeyIdentity::Derived {
+                algorithm: KeyAlgorithm::EcdsaP256,
+                generation: 1,
+                secret: SecretEpoch::default(),
+            },
         },
         key: KeyAlgorithm::EcdsaP256,
         validity: Duration::years(1),
@@ -73,7 +77,11 @@ fn fingerprint_of_version_1() {
 
 #[test]
 fn serial_of_version_1() {
-    let key = KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 1 };
+    let key = KeyIdentity::Derived {
+        algorithm: KeyAlgorithm::EcdsaP256,
+        generation: 1,
+        secret: SecretEpoch::default(),
+    };
     let at = Instant::from_unix(1_800_000_000).unwrap();
     let print = fingerprint(&leaf().words());
     let number = serial("lock", "node.n1/kubelet", &print, &key, at);
@@ -95,7 +103,11 @@ fn differences_are_told_by_field() {
     other.subject = Subject::new(Some("n1"), []).unwrap();
     other.issuer = Issuer::Authority {
         id: "authority.kubernetes".into(),
-        key: KeyIdentity::Derived { algorithm: KeyAlgorithm::EcdsaP256, generation: 2 },
+        key: KeyIdentity::Derived {
+            algorithm: KeyAlgorithm::EcdsaP256,
+            generation: 2,
+            secret: SecretEpoch::default(),
+        },
     };
     let expected = [
         "subject O=system:nodes, CN=system:node:n1 -> CN=n1",
@@ -116,8 +128,15 @@ fn differences_are_told_by_field() {
 
 #[test]
 fn identities_are_read_back() {
-    let derived = KeyIdentity::Derived { algorithm: KeyAlgorithm::Rsa2048, generation: 7 };
-    for identity in [derived, KeyIdentity::Imported { sha256: [0xa5; 32] }, KeyIdentity::External] {
+    let derived = KeyIdentity::Derived {
+        algorithm: KeyAlgorithm::Rsa2048,
+        generation: 7,
+        secret: SecretEpoch::default(),
+    };
+    let elsewhere = SecretEpoch { name: "offline".parse().unwrap(), epoch: 2 };
+    let other = KeyIdentity::Derived { algorithm: KeyAlgorithm::Ed25519, generation: 1, secret: elsewhere };
+    assert_eq!(other.to_string(), "derived ed25519 1 secret offline epoch 2");
+    for identity in [derived, other, KeyIdentity::Imported { sha256: [0xa5; 32] }, KeyIdentity::External] {
         assert_eq!(identity.to_string().parse::<KeyIdentity>().unwrap(), identity);
     }
     for bad in [
@@ -125,6 +144,10 @@ fn identities_are_read_back() {
         "derived",
         "derived rsa-2048 07",
         "derived rsa-2048 0",
+        "derived rsa-2048 1 secret default",
+        "derived rsa-2048 1 epoch 1",
+        "derived rsa-2048 1 epoch 02",
+        "derived rsa-2048 1 epoch 2 secret offline",
         "derived x 1",
         "imported sha256:aé",
         "external ",
