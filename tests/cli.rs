@@ -15,7 +15,7 @@ use support::{AT, Lab, Run};
 fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
-    for command in ["build", "check", "graph", "inspect", "show"] {
+    for command in ["build", "check", "graph", "inspect", "lock", "show"] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
     let version = lab.run(&["--version"]);

@@ -51,6 +51,11 @@ pub(super) enum Command {
     Graph(Graph),
     /// Tell what a certificate, key, request, bundle or kubeconfig is, never a private byte.
     Inspect(Inspect),
+    /// Decide without any secret: write the lock, and make nothing else.
+    ///
+    /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes
+    /// it true later, and adds fingerprints.
+    Lock(Lock),
     /// Show the resolved plan: every value and where it comes from.
     Show(Show),
 }
@@ -95,6 +100,22 @@ pub(super) struct Inspect {
     /// A file: PEM, DER or a kubeconfig.
     pub(super) file: PathBuf,
     /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lock {
+    /// The plan.
+    #[arg(required = true)]
+    pub(super) plan: Option<PathBuf>,
+    /// Write nothing: tell what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }

@@ -2,10 +2,13 @@
 
 mod arguments;
 mod build;
+mod changes;
 mod check;
 mod clock;
+mod decision;
 mod graph;
 mod inspect;
+mod lock;
 mod output;
 mod show;
 mod site;
@@ -32,6 +35,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Check(check) => check::run(check, &output),
         Command::Graph(graph) => graph::run(graph, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
+        Command::Lock(lock) => lock::run(lock, &output),
         Command::Show(show) => show::run(show, &output),
     }
 }

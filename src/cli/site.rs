@@ -44,6 +44,17 @@ impl Beside {
         Ok(())
     }
 
+    /// Whether something visible lies in the trees: what a build leaves that ended before its lock was
+    /// written has names with a dot.
+    pub(super) fn has_units(&self) -> bool {
+        let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries(&self.trees).any(|entry| {
+            let path = entry.path();
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            !hidden && (!path.is_dir() || entries(&path).next().is_some())
+        })
+    }
+
     /// Warns where git would take the secret or the trees into a commit.
     pub(super) fn warn_of_git(&self, output: &Output) {
         let exposed: Vec<String> = [&self.secret, &self.trees]

@@ -45,6 +45,11 @@ pub(super) fn take(trees: &Folder) -> Result<Marker, WriteError> {
     }
 }
 
+/// Removes the marker of a folder that is given up.
+pub(super) fn remove(trees: &Folder) -> Result<(), WriteError> {
+    trees.remove_file(NAME).map(drop)
+}
+
 fn open(trees: &Folder) -> Result<Option<OwnedFd>, WriteError> {
     match trees.disk().open_to_change(trees.fd(), NAME.as_ref()) {
         Ok(marker) => Ok(Some(marker)),

@@ -18,6 +18,7 @@ mod folder;
 mod gone;
 mod layout;
 mod lock_file;
+mod lock_only;
 mod manifest;
 mod marker;
 mod path;

@@ -16,6 +16,7 @@ use super::survey::{Survey, survey};
 use super::unit::Unit;
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -56,6 +57,8 @@ pub struct Session {
     pub(super) lock: LockFile,
     pub(super) certificates: Certificates,
     pub(super) staging: Staging,
+    /// Where the folder of the trees lies, if this session made it.
+    pub(super) made: Option<(Folder, OsString)>,
     visible: Mutex<BTreeMap<String, Arc<Folder>>>,
     units: Mutex<Units>,
     /// Dropped last, with which the lock of the trees ends.
@@ -117,6 +120,7 @@ impl Session {
     pub fn begin(site: &Site, options: Options) -> Done<Self> {
         let disk = Disk::new(options.fault);
         let (parent, name) = open_parent(&disk, &site.trees)?;
+        let is_new = parent.stat(name)?.is_none();
         let trees = parent.open_or_make(name, 0o700)?;
         let marker = marker::take(&trees)?;
         let session = Self {
@@ -125,6 +129,7 @@ impl Session {
             certificates: Certificates::open(&disk, &site.certificates)?,
             trees: Arc::new(trees),
             staging: Staging::default(),
+            made: is_new.then(|| (parent, name.to_owned())),
             visible: Mutex::default(),
             units: Mutex::default(),
             _marker: marker,

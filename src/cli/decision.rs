@@ -1,0 +1,205 @@
+//! Plan and lock read, everything decided: what `build` makes true and `lock` writes down.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::output::Output;
+use super::site::Beside;
+use super::{clock, load};
+use crate::build;
+use crate::decide::Draft;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::Blueprint;
+use crate::lock::Lock;
+use crate::plan::{self, Plan};
+use crate::source::{SourceId, Sources};
+use crate::values::Instant;
+use crate::write::{Options, Session, Site};
+
+/// What is to be decided, and when.
+pub(super) struct Question<'a> {
+    pub(super) plan: &'a Path,
+    /// Where the trees lie, if not beside the plan.
+    pub(super) out: Option<&'a Path>,
+    /// When, as the user wrote it.
+    pub(super) at: Option<&'a str>,
+}
+
+/// All decisions, and what they were made from. Nothing is written yet.
+pub(super) struct Decided<'a> {
+    inputs: &'a Inputs,
+    pub(super) blueprint: &'a Blueprint<'a>,
+    pub(super) previous: Option<&'a Lock>,
+    pub(super) draft: Draft,
+}
+
+/// Why a command ends before it has done what it was asked for.
+pub(super) enum Stop {
+    /// Something outside any source.
+    Message(String),
+    /// Something among the diagnostics.
+    Found,
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Stop::Message(message)
+    }
+}
+
+/// Reads plan and lock, decides, and goes on with `act`; tells whatever is in the way.
+pub(super) fn decided(
+    question: &Question<'_>,
+    output: &Output,
+    act: impl FnOnce(Decided<'_>, &mut Diagnostics) -> Result<ExitCode, Stop>,
+) -> ExitCode {
+    let mut diagnostics = Diagnostics::default();
+    let none = Sources::default();
+    let (sources, result) = match Inputs::read(question, &mut diagnostics) {
+        Ok(Ok(inputs)) => {
+            let result = inputs.decide(&mut diagnostics, act);
+            (inputs.plan.sources, result)
+        }
+        Ok(Err(sources)) => (sources, Err(Stop::Found)),
+        Err(message) => (none, Err(Stop::Message(message))),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Stop::Found) => output.failed(&diagnostics, &sources),
+        Err(Stop::Message(message)) => {
+            output.fail(&message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What decisions are made from.
+struct Inputs {
+    path: PathBuf,
+    beside: Beside,
+    at: Instant,
+    plan: Plan,
+    /// The lock as it stands on the disk.
+    lock: Option<(String, SourceId)>,
+}
+
+impl Inputs {
+    /// The sources alone where the plan could not even be read.
+    fn read(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Result<Result<Self, Sources>, String> {
+        let at = clock::at(question.at)?;
+        let beside = Beside::new(question.plan, question.out);
+        beside.spares(question.plan)?;
+        let mut sources = Sources::default();
+        let lock = read_lock(&beside.lock)?.map(|text| {
+            let source = sources.add(beside.lock.display().to_string(), text.as_str());
+            (text, source)
+        });
+        let plan = load(question.plan, sources, diagnostics);
+        Ok(plan.map(|plan| Inputs { path: question.plan.to_owned(), beside, at, plan, lock }))
+    }
+
+    fn decide(
+        &self,
+        diagnostics: &mut Diagnostics,
+        act: impl FnOnce(Decided<'_>, &mut Diagnostics) -> Result<ExitCode, Stop>,
+    ) -> Result<ExitCode, Stop> {
+        let blueprint = self.plan.expand(diagnostics).ok_or(Stop::Found)?;
+        plan::rehearse(&blueprint, diagnostics);
+        let previous = match &self.lock {
+            Some((text, source)) => parse(text, *source, diagnostics),
+            None => None,
+        };
+        stop_at_errors(diagnostics)?;
+        let lock_id = clock::new_lock_id()?;
+        let draft = build::draft(&blueprint, previous.as_ref(), &lock_id, self.at, diagnostics);
+        let decided = Decided { inputs: self, blueprint: &blueprint, previous: previous.as_ref(), draft };
+        stop_at_errors(diagnostics)?;
+        act(decided, diagnostics)
+    }
+}
+
+impl<'a> Decided<'a> {
+    pub(super) fn beside(&self) -> &'a Beside {
+        &self.inputs.beside
+    }
+
+    /// Where the plan lies.
+    pub(super) fn plan(&self) -> &'a Path {
+        &self.inputs.path
+    }
+
+    pub(super) fn at(&self) -> Instant {
+        self.inputs.at
+    }
+
+    pub(super) fn sources(&self) -> &'a Sources {
+        &self.inputs.plan.sources
+    }
+
+    /// Points at the lock, if there is one.
+    pub(super) fn at_lock(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match &self.inputs.lock {
+            Some((_, source)) => diagnostic.at(source.span(0..0), "this lock"),
+            None => diagnostic,
+        }
+    }
+
+    /// Refuses to begin anew where trees say that there was a lock.
+    pub(super) fn needs_its_lock(&self, diagnostics: &mut Diagnostics) -> Result<(), Stop> {
+        let beside = self.beside();
+        if self.previous.is_some() || !beside.has_units() {
+            return Ok(());
+        }
+        let (lost, help) = if beside.secret.exists() {
+            (
+                "no lock",
+                "bring the lock back from git; without it every certificate would be issued again, and keys that \
+                 were given up could return. To begin a new PKI, move the trees away",
+            )
+        } else {
+            ("neither lock nor secret", "restore both, or move the trees away to begin a new PKI")
+        };
+        let message = format!("there are trees in {} but {lost}", beside.trees.display());
+        diagnostics.push(Diagnostic::new(Code::LockSecret, message).help(help));
+        Err(Stop::Found)
+    }
+
+    /// Takes the lock of the trees; refuses if the lock is no longer the one that was read.
+    pub(super) fn begin(&self) -> Result<Session, Stop> {
+        let beside = self.beside();
+        let site = Site {
+            trees: beside.trees.clone(),
+            lock: beside.lock.clone(),
+            certificates: beside.certificates.clone(),
+        };
+        let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
+        if read_lock(&beside.lock)?.as_ref() != self.inputs.lock.as_ref().map(|(text, _)| text) {
+            return Err("another run has just replaced the lock; try again".to_owned().into());
+        }
+        Ok(session)
+    }
+}
+
+/// The lock's text; none if there is no lock.
+fn read_lock(path: &Path) -> Result<Option<String>, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+    }
+}
+
+fn parse(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Option<Lock> {
+    match Lock::parse(text, source) {
+        Ok(lock) => Some(lock),
+        Err(found) => {
+            diagnostics.append(found);
+            None
+        }
+    }
+}
+
+fn stop_at_errors(diagnostics: &Diagnostics) -> Result<(), Stop> {
+    if diagnostics.has_errors() { Err(Stop::Found) } else { Ok(()) }
+}

@@ -1,0 +1,66 @@
+//! `pkiplan lock`: decisions without any secret.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::Lock;
+use super::changes::{self, Counted};
+use super::decision::{Decided, Question, Stop, decided};
+use super::output::Output;
+use crate::diagnostics::{Diagnostics, to_json};
+
+pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
+    // The command line wants a plan where no subcommand stands.
+    let plan = arguments.plan.as_deref().unwrap_or(Path::new(""));
+    let question = Question { plan, out: arguments.out.as_deref(), at: arguments.at.as_deref() };
+    decided(&question, output, |decided, diagnostics| {
+        decided.needs_its_lock(diagnostics)?;
+        if arguments.check {
+            Ok(check(&decided, output, diagnostics))
+        } else {
+            lock(decided, output, diagnostics)
+        }
+    })
+}
+
+/// Tells what would change, and writes nothing.
+fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> ExitCode {
+    let settled = decided.draft.is_settled(decided.previous);
+    let lines = if settled { Vec::new() } else { changes::lines(decided) };
+    let lock = decided.beside().lock.display().to_string();
+    if output.json {
+        let diagnostics = to_json(diagnostics, decided.sources());
+        output.json(&serde_json::json!({ "lock": lock, "changes": lines, "diagnostics": diagnostics }));
+    } else {
+        output.diagnostics(diagnostics, decided.sources());
+        let verdict = if settled { "holds all decisions" } else { "would change" };
+        let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+        output.tell(&format!("{lock} {verdict}\n{lines}"));
+    }
+    ExitCode::from(u8::from(!settled))
+}
+
+/// Writes the decisions down.
+fn lock(decided: Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> Result<ExitCode, Stop> {
+    let changed = decided.previous != Some(&decided.draft.lock);
+    if changed {
+        let session = decided.begin()?;
+        let text = decided.draft.lock.to_text();
+        session.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
+    }
+    let counted = Counted::of(&decided.draft);
+    let lock = decided.beside().lock.display().to_string();
+    if output.json {
+        output.json(&serde_json::json!({
+            "lock": lock,
+            "lock_changed": changed,
+            "certificates": counted.json(),
+            "diagnostics": to_json(diagnostics, decided.sources()),
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.diagnostics(diagnostics, decided.sources());
+    let verdict = if changed { "written" } else { "unchanged" };
+    output.tell(&format!("certificates {}\nlock         {lock}, {verdict}\n", counted.words()));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,26 @@
+//! Replaces the lock and nothing else: decisions that a later build makes true.
+
+use super::error::WriteError;
+use super::marker;
+use super::session::Session;
+
+impl Session {
+    /// Replaces the lock as a whole: written beside the old one, synced, renamed, its mode kept. Where
+    /// there were no trees, there are none afterwards.
+    ///
+    /// # Errors
+    /// What the disk refuses; the lock is the old one or the new one then.
+    pub fn commit_lock(self, lock: &[u8]) -> Result<(), WriteError> {
+        if self.lock.read()?.is_none_or(|old| *old != lock) {
+            self.lock.stage(lock)?;
+            self.lock.publish()?;
+        }
+        if let Some((parent, name)) = &self.made {
+            // We hold the marker's lock: who has it open gets it when the folder is gone, and can make nothing
+            // there; who comes later makes both anew.
+            marker::remove(&self.trees)?;
+            parent.remove_if_empty(name)?;
+        }
+        Ok(())
+    }
+}
