@@ -18,6 +18,7 @@ pub use artefacts::{BundleKey, Certificate, Holder, Reason};
 pub use dials::Target;
 pub use endpoints::{ListenAt, Place};
 pub use graph::{Edge, Graph, Vertex};
+pub(crate) use paths::path_clash;
 pub use paths::{ComponentPaths, PairPaths};
 
 use std::sync::Arc;

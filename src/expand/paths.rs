@@ -156,12 +156,22 @@ pub(super) fn clashes(
                 let name = &model.nodes[node].name;
                 let message =
                     format!("{earlier} and {what} would both lie at {} on node `{name}`", path.value);
-                let diagnostic = Diagnostic::new(Code::PathClash, message).at(path.span, "this one");
-                found.push(diagnostic.at(other.span, "and this one"));
+                found.push(path_clash(message, path.span, other.span));
             }
         }
     }
     push_once(diagnostics, found);
+}
+
+/// Two artefacts on one path: where each is said to lie.
+pub(crate) fn path_clash(message: String, span: Span, earlier: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::PathClash, message);
+    if span == earlier {
+        return diagnostic.at(span, "both take this pattern").help(
+            "write `{{ component }}` and `{{ name }}` into it, or give one of the two a line of its own",
+        );
+    }
+    diagnostic.at(span, "this one").at(earlier, "and this one")
 }
 
 /// One path twice, or a file where another needs a folder.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::instance::Instance;
 use super::{Content, Effect, Hole, Sheet};
 use crate::catalog::Class;
-use crate::diagnostics::{Code, Diagnostic};
-use crate::expand::Blueprint;
+use crate::diagnostics::Diagnostic;
+use crate::expand::{Blueprint, path_clash};
 use crate::expression::to_text;
 use crate::source::{Span, Spanned};
 
@@ -82,8 +82,7 @@ impl Host<'_, '_> {
         };
         if !same(&sheet.content, &put.content) {
             let message = format!("{} and {} would both lie at /{path}", sheet.artefact, put.artefact);
-            let diagnostic = Diagnostic::new(Code::PathClash, message).at(put.path.span, "this one");
-            return Err(diagnostic.at(*span, "and this one"));
+            return Err(path_clash(message, put.path.span, *span));
         }
         if let Some(effect) = put.effect.filter(|effect| !sheet.effects.contains(effect)) {
             sheet.effects.push(effect);

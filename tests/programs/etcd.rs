@@ -20,7 +20,7 @@ struct Members {
 
 #[test]
 fn three_members_serve_whom_they_should() {
-    let mut members = Members::start();
+    let mut members = Members::start("kubeadm");
     let (site, ports) = (&members.site, members.ports);
     until("healthy", &mut members.daemons, || {
         let said = healthcheck(site, ports, &["endpoint", "health", "--cluster"]);
@@ -49,10 +49,30 @@ fn three_members_serve_whom_they_should() {
     }
 }
 
+/// Where the certificates of members and of the health check lie makes no difference to them.
+#[test]
+fn three_members_under_another_layout() {
+    let mut members = Members::start("ssl");
+    let (tree, port) = (members.site.host("master02"), members.ports[1]);
+    until("healthy", &mut members.daemons, || {
+        let endpoint = format!("https://127.0.0.12:{port}");
+        let ssl = tree.join("etc/kubernetes/ssl/etcd");
+        let pair = |name: &str| (ssl.join(format!("{name}.pem")), ssl.join(format!("{name}-key.pem")));
+        let said = ask_members(
+            &ssl.join("ca.pem"),
+            &pair("healthcheck-client"),
+            &endpoint,
+            &["endpoint", "health", "--cluster"],
+        );
+        let healthy = said.all().matches("is healthy").count() == 3;
+        if said.well && healthy { Ok(()) } else { Err(said.all()) }
+    });
+}
+
 impl Members {
-    fn start() -> Self {
+    fn start(layout: &str) -> Self {
         let etcd = find("etcd");
-        let (plan, ports) = plan(&version(&etcd));
+        let (plan, ports) = plan(&version(&etcd), layout);
         let site = Site::build(&plan);
         let daemons = MASTERS.iter().map(|(master, _)| {
             let arguments = CommandLine::read(&site.host(master), "etcd.service").arguments();
@@ -64,7 +84,7 @@ impl Members {
 }
 
 /// One host stands for three, so each member has ports of its own.
-fn plan(version: &str) -> (String, [u16; 3]) {
+fn plan(version: &str, layout: &str) -> (String, [u16; 3]) {
     let ports: [[u16; 3]; 3] = [free_ports(), free_ports(), free_ports()];
     let mut plan = format!(
         r#"
@@ -73,6 +93,7 @@ format = 1
 [cluster]
 name = "three"
 profile = "high-availability"
+layout = "{layout}"
 version = "1.36.2"
 service-cidrs = ["10.96.0.0/16"]
 endpoint = "node.master01"
@@ -114,6 +135,11 @@ fn healthcheck(site: &Site, ports: [u16; 3], words: &[&str]) -> Said {
 /// Asks with the health check's certificate of a tree.
 pub(crate) fn etcdctl(tree: &Path, endpoint: &str, words: &[&str]) -> Said {
     let pki = tree.join("etc/kubernetes/pki/etcd");
+    let pair = (pki.join("healthcheck-client.crt"), pki.join("healthcheck-client.key"));
+    ask_members(&pki.join("ca.crt"), &pair, endpoint, words)
+}
+
+fn ask_members(roots: &Path, client: &(PathBuf, PathBuf), endpoint: &str, words: &[&str]) -> Said {
     let mut command = Command::new(find("etcdctl"));
     command.env("ETCDCTL_API", "3").args([
         "--dial-timeout=3s",
@@ -121,9 +147,7 @@ pub(crate) fn etcdctl(tree: &Path, endpoint: &str, words: &[&str]) -> Said {
         "--endpoints",
         endpoint,
     ]);
-    command.arg("--cacert").arg(pki.join("ca.crt"));
-    command.arg("--cert").arg(pki.join("healthcheck-client.crt"));
-    command.arg("--key").arg(pki.join("healthcheck-client.key"));
+    command.arg("--cacert").arg(roots).arg("--cert").arg(&client.0).arg("--key").arg(&client.1);
     ask(command.args(words))
 }
 

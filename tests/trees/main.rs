@@ -9,5 +9,6 @@ mod support;
 mod certificates;
 mod corners;
 mod facts;
+mod layouts;
 mod leaks;
 mod shapes;
