@@ -10,11 +10,13 @@ use crate::catalog::Class;
 use crate::decide::{Draft, Wanted, WantedKey, decide};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
-use crate::fill::{Credentials, Filled, Mismatch};
+use crate::fill::{Credentials, Filled, ImportedKeys, Mismatch};
 use crate::issue::secret::Secret;
 use crate::lock::{Lock, SecretRecord};
 use crate::render::{self, Content, Sheet};
-use crate::resolve::KeyringKind;
+use crate::resolve::{Keyring, KeyringKind};
+use crate::source::Span;
+use crate::stored::file_name;
 use crate::values::{Instant, hex};
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
 
@@ -36,10 +38,13 @@ pub fn draft(
             id: &certificate.id,
             specification: &certificate.specification,
             issuer: certificate.issuer,
+            stored: certificate.stored.as_deref(),
             generation: certificate.generation,
             origin: Some(certificate.origin),
         })
         .collect();
+    // An authority's imported keys are told by its certificates.
+    let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();
     for authority in &blueprint.model.authorities {
         keys.push(WantedKey {
@@ -48,6 +53,7 @@ pub fn draft(
             algorithm: Some(authority.key),
             used: authority.generations.used,
             trust: &authority.generations.trust,
+            imported: &none,
             origin: Some(authority.origin),
         });
     }
@@ -63,10 +69,18 @@ pub fn draft(
             algorithm,
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
+            imported: imported.get(&keyring.name).unwrap_or(&none),
             origin: Some(keyring.origin),
         });
     }
     decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, at, diagnostics)
+}
+
+/// The digests of the keyrings' imported generations, by keyring.
+fn imported_digests(blueprint: &Blueprint<'_>) -> BTreeMap<Arc<str>, BTreeMap<u32, [u8; 32]>> {
+    let digests = |keyring: &Keyring| keyring.imported.iter().map(|(g, key)| (*g, key.digest)).collect();
+    let keyrings = &blueprint.model.keyrings;
+    keyrings.iter().map(|(name, keyring)| (Arc::clone(name), digests(keyring))).collect()
 }
 
 /// What a build did.
@@ -101,11 +115,12 @@ pub fn build(
     blueprint: &Blueprint<'_>,
     draft: Draft,
     secret: &Secret,
+    imported: &ImportedKeys,
     session: Session,
     before_commit: impl FnOnce() -> Result<(), WriteError>,
 ) -> Result<Built, Stopped> {
-    let credentials =
-        Credentials::prepare(blueprint, &draft, secret).map_err(|error| mismatch(blueprint, &error))?;
+    let credentials = Credentials::prepare(blueprint, &draft, secret, imported)
+        .map_err(|error| mismatch(blueprint, &error))?;
     let trees = Trees { blueprint, credentials: &credentials, session: &session };
     let jobs: Vec<Job> = jobs(blueprint);
     let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
@@ -145,11 +160,6 @@ pub fn build(
         certificates.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let summary = session.commit(Some(text.as_bytes()), &files, &names)?;
     Ok(Built { summary, lock })
-}
-
-/// `authority.kubernetes/1` as a file name.
-fn file_name(id: &str) -> String {
-    format!("{}.crt", id.replace('/', "-"))
 }
 
 /// One unit to be made.
@@ -249,19 +259,42 @@ fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
 }
 
 fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
-    let (Mismatch::Recorded { id } | Mismatch::Issue { id, .. }) = error;
+    let (Mismatch::Recorded { id } | Mismatch::Issue { id, .. } | Mismatch::Imported { id, .. }) = error;
     let code = match error {
         Mismatch::Recorded { .. } => Code::KeepMismatch,
         Mismatch::Issue { .. } => Code::CannotIssue,
+        Mismatch::Imported { .. } => Code::ImportedKey,
     };
     let diagnostic = Diagnostic::new(code, error.to_string());
-    let origin = blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|c| c.origin);
-    let diagnostic = match code {
-        Code::KeepMismatch => diagnostic.help("bring back the lock and the secret that were used together"),
-        _ => diagnostic,
+    let diagnostic = match error {
+        Mismatch::Recorded { .. } => {
+            diagnostic.help("bring back the lock and the secret that were used together")
+        }
+        Mismatch::Imported { generation, .. } => diagnostic.help(format!(
+            "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys"
+        )),
+        Mismatch::Issue { .. } => diagnostic,
     };
+    let origin = origin(blueprint, error);
     Stopped::Diagnostics(vec![match origin {
         Some(span) => diagnostic.at(span, "asked for here"),
         None => diagnostic,
     }])
+}
+
+/// What of the plan asks for what could not be made.
+fn origin(blueprint: &Blueprint<'_>, error: &Mismatch) -> Option<Span> {
+    let model = blueprint.model;
+    match error {
+        Mismatch::Recorded { id } | Mismatch::Issue { id, .. } => {
+            blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|found| found.origin)
+        }
+        Mismatch::Imported { id, generation } => {
+            let authority = model.authorities.iter().find(|authority| authority.id == *id);
+            let keyring = model.keyrings.values().find(|keyring| keyring.id == *id);
+            let certificate = authority.and_then(|authority| authority.imported.get(generation));
+            let key = keyring.and_then(|keyring| keyring.imported.get(generation));
+            certificate.map(|imported| imported.origin).or(key.map(|imported| imported.origin))
+        }
+    }
 }

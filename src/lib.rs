@@ -31,7 +31,7 @@
 //!
 //! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
 //! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),
-//! [`expression`] (the catalog's little language).
+//! [`expression`] (the catalog's little language), [`stored`] (certificates that were made before).
 //!
 //! How a plan is written stands in [`reference`](mod@reference).
 
@@ -53,5 +53,6 @@ pub mod render;
 pub mod resolve;
 pub mod source;
 pub mod specification;
+pub mod stored;
 pub mod values;
 pub mod write;

@@ -1,5 +1,7 @@
 //! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
 
+mod stored;
+
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{self, Catalog};
@@ -53,7 +55,8 @@ pub fn load(
         worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
     let documents = read::catalog::catalog(&worlds, &mut sources, diagnostics);
     let catalog = catalog::load(documents, &sources, diagnostics);
-    let model = resolve(&document, &catalog, diagnostics);
+    let stored = stored::read(world, path, &document, diagnostics);
+    let model = resolve(&document, &catalog, &stored, diagnostics);
     Ok(Plan { sources, catalog, model })
 }
 

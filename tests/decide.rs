@@ -108,6 +108,7 @@ impl Plan {
             id,
             specification,
             issuer: (!authority).then_some(0),
+            stored: None,
             generation: authority.then_some(self.generation),
             origin: Some(place()),
         }
@@ -127,6 +128,7 @@ impl Plan {
 }
 
 fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
+    static NONE: BTreeMap<u32, [u8; 32]> = BTreeMap::new();
     let algorithm = Some(KeyAlgorithm::EcdsaP256);
     WantedKey {
         id: "keyring.service-account",
@@ -134,6 +136,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         algorithm,
         used,
         trust,
+        imported: &NONE,
         origin: Some(place()),
     }
 }

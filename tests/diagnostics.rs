@@ -70,11 +70,7 @@ impl Fixture {
             return pkiplan(&self.folder, &["check", "--quiet", &self.plan]);
         }
         let copy = tempfile::tempdir().unwrap();
-        for name in names(&self.folder) {
-            std::fs::copy(self.folder.join(&name), copy.path().join(&name)).unwrap();
-            // Git keeps no such modes, and the program warns of a secret that others may read.
-            std::fs::set_permissions(copy.path().join(&name), Permissions::from_mode(0o600)).unwrap();
-        }
+        copy_private(&self.folder, copy.path());
         let more = std::fs::read_to_string(self.folder.join("arguments")).unwrap_or_default();
         let mut arguments = vec!["build", "--quiet", "plan.toml"];
         if !more.contains("--at") {
@@ -82,6 +78,20 @@ impl Fixture {
         }
         arguments.extend(more.split_whitespace());
         pkiplan(copy.path(), &arguments)
+    }
+}
+
+/// Copies a folder. Git keeps no modes but one, and the program warns of secrets that others may read.
+fn copy_private(from: &Path, to: &Path) {
+    for name in names(from) {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            std::fs::create_dir(&to).unwrap();
+            copy_private(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).unwrap();
+            std::fs::set_permissions(&to, Permissions::from_mode(0o600)).unwrap();
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use std::process::Command;
 use pkiplan::issue::certificate::{IssueError, ToBeIssued, issue};
 use pkiplan::issue::key::{PrivateKey, PublicKey};
 use pkiplan::issue::secret::Secret;
-use pkiplan::issue::stored::{StoredError, read, verify};
+use pkiplan::issue::verify::{VerifyError, verify};
 use pkiplan::issue::{name, pem};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
+use pkiplan::stored::{Stored, StoredError};
 use pkiplan::values::{AlternativeName, Duration, Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -196,20 +197,20 @@ fn every_field_is_as_specified() {
         assert_eq!(parsed.validity().not_after.timestamp(), begin().unix() + 365 * 86400);
         assert_eq!(parsed.public_key().raw, keys[2].public().spki_der());
 
-        let stored = read(&sub).unwrap();
-        assert_eq!(stored.subject, read(&leaf).unwrap().issuer);
+        let stored = Stored::from_der(&sub).unwrap();
+        assert_eq!(stored.subject, Stored::from_der(&leaf).unwrap().issuer);
         assert_eq!(stored.spki, keys[1].public().spki_der());
         assert_eq!(stored.subject_key_identifier.unwrap(), keys[1].public().key_identifier());
         assert_eq!((stored.not_before, stored.not_after), (begin(), begin().plus(Duration::years(30))));
-        assert!(stored.authority && stored.serial.len() == 16);
+        assert!(stored.authority && stored.serial.as_bytes().len() == 16);
 
-        assert_eq!(verify(&leaf, keys[0].public()), Err(StoredError::Signature));
+        assert_eq!(verify(&leaf, keys[0].public()), Err(VerifyError::Signature));
         let mut forged = leaf.clone();
         let place = forged.windows(5).position(|window| window == b"alice").unwrap();
         forged[place] = b'b';
-        assert_eq!(verify(&forged, keys[1].public()), Err(StoredError::Signature));
-        assert_eq!(read(&leaf[..leaf.len() - 1]), Err(StoredError::Unreadable));
-        assert_eq!(read(&[&leaf[..], &[0]].concat()), Err(StoredError::Unreadable));
+        assert_eq!(verify(&forged, keys[1].public()), Err(VerifyError::Signature));
+        assert_eq!(Stored::from_der(&leaf[..leaf.len() - 1]), Err(StoredError::Unreadable));
+        assert_eq!(Stored::from_der(&[&leaf[..], &[0]].concat()), Err(StoredError::Unreadable));
     }
 }
 
@@ -224,7 +225,7 @@ fn the_kinds_of_keys_in_a_chain_can_differ() {
     // RFC 5280, 4.2.1.6: without a subject the alternative names are critical.
     assert_eq!(extensions[1], ("2.5.29.17".to_owned(), true, "DNS:k8s.example.com ".to_owned()));
     assert_eq!(extensions[2].2, "Digital Signature");
-    assert_eq!(verify(&der, leaf_key.public()), Err(StoredError::Algorithm));
+    assert_eq!(verify(&der, leaf_key.public()), Err(VerifyError::Algorithm));
 }
 
 #[test]
@@ -244,8 +245,8 @@ fn the_identifier_of_a_foreign_authority_is_kept() {
     };
     let der = issue(&tbs, &foreign).unwrap();
     assert_eq!(extensions(&der)[0].2, "ab:ab:ab:ab:ab:ab:ab:ab");
-    assert_eq!(read(&der).unwrap().issuer, tbs.issuer_name);
-    assert_eq!(read(&der).unwrap().not_after, tbs.not_after);
+    assert_eq!(Stored::from_der(&der).unwrap().issuer, tbs.issuer_name);
+    assert_eq!(Stored::from_der(&der).unwrap().not_after, tbs.not_after);
 }
 
 #[test]

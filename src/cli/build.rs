@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::arguments::Build;
 use super::changes::{self, Counted};
-use super::clock;
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use super::site::Beside;
+use super::{clock, imported};
 use crate::build::{self, Built, DEFAULT_SECRET, Stopped};
 use crate::decide::Draft;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -38,8 +38,15 @@ fn build(
         diagnostics.push(changes::unsettled(&decided));
         return Err(Stop::Found);
     }
+    let keys = imported::keys(decided.blueprint, &decided.beside().keys, diagnostics);
+    if diagnostics.has_errors() {
+        return Err(Stop::Found);
+    }
     let session = decided.begin()?;
     let (beside, at, sources) = (decided.beside(), decided.at(), decided.sources());
+    for path in imported::open_files(&beside.keys) {
+        output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
+    }
     if !key.fresh && is_open(&beside.secret) {
         let message = format!("others may read {0}; run `chmod 600 {0}`", beside.secret.display());
         output.warn(&message);
@@ -48,7 +55,8 @@ fn build(
     let expired = expired(&decided.draft, at);
     let text = key.secret.to_text();
     let make_secret = || if key.fresh { write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) };
-    let built = match build::build(decided.blueprint, decided.draft, &key.secret, session, make_secret) {
+    let built = match build::build(decided.blueprint, decided.draft, &key.secret, &keys, session, make_secret)
+    {
         Ok(built) => built,
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
         Err(Stopped::Diagnostics(failures)) => {
@@ -183,7 +191,7 @@ impl Report<'_> {
     }
 
     fn first_words(&self) -> String {
-        let Beside { lock, certificates, secret, trees } = self.beside;
+        let Beside { lock, certificates, secret, trees, .. } = self.beside;
         format!(
             "A new secret was made: {}\n  All private keys derive from it. Keep a copy in a safe place.\n  \
              Commit to git:  {}, {}, {}\n  Never commit:   {}, {}\n\n",

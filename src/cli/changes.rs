@@ -9,6 +9,7 @@ const LISTED: usize = 10;
 
 /// How many certificates were decided how.
 pub(super) struct Counted {
+    pub(super) imported: usize,
     pub(super) issued: usize,
     pub(super) reissued: usize,
     pub(super) kept: usize,
@@ -18,9 +19,11 @@ pub(super) struct Counted {
 
 impl Counted {
     pub(super) fn of(draft: &Draft) -> Self {
-        let mut counted = Counted { issued: 0, reissued: 0, kept: 0, removed: draft.removed.len() };
+        let (imported, issued, reissued, kept) = (0, 0, 0, 0);
+        let mut counted = Counted { imported, issued, reissued, kept, removed: draft.removed.len() };
         for decision in &draft.certificates {
             match decision.action {
+                Action::Import => counted.imported += 1,
                 Action::Issue => counted.issued += 1,
                 Action::Keep => counted.kept += 1,
                 Action::Reissue { .. } => counted.reissued += 1,
@@ -30,8 +33,10 @@ impl Counted {
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
-        let Counted { issued, reissued, kept, removed } = self;
-        serde_json::json!({ "issued": issued, "reissued": reissued, "kept": kept, "removed": removed })
+        let Counted { imported, issued, reissued, kept, removed } = self;
+        serde_json::json!({
+            "imported": imported, "issued": issued, "reissued": reissued, "kept": kept, "removed": removed,
+        })
     }
 
     /// `47 issued, 0 kept`
@@ -42,7 +47,8 @@ impl Counted {
         };
         let (issued, kept) = (self.issued, self.kept);
         format!(
-            "{issued} issued{}, {kept} kept{}",
+            "{issued} issued{}{}, {kept} kept{}",
+            some(self.imported, "imported"),
             some(self.reissued, "reissued"),
             some(self.removed, "removed")
         )
@@ -54,6 +60,7 @@ pub(super) fn lines(decided: &Decided<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (decision, certificate) in decided.draft.certificates.iter().zip(&decided.blueprint.certificates) {
         match &decision.action {
+            Action::Import => lines.push(format!("import {}", certificate.id)),
             Action::Issue => lines.push(format!("issue {}", certificate.id)),
             Action::Keep => {}
             Action::Reissue { differences } => {

@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod decision;
 mod graph;
+mod imported;
 mod inspect;
 mod lock;
 mod output;

@@ -11,6 +11,8 @@ pub(super) struct Beside {
     pub(super) lock: PathBuf,
     /// `NAME.certs/`
     pub(super) certificates: PathBuf,
+    /// `NAME.keys/`: the private keys that were imported.
+    pub(super) keys: PathBuf,
     /// `NAME.secret`
     pub(super) secret: PathBuf,
     /// `NAME.trees/`
@@ -22,6 +24,7 @@ impl Beside {
         Self {
             lock: plan.with_extension("lock"),
             certificates: plan.with_extension("certs"),
+            keys: plan.with_extension("keys"),
             secret: plan.with_extension("secret"),
             trees: out.map_or_else(|| plan.with_extension("trees"), Path::to_path_buf),
         }
@@ -32,7 +35,7 @@ impl Beside {
     /// # Errors
     /// What to call it instead.
     pub(super) fn spares(&self, plan: &Path) -> Result<(), String> {
-        let written = [&self.lock, &self.certificates, &self.secret, &self.trees];
+        let written = [&self.lock, &self.certificates, &self.keys, &self.secret, &self.trees];
         if written.into_iter().any(|path| path == plan) {
             let better = plan.with_extension("toml");
             return Err(format!(
@@ -57,14 +60,14 @@ impl Beside {
 
     /// Warns where git would take the secret or the trees into a commit.
     pub(super) fn warn_of_git(&self, output: &Output) {
-        let exposed: Vec<String> = [&self.secret, &self.trees]
+        let exposed: Vec<String> = [&self.secret, &self.trees, &self.keys]
             .into_iter()
-            .filter(|path| is_exposed(path))
+            .filter(|path| (**path != self.keys || path.exists()) && is_exposed(path))
             .map(|path| path.display().to_string())
             .collect();
         if !exposed.is_empty() {
             let message = format!(
-                "git does not ignore {}: private keys would be committed; add `*.secret` and `*.trees/` to .gitignore",
+                "git does not ignore {}: private keys would be committed; add `*.secret`, `*.keys/` and `*.trees/` to .gitignore",
                 exposed.join(" and ")
             );
             output.warn(&message);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Decision, Wanted, check_generation};
+use super::{Action, Decision, Wanted, check_generation, imported};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{KeyIdentity, differences, fingerprint, serial};
@@ -76,6 +76,10 @@ struct Room<'a> {
 impl Room<'_> {
     fn decide(&mut self, wanted: &Wanted<'_>, diagnostics: &mut Diagnostics) -> (Decision, Words) {
         let recorded = self.previous.certificates.get(wanted.id);
+        if let Some(stored) = wanted.stored {
+            return imported::decide(wanted, stored, recorded, diagnostics);
+        }
+        imported::check_derived(wanted, recorded, diagnostics);
         let generation = self.generation(wanted, recorded, diagnostics);
         let key = KeyIdentity::Derived {
             algorithm: wanted.specification.key,
@@ -125,14 +129,18 @@ impl Room<'_> {
         }
     }
 
-    /// How the issuer's name changed in this build. It stands in what the issuer signs and not in the
+    /// How the issuer's name, or the identifier of its key, changed in this build. It stands in what the issuer signs and not in the
     /// words of it, so that a new name reaches what is below even under the same key.
     fn renamed_issuer(&self, wanted: &Wanted<'_>) -> Option<String> {
         let Action::Reissue { differences } = &self.decisions.get(wanted.issuer?)?.action else {
             return None;
         };
-        let subject = differences.iter().find(|difference| difference.starts_with("subject "))?;
-        Some(format!("issuer's {subject}"))
+        let named = ["subject ", "signs-as "];
+        let seen = |difference: &&String| {
+            let line = difference.trim_start_matches(['+', '-']);
+            named.iter().any(|word| line.starts_with(word))
+        };
+        Some(format!("issuer's {}", differences.iter().find(seen)?))
     }
 
     fn make(

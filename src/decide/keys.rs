@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{WantedKey, check_generation};
+use super::{WantedKey, check_generation, imported};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{KeyRecord, Lock, Tombstone};
 
@@ -22,6 +22,7 @@ pub(super) fn decide(
         // What was removed with all its generations must not even be trusted again.
         let lowest = key.trust.iter().copied().fold(key.used, u32::min);
         check_generation(place, lowest, None, buried, diagnostics);
+        imported::check_keys(key, recorded, diagnostics);
         next.keys.insert(Arc::from(key.id), record(key, recorded));
     }
 }
@@ -44,8 +45,9 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>) -> KeyRecord {
     let same = recorded.filter(|record| record.kind == key.kind && record.algorithm == key.algorithm);
     let stays = |generation: u32| generation == key.used || trust.contains(&generation);
     let sha256 = same.map(|record| &record.sha256).into_iter().flatten();
-    let sha256 =
-        sha256.filter(|(generation, _)| stays(**generation)).map(|(g, digest)| (*g, *digest)).collect();
+    let sha256 = sha256.filter(|(generation, _)| stays(**generation)).map(|(g, digest)| (*g, *digest));
+    let imported = key.imported.iter().filter(|(generation, _)| stays(**generation));
+    let sha256 = sha256.chain(imported.map(|(generation, digest)| (*generation, *digest))).collect();
     KeyRecord {
         kind: key.kind.to_owned(),
         algorithm: key.algorithm,

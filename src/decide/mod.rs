@@ -4,6 +4,7 @@
 //! the plan, the lock and the given instant alone, so the same inputs decide the same everywhere.
 
 mod certificates;
+mod imported;
 mod keys;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
 use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification};
+use crate::stored::Stored;
 use crate::values::{Instant, KeyAlgorithm, Serial};
 
 /// A certificate to be. Ids are unique within a list.
@@ -24,6 +26,8 @@ pub struct Wanted<'a> {
     pub specification: &'a Specification,
     /// Where its issuer stands in the list, which must be before it; none: signed with its own key.
     pub issuer: Option<usize>,
+    /// Its certificate, where it was made elsewhere: it is kept as it is.
+    pub stored: Option<&'a Stored>,
     /// The generation that the plan decides (authorities); none: the lock decides (end entities).
     pub generation: Option<u32>,
     /// Where the plan asks for it.
@@ -43,6 +47,8 @@ pub struct WantedKey<'a> {
     pub used: u32,
     /// The generations that are accepted.
     pub trust: &'a [u32],
+    /// The digests of the generations that were made elsewhere.
+    pub imported: &'a BTreeMap<u32, [u8; 32]>,
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
@@ -82,6 +88,8 @@ pub struct Decision {
 /// Kept or made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
+    /// It was made elsewhere, and the lock does not know it yet.
+    Import,
     /// It is new.
     Issue,
     /// The lock's decisions stand.

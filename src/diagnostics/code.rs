@@ -108,6 +108,8 @@ codes! {
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
     NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
+    ImportedCertificate, "resolve::imported-certificate", Error, "The certificate of an imported generation lies beside the lock, in `cluster.certs/`. It is not there, is not one certificate, has another key than the plan says, or cannot issue others.";
+    ContradictsCertificate, "resolve::contradicts-certificate", Error, "What is imported stays as it is: the plan cannot give an imported authority another name, key or validity than its certificate has. What the table says holds for generations that are derived.";
     UnsupportedKey, "resolve::unsupported-key", Error, "This build cannot make keys of that kind yet.";
     UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
     VersionOutOfRange, "resolve::version-out-of-range", Error, "The component's definition is not written for this version.";
@@ -140,8 +142,10 @@ codes! {
     LockSecret, "lock::secret", Error, "The lock was made with another secret, or its secret is missing. No new secret is ever made beside an existing lock: every key would change.";
     Locked, "lock::locked", Error, "`--locked` forbids new decisions, and the plan needs some. Build without it and commit the lock.";
     KeepMismatch, "lock::keep-mismatch", Error, "A certificate made again from the lock is not the one that was recorded: secret, lock or tool do not belong together.";
+    ImportedKey, "fill::imported-key", Error, "An imported private key lies beside the plan, in `cluster.keys/`, in a file of its own. It is not there, cannot be read, or is another key than the plan says.";
     CannotIssue, "fill::cannot-issue", Error, "A certificate cannot be issued from its specification. The message says why.";
     ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
+    CertificateReplaced, "decide::certificate-replaced", Warning, "An imported authority has another certificate than the lock recorded, with the same key: somebody has renewed it where it was made. It is taken, and stands in every bundle from now on.";
     AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
 }
 

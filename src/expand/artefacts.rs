@@ -7,6 +7,7 @@ use super::Blueprint;
 use crate::catalog::{Definition, Holds};
 use crate::source::Span;
 use crate::specification::Specification;
+use crate::stored::Stored;
 use crate::values::AlternativeName;
 
 /// A certificate to be.
@@ -20,6 +21,8 @@ pub struct Certificate {
     pub specification: Specification,
     /// The certificate that issues it; none: itself.
     pub issuer: Option<usize>,
+    /// The certificate itself, where it was made elsewhere.
+    pub stored: Option<Arc<Stored>>,
     /// Its key's generation, where the plan decides; none: the lock decides.
     pub generation: Option<u32>,
     /// Whose it is.

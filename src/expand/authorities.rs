@@ -1,11 +1,13 @@
 //! Certificates of authorities: one for each generation that is trusted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::artefacts::{Certificate, Holder};
 use crate::resolve::{Authority, Model};
-use crate::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification};
-use crate::values::SecretEpoch;
+use crate::specification::{AuthorityConstraints, Issuer, Specification};
+use crate::stored::Stored;
+use crate::values::Duration;
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -47,33 +49,33 @@ fn certificate(
     issuer: Option<usize>,
     model: &Model,
 ) -> Certificate {
+    let stored = authority.imported.get(&generation).map(|imported| &imported.certificate);
+    let own_length =
+        |stored: &Arc<Stored>| stored.path_length.map(|length| u8::try_from(length).unwrap_or(u8::MAX));
+    let path_length = stored.map_or(authority.path_length, own_length);
     let specification = Specification {
-        subject: authority.subject.clone(),
+        subject: stored.map_or(&authority.subject, |stored| &stored.plain_subject).clone(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length: authority.path_length }),
+        authority: Some(AuthorityConstraints { path_length }),
         issuer: authority.issuer.map_or(Issuer::Own, |above| issued_by(&model.authorities[above])),
-        key: authority.key,
-        validity: authority.own.value,
+        key: stored.and_then(|stored| stored.key).unwrap_or(authority.key),
+        validity: stored.map_or(authority.own.value, |s| Duration::between(s.not_before, s.not_after)),
     };
     Certificate {
         id: format!("{}/{generation}", authority.id).into(),
         key_id: authority.id.clone(),
         specification,
         issuer,
+        stored: stored.cloned(),
         generation: Some(generation),
         holder: Holder::Authority(index),
-        origin: authority.origin,
+        origin: authority.imported.get(&generation).map_or(authority.origin, |imported| imported.origin),
     }
 }
 
 /// The issuer's identity, as children hold it: a new key reaches them, a renewal with the same key
 /// does not.
 pub(super) fn issued_by(authority: &Authority) -> Issuer {
-    let key = KeyIdentity::Derived {
-        algorithm: authority.key,
-        generation: authority.generations.used,
-        secret: SecretEpoch::default(),
-    };
-    Issuer::Authority { id: authority.id.clone(), key }
+    Issuer::Authority { id: authority.id.clone(), key: authority.key_identity(authority.generations.used) }
 }

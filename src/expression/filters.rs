@@ -2,6 +2,8 @@
 
 use minijinja::{Environment, Error, ErrorKind, Value, filters, functions, tests};
 
+use super::record::{Record, list};
+
 /// The filters, tests and functions that the catalog may use: nothing that reads files or dumps a scope.
 pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("default", filters::default);
@@ -23,6 +25,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("shell", shell);
     environment.add_filter("systemd", systemd);
     environment.add_filter("brackets", brackets);
+    environment.add_filter("providers", providers);
 }
 
 /// A JSON string or list, which every YAML reader takes; characters that YAML 1.1 refuses are escaped.
@@ -66,6 +69,25 @@ fn systemd(value: &Value) -> Result<String, Error> {
         return Ok(escaped);
     }
     Ok(format!("\"{}\"", escaped.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+/// Encryption keys grouped by the `provider` that each of them names, `usual` where it names none: a list of
+/// `{ PROVIDER: { keys } }`. The first key stays first, because it writes.
+fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for key in keys.try_iter()? {
+        let provider = key.get_attr("provider")?.as_str().unwrap_or(usual).to_owned();
+        let fields = [("name", key.get_attr("name")?), ("secret", key.get_attr("secret")?)];
+        let entry = Record::from_iter(fields.map(|(name, value)| (name.into(), value))).build();
+        match groups.iter_mut().find(|(known, _)| *known == provider) {
+            Some((_, entries)) => entries.push(entry),
+            None => groups.push((provider, vec![entry])),
+        }
+    }
+    let group = |(provider, keys): (String, Vec<Value>)| {
+        Record::new().with(provider, Record::new().with("keys", list(keys)).build()).build()
+    };
+    Ok(list(groups.into_iter().map(group)))
 }
 
 /// An address as it stands before `:port`: IPv6 in brackets.

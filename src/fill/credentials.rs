@@ -8,12 +8,14 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::ImportedKeys;
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
-use crate::issue::{derivation, name, pem, stored};
+use crate::issue::verify::verify;
+use crate::issue::{derivation, name, pem};
 use crate::render::{Content, Hole, Piece, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::values::hex;
@@ -23,13 +25,18 @@ pub struct Credentials<'a> {
     blueprint: &'a Blueprint<'a>,
     draft: &'a Draft,
     secret: &'a Secret,
+    imported: &'a ImportedKeys,
     authorities: BTreeMap<usize, Authority>,
-    pairs: BTreeMap<Arc<str>, BTreeMap<u32, PrivateKey>>,
+    pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
 }
 
 struct Authority {
-    key: PrivateKey,
+    /// None where it was made elsewhere and its key is not at hand.
+    key: Option<Arc<PrivateKey>>,
+    public: PublicKey,
     name: Vec<u8>,
+    /// The identifier in a certificate that was made elsewhere.
+    identifier: Option<Vec<u8>>,
     der: Vec<u8>,
 }
 
@@ -58,6 +65,14 @@ pub enum Mismatch {
         /// Why not.
         why: String,
     },
+    /// A key that was made elsewhere is not at hand.
+    #[error("the imported key of `{id}/{generation}` is not there")]
+    Imported {
+        /// Whose it is: an authority or a keyring.
+        id: Arc<str>,
+        /// Which of its generations.
+        generation: u32,
+    },
 }
 
 /// A certificate with its key, made for one host.
@@ -75,25 +90,25 @@ impl<'a> Credentials<'a> {
         blueprint: &'a Blueprint<'a>,
         draft: &'a Draft,
         secret: &'a Secret,
+        imported: &'a ImportedKeys,
     ) -> Result<Self, Mismatch> {
         let mut credentials =
-            Self { blueprint, draft, secret, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
+            Self { blueprint, draft, secret, imported, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
         let positions: Vec<usize> = (0..blueprint.certificates.len())
             .take_while(|&i| matches!(blueprint.certificates[i].holder, Holder::Authority(_)))
             .collect();
-        let keys: Result<Vec<PrivateKey>, Mismatch> =
-            positions.par_iter().map(|&i| credentials.key(i)).collect();
+        let keys: Result<Vec<Option<Arc<PrivateKey>>>, Mismatch> =
+            positions.par_iter().map(|&i| credentials.authority_key(i)).collect();
         for (position, key) in positions.into_iter().zip(keys?) {
-            let der = credentials.issue(position, &key)?;
-            credentials.verify(position, &der, &key)?;
-            let name = name::encode(&blueprint.certificates[position].specification.subject);
-            credentials.authorities.insert(position, Authority { key, name, der });
+            let authority = credentials.authority(position, key)?;
+            credentials.authorities.insert(position, authority);
         }
         for keyring in blueprint.model.keyrings.values() {
             let generations = &keyring.generations.trust;
             let made: Result<Vec<_>, _> =
                 generations.par_iter().map(|g| credentials.pair(keyring, *g)).collect();
-            let made: BTreeMap<u32, PrivateKey> = made?.into_iter().flatten().collect();
+            let made: BTreeMap<u32, Arc<PrivateKey>> = made?.into_iter().flatten().collect();
+            credentials.encryption_keys_are_there(keyring)?;
             credentials.pairs.insert(keyring.name.clone(), made);
         }
         Ok(credentials)
@@ -106,17 +121,20 @@ impl<'a> Credentials<'a> {
             .map(|(position, authority)| (*position, Sha256::digest(&authority.der).into()))
     }
 
-    /// The authorities' certificates in PEM, by their ids: what cannot be made again without the secret.
+    /// The certificates of authorities that were made here, in PEM, by their ids: what cannot be made again
+    /// without the secret.
     pub fn authority_certificates(&self) -> impl Iterator<Item = (&Arc<str>, String)> {
         let id = |position: &usize| &self.blueprint.certificates[*position].id;
+        let made_here = |position: &usize| self.blueprint.certificates[*position].stored.is_none();
         self.authorities
             .iter()
+            .filter(move |(position, _)| made_here(position))
             .map(move |(position, made)| (id(position), pem::encode("CERTIFICATE", &made.der)))
     }
 
     /// The digests of the public keys of keyrings: keyring, generation, digest.
     pub fn key_digests(&self) -> impl Iterator<Item = (&Arc<str>, u32, [u8; 32])> {
-        let of = |(name, keys): (&'_ Arc<str>, &'_ BTreeMap<u32, PrivateKey>)| {
+        let of = |(name, keys): (&'_ Arc<str>, &'_ BTreeMap<u32, Arc<PrivateKey>>)| {
             let id = &self.blueprint.model.keyrings[name].id;
             keys.iter()
                 .map(move |(generation, key)| (id, *generation, key.public().sha256()))
@@ -132,20 +150,75 @@ impl<'a> Credentials<'a> {
             .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
-    fn pair(&self, keyring: &Keyring, generation: u32) -> Result<Option<(u32, PrivateKey)>, Mismatch> {
-        let KeyringKind::KeyPair(algorithm) = keyring.kind else { return Ok(None) };
-        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
-            .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
-        Ok(Some((generation, key)))
+    /// The key of an authority; none where it was made elsewhere and is not at hand, which matters only if
+    /// something has to be signed with it.
+    fn authority_key(&self, position: usize) -> Result<Option<Arc<PrivateKey>>, Mismatch> {
+        let made = &self.blueprint.certificates[position];
+        match (&made.stored, made.generation) {
+            (Some(_), Some(generation)) => {
+                Ok(self.imported.pairs.get(&(made.key_id.clone(), generation)).cloned())
+            }
+            _ => self.key(position).map(|key| Some(Arc::new(key))),
+        }
     }
 
-    /// Everything else hangs on the authorities, so what was issued is read back and verified against
+    fn authority(&self, position: usize, key: Option<Arc<PrivateKey>>) -> Result<Authority, Mismatch> {
+        let made = &self.blueprint.certificates[position];
+        let unusable = |why: &str| Mismatch::Issue { id: made.id.clone(), why: why.to_owned() };
+        let (public, name, identifier, der) = match (&made.stored, &key) {
+            (Some(stored), _) => {
+                let public = PublicKey::of(stored).ok_or_else(|| unusable("its key cannot be used"))?;
+                (public, stored.subject.clone(), stored.subject_key_identifier.clone(), stored.der.clone())
+            }
+            (None, Some(key)) => {
+                let name = name::encode(&made.specification.subject);
+                (key.public().clone(), name, None, self.issue(position, key)?)
+            }
+            (None, None) => return Err(unusable("there is no key")),
+        };
+        self.verify(position, &der, &public)?;
+        Ok(Authority { key, public, name, identifier, der })
+    }
+
+    /// The private key of an authority, which something needs.
+    fn signer(&self, position: usize) -> Result<&PrivateKey, Mismatch> {
+        let made = &self.blueprint.certificates[position];
+        let key = self.authorities.get(&position).and_then(|authority| authority.key.as_deref());
+        let generation = made.generation.unwrap_or(1);
+        key.ok_or_else(|| Mismatch::Imported { id: made.key_id.clone(), generation })
+    }
+
+    fn encryption_keys_are_there(&self, keyring: &Keyring) -> Result<(), Mismatch> {
+        let missing = keyring.generations.trust.iter().find(|generation| {
+            keyring.kind == KeyringKind::Encryption
+                && keyring.imported.contains_key(generation)
+                && !self.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
+        });
+        missing.map_or(Ok(()), |g| Err(Mismatch::Imported { id: keyring.id.clone(), generation: *g }))
+    }
+
+    fn pair(&self, keyring: &Keyring, generation: u32) -> Result<Option<(u32, Arc<PrivateKey>)>, Mismatch> {
+        let KeyringKind::KeyPair(algorithm) = keyring.kind else { return Ok(None) };
+        if keyring.imported.contains_key(&generation) {
+            let key = self.imported.pairs.get(&(keyring.id.clone(), generation)).cloned();
+            let missing = || Mismatch::Imported { id: keyring.id.clone(), generation };
+            return key.ok_or_else(missing).map(|key| Some((generation, key)));
+        }
+        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
+            .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
+        Ok(Some((generation, Arc::new(key))))
+    }
+
+    /// Everything else hangs on the authorities, so what was issued or imported is read and verified against
     /// the key above it. End entities come from the same function with the same signers.
-    fn verify(&self, position: usize, der: &[u8], own: &PrivateKey) -> Result<(), Mismatch> {
+    fn verify(&self, position: usize, der: &[u8], own: &PublicKey) -> Result<(), Mismatch> {
         let made = &self.blueprint.certificates[position];
         let issuer = made.issuer.and_then(|issuer| self.authorities.get(&issuer));
-        let signer = issuer.map_or(own, |authority| &authority.key);
-        stored::verify(der, signer.public())
+        // Who signed an intermediate that was imported without what is above it cannot be told.
+        if issuer.is_none() && made.stored.as_ref().is_some_and(|stored| !stored.is_root()) {
+            return Ok(());
+        }
+        verify(der, issuer.map_or(own, |authority| &authority.public))
             .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
@@ -154,9 +227,9 @@ impl<'a> Credentials<'a> {
         let decision = &self.draft.certificates[position];
         let own = name::encode(&made.specification.subject);
         let issuer = made.issuer.and_then(|issuer| self.authorities.get(&issuer));
-        let (issuer_name, signer): (&[u8], &PrivateKey) = match issuer {
-            Some(authority) => (&authority.name, &authority.key),
-            None => (&own, key),
+        let (issuer_name, signer): (&[u8], &PrivateKey) = match (made.issuer, issuer) {
+            (Some(position), Some(authority)) => (&authority.name, self.signer(position)?),
+            _ => (&own, key),
         };
         let issuer_key: &PublicKey = signer.public();
         let tbs = ToBeIssued {
@@ -167,7 +240,7 @@ impl<'a> Credentials<'a> {
             subject_key: key.public(),
             issuer_name,
             issuer_key,
-            issuer_key_identifier: None,
+            issuer_key_identifier: issuer.and_then(|authority| authority.identifier.as_deref()),
         };
         let der = issue(&tbs, signer)
             .map_err(|why: IssueError| Mismatch::Issue { id: made.id.clone(), why: why.to_string() })?;
@@ -191,6 +264,9 @@ impl<'a> Credentials<'a> {
                 let der = self.issue(certificate, &key)?;
                 pairs.insert(certificate, Pair { key, der });
             }
+        }
+        for position in sheets.iter().flat_map(private).filter(|i| self.authorities.contains_key(i)) {
+            self.signer(position)?;
         }
         let filled = sheets.iter().map(|sheet| self.sheet(sheet, &pairs)).collect();
         let digests =
@@ -234,12 +310,15 @@ impl<'a> Credentials<'a> {
             }
             Hole::EncryptionKey(keyring, generation) => {
                 let id = &self.blueprint.model.keyrings[keyring].id;
-                let key = derivation::encryption_key(self.secret, id, *generation);
-                let encoded = Zeroizing::new(Base64::encode_string(&*key));
+                let encoded = match self.imported.encryption.get(&(id.clone(), *generation)) {
+                    Some(key) => Base64::encode_string(key.bytes()),
+                    None => Base64::encode_string(&*derivation::encryption_key(self.secret, id, *generation)),
+                };
+                let encoded = Zeroizing::new(encoded);
                 bytes.extend_from_slice(encoded.as_bytes());
             }
             Hole::Key(position) => {
-                let authority = self.authorities.get(position).map(|made| &made.key);
+                let authority = self.authorities.get(position).and_then(|made| made.key.as_deref());
                 if let Some(key) = authority.or_else(|| pairs.get(position).map(|pair| &pair.key)) {
                     bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
                 }
@@ -269,16 +348,27 @@ impl<'a> Credentials<'a> {
 
 /// The certificates that a sheet needs.
 fn certificates(sheet: &Sheet) -> Vec<usize> {
-    let Content::Pieces(pieces) = &sheet.content else { return Vec::new() };
     let mut found = Vec::new();
-    for piece in pieces {
-        let Piece::Hole(hole) = piece else { continue };
-        let plain = if let Hole::Base64(inner) = hole { inner } else { hole };
-        match plain {
+    for hole in holes(sheet) {
+        match hole {
             Hole::Certificates(positions) => found.extend(positions),
             Hole::Key(position) => found.push(*position),
             _ => {}
         }
     }
     found
+}
+
+/// The certificates whose keys a sheet needs.
+fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
+    holes(sheet).filter_map(|hole| if let Hole::Key(position) = hole { Some(*position) } else { None })
+}
+
+fn holes(sheet: &Sheet) -> impl Iterator<Item = &Hole> {
+    let pieces = if let Content::Pieces(pieces) = &sheet.content { pieces.as_slice() } else { &[] };
+    pieces.iter().filter_map(|piece| match piece {
+        Piece::Hole(Hole::Base64(inner)) => Some(&**inner),
+        Piece::Hole(hole) => Some(hole),
+        Piece::Text(_) => None,
+    })
 }

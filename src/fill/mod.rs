@@ -4,5 +4,7 @@
 //! the authorities' credentials are kept.
 
 mod credentials;
+mod imported;
 
 pub use credentials::{Credentials, Filled, Mismatch};
+pub use imported::ImportedKeys;

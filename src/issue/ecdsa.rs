@@ -37,7 +37,7 @@ impl Key {
     }
 
     /// `None` for zero and for what is not below the order of the base point.
-    fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
+    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
         SigningKey::from_slice(scalar).ok().map(Self)
     }
 

@@ -4,8 +4,10 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::derivation::Purpose;
+use super::imported::KeyError;
 use super::secret::Secret;
 use super::{ecdsa, pem, rsa};
+use crate::stored::Stored;
 use crate::values::KeyAlgorithm;
 
 /// A public key.
@@ -17,6 +19,13 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
+    /// The key of a certificate; none if it is of a kind that pkiplan does not have.
+    #[must_use]
+    pub fn of(certificate: &Stored) -> Option<Self> {
+        let (raw, spki) = (certificate.public_key.clone(), certificate.spki.clone());
+        Some(Self { algorithm: certificate.key?, raw, spki })
+    }
+
     /// Its kind.
     #[must_use]
     pub fn algorithm(&self) -> KeyAlgorithm {
@@ -102,6 +111,25 @@ impl PrivateKey {
             (_, None) => return Err(UnsupportedAlgorithm(algorithm)),
         };
         Ok(Self { public: PublicKey { algorithm, raw, spki }, material })
+    }
+
+    /// The key of a curve from its scalar or seed, big-endian and of full length.
+    pub(super) fn from_scalar(algorithm: KeyAlgorithm, scalar: &[u8]) -> Result<Self, KeyError> {
+        let KeyAlgorithm::EcdsaP256 = algorithm else {
+            return Err(KeyError::Kind(format!("it is of the kind {algorithm}, which cannot be used yet")));
+        };
+        let scalar = scalar.try_into().map_err(|_| KeyError::Damaged)?;
+        let key = ecdsa::Key::from_scalar(scalar).ok_or(KeyError::Damaged)?;
+        let raw = key.point();
+        let spki = [&ecdsa::SPKI, &*raw].concat();
+        Ok(Self { public: PublicKey { algorithm, raw, spki }, material: Material::Ecdsa(key) })
+    }
+
+    /// An RSA key with the usual exponent; none if the modulus is not the product of these primes.
+    pub(super) fn from_primes(algorithm: KeyAlgorithm, modulus: &[u8], p: &[u8], q: &[u8]) -> Option<Self> {
+        let (key, raw) = rsa::Key::from_parts(modulus, p, q)?;
+        let spki = rsa::spki(&raw);
+        Some(Self { public: PublicKey { algorithm, raw, spki }, material: Material::Rsa(Box::new(key)) })
     }
 
     /// Its public key.

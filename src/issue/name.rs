@@ -24,22 +24,9 @@ fn attribute(kind: Attribute, value: &str) -> Vec<u8> {
         _ => der::UTF8_STRING,
     };
     // id-at is 2.5.4 (RFC 5280, appendix A.1), whose DER is 55 04.
-    let kind = element(der::OBJECT_IDENTIFIER, &[&[0x55, 0x04, number(kind)]]);
+    let kind = element(der::OBJECT_IDENTIFIER, &[&[0x55, 0x04, kind.number()]]);
     let value = element(string, &[value.as_bytes()]);
     element(der::SET, &[&element(der::SEQUENCE, &[&kind, &value])])
-}
-
-/// The last number of the attribute's OID below id-at (RFC 5280, appendix A.1).
-fn number(kind: Attribute) -> u8 {
-    match kind {
-        Attribute::CommonName => 3,
-        Attribute::SerialNumber => 5,
-        Attribute::Country => 6,
-        Attribute::Locality => 7,
-        Attribute::Province => 8,
-        Attribute::Organization => 10,
-        Attribute::OrganizationalUnit => 11,
-    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,20 @@ impl Key {
         Self::from_primes(&p, &q)
     }
 
+    /// A key that was made elsewhere; none unless the modulus is the product of two primes of half its length.
+    pub(super) fn from_parts(modulus: &[u8], p: &[u8], q: &[u8]) -> Option<(Self, Vec<u8>)> {
+        let half = modulus.len() / 2;
+        let number = |bytes: &[u8]| {
+            let number = Number::new(BoxedUint::from_be_slice_vartime(bytes));
+            let coprime = u64::from(residue(bytes, EXPONENT as u32)) != 1;
+            (bytes.len() == half && coprime && is_prime(Flavor::Any, &*number)).then_some(number)
+        };
+        let (p, q) = (number(p)?, number(q)?);
+        let product = Number::new(p.concatenating_mul(&*q));
+        let whole = p != q && product.to_be_bytes()[..] == *modulus;
+        whole.then(|| Self::from_primes(&p, &q))
+    }
+
     fn from_primes(p: &Number, q: &Number) -> (Self, Vec<u8>) {
         let modulus = p.concatenating_mul(&**q);
         let (p_less, q_less) = (minus_one(p), minus_one(q));

@@ -80,7 +80,8 @@ pub struct KeyRecord {
     pub trust: Vec<u32>,
     /// The highest generation ever used or trusted.
     pub highest: u32,
-    /// SHA-256 of the public key (SPKI) of a generation; never of anything secret.
+    /// SHA-256 of the public key (SPKI) of a generation, or a keyed digest of an imported encryption key; never
+    /// a plain digest of anything secret.
     pub sha256: BTreeMap<u32, [u8; 32]>,
 }
 

@@ -159,6 +159,8 @@ pub struct Authority {
     pub path_length: Option<Spanned<i64>>,
     /// Which keys are used and trusted.
     pub generations: Option<Generations>,
+    /// Generations whose keys were made elsewhere: by their numbers, what tells which key it is.
+    pub imported: Literals,
     /// The name whose keys it keeps.
     pub was: Option<Text>,
 }
@@ -187,6 +189,8 @@ pub struct Keyring {
     pub length: Option<Spanned<i64>>,
     /// Which keys are used and trusted.
     pub generations: Option<Generations>,
+    /// Generations whose keys were made elsewhere, as of authorities.
+    pub imported: Literals,
 }
 
 /// `[component.NAME]`, also of a pool or a node.
@@ -404,6 +408,7 @@ impl Authority {
             issued: validity.as_mut().and_then(|v| v.text(reader, "issued")),
             path_length: t.integer(reader, "path-length"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+            imported: t.literals(reader, "imported"),
             was: t.text(reader, "was"),
         };
         if let Some(validity) = validity {
@@ -432,6 +437,7 @@ impl Keyring {
             key: t.text(reader, "key"),
             length: t.integer(reader, "length"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+            imported: t.literals(reader, "imported"),
         };
         t.finish(reader);
         keyring

@@ -8,7 +8,7 @@ use super::{Content, Hole};
 use crate::catalog::{FileContent, FileDefinition};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
-use crate::resolve::{Keyring, KeyringKind};
+use crate::resolve::{ImportedKey, Keyring, KeyringKind};
 use crate::source::Spanned;
 
 impl Instance<'_, '_, '_> {
@@ -122,12 +122,26 @@ fn secrets(keyring: &Keyring, holes: &mut Holes) -> Value {
             let others =
                 keyring.generations.trust.iter().rev().copied().filter(|generation| *generation != used);
             let keys = std::iter::once(used).chain(others).map(|generation| {
-                Record::new()
-                    .with("name", format!("key{generation}"))
-                    .with("secret", holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation)))
-                    .build()
+                let secret = holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation));
+                let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
+                match keyring.imported.get(&generation).and_then(|imported| imported.provider.as_deref()) {
+                    Some(provider) => key.with("provider", provider).build(),
+                    None => key.build(),
+                }
             });
             Record::new().with("keys", list(keys)).build()
         }
     }
+}
+
+/// What an encryption key is called in what it encrypts: an imported one as it was called before, and a derived
+/// one by its generation, unless an imported one has that name.
+fn key_name(keyring: &Keyring, generation: u32) -> String {
+    let name = |imported: &ImportedKey| imported.name.as_deref().map(str::to_owned);
+    if let Some(name) = keyring.imported.get(&generation).and_then(name) {
+        return name;
+    }
+    let own = format!("key{generation}");
+    let taken = keyring.imported.values().filter_map(name).any(|name| name == own);
+    if taken { format!("derived-{own}") } else { own }
 }

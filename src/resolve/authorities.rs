@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, Sourced};
+use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, Sourced, imported};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::plan::{
     Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text,
 };
 use crate::source::Span;
+use crate::stored::Stored;
 use crate::values::{Duration, KeyAlgorithm, Subject};
 
 /// How long a root is valid where nothing says so.
@@ -138,23 +139,16 @@ impl<'a> Resolver<'a> {
     fn authority(&mut self, merged: &Merged<'_>, issuer: Option<usize>, model: &Model) -> Option<Authority> {
         let name = merged.name;
         self.parsed::<crate::values::Name>(name, Code::BadName)?;
-        let common_name = merged.get(|w| w.common_name.as_ref());
-        let organizations: Vec<&str> = merged
-            .get(|w| w.organizations.as_ref())
-            .into_iter()
-            .flatten()
-            .map(|t| t.value.as_str())
-            .collect();
-        let subject =
-            match Subject::new(Some(common_name.map_or(name.value.as_str(), |t| &t.value)), organizations) {
-                Ok(subject) => subject,
-                Err(invalid) => {
-                    let span = common_name.map_or(name.span, |text| text.span);
-                    self.invalid(&invalid, span, Code::BadSubject);
-                    return None;
-                }
-            };
-        let key = self.key(merged.get(|w| w.key.as_ref()))?;
+        let was = merged.get(|w| w.was.as_ref()).map_or(&name.value, |was| &was.value);
+        let id: Arc<str> = format!("authority.{was}").into();
+        let generations = self.generations(merged.get(|w| w.generations.as_ref()))?;
+        let imported = self.imported_authority(&id, merged.plan);
+        let model_of = imported::model(&imported, &generations);
+        let subject = self.authority_subject(merged, model_of)?;
+        let key = match (merged.plan.and_then(|plan| plan.key.as_ref()), model_of.and_then(|m| m.key)) {
+            (None, Some(key)) => key,
+            (plan, _) => self.key(plan.or_else(|| merged.profile?.key.as_ref()))?,
+        };
         let issued_key = merged.get(|w| w.issued_key.as_ref());
         let issued_key = if issued_key.is_some() { self.key(issued_key)? } else { key };
         let serves = merged.get(|w| w.serves.as_ref());
@@ -162,11 +156,10 @@ impl<'a> Resolver<'a> {
             Some(texts) => texts.iter().map(|text| text.value.as_str().into()).collect(),
             None => vec![Arc::from(name.value.as_str())],
         };
-        let (own, issued) = self.lifetimes(merged, issuer, model)?;
-        let id = merged.get(|w| w.was.as_ref()).map_or(&name.value, |was| &was.value);
-        Some(Authority {
+        let (own, issued) = self.lifetimes(merged, issuer, model, model_of)?;
+        let authority = Authority {
             name: name.value.as_str().into(),
-            id: format!("authority.{id}").into(),
+            id,
             serves,
             issuer,
             subject,
@@ -175,9 +168,33 @@ impl<'a> Resolver<'a> {
             own,
             issued,
             path_length: None,
-            generations: self.generations(merged.get(|w| w.generations.as_ref()))?,
+            generations,
+            imported,
             origin: name.span,
-        })
+        };
+        if let Some(plan) = merged.plan {
+            self.contradictions(&authority, plan);
+        }
+        Some(authority)
+    }
+
+    /// The subject of what is derived: the plan's, or that of what was made elsewhere, or the profile's.
+    fn authority_subject(&mut self, merged: &Merged<'_>, model: Option<&Stored>) -> Option<Subject> {
+        let silent = merged.plan.is_none_or(|w| w.common_name.is_none() && w.organizations.is_none());
+        if let Some(stored) = model.filter(|stored| silent && stored.plain_subject.common_name().is_some()) {
+            return Some(stored.plain_subject.clone());
+        }
+        let common_name = merged.get(|w| w.common_name.as_ref());
+        let organizations = merged.get(|w| w.organizations.as_ref()).into_iter().flatten();
+        let organizations = organizations.map(|text| text.value.as_str());
+        let name = common_name.unwrap_or(merged.name);
+        match Subject::new(Some(&name.value), organizations) {
+            Ok(subject) => Some(subject),
+            Err(invalid) => {
+                self.invalid(&invalid, name.span, Code::BadSubject);
+                None
+            }
+        }
     }
 
     pub(super) fn key(&mut self, text: Option<&Text>) -> Option<KeyAlgorithm> {
@@ -197,11 +214,14 @@ impl<'a> Resolver<'a> {
         merged: &Merged<'_>,
         issuer: Option<usize>,
         model: &Model,
+        stored: Option<&Stored>,
     ) -> Option<(Sourced<Duration>, Sourced<Duration>)> {
         let above = issuer.and_then(|i| model.authorities.get(i));
-        let own = match merged.get(|w| w.own.as_ref()) {
-            Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
-            None => Sourced::default(above.map_or(ROOT, |above| above.own.value.min(INTERMEDIATE))),
+        let stored = stored.filter(|_| merged.plan.is_none_or(|plan| plan.own.is_none()));
+        let own = match (merged.get(|w| w.own.as_ref()), stored) {
+            (_, Some(stored)) => Sourced::default(Duration::between(stored.not_before, stored.not_after)),
+            (Some(text), None) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
+            (None, None) => Sourced::default(above.map_or(ROOT, |above| above.own.value.min(INTERMEDIATE))),
         };
         let issued = match merged.get(|w| w.issued.as_ref()) {
             Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
@@ -270,6 +290,7 @@ impl<'a> Resolver<'a> {
             let authority = &mut model.authorities[i];
             let Some(written) = written else {
                 authority.path_length = authority.issuer.map(|_| depth[i]);
+                self.imported_path_length(&model.authorities[i], depth[i]);
                 continue;
             };
             match u8::try_from(written.value) {
@@ -364,6 +385,7 @@ impl<'a> Resolver<'a> {
             id: format!("keyring.{name}").into(),
             kind,
             generations: self.generations(generations)?,
+            imported: self.imported_keys(kind, plan),
             origin,
         })
     }

@@ -8,6 +8,7 @@ mod authorities;
 mod cluster;
 mod components;
 mod flags;
+mod imported;
 mod model;
 mod networks;
 mod nodes;
@@ -15,6 +16,7 @@ mod people;
 mod pools;
 mod vips;
 
+pub use imported::{ImportedAuthority, ImportedKey};
 pub use model::{
     Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange,
     Generations, Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
@@ -32,14 +34,23 @@ use crate::read::Document;
 use crate::read::catalog::ProfileDocument;
 use crate::read::plan::Text;
 use crate::source::Span;
+use crate::stored::Stored;
 use crate::values::{Invalid, Selector, Version};
 
 /// Resolves a plan. The model is whole only if no error was pushed.
-pub fn resolve(document: &Document, catalog: &Catalog, diagnostics: &mut Diagnostics) -> Model {
+///
+/// `stored` are the certificates of imported generations, by their ids.
+pub fn resolve(
+    document: &Document,
+    catalog: &Catalog,
+    stored: &BTreeMap<String, Arc<Stored>>,
+    diagnostics: &mut Diagnostics,
+) -> Model {
     let profile = cluster::profile(document, catalog, diagnostics);
     let mut resolver = Resolver {
         document,
         catalog,
+        stored,
         profile,
         diagnostics,
         roles: BTreeSet::new(),
@@ -75,6 +86,7 @@ type Refused = (Version, BTreeSet<Arc<str>>);
 struct Resolver<'a> {
     document: &'a Document,
     catalog: &'a Catalog,
+    stored: &'a BTreeMap<String, Arc<Stored>>,
     profile: Option<&'a ProfileDocument>,
     diagnostics: &'a mut Diagnostics,
     roles: BTreeSet<&'a str>,

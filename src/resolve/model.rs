@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::imported::{ImportedAuthority, ImportedKey};
 use crate::catalog::{Definition, Run};
 use crate::read::Literal;
 use crate::source::{Span, Spanned};
+use crate::specification::KeyIdentity;
 use crate::values::{
-    AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, Subject, Usage, Version,
+    AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, SecretEpoch, Subject, Usage, Version,
 };
 
 /// A value and where it comes from; none: a default of the language.
@@ -173,8 +175,30 @@ pub struct Authority {
     pub path_length: Option<u8>,
     /// Its keys.
     pub generations: Generations,
+    /// The generations that were made elsewhere.
+    pub imported: BTreeMap<u32, ImportedAuthority>,
     /// Its table, in the plan or in the profile.
     pub origin: Span,
+}
+
+impl Authority {
+    /// The key of a generation, without the key.
+    #[must_use]
+    pub fn key_identity(&self, generation: u32) -> KeyIdentity {
+        match self.imported.get(&generation) {
+            Some(imported) => KeyIdentity::Imported { sha256: imported.certificate.key_sha256() },
+            None => KeyIdentity::Derived { algorithm: self.key, generation, secret: SecretEpoch::default() },
+        }
+    }
+
+    /// Its subject as people read it: of what was made elsewhere as it stands there.
+    #[must_use]
+    pub fn subject_text(&self) -> String {
+        match self.imported.get(&self.generations.used) {
+            Some(imported) => imported.certificate.subject_text.clone(),
+            None => self.subject.to_string(),
+        }
+    }
 }
 
 /// What a keyring holds.
@@ -199,6 +223,8 @@ pub struct Keyring {
     pub kind: KeyringKind,
     /// Its keys.
     pub generations: Generations,
+    /// The generations that were made elsewhere.
+    pub imported: BTreeMap<u32, ImportedKey>,
     /// Its table.
     pub origin: Span,
 }

@@ -31,6 +31,31 @@ pub struct Subject {
 }
 
 impl Attribute {
+    /// All of them.
+    pub const ALL: [Attribute; 7] = [
+        Self::Country,
+        Self::Organization,
+        Self::OrganizationalUnit,
+        Self::Locality,
+        Self::Province,
+        Self::CommonName,
+        Self::SerialNumber,
+    ];
+
+    /// The last number of its OID below id-at, 2.5.4 (RFC 5280, appendix A.1).
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::CommonName => 3,
+            Self::SerialNumber => 5,
+            Self::Country => 6,
+            Self::Locality => 7,
+            Self::Province => 8,
+            Self::Organization => 10,
+            Self::OrganizationalUnit => 11,
+        }
+    }
+
     /// The short name of RFC 4514.
     #[must_use]
     pub fn short(self) -> &'static str {

@@ -21,7 +21,8 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
     let specification = &certificate.specification;
     let place = origin(blueprint, Some(certificate.origin));
     let mut section = Section::new(format!("certificate {}", certificate.id));
-    section.row("subject", &specification.subject, &*place);
+    let subject = certificate.stored.as_ref().map(|stored| stored.subject_text.clone());
+    section.row("subject", subject.unwrap_or_else(|| specification.subject.to_string()), &*place);
     match &specification.authority {
         Some(authority) => {
             let below = authority.path_length.map_or("any number of".to_owned(), |length| length.to_string());

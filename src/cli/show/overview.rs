@@ -108,7 +108,7 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
         let place = |span| origin(blueprint, span);
         let own = Some(authority.origin);
         let name = &authority.name;
-        section.row(&**name, &authority.subject, place(own));
+        section.row(&**name, authority.subject_text(), place(own));
         let issuer = authority.issuer.map_or("itself", |above| &model.authorities[above].name);
         section.row(format!("{name} issuer"), issuer, place(own));
         section.row(format!("{name} serves"), joined(authority.serves.iter()), place(own));

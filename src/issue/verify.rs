@@ -1,44 +1,19 @@
-//! Certificates that were issued before: what the next build needs of them.
+//! Whether a certificate is signed with a key.
 
 use p256::ecdsa::signature::Verifier;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use sha2::Sha256;
-use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::key::PublicKey;
-use crate::values::{Instant, KeyAlgorithm};
+use crate::values::KeyAlgorithm;
 
-/// Fields of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// The subject's Name in DER.
-    pub subject: Vec<u8>,
-    /// The issuer's Name in DER.
-    pub issuer: Vec<u8>,
-    /// The serial number, big-endian, as encoded.
-    pub serial: Vec<u8>,
-    /// The first second of its validity.
-    pub not_before: Instant,
-    /// The last second of its validity.
-    pub not_after: Instant,
-    /// SubjectPublicKeyInfo in DER.
-    pub spki: Vec<u8>,
-    /// The subject key identifier, which becomes the authority key identifier of what it issues.
-    pub subject_key_identifier: Option<Vec<u8>>,
-    /// Whether it may issue certificates.
-    pub authority: bool,
-}
-
-/// Why a certificate cannot be used.
+/// Why a certificate is not the issuer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StoredError {
+pub enum VerifyError {
     /// Not a certificate, or something follows it.
     #[error("it is not one X.509 certificate in DER")]
     Unreadable,
-    /// A validity before 1970 or after 9999.
-    #[error("its validity cannot be represented")]
-    Validity,
     /// The algorithm is not the issuer's, or the two places that name it disagree.
     #[error("it is not signed with the issuer's kind of key")]
     Algorithm,
@@ -47,41 +22,18 @@ pub enum StoredError {
     Signature,
 }
 
-/// Reads a certificate. Nothing is said about who signed it: see [`verify`].
-///
-/// # Errors
-/// When it is none.
-pub fn read(certificate: &[u8]) -> Result<Stored, StoredError> {
-    let parsed = parse(certificate)?;
-    let instant = |seconds| Instant::from_unix(seconds).ok_or(StoredError::Validity);
-    let identifier = parsed.extensions().iter().find_map(|extension| match extension.parsed_extension() {
-        ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0.to_vec()),
-        _ => None,
-    });
-    Ok(Stored {
-        subject: parsed.subject().as_raw().to_vec(),
-        issuer: parsed.issuer().as_raw().to_vec(),
-        serial: parsed.raw_serial().to_vec(),
-        not_before: instant(parsed.validity().not_before.timestamp())?,
-        not_after: instant(parsed.validity().not_after.timestamp())?,
-        spki: parsed.public_key().raw.to_vec(),
-        subject_key_identifier: identifier,
-        authority: parsed.is_ca(),
-    })
-}
-
 /// Checks that `issuer` has signed the certificate.
 ///
 /// # Errors
 /// When it has not.
-pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), StoredError> {
+pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
     let parsed = parse(certificate)?;
     // RFC 5280, 4.1.1.2: the algorithm outside of what is signed must be the one inside.
     let algorithm = &parsed.signature_algorithm;
     if *algorithm != parsed.tbs_certificate.signature
         || algorithm.algorithm.to_id_string() != signature_oid(issuer)
     {
-        return Err(StoredError::Algorithm);
+        return Err(VerifyError::Algorithm);
     }
     let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
     let valid = match issuer.algorithm() {
@@ -89,15 +41,15 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), StoredError>
         KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
             rsa(issuer.raw(), message, signature)
         }
-        KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519 => return Err(StoredError::Algorithm),
+        KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519 => return Err(VerifyError::Algorithm),
     };
-    valid.ok_or(StoredError::Signature)
+    valid.ok_or(VerifyError::Signature)
 }
 
-fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, StoredError> {
+fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
     match X509Certificate::from_der(certificate) {
         Ok(([], parsed)) => Ok(parsed),
-        _ => Err(StoredError::Unreadable),
+        _ => Err(VerifyError::Unreadable),
     }
 }
 

@@ -1,0 +1,132 @@
+//! The imported keys beside a plan: where they lie, and how they are read.
+
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::Blueprint;
+use crate::fill::ImportedKeys;
+use crate::issue::imported::{EncryptionKey, private_key};
+use crate::resolve::KeyringKind;
+use crate::source::Span;
+use crate::values::hex;
+
+/// The file of the key of a generation: `keyring.service-account-1.key`.
+pub(super) fn file(folder: &Path, id: &str, generation: u32) -> PathBuf {
+    folder.join(format!("{id}-{generation}.key"))
+}
+
+/// The text of a key's file; none if there is no such file. Every imported key is read here.
+pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => Zeroizing::new(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{} is not a key", path.display()))?;
+    Ok(Some(Zeroizing::new(text.to_owned())))
+}
+
+/// The imported keys of a plan that are at hand, each compared with the digest that the plan has. That one is
+/// missing is told when something needs it.
+pub(super) fn keys(blueprint: &Blueprint<'_>, folder: &Path, diagnostics: &mut Diagnostics) -> ImportedKeys {
+    let mut keys = ImportedKeys::default();
+    for authority in &blueprint.model.authorities {
+        for (&generation, imported) in &authority.imported {
+            let place = Place { folder, id: &authority.id, generation, span: imported.origin };
+            if let Some(text) = place.text(diagnostics) {
+                place.pair(&text, imported.certificate.key_sha256(), &mut keys, diagnostics);
+            }
+        }
+    }
+    for keyring in blueprint.model.keyrings.values() {
+        for (&generation, imported) in &keyring.imported {
+            let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
+            let Some(text) = place.text(diagnostics) else { continue };
+            if keyring.kind == KeyringKind::Encryption {
+                place.encryption(&text, imported.digest, &mut keys, diagnostics);
+            } else {
+                place.pair(&text, imported.digest, &mut keys, diagnostics);
+            }
+        }
+    }
+    keys
+}
+
+/// Whose key it is, and where the plan says so.
+struct Place<'a> {
+    folder: &'a Path,
+    id: &'a Arc<str>,
+    generation: u32,
+    span: Span,
+}
+
+impl Place<'_> {
+    fn file(&self) -> PathBuf {
+        file(self.folder, self.id, self.generation)
+    }
+
+    fn text(&self, diagnostics: &mut Diagnostics) -> Option<Zeroizing<String>> {
+        match read(&self.file()) {
+            Ok(text) => text,
+            Err(why) => {
+                self.refuse(why, diagnostics);
+                None
+            }
+        }
+    }
+
+    fn pair(&self, text: &str, digest: [u8; 32], keys: &mut ImportedKeys, diagnostics: &mut Diagnostics) {
+        match private_key(text, || None) {
+            Ok(key) if key.public().sha256() == digest => {
+                keys.pairs.insert((self.id.clone(), self.generation), Arc::new(key));
+            }
+            Ok(key) => self
+                .another(&format!("its public key is sha256:{}", hex(&key.public().sha256())), diagnostics),
+            Err(why) => self.refuse(format!("cannot use {}: {why}", self.file().display()), diagnostics),
+        }
+    }
+
+    fn encryption(
+        &self,
+        text: &str,
+        digest: [u8; 32],
+        keys: &mut ImportedKeys,
+        diagnostics: &mut Diagnostics,
+    ) {
+        match EncryptionKey::parse(text) {
+            Some(key) if key.digest() == digest => {
+                keys.encryption.insert((self.id.clone(), self.generation), key);
+            }
+            Some(_) => self.another("its digest is another one", diagnostics),
+            None => self
+                .refuse(format!("{} is not an imported encryption key", self.file().display()), diagnostics),
+        }
+    }
+
+    fn another(&self, why: &str, diagnostics: &mut Diagnostics) {
+        let message = format!("{} is not the key that was imported: {why}", self.file().display());
+        self.refuse(message, diagnostics);
+    }
+
+    fn refuse(&self, message: String, diagnostics: &mut Diagnostics) {
+        let help = "bring back the file from its backup; another key is imported as another generation";
+        diagnostics
+            .push(Diagnostic::new(Code::ImportedKey, message).at(self.span, "imported here").help(help));
+    }
+}
+
+/// The files of imported keys that others may read.
+pub(super) fn open_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let open = |path: &PathBuf| {
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    };
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(open).collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,16 @@
+//! The keys at hand that were made elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::issue::imported::EncryptionKey;
+use crate::issue::key::PrivateKey;
+
+/// Imported keys by id and generation: of an authority or a keyring.
+#[derive(Default)]
+pub struct ImportedKeys {
+    /// Private keys.
+    pub pairs: BTreeMap<(Arc<str>, u32), Arc<PrivateKey>>,
+    /// Encryption keys.
+    pub encryption: BTreeMap<(Arc<str>, u32), EncryptionKey>,
+}

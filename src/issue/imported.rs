@@ -1,0 +1,231 @@
+//! Private keys that were made elsewhere.
+//!
+//! They come as PKCS#8 (RFC 5958), plain or encrypted with a passphrase (RFC 8018), as PKCS#1 (RFC 8017) or as
+//! SEC 1 (RFC 5915); what is kept of them is PKCS#8 as [`PrivateKey::to_pkcs8_pem`] writes it.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
+use pkcs8::der::{Decode as _, Tagged as _};
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
+use rsa::pkcs1::RsaPrivateKeyRef;
+use sec1::EcPrivateKey;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::key::PrivateKey;
+use super::pem::{self, Block};
+use crate::values::{KeyAlgorithm, hex};
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
+/// The only public exponent that is in use.
+const EXPONENT: &[u8] = &[1, 0, 1];
+
+/// Why a private key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The text holds none.
+    #[error("there is no private key in it")]
+    None,
+    /// The text holds more than one.
+    #[error("there are several private keys in it, and it must be one")]
+    Several,
+    /// It is encrypted, and there is no passphrase.
+    #[error("it is encrypted, and there is no passphrase")]
+    Encrypted,
+    /// The passphrase does not open it.
+    #[error("the passphrase does not open it, or it is encrypted in a way that pkiplan does not know")]
+    Passphrase,
+    /// Encrypted in the way of OpenSSL before PKCS#8.
+    #[error(
+        "it is encrypted in an old way (`Proc-Type: 4,ENCRYPTED`); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+    )]
+    Legacy,
+    /// A kind of key that pkiplan does not have.
+    #[error("{0}; keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits")]
+    Kind(String),
+    /// It contradicts itself or its format.
+    #[error("it is damaged: its parts are no key")]
+    Damaged,
+}
+
+/// The blocks that hold private keys.
+const LABELS: [&str; 5] =
+    ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"];
+
+/// Whether a text holds a private key, readable or not.
+#[must_use]
+pub fn holds_key(text: &str) -> bool {
+    pem::blocks(text).iter().any(|block| LABELS.contains(&block.label.as_str()))
+        || LABELS.iter().any(|label| text.contains(&format!("-----BEGIN {label}-----")))
+}
+
+/// The one private key of a PEM text. `passphrase` is asked only if the key is encrypted.
+///
+/// # Errors
+/// When there is none that can be used. The message holds nothing of the text.
+pub fn private_key(
+    text: &str,
+    passphrase: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
+) -> Result<PrivateKey, KeyError> {
+    if text.contains("Proc-Type: 4,ENCRYPTED") {
+        return Err(KeyError::Legacy);
+    }
+    let blocks = pem::blocks(text);
+    let mut keys = blocks.iter().filter(|block| LABELS.contains(&block.label.as_str()));
+    let key = match (keys.next(), keys.next()) {
+        (Some(key), None) => key,
+        (Some(_), Some(_)) => return Err(KeyError::Several),
+        (None, _) => return Err(KeyError::None),
+    };
+    match key.label.as_str() {
+        "PRIVATE KEY" => pkcs8(&key.der),
+        "ENCRYPTED PRIVATE KEY" => {
+            let encrypted =
+                EncryptedPrivateKeyInfoRef::try_from(key.der.as_slice()).map_err(|_| KeyError::Damaged)?;
+            let passphrase = passphrase().ok_or(KeyError::Encrypted)?;
+            let opened = encrypted.decrypt(&*passphrase).map_err(|_| KeyError::Passphrase)?;
+            pkcs8(opened.as_bytes())
+        }
+        "RSA PRIVATE KEY" => rsa_key(&key.der),
+        "EC PRIVATE KEY" => sec1_key(&key.der, parameters(&blocks)?),
+        _ => Err(KeyError::Kind("it is a DSA key".to_owned())),
+    }
+}
+
+/// The curve that a block before the key names, as OpenSSL writes it.
+fn parameters(blocks: &[Block]) -> Result<Option<ObjectIdentifier>, KeyError> {
+    let Some(block) = blocks.iter().find(|block| block.label == "EC PARAMETERS") else { return Ok(None) };
+    let explicit = || KeyError::Kind("its curve has no name, but is given by its parameters".to_owned());
+    ObjectIdentifier::from_der(&block.der).map(Some).map_err(|_| explicit())
+}
+
+fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
+    let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::Damaged)?;
+    let content = info.private_key.as_bytes();
+    match info.algorithm.oid {
+        RSA => rsa_key(content),
+        EC => {
+            let curve = info.algorithm.parameters_oid();
+            let explicit =
+                |_| KeyError::Kind("its curve has no name, but is given by its parameters".to_owned());
+            sec1_key(content, Some(curve.map_err(explicit)?))
+        }
+        ED25519 => {
+            // RFC 8410, 7: an OCTET STRING in the OCTET STRING.
+            let seed = AnyRef::from_der(content).ok().filter(|any| any.tag() == pkcs8::der::Tag::OctetString);
+            let seed = seed.map(|any| any.value()).ok_or(KeyError::Damaged)?;
+            PrivateKey::from_scalar(KeyAlgorithm::Ed25519, seed)
+        }
+        DSA => Err(KeyError::Kind("it is a DSA key".to_owned())),
+        other => Err(KeyError::Kind(format!("it is of the kind {other}"))),
+    }
+}
+
+fn sec1_key(der: &[u8], outer: Option<ObjectIdentifier>) -> Result<PrivateKey, KeyError> {
+    let key = EcPrivateKey::from_der(der).map_err(|_| KeyError::Damaged)?;
+    let inner = key.parameters.and_then(|parameters| parameters.named_curve());
+    if inner.is_some() && outer.is_some() && inner != outer {
+        return Err(KeyError::Damaged);
+    }
+    let (algorithm, length) = match inner.or(outer) {
+        Some(P256) => (KeyAlgorithm::EcdsaP256, 32),
+        Some(P384) => (KeyAlgorithm::EcdsaP384, 48),
+        Some(P521) => return Err(KeyError::Kind("it is a key on P-521".to_owned())),
+        Some(other) => return Err(KeyError::Kind(format!("it is a key on the curve {other}"))),
+        None => return Err(KeyError::Kind("nothing says on which curve it is".to_owned())),
+    };
+    // Old programs leave out leading zeros.
+    let mut scalar = Zeroizing::new(vec![0; length]);
+    let start = length.checked_sub(key.private_key.len()).ok_or(KeyError::Damaged)?;
+    scalar[start..].copy_from_slice(key.private_key);
+    let made = PrivateKey::from_scalar(algorithm, &scalar)?;
+    // What stands beside the scalar must be its own point, if it can be compared.
+    match key.public_key {
+        Some(point) if point.len() == made.public().raw().len() && point != made.public().raw() => {
+            Err(KeyError::Damaged)
+        }
+        _ => Ok(made),
+    }
+}
+
+fn rsa_key(der: &[u8]) -> Result<PrivateKey, KeyError> {
+    let key = RsaPrivateKeyRef::try_from(der).map_err(|_| KeyError::Damaged)?;
+    let modulus = key.modulus.as_bytes();
+    let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
+    let algorithm = KeyAlgorithm::ALL
+        .into_iter()
+        .find(|algorithm| algorithm.rsa_bits().is_some_and(|known| known as usize == bits))
+        .ok_or_else(|| KeyError::Kind(format!("it is an RSA key of {bits} bits")))?;
+    if key.public_exponent.as_bytes() != EXPONENT {
+        return Err(KeyError::Kind("its public exponent is not 65537".to_owned()));
+    }
+    PrivateKey::from_primes(algorithm, modulus, key.prime1.as_bytes(), key.prime2.as_bytes())
+        .ok_or(KeyError::Damaged)
+}
+
+/// The first word of the file of an imported encryption key.
+const FORMAT: &str = "pkiplan-encryption-key-1";
+
+/// An encryption key that was made elsewhere.
+///
+/// It has no `Debug`, `Clone` or `Serialize`. Its digest is keyed with random bytes that lie beside it, so that
+/// even a key that somebody chose badly cannot be guessed from the plan.
+pub struct EncryptionKey {
+    key: Zeroizing<Vec<u8>>,
+    blinding: Zeroizing<[u8; 32]>,
+}
+
+impl EncryptionKey {
+    /// A key, and random bytes.
+    #[must_use]
+    pub fn new(key: Zeroizing<Vec<u8>>, blinding: [u8; 32]) -> Self {
+        Self { key, blinding: Zeroizing::new(blinding) }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// HMAC-SHA256 of the key.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.blinding).expect("HMAC takes keys of any length");
+        mac.update(&self.key);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The text of its file.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let (key, blinding) = (Zeroizing::new(hex(&self.key)), Zeroizing::new(hex(&*self.blinding)));
+        Zeroizing::new([FORMAT, " ", &key, " ", &blinding, "\n"].concat())
+    }
+
+    /// Reads what [`Self::to_text`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split_ascii_whitespace().collect();
+        let [FORMAT, key, blinding] = words[..] else { return None };
+        let (key, blinding) = (unhex(key)?, unhex(blinding)?);
+        Some(Self::new(key, blinding.as_slice().try_into().ok()?))
+    }
+}
+
+fn unhex(digits: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
+    if digits.is_empty() || !digits.len().is_multiple_of(2) || !digits.is_ascii() {
+        return None;
+    }
+    for at in (0..digits.len()).step_by(2) {
+        bytes.push(u8::from_str_radix(&digits[at..at + 2], 16).ok()?);
+    }
+    Some(bytes)
+}

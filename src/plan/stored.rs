@@ -1,0 +1,41 @@
+//! The certificates beside a plan that it builds on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::{Document, World};
+use crate::stored::{Stored, file_name};
+
+/// The certificates of imported generations, by their ids.
+pub(super) fn read(
+    world: &dyn World,
+    plan: &Path,
+    document: &Document,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Arc<Stored>> {
+    let folder = plan.with_extension("certs");
+    let mut found = BTreeMap::new();
+    for (name, authority) in &document.authorities {
+        let was = authority.was.as_ref().unwrap_or(name);
+        for (generation, value) in &authority.imported {
+            let id = format!("authority.{}/{}", was.value, generation.value);
+            let path = folder.join(file_name(&id));
+            let read = world.read(&path).map_err(|error| error.to_string());
+            match read.and_then(|text| Stored::from_pem(&text).map_err(|error| error.to_string())) {
+                Ok(stored) => {
+                    found.insert(id, Arc::new(stored));
+                }
+                Err(why) => {
+                    let message = format!("cannot use {}: {why}", path.display());
+                    let help =
+                        "bring it back from git, or import it again: what is imported is never made anew";
+                    let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
+                    diagnostics.push(diagnostic.at(value.span, "imported here").help(help));
+                }
+            }
+        }
+    }
+    found
+}

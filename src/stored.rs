@@ -1,0 +1,188 @@
+//! Certificates that were made before, here or elsewhere: what of them counts.
+
+use sha2::{Digest, Sha256};
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::pem::Pem;
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
+
+use crate::values::{Attribute, Instant, KeyAlgorithm, Serial, Subject};
+
+/// Fields of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The whole certificate.
+    pub der: Vec<u8>,
+    /// The subject's Name in DER.
+    pub subject: Vec<u8>,
+    /// The subject as people read it.
+    pub subject_text: String,
+    /// What a [`Subject`] can say of the subject: attributes of other kinds and the grouping are left out.
+    pub plain_subject: Subject,
+    /// The issuer's Name in DER.
+    pub issuer: Vec<u8>,
+    /// The serial number.
+    pub serial: Serial,
+    /// The first second of its validity.
+    pub not_before: Instant,
+    /// The last second of its validity.
+    pub not_after: Instant,
+    /// SubjectPublicKeyInfo in DER.
+    pub spki: Vec<u8>,
+    /// The content of the BIT STRING in it.
+    pub public_key: Vec<u8>,
+    /// The kind of its key, if it is one that pkiplan has.
+    pub key: Option<KeyAlgorithm>,
+    /// The subject key identifier, which becomes the authority key identifier of what it issues.
+    pub subject_key_identifier: Option<Vec<u8>>,
+    /// Whether it may issue certificates: it says that it is an authority, and does not keep its key from
+    /// signing certificates.
+    pub authority: bool,
+    /// How many authorities may follow below it.
+    pub path_length: Option<u32>,
+}
+
+/// Why a text or its bytes are not one certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoredError {
+    /// There is no certificate.
+    #[error("there is no certificate in it")]
+    None,
+    /// There is more than one.
+    #[error("there are {0} certificates in it, and it must be one")]
+    Several(usize),
+    /// Not a certificate, or something follows it.
+    #[error("it is not one X.509 certificate in DER")]
+    Unreadable,
+    /// A validity before 1970 or after 9999.
+    #[error("its validity cannot be represented")]
+    Validity,
+    /// RFC 5280, 4.1.2.2.
+    #[error("its serial number has more than 20 bytes")]
+    Serial,
+}
+
+impl Stored {
+    /// Reads the one certificate of a PEM text; what stands around it is nothing to it.
+    ///
+    /// # Errors
+    /// When there is none, or another one.
+    pub fn from_pem(text: &str) -> Result<Self, StoredError> {
+        match &certificates(text)[..] {
+            [] => Err(StoredError::None),
+            [only] => Self::from_der(only),
+            several => Err(StoredError::Several(several.len())),
+        }
+    }
+
+    /// Reads a certificate. Nothing is said about who signed it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn from_der(der: &[u8]) -> Result<Self, StoredError> {
+        let Ok(([], parsed)) = X509Certificate::from_der(der) else { return Err(StoredError::Unreadable) };
+        let instant = |seconds| Instant::from_unix(seconds).ok_or(StoredError::Validity);
+        let constraints = parsed.basic_constraints().ok().flatten().map(|found| found.value);
+        // RFC 5280, 4.2.1.3: a certificate without key usage may do everything.
+        let signs = parsed.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign());
+        let digits = match parsed.raw_serial() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            digits => digits,
+        };
+        Ok(Self {
+            der: der.to_vec(),
+            subject: parsed.subject().as_raw().to_vec(),
+            subject_text: parsed.subject().to_string(),
+            plain_subject: plain(parsed.subject()),
+            issuer: parsed.issuer().as_raw().to_vec(),
+            serial: Serial::new(digits).ok_or(StoredError::Serial)?,
+            not_before: instant(parsed.validity().not_before.timestamp())?,
+            not_after: instant(parsed.validity().not_after.timestamp())?,
+            spki: parsed.public_key().raw.to_vec(),
+            public_key: parsed.public_key().subject_public_key.data.to_vec(),
+            key: algorithm(parsed.public_key()),
+            subject_key_identifier: parsed.extensions().iter().find_map(|extension| {
+                match extension.parsed_extension() {
+                    ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0.to_vec()),
+                    _ => None,
+                }
+            }),
+            authority: signs && constraints.is_some_and(|constraints| constraints.ca),
+            path_length: constraints.and_then(|constraints| constraints.path_len_constraint),
+        })
+    }
+
+    /// SHA-256 of the certificate.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.der).into()
+    }
+
+    /// SHA-256 of the public key (SubjectPublicKeyInfo): the identity of an imported key.
+    #[must_use]
+    pub fn key_sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.spki).into()
+    }
+
+    /// SHA-256 of what of it stands in those that it issues: its name to the byte, and the identifier of its key.
+    #[must_use]
+    pub fn signs_as(&self) -> [u8; 32] {
+        let identifier = self.subject_key_identifier.as_deref().unwrap_or_default();
+        Sha256::digest([&self.subject, identifier].concat()).into()
+    }
+
+    /// Whether it names itself as its issuer.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.subject == self.issuer
+    }
+}
+
+/// What the file of a certificate is called beside the lock, from its id: `authority.kubernetes-1.crt`.
+#[must_use]
+pub fn file_name(id: &str) -> String {
+    format!("{}.crt", id.replace('/', "-"))
+}
+
+/// The certificates of a PEM text, in DER.
+#[must_use]
+pub fn certificates(text: &str) -> Vec<Vec<u8>> {
+    let blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
+    blocks.filter(|block| block.label == "CERTIFICATE").map(|block| block.contents).collect()
+}
+
+fn plain(name: &X509Name<'_>) -> Subject {
+    let mut subject = Subject::default();
+    for attribute in name.iter_attributes() {
+        let oid = attribute.attr_type().to_id_string();
+        let kind = Attribute::ALL.into_iter().find(|kind| format!("2.5.4.{}", kind.number()) == oid);
+        if let (Some(kind), Ok(value)) = (kind, attribute.as_str())
+            && let Ok(more) = subject.clone().with(kind, value)
+        {
+            subject = more;
+        }
+    }
+    subject
+}
+
+fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyAlgorithm> {
+    let curve = || key.algorithm.parameters.as_ref()?.as_oid().ok().map(|oid| oid.to_id_string());
+    match key.algorithm.algorithm.to_id_string().as_str() {
+        // RFC 5480, 2.1.1; RFC 8410, 3; RFC 3279, 2.3.1.
+        "1.2.840.10045.2.1" => match curve()?.as_str() {
+            "1.2.840.10045.3.1.7" => Some(KeyAlgorithm::EcdsaP256),
+            "1.3.132.0.34" => Some(KeyAlgorithm::EcdsaP384),
+            _ => None,
+        },
+        "1.3.101.112" => Some(KeyAlgorithm::Ed25519),
+        "1.2.840.113549.1.1.1" => {
+            let Ok(PublicKey::RSA(key)) = key.parsed() else { return None };
+            let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();
+            let modulus = key.modulus.get(zeros..)?;
+            let bits = u32::try_from(modulus.len()).ok()? * 8 - modulus.first()?.leading_zeros();
+            KeyAlgorithm::ALL.into_iter().find(|algorithm| algorithm.rsa_bits() == Some(bits))
+        }
+        _ => None,
+    }
+}
