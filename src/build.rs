@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Class;
-use crate::decide::{Draft, Wanted, WantedKey, decide};
+use crate::decide::{Draft, Request, Wanted, WantedKey, decide};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::fill::{Credentials, Filled, ImportedKeys, Mismatch};
@@ -17,7 +17,7 @@ use crate::render::{self, Content, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::source::Span;
 use crate::stored::file_name;
-use crate::values::{Instant, hex};
+use crate::values::hex;
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
 
 /// The name of the secret from which everything derives unless the plan says otherwise.
@@ -28,7 +28,7 @@ pub fn draft(
     blueprint: &Blueprint<'_>,
     previous: Option<&Lock>,
     lock_id: &str,
-    at: Instant,
+    request: &Request,
     diagnostics: &mut Diagnostics,
 ) -> Draft {
     let wanted: Vec<Wanted<'_>> = blueprint
@@ -54,7 +54,7 @@ pub fn draft(
             used: authority.generations.used,
             trust: &authority.generations.trust,
             imported: &none,
-            origin: Some(authority.origin),
+            origin: authority.generations.origin.or(Some(authority.origin)),
         });
     }
     for keyring in blueprint.model.keyrings.values() {
@@ -70,10 +70,10 @@ pub fn draft(
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             imported: imported.get(&keyring.name).unwrap_or(&none),
-            origin: Some(keyring.origin),
+            origin: keyring.generations.origin.or(Some(keyring.origin)),
         });
     }
-    decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, at, diagnostics)
+    decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics)
 }
 
 /// The digests of the keyrings' imported generations, by keyring.

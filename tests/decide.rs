@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pkiplan::decide::{Action, Decision, Draft, Wanted, WantedKey, decide};
+use pkiplan::decide::{Action, Decision, Draft, Request, Wanted, WantedKey, decide};
 use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::lock::Lock;
 use pkiplan::source::{Sources, Span};
@@ -96,7 +96,8 @@ impl Plan {
         let keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
         let catalog = BTreeMap::from([("component/etcd".to_owned(), [1; 32])]);
         let mut diagnostics = Diagnostics::default();
-        let draft = decide(&wanted, &keys, &catalog, previous, ID, instant(self.at), &mut diagnostics);
+        let request = Request::new(instant(self.at));
+        let draft = decide(&wanted, &keys, &catalog, previous, ID, &request, &mut diagnostics);
         let again = Lock::parse(&draft.lock.to_text(), Sources::default().add("lock", "")).unwrap();
         assert_eq!(again, draft.lock);
         (draft, diagnostics)

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use crate::decide::Generation;
+
 /// A declarative PKI plan compiler: one TOML plan becomes the certificates, kubeconfigs, units and
 /// configuration of every host.
 #[derive(Debug, Parser)]
@@ -73,6 +75,10 @@ pub(super) struct Build {
     /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
+    /// Give up a generation of a key at once, `authority.kubernetes/1`, although something hangs on it: its key is
+    /// known to others. The plan says so, too; hosts refuse one another until all are changed.
+    #[arg(long, value_name = "ID/GENERATION")]
+    pub(super) drop_trust: Vec<Generation>,
     /// Call it a success even if certificates of the lock have expired.
     #[arg(long)]
     pub(super) allow_expired: bool,
@@ -118,6 +124,9 @@ pub(super) struct Lock {
     /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
+    /// Give up a generation of a key at once, as of `build`.
+    #[arg(long, value_name = "ID/GENERATION")]
+    pub(super) drop_trust: Vec<Generation>,
 }
 
 #[derive(Debug, Args)]

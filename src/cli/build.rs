@@ -22,8 +22,12 @@ use crate::values::Instant;
 use crate::write::write_new_secret;
 
 pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
-    let question =
-        Question { plan: &arguments.plan, out: arguments.out.as_deref(), at: arguments.at.as_deref() };
+    let question = Question {
+        plan: &arguments.plan,
+        out: arguments.out.as_deref(),
+        at: arguments.at.as_deref(),
+        drop_trust: &arguments.drop_trust,
+    };
     decided(&question, output, |decided, diagnostics| build(arguments, decided, output, diagnostics))
 }
 

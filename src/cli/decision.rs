@@ -8,7 +8,7 @@ use super::output::Output;
 use super::site::Beside;
 use super::{clock, load};
 use crate::build;
-use crate::decide::Draft;
+use crate::decide::{Draft, Generation, Request};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
@@ -24,6 +24,8 @@ pub(super) struct Question<'a> {
     pub(super) out: Option<&'a Path>,
     /// When, as the user wrote it.
     pub(super) at: Option<&'a str>,
+    /// Generations that are given up at once.
+    pub(super) drop_trust: &'a [Generation],
 }
 
 /// All decisions, and what they were made from. Nothing is written yet.
@@ -78,7 +80,7 @@ pub(super) fn decided(
 struct Inputs {
     path: PathBuf,
     beside: Beside,
-    at: Instant,
+    request: Request,
     plan: Plan,
     /// The lock as it stands on the disk.
     lock: Option<(String, SourceId)>,
@@ -87,7 +89,10 @@ struct Inputs {
 impl Inputs {
     /// The sources alone where the plan could not even be read.
     fn read(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Result<Result<Self, Sources>, String> {
-        let at = clock::at(question.at)?;
+        let request = Request {
+            at: clock::at(question.at)?,
+            drop_trust: question.drop_trust.iter().cloned().collect(),
+        };
         let beside = Beside::new(question.plan, question.out);
         beside.spares(question.plan)?;
         let mut sources = Sources::default();
@@ -96,7 +101,7 @@ impl Inputs {
             (text, source)
         });
         let plan = load(question.plan, sources, diagnostics);
-        Ok(plan.map(|plan| Inputs { path: question.plan.to_owned(), beside, at, plan, lock }))
+        Ok(plan.map(|plan| Inputs { path: question.plan.to_owned(), beside, request, plan, lock }))
     }
 
     fn decide(
@@ -112,7 +117,7 @@ impl Inputs {
         };
         stop_at_errors(diagnostics)?;
         let lock_id = clock::new_lock_id()?;
-        let draft = build::draft(&blueprint, previous.as_ref(), &lock_id, self.at, diagnostics);
+        let draft = build::draft(&blueprint, previous.as_ref(), &lock_id, &self.request, diagnostics);
         let decided = Decided { inputs: self, blueprint: &blueprint, previous: previous.as_ref(), draft };
         stop_at_errors(diagnostics)?;
         act(decided, diagnostics)
@@ -130,7 +135,7 @@ impl<'a> Decided<'a> {
     }
 
     pub(super) fn at(&self) -> Instant {
-        self.inputs.at
+        self.inputs.request.at
     }
 
     pub(super) fn sources(&self) -> &'a Sources {

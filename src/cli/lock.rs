@@ -12,7 +12,12 @@ use crate::diagnostics::{Diagnostics, to_json};
 pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
     // The command line wants a plan where no subcommand stands.
     let plan = arguments.plan.as_deref().unwrap_or(Path::new(""));
-    let question = Question { plan, out: arguments.out.as_deref(), at: arguments.at.as_deref() };
+    let question = Question {
+        plan,
+        out: arguments.out.as_deref(),
+        at: arguments.at.as_deref(),
+        drop_trust: &arguments.drop_trust,
+    };
     decided(&question, output, |decided, diagnostics| {
         decided.needs_its_lock(diagnostics)?;
         if arguments.check {

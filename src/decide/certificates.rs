@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Decision, Wanted, check_generation, imported};
+use super::{Action, Decision, Wanted, check_generation, imported, listed};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{KeyIdentity, differences, fingerprint, serial};
@@ -11,9 +11,6 @@ use crate::values::{Instant, SecretEpoch, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
-
-/// How many ids a message lists.
-const LISTED: usize = 5;
 
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
@@ -232,14 +229,9 @@ fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, di
     if ids.is_empty() {
         return;
     }
-    let listed: Vec<String> = ids.iter().take(LISTED).map(|id| format!("`{id}`")).collect();
-    let more = match ids.len() - listed.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
     let what =
         if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
-    let message = format!("{what} expired at {at}: {}{more}", listed.join(", "));
+    let message = format!("{what} expired at {at}: {}", listed(&ids));
     let help = "another validity in the plan issues them anew with the same keys; an authority that has expired \
                 comes first";
     diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));

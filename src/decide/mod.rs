@@ -6,9 +6,12 @@
 mod certificates;
 mod imported;
 mod keys;
+mod rotation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+pub use rotation::Generation;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
@@ -16,6 +19,9 @@ use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification};
 use crate::stored::Stored;
 use crate::values::{Instant, KeyAlgorithm, Serial};
+
+/// How many ids a message lists.
+const LISTED: usize = 5;
 
 /// A certificate to be. Ids are unique within a list.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +57,23 @@ pub struct WantedKey<'a> {
     pub imported: &'a BTreeMap<u32, [u8; 32]>,
     /// Where the plan asks for it.
     pub origin: Option<Span>,
+}
+
+/// What is asked of one build beside the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// When new certificates are decided.
+    pub at: Instant,
+    /// Generations that are given up at once, although something hangs on them.
+    pub drop_trust: BTreeSet<Generation>,
+}
+
+impl Request {
+    /// What a build at this instant does by itself.
+    #[must_use]
+    pub fn new(at: Instant) -> Self {
+        Self { at, drop_trust: BTreeSet::new() }
+    }
 }
 
 /// All decisions of one build.
@@ -104,14 +127,14 @@ pub enum Action {
 /// Decides. `lock_id` becomes the id of a lock that is made anew; a previous lock keeps its own. What
 /// the lock says of secrets is carried over and not judged.
 ///
-/// Generations that go back are errors; certificates that were shortened or have expired are warnings.
+/// Generations that go back, or come or go too early, are errors; certificates that were shortened or have expired are warnings.
 pub fn decide(
     wanted: &[Wanted<'_>],
     keys: &[WantedKey<'_>],
     catalog: &BTreeMap<String, [u8; 32]>,
     previous: Option<&Lock>,
     lock_id: &str,
-    at: Instant,
+    request: &Request,
     diagnostics: &mut Diagnostics,
 ) -> Draft {
     let fresh = Lock::new(lock_id);
@@ -120,8 +143,9 @@ pub fn decide(
     next.secrets.clone_from(&previous.secrets);
     next.tombstones.clone_from(&previous.tombstones);
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
-    let certificates = certificates::decide(wanted, previous, &mut next, at, diagnostics);
+    let certificates = certificates::decide(wanted, previous, &mut next, request.at, diagnostics);
     keys::decide(keys, previous, &mut next, diagnostics);
+    rotation::check(wanted, keys, (previous, &next), request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);
     removed.extend(keys::bury(previous, &mut next));
     Draft { certificates, lock: next, removed }
@@ -133,6 +157,15 @@ impl Draft {
     #[must_use]
     pub fn is_settled(&self, previous: Option<&Lock>) -> bool {
         previous.is_some_and(|previous| previous.decides_like(&self.lock))
+    }
+}
+
+/// The first few of some ids, and how many more there are.
+fn listed(ids: &[&str]) -> String {
+    let first: Vec<String> = ids.iter().take(LISTED).map(|id| format!("`{id}`")).collect();
+    match ids.len() - first.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

@@ -144,6 +144,9 @@ codes! {
     KeepMismatch, "lock::keep-mismatch", Error, "A certificate made again from the lock is not the one that was recorded: secret, lock or tool do not belong together.";
     ImportedKey, "fill::imported-key", Error, "An imported private key lies beside the plan, in `cluster.keys/`, in a file of its own. It is not there, cannot be read, or is another key than the plan says.";
     CannotIssue, "fill::cannot-issue", Error, "A certificate cannot be issued from its specification. The message says why.";
+    EarlyUse, "decide::early-use", Error, "A new key would be used before anybody trusts it. Hosts are changed one after the other: first all trust both keys, then the new one is used, then the old one is dropped.";
+    EarlyDrop, "decide::early-drop", Error, "A key would lose its trust while it is in use, or while certificates that it issued are valid and stay. Use the new key first and roll that out; `--drop-trust` gives up a key that others know.";
+    NothingToDrop, "decide::nothing-to-drop", Error, "`--drop-trust` names a generation that the plan trusts, or one that never was.";
     ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
     CertificateReplaced, "decide::certificate-replaced", Warning, "An imported authority has another certificate than the lock recorded, with the same key: somebody has renewed it where it was made. It is taken, and stands in every bundle from now on.";
     AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";

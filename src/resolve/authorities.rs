@@ -249,7 +249,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {
-        let Some(written) = written else { return Some(Generations { used: 1, trust: vec![1] }) };
+        let Some(written) = written else {
+            return Some(Generations { used: 1, trust: vec![1], origin: None });
+        };
         let used = written.used.as_ref()?;
         let valid = |number: i64| u32::try_from(number).ok().filter(|n| *n >= 1);
         let mut trust: Vec<i64> = written.trust.iter().flatten().map(|number| number.value).collect();
@@ -261,7 +263,7 @@ impl<'a> Resolver<'a> {
         let all: Option<Vec<u32>> = trust.into_iter().map(valid).collect();
         match (valid(used.value), all) {
             (Some(number), Some(trust)) if trust.contains(&number) => {
-                Some(Generations { used: number, trust })
+                Some(Generations { used: number, trust, origin: Some(written.span) })
             }
             _ => {
                 let message = "the generation in use must be one that is trusted, counted from 1";

@@ -148,6 +148,8 @@ pub struct Generations {
     pub used: u32,
     /// Those that are accepted, ascending.
     pub trust: Vec<u32>,
+    /// Where it is said; none: nowhere.
+    pub origin: Option<Span>,
 }
 
 /// A certificate authority.

@@ -37,10 +37,10 @@ key = "rsa-2048"
 "#;
 
 /// A certificate of a tree with what a relying party has at hand to judge it.
-struct Shown {
-    file: PathBuf,
-    roots: PathBuf,
-    server: bool,
+pub(crate) struct Shown {
+    pub(crate) file: PathBuf,
+    pub(crate) roots: PathBuf,
+    pub(crate) server: bool,
     client: bool,
     address: Option<IpAddr>,
 }
@@ -180,7 +180,7 @@ fn authorities(tree: &Path) {
 }
 
 /// All certificates of a tree, also those in kubeconfigs, which go into `folder` for the programs.
-fn shown(tree: &Path, folder: &Path) -> Vec<Shown> {
+pub(crate) fn shown(tree: &Path, folder: &Path) -> Vec<Shown> {
     let pki = tree.join("etc/kubernetes/pki");
     let mut all = Vec::new();
     for file in files(tree).into_iter().filter(|file| file.extension().is_some_and(|end| end == "crt")) {
@@ -210,7 +210,7 @@ fn shown(tree: &Path, folder: &Path) -> Vec<Shown> {
     all
 }
 
-fn openssl(shown: &Shown, purpose: &str) -> Said {
+pub(crate) fn openssl(shown: &Shown, purpose: &str) -> Said {
     let mut arguments = strings(["verify", "-x509_strict", "-purpose", purpose, "-CAfile"]);
     arguments.push(path(&shown.roots));
     // What a server sends: its own certificate, then those between it and the root.

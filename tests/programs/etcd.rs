@@ -8,7 +8,7 @@ use crate::process::{Daemon, Said, ask, find, free_ports, run, until};
 use crate::site::Site;
 use crate::unit::CommandLine;
 
-const MASTERS: [(&str, &str); 3] =
+pub(crate) const MASTERS: [(&str, &str); 3] =
     [("master01", "127.0.0.11"), ("master02", "127.0.0.12"), ("master03", "127.0.0.13")];
 
 /// Members started from trees, with the client ports of each.
@@ -84,7 +84,7 @@ impl Members {
 }
 
 /// One host stands for three, so each member has ports of its own.
-fn plan(version: &str, layout: &str) -> (String, [u16; 3]) {
+pub(crate) fn plan(version: &str, layout: &str) -> (String, [u16; 3]) {
     let ports: [[u16; 3]; 3] = [free_ports(), free_ports(), free_ports()];
     let mut plan = format!(
         r#"

@@ -10,6 +10,7 @@ mod control_plane;
 mod etcd;
 mod kubeconfigs;
 mod process;
+mod rotation;
 mod site;
 mod unit;
 mod units;

@@ -37,13 +37,26 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn build(plan: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("plan.toml"), plan).unwrap();
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        site.rebuild(plan);
+        site
+    }
+
+    /// Builds another plan over the same lock.
+    pub(crate) fn rebuild(&self, plan: &str) {
+        fs::write(self.folder().join("plan.toml"), plan).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
-        command.args(["build", "plan.toml"]).current_dir(folder.path()).env_remove("SOURCE_DATE_EPOCH");
+        command.args(["build", "plan.toml"]).current_dir(self.folder()).env_remove("SOURCE_DATE_EPOCH");
         let said = ask(&mut command);
         assert!(said.well, "{}", said.all());
-        Self { folder }
+    }
+
+    /// A copy of the trees as they are now, which later builds do not change.
+    pub(crate) fn keep(&self, name: &str) -> PathBuf {
+        let copy = self.folder().join(name);
+        let said = ask(Command::new("cp").arg("-a").arg(self.trees()).arg(&copy));
+        assert!(said.well, "{}", said.all());
+        copy
     }
 
     /// Where tests may put things of their own.

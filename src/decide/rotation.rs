@@ -1,0 +1,233 @@
+//! A rotation is three builds: trust both keys, use the new one, drop the old one. Hosts change one after
+//! the other, so a build that does two of these at once would have some refuse the others.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{Request, Wanted, WantedKey, listed};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::lock::{KeyRecord, Lock};
+use crate::source::Span;
+use crate::specification::KeyIdentity;
+use crate::values::Invalid;
+
+/// A password is one for all: there is never a second one to be trusted beside it.
+const WITHOUT_TRUST: &str = "password";
+
+/// One generation of a key: `authority.kubernetes/1`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation {
+    /// The key's id.
+    pub id: Arc<str>,
+    /// Which one, counted from 1.
+    pub number: u32,
+}
+
+impl fmt::Display for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.id, self.number)
+    }
+}
+
+impl FromStr for Generation {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let parts = text.rsplit_once('/').and_then(|(id, number)| Some((id, number.parse().ok()?)));
+        let (id, number) = parts.filter(|(id, number)| !id.is_empty() && *number > 0).ok_or_else(|| {
+            Invalid::new(format!("`{text}` is no generation of a key; write `authority.kubernetes/1`"))
+        })?;
+        Ok(Self { id: id.into(), number })
+    }
+}
+
+/// Reports each step that comes too early.
+pub(super) fn check(
+    wanted: &[Wanted<'_>],
+    keys: &[WantedKey<'_>],
+    (previous, next): (&Lock, &Lock),
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) {
+    let check = Check { wanted, previous, next, request };
+    let mut found = Vec::new();
+    for key in keys.iter().filter(|key| key.kind != WITHOUT_TRUST) {
+        let Some(before) = previous.keys.get(key.id).filter(|before| is_ahead(key, before)) else {
+            continue;
+        };
+        let early = check.use_of(key, before);
+        // Whoever skips the first step and drops the old key besides has made one mistake.
+        let told = early.as_ref().map(|_| before.used);
+        found.extend(early);
+        let others = before.trust.iter().filter(|generation| Some(**generation) != told);
+        found.extend(others.filter_map(|&generation| check.drop_of(key, before, generation)));
+    }
+    found.extend(check.removed());
+    found.extend(check.useless());
+    found.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+}
+
+/// Whether a rotation goes on. One that goes back has been told of, and another kind of thing is another key.
+fn is_ahead(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
+    before.kind == key.kind && before.used <= key.used
+}
+
+struct Check<'a> {
+    wanted: &'a [Wanted<'a>],
+    previous: &'a Lock,
+    next: &'a Lock,
+    request: &'a Request,
+}
+
+impl Check<'_> {
+    /// A generation that is used before anybody trusts it.
+    fn use_of(&self, key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
+        let (id, used) = (key.id, key.used);
+        // Whoever gives up the old key at once cannot wait for the new one, either.
+        let at_once = self.is_asked(id, before.used);
+        if used <= before.used || before.trust.contains(&used) || at_once {
+            return None;
+        }
+        let (old, trust) = (before.used, with(&before.trust, used));
+        let message = format!("`{id}` uses generation {used}, which nobody trusts yet");
+        let help = format!(
+            "build with `generations = {{ use = {old}, trust = {trust:?} }}` first and roll it out, so that every \
+             host trusts the new key before one shows it; if the old key is known to others, `--drop-trust {id}/{old}` \
+             gives it up at once"
+        );
+        Some(placed(Diagnostic::new(Code::EarlyUse, message).help(help), key.origin, "used here"))
+    }
+
+    /// A generation that is no longer trusted, but was just now in use or still holds something up.
+    fn drop_of(&self, key: &WantedKey<'_>, before: &KeyRecord, number: u32) -> Option<Diagnostic> {
+        let id = key.id;
+        if self.is_asked(id, number) {
+            return None;
+        }
+        let (old, new) = (identity(self.previous, id, number), identity(self.next, id, number));
+        let trusted = key.trust.contains(&number);
+        // Where one of them was imported, that has been told of.
+        let derived = |key: KeyIdentity| matches!(key, KeyIdentity::Derived { .. });
+        let other = old.zip(new).filter(|(old, new)| old != new && derived(*old) && derived(*new));
+        if trusted && other.is_none() && before.algorithm == key.algorithm {
+            return None;
+        }
+        let hanging = old.map(|old| self.hanging(id, old)).unwrap_or_default();
+        let why = match hanging.len() {
+            0 if before.used == number && !self.is_expired(id, number) => {
+                "it was in use until now".to_owned()
+            }
+            0 => return None,
+            1 => format!("a certificate that is valid hangs on it: {}", listed(&hanging)),
+            count => format!("{count} certificates that are valid hang on it: {}", listed(&hanging)),
+        };
+        let (what, first) = if trusted {
+            let what = format!("`{id}` gives generation {number} another key: {why}");
+            let how = "leave the kind of key as it was";
+            (what, how.to_owned())
+        } else {
+            let what = format!("`{id}` drops generation {number} too early: {why}");
+            let how = format!(
+                "build with `generations = {{ use = {}, trust = {:?} }}` first and roll it out",
+                key.used,
+                with(key.trust, number)
+            );
+            (what, how)
+        };
+        let help = format!(
+            "{first}; if the key is known to others, `--drop-trust {id}/{number}` gives it up at once"
+        );
+        Some(placed(Diagnostic::new(Code::EarlyDrop, what).help(help), key.origin, "no longer trusted"))
+    }
+
+    /// Authorities that are gone while what they issued stays and passes to another.
+    fn removed(&self) -> Vec<Diagnostic> {
+        let gone = self.previous.keys.iter().filter(|(id, _)| !self.next.keys.contains_key(*id));
+        let mut found = Vec::new();
+        for (id, number) in gone.flat_map(|(id, record)| record.trust.iter().map(move |number| (id, *number)))
+        {
+            let old = identity(self.previous, id, number).filter(|_| !self.is_asked(id, number));
+            let hanging = old.map(|old| self.hanging(id, old)).unwrap_or_default();
+            let Some(&first) = hanging.first() else { continue };
+            let origin =
+                self.wanted.iter().find(|wanted| &**wanted.id == first).and_then(|wanted| wanted.origin);
+            let message = format!(
+                "`{id}` is removed, but certificates that are valid hang on it: {}",
+                listed(&hanging)
+            );
+            let help = format!(
+                "no host would trust what the others show until all are changed; `--drop-trust {id}/{number}` does it \
+                 nevertheless"
+            );
+            found.push(placed(
+                Diagnostic::new(Code::EarlyDrop, message).help(help),
+                origin,
+                "asked for here",
+            ));
+        }
+        found
+    }
+
+    /// What is to be dropped and is not.
+    fn useless(&self) -> impl Iterator<Item = Diagnostic> {
+        self.request.drop_trust.iter().filter_map(|asked| {
+            let Generation { id, number } = asked;
+            let lists = |lock: &Lock| lock.keys.get(id).is_some_and(|record| record.trust.contains(number));
+            let changed = identity(self.previous, id, *number) != identity(self.next, id, *number);
+            let message = if lists(self.next) && !changed {
+                format!("`--drop-trust {asked}`: the plan trusts this generation")
+            } else if lists(self.previous) || self.previous.keys.get(id).is_some_and(|r| r.highest >= *number)
+            {
+                return None;
+            } else {
+                format!("`--drop-trust {asked}`: the lock knows no such generation")
+            };
+            let help = "the plan says what is trusted; take the generation out of its `trust`, too";
+            Some(Diagnostic::new(Code::NothingToDrop, message).help(help))
+        })
+    }
+
+    /// What stays, is valid, and was issued by this key.
+    fn hanging(&self, issuer: &str, key: KeyIdentity) -> Vec<&str> {
+        let (issuer, key) = (format!("issuer {issuer}"), format!("issuer-key {key}"));
+        let stays = self.previous.certificates.iter().filter(|(id, record)| {
+            record.not_after >= self.request.at && self.next.certificates.contains_key(*id)
+        });
+        let hangs = stays.filter(|(_, record)| {
+            let words = record.specification.to_vec();
+            words.contains(&issuer) && words.contains(&key)
+        });
+        hangs.map(|(id, _)| &**id).collect()
+    }
+
+    /// Whether an authority's certificate of this generation is no longer valid, and so nothing below it is.
+    fn is_expired(&self, id: &str, number: u32) -> bool {
+        let certificate = self.previous.certificates.get(&*format!("{id}/{number}"));
+        certificate.is_some_and(|record| record.not_after < self.request.at)
+    }
+
+    fn is_asked(&self, id: &str, number: u32) -> bool {
+        self.request.drop_trust.contains(&Generation { id: id.into(), number })
+    }
+}
+
+/// The key of an authority's generation.
+fn identity(lock: &Lock, id: &str, number: u32) -> Option<KeyIdentity> {
+    lock.certificates.get(&*format!("{id}/{number}")).map(|record| record.key)
+}
+
+/// Generations and one more, as a plan lists them.
+fn with(trust: &[u32], one: u32) -> Vec<u32> {
+    let mut all: Vec<u32> = trust.iter().copied().chain([one]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn placed(diagnostic: Diagnostic, origin: Option<Span>, label: &str) -> Diagnostic {
+    match origin {
+        Some(span) => diagnostic.at(span, label),
+        None => diagnostic,
+    }
+}
