@@ -137,3 +137,35 @@ fn locked_adds_fingerprints_and_nothing_else() {
         assert_eq!(lab.state("."), state, "{what}");
     }
 }
+
+/// Every change says what in the plan is behind it.
+#[test]
+fn changes_say_why() {
+    let table = |text: &str| vec![("[node.node01]", format!("{text}\n\n[node.node01]"))];
+    let cases = [
+        ("address", vec![("10.111.0.103", "10.111.0.113".to_owned())]),
+        ("key", table("[authority.etcd]\nissued-key = \"rsa-2048\"")),
+        ("node", table("[node.master04]\naddresses = [\"10.111.0.109\"]\nroles = [\"control-plane\"]")),
+        ("name", table("[component.kube-apiserver]\nnames.add = [\"api.internal\", \"10.1.2.3\"]")),
+        ("rotation", table("[authority.etcd]\ngenerations = { use = 1, trust = [1, 2] }")),
+        ("validity", table("[authority.kubernetes]\nvalidity = { issued = \"90d\" }")),
+        (
+            "vip",
+            vec![
+                ("[\"10.111.0.111\"]", "[\"10.111.0.112\"]".to_owned()),
+                ("interface", "host = \"k8s.example.com\"\ninterface".to_owned()),
+            ],
+        ),
+    ];
+    for (name, edits) in cases {
+        let lab = Lab::built("ha-vip");
+        edits.iter().for_each(|(from, to)| lab.edit(from, to));
+        let run = lab.run(&CHECK);
+        compare(&format!("decisions/{name}.txt"), &run.transcript());
+        if name == "rotation" {
+            lab.build();
+            lab.edit("use = 1", "use = 2");
+            compare("decisions/rotation-use.txt", &lab.run(&CHECK).transcript());
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 use super::arguments::Build;
-use super::changes::{self, Counted};
+use super::changes::{self, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use super::site::Beside;
@@ -55,7 +55,7 @@ fn build(
         let message = format!("others may read {0}; run `chmod 600 {0}`", beside.secret.display());
         output.warn(&message);
     }
-    let counted = Counted::of(&decided.draft);
+    let told = Told::of(&decided, output);
     let expired = expired(&decided.draft, at);
     let text = key.secret.to_text();
     let make_secret = || if key.fresh { write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) };
@@ -69,7 +69,7 @@ fn build(
         }
     };
     output.diagnostics(diagnostics, sources);
-    let report = Report { arguments, beside, built: &built, counted, at, fresh: key.fresh };
+    let report = Report { arguments, beside, built: &built, told, at, fresh: key.fresh };
     report.tell(decided.blueprint, output);
     beside.warn_of_git(output);
     if expired && !arguments.allow_expired {
@@ -141,7 +141,7 @@ struct Report<'a> {
     arguments: &'a Build,
     beside: &'a Beside,
     built: &'a Built,
-    counted: Counted,
+    told: Told,
     at: Instant,
     fresh: bool,
 }
@@ -150,13 +150,14 @@ impl Report<'_> {
     fn tell(&self, blueprint: &Blueprint<'_>, output: &Output) {
         let next = self.built.lock.certificates.iter().min_by_key(|(_, record)| record.not_after);
         let summary = &self.built.summary;
-        let (hosts, counted) = (blueprint.model.nodes.len(), &self.counted);
+        let (hosts, told) = (blueprint.model.nodes.len(), &self.told);
         if output.json {
             output.json(&serde_json::json!({
                 "plan": self.arguments.plan.display().to_string(),
                 "trees": self.beside.trees.display().to_string(),
                 "hosts": hosts,
-                "certificates": counted.json(),
+                "certificates": told.counted.json(),
+                "changes": told.json,
                 "files": {
                     "written": summary.files_written, "unchanged": summary.files_unchanged,
                     "removed": summary.files_removed,
@@ -175,7 +176,7 @@ impl Report<'_> {
         }
         let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
         line("hosts", format!("{hosts}, in {}", self.beside.trees.display()));
-        line("certificates", counted.words());
+        line("certificates", told.words());
         let gone = if summary.files_removed > 0 {
             format!(", {} removed", summary.files_removed)
         } else {

@@ -1,11 +1,14 @@
-//! What the next lock says that the previous one does not.
+//! What the next lock says that the previous one does not, and why.
 
 use super::decision::Decided;
+use super::output::Output;
 use crate::decide::{Action, Draft};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::lock::{self, Lock};
 
-/// How many changes a message lists.
+/// How many lines a list has, and how many reasons a line.
 const LISTED: usize = 10;
+const REASONS: usize = 6;
 
 /// How many certificates were decided how.
 pub(super) struct Counted {
@@ -13,14 +16,15 @@ pub(super) struct Counted {
     pub(super) issued: usize,
     pub(super) reissued: usize,
     pub(super) kept: usize,
-    /// Certificates and keys.
     pub(super) removed: usize,
 }
 
 impl Counted {
-    pub(super) fn of(draft: &Draft) -> Self {
-        let (imported, issued, reissued, kept) = (0, 0, 0, 0);
-        let mut counted = Counted { imported, issued, reissued, kept, removed: draft.removed.len() };
+    pub(super) fn of(draft: &Draft, previous: Option<&Lock>) -> Self {
+        let was_certificate =
+            |id: &&std::sync::Arc<str>| previous.is_some_and(|lock| lock.certificates.contains_key(*id));
+        let removed = draft.removed.iter().filter(was_certificate).count();
+        let mut counted = Counted { imported: 0, issued: 0, reissued: 0, kept: 0, removed };
         for decision in &draft.certificates {
             match decision.action {
                 Action::Import => counted.imported += 1,
@@ -45,45 +49,235 @@ impl Counted {
             0 => String::new(),
             count => format!(", {count} {word}"),
         };
-        let (issued, kept) = (self.issued, self.kept);
+        let Counted { imported, issued, reissued, kept, removed } = *self;
         format!(
             "{issued} issued{}{}, {kept} kept{}",
-            some(self.imported, "imported"),
-            some(self.reissued, "reissued"),
-            some(self.removed, "removed")
+            some(imported, "imported"),
+            some(reissued, "reissued"),
+            some(removed, "removed")
         )
     }
 }
 
-/// Every change, one a line.
-pub(super) fn lines(decided: &Decided<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (decision, certificate) in decided.draft.certificates.iter().zip(&decided.blueprint.certificates) {
-        match &decision.action {
-            Action::Import => lines.push(format!("import {}", certificate.id)),
-            Action::Issue => lines.push(format!("issue {}", certificate.id)),
-            Action::Keep => {}
-            Action::Reissue { differences } => {
-                lines.push(format!("reissue {}: {}", certificate.id, differences.join(", ")));
-            }
+/// What is done to an entry of the lock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Done {
+    Reissue,
+    Import,
+    Issue,
+    Remove,
+    Change,
+    Add,
+    /// A piece of the catalog.
+    Pin,
+}
+
+impl Done {
+    fn word(self) -> &'static str {
+        match self {
+            Done::Reissue => "reissue",
+            Done::Import => "import",
+            Done::Issue => "issue",
+            Done::Remove => "remove",
+            Done::Change => "change",
+            Done::Add => "add",
+            Done::Pin => "pin",
         }
     }
-    lines.extend(decided.draft.removed.iter().map(|id| format!("remove {id}")));
-    if lines.is_empty() {
-        lines.push("record the catalog".to_owned());
+
+    /// The word once it has happened.
+    fn past(self) -> String {
+        match self {
+            Done::Pin => "pinned".to_owned(),
+            other => format!("{}ed", other.word().trim_end_matches('e')),
+        }
     }
-    lines
+}
+
+/// One entry of the lock that becomes another one.
+struct Change {
+    done: Done,
+    id: String,
+    /// Field by field, in the words of the lock.
+    differences: Vec<String>,
+    /// Which certificate of the blueprint it is, if it is one of them.
+    certificate: Option<usize>,
+}
+
+/// All changes of a lock.
+pub(super) struct Changes<'a> {
+    decided: &'a Decided<'a>,
+    all: Vec<Change>,
+}
+
+impl<'a> Changes<'a> {
+    pub(super) fn of(decided: &'a Decided<'a>) -> Self {
+        let mut all = certificates(decided);
+        let fresh = Lock::default();
+        let (previous, next) = (decided.previous.unwrap_or(&fresh), &decided.draft.lock);
+        let kind = |id: &str| previous.keys.get(id).or(next.keys.get(id)).map(|key| key.kind.as_str());
+        for (id, change) in previous.key_changes(next) {
+            let (done, differences) = match change {
+                lock::Change::Changed(differences) => (Done::Change, differences),
+                // An authority comes and goes with its certificate.
+                _ if kind(&id) == Some("authority") => continue,
+                lock::Change::Added => (Done::Add, Vec::new()),
+                lock::Change::Removed => (Done::Remove, Vec::new()),
+            };
+            all.push(Change { done, id: id.to_string(), differences, certificate: None });
+        }
+        for (name, change) in previous.catalog_changes(next) {
+            let what = match change {
+                lock::Change::Added => "in use from now on",
+                lock::Change::Changed(_) => "not what the lock pins: pkiplan or the catalog has changed",
+                lock::Change::Removed => "not in use any more",
+            };
+            let differences = vec![what.to_owned()];
+            all.push(Change { done: Done::Pin, id: name.to_string(), differences, certificate: None });
+        }
+        all.sort_by_key(|change| change.done);
+        Changes { decided, all }
+    }
+
+    /// One line for all that are alike, `reissue node.a/x and 2 more: +DNS:k8s because of vip.api`.
+    fn lines(&self, word: impl Fn(Done) -> String) -> Vec<String> {
+        let mut groups: Vec<(&Change, usize)> = Vec::new();
+        let mut known = std::collections::BTreeMap::new();
+        for change in &self.all {
+            let alike = (change.done, change.alike(), &change.differences);
+            let group = *known.entry(alike).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some((_, count)) => *count += 1,
+                None => groups.push((change, 1)),
+            }
+        }
+        let shown = groups
+            .iter()
+            .take(LISTED)
+            .map(|(first, count)| format!("{}{}{}", word(first.done), first.who(*count), self.why(first)));
+        let mut lines: Vec<String> = shown.collect();
+        if groups.len() > LISTED {
+            let more: usize = groups[LISTED..].iter().map(|(_, count)| count).sum();
+            lines.push(format!("and {more} more"));
+        }
+        lines
+    }
+
+    /// The differences of a change, each with its cause once for all in a row that share it.
+    fn why(&self, change: &Change) -> String {
+        let reasons: Vec<(&str, Option<String>)> = change
+            .differences
+            .iter()
+            .take(REASONS)
+            .map(|difference| (&**difference, self.cause(change, difference)))
+            .collect();
+        let mut text = String::new();
+        for (position, (difference, cause)) in reasons.iter().enumerate() {
+            text.push_str(if position == 0 { ": " } else { ", " });
+            text.push_str(difference);
+            let next = reasons.get(position + 1).and_then(|(_, next)| next.as_ref());
+            if let Some(cause) = cause.as_ref().filter(|cause| Some(*cause) != next) {
+                text.push_str(&format!(" because of {cause}"));
+            }
+        }
+        match change.differences.len().saturating_sub(REASONS) {
+            0 => text,
+            more => format!("{text} and {more} more"),
+        }
+    }
+
+    fn cause(&self, change: &Change, difference: &str) -> Option<String> {
+        change.certificate.and_then(|index| self.decided.blueprint.cause(index, difference))
+    }
+
+    /// What would happen, one a line.
+    pub(super) fn to_come(&self) -> Vec<String> {
+        self.lines(|done| format!("{} ", done.word()))
+    }
+
+    /// Everything, for machines.
+    pub(super) fn json(&self) -> Vec<serde_json::Value> {
+        let one = |change: &Change| {
+            let why = |difference: &String| serde_json::json!({ "difference": difference, "because_of": self.cause(change, difference) });
+            let why: Vec<_> = change.differences.iter().map(why).collect();
+            serde_json::json!({ "change": change.done.word(), "id": change.id, "why": why })
+        };
+        self.all.iter().map(one).collect()
+    }
+}
+
+impl Change {
+    /// What changes of one line have in common: of what comes and goes the owner, else the kind.
+    fn alike(&self) -> &str {
+        match (self.done, self.id.split_once('/')) {
+            (Done::Issue | Done::Remove, Some((owner, _))) => owner,
+            (Done::Reissue, Some((_, kind))) => kind,
+            _ => &self.id,
+        }
+    }
+
+    fn who(&self, count: usize) -> String {
+        match (self.done, count) {
+            (_, 1) => self.id.clone(),
+            (Done::Issue | Done::Remove, _) => format!("{}, {count} certificates", self.alike()),
+            _ => format!("{} and {} more", self.id, count - 1),
+        }
+    }
+}
+
+/// What is told of decisions once they are written.
+pub(super) struct Told {
+    pub(super) counted: Counted,
+    /// Everything; only for machines.
+    pub(super) json: Vec<serde_json::Value>,
+    lines: Vec<String>,
+}
+
+impl Told {
+    pub(super) fn of(decided: &Decided<'_>, output: &Output) -> Self {
+        let counted = Counted::of(&decided.draft, decided.previous);
+        let changes = Changes::of(decided);
+        let json = if output.json { changes.json() } else { Vec::new() };
+        // Of a first build the numbers say it all.
+        let first = decided.previous.is_none_or(|lock| lock.certificates.is_empty() && lock.keys.is_empty());
+        let lines = if first { Vec::new() } else { changes.lines(|done| format!("{:<11}", done.past())) };
+        Told { counted, json, lines }
+    }
+
+    /// The numbers, and below them what changed and why.
+    pub(super) fn words(&self) -> String {
+        let lines = self.lines.iter().map(|line| format!("\n  {line}"));
+        std::iter::once(self.counted.words()).chain(lines).collect()
+    }
+}
+
+fn certificates(decided: &Decided<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let all = decided.draft.certificates.iter().zip(&decided.blueprint.certificates).enumerate();
+    for (index, (decision, certificate)) in all {
+        let (done, differences) = match &decision.action {
+            Action::Keep => continue,
+            Action::Import => (Done::Import, Vec::new()),
+            Action::Issue => (Done::Issue, Vec::new()),
+            Action::Reissue { differences } => (Done::Reissue, differences.clone()),
+        };
+        changes.push(Change { done, id: certificate.id.to_string(), differences, certificate: Some(index) });
+    }
+    let known = decided.previous.map(|lock| &lock.certificates);
+    let gone = decided.draft.removed.iter().filter(|id| known.is_some_and(|known| known.contains_key(*id)));
+    changes.extend(gone.map(|id| Change {
+        done: Done::Remove,
+        id: id.to_string(),
+        differences: Vec::new(),
+        certificate: None,
+    }));
+    changes
 }
 
 /// What `--locked` forbids.
 pub(super) fn unsettled(decided: &Decided<'_>) -> Diagnostic {
-    let mut lines = lines(decided);
-    let more = lines.len().saturating_sub(LISTED);
-    lines.truncate(LISTED);
-    if more > 0 {
-        lines.push(format!("and {more} more"));
-    }
     let message = "the lock does not hold all decisions that the plan needs";
-    let help = format!("build without `--locked` and commit the lock; it would\n{}", lines.join("\n"));
+    let lines = Changes::of(decided).to_come().join("\n");
+    let help = format!("`pkiplan lock` decides them; review and commit the lock. It would\n{lines}");
     Diagnostic::new(Code::Locked, message).help(help)
 }

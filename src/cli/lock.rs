@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::Lock;
-use super::changes::{self, Counted};
+use super::changes::{Changes, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use crate::diagnostics::{Diagnostics, to_json};
@@ -31,15 +31,17 @@ pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
 /// Tells what would change, and writes nothing.
 fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> ExitCode {
     let settled = decided.draft.is_settled(decided.previous);
-    let lines = if settled { Vec::new() } else { changes::lines(decided) };
+    let changes = Changes::of(decided);
     let lock = decided.beside().lock.display().to_string();
     if output.json {
         let diagnostics = to_json(diagnostics, decided.sources());
-        output.json(&serde_json::json!({ "lock": lock, "changes": lines, "diagnostics": diagnostics }));
+        output.json(
+            &serde_json::json!({ "lock": lock, "changes": changes.json(), "diagnostics": diagnostics }),
+        );
     } else {
         output.diagnostics(diagnostics, decided.sources());
         let verdict = if settled { "holds all decisions" } else { "would change" };
-        let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
+        let lines: String = changes.to_come().iter().map(|line| format!("  {line}\n")).collect();
         output.tell(&format!("{lock} {verdict}\n{lines}"));
     }
     ExitCode::from(u8::from(!settled))
@@ -53,19 +55,20 @@ fn lock(decided: Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> Res
         let text = decided.draft.lock.to_text();
         session.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
     }
-    let counted = Counted::of(&decided.draft);
+    let told = Told::of(&decided, output);
     let lock = decided.beside().lock.display().to_string();
     if output.json {
         output.json(&serde_json::json!({
             "lock": lock,
             "lock_changed": changed,
-            "certificates": counted.json(),
+            "certificates": told.counted.json(),
+            "changes": told.json,
             "diagnostics": to_json(diagnostics, decided.sources()),
         }));
         return Ok(ExitCode::SUCCESS);
     }
     output.diagnostics(diagnostics, decided.sources());
     let verdict = if changed { "written" } else { "unchanged" };
-    output.tell(&format!("certificates {}\nlock         {lock}, {verdict}\n", counted.words()));
+    output.tell(&format!("certificates {}\nlock         {lock}, {verdict}\n", told.words()));
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use super::artefacts::{Certificate, Holder, Reason, Reasoned};
 use super::authorities::{Generated, issued_by};
 use super::endpoints::Place;
 use super::names::Wanted;
-use super::{Blueprint, Context, names, push_once, scope};
+use super::{Blueprint, Context, push_once, scope};
 use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
@@ -283,7 +283,6 @@ impl Blueprint<'_> {
             Holder::Free { certificate, node } => free_names(self.model, certificate, node),
             Holder::Instance { component: c, instance, certificate } => {
                 let context = self.context();
-                let wanted = names::wanted(self.model);
                 let component = &self.model.components[c];
                 let place = &self.places[c][instance];
                 let scope = scope::early(
@@ -292,7 +291,7 @@ impl Blueprint<'_> {
                     &component.instances[instance],
                     &place.settings,
                 );
-                names_of(&context, (component, instance), certificate, place, &wanted[c], &scope)
+                names_of(&context, (component, instance), certificate, place, &self.wanted[c], &scope)
                     .unwrap_or_default()
             }
         }

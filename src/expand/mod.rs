@@ -6,6 +6,7 @@
 
 mod artefacts;
 mod authorities;
+mod cause;
 mod certificates;
 mod dials;
 mod endpoints;
@@ -53,6 +54,8 @@ pub struct Blueprint<'a> {
     pub paths: Vec<ComponentPaths>,
     /// For each node: the components on it, with the position of their instance.
     pub hosts: Vec<Vec<(usize, usize)>>,
+    /// For each component, for each listen: the names that dials and VIPs need.
+    wanted: Vec<Vec<names::Wanted>>,
     /// The `node` of expressions, for each node.
     nodes: Vec<Value>,
     /// The `cluster` of expressions.
@@ -119,6 +122,7 @@ pub fn expand<'a>(
         places,
         paths,
         hosts,
+        wanted,
         nodes,
         cluster,
         shared_dials,

@@ -5,6 +5,7 @@
 //! [`Lock::parse`] reads that form with a small reader of its own; only where that one balks does a
 //! full TOML parser run, which takes any spelling of the same content or says what is wrong with it.
 
+mod compare;
 mod scan;
 mod text;
 mod tolerant;
@@ -14,6 +15,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use compare::Change;
 pub use words::Words;
 
 use crate::diagnostics::Diagnostics;

@@ -33,26 +33,12 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
     let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
     section.row("authority", issuer.map_or("itself".to_owned(), |issuer| issuer.id.to_string()), "");
     section.row("key", specification.key, "");
-    section.row("validity", specification.validity, validity_origin(blueprint, certificate));
+    section.row(
+        "validity",
+        specification.validity,
+        origin(blueprint, blueprint.validity_origin(certificate)),
+    );
     section
-}
-
-fn validity_origin(blueprint: &Blueprint<'_>, certificate: &Certificate) -> String {
-    let model = blueprint.model;
-    let own = match certificate.holder {
-        Holder::Authority(authority) => return origin(blueprint, model.authorities[authority].own.origin),
-        Holder::Free { certificate, .. } => model.certificates[certificate].validity.as_ref(),
-        Holder::Instance { .. } => None,
-        Holder::User(user) => model.users[user].validity.as_ref(),
-    };
-    let issuer = certificate.issuer.map(|issuer| blueprint.certificates[issuer].holder);
-    match (own, issuer) {
-        (Some(own), _) => origin(blueprint, Some(own.span)),
-        (None, Some(Holder::Authority(authority))) => {
-            origin(blueprint, model.authorities[authority].issued.origin)
-        }
-        _ => String::new(),
-    }
 }
 
 fn names(blueprint: &Blueprint<'_>, index: usize) -> Section {

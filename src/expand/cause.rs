@@ -1,0 +1,148 @@
+//! What of the plan stands behind a word of a certificate: the answer to "why is it reissued?".
+
+use super::Blueprint;
+use super::artefacts::{Certificate, Holder, Reason};
+use crate::resolve::{Model, Node};
+use crate::source::Span;
+use crate::values::AlternativeName;
+
+impl Blueprint<'_> {
+    /// What in the plan or the catalog made a field of a certificate what it is, for a difference as
+    /// [`differences`](crate::specification::differences) tells it: `node.master04`, `vip.api`,
+    /// `cluster.toml:12`. What is gone has no cause beyond that.
+    #[must_use]
+    pub fn cause(&self, index: usize, difference: &str) -> Option<String> {
+        let certificate = &self.certificates[index];
+        if let Some(added) = difference.strip_prefix('+')
+            && let Some((name, reason)) = self.reason(index, added)
+        {
+            return Some(self.because_of(&name, reason));
+        }
+        let span = match difference.trim_start_matches('+').split(' ').next()? {
+            "issuer" | "issuer-key" | "issuer's" => return self.issuer(certificate),
+            "key" => return self.key_cause(certificate),
+            "generation" => match certificate.holder {
+                Holder::Authority(_) => Some(certificate.origin),
+                _ => None,
+            },
+            "subject" => match self.node_of(certificate) {
+                Some(node) if names_node(certificate, node) => {
+                    return Some(format!("node.{}", node.name));
+                }
+                _ => Some(certificate.origin),
+            },
+            "validity" => self.validity_origin(certificate),
+            removed if removed.starts_with('-') => None,
+            _ => Some(certificate.origin),
+        };
+        span.map(|span| self.sources.place(span))
+    }
+
+    /// Where a certificate's validity is said; none: a default of the language.
+    #[must_use]
+    pub fn validity_origin(&self, certificate: &Certificate) -> Option<Span> {
+        let model = self.model;
+        let own = match certificate.holder {
+            Holder::Authority(authority) => return model.authorities[authority].own.origin,
+            Holder::Free { certificate, .. } => model.certificates[certificate].validity.as_ref(),
+            Holder::Instance { .. } => None,
+            Holder::User(user) => model.users[user].validity.as_ref(),
+        };
+        match (own, self.issuing_authority(certificate)) {
+            (Some(own), _) => Some(own.span),
+            (None, Some(authority)) => model.authorities[authority].issued.origin,
+            (None, None) => None,
+        }
+    }
+
+    /// The first reason why a name stands in a certificate; what a VIP or the plan asks for comes first.
+    fn reason(&self, index: usize, name: &str) -> Option<(AlternativeName, Reason)> {
+        let rank = |reason: &Reason| match reason {
+            Reason::Vip { .. } => 0,
+            Reason::Plan(_) => 1,
+            Reason::Catalog(_) => 2,
+            Reason::Dialled { .. } => 3,
+        };
+        let all = self.reasons(index).into_iter().filter(|(stands, _)| stands.to_string() == name);
+        all.min_by_key(|(_, reason)| rank(reason))
+    }
+
+    fn because_of(&self, name: &AlternativeName, reason: Reason) -> String {
+        match reason {
+            Reason::Vip { vip, .. } => format!("vip.{vip}"),
+            Reason::Plan(span) => match self.model.nodes.iter().find(|node| node.origin == span) {
+                Some(node) => format!("node.{}", node.name),
+                None => self.sources.place(span),
+            },
+            Reason::Catalog(span) => thing(self.model, name).unwrap_or_else(|| self.sources.place(span)),
+            Reason::Dialled { component, dial, .. } => {
+                thing(self.model, name).unwrap_or_else(|| format!("{component} ({dial})"))
+            }
+        }
+    }
+
+    fn key_cause(&self, certificate: &Certificate) -> Option<String> {
+        let own = match certificate.holder {
+            Holder::Authority(_) => true,
+            Holder::Free { certificate, .. } => self.model.certificates[certificate].key.is_some(),
+            Holder::Instance { .. } => false,
+            Holder::User(user) => self.model.users[user].key.is_some(),
+        };
+        if own { Some(self.sources.place(certificate.origin)) } else { self.issuer(certificate) }
+    }
+
+    fn issuer(&self, certificate: &Certificate) -> Option<String> {
+        let authority = self.issuing_authority(certificate)?;
+        Some(format!("authority.{}", self.model.authorities[authority].name))
+    }
+
+    fn issuing_authority(&self, certificate: &Certificate) -> Option<usize> {
+        match self.certificates[certificate.issuer?].holder {
+            Holder::Authority(authority) => Some(authority),
+            _ => None,
+        }
+    }
+
+    /// The node that a certificate lies on.
+    fn node_of(&self, certificate: &Certificate) -> Option<&Node> {
+        let node = match certificate.holder {
+            Holder::Instance { component, instance, .. } => {
+                self.model.components[component].instances[instance].node
+            }
+            Holder::Free { node, .. } => node?,
+            Holder::Authority(_) | Holder::User(_) => return None,
+        };
+        Some(&self.model.nodes[node])
+    }
+}
+
+fn names_node(certificate: &Certificate, node: &Node) -> bool {
+    certificate.specification.subject.attributes().any(|(_, value)| value.contains(node.name.as_str()))
+}
+
+/// Whose a name is.
+fn thing(model: &Model, name: &AlternativeName) -> Option<String> {
+    let cluster = model.cluster.as_ref();
+    match name {
+        AlternativeName::Ip(address) => {
+            let node = model.nodes.iter().find(|node| node.addresses.contains(address));
+            let vip = model.vips.iter().find(|vip| vip.addresses.contains(address));
+            let service = cluster
+                .is_some_and(|cluster| cluster.service_cidrs.iter().any(|cidr| cidr.value.contains(address)));
+            node.map(|node| format!("node.{}", node.name))
+                .or_else(|| vip.map(|vip| format!("vip.{}", vip.name)))
+                .or_else(|| service.then(|| "cluster.service-cidrs".to_owned()))
+        }
+        AlternativeName::Dns(name) => {
+            let name = name.as_str();
+            let node = model.nodes.iter().find(|node| node.name.as_str() == name);
+            let vip =
+                model.vips.iter().find(|vip| vip.host.as_ref().is_some_and(|host| host.as_str() == name));
+            let domain = cluster.is_some_and(|cluster| name.ends_with(cluster.domain.value.as_str()));
+            node.map(|node| format!("node.{}", node.name))
+                .or_else(|| vip.map(|vip| format!("vip.{}", vip.name)))
+                .or_else(|| domain.then(|| "cluster.domain".to_owned()))
+        }
+        _ => None,
+    }
+}
