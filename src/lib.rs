@@ -26,6 +26,7 @@
 //! 7. [`issue`] derives keys from the secret and issues certificates; [`fill`] puts them into the holes.
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
+//! [`seal`] keeps secrets at rest.
 //! [`plan`] walks the road as far as no secret is needed, [`build`] to its end; [`cli`] is the only room
 //! with clock, randomness, terminal and exit codes. [`inspect`] reads what others have made.
 //!
@@ -51,6 +52,7 @@ pub mod read;
 pub mod reference;
 pub mod render;
 pub mod resolve;
+pub mod seal;
 pub mod source;
 pub mod specification;
 pub mod stored;

@@ -15,8 +15,14 @@ use support::{AT, Lab, Run};
 fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
-    for command in ["build", "check", "graph", "inspect", "lock", "show"] {
+    for command in ["build", "check", "graph", "inspect", "lock", "secret", "show"] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
+    }
+    for command in ["check", "new", "open", "seal"] {
+        compare(
+            &format!("cli/help-secret-{command}.txt"),
+            &lab.run(&["secret", command, "--help"]).transcript(),
+        );
     }
     let version = lab.run(&["--version"]);
     assert_eq!((version.code, version.out), (0, format!("pkiplan {}\n", env!("CARGO_PKG_VERSION"))));

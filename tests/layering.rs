@@ -38,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("issue", &["specification", "stored", "values"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &[]),
+    ("seal", &["values"]),
     ("inspect", &["issue", "specification", "values"]),
     // what walks the road
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
@@ -76,6 +77,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "read",
             "render",
             "resolve",
+            "seal",
             "source",
             "specification",
             "stored",
@@ -89,6 +91,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Where each foreign crate may be used: one room where it has a language or a format of its own.
 const CRATES: &[(&str, &[&str])] = &[
+    ("age", &["seal"]),
     ("base64ct", &["fill", "inspect", "issue"]),
     ("clap", &["cli", "main"]),
     ("crypto_bigint", &["issue"]),
@@ -105,6 +108,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pkcs8", &["issue"]),
     ("rayon", &["build", "expand", "fill", "write"]),
     ("rcgen", &["issue"]),
+    ("rpassword", &["cli"]),
     ("rsa", &["inspect", "issue"]),
     ("rustix", &["write"]),
     ("sec1", &["issue"]),

@@ -58,6 +58,8 @@ pub(super) enum Command {
     /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes
     /// it true later, and adds fingerprints.
     Lock(Lock),
+    /// Make, seal, open and check the secrets from which keys derive.
+    Secret(super::secret::Secret),
     /// Show the resolved plan: every value and where it comes from.
     Show(Show),
 }
@@ -82,6 +84,8 @@ pub(super) struct Build {
     /// Call it a success even if certificates of the lock have expired.
     #[arg(long)]
     pub(super) allow_expired: bool,
+    #[command(flatten)]
+    pub(super) secrets: super::unlock::SecretArguments,
 }
 
 #[derive(Debug, Args)]

@@ -1,17 +1,14 @@
 //! `pkiplan build`
 
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
-
-use zeroize::Zeroizing;
 
 use super::arguments::Build;
 use super::changes::{self, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use super::site::Beside;
+use super::unlock::{Keychain, Which};
 use super::{clock, imported};
 use crate::build::{self, Built, DEFAULT_SECRET, Stopped};
 use crate::decide::Draft;
@@ -37,23 +34,20 @@ fn build(
     output: &Output,
     diagnostics: &mut Diagnostics,
 ) -> Result<ExitCode, Stop> {
-    let key = key(&decided, diagnostics)?;
+    let keychain = Keychain::new(&arguments.secrets, decided.beside())?;
+    let key = key(&keychain, &decided, diagnostics)?;
     if arguments.locked && !decided.draft.is_settled(decided.previous) {
         diagnostics.push(changes::unsettled(&decided));
         return Err(Stop::Found);
     }
-    let keys = imported::keys(decided.blueprint, &decided.beside().keys, diagnostics);
+    let keys = imported::keys(decided.blueprint, &decided.beside().keys, keychain.opener(), diagnostics);
     if diagnostics.has_errors() {
         return Err(Stop::Found);
     }
     let session = decided.begin()?;
     let (beside, at, sources) = (decided.beside(), decided.at(), decided.sources());
-    for path in imported::open_files(&beside.keys) {
+    for path in imported::open_files(&beside.keys).iter().chain(&key.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
-    }
-    if !key.fresh && is_open(&beside.secret) {
-        let message = format!("others may read {0}; run `chmod 600 {0}`", beside.secret.display());
-        output.warn(&message);
     }
     let told = Told::of(&decided, output);
     let expired = expired(&decided.draft, at);
@@ -79,20 +73,17 @@ fn build(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether anyone but the owner may read a file.
-fn is_open(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
 /// The secret from which keys derive.
 struct Key {
     secret: Secret,
     /// It has just been made and is not on the disk yet.
     fresh: bool,
+    /// Its file, if others may read it.
+    open: Option<PathBuf>,
 }
 
 /// The secret that belongs to the lock, or a new one where neither lock nor trees exist.
-fn key(decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Result<Key, Stop> {
+fn key(keychain: &Keychain<'_>, decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Result<Key, Stop> {
     decided.needs_its_lock(diagnostics)?;
     let path = &decided.beside().secret;
     let mut refused = |message: String, help: String| {
@@ -100,13 +91,10 @@ fn key(decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Result<Key, Stop
         diagnostics.push(decided.at_lock(diagnostic));
         Err(Stop::Found)
     };
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => Zeroizing::new(bytes),
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(format!("cannot read {}: {error}", path.display()).into());
-        }
-        Err(_) => match decided.previous {
-            None => return Ok(Key { secret: clock::new_secret()?, fresh: true }),
+    let found = match keychain.find(Which::default())? {
+        Some(found) => found,
+        None => match decided.previous {
+            None => return Ok(Key { secret: clock::new_secret()?, fresh: true, open: None }),
             Some(lock) if lock.secrets.is_empty() => {
                 let message =
                     format!("no secret was ever used with this lock, and there is no {}", path.display());
@@ -115,22 +103,18 @@ fn key(decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Result<Key, Stop
             }
             Some(_) => {
                 let message = format!("there is a lock but no secret {}", path.display());
-                let help = "put the secret back from its backup; with another one every key would change, so none is made";
+                let help = "put the secret back from its backup, or say where it is (`--secret FILE`); with another one \
+                            every key would change, so none is made";
                 return refused(message, help.to_owned());
             }
         },
     };
-    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{} is not a secret", path.display()))?;
-    let secret = Secret::parse(text).map_err(|invalid| {
-        let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();
-        format!("{}: {}{help}", path.display(), invalid.message)
-    })?;
     let recorded = decided.previous.and_then(|lock| lock.secrets.get(DEFAULT_SECRET));
-    if recorded.is_some_and(|record| record.identity != secret.identity()) {
-        let message = format!("the lock was made with another secret than {}", path.display());
+    if recorded.is_some_and(|record| record.identity != found.secret.identity()) {
+        let message = format!("the lock was made with another secret than {}", found.shown);
         return refused(message, "bring the secret and the lock of one PKI together".to_owned());
     }
-    Ok(Key { secret, fresh: false })
+    Ok(Key { secret: found.secret, fresh: false, open: found.open })
 }
 
 fn expired(draft: &Draft, at: Instant) -> bool {

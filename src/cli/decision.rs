@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::output::Output;
 use super::site::Beside;
+use super::unlock::Which;
 use super::{clock, load};
 use crate::build;
 use crate::decide::{Draft, Generation, Request};
@@ -156,7 +157,7 @@ impl<'a> Decided<'a> {
         if self.previous.is_some() || !beside.has_units() {
             return Ok(());
         }
-        let (lost, help) = if beside.secret.exists() {
+        let (lost, help) = if beside.secret_at(Which::default()).is_some() {
             (
                 "no lock",
                 "bring the lock back from git; without it every certificate would be issued again, and keys that \
@@ -187,7 +188,7 @@ impl<'a> Decided<'a> {
 }
 
 /// The lock's text; none if there is no lock.
-fn read_lock(path: &Path) -> Result<Option<String>, String> {
+pub(super) fn read_lock(path: &Path) -> Result<Option<String>, String> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

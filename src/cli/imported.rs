@@ -1,12 +1,12 @@
 //! The imported keys beside a plan: where they lie, and how they are read.
 
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::site::sealed;
+use super::unlock::{Opener, is_open};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::fill::ImportedKeys;
@@ -20,25 +20,31 @@ pub(super) fn file(folder: &Path, id: &str, generation: u32) -> PathBuf {
     folder.join(format!("{id}-{generation}.key"))
 }
 
-/// The text of a key's file; none if there is no such file. Every imported key is read here.
-pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => Zeroizing::new(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+/// The text of a key's file, or of the sealed one beside it; none if there is neither. Every imported key is
+/// read here.
+pub(super) fn read(path: &Path, opener: &Opener<'_>) -> Result<Option<Zeroizing<String>>, String> {
+    let sealed = sealed(path);
+    let Some(path) = [path, &sealed].into_iter().find(|path| path.symlink_metadata().is_ok()) else {
+        return Ok(None);
     };
+    let bytes = opener.file(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| format!("{} is not a key", path.display()))?;
     Ok(Some(Zeroizing::new(text.to_owned())))
 }
 
 /// The imported keys of a plan that are at hand, each compared with the digest that the plan has. That one is
 /// missing is told when something needs it.
-pub(super) fn keys(blueprint: &Blueprint<'_>, folder: &Path, diagnostics: &mut Diagnostics) -> ImportedKeys {
+pub(super) fn keys(
+    blueprint: &Blueprint<'_>,
+    folder: &Path,
+    opener: &Opener<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ImportedKeys {
     let mut keys = ImportedKeys::default();
     for authority in &blueprint.model.authorities {
         for (&generation, imported) in &authority.imported {
             let place = Place { folder, id: &authority.id, generation, span: imported.origin };
-            if let Some(text) = place.text(diagnostics) {
+            if let Some(text) = place.text(opener, diagnostics) {
                 place.pair(&text, imported.certificate.key_sha256(), &mut keys, diagnostics);
             }
         }
@@ -46,7 +52,7 @@ pub(super) fn keys(blueprint: &Blueprint<'_>, folder: &Path, diagnostics: &mut D
     for keyring in blueprint.model.keyrings.values() {
         for (&generation, imported) in &keyring.imported {
             let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
-            let Some(text) = place.text(diagnostics) else { continue };
+            let Some(text) = place.text(opener, diagnostics) else { continue };
             if keyring.kind == KeyringKind::Encryption {
                 place.encryption(&text, imported.digest, &mut keys, diagnostics);
             } else {
@@ -70,8 +76,8 @@ impl Place<'_> {
         file(self.folder, self.id, self.generation)
     }
 
-    fn text(&self, diagnostics: &mut Diagnostics) -> Option<Zeroizing<String>> {
-        match read(&self.file()) {
+    fn text(&self, opener: &Opener<'_>, diagnostics: &mut Diagnostics) -> Option<Zeroizing<String>> {
+        match read(&self.file(), opener) {
             Ok(text) => text,
             Err(why) => {
                 self.refuse(why, diagnostics);
@@ -120,13 +126,12 @@ impl Place<'_> {
     }
 }
 
-/// The files of imported keys that others may read.
+/// The files of imported keys that others may read and that are not sealed.
 pub(super) fn open_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let open = |path: &PathBuf| {
-        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-    };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(open).collect();
+    let plain = |path: &PathBuf| path.extension().is_none_or(|extension| extension != "age");
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| plain(path) && is_open(path)).collect();
     found.sort();
     found
 }

@@ -11,9 +11,11 @@ mod imported;
 mod inspect;
 mod lock;
 mod output;
+mod secret;
 mod show;
 mod site;
 mod table;
+mod unlock;
 
 pub use arguments::Arguments;
 
@@ -37,6 +39,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Graph(graph) => graph::run(graph, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Lock(lock) => lock::run(lock, &output),
+        Command::Secret(secret) => secret::run(secret, &output),
         Command::Show(show) => show::run(show, &output),
     }
 }

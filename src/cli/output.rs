@@ -34,6 +34,16 @@ impl Output {
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
 
+    /// A secret, to standard output, where it was asked for and nowhere else.
+    ///
+    /// # Errors
+    /// When not all of it went out: whoever reads must not take a part for the whole.
+    pub(super) fn secret(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
     /// What a person may want to know; silent where asked to be.
     pub(super) fn tell(&self, text: &str) {
         if !self.quiet && !self.json {

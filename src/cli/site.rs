@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::output::Output;
+use super::unlock::Which;
 
 /// The files and folders beside a plan `NAME.toml`.
 pub(super) struct Beside {
@@ -28,6 +29,25 @@ impl Beside {
             secret: plan.with_extension("secret"),
             trees: out.map_or_else(|| plan.with_extension("trees"), Path::to_path_buf),
         }
+    }
+
+    /// Where a secret lies when it is not sealed: `NAME.secret` is the default one.
+    pub(super) fn secret_file(&self, which: Which) -> PathBuf {
+        let mut extension = String::new();
+        if !which.name.is_default() {
+            extension.push_str(&format!("{}.", which.name));
+        }
+        if let Some(epoch) = which.epoch {
+            extension.push_str(&format!("epoch-{epoch}."));
+        }
+        self.secret.with_extension(format!("{extension}secret"))
+    }
+
+    /// Where a secret lies: plain, or sealed; none if it is not there.
+    pub(super) fn secret_at(&self, which: Which) -> Option<PathBuf> {
+        let plain = self.secret_file(which);
+        let sealed = sealed(&plain);
+        [plain, sealed].into_iter().find(|path| path.symlink_metadata().is_ok())
     }
 
     /// A plan called like one of the files that a build writes would be overwritten by it.
@@ -62,7 +82,7 @@ impl Beside {
     pub(super) fn warn_of_git(&self, output: &Output) {
         let exposed: Vec<String> = [&self.secret, &self.trees, &self.keys]
             .into_iter()
-            .filter(|path| (**path != self.keys || path.exists()) && is_exposed(path))
+            .filter(|path| path.exists() && is_exposed(path))
             .map(|path| path.display().to_string())
             .collect();
         if !exposed.is_empty() {
@@ -73,6 +93,13 @@ impl Beside {
             output.warn(&message);
         }
     }
+}
+
+/// The sealed file of a plain one: `NAME.secret.age`.
+pub(super) fn sealed(plain: &Path) -> PathBuf {
+    let mut name = plain.as_os_str().to_owned();
+    name.push(".age");
+    name.into()
 }
 
 /// Whether a path lies in a git work tree that does not ignore it. Without git at hand nobody commits.

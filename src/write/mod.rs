@@ -32,6 +32,6 @@ pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use path::{TreePath, UnitName};
-pub use secret::write_new_secret;
+pub use secret::{remove_secret, write_new_secret};
 pub use session::{Options, Session, Site};
 pub use unit::{Class, Content, Entry, Unit};

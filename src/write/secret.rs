@@ -15,6 +15,13 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     write_with(&Disk::default(), path, bytes)
 }
 
+/// Removes a secret that is kept elsewhere, and waits until it is gone from the disk.
+pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
+    let (folder, name) = open_parent(&Disk::default(), path)?;
+    folder.remove_file(name)?;
+    folder.sync()
+}
+
 fn write_with(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let (folder, name) = open_parent(disk, path)?;
     // Two processes never have one name, and what a dead one left was never anybody's secret.

@@ -112,12 +112,24 @@ impl Lab {
     /// Runs the program in the folder, with variables besides.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
-        command.current_dir(self.folder.path()).args(arguments).env_remove("SOURCE_DATE_EPOCH");
+        command.args(arguments);
+        self.outcome(command, variables)
+    }
+
+    fn outcome(&self, mut command: Command, variables: &[(&str, &str)]) -> Run {
+        command.current_dir(self.folder.path()).env_remove("SOURCE_DATE_EPOCH");
         command.env("NO_COLOR", "1").env("COLUMNS", "100").env("HOME", self.folder.path());
         command.env("GIT_CEILING_DIRECTORIES", self.folder.path().parent().unwrap());
         let output = command.envs(variables.iter().copied()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Runs a script of the shell in the folder; `$PKIPLAN` is the program.
+    pub(crate) fn shell(&self, script: &str) -> Run {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).env("PKIPLAN", env!("CARGO_BIN_EXE_pkiplan"));
+        self.outcome(command, &[])
     }
 
     /// Builds and wants it to succeed without a word of complaint.

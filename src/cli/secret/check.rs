@@ -1,0 +1,103 @@
+//! `pkiplan secret check`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::Check;
+use crate::cli::decision::read_lock;
+use crate::cli::output::Output;
+use crate::cli::site::Beside;
+use crate::cli::unlock::{Opener, parse};
+use crate::issue::key::PrivateKey;
+use crate::issue::secret::Secret;
+use crate::lock::Lock;
+use crate::source::Sources;
+use crate::specification::KeyIdentity;
+use crate::stored::{Stored, file_name};
+use crate::values::{KeyAlgorithm, SecretEpoch};
+
+pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, String> {
+    let shown = arguments.file.display();
+    let bytes = Opener::new(&arguments.unlock).file(&arguments.file)?;
+    let secret = parse(&bytes, &shown.to_string())?;
+    let Some(plan) = &arguments.plan else {
+        output.tell(&format!("{shown} is a secret: its identity is {}\n", secret.identity()));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let beside = Beside::new(plan, None);
+    let at = beside.lock.display();
+    let mut sources = Sources::default();
+    let text = read_lock(&beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
+    let source = sources.add(at.to_string(), text.as_str());
+    let lock = match Lock::parse(&text, source) {
+        Ok(lock) => lock,
+        Err(diagnostics) => return Ok(output.failed(&diagnostics, &sources)),
+    };
+    let Some(which) = recorded(&lock, &secret) else { return Err(foreign(&lock, &secret, &shown, &at)) };
+    let (proven, wrong) = prove(&lock, &secret, which, &beside.certificates);
+    if !wrong.is_empty() {
+        let list = wrong.join(", ");
+        return Err(format!("{shown} has the identity that {at} records, but gives other keys for {list}"));
+    }
+    let epoch = if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
+    let keys = match proven {
+        0 => "no public key is on record yet".to_owned(),
+        1 => "1 public key derived again is the one on record".to_owned(),
+        many => format!("{many} public keys derived again are those on record"),
+    };
+    output.tell(&format!("{shown} opens {at}: it is the secret `{}`{epoch}; {keys}\n", which.name));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Under which name the lock knows the secret.
+fn recorded(lock: &Lock, secret: &Secret) -> Option<SecretEpoch> {
+    let (name, record) = lock.secrets.iter().find(|(_, record)| record.identity == secret.identity())?;
+    Some(SecretEpoch { name: name.parse().ok()?, epoch: record.epoch })
+}
+
+fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToString) -> String {
+    let (shown, at) = (shown.to_string(), at.to_string());
+    if lock.secrets.is_empty() {
+        return format!("{at} records no secret yet: nothing was built with it");
+    }
+    let known: Vec<String> =
+        lock.secrets.iter().map(|(name, record)| format!("{name} is {}", record.identity)).collect();
+    format!(
+        "{shown} does not open {at}: its identity is {}, but there {}",
+        secret.identity(),
+        known.join(", ")
+    )
+}
+
+/// Derives the keys of authorities and of key pairs again: how many are those on record, and whose are not.
+fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) -> (usize, Vec<String>) {
+    let (mut proven, mut wrong) = (0, Vec::new());
+    let derived = |id: &str, algorithm: KeyAlgorithm, generation: u32| {
+        PrivateKey::derive(secret, id, algorithm, generation).ok().map(|key| key.public().clone())
+    };
+    for (id, record) in &lock.certificates {
+        let KeyIdentity::Derived { algorithm, generation, secret } = record.key else { continue };
+        // Only authorities have their certificates beside the lock, and the ids of those end in a generation.
+        let Some((key_id, _)) = id.rsplit_once('/').filter(|_| secret == which) else { continue };
+        let Some(recorded) = public_key(&certificates.join(file_name(id))) else { continue };
+        match derived(key_id, algorithm, generation) {
+            Some(key) if key.spki_der() == recorded => proven += 1,
+            _ => wrong.push(id.to_string()),
+        }
+    }
+    for (id, record) in &lock.keys {
+        let Some(algorithm) = record.algorithm else { continue };
+        let same = |(generation, recorded): &(&u32, &[u8; 32])| {
+            derived(id, algorithm, **generation).is_some_and(|key| key.sha256() == **recorded)
+        };
+        // Another one may be imported, or of another secret.
+        proven += record.sha256.iter().filter(same).count();
+    }
+    (proven, wrong)
+}
+
+/// The public key in a certificate's file.
+fn public_key(path: &Path) -> Option<Vec<u8>> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Stored::from_pem(&text).ok().map(|certificate| certificate.spki)
+}

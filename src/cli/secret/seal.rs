@@ -1,0 +1,60 @@
+//! `pkiplan secret seal`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use zeroize::Zeroizing;
+
+use super::Seal;
+use super::sealing::Sealing;
+use crate::cli::output::Output;
+use crate::cli::site::sealed;
+use crate::cli::unlock::{bytes, parse};
+use crate::issue::pem;
+use crate::write::{remove_secret, write_new_secret};
+
+pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, String> {
+    if arguments.recipients.is_empty() {
+        return Err("say whom to seal to: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`"
+            .to_owned());
+    }
+    let plain: Vec<Zeroizing<Vec<u8>>> =
+        arguments.files.iter().map(|path| worth_sealing(path)).collect::<Result<_, _>>()?;
+    let sealing = Sealing::new(&arguments.recipients, &arguments.unlock)?;
+    if arguments.remove && !sealing.opens() {
+        return Err(
+            "`--remove` wants to open what was sealed first: give `--identity FILE`, or leave it out"
+                .to_owned(),
+        );
+    }
+    for (path, plain) in arguments.files.iter().zip(&plain) {
+        let text = sealing.seal(plain, path)?;
+        let to = sealed(path);
+        write_new_secret(&to, text.as_bytes()).map_err(|error| error.to_string())?;
+        let proof = if sealing.opens() { ", and opens" } else { "" };
+        output.tell(&format!("{} is sealed in {}{proof}\n", path.display(), to.display()));
+        if arguments.remove {
+            remove_secret(path).map_err(|error| error.to_string())?;
+            output.tell(&format!("{} is removed\n", path.display()));
+        }
+    }
+    if !arguments.remove {
+        output.tell("Try the sealed files before you remove the plain ones.\n");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a file holds, if it is a secret or a private key: sealing anything else is a slip.
+fn worth_sealing(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let bytes = bytes::of_file(path)?;
+    let shown = path.display().to_string();
+    if crate::seal::is_sealed(&bytes) {
+        return Err(format!("{shown} is sealed already"));
+    }
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let key = pem::blocks(text).iter().any(|block| block.label.ends_with("PRIVATE KEY"));
+    if !key && parse(&bytes, &shown).is_err() {
+        return Err(format!("{shown} is neither a secret nor a private key in PEM"));
+    }
+    Ok(bytes)
+}

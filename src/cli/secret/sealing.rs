@@ -1,0 +1,90 @@
+//! Whom a file is sealed to, and the proof that it opens.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::cli::unlock::{Opener, Unlock, bytes};
+use crate::seal::{self, Lock, Recipient};
+
+/// Whom to seal to.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Recipients {
+    /// Seal to this public key: `age1...`, `ssh-ed25519 ...` or `ssh-rsa ...`. May be given several times.
+    #[arg(long, value_name = "KEY")]
+    recipient: Vec<String>,
+    /// Seal to the public keys in this file, one on each line.
+    #[arg(long, value_name = "FILE")]
+    recipients_file: Vec<PathBuf>,
+    /// Seal with a passphrase, which is asked for (or comes from `--passphrase-fd`).
+    #[arg(long, conflicts_with_all = ["recipient", "recipients_file"])]
+    passphrase: bool,
+}
+
+/// What seals, and what opens again.
+pub(super) struct Sealing<'a> {
+    lock: Lock,
+    opener: Opener<'a>,
+}
+
+impl Recipients {
+    /// Whether anything is to be sealed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.recipient.is_empty() && self.recipients_file.is_empty() && !self.passphrase
+    }
+
+    fn read(&self) -> Result<Vec<Recipient>, String> {
+        let told = |what: &str, invalid: crate::values::Invalid| {
+            let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();
+            format!("{what}: {}{help}", invalid.message)
+        };
+        let mut recipients = Vec::new();
+        for text in &self.recipient {
+            recipients.push(text.parse().map_err(|invalid| told("--recipient", invalid))?);
+        }
+        for path in &self.recipients_file {
+            let shown = path.display().to_string();
+            let bytes = bytes::of_file(path)?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown} is not a text"))?;
+            let found = seal::recipients(text).map_err(|invalid| told(&shown, invalid))?;
+            if found.is_empty() {
+                return Err(format!("{shown} holds no recipient"));
+            }
+            recipients.extend(found);
+        }
+        Ok(recipients)
+    }
+}
+
+impl<'a> Sealing<'a> {
+    /// # Errors
+    /// What is wrong with the recipients or the passphrase.
+    pub(super) fn new(recipients: &Recipients, unlock: &'a Unlock) -> Result<Self, String> {
+        let opener = Opener::new(unlock);
+        let lock = match recipients.passphrase {
+            true => Lock::Passphrase(opener.new_passphrase()?),
+            false => Lock::Recipients(recipients.read()?),
+        };
+        Ok(Self { lock, opener })
+    }
+
+    /// Whether what is sealed can be opened here, too.
+    pub(super) fn opens(&self) -> bool {
+        matches!(self.lock, Lock::Passphrase(_)) || self.opener.is_equipped()
+    }
+
+    /// Seals, and opens again if that is possible.
+    pub(super) fn seal(&self, plain: &[u8], shown: &Path) -> Result<String, String> {
+        let sealed =
+            seal::seal(plain, &self.lock).map_err(|error| format!("{}: {error}", shown.display()))?;
+        if self.opens() {
+            let bytes = Zeroizing::new(sealed.clone().into_bytes());
+            let opened = self.opener.open(bytes, &format!("what was sealed of {}", shown.display()))?;
+            if *opened != plain {
+                return Err(format!("what was sealed of {} does not open to the same", shown.display()));
+            }
+        }
+        Ok(sealed)
+    }
+}

@@ -1,0 +1,55 @@
+//! The options of whatever needs a secret.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::given::Given;
+
+/// How sealed files open.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct Unlock {
+    /// A private key that opens sealed files: an age identity file or an SSH key. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(super) identity: Vec<PathBuf>,
+    /// Read the passphrase of sealed files from this file descriptor, instead of asking for it.
+    #[arg(long, value_name = "N")]
+    pub(super) passphrase_fd: Option<u32>,
+}
+
+/// Where secrets come from, if not from beside the plan.
+///
+/// Each may begin with `NAME=`, and a secret of an earlier epoch is called `NAME.epoch-N`.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct SecretArguments {
+    /// Take a secret from this file, plain or sealed. `NAME=FILE` for another than `default`.
+    #[arg(long, value_name = "[NAME=]FILE")]
+    secret: Vec<String>,
+    /// Take a secret from this file descriptor.
+    #[arg(long, value_name = "[NAME=]N")]
+    secret_fd: Vec<String>,
+    /// Take a secret from what this command prints; the shell runs it.
+    #[arg(long, value_name = "[NAME=]COMMAND")]
+    secret_command: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) unlock: Unlock,
+}
+
+impl SecretArguments {
+    /// What was given, in no order that matters.
+    ///
+    /// # Errors
+    /// A file descriptor that is none, or a secret that is given twice.
+    pub(super) fn given(&self) -> Result<Vec<Given>, String> {
+        let files = self.secret.iter().map(|text| Ok(Given::file(text)));
+        let commands = self.secret_command.iter().map(|text| Ok(Given::command(text)));
+        let descriptors = self.secret_fd.iter().map(|text| Given::descriptor(text));
+        let given: Vec<Given> = files.chain(commands).chain(descriptors).collect::<Result<_, String>>()?;
+        for (i, one) in given.iter().enumerate() {
+            if given[..i].iter().any(|other| other.which == one.which) {
+                return Err(format!("{} is given twice", one.which));
+            }
+        }
+        Ok(given)
+    }
+}

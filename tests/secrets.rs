@@ -1,0 +1,466 @@
+//! Secrets at rest: made, sealed, opened, checked, and given in every way; age judges what is sealed.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+use support::{AT, Lab, Run, SECRET};
+
+/// A root, what it issues, two hosts and a person; quickly built.
+const PLAN: &str = r#"format = 1
+
+[authority.root]
+validity.own = "20y"
+
+[authority.web]
+issuer = "root"
+
+[keyring.tokens]
+kind = "key-pair"
+
+[node.proxy1]
+addresses = ["10.0.0.7"]
+
+[node.proxy2]
+addresses = ["10.0.0.8"]
+
+[certificate.shop]
+authority = "web"
+usage = "server"
+dns = ["shop.example.com"]
+nodes = "all"
+certificate-file = "/etc/ssl/shop.crt"
+key-file = "/etc/ssl/private/shop.key"
+
+[certificate.monitor]
+authority = "web"
+usage = "client"
+"#;
+
+const BUILD: &str = "$PKIPLAN build cluster.toml --at 2026-01-01T00:00:00Z";
+const CHECK: &str = "$PKIPLAN secret check";
+
+fn fine(run: &Run) {
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+}
+
+/// Fails with exactly this message.
+fn fails(run: &Run, message: &str) {
+    assert_eq!((run.code, run.err.as_str()), (1, format!("error: {message}\n").as_str()), "{run:#?}");
+    assert!(run.out.is_empty(), "{run:#?}");
+}
+
+/// Nothing but the plan.
+fn fresh() -> Lab {
+    let lab = Lab::written(PLAN);
+    lab.remove("cluster.lock");
+    lab.remove("cluster.secret");
+    lab
+}
+
+/// A plan with a lock that was built, its secret elsewhere.
+fn without_secret() -> Lab {
+    let lab = Lab::written(PLAN);
+    lab.build();
+    fs::rename(lab.path("cluster.secret"), lab.path("backup")).unwrap();
+    lab
+}
+
+/// Keys of age and of SSH, each pair as `NAME` and `NAME.pub`.
+fn keys(lab: &Lab) {
+    let script = "set -e
+        age-keygen -o age 2>/dev/null && age-keygen -y age >age.pub
+        ssh-keygen -q -t ed25519 -N '' -f ed25519 -C a-comment
+        ssh-keygen -q -t rsa -b 2048 -N '' -f rsa -C ''
+        ssh-keygen -q -t ed25519 -N 'of the key' -f locked -C ''
+        ssh-keygen -q -t ecdsa -N '' -f ecdsa -C ''";
+    assert_eq!(lab.shell(script).code, 0);
+}
+
+#[test]
+fn a_new_secret_is_made_once_and_for_its_owner() {
+    let lab = fresh();
+    let run = lab.run(&["secret", "new", "cluster.toml"]);
+    fine(&run);
+    assert_eq!(
+        run.out,
+        "A new secret was made: cluster.secret\n  All private keys derive from it. Never commit it. Keep a copy in a safe place.\n"
+    );
+    let made = lab.read("cluster.secret");
+    assert_eq!(fs::metadata(lab.path("cluster.secret")).unwrap().mode() & 0o7777, 0o600);
+    fails(
+        &lab.run(&["secret", "new", "cluster.toml"]),
+        "there is cluster.secret already, and a secret is never overwritten",
+    );
+    fine(&lab.run(&["build", "cluster.toml", "--at", AT]));
+    assert_eq!(lab.read("cluster.secret"), made);
+    lab.remove("cluster.secret");
+    fails(
+        &lab.run(&["secret", "new", "cluster.toml"]),
+        "cluster.lock was made with a secret that is not here; put it back from its backup: another one would change every key",
+    );
+    lab.remove("cluster.lock");
+    fails(
+        &lab.run(&["secret", "new", "cluster.toml"]),
+        "there are trees in cluster.trees without their secret; put it back, or move the trees away to begin a new PKI",
+    );
+    fails(&lab.run(&["secret", "new", "other.toml"]), "there is no plan other.toml");
+    lab.write("cluster.lock", "<<<<<<<");
+    let run = lab.run(&["secret", "new", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("lock::"), "{run:#?}");
+    assert!(!lab.path("cluster.secret").exists());
+}
+
+#[test]
+fn age_opens_what_we_seal() {
+    let lab = Lab::written(PLAN);
+    keys(&lab);
+    let plain = lab.read("cluster.secret");
+    for kind in ["age", "ed25519", "rsa"] {
+        let run = lab.run(&["secret", "seal", "cluster.secret", "--recipients-file", &format!("{kind}.pub")]);
+        fine(&run);
+        assert_eq!(
+            run.out,
+            "cluster.secret is sealed in cluster.secret.age\nTry the sealed files before you remove the plain ones.\n"
+        );
+        assert!(lab.read("cluster.secret.age").starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
+        let run = lab.shell(&format!("age --decrypt -i {kind} cluster.secret.age"));
+        assert_eq!(run.out, plain, "{run:#?}");
+        lab.remove("cluster.secret.age");
+    }
+    // age asks for passphrases at a terminal and nowhere else.
+    let run =
+        lab.shell("$PKIPLAN secret seal cluster.secret --passphrase --passphrase-fd 3 3<<E\nopen sesame\nE");
+    fine(&run);
+    assert!(run.out.starts_with("cluster.secret is sealed in cluster.secret.age, and opens\n"), "{run:#?}");
+    let run = lab.shell(
+        "(sleep 2; echo 'open sesame') | script -qec 'age --decrypt -o opened cluster.secret.age' /dev/null >/dev/null",
+    );
+    assert_eq!(lab.read("opened"), plain, "{run:#?}");
+}
+
+#[test]
+fn we_open_what_age_seals() {
+    let lab = without_secret();
+    keys(&lab);
+    let plain = lab.read("backup");
+    for (kind, options) in [("age", ""), ("ed25519", "--armor"), ("rsa", "")] {
+        let sealed =
+            lab.shell(&format!("age --encrypt {options} -R {kind}.pub -o cluster.secret.age backup"));
+        assert_eq!(sealed.code, 0, "{sealed:#?}");
+        let run = lab.run(&["secret", "open", "cluster.secret.age", "--identity", kind]);
+        assert_eq!((run.code, &run.out), (0, &plain), "{run:#?}");
+        assert_eq!(run.err, "warning: what cluster.secret.age seals goes to standard output in the clear\n");
+        // Beside the plan it serves as the plain one does.
+        let run = lab.run(&["build", "cluster.toml", "--locked", "--at", AT, "--identity", kind]);
+        fine(&run);
+        lab.remove("cluster.secret.age");
+    }
+    let script = "(sleep 1; echo sesame; sleep 1; echo sesame) |
+        script -qec 'age --encrypt --passphrase -o cluster.secret.age backup' /dev/null >/dev/null";
+    assert_eq!(lab.shell(script).code, 0);
+    fine(&lab.shell(&format!("{BUILD} --locked --passphrase-fd 3 3<<E\nsesame\nE")));
+}
+
+#[test]
+fn a_passphrase_is_asked_for_at_the_terminal() {
+    let lab = without_secret();
+    let script = "(sleep 1; echo sesame; sleep 1; echo sesame) |
+        script -qec '$PKIPLAN secret seal backup --passphrase --remove' /dev/null";
+    let run = lab.shell(script);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.out.contains("Give a passphrase to seal with: "), "{run:#?}");
+    assert!(
+        run.out.ends_with("backup is sealed in backup.age, and opens\r\nbackup is removed\r\n"),
+        "{run:#?}"
+    );
+    assert!(!lab.path("backup").exists());
+    let run = lab.shell("(sleep 1; echo sesame) | script -qec '$PKIPLAN secret check backup.age --plan cluster.toml' /dev/null");
+    assert!(run.code == 0 && run.out.contains("backup.age opens cluster.lock"), "{run:#?}");
+    let run = lab.shell("(sleep 1; echo a; sleep 1; echo b) | script -qec '$PKIPLAN secret new x.toml --passphrase' /dev/null");
+    assert!(run.out.contains("error: there is no plan x.toml"), "{run:#?}");
+    lab.write("x.toml", "format = 1\n");
+    let run = lab.shell("(sleep 1; echo a; sleep 1; echo b) | script -qec '$PKIPLAN secret new x.toml --passphrase' /dev/null");
+    assert!(run.out.contains("error: the two passphrases differ; nothing was sealed"), "{run:#?}");
+    assert!(!lab.path("x.secret.age").exists());
+}
+
+#[test]
+fn a_secret_is_sealed_as_it_is_made() {
+    let lab = fresh();
+    keys(&lab);
+    let run =
+        lab.run(&["secret", "new", "cluster.toml", "--recipients-file", "age.pub", "--identity", "age"]);
+    fine(&run);
+    assert_eq!(
+        run.out,
+        "A new secret was made: cluster.secret.age\n  All private keys derive from it. It is sealed, and may be committed. Keep what opens it in a safe place.\n"
+    );
+    assert!(!lab.path("cluster.secret").exists());
+    fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));
+    assert!(!lab.path("cluster.secret").exists());
+    fails(
+        &lab.run(&["build", "cluster.toml", "--at", AT]),
+        "cluster.secret.age is sealed to keys: give the private one with `--identity FILE`",
+    );
+    fails(
+        &lab.run(&["secret", "new", "cluster.toml"]),
+        "there is cluster.secret.age already, and a secret is never overwritten",
+    );
+}
+
+#[test]
+fn sealing_removes_only_what_opens_again() {
+    let lab = Lab::written(PLAN);
+    keys(&lab);
+    let seal = ["secret", "seal", "cluster.secret", "--recipients-file", "age.pub", "--remove"];
+    fails(
+        &lab.run(&seal),
+        "`--remove` wants to open what was sealed first: give `--identity FILE`, or leave it out",
+    );
+    // Sealed to another's key by mistake.
+    let run = lab.run(&[&seal[..], &["--identity", "ed25519"]].concat());
+    fails(
+        &run,
+        "cannot open what was sealed of cluster.secret: none of the keys opens it; give `--identity FILE` with the private key of one of its recipients",
+    );
+    assert!(lab.path("cluster.secret").exists() && !lab.path("cluster.secret.age").exists());
+    let run = lab.run(&[&seal[..], &["--identity", "age"]].concat());
+    fine(&run);
+    assert_eq!(
+        run.out,
+        "cluster.secret is sealed in cluster.secret.age, and opens\ncluster.secret is removed\n"
+    );
+    assert!(!lab.path("cluster.secret").exists());
+    fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));
+    // Keys are sealed like secrets, and nothing else is.
+    let key = "cluster.trees/hosts/proxy1/etc/ssl/private/shop.key";
+    fine(&lab.run(&["secret", "seal", key, "--recipients-file", "age.pub"]));
+    assert_eq!(lab.shell(&format!("age -d -i age {key}.age")).out, lab.read(key));
+    let run = lab.run(&["secret", "seal", "cluster.toml", "--recipients-file", "age.pub"]);
+    fails(&run, "cluster.toml is neither a secret nor a private key in PEM");
+    let run = lab.run(&["secret", "seal", "cluster.secret.age", "--recipients-file", "age.pub"]);
+    fails(&run, "cluster.secret.age is sealed already");
+}
+
+#[test]
+fn recipients_are_checked() {
+    let lab = Lab::written(PLAN);
+    keys(&lab);
+    let seal = |options: &[&str]| lab.run(&[&["secret", "seal", "cluster.secret"], options].concat());
+    fails(
+        &seal(&[]),
+        "say whom to seal to: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`",
+    );
+    fails(
+        &seal(&["--recipient", "age1x"]),
+        "--recipient: `age1x` is not an X25519 recipient of age; write the `age1...` that `age-keygen` prints as the public key",
+    );
+    // A private key in the place of a public one is not repeated.
+    let private = lab.read("age").lines().last().unwrap().to_owned();
+    fails(
+        &seal(&["--recipient", &private]),
+        "--recipient: this is not a recipient; write `age1...`, `ssh-ed25519 ...` or `ssh-rsa ...`: a public key",
+    );
+    let run = seal(&["--recipients-file", "ecdsa.pub"]);
+    assert!(run.code == 1 && run.err.starts_with("error: ecdsa.pub: line 1: "), "{run:#?}");
+    lab.write("empty", "# nobody\n");
+    fails(&seal(&["--recipients-file", "empty"]), "empty holds no recipient");
+    let run = seal(&["--recipients-file", "age.pub", "--passphrase"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    // Two recipients: each of them opens.
+    lab.write("both", &format!("# both\n{}{}", lab.read("age.pub"), lab.read("rsa.pub")));
+    fine(&seal(&["--recipients-file", "both"]));
+    for key in ["age", "rsa"] {
+        let run = lab.run(&["secret", "open", "cluster.secret.age", "--identity", key]);
+        assert_eq!(run.out, lab.read("cluster.secret"), "{run:#?}");
+    }
+    let run = lab.run(&["secret", "seal", "cluster.secret", "--recipients-file", "both"]);
+    assert!(run.code == 1 && run.err.contains("exists already and is not overwritten"), "{run:#?}");
+}
+
+#[test]
+fn what_does_not_open_says_why() {
+    let lab = without_secret();
+    keys(&lab);
+    let open = |identity: &str| lab.run(&["secret", "open", "sealed", "--identity", identity]);
+    let seal = |to: &str| assert_eq!(lab.shell(&format!("age -a -R {to}.pub -o sealed backup")).code, 0);
+    seal("age");
+    let keys =
+        "none of the keys opens it; give `--identity FILE` with the private key of one of its recipients";
+    fails(&open("ed25519"), &format!("cannot open sealed: {keys}"));
+    fails(&open("nothing"), "cannot read nothing: No such file or directory (os error 2)");
+    fails(
+        &open("backup"),
+        "backup: it holds neither age identities (`AGE-SECRET-KEY-1...`) nor an SSH private key",
+    );
+    fails(
+        &open("ecdsa"),
+        "ecdsa: age cannot use this kind of SSH key; take ssh-ed25519 or ssh-rsa, saved by `ssh-keygen -o`",
+    );
+    fails(&open("sealed"), "sealed: it is itself sealed to keys");
+    fails(&lab.run(&["secret", "open", "backup"]), "backup is not sealed");
+    let torn =
+        "it is torn: not a whole age file, or changed since it was sealed; restore it from git or a backup";
+    let whole = lab.read("sealed");
+    for cut in [40, whole.len() / 2, whole.len() - 40] {
+        lab.write("sealed", &whole[..cut]);
+        fails(&open("age"), &format!("cannot open sealed: {torn}"));
+    }
+    let line = whole.lines().nth_back(1).unwrap();
+    let (a, b) = if line.starts_with('A') { ("A", "B") } else { (&line[..1], "A") };
+    let changed = whole.replace(line, &line.replacen(a, b, 1));
+    lab.write("sealed", &changed);
+    fails(&open("age"), &format!("cannot open sealed: {torn}"));
+    // An encrypted SSH key wants its passphrase.
+    seal("locked");
+    let with = |passphrase: &str| {
+        lab.shell(&format!(
+            "$PKIPLAN secret open sealed --identity locked --passphrase-fd 3 3<<E\n{passphrase}\nE"
+        ))
+    };
+    assert_eq!(with("of the key").out, lab.read("backup"));
+    fails(&with("another"), "locked: the passphrase does not open the SSH key");
+    fails(&with(""), "locked: file descriptor 3 gives no passphrase");
+    let run = lab.shell("setsid -w $PKIPLAN secret open sealed --identity locked </dev/null");
+    assert!(
+        run.code == 1 && run.err.contains("`--passphrase-fd N` takes it from a file descriptor"),
+        "{run:#?}"
+    );
+    // A wrong passphrase of the file.
+    fine(&lab.shell("$PKIPLAN secret seal backup --passphrase --passphrase-fd 3 3<<E\nright\nE"));
+    let run = lab.shell("$PKIPLAN secret open backup.age --passphrase-fd 3 3<<E\nwrong\nE");
+    fails(&run, "cannot open backup.age: the passphrase is not the one that it was sealed with");
+}
+
+#[test]
+fn a_backup_is_proven() {
+    let lab = without_secret();
+    let run = lab.run(&["secret", "check", "backup", "--plan", "cluster.toml"]);
+    fine(&run);
+    assert_eq!(
+        run.out,
+        "backup opens cluster.lock: it is the secret `default`; 3 public keys derived again are those on record\n"
+    );
+    let run = lab.run(&["secret", "check", "backup"]);
+    fine(&run);
+    let identity = run.out.trim().rsplit(' ').next().unwrap().to_owned();
+    assert_eq!(run.out, format!("backup is a secret: its identity is {identity}\n"));
+    assert!(lab.read("cluster.lock").contains(&identity));
+    // Another secret.
+    lab.write("other", &format!("pkiplan-secret-1 {}\n", "ab".repeat(32)));
+    let other = lab.run(&["secret", "check", "other"]).out;
+    let other = other.trim().rsplit(' ').next().unwrap();
+    fails(
+        &lab.run(&["secret", "check", "other", "--plan", "cluster.toml"]),
+        &format!(
+            "other does not open cluster.lock: its identity is {other}, but there default is {identity}"
+        ),
+    );
+    // The identity is right and a key is not.
+    let names: Vec<String> = lab.state("cluster.certs").into_keys().collect();
+    lab.shell(&format!("cp cluster.certs/{} cluster.certs/{}", names[1], names[0]));
+    let run = lab.run(&["secret", "check", "backup", "--plan", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("but gives other keys for authority."), "{run:#?}");
+    for (text, message) in [
+        (
+            "",
+            "broken: the text is not one secret; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+        ),
+        (
+            "pkiplan-secret-1 abc",
+            "broken: the secret does not have 64 hexadecimal digits; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+        ),
+    ] {
+        lab.write("broken", text);
+        fails(&lab.run(&["secret", "check", "broken", "--plan", "cluster.toml"]), message);
+    }
+    fails(&lab.run(&["secret", "check", "backup", "--plan", "other.toml"]), "there is no lock other.lock");
+    lab.write("cluster.lock", "format = 1\nid = \"00112233445566778899aabbccddeeff\"\n");
+    fails(
+        &lab.run(&["secret", "check", "backup", "--plan", "cluster.toml"]),
+        "cluster.lock records no secret yet: nothing was built with it",
+    );
+}
+
+#[test]
+fn a_secret_comes_from_anywhere() {
+    let lab = without_secret();
+    let before = lab.state("cluster.trees");
+    let digits = format!("pkiplan-secret-1 {SECRET}");
+    for option in [
+        "--secret backup".to_owned(),
+        "--secret default=backup".to_owned(),
+        "--secret ./backup".to_owned(),
+        "--secret-fd 3 3<backup".to_owned(),
+        "--secret-fd default=0 <backup".to_owned(),
+        "--secret-command 'cat backup'".to_owned(),
+        format!("--secret-command 'default=echo {digits}'"),
+        format!("--secret-command 'X=\"{digits}\"; echo $X'"),
+        "--secret-command 'head -c 999 backup | cat'".to_owned(),
+    ] {
+        lab.remove("cluster.trees");
+        fine(&lab.shell(&format!("{BUILD} --locked {option}")));
+        assert_eq!(lab.state("cluster.trees"), before, "{option}");
+    }
+    assert!(!lab.path("cluster.secret").exists());
+    for (option, message) in [
+        ("--secret nothing", "cannot read nothing: No such file or directory (os error 2)"),
+        ("--secret-fd 3 3>&-", "file descriptor 3 is not open"),
+        ("--secret-fd x", "--secret-fd: `x` is not a number"),
+        ("--secret-command 'exit 3'", "the command for the secret `default` failed (exit status: 3)"),
+        ("--secret-command true", "the command for the secret `default` printed nothing"),
+        (
+            "--secret-command 'echo hello world'",
+            "what the command for the secret `default` printed: the text is not a secret of a known format; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+        ),
+        ("--secret backup --secret-fd 3 3<backup", "the secret `default` is given twice"),
+        ("--secret /dev/zero", "cannot read /dev/zero: it is larger than a secret can be"),
+    ] {
+        fails(&lab.shell(&format!("{BUILD} --locked {option}")), message);
+    }
+    // Wrong, and missing.
+    lab.write("other", &format!("pkiplan-secret-1 {}\n", "ab".repeat(32)));
+    let run = lab.shell(&format!("{BUILD} --secret other"));
+    assert!(
+        run.code == 1 && run.err.contains("the lock was made with another secret than other"),
+        "{run:#?}"
+    );
+    let run = lab.shell(BUILD);
+    assert!(run.code == 1 && run.err.contains("there is a lock but no secret cluster.secret"), "{run:#?}");
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_told() {
+    let lab = without_secret();
+    fs::set_permissions(lab.path("backup"), fs::Permissions::from_mode(0o640)).unwrap();
+    let run = lab.shell(&format!("{BUILD} --secret backup"));
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (0, "warning: others may read backup; run `chmod 600 backup`\n")
+    );
+    fs::set_permissions(lab.path("backup"), fs::Permissions::from_mode(0o600)).unwrap();
+    fine(&lab.shell(&format!("{BUILD} --secret backup")));
+}
+
+#[test]
+fn no_message_holds_a_word_of_the_secret() {
+    let lab = without_secret();
+    for broken in
+        [SECRET.to_owned(), format!("pkiplan-secret-2 {SECRET}"), format!("pkiplan-secret-1 {SECRET}0")]
+    {
+        lab.write("broken", &broken);
+        for command in [
+            format!("{BUILD} --secret broken"),
+            format!("{CHECK} broken"),
+            "$PKIPLAN secret seal broken --recipient x".to_owned(),
+        ] {
+            let run = lab.shell(&command);
+            assert_eq!(run.code, 1);
+            assert!(!run.transcript().contains(&SECRET[..8]), "{run:#?}");
+        }
+    }
+}
