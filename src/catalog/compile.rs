@@ -115,6 +115,7 @@ impl Compiler<'_> {
                 .and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)),
             flag_table,
             owner: document.owner.as_ref().and_then(|text| self.template(text, &early)),
+            runner: self.run(document.runner.as_ref()),
             unit: document.unit.as_ref().map(|unit| unit.value.as_str().into()),
             quorum: document.quorum,
             settings,

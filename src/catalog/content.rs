@@ -40,7 +40,6 @@ impl Compiler<'_> {
         ];
         let class = self.word(file.class.as_ref(), Class::Managed, &classes);
         let content = self.content(file, inside, names)?;
-        let runs = [("static-pod", Some(Run::StaticPod)), ("systemd", Some(Run::Systemd))];
         let with = file
             .with
             .iter()
@@ -62,10 +61,15 @@ impl Compiler<'_> {
             }),
             owner: file.owner.as_ref().and_then(|text| self.template(text, schema)),
             class,
-            run: self.word(file.run.as_ref(), None, &runs),
+            run: self.run(file.run.as_ref()),
             when: file.when.as_ref().and_then(|text| self.condition(text, schema)),
             with,
         })
+    }
+
+    /// A way of running.
+    pub(super) fn run(&mut self, text: Option<&Text>) -> Option<Run> {
+        self.word(text, None, &Run::ALL.map(|run| (run.word(), Some(run))))
     }
 
     fn content(&mut self, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {

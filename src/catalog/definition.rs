@@ -28,6 +28,8 @@ pub struct Definition {
     pub flag_table: Option<Arc<FlagTable>>,
     /// Who owns its private files.
     pub owner: Option<Template>,
+    /// Whether components that run so can stand on its hosts.
+    pub runner: Option<Run>,
     /// The unit that runs it.
     pub unit: Option<Arc<str>>,
     /// Whether its instances vote.
@@ -64,6 +66,16 @@ pub struct Definition {
     pub wants_dials: Vec<usize>,
     /// Bundles whose path a template looks at.
     pub wants_bundles: Vec<usize>,
+}
+
+impl Definition {
+    /// Whether it has what it takes to be run so. What has no files for any way is started by a unit
+    /// that somebody else brings.
+    #[must_use]
+    pub fn runs_as(&self, run: Run) -> bool {
+        let mut ways = self.files.iter().filter_map(|file| file.run).peekable();
+        if ways.peek().is_none() { run == Run::Systemd } else { ways.any(|way| way == run) }
+    }
 }
 
 /// A setting with its default.
@@ -249,6 +261,9 @@ pub enum Run {
 }
 
 impl Run {
+    /// Every way.
+    pub const ALL: [Run; 2] = [Run::StaticPod, Run::Systemd];
+
     /// As plans write it.
     #[must_use]
     pub fn word(self) -> &'static str {

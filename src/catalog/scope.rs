@@ -7,7 +7,7 @@ const CLUSTER: &[&str] =
     &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs"];
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
-const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
+const COMPONENT: &[&str] = &["name", "title", "version", "major", "minor", "binary"];
 
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {
@@ -36,6 +36,7 @@ pub(super) fn files(document: &ComponentDocument) -> Schema {
     let files = document.files.iter().map(|(name, _)| field(&name.value));
     flags(document)
         .with("path", bundles.chain(files))
+        .with("pod", ["digest", "mounts", "volumes"])
         .with_open("keyring")
         .with_open("flags")
         .with_open("with")

@@ -106,6 +106,7 @@ codes! {
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
+    NoRunner, "resolve::no-runner", Error, "A component that is run in a way that needs another program on its node, as static pods do, stands on a node that does not carry one.";
     NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
     ImportedCertificate, "resolve::imported-certificate", Error, "The certificate of an imported generation lies beside the lock, in `cluster.certs/`. It is not there, is not one certificate, has another key than the plan says, or cannot issue others.";

@@ -146,21 +146,27 @@ impl Graph {
                 vertex
             })
             .collect();
-        let files: Vec<_> =
-            definition.files.iter().map(|file| self.vertex(name(&file.name), "file", file.span)).collect();
+        // Files of a way in which nothing runs here lie nowhere.
+        let there = blueprint.paths[component].files.iter().map(Option::is_some);
+        let files: Vec<_> = definition
+            .files
+            .iter()
+            .zip(there)
+            .map(|(file, there)| there.then(|| self.vertex(name(&file.name), "file", file.span)))
+            .collect();
         let find = |reference: Reference| match reference {
             Reference::Authority(..) | Reference::Keyring(..) => None,
             Reference::Bundle(i) => Some(bundles[i]),
             Reference::Certificate(i, _) => Some(certificates[i]),
-            Reference::File(i) => Some(files[i]),
+            Reference::File(i) => files[i],
             Reference::Kubeconfig(i) => Some(kubeconfigs[i]),
         };
         for (i, file) in definition.files.iter().enumerate() {
-            if let FileContent::Yaml(documents) = &file.content {
+            if let (FileContent::Yaml(documents), Some(own)) = (&file.content, files[i]) {
                 let mut found = Vec::new();
                 documents.iter().for_each(|document| references(document, &mut found));
                 for to in found.into_iter().filter_map(find) {
-                    self.graph.update_edge(files[i], to, Edge::Refers);
+                    self.graph.update_edge(own, to, Edge::Refers);
                 }
             }
         }

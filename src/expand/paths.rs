@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, push_once};
-use crate::catalog::{Definition, Layout};
+use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, check_path, path_escapes};
 use crate::source::{Span, Spanned};
@@ -88,7 +88,12 @@ fn of(
         .iter()
         .map(|kubeconfig| required("kubeconfig", &kubeconfig.name, kubeconfig.span))
         .collect();
-    let files = definition.files.iter().map(|file| required("file", &file.name, file.span)).collect();
+    // What no instance has needs no place.
+    let there = |file: &FileDefinition| {
+        file.run.is_none_or(|run| component.instances.iter().any(|instance| instance.config.run.value == run))
+    };
+    let file = |file: &FileDefinition| there(file).then(|| required("file", &file.name, file.span))?;
+    let files = definition.files.iter().map(file).collect();
     for (what, span) in missing {
         let message =
             format!("layout `{}` does not say where `{what}` of `{}` lies", layout.name, definition.name);

@@ -100,10 +100,13 @@ pub(super) fn early(
 }
 
 fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
+    let version = &instance.config.version.value;
     Record::new()
         .with("name", text(&*definition.name))
         .with("title", text(&*definition.title))
-        .with("version", instance.config.version.value.to_string())
+        .with("version", version.to_string())
+        .with("major", i64::from(version.major()))
+        .with("minor", i64::from(version.minor()))
         .with("binary", binary)
         .build()
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::ImportedKeys;
+use super::digest::digest;
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
@@ -307,6 +308,10 @@ impl<'a> Credentials<'a> {
                         bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
                     }
                 }
+            }
+            Hole::Digest(artefacts) => {
+                let digest = digest(self.blueprint, self.draft, artefacts);
+                bytes.extend_from_slice(digest.as_bytes());
             }
             Hole::EncryptionKey(keyring, generation) => {
                 let id = &self.blueprint.model.keyrings[keyring].id;

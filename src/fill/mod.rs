@@ -4,6 +4,7 @@
 //! the authorities' credentials are kept.
 
 mod credentials;
+mod digest;
 mod imported;
 
 pub use credentials::{Credentials, Filled, Mismatch};

@@ -55,6 +55,8 @@ pub struct ComponentDocument {
     pub flag_table: Option<Text>,
     /// Who owns its files.
     pub owner: Option<Text>,
+    /// The way of running that it makes possible on its hosts.
+    pub runner: Option<Text>,
     /// The unit that is restarted when its files change.
     pub unit: Option<Text>,
     /// Whether an even number of instances is a mistake.
@@ -373,6 +375,7 @@ impl ComponentDocument {
             version: head.text(reader, "version"),
             flag_table: head.text(reader, "flag-table"),
             owner: head.text(reader, "owner"),
+            runner: head.text(reader, "runner"),
             unit: head.text(reader, "unit"),
             quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
             settings: each(reader, &mut t, "setting", Setting::read),

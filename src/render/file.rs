@@ -5,7 +5,7 @@ use super::host::Put;
 use super::instance::Instance;
 use super::yaml;
 use super::{Content, Hole};
-use crate::catalog::{FileContent, FileDefinition};
+use crate::catalog::{FileContent, FileDefinition, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
 use crate::resolve::{ImportedKey, Keyring, KeyringKind};
@@ -53,7 +53,8 @@ impl Instance<'_, '_, '_> {
             None if content.is_secret() || matches!(content, Content::Folder) => self.owner.clone(),
             None => "root".into(),
         };
-        let effect = self.effect(&file.name).filter(|_| !matches!(content, Content::Folder));
+        let of_pod = file.run == Some(Run::StaticPod);
+        let effect = self.effect(&file.name).filter(|_| !of_pod && !matches!(content, Content::Folder));
         let artefact = format!("{} of {}", file.name, self.definition.name);
         let mode = file.mode.unwrap_or(match &content {
             Content::Folder => 0o755,
@@ -61,7 +62,7 @@ impl Instance<'_, '_, '_> {
             _ => 0o644,
         });
         let put = Put { path: &path, content, mode, owner, artefact, effect };
-        self.host.put_class(put, file.class)
+        self.put_class(put, file.class)
     }
 
     /// The scope of one file: paths of artefacts, flags, `with`, and markers for secrets besides.
@@ -77,8 +78,10 @@ impl Instance<'_, '_, '_> {
         for &i in &definition.wants_bundles {
             paths = paths.with(field(&definition.bundles[i].name), self.bundle(i)?);
         }
-        for (i, other) in definition.files.iter().enumerate() {
-            paths = paths.with(field(&other.name), self.file_path(i)?.value);
+        for (other, path) in definition.files.iter().zip(&blueprint.paths[self.component].files) {
+            if let Some(path) = path {
+                paths = paths.with(field(&other.name), path.value.clone());
+            }
         }
         let mut keyrings = Record::new();
         for name in &definition.keyrings {
@@ -91,8 +94,10 @@ impl Instance<'_, '_, '_> {
             let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
             with = with.with(name.clone(), from_json(&value));
         }
+        let pod = self.needs.scope(holes.marker(self.needs.digest()));
         Ok(blueprint
             .scope(self.component, self.instance)
+            .with("pod", pod)
             .with("path", paths.build())
             .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))
             .with("keyring", keyrings.build())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::yaml::{Fill, fill};
-use crate::catalog::{Definition, FlagTable, Template};
+use crate::catalog::{Definition, FlagKind, FlagTable, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Engine, Value};
 use crate::resolve::{Change, Config};
@@ -46,6 +46,24 @@ pub(super) fn flags(
         }
     }
     Ok(flags.into_iter().flat_map(|(name, values)| lines(table, version, name, &values)).collect())
+}
+
+/// The paths that the plan itself writes into flags.
+pub(super) fn written_paths<'c>(
+    definition: &'c Definition,
+    config: &'c Config,
+) -> impl Iterator<Item = &'c str> {
+    let version = &config.version.value;
+    let is_path = |name: &str| {
+        let flag = definition.flag_table.as_deref().and_then(|table| table.find(name, version).ok());
+        flag.is_some_and(|flag| flag.kind == FlagKind::Path)
+    };
+    let written = config.flags.iter().filter(move |change| is_path(&change.name.value));
+    let values = written.flat_map(|change| match &change.change {
+        Change::Append(values) | Change::Set(values) => values.as_slice(),
+        Change::Unset => &[],
+    });
+    values.map(String::as_str).filter(|value| value.starts_with('/'))
 }
 
 fn lines(

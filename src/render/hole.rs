@@ -15,6 +15,8 @@ pub enum Hole {
     Base64(Box<Hole>),
     /// Certificates in PEM.
     Certificates(Vec<usize>),
+    /// A digest of public words about artefacts, each with its pieces: no byte of a secret goes into it.
+    Digest(Vec<(String, Vec<Piece>)>),
     /// An encryption key of a keyring, in base64.
     EncryptionKey(Arc<str>, u32),
     /// The key of a certificate in PEM.
@@ -33,7 +35,7 @@ impl Hole {
     pub fn is_secret(&self) -> bool {
         match self {
             Hole::Base64(inner) => inner.is_secret(),
-            Hole::Certificates(_) | Hole::PublicKeys(_) => false,
+            Hole::Certificates(_) | Hole::Digest(_) | Hole::PublicKeys(_) => false,
             Hole::EncryptionKey(..) | Hole::Key(_) | Hole::Password(_) | Hole::PrivateKey(_) => true,
         }
     }

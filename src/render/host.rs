@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::instance::Instance;
+use super::pod::Needs;
 use super::{Content, Effect, Hole, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
@@ -48,7 +49,8 @@ pub fn flags_of(
     let mut host = Host { blueprint, sheets: BTreeMap::new() };
     let definition = blueprint.definition(component).clone();
     let scope = blueprint.scope(component, instance).build();
-    Instance { host: &mut host, component, instance, definition, owner: "root".into(), scope }.flags()
+    let (owner, needs) = ("root".into(), Needs::default());
+    Instance { host: &mut host, component, instance, definition, owner, scope, needs }.flags()
 }
 
 pub(super) struct Host<'b, 'a> {
@@ -67,10 +69,6 @@ pub(super) struct Put<'p> {
 }
 
 impl Host<'_, '_> {
-    pub(super) fn put(&mut self, put: Put<'_>) -> Result<(), Diagnostic> {
-        self.put_class(put, Class::Managed)
-    }
-
     pub(super) fn put_class(&mut self, put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
         let path = put.path.value.trim_start_matches('/').to_owned();
         let Some((sheet, span)) = self.sheets.get_mut(&path) else {
@@ -101,7 +99,8 @@ impl Host<'_, '_> {
             }
             None => "root".into(),
         };
-        Instance { host: self, component, instance, definition, owner, scope }.all()
+        let needs = Needs::default();
+        Instance { host: self, component, instance, definition, owner, scope, needs }.all()
     }
 
     fn free(&mut self, index: usize, made: usize) -> Result<(), Diagnostic> {
@@ -122,7 +121,8 @@ impl Host<'_, '_> {
             let Some(path) = path else { continue };
             let artefact = format!("{what} of {}", blueprint.certificates[made].id);
             let owner = certificate.owner.clone();
-            self.put(Put { path, content: Content::hole(hole), mode, owner, artefact, effect: None })?;
+            let put = Put { path, content: Content::hole(hole), mode, owner, artefact, effect: None };
+            self.put_class(put, Class::Managed)?;
         }
         Ok(())
     }

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use super::host::{Host, Put};
 use super::kubeconfig::Kubeconfig;
+use super::pod::{Mount, Needs};
 use super::yaml::Fill;
 use super::{Content, Effect, Hole, flags};
-use crate::catalog::{Definition, Holds, KeyringPart, PairPart, Reference, Reload, Template};
+use crate::catalog::{
+    Class, Definition, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Reload, Run,
+    Template,
+};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::Value;
-use crate::resolve::KeyringKind;
+use crate::resolve::{Config, KeyringKind};
 use crate::source::{Span, Spanned};
 
 /// One instance while its flags and files are evaluated: what they refer to is put on the host.
@@ -20,13 +24,21 @@ pub(super) struct Instance<'h, 'b, 'a> {
     pub(super) definition: Arc<Definition>,
     pub(super) owner: Arc<str>,
     pub(super) scope: Value,
+    pub(super) needs: Needs,
 }
 
 impl Instance<'_, '_, '_> {
+    fn config(&self) -> Arc<Config> {
+        self.host.blueprint.model.components[self.component].instances[self.instance].config.clone()
+    }
+
     pub(super) fn flags(&mut self) -> Result<Vec<String>, Diagnostic> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
-        let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
+        let config = self.config();
+        for path in flags::written_paths(&definition, &config) {
+            self.needs.mount_above(path, Mount::Storage);
+        }
         let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
         flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
     }
@@ -34,17 +46,10 @@ impl Instance<'_, '_, '_> {
     pub(super) fn all(mut self) -> Result<(), Diagnostic> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
-        let config = blueprint.model.components[self.component].instances[self.instance].config.clone();
-        let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
         let flags = self.flags()?;
-        for (i, file) in definition.files.iter().enumerate() {
-            let runs = file.run.is_none_or(|run| run == config.run);
-            if runs
-                && file.when.as_ref().map_or(Ok(true), |when| flags::holds(when, engine, &scope, sources))?
-            {
-                self.file(i, file, &flags)?;
-            }
-        }
+        // A pod's manifest knows what the other files need.
+        let of_pod = |file: &FileDefinition| file.run == Some(Run::StaticPod);
+        self.files(&flags, |file| !of_pod(file))?;
         for i in 0..definition.kubeconfigs.len() {
             self.kubeconfig(i)?;
         }
@@ -64,19 +69,55 @@ impl Instance<'_, '_, '_> {
                 self.place_bundle(i, effect)?;
             }
         }
+        self.files(&flags, of_pod)
+    }
+
+    /// The files that there are here, of those that are asked for.
+    fn files(
+        &mut self,
+        flags: &[String],
+        wanted: impl Fn(&FileDefinition) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let (definition, run) = (self.definition.clone(), self.config().run.value);
+        let (engine, sources, scope) =
+            (&self.host.blueprint.catalog.engine, self.host.blueprint.sources, self.scope.clone());
+        for (i, file) in definition.files.iter().enumerate() {
+            let holds = |when| flags::holds(when, engine, &scope, sources);
+            if wanted(file)
+                && file.run.is_none_or(|of_file| of_file == run)
+                && file.when.as_ref().map_or(Ok(true), holds)?
+            {
+                self.file(i, file, flags)?;
+            }
+        }
         Ok(())
     }
 
     pub(super) fn effect(&self, name: &str) -> Option<Effect> {
-        let unit = self.definition.unit.clone()?;
+        let unit = match self.config().run.value {
+            // No unit: what becomes of the effect stands in [`Instance::put_class`].
+            Run::StaticPod => "".into(),
+            Run::Systemd => self.definition.unit.clone()?,
+        };
         let reload = self.definition.reloads.get(name).copied().unwrap_or(Reload::Restart);
         Some(Effect::new(unit, reload))
     }
 
     fn put(&mut self, put: Put<'_>) -> Result<String, Diagnostic> {
         let path = put.path.value.clone();
-        self.host.put(put)?;
+        self.put_class(put, Class::Managed)?;
         Ok(path)
+    }
+
+    /// Puts something on the host. A pod is no unit that could be restarted: its manifest changes with
+    /// what it reads at its start alone, and the kubelet starts it anew.
+    pub(super) fn put_class(&mut self, mut put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
+        if self.config().run.value == Run::StaticPod
+            && put.effect.take().is_some_and(|effect| effect.word.is_some())
+        {
+            self.needs.restarts_for(&put.artefact, &put.content);
+        }
+        self.host.put_class(put, class)
     }
 
     pub(super) fn missing(&self, what: &str, span: Span) -> Diagnostic {
@@ -111,7 +152,9 @@ impl Instance<'_, '_, '_> {
     /// A bundle that the program reads.
     pub(super) fn bundle(&mut self, index: usize) -> Result<String, Diagnostic> {
         let effect = self.effect(&self.definition.bundles[index].name);
-        self.place_bundle(index, effect)
+        let path = self.place_bundle(index, effect)?;
+        self.needs.mount_above(&path, Mount::Folder);
+        Ok(path)
     }
 
     fn place_bundle(&mut self, index: usize, effect: Option<Effect>) -> Result<String, Diagnostic> {
@@ -251,16 +294,30 @@ impl Fill for Instance<'_, '_, '_> {
 
     fn path(&mut self, reference: Reference) -> Result<String, Diagnostic> {
         let definition = self.definition.clone();
-        match reference {
-            Reference::Authority(i, part) => self.authority(&definition.purposes[i], part),
-            Reference::Bundle(i) => self.bundle(i),
+        let path = match reference {
+            Reference::Authority(i, part) => self.authority(&definition.purposes[i], part)?,
+            Reference::Bundle(i) => return self.bundle(i),
             Reference::Certificate(i, part) => {
                 let (certificate, key) = self.pair(i, definition.certificates[i].span)?;
-                Ok(if part == PairPart::Certificate { certificate } else { key })
+                if part == PairPart::Certificate { certificate } else { key }
             }
-            Reference::File(i) => Ok(self.file_path(i)?.value),
-            Reference::Keyring(i, part) => self.keyring(&definition.keyrings[i], part),
-            Reference::Kubeconfig(i) => self.kubeconfig(i),
-        }
+            Reference::File(i) => {
+                let path = self.file_path(i)?.value;
+                match definition.files[i].content {
+                    FileContent::Folder => self.needs.mount(&path, Mount::Storage),
+                    FileContent::None => self.needs.mount_above(&path, Mount::Storage),
+                    FileContent::Text(_) | FileContent::Yaml(_) => self.needs.mount(&path, Mount::File),
+                }
+                return Ok(path);
+            }
+            Reference::Keyring(i, part) => self.keyring(&definition.keyrings[i], part)?,
+            Reference::Kubeconfig(i) => {
+                let path = self.kubeconfig(i)?;
+                self.needs.mount(&path, Mount::File);
+                return Ok(path);
+            }
+        };
+        self.needs.mount_above(&path, Mount::Folder);
+        Ok(path)
     }
 }

@@ -8,6 +8,7 @@ mod hole;
 mod host;
 mod instance;
 mod kubeconfig;
+mod pod;
 mod shared;
 mod sheet;
 mod yaml;

@@ -81,6 +81,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
             .with("path", Record::new().build())
             .with("flags", Record::new().build())
             .with("keyring", Record::new().build())
+            .with("pod", Record::new().build())
             .with("with", Record::new().build())
             .build();
         let mut fill = Manifest { blueprint, scope };

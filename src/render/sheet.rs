@@ -45,7 +45,7 @@ pub enum Content {
 }
 
 /// A part of a file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Piece {
     /// Filled after issuing.
     Hole(Hole),

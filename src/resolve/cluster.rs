@@ -91,18 +91,6 @@ impl Resolver<'_> {
         Sourced::at(name.value.clone(), name.span)
     }
 
-    pub(super) fn run(&mut self, written: Option<&Text>) -> Option<Sourced<Run>> {
-        let text = written?;
-        match text.value.as_str() {
-            "systemd" => Some(Sourced::at(Run::Systemd, text.span)),
-            other => {
-                let message = format!("`{other}` is not a way of running that the catalog has files for");
-                self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help("write `systemd`"));
-                None
-            }
-        }
-    }
-
     fn endpoint_by_name(&mut self, written: Option<&Text>) -> bool {
         let Some(text) = written else { return false };
         if !["address", "name"].contains(&text.value.as_str()) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Cluster, Component, Config, Instance, Model, Resolver, Sourced};
-use crate::catalog::{Definition, SettingKind};
+use crate::catalog::{Definition, Run, SettingKind};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Named, Text};
@@ -170,7 +170,8 @@ impl<'a> Resolver<'a> {
                 config.version = Sourced::at(version, text.span);
             }
             if let Some(run) = self.run(layer.run.as_ref()) {
-                config.run = run.value;
+                self.runs_as(definition, &run);
+                config.run = run;
             }
             for name in &layer.names_add {
                 if let Some(parsed) = self.parsed::<AlternativeName>(name, Code::BadDnsName) {
@@ -362,9 +363,13 @@ impl Config {
         let own = definition.version.clone().map(|version| Sourced::at(version, definition.span));
         let to_come = layered.then(|| Sourced::default(Version::new(0, 0, None)));
         let version = own.or_else(|| cluster.version.clone()).or(to_come)?;
+        // The cluster's way is for those that know it.
+        let ways = [cluster.run.value, Run::Systemd, Run::StaticPod];
+        let value = ways.into_iter().find(|run| definition.runs_as(*run)).unwrap_or(Run::Systemd);
+        let run = Sourced { value, origin: cluster.run.origin };
         Some(Self {
             version,
-            run: cluster.run.value,
+            run,
             settings: vec![None; definition.settings.len()],
             names: Vec::new(),
             flags: Vec::new(),

@@ -14,6 +14,7 @@ mod networks;
 mod nodes;
 mod people;
 mod pools;
+mod running;
 mod vips;
 
 pub use imported::{ImportedAuthority, ImportedKey};
@@ -69,6 +70,7 @@ pub fn resolve(
     resolver.authorities(&mut model);
     resolver.keyrings(&mut model);
     resolver.components(&mut model);
+    resolver.runners(&model);
     resolver.behind_vips(&model);
     resolver.report_versions();
     resolver.purposes(&mut model);

@@ -255,7 +255,7 @@ pub struct Config {
     /// Its version.
     pub version: Sourced<Version>,
     /// How it is run.
-    pub run: Run,
+    pub run: Sourced<Run>,
     /// Its settings, in the order of the definition; none: the definition's default.
     pub settings: Vec<Option<Spanned<Literal>>>,
     /// Names for its serving certificates.

@@ -35,6 +35,18 @@ impl Version {
         Self { major, minor, patch }
     }
 
+    /// The first number.
+    #[must_use]
+    pub fn major(&self) -> u32 {
+        self.major
+    }
+
+    /// The second number.
+    #[must_use]
+    pub fn minor(&self) -> u32 {
+        self.minor
+    }
+
     fn key(&self) -> (u32, u32, u32) {
         (self.major, self.minor, self.patch.unwrap_or(0))
     }

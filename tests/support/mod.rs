@@ -6,6 +6,7 @@
 
 pub(crate) mod certificate;
 pub(crate) mod snapshot;
+pub(crate) mod workload;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -12,3 +12,4 @@ mod facts;
 mod layouts;
 mod leaks;
 mod shapes;
+mod static_pods;

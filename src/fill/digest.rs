@@ -1,0 +1,69 @@
+//! A digest that changes with what a program reads at its start. Only public words go into it, so that it
+//! may stand where anybody reads it, and a review that has no secret finds the same.
+
+use sha2::{Digest, Sha256};
+
+use crate::decide::Draft;
+use crate::expand::Blueprint;
+use crate::render::{Hole, Piece};
+use crate::resolve::{Keyring, KeyringKind};
+use crate::values::hex;
+
+/// The first line under the digest.
+const VERSION: &str = "pkiplan start digest 1";
+
+/// The digest of artefacts, each with the pieces of its text.
+pub(super) fn digest(blueprint: &Blueprint<'_>, draft: &Draft, artefacts: &[(String, Vec<Piece>)]) -> String {
+    let mut words = vec![VERSION.to_owned()];
+    for (artefact, pieces) in artefacts {
+        words.push(format!("artefact {artefact}"));
+        for piece in pieces {
+            match piece {
+                Piece::Hole(hole) => add(blueprint, draft, hole, &mut words),
+                Piece::Text(text) => words.push(format!("text {}", hex(&Sha256::digest(text)))),
+            }
+        }
+    }
+    hex(&Sha256::digest(words.join("\n")))
+}
+
+/// What may be said of what fills a hole: identities and decisions, never what they lead to.
+fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<String>) {
+    let keyring = |name: &str| &blueprint.model.keyrings[name];
+    match hole {
+        Hole::Base64(inner) => add(blueprint, draft, inner, words),
+        Hole::Certificates(positions) => {
+            for &position in positions {
+                let (id, made) = (&blueprint.certificates[position].id, &draft.certificates[position]);
+                let dates = format!("{} {}", made.not_before, made.not_after);
+                words.push(format!("certificate {id} {} {dates} {}", made.serial, hex(&made.fingerprint)));
+            }
+        }
+        Hole::Digest(_) => {}
+        Hole::EncryptionKey(name, generation) => words.push(key(keyring(name), *generation)),
+        Hole::Key(position) => {
+            let (id, key) = (&blueprint.certificates[*position].id, &draft.certificates[*position].key);
+            words.push(format!("key {id} {key}"));
+        }
+        Hole::Password(name) | Hole::PrivateKey(name) => {
+            words.push(key(keyring(name), keyring(name).generations.used));
+        }
+        Hole::PublicKeys(name) => {
+            words.extend(keyring(name).generations.trust.iter().map(|g| key(keyring(name), *g)));
+        }
+    }
+}
+
+/// Which of a keyring's keys is meant.
+fn key(keyring: &Keyring, generation: u32) -> String {
+    let kind = match keyring.kind {
+        KeyringKind::Encryption => "encryption".to_owned(),
+        KeyringKind::KeyPair(algorithm) => algorithm.word().to_owned(),
+        KeyringKind::Password(length) => format!("password {length}"),
+    };
+    let id = &keyring.id;
+    match keyring.imported.get(&generation) {
+        Some(imported) => format!("key {id} {kind} {generation} imported {}", hex(&imported.digest)),
+        None => format!("key {id} {kind} {generation}"),
+    }
+}
