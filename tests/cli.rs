@@ -18,6 +18,7 @@ fn help() {
     for command in ["build", "check", "graph", "inspect", "lock", "secret", "show"] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
+    compare("cli/help-lock-merge.txt", &lab.run(&["lock", "merge", "--help"]).transcript());
     for command in ["check", "new", "open", "seal"] {
         compare(
             &format!("cli/help-secret-{command}.txt"),

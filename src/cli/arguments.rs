@@ -114,7 +114,8 @@ pub(super) struct Inspect {
     pub(super) at: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Lock {
     /// The plan.
     #[arg(required = true)]
@@ -131,6 +132,34 @@ pub(super) struct Lock {
     /// Give up a generation of a key at once, as of `build`.
     #[arg(long, value_name = "ID/GENERATION")]
     pub(super) drop_trust: Vec<Generation>,
+    #[command(subcommand)]
+    pub(super) what: Option<LockWhat>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LockWhat {
+    /// Bring two locks together that grew from one, as git's merge driver.
+    ///
+    /// What one side changed is taken. Of what both changed differently one decision stays; `pkiplan lock PLAN`
+    /// keeps it where the merged plan says the same, and decides anew where not. No key that either side gave up
+    /// returns.
+    Merge(Merge),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The lock that both sides began with (git's %O); empty if there was none.
+    pub(super) base: PathBuf,
+    /// Our lock (git's %A), which becomes the merged one.
+    pub(super) ours: PathBuf,
+    /// Their lock (git's %B).
+    pub(super) theirs: PathBuf,
+    /// Decide again from this plan at once. Not for git's driver: the plan is merged after the lock.
+    #[arg(long, value_name = "PLAN")]
+    pub(super) plan: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME", requires = "plan")]
+    pub(super) at: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -3,13 +3,17 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::arguments::Lock;
+use super::arguments::{Lock, LockWhat};
 use super::changes::{Changes, Told};
 use super::decision::{Decided, Question, Stop, decided};
+use super::merge;
 use super::output::Output;
 use crate::diagnostics::{Diagnostics, to_json};
 
 pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
+    if let Some(LockWhat::Merge(merge)) = &arguments.what {
+        return merge::run(merge, output);
+    }
     // The command line wants a plan where no subcommand stands.
     let plan = arguments.plan.as_deref().unwrap_or(Path::new(""));
     let question = Question {

@@ -10,6 +10,7 @@ mod graph;
 mod imported;
 mod inspect;
 mod lock;
+mod merge;
 mod output;
 mod secret;
 mod show;

@@ -58,7 +58,7 @@ fn record(decision: &Decision, specification: Words) -> CertificateRecord {
 }
 
 fn generation_of(key: &KeyIdentity) -> Option<u32> {
-    if let KeyIdentity::Derived { generation, .. } = key { Some(*generation) } else { None }
+    key.generation()
 }
 
 struct Room<'a> {

@@ -6,6 +6,7 @@
 //! full TOML parser run, which takes any spelling of the same content or says what is wrong with it.
 
 mod compare;
+mod merge;
 mod scan;
 mod text;
 mod tolerant;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use compare::Change;
+pub use merge::{Conflict, Merged, merge};
 pub use words::Words;
 
 use crate::diagnostics::Diagnostics;

@@ -22,7 +22,8 @@ pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
     let problem = if let Some(at) = conflict(text).filter(|_| !errors.is_empty()) {
         let message = "the lock holds conflict markers of a git merge";
         Diagnostic::new(Code::LockConflict, message).at(source.span(at), "one side begins here").help(
-            "take one side whole (`git checkout --ours` or `--theirs`), build again, and commit what the build writes",
+            "take one side whole (`git checkout --ours` or `--theirs`), run `pkiplan lock PLAN`, and commit what it writes; \
+             with `pkiplan lock merge` as git's merge driver there are no markers",
         )
     } else if let Some((at, format)) = newer(&table) {
         let message = format!("the lock has format {format}; this pkiplan reads up to format {FORMAT}");

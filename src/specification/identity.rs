@@ -26,6 +26,14 @@ pub enum KeyIdentity {
     External,
 }
 
+impl KeyIdentity {
+    /// Which generation it is, of a key that derives.
+    #[must_use]
+    pub fn generation(&self) -> Option<u32> {
+        if let Self::Derived { generation, .. } = self { Some(*generation) } else { None }
+    }
+}
+
 impl fmt::Display for KeyIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,8 +1,22 @@
 //! Replaces the lock and nothing else: decisions that a later build makes true.
 
+use super::disk::Disk;
 use super::error::WriteError;
+use super::lock_file::LockFile;
 use super::marker;
 use super::session::Session;
+use std::path::Path;
+
+/// Replaces a lock that lies anywhere, as a whole: one that git is merging.
+///
+/// # Errors
+/// What the disk refuses; the lock is the old one or the new one then.
+pub fn replace_lock(path: &Path, lock: &[u8]) -> Result<(), WriteError> {
+    let file = LockFile::open(&Disk::default(), path)?;
+    file.clean()?;
+    file.stage(lock)?;
+    file.publish()
+}
 
 impl Session {
     /// Replaces the lock as a whole: written beside the old one, synced, renamed, its mode kept. Where

@@ -31,6 +31,7 @@ mod unit;
 pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
+pub use lock_only::replace_lock;
 pub use path::{TreePath, UnitName};
 pub use secret::{remove_secret, write_new_secret};
 pub use session::{Options, Session, Site};

@@ -1,0 +1,110 @@
+//! `pkiplan lock merge`: git's merge driver for locks.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::arguments::{Lock as Arguments, Merge};
+use super::lock;
+use super::output::Output;
+use super::site::Beside;
+use crate::diagnostics::Diagnostics;
+use crate::lock::{Conflict, Lock, Merged, merge};
+use crate::source::Sources;
+use crate::write::replace_lock;
+
+/// How many entries a message lists.
+const LISTED: usize = 5;
+
+pub(super) fn run(arguments: &Merge, output: &Output) -> ExitCode {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    match bring_together(arguments, &mut sources, &mut diagnostics) {
+        Ok(Some(merged)) => tell(&merged, output),
+        Ok(None) => return output.failed(&diagnostics, &sources),
+        Err(message) => {
+            output.fail(&message);
+            return ExitCode::FAILURE;
+        }
+    }
+    match &arguments.plan {
+        None => ExitCode::SUCCESS,
+        Some(plan) => {
+            let (plan, at) = (Some(plan.clone()), arguments.at.clone());
+            lock::run(&Arguments { plan, at, ..Arguments::default() }, output)
+        }
+    }
+}
+
+/// Merges and writes; nothing where one of the three is not a lock.
+fn bring_together(
+    arguments: &Merge,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Merged>, String> {
+    if let Some(plan) = &arguments.plan {
+        let lock = Beside::new(plan, None).lock;
+        if lock != arguments.ours {
+            return Err(format!(
+                "with `--plan` the second lock has to be {}, which stands beside the plan",
+                lock.display()
+            ));
+        }
+    }
+    let mut read = |path: &Path| read(path, sources, diagnostics);
+    let (base, ours, theirs) = (read(&arguments.base)?, read(&arguments.ours)?, read(&arguments.theirs)?);
+    let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else { return Ok(None) };
+    let merged = merge(&base, &ours, &theirs).map_err(|conflict| told(&conflict))?;
+    replace_lock(&arguments.ours, merged.lock.to_text().as_bytes()).map_err(|error| error.to_string())?;
+    Ok(Some(merged))
+}
+
+/// A lock; empty where the file is, which is how git says that there was none.
+fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Option<Lock>, String> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if text.is_empty() {
+        return Ok(Some(Lock::default()));
+    }
+    let source = sources.add(path.display().to_string(), text.as_str());
+    match Lock::parse(&text, source) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(found) => {
+            diagnostics.append(found);
+            Ok(None)
+        }
+    }
+}
+
+fn told(conflict: &Conflict) -> String {
+    let (what, help) = match conflict {
+        Conflict::OtherLock => (
+            "the two locks have different ids: they were begun apart, and certificates of one are unknown to the other"
+                .to_owned(),
+            "take one side whole (`git checkout --ours` or `--theirs`) and run `pkiplan lock PLAN`",
+        ),
+        Conflict::Secret(name) => (
+            format!("the secret `{name}` is not the same on both sides: the keys of one side derive from another one"),
+            "take the side whole whose secret you have (`git checkout --ours` or `--theirs`) and run `pkiplan lock PLAN`",
+        ),
+    };
+    format!("{what}; {help}")
+}
+
+fn tell(merged: &Merged, output: &Output) {
+    let contested: Vec<&str> = merged.contested.iter().map(|id| &**id).collect();
+    if output.json {
+        output.json(&serde_json::json!({ "contested": contested }));
+        return;
+    }
+    let text = match contested.len() {
+        0 => String::new(),
+        count => {
+            let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+            let listed = contested[..count.min(LISTED)].join(", ");
+            format!(
+                ": `pkiplan lock PLAN` decides anew where it must what both sides changed, {listed}{more}"
+            )
+        }
+    };
+    output.tell(&format!("the locks are merged{text}\n"));
+}
