@@ -44,6 +44,7 @@ pub mod diagnostics;
 pub mod expand;
 pub mod expression;
 pub mod fill;
+pub mod import;
 pub mod inspect;
 pub mod issue;
 pub mod lock;

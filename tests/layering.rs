@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("inspect", &["issue", "specification", "values"]),
     // what walks the road
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
+    ("import", &["catalog", "issue", "plan", "read", "resolve", "stored", "values"]),
     (
         "build",
         &[
@@ -70,6 +71,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "expand",
             "expression",
             "fill",
+            "import",
             "inspect",
             "issue",
             "lock",
@@ -92,7 +94,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Where each foreign crate may be used: one room where it has a language or a format of its own.
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
-    ("base64ct", &["fill", "inspect", "issue"]),
+    ("base64ct", &["fill", "import", "inspect", "issue"]),
     ("clap", &["cli", "main"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
@@ -114,7 +116,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sec1", &["issue"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the other.
-    ("serde_saphyr", &["inspect", "render"]),
+    ("serde_saphyr", &["import", "inspect", "render"]),
     ("sha2", &["build", "catalog", "fill", "inspect", "issue", "specification", "stored", "write"]),
     ("strsim", &["diagnostics"]),
     ("time", &["cli", "issue", "values"]),

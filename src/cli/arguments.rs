@@ -51,6 +51,13 @@ pub(super) enum Command {
     Check(Check),
     /// Draw what issues, embeds, refers to and dials what.
     Graph(Graph),
+    /// Take over the authorities and keys of a running cluster.
+    ///
+    /// Looks through folders like `/etc/kubernetes/pki` or `/etc/kubernetes/ssl`, or takes single files: a certificate
+    /// with its key, a key, an EncryptionConfiguration. Certificates go into `cluster.certs/` (commit them), private
+    /// keys into `cluster.keys/` (never commit them), and the plan gets the lines that name them. What authorities
+    /// have issued is left: the next build issues it anew. Nothing that lies there already is replaced.
+    Import(Import),
     /// Tell what a certificate, key, request, bundle or kubeconfig is, never a private byte.
     Inspect(Inspect),
     /// Decide without any secret: write the lock, and make nothing else.
@@ -103,6 +110,24 @@ pub(super) enum GraphLanguage {
     Dot,
     /// Mermaid.
     Mermaid,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Folders and files.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The plan that gets the lines.
+    #[arg(long)]
+    pub(super) plan: PathBuf,
+    /// What the files are, where that cannot be told: `authority.NAME` or `keyring.NAME` of the plan.
+    #[arg(long = "as", value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    #[command(flatten)]
+    pub(super) unlock: super::unlock::Unlock,
+    /// The instant that tells what has expired, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -36,9 +36,17 @@ pub(super) fn at(option: Option<&str>) -> Result<Instant, String> {
 /// # Errors
 /// When the system has none to give.
 pub(super) fn new_secret() -> Result<Secret, String> {
-    let mut bytes = Zeroizing::new([0u8; 32]);
-    getrandom::fill(&mut *bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
-    Ok(Secret::from_bytes(*bytes))
+    random().map(Zeroizing::new).map(|bytes| Secret::from_bytes(*bytes))
+}
+
+/// 32 random bytes.
+///
+/// # Errors
+/// When the system has none to give.
+pub(super) fn random() -> Result<[u8; 32], String> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+    Ok(bytes)
 }
 
 /// A new lock's id.

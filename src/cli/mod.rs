@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod decision;
 mod graph;
+mod import;
 mod imported;
 mod inspect;
 mod lock;
@@ -38,6 +39,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Build(build) => build::run(build, &output),
         Command::Check(check) => check::run(check, &output),
         Command::Graph(graph) => graph::run(graph, &output),
+        Command::Import(import) => import::run(import, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Lock(lock) => lock::run(lock, &output),
         Command::Secret(secret) => secret::run(secret, &output),

@@ -4,8 +4,8 @@
 //! SEC 1 (RFC 5915); what is kept of them is PKCS#8 as [`PrivateKey::to_pkcs8_pem`] writes it.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use pkcs8::der::asn1::{AnyRef, ObjectIdentifier};
-use pkcs8::der::{Decode as _, Tagged as _};
+use pkcs8::der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef};
+use pkcs8::der::{Decode as _, Tag, TagNumber, Tagged as _};
 use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use rsa::pkcs1::RsaPrivateKeyRef;
 use sec1::EcPrivateKey;
@@ -101,7 +101,6 @@ pub fn private_key(
 /// The curve that a block before the key names, as OpenSSL writes it.
 fn parameters(blocks: &[Block]) -> Result<Option<ObjectIdentifier>, KeyError> {
     let Some(block) = blocks.iter().find(|block| block.label == "EC PARAMETERS") else { return Ok(None) };
-    let explicit = || KeyError::Kind("its curve has no name, but is given by its parameters".to_owned());
     ObjectIdentifier::from_der(&block.der).map(Some).map_err(|_| explicit())
 }
 
@@ -112,13 +111,11 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
         RSA => rsa_key(content),
         EC => {
             let curve = info.algorithm.parameters_oid();
-            let explicit =
-                |_| KeyError::Kind("its curve has no name, but is given by its parameters".to_owned());
-            sec1_key(content, Some(curve.map_err(explicit)?))
+            sec1_key(content, Some(curve.map_err(|_| explicit())?))
         }
         ED25519 => {
             // RFC 8410, 7: an OCTET STRING in the OCTET STRING.
-            let seed = AnyRef::from_der(content).ok().filter(|any| any.tag() == pkcs8::der::Tag::OctetString);
+            let seed = AnyRef::from_der(content).ok().filter(|any| any.tag() == Tag::OctetString);
             let seed = seed.map(|any| any.value()).ok_or(KeyError::Damaged)?;
             PrivateKey::from_scalar(KeyAlgorithm::Ed25519, seed)
         }
@@ -127,8 +124,27 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
     }
 }
 
+fn explicit() -> KeyError {
+    KeyError::Kind("its curve has no name, but is given by its parameters".to_owned())
+}
+
+/// Whether a key of SEC 1 has numbers where the curve's name belongs.
+fn is_explicit(der: &[u8]) -> bool {
+    let parameters = AnyRef::from_der(der).and_then(|whole| {
+        whole.sequence(|fields| {
+            u8::decode(fields)?;
+            <&OctetStringRef>::decode(fields)?;
+            let parameters = ContextSpecific::<AnyRef<'_>>::decode_explicit(fields, TagNumber(0))?;
+            ContextSpecific::<BitStringRef<'_>>::decode_explicit(fields, TagNumber(1))?;
+            Ok::<_, pkcs8::der::Error>(parameters.is_some_and(|found| found.value.tag() == Tag::Sequence))
+        })
+    });
+    parameters.unwrap_or(false)
+}
+
 fn sec1_key(der: &[u8], outer: Option<ObjectIdentifier>) -> Result<PrivateKey, KeyError> {
-    let key = EcPrivateKey::from_der(der).map_err(|_| KeyError::Damaged)?;
+    let key = EcPrivateKey::from_der(der)
+        .map_err(|_| if is_explicit(der) { explicit() } else { KeyError::Damaged })?;
     let inner = key.parameters.and_then(|parameters| parameters.named_curve());
     if inner.is_some() && outer.is_some() && inner != outer {
         return Err(KeyError::Damaged);

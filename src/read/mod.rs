@@ -14,7 +14,7 @@ mod world;
 pub use catalog::CatalogDocuments;
 pub use literal::Literal;
 pub use plan::Document;
-pub use world::{Builtin, Disk, Memory, World};
+pub use world::{Builtin, Disk, Memory, Overlay, World};
 
 use std::path::Path;
 

@@ -81,6 +81,24 @@ impl Memory {
     }
 }
 
+/// Files in memory in front of another world.
+pub struct Overlay<'a> {
+    /// What is in front.
+    pub front: Memory,
+    /// What is behind.
+    pub back: &'a dyn World,
+}
+
+impl World for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.front.read(path).or_else(|_| self.back.read(path))
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.back.list(folder)
+    }
+}
+
 impl World for Memory {
     fn read(&self, path: &Path) -> io::Result<String> {
         self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())

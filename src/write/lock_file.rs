@@ -1,4 +1,4 @@
-//! The lock's file: replaced as a whole or not at all.
+//! The lock's file: replaced as a whole or not at all. A plan is replaced in the same way.
 
 use super::disk::Disk;
 use super::error::WriteError;

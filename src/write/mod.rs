@@ -9,6 +9,7 @@
 //! What is ours is said by the units' manifests. What they do not list is never overwritten and never
 //! removed.
 
+mod adoption;
 mod certificates;
 mod change;
 mod commit;
@@ -28,6 +29,7 @@ mod staging;
 mod survey;
 mod unit;
 
+pub use adoption::{Adoption, adopt};
 pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;

@@ -12,7 +12,7 @@ use std::path::Path;
 ///
 /// It appears whole or not at all, and where something lies already, even a link, that stays and is an error.
 pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    write_with(&Disk::default(), path, bytes)
+    write_with(&Disk::default(), path, bytes, 0o600)
 }
 
 /// Removes a secret that is kept elsewhere, and waits until it is gone from the disk.
@@ -22,22 +22,28 @@ pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
     folder.sync()
 }
 
-fn write_with(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+/// Writes a file that did not exist, whole or not at all.
+pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
     let (folder, name) = open_parent(disk, path)?;
     // Two processes never have one name, and what a dead one left was never anybody's secret.
     let mut temporary = OsStr::new(".").to_owned();
     temporary.push(name);
     temporary.push(format!(".{}.new", std::process::id()));
     folder.remove_file(&temporary)?;
-    let done = write_then_link(&folder, &temporary, name, bytes);
+    let done = write_then_link(&folder, &temporary, name, (bytes, mode));
     let cleaned = folder.remove_file(&temporary);
     done?;
     cleaned?;
     folder.sync()
 }
 
-fn write_then_link(folder: &Folder, temporary: &OsStr, name: &OsStr, bytes: &[u8]) -> Result<(), WriteError> {
-    let file = folder.create(temporary, 0o600, bytes)?;
+fn write_then_link(
+    folder: &Folder,
+    temporary: &OsStr,
+    name: &OsStr,
+    (bytes, mode): (&[u8], u32),
+) -> Result<(), WriteError> {
+    let file = folder.create(temporary, mode, bytes)?;
     folder.disk().sync(file.as_fd()).map_err(|error| folder.error("sync", temporary, error))?;
     // Unlike a rename, a link never replaces what is there.
     match folder.disk().link(folder.fd(), temporary, folder.fd(), name) {
@@ -69,7 +75,7 @@ mod tests {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("secret");
                 let fault = Fault::at(step, failure);
-                let done = write_with(&Disk::new(Some(fault.clone())), &path, b"32 bytes");
+                let done = write_with(&Disk::new(Some(fault.clone())), &path, b"32 bytes", 0o600);
                 if !fault.happened() {
                     done.unwrap();
                     assert!(step > 5);

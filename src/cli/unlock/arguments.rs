@@ -12,7 +12,7 @@ pub(in crate::cli) struct Unlock {
     /// A private key that opens sealed files: an age identity file or an SSH key. May be given several times.
     #[arg(long, value_name = "FILE")]
     pub(super) identity: Vec<PathBuf>,
-    /// Read the passphrase of sealed files from this file descriptor, instead of asking for it.
+    /// Read the passphrase of sealed or encrypted files from this file descriptor, instead of asking for it.
     #[arg(long, value_name = "N")]
     pub(super) passphrase_fd: Option<u32>,
 }

@@ -71,7 +71,8 @@ impl<'a> Opener<'a> {
         Ok(self.passphrase.get_or_init(|| passphrase).clone())
     }
 
-    fn passphrase(&self, what: &str) -> Result<Zeroizing<String>, String> {
+    /// A passphrase that was given, or is asked for as `what`.
+    pub(super) fn passphrase(&self, what: &str) -> Result<Zeroizing<String>, String> {
         if let Some(known) = self.passphrase.get() {
             return Ok(known.clone());
         }

@@ -1,0 +1,272 @@
+//! `pkiplan import`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use zeroize::Zeroizing;
+
+use super::arguments::Import;
+use super::output::Output;
+use super::site::Beside;
+use super::unlock::Opener;
+use super::{clock, imported, load};
+use crate::build;
+use crate::decide;
+use crate::diagnostics::Diagnostics;
+use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
+use crate::issue::imported::{EncryptionKey, private_key};
+use crate::issue::pem;
+use crate::lock::Lock;
+use crate::plan;
+use crate::read::{Disk, Memory, Overlay};
+use crate::source::Sources;
+use crate::stored::{Stored, file_name};
+use crate::write::{self, Adoption};
+
+pub(super) fn run(arguments: &Import, output: &Output) -> ExitCode {
+    match import(arguments, output) {
+        Ok(code) => code,
+        Err(message) => {
+            output.fail(&message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
+    let mut diagnostics = Diagnostics::default();
+    let plan = match load(&arguments.plan, Sources::default(), &mut diagnostics) {
+        Ok(plan) if !diagnostics.has_errors() => plan,
+        Ok(plan) => return Ok(output.failed(&diagnostics, &plan.sources)),
+        Err(sources) => return Ok(output.failed(&diagnostics, &sources)),
+    };
+    let opener = Opener::new(&arguments.unlock);
+    let passphrase = |path: &Path| {
+        let given = opener.passphrase(&format!("the passphrase of {}", path.display()));
+        let given = given.map_err(|why| output.fail(&why)).ok();
+        given.map(|text| Zeroizing::new(text.as_bytes().to_vec()))
+    };
+    let request = Request {
+        paths: &arguments.paths,
+        target: arguments.target.as_deref(),
+        passphrase: &passphrase,
+        random: &clock::random,
+    };
+    let mut found = find(&Disk, &plan, &request)?;
+    if !found.problems.is_empty() || found.adopted.is_empty() {
+        return Ok(refuse(&found, output));
+    }
+    let beside = Beside::new(&arguments.plan, None);
+    let files = match files(&mut found, &beside, &opener) {
+        Ok(files) => files,
+        Err(problems) => {
+            found.problems = problems;
+            return Ok(refuse(&found, output));
+        }
+    };
+    let text = std::fs::read_to_string(&arguments.plan)
+        .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
+    let edited = edit(&text, &found.adopted);
+    if let Some(code) = try_out(arguments, &edited.text, &files, output)? {
+        output.fail(&format!(
+            "nothing was changed; these are the lines of {}:\n\n{}",
+            arguments.plan.display(),
+            edited.lines.trim_end()
+        ));
+        return Ok(code);
+    }
+    let adoption = Adoption {
+        keys: &beside.keys,
+        new_keys: files.keys.iter().map(|(name, text)| (name.clone(), text.as_bytes())).collect(),
+        certificates: &beside.certificates,
+        new_certificates: files.new_certificates(),
+        plan: arguments.plan.clone(),
+        text: edited.text.as_bytes(),
+    };
+    write::adopt(&adoption).map_err(|error| error.to_string())?;
+    report(arguments, &found, &beside, output);
+    beside.warn_of_git(output);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What belongs beside the plan.
+struct Files {
+    /// Keys that do not lie there yet.
+    keys: Vec<(String, Zeroizing<String>)>,
+    /// All certificates, and whether each lies there already.
+    certificates: Vec<(PathBuf, String, bool)>,
+}
+
+impl Files {
+    fn new_certificates(&self) -> Vec<(String, &[u8])> {
+        let new = self.certificates.iter().filter(|(_, _, there)| !there);
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        new.map(|(path, text, _)| (name(path), text.as_bytes())).collect()
+    }
+}
+
+/// Compares what is imported with what lies beside the plan; what is another key there is not replaced.
+fn files(found: &mut Found, beside: &Beside, opener: &Opener<'_>) -> Result<Files, Vec<String>> {
+    let mut files = Files { keys: Vec::new(), certificates: Vec::new() };
+    let mut problems = Vec::new();
+    for adopted in &mut found.adopted {
+        let path = imported::file(&beside.keys, &adopted.id, adopted.generation);
+        match imported::read(&path, opener)
+            .and_then(|there| there.map_or(Ok(false), |text| same(adopted, &text, &path)))
+        {
+            Ok(true) => {}
+            Ok(false) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                files.keys.push((name, text(&adopted.key)));
+            }
+            Err(why) => problems.push(why),
+        }
+        if let AdoptedKey::Authority(stored, _) = &adopted.key {
+            let path = beside.certificates.join(file_name(&format!("{}/{}", adopted.id, adopted.generation)));
+            match certificate_is_there(&path, stored) {
+                Ok(there) => files.certificates.push((path, pem::encode("CERTIFICATE", &stored.der), there)),
+                Err(why) => problems.push(why),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+/// Whether the text of a file is the same key; an encryption key keeps the digest that it has there.
+fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> {
+    let same = match &mut adopted.key {
+        AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => {
+            private_key(text, || None).is_ok_and(|there| there.public() == key.public())
+        }
+        AdoptedKey::Encryption { key, .. } => match EncryptionKey::parse(text) {
+            Some(there) if there.bytes() == key.bytes() => {
+                *key = there;
+                true
+            }
+            _ => false,
+        },
+    };
+    let another = || {
+        format!(
+            "{} is another key than {}: nothing is replaced; import it as another generation, by hand, or move it away",
+            path.display(),
+            adopted.from.display()
+        )
+    };
+    if same { Ok(true) } else { Err(another()) }
+}
+
+fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) if Stored::from_pem(&text).as_ref() == Ok(stored) => Ok(true),
+        Ok(_) => Err(format!(
+            "{} is another certificate: nothing is replaced; it belongs to an authority that was built or imported before",
+            path.display()
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+    }
+}
+
+fn text(key: &AdoptedKey) -> Zeroizing<String> {
+    match key {
+        AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => key.to_pkcs8_pem(),
+        AdoptedKey::Encryption { key, .. } => key.to_text(),
+    }
+}
+
+/// Reads the new plan as the next build will, and decides; none where nothing is wrong.
+fn try_out(
+    arguments: &Import,
+    text: &str,
+    files: &Files,
+    output: &Output,
+) -> Result<Option<ExitCode>, String> {
+    let asked = decide::Request::new(clock::at(arguments.at.as_deref())?);
+    let mut front = Memory::default().with(&arguments.plan, text);
+    for (path, certificate, _) in &files.certificates {
+        front = front.with(path, certificate.as_str());
+    }
+    let (mut diagnostics, mut sources) = (Diagnostics::default(), Sources::default());
+    let lock = arguments.plan.with_extension("lock");
+    let lock = std::fs::read_to_string(&lock).ok().map(|text| {
+        let source = sources.add(lock.display().to_string(), text.as_str());
+        Lock::parse(&text, source)
+    });
+    let plan = match plan::load(&Overlay { front, back: &Disk }, &arguments.plan, sources, &mut diagnostics) {
+        Ok(plan) => plan,
+        Err(sources) => return Ok(Some(output.failed(&diagnostics, &sources))),
+    };
+    let lock = match lock.transpose() {
+        Ok(lock) => lock,
+        Err(found) => {
+            diagnostics.append(found);
+            None
+        }
+    };
+    if let Some(blueprint) = plan.expand(&mut diagnostics) {
+        build::draft(&blueprint, lock.as_ref(), &clock::new_lock_id()?, &asked, &mut diagnostics);
+    }
+    if diagnostics.has_errors() {
+        return Ok(Some(output.failed(&diagnostics, &plan.sources)));
+    }
+    output.diagnostics(&diagnostics, &plan.sources);
+    Ok(None)
+}
+
+fn refuse(found: &Found, output: &Output) -> ExitCode {
+    for problem in &found.problems {
+        output.fail(problem);
+    }
+    if found.problems.is_empty() {
+        output.fail("there is nothing here to import; name the files of one thing and say with `--as authority.NAME` or `--as keyring.NAME` what it is");
+    }
+    for left in &found.left {
+        output.warn(&format!("{}: {}", left.path.display(), left.why));
+    }
+    ExitCode::FAILURE
+}
+
+fn report(arguments: &Import, found: &Found, beside: &Beside, output: &Output) {
+    if output.json {
+        let adopted = found.adopted.iter().map(|adopted| {
+            serde_json::json!({
+                "id": format!("{}/{}", adopted.id, adopted.generation), "from": adopted.from.display().to_string(),
+            })
+        });
+        let left = found
+            .left
+            .iter()
+            .map(|left| serde_json::json!({ "path": left.path.display().to_string(), "why": left.why }));
+        output.json(&serde_json::json!({
+            "imported": adopted.collect::<Vec<_>>(), "left": left.collect::<Vec<_>>(), "notes": found.notes,
+        }));
+        return;
+    }
+    let mut text = String::new();
+    for adopted in &found.adopted {
+        let what = match &adopted.key {
+            AdoptedKey::Authority(stored, key) => {
+                format!("{}, {}, until {}", stored.subject_text, key.public().algorithm(), stored.not_after)
+            }
+            AdoptedKey::Pair(key) => key.public().algorithm().to_string(),
+            AdoptedKey::Encryption { provider, name, .. } => format!("{provider} `{name}`"),
+        };
+        let id = format!("{}/{}", adopted.id, adopted.generation);
+        text.push_str(&format!("imported  {id}: {} ({what})\n", adopted.from.display()));
+    }
+    for left in &found.left {
+        text.push_str(&format!("left      {}: {}\n", left.path.display(), left.why));
+    }
+    for note in &found.notes {
+        text.push_str(&format!("note      {note}\n"));
+    }
+    text.push_str(&format!(
+        "\nCommit to git:  {}, {}\nNever commit:   {}\n`pkiplan build {}` issues what is below them anew and leaves them as they are.\n",
+        arguments.plan.display(),
+        beside.certificates.display(),
+        beside.keys.display(),
+        arguments.plan.display(),
+    ));
+    output.tell(&text);
+}

@@ -1,0 +1,101 @@
+//! The plan's new lines: put below a table's header where there is one, else added at the end.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::{Adopted, AdoptedKey};
+use crate::values::hex;
+
+/// A plan with new lines.
+pub struct Edited {
+    /// The whole text.
+    pub text: String,
+    /// The lines alone, as they would be written by hand.
+    pub lines: String,
+}
+
+/// Writes what is imported into a plan's text. What stands there already stays, to the byte.
+#[must_use]
+pub fn edit(plan: &str, adopted: &[Adopted]) -> Edited {
+    let mut edited = Edited { text: plan.to_owned(), lines: String::new() };
+    for (header, lines) in tables(adopted) {
+        let block: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        edited.lines.push_str(&format!("{header}\n{block}\n"));
+        match table(&edited.text, &header) {
+            Some(table) => {
+                let there =
+                    |line: &&String| edited.text[table.clone()].lines().any(|known| known.trim() == *line);
+                let new: String =
+                    lines.iter().filter(|line| !there(line)).map(|l| format!("{l}\n")).collect();
+                edited.text.insert_str(table.start, &new);
+            }
+            None => {
+                let gap = if edited.text.ends_with('\n') || edited.text.is_empty() { "" } else { "\n" };
+                edited.text.push_str(&format!("{gap}\n{header}\n{block}"));
+            }
+        }
+    }
+    edited
+}
+
+/// The lines of each table, by its header.
+fn tables(adopted: &[Adopted]) -> BTreeMap<String, Vec<String>> {
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in adopted {
+        let lines = tables.entry(format!("[{}.{}]", one.table, one.name)).or_default();
+        if !one.serves.is_empty() {
+            let all = one.serves.iter().map(|name| format!("\"{name}\""));
+            lines.push(format!("serves = [{}]", all.collect::<Vec<_>>().join(", ")));
+        }
+        lines.extend(one.lines());
+        if let AdoptedKey::Encryption { writes: true, .. } = one.key
+            && one.generation > 1
+        {
+            let trust: Vec<String> = (1..=one.generation).map(|generation| generation.to_string()).collect();
+            lines.push(format!(
+                "generations = {{ use = {}, trust = [{}] }}",
+                one.generation,
+                trust.join(", ")
+            ));
+        }
+    }
+    tables
+}
+
+/// What stands below a table's header, up to the next header.
+fn table(text: &str, header: &str) -> Option<Range<usize>> {
+    let bare = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    let (mut start, mut end) = (None, 0);
+    for line in text.split_inclusive('\n') {
+        if start.is_some() && line.trim_start().starts_with('[') {
+            break;
+        }
+        end += line.len();
+        if bare(line) == header && line.ends_with('\n') {
+            start = Some(end);
+        }
+    }
+    start.map(|start| start..end)
+}
+
+impl Adopted {
+    /// The lines of the plan, without those of the generations.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let digest = |bytes: &[u8; 32]| format!("sha256:{}", hex(bytes));
+        let imported = format!("imported.{}", self.generation);
+        match &self.key {
+            AdoptedKey::Authority(stored, _) => {
+                vec![format!("{imported} = \"{}\"", digest(&stored.key_sha256()))]
+            }
+            AdoptedKey::Pair(key) => vec![
+                format!("key = \"{}\"", key.public().algorithm()),
+                format!("{imported} = \"{}\"", digest(&key.public().sha256())),
+            ],
+            AdoptedKey::Encryption { key, provider, name, .. } => vec![format!(
+                "{imported} = {{ key = \"hmac-sha256:{}\", name = \"{name}\", provider = \"{provider}\" }}",
+                hex(&key.digest())
+            )],
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Encryption keys: an `EncryptionConfiguration` (kubernetes.io/docs/tasks/administer-cluster/encrypt-data).
+
+use std::collections::BTreeMap;
+
+use base64ct::{Base64, Encoding as _};
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+/// What is read of a file.
+pub(super) struct Encryption {
+    /// The one that writes first.
+    pub(super) keys: Vec<NamedKey>,
+    /// What of it the trees will not have.
+    pub(super) notes: Vec<String>,
+}
+
+/// A key, and what the data that it has encrypted says of it.
+pub(super) struct NamedKey {
+    pub(super) provider: String,
+    pub(super) name: String,
+    pub(super) key: Zeroizing<Vec<u8>>,
+}
+
+/// Text that is secret; it is overwritten when it is no longer needed.
+struct Hidden(Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+    }
+}
+
+#[derive(Deserialize)]
+struct Document {
+    kind: String,
+    #[serde(default)]
+    resources: Vec<Resources>,
+}
+
+#[derive(Deserialize)]
+struct Resources {
+    resources: Vec<String>,
+    providers: Vec<BTreeMap<String, Option<Provider>>>,
+}
+
+#[derive(Deserialize)]
+struct Provider {
+    #[serde(default)]
+    keys: Option<Vec<Key>>,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    name: String,
+    secret: Hidden,
+}
+
+/// The keys of a file; none where it is something else.
+pub(super) fn read(text: &str) -> Option<Result<Encryption, String>> {
+    // Most files are none, and YAML takes nearly anything.
+    if !text.contains("EncryptionConfig") {
+        return None;
+    }
+    let document: Document = match serde_saphyr::from_str(text) {
+        Ok(document) => document,
+        // What the reader says may repeat what it has read.
+        Err(_) => return Some(Err("it is not an EncryptionConfiguration that can be read".to_owned())),
+    };
+    ["EncryptionConfiguration", "EncryptionConfig"].contains(&document.kind.as_str()).then(|| keys(document))
+}
+
+fn keys(document: Document) -> Result<Encryption, String> {
+    let mut found = Encryption { keys: Vec::new(), notes: Vec::new() };
+    let mut others: Vec<String> = Vec::new();
+    for resources in document.resources {
+        let secrets = |resource: &String| resource == "secrets";
+        others.extend(resources.resources.into_iter().filter(|resource| !secrets(resource)));
+        for (position, provider) in resources.providers.into_iter().enumerate() {
+            for (name, provider) in provider {
+                provider_keys(&mut found, position, &name, provider)?;
+            }
+        }
+    }
+    if found.keys.is_empty() {
+        return Err("it holds no keys".to_owned());
+    }
+    if !others.is_empty() {
+        others.sort();
+        others.dedup();
+        found.notes.push(format!(
+            "it also encrypts {}: the file of the trees names secrets alone, so decrypt those first, or name them in a \
+             definition of your own",
+            others.join(", ")
+        ));
+    }
+    Ok(found)
+}
+
+fn provider_keys(
+    found: &mut Encryption,
+    position: usize,
+    name: &str,
+    provider: Option<Provider>,
+) -> Result<(), String> {
+    let Some(keys) = provider.and_then(|provider| provider.keys) else {
+        if name != "identity" {
+            return Err(format!(
+                "its provider `{name}` has no keys, so what it has encrypted could not be read any more"
+            ));
+        }
+        if position == 0 {
+            found
+                .notes
+                .push("it wrote in the clear until now; the first key will write from now on".to_owned());
+        }
+        return Ok(());
+    };
+    for key in keys {
+        let bytes = Base64::decode_vec(key.secret.0.trim()).map(Zeroizing::new);
+        let bytes =
+            bytes.map_err(|_| format!("the key `{}` of provider `{name}` is not base64", key.name))?;
+        if ![16, 24, 32].contains(&bytes.len()) {
+            return Err(format!("the key `{}` of provider `{name}` has not 16, 24 or 32 bytes", key.name));
+        }
+        let same = |known: &NamedKey| known.provider == name && known.name == key.name;
+        match found.keys.iter().find(|known| same(known)) {
+            Some(known) if known.key == bytes => {}
+            Some(_) => return Err(format!("provider `{name}` has two keys of the name `{}`", key.name)),
+            None => found.keys.push(NamedKey { provider: name.to_owned(), name: key.name, key: bytes }),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,562 @@
+//! Taking over a running cluster: what `pkiplan import` finds, and what the builds after it leave as it is.
+//! Everything that is imported was made by openssl, and openssl and GnuTLS judge what comes of it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use support::{Lab, Run};
+
+/// The extensions of kubeadm's authorities.
+const CA: &str =
+    "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,digitalSignature,keyEncipherment,keyCertSign\n";
+
+/// Runs a program in the lab's folder and wants it to succeed.
+fn tool(lab: &Lab, program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).current_dir(lab.path("")).args(arguments).output().unwrap();
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{program} {arguments:?}: {text}");
+    text
+}
+
+fn openssl(lab: &Lab, line: &str) -> String {
+    tool(lab, "openssl", &line.split(' ').collect::<Vec<_>>())
+}
+
+/// A certificate of a key with a name of any shape, signed with its own key.
+fn authority(lab: &Lab, key: &str, certificate: &str, name: &str, extensions: &str, days: &str) {
+    let config = format!(
+        "[req]\ndistinguished_name = n\nprompt = no\nstring_mask = utf8only\nutf8 = yes\nx509_extensions = x\n[n]\n{name}\n[x]\n{extensions}"
+    );
+    lab.write("ca.cnf", &config);
+    let arguments =
+        ["req", "-x509", "-new", "-config", "ca.cnf", "-key", key, "-out", certificate, "-days", days];
+    tool(lab, "openssl", &arguments);
+}
+
+/// A certificate of a new key, issued as kubeadm does.
+fn leaf(lab: &Lab, path: &str, authority: (&str, &str), subject: &str, usage: &str) {
+    let (certificate, key) = (format!("{path}.crt"), format!("{path}.key"));
+    let request = [
+        "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", &key, "-subj", subject, "-out", "leaf.csr",
+    ];
+    tool(lab, "openssl", &request);
+    lab.write("leaf.ext", &format!("extendedKeyUsage={usage}\nsubjectAltName=DNS:localhost\n"));
+    let (ca, ca_key) = authority;
+    let sign = [
+        "x509",
+        "-req",
+        "-in",
+        "leaf.csr",
+        "-CA",
+        ca,
+        "-CAkey",
+        ca_key,
+        "-CAcreateserial",
+        "-days",
+        "365",
+        "-extfile",
+        "leaf.ext",
+        "-out",
+        &certificate,
+    ];
+    tool(lab, "openssl", &sign);
+}
+
+/// A folder as `kubeadm init` leaves it.
+fn kubeadm(lab: &Lab) {
+    fs::create_dir_all(lab.path("pki/etcd")).unwrap();
+    let authorities = [("ca", "kubernetes"), ("etcd/ca", "etcd-ca"), ("front-proxy-ca", "front-proxy-ca")];
+    for (path, name) in authorities {
+        openssl(lab, &format!("genrsa -traditional -out pki/{path}.key 2048"));
+        let (key, certificate) = (format!("pki/{path}.key"), format!("pki/{path}.crt"));
+        let extensions = format!("{CA}subjectKeyIdentifier=hash\nsubjectAltName=DNS:{name}\n");
+        authority(lab, &key, &certificate, &format!("CN = {name}"), &extensions, "3650");
+    }
+    openssl(lab, "genrsa -traditional -out pki/sa.key 2048");
+    openssl(lab, "rsa -in pki/sa.key -pubout -out pki/sa.pub");
+    let leaves = [
+        ("apiserver", "ca", "/CN=kube-apiserver", "serverAuth"),
+        (
+            "apiserver-kubelet-client",
+            "ca",
+            "/O=kubeadm:cluster-admins/CN=kube-apiserver-kubelet-client",
+            "clientAuth",
+        ),
+        ("apiserver-etcd-client", "etcd/ca", "/CN=kube-apiserver-etcd-client", "clientAuth"),
+        ("etcd/server", "etcd/ca", "/CN=solo", "serverAuth,clientAuth"),
+        ("etcd/peer", "etcd/ca", "/CN=solo", "serverAuth,clientAuth"),
+        ("front-proxy-client", "front-proxy-ca", "/CN=front-proxy-client", "clientAuth"),
+    ];
+    for (path, ca, subject, usage) in leaves {
+        let (certificate, key) = (format!("pki/{ca}.crt"), format!("pki/{ca}.key"));
+        leaf(lab, &format!("pki/{path}"), (&certificate, &key), subject, usage);
+    }
+}
+
+fn import(lab: &Lab, arguments: &[&str]) -> Run {
+    lab.run(&[&["import"], arguments, &["--plan", "cluster.toml"]].concat())
+}
+
+fn good(run: Run) -> Run {
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    run
+}
+
+fn build(lab: &Lab) -> Run {
+    good(lab.run(&["build", "cluster.toml"]))
+}
+
+/// Whether openssl takes `certificate` below `authority`.
+fn verifies(lab: &Lab, authority: &str, certificate: &str) {
+    let said = openssl(lab, &format!("verify -x509_strict -CAfile {authority} {certificate}"));
+    assert!(said.ends_with("OK\n"), "{said}");
+}
+
+fn der(lab: &Lab, certificate: &str) -> String {
+    openssl(lab, &format!("x509 -in {certificate} -outform PEM"))
+}
+
+const TREE: &str = "cluster.trees/hosts/solo/etc/kubernetes/pki";
+
+#[test]
+fn a_kubeadm_folder() {
+    let lab = Lab::bare("minimal");
+    kubeadm(&lab);
+    let plan = lab.read("cluster.toml");
+    let said = good(import(&lab, &["pki"]));
+    let count = |word: &str| said.out.lines().filter(|line| line.starts_with(word)).count();
+    assert_eq!((count("imported "), count("left "), count("note ")), (4, 13, 0), "{}", said.out);
+    assert!(lab.read("cluster.toml").starts_with(&plan), "what stood in the plan stays");
+    let keys = lab.state("cluster.keys");
+    assert_eq!(keys.len(), 4);
+    assert!(keys.values().all(|(mode, _)| *mode == 0o600), "{keys:?}");
+    assert_eq!(fs::metadata(lab.path("cluster.keys")).map(|m| mode(&m)).unwrap(), 0o700);
+
+    let first = build(&lab);
+    assert!(first.out.contains("certificates 14 issued, 3 imported, 0 kept"), "{}", first.out);
+    for path in ["ca.crt", "etcd/ca.crt", "front-proxy-ca.crt"] {
+        assert_eq!(der(&lab, &format!("{TREE}/{path}")), der(&lab, &format!("pki/{path}")), "{path}");
+    }
+    let leaves = [
+        ("ca", "apiserver"),
+        ("ca", "apiserver-kubelet-client"),
+        ("etcd/ca", "apiserver-etcd-client"),
+        ("etcd/ca", "etcd/server"),
+        ("etcd/ca", "etcd/peer"),
+        ("front-proxy-ca", "front-proxy-client"),
+    ];
+    for (authority, leaf) in leaves {
+        verifies(&lab, &format!("pki/{authority}.crt"), &format!("{TREE}/{leaf}.crt"));
+        verifies(&lab, &format!("{TREE}/{authority}.crt"), &format!("pki/{leaf}.crt"));
+        assert_ne!(der(&lab, &format!("pki/{leaf}.crt")), der(&lab, &format!("{TREE}/{leaf}.crt")));
+    }
+    assert_eq!(lab.read(&format!("{TREE}/sa.pub")), lab.read("pki/sa.pub"));
+    let old = openssl(&lab, "rsa -in pki/sa.key -traditional");
+    assert_eq!(openssl(&lab, &format!("rsa -in {TREE}/sa.key -traditional")), old);
+
+    // Nothing is left to do: neither for a build nor for an import.
+    let second = good(lab.run(&["build", "cluster.toml", "--locked"]));
+    assert!(second.out.contains("0 issued, 17 kept\nfiles        0 written"), "{}", second.out);
+    let state = lab.state("cluster.keys");
+    good(import(&lab, &["pki"]));
+    assert_eq!(lab.state("cluster.keys"), state);
+    good(lab.run(&["build", "cluster.toml", "--locked"]));
+}
+
+fn mode(metadata: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.mode() & 0o7777
+}
+
+#[test]
+fn a_second_generation_is_derived() {
+    let lab = Lab::bare("minimal");
+    kubeadm(&lab);
+    good(import(&lab, &["pki"]));
+    build(&lab);
+    let line = lab
+        .read("cluster.toml")
+        .lines()
+        .skip_while(|line| *line != "[authority.kubernetes]")
+        .nth(1)
+        .unwrap()
+        .to_owned();
+    for (generations, wanted) in [
+        ("{ use = 1, trust = [1, 2] }", "1 issued, 17 kept"),
+        ("{ use = 2, trust = [1, 2] }", "0 issued, 9 reissued, 9 kept"),
+        ("{ use = 2, trust = [2] }", "0 issued, 17 kept, 1 removed"),
+    ] {
+        let plan = lab.read("cluster.toml");
+        let plan: Vec<&str> = plan.lines().filter(|line| !line.starts_with("generations")).collect();
+        let plan = plan.join("\n").replace(&line, &format!("{line}\ngenerations = {generations}"));
+        lab.write("cluster.toml", &format!("{plan}\n"));
+        let built = build(&lab);
+        assert!(built.out.contains(wanted), "{generations}: {}", built.out);
+        verifies(&lab, &format!("{TREE}/ca.crt"), &format!("{TREE}/apiserver.crt"));
+    }
+    let said = tool(
+        &lab,
+        "openssl",
+        &["verify", "-x509_strict", "-CAfile", &format!("{TREE}/ca.crt"), &format!("{TREE}/apiserver.crt")],
+    );
+    assert!(said.contains("OK"));
+    // The old authority is no longer trusted, and its key no longer needed.
+    fs::remove_file(lab.path("cluster.keys/authority.kubernetes-1.key")).unwrap();
+    good(lab.run(&["build", "cluster.toml", "--locked"]));
+}
+
+/// Names as other tools make them: repeated attributes, several in one, other attributes, other string types.
+#[test]
+fn names_of_any_shape_chain_to_the_byte() {
+    let names = [
+        "0.DC = org\n1.DC = example\n0.OU = one\n1.OU = two\nCN = root",
+        "O = example\n0.OU = a\n+CN = multi\n+1.OU = b",
+        "C = CH\nST = Zürich\nL = Zürich\nO = Beispiel & Söhne, GmbH\nCN = Wurzel\nemailAddress = pki@example.org",
+        "0.O = b\n1.O = a\n2.O = b\nserialNumber = 7\nCN = order",
+    ];
+    for (position, name) in names.into_iter().enumerate() {
+        for identifier in ["subjectKeyIdentifier=hash\n", "subjectKeyIdentifier=none\n"] {
+            let lab = Lab::bare("minimal");
+            openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+            authority(&lab, "ca.key", "ca.crt", name, &format!("{CA}{identifier}"), "3650");
+            good(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]));
+            build(&lab);
+            let text = |certificate: &str, what: &str| {
+                openssl(&lab, &format!("x509 -in {certificate} -noout -nameopt RFC2253,-esc_msb {what}"))
+            };
+            let subject = text("ca.crt", "-subject").replace("subject=", "");
+            let leaf = format!("{TREE}/apiserver.crt");
+            assert_eq!(text(&leaf, "-issuer").replace("issuer=", ""), subject, "{position}");
+            let said = openssl(&lab, &format!("verify -CAfile ca.crt {leaf}"));
+            assert!(said.ends_with("OK\n"), "{said}");
+            let said =
+                tool(&lab, "certtool", &["--verify", "--load-ca-certificate", "ca.crt", "--infile", &leaf]);
+            assert!(said.contains("Verified. The certificate is trusted."), "{said}");
+        }
+    }
+}
+
+/// Every way in which a private key comes.
+#[test]
+fn keys_in_every_form() {
+    let forms = [
+        ("rsa", "PKCS#1", "rsa -in rsa.pem -traditional -out KEY"),
+        ("rsa", "PKCS#8", "pkcs8 -topk8 -nocrypt -in rsa.pem -out KEY"),
+        ("rsa", "encrypted", "pkcs8 -topk8 -in rsa.pem -passout pass:open -out KEY"),
+        ("p256", "SEC1", "ec -in p256.pem -out KEY"),
+        ("p256", "SEC1 with parameters", "ecparam -name prime256v1 -genkey -out KEY"),
+        ("p256", "PKCS#8", "pkcs8 -topk8 -nocrypt -in p256.pem -out KEY"),
+        ("p256", "encrypted, scrypt", "pkcs8 -topk8 -scrypt -in p256.pem -passout pass:open -out KEY"),
+    ];
+    for (kind, form, line) in forms {
+        let lab = Lab::bare("minimal");
+        openssl(&lab, "genrsa -out rsa.pem 2048");
+        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out p256.pem");
+        openssl(&lab, &line.replace("KEY", "ca.key"));
+        let open = ["-passin", "pass:open"];
+        tool(&lab, "openssl", &[&["pkey", "-in", "ca.key", "-out", "plain.pem"], &open[..]].concat());
+        authority(
+            &lab,
+            "plain.pem",
+            "ca.crt",
+            "CN = old",
+            &format!("{CA}subjectKeyIdentifier=hash\n"),
+            "3650",
+        );
+        let said = with_input(
+            &lab,
+            &[
+                "import",
+                "ca.crt",
+                "ca.key",
+                "--as",
+                "authority.kubernetes",
+                "--plan",
+                "cluster.toml",
+                "--passphrase-fd",
+                "0",
+            ],
+            "open\n",
+        );
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{kind} {form}: {said:#?}");
+        let stored = openssl(&lab, "pkey -in cluster.keys/authority.kubernetes-1.key -pubout");
+        assert_eq!(stored, openssl(&lab, "pkey -in plain.pem -pubout"), "{kind} {form}");
+        assert!(
+            lab.read("cluster.keys/authority.kubernetes-1.key").starts_with("-----BEGIN PRIVATE KEY-----\n")
+        );
+        build(&lab);
+        verifies(&lab, "ca.crt", &format!("{TREE}/apiserver.crt"));
+    }
+}
+
+fn with_input(lab: &Lab, arguments: &[&str], input: &str) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
+    command.current_dir(lab.path("")).args(arguments).env("NO_COLOR", "1");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that asks for nothing may have gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Keys that cannot be used, each with what is said of it.
+#[test]
+fn keys_that_are_refused() {
+    let bad = [
+        ("genrsa -out ca.key 1024", "it is an RSA key of 1024 bits"),
+        ("genrsa -3 -out ca.key 2048", "its public exponent is not 65537"),
+        ("ecparam -name secp521r1 -genkey -noout -out ca.key", "it is a key on P-521"),
+        ("ecparam -name secp256k1 -genkey -noout -out ca.key", "it is a key on the curve 1.3.132.0.10"),
+        ("ecparam -name prime256v1 -genkey -noout -param_enc explicit -out ca.key", "its curve has no name"),
+        ("genrsa -traditional -aes128 -passout pass:open -out ca.key 2048", "run `openssl pkcs8 -topk8"),
+        ("genpkey -algorithm X25519 -out ca.key", "it is of the kind 1.3.101.110"),
+    ];
+    for (line, why) in bad {
+        let lab = Lab::bare("minimal");
+        openssl(&lab, line);
+        let before = lab.state("");
+        let said = import(&lab, &["ca.key", "--as", "keyring.service-account"]);
+        assert_eq!(said.code, 1, "{said:#?}");
+        assert!(said.err.contains(why), "{line}: {}", said.err);
+        assert_eq!(lab.state(""), before, "nothing is changed");
+    }
+    // The passphrase of another key, and none.
+    let lab = Lab::bare("minimal");
+    openssl(
+        &lab,
+        "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes128 -pass pass:open -out ca.key",
+    );
+    let arguments = [
+        "import",
+        "ca.key",
+        "--as",
+        "keyring.service-account",
+        "--plan",
+        "cluster.toml",
+        "--passphrase-fd",
+        "0",
+    ];
+    let said = with_input(&lab, &arguments, "shut\n");
+    assert!(said.code == 1 && said.err.contains("the passphrase does not open it"), "{said:#?}");
+}
+
+/// What is wrong with a good authority's files, what makes it so, and what is said.
+type Spoiled<'a> = (&'a str, &'a dyn Fn(&Lab), &'a str);
+
+/// Authorities that cannot be taken over; nothing is changed.
+#[test]
+fn authorities_that_are_refused() {
+    let good_one = format!("{CA}subjectKeyIdentifier=hash\n");
+    let cases: [Spoiled<'_>; 5] = [
+        (
+            "another key",
+            &|lab| drop(openssl(lab, "ecparam -name prime256v1 -genkey -noout -out ca.key")),
+            "is not this certificate's",
+        ),
+        (
+            "no authority",
+            &|lab| {
+                authority(lab, "ca.key", "ca.crt", "CN = leaf", "basicConstraints=critical,CA:FALSE\n", "30")
+            },
+            "is not an authority's certificate",
+        ),
+        (
+            "may not sign",
+            &|lab| {
+                let extensions = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,cRLSign\n";
+                authority(lab, "ca.key", "ca.crt", "CN = leaf", extensions, "30");
+            },
+            "its key usage keeps it from signing",
+        ),
+        (
+            "two certificates",
+            &|lab| lab.write("ca.crt", &lab.read("ca.crt").repeat(2)),
+            "there are 2 certificates in it",
+        ),
+        ("no key", &|lab| lab.write("ca.key", "nothing\n"), "none of the files is a private key"),
+    ];
+    for (name, spoil, why) in cases {
+        let lab = Lab::bare("minimal");
+        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+        authority(&lab, "ca.key", "ca.crt", "CN = old", &good_one, "30");
+        spoil(&lab);
+        let before = lab.state("");
+        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        assert_eq!(said.code, 1, "{name}: {said:#?}");
+        assert!(said.err.contains(why), "{name}: {}", said.err);
+        assert_eq!(lab.state(""), before, "{name}: nothing is changed");
+    }
+}
+
+#[test]
+fn an_authority_that_has_expired_is_taken_with_a_warning() {
+    let lab = Lab::bare("minimal");
+    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+    authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
+    let said =
+        import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes", "--at", "2099-01-01T00:00:00Z"]);
+    assert_eq!(said.code, 0, "{said:#?}");
+    assert!(
+        said.err.contains("decide::already-expired") && said.err.contains("imported.1 = "),
+        "{}",
+        said.err
+    );
+}
+
+/// A guide with cfssl: one authority for everything, and names that end in `-key.pem`.
+#[test]
+fn an_ssl_folder_with_one_authority() {
+    let lab = Lab::bare("minimal");
+    lab.edit("profile = \"high-availability\"\n", "profile = \"high-availability\"\nlayout = \"ssl\"\n");
+    fs::create_dir_all(lab.path("ssl/etcd")).unwrap();
+    openssl(&lab, "genrsa -traditional -out ssl/ca-key.pem 2048");
+    let name = "C = CN\nST = BeiJing\nL = BeiJing\nO = k8s\nOU = System\nCN = kubernetes";
+    authority(
+        &lab,
+        "ssl/ca-key.pem",
+        "ssl/ca.pem",
+        name,
+        &format!("{CA}subjectKeyIdentifier=hash\n"),
+        "3650",
+    );
+    for (path, usage) in [("ssl/kube-apiserver", "serverAuth"), ("ssl/etcd/server", "serverAuth,clientAuth")]
+    {
+        leaf(&lab, path, ("ssl/ca.pem", "ssl/ca-key.pem"), "/CN=leaf", usage);
+        fs::rename(lab.path(&format!("{path}.crt")), lab.path(&format!("{path}.pem"))).unwrap();
+        fs::rename(lab.path(&format!("{path}.key")), lab.path(&format!("{path}-key.pem"))).unwrap();
+    }
+    let said = import(&lab, &["ssl"]);
+    assert_eq!(said.code, 0, "{said:#?}");
+    let plan = lab.read("cluster.toml");
+    assert!(
+        plan.contains("[authority.kubernetes]\nserves = [\"kubernetes\", \"etcd\"]\nimported.1 = \"sha256:"),
+        "{plan}"
+    );
+    assert!(said.out.contains("no authority was found for `front-proxy`"), "{}", said.out);
+    let built = lab.run(&["build", "cluster.toml"]);
+    assert_eq!(built.code, 0, "{built:#?}");
+    for leaf in ["kube-apiserver.pem", "etcd/server.pem"] {
+        verifies(&lab, "ssl/ca.pem", &format!("cluster.trees/hosts/solo/etc/kubernetes/ssl/{leaf}"));
+        verifies(&lab, "cluster.trees/hosts/solo/etc/kubernetes/ssl/ca.pem", &format!("ssl/{leaf}"));
+    }
+}
+
+const ENCRYPTION: &str = "apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+- resources:
+  - secrets
+  providers:
+  - aescbc:
+      keys:
+      - name: key2
+        secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
+      - name: old
+        secret: c2VjcmV0IGlzIHNlY3VyZQ==
+  - secretbox:
+      keys:
+      - name: key1
+        secret: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDI=
+  - identity: {}
+";
+
+#[test]
+fn encryption_keys_keep_name_provider_and_order() {
+    let lab = Lab::bare("minimal");
+    lab.write("encryption.yaml", ENCRYPTION);
+    good(import(&lab, &["encryption.yaml"]));
+    build(&lab);
+    let tree = "cluster.trees/hosts/solo/etc/kubernetes/encryption-configuration.yaml";
+    assert_eq!(lab.read(tree), ENCRYPTION);
+    for path in ["cluster.toml", "cluster.lock"] {
+        let text = lab.read(path);
+        assert!(!text.contains("MDEyMzQ1") && !text.contains("30313233343536"), "{path} tells a key");
+    }
+    good(lab.run(&["build", "cluster.toml", "--locked"]));
+    good(import(&lab, &["encryption.yaml"]));
+    good(lab.run(&["build", "cluster.toml", "--locked"]));
+
+    // A derived key takes over; what the old ones have encrypted stays readable, and no name is there twice.
+    lab.edit("{ use = 3, trust = [1, 2, 3] }", "{ use = 3, trust = [1, 2, 3, 4] }");
+    build(&lab);
+    lab.edit("{ use = 3, trust = [1, 2, 3, 4] }", "{ use = 4, trust = [1, 2, 3, 4] }");
+    build(&lab);
+    let keys = "    - secretbox:\n      keys:\n      - name: key4\n";
+    assert!(lab.read(tree).replace("\n  - ", "\n    - ").contains(keys), "{}", lab.read(tree));
+    assert!(lab.read(tree).contains("name: old"), "{}", lab.read(tree));
+}
+
+#[test]
+fn encryption_that_would_become_unreadable_is_refused() {
+    let bad = [
+        (
+            "- identity: {}",
+            "- kms: {name: vault, endpoint: \"unix:///run/kms.sock\"}",
+            "its provider `kms` has no keys",
+        ),
+        ("c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0", "has not 16, 24 or 32 bytes"),
+        ("c2VjcmV0IGlzIHNlY3VyZQ==", "???", "is not base64"),
+        ("name: old", "name: key2", "two keys of the name `key2`"),
+    ];
+    for (from, to, why) in bad {
+        let lab = Lab::bare("minimal");
+        lab.write("encryption.yaml", &ENCRYPTION.replace(from, to));
+        let before = lab.state("");
+        let said = import(&lab, &["encryption.yaml"]);
+        assert!(said.code == 1 && said.err.contains(why), "{said:#?}");
+        assert_eq!(lab.state(""), before);
+    }
+}
+
+/// What a plan has built itself is not replaced by an import, and what was imported not by another.
+#[test]
+fn nothing_is_replaced() {
+    let lab = Lab::bare("minimal");
+    build(&lab);
+    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+    authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
+    let before = lab.state("");
+    let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+    assert!(said.code == 1 && said.err.contains("is another certificate: nothing is replaced"), "{said:#?}");
+    assert_eq!(lab.state(""), before);
+    fs::remove_file(lab.path("cluster.certs/authority.kubernetes-1.crt")).unwrap();
+    let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+    assert!(said.code == 1 && said.err.contains("would be another key than the lock knows"), "{said:#?}");
+
+    let lab = Lab::bare("minimal");
+    for key in ["one.key", "two.key"] {
+        openssl(&lab, &format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
+    }
+    good(import(&lab, &["one.key"]));
+    let before = lab.state("");
+    let said = import(&lab, &["two.key"]);
+    assert!(said.code == 1 && said.err.contains("is another key than two.key"), "{said:#?}");
+    assert_eq!(lab.state(""), before);
+    assert!(Path::new(&lab.path("cluster.keys/keyring.service-account-1.key")).exists());
+}
+
+/// Where the plan has the table in another shape, its lines are told and nothing is changed.
+#[test]
+fn a_plan_that_cannot_be_edited_is_left() {
+    let lab = Lab::bare("minimal");
+    let plan = lab.read("cluster.toml");
+    lab.write("cluster.toml", &format!("authority.kubernetes = {{ key = \"ecdsa-p256\" }}\n{plan}"));
+    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+    authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
+    let before = lab.state("");
+    let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+    assert!(
+        said.code == 1 && said.err.contains("[authority.kubernetes]\nimported.1 = \"sha256:"),
+        "{said:#?}"
+    );
+    assert_eq!(lab.state(""), before);
+}
