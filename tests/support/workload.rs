@@ -24,12 +24,16 @@ pub(crate) fn read(file: &Path) -> Value {
 }
 
 fn local(command: &[&str], file: &Path, change: &[&str]) -> Value {
+    serde_json::from_slice(&kubectl(command, file, change)).unwrap()
+}
+
+fn kubectl(command: &[&str], file: &Path, change: &[&str]) -> Vec<u8> {
     let mut kubectl = Command::new("kubectl");
     kubectl.args(command).args(["--local", "-o", "json", "-f"]).arg(file).args(change);
     let output = kubectl.env("KUBECONFIG", "/nonexistent").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}", file.display());
-    serde_json::from_slice(&output.stdout).unwrap()
+    output.stdout
 }
 
 /// Where the second differs from what the first says.
@@ -46,4 +50,10 @@ fn dropped(one: &Value, other: &Value, path: &str) -> Vec<String> {
         _ if one == other => Vec::new(),
         _ => vec![path.to_owned()],
     }
+}
+
+/// Every object of a file, as far as kubectl reads it without its types.
+pub(crate) fn objects(file: &Path) -> Vec<Value> {
+    let said = kubectl(&["label"], file, &["tested=yes"]);
+    serde_json::Deserializer::from_slice(&said).into_iter().map(Result::unwrap).collect()
 }

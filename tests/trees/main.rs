@@ -9,6 +9,7 @@ mod support;
 mod certificates;
 mod corners;
 mod facts;
+mod kubeadm;
 mod layouts;
 mod leaks;
 mod shapes;
