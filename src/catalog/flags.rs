@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::flag_kind::FlagKind;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::Literal;
 use crate::read::catalog::FlagsDocument;
-use crate::source::Spanned;
 use crate::values::{Version, VersionRange};
 
 /// The flags of one program.
@@ -15,54 +15,70 @@ pub struct FlagTable {
     pub program: String,
     /// The versions for which the table is complete.
     pub covers: VersionRange,
-    flags: BTreeMap<String, Flag>,
+    flags: BTreeMap<String, Entry>,
 }
 
-/// One flag.
-#[derive(Debug, Clone)]
-pub struct Flag {
+/// One flag, as one version knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag<'t> {
     /// What it takes.
     pub kind: FlagKind,
     /// Whether it may be given several times.
     pub repeated: bool,
-    /// The first version that knows it.
-    pub since: Option<Version>,
-    /// The first version that does not know it any more.
-    pub until: Option<Version>,
+    /// Whether that version discourages it.
+    pub deprecated: bool,
+    /// What takes its place, in a few words.
+    pub replaced_by: Option<&'t str>,
 }
 
-/// What a flag takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FlagKind {
-    /// `true`, `false`
-    Bool,
-    /// CIDRs, joined by commas.
-    Cidr,
-    /// `10s`
-    Duration,
-    /// `0.5`
-    Float,
-    /// `30`
-    Int,
-    /// An address.
-    Ip,
-    /// Texts joined by commas.
-    List,
-    /// `a=b,c=d`
-    Map,
-    /// A file or folder.
-    Path,
-    /// A port, or 0.
-    Port,
-    /// Text.
-    String,
+/// Why a version does not know a flag.
+#[derive(Debug, Clone, Copy)]
+pub struct Absent<'t> {
+    /// The first version that knows it, or the first that does not any more; none: no version knows it.
+    pub limit: Option<Limit<'t>>,
+    /// What takes its place, in a few words.
+    pub replaced_by: Option<&'t str>,
+}
+
+/// The end of a flag's life that a version lies beyond.
+#[derive(Debug, Clone, Copy)]
+pub enum Limit<'t> {
+    /// The first version that knows it.
+    Since(&'t Version),
+    /// The first version that does not know it any more.
+    Until(&'t Version),
+}
+
+/// A flag's whole life.
+#[derive(Debug)]
+struct Entry {
+    first: Type,
+    /// From these versions on it takes something else, in rising order.
+    became: Vec<(Version, Type)>,
+    since: Option<Version>,
+    until: Option<Version>,
+    deprecated: Deprecated,
+    replaced_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Type {
+    kind: FlagKind,
+    repeated: bool,
+}
+
+#[derive(Debug)]
+enum Deprecated {
+    Never,
+    Always,
+    Since(Version),
 }
 
 impl FlagTable {
     pub(super) fn load(document: &FlagsDocument, diagnostics: &mut Diagnostics) -> Self {
         let mut flags = BTreeMap::new();
         for (name, value) in &document.flags {
-            match Flag::load(&value.value) {
+            match Entry::load(&value.value) {
                 Some(flag) => {
                     flags.insert(name.value.clone(), flag);
                 }
@@ -85,14 +101,25 @@ impl FlagTable {
     /// The flag, if `version` knows it.
     ///
     /// # Errors
-    /// Why not: since or until when.
-    pub fn find(&self, name: &str, version: &Version) -> Result<&Flag, Option<String>> {
-        let flag = self.flags.get(name).ok_or(None)?;
-        match (&flag.since, &flag.until) {
-            (Some(since), _) if version < since => Err(Some(format!("there is one since {since}"))),
-            (_, Some(until)) if version >= until => Err(Some(format!("it is gone since {until}"))),
-            _ => Ok(flag),
+    /// Why not: since or until when, and what to take instead.
+    pub fn find(&self, name: &str, version: &Version) -> Result<Flag<'_>, Absent<'_>> {
+        let entry = self.flags.get(name).ok_or(Absent { limit: None, replaced_by: None })?;
+        let replaced_by = entry.replaced_by.as_deref();
+        let beyond = |limit| Err(Absent { limit: Some(limit), replaced_by });
+        if let Some(since) = entry.since.as_ref().filter(|since| version < since) {
+            return beyond(Limit::Since(since));
         }
+        if let Some(until) = entry.until.as_ref().filter(|until| version >= until) {
+            return beyond(Limit::Until(until));
+        }
+        let became = entry.became.iter().rev().find(|(since, _)| version >= since);
+        let Type { kind, repeated } = became.map_or(entry.first, |(_, now)| *now);
+        let deprecated = match &entry.deprecated {
+            Deprecated::Never => false,
+            Deprecated::Always => true,
+            Deprecated::Since(since) => version >= since,
+        };
+        Ok(Flag { kind, repeated, deprecated, replaced_by })
     }
 
     /// All names, for suggestions.
@@ -101,72 +128,86 @@ impl FlagTable {
     }
 }
 
-impl Flag {
-    fn load(literal: &Literal) -> Option<Self> {
-        let word = |key: &str| literal.get(key).and_then(|v: &Spanned<Literal>| v.value.as_text());
-        let name = literal.as_text().or_else(|| word("type"))?;
-        let kind = match name {
-            "bool" => FlagKind::Bool,
-            "cidr" => FlagKind::Cidr,
-            "duration" => FlagKind::Duration,
-            "float" => FlagKind::Float,
-            "int" => FlagKind::Int,
-            "ip" => FlagKind::Ip,
-            "list" => FlagKind::List,
-            "map" => FlagKind::Map,
-            "path" => FlagKind::Path,
-            "port" => FlagKind::Port,
-            "repeated" | "string" => FlagKind::String,
-            _ => return None,
-        };
-        let repeated =
-            name == "repeated" || literal.get("repeated").is_some_and(|r| r.value == Literal::Boolean(true));
-        let version = |key: &str| word(key).and_then(|text| text.parse().ok());
-        Some(Flag { kind, repeated, since: version("since"), until: version("until") })
+impl Absent<'_> {
+    /// Since or until when there is one, as the end of a sentence; empty where no version knows it.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self.limit {
+            Some(Limit::Since(since)) => format!(": there is one since {since}"),
+            Some(Limit::Until(until)) => format!(": it is gone since {until}"),
+            None => String::new(),
+        }
+    }
+
+    /// What to take instead. What replaced a flag that is yet to come is of no use.
+    #[must_use]
+    pub fn instead(&self) -> Option<String> {
+        let gone = matches!(self.limit, Some(Limit::Until(_)));
+        self.replaced_by.filter(|_| gone).map(instead)
     }
 }
 
-impl FlagKind {
-    /// Whether `text` can be a value, and what to write otherwise.
-    ///
-    /// # Errors
-    /// What the flag takes.
-    pub fn check(self, text: &str) -> Result<(), &'static str> {
-        let duration = |text: &str| {
-            let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-            text == "0"
-                || (text.starts_with(|c: char| c.is_ascii_digit())
-                    && rest.starts_with(['n', 'u', 'm', 's', 'h']))
+impl Flag<'_> {
+    /// What to take instead.
+    #[must_use]
+    pub fn instead(&self) -> Option<String> {
+        self.replaced_by.map(instead)
+    }
+}
+
+fn instead(replaced_by: &str) -> String {
+    format!("in its place: {replaced_by}")
+}
+
+impl Entry {
+    /// Nothing of a description may be misread: the flag would be taken as known where it is not.
+    fn load(literal: &Literal) -> Option<Self> {
+        let mut entry = match literal {
+            Literal::Text(word) => return Some(Self::of(Type::load(word)?)),
+            Literal::Table(keys) => {
+                let kind = keys.iter().find(|(key, _)| key.value == "type")?;
+                let mut entry = Self::of(Type::load(kind.1.value.as_text()?)?);
+                for (key, value) in keys {
+                    entry.set(&key.value, &value.value)?;
+                }
+                entry
+            }
+            _ => return None,
         };
-        let ok = match self {
-            FlagKind::Bool => matches!(text, "true" | "false"),
-            FlagKind::Cidr => text.split(',').all(|part| part.contains('/')),
-            FlagKind::Duration => duration(text),
-            FlagKind::Float => text.parse::<f64>().is_ok(),
-            FlagKind::Int => text.parse::<i64>().is_ok(),
-            FlagKind::Ip => text.parse::<std::net::IpAddr>().is_ok(),
-            FlagKind::Map => text.is_empty() || text.split(',').all(|pair| pair.contains('=')),
-            FlagKind::Port => text.parse::<u16>().is_ok(),
-            FlagKind::List | FlagKind::Path | FlagKind::String => true,
-        };
-        if ok { Ok(()) } else { Err(self.word()) }
+        entry.became.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Some(entry)
     }
 
-    /// What the flag takes, in words.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            FlagKind::Bool => "`true` or `false`",
-            FlagKind::Cidr => "CIDRs",
-            FlagKind::Duration => "a duration such as `10s`",
-            FlagKind::Float => "a number",
-            FlagKind::Int => "an integer",
-            FlagKind::Ip => "an IP address",
-            FlagKind::List => "a list",
-            FlagKind::Map => "pairs `key=value`",
-            FlagKind::Path => "a path",
-            FlagKind::Port => "a port",
-            FlagKind::String => "a string",
+    fn of(first: Type) -> Self {
+        let (became, since, until, replaced_by) = (Vec::new(), None, None, None);
+        Self { first, became, since, until, deprecated: Deprecated::Never, replaced_by }
+    }
+
+    fn set(&mut self, key: &str, value: &Literal) -> Option<()> {
+        let version = |value: &Literal| value.as_text()?.parse::<Version>().ok();
+        match (key, value) {
+            ("type", _) => {}
+            ("repeated", Literal::Boolean(repeated)) => self.first.repeated |= repeated,
+            ("since", value) => self.since = Some(version(value)?),
+            ("until", value) => self.until = Some(version(value)?),
+            ("deprecated", Literal::Boolean(true)) => self.deprecated = Deprecated::Always,
+            ("deprecated", value) => self.deprecated = Deprecated::Since(version(value)?),
+            ("replaced-by", Literal::Text(text)) => self.replaced_by = Some(text.clone()),
+            ("became", Literal::Table(later)) => {
+                for (since, kind) in later {
+                    let kind = Type::load(kind.value.as_text()?)?;
+                    self.became.push((since.value.parse().ok()?, kind));
+                }
+            }
+            _ => return None,
         }
+        Some(())
+    }
+}
+
+impl Type {
+    fn load(word: &str) -> Option<Self> {
+        let repeated = word == "repeated";
+        Some(Self { kind: FlagKind::from_word(if repeated { "string" } else { word })?, repeated })
     }
 }

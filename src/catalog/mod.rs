@@ -6,6 +6,7 @@
 mod compile;
 mod content;
 mod definition;
+mod flag_kind;
 mod flags;
 mod layout;
 mod reference;
@@ -16,7 +17,8 @@ pub use definition::{
     Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
     FlagDefinition, Holds, Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
 };
-pub use flags::{Flag, FlagKind, FlagTable};
+pub use flag_kind::FlagKind;
+pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use layout::{Layout, Paths};
 pub use scope::reference as scope_reference;
 pub use tree::{KeyringPart, PairPart, Reference, Template, Tree};

@@ -116,6 +116,7 @@ codes! {
     VersionOutOfRange, "resolve::version-out-of-range", Error, "The component's definition is not written for this version.";
     // flags
     UnknownFlag, "expand::unknown-flag", Error, "The program has no such flag in this version. It would exit at start.";
+    DeprecatedFlag, "expand::deprecated-flag", Warning, "The program takes the flag in this version, but a later one will not. What pkiplan writes by itself is never deprecated where there is something else.";
     FlagType, "expand::flag-type", Error, "The flag takes another type of value.";
     DerivedFlag, "expand::derived-flag", Error, "pkiplan derives this flag from the plan; another value would contradict the files of the same tree. Change what it derives from, or say `override = true` beside the value.";
     UnsetFlag, "expand::unset-flag", Error, "There is no flag of that name to unset or to append to.";

@@ -26,8 +26,8 @@ pub(super) fn flags(
         if !wanted {
             continue;
         }
-        if let Some(Err(why)) = table.map(|table| table.find(&flag.name, version)) {
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        if let Some(Err(absent)) = table.map(|table| table.find(&flag.name, version)) {
+            let why = absent.why();
             let message = format!("`{}` {version} has no flag `--{}`{why}", definition.name, flag.name);
             let help = "say for which versions it is: `{ value = ..., versions = \">=1.20\" }`";
             return Err(Diagnostic::new(Code::UnknownFlag, message).at(flag.span, "").help(help));

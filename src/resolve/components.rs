@@ -184,6 +184,7 @@ impl<'a> Resolver<'a> {
         }
         if layers.iter().any(|layer| layer.version.is_some()) {
             self.version(definition, &config);
+            self.inherited_flags(definition, base, &config);
         }
         for layer in layers {
             self.flag_changes(definition, layer, &mut config);

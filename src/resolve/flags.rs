@@ -1,7 +1,7 @@
 //! Changes of flags: known, of the right type, and not against what the plan derives.
 
 use super::{Change, Config, FlagChange, Resolver};
-use crate::catalog::{Definition, FlagKind, Tree};
+use crate::catalog::{Definition, Flag, FlagKind, FlagTable, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Text};
@@ -73,20 +73,50 @@ impl Resolver<'_> {
         self.push(diagnostic.at(derived, "the catalog derives it here"));
     }
 
-    fn flag_exists(&mut self, definition: &Definition, name: &Text, config: &Config) -> bool {
-        let Some(table) = &definition.flag_table else { return true };
+    /// Changes of wider layers, which a layer with a version of its own takes over.
+    pub(super) fn inherited_flags(&mut self, definition: &Definition, base: &Config, config: &Config) {
         let version = &config.version.value;
-        if !table.covers.contains(version) {
-            return true;
+        let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else { return };
+        for change in &base.flags {
+            let (name, Some(place)) = (&change.name, config.version.origin) else { continue };
+            let wrong = match (table.find(&name.value, version), &change.change) {
+                (_, Change::Unset) => continue,
+                (Err(absent), _) => {
+                    let message = unknown(table, config, &name.value, &absent.why());
+                    Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead())
+                }
+                (Ok(flag), Change::Append(values) | Change::Set(values)) => {
+                    let Err(wanted) = fits(&flag, values) else { continue };
+                    let message = format!("`--{}` of {} {version} takes {wanted}", name.value, table.program);
+                    Diagnostic::new(Code::FlagType, message)
+                }
+            };
+            if self.told_flags.insert((name.span, place)) {
+                self.push(wrong.at(name.span, "set here").at(place, "and this version takes it over"));
+            }
         }
-        let Err(why) = table.find(&name.value, version) else { return true };
-        let message = match &why {
-            Some(why) => format!("{} {version} has no flag `--{}`: {why}", table.program, name.value),
-            None => format!("{} {version} has no flag `--{}`", table.program, name.value),
+    }
+
+    fn flag_exists(&mut self, definition: &Definition, name: &Text, config: &Config) -> bool {
+        let Some(table) = table(definition, config) else { return true };
+        let version = &config.version.value;
+        let diagnostic = match table.find(&name.value, version) {
+            Ok(flag) if flag.deprecated => {
+                let message = format!("`--{}` of {} {version} is deprecated", name.value, table.program);
+                let help = flag.instead().unwrap_or_else(|| "do without it".to_owned());
+                Diagnostic::new(Code::DeprecatedFlag, message).help(help)
+            }
+            Ok(_) => return true,
+            Err(absent) => {
+                let message = unknown(table, config, &name.value, &absent.why());
+                let nearest =
+                    if absent.limit.is_none() { did_you_mean(&name.value, table.names()) } else { None };
+                Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead().or(nearest))
+            }
         };
-        let help = if why.is_some() { None } else { did_you_mean(&name.value, table.names()) };
-        self.push(Diagnostic::new(Code::UnknownFlag, message).at(name.span, "").maybe_help(help));
-        false
+        let exists = diagnostic.code == Code::DeprecatedFlag;
+        self.push(diagnostic.at(name.span, ""));
+        exists
     }
 
     fn flag_values(
@@ -102,26 +132,42 @@ impl Resolver<'_> {
             self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
             return None;
         };
-        let table =
-            definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
-        if let Some(flag) = table.and_then(|table| table.find(&name.value, &config.version.value).ok()) {
-            let wrong = values.iter().find_map(|text| flag.kind.check(text).err());
-            if let Some(wanted) = wrong {
-                let message = format!("`--{}` takes {wanted}", name.value);
-                let label = format!("this is {}", value.value.kind());
-                self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
-                return None;
-            }
+        let known = table(definition, config).and_then(|t| t.find(&name.value, &config.version.value).ok());
+        if let Some(Err(wanted)) = known.map(|flag| fits(&flag, &values)) {
+            let message = format!("`--{}` takes {wanted}", name.value);
+            let label = format!("this is {}", value.value.kind());
+            self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+            return None;
         }
         Some(values)
     }
 }
 
+/// The table, where it covers the version.
+fn table<'d>(definition: &'d Definition, config: &Config) -> Option<&'d FlagTable> {
+    definition.flag_table.as_deref().filter(|table| table.covers.contains(&config.version.value))
+}
+
+fn unknown(table: &FlagTable, config: &Config, name: &str, why: &str) -> String {
+    format!("{} {} has no flag `--{name}`{why}", table.program, config.version.value)
+}
+
+/// Whether values are what a flag takes, and what it wants otherwise.
+fn fits(flag: &Flag<'_>, values: &[String]) -> Result<(), &'static str> {
+    if values.len() > 1 && !many(flag) {
+        return Err("one value");
+    }
+    values.iter().try_for_each(|text| flag.kind.check(text))
+}
+
+fn many(flag: &Flag<'_>) -> bool {
+    flag.repeated || matches!(flag.kind, FlagKind::Cidr | FlagKind::List | FlagKind::Map)
+}
+
 /// Whether a flag is a list, to which more may be added without contradicting what is there.
 fn takes_more(definition: &Definition, name: &Text, config: &Config) -> bool {
-    let table = definition.flag_table.as_ref().filter(|table| table.covers.contains(&config.version.value));
-    let flag = table.and_then(|table| table.find(&name.value, &config.version.value).ok());
-    flag.is_some_and(|flag| flag.repeated || matches!(flag.kind, FlagKind::List | FlagKind::Map))
+    let known = table(definition, config).and_then(|t| t.find(&name.value, &config.version.value).ok());
+    known.is_some_and(|flag| flag.repeated || matches!(flag.kind, FlagKind::List | FlagKind::Map))
 }
 
 /// Whether a flag names an artefact: without it, the program would not find what lies there for it.

@@ -59,6 +59,7 @@ pub fn resolve(
         unusable_nodes: BTreeSet::new(),
         by_role: BTreeMap::new(),
         versions: BTreeMap::new(),
+        told_flags: BTreeSet::new(),
     };
     resolver.format();
     resolver.collect_roles();
@@ -98,6 +99,8 @@ struct Resolver<'a> {
     by_role: BTreeMap<Arc<str>, Vec<usize>>,
     /// Components whose definition or flag table does not know the version that was asked for.
     versions: BTreeMap<(Span, Code), Refused>,
+    /// Flags that a version takes over and does not know: told once for all nodes that have it.
+    told_flags: BTreeSet<(Span, Span)>,
 }
 
 impl<'a> Resolver<'a> {
