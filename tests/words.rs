@@ -23,6 +23,7 @@ const ORDINARY: &[&str] = &[
     "key-file",
     // The word of plans for what a component's file holds: `Literal`, `Sheet` and so on use it as a noun.
     "kubeconfig",
+    "port",
 ];
 
 fn root() -> PathBuf {

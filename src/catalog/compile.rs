@@ -13,6 +13,7 @@ use super::layout::Paths;
 use super::reference::Names;
 use super::scope;
 use super::tree::{Template, at};
+use super::versions;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::expression::{Engine, Schema, field};
 use crate::read::catalog::ComponentDocument;
@@ -109,10 +110,8 @@ impl Compiler<'_> {
             title: document.title.as_ref().unwrap_or(&document.name).value.as_str().into(),
             place: self.all(&document.place, Code::BadSelector),
             versions: self.range(document.versions.as_ref()),
-            version: document
-                .version
-                .as_ref()
-                .and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)),
+            version: versions::default(document.version.as_ref(), self.diagnostics),
+            skews: versions::skews(&document.skews, self.diagnostics),
             flag_table,
             owner: document.owner.as_ref().and_then(|text| self.template(text, &early)),
             runner: self.run(document.runner.as_ref()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::flags::FlagTable;
 use super::layout::Paths;
 use super::tree::{Template, Tree};
+use super::versions::{Since, Skew};
 use crate::source::Span;
 use crate::values::{Selector, Usage, Version, VersionRange};
 
@@ -22,8 +23,10 @@ pub struct Definition {
     pub place: Vec<Selector>,
     /// Which versions the definition is for.
     pub versions: VersionRange,
-    /// Its version; the cluster's if absent.
-    pub version: Option<Version>,
+    /// Its version, by the cluster's; the cluster's if absent.
+    pub version: Option<Since<Version>>,
+    /// How far its version may lie from those of others.
+    pub skews: Vec<Skew>,
     /// Which flags its program knows.
     pub flag_table: Option<Arc<FlagTable>>,
     /// Who owns its private files.

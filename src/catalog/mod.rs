@@ -12,6 +12,7 @@ mod layout;
 mod reference;
 mod scope;
 mod tree;
+mod versions;
 
 pub use definition::{
     Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
@@ -22,6 +23,7 @@ pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use layout::{Layout, Paths};
 pub use scope::reference as scope_reference;
 pub use tree::{KeyringPart, PairPart, Reference, Template, Tree};
+pub use versions::{Since, Skew};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -113,10 +113,11 @@ codes! {
     ContradictsCertificate, "resolve::contradicts-certificate", Error, "What is imported stays as it is: the plan cannot give an imported authority another name, key or validity than its certificate has. What the table says holds for generations that are derived.";
     UnsupportedKey, "resolve::unsupported-key", Error, "This build cannot make keys of that kind yet.";
     UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
+    VersionSkew, "resolve::version-skew", Error, "Two programs that work together are further apart than their makers allow. Upgrade in steps: first what others depend on, then the rest, one minor version at a time.";
     VersionOutOfRange, "resolve::version-out-of-range", Error, "The component's definition is not written for this version.";
     // flags
     UnknownFlag, "expand::unknown-flag", Error, "The program has no such flag in this version. It would exit at start.";
-    DeprecatedFlag, "expand::deprecated-flag", Warning, "The program takes the flag in this version, but a later one will not. What pkiplan writes by itself is never deprecated where there is something else.";
+    DeprecatedFlag, "expand::deprecated-flag", Warning, "The program still takes the flag in this version, but discourages it; a later version will refuse it.";
     FlagType, "expand::flag-type", Error, "The flag takes another type of value.";
     DerivedFlag, "expand::derived-flag", Error, "pkiplan derives this flag from the plan; another value would contradict the files of the same tree. Change what it derives from, or say `override = true` beside the value.";
     UnsetFlag, "expand::unset-flag", Error, "There is no flag of that name to unset or to append to.";

@@ -20,12 +20,29 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("upper", filters::upper);
     environment.add_test("defined", tests::is_defined);
     environment.add_test("none", tests::is_none);
+    environment.add_test("since", since);
     environment.add_function("range", functions::range);
     environment.add_filter("yaml", yaml);
     environment.add_filter("shell", shell);
     environment.add_filter("systemd", systemd);
     environment.add_filter("brackets", brackets);
     environment.add_filter("providers", providers);
+}
+
+/// Whether a version is another one or a later one: `component.version is since("1.27")`.
+fn since(version: &str, first: &str) -> Result<bool, Error> {
+    let numbers = |text: &str| -> Result<Vec<u32>, Error> {
+        let number = |part: &str| {
+            part.parse()
+                .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a version")))
+        };
+        text.split('.').map(number).collect()
+    };
+    let (mut version, mut first) = (numbers(version)?, numbers(first)?);
+    let length = version.len().max(first.len());
+    version.resize(length, 0);
+    first.resize(length, 0);
+    Ok(version >= first)
 }
 
 /// A JSON string or list, which every YAML reader takes; characters that YAML 1.1 refuses are escaped.

@@ -50,7 +50,7 @@ pub struct ComponentDocument {
     /// Which versions the definition is for.
     pub versions: Option<Text>,
     /// The version where the plan says none; the cluster's if absent.
-    pub version: Option<Text>,
+    pub version: Option<Spanned<Literal>>,
     /// The flag table.
     pub flag_table: Option<Text>,
     /// Who owns its files.
@@ -61,6 +61,8 @@ pub struct ComponentDocument {
     pub unit: Option<Text>,
     /// Whether an even number of instances is a mistake.
     pub quorum: bool,
+    /// `[skew]`: how far versions may lie apart.
+    pub skews: Literals,
     /// `[setting]`
     pub settings: Named<Setting>,
     /// `[certificate]`
@@ -372,12 +374,13 @@ impl ComponentDocument {
             title: head.text(reader, "title"),
             place: head.one_or_more(reader, "place").unwrap_or_default(),
             versions: head.text(reader, "versions"),
-            version: head.text(reader, "version"),
+            version: head.literal(reader, "version"),
             flag_table: head.text(reader, "flag-table"),
             owner: head.text(reader, "owner"),
             runner: head.text(reader, "runner"),
             unit: head.text(reader, "unit"),
             quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
+            skews: t.literals(reader, "skew"),
             settings: each(reader, &mut t, "setting", Setting::read),
             certificates: each(reader, &mut t, "certificate", CertificateTable::read),
             bundles: each(reader, &mut t, "bundle", Bundle::read),

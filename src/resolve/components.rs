@@ -361,7 +361,9 @@ impl<'a> Resolver<'a> {
 impl Config {
     /// Before any layer of plan or profile; none where nothing says a version, not even a layer to come.
     fn initial(definition: &Definition, cluster: &Cluster, layered: bool) -> Option<Self> {
-        let own = definition.version.clone().map(|version| Sourced::at(version, definition.span));
+        let of_cluster = cluster.version.as_ref().map_or(Version::new(0, 0, None), |of| of.value.clone());
+        let own = definition.version.as_ref().and_then(|version| version.at(&of_cluster));
+        let own = own.map(|version| Sourced::at(version.clone(), definition.span));
         let to_come = layered.then(|| Sourced::default(Version::new(0, 0, None)));
         let version = own.or_else(|| cluster.version.clone()).or(to_come)?;
         // The cluster's way is for those that know it.

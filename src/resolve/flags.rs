@@ -76,7 +76,9 @@ impl Resolver<'_> {
     /// Changes of wider layers, which a layer with a version of its own takes over.
     pub(super) fn inherited_flags(&mut self, definition: &Definition, base: &Config, config: &Config) {
         let version = &config.version.value;
-        let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else { return };
+        let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else {
+            return;
+        };
         for change in &base.flags {
             let (name, Some(place)) = (&change.name, config.version.origin) else { continue };
             let wrong = match (table.find(&name.value, version), &change.change) {

@@ -15,6 +15,7 @@ mod nodes;
 mod people;
 mod pools;
 mod running;
+mod skew;
 mod vips;
 
 pub use imported::{ImportedAuthority, ImportedKey};
@@ -74,6 +75,7 @@ pub fn resolve(
     resolver.runners(&model);
     resolver.behind_vips(&model);
     resolver.report_versions();
+    resolver.skews(&model);
     resolver.purposes(&mut model);
     resolver.users(&mut model);
     resolver.certificates(&mut model);

@@ -47,6 +47,15 @@ impl Version {
         self.minor
     }
 
+    /// Whether this version is the newer one, and by how many minor versions; another major version is
+    /// further away than any minor one.
+    #[must_use]
+    pub fn minors_from(&self, other: &Self) -> (bool, u64) {
+        let place = |version: &Self| (u64::from(version.major) << 32) + u64::from(version.minor);
+        let (ours, theirs) = (place(self), place(other));
+        (ours > theirs, ours.abs_diff(theirs))
+    }
+
     fn key(&self) -> (u32, u32, u32) {
         (self.major, self.minor, self.patch.unwrap_or(0))
     }

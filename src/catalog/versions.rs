@@ -1,0 +1,99 @@
+//! Which version a component has where nobody says one, and how far versions may lie apart.
+
+use std::sync::Arc;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::Literal;
+use crate::read::plan::Text;
+use crate::source::Spanned;
+use crate::values::Version;
+
+/// A value that depends on a version: from each version on another one, in rising order.
+#[derive(Debug, Clone)]
+pub struct Since<T>(Vec<(Version, T)>);
+
+impl<T> Since<T> {
+    /// The value at a version; the first one for versions before all others.
+    #[must_use]
+    pub fn at(&self, version: &Version) -> Option<&T> {
+        let reached = self.0.iter().rev().find(|(since, _)| version >= since);
+        reached.or(self.0.first()).map(|(_, value)| value)
+    }
+}
+
+/// How many minor versions a component may be away from those of another one.
+#[derive(Debug)]
+pub struct Skew {
+    /// The other component; it may be the same one.
+    pub of: Arc<str>,
+    /// How many it may be older, by its own version.
+    pub older: Since<u64>,
+    /// How many it may be newer, by its own version.
+    pub newer: Since<u64>,
+    /// Whether only the instance on the same host counts.
+    pub same_host: bool,
+}
+
+/// `"3.6.8"`, or by the cluster's version: `{ "1.22" = "3.5.9", "1.34" = "3.6.8" }`
+pub(super) fn default(
+    written: Option<&Spanned<Literal>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Since<Version>> {
+    let written = written?;
+    let since = since(&written.value, |value| value.as_text()?.parse().ok());
+    if since.is_none() {
+        let help =
+            "write `\"1.36\"`, or versions by the cluster's: `{ \"1.18\" = \"3.4\", \"1.22\" = \"3.5\" }`";
+        let diagnostic = Diagnostic::new(Code::BadVersion, "these are no versions");
+        diagnostics.push(diagnostic.at(written.span, "").help(help));
+    }
+    since
+}
+
+/// `[skew]`: `NAME = { older = 2, newer = 0 }`
+pub(super) fn skews(tables: &[(Text, Spanned<Literal>)], diagnostics: &mut Diagnostics) -> Vec<Skew> {
+    let mut all = Vec::new();
+    for (name, table) in tables {
+        let skew = skew(name, &table.value);
+        if skew.is_none() {
+            let help = "write `{ older = 1, newer = 0 }`, or numbers by the own version: `older = { \"1.18\" = 2, \"1.25\" = 3 }`; \
+                 and perhaps `reach = \"same-host\"`";
+            let diagnostic = Diagnostic::new(Code::BadValue, "this does not say how far versions may differ");
+            diagnostics.push(diagnostic.at(table.span, "").help(help));
+        }
+        all.extend(skew);
+    }
+    all
+}
+
+fn skew(name: &Text, table: &Literal) -> Option<Skew> {
+    let Literal::Table(keys) = table else { return None };
+    let minors = |key: &str| since(&table.get(key)?.value, number);
+    let known = |key: &str| matches!(key, "older" | "newer" | "reach");
+    let same_host = match table.get("reach").map(|reach| reach.value.as_text()) {
+        None | Some(Some("every")) => false,
+        Some(Some("same-host")) => true,
+        Some(_) => return None,
+    };
+    let whole = keys.iter().all(|(key, _)| known(&key.value));
+    let skew =
+        Skew { of: name.value.as_str().into(), older: minors("older")?, newer: minors("newer")?, same_host };
+    whole.then_some(skew)
+}
+
+fn number(literal: &Literal) -> Option<u64> {
+    if let Literal::Integer(number) = literal { u64::try_from(*number).ok() } else { None }
+}
+
+/// One value for all versions, or a table of them.
+fn since<T>(literal: &Literal, read: impl Fn(&Literal) -> Option<T>) -> Option<Since<T>> {
+    let Literal::Table(entries) = literal else {
+        return Some(Since(vec![(Version::new(0, 0, None), read(literal)?)]));
+    };
+    let entry = |(since, value): &(Spanned<String>, Spanned<Literal>)| {
+        Some((since.value.parse::<Version>().ok()?, read(&value.value)?))
+    };
+    let mut all: Vec<_> = entries.iter().map(entry).collect::<Option<_>>()?;
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    (!all.is_empty()).then_some(Since(all))
+}

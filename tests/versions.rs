@@ -1,0 +1,145 @@
+//! What the trees of one plan look like from the oldest version that the flag tables know to the newest.
+//!
+//! The tables are read here once more, by other eyes: no flag may stand in a tree whose program does not know it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use support::{Lab, snapshot};
+
+/// Versions of the cluster and of etcd.
+const VERSIONS: [(&str, &str); 6] = [
+    ("1.18.20", "3.4.13"),
+    ("1.20.15", "3.4.13"),
+    ("1.24.17", "3.5.16"),
+    ("1.28.15", "3.5.16"),
+    ("1.32.13", "3.5.16"),
+    ("1.36.2", "3.6.8"),
+];
+/// Programs with a flag table, by the unit that runs them.
+const PROGRAMS: [&str; 6] =
+    ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
+
+#[test]
+fn every_version_gets_what_it_takes() {
+    let mut told = String::new();
+    let mut before: Option<(&str, BTreeMap<String, String>)> = None;
+    for (version, etcd) in VERSIONS {
+        let lab = Lab::of("ha-vip");
+        lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
+        lab.build();
+        for program in PROGRAMS {
+            let of = if program == "etcd" { etcd } else { version };
+            let hosts = ["master01", "node01"].into_iter();
+            let units: Vec<String> = hosts.filter_map(|host| unit(&lab, host, program)).collect();
+            assert!(!units.is_empty(), "{program}");
+            units.iter().flat_map(|unit| flags(unit)).for_each(|flag| known(program, of, flag));
+        }
+        let texts = texts(&lab);
+        if let Some((earlier, before)) = &before {
+            writeln!(told, "## from {earlier} to {version}").unwrap();
+            differences(before, &texts, &mut told);
+        }
+        before = Some((version, texts));
+    }
+    snapshot::compare("versions.txt", &told);
+}
+
+/// The versions that the test above looks through hold for etcd, too.
+#[test]
+fn every_series_of_etcd_gets_what_it_takes() {
+    for etcd in ["3.4.10", "3.5.0", "3.6.0"] {
+        let lab = Lab::of("ha-vip");
+        lab.append(&format!("\n[component.etcd]\nversion = \"{etcd}\"\n"));
+        lab.build();
+        flags(&unit(&lab, "master01", "etcd").unwrap()).for_each(|flag| known("etcd", etcd, flag));
+    }
+}
+
+fn unit(lab: &Lab, host: &str, program: &str) -> Option<String> {
+    let path = format!("cluster.trees/hosts/{host}/etc/systemd/system/{program}.service");
+    lab.path(&path).exists().then(|| lab.read(&path))
+}
+
+fn flags(unit: &str) -> impl Iterator<Item = &str> {
+    let lines = unit.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
+    lines.map(|flag| flag.split('=').next().unwrap())
+}
+
+/// Wants the program's table to have the flag in that version.
+fn known(program: &str, version: &str, flag: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("templates/flags/{program}.toml"));
+    let table = std::fs::read_to_string(path).unwrap();
+    let minor = |version: &str| -> Vec<u32> {
+        version.split('.').take(2).map(|part| part.parse().unwrap()).collect()
+    };
+    let mut lines = table.lines().filter_map(|line| line.strip_prefix(flag)?.strip_prefix(" = "));
+    let entry = lines.next().unwrap_or_else(|| panic!("{program} {version}: --{flag}"));
+    let limit = |key: &str| {
+        let (_, rest) = entry.split_once(&format!("{key} = \""))?;
+        Some(minor(rest.split('"').next().unwrap()))
+    };
+    let now = minor(version);
+    assert!(limit("since").is_none_or(|since| now >= since), "{program} {version}: --{flag} is to come");
+    assert!(limit("until").is_none_or(|until| now < until), "{program} {version}: --{flag} is gone");
+}
+
+/// What two hosts read that is neither a key nor a certificate.
+fn texts(lab: &Lab) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for host in ["master01", "node01"] {
+        for (path, (_, bytes)) in lab.state(&format!("cluster.trees/hosts/{host}")) {
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+            let secret = ["BEGIN ", "certificate-authority-data", "secretbox"];
+            if !text.is_empty() && !secret.iter().any(|mark| text.contains(mark)) {
+                texts.insert(format!("{host}/{path}"), text);
+            }
+        }
+    }
+    texts
+}
+
+/// The lines that a file has before or after alone.
+fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, told: &mut String) {
+    let of = |texts: &BTreeMap<String, String>, path: &str| -> Vec<String> {
+        let text = texts.get(path).cloned().unwrap_or_default();
+        text.lines().map(|line| line.trim_end_matches(" \\").to_owned()).collect()
+    };
+    let paths: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for path in paths {
+        let (old, new) = (of(before, path), of(after, path));
+        if old == new {
+            continue;
+        }
+        writeln!(told, "{path}").unwrap();
+        old.iter()
+            .filter(|line| !new.contains(line))
+            .for_each(|line| writeln!(told, "  - {}", line.trim()).unwrap());
+        new.iter()
+            .filter(|line| !old.contains(line))
+            .for_each(|line| writeln!(told, "  + {}", line.trim()).unwrap());
+    }
+}
+
+/// `tests/flags/regenerate` gives the table that lies beside its sources, and the same once more from that.
+#[test]
+fn tables_come_from_sources() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flags");
+    let expected = std::fs::read_to_string(folder.join("fixtures/expected.toml")).unwrap();
+    for table in ["table.toml", "expected.toml"] {
+        let mut command = Command::new(folder.join("regenerate"));
+        command.current_dir(folder.join("fixtures")).arg(table);
+        let sources =
+            ["1.18=page-1.18.md", "1.19=page-1.19.md", "1.20=help-1.20.txt", "1.20=hidden-1.20.txt"];
+        let output = command.args(sources).output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{table}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{table}");
+    }
+}
