@@ -117,7 +117,7 @@ pub fn build(
     secret: &Secret,
     imported: &ImportedKeys,
     session: Session,
-    before_commit: impl FnOnce() -> Result<(), WriteError>,
+    before_commit: impl FnOnce(&Session) -> Result<(), WriteError>,
 ) -> Result<Built, Stopped> {
     let credentials = Credentials::prepare(blueprint, &draft, secret, imported)
         .map_err(|error| mismatch(blueprint, &error))?;
@@ -154,7 +154,7 @@ pub fn build(
     }
     let epoch = lock.secrets.get(DEFAULT_SECRET).map_or(1, |record| record.epoch);
     lock.secrets.insert(DEFAULT_SECRET.into(), SecretRecord { epoch, identity: secret.identity() });
-    before_commit()?;
+    before_commit(&session)?;
     let text = lock.to_text();
     let files: Vec<(&str, &[u8])> =
         certificates.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();

@@ -16,7 +16,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::issue::secret::Secret;
 use crate::values::Instant;
-use crate::write::write_new_secret;
+use crate::write::Session;
 
 pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
     let question = Question {
@@ -52,7 +52,9 @@ fn build(
     let told = Told::of(&decided, output);
     let expired = expired(&decided.draft, at);
     let text = key.secret.to_text();
-    let make_secret = || if key.fresh { write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) };
+    let make_secret = |session: &Session| {
+        if key.fresh { session.write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) }
+    };
     let built = match build::build(decided.blueprint, decided.draft, &key.secret, &keys, session, make_secret)
     {
         Ok(built) => built,

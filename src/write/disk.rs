@@ -225,6 +225,15 @@ impl Disk {
         fs::renameat(from, old, to, new)
     }
 
+    /// Moves a name to one that is not taken yet.
+    pub(super) fn rename_new(&self, at: BorrowedFd<'_>, old: &OsStr, new: &OsStr) -> Done {
+        self.step()?;
+        if self.fault.as_ref().is_some_and(|fault| fault.no_exchange) {
+            return Err(Errno::INVAL);
+        }
+        fs::renameat_with(at, old, at, new, RenameFlags::NOREPLACE)
+    }
+
     pub(super) fn exchange(
         &self,
         from: BorrowedFd<'_>,

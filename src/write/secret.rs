@@ -25,19 +25,20 @@ pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
 /// Writes a file that did not exist, whole or not at all.
 pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
     let (folder, name) = open_parent(disk, path)?;
-    // Two processes never have one name, and what a dead one left was never anybody's secret.
-    let mut temporary = OsStr::new(".").to_owned();
+    // Two processes never have one name, and what a dead one left was never anybody's secret. Whatever git
+    // ignores because of its ending it ignores here, too.
+    let mut temporary = OsStr::new(".new.").to_owned();
+    temporary.push(format!("{}.", std::process::id()));
     temporary.push(name);
-    temporary.push(format!(".{}.new", std::process::id()));
     folder.remove_file(&temporary)?;
-    let done = write_then_link(&folder, &temporary, name, (bytes, mode));
+    let done = write_then_name(&folder, &temporary, name, (bytes, mode));
     let cleaned = folder.remove_file(&temporary);
     done?;
     cleaned?;
     folder.sync()
 }
 
-fn write_then_link(
+fn write_then_name(
     folder: &Folder,
     temporary: &OsStr,
     name: &OsStr,
@@ -45,8 +46,12 @@ fn write_then_link(
 ) -> Result<(), WriteError> {
     let file = folder.create(temporary, mode, bytes)?;
     folder.disk().sync(file.as_fd()).map_err(|error| folder.error("sync", temporary, error))?;
-    // Unlike a rename, a link never replaces what is there.
-    match folder.disk().link(folder.fd(), temporary, folder.fd(), name) {
+    let mut named = folder.disk().rename_new(folder.fd(), temporary, name);
+    if let Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) = named {
+        // A link never replaces what is there, either, but leaves two names for a moment.
+        named = folder.disk().link(folder.fd(), temporary, folder.fd(), name);
+    }
+    match named {
         Ok(()) => Ok(()),
         Err(Errno::EXIST) => Err(WriteError::Exists { path: folder.place(name) }),
         Err(error) => Err(folder.error("write", name, error)),

@@ -10,14 +10,14 @@ use super::lock_file::LockFile;
 use super::manifest::{Beside, Kind, Leaving, Ours};
 use super::marker::{self, Marker};
 use super::path::UnitName;
-use super::secret::open_parent;
+use super::secret::{open_parent, write_with};
 use super::staging::{self, Staging};
 use super::survey::{Survey, survey};
 use super::unit::Unit;
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Manifests and checksum lists tell much about a cluster.
@@ -136,6 +136,11 @@ impl Session {
         };
         session.clean()?;
         Ok(session)
+    }
+
+    /// Writes a secret that did not exist, as [`write_new_secret`](super::write_new_secret) does.
+    pub fn write_new_secret(&self, path: &Path, bytes: &[u8]) -> Done {
+        write_with(self.trees.disk(), path, bytes, PRIVATE)
     }
 
     /// Compares a unit with what lies on disk, and makes what differs beside it. Many threads may do that at

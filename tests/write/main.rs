@@ -6,5 +6,6 @@ mod changes;
 mod crash;
 mod foreign;
 mod lab;
+mod real;
 mod refusals;
 mod safety;
