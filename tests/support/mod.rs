@@ -142,12 +142,7 @@ impl Lab {
 
     /// Everything below a folder.
     pub(crate) fn state(&self, folder: &str) -> State {
-        let mut state = State::new();
-        walk(&self.path(folder), "", &mut |path, at| {
-            let mode = at.metadata().unwrap().mode() & 0o7777;
-            state.insert(path.to_owned(), (mode, at.is_file().then(|| fs::read(at).unwrap())));
-        });
-        state
+        state(&self.path(folder))
     }
 
     /// A unit's manifest.
@@ -172,6 +167,16 @@ impl Run {
         text.push_str(&format!("--- exit code {}\n", self.code));
         text
     }
+}
+
+/// Everything below a folder.
+pub(crate) fn state(folder: &Path) -> State {
+    let mut state = State::new();
+    walk(folder, "", &mut |path, at| {
+        let mode = at.metadata().unwrap().mode() & 0o7777;
+        state.insert(path.to_owned(), (mode, at.is_file().then(|| fs::read(at).unwrap())));
+    });
+    state
 }
 
 /// Visits everything below a folder, sorted, links not followed.
