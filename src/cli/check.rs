@@ -4,11 +4,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::Check;
-use super::load;
+use super::decision::{parse, read_lock};
 use super::output::Output;
-use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
+use super::site::Beside;
+use super::{clock, load};
+use crate::build;
+use crate::decide::{Owner, Request, review_catalog, review_names};
+use crate::diagnostics::{Code, Diagnostics, Severity, did_you_mean, to_json};
+use crate::expand::Blueprint;
+use crate::lock::Lock;
 use crate::plan;
-use crate::source::Sources;
+use crate::resolve::Model;
+use crate::source::{Sources, Span};
 
 pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
     match (&check.explain, &check.plan) {
@@ -29,15 +36,35 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 }
 
 fn report(path: &Path, output: &Output) -> ExitCode {
-    let mut diagnostics = Diagnostics::default();
-    let plan = load(path, Sources::default(), &mut diagnostics);
-    let mut counted = None;
-    if let Ok(plan) = &plan
-        && let Some(blueprint) = plan.expand(&mut diagnostics)
-    {
-        plan::rehearse(&blueprint, &mut diagnostics);
-        counted = Some((plan.model.nodes.len(), blueprint.certificates.len()));
+    match checked(path, output) {
+        Ok(code) => code,
+        Err(message) => {
+            output.fail(&message);
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn checked(path: &Path, output: &Output) -> Result<ExitCode, String> {
+    let mut diagnostics = Diagnostics::default();
+    let mut sources = Sources::default();
+    let beside = Beside::new(path, None).lock;
+    // Only a build minds a plan that is called like a lock.
+    let text = if beside == path { None } else { read_lock(&beside)? };
+    let lock = text.map(|text| {
+        let source = sources.add(beside.display().to_string(), text.as_str());
+        (text, source)
+    });
+    let plan = load(path, sources, &mut diagnostics);
+    let blueprint = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics));
+    let lock = lock.and_then(|(text, source)| Some((parse(&text, source, &mut diagnostics)?, source)));
+    if let Some(blueprint) = &blueprint {
+        plan::rehearse(blueprint, &mut diagnostics);
+        if let Some((lock, source)) = &lock {
+            review(blueprint, lock, source.span(0..0), &mut diagnostics)?;
+        }
+    }
+    let counted = blueprint.map(|blueprint| (blueprint.model.nodes.len(), blueprint.certificates.len()));
     let sources = match &plan {
         Ok(plan) => &plan.sources,
         Err(sources) => sources,
@@ -48,11 +75,46 @@ fn report(path: &Path, output: &Output) -> ExitCode {
         output.diagnostics(&diagnostics, sources);
     }
     if diagnostics.has_errors() {
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
     if let Some((hosts, certificates)) = counted {
         let verdict = if diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
         output.tell(&format!("{}: {hosts} hosts, {certificates} certificates, {verdict}\n", path.display()));
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the plan means for its lock. What has expired or falls due is not the plan's mistake.
+fn review(
+    blueprint: &Blueprint<'_>,
+    lock: &Lock,
+    place: Span,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), String> {
+    let request = Request::new(clock::at(None)?);
+    let mut found = Diagnostics::default();
+    let draft = build::draft(blueprint, Some(lock), &lock.id, &request, &mut found);
+    let errors = found.sorted().into_iter().filter(|one| one.code.severity() == Severity::Error);
+    errors.for_each(|error| diagnostics.push(error.clone()));
+    review_names(&owners(blueprint.model), lock, diagnostics);
+    review_catalog(lock, &draft.lock, place, diagnostics);
+    Ok(())
+}
+
+/// Everything in a plan that can say `was`.
+fn owners(model: &Model) -> Vec<Owner<'_>> {
+    let owner = |kind, name, id, origin| Owner { kind, name, id, origin };
+    let nodes = model.nodes.iter().filter(|node| node.pool.is_none());
+    let nodes = nodes.map(|node| owner("node", node.name.as_str(), &*node.id, node.origin));
+    let users = model.users.iter().map(|user| owner("user", &*user.name, bare(&user.id), user.origin));
+    let authorities = model.authorities.iter();
+    let authorities = authorities.map(|one| owner("authority", &*one.name, bare(&one.id), one.origin));
+    let free = model.certificates.iter().filter(|certificate| certificate.nodes.is_empty());
+    let free = free.map(|one| owner("certificate", &*one.name, &*one.id, one.origin));
+    nodes.chain(users).chain(authorities).chain(free).collect()
+}
+
+/// An id without its kind.
+fn bare(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(_, name)| name)
 }

@@ -192,11 +192,14 @@ pub(super) fn read_lock(path: &Path) -> Result<Option<String>, String> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err(format!("{} is not a lock: it is no text; restore it from git", path.display()))
+        }
         Err(error) => Err(format!("cannot read {}: {error}", path.display())),
     }
 }
 
-fn parse(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Option<Lock> {
+pub(super) fn parse(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> Option<Lock> {
     match Lock::parse(text, source) {
         Ok(lock) => Some(lock),
         Err(found) => {

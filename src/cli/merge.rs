@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Lock as Arguments, Merge};
+use super::decision::{parse, read_lock};
 use super::lock;
 use super::output::Output;
 use super::site::Beside;
@@ -60,19 +61,12 @@ fn bring_together(
 
 /// A lock; empty where the file is, which is how git says that there was none.
 fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Option<Lock>, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let text = read_lock(path)?.ok_or_else(|| format!("there is no {}", path.display()))?;
     if text.is_empty() {
         return Ok(Some(Lock::default()));
     }
     let source = sources.add(path.display().to_string(), text.as_str());
-    match Lock::parse(&text, source) {
-        Ok(lock) => Ok(Some(lock)),
-        Err(found) => {
-            diagnostics.append(found);
-            Ok(None)
-        }
-    }
+    Ok(parse(&text, source, diagnostics))
 }
 
 fn told(conflict: &Conflict) -> String {

@@ -6,11 +6,13 @@
 mod certificates;
 mod imported;
 mod keys;
+mod review;
 mod rotation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use review::{Owner, review_catalog, review_names};
 pub use rotation::Generation;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};

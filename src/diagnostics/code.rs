@@ -152,6 +152,8 @@ codes! {
     NothingToDrop, "decide::nothing-to-drop", Error, "`--drop-trust` names a generation that the plan trusts, or one that never was.";
     ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
     CertificateReplaced, "decide::certificate-replaced", Warning, "An imported authority has another certificate than the lock recorded, with the same key: somebody has renewed it where it was made. It is taken, and stands in every bundle from now on.";
+    RenamedWithoutWas, "decide::renamed", Warning, "Something is new in the plan and something of its kind is gone from the lock. If it is the same under a new name, `was` keeps its keys; without it the old one is removed and the new one gets new keys.";
+    CatalogChanged, "decide::catalog-changed", Warning, "The lock pins a digest of each component, profile and layout in use, and this pkiplan, or the catalog beside the plan, has another one. Files may become others although the plan does not. A build or `lock` records the new digests.";
     AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
 }
 

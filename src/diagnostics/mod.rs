@@ -113,14 +113,19 @@ pub fn resembles(written: &str, known: &str) -> bool {
     strsim::damerau_levenshtein(known, written) <= allowed
 }
 
+/// The nearest of `known` to what was written, however far.
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known.into_iter().min_by_key(|name| strsim::damerau_levenshtein(name, written))
+}
+
 /// The nearest of `known` to what was written, or the whole list if it is short.
 #[must_use]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    let close = |name: &&str| strsim::damerau_levenshtein(name, written);
-    let nearest = known.iter().copied().min_by_key(close)?;
+    let nearest = nearest(written, known.iter().copied())?;
     if resembles(written, nearest) {
         return Some(format!("did you mean `{nearest}`?"));
     }

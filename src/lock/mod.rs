@@ -10,6 +10,7 @@ mod merge;
 mod scan;
 mod text;
 mod tolerant;
+mod whole;
 mod words;
 mod write;
 
@@ -108,9 +109,14 @@ impl Lock {
     /// Reads a lock.
     ///
     /// # Errors
-    /// Conflict markers, a newer format, or anything else that is not a lock, each with its place.
+    /// Conflict markers, a newer format, a lock that was cut off, or anything else that is not a lock, each with
+    /// its place.
     pub fn parse(text: &str, source: SourceId) -> Result<Self, Diagnostics> {
-        scan::scan(text).map_or_else(|| tolerant::read(text, source), Ok)
+        let lock = scan::scan(text).map_or_else(|| tolerant::read(text, source), Ok)?;
+        match lock.forgotten() {
+            Some(issuer) => Err(tolerant::cut_off(text, source, &issuer)),
+            None => Ok(lock),
+        }
     }
 
     /// The canonical text.

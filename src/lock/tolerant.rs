@@ -12,7 +12,8 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
 use crate::values::Serial;
 
-const RESTORE: &str = "restore the lock from git, or take one side of a merge whole, and build again";
+const RESTORE: &str =
+    "restore the lock from git, or take one side of a merge whole; nothing is decided without it";
 
 /// Reads any TOML that means a lock.
 pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
@@ -31,7 +32,13 @@ pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
         Diagnostic::new(Code::LockFormat, message).at(source.span(at), "").help(help)
     } else if let Some(error) = errors.first() {
         let at = error.span().unwrap_or(0..0);
-        Problem { at, message: error.message().trim_end().to_owned() }.diagnostic(source)
+        let what = error.message().trim_end();
+        let message = if at.end < text.trim_end().len() || text.is_empty() {
+            what.to_owned()
+        } else {
+            format!("it ends in the middle, {what}")
+        };
+        Problem { at, message }.diagnostic(source)
     } else {
         match lock(&table) {
             Ok(lock) => return Ok(lock),
@@ -40,6 +47,17 @@ pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
     };
     diagnostics.push(problem);
     Err(diagnostics)
+}
+
+/// A lock that ends before what it speaks of.
+pub(super) fn cut_off(text: &str, source: SourceId, issuer: &str) -> Diagnostics {
+    let last = text.trim_end().rfind('\n').map_or(0, |newline| newline + 1);
+    let message =
+        format!("the lock ends too early: `{issuer}` issued certificates, and its key is not there");
+    let diagnostic = Diagnostic::new(Code::LockSyntax, message);
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(diagnostic.at(source.span(last..text.trim_end().len()), "it ends here").help(RESTORE));
+    diagnostics
 }
 
 /// The first line that begins like one of git's markers.

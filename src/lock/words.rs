@@ -59,6 +59,13 @@ impl Words {
         Some(Self(lines.into()))
     }
 
+    /// The rest of the first word that begins so, as long as it is spelt plainly.
+    pub(super) fn value(&self, beginning: &str) -> Option<&str> {
+        self.0
+            .lines()
+            .find_map(|line| line.strip_prefix("  \"")?.strip_prefix(beginning)?.strip_suffix("\","))
+    }
+
     pub(super) fn lines(&self) -> &str {
         &self.0
     }
