@@ -259,9 +259,8 @@ fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
 }
 
 fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
-    let (Mismatch::Recorded { id } | Mismatch::Issue { id, .. } | Mismatch::Imported { id, .. }) = error;
     let code = match error {
-        Mismatch::Recorded { .. } => Code::KeepMismatch,
+        Mismatch::Recorded { .. } | Mismatch::Key { .. } => Code::KeepMismatch,
         Mismatch::Issue { .. } => Code::CannotIssue,
         Mismatch::Imported { .. } => Code::ImportedKey,
     };
@@ -270,7 +269,10 @@ fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
         Mismatch::Recorded { .. } => {
             diagnostic.help("bring back the lock and the secret that were used together")
         }
-        Mismatch::Imported { generation, .. } => diagnostic.help(format!(
+        Mismatch::Key { .. } => diagnostic.help(
+            "bring back the lock and the secret that were used together, and the plan's `imported` line if there was one",
+        ),
+        Mismatch::Imported { id, generation } => diagnostic.help(format!(
             "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys"
         )),
         Mismatch::Issue { .. } => diagnostic,
@@ -288,6 +290,9 @@ fn origin(blueprint: &Blueprint<'_>, error: &Mismatch) -> Option<Span> {
     match error {
         Mismatch::Recorded { id } | Mismatch::Issue { id, .. } => {
             blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|found| found.origin)
+        }
+        Mismatch::Key { id, .. } => {
+            model.keyrings.values().find(|keyring| keyring.id == *id).map(|keyring| keyring.origin)
         }
         Mismatch::Imported { id, generation } => {
             let authority = model.authorities.iter().find(|authority| authority.id == *id);

@@ -161,6 +161,8 @@ fn a_kubeadm_folder() {
     let old = openssl(&lab, "rsa -in pki/sa.key -traditional");
     assert_eq!(openssl(&lab, &format!("rsa -in {TREE}/sa.key -traditional")), old);
 
+    no_key_is_told(&lab, &[&said, &first]);
+
     // Nothing is left to do: neither for a build nor for an import.
     let second = good(lab.run(&["build", "cluster.toml", "--locked"]));
     assert!(second.out.contains("0 issued, 17 kept\nfiles        0 written"), "{}", second.out);
@@ -168,6 +170,26 @@ fn a_kubeadm_folder() {
     good(import(&lab, &["pki"]));
     assert_eq!(lab.state("cluster.keys"), state);
     good(lab.run(&["build", "cluster.toml", "--locked"]));
+}
+
+/// What is public, and what was said, holds no line of an imported key.
+fn no_key_is_told(lab: &Lab, said: &[&Run]) {
+    let mut public = said.iter().map(|run| run.out.clone() + &run.err).collect::<String>();
+    for path in ["cluster.toml", "cluster.lock"] {
+        public.push_str(&lab.read(path));
+    }
+    let certificates = lab.state("cluster.certs").into_keys().map(|name| format!("cluster.certs/{name}"));
+    let manifests = lab.units().into_iter().map(|unit| format!("cluster.trees/{unit}.json"));
+    public.extend(certificates.chain(manifests).map(|path| lab.read(&path)));
+    let mut lines = 0;
+    for name in lab.state("cluster.keys").into_keys() {
+        let key = lab.read(&format!("cluster.keys/{name}"));
+        for line in key.lines().filter(|line| !line.starts_with("-----")) {
+            assert!(!public.contains(line), "{name}: {line}");
+            lines += 1;
+        }
+    }
+    assert!(lines > 80, "{lines} lines were looked for");
 }
 
 fn mode(metadata: &fs::Metadata) -> u32 {
@@ -209,6 +231,105 @@ fn a_second_generation_is_derived() {
     assert!(said.contains("OK"));
     // The old authority is no longer trusted, and its key no longer needed.
     fs::remove_file(lab.path("cluster.keys/authority.kubernetes-1.key")).unwrap();
+    good(lab.run(&["build", "cluster.toml", "--locked"]));
+}
+
+/// Somebody renews the imported authority where it was made: its new certificate is taken, and nothing else changes
+/// as long as name and key identifier stay.
+#[test]
+fn an_imported_authority_is_renewed_where_it_was_made() {
+    let lab = Lab::bare("minimal");
+    kubeadm(&lab);
+    good(import(&lab, &["pki"]));
+    build(&lab);
+    let extensions = format!("{CA}subjectKeyIdentifier=hash\nsubjectAltName=DNS:kubernetes\n");
+    authority(&lab, "pki/ca.key", "new.crt", "CN = kubernetes", &extensions, "7300");
+    fs::copy(lab.path("new.crt"), lab.path("cluster.certs/authority.kubernetes-1.crt")).unwrap();
+    let locked = lab.run(&["build", "cluster.toml", "--locked"]);
+    assert!(locked.code == 1 && locked.err.contains("lock::locked"), "{locked:#?}");
+    let built = lab.run(&["build", "cluster.toml"]);
+    assert!(built.code == 0 && built.err.contains("decide::certificate-replaced"), "{built:#?}");
+    assert!(built.out.contains("0 issued, 1 reissued, 16 kept"), "{}", built.out);
+    assert_eq!(der(&lab, &format!("{TREE}/ca.crt")), der(&lab, "new.crt"));
+    verifies(&lab, "new.crt", &format!("{TREE}/apiserver.crt"));
+    // Another identifier stands in what it issues, so that is issued anew.
+    authority(
+        &lab,
+        "pki/ca.key",
+        "new.crt",
+        "CN = kubernetes",
+        &format!("{CA}subjectKeyIdentifier=01:02:03\n"),
+        "7300",
+    );
+    fs::copy(lab.path("new.crt"), lab.path("cluster.certs/authority.kubernetes-1.crt")).unwrap();
+    let built = lab.run(&["build", "cluster.toml"]);
+    assert!(built.out.contains("0 issued, 10 reissued, 7 kept"), "{built:#?}");
+    verifies(&lab, "new.crt", &format!("{TREE}/apiserver.crt"));
+}
+
+/// A root whose key is elsewhere, and an intermediate below it that issues.
+#[test]
+fn an_intermediate_below_a_root_whose_key_stays_away() {
+    let lab = Lab::bare("minimal");
+    for key in ["root.key", "ca.key"] {
+        openssl(&lab, &format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
+    }
+    authority(
+        &lab,
+        "root.key",
+        "root.crt",
+        "CN = offline root",
+        &format!("{CA}subjectKeyIdentifier=hash\n"),
+        "7300",
+    );
+    tool(&lab, "openssl", &["req", "-new", "-key", "ca.key", "-subj", "/O=old/CN=issuing", "-out", "ca.csr"]);
+    lab.write("ca.ext", &format!("{CA}subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"));
+    openssl(
+        &lab,
+        "x509 -req -in ca.csr -CA root.crt -CAkey root.key -CAcreateserial -days 3650 -extfile ca.ext -out ca.crt",
+    );
+    let said = good(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]));
+    assert!(said.out.contains("note      ca.crt is issued by another authority"), "{}", said.out);
+    lab.edit("[authority.kubernetes]\n", "[authority.kubernetes]\nissuer = \"root\"\n");
+    let key = openssl(&lab, "pkey -in root.key -pubout -outform DER -out root.der");
+    assert_eq!(key, "");
+    let digest = openssl(&lab, "dgst -sha256 -r root.der");
+    let digest = digest.split(' ').next().unwrap();
+    lab.append(&format!("\n[authority.root]\nimported.1 = \"sha256:{digest}\"\n"));
+    fs::copy(lab.path("root.crt"), lab.path("cluster.certs/authority.root-1.crt")).unwrap();
+    let built = lab.run(&["build", "cluster.toml"]);
+    assert_eq!(built.code, 0, "{built:#?}");
+    assert!(built.out.contains("2 imported"), "{}", built.out);
+    assert_eq!(der(&lab, &format!("{TREE}/ca.crt")), der(&lab, "root.crt"));
+    let leaf = format!("{TREE}/apiserver.crt");
+    let said = openssl(&lab, &format!("verify -x509_strict -CAfile root.crt -untrusted {leaf} {leaf}"));
+    assert!(said.ends_with("OK\n"), "{said}");
+
+    // An intermediate that another root has issued is found out.
+    authority(&lab, "ca.key", "cluster.certs/authority.kubernetes-1.crt", "CN = issuing", CA, "30");
+    let said = lab.run(&["build", "cluster.toml"]);
+    assert!(said.code == 1 && said.err.contains("fill::cannot-issue"), "{said:#?}");
+}
+
+/// What was imported does not become something derived when its line is lost.
+#[test]
+fn a_lost_line_is_found_out() {
+    let lab = Lab::bare("minimal");
+    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out sa.key");
+    lab.write("encryption.yaml", ENCRYPTION);
+    good(import(&lab, &["sa.key", "encryption.yaml"]));
+    build(&lab);
+    let plan = lab.read("cluster.toml");
+    let without = |start: &str| {
+        let lines: Vec<&str> = plan.lines().filter(|line| !line.starts_with(start)).collect();
+        lab.write("cluster.toml", &(lines.join("\n") + "\n"));
+        lab.run(&["build", "cluster.toml"])
+    };
+    let said = without("imported.1 = \"sha256:");
+    assert!(said.code == 1 && said.err.contains("lock::keep-mismatch"), "{said:#?}");
+    let said = without("imported.2 = { key");
+    assert!(said.code == 1 && said.err.contains("lock::generation"), "{said:#?}");
+    lab.write("cluster.toml", &plan);
     good(lab.run(&["build", "cluster.toml", "--locked"]));
 }
 

@@ -192,6 +192,7 @@ impl Room<'_> {
             };
             let help = "give the authority another `validity.own`, which issues it anew with the same key, or ask for a \
                         shorter validity of what it issues";
+            let help = if wanted[issuer].stored.is_some() { imported::RENEW } else { help };
             let diagnostic = Diagnostic::new(Code::ValidityShortened, message).help(help);
             diagnostics.push(match wanted[issuer].origin {
                 Some(span) => diagnostic.at(span, "the issuer"),
@@ -225,7 +226,11 @@ fn key_difference(old: &KeyIdentity, new: &KeyIdentity) -> Option<String> {
 
 fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, diagnostics: &mut Diagnostics) {
     let expired = decisions.iter().zip(wanted).filter(|(decision, _)| decision.not_after < at);
-    let ids: Vec<&str> = expired.map(|(_, wanted)| &**wanted.id).collect();
+    let (imported, others): (Vec<_>, Vec<_>) = expired.partition(|(_, wanted)| wanted.stored.is_some());
+    for (decision, wanted) in imported {
+        imported::report_expired(wanted, decision.not_after, diagnostics);
+    }
+    let ids: Vec<&str> = others.into_iter().map(|(_, wanted)| &**wanted.id).collect();
     if ids.is_empty() {
         return;
     }

@@ -6,7 +6,7 @@ use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;
 use crate::specification::{KeyIdentity, differences, fingerprint};
 use crate::stored::Stored;
-use crate::values::hex;
+use crate::values::{Instant, hex};
 
 /// The decision on a certificate that is stored, and what the lock says of it in place of a specification: which
 /// certificate it is, and what of it stands in those that it issues.
@@ -72,14 +72,37 @@ pub(super) fn check_derived(
     }
 }
 
-/// An imported generation of a keyring stays the key that the lock knows.
-pub(super) fn check_keys(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, diagnostics: &mut Diagnostics) {
-    let known = recorded.map(|record| &record.sha256).into_iter().flatten();
-    for (generation, digest) in known {
-        if key.imported.get(generation).is_some_and(|imported| imported != digest) {
+/// An imported generation of a keyring stays the key that the lock knows, and no other becomes one. `built` tells
+/// whether there ever were keys. Encryption keys have digests only if they were imported.
+pub(super) fn check_keys(
+    key: &WantedKey<'_>,
+    recorded: Option<&KeyRecord>,
+    built: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(recorded) = recorded else { return };
+    let secret = key.algorithm.is_none();
+    for generation in recorded.trust.iter().filter(|generation| key.trust.contains(generation)) {
+        let same = match (recorded.sha256.get(generation), key.imported.get(generation)) {
+            (Some(known), Some(imported)) => known == imported,
+            (Some(_), None) => !secret,
+            (None, Some(_)) => !secret || !built,
+            (None, None) => true,
+        };
+        if !same {
             another_key(&format!("{}/{generation}", key.id), key.origin, diagnostics);
         }
     }
+}
+
+/// What to do where an imported authority ends.
+pub(super) const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \
+                                beside the lock; or let its next generation be derived";
+
+/// An imported authority has ended: nothing below it is accepted any more.
+pub(super) fn report_expired(wanted: &Wanted<'_>, not_after: Instant, diagnostics: &mut Diagnostics) {
+    let message = format!("the imported certificate of `{}` has expired at {not_after}", wanted.id);
+    diagnostics.push(placed(Diagnostic::new(Code::AlreadyExpired, message).help(RENEW), wanted.origin));
 }
 
 fn another_key(id: &str, origin: Option<Span>, diagnostics: &mut Diagnostics) {

@@ -22,7 +22,7 @@ pub(super) fn decide(
         // What was removed with all its generations must not even be trusted again.
         let lowest = key.trust.iter().copied().fold(key.used, u32::min);
         check_generation(place, lowest, None, buried, diagnostics);
-        imported::check_keys(key, recorded, diagnostics);
+        imported::check_keys(key, recorded, !previous.secrets.is_empty(), diagnostics);
         next.keys.insert(Arc::from(key.id), record(key, recorded));
     }
 }

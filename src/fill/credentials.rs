@@ -66,6 +66,14 @@ pub enum Mismatch {
         /// Why not.
         why: String,
     },
+    /// The key of a keyring is not what was recorded.
+    #[error("the key `{id}/{generation}` is not the one that the lock recorded")]
+    Key {
+        /// The keyring.
+        id: Arc<str>,
+        /// Which of its generations.
+        generation: u32,
+    },
     /// A key that was made elsewhere is not at hand.
     #[error("the imported key of `{id}/{generation}` is not there")]
     Imported {
@@ -207,6 +215,11 @@ impl<'a> Credentials<'a> {
         }
         let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
             .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
+        let recorded =
+            self.draft.lock.keys.get(&keyring.id).and_then(|record| record.sha256.get(&generation));
+        if recorded.is_some_and(|recorded| *recorded != key.public().sha256()) {
+            return Err(Mismatch::Key { id: keyring.id.clone(), generation });
+        }
         Ok(Some((generation, Arc::new(key))))
     }
 

@@ -125,6 +125,10 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
         let generations =
             format!("use {}, trust {}", authority.generations.used, joined(&authority.generations.trust));
         section.row(format!("{name} generations"), generations, place(own));
+        for (generation, imported) in &authority.imported {
+            let key = authority.key_identity(*generation);
+            section.row(format!("{name} generation {generation}"), key, place(Some(imported.origin)));
+        }
     }
     section
 }
@@ -140,6 +144,15 @@ fn keyrings(blueprint: &Blueprint<'_>) -> Section {
         let generations = &keyring.generations;
         let value = format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust));
         section.row(&*keyring.name, value, origin(blueprint, Some(keyring.origin)));
+        for (generation, imported) in &keyring.imported {
+            let name = imported.name.as_deref().map(|name| format!(" as `{name}`")).unwrap_or_default();
+            let place = origin(blueprint, Some(imported.origin));
+            section.row(
+                format!("{} generation {generation}", keyring.name),
+                format!("imported{name}"),
+                place,
+            );
+        }
     }
     section
 }
