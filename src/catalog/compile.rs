@@ -396,14 +396,19 @@ impl Compiler<'_> {
     }
 
     fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Reload> {
-        let words =
-            [("by-itself", Reload::ByItself), ("reload", Reload::Reload), ("restart", Reload::Restart)];
+        let words = [
+            ("by-itself", Reload::ByItself),
+            ("first-start", Reload::FirstStart),
+            ("reload", Reload::Reload),
+            ("restart", Reload::Restart),
+        ];
         let mut reloads = BTreeMap::new();
         let named = |names: Vec<&Text>| names.into_iter().map(|name| name.value.clone()).collect::<Vec<_>>();
         let mut known = named(document.certificates.iter().map(|(name, _)| name).collect());
         known.extend(named(document.bundles.iter().map(|(name, _)| name).collect()));
         known.extend(named(document.kubeconfigs.iter().map(|(name, _)| name).collect()));
         known.extend(named(document.files.iter().map(|(name, _)| name).collect()));
+        known.extend(document.flags.iter().map(|(name, _)| format!("flag.{}", name.value)));
         known.extend(keyrings.iter().map(ToString::to_string));
         for (name, value) in &document.reloads {
             if !known.contains(&name.value) && !name.value.starts_with("authority.") {

@@ -72,6 +72,13 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether a flag matters at the program's very first start alone, so that nothing needs a restart
+    /// where nothing else has changed.
+    #[must_use]
+    pub fn is_for_first_start(&self, flag: &str) -> bool {
+        self.reloads.get(format!("flag.{flag}").as_str()) == Some(&Reload::FirstStart)
+    }
+
     /// Whether it has what it takes to be run so. What has no files for any way is started by a unit
     /// that somebody else brings.
     #[must_use]
@@ -331,6 +338,8 @@ pub enum FileContent {
 pub enum Reload {
     /// It reads the file anew by itself.
     ByItself,
+    /// It matters at the very first start alone, and never again.
+    FirstStart,
     /// `systemctl reload`.
     Reload,
     /// `systemctl restart`.

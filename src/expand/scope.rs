@@ -185,6 +185,7 @@ pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> 
             Record::new()
                 .with("name", node.name.as_str())
                 .with("addresses", texts(node.addresses.iter()))
+                .with("setting", place.settings.clone())
                 .with("listen", listens(&component.definition, place))
                 .build()
         }))

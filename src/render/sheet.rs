@@ -58,7 +58,7 @@ impl Effect {
     #[must_use]
     pub fn new(unit: Arc<str>, reload: Reload) -> Self {
         let word = match reload {
-            Reload::ByItself => None,
+            Reload::ByItself | Reload::FirstStart => None,
             Reload::Reload => Some("reload"),
             Reload::Restart => Some("restart"),
         };

@@ -69,17 +69,50 @@ fn three_members_under_another_layout() {
     });
 }
 
+/// A fourth member joins three that know nothing of it.
+#[test]
+fn a_member_joins() {
+    let (plan, ports) = plan(&version(&find("etcd")), "kubeadm");
+    let [client, peer, metrics] = free_ports();
+    let joining = format!(
+        r#"
+[node.etcd04]
+addresses = ["127.0.0.14"]
+roles = ["etcd"]
+
+[node.etcd04.component.etcd]
+setting = {{ client-port = {client}, peer-port = {peer}, metrics-port = {metrics}, joins = 1 }}
+"#
+    );
+    let mut members = Members::of(&format!("{plan}{joining}"), ports);
+    let add = ["member", "add", "etcd04", &format!("--peer-urls=https://127.0.0.14:{peer}")];
+    until("added", &mut members.daemons, || {
+        let said = healthcheck(&members.site, ports, &add);
+        if said.well { Ok(()) } else { Err(said.all()) }
+    });
+    members.daemons.push(members.member("etcd04"));
+    until("healthy", &mut members.daemons, || {
+        let said = healthcheck(&members.site, ports, &["endpoint", "health", "--cluster"]);
+        let healthy = said.all().matches("is healthy").count() == 4;
+        if said.well && healthy { Ok(()) } else { Err(said.all()) }
+    });
+}
+
 impl Members {
     fn start(layout: &str) -> Self {
-        let etcd = find("etcd");
-        let (plan, ports) = plan(&version(&etcd), layout);
-        let site = Site::build(&plan);
-        let daemons = MASTERS.iter().map(|(master, _)| {
-            let arguments = CommandLine::read(&site.host(master), "etcd.service").arguments();
-            Daemon::start(&format!("etcd-{master}"), &etcd, &arguments, site.folder())
-        });
-        let daemons = daemons.collect();
-        Self { site, ports, daemons }
+        let (plan, ports) = plan(&version(&find("etcd")), layout);
+        Self::of(&plan, ports)
+    }
+
+    fn of(plan: &str, ports: [u16; 3]) -> Self {
+        let mut members = Self { site: Site::build(plan), ports, daemons: Vec::new() };
+        members.daemons = MASTERS.iter().map(|(master, _)| members.member(master)).collect();
+        members
+    }
+
+    fn member(&self, node: &str) -> Daemon {
+        let arguments = CommandLine::read(&self.site.host(node), "etcd.service").arguments();
+        Daemon::start(&format!("etcd-{node}"), &find("etcd"), &arguments, self.site.folder())
     }
 }
 

@@ -91,3 +91,93 @@ fn etcd_of_its_own_user() {
         }
     }
 }
+
+/// A member that joins knows those before it and itself; those that founded the cluster are as they were.
+#[test]
+fn members_that_join_leave_founders_alone() {
+    let lab = Lab::of("ha-vip");
+    lab.build();
+    let unit = |lab: &Lab, node: &str| {
+        lab.read(&format!("cluster.trees/hosts/{node}/etc/systemd/system/etcd.service"))
+    };
+    let founders = ["master01", "master02", "master03"].map(|node| unit(&lab, node));
+    let flag = |node: &str, name: &str| {
+        let value = line(&unit(&lab, node), name).trim_end_matches(" \\").to_owned();
+        value.split_once('=').unwrap().1.to_owned()
+    };
+    for (n, node) in ["etcd-04", "etcd-05"].into_iter().enumerate() {
+        lab.append(&format!(
+            "\n[node.{node}]\naddresses = [\"10.111.0.12{n}\"]\nroles = [\"etcd\"]\n\
+             component.etcd = {{ setting.joins = {} }}\n",
+            n + 1
+        ));
+    }
+    lab.build();
+    assert_eq!(founders, ["master01", "master02", "master03"].map(|node| unit(&lab, node)));
+    assert_eq!(flag("master01", "--initial-cluster-state="), "new");
+    let known = |node: &str| {
+        let members = flag(node, "--initial-cluster=");
+        members.split(',').map(|member| member.split('=').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(known("master02"), ["master01", "master02", "master03"]);
+    assert_eq!(known("etcd-04"), ["master01", "master02", "master03", "etcd-04"]);
+    assert_eq!(known("etcd-05"), ["master01", "master02", "master03", "etcd-04", "etcd-05"]);
+    assert_eq!(flag("etcd-05", "--initial-cluster-state="), "existing");
+    // API servers know them all.
+    let api = lab.read("cluster.trees/hosts/master01/etc/systemd/system/kube-apiserver.service");
+    assert!(
+        line(&api, "--etcd-servers=")
+            .ends_with("https://10.111.0.103:2379,https://10.111.0.120:2379,https://10.111.0.121:2379 \\")
+    );
+}
+
+/// etcd on hosts of its own: they hold what members need and nothing of the control plane, and API servers dial
+/// them with a client's certificate and trust.
+#[test]
+fn etcd_on_hosts_of_its_own() {
+    let lab = Lab::of("ha-vip");
+    let plan = lab.read("cluster.toml").replace("\"control-plane\", \"etcd\"", "\"control-plane\"");
+    let members: String = (1..=3)
+        .map(|n| format!("\n[node.etcd{n}]\naddresses = [\"10.111.0.20{n}\"]\nroles = [\"etcd\"]\n"))
+        .collect();
+    lab.write("cluster.toml", &format!("{plan}{members}"));
+    lab.build();
+    let host = lab.state("cluster.trees/hosts/etcd1");
+    let files: Vec<&str> =
+        host.iter().filter(|(_, (_, bytes))| bytes.is_some()).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        files,
+        [
+            "etc/kubernetes/pki/etcd/ca.crt",
+            "etc/kubernetes/pki/etcd/healthcheck-client.crt",
+            "etc/kubernetes/pki/etcd/healthcheck-client.key",
+            "etc/kubernetes/pki/etcd/peer.crt",
+            "etc/kubernetes/pki/etcd/peer.key",
+            "etc/kubernetes/pki/etcd/server.crt",
+            "etc/kubernetes/pki/etcd/server.key",
+            "etc/systemd/system/etcd.service",
+        ]
+    );
+    let master = "cluster.trees/hosts/master02/etc";
+    assert!(!lab.path(&format!("{master}/systemd/system/etcd.service")).exists());
+    assert!(!lab.path(&format!("{master}/kubernetes/pki/etcd/server.key")).exists());
+    let api = lab.read(&format!("{master}/systemd/system/kube-apiserver.service"));
+    assert_eq!(
+        line(&api, "--etcd-servers="),
+        "--etcd-servers=https://10.111.0.201:2379,https://10.111.0.202:2379,https://10.111.0.203:2379 \\"
+    );
+    for (flag, file) in [
+        ("--etcd-cafile=", "etcd/ca.crt"),
+        ("--etcd-certfile=", "apiserver-etcd-client.crt"),
+        ("--etcd-keyfile=", "apiserver-etcd-client.key"),
+    ] {
+        assert_eq!(line(&api, flag), format!("{flag}/etc/kubernetes/pki/{file} \\"));
+        assert!(lab.path(&format!("{master}/kubernetes/pki/{file}")).is_file());
+    }
+    let served = crate::support::certificate::all(
+        lab.read("cluster.trees/hosts/etcd1/etc/kubernetes/pki/etcd/server.crt").as_bytes(),
+    );
+    assert!(served[0].names.contains("IP:10.111.0.201") && served[0].names.contains("DNS:etcd1"));
+    let trusted = lab.read(&format!("{master}/kubernetes/pki/etcd/ca.crt"));
+    assert_eq!(trusted, lab.read("cluster.trees/hosts/etcd1/etc/kubernetes/pki/etcd/ca.crt"));
+}
