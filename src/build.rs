@@ -40,6 +40,7 @@ pub fn draft(
             issuer: certificate.issuer,
             stored: certificate.stored.as_deref(),
             generation: certificate.generation,
+            spread: certificate.spread,
             origin: Some(certificate.origin),
         })
         .collect();

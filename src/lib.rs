@@ -28,7 +28,8 @@
 //!
 //! [`seal`] keeps secrets at rest.
 //! [`plan`] walks the road as far as no secret is needed, [`build`] to its end; [`cli`] is the only room
-//! with clock, randomness, terminal and exit codes. [`inspect`] reads what others have made.
+//! with clock, randomness, terminal and exit codes. [`inspect`] reads what others have made,
+//! [`expiry`] tells from blueprint and lock what ends when, and what stops then.
 //!
 //! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
 //! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),
@@ -42,6 +43,7 @@ pub mod cli;
 pub mod decide;
 pub mod diagnostics;
 pub mod expand;
+pub mod expiry;
 pub mod expression;
 pub mod fill;
 pub mod import;

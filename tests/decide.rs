@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pkiplan::decide::{Action, Decision, Draft, Request, Wanted, WantedKey, decide};
+use pkiplan::decide::{Action, Decision, Draft, Renew, Request, Wanted, WantedKey, decide};
 use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::lock::Lock;
 use pkiplan::source::{Sources, Span};
@@ -20,6 +20,8 @@ struct Plan {
     list: Vec<(Arc<str>, Specification)>,
     keys: Vec<(u32, Vec<u32>)>,
     at: &'static str,
+    renew: Option<Renew>,
+    spread: Option<&'static str>,
 }
 
 fn authority() -> Specification {
@@ -63,7 +65,14 @@ impl Plan {
     fn new(names: &[&str]) -> Self {
         let mut list = vec![(Arc::from("authority.kubernetes"), authority())];
         list.extend(names.iter().map(|name| (Arc::from(format!("node.{name}/kubelet")), leaf(name))));
-        Self { generation: 1, list, keys: vec![(1, vec![1])], at: "2026-11-23T01:05:00Z" }
+        Self {
+            generation: 1,
+            list,
+            keys: vec![(1, vec![1])],
+            at: "2026-11-23T01:05:00Z",
+            renew: None,
+            spread: None,
+        }
     }
 
     fn at(mut self, at: &'static str) -> Self {
@@ -96,7 +105,7 @@ impl Plan {
         let keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
         let catalog = BTreeMap::from([("component/etcd".to_owned(), [1; 32])]);
         let mut diagnostics = Diagnostics::default();
-        let request = Request::new(instant(self.at));
+        let request = Request { renew: self.renew.clone(), ..Request::new(instant(self.at)) };
         let draft = decide(&wanted, &keys, &catalog, previous, ID, &request, &mut diagnostics);
         let again = Lock::parse(&draft.lock.to_text(), Sources::default().add("lock", "")).unwrap();
         assert_eq!(again, draft.lock);
@@ -111,6 +120,7 @@ impl Plan {
             issuer: (!authority).then_some(0),
             stored: None,
             generation: authority.then_some(self.generation),
+            spread: self.spread.filter(|_| !authority).map(|spread| spread.parse().unwrap()),
             origin: Some(place()),
         }
     }
@@ -383,4 +393,175 @@ fn shared_keys_follow_the_plan_and_the_lock_remembers() {
         assert_eq!(message(&diagnostics).0, Code::LockGeneration);
     }
     plan.keys(3, &[3]).decide(Some(&without.lock));
+}
+
+fn renew(names: &[&str]) -> Option<Renew> {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    Some(Renew { names, within: "30d".parse().unwrap(), rekey: false })
+}
+
+impl Plan {
+    fn renewed(mut self, names: &[&str]) -> Self {
+        self.renew = renew(names);
+        self
+    }
+
+    fn rekeyed(mut self) -> Self {
+        self.renew.as_mut().unwrap().rekey = true;
+        self
+    }
+
+    fn spread(mut self, spread: &'static str) -> Self {
+        self.spread = Some(spread);
+        self
+    }
+}
+
+const RENEW: Action = Action::Renew { rekey: false };
+
+fn actions(draft: &Draft) -> Vec<&Action> {
+    draft.certificates.iter().map(|decision| &decision.action).collect()
+}
+
+#[test]
+fn what_is_renewed_gets_dates_and_a_serial_and_keeps_its_key() {
+    let plan = Plan::new(&["a", "b"]);
+    let mut lock = plan.built();
+    lock.record("node.a/kubelet", [7; 32]);
+    let later = plan.at("2027-03-01T00:00:00Z");
+    let draft = later.clone().renewed(&["node.a/kubelet"]).decide(Some(&lock));
+    assert_eq!(actions(&draft), [&Action::Keep, &RENEW, &Action::Keep]);
+    let (old, new) = (&lock.certificates["node.a/kubelet"], &draft.lock.certificates["node.a/kubelet"]);
+    assert_eq!((new.key, &new.specification), (old.key, &old.specification));
+    assert_eq!(
+        (new.not_before, new.not_after),
+        (instant("2027-02-28T23:55:00Z"), instant("2028-02-29T00:00:00Z"))
+    );
+    assert_ne!(new.serial, old.serial);
+    assert_eq!((draft.certificates[1].recorded_sha256, new.sha256), (None, None));
+    assert!(!draft.is_settled(Some(&lock)));
+    assert!(later.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
+    // Twice at one instant: another certificate all the same.
+    let again = plan_at_once(&draft.lock);
+    assert_ne!(again.certificates["node.a/kubelet"].serial, new.serial);
+}
+
+fn plan_at_once(lock: &Lock) -> Lock {
+    Plan::new(&["a", "b"]).at("2027-03-01T00:00:00Z").renewed(&["*a*"]).decide(Some(lock)).lock
+}
+
+#[test]
+fn without_names_all_that_end_within_the_window_are_renewed() {
+    let plan = Plan::new(&["a", "b"]).change(2, |b| b.validity = "100d".parse().unwrap());
+    let lock = plan.built();
+    let soon = plan.at("2027-02-01T01:05:00Z").renewed(&[]);
+    assert_eq!(actions(&soon.decide(Some(&lock))), [&Action::Keep, &Action::Keep, &RENEW]);
+    // To the second: the window's last second is in it.
+    let plan = Plan::new(&["a"]);
+    let at = |at| actions_of(&plan.clone().at(at).renewed(&[]), &lock);
+    assert_eq!(at("2027-10-24T01:05:00Z"), [Action::Keep, RENEW]);
+    assert_eq!(at("2027-10-24T01:04:59Z"), [Action::Keep, Action::Keep]);
+    // Expired ones, too, and the authority before them: nothing is cut short.
+    assert_eq!(at("2046-11-23T01:05:00Z"), [RENEW, RENEW]);
+}
+
+fn actions_of(plan: &Plan, lock: &Lock) -> Vec<Action> {
+    plan.decide(Some(lock)).certificates.into_iter().map(|decision| decision.action).collect()
+}
+
+#[test]
+fn an_issuer_that_ends_soon_is_renewed_before_what_is_named() {
+    let plan = Plan::new(&["a", "b"]);
+    let lock = plan.built();
+    let draft = plan.at("2036-11-10T00:00:00Z").renewed(&["node.a/kubelet"]).told(Some(&lock)).0;
+    assert_eq!(actions(&draft), [&RENEW, &RENEW, &Action::Keep]);
+    assert_eq!(draft.certificates[1].not_after, instant("2037-11-10T00:00:00Z"));
+}
+
+#[test]
+fn a_renewed_authority_reissues_nothing() {
+    let plan = Plan::new(&["a", "b"]);
+    let lock = plan.built();
+    // Without its generation, as the plan calls it; here the authority's id has none.
+    let draft = plan.at("2027-03-01T00:00:00Z").renewed(&["authority.kubernetes"]).decide(Some(&lock));
+    assert_eq!(actions(&draft), [&RENEW, &Action::Keep, &Action::Keep]);
+    assert_eq!(draft.certificates[0].key, derived(1));
+}
+
+#[test]
+fn a_new_key_is_the_next_generation_of_an_end_entity() {
+    let plan = Plan::new(&["a", "b"]);
+    let lock = plan.built();
+    let draft = plan.clone().renewed(&["node.*/kubelet"]).rekeyed().decide(Some(&lock));
+    let rekeyed = Action::Renew { rekey: true };
+    assert_eq!(actions(&draft), [&Action::Keep, &rekeyed, &rekeyed]);
+    assert_eq!(draft.certificates[1].key, derived(2));
+    // And the lock keeps it.
+    assert!(plan.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
+    // All that end soon: authorities are renewed, too, with the same key.
+    let all = plan.at("2046-01-01T00:00:00Z").renewed(&[]).rekeyed().decide(Some(&lock));
+    assert_eq!(actions(&all), [&RENEW, &rekeyed, &rekeyed]);
+}
+
+#[test]
+fn a_changed_certificate_is_reissued_and_a_new_key_is_told_with_it() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let changed = plan.change(1, |a| a.names.insert("10.0.0.5".parse().unwrap()).then_some(()).unwrap());
+    let renewed = changed.renewed(&["*"]);
+    assert_eq!(differences(&renewed.decide(Some(&lock)).certificates[1]), ["+IP:10.0.0.5"]);
+    let rekeyed = renewed.renewed(&["node.*"]).rekeyed().decide(Some(&lock));
+    assert_eq!(differences(&rekeyed.certificates[1]), ["+IP:10.0.0.5", "generation 1 -> 2"]);
+}
+
+#[test]
+fn names_that_mean_nothing_and_keys_of_authorities_are_errors_together() {
+    let plan = Plan::new(&["a"]);
+    let lock = plan.built();
+    let (_, told) =
+        plan.renewed(&["authority.kubernetes", "node.a/kubelt", "x*"]).rekeyed().told(Some(&lock));
+    let told: Vec<_> = told.sorted().iter().map(|d| (d.code, d.message.clone(), d.help.clone())).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    let has = |code, message: &str, help: &str| {
+        assert!(
+            told.iter().any(|(c, m, h)| *c == code && m == message && h.as_ref().unwrap().contains(help)),
+            "{told:?}"
+        );
+    };
+    has(Code::UnknownCertificate, "the plan has no certificate `node.a/kubelt`", "`node.a/kubelet`");
+    has(
+        Code::UnknownCertificate,
+        "no certificate of the plan matches `x*`",
+        "known here: authority.kubernetes",
+    );
+    let same = "`authority.kubernetes` is an authority's: it is renewed with the same key only";
+    has(Code::RekeyedAuthority, same, "use = 2");
+}
+
+#[test]
+fn ends_are_spread_the_same_for_ever() {
+    let names: Vec<String> = (0..1000).map(|number| format!("n{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let plain = Plan::new(&names);
+    let spread = plain.clone().spread("30d");
+    let draft = spread.decide(None);
+    let (last, first) = (instant("2027-11-23T01:05:00Z"), instant("2027-10-24T01:05:00Z"));
+    let mut days = [0; 30];
+    for decision in &draft.certificates[1..] {
+        assert!(decision.not_after <= last && decision.not_after > first);
+        days[usize::try_from(first.days_until(decision.not_after)).unwrap().min(29)] += 1;
+    }
+    // A thousand on thirty days: 33 on each, give or take.
+    assert!(days.iter().all(|count| (15..=60).contains(count)), "{days:?}");
+    assert_eq!(draft.certificates[0].not_after, instant("2036-11-20T01:05:00Z"));
+    assert_eq!(draft, spread.decide(None));
+    // The words are the same, so that neither giving nor taking a spread reissues anything.
+    let lock = plain.decide(None).lock;
+    assert!(spread.decide(Some(&lock)).is_settled(Some(&lock)));
+    assert!(plain.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
+    // A renewal keeps the distances.
+    let renewed = spread.clone().at("2027-11-01T01:05:00Z").renewed(&["node.*"]).decide(Some(&draft.lock));
+    for (old, new) in draft.certificates[1..].iter().zip(&renewed.certificates[1..]) {
+        assert_eq!(new.not_after.unix() - old.not_after.unix(), 343 * 86400);
+    }
 }

@@ -75,7 +75,12 @@ impl Fixture {
         if more.starts_with("check") {
             return pkiplan(copy.path(), &["check", "--quiet", "plan.toml"]);
         }
-        let mut arguments = vec!["build", "--quiet", "plan.toml"];
+        // They are given to `build`, unless they begin with the name of another command.
+        let (command, more) = match more.strip_prefix("renew ") {
+            Some(more) => ("renew", more),
+            None => ("build", more.as_str()),
+        };
+        let mut arguments = vec![command, "--quiet", "plan.toml"];
         if !more.contains("--at") {
             arguments.extend(["--at", "2026-01-01T00:00:00Z"]);
         }

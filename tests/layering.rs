@@ -40,6 +40,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("write", &[]),
     ("seal", &["values"]),
     ("inspect", &["issue", "specification", "values"]),
+    // Stands beside the road: reads what it made.
+    ("expiry", &["expand", "lock", "values"]),
     // what walks the road
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
     ("import", &["catalog", "issue", "plan", "read", "resolve", "stored", "values"]),
@@ -69,6 +71,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "decide",
             "diagnostics",
             "expand",
+            "expiry",
             "expression",
             "fill",
             "import",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::decide::Generation;
+use crate::values::Duration;
 
 /// A declarative PKI plan compiler: one TOML plan becomes the certificates, kubeconfigs, units and
 /// configuration of every host.
@@ -65,10 +66,19 @@ pub(super) enum Command {
     /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes
     /// it true later, and adds fingerprints.
     Lock(Lock),
+    /// Give certificates new dates, through the lock: new serials, the same keys. Needs no secret.
+    ///
+    /// Without ids, all that end within the window, or have ended. Authorities keep their keys, so that what they
+    /// issued stays valid. It writes the lock and nothing else; a build makes the certificates.
+    Renew(Renew),
     /// Make, seal, open and check the secrets from which keys derive.
     Secret(super::secret::Secret),
     /// Show the resolved plan: every value and where it comes from.
     Show(Show),
+    /// Tell when certificates end, and what stops then.
+    ///
+    /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended.
+    Status(Status),
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +198,27 @@ pub(super) struct Merge {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Renew {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// What to renew, as `status` and the lock name it; `*` stands for anything: `node.master01/*`.
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Without ids: what ends within this time. An authority that does is always renewed before what it issues.
+    #[arg(long, value_name = "TIME", default_value = "30d")]
+    pub(super) within: Duration,
+    /// New keys for end entities, too. An authority's new key is a new generation in the plan.
+    #[arg(long)]
+    pub(super) rekey: bool,
+    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Show {
     /// The plan.
     pub(super) plan: PathBuf,
@@ -212,6 +243,24 @@ pub(super) enum Shown {
         /// Its name.
         name: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// The window: what ends within this time is due.
+    #[arg(long, value_name = "TIME", default_value = "30d")]
+    pub(super) within: Duration,
+    /// Every certificate in a row of its own; in JSON every host's name.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// OpenMetrics text: for every certificate the second in which it ends.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) openmetrics: bool,
+    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
 }
 
 #[derive(Debug, Args)]

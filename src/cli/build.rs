@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
         out: arguments.out.as_deref(),
         at: arguments.at.as_deref(),
         drop_trust: &arguments.drop_trust,
+        renew: None,
     };
     decided(&question, output, |decided, diagnostics| build(arguments, decided, output, diagnostics))
 }

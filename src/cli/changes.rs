@@ -15,6 +15,7 @@ pub(super) struct Counted {
     pub(super) imported: usize,
     pub(super) issued: usize,
     pub(super) reissued: usize,
+    pub(super) renewed: usize,
     pub(super) kept: usize,
     pub(super) removed: usize,
 }
@@ -24,22 +25,24 @@ impl Counted {
         let was_certificate =
             |id: &&std::sync::Arc<str>| previous.is_some_and(|lock| lock.certificates.contains_key(*id));
         let removed = draft.removed.iter().filter(was_certificate).count();
-        let mut counted = Counted { imported: 0, issued: 0, reissued: 0, kept: 0, removed };
+        let mut counted = Counted { imported: 0, issued: 0, reissued: 0, renewed: 0, kept: 0, removed };
         for decision in &draft.certificates {
             match decision.action {
                 Action::Import => counted.imported += 1,
                 Action::Issue => counted.issued += 1,
                 Action::Keep => counted.kept += 1,
                 Action::Reissue { .. } => counted.reissued += 1,
+                Action::Renew { .. } => counted.renewed += 1,
             }
         }
         counted
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
-        let Counted { imported, issued, reissued, kept, removed } = self;
+        let Counted { imported, issued, reissued, renewed, kept, removed } = self;
         serde_json::json!({
-            "imported": imported, "issued": issued, "reissued": reissued, "kept": kept, "removed": removed,
+            "imported": imported, "issued": issued, "reissued": reissued, "renewed": renewed,
+            "kept": kept, "removed": removed,
         })
     }
 
@@ -49,11 +52,12 @@ impl Counted {
             0 => String::new(),
             count => format!(", {count} {word}"),
         };
-        let Counted { imported, issued, reissued, kept, removed } = *self;
+        let Counted { imported, issued, reissued, renewed, kept, removed } = *self;
         format!(
-            "{issued} issued{}{}, {kept} kept{}",
+            "{issued} issued{}{}{}, {kept} kept{}",
             some(imported, "imported"),
             some(reissued, "reissued"),
+            some(renewed, "renewed"),
             some(removed, "removed")
         )
     }
@@ -63,6 +67,7 @@ impl Counted {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Done {
     Reissue,
+    Renew,
     Import,
     Issue,
     Remove,
@@ -76,6 +81,7 @@ impl Done {
     fn word(self) -> &'static str {
         match self {
             Done::Reissue => "reissue",
+            Done::Renew => "renew",
             Done::Import => "import",
             Done::Issue => "issue",
             Done::Remove => "remove",
@@ -187,7 +193,15 @@ impl<'a> Changes<'a> {
     }
 
     fn cause(&self, change: &Change, difference: &str) -> Option<String> {
-        change.certificate.and_then(|index| self.decided.blueprint.cause(index, difference))
+        // A renewal was asked for on the command line.
+        let index = change.certificate.filter(|_| change.done != Done::Renew)?;
+        self.decided.blueprint.cause(index, difference)
+    }
+
+    /// What the plan is behind: a renewal was asked for.
+    fn without_renewals(mut self) -> Self {
+        self.all.retain(|change| change.done != Done::Renew);
+        self
     }
 
     /// What would happen, one a line.
@@ -240,7 +254,11 @@ impl Told {
         let json = if output.json { changes.json() } else { Vec::new() };
         // Of a first build the numbers say it all.
         let first = decided.previous.is_none_or(|lock| lock.certificates.is_empty() && lock.keys.is_empty());
-        let lines = if first { Vec::new() } else { changes.lines(|done| format!("{:<11}", done.past())) };
+        let lines = if first {
+            Vec::new()
+        } else {
+            changes.without_renewals().lines(|done| format!("{:<11}", done.past()))
+        };
         Told { counted, json, lines }
     }
 
@@ -260,6 +278,9 @@ fn certificates(decided: &Decided<'_>) -> Vec<Change> {
             Action::Import => (Done::Import, Vec::new()),
             Action::Issue => (Done::Issue, Vec::new()),
             Action::Reissue { differences } => (Done::Reissue, differences.clone()),
+            Action::Renew { rekey } => {
+                (Done::Renew, rekey.then(|| "a new key".to_owned()).into_iter().collect())
+            }
         };
         changes.push(Change { done, id: certificate.id.to_string(), differences, certificate: Some(index) });
     }

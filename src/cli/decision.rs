@@ -9,7 +9,7 @@ use super::site::Beside;
 use super::unlock::Which;
 use super::{clock, load};
 use crate::build;
-use crate::decide::{Draft, Generation, Request};
+use crate::decide::{Draft, Generation, Renew, Request};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
@@ -27,6 +27,8 @@ pub(super) struct Question<'a> {
     pub(super) at: Option<&'a str>,
     /// Generations that are given up at once.
     pub(super) drop_trust: &'a [Generation],
+    /// What is to be renewed.
+    pub(super) renew: Option<Renew>,
 }
 
 /// All decisions, and what they were made from. Nothing is written yet.
@@ -57,11 +59,20 @@ pub(super) fn decided(
     output: &Output,
     act: impl FnOnce(Decided<'_>, &mut Diagnostics) -> Result<ExitCode, Stop>,
 ) -> ExitCode {
+    read(question, output, |inputs, diagnostics| inputs.decide(diagnostics, act))
+}
+
+/// Reads plan and lock and goes on with `act`; tells whatever is in the way.
+pub(super) fn read(
+    question: &Question<'_>,
+    output: &Output,
+    act: impl FnOnce(&Inputs, &mut Diagnostics) -> Result<ExitCode, Stop>,
+) -> ExitCode {
     let mut diagnostics = Diagnostics::default();
     let none = Sources::default();
     let (sources, result) = match Inputs::read(question, &mut diagnostics) {
         Ok(Ok(inputs)) => {
-            let result = inputs.decide(&mut diagnostics, act);
+            let result = act(&inputs, &mut diagnostics);
             (inputs.plan.sources, result)
         }
         Ok(Err(sources)) => (sources, Err(Stop::Found)),
@@ -78,7 +89,7 @@ pub(super) fn decided(
 }
 
 /// What decisions are made from.
-struct Inputs {
+pub(super) struct Inputs {
     path: PathBuf,
     beside: Beside,
     request: Request,
@@ -93,6 +104,7 @@ impl Inputs {
         let request = Request {
             at: clock::at(question.at)?,
             drop_trust: question.drop_trust.iter().cloned().collect(),
+            renew: question.renew.clone(),
         };
         let beside = Beside::new(question.plan, question.out);
         beside.spares(question.plan)?;
@@ -105,18 +117,36 @@ impl Inputs {
         Ok(plan.map(|plan| Inputs { path: question.plan.to_owned(), beside, request, plan, lock }))
     }
 
+    pub(super) fn expand(&self, diagnostics: &mut Diagnostics) -> Result<Blueprint<'_>, Stop> {
+        self.plan.expand(diagnostics).ok_or(Stop::Found)
+    }
+
+    /// The lock; none if there is none. Stops at any error so far.
+    pub(super) fn lock(&self, diagnostics: &mut Diagnostics) -> Result<Option<Lock>, Stop> {
+        let lock = match &self.lock {
+            Some((text, source)) => parse(text, *source, diagnostics),
+            None => None,
+        };
+        stop_at_errors(diagnostics)?;
+        Ok(lock)
+    }
+
+    pub(super) fn at(&self) -> Instant {
+        self.request.at
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.plan.sources
+    }
+
     fn decide(
         &self,
         diagnostics: &mut Diagnostics,
         act: impl FnOnce(Decided<'_>, &mut Diagnostics) -> Result<ExitCode, Stop>,
     ) -> Result<ExitCode, Stop> {
-        let blueprint = self.plan.expand(diagnostics).ok_or(Stop::Found)?;
+        let blueprint = self.expand(diagnostics)?;
         plan::rehearse(&blueprint, diagnostics);
-        let previous = match &self.lock {
-            Some((text, source)) => parse(text, *source, diagnostics),
-            None => None,
-        };
-        stop_at_errors(diagnostics)?;
+        let previous = self.lock(diagnostics)?;
         let lock_id = clock::new_lock_id()?;
         let draft = build::draft(&blueprint, previous.as_ref(), &lock_id, &self.request, diagnostics);
         let decided = Decided { inputs: self, blueprint: &blueprint, previous: previous.as_ref(), draft };
@@ -169,6 +199,16 @@ impl<'a> Decided<'a> {
         let message = format!("there are trees in {} but {lost}", beside.trees.display());
         diagnostics.push(Diagnostic::new(Code::LockSecret, message).help(help));
         Err(Stop::Found)
+    }
+
+    /// Writes the decisions down and makes nothing of them yet. Says whether the lock is another one now.
+    pub(super) fn write_lock(&self) -> Result<bool, Stop> {
+        let changed = self.previous != Some(&self.draft.lock);
+        if changed {
+            let text = self.draft.lock.to_text();
+            self.begin()?.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
+        }
+        Ok(changed)
     }
 
     /// Takes the lock of the trees; refuses if the lock is no longer the one that was read.

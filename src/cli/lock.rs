@@ -21,6 +21,7 @@ pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
         out: arguments.out.as_deref(),
         at: arguments.at.as_deref(),
         drop_trust: &arguments.drop_trust,
+        renew: None,
     };
     decided(&question, output, |decided, diagnostics| {
         decided.needs_its_lock(diagnostics)?;
@@ -53,12 +54,7 @@ fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> E
 
 /// Writes the decisions down.
 fn lock(decided: Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> Result<ExitCode, Stop> {
-    let changed = decided.previous != Some(&decided.draft.lock);
-    if changed {
-        let session = decided.begin()?;
-        let text = decided.draft.lock.to_text();
-        session.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
-    }
+    let changed = decided.write_lock()?;
     let told = Told::of(&decided, output);
     let lock = decided.beside().lock.display().to_string();
     if output.json {

@@ -13,9 +13,11 @@ mod inspect;
 mod lock;
 mod merge;
 mod output;
+mod renew;
 mod secret;
 mod show;
 mod site;
+mod status;
 mod table;
 mod unlock;
 
@@ -42,8 +44,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Import(import) => import::run(import, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Lock(lock) => lock::run(lock, &output),
+        Command::Renew(renew) => renew::run(renew, &output),
         Command::Secret(secret) => secret::run(secret, &output),
         Command::Show(show) => show::run(show, &output),
+        Command::Status(status) => status::run(status, &output),
     }
 }
 

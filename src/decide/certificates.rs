@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Decision, Wanted, check_generation, imported, listed};
+use super::{Action, Decision, Renewals, Wanted, check_generation, imported, listed};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
-use crate::specification::{KeyIdentity, differences, fingerprint, serial};
+use crate::specification::{KeyIdentity, differences, fingerprint, serial, spread_of};
 use crate::values::{Instant, SecretEpoch, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
@@ -17,11 +17,17 @@ pub(super) fn decide(
     wanted: &[Wanted<'_>],
     previous: &Lock,
     next: &mut Lock,
-    at: Instant,
+    (at, renewals): (Instant, &Renewals),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Decision> {
-    let mut room =
-        Room { previous, at, decisions: Vec::new(), shortened: BTreeMap::new(), scratch: String::new() };
+    let mut room = Room {
+        previous,
+        at,
+        renewals,
+        decisions: Vec::new(),
+        shortened: BTreeMap::new(),
+        scratch: String::new(),
+    };
     room.decisions.reserve(wanted.len());
     let mut records = Vec::with_capacity(wanted.len());
     for one in wanted {
@@ -64,6 +70,7 @@ fn generation_of(key: &KeyIdentity) -> Option<u32> {
 struct Room<'a> {
     previous: &'a Lock,
     at: Instant,
+    renewals: &'a Renewals,
     decisions: Vec<Decision>,
     /// How many certificates each issuer could not give their full time.
     shortened: BTreeMap<usize, usize>,
@@ -90,8 +97,17 @@ impl Room<'_> {
             return (decision, Words::new(&words));
         };
         let renamed = self.renamed_issuer(wanted);
-        if renamed.is_none() && recorded.key == key && recorded.specification.are(&words, &mut self.scratch) {
-            return (keep(recorded, key, generation, fingerprint), recorded.specification.clone());
+        if renamed.is_none() && recorded.specification.are(&words, &mut self.scratch) {
+            let position = self.decisions.len();
+            let rekey = recorded.key != key && self.renewals.rekeys(position, wanted);
+            if self.renewals.holds(position) && (rekey || recorded.key == key) {
+                let action = Action::Renew { rekey };
+                let decision = self.make(wanted, action, key, fingerprint, Some(recorded.serial));
+                return (decision, recorded.specification.clone());
+            }
+            if recorded.key == key {
+                return (keep(recorded, key, generation, fingerprint), recorded.specification.clone());
+            }
         }
         let mut differences = differences(&recorded.specification.to_vec(), &words);
         differences.extend(key_difference(&recorded.key, &key));
@@ -118,7 +134,9 @@ impl Room<'_> {
         let last = used.max(buried).unwrap_or(0);
         match recorded.map(|record| record.key) {
             Some(KeyIdentity::Derived { algorithm, generation, .. })
-                if algorithm == wanted.specification.key && buried < Some(generation) =>
+                if algorithm == wanted.specification.key
+                    && buried < Some(generation)
+                    && !self.renewals.rekeys(self.decisions.len(), wanted) =>
             {
                 generation
             }
@@ -154,7 +172,7 @@ impl Room<'_> {
         let number = |not_before| serial(&self.previous.id, wanted.id, &fingerprint, &key, not_before);
         let mut serial = number(not_before);
         if Some(serial) == replaced {
-            // The words are the same and the instant, too: only the issuer's name is another one.
+            // The words are the same and the instant, too: it is renewed, or its issuer's name is another one.
             not_before = not_before.minus_seconds(1);
             serial = number(not_before);
         }
@@ -172,7 +190,8 @@ impl Room<'_> {
     }
 
     fn not_after(&mut self, wanted: &Wanted<'_>) -> Instant {
-        let full = self.at.plus(wanted.specification.validity);
+        let early = wanted.spread.map_or(0, |spread| spread_of(&self.previous.id, wanted.id, spread));
+        let full = self.at.plus(wanted.specification.validity).minus_seconds(early);
         let Some((index, issuer)) = wanted.issuer.and_then(|index| Some((index, self.decisions.get(index)?)))
         else {
             return full;
@@ -190,9 +209,14 @@ impl Room<'_> {
                 1 => format!("a certificate is cut short: its issuer `{id}` ends at {until}"),
                 _ => format!("{count} certificates are cut short: their issuer `{id}` ends at {until}"),
             };
-            let help = "give the authority another `validity.own`, which issues it anew with the same key, or ask for a \
-                        shorter validity of what it issues";
-            let help = if wanted[issuer].stored.is_some() { imported::RENEW } else { help };
+            let help = if wanted[issuer].stored.is_some() {
+                imported::RENEW.to_owned()
+            } else {
+                format!(
+                    "renew the issuer, which keeps its key, and then what was cut short: `pkiplan renew PLAN {id}`; or \
+                     ask for a shorter validity of what it issues"
+                )
+            };
             let diagnostic = Diagnostic::new(Code::ValidityShortened, message).help(help);
             diagnostics.push(match wanted[issuer].origin {
                 Some(span) => diagnostic.at(span, "the issuer"),
@@ -237,7 +261,7 @@ fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, di
     let what =
         if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
     let message = format!("{what} expired at {at}: {}", listed(&ids));
-    let help = "another validity in the plan issues them anew with the same keys; an authority that has expired \
-                comes first";
+    let help =
+        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first";
     diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));
 }

@@ -1,4 +1,4 @@
-//! What is kept, issued, reissued and removed; serials, dates and generations. Needs no key.
+//! What is kept, issued, reissued, renewed and removed; serials, dates and generations. Needs no key.
 //!
 //! [`decide`] compares what is wanted with what the lock recorded. Whatever it decides anew depends on
 //! the plan, the lock and the given instant alone, so the same inputs decide the same everywhere.
@@ -6,12 +6,15 @@
 mod certificates;
 mod imported;
 mod keys;
+mod renewals;
 mod review;
 mod rotation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use renewals::Renew;
+use renewals::Renewals;
 pub use review::{Owner, review_catalog, review_names};
 pub use rotation::Generation;
 
@@ -20,7 +23,7 @@ use crate::lock::Lock;
 use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification};
 use crate::stored::Stored;
-use crate::values::{Instant, KeyAlgorithm, Serial};
+use crate::values::{Duration, Instant, KeyAlgorithm, Serial};
 
 /// How many ids a message lists.
 const LISTED: usize = 5;
@@ -38,6 +41,8 @@ pub struct Wanted<'a> {
     pub stored: Option<&'a Stored>,
     /// The generation that the plan decides (authorities); none: the lock decides (end entities).
     pub generation: Option<u32>,
+    /// Over how much time the ends of those like it are spread: each ends earlier by a part of that.
+    pub spread: Option<Duration>,
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
@@ -61,20 +66,22 @@ pub struct WantedKey<'a> {
     pub origin: Option<Span>,
 }
 
-/// What is asked of one build beside the plan.
+/// What is asked of one run beside the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// When new certificates are decided.
     pub at: Instant,
     /// Generations that are given up at once, although something hangs on them.
     pub drop_trust: BTreeSet<Generation>,
+    /// What gets new dates although nothing of it differs.
+    pub renew: Option<Renew>,
 }
 
 impl Request {
     /// What a build at this instant does by itself.
     #[must_use]
     pub fn new(at: Instant) -> Self {
-        Self { at, drop_trust: BTreeSet::new() }
+        Self { at, drop_trust: BTreeSet::new(), renew: None }
     }
 }
 
@@ -124,6 +131,11 @@ pub enum Action {
         /// Field by field, as people read it; never empty.
         differences: Vec<String>,
     },
+    /// It is what was recorded, and gets new dates because that was asked for.
+    Renew {
+        /// Whether its key is a new one, too.
+        rekey: bool,
+    },
 }
 
 /// Decides. `lock_id` becomes the id of a lock that is made anew; a previous lock keeps its own. What
@@ -145,7 +157,9 @@ pub fn decide(
     next.secrets.clone_from(&previous.secrets);
     next.tombstones.clone_from(&previous.tombstones);
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
-    let certificates = certificates::decide(wanted, previous, &mut next, request.at, diagnostics);
+    let renewals = Renewals::new(request.renew.as_ref(), wanted, (previous, request.at), diagnostics);
+    let ask = (request.at, &renewals);
+    let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
     keys::decide(keys, previous, &mut next, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);

@@ -100,6 +100,7 @@ codes! {
     AuthorityCircle, "resolve::authority-circle", Error, "An authority is issued by one that it issues itself, directly or through others. One of them must be a root.";
     PathLength, "resolve::path-length", Error, "An authority's path length says how many authorities may follow below it (RFC 5280, 4.2.1.9); the plan puts more there.";
     OutlivesAuthority, "resolve::outlives-authority", Error, "A certificate cannot be valid for longer than the authority that issues it: nothing verifies once the authority has expired.";
+    SpreadTooWide, "resolve::spread-too-wide", Error, "`validity.spread` lets certificates end on different days: each ends earlier by a part of it, up to nearly the whole. It must be shorter than `validity.issued`, of which it is taken.";
     PurposeServedTwice, "resolve::purpose-served-twice", Error, "Two authorities serve one purpose; components could not know which of them issues.";
     SharedClientAuthority, "resolve::shared-client-authority", Error, "One authority for clients and for the front proxy: who gets a certificate from it with the front proxy's name may act as any user, and since 1.35 the API server does not start without allowed names. Give the front proxy its own authority, or set the allowed names.";
     SharedAuthority, "resolve::shared-authority", Warning, "One authority serves purposes that kubeadm keeps apart. Whoever can get a certificate with the front proxy's common name from it may act as any user; only the list of allowed names stands between.";
@@ -154,6 +155,9 @@ codes! {
     CertificateReplaced, "decide::certificate-replaced", Warning, "An imported authority has another certificate than the lock recorded, with the same key: somebody has renewed it where it was made. It is taken, and stands in every bundle from now on.";
     RenamedWithoutWas, "decide::renamed", Warning, "Something is new in the plan and something of its kind is gone from the lock. If it is the same under a new name, `was` keeps its keys; without it the old one is removed and the new one gets new keys.";
     CatalogChanged, "decide::catalog-changed", Warning, "The lock pins a digest of each component, profile and layout in use, and this pkiplan, or the catalog beside the plan, has another one. Files may become others although the plan does not. A build or `lock` records the new digests.";
+    UnknownCertificate, "decide::unknown-certificate", Error, "What is to be renewed is named by its id, as in the lock: `authority.root/1`, `user.alice`. `*` stands for anything: `node.master01/*` is all of a node.";
+    RenewedImport, "decide::renewed-import", Error, "An imported certificate is kept as it is. Who made it renews it with the same key, and the new file takes the place of the old one in `cluster.certs/`.";
+    RekeyedAuthority, "decide::rekeyed-authority", Error, "A renewed authority keeps its key, so that everything below it stays valid. Another key is a new generation in the plan, rolled out in three steps: trust both, use the new one, drop the old one. Without names, `renew --rekey` gives new keys to end entities alone.";
     AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
 }
 

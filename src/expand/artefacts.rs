@@ -8,7 +8,7 @@ use crate::catalog::{Definition, Holds};
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
-use crate::values::AlternativeName;
+use crate::values::{AlternativeName, Duration};
 
 /// A certificate to be.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Certificate {
     pub stored: Option<Arc<Stored>>,
     /// Its key's generation, where the plan decides; none: the lock decides.
     pub generation: Option<u32>,
+    /// Over how much time the ends of those like it are spread; none where the plan gives it its own validity.
+    pub spread: Option<Duration>,
     /// Whose it is.
     pub holder: Holder,
     /// What of the plan or catalog asks for it.

@@ -69,6 +69,7 @@ fn certificate(
         issuer,
         stored: stored.cloned(),
         generation: Some(generation),
+        spread: None,
         holder: Holder::Authority(index),
         origin: authority.imported.get(&generation).map_or(authority.origin, |imported| imported.origin),
     }

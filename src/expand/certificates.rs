@@ -102,6 +102,7 @@ fn of_instance(
                     issuer: Some(authorities[*authority].signer),
                     stored: None,
                     generation: None,
+                    spread: above.spread(),
                     holder: Holder::Instance { component: c, instance, certificate: i },
                     origin: certificate.span,
                 });
@@ -195,6 +196,7 @@ pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut
             issuer: Some(authorities[authority].signer),
             stored: None,
             generation: None,
+            spread: above.spread().filter(|_| user.validity.is_none()),
             holder: Holder::User(index),
             origin: user.origin,
         });
@@ -239,6 +241,7 @@ pub(super) fn free(
                 issuer: Some(authorities[certificate.authority].signer),
                 stored: None,
                 generation: None,
+                spread: above.spread().filter(|_| certificate.validity.is_none()),
                 holder: Holder::Free { certificate: index, node },
                 origin: certificate.origin,
             });

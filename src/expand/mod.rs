@@ -13,6 +13,7 @@ mod endpoints;
 mod graph;
 mod names;
 mod paths;
+mod reliance;
 mod scope;
 
 pub use artefacts::{BundleKey, Certificate, Holder, Reason};
@@ -21,6 +22,7 @@ pub use endpoints::{ListenAt, Place};
 pub use graph::{Edge, Graph, Vertex};
 pub(crate) use paths::path_clash;
 pub use paths::{ComponentPaths, PairPaths};
+pub use reliance::Reliance;
 
 use std::sync::Arc;
 

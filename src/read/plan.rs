@@ -155,6 +155,8 @@ pub struct Authority {
     pub own: Option<Text>,
     /// How long what it issues is valid.
     pub issued: Option<Text>,
+    /// `validity.spread`
+    pub spread: Option<Text>,
     /// How many authorities may follow below it.
     pub path_length: Option<Spanned<i64>>,
     /// Which keys are used and trusted.
@@ -406,6 +408,7 @@ impl Authority {
             issued_key: t.text(reader, "issued-key"),
             own: validity.as_mut().and_then(|v| v.text(reader, "own")),
             issued: validity.as_mut().and_then(|v| v.text(reader, "issued")),
+            spread: validity.as_mut().and_then(|v| v.text(reader, "spread")),
             path_length: t.integer(reader, "path-length"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),

@@ -3,33 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, Sourced, imported};
+use super::lifetimes::Lifetimes;
+use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, imported};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::plan::{
     Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text,
 };
 use crate::source::Span;
 use crate::stored::Stored;
-use crate::values::{Duration, KeyAlgorithm, Subject};
+use crate::values::{KeyAlgorithm, Subject};
 
-/// How long a root is valid where nothing says so.
-const ROOT: Duration = Duration::years(10);
-/// How long an intermediate is valid.
-const INTERMEDIATE: Duration = Duration::years(5);
-/// How long an end entity is valid.
-const END_ENTITY: Duration = Duration::years(1);
 /// Passwords of keyrings.
 const PASSWORD: i64 = 16;
 
 /// An authority as plan and profile say it together.
-struct Merged<'a> {
-    name: &'a Text,
-    plan: Option<&'a Written>,
+pub(super) struct Merged<'a> {
+    pub(super) name: &'a Text,
+    pub(super) plan: Option<&'a Written>,
     profile: Option<&'a Written>,
 }
 
 impl<'a> Merged<'a> {
-    fn get<T>(&self, field: impl Fn(&'a Written) -> Option<&'a T>) -> Option<&'a T> {
+    pub(super) fn get<T>(&self, field: impl Fn(&'a Written) -> Option<&'a T>) -> Option<&'a T> {
         self.plan.and_then(&field).or_else(|| self.profile.and_then(&field))
     }
 }
@@ -156,7 +151,7 @@ impl<'a> Resolver<'a> {
             Some(texts) => texts.iter().map(|text| text.value.as_str().into()).collect(),
             None => vec![Arc::from(name.value.as_str())],
         };
-        let (own, issued) = self.lifetimes(merged, issuer, model, model_of)?;
+        let Lifetimes { own, issued, spread } = self.lifetimes(merged, issuer, model, model_of)?;
         let authority = Authority {
             name: name.value.as_str().into(),
             id,
@@ -167,6 +162,7 @@ impl<'a> Resolver<'a> {
             issued_key,
             own,
             issued,
+            spread,
             path_length: None,
             generations,
             imported,
@@ -207,45 +203,6 @@ impl<'a> Resolver<'a> {
             return None;
         }
         Some(key)
-    }
-
-    fn lifetimes(
-        &mut self,
-        merged: &Merged<'_>,
-        issuer: Option<usize>,
-        model: &Model,
-        stored: Option<&Stored>,
-    ) -> Option<(Sourced<Duration>, Sourced<Duration>)> {
-        let above = issuer.and_then(|i| model.authorities.get(i));
-        let stored = stored.filter(|_| merged.plan.is_none_or(|plan| plan.own.is_none()));
-        let own = match (merged.get(|w| w.own.as_ref()), stored) {
-            (_, Some(stored)) => Sourced::default(Duration::between(stored.not_before, stored.not_after)),
-            (Some(text), None) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
-            (None, None) => Sourced::default(above.map_or(ROOT, |above| above.own.value.min(INTERMEDIATE))),
-        };
-        let issued = match merged.get(|w| w.issued.as_ref()) {
-            Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
-            None => Sourced::default(own.value.min(END_ENTITY)),
-        };
-        let name = &merged.name.value;
-        if let (Some(above), Some(span)) = (above.filter(|above| above.own.value < own.value), own.origin) {
-            let message = format!(
-                "authority `{name}` ({}) would outlive its issuer `{}` ({})",
-                own.value, above.name, above.own.value
-            );
-            self.outlives(message, span, above.own.origin.unwrap_or(above.origin), above.own.value);
-        }
-        if let (Some(span), true) = (issued.origin, issued.value > own.value) {
-            let message =
-                format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
-            self.outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value);
-        }
-        Some((own, issued))
-    }
-
-    pub(super) fn outlives(&mut self, message: String, span: Span, authority: Span, limit: Duration) {
-        let diagnostic = Diagnostic::new(Code::OutlivesAuthority, message).at(span, "longer than");
-        self.push(diagnostic.at(authority, "the authority's own").help(format!("write at most `{limit}`")));
     }
 
     fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {

@@ -9,6 +9,7 @@ mod cluster;
 mod components;
 mod flags;
 mod imported;
+mod lifetimes;
 mod model;
 mod networks;
 mod nodes;

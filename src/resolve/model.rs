@@ -173,6 +173,8 @@ pub struct Authority {
     pub own: Sourced<Duration>,
     /// How long what it issues is valid.
     pub issued: Sourced<Duration>,
+    /// Over how much time the ends of what it issues are spread.
+    pub spread: Option<Spanned<Duration>>,
     /// How many authorities may follow below it.
     pub path_length: Option<u8>,
     /// Its keys.
@@ -357,6 +359,14 @@ impl Vip {
     pub fn routers(&self) -> impl Iterator<Item = u16> + '_ {
         (0..self.addresses.len())
             .map(|position| u16::from(self.router_id) + u16::try_from(position).unwrap_or(0))
+    }
+}
+
+impl Authority {
+    /// Over how much time the ends of what it issues are spread.
+    #[must_use]
+    pub fn spread(&self) -> Option<Duration> {
+        self.spread.as_ref().map(|spread| spread.value)
     }
 }
 

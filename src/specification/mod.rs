@@ -25,6 +25,7 @@
 mod difference;
 mod identity;
 mod serial;
+mod spread;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -37,6 +38,7 @@ use crate::values::{AlternativeName, Duration, KeyAlgorithm, Subject, Usage};
 pub use difference::differences;
 pub use identity::KeyIdentity;
 pub use serial::serial;
+pub use spread::spread_of;
 
 /// The first line under the fingerprint. It changes only together with the meaning of a line.
 const VERSION: &str = "pkiplan specification 1";

@@ -26,14 +26,19 @@ pub fn serial(
     let (key, not_before) = (key.to_string(), not_before.unix().to_be_bytes());
     let fields: [&[u8]; 6] =
         [VERSION.as_bytes(), lock_id.as_bytes(), id.as_bytes(), fingerprint, key.as_bytes(), &not_before];
+    let digest = digest(&fields);
+    let mut serial = [0; 16];
+    serial.copy_from_slice(&digest[..16]);
+    serial[0] = serial[0] & 0x3f | 0x40;
+    serial.into()
+}
+
+/// SHA-256 over fields, each preceded by its length in bytes as 8 bytes big-endian.
+pub(super) fn digest(fields: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for field in fields {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field);
     }
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut serial = [0; 16];
-    serial.copy_from_slice(&digest[..16]);
-    serial[0] = serial[0] & 0x3f | 0x40;
-    serial.into()
+    hash.finalize().into()
 }

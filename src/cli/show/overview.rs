@@ -119,6 +119,9 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
             authority.issued.value,
             place(authority.issued.origin),
         );
+        if let Some(spread) = &authority.spread {
+            section.row(format!("{name} validity.spread"), spread.value, place(Some(spread.span)));
+        }
         if let Some(length) = authority.path_length {
             section.row(format!("{name} path-length"), length, place(own));
         }

@@ -1,0 +1,75 @@
+//! `pkiplan status`: when certificates end, and what stops then.
+
+mod machines;
+mod people;
+
+use std::process::ExitCode;
+
+use super::arguments::Status;
+use super::decision::{Inputs, Question, Stop, read};
+use super::output::Output;
+use crate::diagnostics::Diagnostics;
+use crate::expand::Blueprint;
+use crate::expiry::{Entry, State, entries};
+use crate::values::{Duration, Instant};
+
+pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
+    let question = Question {
+        plan: &arguments.plan,
+        out: None,
+        at: arguments.at.as_deref(),
+        drop_trust: &[],
+        renew: None,
+    };
+    read(&question, output, |inputs, diagnostics| status(arguments, inputs, output, diagnostics))
+}
+
+/// The answer.
+struct Answer<'a> {
+    arguments: &'a Status,
+    blueprint: &'a Blueprint<'a>,
+    at: Instant,
+    entries: Vec<Entry<'a>>,
+}
+
+fn status(
+    arguments: &Status,
+    inputs: &Inputs,
+    output: &Output,
+    diagnostics: &mut Diagnostics,
+) -> Result<ExitCode, Stop> {
+    let blueprint = inputs.expand(diagnostics)?;
+    let lock = inputs.lock(diagnostics)?;
+    let at = inputs.at();
+    let entries = entries(&blueprint, lock.as_ref(), at, arguments.within);
+    let answer = Answer { arguments, blueprint: &blueprint, at, entries };
+    output.diagnostics(diagnostics, inputs.sources());
+    if arguments.openmetrics {
+        output.print(&answer.openmetrics());
+    } else if output.json {
+        output.json(&answer.json());
+    } else {
+        output.tell(&answer.table());
+    }
+    Ok(ExitCode::from(if answer.count(State::Expired) > 0 {
+        3
+    } else if answer.count(State::Due) > 0 {
+        2
+    } else {
+        0
+    }))
+}
+
+impl Answer<'_> {
+    fn count(&self, state: State) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    fn within(&self) -> Duration {
+        self.arguments.within
+    }
+
+    fn node(&self, node: usize) -> &str {
+        self.blueprint.model.nodes[node].name.as_str()
+    }
+}

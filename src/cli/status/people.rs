@@ -1,0 +1,140 @@
+//! The table.
+
+use std::fmt::Write as _;
+
+use super::Answer;
+use crate::expand::Reliance;
+use crate::expiry::{Entry, Group, State, Stops, groups, stops};
+
+/// How many hosts a row names, and how many users.
+const HOSTS: usize = 2;
+const USERS: usize = 3;
+
+impl Answer<'_> {
+    /// Aligned columns; certificates alike are one row, unless all are asked for.
+    pub(super) fn table(&self) -> String {
+        let groups = if self.arguments.all {
+            let all = self.entries.iter();
+            all.map(|entry| Group { name: entry.id.to_string(), entries: vec![*entry] }).collect()
+        } else {
+            groups(self.blueprint, &self.entries)
+        };
+        let rows: Vec<Row> = groups.iter().map(|group| self.row(group)).collect();
+        let width = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
+        let (ends, days, names) =
+            (width(|row| &row.ends), width(|row| &row.days).max("days".len()), width(|row| &row.name));
+        let mut text = String::new();
+        if !rows.is_empty() {
+            let _ = writeln!(
+                text,
+                "{:ends$}  {:>days$}  {:names$}  what stops then",
+                "ends", "days", "certificate"
+            );
+        }
+        for row in &rows {
+            let mut stops = row.stops.iter();
+            let first = stops.next().map_or("", String::as_str);
+            let line = format!("{:ends$}  {:>days$}  {:names$}  {first}", row.ends, row.days, row.name);
+            let _ = writeln!(text, "{}", line.trim_end());
+            for stop in stops {
+                let _ = writeln!(text, "{:1$}{stop}", "", ends + days + names + 6);
+            }
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        self.summary(&mut text);
+        text
+    }
+
+    fn row(&self, group: &Group<'_>) -> Row {
+        let (first, last) = (group.entries.first(), group.entries.last());
+        let end = |entry: Option<&Entry<'_>>| entry.and_then(|entry| entry.not_after);
+        let mut more = Vec::new();
+        if group.entries.len() > 1 {
+            more.push(format!("{} of them", group.entries.len()));
+            let ends = end(last).filter(|_| end(first) != end(last));
+            more.extend(ends.map(|ends| format!("the last {ends}")));
+        }
+        if first.is_some_and(|entry| entry.state == State::Removed) {
+            more.push("no longer in the plan".to_owned());
+        }
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+        let certificates: Vec<usize> = group.entries.iter().filter_map(|entry| entry.certificate).collect();
+        Row {
+            ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
+            days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
+            name: format!("{}{more}", group.name),
+            stops: if certificates.is_empty() {
+                Vec::new()
+            } else {
+                self.stops(&stops(self.blueprint, &certificates))
+            },
+        }
+    }
+
+    fn stops(&self, stops: &Stops<'_>) -> Vec<String> {
+        let mut lines = Vec::new();
+        if stops.below > 0 {
+            let certificates = if stops.below == 1 { "certificate" } else { "certificates" };
+            lines.push(format!("all below it: {} {certificates}", stops.below));
+        }
+        lines.extend(stops.dials.iter().map(|reliance| self.dial(reliance)));
+        if !stops.people.is_empty() {
+            let names: Vec<&str> = stops.people.iter().copied().collect();
+            let names = if names.len() > USERS { format!("{} users", names.len()) } else { names.join(", ") };
+            lines.push(format!("kubeconfig of {names}"));
+        }
+        if lines.is_empty() {
+            lines.push("no dial of the plan".to_owned());
+        }
+        lines
+    }
+
+    fn dial(&self, reliance: &Reliance<'_>) -> String {
+        let hosts = |nodes: &[usize]| {
+            if nodes.len() > HOSTS {
+                return format!("{} hosts", nodes.len());
+            }
+            nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
+        };
+        let Reliance { component, dial, from, to } = reliance;
+        format!("{component} ({}) of {} to {} of {}", dial.name, hosts(from), dial.component, hosts(to))
+    }
+
+    fn summary(&self, text: &mut String) {
+        let (within, total) = (self.within(), self.entries.len());
+        let mut parts = Vec::new();
+        for (state, what) in [
+            (State::Expired, "expired".to_owned()),
+            (State::Due, format!("end within {within}")),
+            (State::Valid, "end later".to_owned()),
+            (State::Removed, "no longer in the plan".to_owned()),
+            (State::NotIssued, "not issued yet".to_owned()),
+        ] {
+            let count = self.count(state);
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        let certificates = if total == 1 { "certificate" } else { "certificates" };
+        let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let _ = writeln!(text, "{total} {certificates} at {}{parts}", self.at);
+        if self.count(State::Expired) + self.count(State::Due) > 0 {
+            let plan = self.arguments.plan.display();
+            let window =
+                if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
+            let _ = writeln!(
+                text,
+                "`pkiplan renew {plan}{window}` gives new dates to what has expired or ends within {within}"
+            );
+        }
+    }
+}
+
+struct Row {
+    ends: String,
+    days: String,
+    name: String,
+    stops: Vec<String>,
+}

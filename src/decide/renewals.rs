@@ -1,0 +1,151 @@
+//! Which certificates get new dates: those that were named, or those that end soon.
+
+use super::Wanted;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::lock::Lock;
+use crate::values::{Duration, Instant};
+
+/// What is to get new dates although nothing of it differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renew {
+    /// Ids, in which `*` stands for anything; none: all that end within the window.
+    pub names: Vec<String>,
+    /// The window. Issuers that end in it are renewed before what they issue, named or not.
+    pub within: Duration,
+    /// Whether end entities get a new key, too. Those of authorities are the plan's to decide.
+    pub rekey: bool,
+}
+
+/// The answer, by position among what is wanted.
+pub(super) struct Renewals {
+    asked: Vec<bool>,
+    rekey: bool,
+}
+
+impl Renewals {
+    pub(super) fn new(
+        renew: Option<&Renew>,
+        wanted: &[Wanted<'_>],
+        (lock, at): (&Lock, Instant),
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let Some(renew) = renew else { return Self { asked: vec![false; wanted.len()], rekey: false } };
+        let until = at.plus(renew.within);
+        let ends =
+            |one: &Wanted<'_>| lock.certificates.get(one.id).is_some_and(|record| record.not_after <= until);
+        let mut asked: Vec<bool> = if renew.names.is_empty() {
+            wanted.iter().map(ends).collect()
+        } else {
+            vec![false; wanted.len()]
+        };
+        for name in &renew.names {
+            let found: Vec<usize> = (0..wanted.len()).filter(|&i| means(name, &wanted[i])).collect();
+            if found.is_empty() {
+                diagnostics.push(unknown(name, wanted));
+            }
+            for i in found {
+                if wanted[i].stored.is_some() && !asked[i] {
+                    diagnostics.push(imported(&wanted[i]));
+                } else if renew.rekey && wanted[i].generation.is_some() && !asked[i] {
+                    diagnostics.push(rekeyed(&wanted[i]));
+                }
+                asked[i] = true;
+            }
+        }
+        // Each stands after its issuer.
+        for i in (0..wanted.len()).rev() {
+            if let Some(issuer) = wanted[i].issuer.filter(|&issuer| asked[i] && ends(&wanted[issuer])) {
+                asked[issuer] = true;
+            }
+        }
+        Self { asked, rekey: renew.rekey }
+    }
+
+    /// Whether one was asked for.
+    pub(super) fn holds(&self, position: usize) -> bool {
+        self.asked.get(position).is_some_and(|asked| *asked)
+    }
+
+    /// Whether one is to get a new key.
+    pub(super) fn rekeys(&self, position: usize, wanted: &Wanted<'_>) -> bool {
+        self.rekey && wanted.generation.is_none() && self.holds(position)
+    }
+}
+
+/// Whether a name means this one. An authority may be named without its generation.
+fn means(name: &str, wanted: &Wanted<'_>) -> bool {
+    let id = &**wanted.id;
+    let without = id.rsplit_once('/').map(|(without, _)| without);
+    matches(name, id) || (wanted.generation.is_some() && without.is_some_and(|id| matches(name, id)))
+}
+
+/// Whether a text is the pattern, where `*` stands for anything.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        let Some(at) = text.find(part) else { return false };
+        text = &text[at + part.len()..];
+    }
+    text.ends_with(last)
+}
+
+fn unknown(name: &str, wanted: &[Wanted<'_>]) -> Diagnostic {
+    let help = did_you_mean(name, wanted.iter().map(|wanted| &**wanted.id))
+        .unwrap_or_else(|| "`pkiplan status PLAN --all` lists all; `*` stands for anything".to_owned());
+    let message = if name.contains('*') {
+        format!("no certificate of the plan matches `{name}`")
+    } else {
+        format!("the plan has no certificate `{name}`")
+    };
+    Diagnostic::new(Code::UnknownCertificate, message).help(help)
+}
+
+fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
+    let (id, next) = (wanted.id, wanted.generation.unwrap_or(1).saturating_add(1));
+    let message = format!("`{id}` is an authority's: it is renewed with the same key only");
+    let help = format!(
+        "a new key is a new generation in the plan, in three commits: trust {next}, too; then `use = {next}`; then \
+         trust it alone"
+    );
+    placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted)
+}
+
+fn imported(wanted: &Wanted<'_>) -> Diagnostic {
+    let message = format!("`{}` was imported: it is renewed where it was made", wanted.id);
+    let help = "put the new certificate of the same key in place of the old one in cluster.certs/, or add a generation \
+                that derives from the secret";
+    placed(Diagnostic::new(Code::RenewedImport, message).help(help), wanted)
+}
+
+fn placed(diagnostic: Diagnostic, wanted: &Wanted<'_>) -> Diagnostic {
+    match wanted.origin {
+        Some(span) => diagnostic.at(span, "this authority"),
+        None => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, wanted) in [
+            ("a/b", "a/b", true),
+            ("a/b", "a/bc", false),
+            ("*", "", true),
+            ("node.*/etcd-peer", "node.m1/etcd-peer", true),
+            ("node.*/etcd-peer", "node.m1/etcd-peers", false),
+            ("node.m1/*", "node.m1/", true),
+            ("node.m1/*", "node.m10/x", false),
+            ("*a*a", "a", false),
+            ("*a*a", "aba", true),
+            ("**", "x", true),
+        ] {
+            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! When certificates end, and what stops then. Needs no secret: plan and lock say it all.
+
+mod stops;
+
+use std::sync::Arc;
+
+pub use stops::{Stops, stops};
+
+use crate::expand::{Blueprint, Holder};
+use crate::lock::Lock;
+use crate::values::{Duration, Instant};
+
+/// One certificate of plan or lock.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Its id.
+    pub id: &'a Arc<str>,
+    /// The last second of its validity; none: it is not issued yet.
+    pub not_after: Option<Instant>,
+    /// Its position in the blueprint; none: the plan has it no more.
+    pub certificate: Option<usize>,
+    /// How it stands.
+    pub state: State,
+}
+
+/// How a certificate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It has ended.
+    Expired,
+    /// It ends within the window.
+    Due,
+    /// It ends later.
+    Valid,
+    /// The lock has it, and the plan no more: the next build removes it.
+    Removed,
+    /// The plan has it, and the lock not yet.
+    NotIssued,
+}
+
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Expired => "expired",
+            State::Due => "due",
+            State::Valid => "valid",
+            State::Removed => "removed",
+            State::NotIssued => "not issued",
+        }
+    }
+}
+
+/// All certificates of plan and lock: those that end first, first; at last those that are not issued yet.
+#[must_use]
+pub fn entries<'a>(
+    blueprint: &'a Blueprint<'_>,
+    lock: Option<&'a Lock>,
+    at: Instant,
+    within: Duration,
+) -> Vec<Entry<'a>> {
+    let until = at.plus(within);
+    let record = |id: &str| lock.and_then(|lock| lock.certificates.get(id));
+    let mut wanted: Vec<&Arc<str>> = Vec::with_capacity(blueprint.certificates.len());
+    let mut entries = Vec::with_capacity(blueprint.certificates.len());
+    for (position, certificate) in blueprint.certificates.iter().enumerate() {
+        let not_after = record(&certificate.id).map(|record| record.not_after);
+        let state = match not_after {
+            None => State::NotIssued,
+            Some(end) if end < at => State::Expired,
+            Some(end) if end <= until => State::Due,
+            Some(_) => State::Valid,
+        };
+        wanted.push(&certificate.id);
+        entries.push(Entry { id: &certificate.id, not_after, certificate: Some(position), state });
+    }
+    wanted.sort_unstable();
+    let gone = lock.map(|lock| &lock.certificates).into_iter().flatten();
+    let gone = gone.filter(|(id, _)| wanted.binary_search(id).is_err());
+    entries.extend(gone.map(|(id, record)| Entry {
+        id,
+        not_after: Some(record.not_after),
+        certificate: None,
+        state: State::Removed,
+    }));
+    entries.sort_by(|a, b| {
+        let key = |entry: &Entry<'_>| (entry.not_after.is_none(), entry.not_after);
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(b.id))
+    });
+    entries
+}
+
+/// Certificates that are alike and stand alike, told as one.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// What they are called together, with `*` for what differs; the id of a single one.
+    pub name: String,
+    /// Those that end first, first; never empty.
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// The groups of entries, in the order of their first ones.
+#[must_use]
+pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Entry<'a>]) -> Vec<Group<'a>> {
+    let mut positions = std::collections::BTreeMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for entry in entries {
+        let name = alike(blueprint, entry);
+        let position = *positions.entry((name, entry.state)).or_insert_with_key(|(name, _)| {
+            groups.push(Group { name: name.clone(), entries: Vec::new() });
+            groups.len() - 1
+        });
+        groups[position].entries.push(*entry);
+    }
+    for group in &mut groups {
+        if let [single] = group.entries.as_slice() {
+            group.name = single.id.to_string();
+        }
+    }
+    groups
+}
+
+/// What a certificate has in common with those like it.
+fn alike(blueprint: &Blueprint<'_>, entry: &Entry<'_>) -> String {
+    let on_any_node =
+        || entry.id.split_once('/').map_or_else(|| entry.id.to_string(), |(_, of)| format!("node.*/{of}"));
+    match entry.certificate.map(|position| blueprint.certificates[position].holder) {
+        Some(Holder::Instance { .. } | Holder::Free { node: Some(_), .. }) => on_any_node(),
+        None if entry.id.starts_with("node.") => on_any_node(),
+        Some(Holder::User(_)) => "user.*".to_owned(),
+        Some(Holder::Authority(_) | Holder::Free { node: None, .. }) | None => entry.id.to_string(),
+    }
+}

@@ -1,0 +1,94 @@
+//! What stops when certificates are dead.
+
+use std::collections::BTreeSet;
+
+use crate::expand::{Blueprint, Holder, Reliance};
+
+/// What stops.
+#[derive(Debug, Default)]
+pub struct Stops<'a> {
+    /// How many certificates no longer verify, because an authority's is above them.
+    pub below: usize,
+    /// Dials.
+    pub dials: Vec<Reliance<'a>>,
+    /// People, by the names of their users.
+    pub people: BTreeSet<&'a str>,
+}
+
+/// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's. They
+/// are positions in the blueprint.
+#[must_use]
+pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[usize]) -> Stops<'a> {
+    let mut stops = Stops::default();
+    let mut nodes = Vec::new();
+    let mut kind = None;
+    for &position in certificates {
+        match blueprint.certificates[position].holder {
+            Holder::Authority(_) => stops.authority(blueprint, position),
+            Holder::Free { .. } => {}
+            Holder::Instance { component, instance, certificate } => {
+                kind = Some((component, certificate));
+                nodes.push(blueprint.model.components[component].instances[instance].node);
+            }
+            Holder::User(user) => _ = stops.people.insert(&blueprint.model.users[user].name),
+        }
+    }
+    nodes.sort_unstable();
+    if let Some(kind) = kind {
+        stops.kind(blueprint, kind, &nodes);
+    }
+    stops
+}
+
+impl<'a> Stops<'a> {
+    /// Certificates of a component on these nodes.
+    fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (usize, usize), nodes: &[usize]) {
+        let (component, certificate) = kind;
+        for found in blueprint.reliances(component, certificate, nodes) {
+            let same = |known: &&mut Reliance<'_>| {
+                std::ptr::eq(known.dial, found.dial) && known.component == found.component
+            };
+            // Both ends may hang on one certificate, or on certificates of one authority.
+            match self.dials.iter_mut().find(same) {
+                Some(known) => {
+                    known.from = union(&known.from, &found.from);
+                    known.to = union(&known.to, &found.to);
+                }
+                None => self.dials.push(found),
+            }
+        }
+        let users = &blueprint.model.users;
+        let visitors = blueprint.visitors(component, certificate, nodes);
+        self.people.extend(visitors.into_iter().map(|user| &*users[user].name));
+    }
+
+    /// Everything below an authority's certificate.
+    fn authority(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
+        let mut below = vec![false; blueprint.certificates.len()];
+        below[position] = true;
+        let mut kinds: std::collections::BTreeMap<(usize, usize), Vec<usize>> = Default::default();
+        for (i, certificate) in blueprint.certificates.iter().enumerate() {
+            if !certificate.issuer.is_some_and(|issuer| below[issuer]) {
+                continue;
+            }
+            below[i] = true;
+            self.below += 1;
+            match certificate.holder {
+                Holder::Authority(_) | Holder::Free { .. } => {}
+                Holder::Instance { component, instance, certificate } => {
+                    let node = blueprint.model.components[component].instances[instance].node;
+                    kinds.entry((component, certificate)).or_default().push(node);
+                }
+                Holder::User(user) => _ = self.people.insert(&blueprint.model.users[user].name),
+            }
+        }
+        for (kind, nodes) in kinds {
+            self.kind(blueprint, kind, &nodes);
+        }
+    }
+}
+
+fn union(one: &[usize], other: &[usize]) -> Vec<usize> {
+    let both: BTreeSet<usize> = one.iter().chain(other).copied().collect();
+    both.into_iter().collect()
+}
