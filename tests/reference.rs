@@ -17,6 +17,7 @@ const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "Node", "## `[node.NAME]`"),
     (PLAN, "Pool", "## `[pool.NAME]`"),
     (PLAN, "Vip", "## `[vip.NAME]`"),
+    (PLAN, "External", "## `[external.COMPONENT]`"),
     (PLAN, "Authority", "## `[authority.NAME]`"),
     (PLAN, "Generations", "### Generations"),
     (PLAN, "Keyring", "## `[keyring.NAME]`"),

@@ -33,7 +33,8 @@ pub(super) fn instances(
             .definition
             .certificates
             .iter()
-            .map(|definition| context.model.authority_for(&definition.purpose))
+            .enumerate()
+            .map(|(i, _)| context.model.issuer(&component.definition, i))
             .map(|authority| authority.map(|a| (a, issued_by(&context.model.authorities[a]))))
             .collect();
         let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = (0..component.instances.len())

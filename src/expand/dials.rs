@@ -7,6 +7,7 @@ use super::{Context, Shared, push_once};
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, Endpoint, Model};
+use crate::values::HttpsUrl;
 
 /// One address that a dial goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,11 @@ pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(usize, usize)> {
 /// The addresses of a dial from `node`.
 pub(super) fn targets(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Vec<Target> {
     let Some((component, listen)) = goal(model, dial) else { return Vec::new() };
+    if let Some(external) = model.external(&dial.component) {
+        let at =
+            |url: &HttpsUrl| Target { name: dial.component.clone(), host: url.host.clone(), port: url.port };
+        return external.urls.iter().map(at).collect();
+    }
     let instances = &model.components[component].instances;
     let at = |i: usize| target(model, places, (component, listen, i), dial.by);
     let own = || instances.iter().position(|instance| instance.node == node);
@@ -153,20 +159,25 @@ fn check_dial(
         return;
     };
     let other = &model.components[goal_component];
-    if other.instances.is_empty() {
+    let external = model.external(&dial.component).is_some();
+    if other.instances.is_empty() && !external {
         let message = format!("`{name}` dials `{to}`, but no node carries `{}`", dial.component);
         let places: Vec<String> = other.definition.place.iter().map(ToString::to_string).collect();
-        let help = format!("it stands on {}; give a node such a role", places.join(", "));
+        let help = format!(
+            "it stands on {}; give a node such a role, or write `[external.{}]` if somebody else runs it",
+            places.join(", "),
+            dial.component
+        );
         found.push(Diagnostic::new(Code::DialNowhere, message).at(dial.span, "").help(help));
         return;
     }
-    let needs_door = dial.reach == Reach::Endpoint;
+    let needs_door = dial.reach == Reach::Endpoint && !external;
     if needs_door && !*door_missing && endpoint(model, places, (goal_component, goal_listen)).is_none() {
         *door_missing = true;
         found.push(no_endpoint(model, &to));
     }
     let listen = &other.definition.listens[goal_listen];
-    if dial.by == DialBy::Loopback && !listen.loopback {
+    if dial.by == DialBy::Loopback && !listen.loopback && !external {
         let message = format!("`{name}` dials `{to}` on the loopback address, where it does not listen");
         let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this dial");
         found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));

@@ -110,9 +110,10 @@ impl Graph {
         let certificates: Vec<_> = definition
             .certificates
             .iter()
-            .map(|certificate| {
+            .enumerate()
+            .map(|(i, certificate)| {
                 let vertex = self.vertex(name(&certificate.name), "certificate", certificate.span);
-                self.issued(vertex, authority(&certificate.purpose), blueprint);
+                self.issued(vertex, blueprint.model.issuer(&definition, i), blueprint);
                 vertex
             })
             .collect();

@@ -28,6 +28,8 @@ pub struct Document {
     pub pools: Named<Pool>,
     /// `[vip.NAME]`
     pub vips: Named<Vip>,
+    /// `[external.NAME]`
+    pub externals: Named<External>,
     /// `[authority.NAME]`
     pub authorities: Named<Authority>,
     /// `[keyring.NAME]`
@@ -132,6 +134,15 @@ pub struct Vip {
     pub router_id: Option<Spanned<i64>>,
     /// Whether nothing in the table was a mistake.
     pub whole: bool,
+}
+
+/// `[external.COMPONENT]`
+#[derive(Debug)]
+pub struct External {
+    /// Where it is dialled.
+    pub urls: Option<Vec<Text>>,
+    /// The authority of what its clients present.
+    pub clients: Option<Text>,
 }
 
 /// `[authority.NAME]`
@@ -292,6 +303,7 @@ impl Document {
             nodes: each(reader, &mut table, "node", Node::read),
             pools: each(reader, &mut table, "pool", Pool::read),
             vips: each(reader, &mut table, "vip", Vip::read),
+            externals: each(reader, &mut table, "external", External::read),
             authorities: each(reader, &mut table, "authority", Authority::read),
             keyrings: each(reader, &mut table, "keyring", Keyring::read),
             components: each(reader, &mut table, "component", Component::read),
@@ -392,6 +404,15 @@ impl Vip {
         t.finish(reader);
         vip.whole = reader.diagnostics.errors() == before;
         vip
+    }
+}
+
+impl External {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "urls");
+        let external = External { urls: t.texts(reader, "urls"), clients: t.text(reader, "clients") };
+        t.finish(reader);
+        external
     }
 }
 

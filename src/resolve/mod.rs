@@ -7,6 +7,7 @@
 mod authorities;
 mod cluster;
 mod components;
+mod external;
 mod flags;
 mod imported;
 mod lifetimes;
@@ -19,6 +20,7 @@ mod running;
 mod skew;
 mod vips;
 
+pub use external::External;
 pub use imported::{ImportedAuthority, ImportedKey};
 pub use model::{
     Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange,
@@ -73,6 +75,7 @@ pub fn resolve(
     resolver.authorities(&mut model);
     resolver.keyrings(&mut model);
     resolver.components(&mut model);
+    resolver.externals(&mut model);
     resolver.runners(&model);
     resolver.behind_vips(&model);
     resolver.report_versions();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::external::External;
 use super::imported::{ImportedAuthority, ImportedKey};
 use crate::catalog::{Definition, Run};
 use crate::read::Literal;
@@ -43,6 +44,8 @@ pub struct Model {
     pub nodes: Vec<Node>,
     /// VIPs in the order of the plan.
     pub vips: Vec<Vip>,
+    /// Components that somebody else runs.
+    pub externals: Vec<External>,
     /// Authorities, each after its issuer.
     pub authorities: Vec<Authority>,
     /// Which authority serves a purpose.

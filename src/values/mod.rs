@@ -3,6 +3,7 @@
 mod address;
 mod alternative_name;
 mod duration;
+mod https_url;
 mod instant;
 mod key_algorithm;
 mod name;
@@ -16,6 +17,7 @@ pub(crate) use address::offset;
 pub use address::{Cidr, Family, parse_address};
 pub use alternative_name::{AlternativeName, Usage};
 pub use duration::Duration;
+pub use https_url::HttpsUrl;
 pub use instant::Instant;
 pub use key_algorithm::KeyAlgorithm;
 pub use name::{DnsName, Name, NodeName};

@@ -98,6 +98,91 @@ setting = {{ client-port = {client}, peer-port = {peer}, metrics-port = {metrics
     });
 }
 
+/// Somebody else's etcd: API servers trust its authority, whose key is nowhere near, and show it certificates of
+/// an authority that it was told to accept.
+#[test]
+fn an_etcd_of_somebody_else() {
+    let site = Site::empty();
+    let [client, peer, metrics] = free_ports();
+    site.rebuild(&borrowing(&their_authority(&site), client));
+    let path = |file: &str| site.folder().join(file).display().to_string();
+    let url = format!("https://127.0.0.1:{client}");
+    let arguments = [
+        ("data-dir", path("data")),
+        ("listen-client-urls", url.clone()),
+        ("advertise-client-urls", url),
+        ("listen-peer-urls", format!("http://127.0.0.1:{peer}")),
+        ("listen-metrics-urls", format!("http://127.0.0.1:{metrics}")),
+        ("cert-file", path("server.crt")),
+        ("key-file", path("server.key")),
+        ("client-cert-auth", "true".to_owned()),
+        ("trusted-ca-file", site.authority("etcd-clients").display().to_string()),
+    ];
+    let arguments = arguments.map(|(flag, value)| format!("--{flag}={value}"));
+    let mut daemons = [Daemon::start("theirs", &find("etcd"), &arguments, site.folder())];
+    // With what the API server's own flags say.
+    let flags = CommandLine::read(&site.host("master01"), "kube-apiserver.service").arguments();
+    let flag = |name: &str| {
+        let value = flags.iter().find_map(|flag| flag.strip_prefix(&format!("--etcd-{name}=")));
+        value.unwrap_or_else(|| panic!("{name}")).to_owned()
+    };
+    until("healthy", &mut daemons, || {
+        let pair = (flag("certfile").into(), flag("keyfile").into());
+        let said = ask_members(flag("cafile").as_ref(), &pair, &flag("servers"), &["endpoint", "health"]);
+        if said.well { Ok(()) } else { Err(said.all()) }
+    });
+}
+
+/// Makes an authority and a server's certificate as others would; the digest of the authority's key.
+fn their_authority(site: &Site) -> String {
+    let openssl = |line: &str| {
+        let mut command = Command::new(find("openssl"));
+        let said = ask(command.current_dir(site.folder()).args(line.split(' ')));
+        assert!(said.well, "{line}: {}", said.all());
+    };
+    std::fs::create_dir(site.folder().join("plan.certs")).unwrap();
+    let (ca, new) = ("plan.certs/authority.etcd-1.crt", "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes");
+    openssl(&format!("req -x509 {new} -keyout ca.key -out {ca} -subj /CN=theirs -days 99"));
+    openssl(&format!("req -new {new} -keyout server.key -out server.csr -subj /CN=theirs"));
+    let names = "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n";
+    std::fs::write(site.folder().join("names"), names).unwrap();
+    openssl(&format!(
+        "x509 -req -in server.csr -CA {ca} -CAkey ca.key -extfile names -days 9 -out server.crt"
+    ));
+    openssl(&format!("x509 -in {ca} -noout -pubkey -out ca.pub"));
+    openssl("pkey -pubin -in ca.pub -outform DER -out ca.spki");
+    openssl("dgst -sha256 -r -out digest ca.spki");
+    std::fs::remove_file(site.folder().join("ca.key")).unwrap();
+    let digest = std::fs::read_to_string(site.folder().join("digest")).unwrap();
+    digest.split_whitespace().next().unwrap().to_owned()
+}
+
+fn borrowing(digest: &str, port: u16) -> String {
+    format!(
+        r#"
+format = 1
+
+[cluster]
+name = "borrowing"
+profile = "high-availability"
+service-cidrs = ["10.96.0.0/16"]
+
+[node.master01]
+addresses = ["10.111.0.101"]
+roles = ["control-plane"]
+
+[external.etcd]
+urls = ["https://127.0.0.1:{port}"]
+clients = "etcd-clients"
+
+[authority.etcd]
+imported.1 = "sha256:{digest}"
+
+[authority.etcd-clients]
+"#
+    )
+}
+
 impl Members {
     fn start(layout: &str) -> Self {
         let (plan, ports) = plan(&version(&find("etcd")), layout);

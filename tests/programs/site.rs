@@ -37,12 +37,17 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn build(plan: &str) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let site = Self::empty();
         site.rebuild(plan);
         site
     }
 
-    /// Builds another plan over the same lock.
+    /// Nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Builds a plan over the lock that is there.
     pub(crate) fn rebuild(&self, plan: &str) {
         fs::write(self.folder().join("plan.toml"), plan).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
