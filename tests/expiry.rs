@@ -112,7 +112,14 @@ fn the_table_says_what_stops() {
     assert_eq!(status(&lab, &["--within", "soon"]).code, 2, "clap's own");
 }
 
-/// A plan's door may be a node; an intermediate's death stops what is below it alone.
+/// One host dials itself, and nobody else's etcd.
+#[test]
+fn one_host() {
+    let lab = Lab::built("minimal");
+    compare("expiry/minimal.txt", &status(&lab, &["--at", "2026-06-01T00:00:00Z"]).transcript());
+}
+
+/// An intermediate's death stops what is below it alone.
 #[test]
 fn below_an_intermediate() {
     let lab = Lab::built("intermediate");
@@ -189,7 +196,11 @@ fn what_is_due_is_renewed() {
     let lab = small();
     let before = keys(&lab);
     let at = "2026-03-15T00:00:00Z";
+    // Without any secret, as on the machine of who reviews it.
+    lab.remove("cluster.secret");
+    assert_eq!(status(&lab, &["--at", at]).code, 2);
     compare("expiry/renew-due.txt", &renew(&lab, &["--at", at]).transcript());
+    lab.secret(support::SECRET);
     assert_eq!(keys(&lab), before);
     assert_eq!(ends(&lab)["certificate.web"], "2026-06-13T00:00:00Z");
     // The lock alone was written; now the certificates are made, and nothing is left to decide.
@@ -223,6 +234,26 @@ fn what_is_named_is_renewed() {
     lab.remove("cluster.lock");
     lab.remove("cluster.trees");
     compare("expiry/renew-no-lock.txt", &renew(&lab, &at).transcript());
+}
+
+/// What was imported is not pkiplan's to renew, however soon it ends.
+#[test]
+fn what_was_imported_is_left_alone() {
+    let from =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/decide/renewed-import");
+    let lab = Lab::written("");
+    for (file, to) in [("plan.toml", "cluster.toml"), ("plan.lock", "cluster.lock")] {
+        lab.write(to, &std::fs::read_to_string(from.join(file)).unwrap());
+    }
+    std::fs::create_dir(lab.path("cluster.certs")).unwrap();
+    let root = "authority.root-1.crt";
+    let certificate = std::fs::read_to_string(from.join("plan.certs").join(root)).unwrap();
+    lab.write(&format!("cluster.certs/{root}"), &certificate);
+    lab.append("\n[certificate.web]\nauthority = \"root\"\nusage = \"server\"\ndns = [\"web\"]\n");
+    let run = renew(&lab, &["--at", AT, "--within", "99y"]);
+    assert!(run.code == 0 && run.out.contains("1 issued, 1 kept"), "{run:#?}");
+    let run = renew(&lab, &["--at", AT, "--within", "99y"]);
+    assert!(run.code == 0 && run.out.contains("0 issued, 1 renewed, 1 kept"), "{run:#?}");
 }
 
 /// A renewal does not ignore the plan.

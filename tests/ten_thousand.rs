@@ -37,4 +37,9 @@ fn ten_thousand_nodes() {
     let again = pkiplan(folder.path(), &["build", "plan.toml", "--locked"]);
     assert!(again.contains("0 issued, 30032 kept") && again.contains("files        0 written"), "{again}");
     assert_eq!(digest("var/lib/kubelet/pki/kubelet.crt"), before);
+    let status = pkiplan(folder.path(), &["status", "plan.toml", "--at", "2026-11-24T00:00:00Z"]);
+    assert!(
+        status.contains("node.*/kubelet-client (10000 of them) ") && status.lines().count() < 60,
+        "{status}"
+    );
 }

@@ -1,6 +1,6 @@
 //! Which certificates get new dates: those that were named, or those that end soon.
 
-use super::Wanted;
+use super::{Wanted, imported};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::lock::Lock;
 use crate::values::{Duration, Instant};
@@ -45,7 +45,7 @@ impl Renewals {
             }
             for i in found {
                 if wanted[i].stored.is_some() && !asked[i] {
-                    diagnostics.push(imported(&wanted[i]));
+                    diagnostics.push(made_elsewhere(&wanted[i]));
                 } else if renew.rekey && wanted[i].generation.is_some() && !asked[i] {
                     diagnostics.push(rekeyed(&wanted[i]));
                 }
@@ -113,11 +113,9 @@ fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
     placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted)
 }
 
-fn imported(wanted: &Wanted<'_>) -> Diagnostic {
-    let message = format!("`{}` was imported: it is renewed where it was made", wanted.id);
-    let help = "put the new certificate of the same key in place of the old one in cluster.certs/, or add a generation \
-                that derives from the secret";
-    placed(Diagnostic::new(Code::RenewedImport, message).help(help), wanted)
+fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
+    let message = format!("`{}` was imported, so this pkiplan does not renew it", wanted.id);
+    placed(Diagnostic::new(Code::RenewedImport, message).help(imported::RENEW), wanted)
 }
 
 fn placed(diagnostic: Diagnostic, wanted: &Wanted<'_>) -> Diagnostic {

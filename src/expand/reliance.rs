@@ -63,8 +63,7 @@ impl<'a> Blueprint<'a> {
             let listen = definition.listens.iter().find(|known| known.name == *listen);
             *name == definition.name && listen.is_some_and(|listen| listen.certificate == Some(certificate))
         });
-        let behind = self.behind_the_door(component);
-        if !leads || !nodes.iter().any(|node| behind.binary_search(node).is_ok()) {
+        if !leads || !self.behind_the_door(component).iter().any(|node| nodes.contains(node)) {
             return Vec::new();
         }
         let holders = self.certificates.iter().map(|certificate| certificate.holder);
