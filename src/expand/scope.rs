@@ -104,7 +104,7 @@ fn component(definition: &Definition, instance: &Instance, binary: &str) -> Valu
     Record::new()
         .with("name", text(&*definition.name))
         .with("title", text(&*definition.title))
-        .with("version", version.to_string())
+        .with("version", version.to_full_string())
         .with("major", i64::from(version.major()))
         .with("minor", i64::from(version.minor()))
         .with("binary", binary)

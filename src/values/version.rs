@@ -56,6 +56,13 @@ impl Version {
         (ours > theirs, ours.abs_diff(theirs))
     }
 
+    /// All three numbers: `1.36.0` for `1.36`, as images are called.
+    #[must_use]
+    pub fn to_full_string(&self) -> String {
+        let (major, minor, patch) = self.key();
+        format!("{major}.{minor}.{patch}")
+    }
+
     fn key(&self) -> (u32, u32, u32) {
         (self.major, self.minor, self.patch.unwrap_or(0))
     }

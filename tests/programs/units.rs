@@ -10,8 +10,14 @@ use crate::site::{HA_VIP, Site, files_ending, name};
 
 #[test]
 fn systemd_finds_no_fault_with_any_unit() {
-    let site = Site::build(HA_VIP);
-    for tree in site.hosts() {
+    let others = [
+        ("layout = \"kubeadm\"", "layout = \"the-hard-way\""),
+        ("run = \"systemd\"", "run = \"static-pod\""),
+    ];
+    let plans = others.map(|(from, to)| HA_VIP.replace(from, to));
+    assert!(plans.iter().all(|plan| plan != HA_VIP));
+    let sites = [HA_VIP, &plans[0], &plans[1]].map(Site::build);
+    for tree in sites.iter().flat_map(Site::hosts) {
         let units: Vec<String> = files_ending(&tree, ".service").iter().map(|file| name(file)).collect();
         furnish(&tree);
         let faults = faults(&tree, &units);

@@ -66,6 +66,13 @@ fn what_a_flag_names_is_mounted() {
                 assert!(lab.path(&format!("{MASTER}{path}")).exists(), "{layout}, {name}: {path}");
             }
         }
+        // The kubelet looks where the manifests lie.
+        let kubelet = lab.state(MASTER).into_iter().filter_map(|(path, (_, bytes))| {
+            path.starts_with("var/lib/kubelet/")
+                .then(|| String::from_utf8(bytes.unwrap_or_default()).unwrap())
+        });
+        let folder = "staticPodPath: /etc/kubernetes/manifests\n";
+        assert_eq!(kubelet.filter(|text| text.contains(folder)).count(), 1, "{layout}");
         let scheduler = manifest(&lab, "kube-scheduler");
         let only = texts(&scheduler["spec"]["volumes"], "/hostPath/type");
         assert_eq!(only, ["File"], "its kubeconfig and nothing else");
@@ -142,6 +149,21 @@ fn no_secret_stands_behind_the_digest() {
     assert_eq!(pods(&one), pods(&other));
     let key = |lab: &Lab| lab.read(&format!("{MASTER}/etc/kubernetes/pki/sa.key"));
     assert_ne!(key(&one), key(&other));
+}
+
+/// A version of two numbers names an image, too.
+#[test]
+fn images_have_whole_versions() {
+    let lab = lab("kubeadm");
+    lab.edit("version = \"1.36.2\"", "version = \"1.36\"");
+    lab.build();
+    let image = |name: &str| text_of(&manifest(&lab, name), "/spec/containers/0/image");
+    assert_eq!(image("kube-scheduler"), "registry.k8s.io/kube-scheduler:v1.36.0");
+    assert_eq!(image("etcd"), "registry.k8s.io/etcd:3.6.8-0");
+}
+
+fn text_of(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap().to_owned()
 }
 
 /// One component by itself, the others under systemd; and a version whose probes are others.

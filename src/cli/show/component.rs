@@ -55,7 +55,9 @@ fn configuration(blueprint: &Blueprint<'_>, component: usize, instance: usize) -
         let changed = on.config.flags.iter().rev().find(|change| change.name.value == name);
         let derived = definition.flags.iter().find(|known| &*known.name == name);
         let place = changed.map(|change| change.name.span).or(derived.map(|known| known.span));
-        flags.row(flag, "", origin(blueprint, place));
+        let remark = if definition.is_for_first_start(name) { "at the first start alone" } else { "" };
+        let place = origin(blueprint, place);
+        flags.row(flag, remark, place);
     }
     let mut dials = Section::new(format!("dials on {node}"));
     for (i, dial) in definition.dials.iter().enumerate() {
