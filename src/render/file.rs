@@ -94,7 +94,10 @@ impl Instance<'_, '_, '_> {
             let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
             with = with.with(name.clone(), from_json(&value));
         }
-        let pod = self.needs.scope(holes.marker(self.needs.digest()));
+        let pod = match file.run {
+            Some(Run::StaticPod) => self.needs.scope(holes.marker(self.needs.digest())),
+            _ => Record::new().build(),
+        };
         Ok(blueprint
             .scope(self.component, self.instance)
             .with("pod", pod)
