@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    pkiplan::cli::run(&pkiplan::cli::Arguments::parse())
+    pkiplan::cli::main()
 }

@@ -30,7 +30,7 @@ fn help() {
     let version = lab.run(&["--version"]);
     assert_eq!((version.code, version.out), (0, format!("pkiplan {}\n", env!("CARGO_PKG_VERSION"))));
     let unknown = lab.run(&["bild", "cluster.toml"]);
-    assert_eq!(unknown.code, 2);
+    assert_eq!(unknown.code, 1);
     assert!(unknown.err.contains("build"), "{}", unknown.err);
 }
 

@@ -98,7 +98,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("base64ct", &["fill", "import", "inspect", "issue"]),
-    ("clap", &["cli", "main"]),
+    ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
     ("getrandom", &["cli"]),

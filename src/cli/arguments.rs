@@ -11,7 +11,7 @@ use crate::values::Duration;
 /// configuration of every host.
 #[derive(Debug, Parser)]
 #[command(name = "pkiplan", version, max_term_width = 100)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]

@@ -21,21 +21,33 @@ mod status;
 mod table;
 mod unlock;
 
-pub use arguments::Arguments;
-
 use std::path::Path;
 use std::process::ExitCode;
 
-use arguments::Command;
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
 
 use crate::diagnostics::Diagnostics;
 use crate::plan::{self, Plan};
 use crate::read::Disk;
 use crate::source::Sources;
 
-/// Runs the program with these arguments.
+/// Runs the program with the arguments of its process. One that means nothing is an error like any other:
+/// 2 and 3 are kept for what falls due and for what has expired.
 #[must_use]
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn main() -> ExitCode {
+    match Arguments::try_parse() {
+        Ok(arguments) => run(&arguments),
+        Err(answer) => {
+            // Help and version come this way, too. A closed pipe is not a mistake.
+            let _ = answer.print();
+            ExitCode::from(u8::from(answer.use_stderr()))
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
     match &arguments.command {
         Command::Build(build) => build::run(build, &output),

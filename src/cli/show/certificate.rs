@@ -38,6 +38,9 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
         specification.validity,
         origin(blueprint, blueprint.validity_origin(certificate)),
     );
+    if let Some(spread) = certificate.spread {
+        section.row("spread", format!("it ends earlier by less than {spread}"), "");
+    }
     section
 }
 
