@@ -1,5 +1,6 @@
 //! `https://HOST:PORT`, nothing else: where a server is that somebody else runs.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -12,6 +13,17 @@ pub struct HttpsUrl {
     pub host: String,
     /// The port.
     pub port: u16,
+}
+
+impl fmt::Display for HttpsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port } = self;
+        if host.contains(':') {
+            write!(f, "https://[{host}]:{port}")
+        } else {
+            write!(f, "https://{host}:{port}")
+        }
+    }
 }
 
 impl FromStr for HttpsUrl {

@@ -184,3 +184,33 @@ fn etcd_on_hosts_of_its_own() {
     let trusted = lab.read(&format!("{master}/kubernetes/pki/etcd/ca.crt"));
     assert_eq!(trusted, lab.read("cluster.trees/hosts/etcd1/etc/kubernetes/pki/etcd/ca.crt"));
 }
+
+/// Somebody else's etcd is dialled where it is, shown, and made nowhere; a flag may point to a certificate of theirs.
+#[test]
+fn an_etcd_of_somebody_else() {
+    let lab = Lab::of("minimal");
+    lab.edit(", \"etcd\"", "");
+    lab.append(
+        r#"
+        [external.etcd]
+        urls = ["https://10.9.0.1:2379", "https://[fd00::9]:2379", "https://etcd.example.com:2379"]
+        clients = "kubernetes"
+        [component.kube-apiserver]
+        flags.set = { etcd-certfile = { value = "/etc/theirs/client.crt", override = true } }
+        "#,
+    );
+    lab.build();
+    let host = lab.state("cluster.trees/hosts/solo");
+    let of_etcd = host.keys().filter(|path| path.contains("etcd/") || path.contains("etcd.service"));
+    assert_eq!(of_etcd.collect::<Vec<_>>(), ["etc/kubernetes/pki/etcd/ca.crt"], "trust and nothing else");
+    let api = lab.read("cluster.trees/hosts/solo/etc/systemd/system/kube-apiserver.service");
+    let urls = "https://10.9.0.1:2379,https://[fd00::9]:2379,https://etcd.example.com:2379";
+    assert_eq!(line(&api, "--etcd-servers="), format!("--etcd-servers={urls} \\"));
+    assert_eq!(line(&api, "--etcd-certfile="), "--etcd-certfile=/etc/theirs/client.crt \\");
+    let client = lab.read("cluster.trees/hosts/solo/etc/kubernetes/pki/apiserver-etcd-client.crt");
+    let client = crate::support::certificate::all(client.as_bytes());
+    assert_eq!(client[0].issuer, "CN=kubernetes");
+    let shown = lab.run(&["show", "cluster.toml"]).out;
+    let row = line(&shown, "accepts clients of kubernetes");
+    assert!(row.starts_with(&format!("etcd  {}", urls.replace(',', ", "))), "{row}");
+}

@@ -13,6 +13,7 @@ pub(super) fn sections(blueprint: &Blueprint<'_>) -> Vec<Section> {
         sections.push(self::cluster(blueprint, cluster));
     }
     sections.push(vips(blueprint));
+    sections.push(externals(blueprint));
     sections.push(nodes(blueprint));
     sections.push(authorities(blueprint));
     sections.push(keyrings(blueprint));
@@ -71,6 +72,17 @@ fn vips(blueprint: &Blueprint<'_>) -> Section {
         let value =
             format!("{}{host} port {} by {} on {nodes}", joined(&vip.addresses), vip.port, vip.served_by);
         section.row(&*vip.name, value, origin(blueprint, Some(vip.origin)));
+    }
+    section
+}
+
+fn externals(blueprint: &Blueprint<'_>) -> Section {
+    let mut section = Section::new("run by others");
+    for external in &blueprint.model.externals {
+        let clients = external.clients.map(|authority| &blueprint.model.authorities[authority].name);
+        let clients = clients.map(|name| format!("; accepts clients of {name}")).unwrap_or_default();
+        let value = format!("{}{clients}", joined(&external.urls));
+        section.row(&*external.component, value, origin(blueprint, Some(external.origin)));
     }
     section
 }
