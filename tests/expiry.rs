@@ -119,6 +119,24 @@ fn one_host() {
     compare("expiry/minimal.txt", &status(&lab, &["--at", "2026-06-01T00:00:00Z"]).transcript());
 }
 
+/// What somebody else runs is dialled, too.
+#[test]
+fn dials_to_somebody_else() {
+    let lab = Lab::of("minimal");
+    lab.edit("roles = [\"control-plane\", \"etcd\", \"worker\"]", "roles = [\"control-plane\", \"worker\"]");
+    lab.append("\n[external.etcd]\nurls = [\"https://etcd.example.com:2379\"]\n");
+    let run = status(&lab, &["--at", AT]);
+    let line = run.out.lines().find(|line| line.contains("kube-apiserver-etcd-client")).unwrap();
+    let dial = "kube-apiserver (etcd) of solo to etcd of somebody else";
+    assert!(line.ends_with(dial), "{}", run.out);
+    // Once for what is shown, and once for whom its servers are trusted by: here the same authority's.
+    assert_eq!(run.out.matches(dial).count(), 2, "{}", run.out);
+    let authority = "\n[authority.mine]\n\n[external.etcd]\nclients = \"mine\"";
+    lab.edit("\n[external.etcd]", authority);
+    let run = status(&lab, &["--at", AT]);
+    assert_eq!(run.out.matches(dial).count(), 3, "{}", run.out);
+}
+
 /// An intermediate's death stops what is below it alone.
 #[test]
 fn below_an_intermediate() {

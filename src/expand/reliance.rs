@@ -16,7 +16,7 @@ pub struct Reliance<'a> {
     pub dial: &'a Dial,
     /// The nodes that dial, ascending.
     pub from: Vec<usize>,
-    /// The nodes that are dialled, ascending.
+    /// The nodes that are dialled, ascending; none where somebody else runs what is dialled.
     pub to: Vec<usize>,
 }
 
@@ -31,6 +31,10 @@ impl<'a> Blueprint<'a> {
         let own = &self.model.components[component].definition;
         let mut found = Vec::new();
         for dial in own.dials.iter().filter(|dial| dial.certificate == Some(certificate)) {
+            if self.model.external(&dial.component).is_some() {
+                found.push(Reliance { component: &own.name, dial, from: nodes.to_vec(), to: Vec::new() });
+                continue;
+            }
             let Some((goal, listen)) = dials::goal(self.model, dial) else { continue };
             // Where nobody asks for it, a certificate is shown for nothing.
             if self.model.components[goal].definition.listens[listen].clients.is_some() {
@@ -52,6 +56,40 @@ impl<'a> Blueprint<'a> {
             }
         }
         found
+    }
+
+    /// The dials to what somebody else runs, whose servers an authority has issued.
+    #[must_use]
+    pub fn outward(&'a self, authority: usize) -> Vec<Reliance<'a>> {
+        let mut found = Vec::new();
+        for (position, component) in self.model.components.iter().enumerate() {
+            for dial in component.definition.dials.iter().filter(|dial| dial.trusts.is_some()) {
+                let outside = self.model.external(&dial.component).is_some();
+                if outside && self.shown_by(dial).is_some_and(|shown| self.is_below(shown, authority)) {
+                    let (component, from) = (&component.definition.name, self.nodes_of(position));
+                    found.push(Reliance { component, dial, from, to: Vec::new() });
+                }
+            }
+        }
+        found.retain(|reliance| !reliance.from.is_empty());
+        found
+    }
+
+    /// The authority of what a dial meets.
+    fn shown_by(&self, dial: &Dial) -> Option<usize> {
+        let (goal, listen) = dials::goal(self.model, dial)?;
+        let definition = &self.model.components[goal].definition;
+        let certificate = definition.listens[listen].certificate?;
+        self.model.authority_for(&definition.certificates[certificate].purpose)
+    }
+
+    /// Whether an authority is another one, or issued by it, or by one below it.
+    fn is_below(&self, authority: usize, above: usize) -> bool {
+        let mut at = Some(authority);
+        while let Some(authority) = at.filter(|authority| *authority != above) {
+            at = self.model.authorities[authority].issuer;
+        }
+        at.is_some()
     }
 
     /// The users whose kubeconfigs lead to such certificates.

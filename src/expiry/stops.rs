@@ -1,6 +1,6 @@
 //! What stops when certificates are dead.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
 
@@ -24,7 +24,10 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[usize]) -> Stops<
     let mut kind = None;
     for &position in certificates {
         match blueprint.certificates[position].holder {
-            Holder::Authority(_) => stops.authority(blueprint, position),
+            Holder::Authority(authority) => {
+                stops.below(blueprint, position);
+                stops.add(blueprint.outward(authority));
+            }
             Holder::Free { .. } => {}
             Holder::Instance { component, instance, certificate } => {
                 kind = Some((component, certificate));
@@ -44,7 +47,14 @@ impl<'a> Stops<'a> {
     /// Certificates of a component on these nodes.
     fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (usize, usize), nodes: &[usize]) {
         let (component, certificate) = kind;
-        for found in blueprint.reliances(component, certificate, nodes) {
+        self.add(blueprint.reliances(component, certificate, nodes));
+        let users = &blueprint.model.users;
+        let visitors = blueprint.visitors(component, certificate, nodes);
+        self.people.extend(visitors.into_iter().map(|user| &*users[user].name));
+    }
+
+    fn add(&mut self, dials: Vec<Reliance<'a>>) {
+        for found in dials {
             let same = |known: &&mut Reliance<'_>| {
                 std::ptr::eq(known.dial, found.dial) && known.component == found.component
             };
@@ -57,16 +67,13 @@ impl<'a> Stops<'a> {
                 None => self.dials.push(found),
             }
         }
-        let users = &blueprint.model.users;
-        let visitors = blueprint.visitors(component, certificate, nodes);
-        self.people.extend(visitors.into_iter().map(|user| &*users[user].name));
     }
 
     /// Everything below an authority's certificate.
-    fn authority(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
+    fn below(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
         let mut below = vec![false; blueprint.certificates.len()];
         below[position] = true;
-        let mut kinds: std::collections::BTreeMap<(usize, usize), Vec<usize>> = Default::default();
+        let mut kinds: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for (i, certificate) in blueprint.certificates.iter().enumerate() {
             if !certificate.issuer.is_some_and(|issuer| below[issuer]) {
                 continue;

@@ -99,7 +99,8 @@ impl Answer<'_> {
             nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
         };
         let Reliance { component, dial, from, to } = reliance;
-        format!("{component} ({}) of {} to {} of {}", dial.name, hosts(from), dial.component, hosts(to))
+        let to = if to.is_empty() { "somebody else".to_owned() } else { hosts(to) };
+        format!("{component} ({}) of {} to {} of {to}", dial.name, hosts(from), dial.component)
     }
 
     fn summary(&self, text: &mut String) {
