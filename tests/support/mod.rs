@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod certificate;
+pub(crate) mod secrecy;
 pub(crate) mod snapshot;
 pub(crate) mod workload;
 
@@ -23,6 +24,18 @@ const LOCK: &str = "format = 1\nid = \"00112233445566778899aabbccddeeff\"\n";
 
 /// All plans that are built whole.
 pub(crate) const PLANS: [&str; 5] = ["dual-stack", "ha-vip", "intermediate", "kubeadm", "minimal"];
+
+/// Every plan of `plans/` but the one that takes minutes.
+pub(crate) fn plans() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let plans = files.filter(|path| path.extension().is_some_and(|end| end == "toml"));
+    let names = plans.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
+    let mut names: Vec<String> = names.filter(|name| name != "ten-thousand").collect();
+    names.sort();
+    assert!(names.len() >= PLANS.len());
+    names
+}
 
 /// A folder with a plan.
 pub(crate) struct Lab {
@@ -114,7 +127,22 @@ impl Lab {
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
         command.args(arguments);
-        self.outcome(command, variables)
+        let run = self.outcome(command, variables);
+        // One command alone prints secrets, because that is what it is for.
+        if !arguments.starts_with(&["secret", "open"]) {
+            self.is_silent(&run.out, &arguments);
+        }
+        run
+    }
+
+    /// Nothing private was said.
+    fn is_silent(&self, said: &str, what: &dyn std::fmt::Debug) {
+        if said.is_empty() {
+            return;
+        }
+        let secrets = secrecy::Secrets::below(self.folder.path());
+        let found = secrets.found_in(said);
+        assert_eq!(found, None, "{what:?} says something private: {said}");
     }
 
     fn outcome(&self, mut command: Command, variables: &[(&str, &str)]) -> Run {
@@ -123,7 +151,10 @@ impl Lab {
         command.env("GIT_CEILING_DIRECTORIES", self.folder.path().parent().unwrap());
         let output = command.envs(variables.iter().copied()).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+        let run =
+            Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
+        self.is_silent(&run.err, &command);
+        run
     }
 
     /// Runs a script of the shell in the folder; `$PKIPLAN` is the program.
