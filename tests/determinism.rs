@@ -10,7 +10,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
 use sha2::{Digest as _, Sha256};
-use support::{AT, Lab, State};
+use support::{AT, Lab, State, plans};
 
 /// What the trees hash to. They change where the catalog, derivation or a certificate's encoding does, and
 /// then existing clusters change, too: be sure that it is meant. Debug and release must agree.
@@ -80,16 +80,27 @@ fn times(lab: &Lab) -> BTreeMap<String, (i64, i64, u64)> {
     times
 }
 
-/// A second build writes nothing, also a year later: the clock is read for decisions alone.
+/// A second build of any plan writes nothing and decides nothing, also a year later: the clock is read for
+/// decisions alone.
 #[test]
 fn a_second_build_touches_nothing() {
-    let lab = Lab::built("ha-vip");
-    let (state, before) = (lab.state("."), times(&lab));
-    lab.build();
-    let later = lab.run(&["build", "cluster.toml", "--at", "2026-12-01T00:00:00Z"]);
-    assert_eq!(later.code, 0, "{later:#?}");
-    assert!(state == lab.state("."));
-    assert_eq!(times(&lab), before);
+    for plan in plans() {
+        let lab = Lab::of(&plan);
+        let built = lab.run(&["build", "cluster.toml", "--at", AT]);
+        assert_eq!(built.code, 0, "{plan}: {built:#?}");
+        let (state, before) = (lab.state("."), times(&lab));
+        let later = &["--at", "2026-12-01T00:00:00Z", "--allow-expired"];
+        for more in [&["--at", AT][..], &["--at", AT, "--locked"], later] {
+            let again = lab.run(&[&["build", "cluster.toml"], more].concat());
+            assert_eq!(again.code, 0, "{plan}: {again:#?}");
+            assert!(
+                again.out.contains(" 0 issued, ") && again.out.contains(" 0 written, "),
+                "{plan}: {again:#?}"
+            );
+            assert!(state == lab.state("."), "{plan}");
+            assert_eq!(times(&lab), before, "{plan}");
+        }
+    }
 }
 
 /// Trees that were lost come back as they were, from plan, lock and secret.
@@ -133,7 +144,7 @@ fn one_worker_more() {
 #[test]
 fn one_master_more() {
     let lab = Lab::built("ha-vip");
-    let before = lab.state("cluster.trees");
+    let (before, lock) = (lab.state("cluster.trees"), lab.read("cluster.lock"));
     lab.append("\n[node.master04]\naddresses = [\"10.111.0.107\"]\nroles = [\"control-plane\", \"etcd\"]\n");
     // It warns: four vote.
     assert_eq!(lab.run(&["build", "cluster.toml", "--at", AT]).code, 0);
@@ -153,6 +164,12 @@ fn one_master_more() {
     let mut changed = changes(&lab, &before);
     changed.retain(|path| !path.starts_with("hosts/master04"));
     assert_eq!(changed, expected);
+    // No certificate of the others names it: all of them stay, and its own are new.
+    let now = lab.read("cluster.lock");
+    assert!(lock.lines().all(|line| now.contains(line)));
+    let added = now.lines().filter(|line| line.starts_with('[') && !lock.contains(line));
+    assert!(added.clone().all(|line| line.starts_with("[certificate.\"node.master04/")), "{now}");
+    assert!(added.count() > 8);
 }
 
 fn kubelet_key(lab: &Lab, node: &str) -> String {
