@@ -329,7 +329,7 @@ fn killed_while_all_is_new() {
         for (path, (mode, bytes)) in found {
             let stays = ["cluster.secret", "cluster.lock"].contains(&path.as_str())
                 || path.starts_with("cluster.trees/hosts/")
-                || path.starts_with("cluster.certs/") && !path.ends_with(".new");
+                || path.starts_with("cluster.certs/") && !path.contains(".pkiplan.staging");
             assert!(
                 !stays || done.get(path) == Some(&(*mode, bytes.clone())),
                 "{what}: {path} is another one"
