@@ -35,13 +35,7 @@ fn every_version_gets_what_it_takes() {
         let lab = Lab::of("ha-vip");
         lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
         lab.build();
-        for program in PROGRAMS {
-            let of = if program == "etcd" { etcd } else { version };
-            let hosts = ["master01", "node01"].into_iter();
-            let units: Vec<String> = hosts.filter_map(|host| unit(&lab, host, program)).collect();
-            assert!(!units.is_empty(), "{program}");
-            units.iter().flat_map(|unit| flags(unit)).for_each(|flag| known(program, of, flag));
-        }
+        flags_are_known(&lab, version, etcd);
         let texts = texts(&lab);
         if let Some((earlier, before)) = &before {
             writeln!(told, "## from {earlier} to {version}").unwrap();
@@ -52,25 +46,57 @@ fn every_version_gets_what_it_takes() {
     snapshot::compare("versions.txt", &told);
 }
 
-/// The versions that the test above looks through hold for etcd, too.
+/// What else decides which flags there are: other members, other ways of running, two families.
 #[test]
-fn every_series_of_etcd_gets_what_it_takes() {
+fn every_way_gets_what_it_takes() {
     for etcd in ["3.4.10", "3.5.0", "3.6.0"] {
         let lab = Lab::of("ha-vip");
         lab.append(&format!("\n[component.etcd]\nversion = \"{etcd}\"\n"));
         lab.build();
-        flags(&unit(&lab, "master01", "etcd").unwrap()).for_each(|flag| known("etcd", etcd, flag));
+        flags_are_known(&lab, "1.36.2", etcd);
+    }
+    for (version, etcd) in VERSIONS {
+        for (plan, from, to) in
+            [("ha-vip", "run = \"systemd\"", "run = \"static-pod\""), ("dual-stack", "", "")]
+        {
+            let lab = Lab::of(plan);
+            lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
+            if !from.is_empty() {
+                lab.edit(from, to);
+            }
+            lab.build();
+            flags_are_known(&lab, version, etcd);
+            let gated = plan == "dual-stack" && version < "1.21";
+            let files = ["systemd/system/kube-apiserver.service", "kubernetes/manifests/kube-apiserver.yaml"];
+            let files = files.map(|file| format!("cluster.trees/hosts/master01/etc/{file}"));
+            let server = lab.read(files.iter().find(|file| lab.path(file).exists()).unwrap());
+            let node = lab.read("cluster.trees/hosts/master01/var/lib/kubelet/config.yaml");
+            assert_eq!(server.contains("IPv6DualStack=true"), gated, "{plan} {version}");
+            assert_eq!(node.contains("IPv6DualStack: true"), gated, "{plan} {version}");
+        }
     }
 }
 
-fn unit(lab: &Lab, host: &str, program: &str) -> Option<String> {
-    let path = format!("cluster.trees/hosts/{host}/etc/systemd/system/{program}.service");
-    lab.path(&path).exists().then(|| lab.read(&path))
+/// Every program of the first master has flags that its version knows, however it is run.
+fn flags_are_known(lab: &Lab, version: &str, etcd: &str) {
+    let host = "cluster.trees/hosts/master01/etc";
+    for program in PROGRAMS {
+        let ways =
+            [format!("systemd/system/{program}.service"), format!("kubernetes/manifests/{program}.yaml")];
+        let text = ways.iter().map(|way| format!("{host}/{way}")).find(|path| lab.path(path).exists());
+        let text = lab.read(&text.unwrap_or_else(|| panic!("nothing runs {program}")));
+        let of = if program == "etcd" { etcd } else { version };
+        let found: Vec<&str> = flags(&text).collect();
+        assert!(found.len() > 1, "{program}: {text}");
+        found.into_iter().for_each(|flag| known(program, of, flag));
+    }
 }
 
-fn flags(unit: &str) -> impl Iterator<Item = &str> {
-    let lines = unit.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
-    lines.map(|flag| flag.split('=').next().unwrap())
+/// The flags of a unit or a manifest, one in a line.
+fn flags(text: &str) -> impl Iterator<Item = &str> {
+    let words =
+        text.lines().map(|line| line.trim_start().trim_start_matches("- ").trim_start_matches(['"', '\'']));
+    words.filter_map(|word| word.strip_prefix("--")?.split('=').next())
 }
 
 /// Wants the program's table to have the flag in that version.
@@ -125,6 +151,23 @@ fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
         new.iter()
             .filter(|line| !old.contains(line))
             .for_each(|line| writeln!(told, "  + {}", line.trim()).unwrap());
+    }
+}
+
+/// A node whose version does not know a flag of all the others says so.
+#[test]
+fn a_node_leaves_out_what_its_version_does_not_know() {
+    let lab = Lab::of("ha-vip");
+    lab.edit("version = \"1.36.2\"", "version = \"1.28.15\"");
+    lab.append("\n[component.kubelet]\nflags.set = { config-dir = \"/etc/kubernetes/kubelet.d\" }\n");
+    lab.append("\n[node.node02.component.kubelet]\nversion = \"1.27.16\"\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("there is one since 1.28"), "{run:#?}");
+    lab.append("flags.unset = [\"config-dir\"]\n");
+    lab.build();
+    for (node, has) in [("node01", true), ("node02", false)] {
+        let unit = lab.read(&format!("cluster.trees/hosts/{node}/etc/systemd/system/kubelet.service"));
+        assert_eq!(unit.contains("--config-dir"), has, "{node}");
     }
 }
 

@@ -7,7 +7,7 @@ use super::flags::FlagTable;
 use super::layout::Paths;
 use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::values::{Selector, Usage, Version, VersionRange};
 
 /// A component of the catalog.
@@ -24,7 +24,7 @@ pub struct Definition {
     /// Which versions the definition is for.
     pub versions: VersionRange,
     /// Its version, by the cluster's; the cluster's if absent.
-    pub version: Option<Since<Version>>,
+    pub version: Option<Spanned<Since<Version>>>,
     /// How far its version may lie from those of others.
     pub skews: Vec<Skew>,
     /// Which flags its program knows.

@@ -7,7 +7,7 @@ const CLUSTER: &[&str] =
     &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs"];
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
-const COMPONENT: &[&str] = &["name", "title", "version", "major", "minor", "binary"];
+const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
 
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {

@@ -38,7 +38,7 @@ pub struct Skew {
 pub(super) fn default(
     written: Option<&Spanned<Literal>>,
     diagnostics: &mut Diagnostics,
-) -> Option<Since<Version>> {
+) -> Option<Spanned<Since<Version>>> {
     let written = written?;
     let since = since(&written.value, |value| value.as_text()?.parse().ok());
     if since.is_none() {
@@ -47,7 +47,7 @@ pub(super) fn default(
         let diagnostic = Diagnostic::new(Code::BadVersion, "these are no versions");
         diagnostics.push(diagnostic.at(written.span, "").help(help));
     }
-    since
+    since.map(|since| Spanned::new(since, written.span))
 }
 
 /// `[skew]`: `NAME = { older = 2, newer = 0 }`

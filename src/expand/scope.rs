@@ -100,13 +100,10 @@ pub(super) fn early(
 }
 
 fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
-    let version = &instance.config.version.value;
     Record::new()
         .with("name", text(&*definition.name))
         .with("title", text(&*definition.title))
-        .with("version", version.to_full_string())
-        .with("major", i64::from(version.major()))
-        .with("minor", i64::from(version.minor()))
+        .with("version", instance.config.version.value.to_full_string())
         .with("binary", binary)
         .build()
 }

@@ -184,7 +184,7 @@ impl<'a> Resolver<'a> {
         }
         if layers.iter().any(|layer| layer.version.is_some()) {
             self.version(definition, &config);
-            self.inherited_flags(definition, base, &config);
+            self.inherited_flags(definition, layers, base, &config);
         }
         for layer in layers {
             self.flag_changes(definition, layer, &mut config);
@@ -362,8 +362,8 @@ impl Config {
     /// Before any layer of plan or profile; none where nothing says a version, not even a layer to come.
     fn initial(definition: &Definition, cluster: &Cluster, layered: bool) -> Option<Self> {
         let of_cluster = cluster.version.as_ref().map_or(Version::new(0, 0, None), |of| of.value.clone());
-        let own = definition.version.as_ref().and_then(|version| version.at(&of_cluster));
-        let own = own.map(|version| Sourced::at(version.clone(), definition.span));
+        let own = definition.version.as_ref().and_then(|own| Some((own.value.at(&of_cluster)?, own.span)));
+        let own = own.map(|(version, span)| Sourced::at(version.clone(), span));
         let to_come = layered.then(|| Sourced::default(Version::new(0, 0, None)));
         let version = own.or_else(|| cluster.version.clone()).or(to_come)?;
         // The cluster's way is for those that know it.

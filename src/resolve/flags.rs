@@ -73,13 +73,23 @@ impl Resolver<'_> {
         self.push(diagnostic.at(derived, "the catalog derives it here"));
     }
 
-    /// Changes of wider layers, which a layer with a version of its own takes over.
-    pub(super) fn inherited_flags(&mut self, definition: &Definition, base: &Config, config: &Config) {
+    /// Changes of wider layers, which layers with a version of their own take over unless they say otherwise.
+    pub(super) fn inherited_flags(
+        &mut self,
+        definition: &Definition,
+        layers: &[&Written],
+        base: &Config,
+        config: &Config,
+    ) {
         let version = &config.version.value;
         let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else {
             return;
         };
-        for change in &base.flags {
+        let own = |name: &str| {
+            let set = layers.iter().flat_map(|layer| &layer.flags_set).map(|(name, _)| name);
+            set.chain(layers.iter().flat_map(|layer| &layer.flags_unset)).any(|own| own.value == name)
+        };
+        for change in base.flags.iter().filter(|change| !own(&change.name.value)) {
             let (name, Some(place)) = (&change.name, config.version.origin) else { continue };
             let wrong = match (table.find(&name.value, version), &change.change) {
                 (_, Change::Unset) => continue,

@@ -35,18 +35,6 @@ impl Version {
         Self { major, minor, patch }
     }
 
-    /// The first number.
-    #[must_use]
-    pub fn major(&self) -> u32 {
-        self.major
-    }
-
-    /// The second number.
-    #[must_use]
-    pub fn minor(&self) -> u32 {
-        self.minor
-    }
-
     /// Whether this version is the newer one, and by how many minor versions; another major version is
     /// further away than any minor one.
     #[must_use]

@@ -183,6 +183,36 @@ imported.1 = "sha256:{digest}"
     )
 }
 
+/// The program's own help and its table agree.
+#[test]
+fn help_shows_no_flag_that_the_table_lacks() {
+    let etcd = find("etcd");
+    let version = version(&etcd);
+    let help = run(&etcd, ["--help"]);
+    let help = help.all();
+    let shown: Vec<&str> = help.lines().filter_map(flag).collect();
+    assert!(shown.len() > 50, "{help}");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(folder.join("templates/flags/etcd.toml")).unwrap();
+    let minor = |version: &str| version.split('.').nth(1).unwrap().parse::<u32>().unwrap();
+    for flag in shown {
+        let line = table.lines().find(|line| line.starts_with(&format!("{flag} = ")));
+        let line = line.unwrap_or_else(|| panic!("etcd {version} has --{flag}"));
+        let limit = |key: &str| {
+            line.split(&format!("{key} = \"")).nth(1).map(|rest| minor(rest.split('"').next().unwrap()))
+        };
+        let now = minor(&version);
+        let there =
+            limit("since").is_none_or(|since| now >= since) && limit("until").is_none_or(|until| now < until);
+        assert!(there, "etcd {version} has --{flag}: {line}");
+    }
+}
+
+/// `  --name 'default'`
+fn flag(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix("--")?.split([' ', '=']).next()
+}
+
 impl Members {
     fn start(layout: &str) -> Self {
         let (plan, ports) = plan(&version(&find("etcd")), layout);
