@@ -106,9 +106,9 @@ impl<'a> Credentials<'a> {
         let positions: Vec<usize> = (0..blueprint.certificates.len())
             .take_while(|&i| matches!(blueprint.certificates[i].holder, Holder::Authority(_)))
             .collect();
-        let keys: Result<Vec<Option<Arc<PrivateKey>>>, Mismatch> =
+        let keys: Vec<Option<Arc<PrivateKey>>> =
             positions.par_iter().map(|&i| credentials.authority_key(i)).collect();
-        for (position, key) in positions.into_iter().zip(keys?) {
+        for (position, key) in positions.into_iter().zip(keys) {
             let authority = credentials.authority(position, key)?;
             credentials.authorities.insert(position, authority);
         }
@@ -152,22 +152,21 @@ impl<'a> Credentials<'a> {
         self.pairs.iter().flat_map(of)
     }
 
-    fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
+    fn key(&self, certificate: usize) -> PrivateKey {
         let made = &self.blueprint.certificates[certificate];
         let generation = self.draft.certificates[certificate].generation;
         PrivateKey::derive(self.secret, &made.key_id, made.specification.key, generation)
-            .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
     /// The key of an authority; none where it was made elsewhere and is not at hand, which matters only if
     /// something has to be signed with it.
-    fn authority_key(&self, position: usize) -> Result<Option<Arc<PrivateKey>>, Mismatch> {
+    fn authority_key(&self, position: usize) -> Option<Arc<PrivateKey>> {
         let made = &self.blueprint.certificates[position];
         match (&made.stored, made.generation) {
             (Some(_), Some(generation)) => {
-                Ok(self.imported.pairs.get(&(made.key_id.clone(), generation)).cloned())
+                self.imported.pairs.get(&(made.key_id.clone(), generation)).cloned()
             }
-            _ => self.key(position).map(|key| Some(Arc::new(key))),
+            _ => Some(Arc::new(self.key(position))),
         }
     }
 
@@ -213,8 +212,7 @@ impl<'a> Credentials<'a> {
             let missing = || Mismatch::Imported { id: keyring.id.clone(), generation };
             return key.ok_or_else(missing).map(|key| Some((generation, key)));
         }
-        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation)
-            .map_err(|error| Mismatch::Issue { id: keyring.id.clone(), why: error.to_string() })?;
+        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation);
         let recorded =
             self.draft.lock.keys.get(&keyring.id).and_then(|record| record.sha256.get(&generation));
         if recorded.is_some_and(|recorded| *recorded != key.public().sha256()) {
@@ -274,7 +272,7 @@ impl<'a> Credentials<'a> {
         let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
         for certificate in sheets.iter().flat_map(certificates) {
             if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
-                let key = self.key(certificate)?;
+                let key = self.key(certificate);
                 let der = self.issue(certificate, &key)?;
                 pairs.insert(certificate, Pair { key, der });
             }

@@ -15,7 +15,7 @@ fn now() -> Instant {
 }
 
 fn key() -> PrivateKey {
-    PrivateKey::derive(&Secret::from_bytes([7; 32]), "x", KeyAlgorithm::EcdsaP256, 1).unwrap()
+    PrivateKey::derive(&Secret::from_bytes([7; 32]), "x", KeyAlgorithm::EcdsaP256, 1)
 }
 
 fn certificate() -> Vec<u8> {

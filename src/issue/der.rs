@@ -4,8 +4,12 @@
 pub(super) const SEQUENCE: u8 = 0x30;
 /// SET, constructed.
 pub(super) const SET: u8 = 0x31;
+/// INTEGER
+const INTEGER: u8 = 0x02;
 /// BIT STRING
 pub(super) const BIT_STRING: u8 = 0x03;
+/// OCTET STRING
+pub(super) const OCTET_STRING: u8 = 0x04;
 /// OBJECT IDENTIFIER
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 /// UTF8String
@@ -13,7 +17,8 @@ pub(super) const UTF8_STRING: u8 = 0x0c;
 /// PrintableString
 pub(super) const PRINTABLE_STRING: u8 = 0x13;
 
-/// An element: its tag, its length in the fewest bytes (X.690, 10.1), and the parts as its content.
+/// An element: its tag, its length in the fewest bytes (X.690, 10.1), and the parts as its content. The
+/// buffer does not grow, so that who wipes it wipes all there was.
 pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut out = Vec::with_capacity(length + 10);
@@ -28,6 +33,16 @@ pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     }
     parts.iter().for_each(|part| out.extend_from_slice(part));
     out
+}
+
+/// An INTEGER (X.690, 8.3) of a big-endian number that is not negative: the shortest form with a clear first
+/// bit. The buffer does not grow.
+pub(super) fn integer(bytes: &[u8]) -> Vec<u8> {
+    let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+    match &bytes[zeros..] {
+        number @ [..0x80, ..] => element(INTEGER, &[number]),
+        number => element(INTEGER, &[&[0], number]),
+    }
 }
 
 /// The first element of `input`, with the length of its header, and what follows it.
@@ -64,6 +79,20 @@ pub(super) fn elements(mut content: &[u8]) -> Option<Vec<&[u8]>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn integers_are_short_and_positive() {
+        for (number, content) in [
+            (&[][..], &[0][..]),
+            (&[0], &[0]),
+            (&[0, 0, 1], &[1]),
+            (&[0x7f, 0], &[0x7f, 0]),
+            (&[0, 0x80], &[0, 0x80]),
+            (&[0xff; 4], &[0, 0xff, 0xff, 0xff, 0xff]),
+        ] {
+            assert_eq!(integer(number), element(INTEGER, &[content]));
+        }
+    }
 
     #[test]
     fn lengths_are_written_and_read() {

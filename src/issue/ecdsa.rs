@@ -1,107 +1,214 @@
-//! ECDSA on P-256.
+//! ECDSA on P-256 and P-384.
+//!
+//! The arithmetic is the crates'. The few lines of the signature itself are written here, so that another
+//! back end can multiply the base point and the signature stays the same.
 
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
+use p256::elliptic_curve::ff::{Field as _, PrimeField as _};
+use p256::elliptic_curve::ops::{Invert as _, Reduce};
+use p256::elliptic_curve::{FieldBytes, NonZeroScalar, Scalar};
+use rfc6979::KGenerator;
+use sha2::Digest as _;
 use zeroize::Zeroizing;
 
+use super::base_point::multiply;
+use super::curve::Curve;
+use super::der::{self, element, integer};
 use super::derivation::Purpose;
 use super::secret::Secret;
 
-/// A SubjectPublicKeyInfo up to the point: id-ecPublicKey, prime256v1 (RFC 5480, 2.1.1).
-pub(super) const SPKI: [u8; 26] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-];
-/// A PKCS#8 PrivateKeyInfo up to the scalar (RFC 5208, 5; RFC 5915, 3), as OpenSSL and Go write it: the inner
-/// key does not repeat the curve.
-const PKCS8_SCALAR: [u8; 36] = [
-    0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
-    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x04, 0x6d, 0x30, 0x6b, 0x02, 0x01, 0x01,
-    0x04, 0x20,
-];
-/// What stands between the scalar and the point.
-const PKCS8_POINT: [u8; 5] = [0xa1, 0x44, 0x03, 0x42, 0x00];
+/// A private key: a scalar from 1 to the order of the base point.
+pub(super) struct Key<C: Curve>(Zeroizing<NonZeroScalar<C>>);
 
-/// A private key. The crate's type overwrites itself when it is dropped.
-pub(super) struct Key(SigningKey);
-
-impl Key {
+impl<C: Curve> Key<C> {
     pub(super) fn derive(secret: &Secret, purpose: Purpose<'_>) -> Self {
-        let mut block = Zeroizing::new([0; 32]);
+        let mut block = Zeroizing::new(FieldBytes::<C>::default());
         (0..)
             .find_map(|counter| {
-                purpose.expand(secret, counter, &mut *block);
+                purpose.expand(secret, counter, &mut block);
                 Self::from_scalar(&block)
             })
             .expect("one block in 2^32 is not a scalar")
     }
 
-    /// `None` for zero and for what is not below the order of the base point.
-    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Option<Self> {
-        SigningKey::from_slice(scalar).ok().map(Self)
+    /// `None` for zero, for what is not below the order of the base point, and for another length.
+    pub(super) fn from_scalar(scalar: &[u8]) -> Option<Self> {
+        NonZeroScalar::try_from(scalar).ok().map(|scalar| Self(Zeroizing::new(scalar)))
     }
 
     /// The point: SEC 1, 2.3.3, not compressed.
     pub(super) fn point(&self) -> Vec<u8> {
-        self.0.verifying_key().to_sec1_point(false).as_bytes().to_vec()
+        multiply(&*self.0)
     }
 
-    /// With the nonce of RFC 6979, 3.2, as `Ecdsa-Sig-Value` (RFC 3279, 2.2.3).
+    /// The signature of RFC 6979, 3.2, with the curve's digest, as `Ecdsa-Sig-Value` (RFC 3279, 2.2.3).
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let signature: Signature = self.0.sign(message);
-        signature.to_der().as_bytes().to_vec()
+        let digest = C::Digest::digest(message);
+        let z = reduce::<C>(&digest);
+        let secret = Zeroizing::new(self.0.to_repr());
+        let order = C::ORDER;
+        let mut nonces = KGenerator::<C::Digest, C::Uint>::new(&secret, &digest, &[], &order);
+        let mut nonce = Zeroizing::new(FieldBytes::<C>::default());
+        loop {
+            nonces.fill_next_k(&mut nonce);
+            let k = NonZeroScalar::<C>::from_repr(*nonce).into_option();
+            let k = Zeroizing::new(k.expect("a nonce is below the order and not zero"));
+            // The bytes after the one that says what follows are the x coordinate, then y.
+            let r = reduce::<C>(&multiply(&*k)[1..=nonce.len()]);
+            let s = *k.invert() * (z + r * **self.0);
+            if !bool::from(r.is_zero() | s.is_zero()) {
+                return element(der::SEQUENCE, &[&integer(&r.to_repr()), &integer(&s.to_repr())]);
+            }
+        }
     }
 
     /// `point` is that of this key: computing it again would double the time of a key.
     pub(super) fn to_pkcs8(&self, point: &[u8]) -> Zeroizing<Vec<u8>> {
-        let scalar = Zeroizing::new(self.0.to_bytes());
-        let mut der = Zeroizing::new(Vec::with_capacity(138));
-        der.extend_from_slice(&PKCS8_SCALAR);
-        der.extend_from_slice(&scalar);
-        der.extend_from_slice(&PKCS8_POINT);
-        der.extend_from_slice(point);
+        let scalar = Zeroizing::new(self.0.to_repr());
+        let parts = [C::PKCS8_SCALAR, &scalar, C::PKCS8_POINT, point];
+        let mut der = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
+        parts.iter().for_each(|part| der.extend_from_slice(part));
         der
     }
 }
 
+/// A big-endian integer as long as the order, modulo the order.
+fn reduce<C: Curve>(bytes: &[u8]) -> Scalar<C> {
+    let bytes = FieldBytes::<C>::try_from(bytes).expect("digests and coordinates are as long as the order");
+    Scalar::<C>::reduce(&bytes)
+}
+
 #[cfg(test)]
 mod tests {
+    use p256::NistP256;
+    use p256::ecdsa::signature::Signer as _;
+    use p384::NistP384;
+
     use super::*;
 
-    fn unhex<const N: usize>(text: &str) -> [u8; N] {
-        std::array::from_fn(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
+    fn unhex(text: &str) -> Vec<u8> {
+        text.as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect()
     }
 
-    /// RFC 6979, A.2.5: the key, and the signature of "sample" with SHA-256.
+    /// A key of RFC 6979, its point, and `r` and `s` of two messages with the curve's own digest.
+    fn agrees<C: Curve>(scalar: &str, point: [&str; 2], signatures: [(&str, [&str; 2]); 2]) {
+        let key = Key::<C>::from_scalar(&unhex(scalar)).unwrap();
+        assert_eq!(key.point(), [vec![4], unhex(point[0]), unhex(point[1])].concat());
+        for (message, numbers) in signatures {
+            let [r, s] = numbers.map(|number| integer(&unhex(number)));
+            assert_eq!(key.sign(message.as_bytes()), element(der::SEQUENCE, &[&r, &s]), "{message}");
+        }
+        assert_eq!(key.to_pkcs8(&key.point()).capacity(), key.to_pkcs8(&key.point()).len());
+    }
+
+    /// RFC 6979, A.2.5.
     #[test]
-    fn signs_as_rfc_6979() {
-        let key =
-            Key::from_scalar(&unhex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721"));
-        let key = key.unwrap();
-        let point = key.point();
-        assert_eq!(point[0], 4);
-        assert_eq!(
-            point[1..33],
-            unhex::<32>("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6")
+    fn signs_on_p256_as_rfc_6979() {
+        agrees::<NistP256>(
+            "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721",
+            [
+                "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6",
+                "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
+            ],
+            [
+                (
+                    "sample",
+                    [
+                        "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
+                        "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+                    ],
+                ),
+                (
+                    "test",
+                    [
+                        "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367",
+                        "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
+                    ],
+                ),
+            ],
         );
-        assert_eq!(
-            point[33..],
-            unhex::<32>("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299")
+    }
+
+    /// RFC 6979, A.2.6.
+    #[test]
+    fn signs_on_p384_as_rfc_6979() {
+        agrees::<NistP384>(
+            concat!(
+                "6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D8",
+                "96D5724E4C70A825F872C9EA60D2EDF5"
+            ),
+            [
+                concat!(
+                    "EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64",
+                    "DEF8F0EA9055866064A254515480BC13"
+                ),
+                concat!(
+                    "8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1",
+                    "288B231C3AE0D4FE7344FD2533264720"
+                ),
+            ],
+            [
+                (
+                    "sample",
+                    [
+                        concat!(
+                            "94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C",
+                            "81A648152E44ACF96E36DD1E80FABE46"
+                        ),
+                        concat!(
+                            "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94F",
+                            "A329C145786E679E7B82C71A38628AC8"
+                        ),
+                    ],
+                ),
+                (
+                    "test",
+                    [
+                        concat!(
+                            "8203B63D3C853E8D77227FB377BCF7B7B772E97892A80F36AB775D509D7A5FEB",
+                            "0542A7F0812998DA8F1DD3CA3CF023DB"
+                        ),
+                        concat!(
+                            "DDD0760448D42D8A43AF45AF836FCE4DE8BE06B485E9B61B827C2F13173923E0",
+                            "6A739F040649A667BF3B828246BAA5A5"
+                        ),
+                    ],
+                ),
+            ],
         );
-        let r = unhex::<32>("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716");
-        let s = unhex::<32>("F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
-        // Both have their highest bit set, so DER writes a zero before them.
-        let expected = [&[0x30, 0x46, 0x02, 0x21, 0x00], &r[..], &[0x02, 0x21, 0x00], &s[..]].concat();
-        assert_eq!(key.sign(b"sample"), expected);
-        assert_eq!(key.to_pkcs8(&point).len(), 138);
+    }
+
+    /// The crates' own signers multiply without the back end: with and without it the bytes are theirs.
+    #[test]
+    fn keys_and_signatures_are_those_of_the_crates() {
+        let secret = Secret::from_bytes([9; 32]);
+        for generation in 0..150 {
+            let message = generation.to_string().repeat(generation as usize % 40);
+            let purpose = |algorithm| Purpose { kind: "key", id: "x", algorithm, generation };
+            let key = Key::<NistP256>::derive(&secret, purpose("ecdsa-p256"));
+            let crates = p256::ecdsa::SigningKey::from_slice(&key.0.to_repr()).unwrap();
+            let signature: p256::ecdsa::DerSignature = crates.sign(message.as_bytes());
+            assert_eq!(key.point(), crates.verifying_key().to_sec1_point(false).as_bytes());
+            assert_eq!(key.sign(message.as_bytes()), signature.as_bytes(), "P-256, {generation}");
+
+            let key = Key::<NistP384>::derive(&secret, purpose("ecdsa-p384"));
+            let crates = p384::ecdsa::SigningKey::from_slice(&key.0.to_repr()).unwrap();
+            let signature: p384::ecdsa::DerSignature = crates.sign(message.as_bytes());
+            assert_eq!(key.point(), crates.verifying_key().to_sec1_point(false).as_bytes());
+            assert_eq!(key.sign(message.as_bytes()), signature.as_bytes(), "P-384, {generation}");
+        }
     }
 
     #[test]
     fn scalars_are_between_zero_and_the_order() {
         let order = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
-        assert!(Key::from_scalar(&[0; 32]).is_none());
-        assert!(Key::from_scalar(&unhex(order)).is_none());
-        assert!(Key::from_scalar(&unhex(&order.replace("2551", "2550"))).is_some());
-        assert!(Key::from_scalar(&[0xff; 32]).is_none());
+        let is_scalar = |bytes: &[u8]| Key::<NistP256>::from_scalar(bytes).is_some();
+        assert!(!is_scalar(&[0; 32]));
+        assert!(!is_scalar(&unhex(order)));
+        assert!(is_scalar(&unhex(&order.replace("2551", "2550"))));
+        assert!(!is_scalar(&[0xff; 32]));
+        assert!(!is_scalar(&[1; 31]));
     }
 }

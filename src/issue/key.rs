@@ -1,12 +1,15 @@
 //! Key pairs of every algorithm.
 
+use p256::NistP256;
+use p384::NistP384;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::curve::Curve;
 use super::derivation::Purpose;
 use super::imported::KeyError;
 use super::secret::Secret;
-use super::{ecdsa, pem, rsa};
+use super::{ecdsa, ed25519, pem, rsa};
 use crate::stored::Stored;
 use crate::values::KeyAlgorithm;
 
@@ -32,8 +35,8 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// The content of the BIT STRING of [`Self::spki_der`]: an uncompressed point (SEC 1, 2.3.3), or an
-    /// RSAPublicKey (RFC 8017, A.1.1).
+    /// The content of the BIT STRING of [`Self::spki_der`]: an uncompressed point (SEC 1, 2.3.3), the 32 bytes
+    /// of Ed25519 (RFC 8410, 4), or an RSAPublicKey (RFC 8017, A.1.1).
     #[must_use]
     pub fn raw(&self) -> &[u8] {
         &self.raw
@@ -65,11 +68,6 @@ impl PublicKey {
     }
 }
 
-/// This version of derivation specifies the algorithm and this program does not have it yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("keys of the kind `{0}` cannot be made yet")]
-pub struct UnsupportedAlgorithm(pub KeyAlgorithm);
-
 /// A private key with its public key.
 ///
 /// It has no `Debug`, `Clone` or `Serialize`, so that it cannot reach a log by accident, and it is
@@ -80,56 +78,74 @@ pub struct PrivateKey {
 }
 
 enum Material {
-    Ecdsa(ecdsa::Key),
+    P256(ecdsa::Key<NistP256>),
+    P384(ecdsa::Key<NistP384>),
+    Ed25519(ed25519::Key),
     Rsa(Box<rsa::Key>),
 }
 
 impl PrivateKey {
     /// The key that the specification in [`derivation`](super::derivation) gives.
-    ///
-    /// # Errors
-    /// When the program has no such keys.
-    pub fn derive(
-        secret: &Secret,
-        id: &str,
-        algorithm: KeyAlgorithm,
-        generation: u32,
-    ) -> Result<PrivateKey, UnsupportedAlgorithm> {
+    #[must_use]
+    pub fn derive(secret: &Secret, id: &str, algorithm: KeyAlgorithm, generation: u32) -> PrivateKey {
         let purpose = Purpose { kind: "key", id, algorithm: algorithm.word(), generation };
-        let (material, raw, spki) = match (algorithm, algorithm.rsa_bits()) {
-            (KeyAlgorithm::EcdsaP256, _) => {
-                let key = ecdsa::Key::derive(secret, purpose);
-                let point = key.point();
-                let spki = [&ecdsa::SPKI, &*point].concat();
-                (Material::Ecdsa(key), point, spki)
+        let rsa = |bits| Self::of_rsa(algorithm, rsa::Key::derive(secret, purpose, bits));
+        match algorithm {
+            KeyAlgorithm::EcdsaP256 => {
+                Self::of_curve(algorithm, ecdsa::Key::derive(secret, purpose), Material::P256)
             }
-            (_, Some(bits)) => {
-                let (key, public) = rsa::Key::derive(secret, purpose, bits);
-                let spki = rsa::spki(&public);
-                (Material::Rsa(Box::new(key)), public, spki)
+            KeyAlgorithm::EcdsaP384 => {
+                Self::of_curve(algorithm, ecdsa::Key::derive(secret, purpose), Material::P384)
             }
-            (_, None) => return Err(UnsupportedAlgorithm(algorithm)),
-        };
-        Ok(Self { public: PublicKey { algorithm, raw, spki }, material })
+            KeyAlgorithm::Ed25519 => Self::of_seed(ed25519::Key::derive(secret, purpose)),
+            KeyAlgorithm::Rsa2048 => rsa(2048),
+            KeyAlgorithm::Rsa3072 => rsa(3072),
+            KeyAlgorithm::Rsa4096 => rsa(4096),
+        }
+    }
+
+    fn of_curve<C: Curve>(
+        algorithm: KeyAlgorithm,
+        key: ecdsa::Key<C>,
+        material: fn(ecdsa::Key<C>) -> Material,
+    ) -> Self {
+        let raw = key.point();
+        let spki = [C::SPKI, &raw].concat();
+        Self { public: PublicKey { algorithm, raw, spki }, material: material(key) }
+    }
+
+    fn of_seed(key: ed25519::Key) -> Self {
+        let raw = key.public();
+        let spki = [&ed25519::SPKI, &*raw].concat();
+        let public = PublicKey { algorithm: KeyAlgorithm::Ed25519, raw, spki };
+        Self { public, material: Material::Ed25519(key) }
+    }
+
+    fn of_rsa(algorithm: KeyAlgorithm, (key, raw): (rsa::Key, Vec<u8>)) -> Self {
+        let spki = rsa::spki(&raw);
+        Self { public: PublicKey { algorithm, raw, spki }, material: Material::Rsa(Box::new(key)) }
     }
 
     /// The key of a curve from its scalar or seed, big-endian and of full length.
     pub(super) fn from_scalar(algorithm: KeyAlgorithm, scalar: &[u8]) -> Result<Self, KeyError> {
-        let KeyAlgorithm::EcdsaP256 = algorithm else {
-            return Err(KeyError::Kind(format!("it is of the kind {algorithm}, which cannot be used yet")));
+        let known = match algorithm {
+            KeyAlgorithm::EcdsaP256 => {
+                ecdsa::Key::from_scalar(scalar).map(|key| Self::of_curve(algorithm, key, Material::P256))
+            }
+            KeyAlgorithm::EcdsaP384 => {
+                ecdsa::Key::from_scalar(scalar).map(|key| Self::of_curve(algorithm, key, Material::P384))
+            }
+            KeyAlgorithm::Ed25519 => {
+                scalar.try_into().ok().map(|seed| Self::of_seed(ed25519::Key::from_seed(seed)))
+            }
+            KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => None,
         };
-        let scalar = scalar.try_into().map_err(|_| KeyError::Damaged)?;
-        let key = ecdsa::Key::from_scalar(scalar).ok_or(KeyError::Damaged)?;
-        let raw = key.point();
-        let spki = [&ecdsa::SPKI, &*raw].concat();
-        Ok(Self { public: PublicKey { algorithm, raw, spki }, material: Material::Ecdsa(key) })
+        known.ok_or(KeyError::Damaged)
     }
 
     /// An RSA key with the usual exponent; none if the modulus is not the product of these primes.
     pub(super) fn from_primes(algorithm: KeyAlgorithm, modulus: &[u8], p: &[u8], q: &[u8]) -> Option<Self> {
-        let (key, raw) = rsa::Key::from_parts(modulus, p, q)?;
-        let spki = rsa::spki(&raw);
-        Some(Self { public: PublicKey { algorithm, raw, spki }, material: Material::Rsa(Box::new(key)) })
+        rsa::Key::from_parts(modulus, p, q).map(|parts| Self::of_rsa(algorithm, parts))
     }
 
     /// Its public key.
@@ -138,12 +154,14 @@ impl PrivateKey {
         &self.public
     }
 
-    /// A signature that is the same each time: ECDSA with SHA-256 in DER, its nonce from RFC 6979, or
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// A signature that is the same each time: ECDSA in DER with SHA-256 or SHA-384, its nonce from RFC 6979;
+    /// Ed25519; or RSASSA-PKCS1-v1_5 with SHA-256.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.material {
-            Material::Ecdsa(key) => key.sign(message),
+            Material::P256(key) => key.sign(message),
+            Material::P384(key) => key.sign(message),
+            Material::Ed25519(key) => key.sign(message),
             Material::Rsa(key) => key.sign(message),
         }
     }
@@ -152,7 +170,9 @@ impl PrivateKey {
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
         let der = match &self.material {
-            Material::Ecdsa(key) => key.to_pkcs8(&self.public.raw),
+            Material::P256(key) => key.to_pkcs8(&self.public.raw),
+            Material::P384(key) => key.to_pkcs8(&self.public.raw),
+            Material::Ed25519(key) => key.to_pkcs8(),
             Material::Rsa(key) => key.to_pkcs8(),
         };
         pem::encode_secret("PRIVATE KEY", &der)
@@ -169,14 +189,5 @@ mod tests {
         shared::<PrivateKey>();
         shared::<PublicKey>();
         shared::<Secret>();
-    }
-
-    #[test]
-    fn says_what_it_cannot_make() {
-        let secret = Secret::from_bytes([1; 32]);
-        for algorithm in [KeyAlgorithm::EcdsaP384, KeyAlgorithm::Ed25519] {
-            let error = PrivateKey::derive(&secret, "ca", algorithm, 1).err();
-            assert_eq!(error, Some(UnsupportedAlgorithm(algorithm)));
-        }
     }
 }

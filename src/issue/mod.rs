@@ -1,10 +1,13 @@
 //! Keys, certificates, and everything else that follows from the secret. A pure room: no clock, no
 //! randomness, no disk.
 
+mod base_point;
 pub mod certificate;
+mod curve;
 mod der;
 pub mod derivation;
 mod ecdsa;
+mod ed25519;
 pub mod imported;
 pub mod key;
 pub mod name;

@@ -6,6 +6,7 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::der::{self, element};
 use super::derivation::Purpose;
 use super::secret::Secret;
 
@@ -75,8 +76,8 @@ impl Key {
         let numbers = [&d, p, q, &d_p, &d_q, &q_inverse]
             .map(|number| integer(&Bytes::new(number.to_be_bytes().into())));
         let [d, p, q, d_p, d_q, q_inverse] = &numbers;
-        let pkcs1 = tlv(0x30, &[&integer(&[0]), &n, &exponent, d, p, q, d_p, d_q, q_inverse]);
-        (Self { signer, pkcs1 }, tlv(0x30, &[&n, &exponent]).to_vec())
+        let pkcs1 = element(der::SEQUENCE, &[&integer(&[0]), &n, &exponent, d, p, q, d_p, d_q, q_inverse]);
+        (Self { signer, pkcs1: Bytes::new(pkcs1) }, element(der::SEQUENCE, &[&n, &exponent]))
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, 8.2), which draws nothing.
@@ -88,13 +89,14 @@ impl Key {
 
     /// PrivateKeyInfo (RFC 5208, 5).
     pub(super) fn to_pkcs8(&self) -> Bytes {
-        tlv(0x30, &[&integer(&[0]), &ALGORITHM, &tlv(0x04, &[&self.pkcs1])])
+        let key = Bytes::new(element(der::OCTET_STRING, &[&self.pkcs1]));
+        Bytes::new(element(der::SEQUENCE, &[&integer(&[0]), &ALGORITHM, &key]))
     }
 }
 
 /// SubjectPublicKeyInfo of an RSAPublicKey (RFC 3279, 2.3.1).
 pub(super) fn spki(public: &[u8]) -> Vec<u8> {
-    tlv(0x30, &[&ALGORITHM, &tlv(0x03, &[&[0], public])]).to_vec()
+    element(der::SEQUENCE, &[&ALGORITHM, &element(der::BIT_STRING, &[&[0], public])])
 }
 
 /// `p > q`, of `bits` bits each, from draws that `fill` fills by their number.
@@ -200,27 +202,6 @@ fn inverse_of_exponent(m: &Number, precision: u32) -> Number {
     Number::new(quotient.resize(precision))
 }
 
-/// An INTEGER (X.690, 8.3) of a number that is not negative: the shortest form with a clear first bit.
 fn integer(bytes: &[u8]) -> Bytes {
-    let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
-    match &bytes[zeros..] {
-        number @ [..0x80, ..] => tlv(0x02, &[number]),
-        number => tlv(0x02, &[&[0], number]),
-    }
-}
-
-/// A value with its tag and length (X.690, 8.1), in a buffer that does not grow.
-fn tlv(tag: u8, parts: &[&[u8]]) -> Bytes {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    let mut der = Bytes::new(Vec::with_capacity(length + 4));
-    der.push(tag);
-    let [.., high, low] = length.to_be_bytes();
-    match length {
-        0..=0x7f => der.push(low),
-        0x80..=0xff => der.extend([0x81, low]),
-        0x100..=0xffff => der.extend([0x82, high, low]),
-        _ => unreachable!("no key has 64 KiB"),
-    }
-    parts.iter().for_each(|part| der.extend_from_slice(part));
-    der
+    Bytes::new(der::integer(bytes))
 }

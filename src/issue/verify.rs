@@ -37,11 +37,12 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
     }
     let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
     let valid = match issuer.algorithm() {
-        KeyAlgorithm::EcdsaP256 => ecdsa(issuer.raw(), message, signature),
+        KeyAlgorithm::EcdsaP256 => p256(issuer.raw(), message, signature),
+        KeyAlgorithm::EcdsaP384 => p384(issuer.raw(), message, signature),
+        KeyAlgorithm::Ed25519 => ed25519(issuer.raw(), message, signature),
         KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
             rsa(issuer.raw(), message, signature)
         }
-        KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519 => return Err(VerifyError::Algorithm),
     };
     valid.ok_or(VerifyError::Signature)
 }
@@ -63,10 +64,22 @@ fn signature_oid(key: &PublicKey) -> &'static str {
     }
 }
 
-fn ecdsa(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
     let signature = p256::ecdsa::DerSignature::from_bytes(signature).ok()?;
     key.verify(message, &signature).ok()
+}
+
+fn p384(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
+    let signature = p384::ecdsa::DerSignature::from_bytes(signature).ok()?;
+    key.verify(message, &signature).ok()
+}
+
+fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+    let key = ed25519_dalek::VerifyingKey::try_from(key).ok()?;
+    let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
+    key.verify_strict(message, &signature).ok()
 }
 
 fn rsa(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {

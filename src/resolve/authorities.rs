@@ -195,14 +195,7 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn key(&mut self, text: Option<&Text>) -> Option<KeyAlgorithm> {
         let Some(text) = text else { return Some(KeyAlgorithm::EcdsaP256) };
-        let key: KeyAlgorithm = self.parsed(text, Code::BadValue)?;
-        if matches!(key, KeyAlgorithm::EcdsaP384 | KeyAlgorithm::Ed25519) {
-            let message = format!("this pkiplan cannot make {key} keys yet");
-            let help = "write `ecdsa-p256` or `rsa-2048`";
-            self.push(Diagnostic::new(Code::UnsupportedKey, message).at(text.span, "").help(help));
-            return None;
-        }
-        Some(key)
+        self.parsed(text, Code::BadValue)
     }
 
     fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {

@@ -73,22 +73,23 @@ fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToStri
 fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) -> (usize, Vec<String>) {
     let (mut proven, mut wrong) = (0, Vec::new());
     let derived = |id: &str, algorithm: KeyAlgorithm, generation: u32| {
-        PrivateKey::derive(secret, id, algorithm, generation).ok().map(|key| key.public().clone())
+        PrivateKey::derive(secret, id, algorithm, generation).public().clone()
     };
     for (id, record) in &lock.certificates {
         let KeyIdentity::Derived { algorithm, generation, secret } = record.key else { continue };
         // Only authorities have their certificates beside the lock, and the ids of those end in a generation.
         let Some((key_id, _)) = id.rsplit_once('/').filter(|_| secret == which) else { continue };
         let Some(recorded) = public_key(&certificates.join(file_name(id))) else { continue };
-        match derived(key_id, algorithm, generation) {
-            Some(key) if key.spki_der() == recorded => proven += 1,
-            _ => wrong.push(id.to_string()),
+        if derived(key_id, algorithm, generation).spki_der() == recorded {
+            proven += 1;
+        } else {
+            wrong.push(id.to_string());
         }
     }
     for (id, record) in &lock.keys {
         let Some(algorithm) = record.algorithm else { continue };
         let same = |(generation, recorded): &(&u32, &[u8; 32])| {
-            derived(id, algorithm, **generation).is_some_and(|key| key.sha256() == **recorded)
+            derived(id, algorithm, **generation).sha256() == **recorded
         };
         // Another one may be imported, or of another secret.
         proven += record.sha256.iter().filter(same).count();
