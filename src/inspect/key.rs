@@ -1,5 +1,5 @@
 //! Keys: their kind and the digest of the public half. Only structure is read; there is no arithmetic
-//! with numbers that anybody could have written, except where P-256 has to find its public key.
+//! with numbers that anybody could have written, except where a private key has to find its public half.
 
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::PrivateKeyInfoRef;
@@ -87,6 +87,16 @@ pub(super) fn pkcs8(der: &[u8]) -> Option<Key> {
     match oid {
         RSA => rsa(&RsaPrivateKeyRef::from_der(content).ok()?.public_key(), "PKCS#8"),
         EC => ec(&EcPrivateKey::read(content)?, info.algorithm.parameters_oid().ok()?, "PKCS#8"),
+        ED25519 => {
+            // RFC 8410, 7: the seed is an OCTET STRING in the OCTET STRING.
+            let seed = <&OctetStringRef>::from_der(content).ok()?.as_bytes().try_into().ok()?;
+            let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key();
+            Some(Key {
+                algorithm: algorithm(&info.algorithm, &[]),
+                format: "PKCS#8",
+                public_sha256: Some(sha256(&spki(info.algorithm, public.as_bytes())?)),
+            })
+        }
         _ => {
             // RFC 5958, 2: the second version of the format can hold the public key.
             let public = info.public_key.and_then(|key| spki(info.algorithm, key.as_bytes()?));
@@ -132,6 +142,10 @@ fn ec(key: &EcPrivateKey<'_>, curve: ObjectIdentifier, format: &'static str) -> 
     let point = match curve {
         P256 => {
             let secret = p256::SecretKey::from_slice(key.scalar).ok()?;
+            Some(secret.public_key().to_sec1_point(false).as_bytes().to_vec())
+        }
+        P384 => {
+            let secret = p384::SecretKey::from_slice(key.scalar).ok()?;
             Some(secret.public_key().to_sec1_point(false).as_bytes().to_vec())
         }
         _ => key.point.map(<[u8]>::to_vec),

@@ -198,6 +198,8 @@ pub struct Keyring {
     pub kind: Option<Text>,
     /// The kind of key of a key pair.
     pub key: Option<Text>,
+    /// The kinds of keys that its users can use; any if absent.
+    pub takes: Option<Vec<Text>>,
     /// Characters of a password.
     pub length: Option<Spanned<i64>>,
     /// Which keys are used and trusted.
@@ -459,6 +461,7 @@ impl Keyring {
             span: t.span,
             kind: t.text(reader, "kind"),
             key: t.text(reader, "key"),
+            takes: t.texts(reader, "takes"),
             length: t.integer(reader, "length"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),

@@ -1,20 +1,15 @@
-//! Authorities and keyrings: defaults of the profile, circles, path lengths, lifetimes.
+//! Authorities: defaults of the profile, circles, path lengths, lifetimes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::lifetimes::Lifetimes;
-use super::{Authority, Generations, Keyring, KeyringKind, Model, Resolver, imported};
+use super::{Authority, Generations, Model, Resolver, imported};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::read::plan::{
-    Authority as Written, Generations as WrittenGenerations, Keyring as WrittenKeyring, Text,
-};
-use crate::source::Span;
+use crate::read::plan::{Authority as Written, Generations as WrittenGenerations, Text};
 use crate::stored::Stored;
 use crate::values::{KeyAlgorithm, Subject};
 
-/// Passwords of keyrings.
-const PASSWORD: i64 = 16;
 
 /// An authority as plan and profile say it together.
 pub(super) struct Merged<'a> {
@@ -198,7 +193,7 @@ impl<'a> Resolver<'a> {
         self.parsed(text, Code::BadValue)
     }
 
-    fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {
+    pub(super) fn generations(&mut self, written: Option<&WrittenGenerations>) -> Option<Generations> {
         let Some(written) = written else {
             return Some(Generations { used: 1, trust: vec![1], origin: None });
         };
@@ -262,83 +257,5 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-    }
-
-    pub(super) fn keyrings(&mut self, model: &mut Model) {
-        let document = self.document;
-        let of_profile = self.profile.map(|profile| profile.keyrings.as_slice()).unwrap_or_default();
-        let mut names: BTreeMap<&str, (Option<&WrittenKeyring>, Option<&WrittenKeyring>, Span)> =
-            BTreeMap::new();
-        for (name, table) in of_profile {
-            names.insert(&name.value, (None, Some(table), name.span));
-        }
-        for (name, table) in &document.keyrings {
-            if self.parsed::<crate::values::Name>(name, Code::BadName).is_some() {
-                let profile = names.get(name.value.as_str()).and_then(|(_, profile, _)| *profile);
-                names.insert(&name.value, (Some(table), profile, name.span));
-            }
-        }
-        for (name, (plan, profile, origin)) in names {
-            if let Some(keyring) = self.keyring(name, plan, profile, origin) {
-                model.keyrings.insert(name.into(), keyring);
-            }
-        }
-    }
-
-    fn keyring(
-        &mut self,
-        name: &str,
-        plan: Option<&WrittenKeyring>,
-        profile: Option<&WrittenKeyring>,
-        origin: Span,
-    ) -> Option<Keyring> {
-        let kind = plan.and_then(|k| k.kind.as_ref()).or_else(|| profile.and_then(|k| k.kind.as_ref()));
-        let key = plan.and_then(|k| k.key.as_ref()).or_else(|| profile.and_then(|k| k.key.as_ref()));
-        let length = plan.and_then(|k| k.length.as_ref()).or_else(|| profile.and_then(|k| k.length.as_ref()));
-        if let (Some(text), Some(other)) = (kind, profile.and_then(|k| k.kind.as_ref()))
-            && text.value != other.value
-        {
-            let message = format!("the profile's keyring `{name}` is of the kind `{}`", other.value);
-            let help = format!("leave `kind` out, or write `{}`", other.value);
-            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
-            return None;
-        }
-        let kind = match kind.map(|text| text.value.as_str()) {
-            Some("key-pair") => KeyringKind::KeyPair(self.key(key)?),
-            Some("encryption") => KeyringKind::Encryption,
-            Some("password") => {
-                let wanted = length.map_or(PASSWORD, |length| length.value);
-                match usize::try_from(wanted).ok().filter(|length| (4..=128).contains(length)) {
-                    Some(length) => KeyringKind::Password(length),
-                    None => {
-                        let span = length.map_or(origin, |length| length.span);
-                        self.push(
-                            Diagnostic::new(Code::BadValue, "a password has 4 to 128 characters")
-                                .at(span, ""),
-                        );
-                        return None;
-                    }
-                }
-            }
-            other => {
-                let message = match other {
-                    Some(other) => format!("`{other}` is not a kind of keyring"),
-                    None => format!("keyring `{name}` needs a `kind`"),
-                };
-                let span = kind.map_or(origin, |text| text.span);
-                let help = "write `key-pair`, `encryption` or `password`";
-                self.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
-                return None;
-            }
-        };
-        let generations = plan.and_then(|k| k.generations.as_ref()).or_else(|| profile?.generations.as_ref());
-        Some(Keyring {
-            name: name.into(),
-            id: format!("keyring.{name}").into(),
-            kind,
-            generations: self.generations(generations)?,
-            imported: self.imported_keys(kind, plan),
-            origin,
-        })
     }
 }

@@ -10,6 +10,7 @@ mod components;
 mod external;
 mod flags;
 mod imported;
+mod keyrings;
 mod lifetimes;
 mod model;
 mod networks;
