@@ -97,6 +97,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Where each foreign crate may be used: one room where it has a language or a format of its own.
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
+    ("aws_lc_rs", &["issue"]),
     ("base64ct", &["fill", "import", "inspect", "issue"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),

@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256, Sha384};
 pub(super) trait Curve:
     CurveArithmetic<AffinePoint: ToSec1Point<Self>> + elliptic_curve::Curve<FieldBytesSize: ModulusSize>
 {
+    /// The curve's exchange of keys in aws-lc.
+    #[cfg(feature = "fast")]
+    const EXCHANGE: &'static aws_lc_rs::agreement::Algorithm;
     /// What a message is hashed with before it is signed (RFC 5758, 3.2).
     type Digest: Digest + BlockSizeUser;
     /// A SubjectPublicKeyInfo up to the point: id-ecPublicKey and the curve (RFC 5480, 2.1.1).
@@ -23,6 +26,8 @@ pub(super) trait Curve:
 }
 
 impl Curve for NistP256 {
+    #[cfg(feature = "fast")]
+    const EXCHANGE: &'static aws_lc_rs::agreement::Algorithm = &aws_lc_rs::agreement::ECDH_P256;
     type Digest = Sha256;
     const SPKI: &[u8] = &[
         0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
@@ -37,6 +42,8 @@ impl Curve for NistP256 {
 }
 
 impl Curve for NistP384 {
+    #[cfg(feature = "fast")]
+    const EXCHANGE: &'static aws_lc_rs::agreement::Algorithm = &aws_lc_rs::agreement::ECDH_P384;
     type Digest = Sha384;
     const SPKI: &[u8] = &[
         0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
