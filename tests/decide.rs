@@ -29,7 +29,7 @@ fn authority() -> Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length: None }),
+        authority: Some(AuthorityConstraints::default()),
         issuer: Issuer::Own,
         key: KeyAlgorithm::EcdsaP256,
         validity: "10y".parse().unwrap(),

@@ -19,6 +19,10 @@ const GOLDEN: [(&str, &str); 2] = [
     ("intermediate", "bcd9ef2efb0c1af406b76504495b32645a28203fc28b83e8ddb2017ba55b4675"),
 ];
 
+/// The same of the plan that has every kind of key. Both back ends of ECDSA must agree, too.
+const ALGORITHMS: &str = include_str!("plans/algorithms.toml");
+const GOLDEN_ALGORITHMS: &str = "2fa7f589c03f58b71f3df1b2705e1305c63011b6a2ed06cf94ec041e811e5deb";
+
 const NODE_02: &str = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
 
 fn hash(state: &State) -> String {
@@ -36,6 +40,20 @@ fn golden() {
     let found = GOLDEN.map(|(plan, _)| (plan, hash(&Lab::built(plan).state("cluster.trees"))));
     let expected = GOLDEN.map(|(plan, hash)| (plan, hash.to_owned()));
     assert_eq!(found, expected);
+}
+
+#[test]
+fn golden_of_every_algorithm() {
+    let states = ["1", "7"].map(|threads| {
+        let lab = Lab::written(ALGORITHMS);
+        let run = lab.run_with(&["build", "cluster.toml", "--at", AT], &[("RAYON_NUM_THREADS", threads)]);
+        assert_eq!(run.code, 0, "{run:#?}");
+        let again = lab.run(&["build", "cluster.toml", "--locked"]);
+        assert_eq!((again.code, again.err.as_str()), (0, ""), "{again:#?}");
+        lab.state("cluster.trees")
+    });
+    assert!(states[0] == states[1]);
+    assert_eq!(hash(&states[0]), GOLDEN_ALGORITHMS);
 }
 
 /// The number of threads, the folder and the user's environment are nothing to the bytes.

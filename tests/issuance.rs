@@ -13,7 +13,9 @@ use pkiplan::issue::verify::{VerifyError, verify};
 use pkiplan::issue::{name, pem};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
 use pkiplan::stored::{Stored, StoredError};
-use pkiplan::values::{AlternativeName, Duration, Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
+use pkiplan::values::{
+    AlternativeName, Duration, Instant, KeyAlgorithm, NameConstraint, SecretEpoch, Subject, Usage,
+};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -30,7 +32,7 @@ fn authority(common_name: &str, issuer: Issuer, path_length: Option<u8>, key: Ke
         subject: Subject::new(Some(common_name), ["pkiplan"]).unwrap(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length }),
+        authority: Some(AuthorityConstraints { path_length, ..Default::default() }),
         issuer,
         key,
         validity: Duration::years(30),
@@ -286,6 +288,35 @@ fn contradictions_are_refused() {
         let torn = issue(&ToBeIssued { specification: &below, issuer_name, ..good }, &root);
         assert!(matches!(torn, Err(IssueError::Encoding(_))));
     }
+}
+
+/// RFC 5280, 4.2.1.10: critical, DNS names bare, networks as an address and a mask.
+#[test]
+fn name_constraints_are_written() {
+    let root = key("root", KeyAlgorithm::EcdsaP256);
+    let mut specification = authority("root", Issuer::Own, None, KeyAlgorithm::EcdsaP256);
+    let constraints = specification.authority.as_mut().unwrap();
+    constraints.permitted.insert(NameConstraint::Dns("a.b".parse().unwrap()));
+    constraints.permitted.insert(NameConstraint::Ip("10.0.0.0/8".parse().unwrap()));
+    constraints.excluded.insert(NameConstraint::Ip("fd00::/16".parse().unwrap()));
+    let der = certificate(&specification, root.public(), &specification.subject, &root);
+    let mask = |address: &[u8], ones: usize| {
+        let mask = (0..address.len()).map(|i| if i < ones { 0xff } else { 0 });
+        [&[0x87, 2 * address.len() as u8], address, &mask.collect::<Vec<u8>>()].concat()
+    };
+    let ipv6: [u8; 16] = std::array::from_fn(|i| if i == 0 { 0xfd } else { 0 });
+    let subtrees = |tag: u8, all: &[Vec<u8>]| {
+        let all: Vec<u8> =
+            all.iter().flat_map(|name| [&[0x30, name.len() as u8], &name[..]].concat()).collect();
+        [&[tag, all.len() as u8], &all[..]].concat()
+    };
+    let permitted = subtrees(0xa0, &[b"\x82\x03a.b".to_vec(), mask(&[10, 0, 0, 0], 1)]);
+    let excluded = subtrees(0xa1, &[mask(&ipv6, 2)]);
+    let (_, parsed) = X509Certificate::from_der(&der).unwrap();
+    let extension = parsed.extensions().iter().find(|e| e.oid.to_id_string() == "2.5.29.30").unwrap();
+    assert!(extension.critical);
+    let length = (permitted.len() + excluded.len()) as u8;
+    assert_eq!(extension.value, [&[0x30, length], &permitted[..], &excluded[..]].concat());
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> String {

@@ -19,6 +19,7 @@ const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "Vip", "## `[vip.NAME]`"),
     (PLAN, "External", "## `[external.COMPONENT]`"),
     (PLAN, "Authority", "## `[authority.NAME]`"),
+    (PLAN, "NameConstraints", "### Name constraints"),
     (PLAN, "Generations", "### Generations"),
     (PLAN, "Keyring", "## `[keyring.NAME]`"),
     (PLAN, "Component", "## `[component.NAME]`"),

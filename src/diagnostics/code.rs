@@ -130,6 +130,7 @@ codes! {
     DialNotTrusted, "expand::dial-not-trusted", Error, "The bundle that a dial trusts does not hold the authority that issued the certificate it will meet.";
     DialNotAccepted, "expand::dial-not-accepted", Error, "The certificate that a dial presents is issued by an authority that the listener does not accept for clients.";
     DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial.";
+    OutsideConstraints, "expand::outside-constraints", Error, "A certificate has a name that an authority above it may not certify (RFC 5280, 4.2.1.10): whoever verifies the chain would refuse it, whatever it is used for.";
     GraphCircle, "expand::circle", Error, "Artefacts embed, issue or refer to one another in a circle.";
     PortClash, "expand::port-clash", Error, "Two programs on one host listen on one port.";
     SignerBelowRoot, "expand::signer-below-root", Warning, "An intermediate signs for clients below a root that other authorities share: whoever holds the root's key, or another intermediate where the root is trusted for clients, can make administrators of this cluster. Name constraints cannot limit common names (RFC 5280, 4.2.1.10, limits names only).";

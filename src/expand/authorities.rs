@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::artefacts::{Certificate, Holder};
 use crate::resolve::{Authority, Model};
+use crate::source::Spanned;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
 use crate::stored::Stored;
-use crate::values::Duration;
+use crate::values::{Duration, NameConstraint};
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -53,11 +54,20 @@ fn certificate(
     let own_length =
         |stored: &Arc<Stored>| stored.path_length.map(|length| u8::try_from(length).unwrap_or(u8::MAX));
     let path_length = stored.map_or(authority.path_length, own_length);
+    let own = |constraints: &[Spanned<NameConstraint>]| match stored {
+        // What was imported says what it says.
+        Some(_) => BTreeSet::new(),
+        None => constraints.iter().map(|constraint| constraint.value.clone()).collect(),
+    };
     let specification = Specification {
         subject: stored.map_or(&authority.subject, |stored| &stored.plain_subject).clone(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length }),
+        authority: Some(AuthorityConstraints {
+            path_length,
+            permitted: own(&authority.constraints.permitted),
+            excluded: own(&authority.constraints.excluded),
+        }),
         issuer: authority.issuer.map_or(Issuer::Own, |above| issued_by(&model.authorities[above])),
         key: stored.and_then(|stored| stored.key).unwrap_or(authority.key),
         validity: stored.map_or(authority.own.value, |s| Duration::between(s.not_before, s.not_after)),

@@ -8,6 +8,7 @@ mod artefacts;
 mod authorities;
 mod cause;
 mod certificates;
+mod constraints;
 mod dials;
 mod endpoints;
 mod graph;
@@ -130,6 +131,10 @@ pub fn expand<'a>(
         shared_dials,
         peers,
     };
+    constraints::check(&blueprint, diagnostics);
+    if diagnostics.errors() > before {
+        return None;
+    }
     if let Some(circle) = Graph::of_classes(&blueprint).circle() {
         diagnostics.push(circle);
         return None;

@@ -2,14 +2,15 @@
 
 use rcgen::string::Ia5String;
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CidrSubnet, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
+    KeyIdMethod, KeyUsagePurpose, NameConstraints, SanType,
 };
 
 use super::key::{PrivateKey, PublicKey};
 use super::name;
 use super::splice::splice;
 use crate::specification::{Issuer, Specification};
-use crate::values::{AlternativeName, Instant, KeyAlgorithm, Serial, Usage};
+use crate::values::{AlternativeName, Instant, KeyAlgorithm, NameConstraint, Serial, Usage};
 
 /// What a certificate is made of.
 #[derive(Clone, Copy)]
@@ -107,7 +108,7 @@ fn check(tbs: &ToBeIssued<'_>, subject: &[u8], signer: &PrivateKey) -> Result<()
         return Err(IssueError::Serial);
     }
     // RFC 5280, 4.1.2.6: an authority has a subject, and who has none has an alternative name.
-    match (specification.subject.is_empty(), specification.authority) {
+    match (specification.subject.is_empty(), &specification.authority) {
         (true, Some(_)) => Err(IssueError::Nameless("an authority needs a subject")),
         (true, None) if specification.names.is_empty() => {
             Err(IssueError::Nameless("it has neither a subject nor alternative names"))
@@ -140,14 +141,18 @@ fn parameters(tbs: &ToBeIssued<'_>) -> Result<CertificateParams, IssueError> {
         specification.names.iter().map(alternative_name).collect::<Result<_, _>>()?;
     parameters.extended_key_usages = specification.usages.iter().map(extended_key_usage).collect();
     parameters.key_identifier_method = KeyIdMethod::PreSpecified(tbs.subject_key.key_identifier().to_vec());
-    parameters.is_ca = match specification.authority {
+    parameters.is_ca = match &specification.authority {
         Some(constraints) => IsCa::Ca(
             constraints.path_length.map_or(BasicConstraints::Unconstrained, BasicConstraints::Constrained),
         ),
         // Said explicitly: rcgen writes a subject key identifier only then.
         None => IsCa::ExplicitNoCa,
     };
-    parameters.key_usages = match (specification.authority, specification.key.rsa_bits()) {
+    parameters.name_constraints = specification.authority.as_ref().map(|constraints| NameConstraints {
+        permitted_subtrees: constraints.permitted.iter().map(subtree).collect(),
+        excluded_subtrees: constraints.excluded.iter().map(subtree).collect(),
+    });
+    parameters.key_usages = match (&specification.authority, specification.key.rsa_bits()) {
         (Some(_), _) => vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign],
         // RFC 5246, 7.4.2: key exchange with RSA encrypts to the certificate's key. No other kind can
         // do that, and RFC 8813 forbids the bit for them.
@@ -171,6 +176,16 @@ fn alternative_name(name: &AlternativeName) -> Result<SanType, IssueError> {
         AlternativeName::Uri(uri) => SanType::URI(ascii(uri)?),
         AlternativeName::Email(email) => SanType::Rfc822Name(ascii(email)?),
     })
+}
+
+fn subtree(constraint: &NameConstraint) -> GeneralSubtree {
+    match constraint {
+        NameConstraint::Dns(name) => GeneralSubtree::DnsName(name.as_str().to_owned()),
+        NameConstraint::Ip(network) => {
+            let (address, length) = network.parts();
+            GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address, length))
+        }
+    }
 }
 
 fn extended_key_usage(usage: &Usage) -> ExtendedKeyUsagePurpose {

@@ -170,12 +170,27 @@ pub struct Authority {
     pub spread: Option<Text>,
     /// How many authorities may follow below it.
     pub path_length: Option<Spanned<i64>>,
+    /// What names it may certify.
+    pub name_constraints: Option<NameConstraints>,
     /// Which keys are used and trusted.
     pub generations: Option<Generations>,
     /// Generations whose keys were made elsewhere: by their numbers, what tells which key it is.
     pub imported: Literals,
     /// The name whose keys it keeps.
     pub was: Option<Text>,
+}
+
+/// `[authority.NAME.name-constraints]`
+#[derive(Debug)]
+pub struct NameConstraints {
+    /// DNS names that it may certify, with all below them.
+    pub permitted_dns: Option<Vec<Text>>,
+    /// Networks whose addresses it may certify.
+    pub permitted_ip: Option<Vec<Text>>,
+    /// DNS names that it may not certify.
+    pub excluded_dns: Option<Vec<Text>>,
+    /// Networks whose addresses it may not certify.
+    pub excluded_ip: Option<Vec<Text>>,
 }
 
 /// `generations = { use = 1, trust = [1] }`
@@ -433,6 +448,9 @@ impl Authority {
             issued: validity.as_mut().and_then(|v| v.text(reader, "issued")),
             spread: validity.as_mut().and_then(|v| v.text(reader, "spread")),
             path_length: t.integer(reader, "path-length"),
+            name_constraints: t
+                .table(reader, "name-constraints")
+                .map(|table| NameConstraints::read(reader, table)),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),
             was: t.text(reader, "was"),
@@ -442,6 +460,19 @@ impl Authority {
         }
         t.finish(reader);
         authority
+    }
+}
+
+impl NameConstraints {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let constraints = NameConstraints {
+            permitted_dns: t.texts(reader, "permitted-dns"),
+            permitted_ip: t.texts(reader, "permitted-ip"),
+            excluded_dns: t.texts(reader, "excluded-dns"),
+            excluded_ip: t.texts(reader, "excluded-ip"),
+        };
+        t.finish(reader);
+        constraints
     }
 }
 

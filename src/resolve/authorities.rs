@@ -10,7 +10,6 @@ use crate::read::plan::{Authority as Written, Generations as WrittenGenerations,
 use crate::stored::Stored;
 use crate::values::{KeyAlgorithm, Subject};
 
-
 /// An authority as plan and profile say it together.
 pub(super) struct Merged<'a> {
     pub(super) name: &'a Text,
@@ -159,6 +158,7 @@ impl<'a> Resolver<'a> {
             issued,
             spread,
             path_length: None,
+            constraints: self.constraints(merged.get(|w| w.name_constraints.as_ref()))?,
             generations,
             imported,
             origin: name.span,

@@ -7,6 +7,7 @@
 mod authorities;
 mod cluster;
 mod components;
+mod constraints;
 mod external;
 mod flags;
 mod imported;
@@ -21,6 +22,7 @@ mod running;
 mod skew;
 mod vips;
 
+pub use constraints::Constraints;
 pub use external::External;
 pub use imported::{ImportedAuthority, ImportedKey};
 pub use model::{

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::Constraints;
 use super::external::External;
 use super::imported::{ImportedAuthority, ImportedKey};
 use crate::catalog::{Definition, Run};
@@ -180,6 +181,8 @@ pub struct Authority {
     pub spread: Option<Spanned<Duration>>,
     /// How many authorities may follow below it.
     pub path_length: Option<u8>,
+    /// What names it may certify.
+    pub constraints: Constraints,
     /// Its keys.
     pub generations: Generations,
     /// The generations that were made elsewhere.

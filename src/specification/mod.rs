@@ -11,6 +11,8 @@
 //! | `usage <client\|server>` | once per usage, the lines sorted by their bytes |
 //! | `authority` | when the certificate issues others |
 //! | `path-length <n>` | when an authority limits the authorities below it |
+//! | `permitted <DNS\|IP>:<value>` | once per constraint of an authority on names, the lines sorted by their bytes |
+//! | `excluded <DNS\|IP>:<value>` | the same |
 //! | `issuer <id>` | unless the certificate is signed with its own key |
 //! | `issuer-key <key identity>` | together with `issuer` |
 //! | `key <algorithm>` | always |
@@ -33,7 +35,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::values::{AlternativeName, Duration, KeyAlgorithm, Subject, Usage};
+use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Subject, Usage};
 
 pub use difference::differences;
 pub use identity::KeyIdentity;
@@ -62,11 +64,15 @@ pub struct Specification {
     pub validity: Duration,
 }
 
-/// What an authority may issue (RFC 5280, 4.2.1.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What an authority may issue (RFC 5280, 4.2.1.9 and 4.2.1.10).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorityConstraints {
     /// How many authorities can stand between it and an end entity; none: any number.
     pub path_length: Option<u8>,
+    /// The names that it may certify; of a kind that does not occur, any.
+    pub permitted: BTreeSet<NameConstraint>,
+    /// The names that it may not certify.
+    pub excluded: BTreeSet<NameConstraint>,
 }
 
 /// Who signs.
@@ -93,9 +99,11 @@ impl Specification {
         let mut lines: Vec<String> = attributes.collect();
         lines.extend(sorted("name", &self.names));
         lines.extend(sorted("usage", &self.usages));
-        if let Some(AuthorityConstraints { path_length }) = self.authority {
+        if let Some(constraints) = &self.authority {
             lines.push("authority".to_owned());
-            lines.extend(path_length.map(|length| format!("path-length {length}")));
+            lines.extend(constraints.path_length.map(|length| format!("path-length {length}")));
+            lines.extend(sorted("permitted", &constraints.permitted));
+            lines.extend(sorted("excluded", &constraints.excluded));
         }
         if let Issuer::Authority { id, key } = &self.issuer {
             lines.push(format!("issuer {id}"));

@@ -28,7 +28,7 @@ fn root() -> Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length: Some(0) }),
+        authority: Some(AuthorityConstraints { path_length: Some(0), ..Default::default() }),
         issuer: Issuer::Own,
         key: KeyAlgorithm::Rsa2048,
         validity: Duration::years(10),
@@ -59,6 +59,24 @@ fn lines_have_an_order_and_defaults_write_none() {
     let expected =
         ["subject CN=kubernetes", "authority", "path-length 0", "key rsa-2048", "validity 315360000s"];
     assert_eq!(root().words(), expected);
+    let mut constrained = root();
+    let constraints = constrained.authority.as_mut().unwrap();
+    constraints.permitted =
+        ["example.com", "a.b"].map(|name| NameConstraint::Dns(name.parse().unwrap())).into();
+    constraints.permitted.insert(NameConstraint::Ip("10.0.0.0/8".parse().unwrap()));
+    constraints.excluded = [NameConstraint::Dns("x.a.b".parse().unwrap())].into();
+    let expected = [
+        "subject CN=kubernetes",
+        "authority",
+        "path-length 0",
+        "permitted DNS:a.b",
+        "permitted DNS:example.com",
+        "permitted IP:10.0.0.0/8",
+        "excluded DNS:x.a.b",
+        "key rsa-2048",
+        "validity 315360000s",
+    ];
+    assert_eq!(constrained.words(), expected);
 }
 
 // These two vectors are the promise of version 1. They were computed with Python's

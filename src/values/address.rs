@@ -85,6 +85,12 @@ impl Cidr {
         self.0.max_prefix_len() - self.0.prefix_len()
     }
 
+    /// The network's own address, and the bits of its prefix.
+    #[must_use]
+    pub fn parts(&self) -> (IpAddr, u8) {
+        (self.0.network(), self.0.prefix_len())
+    }
+
     /// Whether the address lies within.
     #[must_use]
     pub fn contains(&self, address: &IpAddr) -> bool {

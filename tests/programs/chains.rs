@@ -64,6 +64,41 @@ fn rsa_chains_too() {
     }
 }
 
+/// The plan of every algorithm, and of name constraints.
+const ALGORITHMS: &str = include_str!("../plans/algorithms.toml");
+
+#[test]
+fn chains_of_every_algorithm() {
+    let (cluster, _) = ALGORITHMS.split_once("\n# On no host").unwrap();
+    judge(cluster, 2);
+}
+
+/// One certificate of each kind, whose files lie below `users/`, through an intermediate with name constraints
+/// above it.
+#[test]
+fn certificates_of_every_algorithm() {
+    let site = Site::build(ALGORITHMS);
+    let mut kinds = BTreeSet::new();
+    for kind in ["p256", "p384", "ed25519", "rsa-2048", "rsa-3072", "rsa-4096"] {
+        let file = site.user(kind).with_file_name("tls.crt");
+        let shown = Shown { file, roots: site.authority("small"), server: true, client: true, address: None };
+        for (purpose, number) in [("sslserver", 1), ("sslclient", 2)] {
+            let said = [openssl(&shown, purpose), gnutls(&shown, &format!("1.3.6.1.5.5.7.3.{number}"))];
+            assert!(said.iter().all(|said| said.well), "{kind}: {} {}", said[0].all(), said[1].all());
+        }
+        assert_eq!(findings(&first(&shown.file, site.folder())), [""; 0], "{kind}");
+        let arguments = ["x509", "-noout", "-text", "-in", &path(&shown.file)];
+        let text = run(&find("openssl"), strings(arguments)).out;
+        kinds.extend(text.lines().filter(|line| line.contains("Public")).map(str::to_owned));
+    }
+    assert!(kinds.len() > 6, "{kinds:?}");
+    for authority in ["company", "kubernetes", "etcd", "front-proxy", "services", "small"] {
+        let found = findings(&site.authority(authority));
+        let waived = "pkix.invalid_domain_name_syntax Invalid domain name syntax: ";
+        assert!(found.iter().all(|finding| finding.starts_with(waived)), "{authority}: {found:?}");
+    }
+}
+
 #[test]
 fn a_foreign_root_is_refused() {
     let (ours, theirs) = (Site::build(SMALL), Site::build(SMALL));
