@@ -16,6 +16,9 @@ use support::{Lab, Run};
 const CA: &str =
     "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,digitalSignature,keyEncipherment,keyCertSign\n";
 
+const P256: &str = "ecparam -name prime256v1 -genkey -noout -out KEY";
+const P384: &str = "ecparam -name secp384r1 -genkey -noout -out KEY";
+
 /// Runs a program in the lab's folder and wants it to succeed.
 fn tool(lab: &Lab, program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).current_dir(lab.path("")).args(arguments).output().unwrap();
@@ -311,6 +314,62 @@ fn an_intermediate_below_a_root_whose_key_stays_away() {
     assert!(said.code == 1 && said.err.contains("fill::cannot-issue"), "{said:#?}");
 }
 
+/// Other programs choose the hashes of their signatures themselves.
+#[test]
+fn authorities_that_are_signed_in_other_ways() {
+    let make = [
+        ("rsa", "genrsa -out KEY 2048"),
+        ("p256", P256),
+        ("p384", P384),
+        ("ed25519", "genpkey -algorithm ed25519 -out KEY"),
+    ];
+    let cases = [
+        ("rsa", "sha256", true),
+        ("rsa", "sha384", true),
+        ("rsa", "sha512", true),
+        ("rsa", "sha1", false),
+        ("p256", "sha256", true),
+        ("p256", "sha512", true),
+        ("p384", "sha256", true),
+        ("p384", "sha384", true),
+        ("ed25519", "", true),
+    ];
+    for (kind, hash, good_one) in cases {
+        let lab = Lab::bare("minimal");
+        let line = make.iter().find(|(known, _)| *known == kind).unwrap().1;
+        openssl(&lab, &line.replace("KEY", "root.key"));
+        openssl(&lab, &P256.replace("KEY", "ca.key"));
+        let extensions = format!("{CA}subjectKeyIdentifier=hash\n");
+        authority(&lab, "root.key", "root.crt", "CN = root", &extensions, "7300");
+        tool(&lab, "openssl", &["req", "-new", "-key", "ca.key", "-subj", "/CN=issuing", "-out", "ca.csr"]);
+        lab.write("ca.ext", &extensions);
+        let hash = if hash.is_empty() { String::new() } else { format!(" -{hash}") };
+        openssl(
+            &lab,
+            &format!(
+                "x509 -req -in ca.csr -CA root.crt -CAkey root.key -set_serial 5 -days 30 -extfile ca.ext -out ca.crt{hash}"
+            ),
+        );
+        lab.append("\n[authority.kubernetes]\nissuer = \"root\"\n\n[authority.root]\n");
+        // A root that is older than SHA-2 is trusted because it is there.
+        if kind == "rsa" {
+            openssl(
+                &lab,
+                "x509 -in root.crt -signkey root.key -sha1 -days 7300 -clrext -extfile ca.ext -out root.crt",
+            );
+        }
+        good(import(&lab, &["root.crt", "root.key", "--as", "authority.root"]));
+        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        assert_eq!(said.code, 0, "{kind}{hash}: {said:#?}");
+        let built = lab.run(&["build", "cluster.toml"]);
+        if good_one {
+            assert_eq!(built.code, 0, "{kind}{hash}: {built:#?}");
+        } else {
+            assert!(built.code == 1 && built.err.contains("fill::cannot-issue"), "{kind}{hash}: {built:#?}");
+        }
+    }
+}
+
 /// What was imported does not become something derived when its line is lost.
 #[test]
 fn a_lost_line_is_found_out() {
@@ -374,12 +433,16 @@ fn keys_in_every_form() {
         ("p256", "SEC1", "ec -in p256.pem -out KEY"),
         ("p256", "SEC1 with parameters", "ecparam -name prime256v1 -genkey -out KEY"),
         ("p256", "PKCS#8", "pkcs8 -topk8 -nocrypt -in p256.pem -out KEY"),
+        ("p384", "SEC1", "ec -in p384.pem -out KEY"),
+        ("p384", "PKCS#8", "pkcs8 -topk8 -nocrypt -in p384.pem -out KEY"),
+        ("ed25519", "PKCS#8", "genpkey -algorithm ed25519 -out KEY"),
         ("p256", "encrypted, scrypt", "pkcs8 -topk8 -scrypt -in p256.pem -passout pass:open -out KEY"),
     ];
     for (kind, form, line) in forms {
         let lab = Lab::bare("minimal");
         openssl(&lab, "genrsa -out rsa.pem 2048");
         openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out p256.pem");
+        openssl(&lab, "ecparam -name secp384r1 -genkey -noout -out p384.pem");
         openssl(&lab, &line.replace("KEY", "ca.key"));
         let open = ["-passin", "pass:open"];
         tool(&lab, "openssl", &[&["pkey", "-in", "ca.key", "-out", "plain.pem"], &open[..]].concat());

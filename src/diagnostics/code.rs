@@ -112,6 +112,7 @@ codes! {
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
     ImportedCertificate, "resolve::imported-certificate", Error, "The certificate of an imported generation lies beside the lock, in `cluster.certs/`. It is not there, is not one certificate, has another key than the plan says, or cannot issue others.";
     ContradictsCertificate, "resolve::contradicts-certificate", Error, "What is imported stays as it is: the plan cannot give an imported authority another name, key or validity than its certificate has. What the table says holds for generations that are derived.";
+    ExternalKey, "resolve::external-key", Error, "`external` means a key that never comes here: a request would go out and a certificate come back. The formats have a place for it, and this build does not do it.";
     UnsupportedKey, "resolve::unsupported-key", Error, "The programs that use the keyring cannot use keys of that kind.";
     UnknownVersion, "resolve::unknown-version", Warning, "The catalog's flag table does not cover this version: flags are not checked.";
     VersionSkew, "resolve::version-skew", Error, "Two programs that work together are further apart than their makers allow. Upgrade in steps: first what others depend on, then the rest, one minor version at a time.";

@@ -1,8 +1,9 @@
 //! Whether a certificate is signed with a key.
 
-use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::Pkcs1v15Sign;
 use rsa::pkcs1::DecodeRsaPublicKey;
-use sha2::Sha256;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::key::PublicKey;
@@ -30,21 +31,60 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
     let parsed = parse(certificate)?;
     // RFC 5280, 4.1.1.2: the algorithm outside of what is signed must be the one inside.
     let algorithm = &parsed.signature_algorithm;
-    if *algorithm != parsed.tbs_certificate.signature
-        || algorithm.algorithm.to_id_string() != signature_oid(issuer)
-    {
+    if *algorithm != parsed.tbs_certificate.signature {
         return Err(VerifyError::Algorithm);
     }
+    let (kind, hash) = scheme(&algorithm.algorithm.to_id_string()).ok_or(VerifyError::Algorithm)?;
     let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
-    let valid = match issuer.algorithm() {
-        KeyAlgorithm::EcdsaP256 => p256(issuer.raw(), message, signature),
-        KeyAlgorithm::EcdsaP384 => p384(issuer.raw(), message, signature),
-        KeyAlgorithm::Ed25519 => ed25519(issuer.raw(), message, signature),
-        KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => {
-            rsa(issuer.raw(), message, signature)
+    let valid = match (issuer.algorithm(), kind) {
+        (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => p256(issuer.raw(), &hash.digest(message), signature),
+        (KeyAlgorithm::EcdsaP384, Kind::Ecdsa) => p384(issuer.raw(), &hash.digest(message), signature),
+        (KeyAlgorithm::Ed25519, Kind::Ed25519) => ed25519(issuer.raw(), message, signature),
+        (KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096, Kind::Rsa) => {
+            rsa(issuer.raw(), hash, message, signature)
         }
+        _ => return Err(VerifyError::Algorithm),
     };
     valid.ok_or(VerifyError::Signature)
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Ecdsa,
+    Ed25519,
+    Rsa,
+}
+
+#[derive(Clone, Copy)]
+enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha384 => Sha384::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+        }
+    }
+}
+
+/// What an OID says of a signature (RFC 5758, 3.2; RFC 8410, 3; RFC 4055, 5): ours have the hash of the key's size,
+/// other programs choose theirs.
+fn scheme(oid: &str) -> Option<(Kind, Hash)> {
+    Some(match oid {
+        "1.2.840.10045.4.3.2" => (Kind::Ecdsa, Hash::Sha256),
+        "1.2.840.10045.4.3.3" => (Kind::Ecdsa, Hash::Sha384),
+        "1.2.840.10045.4.3.4" => (Kind::Ecdsa, Hash::Sha512),
+        "1.3.101.112" => (Kind::Ed25519, Hash::Sha512),
+        "1.2.840.113549.1.1.11" => (Kind::Rsa, Hash::Sha256),
+        "1.2.840.113549.1.1.12" => (Kind::Rsa, Hash::Sha384),
+        "1.2.840.113549.1.1.13" => (Kind::Rsa, Hash::Sha512),
+        _ => return None,
+    })
 }
 
 fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
@@ -54,26 +94,16 @@ fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
     }
 }
 
-/// The OID of the signatures that a key makes (RFC 5758, 3.2; RFC 8410, 3; RFC 4055, 5).
-fn signature_oid(key: &PublicKey) -> &'static str {
-    match key.algorithm() {
-        KeyAlgorithm::EcdsaP256 => "1.2.840.10045.4.3.2",
-        KeyAlgorithm::EcdsaP384 => "1.2.840.10045.4.3.3",
-        KeyAlgorithm::Ed25519 => "1.3.101.112",
-        KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096 => "1.2.840.113549.1.1.11",
-    }
-}
-
-fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+fn p256(point: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-    let signature = p256::ecdsa::DerSignature::from_bytes(signature).ok()?;
-    key.verify(message, &signature).ok()
+    let signature = p256::ecdsa::Signature::from_der(signature).ok()?;
+    key.verify_prehash(digest, &signature).ok()
 }
 
-fn p384(point: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+fn p384(point: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
     let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-    let signature = p384::ecdsa::DerSignature::from_bytes(signature).ok()?;
-    key.verify(message, &signature).ok()
+    let signature = p384::ecdsa::Signature::from_der(signature).ok()?;
+    key.verify_prehash(digest, &signature).ok()
 }
 
 fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
@@ -82,8 +112,12 @@ fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     key.verify_strict(message, &signature).ok()
 }
 
-fn rsa(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+fn rsa(key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> Option<()> {
     let key = rsa::RsaPublicKey::from_pkcs1_der(key).ok()?;
-    let signature = rsa::pkcs1v15::Signature::try_from(signature).ok()?;
-    rsa::pkcs1v15::VerifyingKey::<Sha256>::new(key).verify(message, &signature).ok()
+    let padding = match hash {
+        Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+        Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+        Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+    };
+    key.verify(padding, &hash.digest(message), signature).ok()
 }

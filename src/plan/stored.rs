@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::{Document, World};
+use crate::resolve::EXTERNAL;
 use crate::stored::{Stored, file_name};
 
 /// The certificates of imported generations, by their ids.
@@ -20,6 +21,10 @@ pub(super) fn read(
     for (name, authority) in &document.authorities {
         let was = authority.was.as_ref().unwrap_or(name);
         for (generation, value) in &authority.imported {
+            // What stays elsewhere is told of by itself.
+            if value.value.as_text() == Some(EXTERNAL) {
+                continue;
+            }
             let id = format!("authority.{}/{}", was.value, generation.value);
             let path = folder.join(file_name(&id));
             let read = world.read(&path).map_err(|error| error.to_string());

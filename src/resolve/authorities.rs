@@ -190,6 +190,10 @@ impl<'a> Resolver<'a> {
 
     pub(super) fn key(&mut self, text: Option<&Text>) -> Option<KeyAlgorithm> {
         let Some(text) = text else { return Some(KeyAlgorithm::EcdsaP256) };
+        if text.value == imported::EXTERNAL {
+            self.refuse_external(text.span);
+            return None;
+        }
         self.parsed(text, Code::BadValue)
     }
 

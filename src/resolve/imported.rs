@@ -35,6 +35,9 @@ pub struct ImportedKey {
     pub origin: Span,
 }
 
+/// How a plan says that a key stays where it is.
+pub(crate) const EXTERNAL: &str = "external";
+
 /// What derived generations take after: the one in use, or the latest that was made elsewhere.
 pub(super) fn model<'a>(
     imported: &'a BTreeMap<u32, ImportedAuthority>,
@@ -144,19 +147,22 @@ impl Resolver<'_> {
         if let Some(KeyIdentity::Imported { sha256 }) = identity {
             return Some(sha256);
         }
-        let (code, message, help) = if text == Some("external") {
-            let message =
-                "keys that stay elsewhere cannot be used yet: no request goes out, no certificate comes back";
-            let help = "import the key, or leave the line out and let a key be derived";
-            (Code::UnsupportedKey, message.to_owned(), help.to_owned())
-        } else {
-            let message = "this does not tell which key is imported";
-            let help =
-                format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
-            (Code::BadValue, message.to_owned(), help)
-        };
-        self.push(Diagnostic::new(code, message).at(span, "").help(help));
+        if text == Some(EXTERNAL) {
+            self.refuse_external(span);
+            return None;
+        }
+        let message = "this does not tell which key is imported";
+        let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
+        self.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
         None
+    }
+
+    /// The plan asks for a key that never comes here.
+    pub(super) fn refuse_external(&mut self, span: Span) {
+        let message =
+            "keys that stay elsewhere cannot be used yet: no request goes out, no certificate comes back";
+        let help = "import the key, or leave the line out and let a key be derived";
+        self.push(Diagnostic::new(Code::ExternalKey, message).at(span, "").help(help));
     }
 
     /// What the plan says of an authority holds for the keys that it derives. Where there are none, it can

@@ -24,6 +24,7 @@ mod vips;
 
 pub use constraints::Constraints;
 pub use external::External;
+pub(crate) use imported::EXTERNAL;
 pub use imported::{ImportedAuthority, ImportedKey};
 pub use model::{
     Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange,
