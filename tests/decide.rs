@@ -102,7 +102,14 @@ impl Plan {
 
     fn told(&self, previous: Option<&Lock>) -> (Draft, Diagnostics) {
         let wanted: Vec<_> = self.list.iter().enumerate().map(|(i, one)| self.wanted(i, one)).collect();
-        let keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
+        let mut keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
+        // Every lock knows the keys of those who issue; one without them was cut off. A rotation trusts both, and
+        // what comes back trusts nothing that was buried.
+        let trust = if self.generation > 2 { vec![self.generation] } else { vec![1, 2] };
+        if !self.list.is_empty() {
+            let authority = service_account(self.generation, &trust);
+            keys.push(WantedKey { id: "authority.kubernetes", kind: "authority", ..authority });
+        }
         let catalog = BTreeMap::from([("component/etcd".to_owned(), [1; 32])]);
         let mut diagnostics = Diagnostics::default();
         let request = Request { renew: self.renew.clone(), ..Request::new(instant(self.at)) };
@@ -321,8 +328,14 @@ fn generations_never_go_back() {
 
     let nothing = Plan { list: Vec::new(), ..plan.clone() }.decide(Some(&rotated)).lock;
     let (_, diagnostics) = plan.clone().rotated(2).told(Some(&nothing));
-    let said = "`authority.kubernetes` asks for generation 2, but it was removed with generation 2";
-    assert_eq!(message(&diagnostics), (Code::LockGeneration, said.to_owned()));
+    // Of the certificate, and of its key, whose first generation is trusted again.
+    let told = diagnostics.sorted();
+    let said = |asked: u32| {
+        let what = format!("asks for generation {asked}, but it was removed with generation 2");
+        (Code::LockGeneration, format!("`authority.kubernetes` {what}"))
+    };
+    let found: Vec<_> = told.iter().map(|one| (one.code, one.message.clone())).collect();
+    assert_eq!(found, [said(2), said(1)]);
     assert_eq!(plan.rotated(3).decide(Some(&nothing)).certificates[0].action, Action::Issue);
 }
 

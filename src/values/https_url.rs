@@ -1,7 +1,7 @@
 //! `https://HOST:PORT`, nothing else: where a server is that somebody else runs.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use super::{DnsName, Invalid, parse_address};
@@ -39,7 +39,7 @@ impl FromStr for HttpsUrl {
         let port = port.parse().ok().filter(|port| *port > 0 && !text.ends_with(':')).ok_or_else(invalid)?;
         let host = match host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
             Some(inner) => parse_address(inner)?.to_string(),
-            None if host.parse::<IpAddr>().is_ok() => parse_address(host)?.to_string(),
+            None if host.parse::<Ipv4Addr>().is_ok() => parse_address(host)?.to_string(),
             None => DnsName::from_str(host).map_err(|_| invalid())?.to_string(),
         };
         Ok(Self { host, port })
