@@ -52,6 +52,7 @@ pub fn draft(
             id: &authority.id,
             kind: "authority",
             algorithm: Some(authority.key),
+            validity: None,
             used: authority.generations.used,
             trust: &authority.generations.trust,
             imported: &none,
@@ -59,15 +60,16 @@ pub fn draft(
         });
     }
     for keyring in blueprint.model.keyrings.values() {
-        let (kind, algorithm) = match keyring.kind {
-            KeyringKind::Encryption => ("encryption", None),
-            KeyringKind::KeyPair(algorithm) => ("key-pair", Some(algorithm)),
-            KeyringKind::Password(_) => ("password", None),
+        let (algorithm, validity) = match &keyring.kind {
+            KeyringKind::BootstrapToken(token) => (None, token.validity),
+            KeyringKind::KeyPair(algorithm) => (Some(*algorithm), None),
+            KeyringKind::Encryption | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => (None, None),
         };
         keys.push(WantedKey {
             id: &keyring.id,
-            kind,
+            kind: keyring.kind.word(),
             algorithm,
+            validity,
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             imported: imported.get(&keyring.name).unwrap_or(&none),

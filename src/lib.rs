@@ -33,7 +33,8 @@
 //!
 //! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
 //! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),
-//! [`expression`] (the catalog's little language), [`stored`] (certificates that were made before).
+//! [`expression`] (the catalog's little language), [`stored`] (certificates that were made before),
+//! [`kubernetes`] (what its protocols fix).
 //!
 //! How a plan is written stands in [`reference`](mod@reference).
 
@@ -49,6 +50,7 @@ pub mod fill;
 pub mod import;
 pub mod inspect;
 pub mod issue;
+pub mod kubernetes;
 pub mod lock;
 pub mod plan;
 pub mod read;

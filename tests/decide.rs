@@ -152,6 +152,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         id: "keyring.service-account",
         kind: "key-pair",
         algorithm,
+        validity: None,
         used,
         trust,
         imported: &NONE,

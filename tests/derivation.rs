@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use pkiplan::issue::derivation::{encryption_key, keyed_digest, password, token};
+use pkiplan::issue::derivation::{encryption_key, keyed_digest, password, static_token, token};
 use pkiplan::issue::key::PrivateKey;
 use pkiplan::issue::secret::Secret;
 use pkiplan::values::KeyAlgorithm;
@@ -79,6 +79,9 @@ fn everything_else() {
     });
     vectors("token", |vector, id, generation| {
         assert_eq!(*token(&secret, id, generation), text(vector, "text"));
+    });
+    vectors("static_token", |vector, id, generation| {
+        assert_eq!(*static_token(&secret, id, generation), text(vector, "text"));
     });
     vectors("keyed_digest", |vector, _, _| {
         assert_eq!(hex(&keyed_digest(&secret, text(vector, "bytes").as_bytes())), text(vector, "hex"));

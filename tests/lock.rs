@@ -97,11 +97,19 @@ fn full() -> Lock {
         used: 1,
         trust: vec![1],
         highest: 1,
+        not_after: BTreeMap::new(),
         sha256: BTreeMap::from([(1, [0x33; 32])]),
     };
     let kind = "encryption-key".into();
-    let symmetric =
-        KeyRecord { kind, algorithm: None, used: 2, trust: vec![1, 2], highest: 3, sha256: BTreeMap::new() };
+    let symmetric = KeyRecord {
+        kind,
+        algorithm: None,
+        used: 2,
+        trust: vec![1, 2],
+        highest: 3,
+        not_after: BTreeMap::new(),
+        sha256: BTreeMap::new(),
+    };
     lock.keys.insert("keyring.service-account".into(), pair);
     lock.keys.insert("keyring.encryption".into(), symmetric);
     lock.bury(&"keyring.old".into(), Tombstone { generation: 4, not_after: None });

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::definition::{
-    Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Kubeconfig, Listen,
-    Reach, Reload, Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Listen, Reach, Reload,
+    Setting, SettingKind,
 };
 use super::flags::FlagTable;
 use super::layout::Paths;
@@ -64,11 +64,11 @@ impl Compiler<'_> {
         let bundles = self.bundles(document);
         let listens = self.listens(document, &early);
         let dials = self.dials(document);
-        let kubeconfigs = self.kubeconfigs(document);
+        let kubeconfigs = self.kubeconfigs(document, &late, &mut names);
         let flags = self.flags(document, &late, &mut names);
         let content = scope::files(document);
         let files = self.files(&document.files, (&late, &content), &mut names);
-        let manifests = self.files(&document.manifests, (&late, &late), &mut names);
+        let manifests = self.files(&document.manifests, (&late, &content), &mut names);
         let flag_table = document.flag_table.as_ref().and_then(|table| {
             let found = flag_tables.get(&table.value).cloned();
             if found.is_none() {
@@ -231,7 +231,7 @@ impl Compiler<'_> {
     }
 
     /// The position of a name that a table refers to.
-    fn index<T>(&mut self, text: Option<&Text>, known: &[(Text, T)], what: &str) -> Option<usize> {
+    pub(super) fn index<T>(&mut self, text: Option<&Text>, known: &[(Text, T)], what: &str) -> Option<usize> {
         let text = text?;
         let found = known.iter().position(|(name, _)| name.value == text.value);
         if found.is_none() {
@@ -260,6 +260,7 @@ impl Compiler<'_> {
                 field: field(&name.value).into(),
                 kind: self.word(setting.kind.as_ref(), SettingKind::Text, &words),
                 default: setting.default.as_ref().and_then(|value| self.tree(value, &schema, &mut names)),
+                words: setting.words.iter().map(|word| word.value.as_str().into()).collect(),
             })
             .collect()
     }
@@ -283,6 +284,7 @@ impl Compiler<'_> {
                 dns: self.templates(&table.dns, schema),
                 ip: self.templates(&table.ip, schema),
                 takes_names: table.takes_names,
+                when: table.when.as_ref().and_then(|when| self.condition(when, schema)),
             });
         }
         all
@@ -354,16 +356,6 @@ impl Compiler<'_> {
                 certificate: self.index(dial.certificate.as_ref(), &document.certificates, "certificate"),
                 trusts: self.index(dial.trusts.as_ref(), &document.bundles, "bundle"),
             });
-        }
-        all
-    }
-
-    fn kubeconfigs(&mut self, document: &ComponentDocument) -> Vec<Kubeconfig> {
-        let mut all = Vec::new();
-        for (name, kubeconfig) in &document.kubeconfigs {
-            if let Some(dial) = self.index(kubeconfig.dial.as_ref(), &document.dials, "dial") {
-                all.push(Kubeconfig { name: name.value.as_str().into(), span: kubeconfig.span, dial });
-            }
         }
         all
     }

@@ -3,17 +3,45 @@
 use std::sync::Arc;
 
 use super::compile::{Compiler, mode};
-use super::definition::{Class, FileContent, FileDefinition, Run};
+use super::definition::{Class, FileContent, FileDefinition, Kubeconfig, Run};
 use super::reference::Names;
 use super::tree::{Reference, Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expression::Schema;
 use crate::read::Literal;
-use crate::read::catalog::File;
+use crate::read::catalog::{ComponentDocument, File};
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
 
 impl Compiler<'_> {
+    pub(super) fn kubeconfigs(
+        &mut self,
+        document: &ComponentDocument,
+        schema: &Schema,
+        names: &mut Names<'_>,
+    ) -> Vec<Kubeconfig> {
+        let mut all = Vec::new();
+        for (name, kubeconfig) in &document.kubeconfigs {
+            let Some(dial) = self.index(kubeconfig.dial.as_ref(), &document.dials, "dial") else { continue };
+            let token = kubeconfig.token.as_ref().map(|text| names.keyring(&text.value));
+            let template = |this: &mut Self, text: &Option<Text>| {
+                text.as_ref().and_then(|text| this.template(text, schema))
+            };
+            all.push(Kubeconfig {
+                name: name.value.as_str().into(),
+                span: kubeconfig.span,
+                dial,
+                token,
+                user: template(self, &kubeconfig.user),
+                context: template(self, &kubeconfig.context),
+                embed: kubeconfig.embed.as_ref().is_none_or(|embed| embed.value),
+                class: template(self, &kubeconfig.class),
+                when: kubeconfig.when.as_ref().and_then(|when| self.condition(when, schema)),
+            });
+        }
+        all
+    }
+
     pub(super) fn files(
         &mut self,
         files: &[(Text, File)],
@@ -32,13 +60,7 @@ impl Compiler<'_> {
         names: &mut Names<'_>,
     ) -> Option<FileDefinition> {
         let (schema, inside) = schemas;
-        let classes = [
-            ("absent", Class::Absent),
-            ("managed", Class::Managed),
-            ("runtime", Class::Runtime),
-            ("seed", Class::Seed),
-        ];
-        let class = self.word(file.class.as_ref(), Class::Managed, &classes);
+        let class = self.word(file.class.as_ref(), Class::Managed, &Class::WORDS);
         let content = self.content(file, inside, names)?;
         let with = file
             .with
@@ -116,6 +138,14 @@ impl Compiler<'_> {
             Literal::List(items) => {
                 Tree::List(items.iter().filter_map(|item| self.tree(item, schema, names)).collect())
             }
+            Literal::Table(entries) if is_conditional(entries) => {
+                let part = |key: &str| literal.value.get(key);
+                let when = part("when").and_then(|when| {
+                    when.value.as_text().map(|text| Spanned::new(text.to_owned(), when.span))
+                })?;
+                let when = self.condition(&when, schema)?;
+                Tree::When(Box::new(self.tree(part("value")?, schema, names)?), when)
+            }
             Literal::Table(entries) => Tree::Table(
                 entries
                     .iter()
@@ -143,4 +173,10 @@ impl Compiler<'_> {
         }
         found
     }
+}
+
+/// `{ value = ..., when = "..." }` and nothing else.
+fn is_conditional(entries: &[(Text, Spanned<Literal>)]) -> bool {
+    let has = |key: &str| entries.iter().any(|(name, _)| name.value == key);
+    entries.len() == 2 && has("value") && has("when")
 }

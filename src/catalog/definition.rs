@@ -99,6 +99,8 @@ pub struct Setting {
     pub kind: SettingKind,
     /// Where the plan says nothing.
     pub default: Option<Tree>,
+    /// The only words that a text may be; none: any.
+    pub words: Vec<Arc<str>>,
 }
 
 /// What a setting takes.
@@ -139,6 +141,8 @@ pub struct CertificateDefinition {
     pub ip: Vec<Template>,
     /// Whether `names.add` of the plan goes into it.
     pub takes_names: bool,
+    /// Only if this holds.
+    pub when: Option<Template>,
 }
 
 /// What a bundle holds of each authority.
@@ -244,6 +248,18 @@ pub struct Kubeconfig {
     pub span: Span,
     /// The dial, an index.
     pub dial: usize,
+    /// The keyring whose token stands in it, instead of the dial's certificate.
+    pub token: Option<Arc<str>>,
+    /// The user's name in it; that of the certificate, or the component's, if absent.
+    pub user: Option<Template>,
+    /// The context's name; `USER@CLUSTER` if absent.
+    pub context: Option<Template>,
+    /// Whether certificates and keys stand in it rather than their paths.
+    pub embed: bool,
+    /// What the host does with it, as a word; always ours if absent.
+    pub class: Option<Template>,
+    /// Only if this holds.
+    pub when: Option<Template>,
 }
 
 /// A flag with its value.
@@ -295,6 +311,16 @@ pub enum Class {
     Runtime,
     /// Written only if absent.
     Seed,
+}
+
+impl Class {
+    /// Every class with its word.
+    pub const WORDS: [(&str, Class); 4] = [
+        ("absent", Class::Absent),
+        ("managed", Class::Managed),
+        ("runtime", Class::Runtime),
+        ("seed", Class::Seed),
+    ];
 }
 
 /// A file of a component.

@@ -44,6 +44,12 @@ impl Names<'_> {
         Some(Reference::Keyring(intern(&mut self.keyrings, name), part))
     }
 
+    /// A keyring by its name, for those that are named without a reference.
+    pub(super) fn keyring(&mut self, name: &str) -> Arc<str> {
+        let index = intern(&mut self.keyrings, name);
+        Arc::clone(&self.keyrings[index])
+    }
+
     pub(super) fn known(&self) -> Vec<String> {
         let document = self.document;
         let single =

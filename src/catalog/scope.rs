@@ -4,7 +4,7 @@ use crate::expression::{Schema, field};
 use crate::read::catalog::ComponentDocument;
 
 const CLUSTER: &[&str] =
-    &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs"];
+    &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs", "keyring_kinds"];
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
 const COMPONENT: &[&str] = &["name", "title", "version", "binary"];

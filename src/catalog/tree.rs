@@ -30,6 +30,8 @@ pub enum Tree {
     Table(Vec<(Arc<str>, Tree)>),
     /// A text or an expression.
     Text(Template),
+    /// `{ value = ..., when = "..." }`: left out where the condition does not hold.
+    When(Box<Tree>, Template),
 }
 
 /// An artefact of the same component, named in a flag or a file.

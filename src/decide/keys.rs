@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::{WantedKey, check_generation, imported};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{KeyRecord, Lock, Tombstone};
+use crate::values::Instant;
 
 /// Fills the next lock's keys.
 pub(super) fn decide(
     keys: &[WantedKey<'_>],
     previous: &Lock,
     next: &mut Lock,
+    at: Instant,
     diagnostics: &mut Diagnostics,
 ) {
     for key in keys {
@@ -23,7 +25,7 @@ pub(super) fn decide(
         let lowest = key.trust.iter().copied().fold(key.used, u32::min);
         check_generation(place, lowest, None, buried, diagnostics);
         imported::check_keys(key, recorded, !previous.secrets.is_empty(), diagnostics);
-        next.keys.insert(Arc::from(key.id), record(key, recorded));
+        next.keys.insert(Arc::from(key.id), record(key, recorded, at));
     }
 }
 
@@ -37,7 +39,7 @@ pub(super) fn bury(previous: &Lock, next: &mut Lock) -> Vec<Arc<str>> {
     gone.into_iter().map(|(id, _)| id).collect()
 }
 
-fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>) -> KeyRecord {
+fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> KeyRecord {
     let mut trust = key.trust.to_vec();
     trust.sort_unstable();
     trust.dedup();
@@ -48,12 +50,19 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>) -> KeyRecord {
     let sha256 = sha256.filter(|(generation, _)| stays(**generation)).map(|(g, digest)| (*g, *digest));
     let imported = key.imported.iter().filter(|(generation, _)| stays(**generation));
     let sha256 = sha256.chain(imported.map(|(generation, digest)| (*generation, *digest))).collect();
+    // A date that was decided stays: another validity counts for the next generation.
+    let decided = |generation: u32| same.and_then(|record| record.not_after.get(&generation)).copied();
+    let not_after = key.validity.into_iter().flat_map(|validity| {
+        trust.iter().map(move |&generation| (generation, decided(generation).unwrap_or(at.plus(validity))))
+    });
+    let not_after = not_after.collect();
     KeyRecord {
         kind: key.kind.to_owned(),
         algorithm: key.algorithm,
         used: key.used,
         trust,
         highest: highest.unwrap_or(key.used),
+        not_after,
         sha256,
     }
 }

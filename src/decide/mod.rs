@@ -56,6 +56,8 @@ pub struct WantedKey<'a> {
     pub kind: &'a str,
     /// Of a key pair.
     pub algorithm: Option<KeyAlgorithm>,
+    /// How long a generation is valid from the build on that first knows it; none: for ever.
+    pub validity: Option<Duration>,
     /// The generation that signs or encrypts.
     pub used: u32,
     /// The generations that are accepted.
@@ -160,7 +162,7 @@ pub fn decide(
     let renewals = Renewals::new(request.renew.as_ref(), wanted, (previous, request.at), diagnostics);
     let ask = (request.at, &renewals);
     let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
-    keys::decide(keys, previous, &mut next, diagnostics);
+    keys::decide(keys, previous, &mut next, request.at, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);
     removed.extend(keys::bury(previous, &mut next));

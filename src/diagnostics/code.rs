@@ -109,6 +109,7 @@ codes! {
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
     NoRunner, "resolve::no-runner", Error, "A component that is run in a way that needs another program on its node, as static pods do, stands on a node that does not carry one.";
     NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
+    BootstrapGroup, "resolve::bootstrap-group", Error, "A bootstrap token may be in groups of the form `system:bootstrappers:NAME` only (lower-case letters, digits, `-` and `:`); the API server ignores a token that names another group.";
     GenerationOrder, "resolve::generation-order", Error, "`generations.use` must be one of `generations.trust`, and generations count from 1.";
     ImportedCertificate, "resolve::imported-certificate", Error, "The certificate of an imported generation lies beside the lock, in `cluster.certs/`. It is not there, is not one certificate, has another key than the plan says, or cannot issue others.";
     ContradictsCertificate, "resolve::contradicts-certificate", Error, "What is imported stays as it is: the plan cannot give an imported authority another name, key or validity than its certificate has. What the table says holds for generations that are derived.";

@@ -163,9 +163,24 @@ impl Blueprint<'_> {
         .collect()
     }
 
-    /// One of an instance's certificates.
+    /// One of an instance's certificates; none if its condition does not hold there.
     #[must_use]
-    pub fn instance_certificate(&self, component: usize, instance: usize, certificate: usize) -> usize {
-        self.first_certificate[component][instance] + certificate
+    pub fn instance_certificate(
+        &self,
+        component: usize,
+        instance: usize,
+        certificate: usize,
+    ) -> Option<usize> {
+        let first = self.first_certificate[component][instance];
+        let wanted = Holder::Instance { component, instance, certificate };
+        // Those of an instance stand together, in the order of the definition.
+        let last = (first + certificate + 1).min(self.certificates.len());
+        (first..last).rev().find(|&position| self.certificates[position].holder == wanted)
+    }
+
+    /// The cluster's name in kubeconfigs.
+    #[must_use]
+    pub fn cluster_name(&self) -> &str {
+        self.model.cluster.as_ref().map_or("kubernetes", |cluster| &cluster.name.value)
     }
 }

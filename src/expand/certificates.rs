@@ -80,6 +80,14 @@ fn of_instance(
     let mut failures = Vec::new();
     for (i, certificate) in definition.certificates.iter().enumerate() {
         let Some((authority, issuer)) = &issuers[i] else { continue };
+        match holds(context, certificate, &scope) {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        }
         let names = names_of(context, (component, instance), i, place, wanted, &scope);
         let subject = subject(context, certificate, &scope);
         match (names, subject) {
@@ -112,6 +120,15 @@ fn of_instance(
         }
     }
     if failures.is_empty() { Ok(made) } else { Err(failures) }
+}
+
+fn holds(
+    context: &Context<'_>,
+    certificate: &CertificateDefinition,
+    scope: &Value,
+) -> Result<bool, Diagnostic> {
+    let Some(when) = &certificate.when else { return Ok(true) };
+    Ok(when.evaluate(&context.catalog.engine, scope, context.sources)?.is_true())
 }
 
 fn subject(

@@ -262,5 +262,6 @@ fn references(tree: &Tree, found: &mut Vec<Reference>) {
         Tree::List(items) => items.iter().for_each(|item| references(item, found)),
         Tree::Reference(reference) => found.push(*reference),
         Tree::Table(entries) => entries.iter().for_each(|(_, value)| references(value, found)),
+        Tree::When(value, _) => references(value, found),
     }
 }

@@ -76,9 +76,10 @@ fn of(
         })
         .collect();
     let bundles = definition.bundles.iter().map(|bundle| place("bundle", &bundle.name, None)).collect();
-    let mut required = |kind: &str, name: &str, span: Span| {
+    // What may never be made needs a place only where it is made.
+    let mut placed = |kind: &str, name: &str, span: Span, conditional: bool| {
         let path = place(kind, name, None);
-        if path.is_none() {
+        if path.is_none() && !conditional {
             missing.push((format!("{kind}.{name}"), span));
         }
         path
@@ -86,13 +87,13 @@ fn of(
     let kubeconfigs = definition
         .kubeconfigs
         .iter()
-        .map(|kubeconfig| required("kubeconfig", &kubeconfig.name, kubeconfig.span))
+        .map(|kubeconfig| placed("kubeconfig", &kubeconfig.name, kubeconfig.span, kubeconfig.when.is_some()))
         .collect();
-    // What no instance has needs no place.
     let there = |file: &FileDefinition| {
         file.run.is_none_or(|run| component.instances.iter().any(|instance| instance.config.run.value == run))
     };
-    let file = |file: &FileDefinition| there(file).then(|| required("file", &file.name, file.span))?;
+    let file =
+        |file: &FileDefinition| placed("file", &file.name, file.span, file.when.is_some() || !there(file));
     let files = definition.files.iter().map(file).collect();
     for (what, span) in missing {
         let message =

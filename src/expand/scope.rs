@@ -69,7 +69,8 @@ pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Va
         .with("service_cidrs", texts(cluster.service_cidrs.iter().map(|cidr| cidr.value)))
         .with("service_ips", nth(1))
         .with("dns_ips", nth(DNS))
-        .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)));
+        .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)))
+        .with("keyring_kinds", texts(model.keyrings.values().map(|keyring| keyring.kind.word())));
     Some(record.build())
 }
 
@@ -151,6 +152,10 @@ pub(super) fn tree(
             record.build()
         }
         Tree::Text(template) => template.evaluate(&catalog.engine, scope, sources)?,
+        Tree::When(value, when) => match when.evaluate(&catalog.engine, scope, sources)?.is_true() {
+            true => tree(catalog, sources, value, scope)?,
+            false => Value::from(()),
+        },
     })
 }
 
@@ -315,9 +320,9 @@ impl<'a> Blueprint<'a> {
         let (definition, on) = (&of.definition, &of.instances[instance]);
         let place = &self.places[component][instance];
         let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
-            let index = self.instance_certificate(component, instance, i);
-            let common_name =
-                self.certificates[index].specification.subject.common_name().unwrap_or_default();
+            let made = self.instance_certificate(component, instance, i).map(|made| &self.certificates[made]);
+            let common_name = made.and_then(|made| made.specification.subject.common_name());
+            let common_name = common_name.unwrap_or_default();
             (certificate.field.clone(), Record::new().with("common_name", common_name).build())
         });
         let mut scope = base_record(&self.nodes, self.cluster.as_ref(), on.node)

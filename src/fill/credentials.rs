@@ -1,15 +1,15 @@
 //! Issuing what a host needs and filling its sheets.
 
+mod holes;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64ct::{Base64, Encoding};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::ImportedKeys;
-use super::digest::digest;
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
@@ -303,63 +303,6 @@ impl<'a> Credentials<'a> {
         let keyed =
             sheet.content.has_short_secret().then(|| hex(&derivation::keyed_digest(self.secret, &bytes)));
         Filled { bytes: Some(bytes), keyed }
-    }
-
-    fn hole(&self, hole: &Hole, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
-        match hole {
-            Hole::Base64(inner) => {
-                let mut plain = Zeroizing::new(Vec::with_capacity(8192));
-                self.hole(inner, pairs, &mut plain);
-                let encoded = Zeroizing::new(Base64::encode_string(&plain));
-                bytes.extend_from_slice(encoded.as_bytes());
-            }
-            Hole::Certificates(positions) => {
-                for position in positions {
-                    let authority = self.authorities.get(position).map(|made| &made.der);
-                    if let Some(der) = authority.or_else(|| pairs.get(position).map(|pair| &pair.der)) {
-                        bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
-                    }
-                }
-            }
-            Hole::Digest(artefacts) => {
-                let digest = digest(self.blueprint, self.draft, artefacts);
-                bytes.extend_from_slice(digest.as_bytes());
-            }
-            Hole::EncryptionKey(keyring, generation) => {
-                let id = &self.blueprint.model.keyrings[keyring].id;
-                let encoded = match self.imported.encryption.get(&(id.clone(), *generation)) {
-                    Some(key) => Base64::encode_string(key.bytes()),
-                    None => Base64::encode_string(&*derivation::encryption_key(self.secret, id, *generation)),
-                };
-                let encoded = Zeroizing::new(encoded);
-                bytes.extend_from_slice(encoded.as_bytes());
-            }
-            Hole::Key(position) => {
-                let authority = self.authorities.get(position).and_then(|made| made.key.as_deref());
-                if let Some(key) = authority.or_else(|| pairs.get(position).map(|pair| &pair.key)) {
-                    bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
-                }
-            }
-            Hole::Password(keyring) => {
-                let keyring = &self.blueprint.model.keyrings[keyring];
-                if let KeyringKind::Password(length) = keyring.kind {
-                    let password =
-                        derivation::password(self.secret, &keyring.id, keyring.generations.used, length);
-                    bytes.extend_from_slice(password.as_bytes());
-                }
-            }
-            Hole::PrivateKey(keyring) => {
-                let used = self.blueprint.model.keyrings[keyring].generations.used;
-                if let Some(key) = self.pairs.get(keyring).and_then(|keys| keys.get(&used)) {
-                    bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
-                }
-            }
-            Hole::PublicKeys(keyring) => {
-                for key in self.pairs.get(keyring).into_iter().flat_map(BTreeMap::values) {
-                    bytes.extend_from_slice(key.public().to_pem().as_bytes());
-                }
-            }
-        }
     }
 }
 

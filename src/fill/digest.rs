@@ -40,10 +40,17 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<St
             }
         }
         Hole::Digest(_) => {}
-        Hole::EncryptionKey(name, generation) => words.push(key(keyring(name), *generation)),
+        Hole::EncryptionKey(name, generation) | Hole::Token(name, generation, _) => {
+            words.push(key(keyring(name), *generation));
+        }
         Hole::Key(position) => {
             let (id, key) = (&blueprint.certificates[*position].id, &draft.certificates[*position].key);
             words.push(format!("key {id} {key}"));
+        }
+        Hole::NotAfter(name, generation) => {
+            let record = draft.lock.keys.get(&keyring(name).id);
+            let not_after = record.and_then(|record| record.not_after.get(generation));
+            words.extend(not_after.map(|not_after| format!("not-after {name} {generation} {not_after}")));
         }
         Hole::Password(name) | Hole::PrivateKey(name) => {
             words.push(key(keyring(name), keyring(name).generations.used));
@@ -56,8 +63,10 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<St
 
 /// Which of a keyring's keys is meant.
 fn key(keyring: &Keyring, generation: u32) -> String {
-    let kind = match keyring.kind {
-        KeyringKind::Encryption => "encryption".to_owned(),
+    let kind = match &keyring.kind {
+        KeyringKind::BootstrapToken(_) | KeyringKind::Encryption | KeyringKind::StaticToken(_) => {
+            keyring.kind.word().to_owned()
+        }
         KeyringKind::KeyPair(algorithm) => algorithm.word().to_owned(),
         KeyringKind::Password(length) => format!("password {length}"),
     };

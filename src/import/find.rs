@@ -253,14 +253,21 @@ impl<'a> Finder<'a> {
                     (_, None) => self.found.problems.push("none of the files is a private key".to_owned()),
                 }
             }
-            Some(("keyring", name)) => match model.keyrings.get(name).map(|keyring| keyring.kind) {
+            Some(("keyring", name)) => match model.keyrings.get(name).map(|keyring| &keyring.kind) {
                 Some(KeyringKind::KeyPair(_)) => match self.pieces.iter().find(|piece| piece.key.is_some()) {
                     Some(piece) => self.pair(name, piece),
                     None => self.found.problems.push("none of the files is a private key".to_owned()),
                 },
                 Some(KeyringKind::Encryption) => self.encryption(Some(name))?,
-                Some(KeyringKind::Password(_)) => {
-                    return Err(format!("`{target}` holds passwords, which are not imported"));
+                Some(
+                    kind @ (KeyringKind::BootstrapToken(_)
+                    | KeyringKind::Password(_)
+                    | KeyringKind::StaticToken(_)),
+                ) => {
+                    return Err(format!(
+                        "`{target}` is of the kind `{}`, which is not imported",
+                        kind.word()
+                    ));
                 }
                 None => return Err(self.unknown(target)),
             },

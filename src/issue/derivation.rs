@@ -47,6 +47,10 @@
 //! `x mod 36` of `abcdefghijklmnopqrstuvwxyz0123456789`. The first N characters are the password. A token has
 //! N = 22; a dot stands after the first six.
 //!
+//! # Static tokens (kind `token`)
+//!
+//! The algorithm is `hex-128`, L is 16, the counter is 0; the token is the block in hexadecimal.
+//!
 //! # Keyed digests (kind `digest`)
 //!
 //! `HMAC-SHA256(K, bytes)`, where `K` is the block with an empty id, the algorithm `hmac-sha256`, the
@@ -55,6 +59,8 @@
 //! # Identity of a secret (kind `identity`)
 //!
 //! The block with an empty id, an empty algorithm, the generation 0, the counter 0 and L = 8, in hexadecimal.
+
+use std::fmt::Write as _;
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -107,6 +113,18 @@ pub fn encryption_key(secret: &Secret, id: &str, generation: u32) -> Zeroizing<[
     let mut key = Zeroizing::new([0; 32]);
     Purpose { kind: "encryption-key", id, algorithm: "aes-256", generation }.expand(secret, 0, &mut *key);
     key
+}
+
+/// A token of 128 bits for a static token file: 32 hexadecimal digits.
+#[must_use]
+pub fn static_token(secret: &Secret, id: &str, generation: u32) -> Zeroizing<String> {
+    let mut block = Zeroizing::new([0; 16]);
+    Purpose { kind: "token", id, algorithm: "hex-128", generation }.expand(secret, 0, &mut *block);
+    let mut token = Zeroizing::new(String::with_capacity(2 * block.len()));
+    for byte in &*block {
+        write!(token, "{byte:02x}").expect("writing to a text cannot fail");
+    }
+    token
 }
 
 /// A password of `length` small letters and digits.

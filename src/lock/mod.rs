@@ -85,6 +85,8 @@ pub struct KeyRecord {
     pub trust: Vec<u32>,
     /// The highest generation ever used or trusted.
     pub highest: u32,
+    /// Until when a generation is valid; none: for ever.
+    pub not_after: BTreeMap<u32, Instant>,
     /// SHA-256 of the public key (SPKI) of a generation, or a keyed digest of an imported encryption key; never
     /// a plain digest of anything secret.
     pub sha256: BTreeMap<u32, [u8; 32]>,
@@ -181,6 +183,7 @@ impl KeyRecord {
             && self.used == other.used
             && self.trust == other.trust
             && self.highest == other.highest
+            && self.not_after == other.not_after
     }
 }
 

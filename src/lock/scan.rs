@@ -145,17 +145,23 @@ impl<'a> Scanner<'a> {
         };
         trust.is_sorted_by(|a, b| a < b).then_some(())?;
         let highest = self.number("highest")?;
-        let sha256 = self.fingerprints()?;
-        Some(KeyRecord { kind, algorithm, used, trust, highest, sha256 })
+        let not_after = self.by_generation("not-after = { ", text::instant)?;
+        let sha256 = self.by_generation("sha256 = { ", text::unhex)?;
+        Some(KeyRecord { kind, algorithm, used, trust, highest, not_after, sha256 })
     }
 
-    fn fingerprints(&mut self) -> Option<BTreeMap<u32, [u8; 32]>> {
-        if !self.skip("sha256 = { ") {
+    /// `sha256 = { 1 = "...", 2 = "..." }`
+    fn by_generation<V>(
+        &mut self,
+        start: &str,
+        value: impl Fn(&str) -> Option<V>,
+    ) -> Option<BTreeMap<u32, V>> {
+        if !self.skip(start) {
             return Some(BTreeMap::new());
         }
         let one = |item: &str| {
-            let (generation, digest) = item.split_once(" = \"")?;
-            Some((text::generation(generation)?, text::unhex(digest.strip_suffix('"')?)?))
+            let (generation, text) = item.split_once(" = \"")?;
+            Some((text::generation(generation)?, value(text.strip_suffix('"')?)?))
         };
         let list: Vec<_> = self.until(" }\n")?.split(", ").map(one).collect::<Option<_>>()?;
         list.is_sorted_by(|a, b| a.0 < b.0).then(|| list.into_iter().collect())

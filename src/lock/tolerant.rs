@@ -178,27 +178,35 @@ fn certificate(table: &Table<'_, '_>) -> Read<CertificateRecord> {
 }
 
 fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
-    table.only(&["kind", "algorithm", "use", "trust", "highest", "sha256"])?;
+    table.only(&["kind", "algorithm", "use", "trust", "highest", "not-after", "sha256"])?;
     let mut trust = table.required("trust", |value| list(value, number))?;
     trust.sort_unstable();
     trust.dedup();
-    let mut sha256 = BTreeMap::new();
-    if let Some(digests) = table.optional("sha256", Table::of)? {
-        for (generation, value) in digests.entries.iter() {
-            match text::generation(generation.get_ref()) {
-                Some(number) => sha256.insert(number, digest(value)?),
-                None => return Problem::new(generation.span(), "a generation is wanted here"),
-            };
-        }
-    }
     Ok(KeyRecord {
         kind: table.required("kind", string)?.to_owned(),
         algorithm: table.optional("algorithm", parsed)?,
         used: table.required("use", number)?,
         trust,
         highest: table.required("highest", number)?,
-        sha256,
+        not_after: by_generation(table, "not-after", parsed)?,
+        sha256: by_generation(table, "sha256", digest)?,
     })
+}
+
+fn by_generation<'i, V>(
+    table: &Table<'_, 'i>,
+    key: &str,
+    one: impl Fn(&Entry<'i>) -> Read<V>,
+) -> Read<BTreeMap<u32, V>> {
+    let mut values = BTreeMap::new();
+    let Some(entries) = table.optional(key, Table::of)? else { return Ok(values) };
+    for (generation, value) in entries.entries.iter() {
+        match text::generation(generation.get_ref()) {
+            Some(number) => values.insert(number, one(value)?),
+            None => return Problem::new(generation.span(), "a generation is wanted here"),
+        };
+    }
+    Ok(values)
 }
 
 fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {

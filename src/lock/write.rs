@@ -85,6 +85,13 @@ fn key(out: &mut String, record: &KeyRecord) {
     });
     out.push_str("]\n");
     pair(out, "highest", record.highest);
+    if !record.not_after.is_empty() {
+        out.push_str("not-after = { ");
+        joined(out, &record.not_after, |out, (generation, not_after)| {
+            let _ = write!(out, "{generation} = \"{not_after}\"");
+        });
+        out.push_str(" }\n");
+    }
     if !record.sha256.is_empty() {
         out.push_str("sha256 = { ");
         joined(out, &record.sha256, |out, (generation, sha256)| {

@@ -96,6 +96,8 @@ pub struct Setting {
     pub kind: Option<Text>,
     /// Its value where the plan says none.
     pub default: Option<Spanned<Literal>>,
+    /// The only words that it takes.
+    pub words: Vec<Text>,
 }
 
 /// `[certificate.NAME]` of a component.
@@ -117,6 +119,8 @@ pub struct CertificateTable {
     pub ip: Vec<Text>,
     /// Whether `names.add` of the plan goes into it.
     pub takes_names: bool,
+    /// Only if this holds.
+    pub when: Option<Text>,
 }
 
 /// `[bundle.NAME]`
@@ -173,6 +177,18 @@ pub struct Kubeconfig {
     pub span: Span,
     /// The dial whose address, certificate and trust it holds.
     pub dial: Option<Text>,
+    /// The keyring whose token stands in it, instead of a certificate.
+    pub token: Option<Text>,
+    /// The user's name in it.
+    pub user: Option<Text>,
+    /// The context's name.
+    pub context: Option<Text>,
+    /// Whether certificates and keys stand in it rather than their paths.
+    pub embed: Option<Spanned<bool>>,
+    /// What the host does with it.
+    pub class: Option<Text>,
+    /// Only if this holds.
+    pub when: Option<Text>,
 }
 
 /// `[file.NAME]` and `[manifest.NAME]`
@@ -414,6 +430,7 @@ impl Setting {
             span: t.span,
             kind: t.required_text(reader, "type"),
             default: t.literal(reader, "default"),
+            words: t.texts(reader, "words").unwrap_or_default(),
         };
         t.finish(reader);
         setting
@@ -431,6 +448,7 @@ impl CertificateTable {
             dns: t.texts(reader, "dns").unwrap_or_default(),
             ip: t.texts(reader, "ip").unwrap_or_default(),
             takes_names: t.boolean(reader, "takes-names").is_some_and(|b| b.value),
+            when: t.text(reader, "when"),
         };
         t.finish(reader);
         table
@@ -482,7 +500,16 @@ impl Dial {
 
 impl Kubeconfig {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let kubeconfig = Kubeconfig { span: t.span, dial: t.required_text(reader, "dial") };
+        let kubeconfig = Kubeconfig {
+            span: t.span,
+            dial: t.required_text(reader, "dial"),
+            token: t.text(reader, "token"),
+            user: t.text(reader, "user"),
+            context: t.text(reader, "context"),
+            embed: t.boolean(reader, "embed"),
+            class: t.text(reader, "class"),
+            when: t.text(reader, "when"),
+        };
         t.finish(reader);
         kubeconfig
     }

@@ -209,7 +209,7 @@ pub struct Generations {
 pub struct Keyring {
     /// The header.
     pub span: Span,
-    /// `key-pair`, `encryption` or `password`.
+    /// `bootstrap-token`, `encryption`, `key-pair`, `password` or `static-token`.
     pub kind: Option<Text>,
     /// The kind of key of a key pair.
     pub key: Option<Text>,
@@ -217,6 +217,14 @@ pub struct Keyring {
     pub takes: Option<Vec<Text>>,
     /// Characters of a password.
     pub length: Option<Spanned<i64>>,
+    /// The user that a static token stands for.
+    pub user: Option<Text>,
+    /// That user's id.
+    pub uid: Option<Text>,
+    /// The groups that a token's bearer is in.
+    pub groups: Option<Vec<Text>>,
+    /// How long a generation of bootstrap tokens is valid.
+    pub validity: Option<Text>,
     /// Which keys are used and trusted.
     pub generations: Option<Generations>,
     /// Generations whose keys were made elsewhere, as of authorities.
@@ -494,6 +502,10 @@ impl Keyring {
             key: t.text(reader, "key"),
             takes: t.texts(reader, "takes"),
             length: t.integer(reader, "length"),
+            user: t.text(reader, "user"),
+            uid: t.text(reader, "uid"),
+            groups: t.texts(reader, "groups"),
+            validity: t.text(reader, "validity"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),
         };

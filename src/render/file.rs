@@ -3,12 +3,10 @@
 use super::hole::Holes;
 use super::host::Put;
 use super::instance::Instance;
-use super::yaml;
-use super::{Content, Hole};
+use super::{Content, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
-use crate::resolve::{ImportedKey, Keyring, KeyringKind};
 use crate::source::Spanned;
 
 impl Instance<'_, '_, '_> {
@@ -80,13 +78,7 @@ impl Instance<'_, '_, '_> {
         }
         for (other, path) in definition.files.iter().zip(&blueprint.paths[self.component].files) {
             if let Some(path) = path {
-                paths = paths.with(field(&other.name), path.value.clone());
-            }
-        }
-        let mut keyrings = Record::new();
-        for name in &definition.keyrings {
-            if let Some(keyring) = blueprint.model.keyrings.get(name) {
-                keyrings = keyrings.with(field(name), secrets(keyring, holes));
+                paths = paths.with(field(&other.name), path.value.as_str());
             }
         }
         let mut with = Record::new();
@@ -103,53 +95,21 @@ impl Instance<'_, '_, '_> {
             .with("pod", pod)
             .with("path", paths.build())
             .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))
-            .with("keyring", keyrings.build())
+            .with("keyring", keyring::keyrings(blueprint, &definition, holes))
             .with("with", with.build())
             .build())
     }
 }
 
-fn split(holes: &Holes, text: &str, file: &FileDefinition) -> Result<Vec<super::Piece>, Diagnostic> {
+pub(super) fn split(
+    holes: &Holes,
+    text: &str,
+    file: &FileDefinition,
+) -> Result<Vec<super::Piece>, Diagnostic> {
     holes.split(text).ok_or_else(|| {
         let message = format!("a filter changed a secret's place in file `{}`", file.name);
         Diagnostic::new(Code::Template, message)
             .at(file.span, "")
             .help("print keys and passwords as they are")
     })
-}
-
-/// What files see of a keyring: markers for its secrets.
-fn secrets(keyring: &Keyring, holes: &mut Holes) -> Value {
-    match keyring.kind {
-        KeyringKind::KeyPair(_) => Record::new().build(),
-        KeyringKind::Password(_) => {
-            Record::new().with("password", holes.marker(Hole::Password(keyring.name.clone()))).build()
-        }
-        KeyringKind::Encryption => {
-            let used = keyring.generations.used;
-            let others =
-                keyring.generations.trust.iter().rev().copied().filter(|generation| *generation != used);
-            let keys = std::iter::once(used).chain(others).map(|generation| {
-                let secret = holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation));
-                let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
-                match keyring.imported.get(&generation).and_then(|imported| imported.provider.as_deref()) {
-                    Some(provider) => key.with("provider", provider).build(),
-                    None => key.build(),
-                }
-            });
-            Record::new().with("keys", list(keys)).build()
-        }
-    }
-}
-
-/// What an encryption key is called in what it encrypts: an imported one as it was called before, and a derived
-/// one by its generation, unless an imported one has that name.
-fn key_name(keyring: &Keyring, generation: u32) -> String {
-    let name = |imported: &ImportedKey| imported.name.as_deref().map(str::to_owned);
-    if let Some(name) = keyring.imported.get(&generation).and_then(name) {
-        return name;
-    }
-    let own = format!("key{generation}");
-    let taken = keyring.imported.values().filter_map(name).any(|name| name == own);
-    if taken { format!("derived-{own}") } else { own }
 }

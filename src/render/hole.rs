@@ -27,6 +27,21 @@ pub enum Hole {
     PrivateKey(Arc<str>),
     /// The public keys of a keyring that are trusted, in PEM.
     PublicKeys(Arc<str>),
+    /// A token of a keyring, or a part of it.
+    Token(Arc<str>, u32, TokenPart),
+    /// Until when a generation of a keyring is valid, in RFC 3339.
+    NotAfter(Arc<str>, u32),
+}
+
+/// What of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenPart {
+    /// What a bootstrap token is known by, before the dot. It is public.
+    Id,
+    /// What follows the dot.
+    Secret,
+    /// All of it.
+    Whole,
 }
 
 impl Hole {
@@ -35,8 +50,16 @@ impl Hole {
     pub fn is_secret(&self) -> bool {
         match self {
             Hole::Base64(inner) => inner.is_secret(),
-            Hole::Certificates(_) | Hole::Digest(_) | Hole::PublicKeys(_) => false,
-            Hole::EncryptionKey(..) | Hole::Key(_) | Hole::Password(_) | Hole::PrivateKey(_) => true,
+            Hole::Certificates(_)
+            | Hole::Digest(_)
+            | Hole::NotAfter(..)
+            | Hole::PublicKeys(_)
+            | Hole::Token(_, _, TokenPart::Id) => false,
+            Hole::EncryptionKey(..)
+            | Hole::Key(_)
+            | Hole::Password(_)
+            | Hole::PrivateKey(_)
+            | Hole::Token(_, _, TokenPart::Secret | TokenPart::Whole) => true,
         }
     }
 
@@ -45,7 +68,7 @@ impl Hole {
     pub fn is_short(&self) -> bool {
         match self {
             Hole::Base64(inner) => inner.is_short(),
-            Hole::Password(_) => true,
+            Hole::Password(_) | Hole::Token(..) => true,
             _ => false,
         }
     }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::host::{Host, Put};
-use super::kubeconfig::Kubeconfig;
 use super::pod::{Mount, Needs};
 use super::yaml::Fill;
 use super::{Content, Effect, Hole, flags};
+use crate::catalog::Class;
 use crate::catalog::{
-    Class, Definition, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Reload, Run,
-    Template,
+    Definition, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Reload, Run, Template,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::Value;
@@ -50,13 +49,15 @@ impl Instance<'_, '_, '_> {
         // A pod's manifest knows what the other files need.
         let of_pod = |file: &FileDefinition| file.run == Some(Run::StaticPod);
         self.files(&flags, |file| !of_pod(file))?;
-        for i in 0..definition.kubeconfigs.len() {
-            self.kubeconfig(i)?;
+        for (i, kubeconfig) in definition.kubeconfigs.iter().enumerate() {
+            if self.holds(kubeconfig.when.as_ref())? {
+                self.kubeconfig(i)?;
+            }
         }
         for (i, certificate) in definition.certificates.iter().enumerate() {
             let embedded =
                 definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].certificate == Some(i));
-            if !embedded {
+            if !embedded && self.certificate(i).is_some() {
                 self.pair(i, certificate.span)?;
             }
         }
@@ -79,18 +80,22 @@ impl Instance<'_, '_, '_> {
         wanted: impl Fn(&FileDefinition) -> bool,
     ) -> Result<(), Diagnostic> {
         let (definition, run) = (self.definition.clone(), self.config().run.value);
-        let (engine, sources, scope) =
-            (&self.host.blueprint.catalog.engine, self.host.blueprint.sources, self.scope.clone());
         for (i, file) in definition.files.iter().enumerate() {
-            let holds = |when| flags::holds(when, engine, &scope, sources);
             if wanted(file)
                 && file.run.is_none_or(|of_file| of_file == run)
-                && file.when.as_ref().map_or(Ok(true), holds)?
+                && self.holds(file.when.as_ref())?
             {
                 self.file(i, file, flags)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a condition holds, which may be absent.
+    fn holds(&self, when: Option<&Template>) -> Result<bool, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let holds = |when| flags::holds(when, &blueprint.catalog.engine, &self.scope, blueprint.sources);
+        when.map_or(Ok(true), holds)
     }
 
     pub(super) fn effect(&self, name: &str) -> Option<Effect> {
@@ -128,14 +133,21 @@ impl Instance<'_, '_, '_> {
     }
 
     /// A certificate with its chain and its key, as files.
-    fn pair(&mut self, index: usize, span: Span) -> Result<(String, String), Diagnostic> {
+    pub(super) fn pair(&mut self, index: usize, span: Span) -> Result<(String, String), Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let certificate = &definition.certificates[index];
         let Some(paths) = &blueprint.paths[self.component].certificates[index] else {
             return Err(self.missing(&format!("certificate `{}`", certificate.name), span));
         };
-        let made = blueprint.instance_certificate(self.component, self.instance, index);
+        let Some(made) = self.certificate(index) else {
+            let message = format!(
+                "`{}` refers to its certificate `{}`, which this node does not have",
+                definition.name, certificate.name
+            );
+            let help = "give what refers to it the same condition";
+            return Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
+        };
         let id = &blueprint.certificates[made].id;
         let effect = self.effect(&certificate.name);
         let chain = Content::hole(Hole::Certificates(blueprint.chain(made)));
@@ -231,7 +243,7 @@ impl Instance<'_, '_, '_> {
             }
         };
         let is_pair =
-            matches!(blueprint.model.keyrings.get(name).map(|k| k.kind), Some(KeyringKind::KeyPair(_)));
+            matches!(blueprint.model.keyrings.get(name).map(|k| &k.kind), Some(KeyringKind::KeyPair(_)));
         if !is_pair {
             let message = format!(
                 "`{}` refers to the key pair `{name}`, which no profile or plan has",
@@ -252,37 +264,9 @@ impl Instance<'_, '_, '_> {
         self.put(Put { path: &path, content: Content::hole(hole), mode: 0o600, owner, artefact, effect })
     }
 
-    fn kubeconfig(&mut self, index: usize) -> Result<String, Diagnostic> {
-        let blueprint = self.host.blueprint;
-        let definition = self.definition.clone();
-        let kubeconfig = &definition.kubeconfigs[index];
-        let Some(path) = blueprint.paths[self.component].kubeconfigs[index].clone() else {
-            return Err(self.missing(&format!("kubeconfig `{}`", kubeconfig.name), kubeconfig.span));
-        };
-        let dial = &definition.dials[kubeconfig.dial];
-        let target = blueprint.targets(self.component, self.instance, kubeconfig.dial).into_iter().next();
-        let Some(target) = target else {
-            let message =
-                format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
-            return Err(Diagnostic::new(Code::DialNowhere, message).at(kubeconfig.span, ""));
-        };
-        let client =
-            dial.certificate.map(|i| blueprint.instance_certificate(self.component, self.instance, i));
-        let user = client
-            .and_then(|certificate| blueprint.certificates[certificate].specification.subject.common_name())
-            .unwrap_or(&definition.name);
-        let trusts = dial.trusts.map(|i| &definition.bundles[i]);
-        let content = Kubeconfig {
-            cluster: blueprint.model.cluster.as_ref().map_or("kubernetes", |cluster| &cluster.name.value),
-            server: target.url(),
-            trusts: trusts.map(|bundle| blueprint.bundle(&bundle.purposes, bundle.holds)).unwrap_or_default(),
-            user,
-            client: client.map(|certificate| (blueprint.chain(certificate), certificate)),
-        };
-        let content = Content::Pieces(content.pieces());
-        let (owner, effect) = (self.owner.clone(), self.effect(&kubeconfig.name));
-        let artefact = format!("kubeconfig of {user}");
-        self.put(Put { path: &path, content, mode: 0o600, owner, artefact, effect })
+    /// One of the instance's certificates; none if its condition does not hold.
+    pub(super) fn certificate(&self, index: usize) -> Option<usize> {
+        self.host.blueprint.instance_certificate(self.component, self.instance, index)
     }
 }
 

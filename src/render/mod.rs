@@ -7,13 +7,15 @@ mod flags;
 mod hole;
 mod host;
 mod instance;
+mod keyring;
 mod kubeconfig;
+mod kubeconfigs;
 mod pod;
 mod shared;
 mod sheet;
 mod yaml;
 
-pub use hole::Hole;
+pub use hole::{Hole, TokenPart};
 pub use host::{flags_of, host};
 pub use shared::{cluster, user};
 pub use sheet::{Content, Effect, Piece, Sheet};

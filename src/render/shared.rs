@@ -1,10 +1,12 @@
 //! Sheets that lie on no host: people's credentials, and what is applied to the API.
 
+use super::file::split;
 use super::flags::holds;
-use super::kubeconfig::Kubeconfig;
+use super::hole::Holes;
+use super::kubeconfig::{Kubeconfig, Proof, Trust};
 use super::yaml::{self, Fill};
-use super::{Content, Hole, Piece, Sheet};
-use crate::catalog::{Class, FileContent, Holds, Reference, Template};
+use super::{Content, Hole, Piece, Sheet, keyring};
+use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
 use crate::expression::{Record, Value, to_text};
@@ -56,11 +58,12 @@ fn kubeconfig(blueprint: &Blueprint<'_>, certificate: usize) -> Option<Vec<Piece
     let purpose = definition.certificates[listen.certificate?].purpose.clone();
     let user = blueprint.certificates[certificate].specification.subject.common_name().unwrap_or_default();
     let kubeconfig = Kubeconfig {
-        cluster: &cluster.name.value,
+        cluster: cluster.name.value.to_string(),
         server: blueprint.endpoint()?.url(),
-        trusts: blueprint.bundle(&[purpose], Holds::Roots),
-        user,
-        client: Some((blueprint.chain(certificate), certificate)),
+        trust: Trust::Embedded(blueprint.bundle(&[purpose], Holds::Roots)),
+        user: user.to_owned(),
+        context: None,
+        proof: Proof::Embedded(blueprint.chain(certificate), certificate),
     };
     Some(kubeconfig.pieces())
 }
@@ -76,12 +79,13 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
         if component.instances.is_empty() {
             continue;
         }
+        let mut holes = Holes::default();
         let scope = blueprint
             .scope(index, 0)
             .with("path", Record::new().build())
             .with("flags", Record::new().build())
-            .with("keyring", Record::new().build())
             .with("pod", Record::new().build())
+            .with("keyring", keyring::keyrings(blueprint, &component.definition, &mut holes))
             .with("with", Record::new().build())
             .build();
         let mut fill = Manifest { blueprint, scope };
@@ -106,11 +110,10 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
                 _ => Ok(None),
             };
             match text {
-                Ok(Some(text)) => {
-                    let path = format!("{}-{}.yaml", component.definition.name, file.name);
-                    let id = format!("component {}", component.definition.name);
-                    sheets.push(sheet(&path, vec![Piece::Text(text)], file.mode.unwrap_or(0o644), &id));
-                }
+                Ok(Some(text)) => match split(&holes, &text, file) {
+                    Ok(pieces) => sheets.push(manifest(&component.definition.name, file, pieces)),
+                    Err(failure) => failures.push(failure),
+                },
                 Ok(None) => {}
                 Err(failure) => failures.push(failure),
             }
@@ -118,6 +121,12 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
     }
     sheets.sort_by(|a, b| a.path.cmp(&b.path));
     if failures.is_empty() { Ok(sheets) } else { Err(failures) }
+}
+
+fn manifest(component: &str, file: &FileDefinition, pieces: Vec<Piece>) -> Sheet {
+    let secret = pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.is_secret()));
+    let mode = file.mode.unwrap_or(if secret { 0o600 } else { 0o644 });
+    sheet(&format!("{component}-{}.yaml", file.name), pieces, mode, &format!("component {component}"))
 }
 
 struct Manifest<'b, 'a> {

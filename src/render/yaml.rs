@@ -48,6 +48,10 @@ pub(super) fn fill(tree: &Tree, with: &mut impl Fill) -> Result<Option<Json>, Di
             }
             to_json(&value)
         }
+        Tree::When(value, when) => match with.text(when)?.is_true() {
+            true => return fill(value, with),
+            false => return Ok(None),
+        },
     }))
 }
 

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Cluster, Component, Config, Instance, Model, Resolver, Sourced};
-use crate::catalog::{Definition, Run, SettingKind};
+use crate::catalog::{Definition, Run};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::read::Literal;
 use crate::read::plan::{Component as Written, Named, Text};
 use crate::source::Spanned;
 use crate::values::{AlternativeName, Version};
@@ -227,40 +226,6 @@ impl<'a> Resolver<'a> {
                 Diagnostic::new(code, message).help(help)
             };
             self.push(diagnostic.at(span, ""));
-        }
-    }
-
-    fn setting(
-        &mut self,
-        definition: &Definition,
-        name: &Text,
-        value: &Spanned<Literal>,
-        config: &mut Config,
-    ) {
-        let Some(index) = definition.settings.iter().position(|setting| *setting.name == *name.value) else {
-            let what = format!("setting of `{}` called", definition.name);
-            let known = definition.settings.iter().map(|setting| &*setting.name);
-            return self.unknown(Code::UnknownSetting, &what, name, known);
-        };
-        let wanted = match (definition.settings[index].kind, &value.value) {
-            (SettingKind::Boolean, Literal::Boolean(_))
-            | (SettingKind::Integer, Literal::Integer(_))
-            | (SettingKind::List, Literal::List(_))
-            | (SettingKind::Text, Literal::Text(_)) => None,
-            (SettingKind::Port, Literal::Integer(port)) if (1..=65535).contains(port) => None,
-            (SettingKind::Boolean, _) => Some("a boolean"),
-            (SettingKind::Integer, _) => Some("an integer"),
-            (SettingKind::List, _) => Some("an array"),
-            (SettingKind::Port, _) => Some("a port, 1 to 65535"),
-            (SettingKind::Text, _) => Some("a string"),
-        };
-        match wanted {
-            None => config.settings[index] = Some(value.clone()),
-            Some(wanted) => {
-                let message = format!("the setting `{}` of `{}` is {wanted}", name.value, definition.name);
-                let label = format!("this is {}", value.value.kind());
-                self.push(Diagnostic::new(Code::WrongType, message).at(value.span, label));
-            }
         }
     }
 

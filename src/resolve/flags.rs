@@ -189,6 +189,7 @@ fn refers(tree: &Tree) -> bool {
         Tree::List(items) => items.iter().any(refers),
         Tree::Reference(_) => true,
         Tree::Table(entries) => entries.iter().any(|(_, value)| refers(value)),
+        Tree::When(value, _) => refers(value),
     }
 }
 
@@ -205,6 +206,7 @@ fn computed(tree: &Tree) -> bool {
         Tree::Reference(_) => true,
         Tree::Table(entries) => entries.iter().any(|(_, value)| computed(value)),
         Tree::Text(template) => !template.is_literal(),
+        Tree::When(..) => true,
     }
 }
 

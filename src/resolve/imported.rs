@@ -78,7 +78,7 @@ impl Resolver<'_> {
     /// The generations of a keyring that were made elsewhere.
     pub(super) fn imported_keys(
         &mut self,
-        kind: KeyringKind,
+        kind: &KeyringKind,
         written: Option<&WrittenKeyring>,
     ) -> BTreeMap<u32, ImportedKey> {
         let mut found = BTreeMap::new();
@@ -86,8 +86,8 @@ impl Resolver<'_> {
             let key = match kind {
                 KeyringKind::KeyPair(_) => self.imported_pair(value),
                 KeyringKind::Encryption => self.imported_encryption_key(value),
-                KeyringKind::Password(_) => {
-                    let message = "a keyring of passwords cannot be imported";
+                KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
+                    let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
                     let help = "a new one is derived; change it where the old one is used";
                     self.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
                     None

@@ -11,6 +11,7 @@ mod constraints;
 mod external;
 mod flags;
 mod imported;
+mod keyring;
 mod keyrings;
 mod lifetimes;
 mod model;
@@ -19,6 +20,7 @@ mod nodes;
 mod people;
 mod pools;
 mod running;
+mod settings;
 mod skew;
 mod vips;
 
@@ -26,9 +28,10 @@ pub use constraints::Constraints;
 pub use external::External;
 pub(crate) use imported::EXTERNAL;
 pub use imported::{ImportedAuthority, ImportedKey};
+pub use keyring::{BootstrapToken, Keyring, KeyringKind, StaticToken};
 pub use model::{
     Authority, Certificate, CertificateFiles, Change, Cluster, Component, Config, Endpoint, FlagChange,
-    Generations, Instance, Keyring, KeyringKind, Model, Node, Sourced, User, Vip,
+    Generations, Instance, Model, Node, Sourced, User, Vip,
 };
 
 pub(crate) use people::{check_path, path_escapes};

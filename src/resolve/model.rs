@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::Constraints;
 use super::external::External;
-use super::imported::{ImportedAuthority, ImportedKey};
+use super::imported::ImportedAuthority;
+use super::keyring::Keyring;
 use crate::catalog::{Definition, Run};
 use crate::read::Literal;
 use crate::source::{Span, Spanned};
@@ -209,34 +210,6 @@ impl Authority {
             None => self.subject.to_string(),
         }
     }
-}
-
-/// What a keyring holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyringKind {
-    /// Keys of 32 bytes.
-    Encryption,
-    /// A private key and the public keys that are trusted.
-    KeyPair(KeyAlgorithm),
-    /// A password of so many characters.
-    Password(usize),
-}
-
-/// Keys that several hosts share.
-#[derive(Debug)]
-pub struct Keyring {
-    /// Its name.
-    pub name: Arc<str>,
-    /// `keyring.NAME`: what its keys derive from.
-    pub id: Arc<str>,
-    /// What it holds.
-    pub kind: KeyringKind,
-    /// Its keys.
-    pub generations: Generations,
-    /// The generations that were made elsewhere.
-    pub imported: BTreeMap<u32, ImportedKey>,
-    /// Its table.
-    pub origin: Span,
 }
 
 /// A component on its nodes.

@@ -151,10 +151,12 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
 fn keyrings(blueprint: &Blueprint<'_>) -> Section {
     let mut section = Section::new("keyrings");
     for keyring in blueprint.model.keyrings.values() {
-        let kind = match keyring.kind {
+        let kind = match &keyring.kind {
+            KeyringKind::BootstrapToken(_) => "bootstrap tokens".to_owned(),
             KeyringKind::Encryption => "encryption keys of 32 bytes".to_owned(),
             KeyringKind::KeyPair(algorithm) => format!("key pair, {algorithm}"),
             KeyringKind::Password(length) => format!("password of {length} characters"),
+            KeyringKind::StaticToken(token) => format!("tokens of {}", token.user),
         };
         let generations = &keyring.generations;
         let value = format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust));

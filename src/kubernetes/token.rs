@@ -1,0 +1,93 @@
+//! Bootstrap tokens and rows of a static token file.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::values::Invalid;
+
+/// What every group of a bootstrap token begins with (staging/src/k8s.io/cluster-bootstrap/token/api/types.go).
+const GROUP: &str = "system:bootstrappers:";
+/// The group of all bootstrap tokens.
+pub const BOOTSTRAPPERS: &str = "system:bootstrappers";
+/// The longest rest of such a group's name.
+const REST: usize = 256;
+
+/// A group that a bootstrap token may be in: `system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BootstrapGroup(Arc<str>);
+
+impl FromStr for BootstrapGroup {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let good = text.strip_prefix(GROUP).is_some_and(|rest| {
+            rest.len() <= REST
+                && rest.chars().all(|c| allowed(c) || matches!(c, ':' | '-'))
+                && rest.chars().next_back().is_some_and(allowed)
+        });
+        if good {
+            return Ok(Self(text.into()));
+        }
+        let message = format!("`{text}` is not a group that a bootstrap token may be in");
+        Err(Invalid::new(message)
+            .help(format!("write `{GROUP}NAME`, of lower-case letters, digits, `-` and `:`")))
+    }
+}
+
+impl fmt::Display for BootstrapGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A user, its id or a group in a static token file, which is CSV with groups in one quoted field
+/// (staging/src/k8s.io/apiserver/pkg/authentication/token/tokenfile/tokenfile.go).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenField(Arc<str>);
+
+impl FromStr for TokenField {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let bad = text.chars().find(|c| matches!(c, ',' | '"') || c.is_control() || c.is_whitespace());
+        match bad {
+            _ if text.is_empty() => Err(Invalid::new("a field of a token file cannot be empty")),
+            Some(c) => Err(Invalid::new(format!("`{}` cannot stand in a token file", c.escape_default()))),
+            None => Ok(Self(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for TokenField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_bootstrap_tokens() {
+        for good in ["system:bootstrappers:workers", "system:bootstrappers:kubeadm:default-node-token"] {
+            assert_eq!(good.parse::<BootstrapGroup>().unwrap().to_string(), good);
+        }
+        let long = format!("{GROUP}{}", "a".repeat(257));
+        for bad in ["system:bootstrappers", "system:bootstrappers:", "system:bootstrappers:A", "a-", &long] {
+            assert!(bad.parse::<BootstrapGroup>().is_err(), "{bad}");
+        }
+        assert!("system:bootstrappers:a-".parse::<BootstrapGroup>().is_err());
+        assert!(long[..long.len() - 1].parse::<BootstrapGroup>().is_ok());
+    }
+
+    #[test]
+    fn fields_of_token_files() {
+        assert!("kubelet-bootstrap".parse::<TokenField>().is_ok());
+        for bad in ["", "a,b", "a\"b", "a b", "a\nb"] {
+            assert!(bad.parse::<TokenField>().is_err(), "{bad}");
+        }
+    }
+}

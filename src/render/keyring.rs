@@ -1,0 +1,94 @@
+//! What files and manifests see of keyrings: markers for their secrets.
+
+use std::sync::Arc;
+
+use super::Hole;
+use super::hole::{Holes, TokenPart};
+use crate::catalog::Definition;
+use crate::expand::Blueprint;
+use crate::expression::{Record, Value, field, list, text, texts};
+use crate::kubernetes::BOOTSTRAPPERS;
+use crate::resolve::{ImportedKey, Keyring, KeyringKind};
+
+/// The `keyring` of expressions: those that the component mentions and the plan has.
+pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes: &mut Holes) -> Value {
+    let found = definition.keyrings.iter().filter_map(|name| blueprint.model.keyrings.get(name));
+    found
+        .map(|keyring| (Arc::from(field(&keyring.name)), keyring_of(keyring, holes)))
+        .collect::<Record>()
+        .build()
+}
+
+fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
+    let record = Record::new();
+    let record = match &keyring.kind {
+        KeyringKind::BootstrapToken(token) => record
+            .with("groups", texts(&token.groups))
+            .with("subjects", subjects(&token.groups, ("Group", BOOTSTRAPPERS)))
+            .with("tokens", tokens(keyring, token.validity.is_some(), holes)),
+        KeyringKind::Encryption => record.with("keys", keys(keyring, holes)),
+        KeyringKind::KeyPair(_) => record,
+        KeyringKind::Password(_) => {
+            record.with("password", holes.marker(Hole::Password(keyring.name.clone())))
+        }
+        KeyringKind::StaticToken(token) => record
+            .with("user", text(token.user.to_string()))
+            .with("uid", text(token.uid.to_string()))
+            .with("groups", texts(&token.groups))
+            .with("subjects", subjects(&token.groups, ("User", &token.user.to_string())))
+            .with("tokens", tokens(keyring, false, holes)),
+    };
+    record.build()
+}
+
+/// Whom a binding names (rbac.authorization.k8s.io/v1, Subject): the groups, or who is there without any.
+fn subjects<T: ToString>(groups: &[T], otherwise: (&str, &str)) -> Value {
+    let subject = |kind: &str, name: &str| Record::new().with("kind", kind).with("name", name).build();
+    if groups.is_empty() {
+        return list([subject(otherwise.0, otherwise.1)]);
+    }
+    list(groups.iter().map(|group| subject("Group", &group.to_string())))
+}
+
+/// The generations that are trusted, the one in use first.
+fn in_use_first(keyring: &Keyring) -> impl Iterator<Item = u32> {
+    let used = keyring.generations.used;
+    let others =
+        keyring.generations.trust.iter().rev().copied().filter(move |generation| *generation != used);
+    std::iter::once(used).chain(others)
+}
+
+fn keys(keyring: &Keyring, holes: &mut Holes) -> Value {
+    list(in_use_first(keyring).map(|generation| {
+        let secret = holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation));
+        let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
+        match keyring.imported.get(&generation).and_then(|imported| imported.provider.as_deref()) {
+            Some(provider) => key.with("provider", provider).build(),
+            None => key.build(),
+        }
+    }))
+}
+
+/// What an encryption key is called in what it encrypts: an imported one as it was called before, and a derived
+/// one by its generation, unless an imported one has that name.
+fn key_name(keyring: &Keyring, generation: u32) -> String {
+    let name = |imported: &ImportedKey| imported.name.as_deref().map(str::to_owned);
+    if let Some(name) = keyring.imported.get(&generation).and_then(name) {
+        return name;
+    }
+    let own = format!("key{generation}");
+    let taken = keyring.imported.values().filter_map(name).any(|name| name == own);
+    if taken { format!("derived-{own}") } else { own }
+}
+
+fn tokens(keyring: &Keyring, ends: bool, holes: &mut Holes) -> Value {
+    list(in_use_first(keyring).map(|generation| {
+        let mut part = |part| holes.marker(Hole::Token(keyring.name.clone(), generation, part));
+        let record = Record::new()
+            .with("id", part(TokenPart::Id))
+            .with("secret", part(TokenPart::Secret))
+            .with("token", part(TokenPart::Whole));
+        let not_after = ends.then(|| holes.marker(Hole::NotAfter(keyring.name.clone(), generation)));
+        record.with("not_after", not_after.map_or(Value::from(()), text)).build()
+    }))
+}

@@ -1,0 +1,75 @@
+//! Keyrings as they are meant.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Generations, ImportedKey};
+use crate::kubernetes::{BootstrapGroup, TokenField};
+use crate::source::Span;
+use crate::values::{Duration, KeyAlgorithm};
+
+/// What a keyring holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyringKind {
+    /// Tokens with which new nodes ask for certificates; the cluster holds them as Secrets.
+    BootstrapToken(BootstrapToken),
+    /// Keys of 32 bytes.
+    Encryption,
+    /// A private key and the public keys that are trusted.
+    KeyPair(KeyAlgorithm),
+    /// A password of so many characters.
+    Password(usize),
+    /// Tokens of 128 bits that a file names together with their user.
+    StaticToken(StaticToken),
+}
+
+/// What a bootstrap token gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BootstrapToken {
+    /// Its groups beside that of all bootstrap tokens.
+    pub groups: Vec<BootstrapGroup>,
+    /// How long a generation is valid from its first build on; none: for ever.
+    pub validity: Option<Duration>,
+}
+
+/// Whom a static token stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaticToken {
+    /// The user.
+    pub user: TokenField,
+    /// The user's id.
+    pub uid: TokenField,
+    /// Its groups.
+    pub groups: Vec<TokenField>,
+}
+
+impl KeyringKind {
+    /// As plans write it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            KeyringKind::BootstrapToken(_) => "bootstrap-token",
+            KeyringKind::Encryption => "encryption",
+            KeyringKind::KeyPair(_) => "key-pair",
+            KeyringKind::Password(_) => "password",
+            KeyringKind::StaticToken(_) => "static-token",
+        }
+    }
+}
+
+/// Keys that several hosts share.
+#[derive(Debug)]
+pub struct Keyring {
+    /// Its name.
+    pub name: Arc<str>,
+    /// `keyring.NAME`: what its keys derive from.
+    pub id: Arc<str>,
+    /// What it holds.
+    pub kind: KeyringKind,
+    /// Its keys.
+    pub generations: Generations,
+    /// The generations that were made elsewhere.
+    pub imported: BTreeMap<u32, ImportedKey>,
+    /// Its table.
+    pub origin: Span,
+}
