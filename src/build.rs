@@ -7,21 +7,17 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Class;
-use crate::decide::{Draft, Request, Wanted, WantedKey, decide};
+use crate::decide::{Draft, Request, Wanted, WantedKey, check_epochs, decide};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
-use crate::fill::{Credentials, Filled, ImportedKeys, Mismatch};
-use crate::issue::secret::Secret;
-use crate::lock::{Lock, SecretRecord};
+use crate::fill::{AtHand, Credentials, Filled, Mismatch};
+use crate::lock::Lock;
 use crate::render::{self, Content, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::source::Span;
 use crate::stored::file_name;
 use crate::values::hex;
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
-
-/// The name of the secret from which everything derives unless the plan says otherwise.
-pub const DEFAULT_SECRET: &str = "default";
 
 /// Decides what of a blueprint is kept and what is made.
 pub fn draft(
@@ -41,6 +37,7 @@ pub fn draft(
             stored: certificate.stored.as_deref(),
             generation: certificate.generation,
             spread: certificate.spread,
+            secret: certificate.secret,
             origin: Some(certificate.origin),
         })
         .collect();
@@ -56,6 +53,7 @@ pub fn draft(
             used: authority.generations.used,
             trust: &authority.generations.trust,
             imported: &none,
+            secret: authority.secret,
             origin: authority.generations.origin.or(Some(authority.origin)),
         });
     }
@@ -73,8 +71,17 @@ pub fn draft(
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             imported: imported.get(&keyring.name).unwrap_or(&none),
+            secret: keyring.secret,
             origin: keyring.generations.origin.or(Some(keyring.origin)),
         });
+    }
+    if let Some(previous) = previous {
+        let secrets = blueprint.model.secrets.iter();
+        check_epochs(
+            secrets.map(|(name, secret)| (*name, secret.epoch, secret.origin)),
+            previous,
+            diagnostics,
+        );
     }
     decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics)
 }
@@ -92,6 +99,8 @@ pub struct Built {
     pub summary: Summary,
     /// The lock as it is now.
     pub lock: Lock,
+    /// What could not be made and stays as it is, each with a secret that it lacks.
+    pub left: Vec<(UnitName, String)>,
 }
 
 /// Why a build stopped; nothing visible has changed.
@@ -117,26 +126,26 @@ impl From<WriteError> for Stopped {
 pub fn build(
     blueprint: &Blueprint<'_>,
     draft: Draft,
-    secret: &Secret,
-    imported: &ImportedKeys,
+    at_hand: &AtHand,
     session: Session,
     before_commit: impl FnOnce(&Session) -> Result<(), WriteError>,
 ) -> Result<Built, Stopped> {
-    let credentials = Credentials::prepare(blueprint, &draft, secret, imported)
-        .map_err(|error| mismatch(blueprint, &error))?;
+    let credentials =
+        Credentials::prepare(blueprint, &draft, at_hand).map_err(|error| mismatch(blueprint, &error))?;
     let trees = Trees { blueprint, credentials: &credentials, session: &session };
     let jobs: Vec<Job> = jobs(blueprint);
     let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
     let mut names = BTreeSet::new();
     let mut digests: Vec<(usize, [u8; 32])> = credentials.authority_digests().collect();
-    let mut failures = Vec::new();
+    let (mut failures, mut left) = (Vec::new(), Vec::new());
     for result in done {
         match result {
-            Ok(Some((name, made))) => {
+            Ok(Done::Made(name, made)) => {
                 names.insert(name);
                 digests.extend(made);
             }
-            Ok(None) => {}
+            Ok(Done::Left(name, secret)) => left.push((name, secret)),
+            Ok(Done::Nothing) => {}
             Err(Stopped::Diagnostics(more)) => failures.extend(more),
             Err(stopped) => return Err(stopped),
         }
@@ -144,6 +153,11 @@ pub fn build(
     if !failures.is_empty() {
         return Err(Stopped::Diagnostics(failures));
     }
+    if names.is_empty() && !left.is_empty() {
+        return Err(nothing_made(&left));
+    }
+    // What cannot be made now stays as it is.
+    names.extend(left.iter().map(|(name, _)| name.clone()));
     let key_digests: Vec<_> =
         credentials.key_digests().map(|(id, g, digest)| (id.clone(), g, digest)).collect();
     let certificates: BTreeMap<String, String> =
@@ -155,14 +169,16 @@ pub fn build(
     for (id, generation, digest) in key_digests {
         lock.record_key(&id, generation, digest);
     }
-    let epoch = lock.secrets.get(DEFAULT_SECRET).map_or(1, |record| record.epoch);
-    lock.secrets.insert(DEFAULT_SECRET.into(), SecretRecord { epoch, identity: secret.identity() });
+    let needed = lock.derives_from();
+    for (name, secret) in at_hand.secrets.iter().filter(|(name, _)| needed.contains(name)) {
+        lock.record_secret(*name, secret.identity());
+    }
     before_commit(&session)?;
     let text = lock.to_text();
     let files: Vec<(&str, &[u8])> =
         certificates.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let summary = session.commit(Some(text.as_bytes()), &files, &names)?;
-    Ok(Built { summary, lock })
+    Ok(Built { summary, lock, left })
 }
 
 /// One unit to be made.
@@ -184,8 +200,15 @@ struct Trees<'a> {
     session: &'a Session,
 }
 
-/// The unit and the fingerprints of its certificates; none where there is nothing to write.
-type Done = Option<(UnitName, Vec<(usize, [u8; 32])>)>;
+/// What became of a unit.
+enum Done {
+    /// It lacks a secret.
+    Left(UnitName, String),
+    /// It was made: the fingerprints of its certificates.
+    Made(UnitName, Vec<(usize, [u8; 32])>),
+    /// There is nothing to write.
+    Nothing,
+}
 
 impl Trees<'_> {
     fn stage(&self, job: &Job) -> Result<Done, Stopped> {
@@ -196,23 +219,25 @@ impl Trees<'_> {
             }
             Job::User(certificate) => match render::user(self.blueprint, *certificate) {
                 Some((name, sheets)) => (format!("users/{name}"), sheets),
-                None => return Ok(None),
+                None => return Ok(Done::Nothing),
             },
             Job::Cluster => {
                 ("cluster".to_owned(), render::cluster(self.blueprint).map_err(Stopped::Diagnostics)?)
             }
         };
         if sheets.is_empty() {
-            return Ok(None);
+            return Ok(Done::Nothing);
         }
         let name = UnitName::new(&name)?;
-        let (filled, digests) =
-            self.credentials.fill(&sheets).map_err(|error| mismatch(self.blueprint, &error))?;
+        let (filled, digests) = match self.credentials.fill(&sheets) {
+            Err(Mismatch::Secret { secret, .. }) => return Ok(Done::Left(name, secret)),
+            filled => filled.map_err(|error| mismatch(self.blueprint, &error))?,
+        };
         let lock = (!digests.is_empty()).then(|| self.digest(&digests));
         let entries: Result<Vec<Entry>, WriteError> =
             sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
         self.session.stage(&Unit { name: name.clone(), lock, entries: entries? })?;
-        Ok(Some((name, digests)))
+        Ok(Done::Made(name, digests))
     }
 
     /// A digest of the lock's lines that this unit hangs on, so that it does not change with every lock.
@@ -261,11 +286,21 @@ fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
     })
 }
 
+/// Not one unit could be made.
+fn nothing_made(left: &[(UnitName, String)]) -> Stopped {
+    let secrets: BTreeSet<&str> = left.iter().map(|(_, secret)| secret.as_str()).collect();
+    let list = secrets.into_iter().map(|secret| format!("`{secret}`")).collect::<Vec<_>>().join(", ");
+    let message = format!("nothing can be made: every host and user needs a secret that is not here: {list}");
+    let help = "put it back, or say where it is (`--secret NAME=FILE`)";
+    Stopped::Diagnostics(vec![Diagnostic::new(Code::MissingSecret, message).help(help)])
+}
+
 fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
     let code = match error {
         Mismatch::Recorded { .. } | Mismatch::Key { .. } => Code::KeepMismatch,
         Mismatch::Issue { .. } => Code::CannotIssue,
         Mismatch::Imported { .. } => Code::ImportedKey,
+        Mismatch::Secret { .. } => Code::MissingSecret,
     };
     let diagnostic = Diagnostic::new(code, error.to_string());
     let diagnostic = match error {
@@ -279,6 +314,10 @@ fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
             "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys"
         )),
         Mismatch::Issue { .. } => diagnostic,
+        Mismatch::Secret { id, .. } => diagnostic.help(format!(
+            "it has to be issued, or its certificate is not beside the lock: bring the secret for this one build (`secret new` makes one that never was), or `{}` from git",
+            file_name(id)
+        )),
     };
     let origin = origin(blueprint, error);
     Stopped::Diagnostics(vec![match origin {
@@ -291,7 +330,7 @@ fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
 fn origin(blueprint: &Blueprint<'_>, error: &Mismatch) -> Option<Span> {
     let model = blueprint.model;
     match error {
-        Mismatch::Recorded { id } | Mismatch::Issue { id, .. } => {
+        Mismatch::Recorded { id } | Mismatch::Issue { id, .. } | Mismatch::Secret { id, .. } => {
             blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|found| found.origin)
         }
         Mismatch::Key { id, .. } => {

@@ -128,6 +128,7 @@ impl Plan {
             stored: None,
             generation: authority.then_some(self.generation),
             spread: self.spread.filter(|_| !authority).map(|spread| spread.parse().unwrap()),
+            secret: SecretEpoch::default(),
             origin: Some(place()),
         }
     }
@@ -156,6 +157,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         used,
         trust,
         imported: &NONE,
+        secret: SecretEpoch::default(),
         origin: Some(place()),
     }
 }

@@ -98,6 +98,7 @@ fn full() -> Lock {
         trust: vec![1],
         highest: 1,
         not_after: BTreeMap::new(),
+        derives_from: BTreeMap::new(),
         sha256: BTreeMap::from([(1, [0x33; 32])]),
     };
     let kind = "encryption-key".into();
@@ -108,6 +109,7 @@ fn full() -> Lock {
         trust: vec![1, 2],
         highest: 3,
         not_after: BTreeMap::new(),
+        derives_from: BTreeMap::new(),
         sha256: BTreeMap::new(),
     };
     lock.keys.insert("keyring.service-account".into(), pair);

@@ -22,6 +22,7 @@ const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "NameConstraints", "### Name constraints"),
     (PLAN, "Generations", "### Generations"),
     (PLAN, "Keyring", "## `[keyring.NAME]`"),
+    (PLAN, "Secret", "## `[secret.NAME]`"),
     (PLAN, "Component", "## `[component.NAME]`"),
     (PLAN, "User", "## `[user.NAME]`"),
     (PLAN, "Certificate", "## `[certificate.NAME]`"),

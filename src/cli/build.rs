@@ -1,6 +1,6 @@
 //! `pkiplan build`
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::arguments::Build;
@@ -8,12 +8,13 @@ use super::changes::{self, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use super::site::Beside;
-use super::unlock::{Keychain, Which};
-use super::{clock, imported};
-use crate::build::{self, Built, DEFAULT_SECRET, Stopped};
+use super::unlock::Keychain;
+use super::{at_hand, imported};
+use crate::build::{self, Built, Stopped};
 use crate::decide::Draft;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::expand::Blueprint;
+use crate::fill::AtHand;
 use crate::issue::secret::Secret;
 use crate::values::Instant;
 use crate::write::Session;
@@ -36,28 +37,30 @@ fn build(
     diagnostics: &mut Diagnostics,
 ) -> Result<ExitCode, Stop> {
     let keychain = Keychain::new(&arguments.secrets, decided.beside())?;
-    let key = key(&keychain, &decided, diagnostics)?;
+    let secrets = at_hand::secrets(&keychain, &decided, diagnostics)?;
     if arguments.locked && !decided.draft.is_settled(decided.previous) {
         diagnostics.push(changes::unsettled(&decided));
         return Err(Stop::Found);
     }
-    let keys = imported::keys(decided.blueprint, &decided.beside().keys, keychain.opener(), diagnostics);
+    let imported = imported::keys(decided.blueprint, &decided.beside().keys, keychain.opener(), diagnostics);
     if diagnostics.has_errors() {
         return Err(Stop::Found);
     }
     let session = decided.begin()?;
     let (beside, at, sources) = (decided.beside(), decided.at(), decided.sources());
-    for path in imported::open_files(&beside.keys).iter().chain(&key.open) {
+    for path in imported::open_files(&beside.keys).iter().chain(&secrets.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
     }
     let told = Told::of(&decided, output);
     let expired = expired(&decided.draft, at);
-    let text = key.secret.to_text();
-    let make_secret = |session: &Session| {
-        if key.fresh { session.write_new_secret(&beside.secret, text.as_bytes()) } else { Ok(()) }
+    let certificates = at_hand::certificates(&decided, &secrets);
+    let at_hand = AtHand { secrets: secrets.found, imported, certificates };
+    let fresh = secrets.fresh.and_then(|fresh| at_hand.secrets.get(&fresh)).map(Secret::to_text);
+    let make_secret = |session: &Session| match &fresh {
+        Some(text) => session.write_new_secret(&beside.secret, text.as_bytes()),
+        None => Ok(()),
     };
-    let built = match build::build(decided.blueprint, decided.draft, &key.secret, &keys, session, make_secret)
-    {
+    let built = match build::build(decided.blueprint, decided.draft, &at_hand, session, make_secret) {
         Ok(built) => built,
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
         Err(Stopped::Diagnostics(failures)) => {
@@ -66,58 +69,15 @@ fn build(
         }
     };
     output.diagnostics(diagnostics, sources);
-    let report = Report { arguments, beside, built: &built, told, at, fresh: key.fresh };
+    let report = Report { arguments, beside, built: &built, told, at, fresh: fresh.is_some() };
     report.tell(decided.blueprint, output);
     beside.warn_of_git(output);
+    report.warn_of_left(output);
     if expired && !arguments.allow_expired {
         output.fail("the trees hold certificates that have expired; `--allow-expired` calls that a success");
         return Ok(ExitCode::from(3));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The secret from which keys derive.
-struct Key {
-    secret: Secret,
-    /// It has just been made and is not on the disk yet.
-    fresh: bool,
-    /// Its file, if others may read it.
-    open: Option<PathBuf>,
-}
-
-/// The secret that belongs to the lock, or a new one where neither lock nor trees exist.
-fn key(keychain: &Keychain<'_>, decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Result<Key, Stop> {
-    decided.needs_its_lock(diagnostics)?;
-    let path = &decided.beside().secret;
-    let mut refused = |message: String, help: String| {
-        let diagnostic = Diagnostic::new(Code::LockSecret, message).help(help);
-        diagnostics.push(decided.at_lock(diagnostic));
-        Err(Stop::Found)
-    };
-    let found = match keychain.find(Which::default())? {
-        Some(found) => found,
-        None => match decided.previous {
-            None => return Ok(Key { secret: clock::new_secret()?, fresh: true, open: None }),
-            Some(lock) if lock.secrets.is_empty() => {
-                let message =
-                    format!("no secret was ever used with this lock, and there is no {}", path.display());
-                let help = format!("`pkiplan secret new {}` makes one", decided.plan().display());
-                return refused(message, help);
-            }
-            Some(_) => {
-                let message = format!("there is a lock but no secret {}", path.display());
-                let help = "put the secret back from its backup, or say where it is (`--secret FILE`); with another one \
-                            every key would change, so none is made";
-                return refused(message, help.to_owned());
-            }
-        },
-    };
-    let recorded = decided.previous.and_then(|lock| lock.secrets.get(DEFAULT_SECRET));
-    if recorded.is_some_and(|record| record.identity != found.secret.identity()) {
-        let message = format!("the lock was made with another secret than {}", found.shown);
-        return refused(message, "bring the secret and the lock of one PKI together".to_owned());
-    }
-    Ok(Key { secret: found.secret, fresh: false, open: found.open })
 }
 
 fn expired(draft: &Draft, at: Instant) -> bool {
@@ -149,6 +109,9 @@ impl Report<'_> {
                     "written": summary.files_written, "unchanged": summary.files_unchanged,
                     "removed": summary.files_removed,
                 },
+                "left": self.built.left.iter().map(|(unit, secret)| serde_json::json!({
+                    "unit": unit.as_str(), "secret": secret,
+                })).collect::<Vec<_>>(),
                 "lock_changed": summary.lock,
                 "new_secret": self.fresh,
                 "next_expiry": next.map(|(id, record)| serde_json::json!({
@@ -180,6 +143,18 @@ impl Report<'_> {
             line("next expiry", format!("{} ({when}): {id}", record.not_after));
         }
         output.tell(&text);
+    }
+
+    /// What stays as it is, secret by secret.
+    fn warn_of_left(&self, output: &Output) {
+        let mut by_secret: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (unit, secret) in &self.built.left {
+            by_secret.entry(secret).or_default().push(unit.as_str());
+        }
+        for (secret, units) in by_secret {
+            let list = units.join(", ");
+            output.warn(&format!("the secret `{secret}` is not here, so these stay as they are: {list}"));
+        }
     }
 
     fn first_words(&self) -> String {

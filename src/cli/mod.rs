@@ -1,6 +1,7 @@
 //! Arguments in, reports out: the only room with clock, terminal, randomness and exit codes.
 
 mod arguments;
+mod at_hand;
 mod build;
 mod changes;
 mod check;

@@ -1,13 +1,14 @@
 //! Certificates: kept where nothing differs, and how and until when otherwise.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
-use super::{Action, Decision, Renewals, Wanted, check_generation, imported, listed};
+use super::{Action, Decision, Renewals, Wanted, check_generation, imported, listed, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
-use crate::specification::{KeyIdentity, differences, fingerprint, serial, spread_of};
-use crate::values::{Instant, SecretEpoch, Serial};
+use crate::specification::{Issuer, KeyIdentity, Specification, differences, fingerprint, serial, spread_of};
+use crate::values::{Instant, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
@@ -88,9 +89,9 @@ impl Room<'_> {
         let key = KeyIdentity::Derived {
             algorithm: wanted.specification.key,
             generation,
-            secret: SecretEpoch::default(),
+            secret: secrets::of_certificate(wanted, recorded),
         };
-        let words = wanted.specification.words();
+        let words = self.words(wanted);
         let fingerprint = fingerprint(&words);
         let Some(recorded) = recorded else {
             let decision = self.make(wanted, Action::Issue, key, fingerprint, None);
@@ -110,11 +111,23 @@ impl Room<'_> {
             }
         }
         let mut differences = differences(&recorded.specification.to_vec(), &words);
-        differences.extend(key_difference(&recorded.key, &key));
+        differences.extend(key_differences(&recorded.key, &key));
         differences.extend(renamed);
         let action = Action::Reissue { differences };
         let decision = self.make(wanted, action, key, fingerprint, Some(recorded.serial));
         (decision, Words::new(&words))
+    }
+
+    /// The words of what is wanted, with the key that its issuer was decided to have.
+    fn words(&self, wanted: &Wanted<'_>) -> Vec<String> {
+        let decided = wanted.issuer.and_then(|index| self.decisions.get(index)).map(|issuer| issuer.key);
+        match (&wanted.specification.issuer, decided) {
+            (Issuer::Authority { id, key }, Some(decided)) if *key != decided => {
+                let issuer = Issuer::Authority { id: id.clone(), key: decided };
+                Specification { issuer, ..wanted.specification.clone() }.words()
+            }
+            _ => wanted.specification.words(),
+        }
     }
 
     /// The plan's generation, or the lock's: the next one if the key would be another one, and never
@@ -133,8 +146,9 @@ impl Room<'_> {
         }
         let last = used.max(buried).unwrap_or(0);
         match recorded.map(|record| record.key) {
-            Some(KeyIdentity::Derived { algorithm, generation, .. })
+            Some(KeyIdentity::Derived { algorithm, generation, secret })
                 if algorithm == wanted.specification.key
+                    && secret == wanted.secret
                     && buried < Some(generation)
                     && !self.renewals.rekeys(self.decisions.len(), wanted) =>
             {
@@ -240,12 +254,25 @@ fn keep(recorded: &CertificateRecord, key: KeyIdentity, generation: u32, fingerp
 }
 
 /// What the words do not say: they hold the algorithm, but neither generation nor provenance.
-fn key_difference(old: &KeyIdentity, new: &KeyIdentity) -> Option<String> {
-    match (generation_of(old), generation_of(new)) {
-        (Some(old), Some(new)) if old != new => Some(format!("generation {old} -> {new}")),
-        (Some(_), Some(_)) => None,
-        _ => Some(format!("key {old} -> {new}")),
+fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<String> {
+    let (
+        KeyIdentity::Derived { generation, secret, .. },
+        KeyIdentity::Derived { generation: new_generation, secret: new_secret, .. },
+    ) = (old, new)
+    else {
+        return if old == new { Vec::new() } else { vec![format!("key {old} -> {new}")] };
+    };
+    let told = |field: &str, old: &dyn Display, new: &dyn Display| format!("{field} {old} -> {new}");
+    let mut differences = Vec::new();
+    if secret.name != new_secret.name {
+        differences.push(told("secret", &secret.name, &new_secret.name));
+    } else if secret.epoch != new_secret.epoch {
+        differences.push(told("epoch", &secret.epoch, &new_secret.epoch));
     }
+    if generation != new_generation {
+        differences.push(told("generation", generation, new_generation));
+    }
+    differences
 }
 
 fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, diagnostics: &mut Diagnostics) {

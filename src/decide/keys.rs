@@ -1,8 +1,9 @@
 //! Keys that belong to no certificate: the plan says which generations, the lock remembers them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{WantedKey, check_generation, imported};
+use super::{WantedKey, check_generation, imported, secrets};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{KeyRecord, Lock, Tombstone};
 use crate::values::Instant;
@@ -56,6 +57,11 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         trust.iter().map(move |&generation| (generation, decided(generation).unwrap_or(at.plus(validity))))
     });
     let not_after = not_after.collect();
+    // Each generation of an authority has a certificate, which says it.
+    let derives_from = match key.kind {
+        "authority" => BTreeMap::new(),
+        _ => secrets::of_key(key, &trust, recorded),
+    };
     KeyRecord {
         kind: key.kind.to_owned(),
         algorithm: key.algorithm,
@@ -63,6 +69,7 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         trust,
         highest: highest.unwrap_or(key.used),
         not_after,
+        derives_from,
         sha256,
     }
 }

@@ -9,6 +9,7 @@ mod keys;
 mod renewals;
 mod review;
 mod rotation;
+mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,13 +18,14 @@ pub use renewals::Renew;
 use renewals::Renewals;
 pub use review::{Owner, review_catalog, review_names};
 pub use rotation::Generation;
+pub use secrets::check_epochs;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
 use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification};
 use crate::stored::Stored;
-use crate::values::{Duration, Instant, KeyAlgorithm, Serial};
+use crate::values::{Duration, Instant, KeyAlgorithm, SecretEpoch, Serial};
 
 /// How many ids a message lists.
 const LISTED: usize = 5;
@@ -43,6 +45,8 @@ pub struct Wanted<'a> {
     pub generation: Option<u32>,
     /// Over how much time the ends of those like it are spread: each ends earlier by a part of that.
     pub spread: Option<Duration>,
+    /// What its key derives from, if the lock knows nothing else.
+    pub secret: SecretEpoch,
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
@@ -64,6 +68,8 @@ pub struct WantedKey<'a> {
     pub trust: &'a [u32],
     /// The digests of the generations that were made elsewhere.
     pub imported: &'a BTreeMap<u32, [u8; 32]>,
+    /// What new generations derive from.
+    pub secret: SecretEpoch,
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
@@ -156,13 +162,14 @@ pub fn decide(
     let fresh = Lock::new(lock_id);
     let previous = previous.unwrap_or(&fresh);
     let mut next = Lock::new(previous.id.clone());
-    next.secrets.clone_from(&previous.secrets);
     next.tombstones.clone_from(&previous.tombstones);
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
     let renewals = Renewals::new(request.renew.as_ref(), wanted, (previous, request.at), diagnostics);
     let ask = (request.at, &renewals);
     let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
     keys::decide(keys, previous, &mut next, request.at, diagnostics);
+    secrets::carry(previous, &mut next);
+    secrets::check_named(keys, &next, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);
     removed.extend(keys::bury(previous, &mut next));

@@ -84,6 +84,7 @@ codes! {
     UnknownProfile, "resolve::unknown-profile", Error, "No profile of that name is in the catalog.";
     UnknownRole, "resolve::unknown-role", Error, "Roles are those of the profile and those that `cluster.roles` adds. A role that nothing selects would silently do nothing.";
     UnknownVip, "resolve::unknown-vip", Error, "No VIP of that name is in the plan.";
+    UnknownSecret, "resolve::unknown-secret", Error, "`secret` names one of the plan's secrets: `default`, or one that has a table `[secret.NAME]`. A misspelt name would otherwise be another secret, and every key another one.";
     UnknownSetting, "resolve::unknown-setting", Error, "The component has no setting of that name.";
     UnknownKeyring, "resolve::unknown-keyring", Error, "No keyring of that name is in the plan or in the profile.";
     UnknownPurpose, "resolve::unknown-purpose", Error, "An authority serves purposes that components ask for by name; nothing asks for this one.";
@@ -106,6 +107,7 @@ codes! {
     SharedAuthority, "resolve::shared-authority", Warning, "One authority serves purposes that kubeadm keeps apart. Whoever can get a certificate with the front proxy's common name from it may act as any user; only the list of allowed names stands between.";
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
+    UnusedSecret, "resolve::unused-secret", Warning, "The plan has a table for a secret from which nothing derives.";
     NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
     NoRunner, "resolve::no-runner", Error, "A component that is run in a way that needs another program on its node, as static pods do, stands on a node that does not carry one.";
     NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
@@ -147,9 +149,12 @@ codes! {
     LockConflict, "lock::conflict-markers", Error, "The lock holds conflict markers of a git merge. Take one side whole and build again.";
     LockGeneration, "lock::generation", Error, "The plan asks for a generation lower than the lock knows: an old key would come back into use.";
     LockSecret, "lock::secret", Error, "The lock was made with another secret, or its secret is missing. No new secret is ever made beside an existing lock: every key would change.";
+    LockEpoch, "lock::epoch", Error, "The plan says that a secret has a lower epoch than the lock knows: a secret that was replaced would come back into use.";
+    LockOtherSecret, "lock::other-secret", Error, "The plan names another secret for an authority or a keyring than the one that its keys derive from. A key that many share changes by a new generation and in no other way: the new one derives from the new secret.";
     Locked, "lock::locked", Error, "`--locked` forbids new decisions, and the plan needs some. Build without it and commit the lock.";
     KeepMismatch, "lock::keep-mismatch", Error, "A certificate made again from the lock is not the one that was recorded: secret, lock or tool do not belong together.";
     ImportedKey, "fill::imported-key", Error, "An imported private key lies beside the plan, in `cluster.keys/`, in a file of its own. It is not there, cannot be read, or is another key than the plan says.";
+    MissingSecret, "fill::missing-secret", Error, "A secret that is needed is not at hand: what derives from it, or is signed with what does, cannot be made. Authorities that stay as they are need no secret as long as their certificates lie beside the lock; hosts and users that need more are left as they are, but nothing at all can be built without any.";
     CannotIssue, "fill::cannot-issue", Error, "A certificate cannot be issued from its specification. The message says why.";
     EarlyUse, "decide::early-use", Error, "A new key would be used before anybody trusts it. Hosts are changed one after the other: first all trust both keys, then the new one is used, then the old one is dropped.";
     EarlyDrop, "decide::early-drop", Error, "A key would lose its trust while it is in use, or while certificates that it issued are valid and stay. Use the new key first and roll that out; `--drop-trust` gives up a key that others know.";

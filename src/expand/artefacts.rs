@@ -8,15 +8,17 @@ use crate::catalog::{Definition, Holds};
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
-use crate::values::{AlternativeName, Duration};
+use crate::values::{AlternativeName, Duration, SecretEpoch};
 
 /// A certificate to be.
 #[derive(Debug)]
 pub struct Certificate {
     /// Its identity in the lock.
     pub id: Arc<str>,
-    /// What its key derives from.
+    /// The id that its key derives from.
     pub key_id: Arc<str>,
+    /// The secret that its key derives from.
+    pub secret: SecretEpoch,
     /// What it says.
     pub specification: Specification,
     /// The certificate that issues it; none: itself.

@@ -75,6 +75,7 @@ fn certificate(
     Certificate {
         id: format!("{}/{generation}", authority.id).into(),
         key_id: authority.id.clone(),
+        secret: authority.secret,
         specification,
         issuer,
         stored: stored.cloned(),

@@ -16,7 +16,7 @@ use crate::expression::{Value, is_none, items, to_text};
 use crate::resolve::{Component, Model};
 use crate::source::Span;
 use crate::specification::{Issuer, Specification};
-use crate::values::{AlternativeName, Invalid, Subject, Usage, parse_address};
+use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
 
 /// Makes the certificates of all instances; returns the first of each instance.
 pub(super) fn instances(
@@ -99,6 +99,7 @@ fn of_instance(
                 made.push(Certificate {
                     key_id: id.clone(),
                     id,
+                    secret: context.model.nodes[node].secret,
                     specification: Specification {
                         subject,
                         names: names.into_iter().map(|(name, _)| name).collect(),
@@ -202,6 +203,7 @@ pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut
         certificates.push(Certificate {
             id: user.id.clone(),
             key_id: user.id.clone(),
+            secret: user.secret,
             specification: Specification {
                 subject: user.subject.clone(),
                 names: BTreeSet::new(),
@@ -241,9 +243,11 @@ pub(super) fn free(
                 Some(node) => format!("node.{}/{}", model.nodes[node].id, certificate.id).into(),
                 None => format!("certificate.{}", certificate.id).into(),
             };
+            let of_node = || node.map_or_else(SecretEpoch::default, |node| model.nodes[node].secret);
             certificates.push(Certificate {
                 key_id: id.clone(),
                 id,
+                secret: certificate.secret.unwrap_or_else(of_node),
                 specification: Specification {
                     subject: certificate.subject.clone(),
                     names: free_names(model, index, node).into_iter().map(|(name, _)| name).collect(),

@@ -1,7 +1,5 @@
 //! Issuing what a host needs and filling its sheets.
 
-mod holes;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,36 +7,38 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::ImportedKeys;
-use crate::decide::Draft;
+use super::AtHand;
+use super::holes::{certificates, holes, private};
+use crate::decide::{Action, Draft};
 use crate::expand::{Blueprint, Holder};
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
 use crate::issue::verify::verify;
-use crate::issue::{derivation, name, pem};
-use crate::render::{Content, Hole, Piece, Sheet};
+use crate::issue::{name, pem};
+use crate::render::{Hole, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
-use crate::values::hex;
+use crate::specification::KeyIdentity;
+use crate::stored::Stored;
+use crate::values::SecretEpoch;
 
 /// The credentials that many hosts need, and what it takes to make those of each.
 pub struct Credentials<'a> {
-    blueprint: &'a Blueprint<'a>,
-    draft: &'a Draft,
-    secret: &'a Secret,
-    imported: &'a ImportedKeys,
-    authorities: BTreeMap<usize, Authority>,
-    pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
+    pub(super) blueprint: &'a Blueprint<'a>,
+    pub(super) draft: &'a Draft,
+    pub(super) at_hand: &'a AtHand,
+    pub(super) authorities: BTreeMap<usize, Authority>,
+    pub(super) pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
 }
 
-struct Authority {
+pub(super) struct Authority {
     /// None where it was made elsewhere and its key is not at hand.
-    key: Option<Arc<PrivateKey>>,
+    pub(super) key: Option<Arc<PrivateKey>>,
     public: PublicKey,
     name: Vec<u8>,
     /// The identifier in a certificate that was made elsewhere.
     identifier: Option<Vec<u8>>,
-    der: Vec<u8>,
+    pub(super) der: Vec<u8>,
 }
 
 /// A sheet's file, and a digest to show where the file's own would give a short secret away.
@@ -74,6 +74,14 @@ pub enum Mismatch {
         /// Which of its generations.
         generation: u32,
     },
+    /// A secret is not at hand.
+    #[error("the secret `{secret}` is not here, and `{id}` needs it")]
+    Secret {
+        /// What derives from it, or is signed with what does.
+        id: Arc<str>,
+        /// Which secret, as people call it.
+        secret: String,
+    },
     /// A key that was made elsewhere is not at hand.
     #[error("the imported key of `{id}/{generation}` is not there")]
     Imported {
@@ -85,9 +93,9 @@ pub enum Mismatch {
 }
 
 /// A certificate with its key, made for one host.
-struct Pair {
-    key: PrivateKey,
-    der: Vec<u8>,
+pub(super) struct Pair {
+    pub(super) key: PrivateKey,
+    pub(super) der: Vec<u8>,
 }
 
 impl<'a> Credentials<'a> {
@@ -98,11 +106,10 @@ impl<'a> Credentials<'a> {
     pub fn prepare(
         blueprint: &'a Blueprint<'a>,
         draft: &'a Draft,
-        secret: &'a Secret,
-        imported: &'a ImportedKeys,
+        at_hand: &'a AtHand,
     ) -> Result<Self, Mismatch> {
         let mut credentials =
-            Self { blueprint, draft, secret, imported, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
+            Self { blueprint, draft, at_hand, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
         let positions: Vec<usize> = (0..blueprint.certificates.len())
             .take_while(|&i| matches!(blueprint.certificates[i].holder, Holder::Authority(_)))
             .collect();
@@ -152,28 +159,54 @@ impl<'a> Credentials<'a> {
         self.pairs.iter().flat_map(of)
     }
 
-    fn key(&self, certificate: usize) -> PrivateKey {
+    fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[certificate];
         let generation = self.draft.certificates[certificate].generation;
-        PrivateKey::derive(self.secret, &made.key_id, made.specification.key, generation)
+        let secret = self.secret(self.secret_of(certificate), &made.id)?;
+        Ok(PrivateKey::derive(secret, &made.key_id, made.specification.key, generation))
     }
 
-    /// The key of an authority; none where it was made elsewhere and is not at hand, which matters only if
-    /// something has to be signed with it.
+    /// A secret, for the key of `id`.
+    fn secret(&self, secret: SecretEpoch, id: &Arc<str>) -> Result<&'a Secret, Mismatch> {
+        self.at_hand.secrets.get(&secret).ok_or_else(|| self.missing(secret, id))
+    }
+
+    fn missing(&self, secret: SecretEpoch, id: &Arc<str>) -> Mismatch {
+        Mismatch::Secret { id: id.clone(), secret: self.blueprint.model.secret_label(secret) }
+    }
+
+    /// The secret that a certificate's key derives from.
+    fn secret_of(&self, certificate: usize) -> SecretEpoch {
+        match self.draft.certificates[certificate].key {
+            KeyIdentity::Derived { secret, .. } => secret,
+            KeyIdentity::Imported { .. } | KeyIdentity::External => SecretEpoch::default(),
+        }
+    }
+
+    /// The key of an authority; none where it, or its secret, is not at hand, which matters only if something
+    /// has to be signed with it.
     fn authority_key(&self, position: usize) -> Option<Arc<PrivateKey>> {
         let made = &self.blueprint.certificates[position];
         match (&made.stored, made.generation) {
             (Some(_), Some(generation)) => {
-                self.imported.pairs.get(&(made.key_id.clone(), generation)).cloned()
+                self.at_hand.imported.pairs.get(&(made.key_id.clone(), generation)).cloned()
             }
-            _ => Some(Arc::new(self.key(position))),
+            _ => self.key(position).ok().map(Arc::new),
         }
     }
 
     fn authority(&self, position: usize, key: Option<Arc<PrivateKey>>) -> Result<Authority, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let unusable = |why: &str| Mismatch::Issue { id: made.id.clone(), why: why.to_owned() };
-        let (public, name, identifier, der) = match (&made.stored, &key) {
+        let signed = match made.issuer {
+            Some(issuer) => self.authorities.get(&issuer).is_some_and(|authority| authority.key.is_some()),
+            None => key.is_some(),
+        };
+        let stored = match &made.stored {
+            None if key.is_none() || !signed => Some(self.kept(position)?),
+            stored => stored.as_deref(),
+        };
+        let (public, name, identifier, der) = match (stored, &key) {
             (Some(stored), _) => {
                 let public = PublicKey::of(stored).ok_or_else(|| unusable("its key cannot be used"))?;
                 (public, stored.subject.clone(), stored.subject_key_identifier.clone(), stored.der.clone())
@@ -188,19 +221,41 @@ impl<'a> Credentials<'a> {
         Ok(Authority { key, public, name, identifier, der })
     }
 
+    /// The certificate beside the lock of an authority that cannot be issued again, since a secret is missing.
+    fn kept(&self, position: usize) -> Result<&'a Stored, Mismatch> {
+        let (made, decision) = (&self.blueprint.certificates[position], &self.draft.certificates[position]);
+        let kept = self.at_hand.certificates.get(&made.id).filter(|stored| {
+            decision.action == Action::Keep && decision.recorded_sha256 == Some(stored.sha256())
+        });
+        kept.ok_or_else(|| self.missing(self.missing_for(position), &made.id))
+    }
+
+    /// Which secret is missing to issue a certificate: that of its own key, or that of its issuer's.
+    fn missing_for(&self, position: usize) -> SecretEpoch {
+        let own = self.secret_of(position);
+        match self.blueprint.certificates[position].issuer {
+            Some(issuer) if self.at_hand.secrets.contains_key(&own) => self.secret_of(issuer),
+            _ => own,
+        }
+    }
+
     /// The private key of an authority, which something needs.
     fn signer(&self, position: usize) -> Result<&PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let key = self.authorities.get(&position).and_then(|authority| authority.key.as_deref());
-        let generation = made.generation.unwrap_or(1);
-        key.ok_or_else(|| Mismatch::Imported { id: made.key_id.clone(), generation })
+        key.ok_or_else(|| match made.stored {
+            Some(_) => {
+                Mismatch::Imported { id: made.key_id.clone(), generation: made.generation.unwrap_or(1) }
+            }
+            None => self.missing(self.secret_of(position), &made.id),
+        })
     }
 
     fn encryption_keys_are_there(&self, keyring: &Keyring) -> Result<(), Mismatch> {
         let missing = keyring.generations.trust.iter().find(|generation| {
             keyring.kind == KeyringKind::Encryption
                 && keyring.imported.contains_key(generation)
-                && !self.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
+                && !self.at_hand.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
         });
         missing.map_or(Ok(()), |g| Err(Mismatch::Imported { id: keyring.id.clone(), generation: *g }))
     }
@@ -208,17 +263,49 @@ impl<'a> Credentials<'a> {
     fn pair(&self, keyring: &Keyring, generation: u32) -> Result<Option<(u32, Arc<PrivateKey>)>, Mismatch> {
         let KeyringKind::KeyPair(algorithm) = keyring.kind else { return Ok(None) };
         if keyring.imported.contains_key(&generation) {
-            let key = self.imported.pairs.get(&(keyring.id.clone(), generation)).cloned();
+            let key = self.at_hand.imported.pairs.get(&(keyring.id.clone(), generation)).cloned();
             let missing = || Mismatch::Imported { id: keyring.id.clone(), generation };
             return key.ok_or_else(missing).map(|key| Some((generation, key)));
         }
-        let key = PrivateKey::derive(self.secret, &keyring.id, algorithm, generation);
+        let Ok(secret) = self.keyring_secret(keyring, generation) else { return Ok(None) };
+        let key = PrivateKey::derive(secret, &keyring.id, algorithm, generation);
         let recorded =
             self.draft.lock.keys.get(&keyring.id).and_then(|record| record.sha256.get(&generation));
         if recorded.is_some_and(|recorded| *recorded != key.public().sha256()) {
             return Err(Mismatch::Key { id: keyring.id.clone(), generation });
         }
         Ok(Some((generation, Arc::new(key))))
+    }
+
+    /// The secret that a generation of a keyring derives from.
+    pub(super) fn keyring_secret(&self, keyring: &Keyring, generation: u32) -> Result<&'a Secret, Mismatch> {
+        let record = self.draft.lock.keys.get(&keyring.id);
+        let secret = record.map_or(keyring.secret, |record| record.secret(generation));
+        self.secret(secret, &keyring.id)
+    }
+
+    /// Whether everything is at hand that goes into the sheets from keyrings.
+    fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
+        let short = |sheet: &Sheet| sheet.content.has_short_secret();
+        for (sheet, hole) in sheets.iter().flat_map(|sheet| holes(sheet).map(move |hole| (sheet, hole))) {
+            let (name, generations) = match hole {
+                Hole::EncryptionKey(name, generation) => (name, vec![*generation]),
+                Hole::PublicKeys(name) => {
+                    (name, self.blueprint.model.keyrings[name].generations.trust.clone())
+                }
+                Hole::Password(name) | Hole::PrivateKey(name) => {
+                    (name, vec![self.blueprint.model.keyrings[name].generations.used])
+                }
+                _ => continue,
+            };
+            let keyring = &self.blueprint.model.keyrings[name];
+            // What was imported derives from nothing, but a digest of it is keyed.
+            let derived = |g: &u32| !keyring.imported.contains_key(g) || short(sheet);
+            for generation in generations.into_iter().filter(derived) {
+                self.keyring_secret(keyring, generation)?;
+            }
+        }
+        Ok(())
     }
 
     /// Everything else hangs on the authorities, so what was issued or imported is read and verified against
@@ -273,11 +360,12 @@ impl<'a> Credentials<'a> {
         let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
         for certificate in sheets.iter().flat_map(certificates) {
             if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
-                let key = self.key(certificate);
+                let key = self.key(certificate)?;
                 let der = self.issue(certificate, &key)?;
                 pairs.insert(certificate, Pair { key, der });
             }
         }
+        self.keyrings_are_there(sheets)?;
         for position in sheets.iter().flat_map(private).filter(|i| self.authorities.contains_key(i)) {
             self.signer(position)?;
         }
@@ -286,49 +374,4 @@ impl<'a> Credentials<'a> {
             pairs.iter().map(|(position, pair)| (*position, Sha256::digest(&pair.der).into())).collect();
         Ok((filled, digests))
     }
-
-    fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
-        let Content::Pieces(pieces) = &sheet.content else { return Filled { bytes: None, keyed: None } };
-        // Room for everything, so that no secret is left behind where a buffer grew.
-        let holes = pieces.iter().filter(|piece| matches!(piece, Piece::Hole(_))).count();
-        let text: usize =
-            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(text + holes * 8192));
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-                Piece::Hole(hole) => self.hole(hole, pairs, &mut bytes),
-            }
-        }
-        let keyed =
-            sheet.content.has_short_secret().then(|| hex(&derivation::keyed_digest(self.secret, &bytes)));
-        Filled { bytes: Some(bytes), keyed }
-    }
-}
-
-/// The certificates that a sheet needs.
-fn certificates(sheet: &Sheet) -> Vec<usize> {
-    let mut found = Vec::new();
-    for hole in holes(sheet) {
-        match hole {
-            Hole::Certificates(positions) => found.extend(positions),
-            Hole::Key(position) => found.push(*position),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The certificates whose keys a sheet needs.
-fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
-    holes(sheet).filter_map(|hole| if let Hole::Key(position) = hole { Some(*position) } else { None })
-}
-
-fn holes(sheet: &Sheet) -> impl Iterator<Item = &Hole> {
-    let pieces = if let Content::Pieces(pieces) = &sheet.content { pieces.as_slice() } else { &[] };
-    pieces.iter().filter_map(|piece| match piece {
-        Piece::Hole(Hole::Base64(inner)) => Some(&**inner),
-        Piece::Hole(hole) => Some(hole),
-        Piece::Text(_) => None,
-    })
 }

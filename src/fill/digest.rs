@@ -7,7 +7,7 @@ use crate::decide::Draft;
 use crate::expand::Blueprint;
 use crate::render::{Hole, Piece};
 use crate::resolve::{Keyring, KeyringKind};
-use crate::values::hex;
+use crate::values::{SecretEpoch, hex};
 
 /// The first line under the digest.
 const VERSION: &str = "pkiplan start digest 1";
@@ -41,7 +41,7 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<St
         }
         Hole::Digest(_) => {}
         Hole::EncryptionKey(name, generation) | Hole::Token(name, generation, _) => {
-            words.push(key(keyring(name), *generation));
+            words.push(key(draft, keyring(name), *generation));
         }
         Hole::Key(position) => {
             let (id, key) = (&blueprint.certificates[*position].id, &draft.certificates[*position].key);
@@ -53,16 +53,16 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<St
             words.extend(not_after.map(|not_after| format!("not-after {name} {generation} {not_after}")));
         }
         Hole::Password(name) | Hole::PrivateKey(name) => {
-            words.push(key(keyring(name), keyring(name).generations.used));
+            words.push(key(draft, keyring(name), keyring(name).generations.used));
         }
         Hole::PublicKeys(name) => {
-            words.extend(keyring(name).generations.trust.iter().map(|g| key(keyring(name), *g)));
+            words.extend(keyring(name).generations.trust.iter().map(|g| key(draft, keyring(name), *g)));
         }
     }
 }
 
 /// Which of a keyring's keys is meant.
-fn key(keyring: &Keyring, generation: u32) -> String {
+fn key(draft: &Draft, keyring: &Keyring, generation: u32) -> String {
     let kind = match &keyring.kind {
         KeyringKind::BootstrapToken(_) | KeyringKind::Encryption | KeyringKind::StaticToken(_) => {
             keyring.kind.word().to_owned()
@@ -73,6 +73,12 @@ fn key(keyring: &Keyring, generation: u32) -> String {
     let id = &keyring.id;
     match keyring.imported.get(&generation) {
         Some(imported) => format!("key {id} {kind} {generation} imported {}", hex(&imported.digest)),
-        None => format!("key {id} {kind} {generation}"),
+        None => {
+            let record = draft.lock.keys.get(id);
+            match record.map(|record| record.secret(generation)).unwrap_or_default() {
+                secret if secret == SecretEpoch::default() => format!("key {id} {kind} {generation}"),
+                secret => format!("key {id} {kind} {generation} {secret}"),
+            }
+        }
     }
 }

@@ -3,9 +3,12 @@
 //! Keys exist as bytes only between here and the write. One host at a time; for all hosts together only
 //! the authorities' credentials are kept.
 
+mod at_hand;
 mod credentials;
 mod digest;
+mod holes;
 mod imported;
 
+pub use at_hand::AtHand;
 pub use credentials::{Credentials, Filled, Mismatch};
 pub use imported::ImportedKeys;

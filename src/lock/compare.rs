@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{KeyRecord, Lock};
+use crate::values::SecretEpoch;
 
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +53,17 @@ fn changes<V>(
 fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
     let list = |trust: &[u32]| format!("{trust:?}");
     let algorithm = |record: &KeyRecord| record.algorithm.map_or("none".to_owned(), |a| a.to_string());
+    let from = |record: &KeyRecord| {
+        let of = |(generation, secret): (&u32, &SecretEpoch)| format!("{generation}: {secret}");
+        let all: Vec<String> = record.derives_from.iter().map(of).collect();
+        if all.is_empty() { "secret default".to_owned() } else { all.join(", ") }
+    };
     let fields = [
         ("kind", old.kind.clone(), new.kind.clone()),
         ("algorithm", algorithm(old), algorithm(new)),
         ("use", old.used.to_string(), new.used.to_string()),
         ("trust", list(&old.trust), list(&new.trust)),
+        ("derives-from", from(old), from(new)),
     ];
     let differ = fields.into_iter().filter(|(_, old, new)| old != new);
     let told: Vec<String> = differ.map(|(field, old, new)| format!("{field} {old} -> {new}")).collect();

@@ -8,6 +8,7 @@
 mod compare;
 mod merge;
 mod scan;
+mod secrets;
 mod text;
 mod tolerant;
 mod whole;
@@ -24,7 +25,7 @@ pub use words::Words;
 use crate::diagnostics::Diagnostics;
 use crate::source::SourceId;
 use crate::specification::KeyIdentity;
-use crate::values::{Instant, KeyAlgorithm, Serial};
+use crate::values::{Instant, KeyAlgorithm, SecretEpoch, Serial};
 
 /// The newest format that this build reads, and the one that it writes.
 pub const FORMAT: u32 = 1;
@@ -87,6 +88,8 @@ pub struct KeyRecord {
     pub highest: u32,
     /// Until when a generation is valid; none: for ever.
     pub not_after: BTreeMap<u32, Instant>,
+    /// The secrets that generations derive from, where that is not the default one of epoch 1.
+    pub derives_from: BTreeMap<u32, SecretEpoch>,
     /// SHA-256 of the public key (SPKI) of a generation, or a keyed digest of an imported encryption key; never
     /// a plain digest of anything secret.
     pub sha256: BTreeMap<u32, [u8; 32]>,
@@ -184,6 +187,7 @@ impl KeyRecord {
             && self.trust == other.trust
             && self.highest == other.highest
             && self.not_after == other.not_after
+            && self.derives_from == other.derives_from
     }
 }
 

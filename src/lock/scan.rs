@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{CertificateRecord, KeyRecord, Lock, SecretRecord, Tombstone, Words, text, write};
-use crate::values::KeyAlgorithm;
+use crate::values::{KeyAlgorithm, SecretEpoch};
 
 /// The lock, or none if the text is not in canonical form.
 pub(super) fn scan(text: &str) -> Option<Lock> {
@@ -100,11 +100,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn secret(&mut self) -> Option<(Cow<'a, str>, SecretRecord)> {
-        // Quoted names are rare enough for the other reader.
+        // An earlier epoch has a dot in its name, which is quoted.
         let name = self.until(" = { epoch = ")?;
+        let (name, quoted) = match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
         let epoch = text::generation(self.until(", identity = \"")?)?;
         let identity = self.string("\" }")?;
-        let good = text::is_bare(name) && text::is_hex(&identity, 16);
+        let plain = text::is_plain(name) && text::is_bare(name) != quoted;
+        let good = plain && text::is_hex(&identity, 16);
         good.then(|| (name.into(), SecretRecord { epoch, identity: identity.into() }))
     }
 
@@ -146,8 +151,13 @@ impl<'a> Scanner<'a> {
         trust.is_sorted_by(|a, b| a < b).then_some(())?;
         let highest = self.number("highest")?;
         let not_after = self.by_generation("not-after = { ", text::instant)?;
+        let derives_from = self.by_generation("derives-from = { ", |value| {
+            let words: Vec<&str> = value.split(' ').collect();
+            // The default one is left out.
+            SecretEpoch::from_words(&words).filter(|secret| !value.is_empty() && secret.to_string() == value)
+        })?;
         let sha256 = self.by_generation("sha256 = { ", text::unhex)?;
-        Some(KeyRecord { kind, algorithm, used, trust, highest, not_after, sha256 })
+        Some(KeyRecord { kind, algorithm, used, trust, highest, not_after, derives_from, sha256 })
     }
 
     /// `sha256 = { 1 = "...", 2 = "..." }`

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone, Words, text};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
+use crate::values::SecretEpoch;
 use crate::values::Serial;
 
 const RESTORE: &str =
@@ -178,7 +179,7 @@ fn certificate(table: &Table<'_, '_>) -> Read<CertificateRecord> {
 }
 
 fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
-    table.only(&["kind", "algorithm", "use", "trust", "highest", "not-after", "sha256"])?;
+    table.only(&["kind", "algorithm", "use", "trust", "highest", "not-after", "derives-from", "sha256"])?;
     let mut trust = table.required("trust", |value| list(value, number))?;
     trust.sort_unstable();
     trust.dedup();
@@ -189,6 +190,7 @@ fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
         trust,
         highest: table.required("highest", number)?,
         not_after: by_generation(table, "not-after", parsed)?,
+        derives_from: by_generation(table, "derives-from", secret_words)?,
         sha256: by_generation(table, "sha256", digest)?,
     })
 }
@@ -207,6 +209,13 @@ fn by_generation<'i, V>(
         };
     }
     Ok(values)
+}
+
+/// Which secret a generation derives from: `secret offline epoch 2`.
+fn secret_words(value: &Entry<'_>) -> Read<SecretEpoch> {
+    let words: Vec<&str> = string(value)?.split_whitespace().collect();
+    let wanted = || Problem { at: value.span(), message: "`secret NAME epoch N` is wanted here".to_owned() };
+    SecretEpoch::from_words(&words).filter(|_| !words.is_empty()).ok_or_else(wanted)
 }
 
 fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {

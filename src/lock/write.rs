@@ -92,6 +92,13 @@ fn key(out: &mut String, record: &KeyRecord) {
         });
         out.push_str(" }\n");
     }
+    if !record.derives_from.is_empty() {
+        out.push_str("derives-from = { ");
+        joined(out, &record.derives_from, |out, (generation, secret)| {
+            let _ = write!(out, "{generation} = \"{secret}\"");
+        });
+        out.push_str(" }\n");
+    }
     if !record.sha256.is_empty() {
         out.push_str("sha256 = { ");
         joined(out, &record.sha256, |out, (generation, sha256)| {

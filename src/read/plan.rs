@@ -34,6 +34,8 @@ pub struct Document {
     pub authorities: Named<Authority>,
     /// `[keyring.NAME]`
     pub keyrings: Named<Keyring>,
+    /// `[secret.NAME]`
+    pub secrets: Named<Secret>,
     /// `[component.NAME]`
     pub components: Named<Component>,
     /// `[user.NAME]`
@@ -47,6 +49,8 @@ pub struct Document {
 pub struct Cluster {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// Whether every key could be read: an absent one may be one that was misspelt.
     pub whole: bool,
     /// Its name, as in kubeconfigs.
@@ -78,6 +82,8 @@ pub struct Cluster {
 pub struct Node {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// The first is the one that is dialled.
     pub addresses: Option<Vec<Text>>,
     /// What it is for.
@@ -97,6 +103,8 @@ pub struct Node {
 pub struct Pool {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// `worker-{0001..9990}`
     pub names: Option<Text>,
     /// The address of the first.
@@ -150,6 +158,8 @@ pub struct External {
 pub struct Authority {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// The purposes it serves; its own name if absent.
     pub serves: Option<Vec<Text>>,
     /// The authority above it; none for a root.
@@ -204,11 +214,20 @@ pub struct Generations {
     pub trust: Option<Vec<Spanned<i64>>>,
 }
 
+/// `[secret.NAME]`
+#[derive(Debug)]
+pub struct Secret {
+    /// How often it was replaced.
+    pub epoch: Option<Spanned<i64>>,
+}
+
 /// `[keyring.NAME]`
 #[derive(Debug)]
 pub struct Keyring {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// `bootstrap-token`, `encryption`, `key-pair`, `password` or `static-token`.
     pub kind: Option<Text>,
     /// The kind of key of a key pair.
@@ -261,6 +280,8 @@ pub struct Component {
 pub struct User {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// The user name; the table's name if absent.
     pub common_name: Option<Text>,
     /// The groups.
@@ -280,6 +301,8 @@ pub struct User {
 pub struct Certificate {
     /// The header.
     pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
     /// Who issues it.
     pub authority: Option<Text>,
     /// `client`, `server`.
@@ -331,6 +354,7 @@ impl Document {
             externals: each(reader, &mut table, "external", External::read),
             authorities: each(reader, &mut table, "authority", Authority::read),
             keyrings: each(reader, &mut table, "keyring", Keyring::read),
+            secrets: each(reader, &mut table, "secret", Secret::read),
             components: each(reader, &mut table, "component", Component::read),
             users: each(reader, &mut table, "user", User::read),
             certificates: each(reader, &mut table, "certificate", Certificate::read),
@@ -357,6 +381,7 @@ impl Cluster {
         let before = reader.diagnostics.errors();
         let mut cluster = Cluster {
             span: t.span,
+            secret: t.text(reader, "secret"),
             whole: true,
             name: t.text(reader, "name"),
             profile: t.text(reader, "profile"),
@@ -381,6 +406,7 @@ impl Node {
         t.require(reader, "addresses");
         let node = Node {
             span: t.span,
+            secret: t.text(reader, "secret"),
             addresses: t.texts(reader, "addresses"),
             roles: t.texts(reader, "roles"),
             interface: t.text(reader, "interface"),
@@ -397,6 +423,7 @@ impl Pool {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let pool = Pool {
             span: t.span,
+            secret: t.text(reader, "secret"),
             names: t.required_text(reader, "names"),
             first_address: t.required_text(reader, "first-address"),
             first_address_v6: t.text(reader, "first-address-v6"),
@@ -446,6 +473,7 @@ impl Authority {
         let mut validity = t.table(reader, "validity");
         let authority = Authority {
             span: t.span,
+            secret: t.text(reader, "secret"),
             serves: t.texts(reader, "serves"),
             issuer: t.text(reader, "issuer"),
             common_name: t.text(reader, "common-name"),
@@ -494,10 +522,19 @@ impl Generations {
     }
 }
 
+impl Secret {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let secret = Secret { epoch: t.integer(reader, "epoch") };
+        t.finish(reader);
+        secret
+    }
+}
+
 impl Keyring {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let keyring = Keyring {
             span: t.span,
+            secret: t.text(reader, "secret"),
             kind: t.text(reader, "kind"),
             key: t.text(reader, "key"),
             takes: t.texts(reader, "takes"),
@@ -542,6 +579,7 @@ impl User {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let user = User {
             span: t.span,
+            secret: t.text(reader, "secret"),
             common_name: t.text(reader, "common-name"),
             organizations: t.texts(reader, "organizations"),
             validity: t.text(reader, "validity"),
@@ -560,6 +598,7 @@ impl Certificate {
         t.require(reader, "usage");
         let certificate = Certificate {
             span: t.span,
+            secret: t.text(reader, "secret"),
             authority: t.text(reader, "authority"),
             usage: t.one_or_more(reader, "usage"),
             common_name: t.text(reader, "common-name"),

@@ -161,6 +161,7 @@ impl<'a> Resolver<'a> {
             constraints: self.constraints(merged.get(|w| w.name_constraints.as_ref()))?,
             generations,
             imported,
+            secret: self.secret(&[merged.get(|w| w.secret.as_ref())]),
             origin: name.span,
         };
         if let Some(plan) = merged.plan {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Generations, ImportedKey};
 use crate::kubernetes::{BootstrapGroup, TokenField};
 use crate::source::Span;
-use crate::values::{Duration, KeyAlgorithm};
+use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
 
 /// What a keyring holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct Keyring {
     pub generations: Generations,
     /// The generations that were made elsewhere.
     pub imported: BTreeMap<u32, ImportedKey>,
+    /// What the others derive from.
+    pub secret: SecretEpoch,
     /// Its table.
     pub origin: Span,
 }

@@ -66,6 +66,7 @@ impl Resolver<'_> {
             generations: self.generations(merged.get(|k| k.generations.as_ref()))?,
             imported: self.imported_keys(&kind, merged.plan),
             kind,
+            secret: self.secret(&[merged.plan.and_then(|k| k.secret.as_ref())]),
             origin: merged.origin,
         })
     }

@@ -20,6 +20,7 @@ mod nodes;
 mod people;
 mod pools;
 mod running;
+mod secrets;
 mod settings;
 mod skew;
 mod vips;
@@ -34,6 +35,8 @@ pub use model::{
     Generations, Instance, Model, Node, Sourced, User, Vip,
 };
 
+pub use secrets::DeclaredSecret;
+
 pub(crate) use people::{check_path, path_escapes};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +50,7 @@ use crate::read::catalog::ProfileDocument;
 use crate::read::plan::Text;
 use crate::source::Span;
 use crate::stored::Stored;
-use crate::values::{Invalid, Selector, Version};
+use crate::values::{Invalid, SecretName, Selector, Version};
 
 /// Resolves a plan. The model is whole only if no error was pushed.
 ///
@@ -71,10 +74,14 @@ pub fn resolve(
         by_role: BTreeMap::new(),
         versions: BTreeMap::new(),
         told_flags: BTreeSet::new(),
+        secrets: BTreeMap::new(),
+        used_secrets: BTreeSet::new(),
+        unknown_secrets: BTreeSet::new(),
     };
     resolver.format();
     resolver.collect_roles();
     let mut model = Model::default();
+    resolver.secrets();
     resolver.nodes(&mut model);
     resolver.vips(&mut model);
     resolver.cluster(&mut model);
@@ -91,6 +98,7 @@ pub fn resolve(
     resolver.users(&mut model);
     resolver.certificates(&mut model);
     resolver.nothing_to_stand_on();
+    resolver.settle_secrets(&mut model);
     resolver.unused_roles();
     model
 }
@@ -114,6 +122,10 @@ struct Resolver<'a> {
     versions: BTreeMap<(Span, Code), Refused>,
     /// Flags that a version takes over and does not know: told once for all nodes that have it.
     told_flags: BTreeSet<(Span, Span)>,
+    secrets: BTreeMap<SecretName, DeclaredSecret>,
+    used_secrets: BTreeSet<SecretName>,
+    /// Where a secret is named that does not exist.
+    unknown_secrets: BTreeSet<Span>,
 }
 
 impl<'a> Resolver<'a> {

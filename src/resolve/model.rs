@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Constraints;
 use super::external::External;
 use super::imported::ImportedAuthority;
 use super::keyring::Keyring;
+use super::{Constraints, DeclaredSecret};
 use crate::catalog::{Definition, Run};
 use crate::read::Literal;
 use crate::source::{Span, Spanned};
 use crate::specification::KeyIdentity;
 use crate::values::{
-    AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, SecretEpoch, Subject, Usage, Version,
+    AlternativeName, Cidr, DnsName, Duration, KeyAlgorithm, NodeName, SecretEpoch, SecretName, Subject,
+    Usage, Version,
 };
 
 /// A value and where it comes from; none: a default of the language.
@@ -52,6 +53,8 @@ pub struct Model {
     pub authorities: Vec<Authority>,
     /// Which authority serves a purpose.
     pub purposes: BTreeMap<Arc<str>, usize>,
+    /// The secrets that keys derive from.
+    pub secrets: BTreeMap<SecretName, DeclaredSecret>,
     /// Keyrings by name.
     pub keyrings: BTreeMap<Arc<str>, Keyring>,
     /// Components in the order of the profile.
@@ -107,6 +110,8 @@ pub struct Node {
     pub name: NodeName,
     /// The name that its keys derive from: `was`, or its own.
     pub id: Arc<str>,
+    /// What they derive from.
+    pub secret: SecretEpoch,
     /// The first is the one that is dialled.
     pub addresses: Arc<[IpAddr]>,
     /// What it is for.
@@ -188,6 +193,8 @@ pub struct Authority {
     pub generations: Generations,
     /// The generations that were made elsewhere.
     pub imported: BTreeMap<u32, ImportedAuthority>,
+    /// What the others derive from.
+    pub secret: SecretEpoch,
     /// Its table, in the plan or in the profile.
     pub origin: Span,
 }
@@ -198,7 +205,7 @@ impl Authority {
     pub fn key_identity(&self, generation: u32) -> KeyIdentity {
         match self.imported.get(&generation) {
             Some(imported) => KeyIdentity::Imported { sha256: imported.certificate.key_sha256() },
-            None => KeyIdentity::Derived { algorithm: self.key, generation, secret: SecretEpoch::default() },
+            None => KeyIdentity::Derived { algorithm: self.key, generation, secret: self.secret },
         }
     }
 
@@ -272,6 +279,8 @@ pub struct User {
     pub name: Arc<str>,
     /// `user.NAME`: what its key derives from.
     pub id: Arc<str>,
+    /// The secret.
+    pub secret: SecretEpoch,
     /// User name and groups.
     pub subject: Subject,
     /// How long its certificate is valid; the authority's `issued` if absent.
@@ -289,6 +298,8 @@ pub struct Certificate {
     pub name: Arc<str>,
     /// The name that its keys derive from.
     pub id: Arc<str>,
+    /// What they derive from; none: what those of its node do.
+    pub secret: Option<SecretEpoch>,
     /// Who issues it.
     pub authority: usize,
     /// What it may be used for.

@@ -31,6 +31,7 @@ impl Resolver<'_> {
             };
             let node = Node {
                 id: written.was.as_ref().map_or_else(|| node_name.shared(), |was| was.value.as_str().into()),
+                secret: self.secret(&[written.secret.as_ref()]),
                 name: node_name,
                 addresses,
                 roles,

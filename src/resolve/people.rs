@@ -59,6 +59,7 @@ impl Resolver<'_> {
         Some(User {
             name: parsed.shared(),
             id: format!("user.{id}").into(),
+            secret: self.secret(&[plan.and_then(|u| u.secret.as_ref())]),
             subject,
             validity: self.validity(validity, authority, &name.value, model),
             key: self.optional_key(key)?,
@@ -163,6 +164,8 @@ impl Resolver<'_> {
         Some(Certificate {
             name: parsed?.shared(),
             id: id.as_str().into(),
+            secret: (written.secret.is_some() || written.nodes.is_none())
+                .then(|| self.secret(&[written.secret.as_ref()])),
             authority: authority?,
             usages,
             subject: subject?,

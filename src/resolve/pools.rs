@@ -65,6 +65,7 @@ impl Resolver<'_> {
         }
         let pool_name: Arc<str> = name.value.as_str().into();
         let interface: Option<Arc<str>> = pool.interface.as_ref().map(|text| text.value.as_str().into());
+        let secret = self.secret(&[pool.secret.as_ref()]);
         for index in 0..range.count {
             let text = format!(
                 "{}{:0width$}{}",
@@ -81,6 +82,7 @@ impl Resolver<'_> {
                 starts.iter().filter_map(|first| crate::values::offset(*first, u128::from(index))).collect();
             let node = Node {
                 id: node_name.shared(),
+                secret,
                 name: node_name,
                 addresses,
                 roles: roles.clone(),

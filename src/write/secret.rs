@@ -15,6 +15,31 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     write_with(&Disk::default(), path, bytes, 0o600)
 }
 
+/// Gives a secret another name, under which nothing lies, and waits until it has it on the disk.
+pub fn set_secret_aside(from: &Path, to: &Path) -> Result<(), WriteError> {
+    let disk = Disk::default();
+    let (folder, name) = open_parent(&disk, from)?;
+    let (_, aside) = open_parent(&disk, to)?;
+    // A rename would replace what lies there. In between it has both names, and neither is ever lost.
+    match folder.disk().link(folder.fd(), name, folder.fd(), aside) {
+        Ok(()) => {}
+        // It may be the same, if a run ended in between.
+        Err(Errno::EXIST) if same_file(from, to) => {}
+        Err(Errno::EXIST) => return Err(WriteError::Exists { path: to.to_owned() }),
+        Err(error) => return Err(folder.error("write", aside, error)),
+    }
+    folder.sync()?;
+    folder.remove_file(name)?;
+    folder.sync()
+}
+
+/// Whether two names are those of one file.
+#[must_use]
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    let stat = |path: &Path| rustix::fs::lstat(path).map(|stat| (stat.st_dev, stat.st_ino));
+    stat(a).is_ok_and(|a| stat(b) == Ok(a))
+}
+
 /// Removes a secret that is kept elsewhere, and waits until it is gone from the disk.
 pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
     let (folder, name) = open_parent(&Disk::default(), path)?;

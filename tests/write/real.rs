@@ -7,12 +7,13 @@ use std::fs;
 use pkiplan::build::{self, Stopped};
 use pkiplan::decide::Request;
 use pkiplan::diagnostics::Diagnostics;
-use pkiplan::fill::ImportedKeys;
+use pkiplan::fill::AtHand;
 use pkiplan::issue::secret::Secret;
 use pkiplan::lock::Lock;
 use pkiplan::plan::{self, Plan};
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
+use pkiplan::values::SecretEpoch;
 use pkiplan::write::{Failure, Fault, Options, Session};
 use sha2::{Digest as _, Sha256};
 
@@ -70,6 +71,8 @@ fn build(lab: &Lab, plan: &Plan, fault: Option<Fault>) -> Result<(), String> {
     assert!(diagnostics.sorted().is_empty(), "{:?}", diagnostics.sorted());
     let at = lab.path("c.secret");
     let secret = Secret::from_bytes([7; 32]);
+    let text = secret.to_text();
+    let at_hand = AtHand { secrets: [(SecretEpoch::default(), secret)].into(), ..AtHand::default() };
     // As the command line has it: a secret that is missing where nothing else is there is made.
     assert!(at.exists() || previous.is_none(), "a lock became visible before its secret");
     let mut options = Options::default();
@@ -77,9 +80,9 @@ fn build(lab: &Lab, plan: &Plan, fault: Option<Fault>) -> Result<(), String> {
     let session = Session::begin(&lab.site, options).map_err(|error| error.to_string())?;
     let make_secret = |session: &Session| match at.exists() {
         true => Ok(()),
-        false => session.write_new_secret(&at, secret.to_text().as_bytes()),
+        false => session.write_new_secret(&at, text.as_bytes()),
     };
-    match build::build(&blueprint, draft, &secret, &ImportedKeys::default(), session, make_secret) {
+    match build::build(&blueprint, draft, &at_hand, session, make_secret) {
         Ok(_) => Ok(()),
         Err(Stopped::Write(error)) => Err(error.to_string()),
         Err(Stopped::Diagnostics(found)) => panic!("{found:?}"),

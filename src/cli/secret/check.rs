@@ -33,7 +33,9 @@ pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, String
         Ok(lock) => lock,
         Err(diagnostics) => return Ok(output.failed(&diagnostics, &sources)),
     };
-    let Some(which) = recorded(&lock, &secret) else { return Err(foreign(&lock, &secret, &shown, &at)) };
+    let Some(which) = lock.known_as(&secret.identity()) else {
+        return Err(foreign(&lock, &secret, &shown, &at));
+    };
     let (proven, wrong) = prove(&lock, &secret, which, &beside.certificates);
     if !wrong.is_empty() {
         let list = wrong.join(", ");
@@ -41,18 +43,12 @@ pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, String
     }
     let epoch = if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
     let keys = match proven {
-        0 => "no public key is on record yet".to_owned(),
+        0 => "no authority or key pair derives from it".to_owned(),
         1 => "1 public key derived again is the one on record".to_owned(),
         many => format!("{many} public keys derived again are those on record"),
     };
     output.tell(&format!("{shown} opens {at}: it is the secret `{}`{epoch}; {keys}\n", which.name));
     Ok(ExitCode::SUCCESS)
-}
-
-/// Under which name the lock knows the secret.
-fn recorded(lock: &Lock, secret: &Secret) -> Option<SecretEpoch> {
-    let (name, record) = lock.secrets.iter().find(|(_, record)| record.identity == secret.identity())?;
-    Some(SecretEpoch { name: name.parse().ok()?, epoch: record.epoch })
 }
 
 fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToString) -> String {
@@ -89,9 +85,10 @@ fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) 
     for (id, record) in &lock.keys {
         let Some(algorithm) = record.algorithm else { continue };
         let same = |(generation, recorded): &(&u32, &[u8; 32])| {
-            derived(id, algorithm, **generation).sha256() == **recorded
+            record.secret(**generation) == which
+                && derived(id, algorithm, **generation).sha256() == **recorded
         };
-        // Another one may be imported, or of another secret.
+        // Another one may be imported.
         proven += record.sha256.iter().filter(same).count();
     }
     (proven, wrong)

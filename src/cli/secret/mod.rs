@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 
 use super::output::Output;
 use super::unlock::Unlock;
+use crate::values::SecretName;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
@@ -28,6 +29,10 @@ enum Command {
     /// key pairs are derived again and compared with what is on record.
     Check(Check),
     /// Make a secret beside a plan. It is never made where one is, or where the lock was made with one.
+    ///
+    /// With `--epoch` it replaces one that has leaked: write the same `epoch` below `[secret.NAME]` in the plan. What
+    /// hosts and users have for themselves derives from the new one with the next build; authorities and keyrings
+    /// do so with their next generation.
     New(New),
     /// Print what is sealed in a file. This is the only command that prints a secret.
     Open(Open),
@@ -52,6 +57,12 @@ struct Check {
 struct New {
     /// The plan.
     plan: PathBuf,
+    /// Which of the plan's secrets.
+    #[arg(long, default_value_t, value_name = "NAME")]
+    name: SecretName,
+    /// Replace a secret: the one that is there is set aside as that of the epoch before.
+    #[arg(long, value_name = "N")]
+    epoch: Option<u32>,
     #[command(flatten)]
     recipients: sealing::Recipients,
     #[command(flatten)]

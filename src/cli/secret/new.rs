@@ -1,29 +1,25 @@
 //! `pkiplan secret new`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::New;
 use super::sealing::Sealing;
-use crate::cli::clock;
 use crate::cli::decision::read_lock;
 use crate::cli::output::Output;
 use crate::cli::site::{Beside, sealed};
 use crate::cli::unlock::Which;
+use crate::cli::{clock, load};
+use crate::diagnostics::{Diagnostics, did_you_mean};
 use crate::lock::Lock;
 use crate::source::Sources;
-use crate::values::SecretName;
-use crate::write::write_new_secret;
+use crate::values::{SecretEpoch, SecretName};
+use crate::write::{same_file, set_secret_aside, write_new_secret};
 
 pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, String> {
     let beside = Beside::new(&arguments.plan, None);
     beside.spares(&arguments.plan)?;
-    if !arguments.plan.is_file() {
-        return Err(format!("there is no plan {}", arguments.plan.display()));
-    }
-    let which = Which::default();
-    if let Some(path) = beside.secret_at(which) {
-        return Err(format!("there is {} already, and a secret is never overwritten", path.display()));
-    }
+    let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
     let lock = match read_lock(&beside.lock)? {
         Some(text) => {
@@ -35,40 +31,131 @@ pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, String> 
         }
         None => None,
     };
-    if lock.is_some_and(|lock| lock.secrets.contains_key(SecretName::DEFAULT)) {
-        return Err(format!(
-            "{} was made with a secret that is not here; put it back from its backup: another one would change every key",
-            beside.lock.display()
-        ));
+    match load(&arguments.plan, sources, &mut diagnostics) {
+        Ok(plan) if !diagnostics.has_errors() => is_declared(arguments, plan.model.secrets.keys())?,
+        Ok(plan) => return Ok(output.failed(&diagnostics, &plan.sources)),
+        Err(sources) => return Ok(output.failed(&diagnostics, &sources)),
     }
-    if beside.has_units() {
-        return Err(format!(
-            "there are trees in {} without their secret; put it back, or move the trees away to begin a new PKI",
-            beside.trees.display()
-        ));
-    }
+    let making = Making { arguments, beside: &beside, lock: lock.as_ref() };
+    let replaced = making.replaced()?;
     let sealing = match arguments.recipients.is_empty() {
         true => None,
         false => Some(Sealing::new(&arguments.recipients, &arguments.unlock)?),
     };
-    let text = clock::new_secret()?.to_text();
-    let plain = beside.secret_file(which);
-    let (path, whether) = match &sealing {
-        Some(sealing) => {
-            let path = sealed(&plain);
-            let sealed = sealing.seal(text.as_bytes(), &path)?;
-            write_new_secret(&path, sealed.as_bytes()).map_err(|error| error.to_string())?;
-            (path, "It is sealed, and may be committed. Keep what opens it in a safe place.")
-        }
-        None => {
-            write_new_secret(&plain, text.as_bytes()).map_err(|error| error.to_string())?;
-            (plain, "Never commit it. Keep a copy in a safe place.")
-        }
-    };
+    if let Some((from, to)) = &replaced {
+        set_secret_aside(from, to).map_err(|error| error.to_string())?;
+        output.tell(&format!("{} is now {}\n", from.display(), to.display()));
+    }
+    let (path, whether) = making.write(sealing.as_ref())?;
     output.tell(&format!(
-        "A new secret was made: {}\n  All private keys derive from it. {whether}\n",
+        "A new secret was made: {}\n  Private keys derive from it. {whether}\n",
         path.display()
     ));
     beside.warn_of_git(output);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A secret that the plan does not name would be of no use.
+fn is_declared<'n>(
+    arguments: &New,
+    known: impl Iterator<Item = &'n SecretName> + Clone,
+) -> Result<(), String> {
+    let name = arguments.name;
+    if known.clone().any(|known| *known == name) {
+        return Ok(());
+    }
+    let near = did_you_mean(name.as_str(), known.map(SecretName::as_str));
+    let help = near.unwrap_or_else(|| format!("add `[secret.{name}]` to it"));
+    Err(format!("the plan {} has no secret `{name}`; {help}", arguments.plan.display()))
+}
+
+struct Making<'a> {
+    arguments: &'a New,
+    beside: &'a Beside,
+    lock: Option<&'a Lock>,
+}
+
+impl Making<'_> {
+    fn which(&self) -> Which {
+        Which { name: self.arguments.name, epoch: None }
+    }
+
+    /// What is set aside, and where; none where it is the first, or where the one before is already set aside or
+    /// lost.
+    fn replaced(&self) -> Result<Option<(PathBuf, PathBuf)>, String> {
+        let name = self.arguments.name;
+        let there = self.beside.secret_at(self.which());
+        let recorded = self.recorded();
+        let Some(epoch) = self.arguments.epoch.filter(|epoch| *epoch != 1 || recorded.is_some()) else {
+            return self.is_first(there).map(|()| None);
+        };
+        let before = recorded.unwrap_or(1);
+        if epoch != before.saturating_add(1) {
+            let next = before.saturating_add(1);
+            return Err(format!(
+                "the secret `{name}` has epoch {before}, so the next one is that of epoch {next}"
+            ));
+        }
+        let aside = Which { name, epoch: Some(before) };
+        if let (Some(there), Some(old)) = (&there, self.beside.secret_at(aside))
+            && !same_file(there, &old)
+        {
+            let (there, old) = (there.display(), old.display());
+            return Err(format!(
+                "{old} was set aside already, and {there} is the one of epoch {epoch}; build with it"
+            ));
+        }
+        if there.is_none() && recorded.is_none() && self.beside.secret_at(aside).is_none() {
+            return Err(format!("there is no secret `{name}` to replace; leave out `--epoch`"));
+        }
+        let plain = self.beside.secret_file(aside);
+        Ok(there.map(|there| {
+            let is_sealed = there.extension().is_some_and(|extension| extension == "age");
+            (there, if is_sealed { sealed(&plain) } else { plain })
+        }))
+    }
+
+    /// The epoch of the secret that the lock was made with.
+    fn recorded(&self) -> Option<u32> {
+        let lock = self.lock?;
+        let name = self.arguments.name;
+        let known = |epoch: &u32| lock.secret(SecretEpoch { name, epoch: *epoch }).is_some();
+        lock.newest_epoch(name).filter(known)
+    }
+
+    /// The first one is made where nothing says that there was one.
+    fn is_first(&self, there: Option<PathBuf>) -> Result<(), String> {
+        if let Some(path) = there {
+            return Err(format!("there is {} already, and a secret is never overwritten", path.display()));
+        }
+        if self.recorded().is_some() {
+            return Err(format!(
+                "{} was made with a secret that is not here; put it back from its backup: another one would change every key",
+                self.beside.lock.display()
+            ));
+        }
+        if self.lock.is_none() && self.beside.has_units() {
+            return Err(format!(
+                "there are trees in {} without their secret; put it back, or move the trees away to begin a new PKI",
+                self.beside.trees.display()
+            ));
+        }
+        Ok(())
+    }
+
+    fn write(&self, sealing: Option<&Sealing<'_>>) -> Result<(PathBuf, &'static str), String> {
+        let text = clock::new_secret()?.to_text();
+        let plain = self.beside.secret_file(self.which());
+        let (path, text, whether) = match sealing {
+            Some(sealing) => {
+                let path = sealed(&plain);
+                let sealed = sealing.seal(text.as_bytes(), &path)?;
+                let whether = "It is sealed, and may be committed. Keep what opens it in a safe place.";
+                (path, zeroize::Zeroizing::new(sealed), whether)
+            }
+            None => (plain, text, "Never commit it. Keep a copy in a safe place."),
+        };
+        write_new_secret(&path, text.as_bytes()).map_err(|error| error.to_string())?;
+        Ok((path, whether))
+    }
 }

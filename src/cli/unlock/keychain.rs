@@ -36,6 +36,11 @@ impl<'a> Keychain<'a> {
         &self.opener
     }
 
+    /// Which secrets the command line gives.
+    pub(in crate::cli) fn given(&self) -> impl Iterator<Item = Which> {
+        self.given.iter().map(|given| given.which)
+    }
+
     /// A secret; none if it is nowhere. What is given goes before what lies beside the plan.
     ///
     /// # Errors

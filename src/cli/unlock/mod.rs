@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub(super) use arguments::{SecretArguments, Unlock};
 pub(super) use given::Which;
-pub(super) use keychain::Keychain;
+pub(super) use keychain::{Found, Keychain};
 
 use crate::issue::secret::Secret;
 use crate::seal::{self, Identities, SealError};

@@ -1,0 +1,194 @@
+//! The secrets that a build needs, as far as they are at hand, and what stands in for those that are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::clock;
+use super::decision::{Decided, Stop};
+use super::unlock::{Found, Keychain, Which};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::issue::secret::Secret;
+use crate::read::{Disk, World as _};
+use crate::specification::KeyIdentity;
+use crate::stored::{Stored, file_name};
+use crate::values::{SecretEpoch, SecretName};
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Secrets {
+    pub(super) found: BTreeMap<SecretEpoch, Secret>,
+    /// The one that has just been made and is not on the disk yet.
+    pub(super) fresh: Option<SecretEpoch>,
+    /// Files of secrets that others may read.
+    pub(super) open: Vec<PathBuf>,
+}
+
+/// Finds the secrets that keys of the draft derive from. One that is missing is told where something needs it;
+/// none at all is refused, but for a first build, which makes the default one.
+pub(super) fn secrets(
+    keychain: &Keychain<'_>,
+    decided: &Decided<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Secrets, Stop> {
+    decided.needs_its_lock(diagnostics)?;
+    let known = &decided.blueprint.model.secrets;
+    if let Some(which) = keychain.given().find(|which| !known.contains_key(&which.name)) {
+        return Err(format!("{which} is given, and the plan has no secret of that name").into());
+    }
+    let needed = decided.draft.lock.derives_from();
+    let names: BTreeSet<SecretName> = needed.iter().map(|secret| secret.name).collect();
+    let mut search = Search { keychain, decided, secrets: Secrets::default() };
+    for name in names {
+        let epochs: Vec<SecretEpoch> = needed.iter().rev().filter(|s| s.name == name).copied().collect();
+        search.name(name, &epochs).map_err(|problem| problem.stop(decided, diagnostics))?;
+    }
+    let mut secrets = search.secrets;
+    let default = needed.iter().rev().find(|secret| secret.name.is_default()).copied();
+    if let Some(default) = default.filter(|default| !secrets.found.contains_key(default)) {
+        if decided.previous.is_none() {
+            secrets.found.insert(default, clock::new_secret()?);
+            secrets.fresh = Some(default);
+        } else if secrets.found.is_empty() {
+            return Err(none(decided).stop(decided, diagnostics));
+        }
+    }
+    Ok(secrets)
+}
+
+/// The certificates beside the lock of authorities that cannot be issued again, since a secret is missing.
+pub(super) fn certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap<Arc<str>, Stored> {
+    let lock = &decided.draft.lock;
+    let missing = |key: &KeyIdentity| match key {
+        KeyIdentity::Derived { secret, .. } => !secrets.found.contains_key(secret),
+        KeyIdentity::Imported { .. } | KeyIdentity::External => false,
+    };
+    if !lock.certificates.values().any(|record| missing(&record.key)) {
+        return BTreeMap::new();
+    }
+    let authorities = decided.blueprint.certificates.iter().filter(|made| made.generation.is_some());
+    let read = |id: &Arc<str>| {
+        let text = Disk.read(&decided.beside().certificates.join(file_name(id))).ok()?;
+        Some((id.clone(), Stored::from_pem(&text).ok()?))
+    };
+    authorities.filter_map(|made| read(&made.id)).collect()
+}
+
+/// Why a secret, or the want of one, is refused.
+enum Problem {
+    /// With what to do about it.
+    Refused(String, String),
+    /// It is there and cannot be read.
+    Unreadable(String),
+}
+
+impl Problem {
+    fn stop(self, decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Stop {
+        match self {
+            Problem::Unreadable(message) => message.into(),
+            Problem::Refused(message, help) => {
+                let diagnostic = Diagnostic::new(Code::LockSecret, message).help(help);
+                diagnostics.push(decided.at_lock(diagnostic));
+                Stop::Found
+            }
+        }
+    }
+}
+
+/// There is a lock, and no secret of it.
+fn none(decided: &Decided<'_>) -> Problem {
+    let path = decided.beside().secret.display();
+    if decided.previous.is_some_and(|lock| lock.secrets.is_empty()) {
+        let message = format!("no secret was ever used with this lock, and there is no {path}");
+        return Problem::Refused(
+            message,
+            format!("`pkiplan secret new {}` makes one", decided.plan().display()),
+        );
+    }
+    let message = format!("there is a lock but no secret {path}");
+    let help = "put the secret back from its backup, or say where it is (`--secret FILE`); with another one every key \
+                would change, so none is made";
+    Problem::Refused(message, help.to_owned())
+}
+
+struct Search<'a> {
+    keychain: &'a Keychain<'a>,
+    decided: &'a Decided<'a>,
+    secrets: Secrets,
+}
+
+impl Search<'_> {
+    /// Finds the secrets of one name, the newest epoch first.
+    fn name(&mut self, name: SecretName, epochs: &[SecretEpoch]) -> Result<(), Problem> {
+        let mut current = self.find(Which { name, epoch: None })?;
+        for (i, secret) in epochs.iter().enumerate() {
+            let explicit = self.find(Which { name, epoch: Some(secret.epoch) })?;
+            if let Some(found) = explicit {
+                self.must_match(*secret, &found)?;
+                self.take(*secret, found);
+            } else if let Some(found) = current.take() {
+                match self.suits(*secret, i == 0, &found)? {
+                    true => self.take(*secret, found),
+                    false => current = Some(found),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, which: Which) -> Result<Option<Found>, Problem> {
+        self.keychain.find(which).map_err(Problem::Unreadable)
+    }
+
+    fn recorded(&self, secret: SecretEpoch) -> Option<&str> {
+        let record = self.decided.previous.and_then(|lock| lock.secret(secret));
+        record.map(|record| record.identity.as_str())
+    }
+
+    fn must_match(&self, secret: SecretEpoch, found: &Found) -> Result<(), Problem> {
+        match self.recorded(secret) {
+            Some(identity) if identity != found.secret.identity() => {
+                let message = format!("the lock was made with another secret than {}", found.shown);
+                Err(Problem::Refused(message, "bring the secret and the lock of one PKI together".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the one that is current is of this epoch.
+    fn suits(&self, secret: SecretEpoch, newest: bool, found: &Found) -> Result<bool, Problem> {
+        let identity = found.secret.identity();
+        if let Some(recorded) = self.recorded(secret) {
+            let declared = self.decided.blueprint.model.secrets.get(&secret.name).map_or(1, |d| d.epoch);
+            if recorded != identity && newest && declared <= secret.epoch {
+                return self.must_match(secret, found).map(|()| false);
+            }
+            return Ok(recorded == identity);
+        }
+        let known = self.decided.previous.and_then(|lock| lock.known_as(&identity));
+        match known.filter(|known| newest && known.name == secret.name) {
+            Some(known) => {
+                let message = format!(
+                    "the plan wants epoch {} of the secret `{}`, and {} is still that of epoch {}",
+                    secret.epoch, secret.name, found.shown, known.epoch
+                );
+                let name = match secret.name.is_default() {
+                    true => String::new(),
+                    false => format!(" --name {}", secret.name),
+                };
+                let plan = self.decided.plan().display();
+                let help = format!(
+                    "`pkiplan secret new {plan}{name} --epoch {}` makes it and keeps the other",
+                    secret.epoch
+                );
+                Err(Problem::Refused(message, help))
+            }
+            None => Ok(newest),
+        }
+    }
+
+    fn take(&mut self, secret: SecretEpoch, found: Found) {
+        self.secrets.open.extend(found.open);
+        self.secrets.found.insert(secret, found.secret);
+    }
+}

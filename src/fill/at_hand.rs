@@ -1,0 +1,21 @@
+//! What is at hand to make credentials with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ImportedKeys;
+use crate::issue::secret::Secret;
+use crate::stored::Stored;
+use crate::values::SecretEpoch;
+
+/// Secrets, imported keys, and certificates that were issued before. Whatever is not here is missed only where
+/// something needs it.
+#[derive(Default)]
+pub struct AtHand {
+    /// The secrets that keys derive from.
+    pub secrets: BTreeMap<SecretEpoch, Secret>,
+    /// Keys that were made elsewhere.
+    pub imported: ImportedKeys,
+    /// Certificates of authorities beside the lock, by id.
+    pub certificates: BTreeMap<Arc<str>, Stored>,
+}
