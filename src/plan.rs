@@ -84,10 +84,17 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             })
             .collect();
         let free: Vec<usize> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
-        if seen.insert((kind, free))
-            && let Err(failures) = render::host(blueprint, node)
-        {
-            found.extend(failures);
+        if seen.insert((kind, free)) {
+            match render::host(blueprint, node) {
+                Ok(sheets) => found.extend(render::early_files(blueprint, node, &sheets)),
+                Err(failures) => found.extend(failures),
+            }
+        }
+    }
+    if found.is_empty() {
+        match render::differing_flags(blueprint) {
+            Ok(differing) => found.extend(differing),
+            Err(failure) => found.push(failure),
         }
     }
     if let Err(failures) = render::cluster(blueprint) {

@@ -16,6 +16,7 @@ use super::tree::{Template, at};
 use super::versions;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::expression::{Engine, Schema, field};
+use crate::read::Literal;
 use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -381,6 +382,10 @@ impl Compiler<'_> {
                 value,
                 when: when.as_ref().and_then(|when| self.condition(when, schema)),
                 versions: self.range(text("versions").as_ref()),
+                same: matches!(
+                    long.and(literal.value.get("same")).map(|same| &same.value),
+                    Some(Literal::Boolean(true))
+                ),
             });
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));

@@ -275,6 +275,8 @@ pub struct FlagDefinition {
     pub when: Option<Template>,
     /// Only for these versions.
     pub versions: VersionRange,
+    /// Whether it must be the same wherever the component runs.
+    pub same: bool,
 }
 
 /// How a component is run.

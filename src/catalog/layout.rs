@@ -69,6 +69,23 @@ impl Layout {
         }
     }
 
+    /// Takes over what only `base` says.
+    pub(super) fn extend(&mut self, base: &Layout) {
+        for (path, mode) in &base.folders {
+            self.folders.entry(path.clone()).or_insert(*mode);
+        }
+        for (own, other) in [
+            (&mut self.authorities, &base.authorities),
+            (&mut self.keyrings, &base.keyrings),
+            (&mut self.components, &base.components),
+        ] {
+            for (name, paths) in other {
+                own.entry(name.clone()).or_default().extend(paths);
+            }
+        }
+        self.default.extend(&base.default);
+    }
+
     /// Where `what` (`roots`, `issuers`, `certificate`, `key`) of the authority of `purpose` lies.
     #[must_use]
     pub fn authority(&self, engine: &Engine, sources: &Sources, purpose: &str, what: &str) -> Option<Placed> {
@@ -155,6 +172,12 @@ impl Paths {
                 let message = format!("a path is a string, this is {}", other.kind());
                 diagnostics.push(Diagnostic::new(Code::WrongType, message).at(value.span, ""));
             }
+        }
+    }
+
+    fn extend(&mut self, base: &Paths) {
+        for (name, template) in &base.entries {
+            self.entries.entry(name.clone()).or_insert_with(|| template.clone());
         }
     }
 

@@ -6,6 +6,7 @@
 mod compile;
 mod content;
 mod definition;
+mod extension;
 mod flag_kind;
 mod flags;
 mod layout;
@@ -80,6 +81,7 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         .iter()
         .map(|document| (document.name.clone(), Layout::load(document, &mut engine, sources, diagnostics)))
         .collect();
+    let layouts = extension::whole(&documents.layouts, layouts, diagnostics);
     let digests = digests(&documents, sources);
     let mut profiles = BTreeMap::new();
     for profile in documents.profiles {
@@ -117,9 +119,10 @@ fn digests(documents: &CatalogDocuments, sources: &Sources) -> BTreeMap<String, 
             .or_insert_with(|| of(vec![("profile", profile.source)]));
     }
     for layout in &documents.layouts {
-        digests
-            .entry(format!("layout/{}", layout.name))
-            .or_insert_with(|| of(vec![("layout", layout.source)]));
+        // What is wrong with a chain has been told.
+        let chain = extension::chain(&documents.layouts, layout, &mut Diagnostics::default());
+        let parts = chain.into_iter().map(|layout| ("layout", layout.source)).collect();
+        digests.entry(format!("layout/{}", layout.name)).or_insert_with(|| of(parts));
     }
     digests
 }

@@ -265,6 +265,8 @@ pub struct LayoutDocument {
     pub name: String,
     /// The file.
     pub source: SourceId,
+    /// The layout that counts where this one says nothing.
+    pub extends: Option<Text>,
     /// Folders with modes of their own.
     pub folders: Literals,
     /// `[authority.PURPOSE]`
@@ -567,6 +569,7 @@ impl LayoutDocument {
         let layout = LayoutDocument {
             name,
             source: reader.source,
+            extends: t.text(reader, "extends"),
             folders: t.literals(reader, "folder"),
             authorities: layouts(reader, &mut t, "authority"),
             keyrings: layouts(reader, &mut t, "keyring"),

@@ -9,7 +9,7 @@ use crate::catalog::{Definition, FlagKind, FlagTable, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Engine, Value};
 use crate::resolve::{Change, Config};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// `--name=value`, sorted by name; a repeated flag once for each value.
 pub(super) fn flags(
@@ -53,17 +53,28 @@ pub(super) fn written_paths<'c>(
     definition: &'c Definition,
     config: &'c Config,
 ) -> impl Iterator<Item = &'c str> {
+    written_places(definition, config).map(|(path, _)| path)
+}
+
+/// The paths that the plan itself writes into flags, and where.
+pub(super) fn written_places<'c>(
+    definition: &'c Definition,
+    config: &'c Config,
+) -> impl Iterator<Item = (&'c str, Span)> {
     let version = &config.version.value;
     let is_path = |name: &str| {
         let flag = definition.flag_table.as_deref().and_then(|table| table.find(name, version).ok());
         flag.is_some_and(|flag| flag.kind == FlagKind::Path)
     };
     let written = config.flags.iter().filter(move |change| is_path(&change.name.value));
-    let values = written.flat_map(|change| match &change.change {
-        Change::Append(values) | Change::Set(values) => values.as_slice(),
-        Change::Unset => &[],
+    let values = written.flat_map(|change| {
+        let values = match &change.change {
+            Change::Append(values) | Change::Set(values) => values.as_slice(),
+            Change::Unset => &[],
+        };
+        values.iter().map(|value| (value.as_str(), change.name.span))
     });
-    values.map(String::as_str).filter(|value| value.starts_with('/'))
+    values.filter(|(value, _)| value.starts_with('/'))
 }
 
 fn lines(

@@ -11,11 +11,13 @@ mod keyring;
 mod kubeconfig;
 mod kubeconfigs;
 mod pod;
+mod rules;
 mod shared;
 mod sheet;
 mod yaml;
 
 pub use hole::{Hole, TokenPart};
 pub use host::{flags_of, host};
+pub use rules::{differing_flags, early_files};
 pub use shared::{cluster, user};
 pub use sheet::{Content, Effect, Piece, Sheet};

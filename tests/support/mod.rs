@@ -57,8 +57,18 @@ impl Lab {
     /// Nothing but a plan of `plans/`, as `cluster.toml`.
     pub(crate) fn bare(plan: &str) -> Self {
         let lab = Self { folder: tempfile::tempdir().unwrap() };
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(format!("{plan}.toml"));
-        fs::copy(from, lab.path("cluster.toml")).unwrap();
+        let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+        fs::copy(plans.join(format!("{plan}.toml")), lab.path("cluster.toml")).unwrap();
+        // A plan's own catalog lies beside it, in a folder of its name.
+        if plans.join(plan).is_dir() {
+            walk(&plans.join(plan), plan, &mut |path, at| {
+                let to = lab.path(path);
+                if at.is_file() {
+                    fs::create_dir_all(to.parent().unwrap()).unwrap();
+                    fs::copy(at, to).unwrap();
+                }
+            });
+        }
         lab
     }
 

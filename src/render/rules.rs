@@ -1,0 +1,96 @@
+//! Rules about flags that show only when they are evaluated.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Content, Sheet, flags, flags_of};
+use crate::catalog::Class;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::Blueprint;
+
+/// Flags that must be the same wherever a component runs, and are not.
+///
+/// # Errors
+/// What is wrong with an expression, at its place.
+pub fn differing_flags(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
+    let mut found = Vec::new();
+    for (c, component) in blueprint.model.components.iter().enumerate() {
+        let definition = &component.definition;
+        let same: Vec<&str> =
+            definition.flags.iter().filter(|flag| flag.same).map(|flag| &*flag.name).collect();
+        let instances = if same.is_empty() { Vec::new() } else { of_each_config(blueprint, c) };
+        let Some((first, others)) = instances.split_first() else { continue };
+        let expected = flags_of(blueprint, c, *first)?;
+        for other in others {
+            let flags = flags_of(blueprint, c, *other)?;
+            for name in &same {
+                if of_name(&flags, name) != of_name(&expected, name) {
+                    found.push(differing(blueprint, (c, name), *first, *other));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// One instance for each configuration that the plan gives a component.
+fn of_each_config(blueprint: &Blueprint<'_>, component: usize) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let instances = blueprint.model.components[component].instances.iter().enumerate();
+    let new = instances.filter(|(_, instance)| seen.insert(Arc::as_ptr(&instance.config) as usize));
+    new.map(|(index, _)| index).collect()
+}
+
+fn of_name<'f>(flags: &'f [String], name: &str) -> Vec<&'f str> {
+    let value = |flag: &'f String| flag.strip_prefix("--")?.strip_prefix(name)?.strip_prefix('=');
+    flags.iter().filter_map(value).collect()
+}
+
+fn differing(blueprint: &Blueprint<'_>, flag: (usize, &str), first: usize, other: usize) -> Diagnostic {
+    let (c, name) = flag;
+    let component = &blueprint.model.components[c];
+    let node = |instance: usize| &blueprint.model.nodes[component.instances[instance].node].name;
+    let message = format!(
+        "`--{name}` of `{}` differs between `{}` and `{}`, and must be the same everywhere",
+        component.definition.name,
+        node(first),
+        node(other)
+    );
+    let help = format!("write it in `[component.{}]`, for all nodes", component.definition.name);
+    let diagnostic = Diagnostic::new(Code::DifferingFlag, message).help(help);
+    let places = [first, other].into_iter().filter_map(|instance| {
+        let changes = component.instances[instance].config.flags.iter().rev();
+        changes.map(|change| &change.name).find(|written| written.value == name)
+    });
+    places.fold(diagnostic, |diagnostic, place| diagnostic.at(place.span, "said here"))
+}
+
+/// Flags of the plan that name a file which another program writes while it runs: at its first start, this one
+/// would look for it in vain.
+pub fn early_files(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> Vec<Diagnostic> {
+    let runtime: BTreeSet<&str> = sheets
+        .iter()
+        .filter(|sheet| sheet.class == Class::Runtime && matches!(sheet.content, Content::None))
+        .map(|sheet| sheet.path.as_str())
+        .collect();
+    let mut found = Vec::new();
+    for &(c, i) in &blueprint.hosts[node] {
+        let definition = blueprint.definition(c);
+        let config = &blueprint.model.components[c].instances[i].config;
+        let paths = &blueprint.paths[c];
+        let own = paths.files.iter().chain(&paths.kubeconfigs).flatten();
+        let own: BTreeSet<&str> = own.map(|path| path.value.trim_start_matches('/')).collect();
+        for (path, span) in flags::written_places(definition, config) {
+            let inner = path.trim_start_matches('/');
+            if runtime.contains(inner) && !own.contains(inner) {
+                let message = format!(
+                    "`{}` reads {path}, which another program writes only once it runs",
+                    definition.name
+                );
+                let help = "give it a file of its own, or one that is in the tree";
+                found.push(Diagnostic::new(Code::EarlyFile, message).at(span, "").help(help));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,224 @@
+//! TLS bootstrapping: nodes that ask for their certificates with a token.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value as Json;
+use support::{AT, Lab, State};
+
+const LATER: &str = "2026-03-01T00:00:00Z";
+const HOSTS: &str = "cluster.trees/hosts";
+
+/// What kubectl understands of a kubeconfig.
+fn kubeconfig(lab: &Lab, path: &str) -> Json {
+    let run = lab.shell(&format!("kubectl config view --raw -o json --kubeconfig={path}"));
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{path}");
+    let mut parsed: Json = serde_json::from_str(&run.out).unwrap();
+    // kubectl writes an empty table that it does not read.
+    parsed.as_object_mut().unwrap().remove("preferences");
+    parsed
+}
+
+/// The paths at which two states differ.
+fn changed<'s>(before: &'s State, after: &'s State) -> BTreeSet<&'s str> {
+    let paths = before.keys().chain(after.keys());
+    paths.filter(|path| before.get(*path) != after.get(*path)).map(String::as_str).collect()
+}
+
+fn token_of(lab: &Lab) -> String {
+    let row = lab.read(&format!("{HOSTS}/master/etc/kubernetes/token.csv"));
+    row.split(',').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_token_file_names_the_token_of_the_bootstrap_kubeconfig() {
+    let lab = Lab::built("bootstrap-token-file");
+    let token = token_of(&lab);
+    assert!(token.len() == 32 && token.chars().all(|c| c.is_ascii_hexdigit()), "128 bits");
+    let row = lab.read(&format!("{HOSTS}/master/etc/kubernetes/token.csv"));
+    assert_eq!(row, format!("{token},kubelet-bootstrap,10001,\"system:kubelet-bootstrap\"\n"));
+    let unit = lab.read(&format!("{HOSTS}/master/etc/systemd/system/kube-apiserver.service"));
+    assert!(unit.contains("--token-auth-file=/etc/kubernetes/token.csv"), "{unit}");
+    let unit = lab.read(&format!("{HOSTS}/node1/etc/systemd/system/kubelet.service"));
+    for flag in [
+        "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap.kubeconfig",
+        "--kubeconfig=/etc/kubernetes/kubeconfig/kubelet.kubeconfig",
+    ] {
+        assert!(unit.contains(flag), "{flag}: {unit}");
+    }
+    let classes = classes(&lab, "node1");
+    assert!(classes.contains("seed etc/kubernetes/bootstrap.kubeconfig"), "{classes:?}");
+    assert!(classes.contains("runtime etc/kubernetes/kubeconfig/kubelet.kubeconfig"), "{classes:?}");
+    assert!(classes.contains("runtime var/lib/kubelet/pki/kubelet-client-current.pem"), "{classes:?}");
+    // The master's kubelet runs before there is anything to ask.
+    let kubelet = kubeconfig(&lab, &format!("{HOSTS}/master/etc/kubernetes/kubeconfig/kubelet.kubeconfig"));
+    assert!(kubelet["users"][0]["user"]["client-certificate-data"].is_string(), "{kubelet}");
+}
+
+fn classes(lab: &Lab, host: &str) -> BTreeSet<String> {
+    let manifest = lab.manifest(&format!("hosts/{host}"));
+    let entries = manifest["entries"].as_array().unwrap().iter();
+    let word = |entry: &Json, key: &str| entry[key].as_str().unwrap().to_owned();
+    entries.map(|entry| format!("{} {}", word(entry, "class"), word(entry, "path"))).collect()
+}
+
+/// The guides' four commands, with the tree's certificates and its token.
+#[test]
+fn kubeconfigs_are_those_of_the_guides_commands() {
+    let lab = Lab::built("bootstrap-token-file");
+    let user = kubeconfig(&lab, &format!("{HOSTS}/node1/etc/kubernetes/kube-proxy.kubeconfig"));
+    for (file, key) in
+        [("client-certificate-data", "kube-proxy.pem"), ("client-key-data", "kube-proxy-key.pem")]
+    {
+        let data = user["users"][0]["user"][file].as_str().unwrap();
+        let run = lab.shell(&format!("printf %s {data} | base64 -d > {key}"));
+        assert_eq!(run.code, 0, "{run:#?}");
+    }
+    let commands = |file: &str, user: &str, proof: &str| {
+        format!(
+            "set -e
+            kubectl config set-cluster kubernetes --certificate-authority={HOSTS}/node1/etc/kubernetes/ssl/ca.pem \
+                --embed-certs=true --server=https://172.20.0.113:6443 --kubeconfig={file}
+            kubectl config set-credentials {user} {proof} --kubeconfig={file}
+            kubectl config set-context default --cluster=kubernetes --user={user} --kubeconfig={file}
+            kubectl config use-context default --kubeconfig={file}"
+        )
+    };
+    let token = format!("--token={}", token_of(&lab));
+    let certificate =
+        "--client-certificate=kube-proxy.pem --client-key=kube-proxy-key.pem --embed-certs=true";
+    for (file, user, proof) in
+        [("bootstrap", "kubelet-bootstrap", token.as_str()), ("kube-proxy", "kube-proxy", certificate)]
+    {
+        let run = lab.shell(&commands(file, user, proof));
+        assert_eq!(run.code, 0, "{run:#?}");
+        let ours = kubeconfig(&lab, &format!("{HOSTS}/node1/etc/kubernetes/{file}.kubeconfig"));
+        assert_eq!(ours, kubeconfig(&lab, file));
+    }
+}
+
+#[test]
+fn the_next_token_changes_its_file_and_its_kubeconfigs() {
+    let lab = Lab::of("bootstrap-token-file");
+    let plan = lab.read("cluster.toml");
+    let with = |generations: &str| {
+        let groups = "groups = [\"system:kubelet-bootstrap\"]\n";
+        assert_eq!(plan.matches(groups).count(), 1);
+        lab.write("cluster.toml", &plan.replace(groups, &format!("{groups}generations = {generations}\n")));
+        lab.build();
+    };
+    with("{ use = 1, trust = [1, 2] }");
+    let (before, first) = (lab.state(HOSTS), token_of(&lab));
+    with("{ use = 2, trust = [1, 2] }");
+    let after = lab.state(HOSTS);
+    let files: BTreeSet<&str> =
+        changed(&before, &after).into_iter().filter(|path| path.contains("/etc/")).collect();
+    let expected = [
+        "master/etc/kubernetes/token.csv",
+        "node1/etc/kubernetes/bootstrap.kubeconfig",
+        "node2/etc/kubernetes/bootstrap.kubeconfig",
+    ];
+    assert_eq!(files, BTreeSet::from(expected));
+    assert_ne!(token_of(&lab), first, "the one in use comes first");
+    let restart = |host: &str, path: &str| {
+        let manifest = lab.manifest(&format!("hosts/{host}"));
+        let entries = manifest["entries"].as_array().unwrap();
+        entries.iter().find(|entry| entry["path"] == path).unwrap()["restart"].clone()
+    };
+    assert_eq!(restart("master", "etc/kubernetes/token.csv"), serde_json::json!(["kube-apiserver.service"]));
+    assert_eq!(
+        restart("node1", "etc/kubernetes/bootstrap.kubeconfig"),
+        serde_json::json!(["kubelet.service"])
+    );
+    with("{ use = 2, trust = [2] }");
+    let last = lab.state(HOSTS);
+    assert_eq!(changed(&after, &last), BTreeSet::from(["master.json", "master/etc/kubernetes/token.csv"]));
+    let file = lab.read(&format!("{HOSTS}/master/etc/kubernetes/token.csv"));
+    assert!(file.lines().count() == 1 && !file.contains(&first), "{file}");
+}
+
+const TOKEN: &str = r#"
+[keyring.bootstrap]
+kind = "bootstrap-token"
+validity = "24h"
+groups = ["system:bootstrappers:workers", "system:bootstrappers:ingress"]
+"#;
+
+#[test]
+fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
+    let lab = Lab::of("ha-vip");
+    lab.append(TOKEN);
+    lab.build();
+    let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");
+    let bootstrap = kubeconfig(&lab, &format!("{HOSTS}/node01/etc/kubernetes/bootstrap-kubelet.conf"));
+    let token = bootstrap["users"][0]["user"]["token"].as_str().unwrap();
+    let (id, secret) = token.split_once('.').unwrap();
+    assert_eq!((id.len(), secret.len()), (6, 16));
+    assert_eq!(bootstrap["clusters"][0]["cluster"]["server"], "https://10.111.0.111:16443");
+    for line in [
+        format!("name: bootstrap-token-{id}\n"),
+        format!("token-id: \"{id}\"\n"),
+        format!("token-secret: \"{secret}\"\n"),
+        "expiration: \"2026-01-02T00:00:00Z\"\n".to_owned(),
+        "auth-extra-groups: \"system:bootstrappers:workers,system:bootstrappers:ingress\"\n".to_owned(),
+    ] {
+        assert!(manifest.contains(&line), "{line}: {manifest}");
+    }
+    assert_eq!(lab.state("cluster.trees/cluster")["kube-apiserver-bootstrap.yaml"].0, 0o600);
+    // kubectl knows every object, and how many there are.
+    let kinds = lab
+        .shell("kubectl annotate --local -f cluster.trees/cluster/kube-apiserver-bootstrap.yaml a=b -o name");
+    assert_eq!((kinds.code, kinds.out.lines().count()), (0, 4), "{kinds:#?}");
+    // A later build keeps the date; the next generation gets its own.
+    let before = lab.state("cluster.trees");
+    let run = lab.run(&["build", "cluster.toml", "--at", LATER]);
+    assert_eq!((run.code, lab.state("cluster.trees") == before), (0, true), "{run:#?}");
+    lab.append("generations = { use = 1, trust = [1, 2] }\n");
+    let run = lab.run(&["build", "cluster.toml", "--at", LATER]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");
+    for end in ["2026-01-02T00:00:00Z", "2026-03-02T00:00:00Z"] {
+        assert!(manifest.contains(&format!("expiration: \"{end}\"\n")), "{manifest}");
+    }
+}
+
+/// Who asks needs no certificate of ours; who hands over begins with one.
+#[test]
+fn identities_of_kubelets() {
+    let lab = Lab::of("ha-vip");
+    lab.append(TOKEN);
+    lab.append(
+        "\n[node.node02.component.kubelet]\nsetting = { identity = \"handover\", serving = \"bootstrap\" }\n",
+    );
+    lab.build();
+    let lock = lab.read("cluster.lock");
+    assert!(!lock.contains("node.node01/kubelet-client") && lock.contains("node.node01/kubelet-serving"));
+    assert!(lock.contains("node.node02/kubelet-client") && !lock.contains("node.node02/kubelet-serving"));
+    let classes = classes(&lab, "node02");
+    assert!(classes.contains("seed etc/kubernetes/kubelet.conf"), "{classes:?}");
+    assert!(classes.contains("runtime var/lib/kubelet/pki/kubelet-server-current.pem"), "{classes:?}");
+    let settings = |host: &str| lab.read(&format!("{HOSTS}/{host}/var/lib/kubelet/config.yaml"));
+    for (host, rotates, asks) in [("master01", false, false), ("node01", true, false), ("node02", true, true)]
+    {
+        let text = settings(host);
+        assert!(text.contains(&format!("rotateCertificates: {rotates}\n")), "{host}: {text}");
+        assert!(text.contains(&format!("serverTLSBootstrap: {asks}\n")), "{host}: {text}");
+        assert_eq!(text.contains("tlsCertFile"), !asks, "{host}: {text}");
+    }
+    let run = lab.run(&["build", "--locked", "cluster.toml", "--at", AT]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(fs::metadata(lab.path(&format!("{HOSTS}/node01/etc/kubernetes/kubelet.conf"))).is_err());
+}
+
+#[test]
+fn a_setting_takes_its_words_alone() {
+    let lab = Lab::of("ha-vip");
+    lab.append("\n[component.kubelet]\nsetting = { identity = \"handed-over\" }\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("`handed-over` is not a `identity` that `kubelet` knows"), "{}", run.err);
+}
