@@ -141,6 +141,48 @@ fn the_next_token_changes_its_file_and_its_kubeconfigs() {
     assert!(file.lines().count() == 1 && !file.contains(&first), "{file}");
 }
 
+/// The guide with the VIP: its names, its folders, its commands.
+#[test]
+fn the_guide_with_a_vip() {
+    let lab = Lab::built("ha-vip-guide");
+    let host = |name: &str| -> BTreeSet<String> {
+        lab.state(&format!("{HOSTS}/{name}"))
+            .into_iter()
+            .filter(|(_, (_, bytes))| bytes.is_some())
+            .map(|(path, _)| path)
+            .collect()
+    };
+    let (master, worker) = (host("master01"), host("node01"));
+    for path in ["ca.pem", "ca-key.pem", "front-proxy-ca.pem", "apiserver.pem", "apiserver-key.pem"] {
+        assert!(master.contains(&format!("etc/kubernetes/pki/{path}")), "{path}");
+    }
+    // What signs stays with who signs.
+    assert!(!worker.contains("etc/kubernetes/pki/ca-key.pem"));
+    assert!(worker.contains("etc/systemd/system/kubelet.service.d/10-kubelet.conf"));
+    let file = format!("{HOSTS}/node01/etc/kubernetes/bootstrap-kubelet.kubeconfig");
+    let ours = kubeconfig(&lab, &file);
+    let token = ours["users"][0]["user"]["token"].as_str().unwrap();
+    let run = lab.shell(&format!(
+        "set -e
+        kubectl config set-cluster kubernetes --certificate-authority={HOSTS}/node01/etc/kubernetes/pki/ca.pem \
+            --embed-certs=true --server=https://10.111.0.111:16443 --kubeconfig=guide
+        kubectl config set-credentials tls-bootstrap-token-user --token={token} --kubeconfig=guide
+        kubectl config set-context tls-bootstrap-token-user@kubernetes --cluster=kubernetes \
+            --user=tls-bootstrap-token-user --kubeconfig=guide
+        kubectl config use-context tls-bootstrap-token-user@kubernetes --kubeconfig=guide"
+    ));
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert_eq!(ours, kubeconfig(&lab, "guide"));
+    let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");
+    assert_eq!(
+        manifest.matches("name: \"system:bootstrappers:default-node-token\"").count(),
+        2,
+        "{manifest}"
+    );
+    let access = lab.read("cluster.trees/cluster/kube-apiserver-access.yaml");
+    assert!(access.contains("system:kubelet-api-admin"), "{access}");
+}
+
 const TOKEN: &str = r#"
 [keyring.bootstrap]
 kind = "bootstrap-token"

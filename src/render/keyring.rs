@@ -24,7 +24,7 @@ fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
     let record = match &keyring.kind {
         KeyringKind::BootstrapToken(token) => record
             .with("groups", texts(&token.groups))
-            .with("subjects", subjects(&token.groups, ("Group", BOOTSTRAPPERS)))
+            .with("subject", subject(&token.groups, ("Group", BOOTSTRAPPERS)))
             .with("tokens", tokens(keyring, token.validity.is_some(), holes)),
         KeyringKind::Encryption => record.with("keys", keys(keyring, holes)),
         KeyringKind::KeyPair(_) => record,
@@ -35,19 +35,20 @@ fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
             .with("user", text(token.user.to_string()))
             .with("uid", text(token.uid.to_string()))
             .with("groups", texts(&token.groups))
-            .with("subjects", subjects(&token.groups, ("User", &token.user.to_string())))
+            .with("subject", subject(&token.groups, ("User", &token.user.to_string())))
             .with("tokens", tokens(keyring, false, holes)),
     };
     record.build()
 }
 
-/// Whom a binding names (rbac.authorization.k8s.io/v1, Subject): the groups, or who is there without any.
-fn subjects<T: ToString>(groups: &[T], otherwise: (&str, &str)) -> Value {
-    let subject = |kind: &str, name: &str| Record::new().with("kind", kind).with("name", name).build();
-    if groups.is_empty() {
-        return list([subject(otherwise.0, otherwise.1)]);
-    }
-    list(groups.iter().map(|group| subject("Group", &group.to_string())))
+/// Whom a binding names (rbac.authorization.k8s.io/v1, Subject): the first group, which is enough for the bearer
+/// and gives the other groups nothing, or who is there without any.
+fn subject<T: ToString>(groups: &[T], otherwise: (&str, &str)) -> Value {
+    let (kind, name) = match groups.first() {
+        Some(group) => ("Group", group.to_string()),
+        None => (otherwise.0, otherwise.1.to_owned()),
+    };
+    Record::new().with("kind", kind).with("name", name).build()
 }
 
 /// The generations that are trusted, the one in use first.

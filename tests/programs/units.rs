@@ -16,7 +16,8 @@ fn systemd_finds_no_fault_with_any_unit() {
     ];
     let plans = others.map(|(from, to)| HA_VIP.replace(from, to));
     assert!(plans.iter().all(|plan| plan != HA_VIP));
-    let sites = [HA_VIP, &plans[0], &plans[1]].map(Site::build);
+    let dropped = format!("{HA_VIP}\n[component.kubelet]\nsetting.drop-in = true\n");
+    let sites = [HA_VIP, &plans[0], &plans[1], &dropped].map(Site::build);
     for tree in sites.iter().flat_map(Site::hosts) {
         let units: Vec<String> = files_ending(&tree, ".service").iter().map(|file| name(file)).collect();
         furnish(&tree);
