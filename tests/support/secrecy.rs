@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
+use sha2::{Digest as _, Sha256};
 
 use super::certificate::data;
 use super::walk;
@@ -53,9 +54,10 @@ impl Secrets {
             self.looks.extend(Base64::encode_string(&key).get(64..128).map(str::to_owned));
         }
         for line in text.lines().map(str::trim_start).filter(|_| path.contains(".trees/")) {
-            if let Some(password) = line.strip_prefix("auth_pass ") {
-                self.add(password.as_bytes());
-                self.looks.insert(password.to_owned());
+            if let Some(short) = short_secret(path, line) {
+                self.add(short.as_bytes());
+                // So short that its digest would give it away.
+                self.add(&Sha256::digest(short));
             }
             if let Some(key) = line.trim_start_matches("- ").strip_prefix("secret: ") {
                 self.add(&Base64::decode_vec(key.trim_matches('"')).unwrap());
@@ -69,6 +71,14 @@ impl Secrets {
     }
 }
 
+/// A password, or what is secret of a token, on a line of a file.
+fn short_secret<'l>(path: &str, line: &'l str) -> Option<&'l str> {
+    let value = |key: &str| line.strip_prefix(key).map(|value| value.trim_matches('"'));
+    let whole = value("auth_pass ").or_else(|| value("token-secret: "));
+    let row = || path.ends_with("token.csv").then(|| line.split(',').next()).flatten();
+    whole.or_else(|| value("token: ")?.rsplit('.').next()).or_else(row).filter(|secret| !secret.is_empty())
+}
+
 /// Bytes as text, one character for each, so that a search of texts finds them.
 pub(crate) fn latin(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| char::from(byte)).collect()
@@ -79,7 +89,7 @@ pub(crate) fn is_private(path: &str, text: &str) -> bool {
     path.contains("secret")
         || path.contains(".keys/")
         || !keys(text).is_empty()
-        || text.contains("auth_pass ")
+        || text.lines().any(|line| short_secret(path, line.trim_start()).is_some())
         || text.contains("kind: EncryptionConfiguration")
 }
 
