@@ -40,14 +40,14 @@ pub fn load(
     if let Some(folder) = &document.catalog {
         let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
         if world.list(&root).is_err() {
-            let message = format!("there is no folder {}", root.display());
+            let message = format!("there is no folder {}", world.name(&root));
             diagnostics.push(
                 Diagnostic::new(Code::UnreadableFile, message)
                     .at(folder.span, "named here")
                     .help("paths are counted from the plan's folder"),
             );
         }
-        let shown = format!("{}/", root.display());
+        let shown = format!("{}/", world.name(&root));
         worlds.push((world, root, shown));
     }
     worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));

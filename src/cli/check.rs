@@ -14,6 +14,7 @@ use crate::diagnostics::{Code, Diagnostics, Severity, did_you_mean, to_json};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan;
+use crate::read::Disk;
 use crate::resolve::Model;
 use crate::source::{Sources, Span};
 
@@ -50,7 +51,7 @@ fn checked(path: &Path, output: &Output) -> Result<ExitCode, String> {
     let mut sources = Sources::default();
     let beside = Beside::new(path, None).lock;
     // Only a build minds a plan that is called like a lock.
-    let text = if beside == path { None } else { read_lock(&beside)? };
+    let text = if beside == path { None } else { read_lock(&Disk, &beside)? };
     let lock = text.map(|text| {
         let source = sources.add(beside.display().to_string(), text.as_str());
         (text, source)

@@ -14,6 +14,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan::{self, Plan};
+use crate::read::{Disk, World};
 use crate::source::{SourceId, Sources};
 use crate::values::Instant;
 use crate::write::{Options, Session, Site};
@@ -109,7 +110,7 @@ impl Inputs {
         let beside = Beside::new(question.plan, question.out);
         beside.spares(question.plan)?;
         let mut sources = Sources::default();
-        let lock = read_lock(&beside.lock)?.map(|text| {
+        let lock = read_lock(&Disk, &beside.lock)?.map(|text| {
             let source = sources.add(beside.lock.display().to_string(), text.as_str());
             (text, source)
         });
@@ -220,7 +221,7 @@ impl<'a> Decided<'a> {
             certificates: beside.certificates.clone(),
         };
         let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
-        if read_lock(&beside.lock)?.as_ref() != self.inputs.lock.as_ref().map(|(text, _)| text) {
+        if read_lock(&Disk, &beside.lock)?.as_ref() != self.inputs.lock.as_ref().map(|(text, _)| text) {
             return Err("another run has just replaced the lock; try again".to_owned().into());
         }
         Ok(session)
@@ -228,14 +229,14 @@ impl<'a> Decided<'a> {
 }
 
 /// The lock's text; none if there is no lock.
-pub(super) fn read_lock(path: &Path) -> Result<Option<String>, String> {
-    match std::fs::read_to_string(path) {
+pub(super) fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, String> {
+    match world.read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidData => {
-            Err(format!("{} is not a lock: it is no text; restore it from git", path.display()))
+            Err(format!("{} is not a lock: it is no text; restore it from git", world.name(path)))
         }
-        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+        Err(error) => Err(format!("cannot read {}: {error}", world.name(path))),
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 use super::arguments::Import;
+use super::decision::read_lock;
 use super::output::Output;
 use super::site::Beside;
 use super::unlock::Opener;
@@ -18,7 +19,7 @@ use crate::issue::imported::{EncryptionKey, private_key};
 use crate::issue::pem;
 use crate::lock::Lock;
 use crate::plan;
-use crate::read::{Disk, Memory, Overlay};
+use crate::read::{Disk, Memory, Overlay, World as _};
 use crate::source::Sources;
 use crate::stored::{Stored, file_name};
 use crate::write::{self, Adoption};
@@ -64,7 +65,8 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
             return Ok(refuse(&found, output));
         }
     };
-    let text = std::fs::read_to_string(&arguments.plan)
+    let text = Disk
+        .read(&arguments.plan)
         .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
     let edited = edit(&text, &found.adopted);
     if let Some(code) = try_out(arguments, &edited.text, &files, output)? {
@@ -157,7 +159,7 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
 }
 
 fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
-    match std::fs::read_to_string(path) {
+    match Disk.read(path) {
         Ok(text) if Stored::from_pem(&text).as_ref() == Ok(stored) => Ok(true),
         Ok(_) => Err(format!(
             "{} is another certificate: nothing is replaced; it belongs to an authority that was built or imported before",
@@ -189,7 +191,7 @@ fn try_out(
     }
     let (mut diagnostics, mut sources) = (Diagnostics::default(), Sources::default());
     let lock = arguments.plan.with_extension("lock");
-    let lock = std::fs::read_to_string(&lock).ok().map(|text| {
+    let lock = read_lock(&Disk, &lock)?.map(|text| {
         let source = sources.add(lock.display().to_string(), text.as_str());
         Lock::parse(&text, source)
     });

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::site::Beside;
 use crate::diagnostics::Diagnostics;
 use crate::lock::{Conflict, Lock, Merged, merge};
+use crate::read::Disk;
 use crate::source::Sources;
 use crate::write::replace_lock;
 
@@ -61,7 +62,7 @@ fn bring_together(
 
 /// A lock; empty where the file is, which is how git says that there was none.
 fn read(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Option<Lock>, String> {
-    let text = read_lock(path)?.ok_or_else(|| format!("there is no {}", path.display()))?;
+    let text = read_lock(&Disk, path)?.ok_or_else(|| format!("there is no {}", path.display()))?;
     if text.is_empty() {
         return Ok(Some(Lock::default()));
     }

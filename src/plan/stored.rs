@@ -33,7 +33,7 @@ pub(super) fn read(
                     found.insert(id, Arc::new(stored));
                 }
                 Err(why) => {
-                    let message = format!("cannot use {}: {why}", path.display());
+                    let message = format!("cannot use {}: {why}", world.name(&path));
                     let help =
                         "bring it back from git, or import it again: what is imported is never made anew";
                     let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);

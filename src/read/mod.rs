@@ -35,12 +35,12 @@ pub fn plan(
     let text = match world.read(path) {
         Ok(text) => text,
         Err(error) => {
-            let message = format!("cannot read the plan {}: {error}", path.display());
+            let message = format!("cannot read the plan {}: {error}", world.name(path));
             diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
             return None;
         }
     };
-    let source = sources.add(path.display().to_string(), text.as_str());
+    let source = sources.add(world.name(path), text.as_str());
     let document = parse(&text, source, diagnostics, Document::read)?;
     Some((source, document))
 }

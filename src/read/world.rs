@@ -19,6 +19,11 @@ pub trait World: Sync {
     /// # Errors
     /// As the operating system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+
+    /// What a file is called in messages.
+    fn name(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
 }
 
 /// The file system.
@@ -96,6 +101,10 @@ impl World for Overlay<'_> {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         self.back.list(folder)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        self.back.name(path)
     }
 }
 

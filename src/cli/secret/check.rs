@@ -11,6 +11,7 @@ use crate::cli::unlock::{Opener, parse};
 use crate::issue::key::PrivateKey;
 use crate::issue::secret::Secret;
 use crate::lock::Lock;
+use crate::read::{Disk, World as _};
 use crate::source::Sources;
 use crate::specification::KeyIdentity;
 use crate::stored::{Stored, file_name};
@@ -27,7 +28,7 @@ pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, String
     let beside = Beside::new(plan, None);
     let at = beside.lock.display();
     let mut sources = Sources::default();
-    let text = read_lock(&beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
+    let text = read_lock(&Disk, &beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
     let source = sources.add(at.to_string(), text.as_str());
     let lock = match Lock::parse(&text, source) {
         Ok(lock) => lock,
@@ -96,6 +97,6 @@ fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) 
 
 /// The public key in a certificate's file.
 fn public_key(path: &Path) -> Option<Vec<u8>> {
-    let text = std::fs::read_to_string(path).ok()?;
+    let text = Disk.read(path).ok()?;
     Stored::from_pem(&text).ok().map(|certificate| certificate.spki)
 }

@@ -12,6 +12,7 @@ use crate::cli::unlock::Which;
 use crate::cli::{clock, load};
 use crate::diagnostics::{Diagnostics, did_you_mean};
 use crate::lock::Lock;
+use crate::read::Disk;
 use crate::source::Sources;
 use crate::values::{SecretEpoch, SecretName};
 use crate::write::{same_file, set_secret_aside, write_new_secret};
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, String> 
     beside.spares(&arguments.plan)?;
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
-    let lock = match read_lock(&beside.lock)? {
+    let lock = match read_lock(&Disk, &beside.lock)? {
         Some(text) => {
             let source = sources.add(beside.lock.display().to_string(), text.as_str());
             match Lock::parse(&text, source) {
