@@ -7,6 +7,7 @@ mod support;
 use std::fs;
 use std::process::Command;
 
+use support::repository::Repository;
 use support::snapshot::compare;
 use support::{AT, Lab, Run};
 
@@ -16,49 +17,21 @@ const SECOND: &str = "2026-03-01T00:00:00Z";
 const MERGED: &str = "2026-04-01T00:00:00Z";
 const NODE: &str = "[node.node01]";
 
-/// A built plan under git, with the driver of the README.
-struct Repository(Lab);
+/// What the branches of these tests do.
+trait Branches {
+    fn branch(&self, name: &str, at: &str, edits: &[(&str, &str)]);
+    fn built(&self, at: &str) -> Run;
+    fn merge(&self) -> String;
+    fn settled(&self);
+}
 
-impl Repository {
-    fn new() -> Self {
-        let repository = Repository(Lab::built("ha-vip"));
-        let lab = &repository.0;
-        lab.write(".gitattributes", "*.lock merge=pkiplan\n");
-        lab.write(".gitignore", "*.secret\n*.trees/\n");
-        repository.git(&["init", "-q", "-b", "main"]);
-        let driver = format!("{} lock merge %O %A %B", env!("CARGO_BIN_EXE_pkiplan"));
-        repository.git(&["config", "merge.pkiplan.driver", &driver]);
-        repository.git(&["config", "user.name", "nobody"]);
-        repository.git(&["config", "user.email", "nobody@example.com"]);
-        repository.commit();
-        repository
-    }
-
-    fn run_git(&self, arguments: &[&str]) -> (bool, String) {
-        let mut command = Command::new("git");
-        command.current_dir(self.0.path(".")).env("HOME", self.0.path(".")).args(arguments);
-        let output = command.env("NO_COLOR", "1").env("LC_ALL", "C").output().unwrap();
-        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.success(), text)
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        let (good, text) = self.run_git(arguments);
-        assert!(good, "{arguments:?}: {text}");
-        text
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "-q", "-m", "a state"]);
-    }
-
+impl Branches for Repository {
     /// A branch off the first state, with changes of the plan that are built there.
     fn branch(&self, name: &str, at: &str, edits: &[(&str, &str)]) {
         self.git(&["checkout", "-q", "-b", name, "main"]);
         edits.iter().for_each(|(from, to)| self.0.edit(from, to));
         self.built(at);
-        self.commit();
+        self.commit(name);
     }
 
     fn built(&self, at: &str) -> Run {
@@ -108,7 +81,7 @@ fn entry(lock: &str, header: &str) -> Option<String> {
 /// Each branch adds a node: nothing is contested, and what both decided stays as it was decided.
 #[test]
 fn two_branches_add_a_node_each() {
-    let repository = Repository::new();
+    let repository = Repository::new(Lab::built("ha-vip"));
     let lab = &repository.0;
     let (one, two) = (node("early", "10.111.0.121"), node("late", "10.111.0.122"));
     repository.branch("first", FIRST, &[("[node.master01]", &format!("{one}[node.master01]"))]);
@@ -131,7 +104,7 @@ fn two_branches_add_a_node_each() {
 /// Both change one certificate: what stays is the later decision, and the merged plan decides again.
 #[test]
 fn two_branches_change_one_certificate() {
-    let repository = Repository::new();
+    let repository = Repository::new(Lab::built("ha-vip"));
     let lab = &repository.0;
     let name = format!("[component.kube-apiserver]\nnames.add = [\"api.internal\"]\n\n{NODE}");
     repository.branch("first", FIRST, &[(NODE, &name)]);
@@ -153,7 +126,7 @@ fn two_branches_change_one_certificate() {
 /// Whoever gives up a node gives up its keys, whatever the other side decides for it meanwhile.
 #[test]
 fn a_node_that_one_side_removes_does_not_keep_its_keys() {
-    let repository = Repository::new();
+    let repository = Repository::new(Lab::built("ha-vip"));
     let lab = &repository.0;
     let gone = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
     repository.branch("first", FIRST, &[(gone, "")]);
@@ -182,7 +155,7 @@ fn a_node_that_one_side_removes_does_not_keep_its_keys() {
 /// build.
 #[test]
 fn a_renamed_issuer_signs_what_the_other_side_added() {
-    let repository = Repository::new();
+    let repository = Repository::new(Lab::built("ha-vip"));
     let lab = &repository.0;
     let renamed = "[authority.kubernetes]\ncommon-name = \"new\"\n\n[vip.api]";
     repository.branch("first", FIRST, &[("[vip.api]", renamed)]);

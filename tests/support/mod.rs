@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod certificate;
+pub(crate) mod repository;
 pub(crate) mod secrecy;
 pub(crate) mod snapshot;
 pub(crate) mod workload;
