@@ -16,11 +16,13 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::Blueprint;
 use crate::fill::AtHand;
 use crate::issue::secret::Secret;
+use crate::read::Disk;
 use crate::values::Instant;
 use crate::write::Session;
 
 pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
     let question = Question {
+        world: &Disk,
         plan: &arguments.plan,
         out: arguments.out.as_deref(),
         at: arguments.at.as_deref(),

@@ -4,10 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::clock;
 use super::output::Output;
 use super::site::Beside;
 use super::unlock::Which;
-use super::{clock, load};
 use crate::build;
 use crate::decide::{Draft, Generation, Renew, Request};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -21,6 +21,8 @@ use crate::write::{Options, Session, Site};
 
 /// What is to be decided, and when.
 pub(super) struct Question<'a> {
+    /// Where plan and lock are read.
+    pub(super) world: &'a dyn World,
     pub(super) plan: &'a Path,
     /// Where the trees lie, if not beside the plan.
     pub(super) out: Option<&'a Path>,
@@ -110,11 +112,11 @@ impl Inputs {
         let beside = Beside::new(question.plan, question.out);
         beside.spares(question.plan)?;
         let mut sources = Sources::default();
-        let lock = read_lock(&Disk, &beside.lock)?.map(|text| {
-            let source = sources.add(beside.lock.display().to_string(), text.as_str());
+        let lock = read_lock(question.world, &beside.lock)?.map(|text| {
+            let source = sources.add(question.world.name(&beside.lock), text.as_str());
             (text, source)
         });
-        let plan = load(question.plan, sources, diagnostics);
+        let plan = plan::load(question.world, question.plan, sources, diagnostics);
         Ok(plan.map(|plan| Inputs { path: question.plan.to_owned(), beside, request, plan, lock }))
     }
 

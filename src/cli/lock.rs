@@ -9,6 +9,7 @@ use super::decision::{Decided, Question, Stop, decided};
 use super::merge;
 use super::output::Output;
 use crate::diagnostics::{Diagnostics, to_json};
+use crate::read::Disk;
 
 pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
     if let Some(LockWhat::Merge(merge)) = &arguments.what {
@@ -17,6 +18,7 @@ pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
     // The command line wants a plan where no subcommand stands.
     let plan = arguments.plan.as_deref().unwrap_or(Path::new(""));
     let question = Question {
+        world: &Disk,
         plan,
         out: arguments.out.as_deref(),
         at: arguments.at.as_deref(),

@@ -10,9 +10,11 @@ use super::output::Output;
 use crate::decide::{self, Action, Decision};
 use crate::diagnostics::{Diagnostics, to_json};
 use crate::lock::CertificateRecord;
+use crate::read::Disk;
 
 pub(super) fn run(arguments: &Renew, output: &Output) -> ExitCode {
     let question = Question {
+        world: &Disk,
         plan: &arguments.plan,
         out: arguments.out.as_deref(),
         at: arguments.at.as_deref(),

@@ -11,10 +11,12 @@ use super::output::Output;
 use crate::diagnostics::Diagnostics;
 use crate::expand::Blueprint;
 use crate::expiry::{Entry, State, entries};
+use crate::read::Disk;
 use crate::values::{Duration, Instant};
 
 pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
     let question = Question {
+        world: &Disk,
         plan: &arguments.plan,
         out: None,
         at: arguments.at.as_deref(),
