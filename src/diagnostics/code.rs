@@ -105,6 +105,7 @@ codes! {
     PurposeServedTwice, "resolve::purpose-served-twice", Error, "Two authorities serve one purpose; components could not know which of them issues.";
     SharedClientAuthority, "resolve::shared-client-authority", Error, "One authority for clients and for the front proxy: who gets a certificate from it with the front proxy's name may act as any user, and since 1.35 the API server does not start without allowed names. Give the front proxy its own authority, or set the allowed names.";
     SharedAuthority, "resolve::shared-authority", Warning, "One authority serves purposes that kubeadm keeps apart. Whoever can get a certificate with the front proxy's common name from it may act as any user; only the list of allowed names stands between.";
+    NamelessServer, "resolve::nameless-server", Error, "A server's certificate has no name that clients look for: they compare what they dial with its subject alternative names (DNS names, addresses, URIs) and never with the common name (RFC 9525; Go says `certificate relies on legacy Common Name field`). Say under `dns`, `ip` or `uri` what clients call the server.";
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
     UnusedSecret, "resolve::unused-secret", Warning, "The plan has a table for a secret from which nothing derives.";

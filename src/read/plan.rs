@@ -339,6 +339,8 @@ pub struct Certificate {
     pub key: Option<Text>,
     /// The name whose key it keeps.
     pub was: Option<Text>,
+    /// Whether nothing in the table was a mistake.
+    pub whole: bool,
 }
 
 impl Document {
@@ -594,9 +596,10 @@ impl User {
 
 impl Certificate {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let before = reader.diagnostics.errors();
         t.require(reader, "authority");
         t.require(reader, "usage");
-        let certificate = Certificate {
+        let mut certificate = Certificate {
             span: t.span,
             secret: t.text(reader, "secret"),
             authority: t.text(reader, "authority"),
@@ -617,8 +620,10 @@ impl Certificate {
             validity: t.text(reader, "validity"),
             key: t.text(reader, "key"),
             was: t.text(reader, "was"),
+            whole: true,
         };
         t.finish(reader);
+        certificate.whole = reader.diagnostics.errors() == before;
         certificate
     }
 }

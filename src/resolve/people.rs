@@ -6,7 +6,7 @@ use super::{Certificate, CertificateFiles, Model, Resolver, User};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::plan::{Certificate as WrittenCertificate, Text, User as WrittenUser};
 use crate::source::{Span, Spanned};
-use crate::values::{AlternativeName, Attribute, Duration, KeyAlgorithm, Subject, Usage};
+use crate::values::{AlternativeName, Attribute, DnsName, Duration, KeyAlgorithm, Subject, Usage};
 
 impl Resolver<'_> {
     pub(super) fn users(&mut self, model: &mut Model) {
@@ -132,6 +132,9 @@ impl Resolver<'_> {
             self.push(Diagnostic::new(Code::BadValue, message).at(name.span, "").help(help));
         }
         let names = self.names(written);
+        if written.whole && usages.contains(&Usage::Server) {
+            self.named_server(name, written);
+        }
         let nodes = written.nodes.as_ref().map(|texts| self.select_written(texts, model)).unwrap_or_default();
         let subject = self.subject(name, written);
         let files = CertificateFiles {
@@ -233,6 +236,24 @@ impl Resolver<'_> {
             }
         }
         names
+    }
+
+    /// A server needs a name that clients can know it by.
+    fn named_server(&mut self, name: &Text, written: &WrittenCertificate) {
+        let named = [&written.dns, &written.ip, &written.uri].into_iter().flatten().any(|l| !l.is_empty());
+        let by_nodes = written.nodes.is_some() && written.node_names.as_ref().is_some_and(|flag| flag.value);
+        if named || by_nodes {
+            return;
+        }
+        let common_name = written.common_name.as_ref().unwrap_or(name);
+        let message = format!("`certificate.{}` is a server's and has no name", name.value);
+        let dns: Result<DnsName, _> = common_name.value.parse();
+        let help = match dns {
+            Ok(dns) => format!("write what clients call the server, perhaps `dns = [\"{dns}\"]`"),
+            Err(_) => "write what clients call the server: `dns`, `ip` or `uri`".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(Code::NamelessServer, message);
+        self.push(diagnostic.at(common_name.span, "clients do not look at the common name").help(help));
     }
 
     fn path(&mut self, text: Option<&Text>) -> Option<Spanned<String>> {

@@ -4,11 +4,11 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::chains::BELOW_ROOT;
 use crate::etcd::{etcdctl, version};
-use crate::process::{Daemon, Said, ask, find, free_ports, run, until};
+use crate::process::{Daemon, Said, ask, find, free_ports, run, tell, until};
 use crate::site::Site;
 use crate::unit::CommandLine;
 
@@ -202,14 +202,7 @@ impl ControlPlane {
 
     /// Creates one object from its JSON.
     fn create(&self, kubeconfig: &Path, object: &str) -> Said {
-        let mut command = self.command(kubeconfig);
-        let command = command.args(["create", "-f", "-"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(object.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Said { well: output.status.success(), out: text(&output.stdout), error: text(&output.stderr) }
+        tell(self.command(kubeconfig).args(["create", "-f", "-"]), object)
     }
 
     fn command(&self, kubeconfig: &Path) -> Command {

@@ -8,6 +8,7 @@ mod balancing;
 mod chains;
 mod control_plane;
 mod etcd;
+mod grpc;
 mod kubeconfigs;
 mod process;
 mod rotation;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -93,8 +94,17 @@ pub(crate) fn run<A: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<
 
 /// Runs a command to its end, with nothing to read, nobody's settings and English messages.
 pub(crate) fn ask(command: &mut Command) -> Said {
-    command.stdin(Stdio::null()).env("LC_ALL", "C").env_remove("KUBECONFIG").env_remove("ETCDCTL_ENDPOINTS");
-    let output = command.output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    tell(command, "")
+}
+
+/// The same with something to read.
+pub(crate) fn tell(command: &mut Command, words: &str) -> Said {
+    command.env("LC_ALL", "C").env_remove("KUBECONFIG").env_remove("ETCDCTL_ENDPOINTS");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    // Who ends before it has read everything says why.
+    let _ = child.stdin.take().unwrap().write_all(words.as_bytes());
+    let output = child.wait_with_output().unwrap();
     Said {
         well: output.status.success(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
