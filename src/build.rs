@@ -35,6 +35,7 @@ pub fn draft(
             specification: &certificate.specification,
             issuer: certificate.issuer,
             stored: certificate.stored.as_deref(),
+            plan: blueprint.plan_of(certificate),
             generation: certificate.generation,
             spread: certificate.spread,
             secret: certificate.secret,

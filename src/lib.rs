@@ -27,7 +27,7 @@
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
 //! [`seal`] keeps secrets at rest.
-//! [`plan`] walks the road as far as no secret is needed, [`build`] to its end; [`cli`] is the only room
+//! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`] to its end; [`cli`] is the only room
 //! with clock, randomness, terminal and exit codes. [`inspect`] reads what others have made,
 //! [`expiry`] tells from blueprint and lock what ends when, and what stops then.
 //!

@@ -1,15 +1,18 @@
 //! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
 
+mod road;
 mod stored;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::catalog::{self, Catalog};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use road::Road;
+
+use crate::catalog::Catalog;
+use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
-use crate::read::{self, Builtin, World};
+use crate::read::World;
 use crate::render;
-use crate::resolve::{Model, resolve};
+use crate::resolve::Model;
 use crate::source::Sources;
 
 /// A plan that has been read and resolved.
@@ -33,31 +36,11 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Result<Plan, Sources> {
     let mut sources = sources;
-    let Some((_, document)) = read::plan(world, path, &mut sources, diagnostics) else {
-        return Err(sources);
-    };
-    let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
-    if let Some(folder) = &document.catalog {
-        let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
-        if world.list(&root).is_err() {
-            let message = format!("there is no folder {}", world.name(&root));
-            diagnostics.push(
-                Diagnostic::new(Code::UnreadableFile, message)
-                    .at(folder.span, "named here")
-                    .help("paths are counted from the plan's folder"),
-            );
-        }
-        let shown = format!("{}/", world.name(&root));
-        worlds.push((world, root, shown));
+    let mut road = Road { world, sources: &mut sources, above: Vec::new() };
+    match road.load(path, None, diagnostics) {
+        Some((catalog, model)) => Ok(Plan { sources, catalog, model }),
+        None => Err(sources),
     }
-    worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));
-    let worlds: Vec<_> =
-        worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
-    let documents = read::catalog::catalog(&worlds, &mut sources, diagnostics);
-    let catalog = catalog::load(documents, &sources, diagnostics);
-    let stored = stored::read(world, path, &document, diagnostics);
-    let model = resolve(&document, &catalog, &stored, diagnostics);
-    Ok(Plan { sources, catalog, model })
 }
 
 impl Plan {

@@ -126,6 +126,7 @@ impl Plan {
             specification,
             issuer: (!authority).then_some(0),
             stored: None,
+            plan: None,
             generation: authority.then_some(self.generation),
             spread: self.spread.filter(|_| !authority).map(|spread| spread.parse().unwrap()),
             secret: SecretEpoch::default(),

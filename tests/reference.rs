@@ -13,6 +13,7 @@ const FILTERS: &str = include_str!("../src/expression/filters.rs");
 /// Which heading of the page describes what a type of the reader reads.
 const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "Document", "## The file itself"),
+    (PLAN, "Import", "## `[import.NAME]`"),
     (PLAN, "Cluster", "## `[cluster]`"),
     (PLAN, "Node", "## `[node.NAME]`"),
     (PLAN, "Pool", "## `[pool.NAME]`"),

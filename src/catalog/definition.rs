@@ -79,6 +79,14 @@ impl Definition {
         self.reloads.get(format!("flag.{flag}").as_str()) == Some(&Reload::FirstStart)
     }
 
+    /// Whether clients are checked against a bundle: one that is said to, or one of issuers, which is what
+    /// those are for.
+    #[must_use]
+    pub fn checks_clients(&self, bundle: usize) -> bool {
+        let listens = self.listens.iter().any(|listen| listen.clients == Some(bundle));
+        listens || self.bundles[bundle].holds == Holds::Issuers
+    }
+
     /// Whether it has what it takes to be run so. What has no files for any way is started by a unit
     /// that somebody else brings.
     #[must_use]

@@ -10,7 +10,7 @@ use super::site::Beside;
 use super::{clock, load};
 use crate::build;
 use crate::decide::{Owner, Request, review_catalog, review_names};
-use crate::diagnostics::{Code, Diagnostics, Severity, did_you_mean, to_json};
+use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan;
@@ -95,8 +95,7 @@ fn review(
     let request = Request::new(clock::at(None)?);
     let mut found = Diagnostics::default();
     let draft = build::draft(blueprint, Some(lock), &lock.id, &request, &mut found);
-    let errors = found.sorted().into_iter().filter(|one| one.code.severity() == Severity::Error);
-    errors.for_each(|error| diagnostics.push(error.clone()));
+    diagnostics.append_errors(&found);
     review_names(&owners(blueprint.model), lock, diagnostics);
     review_catalog(lock, &draft.lock, place, diagnostics);
     Ok(())

@@ -13,6 +13,9 @@ use crate::values::{Instant, Serial};
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
 
+/// How ids of other plans' authorities begin.
+const FOREIGN: &str = "import.";
+
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
     wanted: &[Wanted<'_>],
@@ -46,7 +49,8 @@ pub(super) fn decide(
 pub(super) fn bury(previous: &Lock, next: &mut Lock) -> Vec<Arc<str>> {
     let gone = previous.certificates.iter().filter(|(id, _)| !next.certificates.contains_key(*id));
     let gone: Vec<_> = gone.map(|(id, record)| (Arc::clone(id), record)).collect();
-    for (id, record) in &gone {
+    // Another plan's authority has no key here that could come back.
+    for (id, record) in gone.iter().filter(|(id, _)| !id.starts_with(FOREIGN)) {
         let generation = generation_of(&record.key).unwrap_or(1);
         next.bury(id, Tombstone { generation, not_after: Some(record.not_after) });
     }
@@ -224,7 +228,7 @@ impl Room<'_> {
                 _ => format!("{count} certificates are cut short: their issuer `{id}` ends at {until}"),
             };
             let help = if wanted[issuer].stored.is_some() {
-                imported::RENEW.to_owned()
+                imported::renew(&wanted[issuer])
             } else {
                 format!(
                     "renew the issuer, which keeps its key, and then what was cut short: `pkiplan renew PLAN {id}`; or \

@@ -20,6 +20,13 @@ pub(super) fn decide(
     let words = words(stored);
     let differences = recorded.map(|recorded| differences(&recorded.specification.to_vec(), &words));
     let action = match (recorded, differences) {
+        // What another plan decides is taken as it is: the lock shows it, and its own lock guards it.
+        (Some(recorded), Some(mut differences)) if wanted.plan.is_some() => {
+            if recorded.key != key {
+                differences.push(format!("key {} -> {key}", recorded.key));
+            }
+            if differences.is_empty() { Action::Keep } else { Action::Reissue { differences } }
+        }
         (Some(recorded), _) if recorded.key != key => {
             another_key(wanted.id, wanted.origin, diagnostics);
             Action::Keep
@@ -96,13 +103,22 @@ pub(super) fn check_keys(
 }
 
 /// What to do where an imported authority ends.
-pub(super) const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \
+pub(super) fn renew(wanted: &Wanted<'_>) -> String {
+    let theirs = |plan| {
+        let id = wanted.id.split_once('/').map_or(&**wanted.id, |(_, id)| id);
+        format!("`pkiplan renew {plan} {id}` and a build of that plan renew it")
+    };
+    wanted.plan.map_or_else(|| RENEW.to_owned(), theirs)
+}
+
+const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \
                                 beside the lock; or let its next generation be derived";
 
 /// An imported authority has ended: nothing below it is accepted any more.
 pub(super) fn report_expired(wanted: &Wanted<'_>, not_after: Instant, diagnostics: &mut Diagnostics) {
     let message = format!("the imported certificate of `{}` has expired at {not_after}", wanted.id);
-    diagnostics.push(placed(Diagnostic::new(Code::AlreadyExpired, message).help(RENEW), wanted.origin));
+    diagnostics
+        .push(placed(Diagnostic::new(Code::AlreadyExpired, message).help(renew(wanted)), wanted.origin));
 }
 
 fn another_key(id: &str, origin: Option<Span>, diagnostics: &mut Diagnostics) {

@@ -41,6 +41,8 @@ pub struct Wanted<'a> {
     pub issuer: Option<usize>,
     /// Its certificate, where it was made elsewhere: it is kept as it is.
     pub stored: Option<&'a Stored>,
+    /// The plan whose authority it is, where that is another one.
+    pub plan: Option<&'a str>,
     /// The generation that the plan decides (authorities); none: the lock decides (end entities).
     pub generation: Option<u32>,
     /// Over how much time the ends of those like it are spread: each ends earlier by a part of that.

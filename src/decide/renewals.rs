@@ -115,7 +115,7 @@ fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
 
 fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
     let message = format!("`{}` was imported, so this pkiplan does not renew it", wanted.id);
-    placed(Diagnostic::new(Code::RenewedImport, message).help(imported::RENEW), wanted)
+    placed(Diagnostic::new(Code::RenewedImport, message).help(imported::renew(wanted)), wanted)
 }
 
 fn placed(diagnostic: Diagnostic, wanted: &Wanted<'_>) -> Diagnostic {

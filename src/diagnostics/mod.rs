@@ -78,6 +78,12 @@ impl Diagnostics {
         self.list.append(&mut other.list);
     }
 
+    /// Adds the errors of another list.
+    pub fn append_errors(&mut self, other: &Diagnostics) {
+        let errors = other.list.iter().filter(|d| d.code.severity() == Severity::Error);
+        self.list.extend(errors.cloned());
+    }
+
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Blueprint;
 use crate::catalog::{Definition, Holds};
+use crate::resolve::Trusted;
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
@@ -40,6 +41,8 @@ pub struct Certificate {
 pub enum Holder {
     /// An authority's own.
     Authority(usize),
+    /// One of an authority of another plan.
+    Foreign(usize),
     /// A free-standing one, on a node or under `users/`.
     Free {
         /// Which.
@@ -58,6 +61,14 @@ pub enum Holder {
     },
     /// A user's.
     User(usize),
+}
+
+impl Holder {
+    /// Whether it is an authority, of this plan or of another one.
+    #[must_use]
+    pub fn is_authority(self) -> bool {
+        matches!(self, Holder::Authority(_) | Holder::Foreign(_))
+    }
 }
 
 /// Why a name stands in a certificate.
@@ -85,15 +96,6 @@ pub enum Reason {
     },
 }
 
-/// A bundle by what it holds: the same bundle of two components is one file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BundleKey {
-    /// The purposes.
-    pub purposes: Vec<Arc<str>>,
-    /// What of their authorities.
-    pub holds: Holds,
-}
-
 /// A name, and why it stands there.
 pub(super) type Reasoned = (AlternativeName, Reason);
 
@@ -119,6 +121,31 @@ impl Blueprint<'_> {
         all
     }
 
+    /// The certificates that one of an instance's bundles holds, and the names of what it trusts.
+    #[must_use]
+    pub fn held(&self, component: usize, instance: usize, bundle: usize) -> (Vec<usize>, Vec<Arc<str>>) {
+        let of = &self.model.components[component];
+        let definition = &of.definition.bundles[bundle];
+        let mut all = self.bundle(&definition.purposes, definition.holds);
+        let mut names = definition.purposes.clone();
+        for addition in of.instances[instance].config.bundles.iter().filter(|a| a.bundle == bundle) {
+            let (name, certificates): (_, Vec<usize>) = match addition.authority {
+                Trusted::Own(own) => {
+                    (&self.model.authorities[own].name, self.authorities[own].in_use_first().collect())
+                }
+                Trusted::Foreign(foreign) => {
+                    (&self.model.foreign[foreign].name, self.foreign[foreign].clone())
+                }
+            };
+            let new: Vec<usize> = certificates.into_iter().filter(|c| !all.contains(c)).collect();
+            if !new.is_empty() {
+                names.push(name.clone());
+            }
+            all.extend(new);
+        }
+        (all, names)
+    }
+
     /// The certificate and the intermediates that chain it to its root, the root left out.
     #[must_use]
     pub fn chain(&self, certificate: usize) -> Vec<usize> {
@@ -131,6 +158,15 @@ impl Blueprint<'_> {
             }
         }
         chain
+    }
+
+    /// The plan that a certificate was imported from, as people call it.
+    #[must_use]
+    pub fn plan_of(&self, certificate: &Certificate) -> Option<&str> {
+        match certificate.holder {
+            Holder::Foreign(foreign) => Some(&self.model.foreign[foreign].plan),
+            _ => None,
+        }
     }
 
     /// Whether a certificate lies on no host.

@@ -8,7 +8,7 @@ use crate::resolve::{Authority, Model};
 use crate::source::Spanned;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
 use crate::stored::Stored;
-use crate::values::{Duration, NameConstraint};
+use crate::values::{Duration, KeyAlgorithm, NameConstraint, SecretEpoch};
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -50,28 +50,27 @@ fn certificate(
     issuer: Option<usize>,
     model: &Model,
 ) -> Certificate {
+    let issuer_is = authority.issuer.map_or(Issuer::Own, |above| issued_by(&model.authorities[above]));
     let stored = authority.imported.get(&generation).map(|imported| &imported.certificate);
-    let own_length =
-        |stored: &Arc<Stored>| stored.path_length.map(|length| u8::try_from(length).unwrap_or(u8::MAX));
-    let path_length = stored.map_or(authority.path_length, own_length);
-    let own = |constraints: &[Spanned<NameConstraint>]| match stored {
-        // What was imported says what it says.
-        Some(_) => BTreeSet::new(),
-        None => constraints.iter().map(|constraint| constraint.value.clone()).collect(),
+    let own = |constraints: &[Spanned<NameConstraint>]| {
+        constraints.iter().map(|constraint| constraint.value.clone()).collect()
     };
-    let specification = Specification {
-        subject: stored.map_or(&authority.subject, |stored| &stored.plain_subject).clone(),
-        names: BTreeSet::new(),
-        usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints {
-            path_length,
-            permitted: own(&authority.constraints.permitted),
-            excluded: own(&authority.constraints.excluded),
-        }),
-        issuer: authority.issuer.map_or(Issuer::Own, |above| issued_by(&model.authorities[above])),
-        key: stored.and_then(|stored| stored.key).unwrap_or(authority.key),
-        validity: stored.map_or(authority.own.value, |s| Duration::between(s.not_before, s.not_after)),
-    };
+    let specification = stored.map_or_else(
+        || Specification {
+            subject: authority.subject.clone(),
+            names: BTreeSet::new(),
+            usages: BTreeSet::new(),
+            authority: Some(AuthorityConstraints {
+                path_length: authority.path_length,
+                permitted: own(&authority.constraints.permitted),
+                excluded: own(&authority.constraints.excluded),
+            }),
+            issuer: issuer_is.clone(),
+            key: authority.key,
+            validity: authority.own.value,
+        },
+        |stored| of_stored(stored, issuer_is.clone(), authority.key),
+    );
     Certificate {
         id: format!("{}/{generation}", authority.id).into(),
         key_id: authority.id.clone(),
@@ -83,6 +82,42 @@ fn certificate(
         spread: None,
         holder: Holder::Authority(index),
         origin: authority.imported.get(&generation).map_or(authority.origin, |imported| imported.origin),
+    }
+}
+
+/// The certificates of other plans' authorities, by authority.
+pub(super) fn foreign(model: &Model, certificates: &mut Vec<Certificate>) -> Vec<Vec<usize>> {
+    let mut positions = Vec::new();
+    for (index, foreign) in model.foreign.iter().enumerate() {
+        let first = certificates.len();
+        certificates.extend(foreign.certificates.iter().map(|(generation, stored)| Certificate {
+            id: format!("{}/{generation}", foreign.id).into(),
+            key_id: foreign.id.clone(),
+            secret: SecretEpoch::default(),
+            specification: of_stored(stored, Issuer::Own, KeyAlgorithm::EcdsaP256),
+            issuer: None,
+            stored: Some(Arc::clone(stored)),
+            generation: Some(*generation),
+            spread: None,
+            holder: Holder::Foreign(index),
+            origin: foreign.asked,
+        }));
+        positions.push((first..certificates.len()).collect());
+    }
+    positions
+}
+
+/// What was made elsewhere says what it says.
+fn of_stored(stored: &Stored, issuer: Issuer, otherwise: KeyAlgorithm) -> Specification {
+    let path_length = stored.path_length.map(|length| u8::try_from(length).unwrap_or(u8::MAX));
+    Specification {
+        subject: stored.plain_subject.clone(),
+        names: BTreeSet::new(),
+        usages: BTreeSet::new(),
+        authority: Some(AuthorityConstraints { path_length, ..AuthorityConstraints::default() }),
+        issuer,
+        key: stored.key.unwrap_or(otherwise),
+        validity: Duration::between(stored.not_before, stored.not_after),
     }
 }
 

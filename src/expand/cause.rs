@@ -44,6 +44,7 @@ impl Blueprint<'_> {
         let model = self.model;
         let own = match certificate.holder {
             Holder::Authority(authority) => return model.authorities[authority].own.origin,
+            Holder::Foreign(_) => return None,
             Holder::Free { certificate, .. } => model.certificates[certificate].validity.as_ref(),
             Holder::Instance { .. } => None,
             Holder::User(user) => model.users[user].validity.as_ref(),
@@ -83,7 +84,7 @@ impl Blueprint<'_> {
 
     fn key_cause(&self, certificate: &Certificate) -> Option<String> {
         let own = match certificate.holder {
-            Holder::Authority(_) => true,
+            Holder::Authority(_) | Holder::Foreign(_) => true,
             Holder::Free { certificate, .. } => self.model.certificates[certificate].key.is_some(),
             Holder::Instance { .. } => false,
             Holder::User(user) => self.model.users[user].key.is_some(),
@@ -110,7 +111,7 @@ impl Blueprint<'_> {
                 self.model.components[component].instances[instance].node
             }
             Holder::Free { node, .. } => node?,
-            Holder::Authority(_) | Holder::User(_) => return None,
+            Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => return None,
         };
         Some(&self.model.nodes[node])
     }

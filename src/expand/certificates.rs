@@ -304,7 +304,7 @@ impl Blueprint<'_> {
     #[must_use]
     pub fn reasons(&self, certificate: usize) -> Vec<Reasoned> {
         match self.certificates[certificate].holder {
-            Holder::Authority(_) | Holder::User(_) => Vec::new(),
+            Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => Vec::new(),
             Holder::Free { certificate, node } => free_names(self.model, certificate, node),
             Holder::Instance { component: c, instance, certificate } => {
                 let context = self.context();

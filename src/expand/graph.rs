@@ -8,6 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::Blueprint;
 use crate::catalog::{FileContent, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::resolve::Trusted;
 use crate::source::Span;
 
 /// An artefact of a class: all instances of a component share it.
@@ -130,6 +131,21 @@ impl Graph {
                 vertex
             })
             .collect();
+        for addition in blueprint.model.components[component].instances.iter().flat_map(|i| &i.config.bundles)
+        {
+            let (name, origin) = match addition.authority {
+                Trusted::Foreign(foreign) => {
+                    let foreign = &blueprint.model.foreign[foreign];
+                    (&foreign.name, foreign.asked)
+                }
+                Trusted::Own(own) => {
+                    let own = &blueprint.model.authorities[own];
+                    (&own.name, own.origin)
+                }
+            };
+            let held = self.vertex(format!("authority {name}"), "authority", origin);
+            self.graph.update_edge(bundles[addition.bundle], held, Edge::Embeds);
+        }
         let kubeconfigs: Vec<_> = definition
             .kubeconfigs
             .iter()

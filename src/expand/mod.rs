@@ -17,7 +17,7 @@ mod paths;
 mod reliance;
 mod scope;
 
-pub use artefacts::{BundleKey, Certificate, Holder, Reason};
+pub use artefacts::{Certificate, Holder, Reason};
 pub use dials::Target;
 pub use endpoints::{ListenAt, Place};
 pub use graph::{Edge, Graph, Vertex};
@@ -51,6 +51,8 @@ pub struct Blueprint<'a> {
     pub first_free: Vec<usize>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
     pub authorities: Vec<authorities::Generated>,
+    /// For each authority of another plan, the certificates of its trusted generations, ascending.
+    pub foreign: Vec<Vec<usize>>,
     /// For each component, for each instance: settings and endpoints.
     pub places: Vec<Vec<Place>>,
     /// For each component: where its artefacts lie.
@@ -98,6 +100,7 @@ pub fn expand<'a>(
     endpoints::ports(&context, &places, diagnostics);
     let mut certificates = Vec::new();
     let authorities = authorities::certificates(model, &mut certificates);
+    let foreign = authorities::foreign(model, &mut certificates);
     let wanted = names::wanted(model);
     let first_certificate =
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics);
@@ -122,6 +125,7 @@ pub fn expand<'a>(
         first_certificate,
         first_free,
         authorities,
+        foreign,
         places,
         paths,
         hosts,

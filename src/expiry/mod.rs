@@ -4,7 +4,7 @@ mod stops;
 
 use std::sync::Arc;
 
-pub use stops::{Stops, stops};
+pub use stops::{Stops, Trusts, stops};
 
 use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
@@ -129,6 +129,8 @@ fn alike(blueprint: &Blueprint<'_>, entry: &Entry<'_>) -> String {
         Some(Holder::Instance { .. } | Holder::Free { node: Some(_), .. }) => on_any_node(),
         None if entry.id.starts_with("node.") => on_any_node(),
         Some(Holder::User(_)) => "user.*".to_owned(),
-        Some(Holder::Authority(_) | Holder::Free { node: None, .. }) | None => entry.id.to_string(),
+        Some(Holder::Authority(_) | Holder::Foreign(_) | Holder::Free { node: None, .. }) | None => {
+            entry.id.to_string()
+        }
     }
 }

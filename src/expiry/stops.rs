@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
+use crate::resolve::{Instance, Trusted};
 
 /// What stops.
 #[derive(Debug, Default)]
@@ -11,8 +12,21 @@ pub struct Stops<'a> {
     pub below: usize,
     /// Dials.
     pub dials: Vec<Reliance<'a>>,
+    /// Components that trust an authority of another plan.
+    pub trusts: Vec<Trusts<'a>>,
     /// People, by the names of their users.
     pub people: BTreeSet<&'a str>,
+}
+
+/// A component that does no longer trust what an authority of another plan certifies.
+#[derive(Debug)]
+pub struct Trusts<'a> {
+    /// Whose certificates.
+    pub authority: &'a str,
+    /// The component.
+    pub component: &'a str,
+    /// Its nodes, ascending.
+    pub on: Vec<usize>,
 }
 
 /// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's. They
@@ -28,6 +42,7 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[usize]) -> Stops<
                 stops.below(blueprint, position);
                 stops.add(blueprint.outward(authority));
             }
+            Holder::Foreign(foreign) => stops.foreign(blueprint, foreign),
             Holder::Free { .. } => {}
             Holder::Instance { component, instance, certificate } => {
                 kind = Some((component, certificate));
@@ -69,6 +84,21 @@ impl<'a> Stops<'a> {
         }
     }
 
+    /// Those whose bundles hold an authority of another plan.
+    fn foreign(&mut self, blueprint: &'a Blueprint<'a>, foreign: usize) {
+        let authority = &*blueprint.model.foreign[foreign].name;
+        for component in &blueprint.model.components {
+            let holds = |instance: &&Instance| {
+                let mut additions = instance.config.bundles.iter();
+                additions.any(|addition| addition.authority == Trusted::Foreign(foreign))
+            };
+            let on: Vec<usize> = component.instances.iter().filter(holds).map(|i| i.node).collect();
+            if !on.is_empty() {
+                self.trusts.push(Trusts { authority, component: &component.definition.name, on });
+            }
+        }
+    }
+
     /// Everything below an authority's certificate.
     fn below(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
         let mut below = vec![false; blueprint.certificates.len()];
@@ -81,7 +111,7 @@ impl<'a> Stops<'a> {
             below[i] = true;
             self.below += 1;
             match certificate.holder {
-                Holder::Authority(_) | Holder::Free { .. } => {}
+                Holder::Authority(_) | Holder::Foreign(_) | Holder::Free { .. } => {}
                 Holder::Instance { component, instance, certificate } => {
                     let node = blueprint.model.components[component].instances[instance].node;
                     kinds.entry((component, certificate)).or_default().push(node);

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::AtHand;
 use super::holes::{certificates, holes, private};
 use crate::decide::{Action, Draft};
-use crate::expand::{Blueprint, Holder};
+use crate::expand::Blueprint;
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
@@ -111,7 +111,7 @@ impl<'a> Credentials<'a> {
         let mut credentials =
             Self { blueprint, draft, at_hand, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
         let positions: Vec<usize> = (0..blueprint.certificates.len())
-            .take_while(|&i| matches!(blueprint.certificates[i].holder, Holder::Authority(_)))
+            .take_while(|&i| blueprint.certificates[i].holder.is_authority())
             .collect();
         let keys: Vec<Option<Arc<PrivateKey>>> =
             positions.par_iter().map(|&i| credentials.authority_key(i)).collect();

@@ -19,16 +19,20 @@ pub use world::{Builtin, Disk, Memory, Overlay, World};
 use std::path::Path;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 use table::{Reader, Table};
 
-/// Reads a plan.
+/// How paths in plans are meant.
+pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
+
+/// Reads a plan; `asked` is the place that asks for it, if another plan does.
 ///
 /// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
 /// `None` when the file cannot be read or its syntax is so broken that more messages would be noise.
 pub fn plan(
     world: &dyn World,
     path: &Path,
+    asked: Option<Span>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<(SourceId, Document)> {
@@ -36,7 +40,11 @@ pub fn plan(
         Ok(text) => text,
         Err(error) => {
             let message = format!("cannot read the plan {}: {error}", world.name(path));
-            diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
+            let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
+            diagnostics.push(match asked {
+                Some(span) => diagnostic.at(span, "imported here").help(FROM_THE_PLAN),
+                None => diagnostic,
+            });
             return None;
         }
     };

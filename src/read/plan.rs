@@ -20,6 +20,8 @@ pub struct Document {
     pub format: Option<Spanned<i64>>,
     /// `catalog = "folder"`: definitions beside the built-in ones.
     pub catalog: Option<Text>,
+    /// `[import.NAME]`
+    pub imports: Named<Import>,
     /// `[cluster]`
     pub cluster: Option<Cluster>,
     /// `[node.NAME]`
@@ -42,6 +44,13 @@ pub struct Document {
     pub users: Named<User>,
     /// `[certificate.NAME]`
     pub certificates: Named<Certificate>,
+}
+
+/// `[import.NAME]`
+#[derive(Debug)]
+pub struct Import {
+    /// The other plan, by its path from this one's folder.
+    pub plan: Option<Text>,
 }
 
 /// `[cluster]`
@@ -265,6 +274,8 @@ pub struct Component {
     pub place: Option<Vec<Text>>,
     /// Names that its serving certificates get beside their own.
     pub names_add: Vec<Text>,
+    /// `bundle.NAME.add`: authorities that a bundle gets beside its own.
+    pub bundles_add: Named<Vec<Text>>,
     /// `flags.set`
     pub flags_set: Literals,
     /// `flags.append`
@@ -349,6 +360,7 @@ impl Document {
             whole: true,
             format: table.integer(reader, "format"),
             catalog: table.text(reader, "catalog"),
+            imports: each(reader, &mut table, "import", Import::read),
             cluster: table.table(reader, "cluster").map(|t| Cluster::read(reader, t)),
             nodes: each(reader, &mut table, "node", Node::read),
             pools: each(reader, &mut table, "pool", Pool::read),
@@ -375,6 +387,21 @@ pub(super) fn each<'a, 'i, T>(
     read: impl Fn(&mut Reader<'_>, Table<'a, 'i>) -> T,
 ) -> Named<T> {
     table.named(reader, key).into_iter().map(|(name, inner)| (name, read(reader, inner))).collect()
+}
+
+impl Import {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let import = Import { plan: t.required_text(reader, "plan") };
+        t.finish(reader);
+        import
+    }
+}
+
+/// What a table `bundle.NAME` adds.
+fn added(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Vec<Text> {
+    let added = t.texts(reader, "add").unwrap_or_default();
+    t.finish(reader);
+    added
 }
 
 impl Cluster {
@@ -564,6 +591,7 @@ impl Component {
             enabled: t.boolean(reader, "enabled"),
             place: t.one_or_more(reader, "place"),
             names_add: names.as_mut().and_then(|n| n.texts(reader, "add")).unwrap_or_default(),
+            bundles_add: each(reader, &mut t, "bundle", added),
             flags_set: flags.as_mut().map(|f| f.literals(reader, "set")).unwrap_or_default(),
             flags_append: flags.as_mut().map(|f| f.literals(reader, "append")).unwrap_or_default(),
             flags_unset: flags.as_mut().and_then(|f| f.texts(reader, "unset")).unwrap_or_default(),

@@ -173,13 +173,13 @@ impl Instance<'_, '_, '_> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let bundle = &definition.bundles[index];
-        let held = blueprint.bundle(&bundle.purposes, bundle.holds);
-        let path = match &bundle.purposes[..] {
+        let (held, names) = blueprint.held(self.component, self.instance, index);
+        let path = match &names[..] {
             [purpose] => self.trust_path(purpose, bundle.holds, &held),
             _ => blueprint.paths[self.component].bundles[index].clone(),
         };
         let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
-        self.trust(&path, held, &bundle.purposes.join(" and "), effect)
+        self.trust(&path, held, &names.join(" and "), effect)
     }
 
     fn trust(

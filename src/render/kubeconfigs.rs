@@ -80,10 +80,9 @@ impl Instance<'_, '_, '_> {
         };
         let trust = match dial.trusts {
             Some(bundle) if !kubeconfig.embed => Trust::File(self.bundle(bundle)?),
-            trusts => Trust::Embedded(trusts.map_or_else(Vec::new, |i| {
-                let bundle = &definition.bundles[i];
-                blueprint.bundle(&bundle.purposes, bundle.holds)
-            })),
+            trusts => Trust::Embedded(
+                trusts.map_or_else(Vec::new, |i| blueprint.held(self.component, self.instance, i).0),
+            ),
         };
         let proof = match (&kubeconfig.token, client) {
             (Some(keyring), _) => Proof::Token(self.token(keyring, kubeconfig.span)?),

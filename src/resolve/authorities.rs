@@ -44,6 +44,8 @@ impl<'a> Resolver<'a> {
             }
         }
         self.path_lengths(&merged, &order, model);
+        let own = model.authorities.iter().enumerate();
+        self.own_authorities = own.map(|(i, own)| (own.name.clone(), (i, model.root_of(i)))).collect();
     }
 
     /// The plan's authorities, and those of the profile whose purpose no other serves.

@@ -177,6 +177,7 @@ impl<'a> Resolver<'a> {
                     config.names.push(Spanned::new(parsed, name.span));
                 }
             }
+            config.bundles.extend(self.additions(definition, layer));
             for (name, value) in &layer.settings {
                 self.setting(definition, name, value, &mut config);
             }
@@ -340,6 +341,7 @@ impl Config {
             run,
             settings: vec![None; definition.settings.len()],
             names: Vec::new(),
+            bundles: Vec::new(),
             flags: Vec::new(),
         })
     }

@@ -10,6 +10,7 @@ mod components;
 mod constraints;
 mod external;
 mod flags;
+mod foreign;
 mod imported;
 mod keyring;
 mod keyrings;
@@ -27,6 +28,7 @@ mod vips;
 
 pub use constraints::Constraints;
 pub use external::External;
+pub use foreign::{Addition, Foreign, Public, Reach, Trusted, Unusable};
 pub(crate) use imported::EXTERNAL;
 pub use imported::{ImportedAuthority, ImportedKey};
 pub use keyring::{BootstrapToken, Keyring, KeyringKind, StaticToken};
@@ -52,20 +54,28 @@ use crate::source::Span;
 use crate::stored::Stored;
 use crate::values::{Invalid, SecretName, Selector, Version};
 
+/// What stands around a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The certificates of imported generations, by their ids.
+    pub stored: &'a BTreeMap<String, Arc<Stored>>,
+    /// The public sides of other plans, by the name of the import; none where something is wrong with one.
+    pub imports: &'a BTreeMap<String, Option<Public>>,
+}
+
 /// Resolves a plan. The model is whole only if no error was pushed.
-///
-/// `stored` are the certificates of imported generations, by their ids.
 pub fn resolve(
     document: &Document,
     catalog: &Catalog,
-    stored: &BTreeMap<String, Arc<Stored>>,
+    around: &Around<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Model {
     let profile = cluster::profile(document, catalog, diagnostics);
     let mut resolver = Resolver {
         document,
         catalog,
-        stored,
+        stored: around.stored,
+        imports: around.imports,
         profile,
         diagnostics,
         roles: BTreeSet::new(),
@@ -77,6 +87,9 @@ pub fn resolve(
         secrets: BTreeMap::new(),
         used_secrets: BTreeSet::new(),
         unknown_secrets: BTreeSet::new(),
+        own_authorities: BTreeMap::new(),
+        foreign: Vec::new(),
+        told_foreign: BTreeSet::new(),
     };
     resolver.format();
     resolver.collect_roles();
@@ -87,6 +100,7 @@ pub fn resolve(
     resolver.cluster(&mut model);
     resolver.networks(&model);
     resolver.authorities(&mut model);
+    resolver.check_imports();
     resolver.keyrings(&mut model);
     resolver.components(&mut model);
     resolver.externals(&mut model);
@@ -97,6 +111,8 @@ pub fn resolve(
     resolver.purposes(&mut model);
     resolver.users(&mut model);
     resolver.certificates(&mut model);
+    model.foreign = std::mem::take(&mut resolver.foreign);
+    resolver.wide_trust(&model);
     resolver.nothing_to_stand_on();
     resolver.settle_secrets(&mut model);
     resolver.unused_roles();
@@ -111,6 +127,7 @@ struct Resolver<'a> {
     document: &'a Document,
     catalog: &'a Catalog,
     stored: &'a BTreeMap<String, Arc<Stored>>,
+    imports: &'a BTreeMap<String, Option<Public>>,
     profile: Option<&'a ProfileDocument>,
     diagnostics: &'a mut Diagnostics,
     roles: BTreeSet<&'a str>,
@@ -126,6 +143,12 @@ struct Resolver<'a> {
     used_secrets: BTreeSet<SecretName>,
     /// Where a secret is named that does not exist.
     unknown_secrets: BTreeSet<Span>,
+    /// The plan's authorities by name, each with the root above it.
+    own_authorities: BTreeMap<Arc<str>, (usize, usize)>,
+    /// Authorities of other plans that were asked for.
+    foreign: Vec<Foreign>,
+    /// The same by name, with those that cannot be taken.
+    told_foreign: BTreeSet<String>,
 }
 
 impl<'a> Resolver<'a> {

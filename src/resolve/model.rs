@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::external::External;
+use super::foreign::{Addition, Foreign};
 use super::imported::ImportedAuthority;
 use super::keyring::Keyring;
 use super::{Constraints, DeclaredSecret};
@@ -51,6 +52,8 @@ pub struct Model {
     pub externals: Vec<External>,
     /// Authorities, each after its issuer.
     pub authorities: Vec<Authority>,
+    /// Authorities of other plans that bundles hold.
+    pub foreign: Vec<Foreign>,
     /// Which authority serves a purpose.
     pub purposes: BTreeMap<Arc<str>, usize>,
     /// The secrets that keys derive from.
@@ -248,6 +251,8 @@ pub struct Config {
     pub settings: Vec<Option<Spanned<Literal>>>,
     /// Names for its serving certificates.
     pub names: Vec<Spanned<AlternativeName>>,
+    /// What its bundles hold beside what the catalog gives them.
+    pub bundles: Vec<Addition>,
     /// Changes of its flags, the later ones win.
     pub flags: Vec<FlagChange>,
 }

@@ -64,7 +64,7 @@ fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
     let mut section = Section::new("lies at");
     let mut total = 0;
     let nodes: Vec<usize> = match blueprint.certificates[index].holder {
-        Holder::Authority(_) => (0..blueprint.model.nodes.len()).collect(),
+        Holder::Authority(_) | Holder::Foreign(_) => (0..blueprint.model.nodes.len()).collect(),
         Holder::Free { node, .. } => node.into_iter().collect(),
         Holder::Instance { component, instance, .. } => {
             vec![blueprint.model.components[component].instances[instance].node]

@@ -32,9 +32,14 @@ impl Answer<'_> {
     fn certificate(&self, entry: &Entry<'_>) -> Value {
         let stops = entry.certificate.map(|position| stops(self.blueprint, &[position]));
         let stops = stops.map(|stops| {
+            let trusts = stops.trusts.iter().map(|trusts| {
+                let (authority, component) = (trusts.authority, trusts.component);
+                json!({ "authority": authority, "component": component, "hosts": self.hosts_json(&trusts.on) })
+            });
             json!({
                 "certificates": stops.below,
                 "dials": stops.dials.iter().map(|reliance| self.reliance(reliance)).collect::<Vec<_>>(),
+                "trusts": trusts.collect::<Vec<_>>(),
                 "users": stops.people,
             })
         });
@@ -47,18 +52,19 @@ impl Answer<'_> {
         })
     }
 
+    fn hosts_json(&self, nodes: &[usize]) -> Value {
+        let shown = if self.arguments.all { nodes.len() } else { LISTED };
+        let names: Vec<&str> = nodes.iter().take(shown).map(|node| self.node(*node)).collect();
+        json!({ "count": nodes.len(), "names": names })
+    }
+
     fn reliance(&self, reliance: &Reliance<'_>) -> Value {
-        let hosts = |nodes: &[usize]| {
-            let shown = if self.arguments.all { nodes.len() } else { LISTED };
-            let names: Vec<&str> = nodes.iter().take(shown).map(|node| self.node(*node)).collect();
-            json!({ "count": nodes.len(), "names": names })
-        };
         json!({
             "component": &**reliance.component,
             "dial": &*reliance.dial.name,
             "to": format!("{}.{}", reliance.dial.component, reliance.dial.listen),
-            "from_hosts": hosts(&reliance.from),
-            "to_hosts": hosts(&reliance.to),
+            "from_hosts": self.hosts_json(&reliance.from),
+            "to_hosts": self.hosts_json(&reliance.to),
         })
     }
 

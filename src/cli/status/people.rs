@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Answer;
 use crate::expand::Reliance;
-use crate::expiry::{Entry, Group, State, Stops, groups, stops};
+use crate::expiry::{Entry, Group, State, Stops, Trusts, groups, stops};
 
 /// How many hosts a row names, and how many users.
 const HOSTS: usize = 2;
@@ -79,6 +79,7 @@ impl Answer<'_> {
             let certificates = if stops.below == 1 { "certificate" } else { "certificates" };
             lines.push(format!("all below it: {} {certificates}", stops.below));
         }
+        lines.extend(stops.trusts.iter().map(|trusts| self.trusts(trusts)));
         lines.extend(stops.dials.iter().map(|reliance| self.dial(reliance)));
         if !stops.people.is_empty() {
             let names: Vec<&str> = stops.people.iter().copied().collect();
@@ -91,16 +92,21 @@ impl Answer<'_> {
         lines
     }
 
+    fn hosts(&self, nodes: &[usize]) -> String {
+        if nodes.len() > HOSTS {
+            return format!("{} hosts", nodes.len());
+        }
+        nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn trusts(&self, trusts: &Trusts<'_>) -> String {
+        format!("what {} certifies, to {} of {}", trusts.authority, trusts.component, self.hosts(&trusts.on))
+    }
+
     fn dial(&self, reliance: &Reliance<'_>) -> String {
-        let hosts = |nodes: &[usize]| {
-            if nodes.len() > HOSTS {
-                return format!("{} hosts", nodes.len());
-            }
-            nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
-        };
         let Reliance { component, dial, from, to } = reliance;
-        let to = if to.is_empty() { "somebody else".to_owned() } else { hosts(to) };
-        format!("{component} ({}) of {} to {} of {to}", dial.name, hosts(from), dial.component)
+        let to = if to.is_empty() { "somebody else".to_owned() } else { self.hosts(to) };
+        format!("{component} ({}) of {} to {} of {to}", dial.name, self.hosts(from), dial.component)
     }
 
     fn summary(&self, text: &mut String) {

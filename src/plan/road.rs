@@ -1,0 +1,171 @@
+//! Reading a plan with all that it imports: a plan that imports itself is told of, and of each other plan
+//! its public side alone stays.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::stored;
+use crate::catalog::{self, Catalog};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::Text;
+use crate::read::{self, Builtin, Document, FROM_THE_PLAN, World};
+use crate::resolve::{Around, Model, Public, Unusable, resolve};
+use crate::source::{Sources, Span};
+use crate::stored::{Stored, file_name};
+
+/// How many plans may import one another in a row: behind a link a plan can have ever new names.
+const DEEPEST: usize = 16;
+
+/// The way to a plan.
+pub(super) struct Road<'a> {
+    pub(super) world: &'a dyn World,
+    pub(super) sources: &'a mut Sources,
+    /// The plans that are being read, each with the place that asks for it.
+    pub(super) above: Vec<(PathBuf, Option<Span>)>,
+}
+
+impl Road<'_> {
+    /// Reads and resolves a plan; none where it could not even be read.
+    pub(super) fn load(
+        &mut self,
+        path: &Path,
+        asked: Option<Span>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Catalog, Model)> {
+        let (_, document) = read::plan(self.world, path, asked, self.sources, diagnostics)?;
+        let catalog = self.catalog(path, &document, diagnostics);
+        self.above.push((normal(path), asked));
+        let imports = self.imports(path, &document, diagnostics);
+        self.above.pop();
+        let stored = stored::read(self.world, path, &document, diagnostics);
+        let around = Around { stored: &stored, imports: &imports };
+        let model = resolve(&document, &catalog, &around, diagnostics);
+        Some((catalog, model))
+    }
+
+    fn catalog(&mut self, path: &Path, document: &Document, diagnostics: &mut Diagnostics) -> Catalog {
+        let world = self.world;
+        let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
+        if let Some(folder) = &document.catalog {
+            let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
+            if world.list(&root).is_err() {
+                let message = format!("there is no folder {}", world.name(&root));
+                let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
+                diagnostics.push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN));
+            }
+            let shown = format!("{}/", world.name(&root));
+            worlds.push((world, root, shown));
+        }
+        worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));
+        let worlds: Vec<_> =
+            worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
+        let documents = read::catalog::catalog(&worlds, self.sources, diagnostics);
+        catalog::load(documents, self.sources, diagnostics)
+    }
+
+    /// The public sides of what a plan imports, by name; none where something is wrong with it.
+    fn imports(
+        &mut self,
+        path: &Path,
+        document: &Document,
+        diagnostics: &mut Diagnostics,
+    ) -> BTreeMap<String, Option<Public>> {
+        let mut found = BTreeMap::new();
+        for (name, import) in &document.imports {
+            let Some(plan) = &import.plan else { continue };
+            let target = normal(&path.parent().unwrap_or(Path::new("")).join(&plan.value));
+            found.insert(name.value.clone(), self.import(&target, plan, diagnostics));
+        }
+        found
+    }
+
+    fn import(&mut self, target: &Path, asked: &Text, diagnostics: &mut Diagnostics) -> Option<Public> {
+        let repeated = self.above.iter().position(|(path, _)| path == target);
+        if let Some(from) = repeated.or((self.above.len() > DEEPEST).then_some(0)) {
+            diagnostics.push(self.circle(from, target, asked));
+            return None;
+        }
+        let mut own = Diagnostics::default();
+        let loaded = self.load(target, Some(asked.span), &mut own);
+        if own.has_errors() {
+            diagnostics.append_errors(&own);
+            return None;
+        }
+        let (_, model) = loaded?;
+        let folder = target.with_extension("certs");
+        let read = |id: &str| certificate(self.world, &folder.join(file_name(id)));
+        Some(Public::of(&model, &self.world.name(target), read))
+    }
+
+    /// Shown whole: from the plan that comes again back to it.
+    fn circle(&self, from: usize, target: &Path, asked: &Text) -> Diagnostic {
+        let name = |path: &Path| self.world.name(path);
+        let round = &self.above[from..];
+        let message = match round {
+            [_] => format!("{} imports itself", name(target)),
+            _ => {
+                let names = round.iter().map(|(path, _)| name(path)).chain([name(target)]);
+                let names: Vec<String> = names.collect();
+                format!("plans import one another in a circle: {}", names.join(" -> "))
+            }
+        };
+        let asking = round.iter().skip(1).filter_map(|(_, asked)| *asked).chain([asked.span]);
+        let diagnostic =
+            asking.fold(Diagnostic::new(Code::ImportCircle, message), |d, span| d.at(span, "imported here"));
+        diagnostic.help(
+            "one of them must do without the other: what both need belongs into a plan that both import",
+        )
+    }
+}
+
+fn certificate(world: &dyn World, path: &Path) -> Result<Arc<Stored>, Unusable> {
+    let text = world.read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Unusable::NotThere,
+        _ => Unusable::Broken(format!("cannot read {}: {error}", world.name(path))),
+    })?;
+    let stored = Stored::from_pem(&text).map_err(|error| error.to_string());
+    let stored = stored.and_then(|stored| match (stored.authority, stored.key) {
+        (false, _) => Err("it is not an authority's".to_owned()),
+        (_, None) => Err("it has a kind of key that pkiplan does not have".to_owned()),
+        (true, Some(_)) => Ok(stored),
+    });
+    match stored {
+        Ok(stored) => Ok(Arc::new(stored)),
+        Err(why) => Err(Unusable::Broken(format!("cannot use {}: {why}", world.name(path)))),
+    }
+}
+
+/// A path without `.` and, as far as it goes, without `..`, so that one plan has one.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match (part, normal.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => _ = normal.pop(),
+            _ => normal.push(part),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::normal;
+
+    #[test]
+    fn one_plan_has_one_path() {
+        for (path, wanted) in [
+            ("a.toml", "a.toml"),
+            ("./b/../a.toml", "a.toml"),
+            ("b/c/../../../a.toml", "../a.toml"),
+            ("../b/./a.toml", "../b/a.toml"),
+            ("/b/../a.toml", "/a.toml"),
+        ] {
+            assert_eq!(normal(Path::new(path)), Path::new(wanted), "{path}");
+        }
+    }
+}
