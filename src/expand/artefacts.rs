@@ -129,17 +129,13 @@ impl Blueprint<'_> {
         let mut all = self.bundle(&definition.purposes, definition.holds);
         let mut names = definition.purposes.clone();
         for addition in of.instances[instance].config.bundles.iter().filter(|a| a.bundle == bundle) {
-            let (name, certificates): (_, Vec<usize>) = match addition.authority {
-                Trusted::Own(own) => {
-                    (&self.model.authorities[own].name, self.authorities[own].in_use_first().collect())
-                }
-                Trusted::Foreign(foreign) => {
-                    (&self.model.foreign[foreign].name, self.foreign[foreign].clone())
-                }
+            let certificates: Vec<usize> = match addition.authority {
+                Trusted::Own(own) => self.authorities[own].in_use_first().collect(),
+                Trusted::Foreign(foreign) => self.foreign[foreign].clone(),
             };
             let new: Vec<usize> = certificates.into_iter().filter(|c| !all.contains(c)).collect();
             if !new.is_empty() {
-                names.push(name.clone());
+                names.push(self.model.trusted_name(addition.authority).clone());
             }
             all.extend(new);
         }

@@ -133,15 +133,10 @@ impl Graph {
             .collect();
         for addition in blueprint.model.components[component].instances.iter().flat_map(|i| &i.config.bundles)
         {
-            let (name, origin) = match addition.authority {
-                Trusted::Foreign(foreign) => {
-                    let foreign = &blueprint.model.foreign[foreign];
-                    (&foreign.name, foreign.asked)
-                }
-                Trusted::Own(own) => {
-                    let own = &blueprint.model.authorities[own];
-                    (&own.name, own.origin)
-                }
+            let name = blueprint.model.trusted_name(addition.authority);
+            let origin = match addition.authority {
+                Trusted::Foreign(foreign) => blueprint.model.foreign[foreign].asked,
+                Trusted::Own(own) => blueprint.model.authorities[own].origin,
             };
             let held = self.vertex(format!("authority {name}"), "authority", origin);
             self.graph.update_edge(bundles[addition.bundle], held, Edge::Embeds);

@@ -278,6 +278,15 @@ impl Unusable {
 }
 
 impl Model {
+    /// What an authority is called where a bundle holds it.
+    #[must_use]
+    pub fn trusted_name(&self, trusted: Trusted) -> &Arc<str> {
+        match trusted {
+            Trusted::Foreign(index) => &self.foreign[index].name,
+            Trusted::Own(index) => &self.authorities[index].name,
+        }
+    }
+
     fn wide(&self, definition: &Definition, addition: &Addition) -> Option<Diagnostic> {
         let (name, reach, open, origin) = match addition.authority {
             Trusted::Foreign(index) => {
@@ -286,6 +295,11 @@ impl Model {
                 (&foreign.name, foreign.reach.clone(), open, foreign.origin)
             }
             Trusted::Own(index) => {
+                // What the catalog itself puts there is no addition.
+                let purposes = &definition.bundles[addition.bundle].purposes;
+                if purposes.iter().any(|purpose| self.authority_for(purpose) == Some(index)) {
+                    return None;
+                }
                 let own = &self.authorities[index];
                 (&own.name, self.reach(index), own.path_length != Some(0), own.origin)
             }

@@ -1,22 +1,15 @@
 //! `plans/grpc-mutual-tls.toml`: a real client and a real server, with the folders of two hosts, accept each other and
 //! nobody else.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use crate::process::{Daemon, Said, find, free_ports, tell, until};
-use crate::site::{Site, files, name};
+use crate::process::until;
+use crate::site::{Site, files};
+use crate::tls::{Side, answered, dial, serve};
 
 const PLAN: &str = include_str!("../../plans/grpc-mutual-tls.toml");
 /// What the guide's client looks for in the server's certificate.
 const NAME: &str = "pandaychentest";
-
-/// A certificate with its key, and the authority that the other side's is checked against.
-struct Side {
-    certificate: PathBuf,
-    key: PathBuf,
-    roots: PathBuf,
-}
 
 #[test]
 fn each_host_has_its_own_side_alone() {
@@ -103,35 +96,4 @@ fn side(site: &Site, host: &str, what: &str) -> Side {
     let conf = conf(site, host);
     let file = |end: &str| conf.join(what).join(format!("{what}.{end}"));
     Side { certificate: file("crt"), key: file("key"), roots: conf.join("ca.crt") }
-}
-
-/// `tls.RequireAndVerifyClientCert` in the words of openssl; it answers what it is asked by HTTP.
-fn serve(side: &Side, folder: &Path) -> (Daemon, u16) {
-    let [port] = free_ports();
-    let accept = format!("127.0.0.1:{port}");
-    let path = |path: &Path| path.display().to_string();
-    let arguments = [
-        ["s_server", "-www", "-Verify", "1", "-verify_return_error", "-accept", &accept]
-            .map(str::to_owned)
-            .to_vec(),
-        vec!["-cert".to_owned(), path(&side.certificate), "-key".to_owned(), path(&side.key)],
-        vec!["-CAfile".to_owned(), path(&side.roots)],
-    ];
-    let about = format!("{}-{port}", name(&side.certificate));
-    (Daemon::start(&about, &find("openssl"), &arguments.concat(), folder), port)
-}
-
-/// A question, and the answer: a server of TLS 1.3 refuses a client only after the handshake.
-fn dial(port: u16, name: &str, roots: &Path, client: Option<&Side>, version: &str) -> Said {
-    let mut command = Command::new(find("openssl"));
-    command.args(["s_client", "-quiet", version, "-verify_return_error", "-verify_hostname", name]);
-    command.args(["-servername", name, "-connect", &format!("127.0.0.1:{port}"), "-CAfile"]).arg(roots);
-    if let Some(side) = client {
-        command.arg("-cert").arg(&side.certificate).arg("-key").arg(&side.key);
-    }
-    tell(&mut command, "GET / HTTP/1.0\r\n\r\n")
-}
-
-fn answered(said: &Said) -> bool {
-    said.out.starts_with("HTTP/1.0 200 ok")
 }

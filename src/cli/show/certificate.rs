@@ -31,7 +31,12 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
         None => section.row("usage", joined(&specification.usages), &*place),
     }
     let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
-    section.row("authority", issuer.map_or("itself".to_owned(), |issuer| issuer.id.to_string()), "");
+    let issuer = match (blueprint.plan_of(certificate), issuer) {
+        (Some(plan), _) => format!("import {plan}"),
+        (None, Some(issuer)) => issuer.id.to_string(),
+        (None, None) => "itself".to_owned(),
+    };
+    section.row("authority", issuer, "");
     section.row("key", specification.key, "");
     section.row(
         "validity",

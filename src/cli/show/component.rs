@@ -47,6 +47,11 @@ fn configuration(blueprint: &Blueprint<'_>, component: usize, instance: usize) -
     for name in &on.config.names {
         settings.row("names.add", &name.value, origin(blueprint, Some(name.span)));
     }
+    for addition in &on.config.bundles {
+        let name = format!("bundle.{}.add", definition.bundles[addition.bundle].name);
+        let value = blueprint.model.trusted_name(addition.authority);
+        settings.row(name, value, origin(blueprint, Some(addition.span)));
+    }
     let mut flags = Section::new(format!("flags on {node}"));
     for flag in render::flags_of(blueprint, component, instance)
         .map_err(|failure| Nothing::Diagnostics(vec![failure]))?
