@@ -18,14 +18,7 @@ const MERGED: &str = "2026-04-01T00:00:00Z";
 const NODE: &str = "[node.node01]";
 
 /// What the branches of these tests do.
-trait Branches {
-    fn branch(&self, name: &str, at: &str, edits: &[(&str, &str)]);
-    fn built(&self, at: &str) -> Run;
-    fn merge(&self) -> String;
-    fn settled(&self);
-}
-
-impl Branches for Repository {
+impl Repository {
     /// A branch off the first state, with changes of the plan that are built there.
     fn branch(&self, name: &str, at: &str, edits: &[(&str, &str)]) {
         self.git(&["checkout", "-q", "-b", name, "main"]);

@@ -23,19 +23,13 @@ impl Repository {
         repository
     }
 
-    /// Whether git succeeded, and all that it said.
-    pub(crate) fn run_git(&self, arguments: &[&str]) -> (bool, String) {
+    /// What git says, which has to succeed.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.current_dir(self.0.path(".")).env("HOME", self.0.path(".")).args(arguments);
         let output = command.env("NO_COLOR", "1").env("LC_ALL", "C").output().unwrap();
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        (output.status.success(), text)
-    }
-
-    /// What git says, which has to succeed.
-    pub(crate) fn git(&self, arguments: &[&str]) -> String {
-        let (good, text) = self.run_git(arguments);
-        assert!(good, "{arguments:?}: {text}");
+        assert!(output.status.success(), "{arguments:?}: {text}");
         text
     }
 
