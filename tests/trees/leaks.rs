@@ -71,7 +71,9 @@ fn nothing_private_is_anywhere_else() {
                 assert_eq!(secrets.found_in(&text), None, "{plan}: something private stands in {path}");
             }
         }
-        assert!(searched > issued, "{plan}: {searched} files");
+        // A plan without a cluster has few files.
+        let least = if lab.read("cluster.toml").contains("[cluster]") { issued.max(20) } else { issued };
+        assert!(searched > least, "{plan}: {searched} files");
     }
 }
 
