@@ -27,9 +27,10 @@
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
 //! [`seal`] keeps secrets at rest.
-//! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`] to its end; [`cli`] is the only room
-//! with clock, randomness, terminal and exit codes. [`inspect`] reads what others have made,
-//! [`expiry`] tells from blueprint and lock what ends when, and what stops then.
+//! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`]
+//! to its end; [`cli`] is the only room with clock, randomness, terminal and exit codes.
+//! [`inspect`] reads what others have made, [`expiry`] tells from blueprint and lock what ends when, and
+//! what stops then.
 //!
 //! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
 //! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),

@@ -145,6 +145,21 @@ pub fn file_name(id: &str) -> String {
     format!("{}.crt", id.replace('/', "-"))
 }
 
+/// The id in a lock of what another plan calls `id`, by the name of the import: `import.platform/authority.root`.
+#[must_use]
+pub fn import_id(import: &str, id: &str) -> String {
+    format!("{IMPORT}{import}/{id}")
+}
+
+/// What another plan calls it; none where it is a plan's own.
+#[must_use]
+pub fn id_there(id: &str) -> Option<&str> {
+    id.strip_prefix(IMPORT)?.split_once('/').map(|(_, id)| id)
+}
+
+/// How ids of what other plans have begin.
+const IMPORT: &str = "import.";
+
 /// The certificates of a PEM text, in DER.
 #[must_use]
 pub fn certificates(text: &str) -> Vec<Vec<u8>> {

@@ -8,13 +8,11 @@ use super::{Action, Decision, Renewals, Wanted, check_generation, imported, list
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{Issuer, KeyIdentity, Specification, differences, fingerprint, serial, spread_of};
+use crate::stored::id_there;
 use crate::values::{Instant, Serial};
 
 /// Clocks differ: what is made now is valid five minutes ago.
 const BACKDATED: u64 = 300;
-
-/// How ids of other plans' authorities begin.
-const FOREIGN: &str = "import.";
 
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
@@ -50,7 +48,7 @@ pub(super) fn bury(previous: &Lock, next: &mut Lock) -> Vec<Arc<str>> {
     let gone = previous.certificates.iter().filter(|(id, _)| !next.certificates.contains_key(*id));
     let gone: Vec<_> = gone.map(|(id, record)| (Arc::clone(id), record)).collect();
     // Another plan's authority has no key here that could come back.
-    for (id, record) in gone.iter().filter(|(id, _)| !id.starts_with(FOREIGN)) {
+    for (id, record) in gone.iter().filter(|(id, _)| id_there(id).is_none()) {
         let generation = generation_of(&record.key).unwrap_or(1);
         next.bury(id, Tombstone { generation, not_after: Some(record.not_after) });
     }

@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;
 use crate::specification::{KeyIdentity, differences, fingerprint};
-use crate::stored::Stored;
+use crate::stored::{Stored, id_there};
 use crate::values::{Instant, hex};
 
 /// The decision on a certificate that is stored, and what the lock says of it in place of a specification: which
@@ -105,7 +105,7 @@ pub(super) fn check_keys(
 /// What to do where an imported authority ends.
 pub(super) fn renew(wanted: &Wanted<'_>) -> String {
     let theirs = |plan| {
-        let id = wanted.id.split_once('/').map_or(&**wanted.id, |(_, id)| id);
+        let id = id_there(wanted.id).unwrap_or(wanted.id);
         format!("`pkiplan renew {plan} {id}` and a build of that plan renew it")
     };
     wanted.plan.map_or_else(|| RENEW.to_owned(), theirs)

@@ -147,7 +147,8 @@ fn normal(path: &Path) -> PathBuf {
             _ => normal.push(part),
         }
     }
-    normal
+    // A message has to call it something.
+    if normal.as_os_str().is_empty() { PathBuf::from(".") } else { normal }
 }
 
 #[cfg(test)]
@@ -164,6 +165,8 @@ mod tests {
             ("b/c/../../../a.toml", "../a.toml"),
             ("../b/./a.toml", "../b/a.toml"),
             ("/b/../a.toml", "/a.toml"),
+            ("b/..", "."),
+            ("", "."),
         ] {
             assert_eq!(normal(Path::new(path)), Path::new(wanted), "{path}");
         }

@@ -8,7 +8,7 @@ use crate::catalog::{Definition, Holds};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::read::plan::{Component as Written, Text};
 use crate::source::Span;
-use crate::stored::Stored;
+use crate::stored::{Stored, import_id};
 
 /// The public side of another plan.
 #[derive(Debug)]
@@ -229,7 +229,7 @@ impl Resolver<'_> {
             }
         }
         self.foreign.push(Foreign {
-            id: format!("import.{import}/{}", authority.id).into(),
+            id: import_id(import, &authority.id).into(),
             name: name.into(),
             plan: public.plan.clone(),
             certificates,
