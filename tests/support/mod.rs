@@ -57,7 +57,7 @@ pub(crate) type State = BTreeMap<String, (u32, Option<Vec<u8>>)>;
 impl Lab {
     /// Nothing but a plan of `plans/`, as `cluster.toml`.
     pub(crate) fn bare(plan: &str) -> Self {
-        let lab = Self { folder: tempfile::tempdir().unwrap() };
+        let lab = Self::empty();
         let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
         fs::copy(plans.join(format!("{plan}.toml")), lab.path("cluster.toml")).unwrap();
         // A plan's own catalog lies beside it, in a folder of its name.
@@ -73,9 +73,14 @@ impl Lab {
         lab
     }
 
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
     /// A plan that is written here, with a secret and an empty lock.
     pub(crate) fn written(plan: &str) -> Self {
-        let lab = Self { folder: tempfile::tempdir().unwrap() };
+        let lab = Self::empty();
         lab.write("cluster.toml", plan);
         lab.write("cluster.lock", LOCK);
         lab.secret(SECRET);

@@ -13,7 +13,7 @@ impl Repository {
         let repository = Self(lab);
         let lab = &repository.0;
         lab.write(".gitattributes", "*.lock merge=pkiplan\n");
-        lab.write(".gitignore", "*.secret\n*.trees/\n");
+        lab.write(".gitignore", "*.secret\n*.keys/\n*.trees/\n");
         repository.git(&["init", "-q", "-b", "main"]);
         let driver = format!("{} lock merge %O %A %B", env!("CARGO_BIN_EXE_pkiplan"));
         repository.git(&["config", "merge.pkiplan.driver", &driver]);

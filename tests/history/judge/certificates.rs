@@ -1,0 +1,117 @@
+//! Certificates, what they say, where they lie, who is trusted, and the keys that are no certificate's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{changes, compare};
+use crate::announced::Announced;
+use crate::support::certificate::Certificate;
+use crate::trees::{Held, Trees};
+
+pub(super) fn judge(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+    let mut said = BTreeMap::new();
+    for one in &announced.certificates {
+        let what = (one.change.clone(), one.units.clone());
+        assert!(said.insert(one.id.clone(), what).is_none(), "{} is told twice", one.id);
+    }
+    compare("certificate", &said, &changed(before, after), findings);
+    names(announced, before, after, findings);
+    let said =
+        announced.trust.iter().map(|one| (format!("{} {}", one.certificate, one.change), one.units.clone()));
+    compare("trust", &said.collect(), &trust(before, after), findings);
+    keys(announced, before, after, findings);
+}
+
+/// The certificates that are others than before, and where they lie.
+fn changed(before: &Trees, after: &Trees) -> BTreeMap<String, (String, BTreeSet<String>)> {
+    let ids: BTreeSet<&String> = before.certificates.keys().chain(after.certificates.keys()).collect();
+    let one = |id: &String| {
+        let (change, held) = match (before.certificates.get(id), after.certificates.get(id)) {
+            (None, Some(new)) => ("issued", new),
+            (Some(old), None) => ("removed", old),
+            (Some(old), Some(new)) => (replaced(&old.certificate, &new.certificate)?, new),
+            (None, None) => return None,
+        };
+        Some((id.clone(), (change.to_owned(), held.units.clone())))
+    };
+    ids.into_iter().filter_map(one).collect()
+}
+
+/// How one certificate took the place of another.
+fn replaced(old: &Certificate, new: &Certificate) -> Option<&'static str> {
+    let said = |one: &Certificate| Certificate {
+        serial: String::new(),
+        public_key: Vec::new(),
+        key_id: None,
+        ..one.clone()
+    };
+    match (old == new, said(old) == said(new), old.public_key == new.public_key) {
+        (true, ..) => None,
+        (_, false, _) => Some("reissued"),
+        (_, true, false) => Some("rekeyed"),
+        (_, true, true) => Some("renewed"),
+    }
+}
+
+/// The names that a certificate gains and loses are told, and no others.
+fn names(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+    for one in announced.certificates.iter().filter(|one| one.change == "reissued") {
+        let (Some(old), Some(new)) = (before.certificates.get(&one.id), after.certificates.get(&one.id))
+        else {
+            continue;
+        };
+        let (old, new) = (&old.certificate.names, &new.certificate.names);
+        let gained = new.difference(old).map(|name| format!("+{name}"));
+        let is: BTreeSet<String> = gained.chain(old.difference(new).map(|name| format!("-{name}"))).collect();
+        let said = one.differences.iter().map(|one| one.difference.clone());
+        let said: BTreeSet<String> = said.filter(|difference| is_name(difference)).collect();
+        if said != is {
+            findings.push(format!("certificate {}: announced {said:?}, and is {is:?}", one.id));
+        }
+    }
+}
+
+fn is_name(difference: &str) -> bool {
+    difference.starts_with(['+', '-'])
+        && ["DNS:", "IP:", "URI:", "email:"].iter().any(|kind| difference[1..].starts_with(kind))
+}
+
+/// Which units gain and lose an authority's certificate.
+fn trust(before: &Trees, after: &Trees) -> BTreeMap<String, BTreeSet<String>> {
+    let mut trust = BTreeMap::new();
+    let mut note = |trees: &Trees, others: &Trees, change: &str| {
+        let none = BTreeSet::new();
+        for (id, held) in trees.certificates.iter().filter(|(_, held)| is_authority(held)) {
+            let others = others.certificates.get(id).map_or(&none, |held| &held.units);
+            let units: BTreeSet<String> = held.units.difference(others).cloned().collect();
+            if !units.is_empty() {
+                trust.insert(format!("{id} {change}"), units);
+            }
+        }
+    };
+    note(after, before, "added");
+    note(before, after, "dropped");
+    trust
+}
+
+fn is_authority(held: &Held) -> bool {
+    held.certificate.authority.is_some()
+}
+
+/// Generations in use and trusted, of all that has any.
+fn keys(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+    let difference = |id: &String| -> Vec<String> {
+        let (Some(old), Some(new)) = (before.keys.get(id), after.keys.get(id)) else { return Vec::new() };
+        let words = ["use", "trust"].into_iter().filter(|word| old[*word] != new[*word]);
+        words.map(|word| format!("{word} {} -> {}", old[word], new[word])).collect()
+    };
+    let changed = changes(&before.keys, &after.keys, |one, other| {
+        ["use", "trust"].iter().all(|word| one[*word] == other[*word])
+    });
+    let is = changed.into_iter().map(|(id, change)| {
+        let differences = difference(&id);
+        (id, (change, differences))
+    });
+    let said =
+        announced.keys.iter().map(|one| (one.id.clone(), (one.change.clone(), one.differences.clone())));
+    compare("key", &said.collect(), &is.collect(), findings);
+}

@@ -1,0 +1,95 @@
+//! The history, built once with the real program: a git repository, and the trees of each of its states.
+
+use std::sync::LazyLock;
+
+use crate::changes::{CHANGES, Change, Edit};
+use crate::support::Lab;
+use crate::support::repository::Repository;
+use crate::trees::Trees;
+
+/// The first state and all that follow it.
+pub(crate) struct History {
+    pub(crate) repository: Repository,
+    /// One more than there are changes.
+    pub(crate) states: Vec<Built>,
+}
+
+/// One commit and what was built of it.
+pub(crate) struct Built {
+    pub(crate) commit: String,
+    pub(crate) at: String,
+    pub(crate) trees: Trees,
+}
+
+/// Tests of one program share it.
+pub(crate) static HISTORY: LazyLock<History> = LazyLock::new(History::made);
+
+/// The first state is of the first of January, and each next one of the day after.
+fn day(number: usize) -> String {
+    let (month, day) = (number / 28 + 1, number % 28 + 1);
+    format!("2026-{month:02}-{day:02}T00:00:00Z")
+}
+
+impl History {
+    fn made() -> Self {
+        let lab = Lab::written(include_str!("begin.toml"));
+        build(&lab, &day(0), "the beginning");
+        let repository = Repository::new(lab);
+        let mut history = Self { repository, states: Vec::new() };
+        history.note(day(0));
+        for (number, change) in CHANGES.iter().enumerate() {
+            history.apply(change, day(number + 1));
+        }
+        history
+    }
+
+    fn apply(&mut self, change: &Change, at: String) {
+        let lab = &self.repository.0;
+        for edit in change.edits {
+            match edit {
+                Edit::Append(text) => lab.append(text),
+                Edit::Replace(from, to) => lab.edit(from, to),
+                Edit::ReplaceIn(path, from, to) => {
+                    let text = lab.read(path);
+                    assert_eq!(text.matches(from).count(), 1, "{from}");
+                    lab.write(path, &text.replace(from, to));
+                }
+                Edit::Write(path, text) => {
+                    std::fs::create_dir_all(lab.path(path).parent().unwrap()).unwrap();
+                    lab.write(path, text);
+                }
+            }
+        }
+        if !change.run.is_empty() {
+            let run = lab.run(&[change.run, &["--at", &at]].concat());
+            assert_eq!(run.code, 0, "{}: {run:#?}", change.name);
+        }
+        build(lab, &at, change.name);
+        self.repository.commit(change.name);
+        self.note(at);
+    }
+
+    /// What git has of one state, and nothing else.
+    pub(crate) fn checked_out(&self, state: usize) -> Lab {
+        let lab = Lab::empty();
+        let from = self.repository.0.path("");
+        let run = lab.shell(&format!(
+            "git clone -q --shared --no-checkout '{}' . && git checkout -q --detach {}",
+            from.display(),
+            self.states[state].commit
+        ));
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+        lab
+    }
+
+    fn note(&mut self, at: String) {
+        let commit = self.repository.git(&["rev-parse", "HEAD"]).trim_end().to_owned();
+        self.states.push(Built { commit, at, trees: Trees::read(&self.repository.0) });
+    }
+}
+
+/// A warning may be told, as of four members of etcd.
+fn build(lab: &Lab, at: &str, name: &str) {
+    let run = lab.run(&["build", "cluster.toml", "--at", at]);
+    assert_eq!(run.code, 0, "{name}: {}{}", run.out, run.err);
+}
