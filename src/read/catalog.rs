@@ -252,9 +252,11 @@ pub struct ProfileDocument {
 /// `[separate.PURPOSE]`: which purpose must have an authority of its own.
 #[derive(Debug)]
 pub struct Separate {
-    /// The other purpose.
-    pub from: Option<Text>,
-    /// `COMPONENT.FLAG` that makes sharing bearable.
+    /// The other purposes.
+    pub from: Vec<Text>,
+    /// A few words: what an authority for both gives away.
+    pub because: Option<Text>,
+    /// `COMPONENT.FLAG` that makes sharing bearable; none: nothing does.
     pub unless: Option<Text>,
 }
 
@@ -549,7 +551,11 @@ impl ProfileDocument {
             served_by: t.text(reader, "served-by"),
             users_authority: t.text(reader, "users-authority"),
             separate: each(reader, &mut t, "separate", |reader, mut t| {
-                let separate = Separate { from: t.text(reader, "from"), unless: t.text(reader, "unless") };
+                let separate = Separate {
+                    from: t.one_or_more(reader, "from").unwrap_or_default(),
+                    because: t.text(reader, "because"),
+                    unless: t.text(reader, "unless"),
+                };
                 t.finish(reader);
                 separate
             }),

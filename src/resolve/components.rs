@@ -276,7 +276,6 @@ impl<'a> Resolver<'a> {
             .and_then(|profile| profile.users_authority.as_ref())
             .map(|text| text.value.as_str().into());
         model.purposes = purposes;
-        self.separate(model);
     }
 
     fn unasked(&mut self, wanted: &BTreeSet<Arc<str>>) {
@@ -289,37 +288,6 @@ impl<'a> Resolver<'a> {
                     self.unknown(Code::UnknownPurpose, "purpose", purpose, known.iter().map(String::as_str));
                 }
             }
-        }
-    }
-
-    /// Purposes that the profile wants apart: one authority for both is an error without the flag that
-    /// makes it bearable, and a warning with it.
-    fn separate(&mut self, model: &Model) {
-        for (purpose, separate) in self.profile.into_iter().flat_map(|profile| &profile.separate) {
-            let (Some(from), Some(unless)) = (&separate.from, &separate.unless) else { continue };
-            let both = (model.authority_for(&purpose.value), model.authority_for(&from.value));
-            let (Some(one), Some(other)) = both else { continue };
-            let Some((component, flag)) = unless.value.split_once('.') else { continue };
-            if one != other {
-                continue;
-            }
-            let unset =
-                model.component(component).is_some_and(|c| c.instances.iter().any(|i| i.config.drops(flag)));
-            let authority = &model.authorities[one];
-            let message = format!(
-                "authority `{}` serves both `{}` and `{}`",
-                authority.name, from.value, purpose.value
-            );
-            let code = if unset { Code::SharedClientAuthority } else { Code::SharedAuthority };
-            let help = if unset {
-                format!(
-                    "give `{}` an authority of its own, or leave `{flag}` of `{component}` as it is",
-                    purpose.value
-                )
-            } else {
-                format!("give `{}` an authority of its own: leave it out of `serves`", purpose.value)
-            };
-            self.diagnostics.push(Diagnostic::new(code, message).at(authority.origin, "").help(help));
         }
     }
 }
@@ -343,16 +311,6 @@ impl Config {
             names: Vec::new(),
             bundles: Vec::new(),
             flags: Vec::new(),
-        })
-    }
-
-    /// Whether the plan takes a flag away or empties it.
-    fn drops(&self, flag: &str) -> bool {
-        let last = self.flags.iter().rev().find(|change| change.name.value == flag);
-        last.is_some_and(|change| match &change.change {
-            super::Change::Append(_) => false,
-            super::Change::Set(values) => values.iter().all(String::is_empty),
-            super::Change::Unset => true,
         })
     }
 }

@@ -22,6 +22,7 @@ mod people;
 mod pools;
 mod running;
 mod secrets;
+mod separate;
 mod settings;
 mod skew;
 mod vips;
@@ -112,6 +113,7 @@ pub fn resolve(
     resolver.users(&mut model);
     resolver.certificates(&mut model);
     model.foreign = std::mem::take(&mut resolver.foreign);
+    resolver.separate(&model);
     resolver.wide_trust(&model);
     resolver.nothing_to_stand_on();
     resolver.settle_secrets(&mut model);

@@ -287,7 +287,7 @@ pub(crate) fn etcdctl(tree: &Path, endpoint: &str, words: &[&str]) -> Said {
     ask_members(&pki.join("ca.crt"), &pair, endpoint, words)
 }
 
-fn ask_members(roots: &Path, client: &(PathBuf, PathBuf), endpoint: &str, words: &[&str]) -> Said {
+pub(crate) fn ask_members(roots: &Path, client: &(PathBuf, PathBuf), endpoint: &str, words: &[&str]) -> Said {
     let mut command = Command::new(find("etcdctl"));
     command.env("ETCDCTL_API", "3").args([
         "--dial-timeout=3s",

@@ -11,6 +11,7 @@ mod etcd;
 mod fleet;
 mod grpc;
 mod kubeconfigs;
+mod one_authority;
 mod process;
 mod rotation;
 mod site;

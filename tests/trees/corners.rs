@@ -194,7 +194,8 @@ fn an_etcd_of_somebody_else() {
         r#"
         [external.etcd]
         urls = ["https://10.9.0.1:2379", "https://[fd00::9]:2379", "https://etcd.example.com:2379"]
-        clients = "kubernetes"
+        clients = "etcd-clients"
+        [authority.etcd-clients]
         [component.kube-apiserver]
         flags.set = { etcd-certfile = { value = "/etc/theirs/client.crt", override = true } }
         "#,
@@ -209,8 +210,8 @@ fn an_etcd_of_somebody_else() {
     assert_eq!(line(&api, "--etcd-certfile="), "--etcd-certfile=/etc/theirs/client.crt \\");
     let client = lab.read("cluster.trees/hosts/solo/etc/kubernetes/pki/apiserver-etcd-client.crt");
     let client = crate::support::certificate::all(client.as_bytes());
-    assert_eq!(client[0].issuer, "CN=kubernetes");
+    assert_eq!(client[0].issuer, "CN=etcd-clients");
     let shown = lab.run(&["show", "cluster.toml"]).out;
-    let row = line(&shown, "accepts clients of kubernetes");
+    let row = line(&shown, "accepts clients of etcd-clients");
     assert!(row.starts_with(&format!("etcd  {}", urls.replace(',', ", "))), "{row}");
 }

@@ -1,0 +1,173 @@
+//! Purposes that the profile wants apart, and what an authority gives away that serves them together.
+
+use std::sync::Arc;
+
+use super::{Change, Config, Model, Resolver};
+use crate::catalog::Definition;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::read::catalog::Separate;
+use crate::source::Span;
+use crate::values::Usage;
+
+/// How many certificates a message names.
+const NAMED: usize = 5;
+
+/// An authority that serves a purpose together with some that should be apart from it.
+struct Together<'m> {
+    model: &'m Model,
+    purpose: &'m str,
+    /// The others.
+    with: Vec<&'m str>,
+    authority: usize,
+    /// A few words: what is given away.
+    because: &'m str,
+    /// Where somebody else's component is said to accept the authority's clients.
+    accepted: Option<Span>,
+}
+
+impl Resolver<'_> {
+    /// One authority for purposes that the profile wants apart is an error without the flag that makes it
+    /// bearable, where there is such a flag, and a warning otherwise.
+    pub(super) fn separate(&mut self, model: &Model) {
+        for (purpose, separate) in self.profile.into_iter().flat_map(|profile| &profile.separate) {
+            let Some(together) = Together::find(model, &purpose.value, separate) else { continue };
+            let bearable = separate.unless.as_ref().and_then(|unless| unless.value.split_once('.'));
+            let diagnostic = match bearable {
+                None => together.clients_of_others(),
+                Some((component, flag)) => match dropped(model, component, flag) {
+                    Some(dropped) => together.without_flag(component, flag, dropped),
+                    None => together.with_flag(),
+                },
+            };
+            self.push(diagnostic);
+        }
+    }
+}
+
+/// Where the plan takes a flag away or empties it.
+fn dropped(model: &Model, component: &str, flag: &str) -> Option<Span> {
+    let instances = &model.component(component)?.instances;
+    instances.iter().find_map(|instance| instance.config.drops(flag))
+}
+
+impl Config {
+    fn drops(&self, flag: &str) -> Option<Span> {
+        let last = self.flags.iter().rev().find(|change| change.name.value == flag)?;
+        let drops = match &last.change {
+            Change::Append(_) => false,
+            Change::Set(values) => values.iter().all(String::is_empty),
+            Change::Unset => true,
+        };
+        drops.then_some(last.name.span)
+    }
+}
+
+impl<'m> Together<'m> {
+    fn find(model: &'m Model, purpose: &'m str, separate: &'m Separate) -> Option<Self> {
+        // Somebody else's component may accept another authority than the one that it is trusted by.
+        let external = model.externals.iter().find(|external| {
+            let component = model.component(&external.component);
+            external.clients.is_some() && component.is_some_and(|c| checks_clients(&c.definition, purpose))
+        });
+        let accepted = external.map(|external| external.origin);
+        let authority =
+            external.and_then(|external| external.clients).or_else(|| model.authority_for(purpose))?;
+        let from = separate.from.iter().map(|text| text.value.as_str());
+        let with: Vec<&str> = from.filter(|from| model.authority_for(from) == Some(authority)).collect();
+        let because = separate.because.as_ref().map_or("", |because| because.value.as_str());
+        (!with.is_empty()).then_some(Self { model, purpose, with, authority, because, accepted })
+    }
+
+    /// `kubernetes` and `front-proxy`
+    fn serves(&self) -> String {
+        let others: Vec<String> = self.with.iter().map(|other| format!("`{other}`")).collect();
+        format!("{} and `{}`", others.join(", "), self.purpose)
+    }
+
+    fn with_flag(&self) -> Diagnostic {
+        let name = &self.model.authorities[self.authority].name;
+        let message = format!("authority `{name}` serves {}", self.serves());
+        let origin = self.model.authorities[self.authority].origin;
+        Diagnostic::new(Code::SharedAuthority, message).at(origin, self.because).help(self.apart())
+    }
+
+    fn without_flag(&self, component: &str, flag: &str, dropped: Span) -> Diagnostic {
+        let name = &self.model.authorities[self.authority].name;
+        let message = format!("authority `{name}` serves {}, and `{flag}` allows any name", self.serves());
+        let help = format!(
+            "leave `{flag}` of `{component}` as it is, or give `{}` an authority of its own",
+            self.purpose
+        );
+        let origin = self.model.authorities[self.authority].origin;
+        let diagnostic = Diagnostic::new(Code::SharedClientAuthority, message);
+        diagnostic.at(dropped, "").at(origin, self.because).help(help)
+    }
+
+    fn clients_of_others(&self) -> Diagnostic {
+        let name = &self.model.authorities[self.authority].name;
+        let message = format!(
+            "{} takes every client of {}: authority `{name}` certifies them all",
+            self.who_takes_them(),
+            self.with.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" and ")
+        );
+        let clients = self.clients();
+        let named = clients.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = match clients.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let help = format!("among them {named}{more}; {}", self.apart());
+        let diagnostic = Diagnostic::new(Code::ClientsOfOthers, message).help(help);
+        let diagnostic = match self.accepted {
+            Some(span) => diagnostic.at(span, "takes them"),
+            None => diagnostic,
+        };
+        diagnostic.at(self.model.authorities[self.authority].origin, self.because)
+    }
+
+    fn apart(&self) -> String {
+        match self.accepted {
+            Some(_) => "let `clients` name an authority that is made for this alone".to_owned(),
+            None => {
+                format!("give `{}` an authority of its own: leave it out of `serves`", self.purpose)
+            }
+        }
+    }
+
+    /// The components that check clients against the purpose.
+    fn who_takes_them(&self) -> String {
+        let components = self.model.components.iter().map(|component| &component.definition);
+        let checking = components.filter(|definition| checks_clients(definition, self.purpose));
+        let names: Vec<String> = checking.map(|definition| format!("`{}`", definition.name)).collect();
+        if names.is_empty() { format!("`{}`", self.purpose) } else { names.join(" and ") }
+    }
+
+    /// Whom the authority certifies for the other purposes: kinds of certificates, users, and those that
+    /// stand alone.
+    fn clients(&self) -> Vec<String> {
+        let Self { model, authority, .. } = *self;
+        let other = |purpose: &Arc<str>| self.with.contains(&&**purpose);
+        let mut clients = Vec::new();
+        for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
+            let definition = &component.definition;
+            for (i, certificate) in definition.certificates.iter().enumerate() {
+                let client = certificate.usages.contains(&Usage::Client) && other(&certificate.purpose);
+                if client && model.issuer(definition, i) == Some(authority) {
+                    clients.push(format!("`{}-{}`", definition.name, certificate.name));
+                }
+            }
+        }
+        let users = model.users.iter().filter(|_| model.users_purpose.as_ref().is_some_and(other));
+        clients.extend(users.map(|user| format!("`{}`", user.id)));
+        let free = model.certificates.iter().filter(|free| free.authority == authority);
+        let free = free.filter(|free| free.usages.contains(&Usage::Client));
+        clients.extend(free.map(|free| format!("`certificate.{}`", free.name)));
+        clients
+    }
+}
+
+/// Whether a component checks clients against the authority of a purpose.
+fn checks_clients(definition: &Definition, purpose: &str) -> bool {
+    let holds = |bundle: &crate::catalog::Bundle| bundle.purposes.iter().any(|held| **held == *purpose);
+    (0..definition.bundles.len()).any(|i| definition.checks_clients(i) && holds(&definition.bundles[i]))
+}
