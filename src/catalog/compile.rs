@@ -12,6 +12,7 @@ use super::flags::FlagTable;
 use super::layout::Paths;
 use super::reference::Names;
 use super::scope;
+use super::serves::Serves;
 use super::tree::{Template, at};
 use super::versions;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -110,6 +111,7 @@ impl Compiler<'_> {
             span: document.span,
             title: document.title.as_ref().unwrap_or(&document.name).value.as_str().into(),
             place: self.all(&document.place, Code::BadSelector),
+            serves: Serves::read(&document.serves, self),
             versions: self.range(document.versions.as_ref()),
             version: versions::default(document.version.as_ref(), self.diagnostics),
             skews: versions::skews(&document.skews, self.diagnostics),

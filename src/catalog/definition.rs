@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::flags::FlagTable;
 use super::layout::Paths;
+use super::serves::Serves;
 use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
 use crate::source::{Span, Spanned};
@@ -21,6 +22,8 @@ pub struct Definition {
     pub title: Arc<str>,
     /// Which nodes carry it, unless the plan says otherwise.
     pub place: Vec<Selector>,
+    /// What it serves of the VIPs that its place selects.
+    pub serves: Vec<Serves>,
     /// Which versions the definition is for.
     pub versions: VersionRange,
     /// Its version, by the cluster's; the cluster's if absent.

@@ -12,6 +12,7 @@ mod flags;
 mod layout;
 mod reference;
 mod scope;
+mod serves;
 mod tree;
 mod versions;
 
@@ -23,6 +24,7 @@ pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use layout::{Layout, Paths};
 pub use scope::reference as scope_reference;
+pub use serves::{Serves, Way};
 pub use tree::{KeyringPart, PairPart, Reference, Template, Tree};
 pub use versions::{Since, Skew};
 

@@ -110,7 +110,7 @@ codes! {
     EvenMembers, "resolve::even-members", Warning, "An even number of members tolerates no more failures than one member less, and splits more easily.";
     UnusedRole, "resolve::unused-role", Warning, "No component and no certificate selects the role, so it does nothing.";
     UnusedSecret, "resolve::unused-secret", Warning, "The plan has a table for a secret from which nothing derives.";
-    NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it.";
+    NoEndpoint, "resolve::no-endpoint", Error, "`cluster.endpoint` names the door that nodes and users take: `vip.NAME` or `node.NAME`. It may be absent only where a single node serves it. What is applied to the API dials one door for all nodes.";
     NoRunner, "resolve::no-runner", Error, "A component that is run in a way that needs another program on its node, as static pods do, stands on a node that does not carry one.";
     NoNodes, "resolve::no-nodes", Error, "A profile's components need nodes to stand on, and the plan has none at all.";
     BootstrapGroup, "resolve::bootstrap-group", Error, "A bootstrap token may be in groups of the form `system:bootstrappers:NAME` only (lower-case letters, digits, `-` and `:`); the API server ignores a token that names another group.";
@@ -141,7 +141,7 @@ codes! {
     DuplicateArtefact, "expand::duplicate-artefact", Error, "Two certificates or keys have one identity. Keys derive from it, so they would be the same key.";
     DialNotTrusted, "expand::dial-not-trusted", Error, "The bundle that a dial trusts does not hold the authority that issued the certificate it will meet.";
     DialNotAccepted, "expand::dial-not-accepted", Error, "The certificate that a dial presents is issued by an authority that the listener does not accept for clients.";
-    DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial.";
+    DialNowhere, "expand::dial-nowhere", Error, "Nothing in the plan listens where the component must dial, or where a VIP leads.";
     OutsideConstraints, "expand::outside-constraints", Error, "A certificate has a name that an authority above it may not certify (RFC 5280, 4.2.1.10): whoever verifies the chain would refuse it, whatever it is used for.";
     GraphCircle, "expand::circle", Error, "Artefacts embed, issue or refer to one another in a circle.";
     PortClash, "expand::port-clash", Error, "Two programs on one host listen on one port.";

@@ -6,7 +6,7 @@ use super::endpoints::Place;
 use super::{Context, Shared, push_once};
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Component, Endpoint, Model};
+use crate::resolve::{Component, Endpoint, Model, Vip};
 use crate::values::HttpsUrl;
 
 /// One address that a dial goes to.
@@ -55,9 +55,9 @@ pub(super) fn targets(model: &Model, places: &[Vec<Place>], dial: &Dial, node: u
         Reach::Others => (0..instances.len()).filter(|&i| instances[i].node != node).map(at).collect(),
         Reach::SameHost => match own() {
             Some(i) => vec![at(i)],
-            None => endpoint(model, places, (component, listen)).into_iter().collect(),
+            None => endpoint(model, places, (component, listen), Some(node)).into_iter().collect(),
         },
-        Reach::Endpoint => endpoint(model, places, (component, listen)).into_iter().collect(),
+        Reach::Endpoint => endpoint(model, places, (component, listen), Some(node)).into_iter().collect(),
     }
 }
 
@@ -82,13 +82,23 @@ pub(super) fn loopback(address: Option<IpAddr>) -> IpAddr {
     }
 }
 
-/// The cluster's endpoint, if it leads to the goal.
-pub(super) fn endpoint(model: &Model, places: &[Vec<Place>], goal: (usize, usize)) -> Option<Target> {
+/// The cluster's endpoint, if it leads to the goal, as programs on a node dial it; without one, as users do.
+pub(super) fn endpoint(
+    model: &Model,
+    places: &[Vec<Place>],
+    goal: (usize, usize),
+    node: Option<usize>,
+) -> Option<Target> {
     let cluster = model.cluster.as_ref()?;
     let (component, listen) = goal;
     match cluster.endpoint.as_ref().map(|endpoint| endpoint.value) {
         Some(Endpoint::Vip(vip)) => {
             let vip = &model.vips[vip];
+            let beside = vip.way.is_local().then(|| beside(model, places, vip, goal, node));
+            if let Some(instance) = beside.flatten() {
+                let by = if cluster.endpoint_by_name { DialBy::Name } else { DialBy::Address };
+                return Some(target(model, places, (component, listen, instance), by));
+            }
             let by_name = vip.host.as_ref().filter(|_| cluster.endpoint_by_name).map(ToString::to_string);
             let host = by_name.or_else(|| vip.addresses.first().map(ToString::to_string))?;
             Some(Target { name: vip.name.clone(), host, port: vip.port })
@@ -102,6 +112,39 @@ pub(super) fn endpoint(model: &Model, places: &[Vec<Place>], goal: (usize, usize
         None => {
             let single = places[component].len() == 1;
             single.then(|| target(model, places, (component, listen, 0), DialBy::Address))
+        }
+    }
+}
+
+/// The cluster's endpoint, if it is a VIP that each of its nodes has for itself.
+pub(super) fn local_vip(model: &Model) -> Option<&Vip> {
+    match model.cluster.as_ref()?.endpoint.as_ref()?.value {
+        Endpoint::Vip(vip) => Some(&model.vips[vip]).filter(|vip| vip.way.is_local()),
+        Endpoint::Node(_) => None,
+    }
+}
+
+/// The instance that is dialled itself, and not through such a VIP: the own one, unless it is what answers
+/// at the VIP's port; who is on no node of the VIP, as users are, takes the first.
+fn beside(
+    model: &Model,
+    places: &[Vec<Place>],
+    vip: &Vip,
+    goal: (usize, usize),
+    node: Option<usize>,
+) -> Option<usize> {
+    let (component, listen) = goal;
+    let instances = &model.components[component].instances;
+    let own = node.and_then(|node| instances.iter().position(|instance| instance.node == node));
+    let answers = |own: &usize| {
+        let on_loopback = model.components[component].definition.listens[listen].loopback;
+        on_loopback && places[component][*own].listens[listen].port == vip.port
+    };
+    match own {
+        Some(own) => Some(own).filter(|own| !answers(own)),
+        None => {
+            let carries = node.is_some_and(|node| vip.nodes.contains(&node));
+            (!carries && !instances.is_empty()).then_some(0)
         }
     }
 }
@@ -172,7 +215,8 @@ fn check_dial(
         return;
     }
     let needs_door = dial.reach == Reach::Endpoint && !external;
-    if needs_door && !*door_missing && endpoint(model, places, (goal_component, goal_listen)).is_none() {
+    if needs_door && !*door_missing && endpoint(model, places, (goal_component, goal_listen), None).is_none()
+    {
         *door_missing = true;
         found.push(no_endpoint(model, &to));
     }

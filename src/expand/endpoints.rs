@@ -158,7 +158,7 @@ fn listen_at(
     Ok(ListenAt { addresses, port })
 }
 
-/// Two programs of one host cannot take one port. VIPs count where something of the plan serves them.
+/// Two programs of one host cannot take one port. VIPs count where a program takes it for them.
 pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
     let model = context.model;
     let mut taken: BTreeMap<(usize, u16), (String, crate::source::Span)> = BTreeMap::new();
@@ -177,7 +177,7 @@ pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
             taken.insert((node, port), (who, span));
         }
     };
-    for vip in model.vips.iter().filter(|vip| vip.is_carried()) {
+    for vip in model.vips.iter().filter(|vip| vip.way.takes_port()) {
         for &node in &vip.nodes {
             take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
         }

@@ -10,6 +10,7 @@ mod cause;
 mod certificates;
 mod constraints;
 mod dials;
+mod doors;
 mod endpoints;
 mod graph;
 mod names;
@@ -97,6 +98,7 @@ pub fn expand<'a>(
         return None;
     }
     dials::check(&context, &places, diagnostics);
+    doors::check(&context, &places, diagnostics);
     endpoints::ports(&context, &places, diagnostics);
     let mut certificates = Vec::new();
     let authorities = authorities::certificates(model, &mut certificates);

@@ -76,10 +76,12 @@ fn vips(model: &Model, wanted: &mut [Vec<Wanted>]) {
 impl Wanted {
     fn endpoint(&mut self, model: &Model, reason: &Reason) {
         let cluster = model.cluster.as_ref();
-        let node = matches!(
-            cluster.and_then(|cluster| cluster.endpoint.as_ref()).map(|endpoint| endpoint.value),
-            Some(Endpoint::Node(_)) | None
-        );
+        let node = match cluster.and_then(|cluster| cluster.endpoint.as_ref()).map(|endpoint| endpoint.value)
+        {
+            Some(Endpoint::Node(_)) | None => true,
+            // Users, and programs beside it, dial an instance itself.
+            Some(Endpoint::Vip(vip)) => model.vips[vip].way.is_local(),
+        };
         if node && cluster.is_some_and(|cluster| cluster.endpoint_by_name) {
             self.by_name.get_or_insert(reason.clone());
         } else if node {

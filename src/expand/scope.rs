@@ -199,8 +199,11 @@ pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> 
 pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Vec<Option<Value>>> {
     let dial = |definition: &Definition, i: usize| {
         let dial = &definition.dials[i];
-        let same =
-            matches!(dial.reach, Reach::Every | Reach::Endpoint) && definition.wants_dials.contains(&i);
+        let same = match dial.reach {
+            Reach::Endpoint => dials::local_vip(context.model).is_none(),
+            reach => reach == Reach::Every,
+        };
+        let same = same && definition.wants_dials.contains(&i);
         same.then(|| dialled(context.model, places, dial, 0))
     };
     let components = context.model.components.iter();
@@ -238,6 +241,7 @@ fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
     Record::new()
         .with("name", text(&*vip.name))
         .with("port", i64::from(vip.port))
+        .with("local", vip.way.is_local())
         .with("addresses", texts(vip.addresses.iter()))
         .with("ipv4", first_of(&vip.addresses, Family::V4))
         .with("ipv6", first_of(&vip.addresses, Family::V6))
@@ -310,7 +314,7 @@ impl<'a> Blueprint<'a> {
         let (component, listen) = self.model.cluster.as_ref()?.endpoint_to.as_ref()?;
         let c = self.model.components.iter().position(|known| known.definition.name == *component)?;
         let l = self.model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
-        dials::endpoint(self.model, &self.places, (c, l))
+        dials::endpoint(self.model, &self.places, (c, l), None)
     }
 
     /// The scope in which an instance's flags and files are evaluated, but for paths and flags.

@@ -59,6 +59,8 @@ pub struct ComponentDocument {
     pub runner: Option<Text>,
     /// The unit that is restarted when its files change.
     pub unit: Option<Text>,
+    /// What it serves of the VIPs that its place selects.
+    pub serves: Vec<Text>,
     /// Whether an even number of instances is a mistake.
     pub quorum: bool,
     /// `[skew]`: how far versions may lie apart.
@@ -399,6 +401,7 @@ impl ComponentDocument {
             owner: head.text(reader, "owner"),
             runner: head.text(reader, "runner"),
             unit: head.text(reader, "unit"),
+            serves: head.one_or_more(reader, "serves").unwrap_or_default(),
             quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
             skews: t.literals(reader, "skew"),
             settings: each(reader, &mut t, "setting", Setting::read),

@@ -468,7 +468,6 @@ impl Pool {
 impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let before = reader.diagnostics.errors();
-        t.require(reader, "addresses");
         t.require(reader, "port");
         let mut vip = Vip {
             span: t.span,

@@ -9,7 +9,7 @@ use super::foreign::{Addition, Foreign};
 use super::imported::ImportedAuthority;
 use super::keyring::Keyring;
 use super::{Constraints, DeclaredSecret};
-use crate::catalog::{Definition, Run};
+use crate::catalog::{Definition, Run, Way};
 use crate::read::Literal;
 use crate::source::{Span, Spanned};
 use crate::specification::KeyIdentity;
@@ -140,8 +140,10 @@ pub struct Vip {
     pub host: Option<DnsName>,
     /// The port that it takes.
     pub port: u16,
-    /// How it is served.
+    /// How it is served, as the plan calls it.
     pub served_by: Arc<str>,
+    /// What that means.
+    pub way: Way,
     /// The nodes that carry it.
     pub nodes: Vec<usize>,
     /// Component and listen behind it.
@@ -341,15 +343,6 @@ pub struct CertificateFiles {
 }
 
 impl Vip {
-    /// The way to serve a VIP that is somebody else's.
-    pub(super) const EXTERNAL: &'static str = "external";
-
-    /// Whether nodes of the plan carry it.
-    #[must_use]
-    pub fn is_carried(&self) -> bool {
-        &*self.served_by != Self::EXTERNAL
-    }
-
     /// The VRRP routers of its addresses, one for each.
     pub fn routers(&self) -> impl Iterator<Item = u16> + '_ {
         (0..self.addresses.len())

@@ -1,15 +1,16 @@
 //! VIPs: addresses that move between hosts.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use super::cluster::split;
 use super::{Model, Resolver, Vip};
+use crate::catalog::Way;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::read::plan::{Text, Vip as Written};
 use crate::source::Span;
-use crate::values::{Family, Selector};
+use crate::values::Family;
 
 impl Resolver<'_> {
     pub(super) fn vips(&mut self, model: &mut Model) {
@@ -28,7 +29,11 @@ impl Resolver<'_> {
         taken: &mut BTreeMap<IpAddr, (String, Span)>,
     ) {
         let vip_name = self.parsed::<crate::values::Name>(name, Code::BadName);
-        let addresses = self.vip_addresses(name, written, model, taken);
+        let (served_by, way) = self.served_by(written);
+        let addresses = match way.is_local() {
+            true => self.loopback_addresses(name, written),
+            false => self.vip_addresses(name, written, model, taken),
+        };
         let port = written.port.as_ref().and_then(|port| {
             let valid = u16::try_from(port.value).ok().filter(|p| *p > 0);
             if valid.is_none() {
@@ -37,7 +42,6 @@ impl Resolver<'_> {
             valid
         });
         let host = written.host.as_ref().and_then(|text| self.parsed(text, Code::BadDnsName));
-        let served_by = self.served_by(written);
         let nodes = written.nodes.as_ref().map(|texts| self.select_written(texts, model)).unwrap_or_default();
         let to = written.to.as_ref().or_else(|| self.profile.and_then(|profile| profile.endpoint.as_ref()));
         let to = to.and_then(|text| split(&text.value)).unwrap_or_else(|| ("".into(), "".into()));
@@ -46,8 +50,8 @@ impl Resolver<'_> {
             let span = written.router_id.as_ref().map_or(name.span, |id| id.span);
             return self.push(Diagnostic::new(Code::BadValue, "a VRRP router id is 1 to 254").at(span, ""));
         };
-        if *served_by != *Vip::EXTERNAL && written.whole {
-            self.carried(name, written, &nodes, model);
+        if written.whole {
+            self.complete(name, written, &way, &nodes, model);
         }
         let last = router_id.checked_add(u8::try_from(addresses.len().saturating_sub(1)).unwrap_or(u8::MAX));
         if last.is_none_or(|last| last == u8::MAX) {
@@ -62,6 +66,7 @@ impl Resolver<'_> {
             host,
             port,
             served_by,
+            way,
             nodes,
             to,
             interface: written.interface.as_ref().map(|text| text.value.as_str().into()),
@@ -94,9 +99,9 @@ impl Resolver<'_> {
                 );
             }
         }
-        let carried: Vec<&Vip> = model.vips.iter().filter(|vip| vip.is_carried()).collect();
-        for (i, later) in carried.iter().enumerate() {
-            for earlier in &carried[..i] {
+        let routed: Vec<&Vip> = model.vips.iter().filter(|vip| vip.way.by_vrrp()).collect();
+        for (i, later) in routed.iter().enumerate() {
+            for earlier in &routed[..i] {
                 let together = later.nodes.iter().any(|node| earlier.nodes.contains(node));
                 if together && later.routers().any(|id| earlier.routers().any(|other| other == id)) {
                     let message =
@@ -109,40 +114,61 @@ impl Resolver<'_> {
         }
     }
 
-    /// A VIP that the plan's own nodes carry needs them, and an interface on each.
-    fn carried(&mut self, name: &Text, written: &Written, nodes: &[usize], model: &Model) {
-        if written.nodes.is_none() {
+    /// What a VIP needs, by the way in which it is served: addresses where they are not those of loopback,
+    /// nodes where the plan's own carry it, and on each an interface where the addresses move.
+    fn complete(&mut self, name: &Text, written: &Written, way: &Way, nodes: &[usize], model: &Model) {
+        let missing = |message: String, help: &str| {
+            Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table").help(help)
+        };
+        if written.addresses.is_none() && !way.is_local() {
+            let message = format!("VIP `{}` needs the key `addresses`: where it is dialled", name.value);
+            self.push(missing(message, "write `addresses = [\"...\"]`, at most one of each family"));
+        }
+        if way.is_carried() && written.nodes.is_none() {
             let message = format!("VIP `{}` needs the key `nodes`: which nodes carry it", name.value);
             let help = "write `nodes = \"role:...\"`, or `served-by = \"external\"` if something else does";
-            return self.push(
-                Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table").help(help),
-            );
+            return self.push(missing(message, help));
         }
         let without = nodes.iter().map(|node| &model.nodes[*node]).find(|node| node.interface.is_none());
-        if let (None, Some(node)) = (&written.interface, without) {
+        if let (true, None, Some(node)) = (way.moves(), &written.interface, without) {
             let message =
                 format!("on which interface of node `{}` VIP `{}` stands is not said", node.name, name.value);
             let help = "write `interface = \"eth0\"` here, or in the node's table where it has another";
-            self.push(
-                Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table").help(help),
-            );
+            self.push(missing(message, help));
         }
     }
 
-    fn served_by(&mut self, written: &Written) -> Arc<str> {
+    fn served_by(&mut self, written: &Written) -> (Arc<str>, Way) {
         let of_profile = self.profile.and_then(|profile| profile.served_by.as_ref());
-        let Some(text) = written.served_by.as_ref().or(of_profile) else { return Vip::EXTERNAL.into() };
-        let places = self.catalog.components.values().flat_map(|definition| &definition.place);
-        let mut known: Vec<&str> = places
-            .filter_map(
-                |selector| if let Selector::Vip(served_by) = selector { Some(&**served_by) } else { None },
-            )
-            .collect();
-        known.push(Vip::EXTERNAL);
-        if !known.contains(&text.value.as_str()) {
+        let Some(text) = written.served_by.as_ref().or(of_profile) else {
+            return (Way::EXTERNAL.into(), Way::External);
+        };
+        let way = self.catalog.way(&text.value);
+        if way.is_none() {
+            let known: Vec<&str> = self.catalog.ways().collect();
             self.unknown(Code::BadValue, "way to serve a VIP called", text, known);
         }
-        text.value.as_str().into()
+        (text.value.as_str().into(), way.unwrap_or(Way::External))
+    }
+
+    /// Where each node has a VIP for itself, it needs no address of its own.
+    fn loopback_addresses(&mut self, name: &Text, written: &Written) -> Vec<IpAddr> {
+        let Some(texts) = &written.addresses else { return vec![Ipv4Addr::LOCALHOST.into()] };
+        let mut addresses = Vec::new();
+        for text in texts {
+            let Some(address) = self.address(text) else { continue };
+            if address.is_loopback() {
+                addresses.push(address);
+                continue;
+            }
+            let message = format!(
+                "each node has VIP `{}` for itself, and {address} is not a loopback address",
+                name.value
+            );
+            let help = "leave `addresses` out: the nodes then have it at 127.0.0.1";
+            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+        }
+        addresses
     }
 
     fn vip_addresses(

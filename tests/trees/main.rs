@@ -14,3 +14,4 @@ mod layouts;
 mod leaks;
 mod shapes;
 mod static_pods;
+mod vips;

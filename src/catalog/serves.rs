@@ -1,0 +1,104 @@
+//! Ways in which VIPs are served: a way is what the components that serve it do together.
+
+use super::Catalog;
+use super::compile::Compiler;
+use crate::read::plan::Text;
+use crate::values::Selector;
+
+/// What a component serves of a VIP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serves {
+    /// Its addresses: one of the nodes has them.
+    Address,
+    /// Its port: what comes in there is passed on to what stands behind the VIP.
+    Port,
+    /// Its addresses, by VRRP (RFC 9568), whose routers have numbers.
+    Vrrp,
+}
+
+impl Serves {
+    /// What serves VIPs and does not say more serves them whole.
+    pub(super) fn read(written: &[Text], compiler: &mut Compiler<'_>) -> Vec<Self> {
+        let words = [("address", Self::Address), ("port", Self::Port), ("vrrp", Self::Vrrp)];
+        if written.is_empty() {
+            return vec![Self::Address, Self::Port];
+        }
+        written.iter().map(|text| compiler.word(Some(text), Self::Port, &words)).collect()
+    }
+}
+
+/// A way to serve VIPs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// Something that is not of the plan does.
+    External,
+    /// Components of the catalog do, on the nodes that the VIP names.
+    Carried(Vec<Serves>),
+}
+
+impl Way {
+    /// The word of what others serve.
+    pub const EXTERNAL: &'static str = "external";
+
+    /// Whether nodes of the plan carry the VIP.
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        *self != Self::External
+    }
+
+    /// Whether the VIP's addresses move between its nodes.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        self.does(Serves::Address) || self.by_vrrp()
+    }
+
+    /// Whether they move by VRRP.
+    #[must_use]
+    pub fn by_vrrp(&self) -> bool {
+        self.does(Serves::Vrrp)
+    }
+
+    /// Whether a program takes the VIP's port on its nodes.
+    #[must_use]
+    pub fn takes_port(&self) -> bool {
+        self.does(Serves::Port)
+    }
+
+    /// Whether every node of the VIP has it for itself, on its loopback address.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.is_carried() && !self.moves()
+    }
+
+    /// Whether what comes in goes to what stands behind the VIP on the same node, at the same port.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        self.is_carried() && !self.takes_port()
+    }
+
+    fn does(&self, what: Serves) -> bool {
+        matches!(self, Self::Carried(all) if all.contains(&what))
+    }
+}
+
+impl Catalog {
+    /// Every word for a way to serve VIPs.
+    pub fn ways(&self) -> impl Iterator<Item = &str> {
+        let places = self.components.values().flat_map(|definition| &definition.place);
+        let words =
+            places.filter_map(|place| if let Selector::Vip(word) = place { Some(&**word) } else { None });
+        words.chain([Way::EXTERNAL])
+    }
+
+    /// The way that a word means; none where no component serves VIPs so.
+    #[must_use]
+    pub fn way(&self, word: &str) -> Option<Way> {
+        if word == Way::EXTERNAL {
+            return Some(Way::External);
+        }
+        let serves = |place: &Selector| matches!(place, Selector::Vip(known) if **known == *word);
+        let serving = self.components.values().filter(|known| known.place.iter().any(serves));
+        let all: Vec<Serves> = serving.flat_map(|known| known.serves.iter().copied()).collect();
+        (!all.is_empty()).then_some(Way::Carried(all))
+    }
+}

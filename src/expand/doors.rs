@@ -1,0 +1,94 @@
+//! VIPs as doors: what comes in must find something there.
+
+use super::endpoints::Place;
+use super::{Context, dials, push_once};
+use crate::catalog::Reach;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::resolve::{Component, Model, Vip};
+
+/// Every VIP must lead somewhere on each node that has it, and be had where it is dialled.
+pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+    let model = context.model;
+    let mut found = Vec::new();
+    for vip in model.vips.iter().filter(|vip| vip.way.is_direct()) {
+        found.extend(direct(model, places, vip));
+    }
+    if let Some(vip) = dials::local_vip(model) {
+        let components = model.components.iter().filter(|component| !component.instances.is_empty());
+        for component in components {
+            found.extend(absent(model, vip, component));
+            found.extend(differing(model, places, vip, component));
+        }
+    }
+    push_once(diagnostics, found);
+}
+
+/// Where no program takes the port, what stands behind the VIP must have it, on each of its nodes.
+fn direct(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Option<Diagnostic> {
+    let (component, listen) = (&vip.to.0, &vip.to.1);
+    let c = model.components.iter().position(|known| known.definition.name == *component)?;
+    let l = model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
+    let instances = &model.components[c].instances;
+    for &node in &vip.nodes {
+        let on = &model.nodes[node];
+        let Some(i) = instances.iter().position(|instance| instance.node == node) else {
+            let message = format!(
+                "VIP `{}` leads to `{component}.{listen}` of the node that has it, and `{}` carries no `{component}`",
+                vip.name, on.name
+            );
+            let help = "take nodes that carry it, or a way of serving the VIP that passes on what comes in";
+            let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(vip.origin, "this VIP");
+            return Some(diagnostic.at(on.origin, "this node").help(help));
+        };
+        let port = places[c][i].listens[l].port;
+        if port != vip.port {
+            let message = format!(
+                "VIP `{}` has port {}, and `{component}.{listen}` of the node that has it listens at {port}",
+                vip.name, vip.port
+            );
+            let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(vip.origin, "this VIP");
+            return Some(diagnostic.help(format!("write `port = {port}`: nothing between them changes it")));
+        }
+    }
+    None
+}
+
+/// Who dials through a VIP that each node has for itself must be on one of its nodes.
+fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic> {
+    let dial = component.definition.dials.iter().find(|dial| dial.reach == Reach::Endpoint)?;
+    let (goal, _) = dials::goal(model, dial)?;
+    let behind = &model.components[goal].instances;
+    let without = component.instances.iter().find(|instance| {
+        !vip.nodes.contains(&instance.node) && !behind.iter().any(|other| other.node == instance.node)
+    })?;
+    let node = &model.nodes[without.node];
+    let (name, to) = (&component.definition.name, &dial.component);
+    let message = format!(
+        "`{name}` on node `{}` dials `{to}` through VIP `{}`, which is not there",
+        node.name, vip.name
+    );
+    let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(node.origin, "this node");
+    Some(diagnostic.at(vip.origin, "had by others alone").help("add the node to the VIP's `nodes`"))
+}
+
+/// What is applied to the API is one for all nodes, so it can dial one address alone.
+fn differing(model: &Model, places: &[Vec<Place>], vip: &Vip, component: &Component) -> Option<Diagnostic> {
+    let definition = &component.definition;
+    if definition.manifests.is_empty() {
+        return None;
+    }
+    let wanted = definition.wants_dials.iter().map(|&i| &definition.dials[i]);
+    let dial = wanted.into_iter().find(|dial| dial.reach == Reach::Endpoint)?;
+    let mut all = component.instances.iter().map(|instance| {
+        let url = dials::targets(model, places, dial, instance.node).first().map(dials::Target::url);
+        url.unwrap_or_default()
+    });
+    let first = all.next()?;
+    let other = all.find(|url| *url != first)?;
+    let message = format!(
+        "`{}` is one for all nodes, and they dial `{}.{}` at different addresses: {first} and {other}",
+        definition.name, dial.component, dial.listen
+    );
+    let help = format!("give the VIP the port at which `{}` listens", dial.component);
+    Some(Diagnostic::new(Code::NoEndpoint, message).at(vip.origin, "this VIP").help(help))
+}
