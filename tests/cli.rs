@@ -16,11 +16,14 @@ fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in
-        ["build", "check", "graph", "import", "inspect", "lock", "renew", "secret", "show", "status"]
+        ["build", "check", "git", "graph", "import", "inspect", "lock", "renew", "secret", "show", "status"]
     {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
     compare("cli/help-lock-merge.txt", &lab.run(&["lock", "merge", "--help"]).transcript());
+    for command in ["check", "set-up"] {
+        compare(&format!("cli/help-git-{command}.txt"), &lab.run(&["git", command, "--help"]).transcript());
+    }
     for command in ["check", "new", "open", "seal"] {
         compare(
             &format!("cli/help-secret-{command}.txt"),

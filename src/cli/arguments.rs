@@ -50,6 +50,8 @@ pub(super) enum Command {
     Build(Build),
     /// Read a plan and report everything that is wrong with it.
     Check(Check),
+    /// Set up git for plans: differences in words, merges of locks, a hook.
+    Git(super::git::Git),
     /// Draw what issues, embeds, refers to and dials what.
     Graph(Graph),
     /// Take over the authorities and keys of a running cluster.
@@ -144,6 +146,9 @@ pub(super) struct Import {
 pub(super) struct Inspect {
     /// A file: PEM, DER or a kubeconfig.
     pub(super) file: PathBuf,
+    /// Words that are the same on every day, for `git diff`; what is not known comes out as it went in.
+    #[arg(long, conflicts_with = "at")]
+    pub(super) textconv: bool,
     /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
@@ -177,7 +182,7 @@ pub(super) enum LockWhat {
     ///
     /// What one side changed is taken. Of what both changed differently one decision stays; `pkiplan lock PLAN`
     /// keeps it where the merged plan says the same, and decides anew where not. No key that either side gave up
-    /// returns.
+    /// returns. Other programs' `*.lock` are merged line by line, as git does it. `pkiplan git set-up` tells git.
     Merge(Merge),
 }
 

@@ -4,17 +4,17 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::Check;
+use super::clock;
 use super::decision::{parse, read_lock};
 use super::output::Output;
 use super::site::Beside;
-use super::{clock, load};
 use crate::build;
 use crate::decide::{Owner, Request, review_catalog, review_names};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan;
-use crate::read::Disk;
+use crate::read::{Disk, World};
 use crate::resolve::Model;
 use crate::source::{Sources, Span};
 
@@ -37,8 +37,13 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 }
 
 fn report(path: &Path, output: &Output) -> ExitCode {
-    match checked(path, output) {
-        Ok(code) => code,
+    match examine(&Disk, path) {
+        Ok(examined) => {
+            if output.json {
+                output.json(&serde_json::json!({ "diagnostics": examined.json() }));
+            }
+            examined.tell(path, output)
+        }
         Err(message) => {
             output.fail(&message);
             ExitCode::FAILURE
@@ -46,17 +51,54 @@ fn report(path: &Path, output: &Output) -> ExitCode {
     }
 }
 
-fn checked(path: &Path, output: &Output) -> Result<ExitCode, String> {
+/// What is to be said of a plan.
+pub(super) struct Examined {
+    diagnostics: Diagnostics,
+    sources: Sources,
+    /// Hosts and certificates; none where the plan could not be expanded.
+    counted: Option<(usize, usize)>,
+}
+
+impl Examined {
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics.has_errors()
+    }
+
+    pub(super) fn json(&self) -> serde_json::Value {
+        to_json(&self.diagnostics, &self.sources)
+    }
+
+    /// Tells people; the exit code is for machines, too.
+    pub(super) fn tell(&self, path: &Path, output: &Output) -> ExitCode {
+        if !output.json {
+            output.diagnostics(&self.diagnostics, &self.sources);
+        }
+        if self.diagnostics.has_errors() {
+            return ExitCode::FAILURE;
+        }
+        if let Some((hosts, certificates)) = self.counted {
+            let verdict = if self.diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
+            output.tell(&format!(
+                "{}: {hosts} hosts, {certificates} certificates, {verdict}\n",
+                path.display()
+            ));
+        }
+        ExitCode::SUCCESS
+    }
+}
+
+/// Reads a plan and its lock and finds everything that is wrong with them.
+pub(super) fn examine(world: &dyn World, path: &Path) -> Result<Examined, String> {
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
     let beside = Beside::new(path, None).lock;
     // Only a build minds a plan that is called like a lock.
-    let text = if beside == path { None } else { read_lock(&Disk, &beside)? };
+    let text = if beside == path { None } else { read_lock(world, &beside)? };
     let lock = text.map(|text| {
-        let source = sources.add(beside.display().to_string(), text.as_str());
+        let source = sources.add(world.name(&beside), text.as_str());
         (text, source)
     });
-    let plan = load(path, sources, &mut diagnostics);
+    let plan = plan::load(world, path, sources, &mut diagnostics);
     let blueprint = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics));
     let lock = lock.and_then(|(text, source)| Some((parse(&text, source, &mut diagnostics)?, source)));
     if let Some(blueprint) = &blueprint {
@@ -66,23 +108,8 @@ fn checked(path: &Path, output: &Output) -> Result<ExitCode, String> {
         }
     }
     let counted = blueprint.map(|blueprint| (blueprint.model.nodes.len(), blueprint.certificates.len()));
-    let sources = match &plan {
-        Ok(plan) => &plan.sources,
-        Err(sources) => sources,
-    };
-    if output.json {
-        output.json(&serde_json::json!({ "diagnostics": to_json(&diagnostics, sources) }));
-    } else {
-        output.diagnostics(&diagnostics, sources);
-    }
-    if diagnostics.has_errors() {
-        return Ok(ExitCode::FAILURE);
-    }
-    if let Some((hosts, certificates)) = counted {
-        let verdict = if diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
-        output.tell(&format!("{}: {hosts} hosts, {certificates} certificates, {verdict}\n", path.display()));
-    }
-    Ok(ExitCode::SUCCESS)
+    let sources = plan.map_or_else(|sources| sources, |plan| plan.sources);
+    Ok(Examined { diagnostics, sources, counted })
 }
 
 /// What the plan means for its lock. What has expired or falls due is not the plan's mistake.

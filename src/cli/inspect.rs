@@ -5,34 +5,34 @@ use std::process::ExitCode;
 use super::arguments::Inspect;
 use super::clock;
 use super::output::Output;
-use crate::inspect::describe;
+use crate::inspect::{describe, textconv};
 
 pub(super) fn run(arguments: &Inspect, output: &Output) -> ExitCode {
-    let shown = arguments.file.display();
-    let now = match clock::at(arguments.at.as_deref()) {
-        Ok(now) => now,
-        Err(message) => {
+    told(arguments, output).map_or_else(
+        |message| {
             output.fail(&message);
-            return ExitCode::FAILURE;
-        }
-    };
-    let bytes = match std::fs::read(&arguments.file) {
-        Ok(bytes) => zeroize::Zeroizing::new(bytes),
-        Err(error) => {
-            output.fail(&format!("cannot read {shown}: {error}"));
-            return ExitCode::FAILURE;
-        }
-    };
-    match describe(&bytes, now) {
-        Ok(found) if output.json => output.json(&serde_json::json!(found)),
-        Ok(found) => {
-            let texts: Vec<String> = found.iter().map(crate::inspect::Description::to_text).collect();
-            output.print(&texts.join("\n"));
-        }
-        Err(error) => {
-            output.fail(&format!("{shown}: {error}"));
-            return ExitCode::FAILURE;
-        }
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+fn told(arguments: &Inspect, output: &Output) -> Result<(), String> {
+    let shown = arguments.file.display();
+    let read = || std::fs::read(&arguments.file).map(zeroize::Zeroizing::new);
+    let read = || read().map_err(|error| format!("cannot read {shown}: {error}"));
+    // No clock: git shows nothing of any file where its driver fails.
+    if arguments.textconv {
+        output.bytes(&textconv(&read()?));
+        return Ok(());
     }
-    ExitCode::SUCCESS
+    let now = clock::at(arguments.at.as_deref())?;
+    let found = describe(&read()?, now).map_err(|error| format!("{shown}: {error}"))?;
+    if output.json {
+        output.json(&serde_json::json!(found));
+    } else {
+        let texts: Vec<String> = found.iter().map(crate::inspect::Description::to_text).collect();
+        output.print(&texts.join("\n"));
+    }
+    Ok(())
 }

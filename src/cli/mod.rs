@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod clock;
 mod decision;
+mod git;
 mod graph;
 mod import;
 mod imported;
@@ -53,6 +54,7 @@ fn run(arguments: &Arguments) -> ExitCode {
     match &arguments.command {
         Command::Build(build) => build::run(build, &output),
         Command::Check(check) => check::run(check, &output),
+        Command::Git(git) => git::run(git, &output),
         Command::Graph(graph) => graph::run(graph, &output),
         Command::Import(import) => import::run(import, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),

@@ -31,7 +31,13 @@ impl Output {
 
     /// A result, to standard output. A closed pipe is not a mistake.
     pub(super) fn print(&self, text: &str) {
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        self.bytes(text.as_bytes());
+    }
+
+    /// A result that need not be text.
+    pub(super) fn bytes(&self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// A secret, to standard output, where it was asked for and nowhere else.

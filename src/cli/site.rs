@@ -87,7 +87,7 @@ impl Beside {
             .collect();
         if !exposed.is_empty() {
             let message = format!(
-                "git does not ignore {}: private keys would be committed; add `*.secret`, `*.keys/` and `*.trees/` to .gitignore",
+                "git does not ignore {}: private keys would be committed; `pkiplan git set-up` adds `*.secret`, `*.keys/` and `*.trees/` to .gitignore",
                 exposed.join(" and ")
             );
             output.warn(&message);

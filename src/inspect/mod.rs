@@ -6,6 +6,7 @@ mod key;
 mod kubeconfig;
 mod request;
 mod text;
+mod textconv;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -18,6 +19,7 @@ pub use certificate::{Certificate, State};
 pub use key::Key;
 pub use kubeconfig::{Cluster, Context, Credential, Kubeconfig, User};
 pub use request::Request;
+pub use textconv::textconv;
 
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -238,10 +238,80 @@ fn requests() {
     assert!(text.contains("O=a, O=b, CN=x\\u{1b}[1m"), "{text}");
 }
 
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8(textconv(bytes).to_vec()).unwrap()
+}
+
+/// For git: names one by one, no day counted, text around blocks kept, blocks that are public and not known kept.
+#[test]
+fn words_for_git() {
+    let der = certificate();
+    let block = pem::encode("CERTIFICATE", &der);
+    let text = words(block.as_bytes());
+    assert_eq!(text, words(&der));
+    assert!(text.starts_with("certificate\n  subject      O=b, O=a"), "{text}");
+    assert!(text.contains("  until        2027-11-22T04:08:06Z\n"), "{text}");
+    assert!(text.contains("  name         DNS:k8s.example.com\n  name         IP:10.0.0.1\n"), "{text}");
+    assert_eq!(words(format!("{block}\n{block}").as_bytes()), format!("{text}\n{text}"));
+    let crl = "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n";
+    let around = format!("# before\r\n{block}between\n{crl}{block}after");
+    assert_eq!(words(around.as_bytes()), format!("# before\r\n{text}between\n{crl}{text}after"));
+    let torn = &block[..block.len() / 2];
+    let damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----";
+    for same in
+        ["", "\n", "all work\r\nand no play", "kind: Config\nclusters: 7", "a: [b", damaged, crl, torn]
+    {
+        assert_eq!(words(same.as_bytes()), same);
+    }
+    assert_eq!(&**textconv(b"caf\xe9\n"), b"caf\xe9\n");
+    assert!(words(b"a\0b").starts_with("binary, 3 bytes\n  digest       sha256:"));
+}
+
+/// A difference of two files is one of their words, too, be it of a token.
+#[test]
+fn words_tell_every_difference() {
+    let config = kubeconfig();
+    for line in 0..config.lines().count() {
+        let without: Vec<&str> =
+            config.lines().enumerate().filter(|(at, _)| *at != line).map(|(_, line)| line).collect();
+        assert_ne!(words(without.join("\n").as_bytes()), words(config.as_bytes()), "{line}");
+    }
+    assert_ne!(words(config.replace("hidden-token", "other-token").as_bytes()), words(config.as_bytes()));
+    let encrypted = |password| {
+        let pem = key().to_pkcs8_pem();
+        openssl(&["pkcs8", "-topk8", "-passout", password], pem.as_bytes())
+    };
+    assert_ne!(words(&encrypted("pass:x")), words(&encrypted("pass:y")));
+}
+
+/// Not even in what cannot be read.
+#[test]
+fn words_keep_secrets() {
+    let pem = key().to_pkcs8_pem();
+    let body: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let torn = pem.replace("-----END PRIVATE KEY-----", "");
+    let relabelled = pem.replace("PRIVATE KEY", "OPENSSH PRIVATE KEY");
+    let config = kubeconfig();
+    let conflict = format!("<<<<<<< ours\n{config}=======\n{config}>>>>>>> theirs\n");
+    let data = Base64::encode_string(pem.as_bytes());
+    let json = format!("{{\"client-key-data\":\"{data}\",");
+    let secret = format!("pkiplan-secret-1 {}\n", "5c".repeat(32));
+    for text in [&*pem, &torn, &relabelled, &config, &conflict, &json, &secret] {
+        let words = words(text.as_bytes());
+        assert!(body.iter().all(|line| !words.contains(line)), "{words}");
+        assert!(!words.contains(&data[..64]) && !words.contains("5c5c"), "{words}");
+        assert!(words.contains("sha256:"), "{words}");
+    }
+    assert!(words(conflict.as_bytes()).contains(">>>>>>> theirs\n"));
+    // A short value is a word of documentation.
+    assert_eq!(words(b"client-key-data: ..."), "client-key-data: ...");
+}
+
 /// Whatever comes in, an answer goes out.
 #[test]
 fn garbage_never_panics() {
     let answer = |bytes: &[u8]| {
+        let _ = textconv(bytes);
         for described in describe(bytes, now()).unwrap_or_default() {
             assert!(described.to_text().ends_with('\n'));
             serde_json::to_string(&described).unwrap();

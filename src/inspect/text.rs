@@ -7,6 +7,9 @@ use super::{Certificate, Credential, Description, Key, Kubeconfig, Request, Stat
 struct Sheet {
     text: String,
     depth: usize,
+    /// Without anything that another day changes, and every name on a line of its own, so that a
+    /// difference of two sheets is one of what they describe.
+    stable: bool,
 }
 
 impl Description {
@@ -15,6 +18,13 @@ impl Description {
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut sheet = Sheet::default();
+        sheet.description(self);
+        sheet.text
+    }
+
+    /// As [`Self::to_text`], but the same on every day: for comparisons.
+    pub(super) fn to_stable_text(&self) -> String {
+        let mut sheet = Sheet { stable: true, ..Sheet::default() };
         sheet.description(self);
         sheet.text
     }
@@ -61,14 +71,8 @@ impl Sheet {
         self.field("issuer", or_none(&certificate.issuer));
         self.field("serial", &certificate.serial);
         self.field("from", &certificate.not_before);
-        let left = match (certificate.state, certificate.days_left) {
-            (State::NotYetValid, _) => "not yet valid".to_owned(),
-            (State::Valid, 1) => "1 day left".to_owned(),
-            (State::Valid, days) => format!("{days} days left"),
-            (State::Expired, _) => "expired".to_owned(),
-        };
-        self.field("until", &format!("{} ({left})", certificate.not_after));
-        self.field("names", &certificate.names.join(", "));
+        self.until(certificate);
+        self.names(&certificate.names);
         self.field("usages", &certificate.usages.join(", "));
         self.field("key usages", &certificate.key_usages.join(", "));
         if certificate.authority {
@@ -84,9 +88,28 @@ impl Sheet {
         self.field("digest", &digest(Some(&certificate.sha256)));
     }
 
+    fn until(&mut self, certificate: &Certificate) {
+        let left = match (certificate.state, certificate.days_left) {
+            (State::NotYetValid, _) => "not yet valid".to_owned(),
+            (State::Valid, 1) => "1 day left".to_owned(),
+            (State::Valid, days) => format!("{days} days left"),
+            (State::Expired, _) => "expired".to_owned(),
+        };
+        let left = if self.stable { String::new() } else { format!(" ({left})") };
+        self.field("until", &format!("{}{left}", certificate.not_after));
+    }
+
+    fn names(&mut self, names: &[String]) {
+        if self.stable {
+            names.iter().for_each(|name| self.field("name", name));
+        } else {
+            self.field("names", &names.join(", "));
+        }
+    }
+
     fn request(&mut self, request: &Request) {
         self.field("subject", or_none(&request.subject));
-        self.field("names", &request.names.join(", "));
+        self.names(&request.names);
         self.field("usages", &request.usages.join(", "));
         self.field("key usages", &request.key_usages.join(", "));
         self.field("authority", if request.authority { "yes" } else { "" });

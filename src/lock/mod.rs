@@ -30,6 +30,13 @@ use crate::values::{Instant, KeyAlgorithm, SecretEpoch, Serial};
 /// The newest format that this build reads, and the one that it writes.
 pub const FORMAT: u32 = 1;
 
+/// Whether a text is to be a lock of ours, whole or not: before anything else it says its format.
+#[must_use]
+pub fn is_lock(text: &str) -> bool {
+    let says = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    says.and_then(|line| line.strip_prefix("format")).is_some_and(|rest| rest.trim_start().starts_with('='))
+}
+
 /// What earlier builds decided. Ids are those of artefacts: `node.master01/kubelet-client`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {

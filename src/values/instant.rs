@@ -15,6 +15,9 @@ pub struct Instant(i64);
 const LAST: i64 = 253_402_300_799;
 
 impl Instant {
+    /// 1970-01-01T00:00:00Z
+    pub const EPOCH: Instant = Instant(0);
+
     /// Seconds since 1970; none where that is outside 1970 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Option<Self> {

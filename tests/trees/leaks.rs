@@ -27,6 +27,7 @@ const COMMANDS: &[&[&str]] = &[
     &["inspect", "cluster.toml"],
     &["inspect", "cluster.lock"],
     &["inspect", "cluster.secret"],
+    &["inspect", "--textconv", "cluster.secret"],
 ];
 
 fn run_everything(lab: &Lab) {
@@ -49,6 +50,10 @@ fn run_everything(lab: &Lab) {
     for path in files.collect::<BTreeMap<_, _>>().into_values() {
         for more in [&[][..], &["--format", "json"]] {
             lab.run(&[&["inspect", &path], more].concat());
+        }
+        // What is not known comes out as it went in.
+        if [".crt", ".key", ".pem", "kubeconfig"].iter().any(|end| path.ends_with(end)) {
+            lab.run(&["inspect", "--textconv", &path]);
         }
     }
 }

@@ -1,0 +1,147 @@
+//! `pkiplan git check`: what the hook asks of a commit.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::index::Index;
+use super::plans;
+use super::private::{self, Private};
+use super::repository::{Repository, parts, path};
+use crate::cli::changes::Changes;
+use crate::cli::check::{Examined, examine};
+use crate::cli::decision::{Question, decided};
+use crate::cli::output::Output;
+use crate::cli::site::Beside;
+use crate::diagnostics::Diagnostics;
+use crate::plan;
+use crate::source::Sources;
+
+pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
+    let index = Index::read(repository)?;
+    let commit = Commit { repository, index: &index, changed: changed(all, repository)?, output };
+    let private = commit.private()?;
+    let mut verdicts = Vec::new();
+    for plan in plans::tracked(repository)? {
+        if commit.concerns(&plan) {
+            verdicts.push(commit.verdict(plan)?);
+        }
+    }
+    if !private.is_empty() {
+        output.fail(&private::told(&private));
+    }
+    let passes = verdicts.iter().filter(|verdict| verdict.tell(output)).count();
+    if output.json {
+        let plans: Vec<_> = verdicts.iter().map(Verdict::json).collect();
+        let private: Vec<_> = private.iter().map(Private::json).collect();
+        output.json(&serde_json::json!({ "private": private, "plans": plans }));
+    } else if verdicts.is_empty() {
+        output.tell("no plan is concerned\n");
+    }
+    Ok(ExitCode::from(u8::from(!private.is_empty() || passes < verdicts.len())))
+}
+
+/// The paths that a commit changes; none where everything is to be checked.
+fn changed(all: bool, repository: &Repository) -> Result<Option<BTreeSet<PathBuf>>, String> {
+    let listed = ["diff", "--cached", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z"];
+    let paths: BTreeSet<PathBuf> = parts(&repository.get(&listed)?).map(path).collect();
+    Ok(if all || paths.is_empty() { None } else { Some(paths) })
+}
+
+/// What is about to be committed.
+struct Commit<'a> {
+    repository: &'a Repository,
+    index: &'a Index<'a>,
+    changed: Option<BTreeSet<PathBuf>>,
+    output: &'a Output,
+}
+
+/// What there is to say of a plan.
+struct Verdict {
+    plan: PathBuf,
+    examined: Examined,
+    /// Why its lock does not go with it.
+    problem: Option<String>,
+}
+
+impl Verdict {
+    /// Says whether the plan may go into the commit.
+    fn tell(&self, output: &Output) -> bool {
+        let sound = self.examined.tell(&self.plan, output) == ExitCode::SUCCESS;
+        self.problem.iter().for_each(|problem| output.fail(problem));
+        sound && self.problem.is_none()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "plan": self.plan.display().to_string(),
+            "diagnostics": self.examined.json(),
+            "lock": self.problem,
+        })
+    }
+}
+
+impl Commit<'_> {
+    fn private(&self) -> Result<Vec<Private>, String> {
+        let concerns = |path: &Path| self.changed.as_ref().is_none_or(|changed| changed.contains(path));
+        private::find(self.repository, self.index, concerns)
+    }
+
+    /// Whether the commit changes something that the plan is read from.
+    fn concerns(&self, plan: &Path) -> bool {
+        let Some(changed) = &self.changed else { return true };
+        self.index.take_asked();
+        // What is wrong with it is told when it is checked.
+        let _ = plan::load(self.index, plan, Sources::default(), &mut Diagnostics::default());
+        let mut asked = self.index.take_asked();
+        asked.insert(Beside::new(plan, None).lock);
+        changed.iter().any(|path| path.ancestors().any(|above| asked.contains(above)))
+    }
+
+    fn verdict(&self, plan: PathBuf) -> Result<Verdict, String> {
+        let examined = examine(self.index, &plan)?;
+        let problem = if examined.has_errors() { None } else { self.problem(&plan)? };
+        Ok(Verdict { plan, examined, problem })
+    }
+
+    fn problem(&self, plan: &Path) -> Result<Option<String>, String> {
+        let lock = Beside::new(plan, None).lock;
+        if self.index.holds(&lock) {
+            return Ok(self.undecided(plan, &lock));
+        }
+        let removed = self.changed.as_ref().is_some_and(|changed| changed.contains(&lock));
+        let (shown, plan) = (lock.display(), plan.display());
+        Ok(if removed {
+            Some(format!("the commit removes {shown}, and {plan} stays: `git reset -- {shown}`"))
+        } else if lock.exists() && !self.is_ignored(&lock)? {
+            Some(format!("{shown} is not in the commit, and belongs to {plan}: `git add {shown}`"))
+        } else {
+            // Examples have none, and who has just begun has none yet.
+            None
+        })
+    }
+
+    fn is_ignored(&self, path: &Path) -> Result<bool, String> {
+        Ok(self.repository.ask(&["check-ignore", "-q", "--", &path.to_string_lossy()])?.is_some())
+    }
+
+    /// What a lock does not hold that its plan needs.
+    fn undecided(&self, plan: &Path, lock: &Path) -> Option<String> {
+        let question =
+            Question { world: self.index, plan, out: None, at: None, drop_trust: &[], renew: None };
+        let (lock, shown) = (lock.display(), plan.display());
+        let mut problem = Some(format!("{lock} and {shown} do not go together"));
+        decided(&question, self.output, |decided, _| {
+            problem = (!decided.draft.is_settled(decided.previous)).then(|| {
+                let lines = Changes::of(&decided).to_come();
+                let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+                format!(
+                    "{lock} does not hold all decisions that {shown} needs: `pkiplan lock {shown}` and \
+                     `git add {lock}`; it would{lines}"
+                )
+            });
+            Ok(ExitCode::SUCCESS)
+        });
+        problem
+    }
+}

@@ -1,0 +1,116 @@
+//! What is about to be committed, as a world: git's index.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::repository::{Repository, parts, path};
+use crate::read::{Disk, World};
+
+/// The mode of a symbolic link (git-fast-import(1)).
+const LINK: &[u8] = b"120000";
+
+/// How many links may lead to one another.
+const MOST_LINKS: usize = 8;
+
+/// The files of the index, from the top of the work tree.
+pub(super) struct Index<'a> {
+    repository: &'a Repository,
+    files: BTreeMap<PathBuf, Entry>,
+    /// What was asked for so far.
+    asked: Mutex<BTreeSet<PathBuf>>,
+}
+
+struct Entry {
+    object: String,
+    link: bool,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn read(repository: &'a Repository) -> Result<Self, String> {
+        let listed = repository.get(&["ls-files", "--cached", "--stage", "-z"])?;
+        let files = parts(&listed).filter_map(|line| {
+            // `MODE OBJECT STAGE<tab>PATH`
+            let tab = line.iter().position(|byte| *byte == b'\t')?;
+            let mut words = line[..tab].split(|byte| *byte == b' ');
+            let (mode, object) = (words.next()?, std::str::from_utf8(words.next()?).ok()?);
+            Some((path(&line[tab + 1..]), Entry { object: object.to_owned(), link: mode == LINK }))
+        });
+        Ok(Self { repository, files: files.collect(), asked: Mutex::default() })
+    }
+
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The bytes of a file.
+    pub(super) fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut at = normal(path);
+        for _ in 0..MOST_LINKS {
+            let entry = self.files.get(&at).ok_or(ErrorKind::NotFound)?;
+            let bytes =
+                self.repository.get(&["cat-file", "blob", &entry.object]).map_err(io::Error::other)?;
+            if !entry.link {
+                return Ok(bytes);
+            }
+            at = normal(&at.with_file_name(self::path(&bytes)));
+        }
+        Err(io::Error::other("too many links"))
+    }
+
+    /// Which files and folders were asked for since the last time.
+    pub(super) fn take_asked(&self) -> BTreeSet<PathBuf> {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn ask(&self, path: &Path) -> PathBuf {
+        let path = normal(path);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+        path
+    }
+}
+
+impl World for Index<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let path = self.ask(path);
+        if is_outside(&path) {
+            return Disk.read(&path);
+        }
+        String::from_utf8(self.bytes(&path)?).map_err(|_| ErrorKind::InvalidData.into())
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let folder = self.ask(folder);
+        if is_outside(&folder) {
+            return Disk.list(&folder);
+        }
+        let below = self.files.range(folder.clone()..).map_while(|(path, _)| path.strip_prefix(&folder).ok());
+        let names: BTreeSet<String> = below
+            .filter_map(|rest| {
+                let mut parts = rest.components();
+                let first = parts.next()?.as_os_str().to_string_lossy().into_owned();
+                Some(if parts.next().is_some() { format!("{first}/") } else { first })
+            })
+            .collect();
+        if names.is_empty() { Err(ErrorKind::NotFound.into()) } else { Ok(names.into_iter().collect()) }
+    }
+}
+
+/// Whether a path leads out of the work tree: what lies there is read as it is.
+fn is_outside(path: &Path) -> bool {
+    matches!(path.components().next(), Some(Component::ParentDir | Component::RootDir))
+}
+
+/// A path without `.` and, as far as it goes, without `..`, as the index has it.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match (part, normal.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => _ = normal.pop(),
+            _ => normal.push(part),
+        }
+    }
+    normal
+}

@@ -1,0 +1,67 @@
+//! `pkiplan git`: what git has to know of plans, and what it must not take into a commit.
+
+mod check;
+mod drivers;
+mod index;
+mod lines;
+mod plans;
+mod private;
+mod program;
+mod repository;
+mod set_up;
+mod step;
+mod whole;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::output::Output;
+use repository::Repository;
+
+#[derive(Debug, Args)]
+pub(super) struct Git {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check what is about to be committed, as the pre-commit hook does.
+    ///
+    /// It is read from git's index, not from the folder. A plan that is concerned must have no errors, and a lock that
+    /// holds all decisions; nothing private may be among the files. What is public on purpose, such as a key for
+    /// tests, gets the attribute `pkiplan-public` in .gitattributes.
+    Check(Check),
+    /// Make git know plans: run it once in each clone.
+    ///
+    /// Certificates, keys and kubeconfigs are compared in words (`git diff`, `git log -p`), locks are merged entry by
+    /// entry, and secrets, keys and trees are ignored. Lines are added to .gitattributes and .gitignore, for all, and
+    /// to the clone's own configuration. Nothing that somebody else wrote is changed: that is told, and what to do.
+    SetUp(SetUp),
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// Check everything that git tracks, as in CI. It is done without this, too, where nothing is staged.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
+struct SetUp {
+    /// Also a hook that runs `pkiplan git check` before each commit.
+    #[arg(long)]
+    hook: bool,
+}
+
+pub(super) fn run(arguments: &Git, output: &Output) -> ExitCode {
+    let done = Repository::enter().and_then(|repository| match &arguments.command {
+        Command::Check(check) => check::run(check.all, &repository, output),
+        Command::SetUp(set_up) => set_up::run(set_up, &repository, output),
+    });
+    done.unwrap_or_else(|message| {
+        output.fail(&message);
+        ExitCode::FAILURE
+    })
+}

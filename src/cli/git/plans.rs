@@ -1,0 +1,31 @@
+//! The plans that git knows.
+
+use std::path::PathBuf;
+
+use super::repository::{Repository, path};
+
+/// TOML files of the index that say the format of a plan before their first table, sorted.
+pub(super) fn tracked(repository: &Repository) -> Result<Vec<PathBuf>, String> {
+    let mut arguments = vec!["grep", "--cached", "--full-name", "--no-color", "--no-recurse-submodules"];
+    arguments.extend(["-n", "-z", "-E", "-e", "^(format[[:space:]]*=|\\[)", "--", "*.toml"]);
+    let found = repository.ask(&arguments)?.unwrap_or_default();
+    let mut plans: Vec<PathBuf> = Vec::new();
+    let mut seen: Option<&[u8]> = None;
+    // `PATH<nul>NUMBER<nul>LINE<newline>`, the lines of a file in a row: its first one tells.
+    let mut rest = &found[..];
+    while let Some((name, numbered)) = split(rest, 0) {
+        let Some((_, line)) = split(numbered, 0) else { break };
+        let (line, next) = split(line, b'\n').unwrap_or((line, &[]));
+        if seen != Some(name) && line.starts_with(b"format") {
+            plans.push(path(name));
+        }
+        (seen, rest) = (Some(name), next);
+    }
+    plans.sort();
+    Ok(plans)
+}
+
+fn split(bytes: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
+    let at = bytes.iter().position(|byte| *byte == at)?;
+    Some((&bytes[..at], &bytes[at + 1..]))
+}

@@ -1,0 +1,55 @@
+//! `pkiplan git set-up`
+
+use std::process::ExitCode;
+
+use super::index::Index;
+use super::repository::Repository;
+use super::step::{Outcome, Step};
+use super::{SetUp, drivers, lines, private, whole};
+use crate::cli::output::Output;
+
+pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
+    let mut steps = lines::attributes(repository)?;
+    steps.extend(lines::ignore(repository)?);
+    steps.extend(drivers::set(repository)?);
+    if arguments.hook {
+        steps.push(whole::hook(repository)?);
+    }
+    if output.json {
+        let told: Vec<_> = steps.iter().map(Step::json).collect();
+        output.json(&serde_json::json!({ "steps": told }));
+    } else {
+        tell(&steps, output);
+    }
+    let private = private::find(repository, &Index::read(repository)?, |_| true)?;
+    if !private.is_empty() {
+        let lines: String = private.iter().map(|private| format!("\n  {}", private.line())).collect();
+        output.warn(&format!(
+            "git has already what nobody but you should have; take it for known to others{lines}"
+        ));
+    }
+    let conflicts = steps.iter().any(|step| matches!(step.outcome, Outcome::Conflict(_)));
+    Ok(ExitCode::from(u8::from(conflicts)))
+}
+
+fn tell(steps: &[Step], output: &Output) {
+    let width = steps.iter().map(|step| step.what.len()).max().unwrap_or_default();
+    for step in steps {
+        let told = match &step.outcome {
+            Outcome::Unchanged => "as it should be",
+            Outcome::Done(done) => done,
+            Outcome::Conflict(_) => "not as it should be",
+        };
+        output.tell(&format!("{:<width$}  {told}\n", step.what));
+    }
+    let commit: Vec<&str> =
+        steps.iter().filter(|step| step.is_to_commit()).map(|step| step.what.as_str()).collect();
+    if !commit.is_empty() {
+        output.tell(&format!("Commit to git: {}\n", commit.join(", ")));
+    }
+    for step in steps {
+        if let Outcome::Conflict(what) = &step.outcome {
+            output.fail(&format!("{}: {what}", step.what));
+        }
+    }
+}

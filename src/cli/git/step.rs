@@ -1,0 +1,34 @@
+//! One thing that set-up does.
+
+/// What became of it.
+pub(super) enum Outcome {
+    /// It was there already.
+    Unchanged,
+    /// It is there now, with what was done.
+    Done(String),
+    /// Something else is there, with what a person can do.
+    Conflict(String),
+}
+
+/// A file or a setting, and what became of it.
+pub(super) struct Step {
+    pub(super) what: String,
+    pub(super) outcome: Outcome,
+    /// Whether it is for everybody, by a commit.
+    pub(super) shared: bool,
+}
+
+impl Step {
+    pub(super) fn json(&self) -> serde_json::Value {
+        let (outcome, text) = match &self.outcome {
+            Outcome::Unchanged => ("unchanged", None),
+            Outcome::Done(text) => ("done", Some(text)),
+            Outcome::Conflict(text) => ("conflict", Some(text)),
+        };
+        serde_json::json!({ "what": self.what, "outcome": outcome, "text": text, "commit": self.is_to_commit() })
+    }
+
+    pub(super) fn is_to_commit(&self) -> bool {
+        self.shared && matches!(self.outcome, Outcome::Done(_))
+    }
+}

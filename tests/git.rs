@@ -1,0 +1,474 @@
+//! Plans under git: what `pkiplan git set-up` sets up, judged by what git does then.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use support::repository::Repository;
+use support::snapshot::compare;
+use support::{Lab, Run, State};
+
+const LATER: &str = "2026-02-01T00:00:00Z";
+const HOOK: [&str; 3] = ["git", "set-up", "--hook"];
+
+fn good(run: Run) -> Run {
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    run
+}
+
+/// What git has of its own, but for what every command of git touches.
+fn settings(lab: &Lab) -> State {
+    let kept = |path: &String| {
+        path == ".git/config" || path.starts_with(".git/hooks/pre-commit") || !path.starts_with(".git/")
+    };
+    lab.state(".").into_iter().filter(|(path, _)| kept(path)).collect()
+}
+
+/// A repository with the hook, and everything committed.
+fn hooked(lab: Lab) -> Repository {
+    let repository = Repository::new(lab);
+    good(repository.pkiplan(&HOOK));
+    repository
+}
+
+impl Repository {
+    /// Tries to commit what is staged.
+    fn offer(&self) -> Run {
+        self.try_git(&["commit", "-q", "-m", "a change"])
+    }
+
+    fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"])
+    }
+}
+
+#[test]
+fn set_up_twice_changes_nothing() {
+    let repository = Repository::begun(Lab::built("minimal"));
+    let lab = &repository.0;
+    lab.write(".gitattributes", "*.png binary");
+    lab.write(".gitignore", "target/\n*.secret\n");
+    fs::create_dir(lab.path("sub")).unwrap();
+    let first = good(repository.pkiplan(&HOOK));
+    compare("git/set-up-first.txt", &first.transcript());
+    let state = settings(lab);
+    compare("git/set-up-second.txt", &good(repository.pkiplan(&HOOK)).transcript());
+    // From a folder below.
+    good(repository.shell("cd sub && pkiplan git set-up --hook -q"));
+    assert_eq!(settings(lab), state);
+    compare("git/attributes.txt", &lab.read(".gitattributes"));
+    compare("git/ignore.txt", &lab.read(".gitignore"));
+    compare("git/pre-commit.txt", &lab.read(".git/hooks/pre-commit"));
+    assert_eq!(state[".git/hooks/pre-commit"].0, 0o755);
+    let run = repository.pkiplan(&["git", "set-up", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(report["steps"][0]["outcome"], "unchanged", "{report:#}");
+    // Nothing that is to be committed is left out, and nothing else is taken.
+    repository.commit("a state");
+    let tracked = repository.git(&["ls-files"]);
+    assert!(!tracked.contains("secret") && !tracked.contains("trees"), "{tracked}");
+    assert!(tracked.contains("cluster.lock"), "{tracked}");
+}
+
+/// A program that is not on the search path is called by where it lies, and set-up follows it when it moves.
+#[test]
+fn a_program_that_moves() {
+    let repository = Repository::new(Lab::built("minimal"));
+    let lab = &repository.0;
+    let folder = lab.path("it's here");
+    fs::create_dir(&folder).unwrap();
+    let program = folder.join("pkiplan");
+    fs::copy(env!("CARGO_BIN_EXE_pkiplan"), &program).unwrap();
+    good(repository.pkiplan(&HOOK));
+    let run = good(lab.shell("\"./it's here/pkiplan\" git set-up --hook"));
+    assert!(run.out.contains("it'\\''s here/pkiplan' lock merge %O %A %B`"), "{}", run.out);
+    lab.edit("[cluster]", "[cluster]\nprofil = 1");
+    lab.write("kubeconfig", "a\n");
+    repository.git(&["add", "kubeconfig"]);
+    assert!(repository.git(&["diff", "--cached", "kubeconfig"]).contains("+a\n"));
+    assert_eq!(repository.offer().code, 0);
+    repository.git(&["add", "cluster.toml"]);
+    assert_eq!(repository.offer().code, 1);
+    let told = good(repository.pkiplan(&HOOK)).out;
+    assert!(told.contains("merge.pkiplan.driver   set to `pkiplan lock merge %O %A %B`"), "{told}");
+    assert!(lab.read(".git/hooks/pre-commit").contains("exec pkiplan git check"));
+}
+
+/// `git diff` and `git log -p` show what certificates and kubeconfigs say, and nothing private.
+#[test]
+fn differences_are_words() {
+    let repository = Repository::new(Lab::built("minimal"));
+    let lab = &repository.0;
+    // A kubeconfig without its key may be kept, and a chain of certificates.
+    let public = |to: &str| {
+        let config = lab.read("cluster.trees/users/admin/kubeconfig");
+        let lines = config.lines().filter(|line| !line.contains("client-key-data"));
+        lab.write(to, &lines.map(|line| format!("{line}\n")).collect::<String>());
+        let ca = lab.read("cluster.certs/authority.kubernetes-1.crt");
+        lab.write("chain.pem", &format!("# for the load balancer\n{ca}"));
+    };
+    public("admin.conf");
+    repository.commit("a kubeconfig");
+    lab.edit("[cluster]", "[authority.kubernetes]\ncommon-name = \"mine\"\n\n[cluster]");
+    good(lab.run(&["build", "cluster.toml", "--at", LATER]));
+    public("admin.conf");
+    lab.write("notes.conf", "no kubeconfig\n");
+    let shown = ["cluster.certs", "admin.conf", "chain.pem"];
+    let diff = repository.git(&[&["diff"], &shown[..]].concat());
+    compare("git/diff.txt", &diff);
+    repository.commit("a name");
+    let log = repository.git(&[&["log", "-1", "--format=%s", "-p", "--"], &shown[..]].concat());
+    assert_eq!(log, format!("a name\n\n{diff}"));
+    let plain = repository.git(&["log", "-1", "--format=%s", "-p", "--", "notes.conf"]);
+    assert!(plain.contains("+no kubeconfig\n"), "{plain}");
+    // A kubeconfig with its key, which must not be there, shows none.
+    fs::copy(lab.path("cluster.trees/users/admin/kubeconfig"), lab.path("admin.conf")).unwrap();
+    let diff = repository.git(&["diff", "admin.conf"]);
+    assert!(diff.contains("+    private key\n"), "{diff}");
+    assert_eq!(support::secrecy::Secrets::below(&lab.path(".")).found_in(&diff), None);
+}
+
+/// Git shows nothing of any file where its driver fails.
+#[test]
+fn words_never_fail() {
+    let lab = Lab::built("minimal");
+    for (name, bytes) in [
+        ("empty", &b""[..]),
+        ("broken.crt", b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----"),
+        ("latin", b"caf\xe9\n"),
+        ("yaml", b"kind: Config\nusers: [\n"),
+    ] {
+        fs::write(lab.path(name), bytes).unwrap();
+        let variables = [("SOURCE_DATE_EPOCH", "no number")];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pkiplan"));
+        command.current_dir(lab.path(".")).args(["inspect", "--textconv", name]).envs(variables);
+        let output = command.output().unwrap();
+        assert_eq!((output.status.code(), &*output.stdout), (Some(0), bytes), "{name}");
+    }
+    let run = lab.run(&["inspect", "--textconv", "nowhere"]);
+    assert_eq!(run.code, 1);
+}
+
+/// Two branches change a lock; git merges it with the driver that set-up configured. Another program's lock
+/// is merged as ever.
+#[test]
+fn locks_merge_by_the_driver() {
+    let repository = Repository::new(Lab::built("ha-vip"));
+    let lab = &repository.0;
+    let other = |first: &str, last: &str| {
+        lab.write("Cargo.lock", &format!("version = 4\n\n{first}\n\n\n\n\n\n\n\n{last}\n"));
+    };
+    other("a = 1", "z = 1");
+    repository.commit("another lock");
+    for (branch, address, name) in [("first", "10.111.0.121", "early"), ("second", "10.111.0.122", "late")] {
+        repository.git(&["checkout", "-q", "-b", branch, "main"]);
+        // Not at one place of the plan, which git could not bring together.
+        let node = format!("[node.{name}]\naddresses = [\"{address}\"]\nroles = [\"worker\"]\n\n");
+        let before = if branch == "first" { "[node.master01]" } else { "[node.node01]" };
+        lab.edit(before, &format!("{node}{before}"));
+        good(lab.run(&["build", "cluster.toml", "--at", LATER]));
+        if branch == "first" {
+            other("a = 2", "z = 1")
+        } else {
+            other("a = 1", "z = 2")
+        }
+        repository.commit(branch);
+    }
+    let said = repository.git(&["merge", "--no-edit", "first"]);
+    assert!(said.contains("the locks are merged\n"), "{said}");
+    let lock = lab.read("cluster.lock");
+    assert!(lock.contains("node.early/kubelet-client") && lock.contains("node.late/kubelet-client"));
+    good(lab.run(&["lock", "cluster.toml", "--check"]));
+    assert!(lab.read("Cargo.lock").contains("a = 2") && lab.read("Cargo.lock").contains("z = 2"));
+    // What a line of another program's lock says on two sides is for a person.
+    repository.git(&["checkout", "-q", "-b", "third", "first"]);
+    other("a = 3", "z = 1");
+    repository.commit("third");
+    repository.git(&["checkout", "-q", "second"]);
+    other("a = 4", "z = 2");
+    repository.commit("fourth");
+    let run = repository.try_git(&["merge", "--no-edit", "third"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(lab.read("Cargo.lock").contains("<<<<<<< ours\na = 4\n"), "{}", lab.read("Cargo.lock"));
+}
+
+/// The hook reads what is staged and not what lies in the folder.
+#[test]
+fn the_hook_refuses_broken_plans() {
+    let repository = hooked(Lab::built("ha-vip"));
+    let lab = &repository.0;
+    let (sound, head) = (lab.read("cluster.toml"), repository.head());
+    lab.edit("endpoint = \"vip.api\"", "endpoint = \"vip.apl\"");
+    repository.git(&["add", "--all"]);
+    let run = repository.offer();
+    assert_eq!((run.code, repository.head()), (1, head.clone()));
+    compare("git/hook-broken.txt", &run.transcript());
+    // Mended in the folder alone.
+    lab.write("cluster.toml", &sound);
+    assert_eq!(repository.offer().code, 1);
+    assert_eq!(repository.head(), head);
+    // Sound in the commit, broken in the folder: also where the commit names its files.
+    lab.write("cluster.toml", &format!("# a word\n{sound}"));
+    repository.git(&["add", "--all"]);
+    lab.write("cluster.toml", "format = 1\n[cluster");
+    let run = repository.offer();
+    assert_eq!(run.code, 0, "{run:#?}");
+    let run = repository.try_git(&["commit", "-q", "-m", "named", "cluster.toml"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.err.contains("cluster.toml:2"), "{}", run.err);
+}
+
+#[test]
+fn the_hook_refuses_locks_that_are_behind() {
+    let repository = hooked(Lab::built("ha-vip"));
+    let lab = &repository.0;
+    lab.edit("interface", "host = \"k8s.example.com\"\ninterface");
+    repository.git(&["add", "--all"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 1);
+    compare("git/hook-behind.txt", &run.transcript());
+    good(lab.run(&["lock", "cluster.toml", "--at", LATER]));
+    // The lock is there, and not staged.
+    assert_eq!(repository.offer().code, 1);
+    repository.git(&["add", "cluster.lock"]);
+    let run = repository.offer();
+    assert_eq!((run.code, run.err.as_str()), (0, "cluster.toml: 5 hosts, 47 certificates, nothing wrong\n"));
+    // A lock goes with its plan, and stays with it.
+    repository.git(&["rm", "-q", "--cached", "cluster.lock"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("the commit removes cluster.lock"), "{}", run.err);
+    repository.git(&["reset", "-q", "--hard"]);
+    // A new plan is committed with its lock, as soon as it has one.
+    lab.write("second.toml", &lab.read("cluster.toml"));
+    repository.git(&["add", "second.toml"]);
+    assert_eq!(repository.offer().code, 0);
+    good(lab.run(&["lock", "second.toml", "--at", LATER]));
+    lab.write("second.toml", &format!("# words\n{}", lab.read("second.toml")));
+    repository.git(&["add", "second.toml"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("second.lock is not in the commit"), "{}", run.err);
+    lab.write(".git/info/exclude", "second.lock\n");
+    assert_eq!(repository.offer().code, 0);
+}
+
+#[test]
+fn the_hook_refuses_what_is_private() {
+    let repository = hooked(Lab::built("minimal"));
+    let lab = &repository.0;
+    let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";
+    let copies = [
+        ("cluster.trees/users/admin/kubeconfig", "admin.txt"),
+        (&*format!("{pki}/ca.key"), "backup/ca.txt"),
+        ("cluster.secret", "note.md"),
+    ];
+    fs::create_dir(lab.path("backup")).unwrap();
+    for (from, to) in copies {
+        fs::copy(lab.path(from), lab.path(to)).unwrap();
+    }
+    lab.write("README.md", "A secret begins with pkiplan-secret-1, a key with a line of PRIVATE KEY-----\n");
+    repository.git(&["add", "--all"]);
+    repository.git(&["add", "--force", "cluster.secret", "cluster.trees/hosts/solo.json"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 1);
+    compare("git/hook-private.txt", &run.transcript());
+    repository.git(&[
+        "rm",
+        "-r",
+        "-q",
+        "--cached",
+        "cluster.secret",
+        "cluster.trees",
+        "admin.txt",
+        "note.md",
+    ]);
+    assert_eq!(repository.offer().code, 1);
+    lab.write(".gitattributes", &format!("{}backup/* pkiplan-public\n", lab.read(".gitattributes")));
+    repository.git(&["add", ".gitattributes"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 0, "{run:#?}");
+    // What is in git already is told by set-up, and by a check of everything.
+    repository.git(&["add", "--force", "cluster.secret"]);
+    repository.git(&["commit", "-q", "--no-verify", "-m", "a mistake"]);
+    let run = repository.pkiplan(&["git", "set-up"]);
+    assert_eq!(run.code, 0);
+    assert!(run.err.contains("cluster.secret: a secret from which keys derive"), "{}", run.err);
+    let run = repository.pkiplan(&["git", "check", "--all", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &report["private"][0]["path"]), (1, &Value::from("cluster.secret")));
+    assert_eq!(report["plans"][0]["lock"], Value::Null, "{report:#}");
+}
+
+/// Only plans that a commit concerns are checked: what they are read from tells.
+#[test]
+fn the_hook_asks_of_what_a_commit_concerns() {
+    let repository = hooked(Lab::built("bootstrap-token-file"));
+    let lab = &repository.0;
+    fs::create_dir(lab.path("other")).unwrap();
+    lab.write("other/plan.toml", "format = 1\n\n[cluster]\nname = \"b\"\nprofile = \"nonesuch\"\n");
+    repository.git(&["add", "--all"]);
+    assert_eq!(repository.offer().code, 1);
+    repository.git(&["commit", "-q", "--no-verify", "-m", "a broken plan"]);
+    let staged = |path: &str, text: &str| {
+        lab.write(path, text);
+        repository.git(&["add", path]);
+        repository.offer()
+    };
+    let run = staged("README.md", "words\n");
+    assert_eq!((run.code, run.err.as_str()), (0, "no plan is concerned\n"));
+    let run = staged("Cargo.toml", "[package]\nname = \"x\"\n\n[format]\nformat = 1\n");
+    assert_eq!((run.code, run.err.as_str()), (0, "no plan is concerned\n"));
+    let run = staged("cluster.toml", &format!("# words\n{}", lab.read("cluster.toml")));
+    assert_eq!((run.code, run.err.lines().count()), (0, 1), "{run:#?}");
+    // A layout of the plan's own catalog.
+    let layout = lab.state("bootstrap-token-file").into_keys().find(|path| path.ends_with(".toml")).unwrap();
+    let layout = format!("bootstrap-token-file/{layout}");
+    let run = staged(&layout, &format!("{}\n[nonsense]\n", lab.read(&layout)));
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.err.contains("nonsense") && !run.err.contains("nonesuch"), "{}", run.err);
+    // With nothing staged, as in CI, everything is.
+    repository.git(&["reset", "-q", "--hard"]);
+    let run = repository.pkiplan(&["git", "check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("nonesuch") && run.out.contains("cluster.toml"), "{run:#?}");
+}
+
+/// What somebody else wrote stays; what to do is told, and once it is done set-up is content.
+#[test]
+fn conflicts_are_told() {
+    let repository = Repository::begun(Lab::built("minimal"));
+    let lab = &repository.0;
+    let hook = "#!/bin/sh\nexec make lint\n";
+    lab.write(".git/hooks/pre-commit", hook);
+    lab.write(".gitattributes", "*.pem -diff\n*.lock merge=union\n");
+    lab.write(".gitignore", "!*.secret\n");
+    repository.git(&["config", "diff.pkiplan.textconv", "docker run pkiplan inspect --textconv"]);
+    let run = repository.pkiplan(&HOOK);
+    assert_eq!(run.code, 1);
+    compare("git/conflicts.txt", &run.transcript());
+    assert_eq!(lab.read(".git/hooks/pre-commit"), hook);
+    assert!(lab.read(".gitattributes").ends_with("\n\n*.pem -diff\n*.lock merge=union\n"));
+    assert!(lab.read(".gitignore").ends_with("\n\n!*.secret\n"));
+    assert_eq!(
+        repository.git(&["config", "diff.pkiplan.textconv"]),
+        "docker run pkiplan inspect --textconv\n"
+    );
+    let state = settings(lab);
+    assert_eq!(repository.pkiplan(&HOOK).code, 1);
+    assert_eq!(settings(lab), state);
+    lab.write(".git/hooks/pre-commit", "#!/bin/sh\npkiplan git check || exit 1\nexec make lint\n");
+    for file in [".gitattributes", ".gitignore"] {
+        lab.remove(file);
+    }
+    repository.git(&["config", "--unset-all", "diff.pkiplan.textconv"]);
+    good(repository.pkiplan(&HOOK));
+}
+
+/// Hooks that lie elsewhere are for other repositories, too.
+#[test]
+fn hooks_of_others_stay() {
+    let repository = Repository::begun(Lab::built("minimal"));
+    let lab = &repository.0;
+    fs::create_dir(lab.path("hooks")).unwrap();
+    repository.git(&["config", "core.hooksPath", "hooks"]);
+    let run = repository.pkiplan(&HOOK);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("core.hooksPath is `hooks`"), "{}", run.err);
+    assert!(lab.state("hooks").is_empty());
+    lab.write("hooks/pre-commit", "#!/bin/sh\npkiplan git check || exit 1\n");
+    good(repository.pkiplan(&HOOK));
+    // A file behind a link is one that git does not read.
+    lab.remove(".gitattributes");
+    lab.write("elsewhere", "");
+    std::os::unix::fs::symlink("elsewhere", lab.path(".gitattributes")).unwrap();
+    let run = repository.pkiplan(&HOOK);
+    assert_eq!((run.code, lab.read("elsewhere")), (1, String::new()));
+    assert!(run.err.contains(".gitattributes is no file"), "{}", run.err);
+}
+
+/// All work trees of a clone have its drivers and its hook; files are those of the one.
+#[test]
+fn work_trees() {
+    let repository = Repository::new(Lab::built("minimal"));
+    let lab = &repository.0;
+    lab.remove(".gitattributes");
+    repository.commit("no attributes");
+    repository.git(&["worktree", "add", "-q", "-b", "other", "other.trees/tree"]);
+    good(
+        repository
+            .shell("mkdir other.trees/tree/sub && cd other.trees/tree/sub && pkiplan git set-up --hook"),
+    );
+    assert!(lab.path("other.trees/tree/.gitattributes").exists() && !lab.path(".gitattributes").exists());
+    assert!(lab.path(".git/hooks/pre-commit").exists());
+    let script =
+        "cd other.trees/tree/sub && echo 'format = 2' > ../cluster.toml && git add .. && git commit -q -m x";
+    let run = repository.shell(script);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.err.contains("cluster.toml:1"), "{}", run.err);
+}
+
+#[test]
+fn nowhere_to_set_up() {
+    let lab = Lab::bare("minimal");
+    let shown = lab.path("").canonicalize().unwrap().display().to_string();
+    let shown = shown.trim_end_matches('/');
+    let told = |run: Run| {
+        assert_eq!(run.code, 1, "{run:#?}");
+        run.err.replace(shown, "FOLDER")
+    };
+    let none = told(lab.run(&["git", "set-up"]));
+    assert_eq!(none, "error: FOLDER lies in no git repository; `git init` makes one\n");
+    let missing = told(lab.run_with(&["git", "check"], &[("PATH", shown)]));
+    assert_eq!(missing, "error: there is no program `git`: install it\n");
+    fs::create_dir(lab.path("bare")).unwrap();
+    let bare = told(lab.shell("cd bare && git init -q --bare && $PKIPLAN git set-up"));
+    assert_eq!(bare, "error: FOLDER/bare is no work tree of git, where files could be; go to a clone\n");
+}
+
+/// The hooks for pre-commit.com, by the framework itself: installed below target/ by tests/install.
+#[test]
+fn the_framework_takes_the_hooks() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let program = root.join("target/pre-commit/bin/pre-commit");
+    assert!(program.exists(), "tests/install installs pre-commit");
+    let program = program.display();
+    let repository = Repository::new(Lab::built("minimal"));
+    let lab = &repository.0;
+    let hooks: PathBuf = lab.path("hooks.trees");
+    fs::create_dir(&hooks).unwrap();
+    fs::copy(root.join(".pre-commit-hooks.yaml"), hooks.join(".pre-commit-hooks.yaml")).unwrap();
+    let made = "git init -q -b main hooks.trees && cd hooks.trees && git add -A \
+        && git -c user.name=n -c user.email=n@example.com commit -q -m hooks && git rev-parse HEAD";
+    let revision = good(repository.shell(made)).out;
+    let revision = revision.trim();
+    lab.write(
+        ".pre-commit-config.yaml",
+        &format!(
+            "repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: pkiplan-system\n",
+            hooks.display()
+        ),
+    );
+    repository.git(&["add", "--all"]);
+    let run = |script: &str| repository.shell(&format!("export PRE_COMMIT_HOME=$PWD/store.trees\n{script}"));
+    let framework = |arguments: &str| run(&format!("{program} {arguments}"));
+    assert_eq!(framework("validate-manifest hooks.trees/.pre-commit-hooks.yaml").code, 0);
+    assert_eq!(framework("install").code, 0);
+    // Ours would be one too many.
+    good(repository.pkiplan(&HOOK));
+    let commit = |message: &str| run(&format!("git add --all && git commit -q -m {message}"));
+    let taken = commit("one");
+    assert_eq!(taken.code, 0, "{taken:#?}");
+    lab.edit("[cluster]", "[cluster]\nprofil = 1");
+    let refused = commit("two");
+    assert_eq!(refused.code, 1, "{refused:#?}");
+    assert!((refused.out + &refused.err).contains("cluster.toml:"), "no place is told");
+    let all = framework("run --all-files");
+    assert_eq!(all.code, 1, "{all:#?}");
+    assert!(all.out.contains("profil"), "{}", all.out);
+}
