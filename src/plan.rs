@@ -58,7 +58,7 @@ impl Plan {
 /// free-standing certificates.
 pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
-    let mut found = Vec::new();
+    let (mut found, mut absent) = (Vec::new(), Vec::new());
     for (node, components) in blueprint.hosts.iter().enumerate() {
         let kind: Vec<(usize, usize)> = components
             .iter()
@@ -69,7 +69,10 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         let free: Vec<usize> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
         if seen.insert((kind, free)) {
             match render::host(blueprint, node) {
-                Ok(sheets) => found.extend(render::early_files(blueprint, node, &sheets)),
+                Ok(sheets) => {
+                    found.extend(render::early_files(blueprint, node, &sheets));
+                    absent.extend(render::absent_kubeconfigs(blueprint, node, &sheets));
+                }
                 Err(failures) => found.extend(failures),
             }
         }
@@ -83,5 +86,6 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     if let Err(failures) = render::cluster(blueprint) {
         found.extend(failures);
     }
+    found.extend(absent);
     push_once(diagnostics, found);
 }

@@ -687,7 +687,9 @@ fn encryption_that_would_become_unreadable_is_refused() {
             "- kms: {name: vault, endpoint: \"unix:///run/kms.sock\"}",
             "its provider `kms` has no keys",
         ),
-        ("c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0", "has not 16, 24 or 32 bytes"),
+        ("c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0", "has 6 bytes, where it takes 16, 24 or 32"),
+        // secretbox takes no other.
+        ("aescbc", "secretbox", "has 16 bytes, where it takes 32"),
         ("c2VjcmV0IGlzIHNlY3VyZQ==", "???", "is not base64"),
         ("name: old", "name: key2", "two keys of the name `key2`"),
     ];

@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("expiry", &["expand", "lock", "resolve", "values"]),
     // what walks the road
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
-    ("import", &["catalog", "issue", "plan", "read", "resolve", "stored", "values"]),
+    ("import", &["catalog", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
     (
         "build",
         &[
@@ -84,6 +84,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "import",
             "inspect",
             "issue",
+            "kubernetes",
             "lock",
             "plan",
             "read",

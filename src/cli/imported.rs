@@ -11,7 +11,8 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::fill::ImportedKeys;
 use crate::issue::imported::{EncryptionKey, private_key};
-use crate::resolve::KeyringKind;
+use crate::kubernetes::encryption_key_sizes;
+use crate::resolve::{ImportedKey, KeyringKind};
 use crate::source::Span;
 use crate::values::hex;
 
@@ -54,7 +55,7 @@ pub(super) fn keys(
             let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
             let Some(text) = place.text(opener, diagnostics) else { continue };
             if keyring.kind == KeyringKind::Encryption {
-                place.encryption(&text, imported.digest, &mut keys, diagnostics);
+                place.encryption(&text, imported, &mut keys, diagnostics);
             } else {
                 place.pair(&text, imported.digest, &mut keys, diagnostics);
             }
@@ -100,13 +101,24 @@ impl Place<'_> {
     fn encryption(
         &self,
         text: &str,
-        digest: [u8; 32],
+        imported: &ImportedKey,
         keys: &mut ImportedKeys,
         diagnostics: &mut Diagnostics,
     ) {
+        let provider = imported.provider.as_deref().unwrap_or_default();
         match EncryptionKey::parse(text) {
-            Some(key) if key.digest() == digest => {
-                keys.encryption.insert((self.id.clone(), self.generation), key);
+            Some(key) if key.digest() == imported.digest => {
+                let bytes = key.bytes().len();
+                match encryption_key_sizes(provider, bytes) {
+                    None => _ = keys.encryption.insert((self.id.clone(), self.generation), key),
+                    Some(sizes) => self.refuse(
+                        format!(
+                            "the key in {} has {bytes} bytes, where `{provider}` takes {sizes}",
+                            self.file().display()
+                        ),
+                        diagnostics,
+                    ),
+                }
             }
             Some(_) => self.another("its digest is another one", diagnostics),
             None => self

@@ -133,6 +133,7 @@ codes! {
     DerivedFlag, "expand::derived-flag", Error, "pkiplan derives this flag from the plan; another value would contradict the files of the same tree. Change what it derives from, or say `override = true` beside the value.";
     DifferingFlag, "expand::differing-flag", Error, "The component runs on several nodes, and this flag must be the same on all of them: what one of them accepts, the others would refuse.";
     EarlyFile, "expand::early-file", Error, "A flag of the plan names a file that another program of the host writes while it runs. At the first start it is not there yet.";
+    AbsentKubeconfig, "expand::absent-kubeconfig", Warning, "A flag of the plan names a kubeconfig that does not lie in the host's tree. Unless it comes there by other means, the program does not start.";
     UnsetFlag, "expand::unset-flag", Error, "There is no flag of that name to unset or to append to.";
     // expand
     PathClash, "expand::path-clash", Error, "Two different artefacts would lie on one path of one host.";

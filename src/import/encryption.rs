@@ -6,6 +6,8 @@ use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
+use crate::kubernetes::encryption_key_sizes;
+
 /// What is read of a file.
 pub(super) struct Encryption {
     /// The one that writes first.
@@ -119,8 +121,11 @@ fn provider_keys(
         let bytes = Base64::decode_vec(key.secret.0.trim()).map(Zeroizing::new);
         let bytes =
             bytes.map_err(|_| format!("the key `{}` of provider `{name}` is not base64", key.name))?;
-        if ![16, 24, 32].contains(&bytes.len()) {
-            return Err(format!("the key `{}` of provider `{name}` has not 16, 24 or 32 bytes", key.name));
+        if let Some(sizes) = encryption_key_sizes(name, bytes.len()) {
+            let (key, bytes) = (&key.name, bytes.len());
+            return Err(format!(
+                "the key `{key}` of provider `{name}` has {bytes} bytes, where it takes {sizes}"
+            ));
         }
         let same = |known: &NamedKey| known.provider == name && known.name == key.name;
         match found.keys.iter().find(|known| same(known)) {

@@ -1,5 +1,7 @@
-//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens and groups.
+//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, groups and encryption keys.
 
+mod encryption;
 mod token;
 
+pub use encryption::encryption_key_sizes;
 pub use token::{BOOTSTRAPPERS, BootstrapGroup, TokenField};

@@ -8,7 +8,7 @@ use super::yaml::{Fill, fill};
 use crate::catalog::{Definition, FlagKind, FlagTable, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Engine, Value};
-use crate::resolve::{Change, Config};
+use crate::resolve::{Change, Config, FlagChange};
 use crate::source::{Sources, Span};
 
 /// `--name=value`, sorted by name; a repeated flag once for each value.
@@ -66,8 +66,14 @@ pub(super) fn written_places<'c>(
         let flag = definition.flag_table.as_deref().and_then(|table| table.find(name, version).ok());
         flag.is_some_and(|flag| flag.kind == FlagKind::Path)
     };
-    let written = config.flags.iter().filter(move |change| is_path(&change.name.value));
-    let values = written.flat_map(|change| {
+    places(config.flags.iter().filter(move |change| is_path(&change.name.value)))
+}
+
+/// The paths that changes of flags name, and where.
+pub(super) fn places<'c>(
+    changes: impl Iterator<Item = &'c FlagChange>,
+) -> impl Iterator<Item = (&'c str, Span)> {
+    let values = changes.flat_map(|change| {
         let values = match &change.change {
             Change::Append(values) | Change::Set(values) => values.as_slice(),
             Change::Unset => &[],

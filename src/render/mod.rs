@@ -18,6 +18,6 @@ mod yaml;
 
 pub use hole::{Hole, TokenPart};
 pub use host::{flags_of, host};
-pub use rules::{differing_flags, early_files};
+pub use rules::{absent_kubeconfigs, differing_flags, early_files};
 pub use shared::{cluster, user};
 pub use sheet::{Content, Effect, Piece, Sheet};

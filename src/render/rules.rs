@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Content, Sheet, flags, flags_of};
-use crate::catalog::Class;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::catalog::{Class, Reference, Tree};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expand::Blueprint;
 
 /// Flags that must be the same wherever a component runs, and are not.
@@ -93,4 +93,40 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> 
         }
     }
     found
+}
+
+/// Flags of the plan that name another kubeconfig than the derived one, where the host's tree has none.
+pub fn absent_kubeconfigs(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for &(c, i) in &blueprint.hosts[node] {
+        let definition = blueprint.definition(c);
+        let config = &blueprint.model.components[c].instances[i].config;
+        let names = definition.flags.iter().filter(|flag| is_kubeconfig(&flag.value)).map(|flag| &*flag.name);
+        let names: BTreeSet<&str> = names.collect();
+        let changes = config.flags.iter().filter(|change| names.contains(change.name.value.as_str()));
+        for (path, span) in flags::places(changes) {
+            let inner = path.trim_start_matches('/');
+            if sheets.iter().any(|sheet| sheet.path == inner) {
+                continue;
+            }
+            let message = format!(
+                "`{}` reads the kubeconfig {path}, which the tree of `{}` does not have",
+                definition.name, blueprint.model.nodes[node].name
+            );
+            let lying: Vec<String> = sheets.iter().map(|sheet| format!("/{}", sheet.path)).collect();
+            let near = did_you_mean(path, lying.iter().map(String::as_str));
+            let help =
+                near.unwrap_or_else(|| "leave the flag as it is derived, or bring the file there".to_owned());
+            found.push(Diagnostic::new(Code::AbsentKubeconfig, message).at(span, "").help(help));
+        }
+    }
+    found
+}
+
+fn is_kubeconfig(value: &Tree) -> bool {
+    match value {
+        Tree::Reference(Reference::Kubeconfig(_)) => true,
+        Tree::When(value, _) => is_kubeconfig(value),
+        _ => false,
+    }
 }

@@ -88,7 +88,8 @@ impl Resolver<'_> {
                 KeyringKind::Encryption => self.imported_encryption_key(value),
                 KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
                     let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
-                    let help = "a new one is derived; change it where the old one is used";
+                    let help = "a new one is derived, for what stands in a plan is known to all who read it; change it \
+                                where the old one is used";
                     self.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
                     None
                 }
