@@ -3,45 +3,17 @@
 use std::sync::Arc;
 
 use super::compile::{Compiler, mode};
-use super::definition::{Class, FileContent, FileDefinition, Kubeconfig, Run};
+use super::definition::{Class, FileContent, FileDefinition, Run};
 use super::reference::Names;
 use super::tree::{Reference, Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expression::Schema;
 use crate::read::Literal;
-use crate::read::catalog::{ComponentDocument, File};
+use crate::read::catalog::File;
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
 
 impl Compiler<'_> {
-    pub(super) fn kubeconfigs(
-        &mut self,
-        document: &ComponentDocument,
-        schema: &Schema,
-        names: &mut Names<'_>,
-    ) -> Vec<Kubeconfig> {
-        let mut all = Vec::new();
-        for (name, kubeconfig) in &document.kubeconfigs {
-            let Some(dial) = self.index(kubeconfig.dial.as_ref(), &document.dials, "dial") else { continue };
-            let token = kubeconfig.token.as_ref().map(|text| names.keyring(&text.value));
-            let template = |this: &mut Self, text: &Option<Text>| {
-                text.as_ref().and_then(|text| this.template(text, schema))
-            };
-            all.push(Kubeconfig {
-                name: name.value.as_str().into(),
-                span: kubeconfig.span,
-                dial,
-                token,
-                user: template(self, &kubeconfig.user),
-                context: template(self, &kubeconfig.context),
-                embed: kubeconfig.embed.as_ref().is_none_or(|embed| embed.value),
-                class: template(self, &kubeconfig.class),
-                when: kubeconfig.when.as_ref().and_then(|when| self.condition(when, schema)),
-            });
-        }
-        all
-    }
-
     pub(super) fn files(
         &mut self,
         files: &[(Text, File)],

@@ -90,6 +90,11 @@ impl Definition {
         listens || self.bundles[bundle].holds == Holds::Issuers
     }
 
+    /// The dials of all kubeconfigs.
+    pub fn kubeconfig_dials(&self) -> impl Iterator<Item = &Dial> {
+        self.kubeconfigs.iter().flat_map(|kubeconfig| &kubeconfig.contexts).map(|c| &self.dials[c.dial])
+    }
+
     /// Whether it has what it takes to be run so. What has no files for any way is started by a unit
     /// that somebody else brings.
     #[must_use]
@@ -250,27 +255,52 @@ pub struct Dial {
     pub trusts: Option<usize>,
 }
 
-/// A kubeconfig: one dial as one file.
+/// A kubeconfig: dials as one file.
 #[derive(Debug)]
 pub struct Kubeconfig {
     /// Its name within the component.
     pub name: Arc<str>,
     /// The table's header.
     pub span: Span,
-    /// The dial, an index.
-    pub dial: usize,
-    /// The keyring whose token stands in it, instead of the dial's certificate.
-    pub token: Option<Arc<str>>,
-    /// The user's name in it; that of the certificate, or the component's, if absent.
-    pub user: Option<Template>,
-    /// The context's name; `USER@CLUSTER` if absent.
-    pub context: Option<Template>,
-    /// Whether certificates and keys stand in it rather than their paths.
-    pub embed: bool,
+    /// `COMPONENT.NAME`: the kubeconfig of another component of the host that is meant instead, where it is not
+    /// empty.
+    pub of: Option<Template>,
+    /// Its contexts; the first is the current one.
+    pub contexts: Vec<KubeconfigContext>,
+    /// Whether certificates and keys stand in it rather than their paths; they do if absent.
+    pub embed: Option<Embed>,
     /// What the host does with it, as a word; always ours if absent.
     pub class: Option<Template>,
     /// Only if this holds.
     pub when: Option<Template>,
+}
+
+/// Whether a kubeconfig embeds what it needs.
+#[derive(Debug)]
+pub enum Embed {
+    /// Everywhere or nowhere.
+    Always(bool),
+    /// Where this holds.
+    When(Template),
+}
+
+/// A context of a kubeconfig: one dial as a cluster and a user.
+#[derive(Debug)]
+pub struct KubeconfigContext {
+    /// Where it is said.
+    pub span: Span,
+    /// Its name; `USER@CLUSTER` if absent.
+    pub name: Option<Template>,
+    /// The dial, an index.
+    pub dial: usize,
+    /// The keyring whose token stands in it, instead of the dial's certificate.
+    pub token: Option<Arc<str>>,
+    /// The cluster's name in it; the plan's if absent.
+    pub cluster: Option<Template>,
+    /// The user's name in it; that of the certificate, or the component's, if absent.
+    pub user: Option<Template>,
+    /// The namespace that is meant where none is said.
+    pub namespace: Option<Template>,
 }
 
 /// A flag with its value.

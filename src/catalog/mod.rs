@@ -9,6 +9,7 @@ mod definition;
 mod extension;
 mod flag_kind;
 mod flags;
+mod kubeconfigs;
 mod layout;
 mod reference;
 mod scope;
@@ -17,8 +18,8 @@ mod tree;
 mod versions;
 
 pub use definition::{
-    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, FileContent, FileDefinition,
-    FlagDefinition, Holds, Kubeconfig, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, Embed, FileContent, FileDefinition,
+    FlagDefinition, Holds, Kubeconfig, KubeconfigContext, Listen, Reach, Reload, Run, Setting, SettingKind,
 };
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};

@@ -146,14 +146,11 @@ impl Graph {
             .iter()
             .map(|kubeconfig| {
                 let vertex = self.vertex(name(&kubeconfig.name), "kubeconfig", kubeconfig.span);
-                let dial = &definition.dials[kubeconfig.dial];
-                for held in dial
-                    .certificate
-                    .map(|i| certificates[i])
-                    .into_iter()
-                    .chain(dial.trusts.map(|i| bundles[i]))
-                {
-                    self.graph.add_edge(vertex, held, Edge::Embeds);
+                for dial in kubeconfig.contexts.iter().map(|context| &definition.dials[context.dial]) {
+                    let certificate = dial.certificate.map(|i| certificates[i]);
+                    for held in certificate.into_iter().chain(dial.trusts.map(|i| bundles[i])) {
+                        self.graph.update_edge(vertex, held, Edge::Embeds);
+                    }
                 }
                 vertex
             })

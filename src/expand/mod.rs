@@ -17,6 +17,7 @@ mod names;
 mod paths;
 mod reliance;
 mod scope;
+mod subjects;
 
 pub use artefacts::{Certificate, Holder, Reason};
 pub use dials::Target;
@@ -138,6 +139,7 @@ pub fn expand<'a>(
         peers,
     };
     constraints::check(&blueprint, diagnostics);
+    subjects::check(&blueprint, diagnostics);
     if diagnostics.errors() > before {
         return None;
     }

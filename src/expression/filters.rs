@@ -25,6 +25,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("yaml", yaml);
     environment.add_filter("shell", shell);
     environment.add_filter("systemd", systemd);
+    environment.add_filter("environment", self::environment);
     environment.add_filter("brackets", brackets);
     environment.add_filter("providers", providers);
 }
@@ -88,6 +89,32 @@ fn systemd(value: &Value) -> Result<String, Error> {
     Ok(format!("\"{}\"", escaped.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
+/// One word of a variable in a file of `EnvironmentFile=`, in double quotes there, that `$NAME` of `ExecStart=`
+/// splits again (systemd.exec(5); systemd.service(5), command lines).
+fn environment(value: &Value) -> Result<String, Error> {
+    let text = super::to_text(value);
+    if text.chars().any(char::is_control) {
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "a word of a variable cannot hold control characters",
+        ));
+    }
+    let safe = |c: char| !c.is_whitespace() && !"'\"\\".contains(c);
+    let word = if !text.is_empty() && text.chars().all(safe) {
+        text
+    } else {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    };
+    let mut escaped = String::with_capacity(word.len());
+    for c in word.chars() {
+        if "\"\\`$".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    Ok(escaped)
+}
+
 /// Encryption keys grouped by the `provider` that each of them names, `usual` where it names none: a list of
 /// `{ PROVIDER: { keys } }`. The first key stays first, because it writes.
 fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
@@ -111,4 +138,20 @@ fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
 fn brackets(value: &Value) -> String {
     let text = super::to_text(value);
     if text.contains(':') { format!("[{text}]") } else { text }
+}
+
+#[cfg(test)]
+mod quoting {
+    use super::*;
+
+    /// What systemd makes of it again: first the file's quotes, then those of the variable.
+    #[test]
+    fn words_of_a_variable_survive_both_quotings() {
+        let said = |text: &str| environment(&Value::from(text)).ok();
+        assert_eq!(said("--port=1").as_deref(), Some("--port=1"));
+        assert_eq!(said("--a=b c").as_deref(), Some(r#"\"--a=b c\""#));
+        assert_eq!(said(r#"--a=$b"c\d"#).as_deref(), Some(r#"\"--a=\$b\\\"c\\\\d\""#));
+        assert_eq!(said("").as_deref(), Some(r#"\"\""#));
+        assert_eq!(said("a\nb"), None);
+    }
 }

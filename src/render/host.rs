@@ -20,7 +20,7 @@ pub fn host(blueprint: &Blueprint<'_>, node: usize) -> Result<Vec<Sheet>, Vec<Di
     let mut host = Host { blueprint, sheets: BTreeMap::new() };
     let mut failures = Vec::new();
     for &(component, instance) in &blueprint.hosts[node] {
-        if let Err(failure) = host.component(component, instance) {
+        if let Err(failure) = host.instance(component, instance).and_then(Instance::all) {
             failures.push(failure);
         }
     }
@@ -68,7 +68,7 @@ pub(super) struct Put<'p> {
     pub(super) effect: Option<Effect>,
 }
 
-impl Host<'_, '_> {
+impl<'b, 'a> Host<'b, 'a> {
     pub(super) fn put_class(&mut self, put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
         let path = put.path.value.trim_start_matches('/').to_owned();
         let Some((sheet, span)) = self.sheets.get_mut(&path) else {
@@ -82,14 +82,21 @@ impl Host<'_, '_> {
             let message = format!("{} and {} would both lie at /{path}", sheet.artefact, put.artefact);
             return Err(path_clash(message, put.path.span, *span));
         }
-        if let Some(effect) = put.effect.filter(|effect| !sheet.effects.contains(effect)) {
-            sheet.effects.push(effect);
-            sheet.effects.sort();
-        }
+        sheet.affects(put.effect);
         Ok(())
     }
 
-    fn component(&mut self, component: usize, instance: usize) -> Result<(), Diagnostic> {
+    /// What lies at a path, which others put there.
+    pub(super) fn sheet(&mut self, path: &str) -> Option<&mut Sheet> {
+        self.sheets.get_mut(path.trim_start_matches('/')).map(|(sheet, _)| sheet)
+    }
+
+    /// An instance of a component on this host.
+    pub(super) fn instance(
+        &mut self,
+        component: usize,
+        instance: usize,
+    ) -> Result<Instance<'_, 'b, 'a>, Diagnostic> {
         let blueprint = self.blueprint;
         let definition = blueprint.definition(component).clone();
         let scope = blueprint.scope(component, instance).build();
@@ -100,7 +107,7 @@ impl Host<'_, '_> {
             None => "root".into(),
         };
         let needs = Needs::default();
-        Instance { host: self, component, instance, definition, owner, scope, needs }.all()
+        Ok(Instance { host: self, component, instance, definition, owner, scope, needs })
     }
 
     fn free(&mut self, index: usize, made: usize) -> Result<(), Diagnostic> {
@@ -151,6 +158,16 @@ impl Host<'_, '_> {
                     }
                 }
             }
+        }
+    }
+}
+
+impl Sheet {
+    /// Adds what a change does to one more program.
+    pub(super) fn affects(&mut self, effect: Option<Effect>) {
+        if let Some(effect) = effect.filter(|effect| !self.effects.contains(effect)) {
+            self.effects.push(effect);
+            self.effects.sort();
         }
     }
 }

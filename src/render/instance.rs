@@ -55,14 +55,13 @@ impl Instance<'_, '_, '_> {
             }
         }
         for (i, certificate) in definition.certificates.iter().enumerate() {
-            let embedded =
-                definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].certificate == Some(i));
+            let embedded = definition.kubeconfig_dials().any(|dial| dial.certificate == Some(i));
             if !embedded && self.certificate(i).is_some() {
                 self.pair(i, certificate.span)?;
             }
         }
         for (i, bundle) in definition.bundles.iter().enumerate() {
-            let embedded = definition.kubeconfigs.iter().any(|k| definition.dials[k.dial].trusts == Some(i));
+            let embedded = definition.kubeconfig_dials().any(|dial| dial.trusts == Some(i));
             let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
             // An embedded bundle lies beside the kubeconfig, too, for people; the program does not read it.
             let effect = if embedded { None } else { self.effect(&bundle.name) };
@@ -92,7 +91,7 @@ impl Instance<'_, '_, '_> {
     }
 
     /// Whether a condition holds, which may be absent.
-    fn holds(&self, when: Option<&Template>) -> Result<bool, Diagnostic> {
+    pub(super) fn holds(&self, when: Option<&Template>) -> Result<bool, Diagnostic> {
         let blueprint = self.host.blueprint;
         let holds = |when| flags::holds(when, &blueprint.catalog.engine, &self.scope, blueprint.sources);
         when.map_or(Ok(true), holds)
@@ -108,6 +107,11 @@ impl Instance<'_, '_, '_> {
         Some(Effect::new(unit, reload))
     }
 
+    /// Whether a static pod runs it.
+    pub(super) fn in_pod(&self) -> bool {
+        self.config().run.value == Run::StaticPod
+    }
+
     fn put(&mut self, put: Put<'_>) -> Result<String, Diagnostic> {
         let path = put.path.value.clone();
         self.put_class(put, Class::Managed)?;
@@ -117,9 +121,7 @@ impl Instance<'_, '_, '_> {
     /// Puts something on the host. A pod is no unit that could be restarted: its manifest changes with
     /// what it reads at its start alone, and the kubelet starts it anew.
     pub(super) fn put_class(&mut self, mut put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
-        if self.config().run.value == Run::StaticPod
-            && put.effect.take().is_some_and(|effect| effect.word.is_some())
-        {
+        if self.in_pod() && put.effect.take().is_some_and(|effect| effect.word.is_some()) {
             self.needs.restarts_for(&put.artefact, &put.content);
         }
         self.host.put_class(put, class)

@@ -1,23 +1,42 @@
 //! Kubeconfigs (staging/src/k8s.io/client-go/tools/clientcmd/api/v1/types.go), as `kubectl config` writes
 //! them, with everything embedded or with paths.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::hole::Holes;
 use super::{Hole, Piece, yaml};
 
 /// What a kubeconfig says.
+#[derive(Default)]
 pub(super) struct Kubeconfig {
+    clusters: BTreeMap<String, Cluster>,
+    users: BTreeMap<String, Proof>,
+    contexts: BTreeMap<String, Value>,
+    current: String,
+}
+
+/// What a context says.
+pub(super) struct Context {
+    /// `USER@CLUSTER` where nothing says so.
+    pub(super) name: Option<String>,
     pub(super) cluster: String,
     pub(super) server: String,
     pub(super) trust: Trust,
     pub(super) user: String,
-    /// The context's name; `USER@CLUSTER` where nothing says so.
-    pub(super) context: Option<String>,
     pub(super) proof: Proof,
+    pub(super) namespace: Option<String>,
+}
+
+#[derive(PartialEq)]
+struct Cluster {
+    server: String,
+    trust: Trust,
 }
 
 /// How the server is known.
+#[derive(PartialEq)]
 pub(super) enum Trust {
     /// Certificates, embedded.
     Embedded(Vec<usize>),
@@ -26,6 +45,7 @@ pub(super) enum Trust {
 }
 
 /// How the user is known.
+#[derive(PartialEq)]
 pub(super) enum Proof {
     /// A certificate with its chain and its key, embedded.
     Embedded(Vec<usize>, usize),
@@ -38,29 +58,82 @@ pub(super) enum Proof {
 }
 
 impl Kubeconfig {
+    pub(super) fn of(context: Context) -> Self {
+        let mut kubeconfig = Self::default();
+        // The first contradicts nothing.
+        kubeconfig.add(context).unwrap_or_default();
+        kubeconfig
+    }
+
+    /// Adds a context; the first is the current one. What is there already under its name and says
+    /// otherwise is refused: `user`, `cluster` or `context`, and the name.
+    pub(super) fn add(&mut self, context: Context) -> Result<(), (&'static str, String)> {
+        let Context { name, cluster, server, trust, user, proof, namespace } = context;
+        let name = name.unwrap_or_else(|| format!("{user}@{cluster}"));
+        let mut says = json!({ "cluster": cluster, "user": user });
+        if let Some(namespace) = namespace {
+            says["namespace"] = namespace.into();
+        }
+        if self.contexts.is_empty() {
+            self.current.clone_from(&name);
+        }
+        if self.contexts.insert(name.clone(), says).is_some() {
+            return Err(("context", name));
+        }
+        alike("cluster", &mut self.clusters, cluster, Cluster { server, trust })?;
+        alike("user", &mut self.users, user, proof)
+    }
+
     pub(super) fn pieces(self) -> Vec<Piece> {
         let mut holes = Holes::default();
-        let context = self.context.unwrap_or_else(|| format!("{}@{}", self.user, self.cluster));
-        let token = match &self.proof {
-            Proof::Token(hole) => Some(holes.marker(hole.clone())),
-            _ => None,
-        };
-        let mut cluster = trust(self.trust, &mut holes);
-        cluster.insert("server".to_owned(), self.server.into());
+        let mut tokens = BTreeSet::new();
+        let mut clusters = Vec::new();
+        for (name, Cluster { server, trust }) in self.clusters {
+            let mut cluster = self::trust(trust, &mut holes);
+            cluster.insert("server".to_owned(), server.into());
+            clusters.push(json!({ "cluster": cluster, "name": name }));
+        }
+        let mut users = Vec::new();
+        for (name, proof) in self.users {
+            let is_token = matches!(proof, Proof::Token(_));
+            let user = self::proof(proof, &mut holes);
+            let token = user.get("token").and_then(Value::as_str).filter(|_| is_token);
+            tokens.extend(token.map(str::to_owned));
+            users.push(json!({ "name": name, "user": user }));
+        }
+        let contexts = self.contexts.into_iter();
+        let contexts: Vec<Value> =
+            contexts.map(|(name, context)| json!({ "context": context, "name": name })).collect();
         let document = json!({
             "apiVersion": "v1",
-            "clusters": [{ "cluster": cluster, "name": self.cluster }],
-            "contexts": [{ "context": { "cluster": self.cluster, "user": self.user }, "name": context }],
-            "current-context": context,
+            "clusters": clusters,
+            "contexts": contexts,
+            "current-context": self.current,
             "kind": "Config",
-            "users": [{ "name": self.user, "user": proof(self.proof, &mut holes) }],
+            "users": users,
         });
         let mut text = yaml::to_text(&[document]);
-        if let Some(token) = &token {
+        for token in &tokens {
             // Without quotes, some tokens would be numbers.
             text = text.replace(token, &format!("\"{token}\""));
         }
         holes.split(&text).unwrap_or_else(|| vec![Piece::Text(text)])
+    }
+}
+
+/// Adds an entry, or finds that it is there already.
+fn alike<T: PartialEq>(
+    what: &'static str,
+    known: &mut BTreeMap<String, T>,
+    name: String,
+    entry: T,
+) -> Result<(), (&'static str, String)> {
+    match known.get(&name) {
+        Some(earlier) if *earlier != entry => Err((what, name)),
+        _ => {
+            known.insert(name, entry);
+            Ok(())
+        }
     }
 }
 

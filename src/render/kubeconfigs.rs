@@ -4,45 +4,151 @@ use std::sync::Arc;
 
 use super::host::Put;
 use super::instance::Instance;
-use super::kubeconfig::{Kubeconfig, Proof, Trust};
+use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
 use super::yaml::Fill;
 use super::{Content, Hole, TokenPart};
-use crate::catalog::{self, Class, Template};
+use crate::catalog::{self, Class, Embed, KubeconfigContext, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::to_text;
 use crate::resolve::KeyringKind;
 use crate::source::Span;
 
 impl Instance<'_, '_, '_> {
+    /// Puts a kubeconfig on the host; its path.
     pub(super) fn kubeconfig(&mut self, index: usize) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let kubeconfig = &definition.kubeconfigs[index];
+        if let Some(other) = self.name(&kubeconfig.of)? {
+            return self.kubeconfig_of(&other, kubeconfig);
+        }
         let Some(path) = blueprint.paths[self.component].kubeconfigs[index].clone() else {
             return Err(self.missing(&format!("kubeconfig `{}`", kubeconfig.name), kubeconfig.span));
         };
         let class = self.class(kubeconfig)?;
-        let client = definition.dials[kubeconfig.dial].certificate;
-        let client = client.and_then(|i| self.certificate(i)).filter(|_| kubeconfig.token.is_none());
-        let user = match (self.name(&kubeconfig.user)?, client) {
-            (Some(user), _) => user,
-            (None, Some(made)) => {
-                let subject = &blueprint.certificates[made].specification.subject;
-                subject.common_name().unwrap_or_default().to_owned()
-            }
-            (None, None) => definition.name.to_string(),
-        };
         let content = match class {
-            Class::Managed | Class::Seed => {
-                Content::Pieces(self.kubeconfig_content(kubeconfig, client, user.clone())?.pieces())
-            }
+            Class::Managed | Class::Seed => Content::Pieces(self.contexts(kubeconfig)?.pieces()),
             Class::Absent | Class::Runtime => Content::None,
+        };
+        let user = match kubeconfig.contexts.first() {
+            Some(current) => self.user(current)?,
+            None => String::new(),
         };
         let (owner, effect) = (self.owner.clone(), self.effect(&kubeconfig.name));
         let artefact = format!("kubeconfig of {user}");
         let put = Put { path: &path, content, mode: 0o600, owner, artefact, effect };
         self.put_class(put, class)?;
         Ok(path.value)
+    }
+
+    /// The kubeconfig of another component of the host, `COMPONENT.NAME`, which this one reads, too.
+    fn kubeconfig_of(&mut self, other: &str, kubeconfig: &catalog::Kubeconfig) -> Result<String, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let components = &blueprint.model.components;
+        let node = components[self.component].instances[self.instance].node;
+        let refuse = |this: &Self, why: &str| {
+            let message = format!(
+                "`{}` takes the kubeconfig `{other}`, {why} on node `{}`",
+                this.definition.name, blueprint.model.nodes[node].name
+            );
+            let help = "let it stand where that component does, or have a kubeconfig of its own";
+            Err(Diagnostic::new(Code::UnknownReference, message).at(kubeconfig.span, "").help(help))
+        };
+        let found = other.split_once('.').and_then(|(component, name)| {
+            let c = components.iter().position(|known| *known.definition.name == *component)?;
+            let instance = components[c].instances.iter().position(|instance| instance.node == node)?;
+            let index = components[c].definition.kubeconfigs.iter().position(|known| *known.name == *name)?;
+            Some((c, instance, index))
+        });
+        let Some((component, instance, index)) = found else {
+            return refuse(self, "which is not there");
+        };
+        let theirs = &components[component].definition.kubeconfigs[index];
+        let mut whose = self.host.instance(component, instance)?;
+        if whose.name(&theirs.of)?.is_some() || !whose.holds(theirs.when.as_ref())? {
+            return refuse(self, "which is none of its own");
+        }
+        let path = whose.kubeconfig(index)?;
+        let mut read = whose.named_files(theirs)?;
+        read.push(path.clone());
+        let (effect, in_pod) = (self.effect(&kubeconfig.name), self.in_pod());
+        for path in read {
+            let Some(sheet) = self.host.sheet(&path) else { continue };
+            if in_pod {
+                self.needs.restarts_for(&sheet.artefact, &sheet.content);
+            } else {
+                sheet.affects(effect.clone());
+            }
+        }
+        Ok(path)
+    }
+
+    /// The files whose paths stand in a kubeconfig.
+    fn named_files(&mut self, kubeconfig: &catalog::Kubeconfig) -> Result<Vec<String>, Diagnostic> {
+        let mut files = Vec::new();
+        if self.embeds(kubeconfig)? {
+            return Ok(files);
+        }
+        let definition = self.definition.clone();
+        for context in &kubeconfig.contexts {
+            let dial = &definition.dials[context.dial];
+            if let Some(bundle) = dial.trusts {
+                files.push(self.bundle(bundle)?);
+            }
+            if let Some(certificate) = dial.certificate.filter(|_| self.client(context).is_some()) {
+                let (certificate, key) = self.pair(certificate, context.span)?;
+                files.extend([certificate, key]);
+            }
+        }
+        Ok(files)
+    }
+
+    fn embeds(&self, kubeconfig: &catalog::Kubeconfig) -> Result<bool, Diagnostic> {
+        match &kubeconfig.embed {
+            None => Ok(true),
+            Some(Embed::Always(embed)) => Ok(*embed),
+            Some(Embed::When(when)) => self.holds(Some(when)),
+        }
+    }
+
+    /// All contexts, the current one first.
+    fn contexts(&mut self, kubeconfig: &catalog::Kubeconfig) -> Result<Kubeconfig, Diagnostic> {
+        let embed = self.embeds(kubeconfig)?;
+        let mut all = Kubeconfig::default();
+        for context in &kubeconfig.contexts {
+            let says = self.context(context, kubeconfig, embed)?;
+            all.add(says).map_err(|(what, name)| {
+                let message = format!(
+                    "kubeconfig `{}` of `{}` says two things of the {what} `{name}`",
+                    kubeconfig.name, self.definition.name
+                );
+                Diagnostic::new(Code::CatalogConflict, message)
+                    .at(context.span, "")
+                    .help(format!("give one of the two another name with `{what}`"))
+            })?;
+        }
+        Ok(all)
+    }
+
+    /// The user's name in a context.
+    fn user(&mut self, context: &KubeconfigContext) -> Result<String, Diagnostic> {
+        if let Some(user) = self.name(&context.user)? {
+            return Ok(user);
+        }
+        let blueprint = self.host.blueprint;
+        Ok(match self.client(context) {
+            Some(made) => {
+                let subject = &blueprint.certificates[made].specification.subject;
+                subject.common_name().unwrap_or_default().to_owned()
+            }
+            None => self.definition.name.to_string(),
+        })
+    }
+
+    /// The certificate that proves the user.
+    fn client(&self, context: &KubeconfigContext) -> Option<usize> {
+        let client = self.definition.dials[context.dial].certificate;
+        client.and_then(|i| self.certificate(i)).filter(|_| context.token.is_none())
     }
 
     /// A name in a kubeconfig; an empty one says nothing.
@@ -63,39 +169,45 @@ impl Instance<'_, '_, '_> {
         })
     }
 
-    fn kubeconfig_content(
+    fn context(
         &mut self,
+        context: &KubeconfigContext,
         kubeconfig: &catalog::Kubeconfig,
-        client: Option<usize>,
-        user: String,
-    ) -> Result<Kubeconfig, Diagnostic> {
+        embed: bool,
+    ) -> Result<Context, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
-        let dial = &definition.dials[kubeconfig.dial];
-        let target = blueprint.targets(self.component, self.instance, kubeconfig.dial).into_iter().next();
+        let dial = &definition.dials[context.dial];
+        let target = blueprint.targets(self.component, self.instance, context.dial).into_iter().next();
         let Some(target) = target else {
             let message =
                 format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
-            return Err(Diagnostic::new(Code::DialNowhere, message).at(kubeconfig.span, ""));
+            return Err(Diagnostic::new(Code::DialNowhere, message).at(context.span, ""));
         };
         let trust = match dial.trusts {
-            Some(bundle) if !kubeconfig.embed => Trust::File(self.bundle(bundle)?),
+            Some(bundle) if !embed => Trust::File(self.bundle(bundle)?),
             trusts => Trust::Embedded(
                 trusts.map_or_else(Vec::new, |i| blueprint.held(self.component, self.instance, i).0),
             ),
         };
-        let proof = match (&kubeconfig.token, client) {
-            (Some(keyring), _) => Proof::Token(self.token(keyring, kubeconfig.span)?),
+        let proof = match (&context.token, self.client(context)) {
+            (Some(keyring), _) => Proof::Token(self.token(keyring, context.span)?),
             (None, None) => Proof::Nothing,
-            (None, Some(made)) if kubeconfig.embed => Proof::Embedded(blueprint.chain(made), made),
+            (None, Some(made)) if embed => Proof::Embedded(blueprint.chain(made), made),
             (None, Some(_)) => {
-                let (certificate, key) = self.pair(dial.certificate.unwrap_or_default(), kubeconfig.span)?;
+                let (certificate, key) = self.pair(dial.certificate.unwrap_or_default(), context.span)?;
                 Proof::Files(certificate, key)
             }
         };
-        let context = self.name(&kubeconfig.context)?;
-        let cluster = blueprint.cluster_name().to_owned();
-        Ok(Kubeconfig { cluster, server: target.url(), trust, user, context, proof })
+        Ok(Context {
+            name: self.name(&context.name)?,
+            cluster: self.name(&context.cluster)?.unwrap_or_else(|| blueprint.cluster_name().to_owned()),
+            server: target.url(),
+            trust,
+            user: self.user(context)?,
+            proof,
+            namespace: self.name(&context.namespace)?,
+        })
     }
 
     /// The token of a keyring that is in use.

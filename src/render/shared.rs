@@ -3,7 +3,7 @@
 use super::file::split;
 use super::flags::holds;
 use super::hole::Holes;
-use super::kubeconfig::{Kubeconfig, Proof, Trust};
+use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
 use super::yaml::{self, Fill};
 use super::{Content, Hole, Piece, Sheet, keyring};
 use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
@@ -57,15 +57,16 @@ fn kubeconfig(blueprint: &Blueprint<'_>, certificate: usize) -> Option<Vec<Piece
     let listen = definition.listens.iter().find(|known| known.name == *listen)?;
     let purpose = definition.certificates[listen.certificate?].purpose.clone();
     let user = blueprint.certificates[certificate].specification.subject.common_name().unwrap_or_default();
-    let kubeconfig = Kubeconfig {
+    let context = Context {
+        name: None,
         cluster: cluster.name.value.to_string(),
         server: blueprint.endpoint()?.url(),
         trust: Trust::Embedded(blueprint.bundle(&[purpose], Holds::Roots)),
         user: user.to_owned(),
-        context: None,
         proof: Proof::Embedded(blueprint.chain(certificate), certificate),
+        namespace: None,
     };
-    Some(kubeconfig.pieces())
+    Some(Kubeconfig::of(context).pieces())
 }
 
 /// What is applied to the API: one file for each manifest of each component.

@@ -11,6 +11,7 @@ mod etcd;
 mod fleet;
 mod grpc;
 mod kubeconfigs;
+mod mutual_tls;
 mod one_authority;
 mod process;
 mod rotation;

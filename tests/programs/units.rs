@@ -40,7 +40,7 @@ fn a_fault_would_be_found() {
 }
 
 /// What a host has beside its tree: the system's own units and the programs that ours start.
-fn furnish(tree: &Path) {
+pub(crate) fn furnish(tree: &Path) {
     let units = tree.join("usr/lib/systemd");
     fs::create_dir_all(&units).unwrap();
     let system = [Path::new("/usr/lib/systemd/system"), Path::new("/lib/systemd/system")];
@@ -58,7 +58,7 @@ fn furnish(tree: &Path) {
 }
 
 /// What systemd says of these units; what it says of Debian's own is not ours to mend.
-fn faults(tree: &Path, units: &[String]) -> Vec<String> {
+pub(crate) fn faults(tree: &Path, units: &[String]) -> Vec<String> {
     let mut command = Command::new(find("systemd-analyze"));
     command.arg(format!("--root={}", tree.display())).args(["--man=no", "verify"]).args(units);
     let said = ask(&mut command);
