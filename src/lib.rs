@@ -29,6 +29,7 @@
 //! [`seal`] keeps secrets at rest.
 //! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`]
 //! to its end; [`cli`] is the only room with clock, randomness, terminal and exit codes.
+//! [`compare`] tells what differs between two states, without any secret.
 //! [`inspect`] reads what others have made, [`expiry`] tells from blueprint and lock what ends when, and
 //! what stops then.
 //!
@@ -42,6 +43,7 @@
 pub mod build;
 pub mod catalog;
 pub mod cli;
+pub mod compare;
 pub mod decide;
 pub mod diagnostics;
 pub mod expand;

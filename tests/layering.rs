@@ -49,6 +49,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("inspect", &["issue", "specification", "values"]),
     // Stands beside the road: reads what it made.
     ("expiry", &["expand", "lock", "resolve", "values"]),
+    // Stands beside the road, too: two states of it against each other.
+    (
+        "compare",
+        &[
+            "catalog",
+            "decide",
+            "diagnostics",
+            "expand",
+            "fill",
+            "kubernetes",
+            "lock",
+            "read",
+            "render",
+            "resolve",
+            "source",
+            "specification",
+            "values",
+        ],
+    ),
     // what walks the road
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
     ("import", &["catalog", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
@@ -75,6 +94,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "build",
             "catalog",
+            "compare",
             "decide",
             "diagnostics",
             "expand",
@@ -122,7 +142,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p384", &["inspect", "issue"]),
     ("petgraph", &["expand"]),
     ("pkcs8", &["issue"]),
-    ("rayon", &["build", "expand", "fill", "write"]),
+    ("rayon", &["build", "compare", "expand", "fill", "write"]),
     ("rcgen", &["issue"]),
     ("rfc6979", &["issue"]),
     ("rpassword", &["cli"]),
@@ -130,9 +150,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustix", &["write"]),
     ("sec1", &["issue"]),
     ("textwrap", &["diagnostics"]),
-    // YAML: written by one, read by the other.
-    ("serde_saphyr", &["import", "inspect", "render"]),
+    // YAML: written by one, read by the others.
+    ("serde_saphyr", &["compare", "import", "inspect", "render"]),
     ("sha2", &["build", "catalog", "fill", "inspect", "issue", "specification", "stored", "write"]),
+    ("similar", &["compare"]),
     ("strsim", &["diagnostics"]),
     ("time", &["cli", "issue", "values"]),
     ("toml", &["lock", "read"]),

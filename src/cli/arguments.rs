@@ -37,6 +37,10 @@ pub(super) enum Format {
     Text,
     /// JSON for machines.
     Json,
+    /// A comment for a pull request; `diff` alone.
+    Markdown,
+    /// A page that needs nothing besides; `diff` alone.
+    Html,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,6 +54,11 @@ pub(super) enum Command {
     Build(Build),
     /// Read a plan and report everything that is wrong with it.
     Check(Check),
+    /// Tell what changes, and what it costs: certificates, files, restarts, risks. Needs no secret, writes nothing.
+    ///
+    /// The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
+    /// folder are read from it), another plan, or a folder of built trees (files and certificates alone).
+    Diff(Diff),
     /// Set up git for plans: differences in words, merges of locks, a hook.
     Git(super::git::Git),
     /// Draw what issues, embeds, refers to and dials what.
@@ -105,6 +114,37 @@ pub(super) struct Build {
     pub(super) allow_expired: bool,
     #[command(flatten)]
     pub(super) secrets: super::unlock::SecretArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// What it is compared with: a git revision, a plan, or a folder of trees.
+    #[arg(default_value = "HEAD")]
+    pub(super) base: String,
+    /// End with 2 where anything changes.
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Only this host.
+    #[arg(long, value_name = "NAME")]
+    pub(super) host: Option<String>,
+    /// Only a part, with all its lines.
+    #[arg(long, value_enum, value_name = "PART")]
+    pub(super) only: Option<DiffPart>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffPart {
+    /// What is issued, reissued, renewed, rekeyed, removed, and trust and keys.
+    Certificates,
+    /// Files of hosts, line by line.
+    Files,
+    /// Restarts in their order, and risks.
+    Impact,
 }
 
 #[derive(Debug, Args)]

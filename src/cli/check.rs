@@ -8,14 +8,14 @@ use super::clock;
 use super::decision::{parse, read_lock};
 use super::output::Output;
 use super::site::Beside;
+use super::owners;
 use crate::build;
-use crate::decide::{Owner, Request, review_catalog, review_names};
+use crate::decide::{Request, review_catalog, review_names};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan;
 use crate::read::{Disk, World};
-use crate::resolve::Model;
 use crate::source::{Sources, Span};
 
 pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
@@ -123,25 +123,7 @@ fn review(
     let mut found = Diagnostics::default();
     let draft = build::draft(blueprint, Some(lock), &lock.id, &request, &mut found);
     diagnostics.append_errors(&found);
-    review_names(&owners(blueprint.model), lock, diagnostics);
+    review_names(&owners::of(blueprint.model), lock, diagnostics);
     review_catalog(lock, &draft.lock, place, diagnostics);
     Ok(())
-}
-
-/// Everything in a plan that can say `was`.
-fn owners(model: &Model) -> Vec<Owner<'_>> {
-    let owner = |kind, name, id, origin| Owner { kind, name, id, origin };
-    let nodes = model.nodes.iter().filter(|node| node.pool.is_none());
-    let nodes = nodes.map(|node| owner("node", node.name.as_str(), &*node.id, node.origin));
-    let users = model.users.iter().map(|user| owner("user", &*user.name, bare(&user.id), user.origin));
-    let authorities = model.authorities.iter();
-    let authorities = authorities.map(|one| owner("authority", &*one.name, bare(&one.id), one.origin));
-    let free = model.certificates.iter().filter(|certificate| certificate.nodes.is_empty());
-    let free = free.map(|one| owner("certificate", &*one.name, &*one.id, one.origin));
-    nodes.chain(users).chain(authorities).chain(free).collect()
-}
-
-/// An id without its kind.
-fn bare(id: &str) -> &str {
-    id.split_once('.').map_or(id, |(_, name)| name)
 }

@@ -103,7 +103,10 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// The sources alone where the plan could not even be read.
-    fn read(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Result<Result<Self, Sources>, String> {
+    pub(super) fn read(
+        question: &Question<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Result<Self, Sources>, String> {
         let request = Request {
             at: clock::at(question.at)?,
             drop_trust: question.drop_trust.iter().cloned().collect(),
@@ -138,8 +141,17 @@ impl Inputs {
         self.request.at
     }
 
+    /// What is asked of the run beside the plan.
+    pub(super) fn request(&self) -> &Request {
+        &self.request
+    }
+
     pub(super) fn sources(&self) -> &Sources {
         &self.plan.sources
+    }
+
+    pub(super) fn into_sources(self) -> Sources {
+        self.plan.sources
     }
 
     fn decide(

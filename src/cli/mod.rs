@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod clock;
 mod decision;
+mod diff;
 mod git;
 mod graph;
 mod import;
@@ -15,6 +16,7 @@ mod inspect;
 mod lock;
 mod merge;
 mod output;
+mod owners;
 mod renew;
 mod secret;
 mod show;
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Format};
 
 use crate::diagnostics::Diagnostics;
 use crate::plan::{self, Plan};
@@ -51,9 +53,15 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
+    let for_diff = matches!(arguments.global.format, Format::Html | Format::Markdown);
+    if for_diff && !matches!(arguments.command, Command::Diff(_)) {
+        output.fail("`--format markdown` and `--format html` are for `diff` alone");
+        return ExitCode::FAILURE;
+    }
     match &arguments.command {
         Command::Build(build) => build::run(build, &output),
         Command::Check(check) => check::run(check, &output),
+        Command::Diff(diff) => diff::run(diff, &output),
         Command::Git(git) => git::run(git, &output),
         Command::Graph(graph) => graph::run(graph, &output),
         Command::Import(import) => import::run(import, &output),

@@ -13,20 +13,31 @@ use crate::source::Sources;
 pub(super) struct Output {
     pub(super) json: bool,
     pub(super) quiet: bool,
+    pub(super) form: Format,
+    /// Whether standard output takes colours.
+    pub(super) paints: bool,
     style: Style,
 }
 
 impl Output {
     pub(super) fn new(global: &Global) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let colors = |terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR"),
+            ColorChoice::Auto => terminal && !set("NO_COLOR"),
         };
+        let color = colors(std::io::stderr().is_terminal());
+        let paints = colors(std::io::stdout().is_terminal());
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or(100usize).clamp(60, 160);
-        Output { json: global.format == Format::Json, quiet: global.quiet, style: Style { color, width } }
+        let (form, style) = (global.format, Style { color, width });
+        Output { json: form == Format::Json, quiet: global.quiet, form, paints, style }
+    }
+
+    /// How many characters a line of a report has.
+    pub(super) fn width(&self) -> usize {
+        self.style.width
     }
 
     /// A result, to standard output. A closed pipe is not a mistake.

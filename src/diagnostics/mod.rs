@@ -84,6 +84,14 @@ impl Diagnostics {
         self.list.extend(errors.cloned());
     }
 
+    /// Takes out the messages of some codes.
+    pub fn take(&mut self, codes: &[Code]) -> Vec<Diagnostic> {
+        let all = std::mem::take(&mut self.list);
+        let (taken, rest) = all.into_iter().partition(|d| codes.contains(&d.code));
+        self.list = rest;
+        taken
+    }
+
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

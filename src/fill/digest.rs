@@ -27,6 +27,25 @@ pub(super) fn digest(blueprint: &Blueprint<'_>, draft: &Draft, artefacts: &[(Str
     hex(&Sha256::digest(words.join("\n")))
 }
 
+/// What may be said of what fills a hole: two holes with the same words are filled with the same bytes.
+#[must_use]
+pub fn words(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole) -> Vec<String> {
+    let mut words = Vec::new();
+    match hole {
+        Hole::Base64(inner) => {
+            words.push("base64".to_owned());
+            words.extend(self::words(blueprint, draft, inner));
+        }
+        Hole::Digest(artefacts) => words.push(digest(blueprint, draft, artefacts)),
+        Hole::Token(_, _, part) => {
+            words.push(format!("part {part:?}"));
+            add(blueprint, draft, hole, &mut words);
+        }
+        _ => add(blueprint, draft, hole, &mut words),
+    }
+    words
+}
+
 /// What may be said of what fills a hole: identities and decisions, never what they lead to.
 fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<String>) {
     let keyring = |name: &str| &blueprint.model.keyrings[name];

@@ -11,4 +11,5 @@ mod imported;
 
 pub use at_hand::AtHand;
 pub use credentials::{Credentials, Filled, Mismatch};
+pub use digest::words;
 pub use imported::ImportedKeys;

@@ -10,11 +10,13 @@ pub mod plan;
 mod syntax;
 mod table;
 mod world;
+mod written;
 
 pub use catalog::CatalogDocuments;
 pub use literal::Literal;
 pub use plan::Document;
 pub use world::{Builtin, Disk, Memory, Overlay, World};
+pub use written::{WrittenKey, written};
 
 use std::path::Path;
 

@@ -59,7 +59,8 @@ impl Instance<'_, '_, '_> {
             content if content.is_secret() => 0o600,
             _ => 0o644,
         });
-        let put = Put { path: &path, content, mode, owner, artefact, effect };
+        let component = Some(self.definition.name.clone());
+        let put = Put { path: &path, content, mode, owner, artefact, effect, component, pod: of_pod };
         self.put_class(put, file.class)
     }
 

@@ -66,6 +66,25 @@ pub(super) struct Put<'p> {
     pub(super) owner: Arc<str>,
     pub(super) artefact: String,
     pub(super) effect: Option<Effect>,
+    pub(super) component: Option<Arc<str>>,
+    pub(super) pod: bool,
+}
+
+impl<'p> Put<'p> {
+    /// What belongs to no component alone.
+    pub(super) fn shared(
+        path: &'p Spanned<String>,
+        content: Content,
+        mode: u32,
+        owner: Arc<str>,
+        artefact: String,
+    ) -> Self {
+        Self { path, content, mode, owner, artefact, effect: None, component: None, pod: false }
+    }
+
+    pub(super) fn with(self, effect: Option<Effect>) -> Self {
+        Self { effect, ..self }
+    }
 }
 
 impl<'b, 'a> Host<'b, 'a> {
@@ -73,8 +92,9 @@ impl<'b, 'a> Host<'b, 'a> {
         let path = put.path.value.trim_start_matches('/').to_owned();
         let Some((sheet, span)) = self.sheets.get_mut(&path) else {
             let effects = put.effect.into_iter().collect();
-            let Put { content, mode, owner, artefact, .. } = put;
-            let sheet = Sheet { path: path.clone(), content, class, mode, owner, artefact, effects };
+            let Put { content, mode, owner, artefact, component, pod, .. } = put;
+            let sheet =
+                Sheet { path: path.clone(), content, class, mode, owner, artefact, effects, component, pod };
             self.sheets.insert(path, (sheet, put.path.span));
             return Ok(());
         };
@@ -128,8 +148,7 @@ impl<'b, 'a> Host<'b, 'a> {
             let Some(path) = path else { continue };
             let artefact = format!("{what} of {}", blueprint.certificates[made].id);
             let owner = certificate.owner.clone();
-            let put = Put { path, content: Content::hole(hole), mode, owner, artefact, effect: None };
-            self.put_class(put, Class::Managed)?;
+            self.put_class(Put::shared(path, Content::hole(hole), mode, owner, artefact), Class::Managed)?;
         }
         Ok(())
     }
@@ -150,6 +169,8 @@ impl<'b, 'a> Host<'b, 'a> {
                     owner: "root".into(),
                     artefact: "folder".to_owned(),
                     effects: Vec::new(),
+                    component: None,
+                    pod: false,
                 };
                 if let Some(cluster) = self.blueprint.model.cluster.as_ref() {
                     let span = cluster.layout.origin.or(cluster.name.origin);

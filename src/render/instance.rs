@@ -155,11 +155,11 @@ impl Instance<'_, '_, '_> {
         let chain = Content::hole(Hole::Certificates(blueprint.chain(made)));
         let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
         let path = &paths.certificate;
-        let public = Put { path, content: chain, mode: 0o644, owner, artefact, effect: effect.clone() };
+        let public = Put::shared(path, chain, 0o644, owner, artefact).with(effect.clone());
         let public = self.put(public)?;
         let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
         let content = Content::hole(Hole::Key(made));
-        let private = self.put(Put { path: &paths.key, content, mode: 0o600, owner, artefact, effect })?;
+        let private = self.put(Put::shared(&paths.key, content, 0o600, owner, artefact).with(effect))?;
         Ok((public, private))
     }
 
@@ -193,7 +193,7 @@ impl Instance<'_, '_, '_> {
     ) -> Result<String, Diagnostic> {
         let artefact = format!("trust in {purposes}");
         let content = Content::hole(Hole::Certificates(held));
-        self.put(Put { path, content, mode: 0o644, owner: "root".into(), artefact, effect })
+        self.put(Put::shared(path, content, 0o644, "root".into(), artefact).with(effect))
     }
 
     /// Where trust in one purpose lies: with the roots, wherever it is the same.
@@ -229,7 +229,7 @@ impl Instance<'_, '_, '_> {
                 let path = self.authority_path(purpose, "key").ok_or_else(|| missing(self))?;
                 let content = Content::hole(Hole::Key(signer));
                 let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
-                self.put(Put { path: &path, content, mode: 0o600, owner, artefact, effect })
+                self.put(Put::shared(&path, content, 0o600, owner, artefact).with(effect))
             }
         }
     }
@@ -263,7 +263,7 @@ impl Instance<'_, '_, '_> {
         let effect = self.effect(name);
         let owner = self.owner.clone();
         // kubeadm keeps the public half as closed as the private one.
-        self.put(Put { path: &path, content: Content::hole(hole), mode: 0o600, owner, artefact, effect })
+        self.put(Put::shared(&path, Content::hole(hole), 0o600, owner, artefact).with(effect))
     }
 
     /// One of the instance's certificates; none if its condition does not hold.

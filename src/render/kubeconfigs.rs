@@ -36,7 +36,7 @@ impl Instance<'_, '_, '_> {
         };
         let (owner, effect) = (self.owner.clone(), self.effect(&kubeconfig.name));
         let artefact = format!("kubeconfig of {user}");
-        let put = Put { path: &path, content, mode: 0o600, owner, artefact, effect };
+        let put = Put::shared(&path, content, 0o600, owner, artefact).with(effect);
         self.put_class(put, class)?;
         Ok(path.value)
     }

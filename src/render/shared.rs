@@ -47,6 +47,8 @@ fn sheet(path: &str, pieces: Vec<Piece>, mode: u32, id: &str) -> Sheet {
         owner: "root".into(),
         artefact: format!("{path} of {id}"),
         effects: Vec::new(),
+        component: None,
+        pod: false,
     }
 }
 

@@ -22,6 +22,10 @@ pub struct Sheet {
     pub artefact: String,
     /// Which units take a change of it, and how.
     pub effects: Vec<Effect>,
+    /// The component whose own file it is; none: what lies there for several, or for people.
+    pub component: Option<Arc<str>>,
+    /// Whether the kubelet runs it: the manifest of a static pod.
+    pub pod: bool,
 }
 
 /// What a unit does when a file of its changes.

@@ -64,6 +64,13 @@ impl Sources {
         id
     }
 
+    /// The text of that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<SourceId> {
+        let position = self.sources.iter().position(|source| source.name == name)?;
+        u32::try_from(position).ok().map(SourceId)
+    }
+
     /// The source that `id` names; ids are made by [`Sources::add`] only.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {

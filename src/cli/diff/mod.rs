@@ -1,0 +1,97 @@
+//! `pkiplan diff`: what changes against another state, and what it costs.
+
+mod base;
+mod chains;
+mod part;
+mod revision;
+mod sides;
+mod summary;
+mod text;
+
+use std::process::ExitCode;
+
+use super::arguments::{Diff, Format};
+use super::output::Output;
+use crate::compare::{Comparison, Unrendered, compare};
+use crate::diagnostics::Diagnostics;
+use crate::read::Disk;
+use base::Base;
+use sides::{Broken, Decided, Side};
+
+pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {
+    let told = base::base(arguments).and_then(|base| told(arguments, &base, output));
+    told.unwrap_or_else(|message| {
+        output.fail(&message);
+        ExitCode::FAILURE
+    })
+}
+
+/// Both sides as people call them.
+struct Named {
+    before: String,
+    after: String,
+}
+
+fn told(arguments: &Diff, base: &Base, output: &Output) -> Result<ExitCode, String> {
+    let after = match Side::read(&Disk, &arguments.plan, arguments.at.as_deref())? {
+        Ok(side) => side,
+        Err(broken) => return Ok(failed(&broken, output)),
+    };
+    let before = match base.read(arguments)? {
+        None => None,
+        Some(Ok(side)) => Some(side),
+        Some(Err(broken)) => return Ok(failed(&broken, output)),
+    };
+    let named = Named { before: base.shown(), after: arguments.plan.display().to_string() };
+    match comparison(arguments, before.as_ref(), &after) {
+        Ok(comparison) => Ok(tell(arguments, &named, &comparison?, output)),
+        Err((diagnostics, of_base)) => {
+            let side = if of_base { before.as_ref() } else { None };
+            Ok(output.failed(&diagnostics, side.unwrap_or(&after).sources()))
+        }
+    }
+}
+
+/// The comparison, as far as it was asked for; else what is wrong, and whether with the base.
+fn comparison(
+    arguments: &Diff,
+    before: Option<&Side>,
+    after: &Side,
+) -> Result<Result<Comparison, String>, (Diagnostics, bool)> {
+    let old = match before {
+        Some(side) => Some((side, side.expand().map_err(|found| (found, true))?)),
+        None => None,
+    };
+    let new = after.expand().map_err(|found| (found, false))?;
+    let (old, new) = (old.as_ref().map(|(side, blueprint)| (*side, blueprint)), (after, &new));
+    let decided = Decided::new(old, new)?;
+    let (was, is) = decided.states(old, new);
+    if let Some(host) = &arguments.host
+        && let Err(message) = part::knows(host, was.as_ref(), &is)
+    {
+        return Ok(Err(message));
+    }
+    let compared = compare(was.as_ref(), &is, arguments.host.as_deref(), &decided.early);
+    let comparison = compared.map_err(|unrendered| {
+        let (failures, of_base) = match unrendered {
+            Unrendered::Before(failures) => (failures, true),
+            Unrendered::After(failures) => (failures, false),
+        };
+        let mut diagnostics = Diagnostics::default();
+        failures.into_iter().for_each(|failure| diagnostics.push(failure));
+        (diagnostics, of_base)
+    })?;
+    Ok(Ok(part::only(comparison, arguments.only)))
+}
+
+fn failed(broken: &Broken, output: &Output) -> ExitCode {
+    output.failed(&broken.diagnostics, &broken.sources)
+}
+
+fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
+    match output.form {
+        Format::Json => output.json(&part::json(named, comparison, arguments.only)),
+        _ => output.print(&text::report(arguments, named, comparison, output)),
+    }
+    ExitCode::from(if arguments.exit_code && !comparison.is_empty() { 2 } else { 0 })
+}

@@ -1,0 +1,61 @@
+//! The part of a comparison that was asked for.
+
+use serde_json::{Map, Value};
+
+use super::super::arguments::DiffPart;
+use super::Named;
+use crate::compare::{Comparison, State};
+use crate::diagnostics::nearest;
+
+/// The version of the JSON's form.
+const FORMAT: u32 = 1;
+
+/// The part alone.
+pub(super) fn only(comparison: Comparison, part: Option<DiffPart>) -> Comparison {
+    let Comparison { plan, certificates, trust, keys, units, waves, risks } = comparison;
+    let none = Comparison::default();
+    match part {
+        None => Comparison { plan, certificates, trust, keys, units, waves, risks },
+        Some(DiffPart::Certificates) => Comparison { plan, certificates, trust, keys, ..none },
+        Some(DiffPart::Files) => Comparison { plan, units, ..none },
+        Some(DiffPart::Impact) => Comparison { plan, waves, risks, ..none },
+    }
+}
+
+/// The form for machines; what was not asked for is not there.
+pub(super) fn json(named: &Named, comparison: &Comparison, part: Option<DiffPart>) -> Value {
+    let asked: &[&str] = match part {
+        None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks"],
+        Some(DiffPart::Certificates) => &["plan", "certificates", "trust", "keys"],
+        Some(DiffPart::Files) => &["plan", "units"],
+        Some(DiffPart::Impact) => &["plan", "waves", "risks"],
+    };
+    let mut whole = Map::new();
+    whole.insert("format".to_owned(), FORMAT.into());
+    whole.insert("before".to_owned(), named.before.as_str().into());
+    whole.insert("after".to_owned(), named.after.as_str().into());
+    // What serialises has only strings as keys, so that it does.
+    if let Ok(Value::Object(parts)) = serde_json::to_value(comparison) {
+        whole.extend(parts.into_iter().filter(|(name, _)| asked.contains(&name.as_str())));
+    }
+    Value::Object(whole)
+}
+
+/// Whether one of both sides has a host.
+///
+/// # Errors
+/// What to write instead.
+pub(super) fn knows(host: &str, before: Option<&State<'_>>, after: &State<'_>) -> Result<(), String> {
+    let nodes = |state: &State<'_>| {
+        let nodes = state.blueprint.model.nodes.iter();
+        nodes.map(|node| node.name.to_string()).collect::<Vec<_>>()
+    };
+    let mut names = nodes(after);
+    names.extend(before.map(nodes).unwrap_or_default());
+    if names.iter().any(|name| name == host) {
+        return Ok(());
+    }
+    let meant = nearest(host, names.iter().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+    Err(format!("no plan has a host `{host}`{meant}"))
+}

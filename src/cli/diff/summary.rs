@@ -1,0 +1,148 @@
+//! Numbers and short lists, the same in every form of the report.
+
+use std::collections::BTreeMap;
+
+use super::chains::Chain;
+use super::text::counted;
+use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, UnitChange};
+
+/// How many names a list shows.
+const NAMES: usize = 4;
+/// How many services.
+const SERVICES: usize = 3;
+/// How many differences of a certificate.
+const DIFFERENCES: usize = 6;
+
+/// Certificates that change alike.
+pub(super) struct Row {
+    pub(super) change: Made,
+    /// `node.master01/kubelet-client and 2 more`
+    pub(super) who: String,
+    /// Each with its cause.
+    pub(super) differences: Vec<(String, Option<String>)>,
+    pub(super) because_of: Vec<String>,
+}
+
+/// What certificates of one row have in common.
+type Alike<'a> = (Made, &'a str, Vec<(&'a str, Option<&'a str>)>, &'a [String]);
+
+/// Certificates by what becomes of them, those that change alike on one row.
+pub(super) fn rows(certificates: &[CertificateChange], all: bool) -> Vec<Row> {
+    let mut groups: Vec<(Alike<'_>, Vec<&str>)> = Vec::new();
+    let mut known: BTreeMap<Alike<'_>, usize> = BTreeMap::new();
+    for change in certificates {
+        let differences = change.differences.iter().map(|one| (&*one.difference, one.because_of.as_deref()));
+        let alike = (change.change, shared(change), differences.collect(), &change.because_of[..]);
+        match known.get(&alike) {
+            Some(&at) => groups[at].1.push(&change.id),
+            None => {
+                known.insert(alike.clone(), groups.len());
+                groups.push((alike, vec![&change.id]));
+            }
+        }
+    }
+    groups.into_iter().map(|(alike, ids)| row(&alike, &ids, all)).collect()
+}
+
+/// What ids of one row share: of what comes and goes the owner, else the kind.
+fn shared(change: &CertificateChange) -> &str {
+    match (change.change, change.id.split_once('/')) {
+        (Made::Issued | Made::Removed, Some((owner, _))) if change.unit.is_some() => owner,
+        (Made::Issued | Made::Removed, _) | (_, None) => &change.id,
+        (_, Some((_, kind))) => kind,
+    }
+}
+
+fn row((change, shared, differences, because_of): &Alike<'_>, ids: &[&str], all: bool) -> Row {
+    let who = match ids {
+        ids if all => ids.join(", "),
+        [one] => (*one).to_owned(),
+        [first, rest @ ..] if !matches!(change, Made::Issued | Made::Removed) => {
+            format!("{first} and {} more", rest.len())
+        }
+        ids => format!("{shared}, {} certificates", ids.len()),
+    };
+    let shown = if all { usize::MAX } else { DIFFERENCES };
+    let mut told: Vec<(String, Option<String>)> = differences
+        .iter()
+        .take(shown)
+        .map(|(difference, cause)| ((*difference).to_owned(), cause.map(ToOwned::to_owned)))
+        .collect();
+    if let Some(more) = differences.len().checked_sub(shown).filter(|more| *more > 0) {
+        told.push((format!("and {more} more"), None));
+    }
+    Row { change: *change, who, differences: told, because_of: because_of.to_vec() }
+}
+
+/// `3 reissued, 12 issued`
+pub(super) fn made(certificates: &[CertificateChange]) -> String {
+    let mut counts: BTreeMap<Made, usize> = BTreeMap::new();
+    for change in certificates {
+        *counts.entry(change.change).or_default() += 1;
+    }
+    let words: Vec<String> = counts.iter().map(|(made, count)| format!("{count} {}", made.word())).collect();
+    words.join(", ")
+}
+
+/// `3 hosts changed, 1 new`
+pub(super) fn units(units: &[UnitChange]) -> String {
+    let count = |change: Done| -> usize {
+        units.iter().filter(|unit| unit.change == change).map(|unit| unit.names.len()).sum()
+    };
+    let words = [(Done::Changed, "changed"), (Done::Added, "new"), (Done::Removed, "gone")];
+    let told = words.into_iter().map(|(change, word)| (count(change), word)).filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, word)| format!("{} {word}", counted(count, "tree"))).collect();
+    told.join(", ")
+}
+
+/// `3 restarts, 1 reload on 3 hosts`
+pub(super) fn actions(comparison: &Comparison) -> String {
+    let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
+    for step in comparison.waves.iter().flat_map(|wave| &wave.steps) {
+        for service in &step.services {
+            *counts.entry(service.action).or_default() += step.hosts.len();
+        }
+    }
+    let told: Vec<String> = counts.iter().map(|(action, count)| counted(*count, action.word())).collect();
+    if told.is_empty() { "no service restarts".to_owned() } else { told.join(", ") }
+}
+
+/// The first few names without what they have in common in front: `master01, master02 and 3 more`.
+pub(super) fn names(names: &[String]) -> String {
+    let bare = |name: &String| name.strip_prefix("hosts/").unwrap_or(name).to_owned();
+    let first: Vec<String> = names.iter().take(NAMES).map(bare).collect();
+    match names.len().saturating_sub(NAMES) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// `restart etcd.service on 3 hosts, start 8 services on 1 host`
+pub(super) fn actions_of(chain: &Chain<'_>) -> String {
+    let mut alike: BTreeMap<(Action, usize), Vec<&str>> = BTreeMap::new();
+    for (change, hosts) in &chain.services {
+        alike.entry((change.action, hosts.len())).or_default().push(&change.service);
+    }
+    let told = alike.into_iter().map(|((action, hosts), services)| {
+        let what = match services.len() {
+            count if count > SERVICES => counted(count, "service"),
+            _ => services.join(", "),
+        };
+        format!("{} {what} on {}", action.word(), counted(hosts, "host"))
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// All of them; of none: files alone.
+pub(super) fn services(changes: &[ServiceChange]) -> String {
+    let mut by_action: BTreeMap<(Action, Option<&str>), Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        by_action.entry((change.action, change.version.as_deref())).or_default().push(&change.service);
+    }
+    let told = by_action.into_iter().map(|((action, version), names)| {
+        let version = version.map_or_else(String::new, |version| format!(" {version}"));
+        format!("{} {}{version}", action.word(), names.join(", "))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "files alone".to_owned() } else { told.join("; ") }
+}

@@ -1,0 +1,120 @@
+//! The report for a terminal: one screen first.
+
+mod files;
+mod parts;
+
+use super::super::arguments::{Diff, DiffPart};
+use super::super::output::Output;
+use super::Named;
+use crate::compare::Comparison;
+
+/// The whole report.
+pub(super) fn report(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> String {
+    let mut page = Page { text: String::new(), width: output.width(), paints: output.paints };
+    if comparison.is_empty() {
+        page.line(&[(Paint::Plain, &format!("{}: nothing changes against {}", named.after, named.before))]);
+        return page.text;
+    }
+    page.line(&[(Paint::Bold, &named.after), (Paint::Plain, " against "), (Paint::Bold, &named.before)]);
+    page.plan(comparison);
+    page.risks(comparison);
+    page.certificates(comparison, arguments.only == Some(DiffPart::Certificates));
+    page.files(comparison, arguments.only == Some(DiffPart::Files));
+    page.rollout(comparison);
+    if arguments.only.is_none() {
+        page.causes(comparison);
+        let more = format!("every line: pkiplan diff {} {} --only files", named.after, arguments.base);
+        page.line(&[(Paint::Plain, "")]);
+        page.line(&[(Paint::Dim, &more)]);
+    }
+    page.text
+}
+
+/// How a piece of a line looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paint {
+    Bold,
+    Dim,
+    Green,
+    Plain,
+    Red,
+    Yellow,
+}
+
+/// Lines as they are written.
+struct Page {
+    text: String,
+    width: usize,
+    paints: bool,
+}
+
+impl Page {
+    /// A line of pieces, cut where the terminal ends.
+    fn line(&mut self, pieces: &[(Paint, &str)]) {
+        let whole: usize = pieces.iter().map(|(_, text)| text.chars().count()).sum();
+        let mut left = if whole > self.width { self.width.saturating_sub(1) } else { whole };
+        for (paint, text) in pieces {
+            let text: String = text.chars().take(left).collect();
+            left -= text.chars().count();
+            self.piece(*paint, &text);
+        }
+        if whole > self.width {
+            self.text.push('…');
+        }
+        let end = self.text.trim_end_matches(' ').len();
+        self.text.truncate(end);
+        self.text.push('\n');
+    }
+
+    /// A line that may be longer than the terminal: what is asked for line by line is shown whole.
+    fn whole_line(&mut self, paint: Paint, text: &str) {
+        self.piece(paint, text);
+        self.text.push('\n');
+    }
+
+    fn piece(&mut self, paint: Paint, text: &str) {
+        let code = match paint {
+            Paint::Bold => "1",
+            Paint::Dim => "2",
+            Paint::Green => "32",
+            Paint::Plain => "",
+            Paint::Red => "31",
+            Paint::Yellow => "33",
+        };
+        if self.paints && !code.is_empty() && !text.is_empty() {
+            self.text.push_str(&format!("\u{1b}[{code}m{text}\u{1b}[0m"));
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    fn title(&mut self, title: &str, rest: &str) {
+        self.text.push('\n');
+        let gap = if rest.is_empty() { "" } else { "  " };
+        self.line(&[(Paint::Bold, title), (Paint::Plain, gap), (Paint::Plain, rest)]);
+    }
+
+    /// A sentence on as many lines as it needs.
+    fn sentence(&mut self, indent: usize, paint: Paint, text: &str) {
+        let room = self.width.saturating_sub(indent).max(20);
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+                self.text.push_str(&" ".repeat(indent));
+                self.whole_line(paint, &line);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.text.push_str(&" ".repeat(indent));
+        self.whole_line(paint, &line);
+    }
+}
+
+/// A number with its word: `1 host`, `2 hosts`.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,83 @@
+//! Files of hosts.
+
+use super::super::summary::{self, names, services};
+use super::parts::sign;
+use super::{Page, Paint, counted};
+use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
+
+/// How many lines of a file are shown where not all were asked for.
+const LINES: usize = 3;
+/// How many files of one group.
+const FILES: usize = 24;
+
+impl Page {
+    pub(super) fn files(&mut self, comparison: &Comparison, all: bool) {
+        if comparison.units.is_empty() {
+            return;
+        }
+        self.title("files", &summary::units(&comparison.units));
+        for unit in &comparison.units {
+            self.unit(unit, all);
+        }
+    }
+
+    fn unit(&mut self, unit: &UnitChange, all: bool) {
+        let (mark, paint) = sign(unit.change);
+        let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
+        let alike =
+            if unit.names.len() > 1 { format!(", {} alike", unit.names.len()) } else { String::new() };
+        let count = match unit.change {
+            Done::Changed => String::new(),
+            _ => format!(", {}", counted(unit.files.len(), "file")),
+        };
+        let who = if all { unit.names.join(", ") } else { names(&unit.names) };
+        self.line(&[
+            (paint, &format!("  {mark} ")),
+            (Paint::Bold, &who),
+            (Paint::Plain, &format!("{were}{alike}{count}")),
+        ]);
+        if unit.change != Done::Changed && !all {
+            return;
+        }
+        let most = if all { usize::MAX } else { FILES };
+        for file in unit.files.iter().take(most) {
+            self.file(file, all);
+        }
+        if let Some(more) = unit.files.len().checked_sub(most).filter(|more| *more > 0) {
+            self.line(&[(Paint::Dim, &format!("      and {} more", counted(more, "file")))]);
+        }
+    }
+
+    fn file(&mut self, file: &FileChange, all: bool) {
+        let (mark, paint) = sign(file.change);
+        let taken =
+            if file.services.is_empty() { String::new() } else { format!("  {}", services(&file.services)) };
+        self.line(&[(paint, &format!("      {mark} ")), (Paint::Plain, &file.path), (Paint::Dim, &taken)]);
+        let telling = |line: &&Line| all || line.differs();
+        // A new file is told by its name where not all was asked for.
+        let none = file.change == Done::Added && !all;
+        let lines: Vec<&Line> = file.lines.iter().filter(|line| !none && telling(line)).collect();
+        let most = if all { usize::MAX } else { LINES };
+        for line in lines.iter().take(most) {
+            self.file_line(line, all);
+        }
+        if let Some(more) = lines.len().checked_sub(most).filter(|more| *more > 0) {
+            self.line(&[(Paint::Dim, &format!("          and {} more", counted(more, "line")))]);
+        }
+    }
+
+    fn file_line(&mut self, line: &Line, all: bool) {
+        let paint = match line {
+            Line::Added { .. } | Line::Value { before: None, .. } => Paint::Green,
+            Line::Removed { .. } | Line::Value { after: None, .. } => Paint::Red,
+            Line::Same { .. } | Line::Gap => Paint::Dim,
+            Line::Items { .. } | Line::Note { .. } | Line::Value { .. } => Paint::Plain,
+        };
+        let text = format!("          {line}");
+        if all {
+            self.whole_line(paint, &text);
+        } else {
+            self.line(&[(paint, &text)]);
+        }
+    }
+}

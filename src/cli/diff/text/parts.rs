@@ -1,0 +1,142 @@
+//! Edits, risks, certificates, restarts and causes.
+
+use super::super::chains::{Chain, chains};
+use super::super::summary::{self, names, services};
+use super::{Page, Paint, counted};
+use crate::compare::{Comparison, Done};
+
+/// How many lines of one edit are shown.
+const EDIT_LINES: usize = 6;
+
+impl Page {
+    pub(super) fn plan(&mut self, comparison: &Comparison) {
+        if comparison.plan.is_empty() {
+            return;
+        }
+        self.title("plan", "");
+        for edit in &comparison.plan {
+            let (sign, paint) = sign(edit.change);
+            let head = format!("  {sign} {:<44}", if edit.table.is_empty() { "(top)" } else { &edit.table });
+            self.line(&[(paint, &head), (Paint::Dim, &format!("  {}", edit.place))]);
+            let shown = if edit.change == Done::Removed { &[][..] } else { &edit.lines[..] };
+            for line in shown.iter().take(EDIT_LINES) {
+                self.line(&[(Paint::Plain, &format!("      {line}"))]);
+            }
+            if let Some(more) = shown.len().checked_sub(EDIT_LINES).filter(|more| *more > 0) {
+                self.line(&[(Paint::Dim, &format!("      and {} more", counted(more, "line")))]);
+            }
+        }
+    }
+
+    pub(super) fn risks(&mut self, comparison: &Comparison) {
+        if comparison.risks.is_empty() {
+            return;
+        }
+        self.title("risks", "");
+        for risk in &comparison.risks {
+            self.sentence(2, Paint::Red, &format!("! {}", risk.message));
+            if let Some(help) = &risk.help {
+                self.sentence(4, Paint::Plain, help);
+            }
+        }
+    }
+
+    pub(super) fn certificates(&mut self, comparison: &Comparison, all: bool) {
+        let Comparison { certificates, trust, keys, .. } = comparison;
+        if certificates.is_empty() && trust.is_empty() && keys.is_empty() {
+            return;
+        }
+        self.title("certificates", &summary::made(certificates));
+        for row in summary::rows(certificates, all) {
+            let word = format!("  {:<9} ", row.change.word());
+            self.line(&[(Paint::Yellow, &word), (Paint::Plain, &row.who)]);
+            for (difference, cause) in &row.differences {
+                let because =
+                    cause.as_ref().map_or_else(String::new, |cause| format!("  because of {cause}"));
+                self.line(&[(Paint::Plain, &format!("            {difference}")), (Paint::Dim, &because)]);
+            }
+            if row.differences.is_empty() && !row.because_of.is_empty() {
+                let because = format!("            because of {}", row.because_of.join(", "));
+                self.line(&[(Paint::Dim, &because)]);
+            }
+        }
+        for change in trust {
+            let word = if change.change == Done::Added { "trusted" } else { "dropped" };
+            let place = names(&change.units);
+            let line = format!("{} on {place}", change.certificate);
+            self.line(&[(Paint::Yellow, &format!("  {word:<9} ")), (Paint::Plain, &line)]);
+        }
+        for key in keys {
+            let word = match key.change {
+                Done::Added => "new key",
+                Done::Changed => "key",
+                Done::Removed => "key gone",
+            };
+            let line = format!("{} {}", key.id, key.differences.join(", "));
+            self.line(&[(Paint::Yellow, &format!("  {word:<9} ")), (Paint::Plain, line.trim_end())]);
+        }
+    }
+
+    pub(super) fn rollout(&mut self, comparison: &Comparison) {
+        if comparison.waves.is_empty() {
+            return;
+        }
+        self.title("rollout", &summary::actions(comparison));
+        for (number, wave) in comparison.waves.iter().enumerate() {
+            let how = if wave.one_by_one { ", one by one" } else { "" };
+            self.line(&[(Paint::Plain, &format!("  {}. {}{how}", number + 1, wave.kind.title()))]);
+            for step in &wave.steps {
+                self.line(&[(Paint::Plain, &format!("     {}", names(&step.hosts)))]);
+                self.sentence(9, Paint::Yellow, &services(&step.services));
+            }
+        }
+    }
+
+    pub(super) fn causes(&mut self, comparison: &Comparison) {
+        let chains = chains(comparison);
+        if chains.is_empty() {
+            return;
+        }
+        self.title("causes", "");
+        for chain in &chains {
+            let table = chain.table.unwrap_or("lock, catalog or several of these");
+            let parts = chain_parts(chain);
+            self.sentence(2, Paint::Plain, &format!("{table} -> {}", parts.join(" -> ")));
+        }
+    }
+}
+
+/// What a table leads to, step by step.
+fn chain_parts(chain: &Chain<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    if !chain.certificates.is_empty() {
+        let mut fields: Vec<&str> = Vec::new();
+        for difference in chain.certificates.iter().flat_map(|change| &change.differences) {
+            if !fields.contains(&&*difference.difference) {
+                fields.push(&difference.difference);
+            }
+        }
+        let shown = match &fields[..] {
+            [] => String::new(),
+            [one] => format!(" ({one})"),
+            [one, rest @ ..] => format!(" ({one} and {} more)", rest.len()),
+        };
+        parts.push(format!("{}{shown}", counted(chain.certificates.len(), "certificate")));
+    }
+    let (files, units) = chain.files_on_units();
+    if files > 0 {
+        parts.push(format!("{} in {}", counted(files, "file"), counted(units, "tree")));
+    }
+    if !chain.services.is_empty() {
+        parts.push(summary::actions_of(chain));
+    }
+    parts
+}
+
+pub(super) fn sign(change: Done) -> (&'static str, Paint) {
+    match change {
+        Done::Added => ("+", Paint::Green),
+        Done::Changed => ("~", Paint::Yellow),
+        Done::Removed => ("-", Paint::Red),
+    }
+}

@@ -1,0 +1,201 @@
+//! Which certificates are not what they were, and why.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::State;
+use super::comparison::{CertificateChange, Difference, Made};
+use crate::expand::Holder;
+use crate::lock::CertificateRecord;
+use crate::specification::{KeyIdentity, differences};
+
+/// How the certificates of one side stand to those of the other.
+pub(super) struct Pairing {
+    /// For each certificate of the new side: the one of the old side with its id.
+    pub(super) twin: Vec<Option<usize>>,
+    /// For each certificate of the new side: whether its twin has the same bytes.
+    pub(super) same: Vec<bool>,
+    /// For each certificate of the new side: whether its twin has the same key.
+    pub(super) same_key: Vec<bool>,
+    /// For each certificate of the new side that is not what it was: where its change stands.
+    pub(super) change: BTreeMap<usize, usize>,
+}
+
+/// Pairs certificates by id and tells what became of each, sorted by id.
+pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing, Vec<CertificateChange>) {
+    let none = BTreeMap::new();
+    let positions: BTreeMap<&str, usize> = before.map_or_else(BTreeMap::new, |before| {
+        let ids = before.blueprint.certificates.iter().enumerate();
+        ids.map(|(position, certificate)| (&*certificate.id, position)).collect()
+    });
+    let old = before.map_or(&none, |before| &before.draft.lock.certificates);
+    let new = &after.draft.lock.certificates;
+    let count = after.blueprint.certificates.len();
+    let mut pairing = Pairing {
+        twin: vec![None; count],
+        same: vec![false; count],
+        same_key: vec![false; count],
+        change: BTreeMap::new(),
+    };
+    let mut changes: Vec<(Option<usize>, CertificateChange)> = Vec::new();
+    let mut tell = Teller { before, after, told: BTreeMap::new() };
+    for (position, certificate) in after.blueprint.certificates.iter().enumerate() {
+        let id = &certificate.id;
+        let Some(record) = new.get(id) else { continue };
+        let twin = positions.get(&**id).copied();
+        let was = twin.and_then(|_| old.get(id));
+        pairing.twin[position] = twin;
+        pairing.same_key[position] = was.is_some_and(|was| was.key == record.key);
+        pairing.same[position] = was.is_some_and(|was| same(was, record));
+        if !pairing.same[position] {
+            changes.push((Some(position), tell.change(position, twin, was, record)));
+        }
+    }
+    if let Some(before) = before {
+        let gone = before.blueprint.certificates.iter().enumerate();
+        let gone = gone.filter(|(_, certificate)| !new.contains_key(&certificate.id));
+        changes.extend(gone.map(|(position, certificate)| {
+            let change = CertificateChange {
+                change: Made::Removed,
+                id: certificate.id.to_string(),
+                unit: before.unit_of(position),
+                differences: Vec::new(),
+                because_of: before.table_of(position).into_iter().collect(),
+            };
+            (None, change)
+        }));
+    }
+    changes.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+    let positions =
+        changes.iter().enumerate().filter_map(|(at, (position, _))| Some((*position.as_ref()?, at)));
+    pairing.change = positions.collect();
+    (pairing, changes.into_iter().map(|(_, change)| change).collect())
+}
+
+/// Whether two records make the same bytes, given the same secret.
+fn same(a: &CertificateRecord, b: &CertificateRecord) -> bool {
+    a.serial == b.serial
+        && a.not_before == b.not_before
+        && a.not_after == b.not_after
+        && a.key == b.key
+        && a.specification == b.specification
+        && a.sha256.zip(b.sha256).is_none_or(|(a, b)| a == b)
+}
+
+struct Teller<'a> {
+    before: Option<&'a State<'a>>,
+    after: &'a State<'a>,
+    /// How the issuers' names changed, by their positions.
+    told: BTreeMap<usize, Option<String>>,
+}
+
+impl Teller<'_> {
+    fn change(
+        &mut self,
+        position: usize,
+        twin: Option<usize>,
+        was: Option<&CertificateRecord>,
+        is: &CertificateRecord,
+    ) -> CertificateChange {
+        let certificate = &self.after.blueprint.certificates[position];
+        let mut found: Vec<String> = was
+            .map(|was| differences(&was.specification.to_vec(), &is.specification.to_vec()))
+            .unwrap_or_default();
+        let renamed = found.iter().find(|difference| difference.starts_with("subject ")).cloned();
+        self.told.insert(position, renamed);
+        if let Some(was) = was {
+            let issuer = certificate.issuer.and_then(|issuer| self.told.get(&issuer)).cloned().flatten();
+            found.extend(issuer.map(|subject| format!("issuer's {subject}")));
+            found.extend(key_difference(&was.key, &is.key));
+        }
+        let change = match was {
+            None if certificate.stored.is_some() => Made::Imported,
+            None => Made::Issued,
+            Some(was) if was.key != is.key && was.specification == is.specification => Made::Rekeyed,
+            Some(_) if found.is_empty() => Made::Renewed,
+            Some(_) => Made::Reissued,
+        };
+        let differences = found.into_iter().map(|difference| {
+            let because_of = self.cause(position, twin, &difference);
+            Difference { difference, because_of }
+        });
+        let differences: Vec<Difference> = differences.collect();
+        let own = match change {
+            Made::Issued | Made::Imported => self.after.table_of(position),
+            _ => None,
+        };
+        CertificateChange {
+            change,
+            id: certificate.id.to_string(),
+            unit: self.after.unit_of(position),
+            differences,
+            because_of: own.into_iter().collect(),
+        }
+    }
+
+    /// What stands behind a difference: of what is gone, what stood behind it then.
+    fn cause(&self, position: usize, twin: Option<usize>, difference: &str) -> Option<String> {
+        if let (Some(gone), Some(before), Some(twin)) = (difference.strip_prefix('-'), self.before, twin) {
+            return before.blueprint.cause(twin, &format!("+{gone}"));
+        }
+        self.after.blueprint.cause(position, difference)
+    }
+}
+
+/// What the words of a specification do not say of a key.
+fn key_difference(was: &KeyIdentity, is: &KeyIdentity) -> Option<String> {
+    match (was.generation(), is.generation()) {
+        _ if was == is => None,
+        (Some(old), Some(new)) if old != new => Some(format!("generation {old} -> {new}")),
+        _ => Some(format!("key {was} -> {is}")),
+    }
+}
+
+impl State<'_> {
+    /// The unit in which a certificate lies; none: an authority's, which lies on many.
+    pub(super) fn unit_of(&self, position: usize) -> Option<String> {
+        let model = self.blueprint.model;
+        let host = |node: usize| format!("hosts/{}", model.nodes[node].name);
+        match self.blueprint.certificates[position].holder {
+            Holder::Authority(_) | Holder::Foreign(_) => None,
+            Holder::Free { certificate, node: None } => {
+                Some(format!("users/{}", model.certificates[certificate].name))
+            }
+            Holder::Free { node: Some(node), .. } => Some(host(node)),
+            Holder::Instance { component, instance, .. } => {
+                Some(host(model.components[component].instances[instance].node))
+            }
+            Holder::User(user) => Some(format!("users/{}", model.users[user].name)),
+        }
+    }
+
+    /// The table of the plan that a certificate is there for.
+    pub(super) fn table_of(&self, position: usize) -> Option<String> {
+        let model = self.blueprint.model;
+        match self.blueprint.certificates[position].holder {
+            Holder::Authority(authority) => Some(format!("authority.{}", model.authorities[authority].name)),
+            Holder::Foreign(_) => None,
+            Holder::Free { certificate, .. } => {
+                Some(format!("certificate.{}", model.certificates[certificate].name))
+            }
+            Holder::Instance { component, instance, .. } => {
+                Some(self.table_of_node(model.components[component].instances[instance].node))
+            }
+            Holder::User(user) => Some(format!("user.{}", model.users[user].name)),
+        }
+    }
+
+    /// The table of the plan that a node is there for.
+    pub(super) fn table_of_node(&self, node: usize) -> String {
+        let node = &self.blueprint.model.nodes[node];
+        match &node.pool {
+            Some(pool) => format!("pool.{pool}"),
+            None => format!("node.{}", node.name),
+        }
+    }
+
+    /// The id of a certificate.
+    pub(super) fn id(&self, position: usize) -> &Arc<str> {
+        &self.blueprint.certificates[position].id
+    }
+}

@@ -1,0 +1,326 @@
+//! What differs between two states, ready to be told: the form of `diff --format json`.
+
+use serde::Serialize;
+
+use super::line::Line;
+
+/// What the plan means now against then, and what becomes of files, services and risks. Nothing of it is secret.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// What was edited in the plan, table by table, in the order of its text.
+    pub plan: Vec<Edit>,
+    /// Certificates that are not what they were, sorted by id.
+    pub certificates: Vec<CertificateChange>,
+    /// Authorities' certificates that bundles gain or lose, sorted by id.
+    pub trust: Vec<TrustChange>,
+    /// Keys that belong to no certificate and are not what they were, sorted by id.
+    pub keys: Vec<KeyChange>,
+    /// Hosts, users and the cluster's folder, those that change alike together.
+    pub units: Vec<UnitChange>,
+    /// What restarts, in the order in which it should.
+    pub waves: Vec<Wave>,
+    /// What becomes riskier.
+    pub risks: Vec<Risk>,
+}
+
+/// What became of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Done {
+    /// It was not there.
+    Added,
+    /// It is another one.
+    Changed,
+    /// It is not there any more.
+    Removed,
+}
+
+/// One table of the plan that was edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// `node.master04`, `cluster`.
+    pub table: String,
+    /// What was done.
+    pub change: Done,
+    /// Where, in the new plan; of what was removed, in the old one.
+    pub place: String,
+    /// Key by key: `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`.
+    pub lines: Vec<String>,
+    /// The lines of the new plan that are meant, counted from 1.
+    #[serde(skip)]
+    pub(super) at: Vec<usize>,
+}
+
+/// What became of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Made {
+    /// It is new, and was made elsewhere.
+    Imported,
+    /// It is new.
+    Issued,
+    /// It says something else.
+    Reissued,
+    /// It says the same with another key.
+    Rekeyed,
+    /// It is gone.
+    Removed,
+    /// It says the same with other dates.
+    Renewed,
+}
+
+/// One certificate that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CertificateChange {
+    /// What became of it.
+    pub change: Made,
+    /// Its id, as in the lock.
+    pub id: String,
+    /// Whose it is: `hosts/master01`, `users/alice`; none: an authority's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Field by field.
+    pub differences: Vec<Difference>,
+    /// Tables of the plan that caused it.
+    pub because_of: Vec<String>,
+}
+
+/// One field of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Difference {
+    /// `+DNS:k8s.example.com`, `validity 31536000s -> 86400s`.
+    pub difference: String,
+    /// What of plan or catalog stands behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because_of: Option<String>,
+}
+
+/// A certificate of an authority that bundles gain or lose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrustChange {
+    /// Added or removed.
+    pub change: Done,
+    /// `authority.kubernetes/2`
+    pub certificate: String,
+    /// Where: `hosts/master01`, sorted.
+    pub units: Vec<String>,
+}
+
+/// One key that belongs to no certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyChange {
+    /// What became of it.
+    pub change: Done,
+    /// Its id, as in the lock.
+    pub id: String,
+    /// Field by field: `use 1 -> 2`.
+    pub differences: Vec<String>,
+}
+
+/// Units that change alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnitChange {
+    /// `hosts/master01`, `users/alice`, `cluster`. Where there are several, `*` stands in paths and lines for the
+    /// host's own name, and `*:address` for its own addresses.
+    pub names: Vec<String>,
+    /// What became of it.
+    pub change: Done,
+    /// The names that they had, where they had others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub were: Vec<String>,
+    /// Files and folders, sorted by path. Of a unit that is new or gone without their lines.
+    pub files: Vec<FileChange>,
+    /// What starts, stops, restarts, reloads or is exchanged, sorted by name.
+    pub services: Vec<ServiceChange>,
+}
+
+/// A file or folder that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FileChange {
+    /// From the unit's folder.
+    pub path: String,
+    /// What became of it.
+    pub change: Done,
+    /// What it is.
+    pub artefact: String,
+    /// What differs, line by line.
+    pub lines: Vec<Line>,
+    /// What takes the change, and how; it may start or stop all the same.
+    pub services: Vec<ServiceChange>,
+    /// Whether the file gains or loses trust in an authority and is else the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Trust>,
+    /// Tables of the plan that caused it, where that can be told.
+    pub because_of: Vec<String>,
+}
+
+/// What becomes of trust in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trust {
+    /// More authorities are trusted.
+    Added,
+    /// Fewer are.
+    Dropped,
+}
+
+/// What becomes of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It reads its files anew.
+    Reload,
+    /// It is started anew.
+    Restart,
+    /// Another version of its program takes its place.
+    Exchange,
+    /// It was not there.
+    Start,
+    /// It is not there any more.
+    Stop,
+}
+
+/// One service of a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ServiceChange {
+    /// `etcd.service`; of a static pod `pod etcd`.
+    pub service: String,
+    /// What becomes of it.
+    pub action: Action,
+    /// Of a program that is exchanged: `1.35.4 -> 1.36.2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// What is rolled out together, before the next wave begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wave {
+    /// What it is.
+    pub kind: WaveKind,
+    /// Whether host follows host, each only when the one before is well again.
+    pub one_by_one: bool,
+    /// Hosts that do the same.
+    pub steps: Vec<Step>,
+}
+
+/// The waves, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaveKind {
+    /// Trust in new authorities, on every host, before anybody shows what they issue.
+    TrustAdded,
+    /// What votes: never two at once.
+    Members,
+    /// What the cluster's endpoint leads to, and what else stands on those hosts.
+    ControlPlanes,
+    /// All other hosts.
+    Others,
+    /// Hosts that are no longer in the plan.
+    Leaving,
+    /// Trust in old authorities, when nobody shows any more what they issued.
+    TrustDropped,
+}
+
+/// Hosts of a wave that do the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Their names, in the order of the plan.
+    pub hosts: Vec<String>,
+    /// What they do.
+    pub services: Vec<ServiceChange>,
+}
+
+/// Something that becomes riskier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Risk {
+    /// Which kind.
+    pub risk: RiskKind,
+    /// What, in a sentence.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// Kinds of risks, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RiskKind {
+    /// Trust comes or goes too early.
+    EarlyTrust,
+    /// An id is lost by a rename without `was`.
+    IdLost,
+    /// An authority signs with another key.
+    AuthorityKey,
+    /// More groups than before.
+    WiderGroups,
+    /// Encryption keys change places.
+    EncryptionOrder,
+    /// A name is gone that somebody dials.
+    NameRemoved,
+    /// A private key comes to a host that did not have it.
+    KeySpreads,
+    /// Less time than a renewal takes.
+    ShortValidity,
+    /// The catalog is not the one that the old lock pins.
+    Catalog,
+}
+
+impl Comparison {
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Comparison { plan, certificates, trust, keys, units, waves, risks } = self;
+        plan.is_empty()
+            && certificates.is_empty()
+            && trust.is_empty()
+            && keys.is_empty()
+            && units.is_empty()
+            && waves.is_empty()
+            && risks.is_empty()
+    }
+}
+
+impl Made {
+    /// The word of it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Made::Imported => "imported",
+            Made::Issued => "issued",
+            Made::Reissued => "reissued",
+            Made::Rekeyed => "rekeyed",
+            Made::Removed => "removed",
+            Made::Renewed => "renewed",
+        }
+    }
+}
+
+impl Action {
+    /// The word of it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Reload => "reload",
+            Action::Restart => "restart",
+            Action::Exchange => "exchange",
+            Action::Start => "start",
+            Action::Stop => "stop",
+        }
+    }
+}
+
+impl WaveKind {
+    /// What is rolled out.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            WaveKind::TrustAdded => "trust added, everywhere",
+            WaveKind::Members => "members that vote",
+            WaveKind::ControlPlanes => "control planes",
+            WaveKind::Others => "other hosts",
+            WaveKind::Leaving => "hosts that leave",
+            WaveKind::TrustDropped => "trust dropped, last",
+        }
+    }
+}

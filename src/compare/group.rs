@@ -1,0 +1,92 @@
+//! Units that change alike are told once.
+
+use std::collections::BTreeMap;
+
+use super::comparison::{Done, FileChange, ServiceChange, UnitChange};
+use super::line::Line;
+use super::mask::for_all;
+use super::units::Unit;
+
+/// What units that change alike have in common; what only stands beside a difference may differ.
+type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
+
+/// Units that change alike.
+struct Group {
+    first: Unit,
+    /// Their names, and those that they had.
+    names: Vec<(String, Option<String>)>,
+    files: Vec<FileChange>,
+}
+
+/// Those that change alike together, in the order of the first of each. Users are told one by one.
+pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut known: BTreeMap<Alike, usize> = BTreeMap::new();
+    for mut unit in units {
+        let files = std::mem::take(&mut unit.files).into_iter().map(|file| file.change);
+        let files: Vec<FileChange> = files.collect();
+        let alike = (unit.change, unit.was.is_some(), bare(&files), unit.services.clone());
+        let name = (unit.name.clone(), unit.was.clone());
+        match known.get(&alike).filter(|_| unit.node.is_some()) {
+            Some(&at) => groups[at].add(name, &files),
+            None => {
+                if unit.node.is_some() {
+                    known.insert(alike, groups.len());
+                }
+                groups.push(Group { first: unit, names: vec![name], files });
+            }
+        }
+    }
+    groups.into_iter().map(Group::told).collect()
+}
+
+/// Files without the lines that are the same.
+fn bare(files: &[FileChange]) -> Vec<FileChange> {
+    let differing = |file: &FileChange| file.lines.iter().filter(|line| line.differs()).cloned().collect();
+    files.iter().map(|file| FileChange { lines: differing(file), ..file.clone() }).collect()
+}
+
+impl Group {
+    fn add(&mut self, name: (String, Option<String>), files: &[FileChange]) {
+        self.names.push(name);
+        for (shown, other) in self.files.iter_mut().zip(files) {
+            if shown.lines != other.lines {
+                shown.lines.retain(Line::differs);
+            }
+        }
+    }
+
+    fn told(self) -> UnitChange {
+        let Group { first, names, files } = self;
+        let shown = |text: &str| if names.len() > 1 { for_all(text) } else { first.mask.take_off(text) };
+        let files = files.into_iter().map(|file| FileChange {
+            path: shown(&file.path),
+            artefact: shown(&file.artefact),
+            lines: file.lines.into_iter().map(|line| line_shown(line, shown)).collect(),
+            ..file
+        });
+        let files = files.collect();
+        let (names, were): (Vec<_>, Vec<_>) = names.into_iter().unzip();
+        let were = were.into_iter().flatten().collect();
+        UnitChange { names, change: first.change, were, files, services: first.services }
+    }
+}
+
+fn line_shown(line: Line, shown: impl Fn(&str) -> String) -> Line {
+    let all = |items: Vec<String>| items.iter().map(|item| shown(item)).collect();
+    match line {
+        Line::Value { name, before, after } => Line::Value {
+            name: shown(&name),
+            before: before.map(|value| shown(&value)),
+            after: after.map(|value| shown(&value)),
+        },
+        Line::Items { name, added, removed } => {
+            Line::Items { name: shown(&name), added: all(added), removed: all(removed) }
+        }
+        Line::Added { text } => Line::Added { text: shown(&text) },
+        Line::Removed { text } => Line::Removed { text: shown(&text) },
+        Line::Same { text } => Line::Same { text: shown(&text) },
+        Line::Gap => Line::Gap,
+        Line::Note { text } => Line::Note { text: shown(&text) },
+    }
+}

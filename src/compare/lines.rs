@@ -1,0 +1,160 @@
+//! What differs between two texts: structures value by value, flags one by one, everything else line by line.
+
+use std::collections::BTreeMap;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::line::Line;
+use super::structure;
+
+/// How many lines that are the same stand around those that differ.
+const AROUND: usize = 2;
+
+/// What differs; one of both may be absent.
+pub(super) fn differences(before: Option<&str>, after: Option<&str>) -> Vec<Line> {
+    match (before, after) {
+        (Some(before), Some(after)) => structure::differences(before, after)
+            .filter(|lines| !lines.is_empty())
+            .unwrap_or_else(|| texts(before, after)),
+        (before, after) => texts(before.unwrap_or_default(), after.unwrap_or_default()),
+    }
+}
+
+/// Line by line, with some that are the same around.
+fn texts(before: &str, after: &str) -> Vec<Line> {
+    let (before, after) = (flag_by_flag(before), flag_by_flag(after));
+    let diff = TextDiff::from_lines(&before, &after);
+    let mut lines = Vec::new();
+    for group in diff.grouped_ops(AROUND) {
+        if !lines.is_empty() {
+            lines.push(Line::Gap);
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let text = change.value().trim_end_matches('\n').to_owned();
+            lines.push(match change.tag() {
+                ChangeTag::Delete => Line::Removed { text },
+                ChangeTag::Insert => Line::Added { text },
+                ChangeTag::Equal => Line::Same { text },
+            });
+        }
+    }
+    flags(lines)
+}
+
+/// Programs' arguments each on a line of its own.
+fn flag_by_flag(text: &str) -> String {
+    let mut apart = String::with_capacity(text.len() + 64);
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        while let Some(at) = rest.get(1..).and_then(|tail| tail.find(" --")).map(|at| at + 1) {
+            let (head, tail) = rest.split_at(at);
+            if head.trim().is_empty() {
+                break;
+            }
+            apart.push_str(head);
+            apart.push_str("\n ");
+            rest = &tail[1..];
+        }
+        apart.push_str(rest);
+    }
+    apart
+}
+
+/// A flag of a line: `--name=value`, also with the sign that the command goes on or the quote that ends it.
+fn flag(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim().trim_end_matches('\\').trim_end().trim_end_matches('"');
+    let (name, value) = line.split_once('=').unwrap_or((line, ""));
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (name.len() > 2 && name.starts_with("--") && name.chars().all(plain)).then_some((name, value))
+}
+
+/// Puts the old and the new value of a flag on one line, where the flag stands once on each side.
+fn flags(lines: Vec<Line>) -> Vec<Line> {
+    let mut old: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut new: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in &lines {
+        let (side, text) = match line {
+            Line::Added { text } => (&mut new, text),
+            Line::Removed { text } => (&mut old, text),
+            _ => continue,
+        };
+        if let Some((name, value)) = flag(text) {
+            side.entry(name.to_owned()).or_default().push(value.to_owned());
+        }
+    }
+    let once = |side: &BTreeMap<String, Vec<String>>, name: &str| match side.get(name).map(Vec::as_slice) {
+        Some([value]) => Some(value.clone()),
+        _ => None,
+    };
+    let mut told = Vec::new();
+    for line in lines {
+        let (added, text) = match &line {
+            Line::Added { text } => (true, text),
+            Line::Removed { text } => (false, text),
+            _ => {
+                told.push(line);
+                continue;
+            }
+        };
+        let Some((name, value)) = flag(text) else {
+            told.push(line);
+            continue;
+        };
+        let (before, after) = (once(&old, name), once(&new, name));
+        match (before, after, added) {
+            // Only the sign that the command goes on differs: the flag is another one's neighbour now.
+            (Some(before), Some(after), _) if before == after => {}
+            (Some(_), Some(_), false) => {}
+            (Some(before), Some(after), true) => told.push(Line::value(name, Some(&before), Some(&after))),
+            (_, _, true) => told.push(Line::value(name, None, Some(value))),
+            (_, _, false) => told.push(Line::value(name, Some(value), None)),
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(before: &str, after: &str) -> Vec<String> {
+        differences(Some(before), Some(after)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn flags_are_told_one_by_one() {
+        let before = "[Service]\nExecStart=/usr/bin/x \\\n  --a=1 \\\n  --b=2\n";
+        let after = "[Service]\nExecStart=/usr/bin/x \\\n  --a=3 \\\n  --b=2 \\\n  --c=4\n";
+        assert_eq!(
+            told(before, after),
+            ["  [Service]", "  ExecStart=/usr/bin/x \\", "--a: 1 -> 3", "+ --c=4"]
+        );
+    }
+
+    #[test]
+    fn arguments_of_one_line_come_apart() {
+        let line = |value| format!("ARGS=\"--etcd=https://a --ca=/x --last={value}\"\n");
+        assert_eq!(told(&line("1"), &line("2"))[2..], ["--last: 1 -> 2"]);
+        assert_eq!(flag_by_flag(" --a --b"), " --a\n --b");
+    }
+
+    #[test]
+    fn lists_are_told_by_their_items() {
+        assert_eq!(told("--a=x,y,z\n", "--a=x,z,w\n"), ["--a: -y +w"]);
+        assert_eq!(told("--a=x,y\n", "--a=y,x\n"), ["--a: x,y -> y,x"]);
+        assert_eq!(told("--a=x\n", "--a=x,y\n"), ["--a: +y"]);
+        assert_eq!(told("--a=x,y\n", "--a=v,w\n"), ["--a: x,y -> v,w"]);
+    }
+
+    #[test]
+    fn a_repeated_flag_comes_and_goes() {
+        assert_eq!(told("--m=a\n--m=b\n", "--m=c\n--m=d\n"), ["- --m=a", "- --m=b", "+ --m=c", "+ --m=d"]);
+        assert_eq!(told("--m=a\n--m=b\n", "--m=b\n"), ["- --m=a", "  --m=b"]);
+    }
+
+    #[test]
+    fn other_texts_are_told_line_by_line() {
+        let text = |name: &str| format!("a\nb\nc\n{name}\nd\ne\nf\n");
+        assert_eq!(told(&text("x"), &text("y")), ["  b", "  c", "- x", "+ y", "  d", "  e"]);
+    }
+}

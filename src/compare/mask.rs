@@ -1,0 +1,90 @@
+//! What is a host's own in a text, so that hosts which change alike can be told once.
+
+/// Stands for the host's own name; no text of ours has it.
+const NAME: char = '\u{1}';
+/// Stands for its first address; the others follow.
+const ADDRESS: u32 = 2;
+/// As many addresses as have a sign.
+const ADDRESSES: usize = 6;
+
+/// The host's own words, the same before and after.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Mask {
+    words: Vec<(char, String)>,
+}
+
+impl Mask {
+    /// Of a name and of addresses that are the same on both sides.
+    pub(super) fn new(name: Option<&str>, addresses: impl Iterator<Item = String>) -> Self {
+        let signs = (ADDRESS..).filter_map(char::from_u32);
+        let mut words: Vec<(char, String)> = signs.zip(addresses).take(ADDRESSES).collect();
+        words.extend(name.map(|name| (NAME, name.to_owned())));
+        // A longer word may hold a shorter one.
+        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+        Self { words }
+    }
+
+    /// The text with signs instead of the host's own words.
+    pub(super) fn put_on(&self, text: &str) -> String {
+        self.words.iter().fold(text.to_owned(), |text, (sign, word)| replace(&text, word, *sign))
+    }
+
+    /// The text as it is.
+    pub(super) fn take_off(&self, text: &str) -> String {
+        if !text.contains(|c: char| (c as u32) < ADDRESS + 6) {
+            return text.to_owned();
+        }
+        self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word))
+    }
+}
+
+/// The text as it is for several: `*` is the own name, `*:address` an own address.
+pub(super) fn for_all(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            NAME => shown.push('*'),
+            '\u{2}'..='\u{7}' => shown.push_str("*:address"),
+            other => shown.push(other),
+        }
+    }
+    shown
+}
+
+/// Replaces a word where it is not a part of a longer one.
+fn replace(text: &str, word: &str, sign: char) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    while let Some(at) = rest.find(word) {
+        let (head, tail) = (&rest[..at], &rest[at + word.len()..]);
+        let before = head.chars().next_back().or_else(|| replaced.chars().next_back());
+        let whole = !before.is_some_and(part) && !tail.starts_with(part);
+        replaced.push_str(head);
+        if whole {
+            replaced.push(sign);
+        } else {
+            replaced.push_str(word);
+        }
+        rest = tail;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_are_the_hosts_own() {
+        let mask = Mask::new(Some("a"), ["10.0.0.1", "fd00::1"].map(String::from).into_iter());
+        let text = "a=https://10.0.0.1:2380,ab=https://10.0.0.10 node.a/kubelet b-a fd00::1";
+        let masked = mask.put_on(text);
+        assert_eq!(
+            for_all(&masked),
+            "*=https://*:address:2380,ab=https://10.0.0.10 node.*/kubelet b-a *:address"
+        );
+        assert_eq!(mask.take_off(&masked), text);
+    }
+}

@@ -1,0 +1,93 @@
+//! What was edited in the plan, table by table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::comparison::{Done, Edit};
+use crate::read::WrittenKey;
+use crate::source::Sources;
+
+/// A plan's keys and the texts that they stand in.
+#[derive(Clone, Copy)]
+pub struct PlanText<'a> {
+    /// All keys.
+    pub keys: &'a [WrittenKey],
+    /// Where they stand.
+    pub sources: &'a Sources,
+}
+
+/// The keys of one table by their names.
+type Table<'a> = BTreeMap<&'a str, &'a WrittenKey>;
+
+/// The tables that differ: those of the new plan in their order, then those that are gone.
+pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Edit> {
+    let old = before.map(tables).unwrap_or_default();
+    let new = tables(after);
+    let mut edits: Vec<Edit> = Vec::new();
+    for table in in_order(after.keys) {
+        let (was, is) = (old.get(table), &new[table]);
+        edits.extend(edit(table, was, is, after.sources));
+    }
+    let Some(before) = before else { return edits };
+    for table in in_order(before.keys).into_iter().filter(|table| !new.contains_key(*table)) {
+        let place = first(&old[table]).map(|key| before.sources.place(key.span)).unwrap_or_default();
+        let (change, lines) = (Done::Removed, told(Some(&old[table]), None));
+        edits.push(Edit { table: table.to_owned(), change, place, lines, at: Vec::new() });
+    }
+    edits
+}
+
+fn tables(plan: PlanText<'_>) -> BTreeMap<&str, Table<'_>> {
+    let mut tables: BTreeMap<&str, Table<'_>> = BTreeMap::new();
+    for key in plan.keys {
+        tables.entry(&key.table).or_default().insert(&key.key, key);
+    }
+    tables
+}
+
+fn in_order(keys: &[WrittenKey]) -> Vec<&str> {
+    let mut seen = BTreeSet::new();
+    keys.iter().map(|key| &*key.table).filter(|table| seen.insert(*table)).collect()
+}
+
+fn first<'a>(table: &Table<'a>) -> Option<&'a WrittenKey> {
+    table.values().copied().min_by_key(|key| key.span)
+}
+
+fn edit(table: &str, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources) -> Option<Edit> {
+    let lines = told(was, Some(is));
+    if lines.is_empty() && was.is_some() {
+        return None;
+    }
+    let differs =
+        |key: &&&WrittenKey| was.and_then(|was| was.get(&*key.key)).is_none_or(|old| old.value != key.value);
+    let mut changed: Vec<&WrittenKey> = is.values().filter(differs).copied().collect();
+    changed.sort_by_key(|key| key.span);
+    let shown = changed.first().copied().or(first(is))?;
+    let at = changed.iter().map(|key| sources.get(key.span.source).line(key.span.start)).collect();
+    let change = if was.is_some() { Done::Changed } else { Done::Added };
+    Some(Edit { table: table.to_owned(), change, place: sources.place(shown.span), lines, at })
+}
+
+/// Key by key, in the order of the new text.
+fn told(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<String> {
+    let (none_was, none_is) = (Table::new(), Table::new());
+    let (was, is) = (was.unwrap_or(&none_was), is.unwrap_or(&none_is));
+    let mut keys: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();
+    let mut sorted: Vec<&&WrittenKey> = is.values().collect();
+    sorted.sort_by_key(|key| key.span);
+    for key in sorted {
+        keys.push((&key.key, was.get(&*key.key).map(|old| &*old.value), Some(&key.value)));
+    }
+    let gone = was.values().filter(|key| !is.contains_key(&*key.key));
+    keys.extend(gone.map(|key| (&*key.key, Some(&*key.value), None)));
+    let line = |(key, was, is): (&str, Option<&str>, Option<&str>)| match (was, is) {
+        (Some(was), Some(is)) if was == is => None,
+        (Some(was), Some(is)) => Some(format!("{key}: {was} -> {is}")),
+        // A table without keys.
+        _ if key.is_empty() => None,
+        (Some(was), None) => Some(format!("- {key} = {was}")),
+        (None, Some(is)) => Some(format!("+ {key} = {is}")),
+        (None, None) => None,
+    };
+    keys.into_iter().filter_map(line).collect()
+}

@@ -1,0 +1,121 @@
+//! Keys that change, spread or end soon.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::comparison::{Comparison, Done, Made, Risk, RiskKind};
+use super::super::units::Unit;
+use super::{Sides, listed, risk};
+use crate::resolve::KeyringKind;
+use crate::specification::Issuer;
+
+/// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
+const WINDOW_DAYS: u64 = 30;
+const DAY: u64 = 86_400;
+
+/// Authorities that sign with another key.
+pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
+    let mut found = Vec::new();
+    let (old, new) = (sides.before.blueprint, sides.after.blueprint);
+    for (position, authority) in new.model.authorities.iter().enumerate() {
+        let Some(was) = old.model.authorities.iter().position(|old| old.id == authority.id) else { continue };
+        let signer = |state: &super::State<'_>, at: usize| {
+            state.draft.certificates[state.blueprint.authorities[at].signer].key
+        };
+        let (before, after) = (signer(sides.before, was), signer(sides.after, position));
+        if before == after {
+            continue;
+        }
+        let below = new.certificates.iter().filter(|certificate| {
+            matches!(&certificate.specification.issuer, Issuer::Authority { id, .. } if *id == authority.id)
+        });
+        let ids: BTreeSet<&str> = below.map(|certificate| &*certificate.id).collect();
+        let changed = comparison.certificates.iter().filter(|change| ids.contains(change.id.as_str()));
+        let count = changed.count();
+        let message = format!(
+            "`authority.{}` signs with another key ({before} -> {after}): {count} certificates are issued anew by it",
+            authority.name
+        );
+        let help = "whoever meets one of them must trust the new key already: the commit before this one must be \
+                    on every host";
+        found.push(risk(RiskKind::AuthorityKey, message, help));
+    }
+    found
+}
+
+/// Encryption keys that change places, or go.
+pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
+    let mut found = Vec::new();
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    for (name, keyring) in new.keyrings.iter().filter(|(_, keyring)| keyring.kind == KeyringKind::Encryption)
+    {
+        let Some(was) = old.keyrings.get(name) else { continue };
+        let (before, after) = (&was.generations, &keyring.generations);
+        if before.used != after.used {
+            let message = format!(
+                "what is written from now on is encrypted with generation {} of `keyring.{name}`, no longer with {}",
+                after.used, before.used
+            );
+            let help = "every API server must know the new key before one writes with it; afterwards write all that \
+                        is stored anew (`kubectl get secrets -A -o json | kubectl replace -f -`)";
+            found.push(risk(RiskKind::EncryptionOrder, message, help));
+        }
+        let gone: Vec<String> =
+            before.trust.iter().filter(|g| !after.trust.contains(g)).map(ToString::to_string).collect();
+        if !gone.is_empty() {
+            let message = format!(
+                "what is still encrypted with generation {} of `keyring.{name}` can no longer be read",
+                gone.join(", ")
+            );
+            let help = "write all that is stored anew before this is rolled out";
+            found.push(risk(RiskKind::EncryptionOrder, message, help));
+        }
+    }
+    found
+}
+
+/// Private keys of several that come to hosts which did not have them.
+pub(super) fn spreading(units: &[Unit]) -> Vec<Risk> {
+    let mut by_keys: BTreeMap<(&BTreeSet<String>, bool), Vec<&str>> = BTreeMap::new();
+    for unit in units.iter().filter(|unit| !unit.keys.is_empty()) {
+        if let Some(host) = unit.name.strip_prefix("hosts/") {
+            by_keys.entry((&unit.keys, unit.change == Done::Added)).or_default().push(host);
+        }
+    }
+    let told = by_keys.into_iter().map(|((keys, new), hosts)| {
+        let whose = if new { "a new host" } else { "a host that did not have them" };
+        let whose = if hosts.len() == 1 { whose.to_owned() } else { format!("{} hosts", hosts.len()) };
+        let keys = listed(keys.iter().map(String::as_str));
+        let message = format!("private keys come to {whose}, {}: {keys}", listed(hosts));
+        let help =
+            "whoever reads the host's disk has them; a host that only works for others needs none of these";
+        risk(RiskKind::KeySpreads, message, help)
+    });
+    told.collect()
+}
+
+/// Certificates that are valid for less time than a renewal takes.
+pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> {
+    let lock = &sides.after.draft.lock;
+    let old = &sides.before.draft.lock;
+    let seconds = |lock: &crate::lock::Lock, id: &str| {
+        let words = lock.certificates.get(id)?.specification.to_vec();
+        let validity = words.iter().find_map(|word| word.strip_prefix("validity ")?.strip_suffix('s'));
+        validity.and_then(|validity| validity.parse::<u64>().ok())
+    };
+    let is_short = |seconds: Option<u64>| seconds.is_some_and(|seconds| seconds < WINDOW_DAYS * DAY);
+    let found = comparison.certificates.iter().filter(|change| {
+        change.change != Made::Removed
+            && is_short(seconds(lock, &change.id))
+            && !is_short(seconds(old, &change.id))
+    });
+    let ids: Vec<&str> = found.map(|change| change.id.as_str()).collect();
+    if ids.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} certificates are valid for less than {WINDOW_DAYS} days, the window in which they are renewed: {}",
+        ids.len(),
+        listed(ids.iter().copied())
+    );
+    Some(risk(RiskKind::ShortValidity, message, "renew them from a timer, or give them more time"))
+}

@@ -1,0 +1,70 @@
+//! What becomes riskier.
+
+mod keys;
+mod names;
+
+use super::State;
+use super::comparison::{Comparison, Risk, RiskKind};
+use super::units::Unit;
+use crate::diagnostics::{Code, Diagnostic};
+
+/// How many names a sentence lists.
+const LISTED: usize = 4;
+
+/// All risks, the worst first. What is told of against nothing is no risk.
+pub(super) fn risks(
+    before: Option<&State<'_>>,
+    after: &State<'_>,
+    units: &[Unit],
+    comparison: &Comparison,
+    early: &[Diagnostic],
+) -> Vec<Risk> {
+    let mut risks: Vec<Risk> = early.iter().filter_map(told_before).collect();
+    if let Some(before) = before {
+        let sides = Sides { before, after };
+        let known = |risk: &Risk| risk.risk == RiskKind::IdLost;
+        let told: Vec<String> =
+            risks.iter().filter(|risk| known(risk)).map(|risk| risk.message.clone()).collect();
+        risks.extend(names::lost_ids(&sides, &told));
+        risks.extend(keys::authorities(&sides, comparison));
+        risks.extend(names::wider_groups(&sides, comparison));
+        risks.extend(keys::encryption(&sides));
+        risks.extend(names::removed(&sides, comparison));
+        risks.extend(keys::spreading(units));
+        risks.extend(keys::short(&sides, comparison));
+    }
+    risks.sort();
+    risks.dedup();
+    risks
+}
+
+/// Both sides, where there are two.
+struct Sides<'a> {
+    before: &'a State<'a>,
+    after: &'a State<'a>,
+}
+
+/// What other stages have found already.
+fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
+    let risk = match diagnostic.code {
+        Code::EarlyUse | Code::EarlyDrop => RiskKind::EarlyTrust,
+        Code::RenamedWithoutWas => RiskKind::IdLost,
+        Code::CatalogChanged => RiskKind::Catalog,
+        _ => return None,
+    };
+    Some(Risk { risk, message: diagnostic.message.clone(), help: diagnostic.help.clone() })
+}
+
+/// Names in a sentence: the first few, and how many more there are.
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let first = names[..names.len().min(LISTED)].join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn risk(risk: RiskKind, message: String, help: &str) -> Risk {
+    Risk { risk, message, help: (!help.is_empty()).then(|| help.to_owned()) }
+}

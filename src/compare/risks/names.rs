@@ -1,0 +1,113 @@
+//! Names, ids and groups that go or come.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::comparison::{CertificateChange, Comparison, Made, Risk, RiskKind};
+use super::{Sides, listed, risk};
+use crate::expand::{Blueprint, Reason};
+use crate::kubernetes::MASTERS;
+use crate::lock::CertificateRecord;
+
+/// Nodes that are new at the address of one that is gone, but for those that have been told of.
+pub(super) fn lost_ids(sides: &Sides<'_>, told: &[String]) -> Vec<Risk> {
+    let (old, new) = (&sides.before.blueprint.model.nodes, &sides.after.blueprint.model.nodes);
+    let known: BTreeSet<&str> = old.iter().map(|node| &*node.id).collect();
+    let stays: BTreeSet<&str> = new.iter().map(|node| &*node.id).collect();
+    let gone: BTreeMap<_, _> = old
+        .iter()
+        .filter(|node| !stays.contains(&*node.id))
+        .flat_map(|node| node.addresses.iter().map(move |address| (address, node)))
+        .collect();
+    let mut found = Vec::new();
+    for node in new.iter().filter(|node| !known.contains(&*node.id)) {
+        let Some(was) = node.addresses.iter().find_map(|address| gone.get(address)) else { continue };
+        if told.iter().any(|message| message.contains(&format!("`node.{}`", node.name))) {
+            continue;
+        }
+        let message = format!(
+            "`node.{}` is new at the address of `node.{}`, which is gone: it gets new keys and certificates",
+            node.name, was.name
+        );
+        let help = format!("if it is the same machine under a new name, write `was = \"{}\"`", was.name);
+        found.push(risk(RiskKind::IdLost, message, &help));
+    }
+    found
+}
+
+/// Names that somebody dials and that certificates no longer have.
+pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
+    let before = sides.before.blueprint;
+    let positions: BTreeMap<&str, usize> =
+        before.certificates.iter().enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
+    let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
+        let Some(&position) = positions.get(change.id.as_str()) else { continue };
+        for name in names(change, '-') {
+            for by in dialled(before, position, name) {
+                found.entry((name.to_owned(), by)).or_default().insert(&change.id);
+            }
+        }
+    }
+    let told = found.into_iter().map(|((name, by), ids)| {
+        let message = format!("`{name}` is gone from {}, and {by}", listed(ids));
+        let help = "whoever still has the old configuration is refused: change those who dial before, or keep the \
+                    name (`names.add`) until all have changed";
+        risk(RiskKind::NameRemoved, message, help)
+    });
+    told.collect()
+}
+
+/// The names of a change that come or go.
+fn names(change: &CertificateChange, sign: char) -> impl Iterator<Item = &str> {
+    let all = change.differences.iter().filter_map(move |one| one.difference.strip_prefix(sign));
+    all.filter(|name| name.starts_with("DNS:") || name.starts_with("IP:"))
+}
+
+/// Who dials a certificate by a name.
+fn dialled(blueprint: &Blueprint<'_>, position: usize, name: &str) -> BTreeSet<String> {
+    let reasons = blueprint.reasons(position).into_iter().filter(|(stands, _)| stands.to_string() == name);
+    let by = reasons.filter_map(|(_, reason)| match reason {
+        Reason::Dialled { component, dial, .. } => Some(format!("{component} dials it ({dial})")),
+        Reason::Vip { vip, .. } => Some(format!("vip.{vip} was dialled by it")),
+        Reason::Catalog(_) | Reason::Plan(_) => None,
+    });
+    by.collect()
+}
+
+/// Clients that get more groups, and new ones in the group that may do anything.
+pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
+    let (old, new) = (&sides.before.draft.lock.certificates, &sides.after.draft.lock.certificates);
+    let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for change in &comparison.certificates {
+        let Some(is) = new.get(change.id.as_str()).filter(|record| is_client(record)) else { continue };
+        let had = old.get(change.id.as_str()).map(groups);
+        for group in groups(is) {
+            let wider = match &had {
+                Some(had) => !had.contains(&group),
+                None => group == MASTERS,
+            };
+            if wider {
+                found.entry(group).or_default().insert(&change.id);
+            }
+        }
+    }
+    let told = found.into_iter().map(|(group, ids)| {
+        let message = format!("{} is now in the group `{group}`", listed(ids));
+        let help = if group == MASTERS {
+            "this group may do anything, whatever RBAC says, until the certificate ends"
+        } else {
+            ""
+        };
+        risk(RiskKind::WiderGroups, message, help)
+    });
+    told.collect()
+}
+
+fn groups(record: &CertificateRecord) -> BTreeSet<String> {
+    let words = record.specification.to_vec();
+    words.iter().filter_map(|word| word.strip_prefix("subject O=").map(ToOwned::to_owned)).collect()
+}
+
+fn is_client(record: &CertificateRecord) -> bool {
+    record.specification.to_vec().iter().any(|word| word == "usage client")
+}

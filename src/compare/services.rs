@@ -1,0 +1,89 @@
+//! Services of hosts, and what becomes of them.
+
+use std::collections::BTreeMap;
+
+use super::State;
+use super::comparison::{Action, ServiceChange};
+use super::line::Line;
+use crate::catalog::Run;
+use crate::render::Sheet;
+use crate::values::Version;
+
+/// The services of a host with the versions of their programs.
+pub(super) type Services = BTreeMap<String, Version>;
+
+/// What a static pod is called.
+pub(super) fn pod(component: &str) -> String {
+    format!("pod {component}")
+}
+
+/// The services of a node.
+pub(super) fn of(state: &State<'_>, node: usize) -> Services {
+    let model = state.blueprint.model;
+    let mut services = Services::new();
+    for &(component, instance) in &state.blueprint.hosts[node] {
+        let component = &model.components[component];
+        let config = &component.instances[instance].config;
+        let name = match config.run.value {
+            Run::StaticPod => Some(pod(&component.definition.name)),
+            Run::Systemd => component.definition.unit.as_ref().map(ToString::to_string),
+        };
+        services.extend(name.map(|name| (name, config.version.value.clone())));
+    }
+    services
+}
+
+/// What starts, stops, or gets another program.
+pub(super) fn changes(before: &Services, after: &Services) -> BTreeMap<String, ServiceChange> {
+    let change =
+        |service: &str, action, version| ServiceChange { service: service.to_owned(), action, version };
+    let mut changes = BTreeMap::new();
+    for (name, version) in after {
+        let found = match before.get(name) {
+            None => change(name, Action::Start, None),
+            Some(was) if was != version => {
+                change(name, Action::Exchange, Some(format!("{was} -> {version}")))
+            }
+            Some(_) => continue,
+        };
+        changes.insert(name.clone(), found);
+    }
+    for name in before.keys().filter(|name| !after.contains_key(*name)) {
+        changes.insert(name.clone(), change(name, Action::Stop, None));
+    }
+    changes
+}
+
+/// What takes a change of a file's content, and how.
+pub(super) fn taking(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> Vec<ServiceChange> {
+    let change = |service: String, action| ServiceChange { service, action, version: None };
+    if let (true, Some(component)) = (sheet.pod, &sheet.component) {
+        return vec![change(pod(component), Action::Restart)];
+    }
+    if is_for_first_start(state, sheet, lines) {
+        return Vec::new();
+    }
+    let taken = sheet.effects.iter().filter_map(|effect| {
+        let action = match effect.word? {
+            "reload" => Action::Reload,
+            _ => Action::Restart,
+        };
+        Some(change(effect.unit.to_string(), action))
+    });
+    taken.collect()
+}
+
+/// Whether only flags differ that matter at the program's very first start.
+fn is_for_first_start(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> bool {
+    let component = sheet.component.as_ref().and_then(|name| state.blueprint.model.component(name));
+    let Some(component) = component else { return false };
+    let mut differing = lines.iter().filter(|line| line.differs()).peekable();
+    let of_first_start = |line: &Line| match line {
+        Line::Items { name, .. } | Line::Value { name, .. } => {
+            let flag = name.strip_prefix("--");
+            flag.is_some_and(|flag| component.definition.is_for_first_start(flag))
+        }
+        _ => false,
+    };
+    differing.peek().is_some() && differing.all(of_first_start)
+}

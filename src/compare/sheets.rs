@@ -1,0 +1,296 @@
+//! The sheets of one unit on both sides: which files differ, and in what.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::State;
+use super::certificates::Pairing;
+use super::comparison::{CertificateChange, Done, FileChange};
+use super::line::Line;
+use super::mask::Mask;
+use super::trust::{self, TrustEdit};
+use super::units::File;
+use super::wording::Wording;
+use super::{lines, services};
+use crate::catalog::Class;
+use crate::fill;
+use crate::render::{Content, Hole, Piece, Sheet};
+
+/// A text before and after, with the host's own words masked.
+type Texts = (Option<String>, Option<String>);
+
+/// Both sides, and what has been compared already: thousands of hosts may have the same two texts.
+pub(super) struct Sides<'a> {
+    pub(super) before: Option<&'a State<'a>>,
+    pub(super) after: &'a State<'a>,
+    pairing: &'a Pairing,
+    changes: &'a [CertificateChange],
+    known: Mutex<BTreeMap<Texts, Arc<[Line]>>>,
+}
+
+/// What differs in one unit.
+#[derive(Default)]
+pub(super) struct Compared {
+    pub(super) files: Vec<File>,
+    pub(super) trust: TrustEdit,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn new(
+        before: Option<&'a State<'a>>,
+        after: &'a State<'a>,
+        pairing: &'a Pairing,
+        changes: &'a [CertificateChange],
+    ) -> Self {
+        Self { before, after, pairing, changes, known: Mutex::default() }
+    }
+
+    /// Compares the sheets of a unit, which are sorted by path; none: the unit is not there.
+    pub(super) fn compare(&self, old: Option<&[Sheet]>, new: Option<&[Sheet]>, mask: &Mask) -> Compared {
+        let whole = old.is_none() || new.is_none();
+        let (mut old, mut new) = (old.unwrap_or_default(), new.unwrap_or_default());
+        let mut compared = Compared::default();
+        let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
+        loop {
+            let order = match (old.first(), new.first()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.path.cmp(&new.path),
+            };
+            match (order, old, new) {
+                (Ordering::Less, [sheet, rest @ ..], _) => {
+                    if let Some(before) = self.before {
+                        removed.extend(trust::whole(before, &sheet.content).cloned());
+                        compared.files.push(self.removed(before, sheet, mask));
+                    }
+                    old = rest;
+                }
+                (Ordering::Greater, _, [sheet, rest @ ..]) => {
+                    added.extend(trust::whole(self.after, &sheet.content).cloned());
+                    compared.files.push(self.added(sheet, mask, whole));
+                    new = rest;
+                }
+                (Ordering::Equal, [was, old_rest @ ..], [is, new_rest @ ..]) => {
+                    if let Some(before) = self.before {
+                        self.changed((before, was), is, mask, &mut compared);
+                    }
+                    (old, new) = (old_rest, new_rest);
+                }
+                _ => break,
+            }
+        }
+        if !whole {
+            // What only moves comes and goes.
+            compared.trust.added.extend(added.difference(&removed).cloned());
+            compared.trust.dropped.extend(removed.difference(&added).cloned());
+        }
+        compared
+    }
+
+    fn added(&self, sheet: &Sheet, mask: &Mask, whole: bool) -> File {
+        let wording = self.wording();
+        let lines = match whole {
+            true => Vec::new(),
+            false => self.lines(None, wording.text(&sheet.content, None).map(|text| mask.put_on(&text))),
+        };
+        let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
+        let change = FileChange { lines, services, ..told(sheet, Done::Added, mask) };
+        File { change, certificates: BTreeSet::new() }
+    }
+
+    fn removed(&self, before: &State<'_>, sheet: &Sheet, mask: &Mask) -> File {
+        // Of a pod that is gone nothing is left to start anew.
+        let services = if sheet.pod { Vec::new() } else { services::taking(before, sheet, &[]) };
+        let change = FileChange { services, ..told(sheet, Done::Removed, mask) };
+        File { change, certificates: BTreeSet::new() }
+    }
+
+    fn changed(&self, (before, was): (&State<'_>, &Sheet), is: &Sheet, mask: &Mask, into: &mut Compared) {
+        let same = self.same_content(before, &was.content, &is.content);
+        let mut lines = notes(was, is);
+        if same && lines.is_empty() {
+            return;
+        }
+        let mut change = told(is, Done::Changed, mask);
+        let mut certificates = BTreeSet::new();
+        if !same {
+            lines.extend(self.content(before, &was.content, &is.content, mask));
+            change.services = services::taking(self.after, is, &lines);
+            certificates = self.certificates(&is.content);
+            let edit = trust::edit((before, &was.content), (self.after, &is.content), self.pairing);
+            change.trust = edit.alone();
+            into.trust.added.extend(edit.added);
+            into.trust.dropped.extend(edit.dropped);
+        }
+        change.lines = lines;
+        into.files.push(File { change, certificates });
+    }
+
+    fn wording(&self) -> Wording<'_> {
+        Wording { state: self.after, changes: Some((self.pairing, self.changes)) }
+    }
+
+    /// What differs in the content of a file.
+    fn content(&self, before: &State<'_>, was: &Content, is: &Content, mask: &Mask) -> Vec<Line> {
+        let (old, new) = (Wording { state: before, changes: None }, self.wording());
+        if let (Some(was), Some(is)) = (chain(was), chain(is)) {
+            let lines = self.chains(old, was, is);
+            return lines.into_iter().map(|text| Line::Note { text: mask.put_on(&text) }).collect();
+        }
+        let texts = (old.text(was, Some(&(new, is))), new.text(is, Some(&(old, was))));
+        let masked = |text: Option<String>| text.map(|text| mask.put_on(&text));
+        let lines = self.lines(masked(texts.0), masked(texts.1));
+        if lines.is_empty() { vec![Line::Note { text: "other keys".to_owned() }] } else { lines }
+    }
+
+    /// What differs between two files of certificates.
+    fn chains(&self, old: Wording<'_>, was: &[usize], is: &[usize]) -> Vec<String> {
+        let twins: Vec<Option<usize>> = is.iter().map(|&position| self.pairing.twin[position]).collect();
+        let gone = was.iter().filter(|position| !twins.contains(&Some(**position)));
+        let mut told: Vec<String> =
+            gone.map(|&position| format!("- {}", old.certificate(position))).collect();
+        for (&position, twin) in is.iter().zip(&twins) {
+            let there = twin.is_some_and(|twin| was.contains(&twin));
+            let id = self.after.id(position);
+            if !there {
+                told.push(format!("+ {id}"));
+            } else if let Some(became) = self.wording().became(position) {
+                told.push(format!("{id} {became}"));
+            }
+        }
+        if told.is_empty() { vec!["in another order".to_owned()] } else { told }
+    }
+
+    /// The lines that differ between two masked texts, found once.
+    fn lines(&self, before: Option<String>, after: Option<String>) -> Vec<Line> {
+        let texts = (before, after);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lines) = known().get(&texts) {
+            return lines.to_vec();
+        }
+        let lines = lines::differences(texts.0.as_deref(), texts.1.as_deref());
+        known().insert(texts, lines.as_slice().into());
+        lines
+    }
+
+    /// The certificates in a content that are not what they were.
+    fn certificates(&self, content: &Content) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut add = |position: &usize| found.extend(self.pairing.change.get(position).copied());
+        let Content::Pieces(pieces) = content else { return found };
+        for hole in pieces.iter().filter_map(plain_hole) {
+            match hole {
+                Hole::Certificates(positions) => positions.iter().for_each(&mut add),
+                Hole::Key(position) => add(position),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn same_content(&self, before: &State<'_>, was: &Content, is: &Content) -> bool {
+        match (was, is) {
+            (Content::Folder, Content::Folder) | (Content::None, Content::None) => true,
+            (Content::Pieces(was), Content::Pieces(is)) => self.same_pieces(before, was, is),
+            _ => false,
+        }
+    }
+
+    fn same_pieces(&self, before: &State<'_>, was: &[Piece], is: &[Piece]) -> bool {
+        let same = |(was, is): (&Piece, &Piece)| match (was, is) {
+            (Piece::Text(was), Piece::Text(is)) => was == is,
+            (Piece::Hole(was), Piece::Hole(is)) => self.same_hole(before, was, is),
+            _ => false,
+        };
+        was.len() == is.len() && was.iter().zip(is).all(same)
+    }
+
+    /// Whether two holes are filled with the same bytes.
+    fn same_hole(&self, before: &State<'_>, was: &Hole, is: &Hole) -> bool {
+        let twin = |was: usize, is: usize| self.pairing.twin[is] == Some(was);
+        match (was, is) {
+            (Hole::Base64(was), Hole::Base64(is)) => self.same_hole(before, was, is),
+            (Hole::Certificates(was), Hole::Certificates(is)) => {
+                let mut pairs = was.iter().zip(is);
+                was.len() == is.len() && pairs.all(|(&was, &is)| twin(was, is) && self.pairing.same[is])
+            }
+            (Hole::Key(was), Hole::Key(is)) => twin(*was, *is) && self.pairing.same_key[*is],
+            (was, is) => {
+                let kind = std::mem::discriminant(was) == std::mem::discriminant(is);
+                let words = |state: &State<'_>, hole| fill::words(state.blueprint, state.draft, hole);
+                kind && words(before, was) == words(self.after, is)
+            }
+        }
+    }
+}
+
+fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
+    FileChange {
+        path: mask.put_on(&sheet.path),
+        change,
+        artefact: mask.put_on(&sheet.artefact),
+        lines: Vec::new(),
+        services: Vec::new(),
+        trust: None,
+        because_of: Vec::new(),
+    }
+}
+
+/// What differs beside the content.
+fn notes(was: &Sheet, is: &Sheet) -> Vec<Line> {
+    let class = |class: Class| {
+        Class::WORDS.iter().find(|(_, known)| *known == class).map_or("managed", |(word, _)| *word)
+    };
+    let differing = [
+        (was.mode != is.mode).then(|| format!("mode {:04o} -> {:04o}", was.mode, is.mode)),
+        (was.owner != is.owner).then(|| format!("owner {} -> {}", was.owner, is.owner)),
+        (was.class != is.class).then(|| format!("class {} -> {}", class(was.class), class(is.class))),
+    ];
+    differing.into_iter().flatten().map(|text| Line::Note { text }).collect()
+}
+
+/// The certificates of a file that holds nothing else.
+fn chain(content: &Content) -> Option<&[usize]> {
+    match content {
+        Content::Pieces(pieces) => match &pieces[..] {
+            [Piece::Hole(Hole::Certificates(positions))] => Some(positions),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn plain_hole(piece: &Piece) -> Option<&Hole> {
+    match piece {
+        Piece::Hole(Hole::Base64(inner)) => Some(inner),
+        Piece::Hole(hole) => Some(hole),
+        Piece::Text(_) => None,
+    }
+}
+
+/// The private keys in sheets that belong to several hosts, by the id of what they belong to.
+pub(super) fn shared_keys(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let pieces = sheets.iter().filter_map(|sheet| match &sheet.content {
+        Content::Pieces(pieces) => Some(pieces),
+        _ => None,
+    });
+    for hole in pieces.flatten().filter_map(plain_hole).filter(|hole| hole.is_secret()) {
+        let name = match hole {
+            Hole::Key(position) => {
+                let certificate = &state.blueprint.certificates[*position];
+                if certificate.holder.is_authority() {
+                    found.insert(certificate.id.to_string());
+                }
+                continue;
+            }
+            Hole::EncryptionKey(name, _) | Hole::Password(name) | Hole::PrivateKey(name) => name,
+            Hole::Token(name, ..) => name,
+            _ => continue,
+        };
+        found.insert(state.blueprint.model.keyrings[name].id.to_string());
+    }
+    found
+}

@@ -1,0 +1,201 @@
+//! Hosts, users and the cluster's folder: rendered on both sides, and what differs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::certificates::Pairing;
+use super::comparison::{Action, CertificateChange, Done, FileChange, ServiceChange};
+use super::mask::Mask;
+use super::services::{self, Services};
+use super::sheets::{self, Sides};
+use super::trust::TrustEdit;
+use super::{State, Unrendered};
+use crate::diagnostics::Diagnostic;
+use crate::render::{self, Sheet};
+
+/// A unit that is not what it was. Texts of its files wear its mask.
+pub(super) struct Unit {
+    /// `hosts/master01`, `users/alice`, `cluster`.
+    pub(super) name: String,
+    /// The name that it had, if it had another.
+    pub(super) was: Option<String>,
+    /// What became of it.
+    pub(super) change: Done,
+    /// The node, of the side that has it: the new one, if both do.
+    pub(super) node: Option<usize>,
+    /// What is its own in texts.
+    pub(super) mask: Mask,
+    /// Files, sorted by path.
+    pub(super) files: Vec<File>,
+    /// Services, sorted by name.
+    pub(super) services: Vec<ServiceChange>,
+    /// What becomes of trust in it.
+    pub(super) trust: TrustEdit,
+    /// Keys of several that it did not have, by the id of what they belong to.
+    pub(super) keys: BTreeSet<String>,
+}
+
+/// A file that is not what it was.
+pub(super) struct File {
+    /// As it is told.
+    pub(super) change: FileChange,
+    /// The certificates in it that are not what they were, by their place among the changes.
+    pub(super) certificates: BTreeSet<usize>,
+}
+
+/// One unit to be compared: its nodes or certificates on both sides.
+#[derive(Clone, Copy)]
+enum Job {
+    Cluster,
+    Host(Option<usize>, Option<usize>),
+    User(Option<usize>, Option<usize>),
+}
+
+/// The sheets of a unit and what it is called.
+type Rendered = Option<(String, Vec<Sheet>)>;
+
+/// Compares all units; those that are what they were are left out.
+pub(super) fn compare(
+    before: Option<&State<'_>>,
+    after: &State<'_>,
+    host: Option<&str>,
+    (pairing, changes): (&Pairing, &[CertificateChange]),
+) -> Result<Vec<Unit>, Unrendered> {
+    let sides = Sides::new(before, after, pairing, changes);
+    let mut jobs = jobs(before, after, pairing);
+    if let Some(host) = host {
+        jobs.retain(|job| is_of(&sides, *job, host));
+    }
+    let compared: Result<Vec<Option<Unit>>, Unrendered> =
+        jobs.par_iter().map(|job| compare_one(&sides, *job)).collect();
+    Ok(compared?.into_iter().flatten().collect())
+}
+
+fn jobs(before: Option<&State<'_>>, after: &State<'_>, pairing: &Pairing) -> Vec<Job> {
+    let old = before.map(|before| before.blueprint.model.nodes.as_slice()).unwrap_or_default();
+    let new = &after.blueprint.model.nodes;
+    let by_id: BTreeMap<&str, usize> = old.iter().enumerate().map(|(at, node)| (&*node.id, at)).collect();
+    let stays: BTreeSet<&str> = new.iter().map(|node| &*node.id).collect();
+    let mut jobs: Vec<Job> = Vec::with_capacity(new.len() + 8);
+    jobs.extend(new.iter().enumerate().map(|(at, node)| Job::Host(by_id.get(&*node.id).copied(), Some(at))));
+    let gone = old.iter().enumerate().filter(|(_, node)| !stays.contains(&*node.id));
+    jobs.extend(gone.map(|(at, _)| Job::Host(Some(at), None)));
+    let users = (0..after.blueprint.certificates.len()).filter(|&at| after.blueprint.is_personal(at));
+    let users: Vec<usize> = users.collect();
+    jobs.extend(users.iter().map(|&at| Job::User(pairing.twin[at], Some(at))));
+    if let Some(before) = before {
+        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| pairing.twin[at]).collect();
+        let all = (0..before.blueprint.certificates.len()).filter(|&at| before.blueprint.is_personal(at));
+        jobs.extend(all.filter(|at| !stay.contains(at)).map(|at| Job::User(Some(at), None)));
+    }
+    jobs.push(Job::Cluster);
+    jobs
+}
+
+fn render(state: &State<'_>, job: Job, old: bool) -> Result<Rendered, Vec<Diagnostic>> {
+    let blueprint = state.blueprint;
+    let pick = |before: Option<usize>, after: Option<usize>| if old { before } else { after };
+    let rendered = match job {
+        Job::Cluster => Some(("cluster".to_owned(), render::cluster(blueprint)?)),
+        Job::Host(before, after) => match pick(before, after) {
+            Some(node) => {
+                let name = format!("hosts/{}", blueprint.model.nodes[node].name);
+                Some((name, render::host(blueprint, node)?))
+            }
+            None => None,
+        },
+        Job::User(before, after) => pick(before, after)
+            .and_then(|certificate| render::user(blueprint, certificate))
+            .map(|(name, sheets)| (format!("users/{name}"), sheets)),
+    };
+    Ok(rendered.filter(|(_, sheets)| !sheets.is_empty()))
+}
+
+fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> {
+    let old = match sides.before {
+        Some(before) => render(before, job, true).map_err(Unrendered::Before)?,
+        None => None,
+    };
+    let new = render(sides.after, job, false).map_err(Unrendered::After)?;
+    let Some(name) = new.as_ref().or(old.as_ref()).map(|(name, _)| name.clone()) else { return Ok(None) };
+    let was = old.as_ref().map(|(name, _)| name).filter(|old| **old != name).cloned();
+    let change = match (&old, &new) {
+        (None, _) => Done::Added,
+        (_, None) => Done::Removed,
+        _ => Done::Changed,
+    };
+    let (node, mask) = (node_of(job), mask(sides, job));
+    let (old, new) = (old.map(|(_, sheets)| sheets), new.map(|(_, sheets)| sheets));
+    let (before, after) = services_of(sides, job);
+    let compared = sides.compare(old.as_deref(), new.as_deref(), &mask);
+    let mut services = services::changes(&before, &after);
+    let mut files = compared.files;
+    for file in &mut files {
+        // What starts or stops needs no other reason.
+        file.change.services.retain(|taken| {
+            let known = services.get(&taken.service).map(|change| change.action);
+            !matches!(known, Some(Action::Start | Action::Stop))
+        });
+        for taken in &file.change.services {
+            let known = services.entry(taken.service.clone()).or_insert_with(|| taken.clone());
+            known.action = known.action.max(taken.action);
+        }
+    }
+    if files.is_empty() && services.is_empty() && was.is_none() {
+        return Ok(None);
+    }
+    let keys = match (change, &new) {
+        (Done::Removed, _) | (_, None) => BTreeSet::new(),
+        (_, Some(new)) => {
+            let had = match (sides.before, &old) {
+                (Some(before), Some(old)) => sheets::shared_keys(before, old),
+                _ => BTreeSet::new(),
+            };
+            sheets::shared_keys(sides.after, new).difference(&had).cloned().collect()
+        }
+    };
+    let services = services.into_values().collect();
+    Ok(Some(Unit { name, was, change, node, mask, files, services, trust: compared.trust, keys }))
+}
+
+/// Whether a job is that of a host, by its name on either side.
+fn is_of(sides: &Sides<'_>, job: Job, host: &str) -> bool {
+    let Job::Host(before, after) = job else { return false };
+    let named = |state: Option<&State<'_>>, node: Option<usize>| {
+        let node = state.zip(node).map(|(state, node)| &state.blueprint.model.nodes[node]);
+        node.is_some_and(|node| node.name.as_str() == host)
+    };
+    named(sides.before, before) || named(Some(sides.after), after)
+}
+
+fn node_of(job: Job) -> Option<usize> {
+    if let Job::Host(before, after) = job { after.or(before) } else { None }
+}
+
+fn services_of(sides: &Sides<'_>, job: Job) -> (Services, Services) {
+    let Job::Host(before, after) = job else { return (Services::new(), Services::new()) };
+    let of = |state: Option<&State<'_>>, node: Option<usize>| match (state, node) {
+        (Some(state), Some(node)) => services::of(state, node),
+        _ => Services::new(),
+    };
+    (of(sides.before, before), of(Some(sides.after), after))
+}
+
+/// What is a host's own on both sides.
+fn mask(sides: &Sides<'_>, job: Job) -> Mask {
+    let Job::Host(before, after) = job else { return Mask::default() };
+    let old = sides.before.zip(before).map(|(state, node)| &state.blueprint.model.nodes[node]);
+    let new = after.map(|node| &sides.after.blueprint.model.nodes[node]);
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            let name = (old.name == new.name).then(|| new.name.as_str());
+            let same = old.addresses.iter().zip(new.addresses.iter()).filter(|(old, new)| old == new);
+            Mask::new(name, same.map(|(_, address)| address.to_string()))
+        }
+        (None, Some(node)) | (Some(node), None) => {
+            Mask::new(Some(node.name.as_str()), node.addresses.iter().map(ToString::to_string))
+        }
+        (None, None) => Mask::default(),
+    }
+}

@@ -1,0 +1,128 @@
+//! The text of a sheet with words where its holes are: what may be shown.
+
+use super::State;
+use super::certificates::Pairing;
+use super::comparison::CertificateChange;
+use crate::fill;
+use crate::render::{Content, Hole, Piece, TokenPart};
+use crate::specification::KeyIdentity;
+
+/// How many differences of a certificate stand beside its name.
+const TOLD: usize = 3;
+
+/// Who puts words into holes: of the new side with what became of each certificate.
+#[derive(Clone, Copy)]
+pub(super) struct Wording<'a> {
+    pub(super) state: &'a State<'a>,
+    /// Only on the new side.
+    pub(super) changes: Option<(&'a Pairing, &'a [CertificateChange])>,
+}
+
+impl Wording<'_> {
+    /// The text; none where there is none. `other` is the content of the other side, if it has one.
+    pub(super) fn text(self, content: &Content, other: Option<&(Wording<'_>, &Content)>) -> Option<String> {
+        let Content::Pieces(pieces) = content else { return None };
+        let mut text = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Hole(hole @ Hole::Digest(_)) => text.push_str(self.digest(hole, other)),
+                Piece::Hole(hole) => text.push_str(&self.hole(hole)),
+            }
+        }
+        Some(text)
+    }
+
+    /// A digest says nothing to people, but that it is another one.
+    fn digest(self, hole: &Hole, other: Option<&(Wording<'_>, &Content)>) -> &'static str {
+        let words =
+            |wording: &Wording<'_>, hole| fill::words(wording.state.blueprint, wording.state.draft, hole);
+        let own = words(&self, hole);
+        let known = other.is_none_or(|(wording, content)| {
+            let Content::Pieces(pieces) = content else { return true };
+            pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if words(wording, hole) == own))
+        });
+        match (known, self.changes) {
+            (true, _) => "<digest of what is read at the start>",
+            (false, None) => "<digest of what was read at the start>",
+            (false, Some(_)) => "<digest of what is read at the start, another one>",
+        }
+    }
+
+    /// What fills a hole, in words.
+    fn hole(self, hole: &Hole) -> String {
+        let keyring = |name: &str| &*self.state.blueprint.model.keyrings[name].id;
+        let used = |name: &str| self.state.blueprint.model.keyrings[name].generations.used;
+        match hole {
+            Hole::Base64(inner) => self.hole(inner),
+            Hole::Certificates(positions) => {
+                let named: Vec<String> =
+                    positions.iter().map(|&position| self.certificate(position)).collect();
+                match &named[..] {
+                    [one] => format!("<certificate {one}>"),
+                    _ => format!("<certificates {}>", named.join("; ")),
+                }
+            }
+            // Told by the caller, who knows the other side.
+            Hole::Digest(_) => String::new(),
+            Hole::EncryptionKey(name, generation) => {
+                format!("<key of {}, generation {generation}>", keyring(name))
+            }
+            Hole::Key(position) => {
+                let key = self.state.draft.certificates[*position].key;
+                let which = match key {
+                    KeyIdentity::Derived { generation, .. } => format!("generation {generation}"),
+                    other => other.to_string(),
+                };
+                let certificate = &self.state.blueprint.certificates[*position];
+                format!("<key of {}, {which}>", certificate.id)
+            }
+            Hole::NotAfter(name, generation) => {
+                let record = self.state.draft.lock.keys.get(keyring(name));
+                let not_after = record.and_then(|record| record.not_after.get(generation));
+                not_after.map_or_else(String::new, ToString::to_string)
+            }
+            Hole::Password(name) => format!("<password of {}, generation {}>", keyring(name), used(name)),
+            Hole::PrivateKey(name) => {
+                format!("<private key of {}, generation {}>", keyring(name), used(name))
+            }
+            Hole::PublicKeys(name) => {
+                let trust = &self.state.blueprint.model.keyrings[name].generations.trust;
+                let generations: Vec<String> = trust.iter().map(ToString::to_string).collect();
+                format!("<public keys of {}, generations {}>", keyring(name), generations.join(", "))
+            }
+            Hole::Token(name, generation, part) => {
+                let part = match part {
+                    TokenPart::Id => "id of the token",
+                    TokenPart::Secret => "secret of the token",
+                    TokenPart::Whole => "token",
+                };
+                format!("<{part} of {}, generation {generation}>", keyring(name))
+            }
+        }
+    }
+
+    /// A certificate's id, and what became of it.
+    pub(super) fn certificate(self, position: usize) -> String {
+        let id = self.state.id(position);
+        match self.became(position) {
+            Some(became) => format!("{id}, {became}"),
+            None => id.to_string(),
+        }
+    }
+
+    /// What became of a certificate: `reissued: +DNS:a`; none: nothing, or it is new.
+    pub(super) fn became(self, position: usize) -> Option<String> {
+        let (pairing, changes) = self.changes?;
+        pairing.twin[position]?;
+        let change = &changes[*pairing.change.get(&position)?];
+        let told: Vec<&str> =
+            change.differences.iter().take(TOLD).map(|difference| &*difference.difference).collect();
+        let more = match change.differences.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let colon = if told.is_empty() { "" } else { ": " };
+        Some(format!("{}{colon}{}{more}", change.change.word(), told.join(", ")))
+    }
+}

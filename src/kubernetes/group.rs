@@ -1,0 +1,5 @@
+//! Groups that mean something to the API server itself.
+
+/// Its members may do anything, whatever RBAC says (staging/src/k8s.io/apiserver/pkg/authentication/user/user.go,
+/// `SystemPrivilegedGroup`).
+pub const MASTERS: &str = "system:masters";
