@@ -118,6 +118,6 @@ fn role(unit: &Unit, blueprint: &Blueprint<'_>, node: usize) -> WaveKind {
         let definition = blueprint.definition(component);
         definition.quorum || Some(&definition.name) == door
     });
-    let carries = model.vips.iter().any(|vip| vip.is_carried() && vip.nodes.contains(&node));
+    let carries = model.vips.iter().any(|vip| vip.way.is_carried() && vip.nodes.contains(&node));
     if behind || carries { WaveKind::ControlPlanes } else { WaveKind::Others }
 }
