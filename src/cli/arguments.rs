@@ -54,9 +54,9 @@ pub(super) enum Command {
     Build(Build),
     /// Read a plan and report everything that is wrong with it.
     Check(Check),
-    /// Tell what changes, and what it costs: certificates, files, restarts, risks. Needs no secret, writes nothing.
+    /// Tell what changes against another state, and what it costs.
     ///
-    /// The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
+    /// Certificates, files, restarts, risks. Needs no secret and writes nothing. The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
     /// folder are read from it), another plan, or a folder of built trees (files and certificates alone).
     Diff(Diff),
     /// Set up git for plans: differences in words, merges of locks, a hook.
