@@ -38,8 +38,10 @@ pub(super) enum Format {
     /// JSON for machines.
     Json,
     /// A comment for a pull request; `diff` alone.
+    #[value(hide = true)]
     Markdown,
     /// A page that needs nothing besides; `diff` alone.
+    #[value(hide = true)]
     Html,
 }
 
@@ -58,6 +60,8 @@ pub(super) enum Command {
     ///
     /// Certificates, files, restarts, risks. Needs no secret and writes nothing. The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
     /// folder are read from it), another plan, or a folder of built trees (files and certificates alone).
+    /// Beside `text` and `json` it knows `--format markdown`, for a comment, and `--format html`, a page with the
+    /// graph of causes.
     Diff(Diff),
     /// Set up git for plans: differences in words, merges of locks, a hook.
     Git(super::git::Git),
