@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::compile::{Compiler, mode};
-use super::definition::{Class, FileContent, FileDefinition, Run};
+use super::definition::Run;
+use super::file::{Class, FileContent, FileDefinition};
 use super::reference::Names;
 use super::tree::{Reference, Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::file::FileDefinition;
 use super::flags::FlagTable;
 use super::layout::Paths;
 use super::serves::Serves;
@@ -341,65 +342,6 @@ impl Run {
             Run::Systemd => "systemd",
         }
     }
-}
-
-/// What a host does with a file (design: classes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// Was ours; to be removed.
-    Absent,
-    /// Always ours.
-    Managed,
-    /// The cluster writes it.
-    Runtime,
-    /// Written only if absent.
-    Seed,
-}
-
-impl Class {
-    /// Every class with its word.
-    pub const WORDS: [(&str, Class); 4] = [
-        ("absent", Class::Absent),
-        ("managed", Class::Managed),
-        ("runtime", Class::Runtime),
-        ("seed", Class::Seed),
-    ];
-}
-
-/// A file of a component.
-#[derive(Debug)]
-pub struct FileDefinition {
-    /// Its name within the component.
-    pub name: Arc<str>,
-    /// The table's header.
-    pub span: Span,
-    /// What it holds.
-    pub content: FileContent,
-    /// Its permission bits; where absent, 0755 for folders, 0600 for what holds a secret, 0644 for the rest.
-    pub mode: Option<u32>,
-    /// Its owner, where it is not the component's.
-    pub owner: Option<Template>,
-    /// What the host does with it.
-    pub class: Class,
-    /// Only for this way of running.
-    pub run: Option<Run>,
-    /// Only if this holds.
-    pub when: Option<Template>,
-    /// More values for the template.
-    pub with: Vec<(Arc<str>, Tree)>,
-}
-
-/// What a file holds.
-#[derive(Debug)]
-pub enum FileContent {
-    /// It is a folder.
-    Folder,
-    /// Nothing of ours (class runtime or absent).
-    None,
-    /// A text template.
-    Text(Template),
-    /// YAML documents.
-    Yaml(Vec<Tree>),
 }
 
 /// How a program takes a changed artefact.

@@ -7,6 +7,7 @@ mod compile;
 mod content;
 mod definition;
 mod extension;
+mod file;
 mod flag_kind;
 mod flags;
 mod kubeconfigs;
@@ -18,9 +19,10 @@ mod tree;
 mod versions;
 
 pub use definition::{
-    Bundle, CertificateDefinition, Class, Definition, Dial, DialBy, Embed, FileContent, FileDefinition,
-    FlagDefinition, Holds, Kubeconfig, KubeconfigContext, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, Embed, FlagDefinition, Holds, Kubeconfig,
+    KubeconfigContext, Listen, Reach, Reload, Run, Setting, SettingKind,
 };
+pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use layout::{Layout, Paths};
