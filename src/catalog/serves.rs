@@ -20,10 +20,11 @@ impl Serves {
     /// What serves VIPs and does not say more serves them whole.
     pub(super) fn read(written: &[Text], compiler: &mut Compiler<'_>) -> Vec<Self> {
         let words = [("address", Self::Address), ("port", Self::Port), ("vrrp", Self::Vrrp)];
-        if written.is_empty() {
-            return vec![Self::Address, Self::Port];
-        }
-        written.iter().map(|text| compiler.word(Some(text), Self::Port, &words)).collect()
+        let words = words.map(|(word, serves)| (word, Some(serves)));
+        // A word that means nothing has been told, and brings no second message.
+        let known: Option<Vec<Self>> =
+            written.iter().map(|text| compiler.word(Some(text), None, &words)).collect();
+        known.filter(|known| !known.is_empty()).unwrap_or_else(|| vec![Self::Address, Self::Port])
     }
 }
 

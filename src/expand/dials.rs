@@ -143,7 +143,7 @@ fn beside(
     match own {
         Some(own) => Some(own).filter(|own| !answers(own)),
         None => {
-            let carries = node.is_some_and(|node| vip.nodes.contains(&node));
+            let carries = node.is_some_and(|node| vip.nodes.binary_search(&node).is_ok());
             (!carries && !instances.is_empty()).then_some(0)
         }
     }

@@ -59,7 +59,8 @@ fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic>
     let (goal, _) = dials::goal(model, dial)?;
     let behind = &model.components[goal].instances;
     let without = component.instances.iter().find(|instance| {
-        !vip.nodes.contains(&instance.node) && !behind.iter().any(|other| other.node == instance.node)
+        vip.nodes.binary_search(&instance.node).is_err()
+            && !behind.iter().any(|other| other.node == instance.node)
     })?;
     let node = &model.nodes[without.node];
     let (name, to) = (&component.definition.name, &dial.component);

@@ -226,7 +226,7 @@ fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usi
         let serves = definition.place.iter().any(|selector| {
             matches!(selector, crate::values::Selector::Vip(served_by) if *served_by == vip.served_by)
         });
-        serves && vip.nodes.contains(&node)
+        serves && vip.nodes.binary_search(&node).is_ok()
     };
     list(model.vips.iter().filter(mine).map(|served| vip(model, places, served, node)))
 }

@@ -144,7 +144,7 @@ pub struct Vip {
     pub served_by: Arc<str>,
     /// What that means.
     pub way: Way,
-    /// The nodes that carry it.
+    /// The nodes that carry it, ascending.
     pub nodes: Vec<usize>,
     /// Component and listen behind it.
     pub to: (Arc<str>, Arc<str>),

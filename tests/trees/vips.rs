@@ -282,6 +282,19 @@ fn a_node_proxy_at_the_api_servers_port() {
     assert!(haproxy.contains("  bind 127.0.0.1:6443\n  bind [::1]:6443\n"), "{haproxy}");
 }
 
+/// A kubelet that asks for its certificate asks through the same door as it dials later.
+#[test]
+fn bootstrapping_through_a_node_proxy() {
+    let lab = Lab::of("node-proxy");
+    lab.append("\n[keyring.bootstrap]\nkind = \"bootstrap-token\"\n");
+    lab.build();
+    let kubernetes = "cluster.trees/hosts/node02/etc/kubernetes";
+    let bootstrap = lab.read(&format!("{kubernetes}/bootstrap-kubelet.conf"));
+    assert_eq!(certificate::data(&bootstrap, "server"), Some("https://127.0.0.1:7443"));
+    assert!(!lab.path(&format!("{kubernetes}/kubelet.conf")).exists(), "the kubelet writes it");
+    assert!(!lab.path("cluster.trees/hosts/master01/etc/kubernetes/bootstrap-kubelet.conf").exists());
+}
+
 fn pod(lab: &Lab) -> std::path::PathBuf {
     lab.path("cluster.trees/hosts/master01/etc/kubernetes/manifests/kube-vip.yaml")
 }
