@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,6 +16,7 @@ use support::{Lab, Run, State};
 
 const LATER: &str = "2026-02-01T00:00:00Z";
 const HOOK: [&str; 3] = ["git", "set-up", "--hook"];
+const WORKFLOW: &str = ".github/workflows/pkiplan.yaml";
 
 fn good(run: Run) -> Run {
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
@@ -54,16 +56,18 @@ fn set_up_twice_changes_nothing() {
     lab.write(".gitattributes", "*.png binary");
     lab.write(".gitignore", "target/\n*.secret\n");
     fs::create_dir(lab.path("sub")).unwrap();
-    let first = good(repository.pkiplan(&HOOK));
+    let all = ["git", "set-up", "--hook", "--workflow"];
+    let first = good(repository.pkiplan(&all));
     compare("git/set-up-first.txt", &first.transcript());
     let state = settings(lab);
-    compare("git/set-up-second.txt", &good(repository.pkiplan(&HOOK)).transcript());
+    compare("git/set-up-second.txt", &good(repository.pkiplan(&all)).transcript());
     // From a folder below.
-    good(repository.shell("cd sub && pkiplan git set-up --hook -q"));
+    good(repository.shell("cd sub && pkiplan git set-up --workflow --hook -q"));
     assert_eq!(settings(lab), state);
     compare("git/attributes.txt", &lab.read(".gitattributes"));
     compare("git/ignore.txt", &lab.read(".gitignore"));
     compare("git/pre-commit.txt", &lab.read(".git/hooks/pre-commit"));
+    compare("git/workflow.yaml", &lab.read(WORKFLOW));
     assert_eq!(state[".git/hooks/pre-commit"].0, 0o755);
     let run = repository.pkiplan(&["git", "set-up", "--format", "json"]);
     let report: Value = serde_json::from_str(&run.out).unwrap();
@@ -348,11 +352,15 @@ fn conflicts_are_told() {
     lab.write(".git/hooks/pre-commit", hook);
     lab.write(".gitattributes", "*.pem -diff\n*.lock merge=union\n");
     lab.write(".gitignore", "!*.secret\n");
+    fs::create_dir_all(lab.path(".github/workflows")).unwrap();
+    lab.write(WORKFLOW, "on: push\n");
     repository.git(&["config", "diff.pkiplan.textconv", "docker run pkiplan inspect --textconv"]);
-    let run = repository.pkiplan(&HOOK);
+    let all = ["git", "set-up", "--hook", "--workflow"];
+    let run = repository.pkiplan(&all);
     assert_eq!(run.code, 1);
     compare("git/conflicts.txt", &run.transcript());
     assert_eq!(lab.read(".git/hooks/pre-commit"), hook);
+    assert_eq!(lab.read(WORKFLOW), "on: push\n");
     assert!(lab.read(".gitattributes").ends_with("\n\n*.pem -diff\n*.lock merge=union\n"));
     assert!(lab.read(".gitignore").ends_with("\n\n!*.secret\n"));
     assert_eq!(
@@ -360,14 +368,14 @@ fn conflicts_are_told() {
         "docker run pkiplan inspect --textconv\n"
     );
     let state = settings(lab);
-    assert_eq!(repository.pkiplan(&HOOK).code, 1);
+    assert_eq!(repository.pkiplan(&all).code, 1);
     assert_eq!(settings(lab), state);
     lab.write(".git/hooks/pre-commit", "#!/bin/sh\npkiplan git check || exit 1\nexec make lint\n");
-    for file in [".gitattributes", ".gitignore"] {
+    for file in [".gitattributes", ".gitignore", WORKFLOW] {
         lab.remove(file);
     }
     repository.git(&["config", "--unset-all", "diff.pkiplan.textconv"]);
-    good(repository.pkiplan(&HOOK));
+    good(repository.pkiplan(&all));
 }
 
 /// Hooks that lie elsewhere are for other repositories, too.
@@ -431,13 +439,98 @@ fn nowhere_to_set_up() {
     assert_eq!(bare, "error: FOLDER/bare is no work tree of git, where files could be; go to a clone\n");
 }
 
+/// A step of the workflow that is a script.
+struct Script {
+    name: String,
+    text: String,
+    variables: Vec<(String, String)>,
+}
+
+/// The scripts of one job, with its own variables first.
+fn scripts(job: &Value) -> Vec<Script> {
+    let variables = |at: &Value| {
+        let pairs = at["env"].as_object().into_iter().flatten();
+        pairs.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect::<Vec<_>>()
+    };
+    let steps = job["steps"].as_array().unwrap().iter().filter(|step| step["run"].is_string());
+    let script = |step: &Value| Script {
+        name: step["name"].as_str().unwrap().to_owned(),
+        text: step["run"].as_str().unwrap().to_owned(),
+        variables: [variables(job), variables(step)].concat(),
+    };
+    steps.map(script).collect()
+}
+
+/// The workflow is run as GitHub runs it, but for getting the program, with a `gh` that writes down what it is
+/// asked for.
+#[test]
+fn the_workflow_runs() {
+    let repository = Repository::begun(Lab::built("ha-vip"));
+    let lab = &repository.0;
+    good(repository.pkiplan(&["git", "set-up", "--workflow"]));
+    repository.commit("a state");
+    lab.edit("interface", "host = \"k8s.example.com\"\ninterface");
+    good(lab.run(&["build", "cluster.toml", "--at", LATER]));
+    repository.commit("a name");
+    let secret = lab.read("cluster.secret");
+    lab.remove("cluster.secret");
+    lab.remove("cluster.trees");
+    fs::create_dir_all(lab.path("runner/bin")).unwrap();
+    lab.write("runner/bin/gh", "#!/bin/sh\necho \"$@\" > \"$RUNNER_TEMP/asked\"\n");
+    fs::set_permissions(lab.path("runner/bin/gh"), fs::Permissions::from_mode(0o755)).unwrap();
+    judged("check-jsonschema", &["--builtin-schema", "vendor.github-workflows", WORKFLOW], lab);
+    let workflow: Value = serde_saphyr::from_str(&lab.read(WORKFLOW)).unwrap();
+    let jobs = &workflow["jobs"];
+    assert_eq!(workflow["permissions"], serde_json::json!({ "contents": "read" }));
+    assert_eq!(jobs["build"]["environment"], "${{ matrix.plan }}");
+    assert_eq!(jobs["build"]["strategy"]["matrix"]["plan"], serde_json::json!(["cluster.toml"]));
+    // Secrets are there for the build alone.
+    assert!(!jobs["review"].to_string().contains("secrets."));
+    let told = [
+        ("${{ matrix.plan }}", "cluster.toml"),
+        ("${{ secrets.PKIPLAN_SECRET }}", secret.trim_end()),
+        ("${{ github.event.pull_request.number }}", "7"),
+    ];
+    let mut ran = Vec::new();
+    for job in ["review", "build"] {
+        for script in scripts(&jobs[job]).iter().filter(|script| !script.name.starts_with("Install")) {
+            let mut text = "export GITHUB_STEP_SUMMARY=runner/summary RUNNER_TEMP=$PWD/runner PATH=$PWD/runner/bin:$PATH\n".to_owned();
+            for (name, value) in &script.variables {
+                let value = told.iter().fold(value.clone(), |value, (from, to)| value.replace(from, to));
+                text.push_str(&format!("export {name}='{value}'\n"));
+            }
+            lab.write("runner/script", &format!("{text}{}", script.text));
+            let run = repository.shell("bash --noprofile --norc -eo pipefail runner/script");
+            assert_eq!(run.code, 0, "{}: {run:#?}", script.name);
+            ran.push(script.name.clone());
+        }
+    }
+    assert_eq!(ran.len(), 5, "{ran:?}");
+    assert_eq!(lab.read("runner/asked").split(' ').take(3).collect::<Vec<_>>(), ["pr", "comment", "7"]);
+    assert!(lab.read("runner/summary").contains("k8s.example.com"));
+    assert!(lab.path("runner/trees/hosts/master01/etc/kubernetes/pki/apiserver.key").exists());
+    assert_eq!(repository.git(&["status", "--short", "--untracked-files=no"]), "");
+}
+
+/// A program that tests/install puts below target/.
+fn installed(program: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pre-commit/bin").join(program);
+    assert!(path.exists(), "tests/install installs {program}");
+    path.display().to_string()
+}
+
+/// Has a file judged.
+fn judged(program: &str, arguments: &[&str], lab: &Lab) {
+    let output =
+        Command::new(installed(program)).current_dir(lab.path(".")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 /// The hooks for pre-commit.com, by the framework itself: installed below target/ by tests/install.
 #[test]
 fn the_framework_takes_the_hooks() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let program = root.join("target/pre-commit/bin/pre-commit");
-    assert!(program.exists(), "tests/install installs pre-commit");
-    let program = program.display();
+    let program = installed("pre-commit");
     let repository = Repository::new(Lab::built("minimal"));
     let lab = &repository.0;
     let hooks: PathBuf = lab.path("hooks.trees");

@@ -63,7 +63,7 @@ pub(super) enum Command {
     /// Beside `text` and `json` it knows `--format markdown`, for a comment, and `--format html`, a page with the
     /// graph of causes.
     Diff(Diff),
-    /// Set up git for plans: differences in words, merges of locks, a hook.
+    /// Set up git for plans: differences in words, merges of locks, a hook, a workflow.
     Git(super::git::Git),
     /// Draw what issues, embeds, refers to and dials what.
     Graph(Graph),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::index::Index;
-use super::plans;
+use super::plans::{self, Place};
 use super::private::{self, Private};
 use super::repository::{Repository, parts, path};
 use crate::cli::changes::Changes;
@@ -22,7 +22,7 @@ pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result
     let commit = Commit { repository, index: &index, changed: changed(all, repository)?, output };
     let private = commit.private()?;
     let mut verdicts = Vec::new();
-    for plan in plans::tracked(repository)? {
+    for plan in plans::find(repository, Place::Index)? {
         if commit.concerns(&plan) {
             verdicts.push(commit.verdict(plan)?);
         }

@@ -53,6 +53,10 @@ struct SetUp {
     /// Also a hook that runs `pkiplan git check` before each commit.
     #[arg(long)]
     hook: bool,
+    /// Also a workflow for GitHub Actions: a check and a comment for each pull request, a build behind an
+    /// environment that holds the secret.
+    #[arg(long)]
+    workflow: bool,
 }
 
 pub(super) fn run(arguments: &Git, output: &Output) -> ExitCode {

@@ -4,9 +4,22 @@ use std::path::PathBuf;
 
 use super::repository::{Repository, path};
 
-/// TOML files of the index that say the format of a plan before their first table, sorted.
-pub(super) fn tracked(repository: &Repository) -> Result<Vec<PathBuf>, String> {
-    let mut arguments = vec!["grep", "--cached", "--full-name", "--no-color", "--no-recurse-submodules"];
+/// Where plans are looked for.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// In the index.
+    Index,
+    /// In the folder: also what was not added yet, but nothing that is ignored.
+    Folder,
+}
+
+/// TOML files that say the format of a plan before their first table, sorted.
+pub(super) fn find(repository: &Repository, place: Place) -> Result<Vec<PathBuf>, String> {
+    let place = match place {
+        Place::Index => "--cached",
+        Place::Folder => "--untracked",
+    };
+    let mut arguments = vec!["grep", place, "--full-name", "--no-color", "--no-recurse-submodules"];
     arguments.extend(["-n", "-z", "-E", "-e", "^(format[[:space:]]*=|\\[)", "--", "*.toml"]);
     let found = repository.ask(&arguments)?.unwrap_or_default();
     let mut plans: Vec<PathBuf> = Vec::new();

@@ -15,6 +15,9 @@ pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -
     if arguments.hook {
         steps.push(whole::hook(repository)?);
     }
+    if arguments.workflow {
+        steps.push(whole::workflow(repository)?);
+    }
     if output.json {
         let told: Vec<_> = steps.iter().map(Step::json).collect();
         output.json(&serde_json::json!({ "steps": told }));

@@ -1,15 +1,24 @@
-//! Files that are ours as a whole: the hook.
+//! Files that are ours as a whole: the hook and the workflow.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use super::plans::{self, Place};
 use super::program;
 use super::repository::{Repository, path};
 use super::step::{Outcome, Step};
 
 const HOOK: &str = include_str!("files/pre-commit");
+const WORKFLOW: &str = include_str!("files/workflow.yaml");
+const WORKFLOW_PATH: &str = ".github/workflows/pkiplan.yaml";
+
+/// A plan that is not there yet.
+const UNNAMED: &str = "cluster.toml";
+/// Between the lines of the workflow's list.
+const LINE: &str = "\n        ";
+
 /// What a hook calls.
 const CHECK: &str = "pkiplan git check";
 /// The framework's own configuration (pre-commit.com).
@@ -58,6 +67,22 @@ fn write_hook(at: &Path) -> Result<Outcome, String> {
         }
         outcome => outcome,
     })
+}
+
+/// The workflow of GitHub Actions.
+pub(super) fn workflow(repository: &Repository) -> Result<Step, String> {
+    let plans = plans::find(repository, Place::Folder)?;
+    let plans: Vec<_> = plans.iter().map(|plan| plan.to_string_lossy()).collect();
+    let plans = if plans.is_empty() { vec![UNNAMED.into()] } else { plans };
+    let text = WORKFLOW.replace("{list}", &serde_json::json!(plans).to_string());
+    let text = text.replace("{lines}", &plans.join(LINE));
+    let outcome = match write(Path::new(WORKFLOW_PATH), &text, 0o644)? {
+        Outcome::Conflict(other) => {
+            Outcome::Conflict(format!("{other}; move it away, and set-up writes the example anew"))
+        }
+        outcome => outcome,
+    };
+    Ok(Step { what: WORKFLOW_PATH.to_owned(), outcome, shared: true })
 }
 
 /// Writes a file that is not there.
