@@ -138,6 +138,23 @@ fn dials_to_somebody_else() {
 }
 
 /// An intermediate's death stops what is below it alone.
+/// Who reads the kubeconfig of another component of the host stops with its certificate.
+#[test]
+fn whoever_borrows_a_certificate_stops_with_it() {
+    let lab = Lab::of("mutual-tls");
+    assert_eq!(lab.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
+    let said = status(&lab, &["--within", "400d"]).out;
+    let (_, row) = said.split_once("node.*/kubelet-client (3 of them)").unwrap();
+    let stops: Vec<&str> = row.lines().take(2).map(str::trim).collect();
+    assert_eq!(
+        stops,
+        [
+            "kubelet (api) of 3 hosts to kube-apiserver of k8s-master",
+            "kube-proxy (api) of 3 hosts to kube-apiserver of k8s-master"
+        ]
+    );
+}
+
 #[test]
 fn below_an_intermediate() {
     let lab = Lab::built("intermediate");

@@ -41,6 +41,7 @@ impl<'a> Blueprint<'a> {
                 found.extend(self.reliance(dial, (component, nodes), (goal, &self.nodes_of(goal))));
             }
         }
+        found.extend(self.borrowed(component, certificate, nodes));
         for dialling in 0..self.model.components.len() {
             for dial in &self.model.components[dialling].definition.dials {
                 let goal = dials::goal(self.model, dial).filter(|(goal, _)| *goal == component);
@@ -108,7 +109,7 @@ impl<'a> Blueprint<'a> {
         holders.filter_map(|holder| if let Holder::User(user) = holder { Some(user) } else { None }).collect()
     }
 
-    fn nodes_of(&self, component: usize) -> Vec<usize> {
+    pub(super) fn nodes_of(&self, component: usize) -> Vec<usize> {
         self.model.components[component].instances.iter().map(|instance| instance.node).collect()
     }
 
@@ -126,7 +127,7 @@ impl<'a> Blueprint<'a> {
     }
 
     /// What of two sides reaches each other by a dial; none: nothing.
-    fn reliance(&'a self, dial: &'a Dial, from: Side<'_>, to: Side<'_>) -> Option<Reliance<'a>> {
+    pub(super) fn reliance(&'a self, dial: &'a Dial, from: Side<'_>, to: Side<'_>) -> Option<Reliance<'a>> {
         let (component, dialling) = from;
         let (goal, dialled) = to;
         let (mut here, mut there) = (BTreeSet::new(), BTreeSet::new());

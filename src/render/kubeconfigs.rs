@@ -9,6 +9,7 @@ use super::yaml::Fill;
 use super::{Content, Hole, TokenPart};
 use crate::catalog::{self, Class, Embed, KubeconfigContext, Template};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::KubeconfigAt;
 use crate::expression::to_text;
 use crate::resolve::KeyringKind;
 use crate::source::Span;
@@ -19,8 +20,9 @@ impl Instance<'_, '_, '_> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let kubeconfig = &definition.kubeconfigs[index];
-        if let Some(other) = self.name(&kubeconfig.of)? {
-            return self.kubeconfig_of(&other, kubeconfig);
+        let at = KubeconfigAt { component: self.component, instance: self.instance, kubeconfig: index };
+        if let Some(other) = blueprint.read_instead(at)? {
+            return self.kubeconfig_of(other, kubeconfig);
         }
         let Some(path) = blueprint.paths[self.component].kubeconfigs[index].clone() else {
             return Err(self.missing(&format!("kubeconfig `{}`", kubeconfig.name), kubeconfig.span));
@@ -41,34 +43,15 @@ impl Instance<'_, '_, '_> {
         Ok(path.value)
     }
 
-    /// The kubeconfig of another component of the host, `COMPONENT.NAME`, which this one reads, too.
-    fn kubeconfig_of(&mut self, other: &str, kubeconfig: &catalog::Kubeconfig) -> Result<String, Diagnostic> {
-        let blueprint = self.host.blueprint;
-        let components = &blueprint.model.components;
-        let node = components[self.component].instances[self.instance].node;
-        let refuse = |this: &Self, why: &str| {
-            let message = format!(
-                "`{}` takes the kubeconfig `{other}`, {why} on node `{}`",
-                this.definition.name, blueprint.model.nodes[node].name
-            );
-            let help = "let it stand where that component does, or have a kubeconfig of its own";
-            Err(Diagnostic::new(Code::UnknownReference, message).at(kubeconfig.span, "").help(help))
-        };
-        let found = other.split_once('.').and_then(|(component, name)| {
-            let c = components.iter().position(|known| *known.definition.name == *component)?;
-            let instance = components[c].instances.iter().position(|instance| instance.node == node)?;
-            let index = components[c].definition.kubeconfigs.iter().position(|known| *known.name == *name)?;
-            Some((c, instance, index))
-        });
-        let Some((component, instance, index)) = found else {
-            return refuse(self, "which is not there");
-        };
-        let theirs = &components[component].definition.kubeconfigs[index];
-        let mut whose = self.host.instance(component, instance)?;
-        if whose.name(&theirs.of)?.is_some() || !whose.holds(theirs.when.as_ref())? {
-            return refuse(self, "which is none of its own");
-        }
-        let path = whose.kubeconfig(index)?;
+    /// The kubeconfig of another component of the host, which this one reads, too.
+    fn kubeconfig_of(
+        &mut self,
+        other: KubeconfigAt,
+        kubeconfig: &catalog::Kubeconfig,
+    ) -> Result<String, Diagnostic> {
+        let theirs = &self.host.blueprint.definition(other.component).kubeconfigs[other.kubeconfig];
+        let mut whose = self.host.instance(other.component, other.instance)?;
+        let path = whose.kubeconfig(other.kubeconfig)?;
         let mut read = whose.named_files(theirs)?;
         read.push(path.clone());
         let (effect, in_pod) = (self.effect(&kubeconfig.name), self.in_pod());

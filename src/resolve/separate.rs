@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Change, Config, Model, Resolver};
+use super::{Addition, Change, Config, Model, Resolver, Trusted};
 use crate::catalog::Definition;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::read::catalog::Separate;
@@ -30,7 +30,12 @@ impl Resolver<'_> {
     /// bearable, where there is such a flag, and a warning otherwise.
     pub(super) fn separate(&mut self, model: &Model) {
         for (purpose, separate) in self.profile.into_iter().flat_map(|profile| &profile.separate) {
-            let Some(together) = Together::find(model, &purpose.value, separate) else { continue };
+            let Some(together) = Together::find(model, &purpose.value, separate) else {
+                if let Some(diagnostic) = together_in_a_bundle(model, &purpose.value, separate) {
+                    self.push(diagnostic);
+                }
+                continue;
+            };
             let bearable = separate.unless.as_ref().and_then(|unless| unless.value.split_once('.'));
             let diagnostic = match bearable {
                 None => together.clients_of_others(),
@@ -42,6 +47,40 @@ impl Resolver<'_> {
             self.push(diagnostic);
         }
     }
+}
+
+/// The same where a plan brings two authorities together in a bundle for clients, which is bearable with the flag
+/// (`resolve::wide-client-trust` warns of it).
+fn together_in_a_bundle(model: &Model, purpose: &str, separate: &Separate) -> Option<Diagnostic> {
+    let (component, flag) = separate.unless.as_ref()?.value.split_once('.')?;
+    let component = model.component(component)?;
+    let definition = &component.definition;
+    let serving = |purpose: &str| model.authority_for(purpose).map(Trusted::Own);
+    for instance in &component.instances {
+        let Some(dropped) = instance.config.drops(flag) else { continue };
+        let brings = |addition: &&Addition| {
+            let held = &definition.bundles[addition.bundle].purposes;
+            let holds = |purpose: &str| held.iter().any(|known| **known == *purpose);
+            definition.checks_clients(addition.bundle)
+                && separate.from.iter().map(|from| from.value.as_str()).any(|from| {
+                    let added = Some(addition.authority);
+                    holds(purpose) && added == serving(from) || holds(from) && added == serving(purpose)
+                })
+        };
+        if let Some(addition) = instance.config.bundles.iter().find(brings) {
+            let bundle = &definition.bundles[addition.bundle].name;
+            let message = format!(
+                "`{}` takes `{}` in its bundle `{bundle}`, and `{flag}` allows any name",
+                definition.name,
+                model.trusted_name(addition.authority)
+            );
+            let because = separate.because.as_ref().map_or("", |because| because.value.as_str());
+            let help = format!("leave `{flag}` as it is, or `{bundle}` without this authority");
+            let diagnostic = Diagnostic::new(Code::SharedClientAuthority, message);
+            return Some(diagnostic.at(addition.span, because).at(dropped, "").help(help));
+        }
+    }
+    None
 }
 
 /// Where the plan takes a flag away or empties it.
