@@ -17,6 +17,11 @@ pub(super) struct Chain<'a> {
 }
 
 impl Chain<'_> {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        self.table.unwrap_or("what no single table stands behind")
+    }
+
     /// How many files on how many units.
     pub(super) fn files_on_units(&self) -> (usize, usize) {
         let files = self.files.iter().map(|(unit, _)| unit.names.len()).sum();

@@ -2,6 +2,8 @@
 
 mod base;
 mod chains;
+mod html;
+mod markdown;
 mod part;
 mod revision;
 mod sides;
@@ -91,7 +93,9 @@ fn failed(broken: &Broken, output: &Output) -> ExitCode {
 fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
     match output.form {
         Format::Json => output.json(&part::json(named, comparison, arguments.only)),
-        _ => output.print(&text::report(arguments, named, comparison, output)),
+        Format::Markdown => output.print(&markdown::comment(named, comparison)),
+        Format::Html => output.print(&html::page(named, comparison)),
+        Format::Text => output.print(&text::report(arguments, named, comparison, output)),
     }
     ExitCode::from(if arguments.exit_code && !comparison.is_empty() { 2 } else { 0 })
 }

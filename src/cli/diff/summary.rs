@@ -28,20 +28,29 @@ type Alike<'a> = (Made, &'a str, Vec<(&'a str, Option<&'a str>)>, &'a [String]);
 
 /// Certificates by what becomes of them, those that change alike on one row.
 pub(super) fn rows(certificates: &[CertificateChange], all: bool) -> Vec<Row> {
-    let mut groups: Vec<(Alike<'_>, Vec<&str>)> = Vec::new();
+    groups(certificates).into_iter().map(|(alike, changes)| row(&alike, &changes, all)).collect()
+}
+
+/// The rows with what stands on them.
+pub(super) fn grouped(certificates: &[CertificateChange]) -> Vec<(Row, Vec<&CertificateChange>)> {
+    groups(certificates).into_iter().map(|(alike, changes)| (row(&alike, &changes, false), changes)).collect()
+}
+
+fn groups(certificates: &[CertificateChange]) -> Vec<(Alike<'_>, Vec<&CertificateChange>)> {
+    let mut groups: Vec<(Alike<'_>, Vec<&CertificateChange>)> = Vec::new();
     let mut known: BTreeMap<Alike<'_>, usize> = BTreeMap::new();
     for change in certificates {
         let differences = change.differences.iter().map(|one| (&*one.difference, one.because_of.as_deref()));
         let alike = (change.change, shared(change), differences.collect(), &change.because_of[..]);
         match known.get(&alike) {
-            Some(&at) => groups[at].1.push(&change.id),
+            Some(&at) => groups[at].1.push(change),
             None => {
                 known.insert(alike.clone(), groups.len());
-                groups.push((alike, vec![&change.id]));
+                groups.push((alike, vec![change]));
             }
         }
     }
-    groups.into_iter().map(|(alike, ids)| row(&alike, &ids, all)).collect()
+    groups
 }
 
 /// What ids of one row share: of what comes and goes the owner, else the kind.
@@ -53,8 +62,13 @@ fn shared(change: &CertificateChange) -> &str {
     }
 }
 
-fn row((change, shared, differences, because_of): &Alike<'_>, ids: &[&str], all: bool) -> Row {
-    let who = match ids {
+fn row(
+    (change, shared, differences, because_of): &Alike<'_>,
+    changes: &[&CertificateChange],
+    all: bool,
+) -> Row {
+    let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
+    let who = match &ids[..] {
         ids if all => ids.join(", "),
         [one] => (*one).to_owned(),
         [first, rest @ ..] if !matches!(change, Made::Issued | Made::Removed) => {
@@ -95,7 +109,12 @@ pub(super) fn units(units: &[UnitChange]) -> String {
     told.join(", ")
 }
 
-/// `3 restarts, 1 reload on 3 hosts`
+/// `1 file`, `2 files`
+pub(super) fn files(count: usize) -> String {
+    counted(count, "file")
+}
+
+/// `3 restarts, 1 reload`
 pub(super) fn actions(comparison: &Comparison) -> String {
     let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
     for step in comparison.waves.iter().flat_map(|wave| &wave.steps) {
@@ -117,8 +136,35 @@ pub(super) fn names(names: &[String]) -> String {
     }
 }
 
+/// What a table leads to, step by step.
+pub(super) fn chain_parts(chain: &Chain<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    if !chain.certificates.is_empty() {
+        let mut fields: Vec<&str> = Vec::new();
+        for difference in chain.certificates.iter().flat_map(|change| &change.differences) {
+            if !fields.contains(&&*difference.difference) {
+                fields.push(&difference.difference);
+            }
+        }
+        let shown = match &fields[..] {
+            [] => String::new(),
+            [one] => format!(" ({one})"),
+            [one, rest @ ..] => format!(" ({one} and {} more)", rest.len()),
+        };
+        parts.push(format!("{}{shown}", counted(chain.certificates.len(), "certificate")));
+    }
+    let (files, units) = chain.files_on_units();
+    if files > 0 {
+        parts.push(format!("{} in {}", counted(files, "file"), counted(units, "tree")));
+    }
+    if !chain.services.is_empty() {
+        parts.push(actions_of(chain));
+    }
+    parts
+}
+
 /// `restart etcd.service on 3 hosts, start 8 services on 1 host`
-pub(super) fn actions_of(chain: &Chain<'_>) -> String {
+fn actions_of(chain: &Chain<'_>) -> String {
     let mut alike: BTreeMap<(Action, usize), Vec<&str>> = BTreeMap::new();
     for (change, hosts) in &chain.services {
         alike.entry((change.action, hosts.len())).or_default().push(&change.service);

@@ -1,7 +1,7 @@
 //! Edits, risks, certificates, restarts and causes.
 
-use super::super::chains::{Chain, chains};
-use super::super::summary::{self, names, services};
+use super::super::chains::chains;
+use super::super::summary::{self, chain_parts, names, services};
 use super::{Page, Paint, counted};
 use crate::compare::{Comparison, Done};
 
@@ -99,38 +99,10 @@ impl Page {
         }
         self.title("causes", "");
         for chain in &chains {
-            let table = chain.table.unwrap_or("lock, catalog or several of these");
-            let parts = chain_parts(chain);
-            self.sentence(2, Paint::Plain, &format!("{table} -> {}", parts.join(" -> ")));
+            let parts = chain_parts(chain).join(" -> ");
+            self.sentence(2, Paint::Plain, &format!("{} -> {parts}", chain.name()));
         }
     }
-}
-
-/// What a table leads to, step by step.
-fn chain_parts(chain: &Chain<'_>) -> Vec<String> {
-    let mut parts = Vec::new();
-    if !chain.certificates.is_empty() {
-        let mut fields: Vec<&str> = Vec::new();
-        for difference in chain.certificates.iter().flat_map(|change| &change.differences) {
-            if !fields.contains(&&*difference.difference) {
-                fields.push(&difference.difference);
-            }
-        }
-        let shown = match &fields[..] {
-            [] => String::new(),
-            [one] => format!(" ({one})"),
-            [one, rest @ ..] => format!(" ({one} and {} more)", rest.len()),
-        };
-        parts.push(format!("{}{shown}", counted(chain.certificates.len(), "certificate")));
-    }
-    let (files, units) = chain.files_on_units();
-    if files > 0 {
-        parts.push(format!("{} in {}", counted(files, "file"), counted(units, "tree")));
-    }
-    if !chain.services.is_empty() {
-        parts.push(summary::actions_of(chain));
-    }
-    parts
 }
 
 pub(super) fn sign(change: Done) -> (&'static str, Paint) {

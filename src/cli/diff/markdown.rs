@@ -1,0 +1,209 @@
+//! The report as a comment for a pull request: GitHub's Markdown, details folded.
+
+use std::fmt::Write as _;
+
+use super::Named;
+use super::chains::chains;
+use super::summary::{self, chain_parts, names, services};
+use crate::compare::{Comparison, Done, Line, UnitChange};
+
+/// How many lines of one group of hosts a comment shows; GitHub takes 65536 characters in all.
+const LINES: usize = 200;
+/// How many characters a comment has at most, with room for what others put around it.
+const CHARACTERS: usize = 60_000;
+
+/// The whole comment.
+pub(super) fn comment(named: &Named, comparison: &Comparison) -> String {
+    let mut text = format!("### `{}` against {}\n", named.after, named.before);
+    if comparison.is_empty() {
+        text.push_str("\nNothing changes.\n");
+        return text;
+    }
+    numbers(comparison, &mut text);
+    risks(comparison, &mut text);
+    plan(comparison, &mut text);
+    certificates(comparison, &mut text);
+    rollout(comparison, &mut text);
+    causes(comparison, &mut text);
+    files(comparison, &mut text);
+    text
+}
+
+fn numbers(comparison: &Comparison, text: &mut String) {
+    let Comparison { certificates, units, waves, .. } = comparison;
+    let told = [
+        (!certificates.is_empty()).then(|| format!("certificates: {}", summary::made(certificates))),
+        (!units.is_empty()).then(|| summary::units(units)),
+        (!waves.is_empty()).then(|| summary::actions(comparison)),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if !told.is_empty() {
+        let _ = writeln!(text, "\n{}", told.join("; "));
+    }
+}
+
+fn risks(comparison: &Comparison, text: &mut String) {
+    if comparison.risks.is_empty() {
+        return;
+    }
+    text.push_str("\n> [!WARNING]\n");
+    for risk in &comparison.risks {
+        let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", plain(help)));
+        let _ = writeln!(text, "> - **{}**{help}", plain(&risk.message));
+    }
+}
+
+fn plan(comparison: &Comparison, text: &mut String) {
+    if comparison.plan.is_empty() {
+        return;
+    }
+    text.push_str("\n```diff\n");
+    for edit in &comparison.plan {
+        let sign = sign(edit.change);
+        let _ = writeln!(text, "{sign} [{}]  # {}", edit.table, edit.place);
+        let shown = if edit.change == Done::Removed { &[][..] } else { &edit.lines[..] };
+        for line in shown {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text.push_str("```\n");
+}
+
+fn certificates(comparison: &Comparison, text: &mut String) {
+    let Comparison { certificates, trust, keys, .. } = comparison;
+    if certificates.is_empty() && trust.is_empty() && keys.is_empty() {
+        return;
+    }
+    text.push_str("\n| certificates | | what differs | because of |\n|---|---|---|---|\n");
+    for row in summary::rows(certificates, false) {
+        let differences: Vec<String> = row
+            .differences
+            .iter()
+            .map(|(difference, _)| format!("`{}`", difference.replace('|', "\\|")))
+            .collect();
+        let mut causes: Vec<&str> =
+            row.differences.iter().filter_map(|(_, cause)| cause.as_deref()).collect();
+        causes.extend(row.because_of.iter().map(String::as_str));
+        causes.sort_unstable();
+        causes.dedup();
+        let (word, who) = (row.change.word(), cell(&row.who));
+        let (differences, causes) = (differences.join("<br>"), cell(&causes.join(", ")));
+        let _ = writeln!(text, "| {word} | {who} | {differences} | {causes} |");
+    }
+    for change in trust {
+        let word = if change.change == Done::Added { "trusted" } else { "dropped" };
+        let _ = writeln!(text, "| {word} | {} | on {} | |", change.certificate, names(&change.units));
+    }
+    for key in keys {
+        let word = match key.change {
+            Done::Added => "new key",
+            Done::Changed => "key",
+            Done::Removed => "key gone",
+        };
+        let _ = writeln!(text, "| {word} | {} | {} | |", key.id, cell(&key.differences.join(", ")));
+    }
+}
+
+fn rollout(comparison: &Comparison, text: &mut String) {
+    if comparison.waves.is_empty() {
+        return;
+    }
+    text.push_str("\n**Rollout**\n\n");
+    for (number, wave) in comparison.waves.iter().enumerate() {
+        let how = if wave.one_by_one { ", one by one" } else { "" };
+        let _ = writeln!(text, "{}. {}{how}", number + 1, wave.kind.title());
+        for step in &wave.steps {
+            let _ = writeln!(text, "   - {}: {}", names(&step.hosts), services(&step.services));
+        }
+    }
+}
+
+fn causes(comparison: &Comparison, text: &mut String) {
+    let chains = chains(comparison);
+    if chains.is_empty() {
+        return;
+    }
+    text.push_str("\n**Causes**\n\n");
+    for chain in &chains {
+        let table = chain.name();
+        let _ = writeln!(text, "- `{table}` → {}", plain(&chain_parts(chain).join(" → ")));
+    }
+}
+
+fn files(comparison: &Comparison, text: &mut String) {
+    for (at, unit) in comparison.units.iter().enumerate() {
+        let told = unit_of(unit);
+        if text.len() + told.len() > CHARACTERS {
+            let left = comparison.units.len() - at;
+            let _ = writeln!(text, "\n{left} more groups of trees are left out: a comment takes no more.");
+            return;
+        }
+        text.push_str(&told);
+    }
+}
+
+fn unit_of(unit: &UnitChange) -> String {
+    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
+    let count = summary::files(unit.files.len());
+    let mut text = format!(
+        "\n<details><summary>{} {}{were}: {count}</summary>\n\n```diff\n",
+        sign(unit.change),
+        escaped(&names(&unit.names))
+    );
+    let mut lines: Vec<String> = Vec::new();
+    for file in &unit.files {
+        let taken = if file.services.is_empty() {
+            String::new()
+        } else {
+            format!("  # {}", services(&file.services))
+        };
+        lines.push(format!("{} {}{taken}", sign(file.change), file.path));
+        let telling = file.lines.iter().filter(|line| line.differs() || file.change == Done::Changed);
+        lines.extend(telling.map(of_line));
+    }
+    for line in lines.iter().take(LINES) {
+        // What ends the block would be taken for its end.
+        let _ = writeln!(text, "{}", line.replace("```", "` ` `"));
+    }
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        let _ = writeln!(text, "... {more} more lines");
+    }
+    text.push_str("```\n\n</details>\n");
+    text
+}
+
+/// A line below its file: the sign first, so that it gets its colour.
+fn of_line(line: &Line) -> String {
+    match line {
+        Line::Added { text } => format!("+     {text}"),
+        Line::Removed { text } => format!("-     {text}"),
+        Line::Value { name, before: Some(before), after: Some(after) } => {
+            format!("-     {name}: {before}\n+     {name}: {after}")
+        }
+        Line::Value { before: None, .. } => format!("+     {}", line.to_string().trim_start_matches("+ ")),
+        Line::Value { .. } => format!("-     {}", line.to_string().trim_start_matches("- ")),
+        other => format!("      {other}"),
+    }
+}
+
+fn sign(change: Done) -> &'static str {
+    match change {
+        Done::Added => "+",
+        Done::Changed => "!",
+        Done::Removed => "-",
+    }
+}
+
+/// Within a table a bar would begin another cell.
+fn cell(text: &str) -> String {
+    escaped(text).replace('|', "\\|")
+}
+
+/// Text in which no word is taken for a tag or for emphasis.
+fn plain(text: &str) -> String {
+    escaped(text).replace('*', "\\*").replace('_', "\\_")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
