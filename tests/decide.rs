@@ -242,7 +242,7 @@ fn changed_words_reissue_with_the_same_key() {
     });
     let draft = changed.at("2027-03-01T00:00:00Z").decide(Some(&lock));
     let decision = &draft.certificates[1];
-    assert_eq!(differences(decision), ["+IP:10.0.0.5", "validity 31536000s -> 2592000s"]);
+    assert_eq!(differences(decision), ["+IP:10.0.0.5", "validity 365d -> 30d"]);
     assert_eq!((decision.generation, decision.recorded_sha256), (1, None));
     assert_eq!(decision.not_after, instant("2027-03-31T00:00:00Z"));
     assert_ne!(decision.serial, lock.certificates["node.a/kubelet"].serial);

@@ -3,59 +3,101 @@
 use std::collections::BTreeSet;
 
 use super::State;
-use super::comparison::{CertificateChange, Comparison, Done, Edit, FileChange};
+use super::comparison::{Action, CertificateChange, Comparison, Done, Edit, FileChange};
 use super::mask::Mask;
-use super::units::Unit;
+use super::units::{File, Unit};
 use crate::read::WrittenKey;
 
 /// The shortest word that is searched in files.
 const SHORTEST: usize = 3;
+/// What every component may hang on.
+const WIDEST: &str = "cluster";
 
-/// Tells of certificates and files which tables of the plan caused them.
+/// Tells of certificates, files and services which tables of the plan caused them.
 pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &State<'_>) {
-    let causes = Causes { edits: &comparison.plan, after };
+    let edits = &comparison.plan;
+    let words = edits.iter().map(|edit| (edit.table.as_str(), words(edit))).collect();
+    let causes = Causes { edits, words, after };
     for change in &mut comparison.certificates {
         change.because_of = causes.of_certificate(change);
     }
-    let words: Vec<(&str, Vec<String>)> =
-        comparison.plan.iter().map(|edit| (edit.table.as_str(), words(edit))).collect();
     for unit in units {
         let own = causes.of_unit(unit);
         for file in &mut unit.files {
-            let certificates = file.certificates.iter().map(|&at| &comparison.certificates[at]);
-            let mut found: BTreeSet<String> =
-                certificates.flat_map(|change| change.because_of.iter().cloned()).collect();
-            found.extend(own.map(ToOwned::to_owned));
-            match &words[..] {
-                [] => {}
-                _ if own.is_some() => {}
-                [(table, _)] => _ = found.insert((*table).to_owned()),
-                several => found.extend(said(several, &file.change, &unit.mask)),
-            }
-            file.change.because_of = found.into_iter().collect();
+            file.change.because_of = causes.of_file(file, own, &unit.mask, &comparison.certificates);
         }
+        unit.because_of = causes.of_services(unit, own);
     }
 }
 
 struct Causes<'a> {
     edits: &'a [Edit],
+    /// The words of each edit by its table.
+    words: Vec<(&'a str, Vec<String>)>,
     after: &'a State<'a>,
 }
 
 impl Causes<'_> {
     fn of_certificate(&self, change: &CertificateChange) -> Vec<String> {
         let named = change.differences.iter().filter_map(|difference| difference.because_of.as_deref());
-        let named = named.chain(change.because_of.iter().map(String::as_str));
-        let found: BTreeSet<&str> = named.filter_map(|cause| self.table(cause)).collect();
+        let mut found: BTreeSet<&str> = named.filter_map(|cause| self.table(cause)).collect();
+        if found.is_empty() {
+            found.extend(change.because_of.iter().find_map(|table| self.table(table)));
+        }
+        self.or_the_only(found)
+    }
+
+    fn of_file(
+        &self,
+        file: &File,
+        own: Option<&str>,
+        mask: &Mask,
+        certificates: &[CertificateChange],
+    ) -> Vec<String> {
+        let certificates = file.certificates.iter().map(|&at| &certificates[at]);
+        let mut found: BTreeSet<&str> =
+            certificates.flat_map(|change| change.because_of.iter().map(String::as_str)).collect();
+        match own {
+            Some(table) => _ = found.insert(table),
+            None if self.edits.len() > 1 => found.extend(self.said(&file.change, mask)),
+            None => {}
+        }
+        if found.is_empty() {
+            let component = file.component.as_ref().map(|name| format!("component.{name}"));
+            found.extend(component.and_then(|table| self.edited(&table)));
+        }
+        self.or_the_only(found)
+    }
+
+    /// Of what starts, stops or gets another program without any file that says why.
+    fn of_services(&self, unit: &Unit, own: Option<&str>) -> Vec<String> {
+        let (Some(node), Done::Changed) = (unit.node, unit.change) else {
+            return own.map(ToOwned::to_owned).into_iter().collect();
+        };
+        let bare = |action: Action| matches!(action, Action::Exchange | Action::Start | Action::Stop);
+        if !unit.services.iter().any(|service| bare(service.action)) {
+            return Vec::new();
+        }
+        let components =
+            self.edits.iter().map(|edit| &*edit.table).filter(|table| table.starts_with("component."));
+        let mut found: BTreeSet<&str> = components.collect();
+        found.extend(self.edited(&self.after.table_of_node(node)));
+        if found.is_empty() {
+            found.extend(self.edited(WIDEST));
+        }
+        self.or_the_only(found)
+    }
+
+    fn or_the_only(&self, found: BTreeSet<&str>) -> Vec<String> {
         match self.edits {
             [only] if found.is_empty() => vec![only.table.clone()],
             _ => found.into_iter().map(ToOwned::to_owned).collect(),
         }
     }
 
-    /// Of a unit that is new or gone, the table that it was there for.
+    /// Of a unit that is new, gone or renamed, the table that it was there for.
     fn of_unit(&self, unit: &Unit) -> Option<&str> {
-        if unit.change == Done::Changed {
+        if unit.change == Done::Changed && unit.was.is_none() {
             return None;
         }
         let (kind, name) = unit.name.split_once('/')?;
@@ -63,28 +105,30 @@ impl Causes<'_> {
         self.table(&format!("{kind}.{name}"))
     }
 
+    fn edited(&self, table: &str) -> Option<&str> {
+        self.edits.iter().find(|edit| edit.table == table).map(|edit| &*edit.table)
+    }
+
     /// The edited table that a cause means: it, the pool of a node, the table that a line belongs to.
     fn table(&self, cause: &str) -> Option<&str> {
-        let edited =
-            |table: &str| self.edits.iter().find(|edit| edit.table == table).map(|edit| &*edit.table);
-        if let Some(table) = edited(cause) {
+        if let Some(table) = self.edited(cause) {
             return Some(table);
         }
         if let Some(node) = cause.strip_prefix("node.") {
             let nodes = &self.after.blueprint.model.nodes;
-            let pool =
-                nodes.iter().find(|known| known.name.as_str() == node).and_then(|node| node.pool.as_ref());
-            if let Some(table) = pool.and_then(|pool| edited(&format!("pool.{pool}"))) {
+            let known = nodes.iter().find(|known| known.name.as_str() == node);
+            let pool = known.and_then(|node| node.pool.as_ref());
+            if let Some(table) = pool.and_then(|pool| self.edited(&format!("pool.{pool}"))) {
                 return Some(table);
             }
         }
         if let Some((_, line)) = cause.rsplit_once(':')
             && let Ok(line) = line.parse()
         {
-            return self.at_line(cause, line).and_then(|key| edited(&key.table));
+            return self.at_line(cause, line).and_then(|key| self.edited(&key.table));
         }
         let above = cause.rsplit_once('.').map(|(above, _)| above);
-        above.and_then(edited)
+        above.and_then(|above| self.edited(above))
     }
 
     /// The key on a line of the plan, or the first below it: a table's header stands above its keys.
@@ -96,6 +140,14 @@ impl Causes<'_> {
         });
         let mut below = lines.filter(|(_, source, at)| *at >= line && place.starts_with(&*source.name));
         below.next().map(|(key, ..)| key)
+    }
+
+    /// The tables whose words stand in lines that differ.
+    fn said(&self, file: &FileChange, mask: &Mask) -> Vec<&str> {
+        let differing = file.lines.iter().filter(|line| line.differs()).map(|line| format!("{line}\n"));
+        let text = mask.take_off(&differing.collect::<String>());
+        let stands = |words: &[String]| words.iter().any(|word| is_in(&text, word));
+        self.words.iter().filter(|(_, words)| stands(words)).map(|(table, _)| *table).collect()
     }
 }
 
@@ -112,19 +164,6 @@ fn words(edit: &Edit) -> Vec<String> {
         words.extend(edit.table.split_once('.').map(|(_, name)| name.to_owned()));
     }
     words.into_iter().collect()
-}
-
-/// The tables whose words stand in lines that differ.
-fn said(edits: &[(&str, Vec<String>)], file: &FileChange, mask: &Mask) -> Vec<String> {
-    let mut text = String::new();
-    for line in &file.lines {
-        if line.differs() {
-            text.push_str(&format!("{line}\n"));
-        }
-    }
-    let text = mask.take_off(&text);
-    let stands = |words: &[String]| words.iter().any(|word| is_in(&text, word));
-    edits.iter().filter(|(_, words)| stands(words)).map(|(table, _)| (*table).to_owned()).collect()
 }
 
 /// Whether a word stands in a text as a whole.

@@ -60,7 +60,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
                 id: certificate.id.to_string(),
                 unit: before.unit_of(position),
                 differences: Vec::new(),
-                because_of: before.table_of(position).into_iter().collect(),
+                because_of: before.tables_of(position),
             };
             (None, change)
         }));
@@ -121,15 +121,15 @@ impl Teller<'_> {
         });
         let differences: Vec<Difference> = differences.collect();
         let own = match change {
-            Made::Issued | Made::Imported => self.after.table_of(position),
-            _ => None,
+            Made::Issued | Made::Imported => self.after.tables_of(position),
+            _ => Vec::new(),
         };
         CertificateChange {
             change,
             id: certificate.id.to_string(),
             unit: self.after.unit_of(position),
             differences,
-            because_of: own.into_iter().collect(),
+            because_of: own,
         }
     }
 
@@ -169,19 +169,21 @@ impl State<'_> {
         }
     }
 
-    /// The table of the plan that a certificate is there for.
-    pub(super) fn table_of(&self, position: usize) -> Option<String> {
+    /// The tables of the plan that a certificate may be there for.
+    pub(super) fn tables_of(&self, position: usize) -> Vec<String> {
         let model = self.blueprint.model;
         match self.blueprint.certificates[position].holder {
-            Holder::Authority(authority) => Some(format!("authority.{}", model.authorities[authority].name)),
-            Holder::Foreign(_) => None,
+            Holder::Authority(authority) => vec![format!("authority.{}", model.authorities[authority].name)],
+            Holder::Foreign(_) => Vec::new(),
             Holder::Free { certificate, .. } => {
-                Some(format!("certificate.{}", model.certificates[certificate].name))
+                vec![format!("certificate.{}", model.certificates[certificate].name)]
             }
             Holder::Instance { component, instance, .. } => {
-                Some(self.table_of_node(model.components[component].instances[instance].node))
+                let node = model.components[component].instances[instance].node;
+                let component = format!("component.{}", model.components[component].definition.name);
+                vec![self.table_of_node(node), component]
             }
-            Holder::User(user) => Some(format!("user.{}", model.users[user].name)),
+            Holder::User(user) => vec![format!("user.{}", model.users[user].name)],
         }
     }
 

@@ -88,7 +88,7 @@ pub struct CertificateChange {
 /// One field of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Difference {
-    /// `+DNS:k8s.example.com`, `validity 31536000s -> 86400s`.
+    /// `+DNS:k8s.example.com`, `validity 365d -> 1d`.
     pub difference: String,
     /// What of plan or catalog stands behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ pub struct KeyChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitChange {
     /// `hosts/master01`, `users/alice`, `cluster`. Where there are several, `*` stands in paths and lines for the
-    /// host's own name, and `*:address` for its own addresses.
+    /// host's own name, and `<own address>` for each of its own addresses.
     pub names: Vec<String>,
     /// What became of it.
     pub change: Done,
@@ -132,6 +132,8 @@ pub struct UnitChange {
     pub files: Vec<FileChange>,
     /// What starts, stops, restarts, reloads or is exchanged, sorted by name.
     pub services: Vec<ServiceChange>,
+    /// Tables of the plan that caused what no file causes: starts, stops and exchanges.
+    pub because_of: Vec<String>,
 }
 
 /// A file or folder that is not what it was.
@@ -197,8 +199,6 @@ pub struct ServiceChange {
 pub struct Wave {
     /// What it is.
     pub kind: WaveKind,
-    /// Whether host follows host, each only when the one before is well again.
-    pub one_by_one: bool,
     /// Hosts that do the same.
     pub steps: Vec<Step>,
 }
@@ -213,6 +213,8 @@ pub enum WaveKind {
     Members,
     /// What the cluster's endpoint leads to, and what else stands on those hosts.
     ControlPlanes,
+    /// Programs that may not be newer than what the endpoint leads to, wherever they run.
+    Followers,
     /// All other hosts.
     Others,
     /// Hosts that are no longer in the plan.
@@ -226,6 +228,8 @@ pub enum WaveKind {
 pub struct Step {
     /// Their names, in the order of the plan.
     pub hosts: Vec<String>,
+    /// Whether host follows host, each only when the one before is well again.
+    pub one_by_one: bool,
     /// What they do.
     pub services: Vec<ServiceChange>,
 }
@@ -258,6 +262,8 @@ pub enum RiskKind {
     EncryptionOrder,
     /// A name is gone that somebody dials.
     NameRemoved,
+    /// What votes gets members, or loses some.
+    Members,
     /// A private key comes to a host that did not have it.
     KeySpreads,
     /// Less time than a renewal takes.
@@ -318,6 +324,7 @@ impl WaveKind {
             WaveKind::TrustAdded => "trust added, everywhere",
             WaveKind::Members => "members that vote",
             WaveKind::ControlPlanes => "control planes",
+            WaveKind::Followers => "what may not be newer than the control planes",
             WaveKind::Others => "other hosts",
             WaveKind::Leaving => "hosts that leave",
             WaveKind::TrustDropped => "trust dropped, last",

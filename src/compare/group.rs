@@ -8,7 +8,7 @@ use super::mask::for_all;
 use super::units::Unit;
 
 /// What units that change alike have in common; what only stands beside a difference may differ.
-type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
+type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>, Vec<String>);
 
 /// Units that change alike.
 struct Group {
@@ -25,7 +25,8 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
     for mut unit in units {
         let files = std::mem::take(&mut unit.files).into_iter().map(|file| file.change);
         let files: Vec<FileChange> = files.collect();
-        let alike = (unit.change, unit.was.is_some(), bare(&files), unit.services.clone());
+        let alike =
+            (unit.change, unit.was.is_some(), bare(&files), unit.services.clone(), unit.because_of.clone());
         let name = (unit.name.clone(), unit.was.clone());
         match known.get(&alike).filter(|_| unit.node.is_some()) {
             Some(&at) => groups[at].add(name, &files),
@@ -40,9 +41,13 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
     groups.into_iter().map(Group::told).collect()
 }
 
-/// Files without the lines that are the same.
+/// Files without the lines that may differ: those that are the same before and after, and all of a file that comes or
+/// goes as a whole.
 fn bare(files: &[FileChange]) -> Vec<FileChange> {
-    let differing = |file: &FileChange| file.lines.iter().filter(|line| line.differs()).cloned().collect();
+    let differing = |file: &FileChange| match file.change {
+        Done::Changed => file.lines.iter().filter(|line| line.differs()).cloned().collect(),
+        Done::Added | Done::Removed => Vec::new(),
+    };
     files.iter().map(|file| FileChange { lines: differing(file), ..file.clone() }).collect()
 }
 
@@ -51,7 +56,8 @@ impl Group {
         self.names.push(name);
         for (shown, other) in self.files.iter_mut().zip(files) {
             if shown.lines != other.lines {
-                shown.lines.retain(Line::differs);
+                let changed = shown.change == Done::Changed;
+                shown.lines.retain(|line| changed && line.differs());
             }
         }
     }
@@ -68,7 +74,8 @@ impl Group {
         let files = files.collect();
         let (names, were): (Vec<_>, Vec<_>) = names.into_iter().unzip();
         let were = were.into_iter().flatten().collect();
-        UnitChange { names, change: first.change, were, files, services: first.services }
+        let Unit { change, services, because_of, .. } = first;
+        UnitChange { names, change, were, files, services, because_of }
     }
 }
 

@@ -53,6 +53,9 @@ pub enum Line {
 impl Line {
     /// A value that is another one, told by its items where it is a list of which some come or go.
     pub(super) fn value(name: &str, before: Option<&str>, after: Option<&str>) -> Self {
+        if let Some(text) = before.zip(after).and_then(|(before, after)| certificates(before, after)) {
+            return Line::Note { text: format!("{name}: {text}") };
+        }
         let items = before.zip(after).and_then(|(before, after)| items(before, after));
         match items {
             Some((added, removed)) => Line::Items { name: name.to_owned(), added, removed },
@@ -75,13 +78,35 @@ impl Line {
 /// nothing stays.
 fn items(before: &str, after: &str) -> Option<(Vec<String>, Vec<String>)> {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.split(',').collect(), after.split(',').collect());
-    if old.len().max(new.len()) < 2 {
+    // What stands for a hole is no list.
+    if old.len().max(new.len()) < 2 || before.contains('<') || after.contains('<') {
         return None;
     }
     let (stay, added): (Vec<&str>, Vec<&str>) = new.iter().partition(|item| old.contains(*item));
     let (kept, removed): (Vec<&str>, Vec<&str>) = old.iter().partition(|item| new.contains(*item));
     let owned = |items: Vec<&str>| items.into_iter().map(ToOwned::to_owned).collect();
     (!stay.is_empty() && stay == kept).then(|| (owned(added), owned(removed)))
+}
+
+/// What becomes of certificates that fill one hole: `+ authority.root/2`, `node.a/server reissued (+DNS:b)`.
+fn certificates(before: &str, after: &str) -> Option<String> {
+    let inside = |text: &str| {
+        let text = text.strip_prefix("<certificate ").or_else(|| text.strip_prefix("<certificates "))?;
+        Some(text.strip_suffix('>')?.split("; ").map(ToOwned::to_owned).collect::<Vec<_>>())
+    };
+    let (old, new) = (inside(before)?, inside(after)?);
+    let id = |one: &String| one.split_once(", ").map_or(one.clone(), |(id, _)| id.to_owned());
+    let ids: Vec<String> = new.iter().map(id).collect();
+    let mut told: Vec<String> =
+        old.iter().filter(|one| !ids.contains(one)).map(|one| format!("- {one}")).collect();
+    for (id, one) in ids.iter().zip(&new) {
+        if !old.contains(id) {
+            told.push(format!("+ {id}"));
+        } else if one != id {
+            told.push(one.replacen(", ", " ", 1));
+        }
+    }
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 impl std::fmt::Display for Line {

@@ -38,13 +38,13 @@ impl Mask {
     }
 }
 
-/// The text as it is for several: `*` is the own name, `*:address` an own address.
+/// The text as it is for several: `*` is the own name, `<own address>` an own address.
 pub(super) fn for_all(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             NAME => shown.push('*'),
-            '\u{2}'..='\u{7}' => shown.push_str("*:address"),
+            '\u{2}'..='\u{7}' => shown.push_str("<own address>"),
             other => shown.push(other),
         }
     }
@@ -83,7 +83,7 @@ mod tests {
         let masked = mask.put_on(text);
         assert_eq!(
             for_all(&masked),
-            "*=https://*:address:2380,ab=https://10.0.0.10 node.*/kubelet b-a *:address"
+            "*=https://<own address>:2380,ab=https://10.0.0.10 node.*/kubelet b-a <own address>"
         );
         assert_eq!(mask.take_off(&masked), text);
     }

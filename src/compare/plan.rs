@@ -23,17 +23,36 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
     let old = before.map(tables).unwrap_or_default();
     let new = tables(after);
     let mut edits: Vec<Edit> = Vec::new();
+    let mut renamed: BTreeSet<String> = BTreeSet::new();
     for table in in_order(after.keys) {
-        let (was, is) = (old.get(table), &new[table]);
-        edits.extend(edit(table, was, is, after.sources));
+        let is = &new[table];
+        let name = match old.get(table) {
+            Some(_) => None,
+            None => former(table, is)
+                .filter(|name| old.contains_key(name.as_str()) && !new.contains_key(name.as_str())),
+        };
+        let was = old.get(name.as_deref().unwrap_or(table));
+        let edit = edit(table, was, is, after.sources);
+        edits.extend(edit.map(|edit| match &name {
+            Some(name) => Edit { lines: [vec![format!("was {name}")], edit.lines].concat(), ..edit },
+            None => edit,
+        }));
+        renamed.extend(name);
     }
     let Some(before) = before else { return edits };
-    for table in in_order(before.keys).into_iter().filter(|table| !new.contains_key(*table)) {
+    let gone = |table: &&str| !new.contains_key(*table) && !renamed.contains(*table);
+    for table in in_order(before.keys).into_iter().filter(gone) {
         let place = first(&old[table]).map(|key| before.sources.place(key.span)).unwrap_or_default();
         let (change, lines) = (Done::Removed, told(Some(&old[table]), None));
         edits.push(Edit { table: table.to_owned(), change, place, lines, at: Vec::new() });
     }
     edits
+}
+
+/// The table that one says it was.
+fn former(table: &str, is: &Table<'_>) -> Option<String> {
+    let (kind, _) = table.split_once('.')?;
+    Some(format!("{kind}.{}", is.get("was")?.value.trim_matches('"')))
 }
 
 fn tables(plan: PlanText<'_>) -> BTreeMap<&str, Table<'_>> {

@@ -9,7 +9,7 @@ use super::certificates::Pairing;
 use super::comparison::{CertificateChange, Done, FileChange};
 use super::line::Line;
 use super::mask::Mask;
-use super::trust::{self, TrustEdit};
+use super::trust;
 use super::units::File;
 use super::wording::Wording;
 use super::{lines, services};
@@ -29,13 +29,6 @@ pub(super) struct Sides<'a> {
     known: Mutex<BTreeMap<Texts, Arc<[Line]>>>,
 }
 
-/// What differs in one unit.
-#[derive(Default)]
-pub(super) struct Compared {
-    pub(super) files: Vec<File>,
-    pub(super) trust: TrustEdit,
-}
-
 impl<'a> Sides<'a> {
     pub(super) fn new(
         before: Option<&'a State<'a>>,
@@ -47,11 +40,10 @@ impl<'a> Sides<'a> {
     }
 
     /// Compares the sheets of a unit, which are sorted by path; none: the unit is not there.
-    pub(super) fn compare(&self, old: Option<&[Sheet]>, new: Option<&[Sheet]>, mask: &Mask) -> Compared {
+    pub(super) fn compare(&self, old: Option<&[Sheet]>, new: Option<&[Sheet]>, mask: &Mask) -> Vec<File> {
         let whole = old.is_none() || new.is_none();
         let (mut old, mut new) = (old.unwrap_or_default(), new.unwrap_or_default());
-        let mut compared = Compared::default();
-        let (mut added, mut removed) = (BTreeSet::new(), BTreeSet::new());
+        let mut files = Vec::new();
         loop {
             let order = match (old.first(), new.first()) {
                 (None, None) => break,
@@ -62,31 +54,24 @@ impl<'a> Sides<'a> {
             match (order, old, new) {
                 (Ordering::Less, [sheet, rest @ ..], _) => {
                     if let Some(before) = self.before {
-                        removed.extend(trust::whole(before, &sheet.content).cloned());
-                        compared.files.push(self.removed(before, sheet, mask));
+                        files.push(self.removed(before, sheet, mask));
                     }
                     old = rest;
                 }
                 (Ordering::Greater, _, [sheet, rest @ ..]) => {
-                    added.extend(trust::whole(self.after, &sheet.content).cloned());
-                    compared.files.push(self.added(sheet, mask, whole));
+                    files.push(self.added(sheet, mask, whole));
                     new = rest;
                 }
                 (Ordering::Equal, [was, old_rest @ ..], [is, new_rest @ ..]) => {
                     if let Some(before) = self.before {
-                        self.changed((before, was), is, mask, &mut compared);
+                        self.changed((before, was), is, mask, &mut files);
                     }
                     (old, new) = (old_rest, new_rest);
                 }
                 _ => break,
             }
         }
-        if !whole {
-            // What only moves comes and goes.
-            compared.trust.added.extend(added.difference(&removed).cloned());
-            compared.trust.dropped.extend(removed.difference(&added).cloned());
-        }
-        compared
+        files
     }
 
     fn added(&self, sheet: &Sheet, mask: &Mask, whole: bool) -> File {
@@ -97,17 +82,17 @@ impl<'a> Sides<'a> {
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
         let change = FileChange { lines, services, ..told(sheet, Done::Added, mask) };
-        File { change, certificates: BTreeSet::new() }
+        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
     }
 
     fn removed(&self, before: &State<'_>, sheet: &Sheet, mask: &Mask) -> File {
         // Of a pod that is gone nothing is left to start anew.
         let services = if sheet.pod { Vec::new() } else { services::taking(before, sheet, &[]) };
         let change = FileChange { services, ..told(sheet, Done::Removed, mask) };
-        File { change, certificates: BTreeSet::new() }
+        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
     }
 
-    fn changed(&self, (before, was): (&State<'_>, &Sheet), is: &Sheet, mask: &Mask, into: &mut Compared) {
+    fn changed(&self, (before, was): (&State<'_>, &Sheet), is: &Sheet, mask: &Mask, into: &mut Vec<File>) {
         let same = self.same_content(before, &was.content, &is.content);
         let mut lines = notes(was, is);
         if same && lines.is_empty() {
@@ -119,13 +104,10 @@ impl<'a> Sides<'a> {
             lines.extend(self.content(before, &was.content, &is.content, mask));
             change.services = services::taking(self.after, is, &lines);
             certificates = self.certificates(&is.content);
-            let edit = trust::edit((before, &was.content), (self.after, &is.content), self.pairing);
-            change.trust = edit.alone();
-            into.trust.added.extend(edit.added);
-            into.trust.dropped.extend(edit.dropped);
+            change.trust = trust::alone((before, &was.content), (self.after, &is.content), self.pairing);
         }
         change.lines = lines;
-        into.files.push(File { change, certificates });
+        into.push(File { change, certificates, component: is.component.clone() });
     }
 
     fn wording(&self) -> Wording<'_> {
@@ -179,8 +161,7 @@ impl<'a> Sides<'a> {
     fn certificates(&self, content: &Content) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut add = |position: &usize| found.extend(self.pairing.change.get(position).copied());
-        let Content::Pieces(pieces) = content else { return found };
-        for hole in pieces.iter().filter_map(plain_hole) {
+        for hole in content.holes() {
             match hole {
                 Hole::Certificates(positions) => positions.iter().for_each(&mut add),
                 Hole::Key(position) => add(position),
@@ -262,32 +243,21 @@ fn chain(content: &Content) -> Option<&[usize]> {
     }
 }
 
-fn plain_hole(piece: &Piece) -> Option<&Hole> {
-    match piece {
-        Piece::Hole(Hole::Base64(inner)) => Some(inner),
-        Piece::Hole(hole) => Some(hole),
-        Piece::Text(_) => None,
-    }
-}
-
 /// The private keys in sheets that belong to several hosts, by the id of what they belong to.
 pub(super) fn shared_keys(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let pieces = sheets.iter().filter_map(|sheet| match &sheet.content {
-        Content::Pieces(pieces) => Some(pieces),
-        _ => None,
-    });
-    for hole in pieces.flatten().filter_map(plain_hole).filter(|hole| hole.is_secret()) {
+    let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
+    for hole in holes.filter(|hole| hole.is_secret()) {
         let name = match hole {
             Hole::Key(position) => {
                 let certificate = &state.blueprint.certificates[*position];
                 if certificate.holder.is_authority() {
-                    found.insert(certificate.id.to_string());
+                    found.insert(certificate.key_id.to_string());
                 }
                 continue;
             }
             Hole::EncryptionKey(name, _) | Hole::Password(name) | Hole::PrivateKey(name) => name,
-            Hole::Token(name, ..) => name,
+            // Who joins needs its token.
             _ => continue,
         };
         found.insert(state.blueprint.model.keyrings[name].id.to_string());

@@ -10,8 +10,21 @@ use super::line::Line;
 pub(super) fn differences(before: &str, after: &str) -> Option<Vec<Line>> {
     let (old, new) = (documents(before)?, documents(after)?);
     let several = old.len().max(new.len()) > 1;
-    let (old, new) = (flatten(&old, several), flatten(&new, several));
     let mut lines = Vec::new();
+    let (mut old, mut new) = (old, new);
+    if several {
+        // A document that comes or goes as a whole is told by its name.
+        let names = |documents: &[Value]| documents.iter().map(named).collect::<Vec<_>>();
+        let (was, is) = (names(&old), names(&new));
+        let gone = was.iter().filter(|name| !is.contains(name));
+        lines.extend(gone.map(|name| Line::Removed { text: name.clone() }));
+        lines.extend(
+            is.iter().filter(|name| !was.contains(name)).map(|name| Line::Added { text: name.clone() }),
+        );
+        old.retain(|document| is.contains(&named(document)));
+        new.retain(|document| was.contains(&named(document)));
+    }
+    let (old, new) = (flatten(&old, several), flatten(&new, several));
     for (name, was) in &old.order() {
         match new.values.get(*name).map(|(_, value)| value) {
             Some(is) if is == *was => {}
@@ -60,11 +73,16 @@ impl Flat {
 fn flatten(documents: &[Value], several: bool) -> Flat {
     let mut flat = Flat::default();
     for document in documents {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let own = format!("{}/{}", text(&document["kind"]), text(&document["metadata"]["name"]));
-        walk(&if several { format!("{own} ") } else { String::new() }, document, &mut flat);
+        let above = if several { format!("{} ", named(document)) } else { String::new() };
+        walk(&above, document, &mut flat);
     }
     flat
+}
+
+/// `Role/admin`
+fn named(document: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!("{}/{}", text(&document["kind"]), text(&document["metadata"]["name"]))
 }
 
 fn walk(path: &str, value: &Value, flat: &mut Flat) {
@@ -146,6 +164,9 @@ mod tests {
     fn documents_are_told_by_kind_and_name() {
         let one = |value: u8| format!("kind: Role\nmetadata: {{ name: r }}\nx: {value}\n---\nkind: Other\n");
         assert_eq!(told(&one(1), &one(2)).unwrap(), ["Role/r x: 1 -> 2"]);
+        let other = format!("{}---\nkind: Secret\nmetadata: {{ name: s }}\n", one(1));
+        assert_eq!(told(&one(1), &other).unwrap(), ["+ Secret/s"]);
+        assert_eq!(told(&other, &one(1)).unwrap(), ["- Secret/s"]);
     }
 
     #[test]

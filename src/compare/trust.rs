@@ -8,28 +8,15 @@ use super::certificates::Pairing;
 use super::comparison::{Done, Trust, TrustChange};
 use super::units::Unit;
 use crate::fill;
-use crate::render::{Content, Hole, Piece};
+use crate::render::{Content, Hole, Piece, Sheet};
 
-/// What becomes of trust in one file.
+/// What becomes of trust in one unit.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct TrustEdit {
-    /// Certificates of authorities that it holds now.
+    /// Certificates of authorities that some file holds now, and none did.
     pub(super) added: BTreeSet<Arc<str>>,
-    /// And those that it does not hold any more.
+    /// And those that no file holds any more.
     pub(super) dropped: BTreeSet<Arc<str>>,
-    /// Whether nothing else differs.
-    alone: bool,
-}
-
-impl TrustEdit {
-    /// Whether the file gains trust or loses it, and nothing else becomes of it.
-    pub(super) fn alone(&self) -> Option<Trust> {
-        match (self.alone, self.added.is_empty(), self.dropped.is_empty()) {
-            (true, false, true) => Some(Trust::Added),
-            (true, true, false) => Some(Trust::Dropped),
-            _ => None,
-        }
-    }
 }
 
 /// A content without its trust, and its trust.
@@ -39,37 +26,57 @@ struct Apart<'a> {
     bundles: Vec<&'a [usize]>,
 }
 
-/// What becomes of trust from one content to another.
-pub(super) fn edit(
+/// Whether a content gains trust, or loses it, and nothing else becomes of it.
+pub(super) fn alone(
     (before, old): (&State<'_>, &Content),
     (after, new): (&State<'_>, &Content),
     pairing: &Pairing,
-) -> TrustEdit {
+) -> Option<Trust> {
     let (old, new) = (apart(before, old), apart(after, new));
-    let mut edit = TrustEdit { alone: old.rest == new.rest, ..TrustEdit::default() };
-    if old.bundles.len() != new.bundles.len() {
-        edit.alone = false;
-        return edit;
+    if old.rest != new.rest || old.bundles.len() != new.bundles.len() {
+        return None;
     }
+    let (mut gains, mut loses) = (false, false);
     for (old, new) in old.bundles.iter().zip(&new.bundles) {
-        let stays = |position: &usize| pairing.twin[*position].is_some_and(|twin| old.contains(&twin));
-        let twins: Vec<usize> = new.iter().filter_map(|&position| pairing.twin[position]).collect();
-        let (kept, gone): (Vec<usize>, Vec<usize>) =
-            old.iter().partition(|position| twins.contains(position));
-        let (stay, come): (Vec<usize>, Vec<usize>) =
-            new.iter().copied().partition(|position| stays(position));
-        edit.added.extend(come.iter().map(|&position| after.id(position).clone()));
-        edit.dropped.extend(gone.iter().map(|&position| before.id(position).clone()));
-        let twins = stay.iter().map(|&position| pairing.twin[position]);
-        edit.alone &=
-            twins.eq(kept.into_iter().map(Some)) && stay.iter().all(|&position| pairing.same[position]);
+        let twins: Vec<Option<usize>> = new.iter().map(|&position| pairing.twin[position]).collect();
+        let kept: Vec<Option<usize>> =
+            old.iter().map(|&position| Some(position)).filter(|position| twins.contains(position)).collect();
+        let stays = |twin: Option<usize>| twin.is_some_and(|twin| old.contains(&twin));
+        let stay = new.iter().zip(&twins).filter(|(_, twin)| stays(**twin));
+        let (stay, twins): (Vec<usize>, Vec<Option<usize>>) = stay.map(|(&at, &twin)| (at, twin)).unzip();
+        if twins != kept || stay.iter().any(|&position| !pairing.same[position]) {
+            return None;
+        }
+        gains |= stay.len() < new.len();
+        loses |= kept.len() < old.len();
     }
-    edit
+    match (gains, loses) {
+        (true, false) => Some(Trust::Added),
+        (false, true) => Some(Trust::Dropped),
+        _ => None,
+    }
 }
 
-/// The trust of a content that comes or goes as a whole.
-pub(super) fn whole<'s>(state: &'s State<'_>, content: &'s Content) -> impl Iterator<Item = &'s Arc<str>> {
-    apart(state, content).bundles.into_iter().flatten().map(|&position| state.id(position))
+/// What becomes of trust in a unit: what its files hold now against then.
+pub(super) fn edit((before, old): (&State<'_>, &[Sheet]), (after, new): (&State<'_>, &[Sheet])) -> TrustEdit {
+    let (old, new) = (held(before, old), held(after, new));
+    TrustEdit {
+        added: new.difference(&old).cloned().collect(),
+        dropped: old.difference(&new).cloned().collect(),
+    }
+}
+
+/// The certificates of authorities in files.
+fn held(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<Arc<str>> {
+    let mut held = BTreeSet::new();
+    for hole in sheets.iter().flat_map(|sheet| sheet.content.holes()) {
+        if let Hole::Certificates(positions) = hole
+            && positions.iter().all(|&position| state.blueprint.certificates[position].holder.is_authority())
+        {
+            held.extend(positions.iter().map(|&position| state.id(position).clone()));
+        }
+    }
+    held
 }
 
 fn apart<'a>(state: &State<'_>, content: &'a Content) -> Apart<'a> {

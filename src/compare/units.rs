@@ -1,6 +1,7 @@
 //! Hosts, users and the cluster's folder: rendered on both sides, and what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,7 +10,7 @@ use super::comparison::{Action, CertificateChange, Done, FileChange, ServiceChan
 use super::mask::Mask;
 use super::services::{self, Services};
 use super::sheets::{self, Sides};
-use super::trust::TrustEdit;
+use super::trust::{self, TrustEdit};
 use super::{State, Unrendered};
 use crate::diagnostics::Diagnostic;
 use crate::render::{self, Sheet};
@@ -30,6 +31,8 @@ pub(super) struct Unit {
     pub(super) files: Vec<File>,
     /// Services, sorted by name.
     pub(super) services: Vec<ServiceChange>,
+    /// Tables of the plan that caused what no file causes.
+    pub(super) because_of: Vec<String>,
     /// What becomes of trust in it.
     pub(super) trust: TrustEdit,
     /// Keys of several that it did not have, by the id of what they belong to.
@@ -42,6 +45,8 @@ pub(super) struct File {
     pub(super) change: FileChange,
     /// The certificates in it that are not what they were, by their place among the changes.
     pub(super) certificates: BTreeSet<usize>,
+    /// The component whose own file it is.
+    pub(super) component: Option<Arc<str>>,
 }
 
 /// One unit to be compared: its nodes or certificates on both sides.
@@ -128,9 +133,8 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
     let (node, mask) = (node_of(job), mask(sides, job));
     let (old, new) = (old.map(|(_, sheets)| sheets), new.map(|(_, sheets)| sheets));
     let (before, after) = services_of(sides, job);
-    let compared = sides.compare(old.as_deref(), new.as_deref(), &mask);
+    let mut files = sides.compare(old.as_deref(), new.as_deref(), &mask);
     let mut services = services::changes(&before, &after);
-    let mut files = compared.files;
     for file in &mut files {
         // What starts or stops needs no other reason.
         file.change.services.retain(|taken| {
@@ -156,7 +160,12 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
         }
     };
     let services = services.into_values().collect();
-    Ok(Some(Unit { name, was, change, node, mask, files, services, trust: compared.trust, keys }))
+    let trust = match (sides.before, old, new) {
+        (Some(before), Some(old), Some(new)) => trust::edit((before, &old), (sides.after, &new)),
+        _ => TrustEdit::default(),
+    };
+    let because_of = Vec::new();
+    Ok(Some(Unit { name, was, change, node, mask, files, services, because_of, trust, keys }))
 }
 
 /// Whether a job is that of a host, by its name on either side.

@@ -6,118 +6,161 @@ use super::State;
 use super::comparison::{Action, Done, ServiceChange, Step, Trust, Wave, WaveKind};
 use super::services::pod;
 use super::units::Unit;
+use crate::catalog::Definition;
 use crate::expand::Blueprint;
+
+const ALL: [WaveKind; 7] = [
+    WaveKind::TrustAdded,
+    WaveKind::Members,
+    WaveKind::ControlPlanes,
+    WaveKind::Followers,
+    WaveKind::Others,
+    WaveKind::Leaving,
+    WaveKind::TrustDropped,
+];
 
 /// All waves that have something to do.
 pub(super) fn waves(before: Option<&State<'_>>, after: &State<'_>, units: &[Unit]) -> Vec<Wave> {
-    let mut waves: Vec<Wave> = [
-        WaveKind::TrustAdded,
-        WaveKind::Members,
-        WaveKind::ControlPlanes,
-        WaveKind::Others,
-        WaveKind::Leaving,
-        WaveKind::TrustDropped,
-    ]
-    .into_iter()
-    .map(|kind| Wave { kind, one_by_one: kind.is_one_by_one(), steps: Vec::new() })
-    .collect();
+    let mut waves: Vec<Wave> = ALL.into_iter().map(|kind| Wave { kind, steps: Vec::new() }).collect();
     for unit in units {
         let (Some(node), Some(host)) = (unit.node, unit.name.strip_prefix("hosts/")) else { continue };
         let state = match (unit.change, before) {
             (Done::Removed, Some(before)) => before,
             _ => after,
         };
-        for wave in &mut waves {
-            if let Some(services) = part(unit, state.blueprint, node, wave.kind) {
-                step(wave, host, services);
-            }
-        }
+        let host = Host { unit, blueprint: state.blueprint, node, name: host };
+        waves.iter_mut().for_each(|wave| host.join(wave));
     }
     waves.retain(|wave| !wave.steps.is_empty());
     waves
 }
 
-impl WaveKind {
-    /// Whether never two hosts at once.
-    fn is_one_by_one(self) -> bool {
-        matches!(self, WaveKind::Members | WaveKind::ControlPlanes)
-    }
+/// One host that has something to do.
+struct Host<'a> {
+    unit: &'a Unit,
+    blueprint: &'a Blueprint<'a>,
+    node: usize,
+    name: &'a str,
 }
 
-fn step(wave: &mut Wave, host: &str, services: Vec<ServiceChange>) {
-    match wave.steps.iter_mut().find(|step| step.services == services) {
-        Some(step) => step.hosts.push(host.to_owned()),
-        None => wave.steps.push(Step { hosts: vec![host.to_owned()], services }),
-    }
-}
-
-/// What a host does in a wave; none: nothing, and no service at all: it takes files.
-fn part(unit: &Unit, blueprint: &Blueprint<'_>, node: usize, kind: WaveKind) -> Option<Vec<ServiceChange>> {
-    let trust = |wanted: Trust| unit.files.iter().any(|file| file.change.trust == Some(wanted));
-    let chosen = unit.services.iter().filter(|service| wave_of(unit, blueprint, node, service) == kind);
-    let chosen: Vec<ServiceChange> = chosen.cloned().collect();
-    let files_alone = match kind {
-        WaveKind::TrustAdded => trust(Trust::Added),
-        WaveKind::TrustDropped => trust(Trust::Dropped),
-        WaveKind::Members => false,
-        WaveKind::ControlPlanes | WaveKind::Others | WaveKind::Leaving => {
-            role(unit, blueprint, node) == kind
-                && (unit.files.is_empty() || unit.files.iter().any(|file| file.change.trust.is_none()))
-                && !unit.services.iter().any(|service| !is_trust(wave_of(unit, blueprint, node, service)))
+impl Host<'_> {
+    /// Takes its part in a wave.
+    fn join(&self, wave: &mut Wave) {
+        let services: Vec<ServiceChange> =
+            self.unit.services.iter().filter(|service| self.wave_of(service) == wave.kind).cloned().collect();
+        if services.is_empty() && !self.takes_files_alone(wave.kind) {
+            return;
         }
-    };
-    (!chosen.is_empty() || files_alone).then_some(chosen)
+        let disturbs = |service: &ServiceChange| service.action != Action::Reload;
+        let careful = self.votes() || self.role() == WaveKind::ControlPlanes;
+        let one_by_one = careful && services.iter().any(disturbs);
+        let same = |step: &&mut Step| step.services == services && step.one_by_one == one_by_one;
+        match wave.steps.iter_mut().find(same) {
+            Some(step) => step.hosts.push(self.name.to_owned()),
+            None => wave.steps.push(Step { hosts: vec![self.name.to_owned()], one_by_one, services }),
+        }
+    }
+
+    /// Whether a wave brings it files for which nothing is started anew.
+    fn takes_files_alone(&self, kind: WaveKind) -> bool {
+        let trust = |wanted: Trust| self.unit.files.iter().any(|file| file.change.trust == Some(wanted));
+        let has_others =
+            self.unit.files.is_empty() || self.unit.files.iter().any(|file| file.change.trust.is_none());
+        match kind {
+            WaveKind::TrustAdded => trust(Trust::Added),
+            WaveKind::TrustDropped => trust(Trust::Dropped),
+            _ => {
+                let own = if self.votes() && self.role() == WaveKind::Others {
+                    WaveKind::Members
+                } else {
+                    self.role()
+                };
+                let waits = self.unit.services.iter().any(|service| !is_trust(self.wave_of(service)));
+                own == kind && has_others && !waits
+            }
+        }
+    }
+
+    fn wave_of(&self, service: &ServiceChange) -> WaveKind {
+        if self.unit.change == Done::Removed {
+            return WaveKind::Leaving;
+        }
+        let trust = matches!(service.action, Action::Reload | Action::Restart)
+            .then(|| self.only_for_trust(service))
+            .flatten();
+        let definition = self.definition(service);
+        match (trust, definition) {
+            (Some(Trust::Added), _) => WaveKind::TrustAdded,
+            (Some(Trust::Dropped), _) => WaveKind::TrustDropped,
+            (None, Some(definition)) if definition.quorum => WaveKind::Members,
+            (None, Some(definition)) if service.action == Action::Exchange && self.follows(definition) => {
+                WaveKind::Followers
+            }
+            (None, _) => self.role(),
+        }
+    }
+
+    /// Whether a service takes files alone that gain trust, or that lose it.
+    fn only_for_trust(&self, service: &ServiceChange) -> Option<Trust> {
+        let takes = self
+            .unit
+            .files
+            .iter()
+            .filter(|file| file.change.services.iter().any(|taken| taken.service == service.service));
+        let kinds: BTreeSet<Option<Trust>> = takes.map(|file| file.change.trust).collect();
+        match kinds.into_iter().collect::<Vec<_>>()[..] {
+            [Some(trust)] => Some(trust),
+            _ => None,
+        }
+    }
+
+    fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.blueprint.hosts[self.node].iter().map(|&(component, _)| &**self.blueprint.definition(component))
+    }
+
+    /// What a service runs.
+    fn definition(&self, service: &ServiceChange) -> Option<&Definition> {
+        let named = |definition: &&Definition| {
+            let unit = definition.unit.as_deref() == Some(&*service.service);
+            unit || pod(&definition.name) == service.service
+        };
+        self.definitions().find(named)
+    }
+
+    /// Whether something on the host votes.
+    fn votes(&self) -> bool {
+        self.definitions().any(|definition| definition.quorum)
+    }
+
+    fn door(&self) -> Option<&str> {
+        let cluster = self.blueprint.model.cluster.as_ref()?;
+        cluster.endpoint_to.as_ref().map(|(name, _)| &**name)
+    }
+
+    /// Whether a program may not be newer than any of those behind the endpoint.
+    fn follows(&self, definition: &Definition) -> bool {
+        let versions = self.blueprint.model.component(&definition.name).and_then(|component| {
+            let own = component.instances.iter().find(|instance| instance.node == self.node)?;
+            Some(own.config.version.value.clone())
+        });
+        let Some(version) = versions else { return false };
+        definition.skews.iter().any(|skew| {
+            Some(&*skew.of) == self.door() && !skew.same_host && skew.newer.at(&version) == Some(&0)
+        })
+    }
+
+    /// The wave of a host by what stands on it.
+    fn role(&self) -> WaveKind {
+        if self.unit.change == Done::Removed {
+            return WaveKind::Leaving;
+        }
+        let behind = self.definitions().any(|definition| Some(&*definition.name) == self.door());
+        let vips = &self.blueprint.model.vips;
+        let carries = vips.iter().any(|vip| vip.way.is_carried() && vip.nodes.contains(&self.node));
+        if behind || carries { WaveKind::ControlPlanes } else { WaveKind::Others }
+    }
 }
 
 fn is_trust(kind: WaveKind) -> bool {
     matches!(kind, WaveKind::TrustAdded | WaveKind::TrustDropped)
-}
-
-fn wave_of(unit: &Unit, blueprint: &Blueprint<'_>, node: usize, service: &ServiceChange) -> WaveKind {
-    if unit.change == Done::Removed {
-        return WaveKind::Leaving;
-    }
-    if matches!(service.action, Action::Reload | Action::Restart)
-        && let Some(trust) = only_for_trust(unit, service)
-    {
-        return match trust {
-            Trust::Added => WaveKind::TrustAdded,
-            Trust::Dropped => WaveKind::TrustDropped,
-        };
-    }
-    let votes = blueprint.hosts[node].iter().any(|&(component, _)| {
-        let definition = blueprint.definition(component);
-        let named =
-            definition.unit.as_deref() == Some(&*service.service) || pod(&definition.name) == service.service;
-        definition.quorum && named
-    });
-    if votes { WaveKind::Members } else { role(unit, blueprint, node) }
-}
-
-/// Whether a service takes files alone that gain trust, or that lose it.
-fn only_for_trust(unit: &Unit, service: &ServiceChange) -> Option<Trust> {
-    let takes = unit
-        .files
-        .iter()
-        .filter(|file| file.change.services.iter().any(|taken| taken.service == service.service));
-    let kinds: BTreeSet<Option<Trust>> = takes.map(|file| file.change.trust).collect();
-    match kinds.into_iter().collect::<Vec<_>>()[..] {
-        [Some(trust)] => Some(trust),
-        _ => None,
-    }
-}
-
-/// The wave of a host by what stands on it.
-fn role(unit: &Unit, blueprint: &Blueprint<'_>, node: usize) -> WaveKind {
-    let model = blueprint.model;
-    if unit.change == Done::Removed {
-        return WaveKind::Leaving;
-    }
-    let door = model.cluster.as_ref().and_then(|cluster| cluster.endpoint_to.as_ref()).map(|(name, _)| name);
-    let behind = blueprint.hosts[node].iter().any(|&(component, _)| {
-        let definition = blueprint.definition(component);
-        definition.quorum || Some(&definition.name) == door
-    });
-    let carries = model.vips.iter().any(|vip| vip.way.is_carried() && vip.nodes.contains(&node));
-    if behind || carries { WaveKind::ControlPlanes } else { WaveKind::Others }
 }

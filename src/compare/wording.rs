@@ -111,7 +111,7 @@ impl Wording<'_> {
         }
     }
 
-    /// What became of a certificate: `reissued: +DNS:a`; none: nothing, or it is new.
+    /// What became of a certificate: `reissued (+DNS:a)`; none: nothing, or it is new.
     pub(super) fn became(self, position: usize) -> Option<String> {
         let (pairing, changes) = self.changes?;
         pairing.twin[position]?;
@@ -122,7 +122,10 @@ impl Wording<'_> {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let colon = if told.is_empty() { "" } else { ": " };
-        Some(format!("{}{colon}{}{more}", change.change.word(), told.join(", ")))
+        // No colon with a space: in a structure it would begin a mapping.
+        Some(match &told[..] {
+            [] => change.change.word().to_owned(),
+            told => format!("{} ({}{more})", change.change.word(), told.join(", ")),
+        })
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::AtHand;
-use super::holes::{certificates, holes, private};
+use super::holes::{certificates, private};
 use crate::decide::{Action, Draft};
 use crate::expand::Blueprint;
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
@@ -287,7 +287,9 @@ impl<'a> Credentials<'a> {
     /// Whether everything is at hand that goes into the sheets from keyrings.
     fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
         let short = |sheet: &Sheet| sheet.content.has_short_secret();
-        for (sheet, hole) in sheets.iter().flat_map(|sheet| holes(sheet).map(move |hole| (sheet, hole))) {
+        for (sheet, hole) in
+            sheets.iter().flat_map(|sheet| sheet.content.holes().map(move |hole| (sheet, hole)))
+        {
             let (name, generations) = match hole {
                 Hole::EncryptionKey(name, generation) => (name, vec![*generation]),
                 Hole::PublicKeys(name) => {

@@ -27,7 +27,7 @@ impl Credentials<'_> {
                 Piece::Hole(hole) => self.hole(hole, pairs, &mut bytes),
             }
         }
-        let secret = || holes(sheet).find_map(|hole| self.secret_of_hole(hole));
+        let secret = || sheet.content.holes().find_map(|hole| self.secret_of_hole(hole));
         let secret = sheet.content.has_short_secret().then(secret).flatten();
         let keyed = secret.map(|secret| hex(&derivation::keyed_digest(secret, &bytes)));
         Filled { bytes: Some(bytes), keyed }
@@ -140,7 +140,7 @@ fn token(secret: &Secret, keyring: &Keyring, generation: u32) -> Zeroizing<Strin
 /// The certificates that a sheet needs.
 pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
     let mut found = Vec::new();
-    for hole in holes(sheet) {
+    for hole in sheet.content.holes() {
         match hole {
             Hole::Certificates(positions) => found.extend(positions),
             Hole::Key(position) => found.push(*position),
@@ -152,14 +152,8 @@ pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
 
 /// The certificates whose keys a sheet needs.
 pub(super) fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
-    holes(sheet).filter_map(|hole| if let Hole::Key(position) = hole { Some(*position) } else { None })
-}
-
-pub(super) fn holes(sheet: &Sheet) -> impl Iterator<Item = &Hole> {
-    let pieces = if let Content::Pieces(pieces) = &sheet.content { pieces.as_slice() } else { &[] };
-    pieces.iter().filter_map(|piece| match piece {
-        Piece::Hole(Hole::Base64(inner)) => Some(&**inner),
-        Piece::Hole(hole) => Some(hole),
-        Piece::Text(_) => None,
-    })
+    sheet
+        .content
+        .holes()
+        .filter_map(|hole| if let Hole::Key(position) = hole { Some(*position) } else { None })
 }

@@ -77,6 +77,16 @@ impl Content {
         Content::Pieces(vec![Piece::Hole(hole)])
     }
 
+    /// The holes of it, those within base64 taken out of it.
+    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+        let pieces = if let Content::Pieces(pieces) = self { pieces.as_slice() } else { &[] };
+        pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(Hole::Base64(inner)) => Some(&**inner),
+            Piece::Hole(hole) => Some(hole),
+            Piece::Text(_) => None,
+        })
+    }
+
     /// Whether a private byte will stand in it.
     #[must_use]
     pub fn is_secret(&self) -> bool {

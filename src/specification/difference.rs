@@ -3,10 +3,12 @@
 /// Words that are followed by one value: a change is told as `word old -> new`.
 const SINGLE: [&str; 6] = ["authority", "path-length", "issuer", "issuer-key", "key", "validity"];
 
+const DAY: u64 = 86_400;
+
 /// What differs between two specifications, in the order of their lines.
 ///
 /// Names are told as `+DNS:x` and `-IP:10.0.0.5`, what else comes or goes as `+usage server`, values that
-/// change as `validity 31536000s -> 86400s`, and the subject as a whole, because its order counts. Lines
+/// change as `validity 365d -> 1d`, and the subject as a whole, because its order counts. Lines
 /// that this version does not know come and go like usages.
 #[must_use]
 pub fn differences(old: &[String], new: &[String]) -> Vec<String> {
@@ -25,13 +27,24 @@ pub fn differences(old: &[String], new: &[String]) -> Vec<String> {
     for word in SINGLE {
         let line = |value: &str| if value.is_empty() { word.to_owned() } else { format!("{word} {value}") };
         match (values(old, word).next(), values(new, word).next()) {
-            (Some(old), Some(new)) if old != new => found.push(format!("{word} {old} -> {new}")),
+            (Some(old), Some(new)) if old != new => {
+                found.push(format!("{word} {} -> {}", shown(word, old), shown(word, new)));
+            }
             (Some(old), None) => found.push(format!("-{}", line(old))),
             (None, Some(new)) => found.push(format!("+{}", line(new))),
             _ => {}
         }
     }
     found
+}
+
+/// A value as people say it: seconds as days.
+fn shown(word: &str, value: &str) -> String {
+    let seconds = value.strip_suffix('s').filter(|_| word == "validity").and_then(|s| s.parse::<u64>().ok());
+    match seconds.map(|seconds| (seconds, seconds % DAY)) {
+        Some((seconds, 0)) => format!("{}d", seconds / DAY),
+        _ => value.to_owned(),
+    }
 }
 
 fn word(line: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{CertificateChange, Comparison, Done, FileChange, ServiceChange, UnitChange};
+use crate::compare::{Action, CertificateChange, Comparison, FileChange, Made, ServiceChange, UnitChange};
 
 /// What one table of the plan leads to.
 pub(super) struct Chain<'a> {
@@ -19,7 +19,9 @@ pub(super) struct Chain<'a> {
 impl Chain<'_> {
     /// What it is called.
     pub(super) fn name(&self) -> &str {
-        self.table.unwrap_or("what no single table stands behind")
+        let renewed = |change: &&CertificateChange| matches!(change.change, Made::Renewed | Made::Rekeyed);
+        let by_lock = !self.certificates.is_empty() && self.certificates.iter().all(renewed);
+        self.table.unwrap_or(if by_lock { "the lock" } else { "no single table of the plan" })
     }
 
     /// How many files on how many units.
@@ -60,12 +62,16 @@ fn chain<'a>(comparison: &'a Comparison, table: Option<&'a str>) -> Chain<'a> {
                 hosts.extend(unit.names.iter().map(String::as_str));
             }
         }
-        let own = unit.files.first().is_some_and(|file| because(&file.because_of));
-        if unit.change != Done::Changed && own {
-            for service in &unit.services {
+        if because(&unit.because_of) {
+            for service in unit.services.iter().filter(|service| is_bare(service.action)) {
                 services.entry(service).or_default().extend(unit.names.iter().map(String::as_str));
             }
         }
     }
     Chain { table, certificates, files, services }
+}
+
+/// Whether no file says why.
+fn is_bare(action: Action) -> bool {
+    matches!(action, Action::Exchange | Action::Start | Action::Stop)
 }

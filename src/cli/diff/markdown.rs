@@ -110,10 +110,9 @@ fn rollout(comparison: &Comparison, text: &mut String) {
     }
     text.push_str("\n**Rollout**\n\n");
     for (number, wave) in comparison.waves.iter().enumerate() {
-        let how = if wave.one_by_one { ", one by one" } else { "" };
-        let _ = writeln!(text, "{}. {}{how}", number + 1, wave.kind.title());
+        let _ = writeln!(text, "{}. {}", number + 1, wave.kind.title());
         for step in &wave.steps {
-            let _ = writeln!(text, "   - {}: {}", names(&step.hosts), services(&step.services));
+            let _ = writeln!(text, "   - {}: {}", summary::hosts(step), services(&step.services));
         }
     }
 }
@@ -151,6 +150,10 @@ fn unit_of(unit: &UnitChange) -> String {
         escaped(&names(&unit.names))
     );
     let mut lines: Vec<String> = Vec::new();
+    let own = summary::without_files(unit);
+    if unit.change == Done::Changed && !own.is_empty() {
+        lines.push(format!("! {}", services(&own)));
+    }
     for file in &unit.files {
         let taken = if file.services.is_empty() {
             String::new()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chains::Chain;
 use super::text::counted;
-use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, UnitChange};
+use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, Step, UnitChange};
 
 /// How many names a list shows.
 const NAMES: usize = 4;
@@ -123,7 +123,7 @@ pub(super) fn actions(comparison: &Comparison) -> String {
         }
     }
     let told: Vec<String> = counts.iter().map(|(action, count)| counted(*count, action.word())).collect();
-    if told.is_empty() { "no service restarts".to_owned() } else { told.join(", ") }
+    if told.is_empty() { "no restart".to_owned() } else { told.join(", ") }
 }
 
 /// The first few names without what they have in common in front: `master01, master02 and 3 more`.
@@ -179,7 +179,22 @@ fn actions_of(chain: &Chain<'_>) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
-/// All of them; of none: files alone.
+/// The hosts of a step, and whether one waits for the other.
+pub(super) fn hosts(step: &Step) -> String {
+    let how = if step.one_by_one && step.hosts.len() > 1 { ", one by one" } else { "" };
+    format!("{}{how}", names(&step.hosts))
+}
+
+/// What becomes of a unit's services that no file causes.
+pub(super) fn without_files(unit: &UnitChange) -> Vec<ServiceChange> {
+    let by_file = |service: &ServiceChange| {
+        unit.files.iter().flat_map(|file| &file.services).any(|taken| taken.service == service.service)
+    };
+    let own = |service: &&ServiceChange| service.action == Action::Exchange || !by_file(service);
+    unit.services.iter().filter(own).cloned().collect()
+}
+
+/// All of them; of none: nothing is started anew.
 pub(super) fn services(changes: &[ServiceChange]) -> String {
     let mut by_action: BTreeMap<(Action, Option<&str>), Vec<&str>> = BTreeMap::new();
     for change in changes {
@@ -190,5 +205,5 @@ pub(super) fn services(changes: &[ServiceChange]) -> String {
         format!("{} {}{version}", action.word(), names.join(", "))
     });
     let told: Vec<String> = told.collect();
-    if told.is_empty() { "files alone".to_owned() } else { told.join("; ") }
+    if told.is_empty() { "no restart".to_owned() } else { told.join("; ") }
 }

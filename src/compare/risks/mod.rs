@@ -1,6 +1,7 @@
 //! What becomes riskier.
 
 mod keys;
+mod members;
 mod names;
 
 use super::State;
@@ -30,6 +31,7 @@ pub(super) fn risks(
         risks.extend(names::wider_groups(&sides, comparison));
         risks.extend(keys::encryption(&sides));
         risks.extend(names::removed(&sides, comparison));
+        risks.extend(members::changes(&sides));
         risks.extend(keys::spreading(units));
         risks.extend(keys::short(&sides, comparison));
     }
@@ -46,13 +48,16 @@ struct Sides<'a> {
 
 /// What other stages have found already.
 fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
-    let risk = match diagnostic.code {
-        Code::EarlyUse | Code::EarlyDrop => RiskKind::EarlyTrust,
-        Code::RenamedWithoutWas => RiskKind::IdLost,
-        Code::CatalogChanged => RiskKind::Catalog,
-        _ => return None,
-    };
-    Some(Risk { risk, message: diagnostic.message.clone(), help: diagnostic.help.clone() })
+    let told = |risk, help| Some(Risk { risk, message: diagnostic.message.clone(), help });
+    match diagnostic.code {
+        Code::EarlyUse | Code::EarlyDrop => told(RiskKind::EarlyTrust, diagnostic.help.clone()),
+        Code::RenamedWithoutWas => told(RiskKind::IdLost, diagnostic.help.clone()),
+        Code::CatalogChanged => {
+            let help = "the base's own files were made with another one: what that changes is not told here";
+            told(RiskKind::Catalog, Some(help.to_owned()))
+        }
+        _ => None,
+    }
 }
 
 /// Names in a sentence: the first few, and how many more there are.

@@ -142,11 +142,10 @@ fn rollout(comparison: &Comparison, page: &mut String) {
     }
     page.push_str("<section id=\"rollout\">\n<h2>Rollout</h2>\n<ol>\n");
     for wave in &comparison.waves {
-        let how = if wave.one_by_one { ", one by one" } else { "" };
-        let _ = writeln!(page, "<li>{}{how}\n<table>", escaped(wave.kind.title()));
+        let _ = writeln!(page, "<li>{}\n<table>", escaped(wave.kind.title()));
         for step in &wave.steps {
             let hosts = step.hosts.join(", ");
-            let (shown, all) = (escaped(&names(&step.hosts)), escaped(&hosts));
+            let (shown, all) = (escaped(&summary::hosts(step)), escaped(&hosts));
             let services = escaped(&services(&step.services));
             let _ = writeln!(page, "<tr><td title=\"{all}\">{shown}</td><td>{services}</td></tr>");
         }
@@ -178,6 +177,10 @@ fn files_of(unit: &UnitChange, open: bool, page: &mut String) {
         escaped(&all),
         escaped(&who)
     );
+    let own = summary::without_files(unit);
+    if unit.change == Done::Changed && !own.is_empty() {
+        let _ = writeln!(page, "<p>{}</p>", escaped(&services(&own)));
+    }
     for file in &unit.files {
         file_of(file, page);
     }

@@ -6,7 +6,7 @@ use super::{Page, Paint, counted};
 use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
 
 /// How many lines of a file are shown where not all were asked for.
-const LINES: usize = 3;
+const LINES: usize = 4;
 /// How many files of one group.
 const FILES: usize = 24;
 
@@ -25,7 +25,7 @@ impl Page {
         let (mark, paint) = sign(unit.change);
         let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
         let alike =
-            if unit.names.len() > 1 { format!(", {} alike", unit.names.len()) } else { String::new() };
+            if unit.names.len() > 1 { format!(" ({} alike)", unit.names.len()) } else { String::new() };
         let count = match unit.change {
             Done::Changed => String::new(),
             _ => format!(", {}", counted(unit.files.len(), "file")),
@@ -36,6 +36,10 @@ impl Page {
             (Paint::Bold, &who),
             (Paint::Plain, &format!("{were}{alike}{count}")),
         ]);
+        let own = summary::without_files(unit);
+        if unit.change == Done::Changed && !own.is_empty() {
+            self.line(&[(Paint::Dim, &format!("      {}", services(&own)))]);
+        }
         if unit.change != Done::Changed && !all {
             return;
         }
@@ -57,11 +61,12 @@ impl Page {
         // A new file is told by its name where not all was asked for.
         let none = file.change == Done::Added && !all;
         let lines: Vec<&Line> = file.lines.iter().filter(|line| !none && telling(line)).collect();
-        let most = if all { usize::MAX } else { LINES };
+        // A line that says how many there are more takes as much room as one of them.
+        let most = if all || lines.len() <= LINES + 1 { usize::MAX } else { LINES };
         for line in lines.iter().take(most) {
             self.file_line(line, all);
         }
-        if let Some(more) = lines.len().checked_sub(most).filter(|more| *more > 0) {
+        if let Some(more) = lines.len().checked_sub(most) {
             self.line(&[(Paint::Dim, &format!("          and {} more", counted(more, "line")))]);
         }
     }

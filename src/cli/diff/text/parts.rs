@@ -46,7 +46,11 @@ impl Page {
         if certificates.is_empty() && trust.is_empty() && keys.is_empty() {
             return;
         }
-        self.title("certificates", &summary::made(certificates));
+        if certificates.is_empty() {
+            self.title("keys and trust", "");
+        } else {
+            self.title("certificates", &summary::made(certificates));
+        }
         for row in summary::rows(certificates, all) {
             let word = format!("  {:<9} ", row.change.word());
             self.line(&[(Paint::Yellow, &word), (Paint::Plain, &row.who)]);
@@ -83,10 +87,9 @@ impl Page {
         }
         self.title("rollout", &summary::actions(comparison));
         for (number, wave) in comparison.waves.iter().enumerate() {
-            let how = if wave.one_by_one { ", one by one" } else { "" };
-            self.line(&[(Paint::Plain, &format!("  {}. {}{how}", number + 1, wave.kind.title()))]);
+            self.line(&[(Paint::Plain, &format!("  {}. {}", number + 1, wave.kind.title()))]);
             for step in &wave.steps {
-                self.line(&[(Paint::Plain, &format!("     {}", names(&step.hosts)))]);
+                self.line(&[(Paint::Plain, &format!("     {}", summary::hosts(step)))]);
                 self.sentence(9, Paint::Yellow, &services(&step.services));
             }
         }
