@@ -309,7 +309,7 @@ fn another_validity_reissues_with_the_same_key() {
     let key = lab.read("cluster.trees/users/web/tls.key");
     lab.edit("validity = \"90d\"", "validity = \"30d\"");
     let run = lab.run(&["lock", "cluster.toml", "--check", "--at", "2026-02-01T00:00:00Z"]);
-    assert!(run.out.contains("reissue certificate.web: validity 7776000s -> 2592000s"), "{run:#?}");
+    assert!(run.out.contains("reissue certificate.web: validity 90d -> 30d"), "{run:#?}");
     assert_eq!(lab.run(&["build", "cluster.toml", "--at", "2026-02-01T00:00:00Z"]).code, 0);
     assert_eq!(ends(&lab)["certificate.web"], "2026-03-03T00:00:00Z");
     assert_eq!(lab.read("cluster.trees/users/web/tls.key"), key);
