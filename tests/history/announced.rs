@@ -6,47 +6,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Announced {
     format: u32,
     before: String,
     after: String,
-    pub(crate) plan: Vec<Table>,
+    plan: Vec<Table>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) trust: Vec<Trust>,
     pub(crate) keys: Vec<Key>,
     pub(crate) units: Vec<Units>,
     pub(crate) waves: Vec<Wave>,
-    pub(crate) risks: Vec<Risk>,
+    risks: Vec<Risk>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Table {
-    pub(crate) table: String,
-    pub(crate) change: String,
-    pub(crate) place: String,
-    pub(crate) lines: Vec<String>,
+struct Table {
+    table: String,
+    change: String,
+    place: String,
+    lines: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Certificate {
     pub(crate) change: String,
     pub(crate) id: String,
-    pub(crate) units: BTreeSet<String>,
+    pub(crate) unit: Option<String>,
     pub(crate) differences: Vec<Difference>,
+    because_of: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Difference {
     pub(crate) difference: String,
     because_of: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trust {
     pub(crate) change: String,
@@ -54,7 +55,7 @@ pub(crate) struct Trust {
     pub(crate) units: BTreeSet<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     pub(crate) change: String,
@@ -63,26 +64,41 @@ pub(crate) struct Key {
 }
 
 /// Units that change alike.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Units {
     pub(crate) names: Vec<String>,
     pub(crate) change: String,
+    /// What they were called.
+    #[serde(default)]
+    pub(crate) were: Vec<String>,
     pub(crate) files: Vec<File>,
     pub(crate) services: BTreeSet<Service>,
+    because_of: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     pub(crate) path: String,
     pub(crate) change: String,
-    #[serde(default)]
-    pub(crate) lines: Vec<String>,
-    #[serde(default)]
+    artefact: String,
+    pub(crate) lines: Vec<Line>,
     pub(crate) services: BTreeSet<Service>,
-    #[serde(default)]
+    trust: Option<String>,
     because_of: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind", deny_unknown_fields)]
+pub(crate) enum Line {
+    Value { name: String, before: Option<String>, after: Option<String> },
+    Items { name: String, added: Vec<String>, removed: Vec<String> },
+    Added { text: String },
+    Removed { text: String },
+    Same { text: String },
+    Gap,
+    Note { text: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -90,47 +106,59 @@ pub(crate) struct File {
 pub(crate) struct Service {
     pub(crate) service: String,
     pub(crate) action: String,
+    /// Of a program that is exchanged.
+    pub(crate) version: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wave {
-    pub(crate) name: String,
+    pub(crate) kind: String,
     pub(crate) steps: Vec<Step>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     pub(crate) hosts: Vec<String>,
+    pub(crate) one_by_one: bool,
     pub(crate) services: BTreeSet<Service>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Risk {
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) help: String,
+struct Risk {
+    risk: String,
+    message: String,
+    help: Option<String>,
 }
 
 /// What is announced of one unit.
 #[derive(Debug)]
 pub(crate) struct Unit<'a> {
     pub(crate) change: &'a str,
+    /// What it was called.
+    pub(crate) was: &'a str,
     /// By path.
     pub(crate) files: BTreeMap<String, &'a File>,
     pub(crate) services: &'a BTreeSet<Service>,
 }
 
 impl Announced {
+    /// A host that is there before and after.
+    pub(crate) fn first_host(&self) -> Option<&str> {
+        let changed = self.units.iter().filter(|units| units.change == "changed");
+        changed.flat_map(|units| &units.names).find_map(|name| name.strip_prefix("hosts/"))
+    }
+
     /// Each unit for itself; what is told twice is an error.
     pub(crate) fn units(&self) -> BTreeMap<&str, Unit<'_>> {
         let mut units = BTreeMap::new();
         for alike in &self.units {
-            for name in &alike.names {
-                let unit =
-                    Unit { change: &alike.change, files: alike.files_of(name), services: &alike.services };
+            for (position, name) in alike.names.iter().enumerate() {
+                let was = alike.were.get(position).unwrap_or(name);
+                let files = alike.files_of(name);
+                let unit = Unit { change: &alike.change, was, files, services: &alike.services };
                 assert!(units.insert(name.as_str(), unit).is_none(), "{name} is told twice");
             }
         }
@@ -149,5 +177,11 @@ impl Units {
         let files: BTreeMap<String, &File> = self.files.iter().map(|file| (path(file), file)).collect();
         assert_eq!(files.len(), self.files.len(), "{name}: a file is told twice");
         files
+    }
+}
+
+impl Service {
+    pub(crate) fn new(service: &str, action: &str) -> Self {
+        Self { service: service.to_owned(), action: action.to_owned(), version: None }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) const CHANGES: &[Change] = &[
     edit("trust-the-next-authority", &[Append(AUTHORITY)]),
     edit("use-the-next-authority", &[Replace("use = 1, trust = [1, 2]", "use = 2, trust = [1, 2]")]),
     edit("drop-the-old-authority", &[Replace("use = 2, trust = [1, 2]", "use = 2, trust = [2]")]),
+    edit("trust-the-next-authority-of-etcd", &[Append(ETCD_AUTHORITY)]),
+    edit("take-the-first-step-back", &[Replace(ETCD_AUTHORITY, "")]),
     edit("trust-the-next-encryption-key", &[Append(ENCRYPTION)]),
     edit("use-the-next-encryption-key", &[Replace("use = 1, trust = [1, 2]", "use = 2, trust = [1, 2]")]),
     edit("drop-the-old-encryption-key", &[Replace("use = 2, trust = [1, 2]", "use = 2, trust = [2]")]),
@@ -124,6 +126,11 @@ const TOKENS_1_12: &str =
 
 const AUTHORITY: &str = r#"
 [authority.kubernetes]
+generations = { use = 1, trust = [1, 2] }
+"#;
+
+const ETCD_AUTHORITY: &str = r#"
+[authority.etcd]
 generations = { use = 1, trust = [1, 2] }
 "#;
 

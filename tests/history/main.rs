@@ -7,23 +7,28 @@ mod announced;
 mod changes;
 mod judge;
 mod past;
+mod review;
 #[path = "../support/mod.rs"]
 mod support;
 mod tampered;
 mod trees;
 
 use changes::CHANGES;
+use judge::{judge, judge_host};
 use past::HISTORY;
-use support::SECRET;
+use review::{Review, every, name};
+use support::{SECRET, snapshot};
 use trees::Trees;
+
+/// Changes that are also told as a pull request's comment.
+const COMMENTED: [&str; 3] = ["add-a-master", "use-the-next-authority", "change-the-services-network"];
 
 /// Each is built, and changes something.
 #[test]
 fn every_change_is_built() {
     assert_eq!(HISTORY.states.len(), CHANGES.len() + 1);
-    for (change, pair) in CHANGES.iter().zip(HISTORY.states.windows(2)) {
-        let differ = pair[0].trees.units != pair[1].trees.units;
-        assert!(differ, "{}: nothing differs", change.name);
+    for (number, pair) in HISTORY.states.windows(2).enumerate() {
+        assert!(pair[0].trees.units != pair[1].trees.units, "{}: nothing differs", name(number));
     }
 }
 
@@ -33,7 +38,6 @@ fn states_are_built_again_from_git() {
     let last = CHANGES.len();
     for state in [0, last / 2, last] {
         let lab = HISTORY.checked_out(state);
-        assert!(!lab.path("cluster.secret").exists() && !lab.path("cluster.trees").exists());
         lab.secret(SECRET);
         if state == last {
             std::fs::create_dir(lab.path("cluster.keys")).unwrap();
@@ -42,5 +46,58 @@ fn states_are_built_again_from_git() {
         let run = lab.run(&["build", "cluster.toml", "--locked", "--at", &HISTORY.states[state].at]);
         assert_eq!(run.code, 0, "{run:#?}");
         assert!(Trees::read(&lab).units == HISTORY.states[state].trees.units, "state {state}");
+    }
+}
+
+/// What a person reads.
+#[test]
+fn every_change_is_told() {
+    let told = every(|number| {
+        let review = Review::of(number);
+        let mut told = vec![("txt", review.told(&[]))];
+        if COMMENTED.contains(&CHANGES[number].name) {
+            told.push(("md", review.told(&["--format", "markdown"])));
+        }
+        told
+    });
+    let files = told
+        .into_iter()
+        .flat_map(|(name, told)| told.into_iter().map(move |(end, text)| (format!("{name}.{end}"), text)));
+    snapshot::compare_folder("history", &files.collect());
+}
+
+/// What a program reads is what differs between the trees, no less and no more. Nothing else is announced before
+/// the change is decided than after.
+#[test]
+fn every_announcement_is_true() {
+    let findings = every(|number| {
+        let review = Review::of(number);
+        let [before, after] = [number, number + 1].map(|state| &HISTORY.states[state].trees);
+        let announced = review.announced(&[]);
+        let mut findings = judge(&announced, before, after);
+        if let Some(host) = announced.first_host() {
+            findings.extend(judge_host(&review.announced(&["--host", host]), &announced, before, after));
+        }
+        if CHANGES[number].run.is_empty() {
+            review.undecide();
+            if review.announced(&[]) != announced {
+                findings.push("something else is announced before it is decided".to_owned());
+            }
+        }
+        findings
+    });
+    let found = findings.iter().filter(|(_, findings)| !findings.is_empty());
+    let found: Vec<String> =
+        found.map(|(name, findings)| format!("# {name}\n{}\n", findings.join("\n"))).collect();
+    assert!(found.is_empty(), "{}", found.concat());
+}
+
+/// A state does not differ from itself.
+#[test]
+fn nothing_is_told_of_nothing() {
+    for number in [0, CHANGES.len() - 1] {
+        let run = Review::of(number).diff("HEAD", &[]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+        assert!(run.out.starts_with("cluster.toml: nothing changes against HEAD ("), "{}", run.out);
     }
 }

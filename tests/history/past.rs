@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::changes::{CHANGES, Change, Edit};
 use crate::support::Lab;
 use crate::support::repository::Repository;
+use crate::support::secrecy::Secrets;
 use crate::trees::Trees;
 
 /// The first state and all that follow it.
@@ -19,6 +20,7 @@ pub(crate) struct Built {
     pub(crate) commit: String,
     pub(crate) at: String,
     pub(crate) trees: Trees,
+    pub(crate) secrets: Secrets,
 }
 
 /// Tests of one program share it.
@@ -84,7 +86,9 @@ impl History {
 
     fn note(&mut self, at: String) {
         let commit = self.repository.git(&["rev-parse", "HEAD"]).trim_end().to_owned();
-        self.states.push(Built { commit, at, trees: Trees::read(&self.repository.0) });
+        let lab = &self.repository.0;
+        let (trees, secrets) = (Trees::read(lab), Secrets::below(&lab.path("")));
+        self.states.push(Built { commit, at, trees, secrets });
     }
 }
 

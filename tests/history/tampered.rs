@@ -1,58 +1,36 @@
 //! The judge is judged: an announcement that is true passes, and each lie is found.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use serde_json::json;
 
-use crate::announced::{Announced, Service};
+use crate::announced::{Announced, Line, Service};
 use crate::changes::CHANGES;
-use crate::judge::judge;
+use crate::judge::{judge, judge_host};
 use crate::past::HISTORY;
+use crate::review::Review;
 
 const FLAG: &str = "change-a-flag";
 const NAME: &str = "add-a-name";
 
-/// What there is to say of the two changes, written by hand.
-fn announced(change: &str) -> Announced {
-    let masters = ["hosts/master01", "hosts/master03", "hosts/master04"];
-    let restart = json!([{"service": "kube-apiserver.service", "action": "restart"}]);
-    let unit = |path: &str, services: &serde_json::Value| {
-        json!([{"names": masters, "change": "changed", "services": services, "files": [
-            {"path": path, "change": "changed", "lines": [], "services": services, "because_of": []},
-        ]}])
-    };
-    let document = match change {
-        FLAG => json!({
-            "certificates": [],
-            "units": unit("etc/systemd/system/kube-apiserver.service", &restart),
-            "waves": [{"name": "control planes", "steps": [
-                {"hosts": ["master01"], "services": restart},
-                {"hosts": ["master03"], "services": restart},
-                {"hosts": ["master04"], "services": restart},
-            ]}],
-        }),
-        _ => json!({
-            "certificates": masters.map(|unit| json!({
-                "change": "reissued",
-                "id": format!("{}/kube-apiserver-serving", unit.replace("hosts/", "node.")),
-                "units": [unit],
-                "differences": [{"difference": "+DNS:api.example.com", "because_of": "cluster.toml:52"}],
-            })),
-            "units": unit("etc/kubernetes/pki/apiserver.crt", &json!([])),
-            "waves": [],
-        }),
-    };
-    let mut whole = json!({"format": 1, "before": "HEAD~1", "after": "cluster.toml", "plan": [], "trust": [], "keys": [], "risks": []});
-    whole.as_object_mut().unwrap().extend(document.as_object().unwrap().clone());
-    serde_json::from_value(whole).unwrap()
+/// What is told of two changes: a certificate each on three hosts, and a flag each.
+static TOLD: LazyLock<BTreeMap<&str, Announced>> = LazyLock::new(|| {
+    [NAME, FLAG].into_iter().map(|change| (change, Review::of(number(change)).announced(&[]))).collect()
+});
+
+fn number(change: &str) -> usize {
+    CHANGES.iter().position(|one| one.name == change).unwrap()
 }
 
 fn findings(change: &str, announced: &Announced) -> Vec<String> {
-    let number = CHANGES.iter().position(|one| one.name == change).unwrap();
+    let number = number(change);
     judge(announced, &HISTORY.states[number].trees, &HISTORY.states[number + 1].trees)
 }
 
 /// A lie, and what the judge says of it.
 fn found(change: &str, lie: impl Fn(&mut Announced)) -> String {
-    let mut announced = announced(change);
+    let mut announced = TOLD[change].clone();
     assert_eq!(findings(change, &announced), Vec::<String>::new());
     lie(&mut announced);
     findings(change, &announced).join("\n")
@@ -72,7 +50,7 @@ fn a_host_left_out_is_found() {
     let said = found(NAME, |announced| drop(announced.units[0].names.remove(1)));
     assert_eq!(
         said,
-        "unit hosts/master03: not announced, and is \"changed\"
+        "unit hosts/master03: not announced, and is (\"changed\", \"hosts/master03\")
 file hosts/master03/etc/kubernetes/pki/apiserver.crt: not announced, and is \"changed\""
     );
 }
@@ -95,7 +73,8 @@ fn a_file_and_a_host_besides_are_found() {
             "file hosts/{host}/etc/kubernetes/pki/apiserver.crt: announced \"changed\", and nothing is so"
         )
     };
-    let unit = "unit hosts/worker01: announced \"changed\", and nothing is so\n".to_owned();
+    let unit =
+        "unit hosts/worker01: announced (\"changed\", \"hosts/worker01\"), and nothing is so\n".to_owned();
     assert_eq!(said, unit + &["master01", "master03", "master04"].map(file).join("\n"));
 }
 
@@ -118,8 +97,7 @@ fn a_restart_left_out_is_found() {
 #[test]
 fn a_restart_that_no_file_wants_is_found() {
     let said = found(NAME, |announced| {
-        let service = Service { service: "kube-apiserver.service".to_owned(), action: "restart".to_owned() };
-        announced.units[0].services.insert(service);
+        announced.units[0].services.insert(Service::new("kube-apiserver.service", "restart"));
     });
     assert!(said.starts_with("services of hosts/master01: announced {Service {"), "{said}");
     // It stands in no wave, either.
@@ -136,22 +114,23 @@ fn a_wave_besides_is_found() {
 fn members_that_restart_at_once_are_found() {
     let said = found(FLAG, |announced| {
         let step = &mut announced.waves[0].steps[0];
-        step.hosts = vec!["master01".to_owned(), "master03".to_owned()];
-        step.services = [Service { service: "etcd.service".to_owned(), action: "restart".to_owned() }].into();
+        step.services = [Service::new("etcd.service", "restart")].into();
+        step.one_by_one = false;
     });
-    assert!(said.contains("etcd.service restarts on [\"master01\", \"master03\"] at once"), "{said}");
+    let hosts = "[\"master01\", \"master03\", \"master04\"]";
+    assert!(said.contains(&format!("control-planes: etcd.service goes on {hosts} at once")), "{said}");
 }
 
 #[test]
 fn certificates_that_are_not_so_are_found() {
     let said = found(NAME, |announced| {
         announced.certificates[0].change = "renewed".to_owned();
-        announced.certificates[1].units.insert("hosts/worker01".to_owned());
+        announced.certificates[1].unit = Some("hosts/worker01".to_owned());
         announced.certificates[2].id = "node.worker01/kubelet-serving".to_owned();
     });
     for finding in [
         "node.master01/kube-apiserver-serving: announced (\"renewed\", ",
-        "node.master03/kube-apiserver-serving: announced (\"reissued\", {\"hosts/master03\", \"hosts/worker01\"})",
+        "node.master03/kube-apiserver-serving: announced (\"reissued\", {\"hosts/worker01\"})",
         "node.master04/kube-apiserver-serving: not announced",
         "node.worker01/kubelet-serving: announced (\"reissued\", ",
     ] {
@@ -172,7 +151,7 @@ fn a_name_that_is_not_so_is_found() {
 fn trust_and_keys_that_are_not_so_are_found() {
     let said = found(NAME, |announced| {
         announced.trust = serde_json::from_value(json!([
-            {"change": "dropped", "certificate": "authority.etcd/1", "units": ["hosts/master01"]},
+            {"change": "removed", "certificate": "authority.etcd/1", "units": ["hosts/master01"]},
         ]))
         .unwrap();
         announced.keys = serde_json::from_value(json!([
@@ -182,7 +161,31 @@ fn trust_and_keys_that_are_not_so_are_found() {
     });
     assert_eq!(
         said,
-        "trust authority.etcd/1 dropped: announced {\"hosts/master01\"}, and nothing is so
+        "trust authority.etcd/1 removed: announced {\"hosts/master01\"}, and nothing is so
 key keyring.encryption: announced (\"changed\", [\"use 1 -> 2\"]), and nothing is so"
     );
+}
+
+/// Of one host alone, whose lines are compared with its files.
+#[test]
+fn lines_that_are_not_so_are_found() {
+    let number = number(FLAG);
+    let [before, after] = [number, number + 1].map(|state| &HISTORY.states[state].trees);
+    let narrow = Review::of(number).announced(&["--host", "master03"]);
+    let found = |lie: &dyn Fn(&mut Announced)| {
+        let mut narrow = narrow.clone();
+        lie(&mut narrow);
+        judge_host(&narrow, &TOLD[FLAG], before, after).join("\n")
+    };
+    assert_eq!(found(&|_| {}), "");
+    let unit = "lines of hosts/master03/etc/systemd/system/kube-apiserver.service";
+    let said = found(&|narrow| narrow.units[0].files[0].lines.clear());
+    assert_eq!(said, format!("{unit}: + --audit-log-maxage=30"));
+    let said = found(&|narrow| {
+        let line = Line::Removed { text: "  --allow-privileged=true \\".to_owned() };
+        narrow.units[0].files[0].lines.push(line);
+    });
+    assert_eq!(said, format!("{unit}: - --allow-privileged=true"));
+    let said = found(&|narrow| narrow.units[0].files.clear());
+    assert_eq!(said, "hosts/master03: something else is told of it alone");
 }

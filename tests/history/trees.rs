@@ -7,12 +7,13 @@ use std::path::Path;
 use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 
-use crate::support::certificate::{self, Certificate};
+use crate::support::certificate::{self, Certificate, data};
 use crate::support::{Lab, State, secrecy};
 
 /// The trees and the lock of one state.
-#[derive(Default)]
 pub(crate) struct Trees {
+    /// The cluster's.
+    pub(crate) version: String,
     /// `hosts/NAME`, `users/NAME`, `cluster`.
     pub(crate) units: BTreeMap<String, Unit>,
     /// By their ids in the lock.
@@ -61,7 +62,9 @@ impl Trees {
             lab.units().into_iter().map(|name| (name.clone(), unit(&state, &name))).collect();
         let lock = lab.read("cluster.lock");
         let certificates = held(&lock, &units, &lab.path("cluster.certs"));
-        Self { units, certificates, keys: sections(&lock, "key") }
+        let plan = lab.read("cluster.toml");
+        let version = data(&plan.replace(" = ", ": "), "version").unwrap().trim_matches('"').to_owned();
+        Self { version, units, certificates, keys: sections(&lock, "key") }
     }
 }
 

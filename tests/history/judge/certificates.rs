@@ -2,36 +2,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{changes, compare};
+use super::{Pairs, changes, compare};
 use crate::announced::Announced;
 use crate::support::certificate::Certificate;
 use crate::trees::{Held, Trees};
 
-pub(super) fn judge(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+pub(super) fn judge(
+    announced: &Announced,
+    pairs: &Pairs<'_>,
+    (before, after): (&Trees, &Trees),
+    findings: &mut Vec<String>,
+) {
     let mut said = BTreeMap::new();
     for one in &announced.certificates {
-        let what = (one.change.clone(), one.units.clone());
+        let what = (one.change.clone(), one.unit.iter().cloned().collect());
         assert!(said.insert(one.id.clone(), what).is_none(), "{} is told twice", one.id);
     }
     compare("certificate", &said, &changed(before, after), findings);
     names(announced, before, after, findings);
-    let said =
-        announced.trust.iter().map(|one| (format!("{} {}", one.certificate, one.change), one.units.clone()));
-    compare("trust", &said.collect(), &trust(before, after), findings);
+    let said = announced.trust.iter();
+    let said = said.map(|one| (format!("{} {}", one.certificate, one.change), one.units.clone()));
+    compare("trust", &said.collect(), &trust(pairs, before, after), findings);
     keys(announced, before, after, findings);
 }
 
-/// The certificates that are others than before, and where they lie.
+/// The certificates that are others than before, and where they lie, if they are no authority's.
 fn changed(before: &Trees, after: &Trees) -> BTreeMap<String, (String, BTreeSet<String>)> {
     let ids: BTreeSet<&String> = before.certificates.keys().chain(after.certificates.keys()).collect();
     let one = |id: &String| {
         let (change, held) = match (before.certificates.get(id), after.certificates.get(id)) {
+            (None, Some(new)) if is_imported(new) => ("imported", new),
             (None, Some(new)) => ("issued", new),
             (Some(old), None) => ("removed", old),
             (Some(old), Some(new)) => (replaced(&old.certificate, &new.certificate)?, new),
             (None, None) => return None,
         };
-        Some((id.clone(), (change.to_owned(), held.units.clone())))
+        let units = if is_authority(held) { BTreeSet::new() } else { held.units.clone() };
+        Some((id.clone(), (change.to_owned(), units)))
     };
     ids.into_iter().filter_map(one).collect()
 }
@@ -75,22 +82,30 @@ fn is_name(difference: &str) -> bool {
         && ["DNS:", "IP:", "URI:", "email:"].iter().any(|kind| difference[1..].starts_with(kind))
 }
 
-/// Which units gain and lose an authority's certificate.
-fn trust(before: &Trees, after: &Trees) -> BTreeMap<String, BTreeSet<String>> {
-    let mut trust = BTreeMap::new();
-    let mut note = |trees: &Trees, others: &Trees, change: &str| {
-        let none = BTreeSet::new();
-        for (id, held) in trees.certificates.iter().filter(|(_, held)| is_authority(held)) {
-            let others = others.certificates.get(id).map_or(&none, |held| &held.units);
-            let units: BTreeSet<String> = held.units.difference(others).cloned().collect();
-            if !units.is_empty() {
-                trust.insert(format!("{id} {change}"), units);
-            }
+/// Which units gain and lose an authority's certificate, of those that are there before and after.
+fn trust(pairs: &Pairs<'_>, before: &Trees, after: &Trees) -> BTreeMap<String, BTreeSet<String>> {
+    let mut trust: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, pair) in pairs {
+        let (Some((was, _)), Some(_)) = (pair.was, pair.is) else { continue };
+        let (old, new) = (authorities(before, was), authorities(after, name));
+        for (change, id) in
+            new.difference(&old).map(|id| ("added", id)).chain(old.difference(&new).map(|id| ("removed", id)))
+        {
+            trust.entry(format!("{id} {change}")).or_default().insert((*name).clone());
         }
-    };
-    note(after, before, "added");
-    note(before, after, "dropped");
+    }
     trust
+}
+
+/// The authorities whose certificates lie in a unit.
+fn authorities<'t>(trees: &'t Trees, unit: &String) -> BTreeSet<&'t String> {
+    let held = trees.certificates.iter().filter(|(_, held)| is_authority(held) && held.units.contains(unit));
+    held.map(|(id, _)| id).collect()
+}
+
+/// Whether it was made elsewhere: serials of ours have 16 bytes.
+fn is_imported(held: &Held) -> bool {
+    held.certificate.serial.split(':').count() < 15
 }
 
 fn is_authority(held: &Held) -> bool {

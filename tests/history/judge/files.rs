@@ -2,44 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use super::{change, changes, compare};
+use super::services::services;
+use super::{Pair, Pairs, change, compare};
 use crate::announced::Announced;
-use crate::trees::{Entry, Trees, Unit};
+use crate::trees::Entry;
 
-pub(super) fn judge(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
-    let units = announced.units();
-    let mut said = BTreeMap::new();
-    let mut said_files = BTreeMap::new();
-    for (name, unit) in &units {
-        said.insert((*name).to_owned(), unit.change.to_owned());
-        said_files
-            .extend(unit.files.iter().map(|(path, file)| (format!("{name}/{path}"), file.change.clone())));
+pub(super) fn judge(announced: &Announced, pairs: &Pairs<'_>, findings: &mut Vec<String>) {
+    let (mut said_units, mut said_files) = (BTreeMap::new(), BTreeMap::new());
+    for (name, unit) in announced.units() {
+        said_units.insert(name.to_owned(), (unit.change.to_owned(), unit.was.to_owned()));
+        let files = unit.files.iter();
+        said_files.extend(files.map(|(path, file)| (format!("{name}/{path}"), file.change.clone())));
     }
-    compare("unit", &said, &changes(&before.units, &after.units, is_like), findings);
-    compare("file", &said_files, &changes(&files(before), &files(after), |a, b| a.is_like(b)), findings);
+    let (mut units, mut files) = (BTreeMap::new(), BTreeMap::new());
+    for (name, pair) in pairs {
+        let changed = changed(pair);
+        // Programs may be exchanged though no file is another.
+        let is_same = changed.is_empty() && services(pair).is_empty();
+        let word = change(pair.was.map(|(_, was)| was), pair.is, |_, _| is_same);
+        units.extend(word.map(|word| {
+            let was = pair.was.map_or(*name, |(was, _)| was);
+            ((*name).clone(), (word.to_owned(), was.clone()))
+        }));
+        for (path, (old, new)) in changed {
+            let word = change(old, new, |_, _| false).unwrap();
+            files.insert(format!("{name}/{path}"), word.to_owned());
+        }
+    }
+    compare("unit", &said_units, &units, findings);
+    compare("file", &said_files, &files, findings);
 }
 
-fn is_like(before: &Unit, after: &Unit) -> bool {
-    changed(Some(before), Some(after)).is_empty()
-}
+/// What a file was and what it is.
+pub(super) type Entries<'t> = (Option<&'t Entry>, Option<&'t Entry>);
 
-/// The paths of one unit that change, each with what becomes of it.
-pub(super) fn changed<'t>(
-    before: Option<&'t Unit>,
-    after: Option<&'t Unit>,
-) -> BTreeMap<&'t str, (Option<&'t Entry>, Option<&'t Entry>)> {
-    let both = [before, after];
-    let paths = both.iter().flatten().flat_map(|unit| unit.keys());
-    let pair = |path: &'t String| {
-        let entries = (before.and_then(|unit| unit.get(path)), after.and_then(|unit| unit.get(path)));
+/// The paths of one unit that change.
+pub(super) fn changed<'t>(pair: &Pair<'t>) -> BTreeMap<&'t str, Entries<'t>> {
+    let was = pair.was.map(|(_, was)| was);
+    let paths = was.iter().chain(&pair.is).flat_map(|unit| unit.keys());
+    let entries = |path: &'t String| {
+        let entries = (was.and_then(|unit| unit.get(path)), pair.is.and_then(|unit| unit.get(path)));
         change(entries.0, entries.1, Entry::is_like).map(|_| (path.as_str(), entries))
     };
-    paths.filter_map(pair).collect()
-}
-
-fn files(trees: &Trees) -> BTreeMap<String, Entry> {
-    let unit = |(name, unit): (&String, &Unit)| {
-        unit.iter().map(|(path, entry)| (format!("{name}/{path}"), entry.clone())).collect::<Vec<_>>()
-    };
-    trees.units.iter().flat_map(unit).collect()
+    paths.filter_map(entries).collect()
 }

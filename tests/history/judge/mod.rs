@@ -3,22 +3,87 @@
 
 mod certificates;
 mod files;
+mod lines;
 mod services;
 mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::announced::Announced;
-use crate::trees::Trees;
+use crate::trees::{Trees, Unit};
 
 /// Everything that is wrong with an announcement.
 pub(crate) fn judge(announced: &Announced, before: &Trees, after: &Trees) -> Vec<String> {
     let mut findings = Vec::new();
-    files::judge(announced, before, after, &mut findings);
-    services::judge(announced, before, after, &mut findings);
-    certificates::judge(announced, before, after, &mut findings);
+    let pairs = pairs(before, after);
+    files::judge(announced, &pairs, &mut findings);
+    services::judge(announced, &pairs, &mut findings);
+    certificates::judge(announced, &pairs, (before, after), &mut findings);
     waves::judge(announced, &mut findings);
     findings
+}
+
+/// What is wrong with what is told of one host alone: whatever is told of it is what the whole tells.
+pub(crate) fn judge_host(
+    narrow: &Announced,
+    whole: &Announced,
+    before: &Trees,
+    after: &Trees,
+) -> Vec<String> {
+    let mut findings = Vec::new();
+    lines::judge(narrow, &pairs(before, after), &mut findings);
+    let all = whole.units();
+    for (name, unit) in narrow.units() {
+        let told = all
+            .get(name)
+            .map(|whole| (whole.change, whole.was, whole.services, whole.files.keys().collect::<Vec<_>>()));
+        if told != Some((unit.change, unit.was, unit.services, unit.files.keys().collect())) {
+            findings.push(format!("{name}: something else is told of it alone"));
+        }
+    }
+    findings
+}
+
+/// What a unit was and what it is.
+struct Pair<'t> {
+    was: Option<(&'t String, &'t Unit)>,
+    is: Option<&'t Unit>,
+    /// The versions of the cluster, where they differ.
+    versions: Option<(&'t str, &'t str)>,
+}
+
+type Pairs<'t> = BTreeMap<&'t String, Pair<'t>>;
+
+/// All units of both, by the names that they have now or had at last.
+fn pairs<'t>(before: &'t Trees, after: &'t Trees) -> Pairs<'t> {
+    let renamed = renamed(before, after);
+    let versions = (before.version != after.version).then_some((&*before.version, &*after.version));
+    let old = |name: &String| before.units.get_key_value(renamed.get(name).unwrap_or(name));
+    let mut pairs: Pairs<'_> = after
+        .units
+        .iter()
+        .map(|(name, is)| (name, Pair { was: old(name), is: Some(is), versions }))
+        .collect();
+    let gone = before
+        .units
+        .iter()
+        .filter(|(name, _)| !after.units.contains_key(*name) && renamed.values().all(|was| was != *name));
+    pairs.extend(gone.map(|(name, was)| (name, Pair { was: Some((name, was)), is: None, versions })));
+    pairs
+}
+
+/// Hosts that have other names than before: certificates keep the ids that they had under the old ones.
+fn renamed(before: &Trees, after: &Trees) -> BTreeMap<String, String> {
+    let mut renamed = BTreeMap::new();
+    for (id, held) in &after.certificates {
+        let Some((node, _)) = id.strip_prefix("node.").and_then(|id| id.split_once('/')) else { continue };
+        let was = format!("hosts/{node}");
+        for unit in held.units.iter().filter(|unit| **unit != was && before.units.contains_key(&was)) {
+            renamed.insert(unit.clone(), was.clone());
+        }
+    }
+    renamed.retain(|name, _| !before.units.contains_key(name));
+    renamed
 }
 
 /// `added`, `removed`, `changed`; none where it is the same.

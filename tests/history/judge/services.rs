@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare;
-use super::files::changed;
+use super::files::{Entries, changed};
+use super::{Pair, Pairs, compare};
 use crate::announced::{Announced, Service};
-use crate::trees::{Entry, Trees, Unit};
+use crate::trees::{Entry, Unit};
 
 /// Flags that matter when a program starts for the very first time, as etcd says
 /// (https://etcd.io/docs/v3.6/op-guide/configuration/#clustering).
@@ -16,21 +16,26 @@ const FIRST_START: [&str; 4] = [
     "--initial-cluster-token",
 ];
 
-pub(super) fn judge(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+/// Where the kubelet finds pods.
+const PODS: &str = "etc/kubernetes/manifests/";
+
+/// Programs whose version is the cluster's.
+const VERSIONED: &str = "kube";
+
+pub(super) fn judge(announced: &Announced, pairs: &Pairs<'_>, findings: &mut Vec<String>) {
     let (mut said, mut is) = (BTreeMap::new(), BTreeMap::new());
-    let units = announced.units();
-    let names: BTreeSet<&String> = before.units.keys().chain(after.units.keys()).collect();
-    for name in names {
-        let (one, other) = (before.units.get(name), after.units.get(name));
-        if let Some(unit) = units.get(name.as_str()) {
-            said.insert(name.clone(), unit.services.clone());
-            said.extend(
-                unit.files.iter().map(|(path, file)| (format!("{name}/{path}"), file.services.clone())),
-            );
-        }
-        is.insert(name.clone(), services(one, other));
-        for (path, entries) in changed(one, other) {
-            is.insert(format!("{name}/{path}"), wanted(one, other, entries));
+    for (name, unit) in announced.units() {
+        said.insert(name.to_owned(), unit.services.clone());
+        said.extend(unit.files.iter().map(|(path, file)| (format!("{name}/{path}"), file.services.clone())));
+    }
+    for (name, pair) in pairs {
+        is.insert((*name).clone(), services(pair));
+        // Who starts or stops takes no change.
+        let going_on = going_on(pair);
+        for (path, entries) in changed(pair) {
+            let mut takes = wanted(path, entries);
+            takes.retain(|one| going_on.contains(&one.service));
+            is.insert(format!("{name}/{path}"), takes);
         }
     }
     said.retain(|_, services| !services.is_empty());
@@ -38,51 +43,66 @@ pub(super) fn judge(announced: &Announced, before: &Trees, after: &Trees, findin
     compare("services of", &said, &is, findings);
 }
 
-/// What a unit's services do: who is restarted is not reloaded besides.
-fn services(before: Option<&Unit>, after: Option<&Unit>) -> BTreeSet<Service> {
-    let files = changed(before, after).into_values();
-    let mut all: BTreeSet<Service> = files.flat_map(|entries| wanted(before, after, entries)).collect();
-    let restarted: BTreeSet<String> =
-        all.iter().filter(|one| one.action != "reload").map(|one| one.service.clone()).collect();
-    all.retain(|one| one.action != "reload" || !restarted.contains(&one.service));
-    all
+/// What a unit's services do. Of several things that one does, the last counts: reload, restart, exchange.
+pub(super) fn services(pair: &Pair<'_>) -> BTreeSet<Service> {
+    let (old, new) = (running(pair.was.map(|(_, was)| was)), running(pair.is));
+    let mut all: BTreeMap<String, Service> = BTreeMap::new();
+    let mut note = |one: Service| all.insert(one.service.clone(), one);
+    let wanted: Vec<Service> =
+        changed(pair).into_iter().flat_map(|(path, entries)| wanted(path, entries)).collect();
+    for action in ["reload", "restart"] {
+        wanted.iter().filter(|one| one.action == action).for_each(|one| drop(note(one.clone())));
+    }
+    let versioned = |name: &str| name.trim_start_matches("pod ").starts_with(VERSIONED);
+    for name in old.intersection(&new).filter(|name| versioned(name)) {
+        if let Some((from, to)) = pair.versions {
+            let version = Some(format!("{from} -> {to}"));
+            note(Service { version, ..Service::new(name, "exchange") });
+        }
+    }
+    new.difference(&old).for_each(|name| drop(note(Service::new(name, "start"))));
+    old.difference(&new).for_each(|name| drop(note(Service::new(name, "stop"))));
+    all.into_values().collect()
 }
 
-/// What one changed file wants.
-fn wanted(
-    before: Option<&Unit>,
-    after: Option<&Unit>,
-    (old, new): (Option<&Entry>, Option<&Entry>),
-) -> BTreeSet<Service> {
+/// The services that a unit has before and after.
+fn going_on(pair: &Pair<'_>) -> BTreeSet<String> {
+    let (old, new) = (running(pair.was.map(|(_, was)| was)), running(pair.is));
+    old.intersection(&new).cloned().collect()
+}
+
+/// The services that a unit's files are for, and its pods.
+fn running(unit: Option<&Unit>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, entry) in unit.into_iter().flatten() {
+        names.extend(entry.restart.iter().chain(&entry.reload).cloned());
+        names.extend(pod(path));
+    }
+    names
+}
+
+/// The pod whose manifest lies at a path.
+fn pod(path: &str) -> Option<String> {
+    Some(format!("pod {}", path.strip_prefix(PODS)?.strip_suffix(".yaml")?))
+}
+
+/// What one changed file wants of the services that are there before and after.
+fn wanted(path: &str, (old, new): Entries<'_>) -> BTreeSet<Service> {
     let Some(entry) = new.or(old) else { return BTreeSet::new() };
     if let (Some(old), Some(new)) = (old, new)
-        && is_for_first_start(&old.text(), &new.text())
+        && is_for_first_start(old, new)
     {
         return BTreeSet::new();
     }
-    let of = |services: &[String], action: &str| -> Vec<Service> {
-        let one = |service: &String| match (runs(before, service), runs(after, service)) {
-            (false, _) => Service { service: service.clone(), action: "start".to_owned() },
-            (_, false) => Service { service: service.clone(), action: "stop".to_owned() },
-            _ => Service { service: service.clone(), action: action.to_owned() },
-        };
-        services.iter().map(one).collect()
-    };
-    of(&entry.restart, "restart").into_iter().chain(of(&entry.reload, "reload")).collect()
-}
-
-/// Whether a unit has such a service: one of its files is for it.
-fn runs(unit: Option<&Unit>, service: &str) -> bool {
-    let names = |entry: &Entry| entry.restart.iter().chain(&entry.reload).any(|name| name == service);
-    unit.is_some_and(|unit| unit.values().any(names))
+    let restart = entry.restart.iter().cloned().chain(pod(path)).map(|name| Service::new(&name, "restart"));
+    restart.chain(entry.reload.iter().map(|name| Service::new(name, "reload"))).collect()
 }
 
 /// Whether nothing differs but flags for the very first start.
-fn is_for_first_start(before: &str, after: &str) -> bool {
-    let flag = |line: &str| line.trim().split('=').next().unwrap_or_default().to_owned();
-    let rest = |text: &str| -> Vec<String> {
-        let lines = text.lines().filter(|line| !FIRST_START.contains(&flag(line).as_str()));
-        lines.map(str::to_owned).collect()
+fn is_for_first_start(old: &Entry, new: &Entry) -> bool {
+    let is_one = |line: &&str| FIRST_START.iter().any(|flag| line.contains(&format!("{flag}=")));
+    let rest = |entry: &Entry| -> Vec<String> {
+        entry.text().lines().filter(|line| !is_one(line)).map(str::to_owned).collect()
     };
-    before != after && rest(before) == rest(after)
+    old.text() != new.text() && rest(old) == rest(new)
 }

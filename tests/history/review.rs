@@ -1,0 +1,78 @@
+//! What a reviewer sees who has git and no secret.
+
+use std::collections::BTreeMap;
+
+use crate::announced::Announced;
+use crate::changes::CHANGES;
+use crate::past::HISTORY;
+use crate::support::{Lab, Run};
+
+/// What is told of one change.
+pub(crate) struct Review {
+    number: usize,
+    lab: Lab,
+}
+
+impl Review {
+    /// The state that a change leads to, checked out.
+    pub(crate) fn of(number: usize) -> Self {
+        let lab = HISTORY.checked_out(number + 1);
+        assert!(!lab.path("cluster.secret").exists() && !lab.path("cluster.trees").exists());
+        Self { number, lab }
+    }
+
+    /// Compares with the state before, writes nothing and says nothing private.
+    pub(crate) fn diff(&self, base: &str, options: &[&str]) -> Run {
+        let before = self.lab.state(".");
+        let at = &HISTORY.states[self.number + 1].at;
+        let arguments = ["diff", "cluster.toml", base, "--exit-code", "--at", at];
+        let run = self.lab.run(&[&arguments, options].concat());
+        assert!(before == self.lab.state("."), "{}: something was written", self.name());
+        for state in &HISTORY.states[self.number..self.number + 2] {
+            for said in [&run.out, &run.err] {
+                assert_eq!(state.secrets.found_in(said), None, "{}: {said}", self.name());
+            }
+        }
+        run
+    }
+
+    /// What a change is, which there has to be.
+    pub(crate) fn told(&self, options: &[&str]) -> String {
+        let run = self.diff("HEAD~1", options);
+        assert_eq!((run.code, run.err.as_str()), (2, ""), "{}: {run:#?}", self.name());
+        // It changes with every digest of the catalog.
+        run.out.replace(&HISTORY.states[self.number].commit[..7], "COMMIT")
+    }
+
+    pub(crate) fn announced(&self, options: &[&str]) -> Announced {
+        let text = self.told(&[&["--format", "json"], options].concat());
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name()))
+    }
+
+    /// Takes back what was decided, as before the first build of the change: the plan alone is new.
+    pub(crate) fn undecide(&self) {
+        let run = self.lab.shell("git checkout -q HEAD~1 -- cluster.lock cluster.certs");
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", self.name());
+    }
+
+    pub(crate) fn name(&self) -> String {
+        name(self.number)
+    }
+}
+
+/// `01-add-a-worker`
+pub(crate) fn name(number: usize) -> String {
+    format!("{:02}-{}", number + 1, CHANGES[number].name)
+}
+
+/// Does something with all changes on both cores, and gives what came of each by its name.
+pub(crate) fn every<T: Send>(work: impl Fn(usize) -> T + Sync) -> BTreeMap<String, T> {
+    let half =
+        |odd: usize| (odd..CHANGES.len()).step_by(2).map(|number| (name(number), work(number))).collect();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        let mut all: BTreeMap<String, T> = half(0);
+        all.extend(other.join().unwrap());
+        all
+    })
+}
