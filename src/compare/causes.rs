@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
-use super::comparison::{Action, CertificateChange, Comparison, Done, Edit, FileChange};
+use super::comparison::{Action, CertificateChange, Comparison, Done, Edit, FileChange, ServiceChange};
 use super::mask::Mask;
 use super::units::{File, Unit};
+use super::{State, services};
 use crate::read::WrittenKey;
 
 /// The shortest word that is searched in files.
@@ -26,7 +26,11 @@ pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &Stat
         for file in &mut unit.files {
             file.change.because_of = causes.of_file(file, own, &unit.mask, &comparison.certificates);
         }
-        unit.because_of = causes.of_services(unit, own);
+        let of_services: Vec<Vec<String>> =
+            unit.services.iter().map(|service| causes.of_service(unit, own, service)).collect();
+        for (service, because_of) in unit.services.iter_mut().zip(of_services) {
+            service.because_of = because_of;
+        }
     }
 }
 
@@ -69,18 +73,16 @@ impl Causes<'_> {
         self.or_the_only(found)
     }
 
-    /// Of what starts, stops or gets another program without any file that says why.
-    fn of_services(&self, unit: &Unit, own: Option<&str>) -> Vec<String> {
-        let (Some(node), Done::Changed) = (unit.node, unit.change) else {
+    /// Of what starts, stops or gets another program, without any file that says why.
+    fn of_service(&self, unit: &Unit, own: Option<&str>, service: &ServiceChange) -> Vec<String> {
+        let bare = matches!(service.action, Action::Exchange | Action::Start | Action::Stop);
+        let (Some(node), true) = (unit.node, bare) else { return Vec::new() };
+        if own.is_some() || unit.change == Done::Removed {
             return own.map(ToOwned::to_owned).into_iter().collect();
-        };
-        let bare = |action: Action| matches!(action, Action::Exchange | Action::Start | Action::Stop);
-        if !unit.services.iter().any(|service| bare(service.action)) {
-            return Vec::new();
         }
-        let components =
-            self.edits.iter().map(|edit| &*edit.table).filter(|table| table.starts_with("component."));
-        let mut found: BTreeSet<&str> = components.collect();
+        let component = services::component(self.after.blueprint, node, &service.service);
+        let component = component.and_then(|component| self.edited(&format!("component.{}", component.name)));
+        let mut found: BTreeSet<&str> = component.into_iter().collect();
         found.extend(self.edited(&self.after.table_of_node(node)));
         if found.is_empty() {
             found.extend(self.edited(WIDEST));

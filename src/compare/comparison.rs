@@ -132,8 +132,6 @@ pub struct UnitChange {
     pub files: Vec<FileChange>,
     /// What starts, stops, restarts, reloads or is exchanged, sorted by name.
     pub services: Vec<ServiceChange>,
-    /// Tables of the plan that caused what no file causes: starts, stops and exchanges.
-    pub because_of: Vec<String>,
 }
 
 /// A file or folder that is not what it was.
@@ -192,6 +190,9 @@ pub struct ServiceChange {
     /// Of a program that is exchanged: `1.35.4 -> 1.36.2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Of what starts, stops or is exchanged: tables of the plan that caused it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because_of: Vec<String>,
 }
 
 /// What is rolled out together, before the next wave begins.

@@ -7,8 +7,9 @@ use super::line::Line;
 use super::mask::for_all;
 use super::units::Unit;
 
-/// What units that change alike have in common; what only stands beside a difference may differ.
-type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>, Vec<String>);
+/// What units that change alike have in common; what only stands beside a difference may differ, and what caused it:
+/// a table of each host's own.
+type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
 
 /// Units that change alike.
 struct Group {
@@ -25,11 +26,10 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
     for mut unit in units {
         let files = std::mem::take(&mut unit.files).into_iter().map(|file| file.change);
         let files: Vec<FileChange> = files.collect();
-        let alike =
-            (unit.change, unit.was.is_some(), bare(&files), unit.services.clone(), unit.because_of.clone());
+        let alike = (unit.change, unit.was.is_some(), bare(&files), without_causes(&unit.services));
         let name = (unit.name.clone(), unit.was.clone());
         match known.get(&alike).filter(|_| unit.node.is_some()) {
-            Some(&at) => groups[at].add(name, &files),
+            Some(&at) => groups[at].add(name, &files, &unit.services),
             None => {
                 if unit.node.is_some() {
                     known.insert(alike, groups.len());
@@ -48,13 +48,31 @@ fn bare(files: &[FileChange]) -> Vec<FileChange> {
         Done::Changed => file.lines.iter().filter(|line| line.differs()).cloned().collect(),
         Done::Added | Done::Removed => Vec::new(),
     };
-    files.iter().map(|file| FileChange { lines: differing(file), ..file.clone() }).collect()
+    let bare = |file| FileChange { lines: differing(file), because_of: Vec::new(), ..file.clone() };
+    files.iter().map(bare).collect()
+}
+
+fn without_causes(services: &[ServiceChange]) -> Vec<ServiceChange> {
+    services.iter().map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() }).collect()
+}
+
+/// Takes in what others are caused by.
+fn join(causes: &mut Vec<String>, others: &[String]) {
+    for cause in others {
+        if !causes.contains(cause) {
+            causes.push(cause.clone());
+        }
+    }
 }
 
 impl Group {
-    fn add(&mut self, name: (String, Option<String>), files: &[FileChange]) {
+    fn add(&mut self, name: (String, Option<String>), files: &[FileChange], services: &[ServiceChange]) {
         self.names.push(name);
+        for (shown, other) in self.first.services.iter_mut().zip(services) {
+            join(&mut shown.because_of, &other.because_of);
+        }
         for (shown, other) in self.files.iter_mut().zip(files) {
+            join(&mut shown.because_of, &other.because_of);
             if shown.lines != other.lines {
                 let changed = shown.change == Done::Changed;
                 shown.lines.retain(|line| changed && line.differs());
@@ -74,8 +92,7 @@ impl Group {
         let files = files.collect();
         let (names, were): (Vec<_>, Vec<_>) = names.into_iter().unzip();
         let were = were.into_iter().flatten().collect();
-        let Unit { change, services, because_of, .. } = first;
-        UnitChange { names, change, were, files, services, because_of }
+        UnitChange { names, change: first.change, were, files, services: first.services }
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is a host's own in a text, so that hosts which change alike can be told once.
 
-/// Stands for the host's own name; no text of ours has it.
-const NAME: char = '\u{1}';
+/// Stands for the host's own name: a character for private use, which YAML takes and no text of ours has.
+const NAME: char = '\u{e000}';
 /// Stands for its first address; the others follow.
-const ADDRESS: u32 = 2;
+const ADDRESS: u32 = 0xe001;
+/// Stands for its last one.
+const LAST: char = '\u{e006}';
 /// As many addresses as have a sign.
 const ADDRESSES: usize = 6;
 
@@ -31,7 +33,7 @@ impl Mask {
 
     /// The text as it is.
     pub(super) fn take_off(&self, text: &str) -> String {
-        if !text.contains(|c: char| (c as u32) < ADDRESS + 6) {
+        if !text.contains(|c: char| (NAME..=LAST).contains(&c)) {
             return text.to_owned();
         }
         self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word))
@@ -44,7 +46,7 @@ pub(super) fn for_all(text: &str) -> String {
     for c in text.chars() {
         match c {
             NAME => shown.push('*'),
-            '\u{2}'..='\u{7}' => shown.push_str("<own address>"),
+            NAME..=LAST => shown.push_str("<own address>"),
             other => shown.push(other),
         }
     }

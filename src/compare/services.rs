@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::State;
 use super::comparison::{Action, ServiceChange};
 use super::line::Line;
-use crate::catalog::Run;
+use crate::catalog::{Definition, Run};
+use crate::expand::Blueprint;
 use crate::render::Sheet;
 use crate::values::Version;
 
@@ -35,8 +36,12 @@ pub(super) fn of(state: &State<'_>, node: usize) -> Services {
 
 /// What starts, stops, or gets another program.
 pub(super) fn changes(before: &Services, after: &Services) -> BTreeMap<String, ServiceChange> {
-    let change =
-        |service: &str, action, version| ServiceChange { service: service.to_owned(), action, version };
+    let change = |service: &str, action, version| ServiceChange {
+        service: service.to_owned(),
+        action,
+        version,
+        because_of: Vec::new(),
+    };
     let mut changes = BTreeMap::new();
     for (name, version) in after {
         let found = match before.get(name) {
@@ -54,9 +59,22 @@ pub(super) fn changes(before: &Services, after: &Services) -> BTreeMap<String, S
     changes
 }
 
+/// The component that a service runs, of those on a node.
+pub(super) fn component<'a>(
+    blueprint: &'a Blueprint<'_>,
+    node: usize,
+    service: &str,
+) -> Option<&'a Definition> {
+    let named = |definition: &&Definition| {
+        definition.unit.as_deref() == Some(service) || pod(&definition.name) == service
+    };
+    blueprint.hosts[node].iter().map(|&(component, _)| &**blueprint.definition(component)).find(named)
+}
+
 /// What takes a change of a file's content, and how.
 pub(super) fn taking(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> Vec<ServiceChange> {
-    let change = |service: String, action| ServiceChange { service, action, version: None };
+    let change =
+        |service: String, action| ServiceChange { service, action, version: None, because_of: Vec::new() };
     if let (true, Some(component)) = (sheet.pod, &sheet.component) {
         return vec![change(pod(component), Action::Restart)];
     }

@@ -31,8 +31,6 @@ pub(super) struct Unit {
     pub(super) files: Vec<File>,
     /// Services, sorted by name.
     pub(super) services: Vec<ServiceChange>,
-    /// Tables of the plan that caused what no file causes.
-    pub(super) because_of: Vec<String>,
     /// What becomes of trust in it.
     pub(super) trust: TrustEdit,
     /// Keys of several that it did not have, by the id of what they belong to.
@@ -164,8 +162,7 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
         (Some(before), Some(old), Some(new)) => trust::edit((before, &old), (sides.after, &new)),
         _ => TrustEdit::default(),
     };
-    let because_of = Vec::new();
-    Ok(Some(Unit { name, was, change, node, mask, files, services, because_of, trust, keys }))
+    Ok(Some(Unit { name, was, change, node, mask, files, services, trust, keys }))
 }
 
 /// Whether a job is that of a host, by its name on either side.

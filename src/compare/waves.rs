@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::State;
 use super::comparison::{Action, Done, ServiceChange, Step, Trust, Wave, WaveKind};
-use super::services::pod;
+use super::services;
 use super::units::Unit;
 use crate::catalog::Definition;
 use crate::expand::Blueprint;
@@ -46,8 +46,9 @@ struct Host<'a> {
 impl Host<'_> {
     /// Takes its part in a wave.
     fn join(&self, wave: &mut Wave) {
-        let services: Vec<ServiceChange> =
-            self.unit.services.iter().filter(|service| self.wave_of(service) == wave.kind).cloned().collect();
+        let own = self.unit.services.iter().filter(|service| self.wave_of(service) == wave.kind);
+        let services = own.map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() });
+        let services: Vec<ServiceChange> = services.collect();
         if services.is_empty() && !self.takes_files_alone(wave.kind) {
             return;
         }
@@ -88,7 +89,7 @@ impl Host<'_> {
         let trust = matches!(service.action, Action::Reload | Action::Restart)
             .then(|| self.only_for_trust(service))
             .flatten();
-        let definition = self.definition(service);
+        let definition = services::component(self.blueprint, self.node, &service.service);
         match (trust, definition) {
             (Some(Trust::Added), _) => WaveKind::TrustAdded,
             (Some(Trust::Dropped), _) => WaveKind::TrustDropped,
@@ -116,15 +117,6 @@ impl Host<'_> {
 
     fn definitions(&self) -> impl Iterator<Item = &Definition> {
         self.blueprint.hosts[self.node].iter().map(|&(component, _)| &**self.blueprint.definition(component))
-    }
-
-    /// What a service runs.
-    fn definition(&self, service: &ServiceChange) -> Option<&Definition> {
-        let named = |definition: &&Definition| {
-            let unit = definition.unit.as_deref() == Some(&*service.service);
-            unit || pod(&definition.name) == service.service
-        };
-        self.definitions().find(named)
     }
 
     /// Whether something on the host votes.

@@ -62,10 +62,9 @@ fn chain<'a>(comparison: &'a Comparison, table: Option<&'a str>) -> Chain<'a> {
                 hosts.extend(unit.names.iter().map(String::as_str));
             }
         }
-        if because(&unit.because_of) {
-            for service in unit.services.iter().filter(|service| is_bare(service.action)) {
-                services.entry(service).or_default().extend(unit.names.iter().map(String::as_str));
-            }
+        let bare = unit.services.iter().filter(|service| is_bare(service.action));
+        for service in bare.filter(|service| because(&service.because_of)) {
+            services.entry(service).or_default().extend(unit.names.iter().map(String::as_str));
         }
     }
     Chain { table, certificates, files, services }

@@ -109,7 +109,7 @@ impl Decided {
             }
         };
         if let Some(before) = &before {
-            early.extend(at_once(after, &before.lock, base, request));
+            early.extend(at_once(after, before, base, request));
         }
         Ok(Self { before, after: draft, early })
     }
@@ -156,14 +156,15 @@ fn with_decisions(lock: &Lock, decided: &Lock) -> Lock {
     whole
 }
 
-/// What comes too early if hosts go from the base to the plan in one step.
-fn at_once(after: Expanded<'_>, before: &Lock, base: Option<&Lock>, request: &Request) -> Vec<Diagnostic> {
+/// What comes too early if hosts go from the base to the plan in one step. What the base's own lock pins of the
+/// catalog otherwise than it is now, no review can tell.
+fn at_once(after: Expanded<'_>, before: &Draft, base: Option<&Lock>, request: &Request) -> Vec<Diagnostic> {
     let mut found = Diagnostics::default();
-    let draft = build::draft(after.1, Some(before), NO_LOCK, request, &mut found);
+    build::draft(after.1, Some(&before.lock), NO_LOCK, request, &mut found);
     let mut early = found.take(&EARLY);
-    review_names(&owners::of(after.1.model), before, &mut found);
+    review_names(&owners::of(after.1.model), &before.lock, &mut found);
     if let (Some(base), Some(first)) = (base, after.0.keys.first()) {
-        review_catalog(base, &draft.lock, first.span, &mut found);
+        review_catalog(base, &before.lock, first.span, &mut found);
     }
     early.extend(found.take(&[Code::RenamedWithoutWas, Code::CatalogChanged]));
     early
