@@ -38,13 +38,18 @@ pub struct ImportedKey {
 /// How a plan says that a key stays where it is.
 pub(crate) const EXTERNAL: &str = "external";
 
-/// What derived generations take after: the one in use, or the latest that was made elsewhere.
+/// What derived generations take after: the latest that was made elsewhere before the first of them. Where none is derived,
+/// the one in use.
 pub(super) fn model<'a>(
     imported: &'a BTreeMap<u32, ImportedAuthority>,
     generations: &Generations,
 ) -> Option<&'a Stored> {
-    let latest = || imported.values().next_back();
-    imported.get(&generations.used).or_else(latest).map(|imported| &*imported.certificate)
+    let derived = generations.trust.iter().filter(|generation| !imported.contains_key(*generation)).min();
+    let model = match derived {
+        Some(first) => imported.range(..first).next_back().map(|(_, imported)| imported),
+        None => imported.get(&generations.used),
+    };
+    model.map(|imported| &*imported.certificate)
 }
 
 impl Resolver<'_> {
