@@ -23,8 +23,9 @@ pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &Stat
     }
     for unit in units {
         let own = causes.of_unit(unit);
+        let here = causes.of_node(unit);
         for file in &mut unit.files {
-            file.change.because_of = causes.of_file(file, own, &unit.mask, &comparison.certificates);
+            file.change.because_of = causes.of_file(file, (own, here), &unit.mask, &comparison.certificates);
         }
         let of_services: Vec<Vec<String>> =
             unit.services.iter().map(|service| causes.of_service(unit, own, service)).collect();
@@ -54,7 +55,7 @@ impl Causes<'_> {
     fn of_file(
         &self,
         file: &File,
-        own: Option<&str>,
+        (own, here): (Option<&str>, Option<&str>),
         mask: &Mask,
         certificates: &[CertificateChange],
     ) -> Vec<String> {
@@ -67,8 +68,13 @@ impl Causes<'_> {
             None => {}
         }
         if found.is_empty() {
-            let component = file.component.as_ref().map(|name| format!("component.{name}"));
-            found.extend(component.and_then(|table| self.edited(&table)));
+            found.extend(self.components().find(|(name, _)| is_of(file, name)).map(|(_, table)| table));
+        }
+        if found.is_empty() && file.change.change != Done::Changed {
+            found.extend(here);
+        }
+        if found.is_empty() && file.component.is_some() {
+            found.extend(self.edited(WIDEST));
         }
         self.or_the_only(found)
     }
@@ -83,11 +89,17 @@ impl Causes<'_> {
         let component = services::component(self.after.blueprint, node, &service.service);
         let component = component.and_then(|component| self.edited(&format!("component.{}", component.name)));
         let mut found: BTreeSet<&str> = component.into_iter().collect();
-        found.extend(self.edited(&self.after.table_of_node(node)));
+        found.extend(self.of_node(unit));
         if found.is_empty() {
             found.extend(self.edited(WIDEST));
         }
         self.or_the_only(found)
+    }
+
+    /// Components whose tables were edited.
+    fn components(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = self.edits.iter().map(|edit| edit.table.as_str());
+        tables.filter_map(|table| Some((table.strip_prefix("component.")?, table)))
     }
 
     fn or_the_only(&self, found: BTreeSet<&str>) -> Vec<String> {
@@ -105,6 +117,12 @@ impl Causes<'_> {
         let (kind, name) = unit.name.split_once('/')?;
         let kind = if kind == "hosts" { "node" } else { "user" };
         self.table(&format!("{kind}.{name}"))
+    }
+
+    /// Of a host that was there before, its own table: what it is for may be something else.
+    fn of_node(&self, unit: &Unit) -> Option<&str> {
+        let node = unit.node.filter(|_| unit.change == Done::Changed)?;
+        self.edited(&self.after.table_of_node(node))
     }
 
     fn edited(&self, table: &str) -> Option<&str> {
@@ -153,6 +171,11 @@ impl Causes<'_> {
     }
 }
 
+/// Whether a file is a component's own, or holds a certificate of one.
+fn is_of(file: &File, component: &str) -> bool {
+    file.component.as_deref() == Some(component) || file.change.artefact.contains(&format!("/{component}-"))
+}
+
 /// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
 fn words(edit: &Edit) -> Vec<String> {
     let mut words: BTreeSet<String> = BTreeSet::new();
@@ -162,7 +185,8 @@ fn words(edit: &Edit) -> Vec<String> {
         let numbers = line.split(|c: char| !c.is_ascii_digit());
         words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
     }
-    if edit.change != Done::Changed {
+    // A component's name stands in many files of others.
+    if edit.change != Done::Changed && !edit.table.starts_with("component.") {
         words.extend(edit.table.split_once('.').map(|(_, name)| name.to_owned()));
     }
     words.into_iter().collect()

@@ -121,7 +121,7 @@ pub struct KeyChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitChange {
     /// `hosts/master01`, `users/alice`, `cluster`. Where there are several, `*` stands in paths and lines for the
-    /// host's own name, and `<own address>` for each of its own addresses.
+    /// host's own name, and `<own address>` for each of its own addresses; in causes `node.*` is each host's own table.
     pub names: Vec<String>,
     /// What became of it.
     pub change: Done,
@@ -271,6 +271,34 @@ pub enum RiskKind {
     ShortValidity,
     /// The catalog is not the one that the old lock pins.
     Catalog,
+}
+
+/// In causes of units that are told together: each host's own table.
+pub(super) const OWN_TABLE: &str = "node.*";
+
+impl UnitChange {
+    /// Those of its names for which a table is among the causes of something.
+    #[must_use]
+    pub fn caused_by(&self, because_of: &[String], table: &str) -> Vec<&str> {
+        let stands = |wanted: &str| because_of.iter().any(|known| known == wanted);
+        let own = |name: &str| stands(OWN_TABLE) && own_table(name).as_deref() == Some(table);
+        self.names.iter().map(String::as_str).filter(|name| stands(table) || own(name)).collect()
+    }
+
+    /// Causes of something, each by the name of its table.
+    #[must_use]
+    pub fn tables(&self, because_of: &[String]) -> Vec<String> {
+        let tables = |cause: &String| match cause.as_str() {
+            OWN_TABLE => self.names.iter().filter_map(|name| own_table(name)).collect(),
+            _ => vec![cause.clone()],
+        };
+        because_of.iter().flat_map(tables).collect()
+    }
+}
+
+/// The table of a host's own.
+pub(super) fn own_table(unit: &str) -> Option<String> {
+    Some(format!("node.{}", unit.strip_prefix("hosts/")?))
 }
 
 impl Comparison {

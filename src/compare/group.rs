@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::comparison::{Done, FileChange, ServiceChange, UnitChange};
+use super::comparison::{Done, FileChange, OWN_TABLE, ServiceChange, UnitChange, own_table};
 use super::line::Line;
 use super::mask::for_all;
 use super::units::Unit;
 
-/// What units that change alike have in common; what only stands beside a difference may differ, and what caused it:
-/// a table of each host's own.
+/// What units that change alike have in common; what only stands beside a difference may differ, and what caused it.
 type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
 
 /// Units that change alike.
@@ -25,7 +24,10 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
     let mut known: BTreeMap<Alike, usize> = BTreeMap::new();
     for mut unit in units {
         let files = std::mem::take(&mut unit.files).into_iter().map(|file| file.change);
-        let files: Vec<FileChange> = files.collect();
+        let mut files: Vec<FileChange> = files.collect();
+        if let Some(own) = own_table(&unit.name) {
+            rename(&mut files, &mut unit.services, &own, OWN_TABLE);
+        }
         let alike = (unit.change, unit.was.is_some(), bare(&files), without_causes(&unit.services));
         let name = (unit.name.clone(), unit.was.clone());
         match known.get(&alike).filter(|_| unit.node.is_some()) {
@@ -56,6 +58,15 @@ fn without_causes(services: &[ServiceChange]) -> Vec<ServiceChange> {
     services.iter().map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() }).collect()
 }
 
+/// Calls a table otherwise in all causes.
+fn rename(files: &mut [FileChange], services: &mut [ServiceChange], from: &str, to: &str) {
+    let of_files = files.iter_mut().map(|file| &mut file.because_of);
+    let of_services = services.iter_mut().map(|service| &mut service.because_of);
+    for table in of_files.chain(of_services).flatten().filter(|table| *table == from) {
+        to.clone_into(table);
+    }
+}
+
 /// Takes in what others are caused by.
 fn join(causes: &mut Vec<String>, others: &[String]) {
     for cause in others {
@@ -81,7 +92,10 @@ impl Group {
     }
 
     fn told(self) -> UnitChange {
-        let Group { first, names, files } = self;
+        let Group { mut first, names, mut files } = self;
+        if let ([_], Some(own)) = (&names[..], own_table(&first.name)) {
+            rename(&mut files, &mut first.services, OWN_TABLE, &own);
+        }
         let shown = |text: &str| if names.len() > 1 { for_all(text) } else { first.mask.take_off(text) };
         let files = files.into_iter().map(|file| FileChange {
             path: shown(&file.path),

@@ -106,6 +106,9 @@ fn certificates(before: &str, after: &str) -> Option<String> {
             told.push(one.replacen(", ", " ", 1));
         }
     }
+    if told.is_empty() && old != new {
+        told.push("in another order".to_owned());
+    }
     (!told.is_empty()).then(|| told.join(", "))
 }
 

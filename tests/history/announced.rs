@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "what is not judged is told in the snapshots")]
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -74,7 +75,6 @@ pub(crate) struct Units {
     pub(crate) were: Vec<String>,
     pub(crate) files: Vec<File>,
     pub(crate) services: BTreeSet<Service>,
-    because_of: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -101,13 +101,37 @@ pub(crate) enum Line {
     Note { text: String },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
     pub(crate) service: String,
     pub(crate) action: String,
     /// Of a program that is exchanged.
     pub(crate) version: Option<String>,
+    /// Why it starts, stops or is exchanged.
+    #[serde(default)]
+    pub(crate) because_of: Vec<String>,
+}
+
+/// What a service does; why is another matter.
+impl PartialEq for Service {
+    fn eq(&self, other: &Self) -> bool {
+        self.what() == other.what()
+    }
+}
+
+impl Eq for Service {}
+
+impl PartialOrd for Service {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Service {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.what().cmp(&other.what())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -181,7 +205,11 @@ impl Units {
 }
 
 impl Service {
+    fn what(&self) -> (&str, &str, Option<&str>) {
+        (&self.service, &self.action, self.version.as_deref())
+    }
+
     pub(crate) fn new(service: &str, action: &str) -> Self {
-        Self { service: service.to_owned(), action: action.to_owned(), version: None }
+        Self { service: service.to_owned(), action: action.to_owned(), version: None, because_of: Vec::new() }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{Action, CertificateChange, Comparison, FileChange, Made, ServiceChange, UnitChange};
+use crate::compare::{Action, CertificateChange, Comparison, Made, ServiceChange, UnitChange};
 
 /// What one table of the plan leads to.
 pub(super) struct Chain<'a> {
@@ -10,8 +10,8 @@ pub(super) struct Chain<'a> {
     pub(super) table: Option<&'a str>,
     /// Certificates.
     pub(super) certificates: Vec<&'a CertificateChange>,
-    /// Files with the number of units that have them so.
-    pub(super) files: Vec<(&'a UnitChange, &'a FileChange)>,
+    /// For each file that several may have alike, the units.
+    pub(super) files: Vec<Vec<&'a str>>,
     /// Services with the hosts on which something becomes of them.
     pub(super) services: BTreeMap<&'a ServiceChange, BTreeSet<&'a str>>,
 }
@@ -26,9 +26,8 @@ impl Chain<'_> {
 
     /// How many files on how many units.
     pub(super) fn files_on_units(&self) -> (usize, usize) {
-        let files = self.files.iter().map(|(unit, _)| unit.names.len()).sum();
-        let units: BTreeSet<&str> =
-            self.files.iter().flat_map(|(unit, _)| unit.names.iter().map(String::as_str)).collect();
+        let files = self.files.iter().map(Vec::len).sum();
+        let units: BTreeSet<&str> = self.files.iter().flatten().copied().collect();
         (files, units.len())
     }
 }
@@ -53,21 +52,36 @@ fn chain<'a>(comparison: &'a Comparison, table: Option<&'a str>) -> Chain<'a> {
     let mut files = Vec::new();
     let mut services: BTreeMap<&ServiceChange, BTreeSet<&str>> = BTreeMap::new();
     for unit in &comparison.units {
-        for file in unit.files.iter().filter(|file| because(&file.because_of)) {
-            files.push((unit, file));
+        let caused = |because_of: &[String]| caused(unit, because_of, table);
+        for file in &unit.files {
+            let hosts = caused(&file.because_of);
+            if hosts.is_empty() {
+                continue;
+            }
             for service in &file.services {
                 // As it stands in the whole: more than one file may ask for it.
                 let whole = unit.services.iter().find(|known| known.service == service.service);
-                let hosts = services.entry(whole.unwrap_or(service)).or_default();
-                hosts.extend(unit.names.iter().map(String::as_str));
+                services.entry(whole.unwrap_or(service)).or_default().extend(&hosts);
             }
+            files.push(hosts);
         }
-        let bare = unit.services.iter().filter(|service| is_bare(service.action));
-        for service in bare.filter(|service| because(&service.because_of)) {
-            services.entry(service).or_default().extend(unit.names.iter().map(String::as_str));
+        for service in unit.services.iter().filter(|service| is_bare(service.action)) {
+            let hosts = caused(&service.because_of);
+            if !hosts.is_empty() {
+                services.entry(service).or_default().extend(hosts);
+            }
         }
     }
     Chain { table, certificates, files, services }
+}
+
+/// The units of those that are alike for which a table caused something.
+fn caused<'a>(unit: &'a UnitChange, because_of: &[String], table: Option<&str>) -> Vec<&'a str> {
+    match table {
+        Some(table) => unit.caused_by(because_of, table),
+        None if because_of.is_empty() => unit.names.iter().map(String::as_str).collect(),
+        None => Vec::new(),
+    }
 }
 
 /// Whether no file says why.

@@ -96,13 +96,23 @@ impl Page {
 
     /// A sentence on as many lines as it needs.
     fn sentence(&mut self, indent: usize, paint: Paint, text: &str) {
-        let room = self.width.saturating_sub(indent).max(20);
-        let mut line = String::new();
+        self.wrapped((indent, indent), paint, text);
+    }
+
+    /// The same for what stands in a list: the lines after the first are further in.
+    fn item(&mut self, indent: usize, paint: Paint, text: &str) {
+        self.wrapped((indent, indent + 2), paint, text);
+    }
+
+    fn wrapped(&mut self, (first, rest): (usize, usize), paint: Paint, text: &str) {
+        let (mut indent, mut line) = (first, String::new());
         for word in text.split(' ') {
+            let room = self.width.saturating_sub(indent).max(20);
             if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
                 self.text.push_str(&" ".repeat(indent));
-                self.whole_line(paint, &line);
+                self.whole_line(paint, line.trim_end());
                 line.clear();
+                indent = rest;
             }
             if !line.is_empty() {
                 line.push(' ');

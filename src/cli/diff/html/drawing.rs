@@ -106,8 +106,8 @@ fn boxes(comparison: &Comparison) -> Boxes {
     for unit in &comparison.units {
         let tree = boxes.place(2, names(&unit.names));
         of_unit.extend(unit.names.iter().map(|name| (name.as_str(), tree)));
-        for table in unit.files.iter().flat_map(|file| &file.because_of) {
-            let from = boxes.place(0, table.clone());
+        for table in unit.files.iter().flat_map(|file| unit.tables(&file.because_of)) {
+            let from = boxes.place(0, table);
             boxes.edge(from, tree);
         }
         for change in &unit.services {

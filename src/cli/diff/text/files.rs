@@ -38,7 +38,7 @@ impl Page {
         ]);
         let own = summary::without_files(unit);
         if unit.change == Done::Changed && !own.is_empty() {
-            self.line(&[(Paint::Dim, &format!("      {}", services(&own)))]);
+            self.sentence(6, Paint::Dim, &services(&own));
         }
         if unit.change != Done::Changed && !all {
             return;
@@ -79,10 +79,13 @@ impl Page {
             Line::Items { .. } | Line::Note { .. } | Line::Value { .. } => Paint::Plain,
         };
         let text = format!("          {line}");
-        if all {
-            self.whole_line(paint, &text);
-        } else {
-            self.line(&[(paint, &text)]);
+        match line {
+            _ if all => self.whole_line(paint, &text),
+            // What it becomes stands at its end.
+            Line::Items { .. } | Line::Note { .. } | Line::Value { before: Some(_), after: Some(_), .. } => {
+                self.item(10, paint, &line.to_string());
+            }
+            _ => self.line(&[(paint, &text)]),
         }
     }
 }

@@ -57,7 +57,7 @@ impl Page {
             for (difference, cause) in &row.differences {
                 let because =
                     cause.as_ref().map_or_else(String::new, |cause| format!("  because of {cause}"));
-                self.line(&[(Paint::Plain, &format!("            {difference}")), (Paint::Dim, &because)]);
+                self.item(12, Paint::Plain, &format!("{difference}{because}"));
             }
             if row.differences.is_empty() && !row.because_of.is_empty() {
                 let because = format!("            because of {}", row.because_of.join(", "));
