@@ -50,8 +50,11 @@ impl Road<'_> {
         let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
         if let Some(folder) = &document.catalog {
             let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
-            if world.list(&root).is_err() {
-                let message = format!("there is no folder {}", world.name(&root));
+            if let Err(error) = world.list(&root) {
+                let message = match error.kind() {
+                    io::ErrorKind::NotFound => format!("there is no folder {}", world.name(&root)),
+                    _ => format!("cannot read the folder {}: {error}", world.name(&root)),
+                };
                 let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
                 diagnostics.push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN));
             }

@@ -38,11 +38,12 @@ impl Base {
         }
     }
 
-    /// As people call it.
-    pub(super) fn shown(&self) -> String {
+    /// As people call it; of a revision also that it has no such plan.
+    pub(super) fn shown(&self, is_there: bool) -> String {
         match self {
             Base::Plan(path) => path.display().to_string(),
-            Base::Revision(revision) => revision.shown(),
+            Base::Revision(revision) if is_there => revision.shown(),
+            Base::Revision(revision) => format!("{}, which has no such plan", revision.shown()),
         }
     }
 }

@@ -4,6 +4,7 @@ mod base;
 mod chains;
 mod html;
 mod markdown;
+mod object;
 mod part;
 mod revision;
 mod sides;
@@ -17,12 +18,10 @@ use super::output::Output;
 use crate::compare::{Comparison, Unrendered, compare};
 use crate::diagnostics::Diagnostics;
 use crate::read::Disk;
-use base::Base;
 use sides::{Broken, Decided, Side};
 
 pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {
-    let told = base::base(arguments).and_then(|base| told(arguments, &base, output));
-    told.unwrap_or_else(|message| {
+    told(arguments, output).unwrap_or_else(|message| {
         output.fail(&message);
         ExitCode::FAILURE
     })
@@ -34,17 +33,18 @@ struct Named {
     after: String,
 }
 
-fn told(arguments: &Diff, base: &Base, output: &Output) -> Result<ExitCode, String> {
+fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
     let after = match Side::read(&Disk, &arguments.plan, arguments.at.as_deref())? {
         Ok(side) => side,
         Err(broken) => return Ok(failed(&broken, output)),
     };
+    let base = base::base(arguments)?;
     let before = match base.read(arguments)? {
         None => None,
         Some(Ok(side)) => Some(side),
         Some(Err(broken)) => return Ok(failed(&broken, output)),
     };
-    let named = Named { before: base.shown(), after: arguments.plan.display().to_string() };
+    let named = Named { before: base.shown(before.is_some()), after: arguments.plan.display().to_string() };
     match comparison(arguments, before.as_ref(), &after) {
         Ok(comparison) => Ok(tell(arguments, &named, &comparison?, output)),
         Err((diagnostics, of_base)) => {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::arguments::DiffPart;
 use super::Named;
 use crate::compare::{Comparison, State};
-use crate::diagnostics::nearest;
+use crate::diagnostics::did_you_mean;
 
 /// The version of the JSON's form.
 const FORMAT: u32 = 1;
@@ -55,7 +55,7 @@ pub(super) fn knows(host: &str, before: Option<&State<'_>>, after: &State<'_>) -
     if names.iter().any(|name| name == host) {
         return Ok(());
     }
-    let meant = nearest(host, names.iter().map(String::as_str));
-    let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+    let meant = did_you_mean(host, names.iter().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |help| format!("; {help}"));
     Err(format!("no plan has a host `{host}`{meant}"))
 }

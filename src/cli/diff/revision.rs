@@ -1,16 +1,19 @@
 //! A git revision as a world: files as they were committed.
 
-use std::ffi::OsStr;
-use std::io::{self, ErrorKind, Write as _};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
+use super::object::{Object, git, line, text};
+use crate::diagnostics::did_you_mean;
 use crate::read::World;
 
 /// One commit of a repository.
 pub(super) struct Revision {
     /// The work tree's uppermost folder, without links.
     top: PathBuf,
+    /// The plan's folder as it was written, absolute.
+    folder: PathBuf,
     /// The commit's full name.
     commit: String,
     /// As the user wrote it.
@@ -24,21 +27,20 @@ impl Revision {
     /// There is no git, no repository, or no such revision; with what to do about it.
     pub(super) fn find(plan: &Path, asked: &str) -> Result<Self, String> {
         let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let absolute = std::path::absolute(folder).map_err(|error| error.to_string())?;
         let top = git(folder, &["rev-parse", "--show-toplevel"])?;
         if !top.status.success() {
-            return Err(format!(
-                "{} lies in no git repository, so there is no revision `{asked}` to compare with; name a plan or a \
-                 folder of trees",
-                plan.display()
-            ));
+            return Err(no_repository(plan, asked, &text(&top.stderr)));
         }
         let top = PathBuf::from(line(&top.stdout));
-        let commit = format!("{asked}^{{commit}}");
-        let found = git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-        if !found.status.success() {
-            return Err(unknown(folder, asked)?);
-        }
-        Ok(Self { top, commit: line(&found.stdout), asked: asked.to_owned() })
+        let Some(object) = verified(folder, asked)? else { return Err(unknown(folder, asked)?) };
+        let Some(commit) = verified(folder, &format!("{object}^{{commit}}"))? else {
+            // Git takes the whole hash of anything.
+            let there = git(folder, &["cat-file", "-e", &object])?.status.success();
+            let other = format!("`{asked}` is no commit; name the commit, and the plan is read from it");
+            return Err(if there { other } else { unknown(folder, asked)? });
+        };
+        Ok(Self { top, folder: normal(&absolute), commit, asked: asked.to_owned() })
     }
 
     /// As people call it: `HEAD (1a2b3c4)`.
@@ -51,19 +53,44 @@ impl Revision {
         }
     }
 
-    /// A path in the repository; none if it lies outside.
-    fn inside(&self, path: &Path) -> Option<String> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // A folder that is gone from the disk may be there in the revision.
-        let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
-        let whole = path.file_name().map_or(folder.clone(), |name| folder.join(name));
-        let inside = normal(&whole);
-        Some(inside.strip_prefix(&self.top).ok()?.to_str()?.to_owned())
+    /// A path in the repository. Links above the plan's folder are those of the disk, where the plan was named; all
+    /// others are the revision's own.
+    fn inside(&self, path: &Path) -> io::Result<PathBuf> {
+        let path = normal(&std::path::absolute(path)?);
+        let common = self.folder.ancestors().find(|ancestor| path.starts_with(ancestor));
+        let common = common.unwrap_or(Path::new("/"));
+        let rest = path.strip_prefix(common).unwrap_or(&path);
+        let whole = common.canonicalize()?.join(rest);
+        whole
+            .strip_prefix(&self.top)
+            .map(Path::to_owned)
+            .map_err(|_| io::Error::other("it lies outside of the repository"))
     }
 
-    fn outside(&self, path: &Path) -> io::Error {
-        io::Error::new(ErrorKind::NotFound, format!("{} lies outside of the repository", path.display()))
+    fn object(&self, path: &Path) -> io::Result<Object> {
+        let mut name = OsString::from(format!("{}:", self.commit));
+        name.push(self.inside(path)?);
+        Object::read(&self.top, &name)
     }
+}
+
+/// Why a plan has no repository, in git's own words where it is not that there is none.
+fn no_repository(plan: &Path, asked: &str, said: &str) -> String {
+    let plan = plan.display();
+    if said.contains("not a git repository") {
+        return format!(
+            "{plan} lies in no git repository, so there is no revision `{asked}` to compare with; name a plan or a \
+             folder of trees"
+        );
+    }
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    format!("git does not open the repository of {plan}: {}", lines.join(" "))
+}
+
+/// The hash of what is named.
+fn verified(folder: &Path, name: &str) -> Result<Option<String>, String> {
+    let found = git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
+    Ok(found.status.success().then(|| line(&found.stdout)))
 }
 
 /// Why a revision is not there.
@@ -75,34 +102,29 @@ fn unknown(folder: &Path, asked: &str) -> Result<String, String> {
              history (in GitHub's workflows: `fetch-depth: 0`)"
         ));
     }
-    if !git(folder, &["rev-parse", "--verify", "--quiet", "HEAD"])?.status.success() {
+    if verified(folder, "HEAD")?.is_none() {
         return Ok(format!("there is no revision `{asked}`: nothing is committed yet"));
     }
-    Ok(format!("there is no revision `{asked}`, and no plan or folder of that name"))
+    let refs = git(folder, &["for-each-ref", "--format=%(refname:short)"])?;
+    let refs = text(&refs.stdout);
+    let meant = did_you_mean(asked, refs.lines()).filter(|help| help.starts_with("did"));
+    let meant = meant.map_or_else(String::new, |help| format!("; {help}"));
+    Ok(format!("there is no revision `{asked}`, and no plan or folder of that name{meant}"))
 }
 
 impl World for Revision {
     fn read(&self, path: &Path) -> io::Result<String> {
-        let inside = self.inside(path).ok_or_else(|| self.outside(path))?;
-        let bytes = blob(&self.top, &format!("{}:{inside}", self.commit))?;
+        let bytes = self.object(path)?.file()?;
         String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let inside = self.inside(&folder.join("x")).ok_or_else(|| self.outside(folder))?;
-        let inside = inside.trim_end_matches('x');
-        let tree = format!("{}:{inside}", self.commit);
-        let listed = git(&self.top, &["ls-tree", "-z", &tree]).map_err(io::Error::other)?;
-        if !listed.status.success() {
-            return Err(io::Error::new(ErrorKind::NotFound, "there is no such folder"));
+        let mut names = Vec::new();
+        for (name, is_folder) in self.object(folder)?.names(&self.top)? {
+            let target = || matches!(self.object(&folder.join(&name)), Ok(Object::Folder(_)));
+            let slash = if is_folder.unwrap_or_else(target) { "/" } else { "" };
+            names.push(format!("{name}{slash}"));
         }
-        let text = String::from_utf8_lossy(&listed.stdout);
-        let entries = text.split('\0').filter_map(|entry| entry.split_once('\t'));
-        let named = entries.map(|(what, name)| {
-            let slash = if what.contains(" tree ") { "/" } else { "" };
-            format!("{name}{slash}")
-        });
-        let mut names: Vec<String> = named.collect();
         names.sort_unstable();
         Ok(names)
     }
@@ -110,47 +132,6 @@ impl World for Revision {
     fn name(&self, path: &Path) -> String {
         format!("{}:{}", self.asked, path.display())
     }
-}
-
-/// The bytes of a file in a commit; links are followed.
-fn blob(top: &Path, object: &str) -> io::Result<Vec<u8>> {
-    let mut command = command(top, &["cat-file", "--batch", "--follow-symlinks"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(format!("{object}\n").as_bytes())?;
-    }
-    let output = child.wait_with_output()?;
-    let end = output.stdout.iter().position(|byte| *byte == b'\n').unwrap_or(output.stdout.len());
-    let header = String::from_utf8_lossy(&output.stdout[..end]);
-    let mut words = header.rsplit(' ');
-    match (words.next().and_then(|size| size.parse::<usize>().ok()), words.next()) {
-        (Some(size), Some("blob")) => {
-            let body = output.stdout.get(end + 1..end + 1 + size);
-            body.map(<[u8]>::to_vec).ok_or_else(|| ErrorKind::UnexpectedEof.into())
-        }
-        _ => Err(io::Error::new(ErrorKind::NotFound, "it is not in this revision")),
-    }
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C");
-    command
-}
-
-fn git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<Output, String> {
-    let mut command = command(folder, &[]);
-    command.args(arguments).stdin(Stdio::null());
-    command.output().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => {
-            "git is not at hand; install it, or name a plan or a folder of trees to compare with".to_owned()
-        }
-        _ => format!("cannot run git: {error}"),
-    })
-}
-
-fn line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim_end().to_owned()
 }
 
 /// A path without `.` and `..`, as far as that can be told without looking.

@@ -23,7 +23,8 @@ pub(super) fn report(arguments: &Diff, named: &Named, comparison: &Comparison, o
     page.rollout(comparison);
     if arguments.only.is_none() {
         page.causes(comparison);
-        let more = format!("every line: pkiplan diff {} {} --only files", named.after, arguments.base);
+        let host = arguments.host.as_ref().map_or_else(String::new, |host| format!(" --host {host}"));
+        let more = format!("every line: pkiplan diff {} {} --only files{host}", named.after, arguments.base);
         page.line(&[(Paint::Plain, "")]);
         page.line(&[(Paint::Dim, &more)]);
     }
@@ -102,6 +103,15 @@ impl Page {
     /// The same for what stands in a list: the lines after the first are further in.
     fn item(&mut self, indent: usize, paint: Paint, text: &str) {
         self.wrapped((indent, indent + 2), paint, text);
+    }
+
+    /// A sentence with a head, below which its next lines do not go.
+    fn hanging(&mut self, head: (Paint, &str), paint: Paint, text: &str) {
+        let (indent, at) = (head.1.chars().count(), self.text.len());
+        self.sentence(indent, paint, text);
+        let lines = self.text.split_off(at);
+        self.piece(head.0, head.1);
+        self.text.push_str(lines.get(indent..).unwrap_or_default());
     }
 
     fn wrapped(&mut self, (first, rest): (usize, usize), paint: Paint, text: &str) {

@@ -16,6 +16,10 @@ impl Page {
             return;
         }
         self.title("files", &summary::units(&comparison.units));
+        if all {
+            // Nothing else comes after them.
+            self.width = usize::MAX;
+        }
         for unit in &comparison.units {
             self.unit(unit, all);
         }

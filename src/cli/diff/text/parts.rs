@@ -7,6 +7,8 @@ use crate::compare::{Comparison, Done};
 
 /// How many lines of one edit are shown.
 const EDIT_LINES: usize = 6;
+/// How wide the column of edited tables is, where there is room.
+const COLUMN: usize = 44;
 
 impl Page {
     pub(super) fn plan(&mut self, comparison: &Comparison) {
@@ -16,7 +18,9 @@ impl Page {
         self.title("plan", "");
         for edit in &comparison.plan {
             let (sign, paint) = sign(edit.change);
-            let head = format!("  {sign} {:<44}", if edit.table.is_empty() { "(top)" } else { &edit.table });
+            let name = if edit.table.is_empty() { "(top)" } else { &edit.table };
+            let column = self.width.saturating_sub(edit.place.chars().count() + 6).min(COLUMN);
+            let head = format!("  {sign} {name:<column$}");
             self.line(&[(paint, &head), (Paint::Dim, &format!("  {}", edit.place))]);
             let shown = if edit.change == Done::Removed { &[][..] } else { &edit.lines[..] };
             for line in shown.iter().take(EDIT_LINES) {
@@ -53,7 +57,11 @@ impl Page {
         }
         for row in summary::rows(certificates, all) {
             let word = format!("  {:<9} ", row.change.word());
-            self.line(&[(Paint::Yellow, &word), (Paint::Plain, &row.who)]);
+            if all {
+                self.hanging((Paint::Yellow, &word), Paint::Plain, &row.who);
+            } else {
+                self.line(&[(Paint::Yellow, &word), (Paint::Plain, &row.who)]);
+            }
             for (difference, cause) in &row.differences {
                 let because =
                     cause.as_ref().map_or_else(String::new, |cause| format!("  because of {cause}"));
@@ -66,9 +74,14 @@ impl Page {
         }
         for change in trust {
             let word = if change.change == Done::Added { "trusted" } else { "dropped" };
-            let place = names(&change.units);
-            let line = format!("{} on {place}", change.certificate);
-            self.line(&[(Paint::Yellow, &format!("  {word:<9} ")), (Paint::Plain, &line)]);
+            let word = format!("  {word:<9} ");
+            if all {
+                let line = format!("{} on {}", change.certificate, change.units.join(", "));
+                self.hanging((Paint::Yellow, &word), Paint::Plain, &line);
+            } else {
+                let line = format!("{} on {}", change.certificate, names(&change.units));
+                self.line(&[(Paint::Yellow, &word), (Paint::Plain, &line)]);
+            }
         }
         for key in keys {
             let word = match key.change {
