@@ -15,9 +15,10 @@ use support::{AT, Lab, Run};
 fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
-    for command in
-        ["build", "check", "git", "graph", "import", "inspect", "lock", "renew", "secret", "show", "status"]
-    {
+    for command in [
+        "build", "check", "diff", "git", "graph", "import", "inspect", "lock", "renew", "secret", "show",
+        "status",
+    ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
     compare("cli/help-lock-merge.txt", &lab.run(&["lock", "merge", "--help"]).transcript());

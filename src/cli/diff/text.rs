@@ -116,18 +116,26 @@ impl Page {
 
     fn wrapped(&mut self, (first, rest): (usize, usize), paint: Paint, text: &str) {
         let (mut indent, mut line) = (first, String::new());
-        for word in text.split(' ') {
-            let room = self.width.saturating_sub(indent).max(20);
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+        for mut word in text.split(' ') {
+            loop {
+                let room = self.width.saturating_sub(indent).max(20);
+                let begun = if line.is_empty() { 0 } else { line.chars().count() + 1 };
+                // A word that is longer than a line goes on in the next one.
+                let end = word.char_indices().nth(room).filter(|_| begun == 0);
+                if end.is_none() && begun + word.chars().count() <= room {
+                    line.push_str(if begun == 0 { "" } else { " " });
+                    line.push_str(word);
+                    break;
+                }
+                if let Some((end, _)) = end {
+                    line.push_str(&word[..end]);
+                    word = &word[end..];
+                }
                 self.text.push_str(&" ".repeat(indent));
                 self.whole_line(paint, line.trim_end());
                 line.clear();
                 indent = rest;
             }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
         }
         self.text.push_str(&" ".repeat(indent));
         self.whole_line(paint, &line);
