@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::comparison::{Done, FileChange, OWN_TABLE, ServiceChange, UnitChange, own_table};
 use super::line::Line;
-use super::mask::for_all;
+use super::mask::{Mask, for_all};
 use super::units::Unit;
 
 /// What units that change alike have in common; what only stands beside a difference may differ, and what caused it.
@@ -28,6 +28,7 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
         if let Some(own) = own_table(&unit.name) {
             rename(&mut files, &mut unit.services, &own, OWN_TABLE);
         }
+        files.iter_mut().flat_map(|file| &mut file.lines).for_each(|line| name_all(line, &unit.mask));
         let alike = (unit.change, unit.was.is_some(), bare(&files), without_causes(&unit.services));
         let name = (unit.name.clone(), unit.was.clone());
         match known.get(&alike).filter(|_| unit.node.is_some()) {
@@ -56,6 +57,15 @@ fn bare(files: &[FileChange]) -> Vec<FileChange> {
 
 fn without_causes(services: &[ServiceChange]) -> Vec<ServiceChange> {
     services.iter().map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() }).collect()
+}
+
+/// Several hosts in one list are all told by their names, one's own among them.
+fn name_all(line: &mut Line, mask: &Mask) {
+    if let Line::Items { added, removed, .. } = line
+        && added.len() + removed.len() > 1
+    {
+        added.iter_mut().chain(removed).for_each(|item| *item = mask.take_off(item));
+    }
 }
 
 /// Calls a table otherwise in all causes.
