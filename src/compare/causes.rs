@@ -26,6 +26,8 @@ pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &Stat
         let here = causes.of_node(unit);
         for file in &mut unit.files {
             file.change.because_of = causes.of_file(file, (own, here), &unit.mask, &comparison.certificates);
+            let within = file.certificates.iter().map(|&at| comparison.certificates[at].id.clone());
+            file.change.certificates = within.collect();
         }
         let of_services: Vec<Vec<String>> =
             unit.services.iter().map(|service| causes.of_service(unit, own, service)).collect();

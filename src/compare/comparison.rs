@@ -1,5 +1,7 @@
 //! What differs between two states, ready to be told: the form of `diff --format json`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::line::Line;
@@ -152,6 +154,9 @@ pub struct FileChange {
     pub trust: Option<Trust>,
     /// Tables of the plan that caused it, where that can be told.
     pub because_of: Vec<String>,
+    /// The ids of the certificates in it, of all units, that are not what they were.
+    #[serde(skip)]
+    pub certificates: BTreeSet<String>,
 }
 
 /// What becomes of trust in a file.

@@ -1,6 +1,6 @@
 //! Units that change alike are told once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{Done, FileChange, OWN_TABLE, ServiceChange, UnitChange, own_table};
 use super::line::Line;
@@ -51,7 +51,12 @@ fn bare(files: &[FileChange]) -> Vec<FileChange> {
         Done::Changed => file.lines.iter().filter(|line| line.differs()).cloned().collect(),
         Done::Added | Done::Removed => Vec::new(),
     };
-    let bare = |file| FileChange { lines: differing(file), because_of: Vec::new(), ..file.clone() };
+    let bare = |file| FileChange {
+        lines: differing(file),
+        because_of: Vec::new(),
+        certificates: BTreeSet::new(),
+        ..file.clone()
+    };
     files.iter().map(bare).collect()
 }
 
@@ -94,6 +99,7 @@ impl Group {
         }
         for (shown, other) in self.files.iter_mut().zip(files) {
             join(&mut shown.because_of, &other.because_of);
+            shown.certificates.extend(other.certificates.iter().cloned());
             if shown.lines != other.lines {
                 let changed = shown.change == Done::Changed;
                 shown.lines.retain(|line| changed && line.differs());

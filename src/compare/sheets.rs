@@ -216,6 +216,7 @@ fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
         services: Vec::new(),
         trust: None,
         because_of: Vec::new(),
+        certificates: BTreeSet::new(),
     }
 }
 

@@ -1,142 +1,98 @@
-//! The graph of causes as a drawing: tables of the plan, certificates, trees, services, from left to right.
+//! The graph of causes as a drawing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::summary::{self, names, services};
 use super::escaped;
+use super::graph::{self, COLUMNS};
+use super::layout::{self, GAP, INSET, LINE, Layout, Placed, WIDTH};
 use crate::compare::Comparison;
 
-/// Boxes of one column; what is more is told as a number.
-const MOST: usize = 40;
-/// Sizes in the units of the drawing.
-const WIDTH: usize = 240;
-const GAP: usize = 90;
-const ROW: usize = 30;
-const HEIGHT: usize = 22;
-/// How many characters a box holds.
-const CHARACTERS: usize = 34;
-const TITLES: [&str; 4] = ["plan", "certificates", "trees", "services"];
-
-/// Boxes by column, each by its name, and what leads from one to another.
-#[derive(Default)]
-struct Boxes {
-    columns: [Vec<String>; 4],
-    at: BTreeMap<(usize, String), usize>,
-    edges: BTreeSet<((usize, usize), (usize, usize))>,
-}
-
-impl Boxes {
-    fn place(&mut self, column: usize, name: String) -> (usize, usize) {
-        if let Some(&row) = self.at.get(&(column, name.clone())) {
-            return (column, row);
-        }
-        let row = self.columns[column].len();
-        self.columns[column].push(name.clone());
-        self.at.insert((column, name), row);
-        (column, row)
-    }
-
-    fn edge(&mut self, from: (usize, usize), to: (usize, usize)) {
-        self.edges.insert((from, to));
-    }
-}
+/// How many names are told of a box to whoever asks for all.
+const NAMES: usize = 60;
 
 /// The drawing, as SVG that stands in the page.
 pub(super) fn drawing(comparison: &Comparison) -> String {
-    let mut boxes = boxes(comparison);
-    for column in 0..boxes.columns.len() {
-        let count = boxes.columns[column].len();
-        if count > MOST {
-            boxes.columns[column].truncate(MOST - 1);
-            boxes.columns[column].push(format!("and {} more", count - MOST + 1));
-        }
-    }
-    let shown = |(column, row): (usize, usize)| (column, row.min(MOST - 1));
-    let edges: BTreeSet<_> = boxes.edges.iter().map(|&(from, to)| (shown(from), shown(to))).collect();
-    let rows = boxes.columns.iter().map(Vec::len).max().unwrap_or(0);
-    let (width, height) = (4 * WIDTH + 3 * GAP + 2, (rows + 1) * ROW + 2);
+    let Layout { placed, ways, height } = layout::layout(graph::graph(comparison));
+    let width = COLUMNS.len() * WIDTH + (COLUMNS.len() - 1) * GAP + 2;
+    let told: Vec<String> = ways.iter().map(|way| numbers(way)).collect();
     let mut svg = format!(
-        "<svg id=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
-         aria-label=\"what leads to what\">\n"
+        "<svg id=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" \
+         aria-label=\"what leads to what\" data-ways=\"{}\">\n",
+        told.join(" ")
     );
-    for ((from, from_row), (to, to_row)) in edges {
-        let (x1, y1) = (from * (WIDTH + GAP) + WIDTH + 1, middle(from_row));
-        let (x2, y2) = (to * (WIDTH + GAP) + 1, middle(to_row));
-        let (c1, c2) = (x1 + GAP / 2, x2 - GAP / 2);
-        let _ = writeln!(
-            svg,
-            "<path class=\"edge\" data-from=\"{from}-{from_row}\" data-to=\"{to}-{to_row}\" \
-             d=\"M{x1},{y1} C{c1},{y1} {c2},{y2} {x2},{y2}\"/>"
-        );
+    for (column, title) in COLUMNS.iter().enumerate() {
+        let _ = writeln!(svg, "<text class=\"title\" x=\"{}\" y=\"18\">{title}</text>", left(column));
     }
-    for (column, names) in boxes.columns.iter().enumerate() {
-        let x = column * (WIDTH + GAP) + 1;
-        let _ = writeln!(svg, "<text class=\"title\" x=\"{x}\" y=\"18\">{}</text>", TITLES[column]);
-        for (row, name) in names.iter().enumerate() {
-            let (y, inside) = (middle(row) - HEIGHT / 2, x + 6);
-            let _ = writeln!(
-                svg,
-                "<g class=\"box\" data-box=\"{column}-{row}\"><title>{}</title><rect x=\"{x}\" y=\"{y}\" \
-                 width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"3\"/><text x=\"{inside}\" y=\"{}\">{}</text></g>",
-                escaped(name),
-                y + 15,
-                escaped(&cut(name))
-            );
-        }
+    let edges: BTreeSet<(usize, usize)> =
+        ways.iter().flat_map(|way| way.windows(2).map(|pair| (pair[0], pair[1]))).collect();
+    for (from, to) in edges {
+        let path = curve(&placed[from], &placed[to]);
+        let _ = writeln!(svg, "<path class=\"edge\" data-part=\"{from}-{to}\" d=\"{path}\"/>");
+    }
+    let mut order: Vec<usize> = (0..placed.len()).collect();
+    order.sort_by_key(|&at| (placed[at].column, placed[at].top));
+    for at in order {
+        part(at, &placed[at], &mut svg);
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-fn middle(row: usize) -> usize {
-    (row + 1) * ROW + ROW / 2
+fn numbers(way: &[usize]) -> String {
+    way.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
 }
 
-fn cut(name: &str) -> String {
-    if name.chars().count() <= CHARACTERS {
-        return name.to_owned();
-    }
-    name.chars().take(CHARACTERS - 1).chain(['…']).collect()
+fn left(column: usize) -> usize {
+    column * (WIDTH + GAP) + 1
 }
 
-fn boxes(comparison: &Comparison) -> Boxes {
-    let mut boxes = Boxes::default();
-    let mut of_unit: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for unit in &comparison.units {
-        let tree = boxes.place(2, names(&unit.names));
-        of_unit.extend(unit.names.iter().map(|name| (name.as_str(), tree)));
-        for table in unit.files.iter().flat_map(|file| unit.tables(&file.because_of)) {
-            let from = boxes.place(0, table);
-            boxes.edge(from, tree);
-        }
-        for change in &unit.services {
-            let to = boxes.place(3, services(std::slice::from_ref(change)));
-            boxes.edge(tree, to);
-        }
+fn middle(placed: &Placed) -> usize {
+    placed.top + placed.height / 2
+}
+
+fn curve(from: &Placed, to: &Placed) -> String {
+    let (x1, y1) = (left(from.column) + WIDTH, middle(from));
+    let (x2, y2) = (left(to.column), middle(to));
+    let (c1, c2) = (x1 + GAP / 2, x2.saturating_sub(GAP / 2));
+    format!("M{x1},{y1} C{c1},{y1} {c2},{y2} {x2},{y2}")
+}
+
+/// A box with its lines, or a lane.
+fn part(at: usize, placed: &Placed, svg: &mut String) {
+    let (x, y) = (left(placed.column), placed.top);
+    let Some(thing) = &placed.thing else {
+        let _ = writeln!(
+            svg,
+            "<path class=\"edge\" data-part=\"{at}\" d=\"M{x},{0} h{WIDTH}\"/>",
+            middle(placed)
+        );
+        return;
+    };
+    let more = thing.names.len().saturating_sub(NAMES);
+    let mut all = thing.names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        let _ = write!(all, " and {more} more");
     }
-    for (row, changes) in summary::grouped(&comparison.certificates) {
-        let certificate = boxes.place(1, format!("{} {}", row.change.word(), row.who));
-        for change in changes {
-            for table in &change.because_of {
-                let from = boxes.place(0, table.clone());
-                boxes.edge(from, certificate);
+    let name = format!("{} {all}", thing.word);
+    let name = escaped(name.trim_start());
+    let _ = write!(
+        svg,
+        "<g class=\"box\" data-part=\"{at}\" data-column=\"{}\" tabindex=\"0\" role=\"button\" aria-pressed=\"false\" \
+         aria-label=\"{name}\"><title>{name}</title><rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{}\" rx=\"4\"/>",
+        COLUMNS[placed.column], placed.height
+    );
+    for (row, line) in placed.lines.iter().enumerate() {
+        let (x, y) = (x + INSET + 3, y + INSET + row * LINE + 12);
+        let _ = write!(svg, "<text x=\"{x}\" y=\"{y}\">");
+        match line.strip_prefix(&thing.word).filter(|_| row == 0 && !thing.word.is_empty()) {
+            Some(rest) => {
+                let word = escaped(&thing.word);
+                let _ = write!(svg, "<tspan class=\"word {word}\">{word}</tspan>{}", escaped(rest));
             }
-            if let Some(&tree) = change.unit.as_deref().and_then(|unit| of_unit.get(unit)) {
-                boxes.edge(certificate, tree);
-            }
+            None => svg.push_str(&escaped(line)),
         }
+        svg.push_str("</text>");
     }
-    // What goes through a certificate needs no line of its own.
-    let through: BTreeSet<_> = boxes
-        .edges
-        .iter()
-        .filter(|(from, to)| from.0 == 0 && to.0 == 1)
-        .flat_map(|(table, certificate)| {
-            let next = boxes.edges.iter().filter(move |(from, _)| from == certificate);
-            next.map(move |(_, tree)| (*table, *tree))
-        })
-        .collect();
-    boxes.edges.retain(|edge| !through.contains(edge));
-    boxes
+    svg.push_str("</g>\n");
 }

@@ -1,35 +1,35 @@
 "use strict";
-// Whoever points at a box sees what led to it and what it leads to.
+// Whoever points at a box, or goes to it, sees the whole ways that lead through it. A click holds them, Escape lets go.
 const graph = document.getElementById("graph");
 if (graph) {
-  const edges = [...graph.querySelectorAll(".edge")];
-  const walk = (name, here, there, on) => {
-    for (const edge of edges) {
-      if (edge.dataset[here] === name && !on.has(edge)) {
-        on.add(edge);
-        walk(edge.dataset[there], here, there, on);
-      }
-    }
+  const ways = graph.dataset.ways.split(" ").map((way) => way.split("-"));
+  const parts = [...graph.querySelectorAll("[data-part]")];
+  const boxes = parts.filter((part) => part.classList.contains("box"));
+  let held = null;
+  const show = (box) => {
+    const through = box ? ways.filter((way) => way.includes(box.dataset.part)) : [];
+    const on = new Set(through.flatMap((way) => way.flatMap((to, at) => [to, `${way[at - 1]}-${to}`])));
+    for (const part of parts) part.classList.toggle("on", on.has(part.dataset.part));
+    graph.classList.toggle("chosen", box !== null);
   };
-  for (const box of graph.querySelectorAll(".box")) {
-    box.addEventListener("mouseenter", () => {
-      const on = new Set();
-      walk(box.dataset.box, "from", "to", on);
-      const back = new Set();
-      walk(box.dataset.box, "to", "from", back);
-      const names = new Set([box.dataset.box]);
-      for (const edge of [...on, ...back]) {
-        edge.classList.add("on");
-        names.add(edge.dataset.from).add(edge.dataset.to);
-      }
-      for (const other of graph.querySelectorAll(".box")) {
-        other.classList.toggle("on", names.has(other.dataset.box));
-      }
-      graph.classList.add("chosen");
-    });
-    box.addEventListener("mouseleave", () => {
-      graph.classList.remove("chosen");
-      for (const on of graph.querySelectorAll(".on")) on.classList.remove("on");
+  const hold = (box) => {
+    held = box === held ? null : box;
+    for (const other of boxes) other.setAttribute("aria-pressed", other === held);
+    show(held);
+  };
+  for (const box of boxes) {
+    box.addEventListener("mouseenter", () => show(box));
+    box.addEventListener("mouseleave", () => show(held));
+    box.addEventListener("focus", () => show(box));
+    box.addEventListener("blur", () => show(held));
+    box.addEventListener("click", () => hold(box));
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      hold(box);
     });
   }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hold(null);
+  });
 }

@@ -1,0 +1,56 @@
+//! Certificates, trust and keys that are not what they were.
+
+use super::super::summary::{self, names};
+use super::{badge, escaped, head, section, table, unfolding};
+use crate::compare::{Comparison, Done};
+
+fn rows(comparison: &Comparison) -> Vec<String> {
+    let Comparison { certificates, trust, keys, .. } = comparison;
+    let mut rows = Vec::new();
+    let mut row = |word: &str, who: &str, what: &str, cause: &str| {
+        let (word, cause) = (badge(word), escaped(cause));
+        rows.push(format!("<tr><td>{word}</td><td>{who}</td><td>{what}</td><td>{cause}</td></tr>\n"));
+    };
+    for (group, changes) in summary::grouped(certificates) {
+        let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
+        let differences: Vec<String> =
+            group.differences.iter().map(|(difference, _)| escaped(difference)).collect();
+        let mut causes: Vec<&str> =
+            group.differences.iter().filter_map(|(_, cause)| cause.as_deref()).collect();
+        causes.extend(group.because_of.iter().map(String::as_str));
+        causes.sort_unstable();
+        causes.dedup();
+        row(
+            group.change.word(),
+            &unfolding(&group.who, &ids),
+            &pre(&differences.join("\n")),
+            &causes.join(", "),
+        );
+    }
+    for change in trust {
+        let word = if change.change == Done::Added { "trusted" } else { "dropped" };
+        let all: Vec<&str> = change.units.iter().map(String::as_str).collect();
+        row(
+            word,
+            &escaped(&change.certificate),
+            &unfolding(&format!("on {}", names(&change.units)), &all),
+            "",
+        );
+    }
+    for key in keys {
+        row("key", &escaped(&key.id), &pre(&escaped(&key.differences.join("\n"))), "");
+    }
+    rows
+}
+
+pub(super) fn certificates(comparison: &Comparison, page: &mut String) {
+    let rows = rows(comparison);
+    if !rows.is_empty() {
+        let head = head(&["change", "certificate", "what differs", "because of"]);
+        section("certificates", "Certificates", page, |page| table(&head, &rows, page));
+    }
+}
+
+fn pre(text: &str) -> String {
+    format!("<pre>{text}</pre>")
+}

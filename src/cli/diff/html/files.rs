@@ -1,0 +1,66 @@
+//! Files of hosts and users, tree by tree.
+
+use std::fmt::Write as _;
+
+use super::super::summary::{self, names};
+use super::rollout::actions;
+use super::{badge, escaped, section, word};
+use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
+
+/// How many trees are shown open: one, as an example.
+const OPEN: usize = 1;
+
+pub(super) fn files(comparison: &Comparison, page: &mut String) {
+    if comparison.units.is_empty() {
+        return;
+    }
+    section("files", "Files", page, |page| {
+        for (at, unit) in comparison.units.iter().enumerate() {
+            tree(unit, at < OPEN && unit.change == Done::Changed, page);
+        }
+    });
+}
+
+fn tree(unit: &UnitChange, open: bool, page: &mut String) {
+    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
+    let who = format!("{}{were}", names(&unit.names));
+    let open = if open { " open" } else { "" };
+    let count = if unit.files.is_empty() { String::new() } else { summary::files(unit.files.len()) };
+    let _ = writeln!(
+        page,
+        "<details{open}><summary>{} {} <small>{}</small></summary>",
+        badge(word(unit.change)),
+        escaped(&who),
+        count
+    );
+    if unit.names.iter().any(|name| !who.contains(name.trim_start_matches("hosts/"))) {
+        let _ = writeln!(page, "<p class=\"dim\">{}</p>", escaped(&unit.names.join(", ")));
+    }
+    let own = summary::without_files(unit);
+    if !own.is_empty() {
+        page.push_str(&actions(&own));
+    }
+    for one in &unit.files {
+        file(one, page);
+    }
+    page.push_str("</details>\n");
+}
+
+fn file(file: &FileChange, page: &mut String) {
+    let taken = if file.services.is_empty() { String::new() } else { actions(&file.services) };
+    let _ = writeln!(page, "<h3>{} {}</h3>{taken}", badge(word(file.change)), escaped(&file.path));
+    if file.lines.is_empty() {
+        return;
+    }
+    page.push_str("<pre>");
+    for line in &file.lines {
+        let class = match line {
+            Line::Added { .. } | Line::Value { before: None, .. } => "new",
+            Line::Removed { .. } | Line::Value { after: None, .. } => "gone",
+            Line::Same { .. } | Line::Gap => "dim",
+            Line::Items { .. } | Line::Note { .. } | Line::Value { .. } => "changed",
+        };
+        let _ = writeln!(page, "<span class=\"{class}\">{}</span>", escaped(&line.to_string()));
+    }
+    page.push_str("</pre>\n");
+}

@@ -1,0 +1,179 @@
+//! What leads to what: from tables of the plan through certificates and trees to services.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fold;
+use crate::compare::{Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, UnitChange};
+
+/// What the columns hold, from left to right.
+pub(super) const COLUMNS: [&str; 4] = ["plan", "certificates", "trees", "services"];
+pub(super) const PLAN: usize = 0;
+pub(super) const CERTIFICATES: usize = 1;
+const TREES: usize = 2;
+pub(super) const SERVICES: usize = 3;
+/// Boxes of one column; where there are more, those that lead alike are one.
+const MOST: usize = 24;
+
+/// Something in a column, or several things that are alike.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Thing {
+    pub(super) column: usize,
+    /// What becomes of it: `reissued`, `restart`.
+    pub(super) word: String,
+    /// What they are called.
+    pub(super) names: Vec<String>,
+}
+
+/// A way through the columns by the things that it leads through; it may leave out some.
+pub(super) type Way = [Option<usize>; 4];
+
+/// Things and the ways through them.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub(super) things: Vec<Thing>,
+    pub(super) ways: BTreeSet<Way>,
+}
+
+/// The graph of a comparison, small enough to be drawn.
+pub(super) fn graph(comparison: &Comparison) -> Graph {
+    let mut ways = Ways::default();
+    for edit in &comparison.plan {
+        ways.tables.insert(edit.table.as_str(), word(edit.change));
+    }
+    ways.certificates = comparison.certificates.iter().map(|change| (change.id.as_str(), change)).collect();
+    for unit in &comparison.units {
+        ways.unit(unit);
+    }
+    for change in &comparison.certificates {
+        let certificate = ways.certificate(&change.id, change.change.word());
+        let tree = change.unit.as_deref().and_then(|unit| ways.trees.get(unit).copied());
+        for table in ways.causes(&change.because_of) {
+            ways.add([Some(table), Some(certificate), tree, None]);
+        }
+    }
+    let graph = without_shorter(Graph { things: ways.things, ways: ways.ways });
+    let graph = fold::alike(graph, |thing| matches!(thing.column, CERTIFICATES | SERVICES));
+    let many = |column: usize| graph.things.iter().filter(|thing| thing.column == column).count() > MOST;
+    if !(0..COLUMNS.len()).any(many) {
+        return graph;
+    }
+    fold::rest(fold::alike(graph, |_| true), MOST)
+}
+
+/// The words of tables and trees.
+fn word(change: Done) -> &'static str {
+    match change {
+        Done::Added => "new",
+        Done::Changed => "changed",
+        Done::Removed => "gone",
+    }
+}
+
+#[derive(Default)]
+struct Ways<'a> {
+    things: Vec<Thing>,
+    known: BTreeMap<Thing, usize>,
+    ways: BTreeSet<Way>,
+    /// Edited tables and what was done to them.
+    tables: BTreeMap<&'a str, &'static str>,
+    /// Certificates that are not what they were, by their ids.
+    certificates: BTreeMap<&'a str, &'a CertificateChange>,
+    /// Trees by the names of their units.
+    trees: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Ways<'a> {
+    fn unit(&mut self, unit: &'a UnitChange) {
+        let names = unit.names.iter().map(|name| bare(name)).collect();
+        let tree = self.thing(TREES, word(unit.change), names);
+        self.trees.extend(unit.names.iter().map(|name| (name.as_str(), tree)));
+        for file in &unit.files {
+            self.file(unit, file, tree);
+        }
+        let bare = |service: &&ServiceChange| !matches!(service.action, Action::Reload | Action::Restart);
+        for service in unit.services.iter().filter(bare) {
+            let to = self.service(service);
+            for table in self.causes(&unit.tables(&service.because_of)) {
+                self.add([Some(table), None, Some(tree), Some(to)]);
+            }
+        }
+    }
+
+    fn file(&mut self, unit: &'a UnitChange, file: &'a FileChange, tree: usize) {
+        // As it stands in the whole: more than one file may ask for it.
+        let whole = |taken: &'a ServiceChange| {
+            unit.services.iter().find(|known| known.service == taken.service).unwrap_or(taken)
+        };
+        let mut services: Vec<Option<usize>> =
+            file.services.iter().map(|taken| Some(self.service(whole(taken)))).collect();
+        if services.is_empty() {
+            services.push(None);
+        }
+        let tables = unit.tables(&file.because_of);
+        for id in &file.certificates {
+            let Some(change) = self.certificates.get(id.as_str()).copied() else { continue };
+            let certificate = self.certificate(id, change.change.word());
+            for table in self.causes(&change.because_of) {
+                for &service in &services {
+                    self.add([Some(table), Some(certificate), Some(tree), service]);
+                }
+            }
+        }
+        for table in self.causes(&tables) {
+            for &service in &services {
+                self.add([Some(table), None, Some(tree), service]);
+            }
+        }
+    }
+
+    /// Tables that stand behind something; if it is none, what does instead.
+    fn causes(&mut self, because_of: &[String]) -> Vec<usize> {
+        if because_of.is_empty() {
+            return vec![self.thing(PLAN, "", vec!["no single table".to_owned()])];
+        }
+        let words = |table: &String| self.tables.get(table.as_str()).copied().unwrap_or_default();
+        let words: Vec<&str> = because_of.iter().map(words).collect();
+        because_of
+            .iter()
+            .zip(words)
+            .map(|(table, word)| self.thing(PLAN, word, vec![table.clone()]))
+            .collect()
+    }
+
+    fn certificate(&mut self, id: &str, word: &str) -> usize {
+        self.thing(CERTIFICATES, word, vec![id.to_owned()])
+    }
+
+    fn service(&mut self, change: &ServiceChange) -> usize {
+        let version = change.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+        self.thing(SERVICES, change.action.word(), vec![format!("{}{version}", change.service)])
+    }
+
+    fn thing(&mut self, column: usize, word: &str, names: Vec<String>) -> usize {
+        let thing = Thing { column, word: word.to_owned(), names };
+        *self.known.entry(thing.clone()).or_insert_with(|| {
+            self.things.push(thing);
+            self.things.len() - 1
+        })
+    }
+
+    fn add(&mut self, way: Way) {
+        self.ways.insert(way);
+    }
+}
+
+fn bare(name: &str) -> String {
+    name.strip_prefix("hosts/").unwrap_or(name).to_owned()
+}
+
+/// Leaves out ways that lead from where to where others lead, too, which lead through more.
+fn without_shorter(graph: Graph) -> Graph {
+    let Graph { things, mut ways } = graph;
+    for way in ways.clone() {
+        let [table, certificate, tree, service] = way;
+        let shorter =
+            [[table, None, tree, service], [table, certificate, tree, None], [table, None, tree, None]];
+        shorter.iter().filter(|shorter| **shorter != way).for_each(|shorter| _ = ways.remove(shorter));
+    }
+    Graph { things, ways }
+}

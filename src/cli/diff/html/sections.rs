@@ -1,0 +1,83 @@
+//! What is said first: numbers, risks, the edited tables, and the causes.
+
+use std::fmt::Write as _;
+
+use super::super::chains::chains;
+use super::super::summary::{self, chain_parts};
+use super::{badge, drawing, escaped, head, prose, section, table, word};
+use crate::compare::{Comparison, Done};
+
+/// What is found further down, each with its number.
+pub(super) fn numbers(comparison: &Comparison, page: &mut String) {
+    let Comparison { plan, certificates, units, waves, risks, .. } = comparison;
+    let trees = units.iter().map(|unit| unit.names.len()).sum();
+    let tiles = [
+        ("risks", risks.len(), "risk", String::new()),
+        ("plan", plan.len(), "edited table", String::new()),
+        ("rollout", waves.len(), "wave", summary::actions(comparison)),
+        ("certificates", certificates.len(), "certificate", summary::made(certificates)),
+        ("files", trees, "tree", summary::units(units).replace(" trees ", " ").replace(" tree ", " ")),
+    ];
+    page.push_str("<nav aria-label=\"summary\">\n");
+    for (id, count, noun, details) in tiles.into_iter().filter(|(_, count, ..)| *count > 0) {
+        let ending = if count == 1 { "" } else { "s" };
+        let _ = writeln!(
+            page,
+            "<a href=\"#{id}\" class=\"{id}\"><strong>{count} {noun}{ending}</strong> <span>{}</span></a>",
+            escaped(&details)
+        );
+    }
+    page.push_str("</nav>\n");
+}
+
+pub(super) fn risks(comparison: &Comparison, page: &mut String) {
+    if comparison.risks.is_empty() {
+        return;
+    }
+    section("risks", "Risks", page, |page| {
+        page.push_str("<ul>\n");
+        for risk in &comparison.risks {
+            let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<p>{}</p>", prose(help)));
+            let _ = writeln!(page, "<li><strong>{}</strong>{help}</li>", prose(&risk.message));
+        }
+        page.push_str("</ul>\n");
+    });
+}
+
+pub(super) fn plan(comparison: &Comparison, page: &mut String) {
+    if comparison.plan.is_empty() {
+        return;
+    }
+    let rows = comparison.plan.iter().map(|edit| {
+        let lines: Vec<String> = edit.lines.iter().map(|line| escaped(line)).collect();
+        let lines = if edit.change == Done::Removed { String::new() } else { lines.join("\n") };
+        format!(
+            "<tr><td>{}</td><th scope=\"row\">{}</th><td><pre>{lines}</pre></td><td class=\"dim\">{}</td></tr>\n",
+            badge(word(edit.change)),
+            escaped(&edit.table),
+            escaped(&edit.place)
+        )
+    });
+    let rows: Vec<String> = rows.collect();
+    section("plan", "Plan", page, |page| table(&head(&["change", "table", "keys", "place"]), &rows, page));
+}
+
+pub(super) fn causes(comparison: &Comparison, page: &mut String) {
+    let chains = chains(comparison);
+    if chains.is_empty() {
+        return;
+    }
+    section("causes", "Causes", page, |page| {
+        page.push_str("<p class=\"dim\">Point at a box, or go to it with Tab, to see what led to it and what it leads to.</p>\n");
+        page.push_str(
+            "<div class=\"scrolling\" tabindex=\"0\" role=\"region\" aria-label=\"the graph of causes\">\n",
+        );
+        page.push_str(&drawing::drawing(comparison));
+        page.push_str("</div>\n<details><summary>in words</summary>\n<ul>\n");
+        for chain in &chains {
+            let parts = chain_parts(chain).join(" → ");
+            let _ = writeln!(page, "<li><code>{}</code> → {}</li>", escaped(chain.name()), escaped(&parts));
+        }
+        page.push_str("</ul>\n</details>\n");
+    });
+}
