@@ -58,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "diagnostics",
             "expand",
             "fill",
+            "inspect",
             "kubernetes",
             "lock",
             "read",

@@ -7,6 +7,7 @@
 //! Keys stand in sheets as holes. Two holes are filled with the same bytes exactly if the same may be said of
 //! them in public ([`fill::words`](crate::fill::words)); so a review needs no key to know which files change.
 
+mod built;
 mod causes;
 mod certificates;
 mod comparison;
@@ -26,6 +27,7 @@ mod units;
 mod waves;
 mod wording;
 
+pub use built::{Built, BuiltFile, compare_built};
 pub use comparison::{
     Action, CertificateChange, Comparison, Difference, Done, Edit, FileChange, KeyChange, Made, Risk,
     RiskKind, ServiceChange, Step, Trust, TrustChange, UnitChange, Wave, WaveKind,

@@ -207,7 +207,7 @@ impl<'a> Sides<'a> {
     }
 }
 
-fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
+pub(super) fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
     FileChange {
         path: mask.put_on(&sheet.path),
         change,
@@ -222,15 +222,18 @@ fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
 
 /// What differs beside the content.
 fn notes(was: &Sheet, is: &Sheet) -> Vec<Line> {
-    let class = |class: Class| {
-        Class::WORDS.iter().find(|(_, known)| *known == class).map_or("managed", |(word, _)| *word)
-    };
     let differing = [
         (was.mode != is.mode).then(|| format!("mode {:04o} -> {:04o}", was.mode, is.mode)),
         (was.owner != is.owner).then(|| format!("owner {} -> {}", was.owner, is.owner)),
-        (was.class != is.class).then(|| format!("class {} -> {}", class(was.class), class(is.class))),
+        (was.class != is.class)
+            .then(|| format!("class {} -> {}", class_word(was.class), class_word(is.class))),
     ];
     differing.into_iter().flatten().map(|text| Line::Note { text }).collect()
+}
+
+/// As catalogs write it.
+pub(super) fn class_word(class: Class) -> &'static str {
+    Class::WORDS.iter().find(|(_, known)| *known == class).map_or("managed", |(word, _)| *word)
 }
 
 /// The certificates of a file that holds nothing else.

@@ -49,14 +49,14 @@ pub(super) struct File {
 
 /// One unit to be compared: its nodes or certificates on both sides.
 #[derive(Clone, Copy)]
-enum Job {
+pub(super) enum Job {
     Cluster,
     Host(Option<usize>, Option<usize>),
     User(Option<usize>, Option<usize>),
 }
 
 /// The sheets of a unit and what it is called.
-type Rendered = Option<(String, Vec<Sheet>)>;
+pub(super) type Rendered = Option<(String, Vec<Sheet>)>;
 
 /// Compares all units; those that are what they were are left out.
 pub(super) fn compare(
@@ -66,7 +66,7 @@ pub(super) fn compare(
     (pairing, changes): (&Pairing, &[CertificateChange]),
 ) -> Result<Vec<Unit>, Unrendered> {
     let sides = Sides::new(before, after, pairing, changes);
-    let mut jobs = jobs(before, after, pairing);
+    let mut jobs = jobs(before, after, &pairing.twin);
     if let Some(host) = host {
         jobs.retain(|job| is_of(&sides, *job, host));
     }
@@ -75,7 +75,9 @@ pub(super) fn compare(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-fn jobs(before: Option<&State<'_>>, after: &State<'_>, pairing: &Pairing) -> Vec<Job> {
+/// All units of both sides; `twins` are the old certificates of the new ones.
+pub(super) fn jobs(before: Option<&State<'_>>, after: &State<'_>, twins: &[Option<usize>]) -> Vec<Job> {
+    let twin = |at: usize| twins.get(at).copied().flatten();
     let old = before.map(|before| before.blueprint.model.nodes.as_slice()).unwrap_or_default();
     let new = &after.blueprint.model.nodes;
     let by_id: BTreeMap<&str, usize> = old.iter().enumerate().map(|(at, node)| (&*node.id, at)).collect();
@@ -86,9 +88,9 @@ fn jobs(before: Option<&State<'_>>, after: &State<'_>, pairing: &Pairing) -> Vec
     jobs.extend(gone.map(|(at, _)| Job::Host(Some(at), None)));
     let users = (0..after.blueprint.certificates.len()).filter(|&at| after.blueprint.is_personal(at));
     let users: Vec<usize> = users.collect();
-    jobs.extend(users.iter().map(|&at| Job::User(pairing.twin[at], Some(at))));
+    jobs.extend(users.iter().map(|&at| Job::User(twin(at), Some(at))));
     if let Some(before) = before {
-        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| pairing.twin[at]).collect();
+        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| twin(at)).collect();
         let all = (0..before.blueprint.certificates.len()).filter(|&at| before.blueprint.is_personal(at));
         jobs.extend(all.filter(|at| !stay.contains(at)).map(|at| Job::User(Some(at), None)));
     }
@@ -96,7 +98,8 @@ fn jobs(before: Option<&State<'_>>, after: &State<'_>, pairing: &Pairing) -> Vec
     jobs
 }
 
-fn render(state: &State<'_>, job: Job, old: bool) -> Result<Rendered, Vec<Diagnostic>> {
+/// The sheets of a unit on one side; none where it has none.
+pub(super) fn render(state: &State<'_>, job: Job, old: bool) -> Result<Rendered, Vec<Diagnostic>> {
     let blueprint = state.blueprint;
     let pick = |before: Option<usize>, after: Option<usize>| if old { before } else { after };
     let rendered = match job {
@@ -128,7 +131,7 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
         (_, None) => Done::Removed,
         _ => Done::Changed,
     };
-    let (node, mask) = (node_of(job), mask(sides, job));
+    let (node, mask) = (job.node(), mask(sides, job));
     let (old, new) = (old.map(|(_, sheets)| sheets), new.map(|(_, sheets)| sheets));
     let (before, after) = services_of(sides, job);
     let mut files = sides.compare(old.as_deref(), new.as_deref(), &mask);
@@ -175,8 +178,11 @@ fn is_of(sides: &Sides<'_>, job: Job, host: &str) -> bool {
     named(sides.before, before) || named(Some(sides.after), after)
 }
 
-fn node_of(job: Job) -> Option<usize> {
-    if let Job::Host(before, after) = job { after.or(before) } else { None }
+impl Job {
+    /// The node of the newest side that has it.
+    pub(super) fn node(self) -> Option<usize> {
+        if let Job::Host(before, after) = self { after.or(before) } else { None }
+    }
 }
 
 fn services_of(sides: &Sides<'_>, job: Job) -> (Services, Services) {

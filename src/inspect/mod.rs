@@ -8,6 +8,7 @@ mod request;
 mod text;
 mod textconv;
 
+use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -72,6 +73,22 @@ pub fn describe(bytes: &[u8], now: Instant) -> Result<Vec<Description>, NotRecog
         return Ok(vec![Description::Kubeconfig(config)]);
     }
     describe_der(bytes, now).map(|description| vec![description]).ok_or(NotRecognised)
+}
+
+/// The certificates of a text, in its order: PEM, also within base64 as kubeconfigs have it.
+#[must_use]
+pub fn certificates(text: &str) -> Vec<Certificate> {
+    let inner = Base64::decode_vec(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = inner.as_deref().unwrap_or(text);
+    // Nobody asks how many days are left.
+    let Some(now) = Instant::from_unix(0) else { return Vec::new() };
+    let blocks = pem::blocks(text);
+    let found = blocks.iter().filter_map(|block| describe_block(&block.label, &block.der, now));
+    let certificates = found.filter_map(|description| match description {
+        Description::Certificate(certificate) => Some(*certificate),
+        _ => None,
+    });
+    certificates.collect()
 }
 
 /// The labels of RFC 7468, and those that OpenSSL wrote before it.

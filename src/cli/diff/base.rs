@@ -14,6 +14,8 @@ pub(super) enum Base {
     Plan(PathBuf),
     /// The plan as it was committed.
     Revision(Revision),
+    /// What was built.
+    Trees(PathBuf),
 }
 
 /// A path that is there is meant as such, anything else is a revision.
@@ -21,6 +23,9 @@ pub(super) fn base(arguments: &Diff) -> Result<Base, String> {
     let path = Path::new(&arguments.base);
     if path.is_file() {
         return Ok(Base::Plan(path.to_owned()));
+    }
+    if path.is_dir() {
+        return Ok(Base::Trees(path.to_owned()));
     }
     Revision::find(&arguments.plan, &arguments.base).map(Base::Revision)
 }
@@ -30,6 +35,7 @@ impl Base {
     pub(super) fn read(&self, arguments: &Diff) -> Result<Option<Result<Side, Broken>>, String> {
         let at = arguments.at.as_deref();
         match self {
+            Base::Trees(_) => Ok(None),
             Base::Plan(path) => Side::read(&Disk, path, at).map(Some),
             Base::Revision(revision) => match revision.read(&arguments.plan) {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -41,7 +47,7 @@ impl Base {
     /// As people call it; of a revision also that it has no such plan.
     pub(super) fn shown(&self, is_there: bool) -> String {
         match self {
-            Base::Plan(path) => path.display().to_string(),
+            Base::Plan(path) | Base::Trees(path) => path.display().to_string(),
             Base::Revision(revision) if is_there => revision.shown(),
             Base::Revision(revision) => format!("{}, which has no such plan", revision.shown()),
         }

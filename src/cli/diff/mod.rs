@@ -10,12 +10,13 @@ mod revision;
 mod sides;
 mod summary;
 mod text;
+mod trees;
 
 use std::process::ExitCode;
 
 use super::arguments::{Diff, Format};
 use super::output::Output;
-use crate::compare::{Comparison, Unrendered, compare};
+use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::diagnostics::Diagnostics;
 use crate::read::Disk;
 use sides::{Broken, Decided, Side};
@@ -45,7 +46,11 @@ fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
         Some(Err(broken)) => return Ok(failed(&broken, output)),
     };
     let named = Named { before: base.shown(before.is_some()), after: arguments.plan.display().to_string() };
-    match comparison(arguments, before.as_ref(), &after) {
+    let built = match &base {
+        Base::Trees(folder) => Some(trees::read(folder)?),
+        Base::Plan(_) | Base::Revision(_) => None,
+    };
+    match comparison(arguments, (before.as_ref(), built.as_ref()), &after) {
         Ok(comparison) => Ok(tell(arguments, &named, &comparison?, output)),
         Err((diagnostics, of_base)) => {
             let side = if of_base { before.as_ref() } else { None };
@@ -57,7 +62,7 @@ fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
 /// The comparison, as far as it was asked for; else what is wrong, and whether with the base.
 fn comparison(
     arguments: &Diff,
-    before: Option<&Side>,
+    (before, built): (Option<&Side>, Option<&Built>),
     after: &Side,
 ) -> Result<Result<Comparison, String>, (Diagnostics, bool)> {
     let old = match before {
@@ -73,7 +78,11 @@ fn comparison(
     {
         return Ok(Err(message));
     }
-    let compared = compare(was.as_ref(), &is, arguments.host.as_deref(), &decided.early);
+    let host = arguments.host.as_deref();
+    let compared = match built {
+        Some(built) => compare_built(built, &is, host),
+        None => compare(was.as_ref(), &is, host, &decided.early),
+    };
     let comparison = compared.map_err(|unrendered| {
         let (failures, of_base) = match unrendered {
             Unrendered::Before(failures) => (failures, true),

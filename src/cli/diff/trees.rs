@@ -1,0 +1,85 @@
+//! A folder of built trees as it lies on the disk.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::compare::{Built, BuiltFile};
+use crate::read::{Disk, World as _};
+
+/// What a build leaves in every folder of trees.
+const MARKER: &str = ".pkiplan";
+
+/// A unit's manifest, as far as it is read here.
+#[derive(Deserialize)]
+struct Manifest {
+    unit: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    path: String,
+    class: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    mode: String,
+    owner: String,
+    artefact: String,
+    #[serde(default)]
+    restart: Vec<String>,
+    #[serde(default)]
+    reload: Vec<String>,
+}
+
+/// Reads all trees of a folder.
+///
+/// # Errors
+/// It is no folder of trees, or something in it cannot be read.
+pub(super) fn read(folder: &Path) -> Result<Built, String> {
+    if !folder.join(MARKER).is_file() {
+        return Err(format!(
+            "{} is no folder of trees: a build leaves a file `{MARKER}` in it; name the `NAME.trees` beside a plan",
+            folder.display()
+        ));
+    }
+    let mut manifests = vec![folder.join("cluster.json")];
+    for kind in ["hosts", "users"] {
+        let within = folder.join(kind);
+        let names = Disk.list(&within).unwrap_or_default();
+        manifests.extend(names.iter().filter(|name| name.ends_with(".json")).map(|name| within.join(name)));
+    }
+    let there = manifests.into_iter().filter(|path| path.is_file()).collect::<Vec<_>>();
+    let units: Result<BTreeMap<_, _>, String> = there.iter().map(|path| unit(folder, path)).collect();
+    Ok(Built { units: units? })
+}
+
+fn unit(folder: &Path, path: &Path) -> Result<(String, BTreeMap<String, BuiltFile>), String> {
+    let cannot = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
+    let text = Disk.read(path).map_err(|error| cannot(&error))?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| cannot(&error))?;
+    let root = folder.join(&manifest.unit);
+    let files: Result<BTreeMap<_, _>, String> =
+        manifest.entries.into_iter().map(|entry| file(&root, entry)).collect();
+    Ok((manifest.unit, files?))
+}
+
+fn file(root: &Path, entry: Entry) -> Result<(String, BuiltFile), String> {
+    let path = root.join(&entry.path);
+    let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
+        format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
+    })?;
+    let text = match entry.kind.as_deref() {
+        Some("file") => {
+            let read =
+                Disk.read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            Some(Zeroizing::new(read))
+        }
+        _ => None,
+    };
+    let services = [entry.restart, entry.reload].concat();
+    let Entry { path, class, owner, artefact, .. } = entry;
+    Ok((path, BuiltFile { mode, owner, class, artefact, services, text }))
+}

@@ -1,0 +1,43 @@
+//! What stands in a file where a sheet has holes.
+
+use crate::render::{Hole, Piece};
+
+/// What fills each hole; none where the text around them is another one.
+pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'a Hole, &'a str)>> {
+    let mut rest = text;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(piece) = pieces.get(at) {
+        match piece {
+            Piece::Text(text) => rest = rest.strip_prefix(text.as_str())?,
+            Piece::Hole(hole) => {
+                let end = match pieces.get(at + 1) {
+                    None => rest.len(),
+                    Some(Piece::Text(next)) => rest.find(next.as_str())?,
+                    // Where one ends and the other begins nobody can tell; which of them is asked for no matter.
+                    Some(Piece::Hole(_)) => 0,
+                };
+                let (inside, after) = rest.split_at(end);
+                found.push((hole, inside));
+                rest = after;
+            }
+        }
+        at += 1;
+    }
+    rest.is_empty().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_found_between_texts() {
+        let text = |text: &str| Piece::Text(text.to_owned());
+        let pieces = [text("a: "), Piece::Hole(Hole::Key(1)), text("\nb: "), Piece::Hole(Hole::Key(2))];
+        let found = captures(&pieces, "a: one\nb: two").unwrap();
+        assert_eq!(found, [(&Hole::Key(1), "one"), (&Hole::Key(2), "two")]);
+        assert_eq!(captures(&pieces, "a: one\nc: two"), None);
+        assert_eq!(captures(&[text("x")], "xy"), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! Certificates that lie in a tree against those that a plan would make.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::State;
+use super::super::comparison::{CertificateChange, Difference, Made};
+use crate::inspect;
+use crate::render::{Hole, Sheet};
+use crate::specification::{KeyIdentity, differences};
+use crate::values::{SecretEpoch, Subject};
+
+/// How a PEM block in base64 begins.
+const EMBEDDED: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS";
+
+/// What was seen of certificates in the trees.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// The unit that this was seen in.
+    pub(super) unit: String,
+    /// Those that are not what they were.
+    pub(super) changes: Vec<CertificateChange>,
+}
+
+impl Seen {
+    pub(super) fn join(&mut self, other: Seen) {
+        self.changes.extend(other.changes);
+    }
+
+    /// Sorted by id, each once.
+    pub(super) fn into_changes(mut self) -> Vec<CertificateChange> {
+        self.changes.sort_by(|a, b| a.id.cmp(&b.id));
+        self.changes.dedup_by(|a, b| a.id == b.id);
+        self.changes
+    }
+}
+
+/// The certificates in one unit of a tree.
+pub(super) struct InUnit<'a> {
+    after: &'a State<'a>,
+    unit: &'a str,
+    /// Those that should lie there.
+    wanted: BTreeSet<usize>,
+    /// What lies there in their place.
+    found: BTreeMap<usize, inspect::Certificate>,
+}
+
+impl<'a> InUnit<'a> {
+    pub(super) fn new(after: &'a State<'a>, unit: &'a str, sheets: &[Sheet]) -> Self {
+        let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
+        let positions = holes.filter_map(|hole| match hole {
+            Hole::Certificates(positions) => Some(positions),
+            _ => None,
+        });
+        Self { after, unit, wanted: positions.flatten().copied().collect(), found: BTreeMap::new() }
+    }
+
+    /// Whether a text holds exactly these certificates; notes what it holds in their place.
+    pub(super) fn are(&mut self, positions: &[usize], text: &str) -> bool {
+        let there = inspect::certificates(text);
+        let same = there.len() == positions.len()
+            && there.iter().zip(positions).all(|(found, &position)| self.is(position, found));
+        for (&position, found) in positions.iter().zip(there) {
+            self.found.entry(position).or_insert(found);
+        }
+        same
+    }
+
+    /// Looks for certificates in a text that is another one than it should be: by serial number, else by subject.
+    pub(super) fn look_for(&mut self, positions: &[usize], text: &str) {
+        let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let embedded = words.filter(|word| word.starts_with(EMBEDDED)).flat_map(inspect::certificates);
+        let there: Vec<inspect::Certificate> = embedded.chain(inspect::certificates(text)).collect();
+        for &position in positions {
+            let subject = plain(&self.after.blueprint.certificates[position].specification.subject);
+            let by_serial = there.iter().find(|found| self.is(position, found));
+            if let Some(found) = by_serial.or_else(|| there.iter().find(|found| found.subject == subject)) {
+                self.found.entry(position).or_insert_with(|| found.clone());
+            }
+        }
+    }
+
+    /// The authorities' certificates that a text has and should not have, by their subjects, and those that it lacks.
+    pub(super) fn trust(&self, positions: &[usize], text: &str) -> (Vec<String>, Vec<usize>) {
+        let there = inspect::certificates(text);
+        let lacks = |position: &&usize| !there.iter().any(|found| self.is(**position, found));
+        let more =
+            |found: &&inspect::Certificate| !positions.iter().any(|&position| self.is(position, found));
+        let dropped = there.iter().filter(more).map(|found| found.subject.clone()).collect();
+        (dropped, positions.iter().filter(lacks).copied().collect())
+    }
+
+    fn is(&self, position: usize, found: &inspect::Certificate) -> bool {
+        let decision = &self.after.draft.certificates[position];
+        decision.serial.to_string() == found.serial.trim_start_matches("00")
+    }
+
+    /// Whether a certificate's key is the one that lies there; none: only a secret would tell.
+    pub(super) fn has_key(&self, position: usize) -> Option<bool> {
+        let found = self.found.get(&position);
+        if found.is_some_and(|found| self.is(position, found)) {
+            return Some(true);
+        }
+        match self.after.draft.certificates[position].key {
+            // Generations never go back: who has the first one now had it always.
+            KeyIdentity::Derived { algorithm, generation: 1, secret } if secret == SecretEpoch::default() => {
+                Some(found.is_none_or(|found| found.key.algorithm == algorithm.word()))
+            }
+            _ => None,
+        }
+    }
+
+    /// What became of each certificate that should lie in the unit.
+    pub(super) fn seen(self) -> Seen {
+        let mut changes = Vec::new();
+        for &position in &self.wanted {
+            let found = self.found.get(&position);
+            let authority = self.after.unit_of(position).is_none();
+            // Of an authority that is new, trust tells.
+            let told = if found.is_none() {
+                !authority
+            } else {
+                found.is_some_and(|found| !self.is(position, found))
+            };
+            if told {
+                changes.push(self.change(position, found));
+            }
+        }
+        Seen { unit: self.unit.to_owned(), changes }
+    }
+
+    fn change(&self, position: usize, found: Option<&inspect::Certificate>) -> CertificateChange {
+        let differences =
+            found.map(|found| differences(&words(found), &self.words(position))).unwrap_or_default();
+        let change = match (found, differences.is_empty()) {
+            (None, _) => Made::Issued,
+            (Some(_), true) => Made::Renewed,
+            (Some(_), false) => Made::Reissued,
+        };
+        let told = |difference: String| Difference {
+            because_of: self.after.blueprint.cause(position, &difference),
+            difference,
+        };
+        CertificateChange {
+            change,
+            id: self.after.id(position).to_string(),
+            unit: self.after.unit_of(position),
+            differences: differences.into_iter().map(told).collect(),
+            because_of: Vec::new(),
+        }
+    }
+
+    /// What of a specification can be read from a certificate.
+    fn words(&self, position: usize) -> Vec<String> {
+        let blueprint = self.after.blueprint;
+        let made = &blueprint.certificates[position];
+        let issuer = made.issuer.map_or(&made.specification.subject, |issuer| {
+            &blueprint.certificates[issuer].specification.subject
+        });
+        let mut words = vec![format!("subject {}", plain(&made.specification.subject))];
+        words.extend(made.specification.names.iter().map(|name| format!("name {name}")));
+        words.extend(made.specification.usages.iter().map(|usage| format!("usage {usage}")));
+        words.push(format!("issuer {}", plain(issuer)));
+        words.push(format!("key {}", made.specification.key.word()));
+        words
+    }
+}
+
+fn words(found: &inspect::Certificate) -> Vec<String> {
+    let mut words = vec![format!("subject {}", found.subject)];
+    words.extend(found.names.iter().map(|name| format!("name {name}")));
+    words.extend(found.usages.iter().map(|usage| format!("usage {usage}")));
+    words.push(format!("issuer {}", found.issuer));
+    words.push(format!("key {}", found.key.algorithm));
+    words
+}
+
+fn plain(subject: &Subject) -> String {
+    let attributes = subject.attributes().map(|(kind, value)| format!("{}={value}", kind.short()));
+    attributes.collect::<Vec<_>>().join(", ")
+}

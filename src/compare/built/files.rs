@@ -1,0 +1,220 @@
+//! The files of one unit on the disk against its sheets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::State;
+use super::super::comparison::{Done, FileChange, Trust};
+use super::super::line::Line;
+use super::super::mask::Mask;
+use super::super::sheets::{class_word, told};
+use super::super::trust::TrustEdit;
+use super::super::units::File;
+use super::super::wording::Wording;
+use super::super::{lines, services};
+use super::BuiltFile;
+use super::captures::captures;
+use super::certificates::{InUnit, Seen};
+use crate::fill;
+use crate::render::{Content, Hole, Sheet};
+
+/// What differs in one unit.
+pub(super) struct Compared {
+    pub(super) files: Vec<File>,
+    pub(super) trust: TrustEdit,
+    pub(super) seen: Seen,
+}
+
+pub(super) fn compare(
+    after: &State<'_>,
+    unit: &str,
+    old: Option<&BTreeMap<String, BuiltFile>>,
+    sheets: &[Sheet],
+    mask: &Mask,
+) -> Compared {
+    let mut files = Vec::new();
+    let mut look =
+        Look { after, certificates: InUnit::new(after, unit, sheets), trust: TrustEdit::default(), mask };
+    // Certificates first: what is said of keys hangs on them.
+    let captured: Vec<Option<Same>> = sheets
+        .iter()
+        .map(|sheet| old.and_then(|old| old.get(&sheet.path)).map(|file| look.content(sheet, file)))
+        .collect();
+    for (sheet, same) in sheets.iter().zip(captured) {
+        let file = old.and_then(|old| old.get(&sheet.path));
+        match (file, same) {
+            (Some(file), Some(same)) => files.extend(look.changed(sheet, file, same)),
+            _ => files.push(look.added(sheet, old.is_none())),
+        }
+    }
+    let paths: BTreeSet<&str> = sheets.iter().map(|sheet| sheet.path.as_str()).collect();
+    let gone = old.into_iter().flatten().filter(|(path, _)| !paths.contains(path.as_str()));
+    files.extend(gone.map(|(path, file)| removed(path, file)));
+    files.sort_by(|a, b| a.change.path.cmp(&b.change.path));
+    let trust = if old.is_some() { look.trust } else { TrustEdit::default() };
+    Compared { files, trust, seen: look.certificates.seen() }
+}
+
+/// A file that the plan does not have.
+pub(super) fn removed(path: &str, file: &BuiltFile) -> File {
+    let change = FileChange {
+        path: path.to_owned(),
+        change: Done::Removed,
+        artefact: file.artefact.clone(),
+        lines: Vec::new(),
+        services: Vec::new(),
+        trust: None,
+        because_of: Vec::new(),
+    };
+    File { change, certificates: BTreeSet::new(), component: None }
+}
+
+/// How the content of a file stands to its sheet.
+#[derive(Default)]
+struct Same {
+    /// What differs, as far as it can be told and may be shown.
+    lines: Vec<Line>,
+    /// Keys that have to be looked at when all certificates are known.
+    keys: Vec<usize>,
+    /// What becomes of trust, if nothing else differs.
+    trust: Option<Trust>,
+}
+
+struct Look<'a> {
+    after: &'a State<'a>,
+    certificates: InUnit<'a>,
+    trust: TrustEdit,
+    mask: &'a Mask,
+}
+
+impl Look<'_> {
+    fn content(&mut self, sheet: &Sheet, file: &BuiltFile) -> Same {
+        let mut same = Same::default();
+        let (Content::Pieces(pieces), Some(text)) = (&sheet.content, &file.text) else { return same };
+        let Some(captured) = captures(pieces, text) else {
+            for hole in sheet.content.holes() {
+                if let Hole::Certificates(positions) = hole {
+                    self.certificates.look_for(positions, text);
+                }
+            }
+            same.lines = self.text(sheet, file, text);
+            return same;
+        };
+        let (mut gains, mut loses) = (false, false);
+        for (hole, inside) in captured {
+            match innermost(hole) {
+                Hole::Certificates(positions) => {
+                    if self.certificates.are(positions, inside) {
+                        continue;
+                    }
+                    let (more, fewer, lines) = self.certificates_of(positions, inside);
+                    gains |= more;
+                    loses |= fewer;
+                    same.lines.extend(lines);
+                }
+                Hole::Key(position) => same.keys.push(*position),
+                Hole::Digest(_) => {
+                    let words = fill::words(self.after.blueprint, self.after.draft, hole);
+                    if words != [inside] {
+                        same.lines.push(note("what is read at the start is another one"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        same.trust = match (gains, loses, same.lines.is_empty()) {
+            (true, false, false) => Some(Trust::Added),
+            (false, true, false) => Some(Trust::Dropped),
+            _ => None,
+        };
+        same
+    }
+
+    /// What differs in a list of certificates: of authorities what comes and goes.
+    fn certificates_of(&mut self, positions: &[usize], inside: &str) -> (bool, bool, Vec<Line>) {
+        let authorities = positions
+            .iter()
+            .all(|&position| self.after.blueprint.certificates[position].holder.is_authority());
+        if !authorities {
+            let ids: Vec<&str> = positions.iter().map(|&position| &**self.after.id(position)).collect();
+            let text = format!("{} another one", ids.join(", "));
+            return (false, false, vec![note(&self.mask.put_on(&text))]);
+        }
+        let (dropped, added) = self.certificates.trust(positions, inside);
+        let ids: Vec<Arc<str>> = added.iter().map(|&position| self.after.id(position).clone()).collect();
+        let mut lines: Vec<Line> = dropped.iter().map(|subject| note(&format!("- {subject}"))).collect();
+        lines.extend(ids.iter().map(|id| note(&format!("+ {id}"))));
+        if lines.is_empty() {
+            lines.push(note("in another order"));
+        }
+        let told = (!ids.is_empty(), !dropped.is_empty(), lines);
+        self.trust.added.extend(ids);
+        self.trust.dropped.extend(dropped.into_iter().map(Arc::from));
+        told
+    }
+
+    /// What differs in a text; of a file with secrets that alone.
+    fn text(&self, sheet: &Sheet, file: &BuiltFile, text: &str) -> Vec<Line> {
+        if sheet.content.is_secret() || file.mode & 0o077 == 0 {
+            return vec![note("its text differs; it holds secrets, so that its lines are not shown")];
+        }
+        let new = Wording { state: self.after, changes: None }.text(&sheet.content, None);
+        let new = new.map(|text| self.mask.put_on(&text));
+        lines::differences(Some(&self.mask.put_on(text)), new.as_deref())
+    }
+
+    fn changed(&self, sheet: &Sheet, file: &BuiltFile, mut same: Same) -> Option<File> {
+        let mut lines = notes(sheet, file);
+        for position in same.keys {
+            match self.certificates.has_key(position) {
+                Some(true) => {}
+                Some(false) => same.lines.push(note("another key")),
+                None => same.lines.push(note("whether the key is another one only its secret can tell")),
+            }
+        }
+        if lines.is_empty() && same.lines.is_empty() {
+            return None;
+        }
+        let services = match same.lines.is_empty() {
+            true => Vec::new(),
+            false => services::taking(self.after, sheet, &same.lines),
+        };
+        lines.extend(same.lines);
+        let change =
+            FileChange { lines, services, trust: same.trust, ..told(sheet, Done::Changed, self.mask) };
+        Some(File { change, certificates: BTreeSet::new(), component: sheet.component.clone() })
+    }
+
+    fn added(&self, sheet: &Sheet, whole: bool) -> File {
+        let wording = Wording { state: self.after, changes: None };
+        let lines = match whole {
+            true => Vec::new(),
+            false => {
+                let text = wording.text(&sheet.content, None).map(|text| self.mask.put_on(&text));
+                lines::differences(None, text.as_deref())
+            }
+        };
+        let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
+        let change = FileChange { lines, services, ..told(sheet, Done::Added, self.mask) };
+        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
+    }
+}
+
+fn innermost(hole: &Hole) -> &Hole {
+    if let Hole::Base64(inner) = hole { inner } else { hole }
+}
+
+fn note(text: &str) -> Line {
+    Line::Note { text: text.to_owned() }
+}
+
+/// What differs beside the content.
+fn notes(sheet: &Sheet, file: &BuiltFile) -> Vec<Line> {
+    let class = class_word(sheet.class);
+    let differing = [
+        (file.mode != sheet.mode).then(|| format!("mode {:04o} -> {:04o}", file.mode, sheet.mode)),
+        (*file.owner != *sheet.owner).then(|| format!("owner {} -> {}", file.owner, sheet.owner)),
+        (file.class != class).then(|| format!("class {} -> {class}", file.class)),
+    ];
+    differing.into_iter().flatten().map(|text| note(&text)).collect()
+}

@@ -1,0 +1,148 @@
+//! A plan against trees that were built: files and certificates alone, for trees say nothing of the plan that they
+//! came from. What is secret in them is never shown, and where only a secret would tell, that is said.
+
+mod captures;
+mod certificates;
+mod files;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+use super::comparison::{Action, Comparison, Done};
+use super::mask::Mask;
+use super::trust::TrustEdit;
+use super::units::{Job, Unit, jobs, render};
+use super::{State, Unrendered, group, services, trust, waves};
+use crate::render::Sheet;
+use certificates::Seen;
+
+/// Trees on a disk, by their units: `hosts/master01`, `users/alice`, `cluster`.
+#[derive(Default)]
+pub struct Built {
+    /// Their files by path.
+    pub units: BTreeMap<String, BTreeMap<String, BuiltFile>>,
+}
+
+/// A file or folder of a tree, as its manifest and the disk have it.
+pub struct BuiltFile {
+    /// Permission bits.
+    pub mode: u32,
+    /// Its owner.
+    pub owner: String,
+    /// `managed`, `seed`, `runtime`, `absent`.
+    pub class: String,
+    /// What it is.
+    pub artefact: String,
+    /// The units that restart or reload with it.
+    pub services: Vec<String>,
+    /// Its text; none of a folder, and of what the cluster writes.
+    pub text: Option<Zeroizing<String>>,
+}
+
+/// Compares what a plan would make with what was built.
+///
+/// # Errors
+/// What is wrong with a template or an expression.
+pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Result<Comparison, Unrendered> {
+    let jobs = jobs(None, after, &[]);
+    let compared: Result<Vec<Option<(Option<Unit>, Seen)>>, Unrendered> =
+        jobs.par_iter().map(|job| of_unit(built, after, *job)).collect();
+    let (mut units, mut seen, mut known) = (Vec::new(), Seen::default(), BTreeSet::new());
+    for (unit, of_unit) in compared?.into_iter().flatten() {
+        known.insert(of_unit.unit.clone());
+        seen.join(of_unit);
+        units.extend(unit);
+    }
+    units.extend(
+        built.units.iter().filter(|(name, _)| !known.contains(*name)).map(|(name, files)| gone(name, files)),
+    );
+    if let Some(host) = host {
+        let own = format!("hosts/{host}");
+        units.retain(|unit| unit.name == own);
+        seen.changes.retain(|change| change.unit.as_ref() == Some(&own));
+    }
+    let mut comparison = Comparison { certificates: seen.into_changes(), ..Comparison::default() };
+    comparison.trust = trust::summary(&units);
+    comparison.waves = waves::waves(None, after, &units);
+    comparison.units = group::alike(units);
+    Ok(comparison)
+}
+
+fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<(Option<Unit>, Seen)>, Unrendered> {
+    let Some((name, sheets)) = render(after, job, false).map_err(Unrendered::After)? else { return Ok(None) };
+    let node = job.node();
+    let mask = node.map(|node| {
+        let node = &after.blueprint.model.nodes[node];
+        Mask::new(Some(node.name.as_str()), node.addresses.iter().map(ToString::to_string))
+    });
+    let mask = mask.unwrap_or_default();
+    let old = built.units.get(&name);
+    let compared = files::compare(after, &name, old, &sheets, &mask);
+    let now = node.map(|node| services::of(after, node)).unwrap_or_default();
+    let mut changes = BTreeMap::new();
+    let empty = BTreeMap::new();
+    let had = services_of(old.unwrap_or(&empty), &sheets, &now);
+    for change in services::changes(&had, &now).into_values() {
+        changes.insert(change.service.clone(), change);
+    }
+    let mut files = compared.files;
+    for file in &mut files {
+        file.change.services.retain(|taken| {
+            let known = changes.get(&taken.service).map(|change| change.action);
+            !matches!(known, Some(Action::Start | Action::Stop))
+        });
+        for taken in &file.change.services {
+            let known = changes.entry(taken.service.clone()).or_insert_with(|| taken.clone());
+            known.action = known.action.max(taken.action);
+        }
+    }
+    let change = if old.is_some() { Done::Changed } else { Done::Added };
+    let unit = (!files.is_empty() || !changes.is_empty()).then(|| Unit {
+        name,
+        was: None,
+        change,
+        node,
+        mask,
+        files,
+        services: changes.into_values().collect(),
+        trust: compared.trust,
+        keys: BTreeSet::new(),
+    });
+    Ok(Some((unit, compared.seen)))
+}
+
+/// The services that a tree has: those that its files restart, and the pods whose manifests lie in it. Of their
+/// versions a tree says nothing.
+fn services_of(
+    old: &BTreeMap<String, BuiltFile>,
+    sheets: &[Sheet],
+    now: &services::Services,
+) -> services::Services {
+    let named = old.values().flat_map(|file| file.services.iter().cloned());
+    let pods = sheets.iter().filter(|sheet| sheet.pod && old.contains_key(&sheet.path));
+    let pods = pods.filter_map(|sheet| sheet.component.as_ref()).map(|component| services::pod(component));
+    let all: BTreeSet<String> = named.chain(pods).collect();
+    let version = now.values().next().cloned();
+    let with = |service: String| {
+        let known = now.get(&service).cloned().or_else(|| version.clone())?;
+        Some((service, known))
+    };
+    all.into_iter().filter_map(with).collect()
+}
+
+/// A unit that the plan does not have.
+fn gone(name: &str, files: &BTreeMap<String, BuiltFile>) -> Unit {
+    Unit {
+        name: name.to_owned(),
+        was: None,
+        change: Done::Removed,
+        node: None,
+        mask: Mask::default(),
+        files: files.iter().map(|(path, file)| files::removed(path, file)).collect(),
+        services: Vec::new(),
+        trust: TrustEdit::default(),
+        keys: BTreeSet::new(),
+    }
+}
