@@ -12,6 +12,9 @@ use super::{Schema, filters};
 const FUEL: u64 = 200_000;
 /// Bytes that one text may have.
 const SIZE: usize = 4 << 20;
+/// An expression is kept as a template that puts its value under a name: templates alone are compiled once.
+const BEFORE: &str = "{% set value = ";
+const AFTER: &str = " %}";
 
 /// Compiled templates and the rules under which all expressions run.
 pub struct Engine {
@@ -26,7 +29,7 @@ pub enum Compiled {
     Literal(Value),
     /// `{{ node.name }}`: a field, read without the interpreter.
     Path(Arc<[Arc<str>]>),
-    /// One expression, whose value keeps its type.
+    /// One expression, whose value keeps its type, by the name under which the engine holds it.
     Expression(Arc<str>),
     /// A template by the name under which the engine holds it.
     Text(Arc<str>),
@@ -89,11 +92,16 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::compile`].
-    pub fn condition(&self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
+    pub fn condition(&mut self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
         self.condition_at(source, 0..source.len(), schema)
     }
 
-    fn condition_at(&self, whole: &str, range: Range<usize>, schema: &Schema) -> Result<Compiled, Failure> {
+    fn condition_at(
+        &mut self,
+        whole: &str,
+        range: Range<usize>,
+        schema: &Schema,
+    ) -> Result<Compiled, Failure> {
         let source = whole[range.clone()].trim();
         let offset = range.start + whole[range.clone()].find(source).unwrap_or(0);
         let shifted = |failure: Failure| Failure {
@@ -114,11 +122,15 @@ impl Engine {
             .split('.')
             .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
         let reserved = ["true", "false", "none"].contains(&source);
-        Ok(if plain && !reserved {
-            Compiled::Path(source.split('.').map(Arc::from).collect())
-        } else {
-            Compiled::Expression(source.into())
-        })
+        if plain && !reserved {
+            return Ok(Compiled::Path(source.split('.').map(Arc::from).collect()));
+        }
+        self.texts += 1;
+        let name = format!("expression {}", self.texts);
+        self.environment
+            .add_template_owned(name.clone(), [BEFORE, source, AFTER].concat())
+            .map_err(|e| shifted(Failure::from(&e)))?;
+        Ok(Compiled::Expression(name.into()))
     }
 
     /// Compiles a template under a name of its own.
@@ -153,10 +165,10 @@ impl Engine {
                 }
                 value
             }
-            Compiled::Expression(source) => {
-                let expression =
-                    self.environment.compile_expression(source).map_err(|e| Failure::from(&e))?;
-                expression.eval(scope.clone()).map_err(|e| Failure::from(&e))?
+            Compiled::Expression(name) => {
+                let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
+                let captured = template.render_captured(scope.clone()).map_err(|e| within(&e))?;
+                captured.state().lookup("value").unwrap_or_default()
             }
             Compiled::Text(name) => {
                 let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
@@ -204,6 +216,16 @@ impl From<&minijinja::Error> for Failure {
         };
         Failure { message, help: None, range: error.range() }
     }
+}
+
+/// A failure of an expression, its range counted from the expression's own beginning.
+fn within(error: &minijinja::Error) -> Failure {
+    let failure = Failure::from(error);
+    let own = |range: Range<usize>| {
+        let start = range.start.checked_sub(BEFORE.len())?;
+        Some(start..range.end.checked_sub(BEFORE.len())?)
+    };
+    Failure { range: failure.range.clone().and_then(own), ..failure }
 }
 
 /// The inside of the braces if `source` is one `{{ ... }}` and nothing else.
