@@ -37,7 +37,9 @@ fn files(told: &Value) -> BTreeSet<String> {
             let own = name.as_str().unwrap().rsplit('/').next().unwrap();
             let path = |file: &Value| file["path"].as_str().unwrap().replace('*', own);
             let all = unit["files"].as_array().unwrap().iter();
-            files.extend(all.map(|file| format!("{} {}/{}", file["change"], name.as_str().unwrap(), path(file))));
+            files.extend(
+                all.map(|file| format!("{} {}/{}", file["change"], name.as_str().unwrap(), path(file))),
+            );
         }
     }
     files
@@ -45,7 +47,9 @@ fn files(told: &Value) -> BTreeSet<String> {
 
 fn certificates(told: &Value) -> BTreeSet<String> {
     let all = told["certificates"].as_array().unwrap().iter();
-    all.filter(|change| change["change"] != "removed").map(|change| format!("{} {}", change["change"], change["id"])).collect()
+    all.filter(|change| change["change"] != "removed")
+        .map(|change| format!("{} {}", change["change"], change["id"]))
+        .collect()
 }
 
 /// What restarts, reloads, starts, host by host. Trees say nothing of hosts that leave.
@@ -55,7 +59,8 @@ fn services(told: &Value) -> BTreeSet<String> {
     for step in waves.flat_map(|wave| wave["steps"].as_array().unwrap()) {
         for host in step["hosts"].as_array().unwrap() {
             let all = step["services"].as_array().unwrap().iter();
-            services.extend(all.map(|service| format!("{host} {} {}", service["action"], service["service"])));
+            services
+                .extend(all.map(|service| format!("{host} {} {}", service["action"], service["service"])));
         }
     }
     services
@@ -77,7 +82,11 @@ fn what_was_built_of_the_plan_is_no_change() {
     for plan in support::PLANS {
         let lab = lab(plan);
         let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--exit-code", "--at", LATER]);
-        assert_eq!((run.code, run.out.as_str()), (0, "cluster.toml: nothing changes against cluster.trees\n"), "{plan}");
+        assert_eq!(
+            (run.code, run.out.as_str()),
+            (0, "cluster.toml: nothing changes against cluster.trees\n"),
+            "{plan}"
+        );
     }
 }
 
@@ -120,7 +129,10 @@ fn trust_in_one_authority_more() {
     lab.append("\n[authority.kubernetes]\ngenerations = { use = 1, trust = [1, 2] }\n");
     let told = told(&lab, "cluster.trees");
     let trusted = &told["trust"][0];
-    assert_eq!((&trusted["change"], &trusted["certificate"]), (&"added".into(), &"authority.kubernetes/2".into()));
+    assert_eq!(
+        (&trusted["change"], &trusted["certificate"]),
+        (&"added".into(), &"authority.kubernetes/2".into())
+    );
     assert_eq!(trusted["units"].as_array().unwrap().len(), 7, "{trusted}");
     assert_eq!(told["waves"][0]["kind"], "trust-added");
 }

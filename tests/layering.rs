@@ -138,6 +138,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("include_dir", &["read"]),
     ("ipnet", &["values"]),
     ("miette", &["diagnostics"]),
+    // The program alone chooses how memory is given out.
+    ("mimalloc", &["main"]),
     ("minijinja", &["expression"]),
     ("p256", &["inspect", "issue"]),
     ("p384", &["inspect", "issue"]),

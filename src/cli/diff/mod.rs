@@ -35,12 +35,16 @@ struct Named {
 }
 
 fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
-    let after = match Side::read(&Disk, &arguments.plan, arguments.at.as_deref())? {
+    let (after, base) = both(
+        || Side::read(&Disk, &arguments.plan, arguments.at.as_deref()),
+        || base::base(arguments).and_then(|base| Ok((base.read(arguments)?, base))),
+    );
+    let after = match after? {
         Ok(side) => side,
         Err(broken) => return Ok(failed(&broken, output)),
     };
-    let base = base::base(arguments)?;
-    let before = match base.read(arguments)? {
+    let (before, base) = base?;
+    let before = match before {
         None => None,
         Some(Ok(side)) => Some(side),
         Some(Err(broken)) => return Ok(failed(&broken, output)),
@@ -65,12 +69,9 @@ fn comparison(
     (before, built): (Option<&Side>, Option<&Built>),
     after: &Side,
 ) -> Result<Result<Comparison, String>, (Diagnostics, bool)> {
-    let old = match before {
-        Some(side) => Some((side, side.expand().map_err(|found| (found, true))?)),
-        None => None,
-    };
-    let new = after.expand().map_err(|found| (found, false))?;
-    let (old, new) = (old.as_ref().map(|(side, blueprint)| (*side, blueprint)), (after, &new));
+    let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
+    let (new, old) = (new.map_err(|found| (found, false))?, old.map_err(|found| (found, true))?);
+    let (old, new) = (before.zip(old.as_ref()), (after, &new));
     let decided = Decided::new(old, new)?;
     let (was, is) = decided.states(old, new);
     if let Some(host) = &arguments.host
@@ -93,6 +94,18 @@ fn comparison(
         (diagnostics, of_base)
     })?;
     Ok(Ok(part::only(comparison, arguments.only)))
+}
+
+/// Two answers at once: of thousands of hosts each takes its time.
+fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 fn failed(broken: &Broken, output: &Output) -> ExitCode {
