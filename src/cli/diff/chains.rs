@@ -19,9 +19,13 @@ pub(super) struct Chain<'a> {
 impl Chain<'_> {
     /// What it is called.
     pub(super) fn name(&self) -> &str {
+        let other = if self.is_of_the_lock() { "the lock" } else { "no single table of the plan" };
+        self.table.unwrap_or(other)
+    }
+
+    fn is_of_the_lock(&self) -> bool {
         let renewed = |change: &&CertificateChange| matches!(change.change, Made::Renewed | Made::Rekeyed);
-        let by_lock = !self.certificates.is_empty() && self.certificates.iter().all(renewed);
-        self.table.unwrap_or(if by_lock { "the lock" } else { "no single table of the plan" })
+        !self.certificates.is_empty() && self.certificates.iter().all(renewed)
     }
 
     /// How many files on how many units.
@@ -37,6 +41,8 @@ pub(super) fn chains(comparison: &Comparison) -> Vec<Chain<'_>> {
     let tables = comparison.plan.iter().map(|edit| Some(edit.table.as_str())).chain([None]);
     let chains = tables.map(|table| chain(comparison, table));
     chains
+        // Without a plan to compare with nothing stands behind anything.
+        .filter(|chain| chain.table.is_some() || !comparison.plan.is_empty() || chain.is_of_the_lock())
         .filter(|chain| {
             !chain.certificates.is_empty() || !chain.files.is_empty() || !chain.services.is_empty()
         })

@@ -19,6 +19,7 @@ use super::output::Output;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::diagnostics::Diagnostics;
 use crate::read::Disk;
+use base::Base;
 use sides::{Broken, Decided, Side};
 
 pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {

@@ -7,8 +7,10 @@ use super::super::comparison::{CertificateChange, Difference, Made};
 use crate::inspect;
 use crate::render::{Hole, Sheet};
 use crate::specification::{KeyIdentity, differences};
-use crate::values::{SecretEpoch, Subject};
+use crate::values::{Instant, SecretEpoch, Subject};
 
+/// By how many seconds at most certificates of one validity differ.
+const MINUTES: i64 = 600;
 /// How a PEM block in base64 begins.
 const EMBEDDED: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS";
 
@@ -129,8 +131,9 @@ impl<'a> InUnit<'a> {
     }
 
     fn change(&self, position: usize, found: Option<&inspect::Certificate>) -> CertificateChange {
-        let differences =
+        let mut differences =
             found.map(|found| differences(&words(found), &self.words(position))).unwrap_or_default();
+        differences.extend(found.and_then(|found| self.validity(position, found)));
         let change = match (found, differences.is_empty()) {
             (None, _) => Made::Issued,
             (Some(_), true) => Made::Renewed,
@@ -149,6 +152,15 @@ impl<'a> InUnit<'a> {
         }
     }
 
+    /// How long a certificate is valid against how long it was.
+    fn validity(&self, position: usize, found: &inspect::Certificate) -> Option<String> {
+        let decision = &self.after.draft.certificates[position];
+        let instant = |text: &str| text.parse::<Instant>().ok();
+        let was = seconds(instant(&found.not_before)?, instant(&found.not_after)?);
+        let is = seconds(decision.not_before, decision.not_after);
+        differences(&[format!("validity {was}s")], &[format!("validity {is}s")]).pop()
+    }
+
     /// What of a specification can be read from a certificate.
     fn words(&self, position: usize) -> Vec<String> {
         let blueprint = self.after.blueprint;
@@ -163,6 +175,13 @@ impl<'a> InUnit<'a> {
         words.push(format!("key {}", made.specification.key.word()));
         words
     }
+}
+
+/// From its making on: a certificate is backdated a little, and by a second more where another one like it was made at
+/// the same instant.
+fn seconds(not_before: Instant, not_after: Instant) -> i64 {
+    let whole = not_after.unix() - not_before.unix();
+    whole - whole % MINUTES
 }
 
 fn words(found: &inspect::Certificate) -> Vec<String> {
