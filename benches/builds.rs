@@ -1,4 +1,4 @@
-//! What checking and building costs: time, processor time and peak memory of the real program, beside the
+//! What checking, building and comparing costs: time, processor time and peak memory of the real program, beside the
 //! number of certificates. `cargo bench` runs it; set `PKIPLAN_BENCH_DIR` to a memory file system to
 //! measure the program rather than the disk.
 
@@ -9,6 +9,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pkiplan");
+/// Bases to compare with: one that is the same, and one from which every host changes.
+const SAME: &str = "same.toml";
+const OTHER: &str = "other.toml";
 const PLANS: [&str; 2] = ["ha-vip.toml", "ten-thousand.toml"];
 
 struct Cost {
@@ -40,7 +43,13 @@ fn run(folder: &Path) -> std::io::Result<()> {
     for plan in PLANS {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(plan);
         std::fs::copy(from, folder.join(plan))?;
-        for command in [&["check"][..], &["build"], &["build", "--locked"]] {
+        for command in [&["check"][..], &["build"], &["build", "--locked"], &["diff", SAME], &["diff", OTHER]]
+        {
+            match command {
+                ["diff", SAME] => keep(folder, plan, SAME)?,
+                ["diff", OTHER] => change(folder, plan)?,
+                _ => {}
+            }
             let cost = measure(folder, command, plan)?;
             let lock = std::fs::read_to_string(folder.join(plan).with_extension("lock")).unwrap_or_default();
             let certificates = lock.matches("\n[certificate.").count();
@@ -56,13 +65,31 @@ fn run(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Keeps plan and lock under another name.
+fn keep(folder: &Path, plan: &str, other: &str) -> std::io::Result<()> {
+    let (from, to) = (folder.join(plan), folder.join(other));
+    std::fs::copy(&from, &to)?;
+    std::fs::copy(from.with_extension("lock"), to.with_extension("lock"))?;
+    Ok(())
+}
+
+/// Gives the plan one node more, its VIP another address and every host another flag; what it was is kept.
+fn change(folder: &Path, plan: &str) -> std::io::Result<()> {
+    keep(folder, plan, OTHER)?;
+    let path = folder.join(plan);
+    let text = std::fs::read_to_string(&path)?.replace("10.111.0.111", "10.111.0.112");
+    let more = "\n[node.extra]\naddresses = [\"10.111.0.201\"]\nroles = [\"worker\"]\n\n[component.kube-proxy]\nflags.set = { v = 3 }\n";
+    std::fs::write(&path, text + more)
+}
+
 /// Runs the program and watches it in `/proc` until it ends.
 fn measure(folder: &Path, command: &[&str], plan: &str) -> std::io::Result<Cost> {
     let start = Instant::now();
     let mut child = Command::new(PROGRAM)
         .current_dir(folder)
-        .args(command)
+        .args(command.first())
         .arg(plan)
+        .args(command.iter().skip(1))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;

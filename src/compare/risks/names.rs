@@ -49,7 +49,11 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         }
     }
     let told = found.into_iter().map(|((name, by), ids)| {
-        let message = format!("`{name}` is gone from {}, and {by}", listed(ids));
+        let count = match ids.len() {
+            1 => "a certificate".to_owned(),
+            count => format!("{count} certificates"),
+        };
+        let message = format!("`{name}` is gone from {count} ({}); {by}", listed(ids));
         let help = "whoever still has the old configuration is refused: change those who dial before, or keep the \
                     name (`names.add`) until all have changed";
         risk(RiskKind::NameRemoved, message, help)
