@@ -64,6 +64,7 @@ pub(super) fn removed(path: &str, file: &BuiltFile) -> File {
         lines: Vec::new(),
         services: Vec::new(),
         trust: None,
+        certificates: BTreeSet::new(),
         because_of: Vec::new(),
     };
     File { change, certificates: BTreeSet::new(), component: None }

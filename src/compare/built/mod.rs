@@ -41,13 +41,16 @@ pub struct BuiltFile {
     pub text: Option<Zeroizing<String>>,
 }
 
+/// What becomes of a unit, if anything, and what was seen of certificates in it.
+type OfUnit = (Option<Unit>, Seen);
+
 /// Compares what a plan would make with what was built.
 ///
 /// # Errors
 /// What is wrong with a template or an expression.
 pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Result<Comparison, Unrendered> {
     let jobs = jobs(None, after, &[]);
-    let compared: Result<Vec<Option<(Option<Unit>, Seen)>>, Unrendered> =
+    let compared: Result<Vec<Option<OfUnit>>, Unrendered> =
         jobs.par_iter().map(|job| of_unit(built, after, *job)).collect();
     let (mut units, mut seen, mut known) = (Vec::new(), Seen::default(), BTreeSet::new());
     for (unit, of_unit) in compared?.into_iter().flatten() {
@@ -70,7 +73,7 @@ pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Re
     Ok(comparison)
 }
 
-fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<(Option<Unit>, Seen)>, Unrendered> {
+fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<OfUnit>, Unrendered> {
     let Some((name, sheets)) = render(after, job, false).map_err(Unrendered::After)? else { return Ok(None) };
     let node = job.node();
     let mask = node.map(|node| {
