@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use support::installed::installed;
 use support::repository::Repository;
 use support::snapshot::compare;
 use support::{Lab, Run, State};
@@ -510,13 +511,6 @@ fn the_workflow_runs() {
     assert!(lab.read("runner/summary").contains("k8s.example.com"));
     assert!(lab.path("runner/trees/hosts/master01/etc/kubernetes/pki/apiserver.key").exists());
     assert_eq!(repository.git(&["status", "--short", "--untracked-files=no"]), "");
-}
-
-/// A program that tests/install puts below target/.
-fn installed(program: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pre-commit/bin").join(program);
-    assert!(path.exists(), "tests/install installs {program}");
-    path.display().to_string()
 }
 
 /// Has a file judged.

@@ -1,13 +1,15 @@
-//! Whom keys belong to: what in a plan can say `was`.
+//! Whom keys belong to.
 
 use crate::decide::Owner;
 use crate::resolve::Model;
 
-/// Everything in a plan that can say `was`.
+/// Everything in a plan that has keys of its own.
 pub(super) fn of(model: &Model) -> Vec<Owner<'_>> {
-    let owner = |kind, name, id, origin| Owner { kind, name, id, origin };
-    let nodes = model.nodes.iter().filter(|node| node.pool.is_none());
-    let nodes = nodes.map(|node| owner("node", node.name.as_str(), &*node.id, node.origin));
+    let owner = |kind, name, id, origin| Owner { kind, name, id, origin, renames: true };
+    let nodes = model.nodes.iter().map(|node| Owner {
+        renames: node.pool.is_none(),
+        ..owner("node", node.name.as_str(), &*node.id, node.origin)
+    });
     let users = model.users.iter().map(|user| owner("user", &*user.name, bare(&user.id), user.origin));
     let authorities = model.authorities.iter();
     let authorities = authorities.map(|one| owner("authority", &*one.name, bare(&one.id), one.origin));

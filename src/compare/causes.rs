@@ -184,7 +184,9 @@ fn words(edit: &Edit) -> Vec<String> {
     for line in &edit.lines {
         let quoted = line.split('"').skip(1).step_by(2);
         words.extend(quoted.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
-        let numbers = line.split(|c: char| !c.is_ascii_digit());
+        // Numbers inside quotes are parts of addresses that others share.
+        let bare = line.split('"').step_by(2);
+        let numbers = bare.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
         words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
     }
     // A component's name stands in many files of others.

@@ -70,10 +70,13 @@ pub fn compare(
     host: Option<&str>,
     early: &[Diagnostic],
 ) -> Result<Comparison, Unrendered> {
-    let plan = plan::edits(before.map(|before| before.plan), after.plan);
+    let mut plan = plan::edits(before.map(|before| before.plan), after.plan);
     let (pairing, certificates) = certificates::compare(before, after);
     let keys = keys::compare(before, after);
     let mut units = units::compare(before, after, host, (&pairing, &certificates))?;
+    if plan.is_empty() && !units.is_empty() {
+        plan.extend(before.and_then(|before| plan::order(before, after)));
+    }
     let mut comparison = Comparison { plan, certificates, keys, ..Comparison::default() };
     causes::tell(&mut comparison, &mut units, after);
     comparison.trust = trust::summary(&units);

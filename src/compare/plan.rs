@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::State;
 use super::comparison::{Done, Edit};
 use crate::read::WrittenKey;
 use crate::source::Sources;
+
+/// How many names a line has.
+const NAMES: usize = 4;
 
 /// A plan's keys and the texts that they stand in.
 #[derive(Clone, Copy)]
@@ -47,6 +51,32 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
         edits.push(Edit { table: table.to_owned(), change, place, lines, at: Vec::new() });
     }
     edits
+}
+
+/// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.
+pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
+    let (was, is) = (names(before), names(after));
+    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) =
+        (was.iter().copied().collect(), is.iter().copied().collect());
+    let was = was.into_iter().filter(|name| new.contains(name));
+    let is = is.into_iter().enumerate().filter(|(_, name)| old.contains(name));
+    let moved: Vec<(&str, usize, &str)> =
+        was.zip(is).filter(|(was, (_, is))| was != is).map(|(was, (at, is))| (was, at, is)).collect();
+    let &(_, at, _) = moved.first()?;
+    let table = after.table_of_node(at);
+    let place = after.plan.keys.iter().find(|key| *key.table == *table);
+    let place = place.map(|key| after.plan.sources.place(key.span)).unwrap_or_default();
+    let listed = |names: Vec<&str>| match names.len().checked_sub(NAMES).filter(|more| *more > 0) {
+        Some(more) => format!("{} and {more} more", names[..NAMES].join(", ")),
+        None => names.join(", "),
+    };
+    let (old, new) = moved.iter().map(|(was, _, is)| (*was, *is)).unzip();
+    let lines = vec![format!("order: {} -> {}", listed(old), listed(new))];
+    Some(Edit { table: "node".to_owned(), change: Done::Changed, place, lines, at: Vec::new() })
+}
+
+fn names<'a>(state: &State<'a>) -> Vec<&'a str> {
+    state.blueprint.model.nodes.iter().map(|node| node.name.as_str()).collect()
 }
 
 /// The table that one says it was.

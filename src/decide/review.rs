@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, nearest};
 use crate::lock::{Change, Lock};
 use crate::source::Span;
 
-/// Whom keys belong to, if it can say `was`.
+/// Whom keys belong to.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'a> {
     /// `node`, `authority`, `user`, `certificate`
@@ -19,6 +19,8 @@ pub struct Owner<'a> {
     pub id: &'a str,
     /// Its table.
     pub origin: Span,
+    /// Whether it can say `was`; a pool's nodes cannot.
+    pub renames: bool,
 }
 
 /// Warns of each owner that is new where one of its kind is gone: without `was` that is no rename.
@@ -28,7 +30,7 @@ pub fn review_names(owners: &[Owner<'_>], previous: &Lock, diagnostics: &mut Dia
     let wanted: BTreeSet<(&str, &str)> = owners.iter().map(|owner| (owner.kind, owner.id)).collect();
     let lives: BTreeSet<_> = previous.certificates.keys().filter_map(|id| owner(id)).collect();
     let mut gone: BTreeSet<_> = lives.into_iter().filter(|owner| !wanted.contains(owner)).collect();
-    let new = owners.iter().filter(|owner| !known.contains(&(owner.kind, owner.id)));
+    let new = owners.iter().filter(|owner| owner.renames && !known.contains(&(owner.kind, owner.id)));
     for owner in new.take(LISTED) {
         let alike = gone.iter().filter(|(kind, _)| *kind == owner.kind).map(|(_, id)| *id);
         let Some(old) = nearest(owner.name, alike) else { continue };

@@ -5,7 +5,7 @@
 mod bad_input;
 mod bases;
 mod narrowed;
-
+mod schema;
 #[path = "../support/mod.rs"]
 mod support;
 mod untouched;

@@ -4,10 +4,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::AT;
 use crate::support::repository::Repository;
-use crate::{committed, nothing, renamed_endpoint};
+use crate::support::{AT, Lab};
+use crate::{committed, nothing, of, renamed_endpoint};
 
+const MASTER04: &str =
+    "\n[node.master04]\naddresses = [\"10.111.0.109\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 const PARTS: [&str; 3] = ["certificates", "files", "impact"];
 
 fn keys(told: &Value) -> Vec<&str> {
@@ -212,7 +214,7 @@ fn the_same_in_other_words() {
     same(&plan.replace(" = ", "   =  ").replace("port   =  16443", "port = 16_443 # haproxy's"));
     same(&plan.replace('\n', "\r\n"));
     same(&plan.replace("interface = \"eth0\"", "\"interface\" = 'eth0'"));
-    // Tables in another order, but not nodes: theirs is that of lists and of VRRP's priorities.
+    // Tables in another order, but not nodes.
     let (head, rest) = plan.split_once("[cluster]").unwrap();
     let (cluster, rest) = rest.split_once("[vip.api]").unwrap();
     let (vip, nodes) = rest.split_once("[node.master01]").unwrap();
@@ -232,4 +234,113 @@ fn the_same_in_other_words() {
     let told = repository.json(&["cluster.toml", "--exit-code"], 2);
     assert_eq!(told["plan"][0]["lines"], serde_json::json!(["- run = \"systemd\""]));
     assert_eq!(told["units"], serde_json::json!([]));
+}
+
+/// The order of nodes is that of lists and of VRRP's priorities: where it changes files, it is told.
+#[test]
+fn nodes_in_another_order() {
+    let repository = committed("ha-vip");
+    let lab = &repository.0;
+    let plan = lab.read("cluster.toml");
+    let swapped = |one: &str, other: &str| {
+        let mut tables: Vec<&str> = plan.trim_end().split("\n\n").collect();
+        let at =
+            |name: &str| tables.iter().position(|table| table.contains(&format!("[node.{name}]"))).unwrap();
+        let (one, other) = (at(one), at(other));
+        tables.swap(one, other);
+        tables.join("\n\n")
+    };
+    lab.write("cluster.toml", &swapped("node01", "node02"));
+    nothing(&repository.diff(&["cluster.toml"]));
+    lab.write("cluster.toml", &swapped("master02", "master03"));
+    let told = repository.json(&["cluster.toml", "--exit-code"], 2);
+    assert_eq!(
+        told["plan"],
+        serde_json::json!([{
+            "table": "node", "change": "changed", "place": "cluster.toml:30",
+            "lines": ["order: master02, master03 -> master03, master02"]
+        }])
+    );
+    assert_eq!(told["certificates"], serde_json::json!([]));
+    let files = told["units"][0]["files"].as_array().unwrap();
+    assert!(files.iter().all(|file| file["because_of"] == serde_json::json!(["node"])), "{files:#?}");
+}
+
+/// Each of two edits has what it causes, and nothing of the other.
+#[test]
+fn causes() {
+    let repository = committed("ha-vip");
+    let lab = &repository.0;
+    // Both have a number of the same network.
+    lab.edit("10.111.0.105", "10.111.0.115");
+    lab.append(MASTER04);
+    let told = repository.json(&["cluster.toml"], 0);
+    for unit in told["units"].as_array().unwrap() {
+        let expected = if unit["names"] == serde_json::json!(["hosts/node02"]) {
+            "node.node02"
+        } else {
+            "node.master04"
+        };
+        for file in unit["files"].as_array().unwrap() {
+            // Of a host that is told alone, `node.*` is its own table.
+            let cause = file["because_of"].to_string().replace("node.*", expected);
+            assert_eq!(cause, format!("[\"{expected}\"]"), "{file:#}");
+        }
+    }
+}
+
+/// The README shows what is really said of its plan.
+#[test]
+fn the_example_is_true() {
+    let page = include_str!("../../README.md");
+    let block = |head: &str| page.split(head).nth(1).unwrap().split("```").next().unwrap();
+    let lab = Lab::empty();
+    lab.write("cluster.toml", block("```toml\n"));
+    let repository = of(lab);
+    repository.0.edit("[\"10.111.0.111\"]", "[\"10.111.0.112\"]");
+    let run = repository.diff(&["cluster.toml"]);
+    let shown = block("$ pkiplan diff cluster.toml\n");
+    let commit = shown.split(['(', ')']).nth(1).unwrap();
+    assert_eq!(run.out.replace(&repository.short("HEAD"), commit), shown);
+}
+
+/// Renames without `was`, whether the lock is decided already or there is none.
+#[test]
+fn renames_that_are_none() {
+    let lab = Lab::bare("ha-vip");
+    lab.append("\n[user.alice]\norganizations = [\"operators\"]\n");
+    lab.append(
+        "\n[pool.more]\nnames = \"more{1..2}\"\nfirst-address = \"10.111.0.121\"\nroles = [\"worker\"]\n",
+    );
+    let repository = of(lab);
+    let lab = &repository.0;
+    let lock = || assert_eq!(lab.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
+    let told = || -> Vec<String> {
+        let told = repository.json(&["cluster.toml", "--only", "impact"], 0);
+        let lost = told["risks"].as_array().unwrap().iter().filter(|risk| risk["risk"] == "id-lost");
+        lost.map(|risk| risk["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let expected = [
+        "`node.node03` is new at the address of `node.node02`, which is gone: it gets new keys and certificates",
+        "`user.alicia` is new and `user.alice` is gone: one is added with new keys, the other removed",
+    ];
+    let rename = || {
+        lab.edit("[node.node02]", "[node.node03]");
+        lab.edit("[user.alice]", "[user.alicia]");
+    };
+    rename();
+    assert_eq!(told(), expected, "no lock");
+    repository.git(&["checkout", "-q", "cluster.toml"]);
+    lock();
+    repository.commit("locked");
+    rename();
+    assert_eq!(told(), expected, "not yet decided");
+    lock();
+    assert_eq!(told(), expected, "decided");
+    // What is only added is no rename, nor is what a pool has gone.
+    repository.git(&["checkout", "-q", "."]);
+    lab.append(MASTER04);
+    assert_eq!(told(), [""; 0]);
+    let check = lab.run(&["check", "cluster.toml"]);
+    assert!(check.code == 0 && !check.err.contains("decide::renamed"), "{}", check.err);
 }

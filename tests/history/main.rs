@@ -17,7 +17,7 @@ use changes::CHANGES;
 use judge::{judge, judge_host};
 use past::HISTORY;
 use review::{Review, every, name};
-use support::{SECRET, snapshot};
+use support::{Lab, SECRET, diff_schema, snapshot};
 use trees::Trees;
 
 /// Changes that are also told as a pull request's comment.
@@ -47,6 +47,19 @@ fn states_are_built_again_from_git() {
         assert_eq!(run.code, 0, "{run:#?}");
         assert!(Trees::read(&lab).units == HISTORY.states[state].trees.units, "state {state}");
     }
+}
+
+/// What a program reads is as the published schema says.
+#[test]
+fn every_change_has_the_form_of_the_schema() {
+    let lab = Lab::empty();
+    let told = every(|number| {
+        let path = format!("{}.json", name(number));
+        lab.write(&path, &Review::of(number).told(&["--format", "json"]));
+        lab.path(&path)
+    });
+    let files: Vec<_> = told.into_values().collect();
+    assert_eq!(diff_schema::complaints(&files), None);
 }
 
 /// What a person reads.

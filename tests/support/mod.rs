@@ -5,6 +5,8 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod certificate;
+pub(crate) mod diff_schema;
+pub(crate) mod installed;
 pub(crate) mod repository;
 pub(crate) mod secrecy;
 pub(crate) mod snapshot;

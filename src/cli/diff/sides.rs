@@ -6,7 +6,7 @@ use super::super::decision::{Inputs, Question, Stop};
 use super::super::owners;
 use crate::build;
 use crate::compare::{PlanText, State};
-use crate::decide::{Draft, Request, review_catalog, review_names};
+use crate::decide::{Draft, Owner, Request, review_catalog, review_names};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
@@ -162,10 +162,20 @@ fn at_once(after: Expanded<'_>, before: &Draft, base: Option<&Lock>, request: &R
     let mut found = Diagnostics::default();
     build::draft(after.1, Some(&before.lock), NO_LOCK, request, &mut found);
     let mut early = found.take(&EARLY);
-    review_names(&owners::of(after.1.model), &before.lock, &mut found);
+    // Nodes are told of where one comes to the address of another.
+    let owners: Vec<Owner<'_>> =
+        owners::of(after.1.model).into_iter().filter(|one| one.kind != "node").collect();
+    review_names(&owners, &alive(&before.lock, base), &mut found);
     if let (Some(base), Some(first)) = (base, after.0.keys.first()) {
         review_catalog(base, &before.lock, first.span, &mut found);
     }
     early.extend(found.take(&[Code::RenamedWithoutWas, Code::CatalogChanged]));
     early
+}
+
+/// What the base has, and what it had: nothing of what only the plan decides.
+fn alive(decided: &Lock, base: Option<&Lock>) -> Lock {
+    let mut lock = decided.clone();
+    lock.tombstones.retain(|id, _| base.is_some_and(|base| base.tombstones.contains_key(id)));
+    lock
 }

@@ -23,10 +23,7 @@ pub(super) fn risks(
     let mut risks: Vec<Risk> = early.iter().filter_map(told_before).collect();
     if let Some(before) = before {
         let sides = Sides { before, after };
-        let known = |risk: &Risk| risk.risk == RiskKind::IdLost;
-        let told: Vec<String> =
-            risks.iter().filter(|risk| known(risk)).map(|risk| risk.message.clone()).collect();
-        risks.extend(names::lost_ids(&sides, &told));
+        risks.extend(names::lost_ids(&sides));
         risks.extend(keys::authorities(&sides, comparison));
         risks.extend(names::wider_groups(&sides, comparison));
         risks.extend(keys::encryption(&sides));

@@ -8,8 +8,8 @@ use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::MASTERS;
 use crate::lock::CertificateRecord;
 
-/// Nodes that are new at the address of one that is gone, but for those that have been told of.
-pub(super) fn lost_ids(sides: &Sides<'_>, told: &[String]) -> Vec<Risk> {
+/// Nodes that are new at the address of one that is gone.
+pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (&sides.before.blueprint.model.nodes, &sides.after.blueprint.model.nodes);
     let known: BTreeSet<&str> = old.iter().map(|node| &*node.id).collect();
     let stays: BTreeSet<&str> = new.iter().map(|node| &*node.id).collect();
@@ -21,9 +21,6 @@ pub(super) fn lost_ids(sides: &Sides<'_>, told: &[String]) -> Vec<Risk> {
     let mut found = Vec::new();
     for node in new.iter().filter(|node| !known.contains(&*node.id)) {
         let Some(was) = node.addresses.iter().find_map(|address| gone.get(address)) else { continue };
-        if told.iter().any(|message| message.contains(&format!("`node.{}`", node.name))) {
-            continue;
-        }
         let message = format!(
             "`node.{}` is new at the address of `node.{}`, which is gone: it gets new keys and certificates",
             node.name, was.name
