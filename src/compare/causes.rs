@@ -181,7 +181,9 @@ fn is_of(file: &File, component: &str) -> bool {
 /// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
 fn words(edit: &Edit) -> Vec<String> {
     let mut words: BTreeSet<String> = BTreeSet::new();
-    for line in &edit.lines {
+    // A role stands in many files; what comes or goes is told by its name and addresses.
+    let telling = |line: &&String| edit.change == Done::Changed || !line.contains("roles");
+    for line in edit.lines.iter().filter(telling) {
         let quoted = line.split('"').skip(1).step_by(2);
         words.extend(quoted.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
         // Numbers inside quotes are parts of addresses that others share.

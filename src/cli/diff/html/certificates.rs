@@ -4,6 +4,9 @@ use super::super::summary::{self, names};
 use super::{badge, escaped, head, section, table, unfolding};
 use crate::compare::{Comparison, Done};
 
+/// How many rows are shown at once.
+const ROWS: usize = 12;
+
 fn rows(comparison: &Comparison) -> Vec<String> {
     let Comparison { certificates, trust, keys, .. } = comparison;
     let mut rows = Vec::new();
@@ -47,7 +50,7 @@ pub(super) fn certificates(comparison: &Comparison, page: &mut String) {
     let rows = rows(comparison);
     if !rows.is_empty() {
         let head = head(&["change", "certificate", "what differs", "because of"]);
-        section("certificates", "Certificates", page, |page| table(&head, &rows, page));
+        section("certificates", "Certificates", page, |page| table(&head, (&rows, ROWS), page));
     }
 }
 

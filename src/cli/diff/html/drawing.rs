@@ -13,16 +13,16 @@ const NAMES: usize = 60;
 
 /// The drawing, as SVG that stands in the page.
 pub(super) fn drawing(comparison: &Comparison) -> String {
-    let Layout { placed, ways, height } = layout::layout(graph::graph(comparison));
-    let width = COLUMNS.len() * WIDTH + (COLUMNS.len() - 1) * GAP + 2;
+    let Layout { placed, ways, columns, height } = layout::layout(graph::graph(comparison));
+    let width = columns.last().map_or(0, |(_, left)| left + WIDTH + 1);
     let told: Vec<String> = ways.iter().map(|way| numbers(way)).collect();
     let mut svg = format!(
         "<svg id=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" \
          aria-label=\"what leads to what\" data-ways=\"{}\">\n",
         told.join(" ")
     );
-    for (column, title) in COLUMNS.iter().enumerate() {
-        let _ = writeln!(svg, "<text class=\"title\" x=\"{}\" y=\"18\">{title}</text>", left(column));
+    for (column, left) in columns {
+        let _ = writeln!(svg, "<text class=\"title\" x=\"{left}\" y=\"18\">{}</text>", COLUMNS[column]);
     }
     let edges: BTreeSet<(usize, usize)> =
         ways.iter().flat_map(|way| way.windows(2).map(|pair| (pair[0], pair[1]))).collect();
@@ -43,24 +43,20 @@ fn numbers(way: &[usize]) -> String {
     way.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
 }
 
-fn left(column: usize) -> usize {
-    column * (WIDTH + GAP) + 1
-}
-
 fn middle(placed: &Placed) -> usize {
     placed.top + placed.height / 2
 }
 
 fn curve(from: &Placed, to: &Placed) -> String {
-    let (x1, y1) = (left(from.column) + WIDTH, middle(from));
-    let (x2, y2) = (left(to.column), middle(to));
+    let (x1, y1) = (from.left + WIDTH, middle(from));
+    let (x2, y2) = (to.left, middle(to));
     let (c1, c2) = (x1 + GAP / 2, x2.saturating_sub(GAP / 2));
     format!("M{x1},{y1} C{c1},{y1} {c2},{y2} {x2},{y2}")
 }
 
 /// A box with its lines, or a lane.
 fn part(at: usize, placed: &Placed, svg: &mut String) {
-    let (x, y) = (left(placed.column), placed.top);
+    let (x, y) = (placed.left, placed.top);
     let Some(thing) = &placed.thing else {
         let _ = writeln!(
             svg,
@@ -87,8 +83,8 @@ fn part(at: usize, placed: &Placed, svg: &mut String) {
         let _ = write!(svg, "<text x=\"{x}\" y=\"{y}\">");
         match line.strip_prefix(&thing.word).filter(|_| row == 0 && !thing.word.is_empty()) {
             Some(rest) => {
-                let word = escaped(&thing.word);
-                let _ = write!(svg, "<tspan class=\"word {word}\">{word}</tspan>{}", escaped(rest));
+                let (word, kind) = (escaped(&thing.word), thing.word.split(' ').next().unwrap_or_default());
+                let _ = write!(svg, "<tspan class=\"word {kind}\">{word}</tspan>{}", escaped(rest));
             }
             None => svg.push_str(&escaped(line)),
         }

@@ -5,30 +5,35 @@ use std::fmt::Write as _;
 use super::super::summary::{self, names};
 use super::rollout::actions;
 use super::{badge, escaped, section, word};
-use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
+use crate::compare::{Comparison, FileChange, Line, UnitChange};
 
-/// How many trees are shown open: one, as an example.
-const OPEN: usize = 1;
+/// How many trees are listed at once.
+const TREES: usize = 20;
 
 pub(super) fn files(comparison: &Comparison, page: &mut String) {
     if comparison.units.is_empty() {
         return;
     }
     section("files", "Files", page, |page| {
-        for (at, unit) in comparison.units.iter().enumerate() {
-            tree(unit, at < OPEN && unit.change == Done::Changed, page);
+        page.push_str("<button id=\"unfold\" hidden>unfold all</button>\n");
+        let units = &comparison.units;
+        let (first, rest) = units.split_at(if units.len() <= TREES + 1 { units.len() } else { TREES });
+        first.iter().for_each(|unit| tree(unit, page));
+        if !rest.is_empty() {
+            let _ = writeln!(page, "<details><summary>and {} more</summary>", rest.len());
+            rest.iter().for_each(|unit| tree(unit, page));
+            page.push_str("</details>\n");
         }
     });
 }
 
-fn tree(unit: &UnitChange, open: bool, page: &mut String) {
+fn tree(unit: &UnitChange, page: &mut String) {
     let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
     let who = format!("{}{were}", names(&unit.names));
-    let open = if open { " open" } else { "" };
     let count = if unit.files.is_empty() { String::new() } else { summary::files(unit.files.len()) };
     let _ = writeln!(
         page,
-        "<details{open}><summary>{} {} <small>{}</small></summary>",
+        "<details><summary>{} {} <small>{}</small></summary>",
         badge(word(unit.change)),
         escaped(&who),
         count

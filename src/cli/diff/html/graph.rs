@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fold;
-use crate::compare::{Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, UnitChange};
+use crate::compare::{
+    Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, Trust, TrustChange, UnitChange,
+};
 
 /// What the columns hold, from left to right.
 pub(super) const COLUMNS: [&str; 4] = ["plan", "certificates", "trees", "services"];
-pub(super) const PLAN: usize = 0;
+const PLAN: usize = 0;
 pub(super) const CERTIFICATES: usize = 1;
 const TREES: usize = 2;
 pub(super) const SERVICES: usize = 3;
@@ -18,7 +20,7 @@ const MOST: usize = 24;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Thing {
     pub(super) column: usize,
-    /// What becomes of it: `reissued`, `restart`.
+    /// What becomes of it: `reissued`, `restart`, `exchange 1.35.4 -> 1.36.2`.
     pub(super) word: String,
     /// What they are called.
     pub(super) names: Vec<String>,
@@ -36,7 +38,7 @@ pub(super) struct Graph {
 
 /// The graph of a comparison, small enough to be drawn.
 pub(super) fn graph(comparison: &Comparison) -> Graph {
-    let mut ways = Ways::default();
+    let mut ways = Ways { trust: &comparison.trust, ..Ways::default() };
     for edit in &comparison.plan {
         ways.tables.insert(edit.table.as_str(), word(edit.change));
     }
@@ -78,6 +80,8 @@ struct Ways<'a> {
     tables: BTreeMap<&'a str, &'static str>,
     /// Certificates that are not what they were, by their ids.
     certificates: BTreeMap<&'a str, &'a CertificateChange>,
+    /// What bundles gain and lose.
+    trust: &'a [TrustChange],
     /// Trees by the names of their units.
     trees: BTreeMap<&'a str, usize>,
 }
@@ -110,8 +114,15 @@ impl<'a> Ways<'a> {
             services.push(None);
         }
         let tables = unit.tables(&file.because_of);
-        for id in &file.certificates {
-            let Some(change) = self.certificates.get(id.as_str()).copied() else { continue };
+        let trust = self.trust.iter().filter(|change| turns(file, change) && has(unit, change));
+        let ids: BTreeSet<&str> = file
+            .certificates
+            .iter()
+            .map(String::as_str)
+            .chain(trust.map(|change| &*change.certificate))
+            .collect();
+        for id in ids {
+            let Some(change) = self.certificates.get(id).copied() else { continue };
             let certificate = self.certificate(id, change.change.word());
             for table in self.causes(&change.because_of) {
                 for &service in &services {
@@ -146,7 +157,8 @@ impl<'a> Ways<'a> {
 
     fn service(&mut self, change: &ServiceChange) -> usize {
         let version = change.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
-        self.thing(SERVICES, change.action.word(), vec![format!("{}{version}", change.service)])
+        let word = format!("{}{version}", change.action.word());
+        self.thing(SERVICES, &word, vec![change.service.clone()])
     }
 
     fn thing(&mut self, column: usize, word: &str, names: Vec<String>) -> usize {
@@ -160,6 +172,19 @@ impl<'a> Ways<'a> {
     fn add(&mut self, way: Way) {
         self.ways.insert(way);
     }
+}
+
+/// Whether a file gains or loses trust as something else does.
+fn turns(file: &FileChange, change: &TrustChange) -> bool {
+    match file.trust {
+        Some(Trust::Added) => change.change == Done::Added,
+        Some(Trust::Dropped) => change.change == Done::Removed,
+        None => false,
+    }
+}
+
+fn has(unit: &UnitChange, change: &TrustChange) -> bool {
+    unit.names.iter().any(|name| change.units.binary_search(name).is_ok())
 }
 
 fn bare(name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{CERTIFICATES, COLUMNS, Graph, PLAN, Thing};
+use super::graph::{CERTIFICATES, Graph, Thing};
 
 /// Sizes in the units of the drawing.
 pub(super) const WIDTH: usize = 258;
@@ -27,25 +27,29 @@ pub(super) struct Placed {
     /// What it shows; the first line begins with the word.
     pub(super) lines: Vec<String>,
     pub(super) column: usize,
+    pub(super) left: usize,
     pub(super) top: usize,
     pub(super) height: usize,
 }
 
-/// Boxes, ways by the boxes that they lead through, and how high it is in all.
+/// Boxes and ways by the boxes that they lead through; what holds nothing is no column.
 pub(super) struct Layout {
     pub(super) placed: Vec<Placed>,
     pub(super) ways: Vec<Vec<usize>>,
+    /// Columns, each with its left edge.
+    pub(super) columns: Vec<(usize, usize)>,
     pub(super) height: usize,
 }
 
 pub(super) fn layout(graph: Graph) -> Layout {
     let Graph { things, ways } = graph;
+    let columns: BTreeSet<usize> = things.iter().map(|thing| thing.column).collect();
     let mut placed: Vec<Placed> = things.into_iter().map(of_thing).collect();
     let mut lanes: BTreeMap<usize, usize> = BTreeMap::new();
     let mut led: Vec<Vec<usize>> = Vec::new();
     for way in ways {
         let mut through: Vec<usize> = way.iter().flatten().copied().collect();
-        if let [Some(table), None, Some(_), _] = way {
+        if let ([Some(table), None, Some(_), _], true) = (way, columns.contains(&CERTIFICATES)) {
             let lane = *lanes.entry(table).or_insert_with(|| {
                 placed.push(lane());
                 placed.len() - 1
@@ -55,24 +59,26 @@ pub(super) fn layout(graph: Graph) -> Layout {
         led.push(through);
     }
     let mut height = 0;
-    for column in PLAN..COLUMNS.len() {
+    let columns: Vec<(usize, usize)> =
+        columns.into_iter().enumerate().map(|(at, column)| (column, at * (WIDTH + GAP) + 1)).collect();
+    for &column in &columns {
         height = height.max(place(&mut placed, &led, column));
     }
-    Layout { placed, ways: led, height }
+    Layout { placed, ways: led, columns, height }
 }
 
 fn of_thing(thing: Thing) -> Placed {
     let lines = lines(&thing);
     let height = lines.len() * LINE + 2 * INSET;
-    Placed { column: thing.column, lines, height, top: 0, thing: Some(thing) }
+    Placed { column: thing.column, lines, height, left: 0, top: 0, thing: Some(thing) }
 }
 
 fn lane() -> Placed {
-    Placed { thing: None, lines: Vec::new(), column: CERTIFICATES, top: 0, height: LANE }
+    Placed { thing: None, lines: Vec::new(), column: CERTIFICATES, left: 0, top: 0, height: LANE }
 }
 
 /// Puts a column's boxes where most of what leads to them is near.
-fn place(placed: &mut [Placed], ways: &[Vec<usize>], column: usize) -> usize {
+fn place(placed: &mut [Placed], ways: &[Vec<usize>], (column, left): (usize, usize)) -> usize {
     let mut boxes: Vec<usize> = (0..placed.len()).filter(|&at| placed[at].column == column).collect();
     let before = before(ways);
     let weight = |at: &usize| {
@@ -83,7 +89,7 @@ fn place(placed: &mut [Placed], ways: &[Vec<usize>], column: usize) -> usize {
     boxes.sort_by_cached_key(weight);
     let mut top = TOP;
     for at in boxes {
-        placed[at].top = top;
+        (placed[at].left, placed[at].top) = (left, top);
         top += placed[at].height + APART;
     }
     top

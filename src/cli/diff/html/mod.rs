@@ -16,8 +16,6 @@ use crate::compare::{Comparison, Done};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-/// How many rows of a table are shown at once.
-const ROWS: usize = 12;
 
 /// The whole page.
 pub(super) fn page(named: &Named, comparison: &Comparison) -> String {
@@ -58,9 +56,9 @@ fn section(id: &str, heading: &str, page: &mut String, inner: impl FnOnce(&mut S
 }
 
 /// A table whose first rows are shown and whose others are folded.
-fn table(head: &str, rows: &[String], page: &mut String) {
+fn table(head: &str, (rows, most): (&[String], usize), page: &mut String) {
     // What is folded takes a row itself.
-    let shown = if rows.len() <= ROWS + 1 { rows.len() } else { ROWS };
+    let shown = if rows.len() <= most + 1 { rows.len() } else { most };
     let (first, rest) = rows.split_at(shown);
     let _ = writeln!(page, "<table>\n{head}{}</table>", first.concat());
     if !rest.is_empty() {

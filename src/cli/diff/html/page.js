@@ -1,4 +1,15 @@
 "use strict";
+const unfold = document.getElementById("unfold");
+if (unfold) {
+  unfold.hidden = false;
+  unfold.addEventListener("click", () => {
+    const folded = [...document.querySelectorAll("#files details")];
+    const open = folded.some((one) => !one.open);
+    for (const one of folded) one.open = open;
+    unfold.textContent = open ? "fold all" : "unfold all";
+  });
+}
+
 // Whoever points at a box, or goes to it, sees the whole ways that lead through it. A click holds them, Escape lets go.
 const graph = document.getElementById("graph");
 if (graph) {

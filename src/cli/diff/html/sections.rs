@@ -7,6 +7,9 @@ use super::super::summary::{self, chain_parts};
 use super::{badge, drawing, escaped, head, prose, section, table, word};
 use crate::compare::{Comparison, Done};
 
+/// How many edited tables are shown at once.
+const TABLES: usize = 6;
+
 /// What is found further down, each with its number.
 pub(super) fn numbers(comparison: &Comparison, page: &mut String) {
     let Comparison { plan, certificates, units, waves, risks, .. } = comparison;
@@ -59,7 +62,9 @@ pub(super) fn plan(comparison: &Comparison, page: &mut String) {
         )
     });
     let rows: Vec<String> = rows.collect();
-    section("plan", "Plan", page, |page| table(&head(&["change", "table", "keys", "place"]), &rows, page));
+    section("plan", "Plan", page, |page| {
+        table(&head(&["change", "table", "keys", "place"]), (&rows, TABLES), page)
+    });
 }
 
 pub(super) fn causes(comparison: &Comparison, page: &mut String) {
