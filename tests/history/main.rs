@@ -13,15 +13,20 @@ mod support;
 mod tampered;
 mod trees;
 
+use std::collections::BTreeMap;
+
 use changes::CHANGES;
-use judge::{judge, judge_host};
+use judge::{judge, judge_files, judge_host};
 use past::HISTORY;
-use review::{Review, every, name};
+use review::{Review, every, json, name, parsed};
 use support::{Lab, SECRET, diff_schema, snapshot};
 use trees::Trees;
 
 /// Changes that are also told as a pull request's comment.
 const COMMENTED: [&str; 3] = ["add-a-master", "use-the-next-authority", "change-the-services-network"];
+
+/// Nobody knows another token on the workers without the secret.
+const ONLY_A_SECRET_TELLS: &str = "use-the-next-token";
 
 /// Each is built, and changes something.
 #[test]
@@ -55,7 +60,7 @@ fn every_change_has_the_form_of_the_schema() {
     let lab = Lab::empty();
     let told = every(|number| {
         let path = format!("{}.json", name(number));
-        lab.write(&path, &Review::of(number).told(&["--format", "json"]));
+        lab.write(&path, json(number));
         lab.path(&path)
     });
     let files: Vec<_> = told.into_values().collect();
@@ -86,7 +91,7 @@ fn every_announcement_is_true() {
     let findings = every(|number| {
         let review = Review::of(number);
         let [before, after] = [number, number + 1].map(|state| &HISTORY.states[state].trees);
-        let announced = review.announced(&[]);
+        let announced = parsed(json(number));
         let mut findings = judge(&announced, before, after);
         if let Some(host) = announced.first_host() {
             findings.extend(judge_host(&review.announced(&["--host", host]), &announced, before, after));
@@ -99,10 +104,37 @@ fn every_announcement_is_true() {
         }
         findings
     });
+    none(&findings);
+}
+
+/// Fails with all findings.
+fn none(findings: &BTreeMap<String, Vec<String>>) {
     let found = findings.iter().filter(|(_, findings)| !findings.is_empty());
     let found: Vec<String> =
         found.map(|(name, findings)| format!("# {name}\n{}\n", findings.join("\n"))).collect();
     assert!(found.is_empty(), "{}", found.concat());
+}
+
+/// Against trees that were built before, the same files are told, and against those of the same state none.
+#[test]
+fn built_trees_are_compared() {
+    let findings = every(|number| {
+        let review = Review::of(number);
+        let [before, after] = [number, number + 1].map(|state| &HISTORY.states[state].trees);
+        let base = HISTORY.built(number);
+        let text = review.against(base.to_str().unwrap(), &["--format", "json"]);
+        let mut findings = judge_files(&parsed(&text), before, after);
+        if CHANGES[number].name == ONLY_A_SECRET_TELLS {
+            findings.retain(|finding| !finding.contains("hosts/worker"));
+        }
+        let same = HISTORY.built(number + 1);
+        let run = review.diff(same.to_str().unwrap(), &[]);
+        if run.code != 0 {
+            findings.push(format!("its own trees differ: {}", run.out));
+        }
+        findings
+    });
+    none(&findings);
 }
 
 /// A state does not differ from itself.

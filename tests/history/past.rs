@@ -1,5 +1,6 @@
 //! The history, built once with the real program: a git repository, and the trees of each of its states.
 
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use crate::changes::{CHANGES, Change, Edit};
@@ -13,6 +14,8 @@ pub(crate) struct History {
     pub(crate) repository: Repository,
     /// One more than there are changes.
     pub(crate) states: Vec<Built>,
+    /// The trees of each.
+    folder: tempfile::TempDir,
 }
 
 /// One commit and what was built of it.
@@ -37,7 +40,8 @@ impl History {
         let lab = Lab::written(include_str!("begin.toml"));
         build(&lab, &day(0), "the beginning");
         let repository = Repository::new(lab);
-        let mut history = Self { repository, states: Vec::new() };
+        let folder = tempfile::tempdir().unwrap();
+        let mut history = Self { repository, states: Vec::new(), folder };
         history.note(day(0));
         for (number, change) in CHANGES.iter().enumerate() {
             history.apply(change, day(number + 1));
@@ -71,6 +75,11 @@ impl History {
         self.note(at);
     }
 
+    /// The folder with the trees of one state.
+    pub(crate) fn built(&self, state: usize) -> PathBuf {
+        self.folder.path().join(format!("{state}.trees"))
+    }
+
     /// What git has of one state, and nothing else.
     pub(crate) fn checked_out(&self, state: usize) -> Lab {
         let lab = Lab::empty();
@@ -87,6 +96,8 @@ impl History {
     fn note(&mut self, at: String) {
         let commit = self.repository.git(&["rev-parse", "HEAD"]).trim_end().to_owned();
         let lab = &self.repository.0;
+        let run = lab.shell(&format!("cp -a cluster.trees '{}'", self.built(self.states.len()).display()));
+        assert_eq!(run.code, 0, "{run:#?}");
         let (trees, secrets) = (Trees::read(lab), Secrets::below(&lab.path("")));
         self.states.push(Built { commit, at, trees, secrets });
     }

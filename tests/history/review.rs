@@ -1,11 +1,21 @@
 //! What a reviewer sees who has git and no secret.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::announced::Announced;
 use crate::changes::CHANGES;
 use crate::past::HISTORY;
 use crate::support::{Lab, Run};
+
+/// All that is told of each change, for programs.
+static JSON: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| every(|number| Review::of(number).told(&["--format", "json"])));
+
+/// The whole of one change.
+pub(crate) fn json(number: usize) -> &'static str {
+    &JSON[&name(number)]
+}
 
 /// What is told of one change.
 pub(crate) struct Review {
@@ -38,15 +48,19 @@ impl Review {
 
     /// What a change is, which there has to be.
     pub(crate) fn told(&self, options: &[&str]) -> String {
-        let run = self.diff("HEAD~1", options);
-        assert_eq!((run.code, run.err.as_str()), (2, ""), "{}: {run:#?}", self.name());
         // It changes with every digest of the catalog.
-        run.out.replace(&HISTORY.states[self.number].commit[..7], "COMMIT")
+        self.against("HEAD~1", options).replace(&HISTORY.states[self.number].commit[..7], "COMMIT")
+    }
+
+    /// What differs from a base, which something has to.
+    pub(crate) fn against(&self, base: &str, options: &[&str]) -> String {
+        let run = self.diff(base, options);
+        assert_eq!((run.code, run.err.as_str()), (2, ""), "{}: {run:#?}", self.name());
+        run.out
     }
 
     pub(crate) fn announced(&self, options: &[&str]) -> Announced {
-        let text = self.told(&[&["--format", "json"], options].concat());
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name()))
+        parsed(&self.told(&[&["--format", "json"], options].concat()))
     }
 
     /// Takes back what was decided, as before the first build of the change: the plan alone is new.
@@ -58,6 +72,11 @@ impl Review {
     pub(crate) fn name(&self) -> String {
         name(self.number)
     }
+}
+
+/// What is told to programs.
+pub(crate) fn parsed(text: &str) -> Announced {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// `01-add-a-worker`

@@ -99,16 +99,9 @@ fn asked(top: &Path, name: &OsStr) -> io::Result<Output> {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C");
-    let told = ["GIT_DIR", "GIT_WORK_TREE"].map(|name| std::env::var_os(name).map(|value| (name, value)));
-    match told {
-        // Both as they were meant where this program runs, which is not where git will.
-        [Some(repository), Some(files)] => {
-            for (name, value) in [repository, files] {
-                command.env(name, std::path::absolute(&value).map_or(value, Into::into));
-            }
-        }
-        // A hook in a linked work tree is given the repository, but not where its files begin.
-        _ => _ = command.env_remove("GIT_DIR"),
+    // A hook in a linked work tree is given the repository, but not where its files begin.
+    if std::env::var_os("GIT_WORK_TREE").is_none() {
+        command.env_remove("GIT_DIR");
     }
     command
 }

@@ -18,6 +18,10 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
                     Some(Piece::Hole(_)) => 0,
                 };
                 let (inside, after) = rest.split_at(end);
+                // More than one line is another text that only ends alike.
+                if !is_pem(hole) && inside.contains('\n') {
+                    return None;
+                }
                 found.push((hole, inside));
                 rest = after;
             }
@@ -25,6 +29,11 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
         at += 1;
     }
     rest.is_empty().then_some(found)
+}
+
+/// Whether what fills it has lines.
+fn is_pem(hole: &Hole) -> bool {
+    matches!(hole, Hole::Certificates(_) | Hole::Key(_) | Hole::PrivateKey(_) | Hole::PublicKeys(_))
 }
 
 #[cfg(test)]
@@ -39,5 +48,13 @@ mod tests {
         assert_eq!(found, [(&Hole::Key(1), "one"), (&Hole::Key(2), "two")]);
         assert_eq!(captures(&pieces, "a: one\nc: two"), None);
         assert_eq!(captures(&[text("x")], "xy"), None);
+    }
+
+    #[test]
+    fn a_value_of_one_line_swallows_no_others() {
+        let text = |text: &str| Piece::Text(text.to_owned());
+        let pieces = [text("end: "), Piece::Hole(Hole::NotAfter("tokens".into(), 2)), text("\n---\nrole\n")];
+        assert!(captures(&pieces, "end: 2026\n---\nrole\n").is_some());
+        assert_eq!(captures(&pieces, "end: 2026\n---\nend: 2027\n---\nrole\n"), None);
     }
 }

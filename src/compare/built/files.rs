@@ -120,6 +120,12 @@ impl Look<'_> {
                         same.lines.push(note("what is read at the start is another one"));
                     }
                 }
+                Hole::NotAfter(..) => {
+                    let words = fill::words(self.after.blueprint, self.after.draft, hole);
+                    if !words.iter().any(|word| word.split(' ').next_back() == Some(inside)) {
+                        same.lines.push(note(&format!("{inside} is another end")));
+                    }
+                }
                 _ => {}
             }
         }

@@ -23,6 +23,15 @@ pub(crate) fn judge(announced: &Announced, before: &Trees, after: &Trees) -> Vec
     findings
 }
 
+/// What is wrong with the files alone: trees do not say what their hosts were called before, nor which versions run there.
+pub(crate) fn judge_files(announced: &Announced, before: &Trees, after: &Trees) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut pairs = pairs_by(&BTreeMap::new(), before, after);
+    pairs.values_mut().for_each(|pair| pair.versions = None);
+    files::judge(announced, &pairs, &mut findings);
+    findings
+}
+
 /// What is wrong with what is told of one host alone: whatever is told of it is what the whole tells.
 pub(crate) fn judge_host(
     narrow: &Announced,
@@ -56,7 +65,10 @@ type Pairs<'t> = BTreeMap<&'t String, Pair<'t>>;
 
 /// All units of both, by the names that they have now or had at last.
 fn pairs<'t>(before: &'t Trees, after: &'t Trees) -> Pairs<'t> {
-    let renamed = renamed(before, after);
+    pairs_by(&renamed(before, after), before, after)
+}
+
+fn pairs_by<'t>(renamed: &BTreeMap<String, String>, before: &'t Trees, after: &'t Trees) -> Pairs<'t> {
     let versions = (before.version != after.version).then_some((&*before.version, &*after.version));
     let old = |name: &String| before.units.get_key_value(renamed.get(name).unwrap_or(name));
     let mut pairs: Pairs<'_> = after
