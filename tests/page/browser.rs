@@ -129,7 +129,11 @@ impl Browser {
     /// Presses a key.
     pub(crate) fn press(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
-            let code = if key == "Tab" { 9 } else { 27 };
+            let code = match key {
+                "Tab" => 9,
+                "Enter" => 13,
+                _ => 27,
+            };
             let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
             self.call("Input.dispatchKeyEvent", event);
         }

@@ -316,8 +316,18 @@ fn keys_are_enough() {
     assert!(browser.value("document.activeElement.classList.contains('box')").as_bool().unwrap());
     let marked = browser.texts(MARKED);
     assert!(marked.len() > 2, "{marked:?}");
+    // Enter holds it, wherever the mouse goes.
+    browser.press("Enter");
+    browser.point_at("new user.alice");
+    browser.point(0.0, 0.0);
+    assert_eq!(browser.texts(MARKED), marked);
+    assert_eq!(browser.value("document.querySelectorAll('#graph [aria-pressed=true]').length"), 1);
     browser.press("Escape");
     assert!(browser.texts(MARKED).is_empty());
+    assert_eq!(
+        browser.value("document.querySelectorAll('#graph .box:not([tabindex=\"0\"][role=button])').length"),
+        0
+    );
     browser.value("document.querySelector('#unfold').click()");
     assert_eq!(browser.value("document.querySelectorAll('#files details:not([open])').length"), 0);
     let headings =
