@@ -111,6 +111,17 @@ impl<'a> InUnit<'a> {
         }
     }
 
+    /// The ids of the certificates of a sheet in whose place others lie.
+    pub(super) fn differing(&self, sheet: &Sheet) -> BTreeSet<String> {
+        let others =
+            |position: &&usize| self.found.get(position).is_some_and(|found| !self.is(**position, found));
+        let positions = sheet.content.holes().filter_map(|hole| match hole {
+            Hole::Certificates(positions) => Some(positions),
+            _ => None,
+        });
+        positions.flatten().filter(others).map(|&position| self.after.id(position).to_string()).collect()
+    }
+
     /// What became of each certificate that should lie in the unit.
     pub(super) fn seen(self) -> Seen {
         let mut changes = Vec::new();

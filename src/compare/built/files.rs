@@ -187,8 +187,9 @@ impl Look<'_> {
             false => services::taking(self.after, sheet, &same.lines),
         };
         lines.extend(same.lines);
-        let change =
-            FileChange { lines, services, trust: same.trust, ..told(sheet, Done::Changed, self.mask) };
+        let certificates = self.certificates.differing(sheet);
+        let told = told(sheet, Done::Changed, self.mask);
+        let change = FileChange { lines, services, trust: same.trust, certificates, ..told };
         Some(File { change, certificates: BTreeSet::new(), component: sheet.component.clone() })
     }
 
