@@ -16,7 +16,7 @@ const WIDEST: &str = "cluster";
 /// Tells of certificates, files and services which tables of the plan caused them.
 pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &State<'_>) {
     let edits = &comparison.plan;
-    let words = edits.iter().map(|edit| (edit.table.as_str(), words(edit))).collect();
+    let words = edits.iter().map(|edit| (edit.table.as_str(), words(edit, after))).collect();
     let causes = Causes { edits, words, after };
     for change in &mut comparison.certificates {
         change.because_of = causes.of_certificate(change);
@@ -179,7 +179,7 @@ fn is_of(file: &File, component: &str) -> bool {
 }
 
 /// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
-fn words(edit: &Edit) -> Vec<String> {
+fn words(edit: &Edit, after: &State<'_>) -> Vec<String> {
     let mut words: BTreeSet<String> = BTreeSet::new();
     // A role stands in many files; what comes or goes is told by its name and addresses.
     let telling = |line: &&String| edit.change == Done::Changed || !line.contains("roles");
@@ -190,6 +190,11 @@ fn words(edit: &Edit) -> Vec<String> {
         let bare = line.split('"').step_by(2);
         let numbers = bare.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
         words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
+    }
+    // What a node is no longer for, or is for now, is told by its addresses.
+    if let Some(name) = edit.table.strip_prefix("node.") {
+        let nodes = after.blueprint.model.nodes.iter().filter(|node| node.name.as_str() == name);
+        words.extend(nodes.flat_map(|node| node.addresses.iter().map(ToString::to_string)));
     }
     // A component's name stands in many files of others.
     if edit.change != Done::Changed && !edit.table.starts_with("component.") {
