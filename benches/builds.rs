@@ -12,7 +12,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_pkiplan");
 /// Bases to compare with: one that is the same, and one from which every host changes.
 const SAME: &str = "same.toml";
 const OTHER: &str = "other.toml";
-const PLANS: [&str; 2] = ["ha-vip.toml", "ten-thousand.toml"];
+const PLANS: [&str; 2] = ["high-availability.toml", "ten-thousand.toml"];
 
 struct Cost {
     wall: Duration,

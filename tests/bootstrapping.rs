@@ -142,7 +142,7 @@ fn the_next_token_changes_its_file_and_its_kubeconfigs() {
 /// The guide with the VIP: its names, its folders, its commands.
 #[test]
 fn the_guide_with_a_vip() {
-    let lab = Lab::built("ha-vip-guide");
+    let lab = Lab::built("ha-vip");
     let host = |name: &str| -> BTreeSet<String> {
         lab.state(&format!("{HOSTS}/{name}"))
             .into_iter()
@@ -190,7 +190,7 @@ groups = ["system:bootstrappers:workers", "system:bootstrappers:ingress"]
 
 #[test]
 fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.append(TOKEN);
     lab.build();
     let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");
@@ -229,7 +229,7 @@ fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
 /// Who asks needs no certificate of ours; who hands over begins with one.
 #[test]
 fn identities_of_kubelets() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.append(TOKEN);
     lab.append(
         "\n[node.node02.component.kubelet]\nsetting = { identity = \"handover\", serving = \"bootstrap\" }\n",
@@ -256,7 +256,7 @@ fn identities_of_kubelets() {
 
 #[test]
 fn a_setting_takes_its_words_alone() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.append("\n[component.kubelet]\nsetting = { identity = \"handed-over\" }\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert_eq!(run.code, 1);

@@ -41,7 +41,7 @@ fn help() {
 /// A first build makes a secret and says what to do with it; a second one says that nothing changed.
 #[test]
 fn first_and_second_build() {
-    let lab = Lab::bare("ha-vip");
+    let lab = Lab::bare("high-availability");
     compare("cli/build-first.txt", &lab.build().transcript());
     let secret = lab.read("cluster.secret");
     compare("cli/build-second.txt", &lab.build().transcript());
@@ -52,7 +52,7 @@ fn first_and_second_build() {
 
 #[test]
 fn a_changed_plan_is_told() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     lab.edit("[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]", "");
     lab.edit("domain = \"cluster.local\"", "domain = \"k8s.local\"");
     compare("cli/build-changed.txt", &lab.build().transcript());
@@ -91,7 +91,7 @@ fn json() {
 /// What CI runs: it decides nothing and writes nothing.
 #[test]
 fn locked() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     let before = lab.state(".");
     compare("cli/locked-unsettled.txt", &lab.run(&["build", "cluster.toml", "--locked"]).transcript());
     assert_eq!(lab.state("."), before);

@@ -30,8 +30,8 @@ fn without<'a>(lock: &'a str, keys: &[&str]) -> Vec<&'a str> {
 /// A contributor decides, whoever has the secret builds: the same as if one of them had done both.
 #[test]
 fn a_lock_without_secret_is_made_true_later() {
-    let lab = Lab::bare("ha-vip");
-    lab.write("cluster.lock", &Lab::of("ha-vip").read("cluster.lock"));
+    let lab = Lab::bare("high-availability");
+    lab.write("cluster.lock", &Lab::of("high-availability").read("cluster.lock"));
     compare("cli/lock-first.txt", &good(&lab, &LOCK).transcript());
     assert_eq!(lab.state(".").into_keys().collect::<Vec<_>>(), ["cluster.lock", "cluster.toml"]);
     let decided = lab.read("cluster.lock");
@@ -47,7 +47,7 @@ fn a_lock_without_secret_is_made_true_later() {
     // What is added is the secret's identity and fingerprints, and nothing else.
     let added = ["[secrets]", "default = ", "sha256 = ", ""];
     assert_eq!(without(&built, &added[..3]).join("\n").replace("\n\n\n", "\n\n"), decided.trim_end());
-    assert_eq!(lab.state("."), Lab::built("ha-vip").state("."));
+    assert_eq!(lab.state("."), Lab::built("high-availability").state("."));
     good(&lab, &LOCKED);
     assert_eq!(lab.read("cluster.lock"), built);
 }
@@ -158,7 +158,7 @@ fn changes_say_why() {
         ),
     ];
     for (name, edits) in cases {
-        let lab = Lab::built("ha-vip");
+        let lab = Lab::built("high-availability");
         edits.iter().for_each(|(from, to)| lab.edit(from, to));
         let run = lab.run(&CHECK);
         compare(&format!("decisions/{name}.txt"), &run.transcript());

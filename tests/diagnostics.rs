@@ -17,7 +17,7 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
-const HA: &str = include_str!("../plans/ha-vip.toml");
+const HA: &str = include_str!("../plans/high-availability.toml");
 
 /// A plan that is wrong in a known way.
 struct Fixture {

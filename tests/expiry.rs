@@ -96,7 +96,7 @@ fn told(certificate: &std::path::Path, what: &[&str]) -> String {
 
 #[test]
 fn the_table_says_what_stops() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     compare("expiry/valid.txt", &status(&lab, &["--at", "2026-06-01T00:00:00Z"]).transcript());
     compare("expiry/due.txt", &status(&lab, &["--at", "2026-12-15T00:00:00Z"]).transcript());
     compare("expiry/expired.txt", &status(&lab, &["--at", "2036-01-01T00:00:00Z"]).transcript());
@@ -185,7 +185,7 @@ fn for_machines() {
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
     compare("expiry/openmetrics.txt", &run.transcript());
     well_formed(&run.out);
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     let at = ["--at", "2026-06-01T00:00:00Z"];
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
     well_formed(&run.out);
@@ -355,7 +355,7 @@ fn an_authority_is_renewed_with_its_key() {
 /// The drill of the README: eleven years later nothing is valid any more, and no cluster is up.
 #[test]
 fn when_everything_has_expired() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     let host = "cluster.trees/hosts/master01/etc/kubernetes/pki";
     let files = ["ca.key", "sa.key", "sa.pub", "apiserver.key", "etcd/peer.key"];
     let read = || files.map(|file| lab.read(&format!("{host}/{file}")));

@@ -163,7 +163,7 @@ fn words_never_fail() {
 /// is merged as ever.
 #[test]
 fn locks_merge_by_the_driver() {
-    let repository = Repository::new(Lab::built("ha-vip"));
+    let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let other = |first: &str, last: &str| {
         lab.write("Cargo.lock", &format!("version = 4\n\n{first}\n\n\n\n\n\n\n\n{last}\n"));
@@ -205,7 +205,7 @@ fn locks_merge_by_the_driver() {
 /// The hook reads what is staged and not what lies in the folder.
 #[test]
 fn the_hook_refuses_broken_plans() {
-    let repository = hooked(Lab::built("ha-vip"));
+    let repository = hooked(Lab::built("high-availability"));
     let lab = &repository.0;
     let (sound, head) = (lab.read("cluster.toml"), repository.head());
     lab.edit("endpoint = \"vip.api\"", "endpoint = \"vip.apl\"");
@@ -230,7 +230,7 @@ fn the_hook_refuses_broken_plans() {
 
 #[test]
 fn the_hook_refuses_locks_that_are_behind() {
-    let repository = hooked(Lab::built("ha-vip"));
+    let repository = hooked(Lab::built("high-availability"));
     let lab = &repository.0;
     lab.edit("interface", "host = \"k8s.example.com\"\ninterface");
     repository.git(&["add", "--all"]);
@@ -466,7 +466,7 @@ fn scripts(job: &Value) -> Vec<Script> {
 /// asked for.
 #[test]
 fn the_workflow_runs() {
-    let repository = Repository::begun(Lab::built("ha-vip"));
+    let repository = Repository::begun(Lab::built("high-availability"));
     let lab = &repository.0;
     good(repository.pkiplan(&["git", "set-up", "--workflow"]));
     repository.commit("a state");

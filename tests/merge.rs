@@ -74,7 +74,7 @@ fn entry(lock: &str, header: &str) -> Option<String> {
 /// Each branch adds a node: nothing is contested, and what both decided stays as it was decided.
 #[test]
 fn two_branches_add_a_node_each() {
-    let repository = Repository::new(Lab::built("ha-vip"));
+    let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let (one, two) = (node("early", "10.111.0.121"), node("late", "10.111.0.122"));
     repository.branch("first", FIRST, &[("[node.master01]", &format!("{one}[node.master01]"))]);
@@ -97,7 +97,7 @@ fn two_branches_add_a_node_each() {
 /// Both change one certificate: what stays is the later decision, and the merged plan decides again.
 #[test]
 fn two_branches_change_one_certificate() {
-    let repository = Repository::new(Lab::built("ha-vip"));
+    let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let name = format!("[component.kube-apiserver]\nnames.add = [\"api.internal\"]\n\n{NODE}");
     repository.branch("first", FIRST, &[(NODE, &name)]);
@@ -119,7 +119,7 @@ fn two_branches_change_one_certificate() {
 /// Whoever gives up a node gives up its keys, whatever the other side decides for it meanwhile.
 #[test]
 fn a_node_that_one_side_removes_does_not_keep_its_keys() {
-    let repository = Repository::new(Lab::built("ha-vip"));
+    let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let gone = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
     repository.branch("first", FIRST, &[(gone, "")]);
@@ -148,7 +148,7 @@ fn a_node_that_one_side_removes_does_not_keep_its_keys() {
 /// build.
 #[test]
 fn a_renamed_issuer_signs_what_the_other_side_added() {
-    let repository = Repository::new(Lab::built("ha-vip"));
+    let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let renamed = "[authority.kubernetes]\ncommon-name = \"new\"\n\n[vip.api]";
     repository.branch("first", FIRST, &[("[vip.api]", renamed)]);

@@ -12,7 +12,7 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
-const HA: &str = include_str!("../plans/ha-vip.toml");
+const HA: &str = include_str!("../plans/high-availability.toml");
 const COMPONENT: &str = include_str!("../templates/components/etcd/component.toml");
 const LAYOUT: &str = include_str!("../templates/layouts/kubeadm.toml");
 const CLUSTER: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\n";

@@ -32,7 +32,7 @@ fn every_version_gets_what_it_takes() {
     let mut told = String::new();
     let mut before: Option<(&str, BTreeMap<String, String>)> = None;
     for (version, etcd) in VERSIONS {
-        let lab = Lab::of("ha-vip");
+        let lab = Lab::of("high-availability");
         lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
         lab.build();
         flags_are_known(&lab, version, etcd);
@@ -50,14 +50,14 @@ fn every_version_gets_what_it_takes() {
 #[test]
 fn every_way_gets_what_it_takes() {
     for etcd in ["3.4.10", "3.5.0", "3.6.0"] {
-        let lab = Lab::of("ha-vip");
+        let lab = Lab::of("high-availability");
         lab.append(&format!("\n[component.etcd]\nversion = \"{etcd}\"\n"));
         lab.build();
         flags_are_known(&lab, "1.36.2", etcd);
     }
     for (version, etcd) in VERSIONS {
         for (plan, from, to) in
-            [("ha-vip", "run = \"systemd\"", "run = \"static-pod\""), ("dual-stack", "", "")]
+            [("high-availability", "run = \"systemd\"", "run = \"static-pod\""), ("dual-stack", "", "")]
         {
             let lab = Lab::of(plan);
             lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
@@ -157,7 +157,7 @@ fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
 /// A node whose version does not know a flag of all the others says so.
 #[test]
 fn a_node_leaves_out_what_its_version_does_not_know() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.edit("version = \"1.36.2\"", "version = \"1.28.15\"");
     lab.append("\n[component.kubelet]\nflags.set = { config-dir = \"/etc/kubernetes/kubelet.d\" }\n");
     lab.append("\n[node.node02.component.kubelet]\nversion = \"1.27.16\"\n");

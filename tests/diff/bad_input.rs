@@ -213,7 +213,7 @@ fn a_plan_that_was_no_text() {
 
 #[test]
 fn options_that_mean_nothing() {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     let told = |arguments: &[&str]| message(repository.diff(&[&["cluster.toml"], arguments].concat()));
     assert_eq!(
         told(&["--host", "mastr01"]),

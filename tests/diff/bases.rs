@@ -320,7 +320,7 @@ fn catalogs_outside() {
 /// What is not decided yet is no difference: the same is told with either lock, with both and with none.
 #[test]
 fn locks_on_either_side() {
-    let lab = Lab::bare("ha-vip");
+    let lab = Lab::bare("high-availability");
     let plan = lab.read("cluster.toml");
     let repository = of(lab);
     let lab = &repository.0;

@@ -32,7 +32,7 @@ fn of(lab: Lab) -> Repository {
 
 /// Three masters and two workers of which one name changes since the commit.
 fn renamed_endpoint() -> Repository {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     repository.0.edit("port = 16443\n", "port = 16443\nhost = \"k8s.example.com\"\n");
     repository
 }

@@ -177,7 +177,7 @@ fn closed_pipes() {
 
 #[test]
 fn exit_codes() {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     let lab = &repository.0;
     let code = |arguments: &[&str]| {
         let codes: Vec<i32> = ["text", "json", "markdown", "html"]
@@ -201,7 +201,7 @@ fn exit_codes() {
 /// What means the same is no change.
 #[test]
 fn the_same_in_other_words() {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     let lab = &repository.0;
     let plan = lab.read("cluster.toml");
     let same = |text: &str| {
@@ -239,7 +239,7 @@ fn the_same_in_other_words() {
 /// The order of nodes is that of lists and of VRRP's priorities: where it changes files, it is told.
 #[test]
 fn nodes_in_another_order() {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     let lab = &repository.0;
     let plan = lab.read("cluster.toml");
     let swapped = |one: &str, other: &str| {
@@ -269,7 +269,7 @@ fn nodes_in_another_order() {
 /// Each of two edits has what it causes, and nothing of the other.
 #[test]
 fn causes() {
-    let repository = committed("ha-vip");
+    let repository = committed("high-availability");
     let lab = &repository.0;
     // Both have a number of the same network.
     lab.edit("10.111.0.105", "10.111.0.115");
@@ -307,7 +307,7 @@ fn the_example_is_true() {
 /// Renames without `was`, whether the lock is decided already or there is none.
 #[test]
 fn renames_that_are_none() {
-    let lab = Lab::bare("ha-vip");
+    let lab = Lab::bare("high-availability");
     lab.append("\n[user.alice]\norganizations = [\"operators\"]\n");
     lab.append(
         "\n[pool.more]\nnames = \"more{1..2}\"\nfirst-address = \"10.111.0.121\"\nroles = [\"worker\"]\n",

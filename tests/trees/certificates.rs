@@ -1,4 +1,4 @@
-//! The certificates of `ha-vip` against what kubeadm 1.36 issues, field by field. What differs is ours on
+//! The certificates of `high-availability` against what kubeadm 1.36 issues, field by field. What differs is ours on
 //! purpose: P-256 keys with no key encipherment (RFC 8813), both key ids, path lengths below roots,
 //! no DNS name of an authority's own, and kubelet serving certificates, which kubeadm leaves to the kubelet.
 
@@ -96,7 +96,7 @@ fn compare(
 
 #[test]
 fn as_kubeadm_issues_them() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     let authorities = authorities(&lab);
     let mut seen = 0;
     let mut serials = BTreeSet::new();
@@ -135,7 +135,7 @@ fn as_kubeadm_issues_them() {
 /// What a host trusts, for what.
 #[test]
 fn trust() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     let authorities = authorities(&lab);
     for (node, _, control_plane) in HOSTS {
         let tree = format!("cluster.trees/hosts/{node}/etc/kubernetes");

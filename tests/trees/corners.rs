@@ -95,7 +95,7 @@ fn etcd_of_its_own_user() {
 /// A member that joins knows those before it and itself; those that founded the cluster are as they were.
 #[test]
 fn members_that_join_leave_founders_alone() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.build();
     let unit = |lab: &Lab, node: &str| {
         lab.read(&format!("cluster.trees/hosts/{node}/etc/systemd/system/etcd.service"))
@@ -138,7 +138,7 @@ fn members_that_join_leave_founders_alone() {
 /// them with a client's certificate and trust.
 #[test]
 fn etcd_on_hosts_of_its_own() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     let plan = lab.read("cluster.toml").replace("\"control-plane\", \"etcd\"", "\"control-plane\"");
     let members: String = (1..=3)
         .map(|n| format!("\n[node.etcd{n}]\naddresses = [\"10.111.0.20{n}\"]\nroles = [\"etcd\"]\n"))

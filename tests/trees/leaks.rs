@@ -118,7 +118,7 @@ fn errors_tell_nothing_private() {
 /// The search finds what is planted, however it looks.
 #[test]
 fn what_is_planted_is_found() {
-    let lab = Lab::built("ha-vip");
+    let lab = Lab::built("high-availability");
     let secrets = Secrets::below(&lab.path("."));
     assert!(secrets.looks().count() > secrets.keys() * 8);
     for look in secrets.looks() {

@@ -10,9 +10,9 @@ use crate::support::{AT, Lab, State, workload};
 const PODS: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const MASTER: &str = "cluster.trees/hosts/master01";
 
-/// `ha-vip` with static pods, in a layout.
+/// `high-availability` with static pods, in a layout.
 fn lab(layout: &str) -> Lab {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.edit("run = \"systemd\"", "run = \"static-pod\"");
     lab.edit("layout = \"kubeadm\"", &format!("layout = \"{layout}\""));
     lab
@@ -169,7 +169,7 @@ fn text_of(value: &Value, pointer: &str) -> String {
 /// One component by itself, the others under systemd; and a version whose probes are others.
 #[test]
 fn one_pod_among_units() {
-    let lab = Lab::of("ha-vip");
+    let lab = Lab::of("high-availability");
     lab.append("\n[component.etcd]\nrun = \"static-pod\"\nversion = \"3.5.24\"\nsetting.registry = \"registry.example.com/k8s\"\n");
     lab.build();
     assert!(!lab.path(&format!("{MASTER}/etc/systemd/system/etcd.service")).exists());

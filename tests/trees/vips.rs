@@ -32,7 +32,7 @@ const SERVING: [&str; 4] = [
 
 const WAYS: [Expected; 5] = [
     Expected {
-        plan: "ha-vip",
+        plan: "high-availability",
         control_plane: "https://10.111.0.111:16443",
         worker: "https://10.111.0.111:16443",
         users: "https://10.111.0.111:16443",
