@@ -44,6 +44,16 @@ pub struct StaticToken {
 }
 
 impl KeyringKind {
+    /// The groups of whoever shows one of its tokens.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        match self {
+            KeyringKind::BootstrapToken(token) => token.groups.iter().map(ToString::to_string).collect(),
+            KeyringKind::StaticToken(token) => token.groups.iter().map(ToString::to_string).collect(),
+            KeyringKind::Encryption | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => Vec::new(),
+        }
+    }
+
     /// As plans write it.
     #[must_use]
     pub fn word(&self) -> &'static str {

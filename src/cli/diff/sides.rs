@@ -109,7 +109,7 @@ impl Decided {
             }
         };
         if let Some(before) = &before {
-            early.extend(at_once(after, before, base, request));
+            early.extend(at_once(after, before, base, (&draft, request)));
         }
         Ok(Self { before, after: draft, early })
     }
@@ -158,9 +158,17 @@ fn with_decisions(lock: &Lock, decided: &Lock) -> Lock {
 
 /// What comes too early if hosts go from the base to the plan in one step. What the base's own lock pins of the
 /// catalog otherwise than it is now, no review can tell.
-fn at_once(after: Expanded<'_>, before: &Draft, base: Option<&Lock>, request: &Request) -> Vec<Diagnostic> {
+fn at_once(
+    after: Expanded<'_>,
+    before: &Draft,
+    base: Option<&Lock>,
+    (draft, request): (&Draft, &Request),
+) -> Vec<Diagnostic> {
     let mut found = Diagnostics::default();
-    build::draft(after.1, Some(&before.lock), NO_LOCK, request, &mut found);
+    // Where no key that many share is another one, nothing comes early.
+    if before.lock.keys != draft.lock.keys {
+        build::draft(after.1, Some(&before.lock), NO_LOCK, request, &mut found);
+    }
     let mut early = found.take(&EARLY);
     // Nodes are told of where one comes to the address of another.
     let owners: Vec<Owner<'_>> =

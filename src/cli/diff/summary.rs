@@ -53,29 +53,18 @@ fn groups(certificates: &[CertificateChange]) -> Vec<(Alike<'_>, Vec<&Certificat
     groups
 }
 
-/// What ids of one row share: of what comes and goes the owner, else the kind.
+/// What ids of one row share beside what became of them: users come and go one by one, and authorities.
 fn shared(change: &CertificateChange) -> &str {
-    match (change.change, change.id.split_once('/')) {
-        (Made::Issued | Made::Removed, Some((owner, _))) if change.unit.is_some() => owner,
-        (Made::Issued | Made::Removed, _) | (_, None) => &change.id,
-        (_, Some((_, kind))) => kind,
+    let of_host = change.unit.as_ref().is_some_and(|unit| unit.starts_with("hosts/"));
+    match change.change {
+        Made::Issued | Made::Removed if !of_host => &change.id,
+        _ => "",
     }
 }
 
-fn row(
-    (change, shared, differences, because_of): &Alike<'_>,
-    changes: &[&CertificateChange],
-    all: bool,
-) -> Row {
+fn row((change, _, differences, because_of): &Alike<'_>, changes: &[&CertificateChange], all: bool) -> Row {
     let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
-    let who = match &ids[..] {
-        ids if all => ids.join(", "),
-        [one] => (*one).to_owned(),
-        [first, rest @ ..] if !matches!(change, Made::Issued | Made::Removed) => {
-            format!("{first} and {} more", rest.len())
-        }
-        ids => format!("{shared}, {} certificates", ids.len()),
-    };
+    let who = if all { ids.join(", ") } else { who(*change, &ids) };
     let shown = if all { usize::MAX } else { DIFFERENCES };
     let mut told: Vec<(String, Option<String>)> = differences
         .iter()
@@ -86,6 +75,24 @@ fn row(
         told.push((format!("and {more} more"), None));
     }
     Row { change: *change, who, differences: told, because_of: because_of.to_vec() }
+}
+
+/// `node.master04, 12 certificates`, `node.master01/kubelet-client and 2 more`
+fn who(change: Made, ids: &[&str]) -> String {
+    let mut owners: Vec<&str> =
+        ids.iter().map(|id| id.split_once('/').map_or(*id, |(owner, _)| owner)).collect();
+    owners.dedup();
+    match (ids, &owners[..]) {
+        ([one], _) => (*one).to_owned(),
+        (ids, [owner]) if matches!(change, Made::Issued | Made::Removed) => {
+            format!("{owner}, {} certificates", ids.len())
+        }
+        (ids, [first, rest @ ..]) if matches!(change, Made::Issued | Made::Removed) => {
+            format!("{first} and {} more, {} certificates", rest.len(), ids.len())
+        }
+        ([first, rest @ ..], _) => format!("{first} and {} more", rest.len()),
+        ([], _) => String::new(),
+    }
 }
 
 /// `3 reissued, 12 issued`

@@ -92,6 +92,9 @@ pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ri
             }
         }
     }
+    for (id, group) in token_groups(sides) {
+        found.entry(group).or_default().insert(id);
+    }
     let told = found.into_iter().map(|(group, ids)| {
         let message = format!("{} is now in the group `{group}`", listed(ids));
         let help = if group == MASTERS {
@@ -102,6 +105,18 @@ pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ri
         risk(RiskKind::WiderGroups, message, help)
     });
     told.collect()
+}
+
+/// The groups that tokens get, of keyrings that are not new; of those that are, the group that may do anything.
+fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
+    let (old, new) = (&sides.before.blueprint.model.keyrings, &sides.after.blueprint.model.keyrings);
+    let mut found = Vec::new();
+    for (name, keyring) in new {
+        let had = old.get(name).map(|keyring| keyring.kind.groups());
+        let wider = |group: &String| had.as_ref().map_or(group == MASTERS, |had| !had.contains(group));
+        found.extend(keyring.kind.groups().into_iter().filter(wider).map(|group| (&*keyring.id, group)));
+    }
+    found
 }
 
 fn groups(record: &CertificateRecord) -> BTreeSet<String> {
