@@ -5,6 +5,7 @@
 mod bad_input;
 mod bases;
 mod narrowed;
+mod risks;
 mod schema;
 #[path = "../support/mod.rs"]
 mod support;
