@@ -6,6 +6,7 @@
 
 pub mod catalog;
 mod literal;
+mod path;
 pub mod plan;
 mod syntax;
 mod table;
@@ -14,6 +15,7 @@ mod written;
 
 pub use catalog::CatalogDocuments;
 pub use literal::Literal;
+pub use path::normal;
 pub use plan::Document;
 pub use world::{Builtin, Disk, Memory, Overlay, World};
 pub use written::{WrittenKey, written};

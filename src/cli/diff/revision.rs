@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::object::{Object, git, line, text};
 use crate::diagnostics::did_you_mean;
-use crate::read::World;
+use crate::read::{World, normal};
 
 /// One commit of a repository.
 pub(super) struct Revision {
@@ -132,17 +132,4 @@ impl World for Revision {
     fn name(&self, path: &Path) -> String {
         format!("{}:{}", self.asked, path.display())
     }
-}
-
-/// A path without `.` and `..`, as far as that can be told without looking.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => _ = normal.pop(),
-            part => normal.push(part),
-        }
-    }
-    normal
 }

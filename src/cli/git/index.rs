@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::repository::{Repository, parts, path};
-use crate::read::{Disk, World};
+use crate::read::{Disk, World, normal};
 
 /// The mode of a symbolic link (git-fast-import(1)).
 const LINK: &[u8] = b"120000";
@@ -100,17 +100,4 @@ impl World for Index<'_> {
 /// Whether a path leads out of the work tree: what lies there is read as it is.
 fn is_outside(path: &Path) -> bool {
     matches!(path.components().next(), Some(Component::ParentDir | Component::RootDir))
-}
-
-/// A path without `.` and, as far as it goes, without `..`, as the index has it.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match (part, normal.components().next_back()) {
-            (Component::CurDir, _) => {}
-            (Component::ParentDir, Some(Component::Normal(_))) => _ = normal.pop(),
-            _ => normal.push(part),
-        }
-    }
-    normal
 }
