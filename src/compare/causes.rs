@@ -1,23 +1,24 @@
 //! What of the plan stands behind each change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{Action, CertificateChange, Comparison, Done, Edit, FileChange, ServiceChange};
 use super::mask::Mask;
 use super::units::{File, Unit};
 use super::{State, services};
 use crate::read::WrittenKey;
+use crate::resolve::Node;
 
 /// The shortest word that is searched in files.
 const SHORTEST: usize = 3;
+/// Edits of which words are searched in files: of more, what certificates say is enough.
+const SEARCHED: usize = 100;
 /// What every component may hang on.
 const WIDEST: &str = "cluster";
 
 /// Tells of certificates, files and services which tables of the plan caused them.
 pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &State<'_>) {
-    let edits = &comparison.plan;
-    let words = edits.iter().map(|edit| (edit.table.as_str(), words(edit, after))).collect();
-    let causes = Causes { edits, words, after };
+    let causes = Causes::new(&comparison.plan, after);
     for change in &mut comparison.certificates {
         change.because_of = causes.of_certificate(change);
     }
@@ -39,9 +40,38 @@ pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &Stat
 
 struct Causes<'a> {
     edits: &'a [Edit],
+    tables: BTreeSet<&'a str>,
+    /// Components whose tables were edited, with them.
+    components: Vec<(&'a str, &'a str)>,
     /// The words of each edit by its table.
     words: Vec<(&'a str, Vec<String>)>,
+    nodes: BTreeMap<&'a str, &'a Node>,
+    /// The new plan's keys with their lines, in the order of the text.
+    lines: Vec<(usize, &'a WrittenKey)>,
     after: &'a State<'a>,
+}
+
+impl<'a> Causes<'a> {
+    fn new(edits: &'a [Edit], after: &'a State<'a>) -> Self {
+        let tables = edits.iter().map(|edit| edit.table.as_str());
+        let components = tables.clone().filter_map(|table| Some((table.strip_prefix("component.")?, table)));
+        let nodes = after.blueprint.model.nodes.iter().map(|node| (node.name.as_str(), node)).collect();
+        let sources = after.plan.sources;
+        let line = |key: &'a WrittenKey| (sources.get(key.span.source).line(key.span.start), key);
+        let mut causes = Self {
+            edits,
+            tables: tables.clone().collect(),
+            components: components.collect(),
+            words: Vec::new(),
+            nodes,
+            lines: after.plan.keys.iter().map(line).collect(),
+            after,
+        };
+        if edits.len() <= SEARCHED {
+            causes.words = edits.iter().map(|edit| (edit.table.as_str(), causes.words_of(edit))).collect();
+        }
+        causes
+    }
 }
 
 impl Causes<'_> {
@@ -70,7 +100,7 @@ impl Causes<'_> {
             None => {}
         }
         if found.is_empty() {
-            found.extend(self.components().find(|(name, _)| is_of(file, name)).map(|(_, table)| table));
+            found.extend(self.components.iter().find(|(name, _)| is_of(file, name)).map(|(_, table)| *table));
         }
         if found.is_empty() && file.change.change != Done::Changed {
             found.extend(here);
@@ -98,12 +128,6 @@ impl Causes<'_> {
         self.or_the_only(found)
     }
 
-    /// Components whose tables were edited.
-    fn components(&self) -> impl Iterator<Item = (&str, &str)> {
-        let tables = self.edits.iter().map(|edit| edit.table.as_str());
-        tables.filter_map(|table| Some((table.strip_prefix("component.")?, table)))
-    }
-
     fn or_the_only(&self, found: BTreeSet<&str>) -> Vec<String> {
         match self.edits {
             [only] if found.is_empty() => vec![only.table.clone()],
@@ -128,7 +152,7 @@ impl Causes<'_> {
     }
 
     fn edited(&self, table: &str) -> Option<&str> {
-        self.edits.iter().find(|edit| edit.table == table).map(|edit| &*edit.table)
+        self.tables.get(table).copied()
     }
 
     /// The edited table that a cause means: it, the pool of a node, the table that a line belongs to.
@@ -137,9 +161,7 @@ impl Causes<'_> {
             return Some(table);
         }
         if let Some(node) = cause.strip_prefix("node.") {
-            let nodes = &self.after.blueprint.model.nodes;
-            let known = nodes.iter().find(|known| known.name.as_str() == node);
-            let pool = known.and_then(|node| node.pool.as_ref());
+            let pool = self.nodes.get(node).and_then(|node| node.pool.as_ref());
             if let Some(table) = pool.and_then(|pool| self.edited(&format!("pool.{pool}"))) {
                 return Some(table);
             }
@@ -155,13 +177,8 @@ impl Causes<'_> {
 
     /// The key on a line of the plan, or the first below it: a table's header stands above its keys.
     fn at_line(&self, place: &str, line: usize) -> Option<&WrittenKey> {
-        let plan = self.after.plan;
-        let lines = plan.keys.iter().map(|key| {
-            let source = plan.sources.get(key.span.source);
-            (key, source, source.line(key.span.start))
-        });
-        let mut below = lines.filter(|(_, source, at)| *at >= line && place.starts_with(&*source.name));
-        below.next().map(|(key, ..)| key)
+        let (_, key) = self.lines.get(self.lines.partition_point(|(at, _)| *at < line))?;
+        place.starts_with(&*self.after.plan.sources.get(key.span.source).name).then_some(key)
     }
 
     /// The tables whose words stand in lines that differ.
@@ -171,36 +188,36 @@ impl Causes<'_> {
         let stands = |words: &[String]| words.iter().any(|word| is_in(&text, word));
         self.words.iter().filter(|(_, words)| stands(words)).map(|(table, _)| *table).collect()
     }
+
+    /// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
+    fn words_of(&self, edit: &Edit) -> Vec<String> {
+        let mut words: BTreeSet<String> = BTreeSet::new();
+        // A role stands in many files; what comes or goes is told by its name and addresses.
+        let telling = |line: &&String| edit.change == Done::Changed || !line.contains("roles");
+        for line in edit.lines.iter().filter(telling) {
+            let quoted = line.split('"').skip(1).step_by(2);
+            words.extend(quoted.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
+            // Numbers inside quotes are parts of addresses that others share.
+            let bare = line.split('"').step_by(2);
+            let numbers = bare.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
+            words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
+        }
+        // What a node is no longer for, or is for now, is told by its addresses.
+        if let Some(name) = edit.table.strip_prefix("node.") {
+            let node = self.nodes.get(name).into_iter();
+            words.extend(node.flat_map(|node| node.addresses.iter().map(ToString::to_string)));
+        }
+        // A component's name stands in many files of others.
+        if edit.change != Done::Changed && !edit.table.starts_with("component.") {
+            words.extend(edit.table.split_once('.').map(|(_, name)| name.to_owned()));
+        }
+        words.into_iter().collect()
+    }
 }
 
 /// Whether a file is a component's own, or holds a certificate of one.
 fn is_of(file: &File, component: &str) -> bool {
     file.component.as_deref() == Some(component) || file.change.artefact.contains(&format!("/{component}-"))
-}
-
-/// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
-fn words(edit: &Edit, after: &State<'_>) -> Vec<String> {
-    let mut words: BTreeSet<String> = BTreeSet::new();
-    // A role stands in many files; what comes or goes is told by its name and addresses.
-    let telling = |line: &&String| edit.change == Done::Changed || !line.contains("roles");
-    for line in edit.lines.iter().filter(telling) {
-        let quoted = line.split('"').skip(1).step_by(2);
-        words.extend(quoted.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
-        // Numbers inside quotes are parts of addresses that others share.
-        let bare = line.split('"').step_by(2);
-        let numbers = bare.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
-        words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
-    }
-    // What a node is no longer for, or is for now, is told by its addresses.
-    if let Some(name) = edit.table.strip_prefix("node.") {
-        let nodes = after.blueprint.model.nodes.iter().filter(|node| node.name.as_str() == name);
-        words.extend(nodes.flat_map(|node| node.addresses.iter().map(ToString::to_string)));
-    }
-    // A component's name stands in many files of others.
-    if edit.change != Done::Changed && !edit.table.starts_with("component.") {
-        words.extend(edit.table.split_once('.').map(|(_, name)| name.to_owned()));
-    }
-    words.into_iter().collect()
 }
 
 /// Whether a word stands in a text as a whole.

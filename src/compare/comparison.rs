@@ -48,9 +48,6 @@ pub struct Edit {
     pub place: String,
     /// Key by key: `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`.
     pub lines: Vec<String>,
-    /// The lines of the new plan that are meant, counted from 1.
-    #[serde(skip)]
-    pub(super) at: Vec<usize>,
 }
 
 /// What became of a certificate.

@@ -48,7 +48,7 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
     for table in in_order(before.keys).into_iter().filter(gone) {
         let place = first(&old[table]).map(|key| before.sources.place(key.span)).unwrap_or_default();
         let (change, lines) = (Done::Removed, told(Some(&old[table]), None));
-        edits.push(Edit { table: table.to_owned(), change, place, lines, at: Vec::new() });
+        edits.push(Edit { table: table.to_owned(), change, place, lines });
     }
     edits
 }
@@ -72,7 +72,7 @@ pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     };
     let (old, new) = moved.iter().map(|(was, _, is)| (*was, *is)).unzip();
     let lines = vec![format!("order: {} -> {}", listed(old), listed(new))];
-    Some(Edit { table: "node".to_owned(), change: Done::Changed, place, lines, at: Vec::new() })
+    Some(Edit { table: "node".to_owned(), change: Done::Changed, place, lines })
 }
 
 fn names<'a>(state: &State<'a>) -> Vec<&'a str> {
@@ -112,9 +112,8 @@ fn edit(table: &str, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources)
     let mut changed: Vec<&WrittenKey> = is.values().filter(differs).copied().collect();
     changed.sort_by_key(|key| key.span);
     let shown = changed.first().copied().or(first(is))?;
-    let at = changed.iter().map(|key| sources.get(key.span.source).line(key.span.start)).collect();
     let change = if was.is_some() { Done::Changed } else { Done::Added };
-    Some(Edit { table: table.to_owned(), change, place: sources.place(shown.span), lines, at })
+    Some(Edit { table: table.to_owned(), change, place: sources.place(shown.span), lines })
 }
 
 /// Key by key, in the order of the new text.
