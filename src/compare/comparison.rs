@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::line::Line;
@@ -279,22 +281,27 @@ pub enum RiskKind {
 pub(super) const OWN_TABLE: &str = "node.*";
 
 impl UnitChange {
-    /// Those of its names for which a table is among the causes of something.
+    /// Causes of something, each by the name of its table, with those of its names for which it is one.
     #[must_use]
-    pub fn caused_by(&self, because_of: &[String], table: &str) -> Vec<&str> {
-        let stands = |wanted: &str| because_of.iter().any(|known| known == wanted);
-        let own = |name: &str| stands(OWN_TABLE) && own_table(name).as_deref() == Some(table);
-        self.names.iter().map(String::as_str).filter(|name| stands(table) || own(name)).collect()
+    pub fn causes<'a>(&'a self, because_of: &'a [String]) -> Vec<(Cow<'a, str>, Vec<&'a str>)> {
+        let mut causes = Vec::new();
+        for cause in because_of {
+            let names = self.names.iter().map(String::as_str);
+            if cause == OWN_TABLE {
+                // What is everybody's cause is not told again as one's own.
+                let own = |name| own_table(name).filter(|table| !because_of.contains(table));
+                causes.extend(names.filter_map(|name| Some((own(name)?.into(), vec![name]))));
+            } else {
+                causes.push((cause.as_str().into(), names.collect()));
+            }
+        }
+        causes
     }
 
     /// Causes of something, each by the name of its table.
     #[must_use]
     pub fn tables(&self, because_of: &[String]) -> Vec<String> {
-        let tables = |cause: &String| match cause.as_str() {
-            OWN_TABLE => self.names.iter().filter_map(|name| own_table(name)).collect(),
-            _ => vec![cause.clone()],
-        };
-        because_of.iter().flat_map(tables).collect()
+        self.causes(because_of).into_iter().map(|(table, _)| table.into_owned()).collect()
     }
 }
 

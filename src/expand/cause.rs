@@ -1,8 +1,11 @@
 //! What of the plan stands behind a word of a certificate: the answer to "why is it reissued?".
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use super::Blueprint;
 use super::artefacts::{Certificate, Holder, Reason};
-use crate::resolve::{Model, Node};
+use crate::resolve::{Cluster, Model, Node};
 use crate::source::Span;
 use crate::values::AlternativeName;
 
@@ -75,9 +78,9 @@ impl Blueprint<'_> {
                 Some(node) => format!("node.{}", node.name),
                 None => self.sources.place(span),
             },
-            Reason::Catalog(span) => thing(self.model, name).unwrap_or_else(|| self.sources.place(span)),
+            Reason::Catalog(span) => self.thing(name).unwrap_or_else(|| self.sources.place(span)),
             Reason::Dialled { component, dial, .. } => {
-                thing(self.model, name).unwrap_or_else(|| format!("{component} ({dial})"))
+                self.thing(name).unwrap_or_else(|| format!("{component} ({dial})"))
             }
         }
     }
@@ -121,29 +124,58 @@ fn names_node(certificate: &Certificate, node: &Node) -> bool {
     certificate.specification.subject.attributes().any(|(_, value)| value.contains(node.name.as_str()))
 }
 
-/// Whose a name is.
-fn thing(model: &Model, name: &AlternativeName) -> Option<String> {
-    let cluster = model.cluster.as_ref();
-    match name {
-        AlternativeName::Ip(address) => {
-            let node = model.nodes.iter().find(|node| node.addresses.contains(address));
-            let vip = model.vips.iter().find(|vip| vip.addresses.contains(address));
-            let service = cluster
-                .is_some_and(|cluster| cluster.service_cidrs.iter().any(|cidr| cidr.value.contains(address)));
-            node.map(|node| format!("node.{}", node.name))
-                .or_else(|| vip.map(|vip| format!("vip.{}", vip.name)))
-                .or_else(|| service.then(|| "cluster.service-cidrs".to_owned()))
+/// Whose names and addresses are whose, found when first asked for: a difference is told for every host.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    addresses: BTreeMap<IpAddr, String>,
+    names: BTreeMap<String, String>,
+}
+
+impl Owners {
+    fn new(model: &Model) -> Self {
+        let mut owners = Self::default();
+        for node in &model.nodes {
+            let table = format!("node.{}", node.name);
+            let own = node.addresses.iter().map(|address| (*address, table.clone()));
+            owners.addresses.extend(own);
+            owners.names.insert(node.name.to_string(), table);
         }
-        AlternativeName::Dns(name) => {
-            let name = name.as_str();
-            let node = model.nodes.iter().find(|node| node.name.as_str() == name);
-            let vip =
-                model.vips.iter().find(|vip| vip.host.as_ref().is_some_and(|host| host.as_str() == name));
-            let domain = cluster.is_some_and(|cluster| name.ends_with(cluster.domain.value.as_str()));
-            node.map(|node| format!("node.{}", node.name))
-                .or_else(|| vip.map(|vip| format!("vip.{}", vip.name)))
-                .or_else(|| domain.then(|| "cluster.domain".to_owned()))
+        for vip in &model.vips {
+            let table = format!("vip.{}", vip.name);
+            for address in &vip.addresses {
+                owners.addresses.entry(*address).or_insert_with(|| table.clone());
+            }
+            if let Some(host) = &vip.host {
+                owners.names.entry(host.to_string()).or_insert(table);
+            }
         }
-        _ => None,
+        owners
+    }
+}
+
+impl Blueprint<'_> {
+    /// Whose a name is.
+    fn thing(&self, name: &AlternativeName) -> Option<String> {
+        let owners = self.owners.get_or_init(|| Owners::new(self.model));
+        let cluster = self.model.cluster.as_ref();
+        match name {
+            AlternativeName::Ip(address) => {
+                let service = || {
+                    let holds = |cluster: &Cluster| {
+                        cluster.service_cidrs.iter().any(|cidr| cidr.value.contains(address))
+                    };
+                    cluster.is_some_and(holds).then(|| "cluster.service-cidrs".to_owned())
+                };
+                owners.addresses.get(address).cloned().or_else(service)
+            }
+            AlternativeName::Dns(name) => {
+                let domain = || {
+                    let within = |cluster: &Cluster| name.as_str().ends_with(cluster.domain.value.as_str());
+                    cluster.is_some_and(within).then(|| "cluster.domain".to_owned())
+                };
+                owners.names.get(name.as_str()).cloned().or_else(domain)
+            }
+            _ => None,
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) use paths::path_clash;
 pub use paths::{ComponentPaths, PairPaths};
 pub use reliance::Reliance;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Catalog, Layout};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -66,13 +66,15 @@ pub struct Blueprint<'a> {
     /// For each component, for each listen: the names that dials and VIPs need.
     wanted: Vec<Vec<names::Wanted>>,
     /// The `node` of expressions, for each node.
-    nodes: Vec<Value>,
+    nodes: Arc<[Value]>,
     /// The `cluster` of expressions.
     cluster: Option<Value>,
     /// Addresses that are the same for every dialling instance, by component and dial.
     shared_dials: Vec<Vec<Option<Value>>>,
     /// The `peers` of expressions, by component.
     peers: Vec<Value>,
+    /// Whose names and addresses are whose.
+    owners: OnceLock<cause::Owners>,
 }
 
 /// What every part of the stage reads.
@@ -80,7 +82,7 @@ struct Context<'a> {
     model: &'a Model,
     catalog: &'a Catalog,
     sources: &'a Sources,
-    nodes: Vec<Value>,
+    nodes: Arc<[Value]>,
     cluster: Option<Value>,
 }
 
@@ -94,7 +96,7 @@ pub fn expand<'a>(
     let before = diagnostics.errors();
     let cluster = model.cluster.as_ref();
     let layout = cluster.and_then(|cluster| catalog.layouts.get(&cluster.layout.value));
-    let mut context = Context { model, catalog, sources, nodes: scope::nodes(model), cluster: None };
+    let mut context = Context { model, catalog, sources, nodes: scope::nodes(model).into(), cluster: None };
     context.cluster = scope::cluster(model, diagnostics);
     let places = endpoints::places(&context, diagnostics);
     if diagnostics.errors() > before {
@@ -139,6 +141,7 @@ pub fn expand<'a>(
         cluster,
         shared_dials,
         peers,
+        owners: OnceLock::new(),
     };
     constraints::check(&blueprint, diagnostics);
     subjects::check(&blueprint, diagnostics);

@@ -16,7 +16,11 @@ pub(super) struct Chain<'a> {
     pub(super) services: BTreeMap<&'a ServiceChange, BTreeSet<&'a str>>,
 }
 
-impl Chain<'_> {
+impl<'a> Chain<'a> {
+    fn of(table: Option<&'a str>) -> Self {
+        Chain { table, certificates: Vec::new(), files: Vec::new(), services: BTreeMap::new() }
+    }
+
     /// What it is called.
     pub(super) fn name(&self) -> &str {
         let other = if self.is_of_the_lock() { "the lock" } else { "no single table of the plan" };
@@ -36,57 +40,70 @@ impl Chain<'_> {
     }
 }
 
-/// One chain for each edited table, and one for what has none.
+/// One chain for each edited table, in the order of the plan, and one for what has none.
 pub(super) fn chains(comparison: &Comparison) -> Vec<Chain<'_>> {
     let tables = comparison.plan.iter().map(|edit| Some(edit.table.as_str())).chain([None]);
-    let chains = tables.map(|table| chain(comparison, table));
-    chains
-        // Without a plan to compare with nothing stands behind anything.
-        .filter(|chain| chain.table.is_some() || !comparison.plan.is_empty() || chain.is_of_the_lock())
-        .filter(|chain| {
-            !chain.certificates.is_empty() || !chain.files.is_empty() || !chain.services.is_empty()
-        })
-        .collect()
-}
-
-fn chain<'a>(comparison: &'a Comparison, table: Option<&'a str>) -> Chain<'a> {
-    let because = |tables: &[String]| match table {
-        Some(table) => tables.iter().any(|known| known == table),
-        None => tables.is_empty(),
-    };
-    let certificates = comparison.certificates.iter().filter(|change| because(&change.because_of)).collect();
-    let mut files = Vec::new();
-    let mut services: BTreeMap<&ServiceChange, BTreeSet<&str>> = BTreeMap::new();
-    for unit in &comparison.units {
-        let caused = |because_of: &[String]| caused(unit, because_of, table);
-        for file in &unit.files {
-            let hosts = caused(&file.because_of);
-            if hosts.is_empty() {
-                continue;
-            }
-            for service in &file.services {
-                // As it stands in the whole: more than one file may ask for it.
-                let whole = unit.services.iter().find(|known| known.service == service.service);
-                services.entry(whole.unwrap_or(service)).or_default().extend(&hosts);
-            }
-            files.push(hosts);
-        }
-        for service in unit.services.iter().filter(|service| is_bare(service.action)) {
-            let hosts = caused(&service.because_of);
-            if !hosts.is_empty() {
-                services.entry(service).or_default().extend(hosts);
-            }
+    let mut links = Links { chains: tables.map(Chain::of).collect(), known: BTreeMap::new() };
+    let tables = comparison.plan.iter().enumerate();
+    links.known = tables.map(|(at, edit)| (edit.table.as_str(), at)).collect();
+    for change in &comparison.certificates {
+        for at in links.of_tables(&change.because_of) {
+            links.chains[at].certificates.push(change);
         }
     }
-    Chain { table, certificates, files, services }
+    for unit in &comparison.units {
+        links.unit(unit);
+    }
+    let mut chains = links.chains;
+    chains.retain(|chain| {
+        let empty = chain.certificates.is_empty() && chain.files.is_empty() && chain.services.is_empty();
+        // Without a plan to compare with nothing stands behind anything.
+        let meant = chain.table.is_some() || !comparison.plan.is_empty() || chain.is_of_the_lock();
+        !empty && meant
+    });
+    chains
 }
 
-/// The units of those that are alike for which a table caused something.
-fn caused<'a>(unit: &'a UnitChange, because_of: &[String], table: Option<&str>) -> Vec<&'a str> {
-    match table {
-        Some(table) => unit.caused_by(because_of, table),
-        None if because_of.is_empty() => unit.names.iter().map(String::as_str).collect(),
-        None => Vec::new(),
+/// The chains while they are linked: the last one is that of what no table stands behind.
+struct Links<'a> {
+    chains: Vec<Chain<'a>>,
+    known: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Links<'a> {
+    fn of_tables(&self, because_of: &[String]) -> Vec<usize> {
+        match because_of {
+            [] => vec![self.chains.len() - 1],
+            tables => tables.iter().filter_map(|table| self.known.get(table.as_str()).copied()).collect(),
+        }
+    }
+
+    /// The chains that something of a unit belongs to, each with the names for which it does.
+    fn of_unit(&self, unit: &'a UnitChange, because_of: &'a [String]) -> Vec<(usize, Vec<&'a str>)> {
+        if because_of.is_empty() {
+            return vec![(self.chains.len() - 1, unit.names.iter().map(String::as_str).collect())];
+        }
+        let causes = unit.causes(because_of).into_iter();
+        causes.filter_map(|(table, names)| Some((*self.known.get(&*table)?, names))).collect()
+    }
+
+    fn unit(&mut self, unit: &'a UnitChange) {
+        for file in &unit.files {
+            for (at, names) in self.of_unit(unit, &file.because_of) {
+                let chain = &mut self.chains[at];
+                for service in &file.services {
+                    // As it stands in the whole: more than one file may ask for it.
+                    let whole = unit.services.iter().find(|known| known.service == service.service);
+                    chain.services.entry(whole.unwrap_or(service)).or_default().extend(&names);
+                }
+                chain.files.push(names);
+            }
+        }
+        for service in unit.services.iter().filter(|service| is_bare(service.action)) {
+            for (at, names) in self.of_unit(unit, &service.because_of) {
+                self.chains[at].services.entry(service).or_default().extend(names);
+            }
+        }
     }
 }
 

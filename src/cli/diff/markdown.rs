@@ -47,9 +47,13 @@ fn risks(comparison: &Comparison, text: &mut String) {
         return;
     }
     text.push_str("\n> [!WARNING]\n");
-    for risk in &comparison.risks {
+    let (risks, more) = summary::first(&comparison.risks, false);
+    for risk in risks {
         let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", plain(help)));
         let _ = writeln!(text, "> - **{}**{help}", plain(&risk.message));
+    }
+    if more > 0 {
+        let _ = writeln!(text, "> - and {more} more risks");
     }
 }
 
@@ -58,13 +62,17 @@ fn plan(comparison: &Comparison, text: &mut String) {
         return;
     }
     text.push_str("\n```diff\n");
-    for edit in &comparison.plan {
+    let (edits, more) = summary::first(&comparison.plan, false);
+    for edit in edits {
         let sign = sign(edit.change);
         let _ = writeln!(text, "{sign} [{}]  # {}", edit.table, edit.place);
         let shown = if edit.change == Done::Removed { &[][..] } else { &edit.lines[..] };
         for line in shown {
             let _ = writeln!(text, "    {line}");
         }
+    }
+    if more > 0 {
+        let _ = writeln!(text, "... {more} more tables");
     }
     text.push_str("```\n");
 }
@@ -75,7 +83,9 @@ fn certificates(comparison: &Comparison, text: &mut String) {
         return;
     }
     text.push_str("\n| certificates | | what differs | because of |\n|---|---|---|---|\n");
-    for row in summary::rows(certificates, false) {
+    let rows = summary::rows(certificates, false);
+    let (rows, more) = summary::first(&rows, false);
+    for row in rows {
         let differences: Vec<String> = row
             .differences
             .iter()
@@ -89,6 +99,9 @@ fn certificates(comparison: &Comparison, text: &mut String) {
         let (word, who) = (row.change.word(), cell(&row.who));
         let (differences, causes) = (differences.join("<br>"), cell(&causes.join(", ")));
         let _ = writeln!(text, "| {word} | {who} | {differences} | {causes} |");
+    }
+    if more > 0 {
+        let _ = writeln!(text, "| | and {more} more lines | | |");
     }
     for change in trust {
         let word = if change.change == Done::Added { "trusted" } else { "dropped" };
@@ -123,9 +136,13 @@ fn causes(comparison: &Comparison, text: &mut String) {
         return;
     }
     text.push_str("\n**Causes**\n\n");
-    for chain in &chains {
+    let (chains, more) = summary::first(&chains, false);
+    for chain in chains {
         let table = chain.name();
         let _ = writeln!(text, "- `{table}` → {}", plain(&chain_parts(chain).join(" → ")));
+    }
+    if more > 0 {
+        let _ = writeln!(text, "- and {more} more tables");
     }
 }
 

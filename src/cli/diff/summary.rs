@@ -6,12 +6,21 @@ use super::chains::Chain;
 use super::text::counted;
 use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, Step, UnitChange};
 
+/// How many of a kind a report for people shows, unless all was asked for.
+const SHOWN: usize = 20;
 /// How many names a list shows.
 const NAMES: usize = 4;
 /// How many services.
 const SERVICES: usize = 3;
 /// How many differences of a certificate.
 const DIFFERENCES: usize = 6;
+
+/// The first of many, and how many more there are.
+pub(super) fn first<T>(items: &[T], all: bool) -> (&[T], usize) {
+    // A line that says that there is one more takes as much room as it.
+    let count = if all || items.len() <= SHOWN + 1 { items.len() } else { SHOWN };
+    (&items[..count], items.len() - count)
+}
 
 /// Certificates that change alike.
 pub(super) struct Row {

@@ -17,7 +17,7 @@ pub(super) fn report(arguments: &Diff, named: &Named, comparison: &Comparison, o
     }
     page.line(&[(Paint::Bold, &named.after), (Paint::Plain, " against "), (Paint::Bold, &named.before)]);
     page.plan(comparison);
-    page.risks(comparison);
+    page.risks(comparison, arguments.only == Some(DiffPart::Impact));
     page.certificates(comparison, arguments.only == Some(DiffPart::Certificates));
     page.files(comparison, arguments.only == Some(DiffPart::Files));
     page.rollout(comparison);

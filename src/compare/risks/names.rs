@@ -36,21 +36,29 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let before = sides.before.blueprint;
     let positions: BTreeMap<&str, usize> =
         before.certificates.iter().enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
-    let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    // The names that are gone for whoever dials them, and from what.
+    let mut found: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
         let Some(&position) = positions.get(change.id.as_str()) else { continue };
-        for name in names(change, '-') {
-            for by in dialled(before, position, name) {
-                found.entry((name.to_owned(), by)).or_default().insert(&change.id);
-            }
+        let gone: BTreeSet<&str> = names(change, '-').collect();
+        if gone.is_empty() {
+            continue;
+        }
+        for (name, by) in dialled(before, position, &gone) {
+            let (names, ids) = found.entry(by).or_default();
+            names.insert(name);
+            ids.insert(&change.id);
         }
     }
-    let told = found.into_iter().map(|((name, by), ids)| {
+    let told = found.into_iter().map(|(by, (names, ids))| {
         let count = match ids.len() {
             1 => "a certificate".to_owned(),
             count => format!("{count} certificates"),
         };
-        let message = format!("`{name}` is gone from {count} ({}); {by}", listed(ids));
+        let are = if names.len() == 1 { "is" } else { "are" };
+        let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+        let names = listed(names.iter().map(String::as_str));
+        let message = format!("{names} {are} gone from {count} ({}), {by}", listed(ids));
         let help = "whoever still has the old configuration is refused: change those who dial before, or keep the \
                     name (`names.add`) until all have changed";
         risk(RiskKind::NameRemoved, message, help)
@@ -64,13 +72,22 @@ fn names(change: &CertificateChange, sign: char) -> impl Iterator<Item = &str> {
     all.filter(|name| name.starts_with("DNS:") || name.starts_with("IP:"))
 }
 
-/// Who dials a certificate by a name.
-fn dialled(blueprint: &Blueprint<'_>, position: usize, name: &str) -> BTreeSet<String> {
-    let reasons = blueprint.reasons(position).into_iter().filter(|(stands, _)| stands.to_string() == name);
-    let by = reasons.filter_map(|(_, reason)| match reason {
-        Reason::Dialled { component, dial, .. } => Some(format!("{component} dials it ({dial})")),
-        Reason::Vip { vip, .. } => Some(format!("vip.{vip} was dialled by it")),
-        Reason::Catalog(_) | Reason::Plan(_) => None,
+/// Who dials a certificate by one of some names.
+fn dialled<'n>(
+    blueprint: &Blueprint<'_>,
+    position: usize,
+    names: &BTreeSet<&'n str>,
+) -> BTreeSet<(&'n str, String)> {
+    let reasons = blueprint.reasons(position).into_iter();
+    let by = reasons.filter_map(|(stands, reason)| {
+        let name = *names.get(stands.to_string().as_str())?;
+        match reason {
+            Reason::Dialled { component, dial, .. } => {
+                Some((name, format!("dialled by {component} ({dial})")))
+            }
+            Reason::Vip { vip, .. } => Some((name, format!("dialled as vip.{vip}"))),
+            Reason::Catalog(_) | Reason::Plan(_) => None,
+        }
     });
     by.collect()
 }

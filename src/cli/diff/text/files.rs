@@ -20,9 +20,11 @@ impl Page {
             // Nothing else comes after them.
             self.width = usize::MAX;
         }
-        for unit in &comparison.units {
+        let (units, more) = summary::first(&comparison.units, all);
+        for unit in units {
             self.unit(unit, all);
         }
+        self.more(more, "tree");
     }
 
     fn unit(&mut self, unit: &UnitChange, all: bool) {

@@ -16,7 +16,8 @@ impl Page {
             return;
         }
         self.title("plan", "");
-        for edit in &comparison.plan {
+        let (edits, more) = summary::first(&comparison.plan, false);
+        for edit in edits {
             let (sign, paint) = sign(edit.change);
             let name = if edit.table.is_empty() { "(top)" } else { &edit.table };
             let column = self.width.saturating_sub(edit.place.chars().count() + 6).min(COLUMN);
@@ -30,19 +31,29 @@ impl Page {
                 self.line(&[(Paint::Dim, &format!("      and {} more", counted(more, "line")))]);
             }
         }
+        self.more(more, "table");
     }
 
-    pub(super) fn risks(&mut self, comparison: &Comparison) {
+    /// What is left out.
+    pub(super) fn more(&mut self, count: usize, word: &str) {
+        if count > 0 {
+            self.line(&[(Paint::Dim, &format!("  and {} more", counted(count, word)))]);
+        }
+    }
+
+    pub(super) fn risks(&mut self, comparison: &Comparison, all: bool) {
         if comparison.risks.is_empty() {
             return;
         }
         self.title("risks", "");
-        for risk in &comparison.risks {
+        let (risks, more) = summary::first(&comparison.risks, all);
+        for risk in risks {
             self.sentence(2, Paint::Red, &format!("! {}", risk.message));
             if let Some(help) = &risk.help {
                 self.sentence(4, Paint::Plain, help);
             }
         }
+        self.more(more, "risk");
     }
 
     pub(super) fn certificates(&mut self, comparison: &Comparison, all: bool) {
@@ -55,7 +66,9 @@ impl Page {
         } else {
             self.title("certificates", &summary::made(certificates));
         }
-        for row in summary::rows(certificates, all) {
+        let rows = summary::rows(certificates, all);
+        let (rows, more) = summary::first(&rows, all);
+        for row in rows {
             let word = format!("  {:<9} ", row.change.word());
             if all {
                 self.hanging((Paint::Yellow, &word), Paint::Plain, &row.who);
@@ -72,6 +85,7 @@ impl Page {
                 self.line(&[(Paint::Dim, &because)]);
             }
         }
+        self.more(more, "line");
         for change in trust {
             let word = if change.change == Done::Added { "trusted" } else { "dropped" };
             let word = format!("  {word:<9} ");
@@ -114,10 +128,12 @@ impl Page {
             return;
         }
         self.title("causes", "");
-        for chain in &chains {
+        let (chains, more) = summary::first(&chains, false);
+        for chain in chains {
             let parts = chain_parts(chain).join(" -> ");
             self.sentence(2, Paint::Plain, &format!("{} -> {parts}", chain.name()));
         }
+        self.more(more, "table");
     }
 }
 
