@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 fn run(folder: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     println!(
-        "{:<22}{:<26}{:>10}{:>12}{:>12}{:>14}",
+        "{:<28}{:<26}{:>10}{:>12}{:>12}{:>14}",
         "plan", "command", "wall", "processor", "peak", "certificates"
     );
     for plan in PLANS {
@@ -54,7 +54,7 @@ fn run(folder: &Path) -> std::io::Result<()> {
             let lock = std::fs::read_to_string(folder.join(plan).with_extension("lock")).unwrap_or_default();
             let certificates = lock.matches("\n[certificate.").count();
             println!(
-                "{plan:<22}{:<26}{:>8.0}ms{:>10.0}ms{:>9} MB{certificates:>14}",
+                "{plan:<28}{:<26}{:>8.0}ms{:>10.0}ms{:>9} MB{certificates:>14}",
                 command.join(" "),
                 cost.wall.as_secs_f64() * 1e3,
                 cost.processor.as_secs_f64() * 1e3,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{Action, CertificateChange, Comparison, Done, Edit, FileChange, ServiceChange};
 use super::mask::Mask;
+use super::plan::CATALOG;
 use super::units::{File, Unit};
 use super::{State, services};
 use crate::read::WrittenKey;
@@ -105,8 +106,8 @@ impl Causes<'_> {
         if found.is_empty() && file.change.change != Done::Changed {
             found.extend(here);
         }
-        if found.is_empty() && file.component.is_some() {
-            found.extend(self.edited(WIDEST));
+        if let (true, Some(component)) = (found.is_empty(), &file.component) {
+            found.extend(self.defined_otherwise(component).or_else(|| self.edited(WIDEST)));
         }
         self.or_the_only(found)
     }
@@ -126,6 +127,13 @@ impl Causes<'_> {
             found.extend(self.edited(WIDEST));
         }
         self.or_the_only(found)
+    }
+
+    /// The catalog, where a component's definition is another one.
+    fn defined_otherwise(&self, component: &str) -> Option<&str> {
+        let catalog = self.edits.iter().find(|edit| edit.table == CATALOG)?;
+        let definition = format!("component/{component}");
+        catalog.lines.contains(&definition).then_some(&*catalog.table)
     }
 
     fn or_the_only(&self, found: BTreeSet<&str>) -> Vec<String> {

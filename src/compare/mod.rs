@@ -71,6 +71,7 @@ pub fn compare(
     early: &[Diagnostic],
 ) -> Result<Comparison, Unrendered> {
     let mut plan = plan::edits(before.map(|before| before.plan), after.plan);
+    plan.extend(before.and_then(|before| plan::catalog(before, after)));
     let (pairing, certificates) = certificates::compare(before, after);
     let keys = keys::compare(before, after);
     let mut units = units::compare(before, after, host, (&pairing, &certificates))?;

@@ -7,6 +7,8 @@ use super::comparison::{Done, Edit};
 use crate::read::WrittenKey;
 use crate::source::Sources;
 
+/// What definitions are called together, as the key of a plan that names their folder.
+pub(super) const CATALOG: &str = "catalog";
 /// How many names a line has.
 const NAMES: usize = 4;
 
@@ -51,6 +53,17 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
         edits.push(Edit { table: table.to_owned(), change, place, lines });
     }
     edits
+}
+
+/// Definitions of the catalog in use on both sides that are not what they were: a plan's own folder is part of it.
+pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
+    let old = before.blueprint.catalog_digests();
+    let new = after.blueprint.catalog_digests();
+    let differ = new.iter().filter(|(name, digest)| old.get(*name).is_some_and(|old| old != *digest));
+    let lines: Vec<String> = differ.map(|(name, _)| name.clone()).collect();
+    let folder = after.plan.keys.iter().find(|key| key.table.is_empty() && key.key == CATALOG);
+    let place = folder.map(|key| after.plan.sources.place(key.span)).unwrap_or_default();
+    (!lines.is_empty()).then(|| Edit { table: CATALOG.to_owned(), change: Done::Changed, place, lines })
 }
 
 /// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.

@@ -111,7 +111,8 @@ fn catalogs_are_read_from_the_revision() {
     lab.write(layout, &text.replace("/bootstrap.kubeconfig", "/first.kubeconfig"));
     let moved = |revision: &str| {
         let told = repository.json(&["cluster.toml", revision, "--host", "node1"], 0);
-        assert_eq!(tables(&told), [""; 0]);
+        assert_eq!(tables(&told), ["catalog"]);
+        assert_eq!(told["plan"][0]["lines"], json!(["layout/guide"]));
         let files = told["units"][0]["files"].as_array().unwrap().clone();
         let moved = files.iter().filter(|file| file["change"] != "changed");
         moved.map(|file| format!("{} {}", file["change"], file["path"]).replace('"', "")).collect::<Vec<_>>()
