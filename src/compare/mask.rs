@@ -1,5 +1,7 @@
 //! What is a host's own in a text, so that hosts which change alike can be told once.
 
+use crate::resolve::Node;
+
 /// Stands for the host's own name: a character for private use, which YAML takes and no text of ours has.
 const NAME: char = '\u{e000}';
 /// Stands for its first address; the others follow.
@@ -24,6 +26,11 @@ impl Mask {
         // A longer word may hold a shorter one.
         words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
         Self { words }
+    }
+
+    /// Of a node that only one side has, or that is the same on both.
+    pub(super) fn of(node: &Node) -> Self {
+        Self::new(Some(node.name.as_str()), node.addresses.iter().map(ToString::to_string))
     }
 
     /// The text with signs instead of the host's own words.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::State;
 use super::comparison::{Action, ServiceChange};
 use super::line::Line;
+use super::units::File;
 use crate::catalog::{Definition, Run};
 use crate::expand::Blueprint;
 use crate::render::Sheet;
 use crate::values::Version;
 
-/// The services of a host with the versions of their programs.
-pub(super) type Services = BTreeMap<String, Version>;
+/// The services of a host with the versions of their programs; none where that is not known.
+pub(super) type Services = BTreeMap<String, Option<Version>>;
 
 /// What a static pod is called.
 pub(super) fn pod(component: &str) -> String {
@@ -29,13 +30,30 @@ pub(super) fn of(state: &State<'_>, node: usize) -> Services {
             Run::StaticPod => Some(pod(&component.definition.name)),
             Run::Systemd => component.definition.unit.as_ref().map(ToString::to_string),
         };
-        services.extend(name.map(|name| (name, config.version.value.clone())));
+        services.extend(name.map(|name| (name, Some(config.version.value.clone()))));
     }
     services
 }
 
+/// What becomes of a host's services, sorted by name: also of those that take its files. What starts or stops needs
+/// no file to say so.
+pub(super) fn settled(before: &Services, after: &Services, files: &mut [File]) -> Vec<ServiceChange> {
+    let mut changes = changes(before, after);
+    for file in files {
+        file.change.services.retain(|taken| {
+            let known = changes.get(&taken.service).map(|change| change.action);
+            !matches!(known, Some(Action::Start | Action::Stop))
+        });
+        for taken in &file.change.services {
+            let known = changes.entry(taken.service.clone()).or_insert_with(|| taken.clone());
+            known.action = known.action.max(taken.action);
+        }
+    }
+    changes.into_values().collect()
+}
+
 /// What starts, stops, or gets another program.
-pub(super) fn changes(before: &Services, after: &Services) -> BTreeMap<String, ServiceChange> {
+fn changes(before: &Services, after: &Services) -> BTreeMap<String, ServiceChange> {
     let change = |service: &str, action, version| ServiceChange {
         service: service.to_owned(),
         action,
@@ -46,10 +64,12 @@ pub(super) fn changes(before: &Services, after: &Services) -> BTreeMap<String, S
     for (name, version) in after {
         let found = match before.get(name) {
             None => change(name, Action::Start, None),
-            Some(was) if was != version => {
-                change(name, Action::Exchange, Some(format!("{was} -> {version}")))
-            }
-            Some(_) => continue,
+            Some(was) => match (was, version) {
+                (Some(was), Some(version)) if was != version => {
+                    change(name, Action::Exchange, Some(format!("{was} -> {version}")))
+                }
+                _ => continue,
+            },
         };
         changes.insert(name.clone(), found);
     }

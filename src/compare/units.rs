@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::certificates::Pairing;
-use super::comparison::{Action, CertificateChange, Done, FileChange, ServiceChange};
+use super::comparison::{CertificateChange, Done, FileChange, ServiceChange};
 use super::mask::Mask;
 use super::services::{self, Services};
 use super::sheets::{self, Sides};
@@ -135,18 +135,7 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
     let (old, new) = (old.map(|(_, sheets)| sheets), new.map(|(_, sheets)| sheets));
     let (before, after) = services_of(sides, job);
     let mut files = sides.compare(old.as_deref(), new.as_deref(), &mask);
-    let mut services = services::changes(&before, &after);
-    for file in &mut files {
-        // What starts or stops needs no other reason.
-        file.change.services.retain(|taken| {
-            let known = services.get(&taken.service).map(|change| change.action);
-            !matches!(known, Some(Action::Start | Action::Stop))
-        });
-        for taken in &file.change.services {
-            let known = services.entry(taken.service.clone()).or_insert_with(|| taken.clone());
-            known.action = known.action.max(taken.action);
-        }
-    }
+    let services = services::settled(&before, &after, &mut files);
     if files.is_empty() && services.is_empty() && was.is_none() {
         return Ok(None);
     }
@@ -160,7 +149,6 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
             sheets::shared_keys(sides.after, new).difference(&had).cloned().collect()
         }
     };
-    let services = services.into_values().collect();
     let trust = match (sides.before, old, new) {
         (Some(before), Some(old), Some(new)) => trust::edit((before, &old), (sides.after, &new)),
         _ => TrustEdit::default(),
@@ -205,9 +193,7 @@ fn mask(sides: &Sides<'_>, job: Job) -> Mask {
             let same = old.addresses.iter().zip(new.addresses.iter()).filter(|(old, new)| old == new);
             Mask::new(name, same.map(|(_, address)| address.to_string()))
         }
-        (None, Some(node)) | (Some(node), None) => {
-            Mask::new(Some(node.name.as_str()), node.addresses.iter().map(ToString::to_string))
-        }
+        (None, Some(node)) | (Some(node), None) => Mask::of(node),
         (None, None) => Mask::default(),
     }
 }

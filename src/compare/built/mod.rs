@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::comparison::{Action, Comparison, Done};
+use super::comparison::{Comparison, Done};
 use super::mask::Mask;
+use super::services::Services;
 use super::trust::TrustEdit;
 use super::units::{Job, Unit, jobs, render};
 use super::{State, Unrendered, group, services, trust, waves};
@@ -76,40 +77,22 @@ pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Re
 fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<OfUnit>, Unrendered> {
     let Some((name, sheets)) = render(after, job, false).map_err(Unrendered::After)? else { return Ok(None) };
     let node = job.node();
-    let mask = node.map(|node| {
-        let node = &after.blueprint.model.nodes[node];
-        Mask::new(Some(node.name.as_str()), node.addresses.iter().map(ToString::to_string))
-    });
-    let mask = mask.unwrap_or_default();
+    let mask = node.map(|node| Mask::of(&after.blueprint.model.nodes[node])).unwrap_or_default();
     let old = built.units.get(&name);
     let compared = files::compare(after, &name, old, &sheets, &mask);
     let now = node.map(|node| services::of(after, node)).unwrap_or_default();
-    let mut changes = BTreeMap::new();
-    let empty = BTreeMap::new();
-    let had = services_of(old.unwrap_or(&empty), &sheets, &now);
-    for change in services::changes(&had, &now).into_values() {
-        changes.insert(change.service.clone(), change);
-    }
+    let had = old.map(|old| services_of(old, &sheets)).unwrap_or_default();
     let mut files = compared.files;
-    for file in &mut files {
-        file.change.services.retain(|taken| {
-            let known = changes.get(&taken.service).map(|change| change.action);
-            !matches!(known, Some(Action::Start | Action::Stop))
-        });
-        for taken in &file.change.services {
-            let known = changes.entry(taken.service.clone()).or_insert_with(|| taken.clone());
-            known.action = known.action.max(taken.action);
-        }
-    }
+    let services = services::settled(&had, &now, &mut files);
     let change = if old.is_some() { Done::Changed } else { Done::Added };
-    let unit = (!files.is_empty() || !changes.is_empty()).then(|| Unit {
+    let unit = (!files.is_empty() || !services.is_empty()).then(|| Unit {
         name,
         was: None,
         change,
         node,
         mask,
         files,
-        services: changes.into_values().collect(),
+        services,
         trust: compared.trust,
         keys: BTreeSet::new(),
     });
@@ -118,21 +101,11 @@ fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<OfUnit>,
 
 /// The services that a tree has: those that its files restart, and the pods whose manifests lie in it. Of their
 /// versions a tree says nothing.
-fn services_of(
-    old: &BTreeMap<String, BuiltFile>,
-    sheets: &[Sheet],
-    now: &services::Services,
-) -> services::Services {
+fn services_of(old: &BTreeMap<String, BuiltFile>, sheets: &[Sheet]) -> Services {
     let named = old.values().flat_map(|file| file.services.iter().cloned());
     let pods = sheets.iter().filter(|sheet| sheet.pod && old.contains_key(&sheet.path));
     let pods = pods.filter_map(|sheet| sheet.component.as_ref()).map(|component| services::pod(component));
-    let all: BTreeSet<String> = named.chain(pods).collect();
-    let version = now.values().next().cloned();
-    let with = |service: String| {
-        let known = now.get(&service).cloned().or_else(|| version.clone())?;
-        Some((service, known))
-    };
-    all.into_iter().filter_map(with).collect()
+    named.chain(pods).map(|service| (service, None)).collect()
 }
 
 /// A unit that the plan does not have.
