@@ -150,3 +150,25 @@ fn what_somebody_changed_in_the_trees() {
     let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--at", AT]);
     support::snapshot::compare("built/tampered.txt", &run.transcript());
 }
+
+/// A file that somebody took away is one that the plan would add; a manifest that leads elsewhere is none of ours.
+#[test]
+fn what_is_missing_and_what_leads_elsewhere() {
+    let lab = lab("high-availability");
+    let unit = "etc/systemd/system/kubelet.service";
+    lab.remove(&format!("cluster.trees/hosts/node01/{unit}"));
+    let told = told(&lab, "cluster.trees");
+    assert_eq!(files(&told), BTreeSet::from([format!("\"added\" hosts/node01/{unit}")]));
+    let manifest = "cluster.trees/hosts/node01.json";
+    let whole = lab.read(manifest);
+    for (from, to, says) in [
+        (unit, "../node02/etc/kubernetes/kubelet.conf", "the manifest of cluster.trees/hosts/node01: "),
+        ("\"unit\": \"hosts/node01\"", "\"unit\": \"hosts/node02\"", "it is the manifest of `hosts/node02`"),
+        ("\"entries\"", "\"lines\"", "cannot read cluster.trees/hosts/node01.json: missing field `entries`"),
+    ] {
+        lab.write(manifest, &whole.replacen(from, to, 1));
+        let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--at", LATER]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:#?}");
+        assert!(run.err.contains(says), "{}", run.err);
+    }
+}

@@ -1,6 +1,7 @@
 //! A folder of built trees as it lies on the disk.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::compare::{Built, BuiltFile};
 use crate::read::{Disk, World as _};
+use crate::write::TreePath;
 
 /// What a build leaves in every folder of trees.
 const MARKER: &str = ".pkiplan";
@@ -60,26 +62,31 @@ fn unit(folder: &Path, path: &Path) -> Result<(String, BTreeMap<String, BuiltFil
     let cannot = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
     let text = Disk.read(path).map_err(|error| cannot(&error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| cannot(&error))?;
-    let root = folder.join(&manifest.unit);
-    let files: Result<BTreeMap<_, _>, String> =
-        manifest.entries.into_iter().map(|entry| file(&root, entry)).collect();
+    let root = path.with_extension("");
+    if folder.join(&manifest.unit) != root {
+        return Err(cannot(&format!("it is the manifest of `{}`", manifest.unit)));
+    }
+    let files = manifest.entries.into_iter().filter_map(|entry| file(&root, entry).transpose());
+    let files: Result<BTreeMap<_, _>, String> = files.collect();
     Ok((manifest.unit, files?))
 }
 
-fn file(root: &Path, entry: Entry) -> Result<(String, BuiltFile), String> {
+/// A line of a manifest with what lies there; none where somebody has taken the file away.
+fn file(root: &Path, entry: Entry) -> Result<Option<(String, BuiltFile)>, String> {
+    TreePath::new(&entry.path).map_err(|error| format!("the manifest of {}: {error}", root.display()))?;
     let path = root.join(&entry.path);
     let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
         format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
     })?;
     let text = match entry.kind.as_deref() {
-        Some("file") => {
-            let read =
-                Disk.read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-            Some(Zeroizing::new(read))
-        }
+        Some("file") => match Disk.read(&path) {
+            Ok(text) => Some(Zeroizing::new(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+        },
         _ => None,
     };
     let services = [entry.restart, entry.reload].concat();
     let Entry { path, class, owner, artefact, .. } = entry;
-    Ok((path, BuiltFile { mode, owner, class, artefact, services, text }))
+    Ok(Some((path, BuiltFile { mode, owner, class, artefact, services, text })))
 }
