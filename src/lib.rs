@@ -29,6 +29,7 @@
 //! [`seal`] keeps secrets at rest.
 //! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`]
 //! to its end; [`cli`] is the only room with clock, randomness, terminal and exit codes.
+//! [`git`] reads revisions and the index, and makes git know plans.
 //! [`compare`] tells what differs between two states, without any secret.
 //! [`inspect`] reads what others have made, [`expiry`] tells from blueprint and lock what ends when, and
 //! what stops then.
@@ -50,6 +51,7 @@ pub mod expand;
 pub mod expiry;
 pub mod expression;
 pub mod fill;
+pub mod git;
 pub mod import;
 pub mod inspect;
 pub mod issue;

@@ -90,6 +90,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "write",
         ],
     ),
+    ("git", &["diagnostics", "inspect", "issue", "read", "values"]),
     (
         "cli",
         &[
@@ -102,6 +103,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "expiry",
             "expression",
             "fill",
+            "git",
             "import",
             "inspect",
             "issue",
@@ -165,10 +167,10 @@ const CRATES: &[(&str, &[&str])] = &[
 
 /// What has an effect outside, and where it may.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::env", &["cli/"]),
-    ("std::fs", &["cli/", "read/world.rs", "write/"]),
+    ("std::env", &["cli/", "git/"]),
+    ("std::fs", &["cli/", "git/", "read/world.rs", "write/"]),
     ("std::io::stdout", &["cli/"]),
-    ("std::process", &["cli/", "main.rs", "write/"]),
+    ("std::process", &["cli/", "git/", "main.rs", "write/"]),
     ("std::time", &["cli/", "write/"]),
     ("println!", &[]),
     ("eprintln!", &[]),

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::arguments::Diff;
-use super::revision::Revision;
 use super::sides::{Broken, Side};
+use crate::git::Revision;
 use crate::read::{Disk, World as _};
 
 /// The other state.

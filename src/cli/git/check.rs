@@ -4,16 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::index::Index;
-use super::plans::{self, Place};
-use super::private::{self, Private};
-use super::repository::{Repository, parts, path};
 use crate::cli::changes::Changes;
 use crate::cli::check::{Examined, examine};
 use crate::cli::decision::{Question, decided};
 use crate::cli::output::Output;
 use crate::cli::site::Beside;
 use crate::diagnostics::Diagnostics;
+use crate::git::{self, Index, Place, Private, Repository, parts, path};
 use crate::plan;
 use crate::source::Sources;
 
@@ -22,13 +19,13 @@ pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result
     let commit = Commit { repository, index: &index, changed: changed(all, repository)?, output };
     let private = commit.private()?;
     let mut verdicts = Vec::new();
-    for plan in plans::find(repository, Place::Index)? {
+    for plan in git::plans(repository, Place::Index)? {
         if commit.concerns(&plan) {
             verdicts.push(commit.verdict(plan)?);
         }
     }
     if !private.is_empty() {
-        output.fail(&private::told(&private));
+        output.fail(&git::not_to_be_committed(&private));
     }
     let passes = verdicts.iter().filter(|verdict| verdict.tell(output)).count();
     if output.json {
@@ -84,7 +81,7 @@ impl Verdict {
 impl Commit<'_> {
     fn private(&self) -> Result<Vec<Private>, String> {
         let concerns = |path: &Path| self.changed.as_ref().is_none_or(|changed| changed.contains(path));
-        private::find(self.repository, self.index, concerns)
+        git::private(self.repository, self.index, concerns)
     }
 
     /// Whether the commit changes something that the plan is read from.

@@ -1,23 +1,14 @@
 //! `pkiplan git`: what git has to know of plans, and what it must not take into a commit.
 
 mod check;
-mod drivers;
-mod index;
-mod lines;
-mod plans;
-mod private;
-mod program;
-mod repository;
 mod set_up;
-mod step;
-mod whole;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::output::Output;
-use repository::Repository;
+use crate::git::Repository;
 
 #[derive(Debug, Args)]
 pub(super) struct Git {

@@ -2,29 +2,19 @@
 
 use std::process::ExitCode;
 
-use super::index::Index;
-use super::repository::Repository;
-use super::step::{Outcome, Step};
-use super::{SetUp, drivers, lines, private, whole};
+use super::SetUp;
 use crate::cli::output::Output;
+use crate::git::{self, Index, Outcome, Repository, Step};
 
 pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
-    let mut steps = lines::attributes(repository)?;
-    steps.extend(lines::ignore(repository)?);
-    steps.extend(drivers::set(repository)?);
-    if arguments.hook {
-        steps.push(whole::hook(repository)?);
-    }
-    if arguments.workflow {
-        steps.push(whole::workflow(repository)?);
-    }
+    let steps = git::set_up(repository, git::SetUp { hook: arguments.hook, workflow: arguments.workflow })?;
     if output.json {
         let told: Vec<_> = steps.iter().map(Step::json).collect();
         output.json(&serde_json::json!({ "steps": told }));
     } else {
         tell(&steps, output);
     }
-    let private = private::find(repository, &Index::read(repository)?, |_| true)?;
+    let private = git::private(repository, &Index::read(repository)?, |_| true)?;
     if !private.is_empty() {
         let lines: String = private.iter().map(|private| format!("\n  {}", private.line())).collect();
         output.warn(&format!(

@@ -15,7 +15,7 @@ const LINK: &[u8] = b"120000";
 const MOST_LINKS: usize = 8;
 
 /// The files of the index, from the top of the work tree.
-pub(super) struct Index<'a> {
+pub struct Index<'a> {
     repository: &'a Repository,
     files: BTreeMap<PathBuf, Entry>,
     /// What was asked for so far.
@@ -28,7 +28,11 @@ struct Entry {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn read(repository: &'a Repository) -> Result<Self, String> {
+    /// Reads the whole index.
+    ///
+    /// # Errors
+    /// What git says when it fails.
+    pub fn read(repository: &'a Repository) -> Result<Self, String> {
         let listed = repository.get(&["ls-files", "--cached", "--stage", "-z"])?;
         let files = parts(&listed).filter_map(|line| {
             // `MODE OBJECT STAGE<tab>PATH`
@@ -40,12 +44,17 @@ impl<'a> Index<'a> {
         Ok(Self { repository, files: files.collect(), asked: Mutex::default() })
     }
 
-    pub(super) fn holds(&self, path: &Path) -> bool {
+    /// Whether a path, counted from the top of the work tree, is in the index.
+    #[must_use]
+    pub fn holds(&self, path: &Path) -> bool {
         self.files.contains_key(path)
     }
 
-    /// The bytes of a file.
-    pub(super) fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+    /// The bytes of a file; links are followed within the index.
+    ///
+    /// # Errors
+    /// There is no such file, links lead in a circle, or git fails.
+    pub fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut at = normal(path);
         for _ in 0..MOST_LINKS {
             let entry = self.files.get(&at).ok_or(ErrorKind::NotFound)?;
@@ -60,7 +69,7 @@ impl<'a> Index<'a> {
     }
 
     /// Which files and folders were asked for since the last time.
-    pub(super) fn take_asked(&self) -> BTreeSet<PathBuf> {
+    pub fn take_asked(&self) -> BTreeSet<PathBuf> {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -6,7 +6,7 @@ use super::repository::{Repository, path};
 
 /// Where plans are looked for.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub enum Place {
     /// In the index.
     Index,
     /// In the folder: also what was not added yet, but nothing that is ignored.
@@ -14,7 +14,10 @@ pub(super) enum Place {
 }
 
 /// TOML files that say the format of a plan before their first table, sorted.
-pub(super) fn find(repository: &Repository, place: Place) -> Result<Vec<PathBuf>, String> {
+///
+/// # Errors
+/// What git says when it fails.
+pub fn plans(repository: &Repository, place: Place) -> Result<Vec<PathBuf>, String> {
     let place = match place {
         Place::Index => "--cached",
         Place::Folder => "--untracked",

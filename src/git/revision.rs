@@ -9,7 +9,7 @@ use crate::diagnostics::did_you_mean;
 use crate::read::{World, normal};
 
 /// One commit of a repository.
-pub(super) struct Revision {
+pub struct Revision {
     /// The work tree's uppermost folder, without links.
     top: PathBuf,
     /// The plan's folder as it was written, absolute.
@@ -25,7 +25,7 @@ impl Revision {
     ///
     /// # Errors
     /// There is no git, no repository, or no such revision; with what to do about it.
-    pub(super) fn find(plan: &Path, asked: &str) -> Result<Self, String> {
+    pub fn find(plan: &Path, asked: &str) -> Result<Self, String> {
         let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let absolute = std::path::absolute(folder).map_err(|error| error.to_string())?;
         let top = git(folder, &["rev-parse", "--show-toplevel"])?;
@@ -44,7 +44,7 @@ impl Revision {
     }
 
     /// As people call it: `HEAD (1a2b3c4)`.
-    pub(super) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         let short = &self.commit[..self.commit.len().min(7)];
         if self.commit.starts_with(&self.asked) {
             short.to_owned()

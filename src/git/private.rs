@@ -19,24 +19,28 @@ const SIGNS: [&str; 3] = ["pkiplan-secret-", "PRIVATE KEY-----", "client-key-dat
 const PUBLIC: &str = "pkiplan-public";
 
 /// A file, and what it is.
-pub(super) struct Private {
-    pub(super) path: PathBuf,
-    pub(super) what: &'static str,
+pub struct Private {
+    /// From the top of the work tree.
+    pub path: PathBuf,
+    /// In words: `a private key`.
+    pub what: &'static str,
 }
 
 impl Private {
-    pub(super) fn json(&self) -> serde_json::Value {
+    /// `{ "path": PATH, "what": WORDS }`
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
         serde_json::json!({ "path": self.path.display().to_string(), "what": self.what })
     }
 
     /// `cluster.secret: a secret from which keys derive`
-    pub(super) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         format!("{}: {}", self.path.display(), self.what)
     }
 }
 
 /// Why files may not go into a commit, and what to do.
-pub(super) fn told(found: &[Private]) -> String {
+pub fn not_to_be_committed(found: &[Private]) -> String {
     let lines: String = found.iter().map(|private| format!("  {}\n", private.line())).collect();
     format!(
         "this must not be committed\n{lines}`git rm -r --cached PATH` takes it out, a line in .gitignore keeps it out; \
@@ -45,7 +49,10 @@ pub(super) fn told(found: &[Private]) -> String {
 }
 
 /// Everything private among the files of the index that `concerns` chooses, sorted by their paths.
-pub(super) fn find(
+///
+/// # Errors
+/// What git says when it fails.
+pub fn private(
     repository: &Repository,
     index: &Index<'_>,
     concerns: impl Fn(&Path) -> bool,

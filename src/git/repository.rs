@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A repository with a work tree. The process stands at its top, so that paths are git's own.
-pub(super) struct Repository(());
+pub struct Repository(());
 
 impl Repository {
     /// Finds the repository and goes to its top.
     ///
     /// # Errors
     /// Where there is no git, no repository or no work tree.
-    pub(super) fn enter() -> Result<Self, String> {
+    pub fn enter() -> Result<Self, String> {
         let repository = Self(());
         let found = repository.run(&["rev-parse", "--show-toplevel"], b"")?;
         let said = String::from_utf8_lossy(&found.stderr);
@@ -39,7 +39,7 @@ impl Repository {
     ///
     /// # Errors
     /// What git says when it fails.
-    pub(super) fn get(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    pub fn get(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
         self.answer(arguments, b"")?.ok_or_else(|| format!("`git {}` found nothing", arguments.join(" ")))
     }
 
@@ -47,12 +47,12 @@ impl Repository {
     ///
     /// # Errors
     /// What git says when it fails otherwise.
-    pub(super) fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, String> {
+    pub fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, String> {
         self.answer(arguments, b"")
     }
 
     /// As [`Self::ask`], with something to read.
-    pub(super) fn answer(&self, arguments: &[&str], input: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    pub fn answer(&self, arguments: &[&str], input: &[u8]) -> Result<Option<Vec<u8>>, String> {
         let output = self.run(arguments, input)?;
         match output.status.code() {
             Some(0) => Ok(Some(output.stdout)),
@@ -83,11 +83,11 @@ impl Repository {
 }
 
 /// The parts of an answer that end in NUL (`-z`).
-pub(super) fn parts(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn parts(answer: &[u8]) -> impl Iterator<Item = &[u8]> {
     answer.split(|byte| *byte == 0).filter(|part| !part.is_empty())
 }
 
 /// A path as git gives it.
-pub(super) fn path(bytes: &[u8]) -> PathBuf {
+pub fn path(bytes: &[u8]) -> PathBuf {
     Path::new(OsStr::from_bytes(bytes)).to_path_buf()
 }

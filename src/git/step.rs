@@ -1,7 +1,7 @@
 //! One thing that set-up does.
 
 /// What became of it.
-pub(super) enum Outcome {
+pub enum Outcome {
     /// It was there already.
     Unchanged,
     /// It is there now, with what was done.
@@ -11,15 +11,19 @@ pub(super) enum Outcome {
 }
 
 /// A file or a setting, and what became of it.
-pub(super) struct Step {
-    pub(super) what: String,
-    pub(super) outcome: Outcome,
+pub struct Step {
+    /// The path or the setting.
+    pub what: String,
+    /// What became of it.
+    pub outcome: Outcome,
     /// Whether it is for everybody, by a commit.
-    pub(super) shared: bool,
+    pub shared: bool,
 }
 
 impl Step {
-    pub(super) fn json(&self) -> serde_json::Value {
+    /// `{ "what", "outcome", "text", "commit" }`
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
         let (outcome, text) = match &self.outcome {
             Outcome::Unchanged => ("unchanged", None),
             Outcome::Done(text) => ("done", Some(text)),
@@ -28,7 +32,9 @@ impl Step {
         serde_json::json!({ "what": self.what, "outcome": outcome, "text": text, "commit": self.is_to_commit() })
     }
 
-    pub(super) fn is_to_commit(&self) -> bool {
+    /// Whether a person has to commit it now.
+    #[must_use]
+    pub fn is_to_commit(&self) -> bool {
         self.shared && matches!(self.outcome, Outcome::Done(_))
     }
 }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::plans::{self, Place};
+use super::plans::{Place, plans};
 use super::program;
 use super::repository::{Repository, path};
 use super::step::{Outcome, Step};
@@ -71,7 +71,7 @@ fn write_hook(at: &Path) -> Result<Outcome, String> {
 
 /// The workflow of GitHub Actions.
 pub(super) fn workflow(repository: &Repository) -> Result<Step, String> {
-    let plans = plans::find(repository, Place::Folder)?;
+    let plans = plans(repository, Place::Folder)?;
     let plans: Vec<_> = plans.iter().map(|plan| plan.to_string_lossy()).collect();
     let plans = if plans.is_empty() { vec![UNNAMED.into()] } else { plans };
     let text = WORKFLOW.replace("{list}", &serde_json::json!(plans).to_string());

@@ -1,0 +1,49 @@
+//! Git as pkiplan meets it: a revision and the index as worlds of files, the plans of a repository, what must
+//! not be committed, and the lines, drivers, hook and workflow by which git knows plans.
+//!
+//! All goes through the program `git`; nothing of a repository is read without it.
+
+mod drivers;
+mod index;
+mod lines;
+mod object;
+mod plans;
+mod private;
+mod program;
+mod repository;
+mod revision;
+mod step;
+mod whole;
+
+pub use index::Index;
+pub use plans::{Place, plans};
+pub use private::{Private, not_to_be_committed, private};
+pub use repository::{Repository, parts, path};
+pub use revision::Revision;
+pub use step::{Outcome, Step};
+
+/// What set-up does beside the lines and the drivers.
+#[derive(Debug, Clone, Copy)]
+pub struct SetUp {
+    /// A hook that checks each commit.
+    pub hook: bool,
+    /// A workflow for GitHub Actions.
+    pub workflow: bool,
+}
+
+/// Makes git know plans, step by step.
+///
+/// # Errors
+/// What git or the file system says; what somebody else wrote is no error but an [`Outcome::Conflict`].
+pub fn set_up(repository: &Repository, asked: SetUp) -> Result<Vec<Step>, String> {
+    let mut steps = lines::attributes(repository)?;
+    steps.extend(lines::ignore(repository)?);
+    steps.extend(drivers::set(repository)?);
+    if asked.hook {
+        steps.push(whole::hook(repository)?);
+    }
+    if asked.workflow {
+        steps.push(whole::workflow(repository)?);
+    }
+    Ok(steps)
+}
