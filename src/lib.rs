@@ -29,6 +29,7 @@
 //! [`seal`] keeps secrets at rest.
 //! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`]
 //! to its end; [`cli`] is the only room with clock, randomness, terminal and exit codes.
+//! [`report`] says what others found, in every form.
 //! [`git`] reads revisions and the index, and makes git know plans.
 //! [`compare`] tells what differs between two states, without any secret.
 //! [`inspect`] reads what others have made, [`expiry`] tells from blueprint and lock what ends when, and
@@ -61,6 +62,7 @@ pub mod plan;
 pub mod read;
 pub mod reference;
 pub mod render;
+pub mod report;
 pub mod resolve;
 pub mod seal;
 pub mod source;

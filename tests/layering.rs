@@ -90,6 +90,22 @@ const ROOMS: &[(&str, &[&str])] = &[
             "write",
         ],
     ),
+    // Says what others found; has no door.
+    (
+        "report",
+        &[
+            "compare",
+            "decide",
+            "diagnostics",
+            "expand",
+            "expiry",
+            "lock",
+            "render",
+            "resolve",
+            "source",
+            "values",
+        ],
+    ),
     ("git", &["diagnostics", "inspect", "issue", "read", "values"]),
     (
         "cli",
@@ -112,6 +128,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "read",
             "render",
+            "report",
             "resolve",
             "seal",
             "source",

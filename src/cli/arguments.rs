@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::decide::Generation;
+use crate::report::diff::Part;
 use crate::values::Duration;
 
 /// A declarative PKI plan compiler: one TOML plan becomes the certificates, kubeconfigs, units and
@@ -135,20 +137,27 @@ pub(super) struct Diff {
     pub(super) host: Option<String>,
     /// Only a part, with all its lines.
     #[arg(long, value_enum, value_name = "PART")]
-    pub(super) only: Option<DiffPart>,
+    pub(super) only: Option<Part>,
     /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DiffPart {
-    /// What is issued, reissued, renewed, rekeyed, removed, and trust and keys.
-    Certificates,
-    /// Files of hosts, line by line.
-    Files,
-    /// Restarts in their order, and risks.
-    Impact,
+impl ValueEnum for Part {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Part::Certificates, Part::Files, Part::Impact]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Part::Certificates => {
+                ("certificates", "What is issued, reissued, renewed, rekeyed, removed, and trust and keys")
+            }
+            Part::Files => ("files", "Files of hosts, line by line"),
+            Part::Impact => ("impact", "Restarts in their order, and risks"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::arguments::Build;
-use super::changes::{self, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::output::Output;
 use super::site::Beside;
@@ -17,6 +16,7 @@ use crate::expand::Blueprint;
 use crate::fill::AtHand;
 use crate::issue::secret::Secret;
 use crate::read::Disk;
+use crate::report::{Told, unsettled};
 use crate::values::Instant;
 use crate::write::Session;
 
@@ -41,7 +41,7 @@ fn build(
     let keychain = Keychain::new(&arguments.secrets, decided.beside())?;
     let secrets = at_hand::secrets(&keychain, &decided, diagnostics)?;
     if arguments.locked && !decided.draft.is_settled(decided.previous) {
-        diagnostics.push(changes::unsettled(&decided));
+        diagnostics.push(unsettled(decided.decisions()));
         return Err(Stop::Found);
     }
     let imported = imported::keys(decided.blueprint, &decided.beside().keys, keychain.opener(), diagnostics);
@@ -53,7 +53,7 @@ fn build(
     for path in imported::open_files(&beside.keys).iter().chain(&secrets.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
     }
-    let told = Told::of(&decided, output);
+    let told = Told::of(decided.decisions(), output.json);
     let expired = expired(&decided.draft, at);
     let certificates = at_hand::certificates(&decided, &secrets);
     let at_hand = AtHand { secrets: secrets.found, imported, certificates };

@@ -15,6 +15,7 @@ use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::plan::{self, Plan};
 use crate::read::{Disk, World};
+use crate::report::Decisions;
 use crate::source::{SourceId, Sources};
 use crate::values::Instant;
 use crate::write::{Options, Session, Site};
@@ -171,6 +172,11 @@ impl Inputs {
 }
 
 impl<'a> Decided<'a> {
+    /// What reports are made of.
+    pub(super) fn decisions(&self) -> Decisions<'_> {
+        Decisions { blueprint: self.blueprint, previous: self.previous, draft: &self.draft }
+    }
+
     pub(super) fn beside(&self) -> &'a Beside {
         &self.inputs.beside
     }

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::arguments::{Lock, LockWhat};
-use super::changes::{Changes, Told};
 use super::decision::{Decided, Question, Stop, decided};
 use super::merge;
 use super::output::Output;
 use crate::diagnostics::{Diagnostics, to_json};
 use crate::read::Disk;
+use crate::report::{Changes, Told};
 
 pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
     if let Some(LockWhat::Merge(merge)) = &arguments.what {
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
 /// Tells what would change, and writes nothing.
 fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> ExitCode {
     let settled = decided.draft.is_settled(decided.previous);
-    let changes = Changes::of(decided);
+    let changes = Changes::of(decided.decisions());
     let lock = decided.beside().lock.display().to_string();
     if output.json {
         let diagnostics = to_json(diagnostics, decided.sources());
@@ -57,7 +57,7 @@ fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> E
 /// Writes the decisions down.
 fn lock(decided: Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> Result<ExitCode, Stop> {
     let changed = decided.write_lock()?;
-    let told = Told::of(&decided, output);
+    let told = Told::of(decided.decisions(), output.json);
     let lock = decided.beside().lock.display().to_string();
     if output.json {
         output.json(&serde_json::json!({

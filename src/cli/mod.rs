@@ -3,7 +3,6 @@
 mod arguments;
 mod at_hand;
 mod build;
-mod changes;
 mod check;
 mod clock;
 mod decision;
@@ -22,7 +21,6 @@ mod secret;
 mod show;
 mod site;
 mod status;
-mod table;
 mod unlock;
 
 use std::path::Path;

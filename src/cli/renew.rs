@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use super::arguments::Renew;
-use super::changes::Told;
 use super::decision::{Decided, Question, decided};
 use super::output::Output;
 use crate::decide::{self, Action, Decision};
 use crate::diagnostics::{Diagnostics, to_json};
 use crate::lock::CertificateRecord;
 use crate::read::Disk;
+use crate::report::Told;
 
 pub(super) fn run(arguments: &Renew, output: &Output) -> ExitCode {
     let question = Question {
@@ -61,7 +61,7 @@ fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
 
 fn tell(decided: &Decided<'_>, changed: bool, output: &Output, diagnostics: &Diagnostics) {
     let renewed = renewed(decided);
-    let told = Told::of(decided, output);
+    let told = Told::of(decided.decisions(), output.json);
     let lock = decided.beside().lock.display().to_string();
     if output.json {
         let renewed: Vec<_> = renewed.iter().map(Renewed::json).collect();

@@ -1,13 +1,7 @@
 //! `pkiplan diff`: what changes against another state, and what it costs.
 
 mod base;
-mod chains;
-mod html;
-mod markdown;
-mod part;
 mod sides;
-mod summary;
-mod text;
 mod trees;
 
 use std::process::ExitCode;
@@ -17,6 +11,7 @@ use super::output::Output;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::diagnostics::Diagnostics;
 use crate::read::Disk;
+use crate::report::diff::{self, Asked, Named, Terminal};
 use base::Base;
 use sides::{Broken, Decided, Side};
 
@@ -25,12 +20,6 @@ pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {
         output.fail(&message);
         ExitCode::FAILURE
     })
-}
-
-/// Both sides as people call them.
-struct Named {
-    before: String,
-    after: String,
 }
 
 fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
@@ -74,7 +63,7 @@ fn comparison(
     let decided = Decided::new(old, new)?;
     let (was, is) = decided.states(old, new);
     if let Some(host) = &arguments.host
-        && let Err(message) = part::knows(host, was.as_ref(), &is)
+        && let Err(message) = diff::knows(host, was.as_ref(), &is)
     {
         return Ok(Err(message));
     }
@@ -92,7 +81,7 @@ fn comparison(
         failures.into_iter().for_each(|failure| diagnostics.push(failure));
         (diagnostics, of_base)
     })?;
-    Ok(Ok(part::only(comparison, arguments.only)))
+    Ok(Ok(diff::only(comparison, arguments.only)))
 }
 
 /// Two answers at once: of thousands of hosts each takes its time.
@@ -112,11 +101,13 @@ fn failed(broken: &Broken, output: &Output) -> ExitCode {
 }
 
 fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
+    let asked = Asked { base: &arguments.base, host: arguments.host.as_deref(), only: arguments.only };
+    let terminal = Terminal { width: output.width(), paints: output.paints };
     match output.form {
-        Format::Json => output.json(&part::json(named, comparison, arguments.only)),
-        Format::Markdown => output.print(&markdown::comment(named, comparison)),
-        Format::Html => output.print(&html::page(named, comparison)),
-        Format::Text => output.print(&text::report(arguments, named, comparison, output)),
+        Format::Json => output.json(&diff::json(named, comparison, arguments.only)),
+        Format::Markdown => output.print(&diff::comment(named, comparison)),
+        Format::Html => output.print(&diff::page(named, comparison)),
+        Format::Text => output.print(&diff::report(&asked, named, comparison, terminal)),
     }
     ExitCode::from(if arguments.exit_code && !comparison.is_empty() { 2 } else { 0 })
 }

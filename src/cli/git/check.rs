@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::cli::changes::Changes;
 use crate::cli::check::{Examined, examine};
 use crate::cli::decision::{Question, decided};
 use crate::cli::output::Output;
@@ -12,6 +11,7 @@ use crate::cli::site::Beside;
 use crate::diagnostics::Diagnostics;
 use crate::git::{self, Index, Place, Private, Repository, parts, path};
 use crate::plan;
+use crate::report::Changes;
 use crate::source::Sources;
 
 pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
@@ -130,7 +130,7 @@ impl Commit<'_> {
         let mut problem = Some(format!("{lock} and {shown} do not go together"));
         decided(&question, self.output, |decided, _| {
             problem = (!decided.draft.is_settled(decided.previous)).then(|| {
-                let lines = Changes::of(&decided).to_come();
+                let lines = Changes::of(decided.decisions()).to_come();
                 let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
                 format!(
                     "{lock} does not hold all decisions that {shown} needs: `pkiplan lock {shown}` and \

@@ -1,18 +1,14 @@
 //! `pkiplan status`: when certificates end, and what stops then.
 
-mod machines;
-mod people;
-
 use std::process::ExitCode;
 
 use super::arguments::Status;
 use super::decision::{Inputs, Question, Stop, read};
 use super::output::Output;
 use crate::diagnostics::Diagnostics;
-use crate::expand::Blueprint;
-use crate::expiry::{Entry, State, entries};
+use crate::expiry::{State, entries};
 use crate::read::Disk;
-use crate::values::{Duration, Instant};
+use crate::report::status::Answer;
 
 pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
     let question = Question {
@@ -26,14 +22,6 @@ pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
     read(&question, output, |inputs, diagnostics| status(arguments, inputs, output, diagnostics))
 }
 
-/// The answer.
-struct Answer<'a> {
-    arguments: &'a Status,
-    blueprint: &'a Blueprint<'a>,
-    at: Instant,
-    entries: Vec<Entry<'a>>,
-}
-
 fn status(
     arguments: &Status,
     inputs: &Inputs,
@@ -44,7 +32,8 @@ fn status(
     let lock = inputs.lock(diagnostics)?;
     let at = inputs.at();
     let entries = entries(&blueprint, lock.as_ref(), at, arguments.within);
-    let answer = Answer { arguments, blueprint: &blueprint, at, entries };
+    let Status { plan, within, all, .. } = arguments;
+    let answer = Answer { plan, within: *within, all: *all, blueprint: &blueprint, at, entries };
     output.diagnostics(diagnostics, inputs.sources());
     if arguments.openmetrics {
         output.print(&answer.openmetrics());
@@ -60,18 +49,4 @@ fn status(
     } else {
         0
     }))
-}
-
-impl Answer<'_> {
-    fn count(&self, state: State) -> usize {
-        self.entries.iter().filter(|entry| entry.state == state).count()
-    }
-
-    fn within(&self) -> Duration {
-        self.arguments.within
-    }
-
-    fn node(&self, node: usize) -> &str {
-        self.blueprint.model.nodes[node].name.as_str()
-    }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::chains::Chain;
-use super::text::counted;
 use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, Step, UnitChange};
+use crate::report::count::counted;
 
 /// How many of a kind a report for people shows, unless all was asked for.
 const SHOWN: usize = 20;

@@ -18,7 +18,8 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The whole page.
-pub(super) fn page(named: &Named, comparison: &Comparison) -> String {
+#[must_use]
+pub fn page(named: &Named, comparison: &Comparison) -> String {
     let title = format!("{} against {}", named.after, named.before);
     let title = escaped(&title);
     let mut page = String::new();

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 /// A titled list of rows.
-pub(super) struct Section {
+#[derive(Debug)]
+pub struct Section {
     title: String,
     rows: Vec<Row>,
 }
 
+#[derive(Debug)]
 struct Row {
     name: String,
     value: String,
@@ -17,18 +19,20 @@ struct Row {
 }
 
 impl Section {
-    pub(super) fn new(title: impl Into<String>) -> Self {
+    /// An empty one.
+    pub fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), rows: Vec::new() }
     }
 
     /// Adds a row; an empty origin is not shown.
-    pub(super) fn row(&mut self, name: impl Into<String>, value: impl ToString, origin: impl Into<String>) {
+    pub fn row(&mut self, name: impl Into<String>, value: impl ToString, origin: impl Into<String>) {
         self.rows.push(Row { name: name.into(), value: value.to_string(), origin: origin.into() });
     }
 }
 
 /// Columns for people.
-pub(super) fn to_text(sections: &[Section]) -> String {
+#[must_use]
+pub fn sections_to_text(sections: &[Section]) -> String {
     let mut text = String::new();
     for section in sections.iter().filter(|section| !section.rows.is_empty()) {
         let width = |of: fn(&Row) -> &str, most: usize| {
@@ -49,7 +53,8 @@ pub(super) fn to_text(sections: &[Section]) -> String {
 }
 
 /// One object for each section; rows of one name become a list.
-pub(super) fn to_json(sections: &[Section]) -> Value {
+#[must_use]
+pub fn sections_to_json(sections: &[Section]) -> Value {
     let mut whole = Map::new();
     for section in sections {
         let rows = section.rows.iter().map(|row| {

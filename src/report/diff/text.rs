@@ -3,28 +3,47 @@
 mod files;
 mod parts;
 
-use super::super::arguments::{Diff, DiffPart};
-use super::super::output::Output;
-use super::Named;
+use super::{Named, Part};
 use crate::compare::Comparison;
 
+/// What was asked for, which the last line repeats.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The base as it was written.
+    pub base: &'a str,
+    /// One host alone.
+    pub host: Option<&'a str>,
+    /// One part alone, with all its lines.
+    pub only: Option<Part>,
+}
+
+/// Where the report is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Characters of a line.
+    pub width: usize,
+    /// Whether it takes colours.
+    pub paints: bool,
+}
+
 /// The whole report.
-pub(super) fn report(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> String {
-    let mut page = Page { text: String::new(), width: output.width(), paints: output.paints };
+#[must_use]
+pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, terminal: Terminal) -> String {
+    let mut page = Page { text: String::new(), width: terminal.width, paints: terminal.paints };
     if comparison.is_empty() {
         page.line(&[(Paint::Plain, &format!("{}: nothing changes against {}", named.after, named.before))]);
         return page.text;
     }
     page.line(&[(Paint::Bold, &named.after), (Paint::Plain, " against "), (Paint::Bold, &named.before)]);
     page.plan(comparison);
-    page.risks(comparison, arguments.only == Some(DiffPart::Impact));
-    page.certificates(comparison, arguments.only == Some(DiffPart::Certificates));
-    page.files(comparison, arguments.only == Some(DiffPart::Files));
+    page.risks(comparison, asked.only == Some(Part::Impact));
+    page.certificates(comparison, asked.only == Some(Part::Certificates));
+    page.files(comparison, asked.only == Some(Part::Files));
     page.rollout(comparison);
-    if arguments.only.is_none() {
+    if asked.only.is_none() {
         page.causes(comparison);
-        let host = arguments.host.as_ref().map_or_else(String::new, |host| format!(" --host {host}"));
-        let more = format!("every line: pkiplan diff {} {} --only files{host}", named.after, arguments.base);
+        let host = asked.host.map_or_else(String::new, |host| format!(" --host {host}"));
+        let more = format!("every line: pkiplan diff {} {} --only files{host}", named.after, asked.base);
         page.line(&[(Paint::Plain, "")]);
         page.line(&[(Paint::Dim, &more)]);
     }
@@ -140,9 +159,4 @@ impl Page {
         self.text.push_str(&" ".repeat(indent));
         self.whole_line(paint, &line);
     }
-}
-
-/// A number with its word: `1 host`, `2 hosts`.
-pub(super) fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

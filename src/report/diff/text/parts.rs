@@ -2,8 +2,9 @@
 
 use super::super::chains::chains;
 use super::super::summary::{self, chain_parts, names, services};
-use super::{Page, Paint, counted};
+use super::{Page, Paint};
 use crate::compare::{Comparison, Done};
+use crate::report::count::counted;
 
 /// How many lines of one edit are shown.
 const EDIT_LINES: usize = 6;

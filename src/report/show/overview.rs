@@ -1,12 +1,13 @@
 //! The whole plan.
 
 use super::{joined, origin};
-use crate::cli::table::Section;
 use crate::expand::Blueprint;
+use crate::report::table::Section;
 use crate::resolve::{Cluster, Endpoint, KeyringKind};
 
 /// Nodes of one pool are shown once.
-pub(super) fn sections(blueprint: &Blueprint<'_>) -> Vec<Section> {
+#[must_use]
+pub fn sections(blueprint: &Blueprint<'_>) -> Vec<Section> {
     let model = blueprint.model;
     let mut sections = Vec::new();
     if let Some(cluster) = &model.cluster {

@@ -2,8 +2,9 @@
 
 use super::super::summary::{self, names, services};
 use super::parts::sign;
-use super::{Page, Paint, counted};
+use super::{Page, Paint};
 use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
+use crate::report::count::counted;
 
 /// How many lines of a file are shown where not all were asked for.
 const LINES: usize = 4;

@@ -13,11 +13,12 @@ const LISTED: usize = 10;
 
 impl Answer<'_> {
     /// Every certificate by itself.
-    pub(super) fn json(&self) -> Value {
+    #[must_use]
+    pub fn json(&self) -> Value {
         let certificates: Vec<Value> = self.entries.iter().map(|entry| self.certificate(entry)).collect();
         json!({
             "at": self.at.to_string(),
-            "within_seconds": self.within().seconds(),
+            "within_seconds": self.within.seconds(),
             "counts": {
                 "expired": self.count(State::Expired),
                 "due": self.count(State::Due),
@@ -53,7 +54,7 @@ impl Answer<'_> {
     }
 
     fn hosts_json(&self, nodes: &[usize]) -> Value {
-        let shown = if self.arguments.all { nodes.len() } else { LISTED };
+        let shown = if self.all { nodes.len() } else { LISTED };
         let names: Vec<&str> = nodes.iter().take(shown).map(|node| self.node(*node)).collect();
         json!({ "count": nodes.len(), "names": names })
     }
@@ -69,7 +70,8 @@ impl Answer<'_> {
     }
 
     /// The text format of OpenMetrics 1.0: one gauge, of every certificate that was issued.
-    pub(super) fn openmetrics(&self) -> String {
+    #[must_use]
+    pub fn openmetrics(&self) -> String {
         const NAME: &str = "pkiplan_certificate_not_after_timestamp_seconds";
         let mut text = format!(
             "# TYPE {NAME} gauge\n# UNIT {NAME} seconds\n# HELP {NAME} When the certificate ends, in seconds since 1970.\n"

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::arguments::DiffPart;
-use super::Named;
+use super::{Named, Part};
 use crate::compare::{Comparison, State};
 use crate::diagnostics::did_you_mean;
 
@@ -11,24 +10,26 @@ use crate::diagnostics::did_you_mean;
 const FORMAT: u32 = 1;
 
 /// The part alone.
-pub(super) fn only(comparison: Comparison, part: Option<DiffPart>) -> Comparison {
+#[must_use]
+pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
     let Comparison { plan, certificates, trust, keys, units, waves, risks } = comparison;
     let none = Comparison::default();
     match part {
         None => Comparison { plan, certificates, trust, keys, units, waves, risks },
-        Some(DiffPart::Certificates) => Comparison { plan, certificates, trust, keys, ..none },
-        Some(DiffPart::Files) => Comparison { plan, units, ..none },
-        Some(DiffPart::Impact) => Comparison { plan, waves, risks, ..none },
+        Some(Part::Certificates) => Comparison { plan, certificates, trust, keys, ..none },
+        Some(Part::Files) => Comparison { plan, units, ..none },
+        Some(Part::Impact) => Comparison { plan, waves, risks, ..none },
     }
 }
 
 /// The form for machines; what was not asked for is not there.
-pub(super) fn json(named: &Named, comparison: &Comparison, part: Option<DiffPart>) -> Value {
+#[must_use]
+pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value {
     let asked: &[&str] = match part {
         None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks"],
-        Some(DiffPart::Certificates) => &["plan", "certificates", "trust", "keys"],
-        Some(DiffPart::Files) => &["plan", "units"],
-        Some(DiffPart::Impact) => &["plan", "waves", "risks"],
+        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys"],
+        Some(Part::Files) => &["plan", "units"],
+        Some(Part::Impact) => &["plan", "waves", "risks"],
     };
     let mut whole = Map::new();
     whole.insert("format".to_owned(), FORMAT.into());
@@ -45,7 +46,7 @@ pub(super) fn json(named: &Named, comparison: &Comparison, part: Option<DiffPart
 ///
 /// # Errors
 /// What to write instead.
-pub(super) fn knows(host: &str, before: Option<&State<'_>>, after: &State<'_>) -> Result<(), String> {
+pub fn knows(host: &str, before: Option<&State<'_>>, after: &State<'_>) -> Result<(), String> {
     let nodes = |state: &State<'_>| {
         let nodes = state.blueprint.model.nodes.iter();
         nodes.map(|node| node.name.to_string()).collect::<Vec<_>>()

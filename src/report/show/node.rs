@@ -1,11 +1,15 @@
 //! One node.
 
 use super::{Nothing, Sections, joined, origin, unknown};
-use crate::cli::table::Section;
 use crate::expand::{Blueprint, Holder};
 use crate::render::{self, Sheet};
+use crate::report::table::Section;
 
-pub(super) fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
+/// All there is to say of it.
+///
+/// # Errors
+/// The plan has none of that name, or what it holds cannot be rendered.
+pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
     let model = blueprint.model;
     let index = model.nodes.iter().position(|node| node.name.as_str() == name);
     let index =

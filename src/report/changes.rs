@@ -1,9 +1,8 @@
 //! What the next lock says that the previous one does not, and why.
 
-use super::decision::Decided;
-use super::output::Output;
 use crate::decide::{Action, Draft};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::Blueprint;
 use crate::lock::{self, Lock};
 
 /// How many lines a list has, and how many reasons a line.
@@ -11,17 +10,26 @@ const LISTED: usize = 10;
 const REASONS: usize = 6;
 
 /// How many certificates were decided how.
-pub(super) struct Counted {
-    pub(super) imported: usize,
-    pub(super) issued: usize,
-    pub(super) reissued: usize,
-    pub(super) renewed: usize,
-    pub(super) kept: usize,
-    pub(super) removed: usize,
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    /// Taken over from elsewhere.
+    pub imported: usize,
+    /// Issued for the first time.
+    pub issued: usize,
+    /// Issued again, for their words have changed.
+    pub reissued: usize,
+    /// With new dates.
+    pub renewed: usize,
+    /// As they were.
+    pub kept: usize,
+    /// No longer in the plan.
+    pub removed: usize,
 }
 
 impl Counted {
-    pub(super) fn of(draft: &Draft, previous: Option<&Lock>) -> Self {
+    /// Counts what a draft does to the lock that was there.
+    #[must_use]
+    pub fn of(draft: &Draft, previous: Option<&Lock>) -> Self {
         let was_certificate =
             |id: &&std::sync::Arc<str>| previous.is_some_and(|lock| lock.certificates.contains_key(*id));
         let removed = draft.removed.iter().filter(was_certificate).count();
@@ -38,7 +46,9 @@ impl Counted {
         counted
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    /// One number for each action.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
         let Counted { imported, issued, reissued, renewed, kept, removed } = self;
         serde_json::json!({
             "imported": imported, "issued": issued, "reissued": reissued, "renewed": renewed,
@@ -47,7 +57,8 @@ impl Counted {
     }
 
     /// `47 issued, 0 kept`
-    pub(super) fn words(&self) -> String {
+    #[must_use]
+    pub fn words(&self) -> String {
         let some = |count: usize, word: &str| match count {
             0 => String::new(),
             count => format!(", {count} {word}"),
@@ -64,7 +75,7 @@ impl Counted {
 }
 
 /// What is done to an entry of the lock.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Done {
     Reissue,
     Renew,
@@ -101,6 +112,7 @@ impl Done {
 }
 
 /// One entry of the lock that becomes another one.
+#[derive(Debug)]
 struct Change {
     done: Done,
     id: String,
@@ -110,14 +122,27 @@ struct Change {
     certificate: Option<usize>,
 }
 
+/// Decisions, and what they were made from.
+#[derive(Clone, Copy)]
+pub struct Decisions<'a> {
+    /// What the plan wants.
+    pub blueprint: &'a Blueprint<'a>,
+    /// The lock that was there.
+    pub previous: Option<&'a Lock>,
+    /// What was decided.
+    pub draft: &'a Draft,
+}
+
 /// All changes of a lock.
-pub(super) struct Changes<'a> {
-    decided: &'a Decided<'a>,
+pub struct Changes<'a> {
+    decided: Decisions<'a>,
     all: Vec<Change>,
 }
 
 impl<'a> Changes<'a> {
-    pub(super) fn of(decided: &'a Decided<'a>) -> Self {
+    /// Compares the lock that was there with the next one.
+    #[must_use]
+    pub fn of(decided: Decisions<'a>) -> Self {
         let mut all = certificates(decided);
         let fresh = Lock::default();
         let (previous, next) = (decided.previous.unwrap_or(&fresh), &decided.draft.lock);
@@ -205,12 +230,14 @@ impl<'a> Changes<'a> {
     }
 
     /// What would happen, one a line.
-    pub(super) fn to_come(&self) -> Vec<String> {
+    #[must_use]
+    pub fn to_come(&self) -> Vec<String> {
         self.lines(|done| format!("{} ", done.word()))
     }
 
     /// Everything, for machines.
-    pub(super) fn json(&self) -> Vec<serde_json::Value> {
+    #[must_use]
+    pub fn json(&self) -> Vec<serde_json::Value> {
         let one = |change: &Change| {
             let why = |difference: &String| serde_json::json!({ "difference": difference, "because_of": self.cause(change, difference) });
             let why: Vec<_> = change.differences.iter().map(why).collect();
@@ -240,18 +267,22 @@ impl Change {
 }
 
 /// What is told of decisions once they are written.
-pub(super) struct Told {
-    pub(super) counted: Counted,
+#[derive(Debug)]
+pub struct Told {
+    /// The numbers.
+    pub counted: Counted,
     /// Everything; only for machines.
-    pub(super) json: Vec<serde_json::Value>,
+    pub json: Vec<serde_json::Value>,
     lines: Vec<String>,
 }
 
 impl Told {
-    pub(super) fn of(decided: &Decided<'_>, output: &Output) -> Self {
-        let counted = Counted::of(&decided.draft, decided.previous);
+    /// With `whole`, everything for machines, too.
+    #[must_use]
+    pub fn of(decided: Decisions<'_>, whole: bool) -> Self {
+        let counted = Counted::of(decided.draft, decided.previous);
         let changes = Changes::of(decided);
-        let json = if output.json { changes.json() } else { Vec::new() };
+        let json = if whole { changes.json() } else { Vec::new() };
         // Of a first build the numbers say it all.
         let first = decided.previous.is_none_or(|lock| lock.certificates.is_empty() && lock.keys.is_empty());
         let lines = if first {
@@ -263,13 +294,14 @@ impl Told {
     }
 
     /// The numbers, and below them what changed and why.
-    pub(super) fn words(&self) -> String {
+    #[must_use]
+    pub fn words(&self) -> String {
         let lines = self.lines.iter().map(|line| format!("\n  {line}"));
         std::iter::once(self.counted.words()).chain(lines).collect()
     }
 }
 
-fn certificates(decided: &Decided<'_>) -> Vec<Change> {
+fn certificates(decided: Decisions<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let all = decided.draft.certificates.iter().zip(&decided.blueprint.certificates).enumerate();
     for (index, (decision, certificate)) in all {
@@ -296,7 +328,8 @@ fn certificates(decided: &Decided<'_>) -> Vec<Change> {
 }
 
 /// What `--locked` forbids.
-pub(super) fn unsettled(decided: &Decided<'_>) -> Diagnostic {
+#[must_use]
+pub fn unsettled(decided: Decisions<'_>) -> Diagnostic {
     let message = "the lock does not hold all decisions that the plan needs";
     let lines = Changes::of(decided).to_come().join("\n");
     let help = format!("`pkiplan lock` decides them; review and commit the lock. It would\n{lines}");

@@ -13,7 +13,8 @@ const LINES: usize = 200;
 const CHARACTERS: usize = 60_000;
 
 /// The whole comment.
-pub(super) fn comment(named: &Named, comparison: &Comparison) -> String {
+#[must_use]
+pub fn comment(named: &Named, comparison: &Comparison) -> String {
     let mut text = format!("### `{}` against {}\n", named.after, named.before);
     if comparison.is_empty() {
         text.push_str("\nNothing changes.\n");

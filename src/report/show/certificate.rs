@@ -1,11 +1,15 @@
 //! One certificate.
 
 use super::{Nothing, Sections, joined, origin, unknown};
-use crate::cli::table::Section;
 use crate::expand::{Blueprint, Certificate, Holder, Reason};
 use crate::render::{self, Content, Hole, Piece, Sheet};
+use crate::report::table::Section;
 
-pub(super) fn sections(blueprint: &Blueprint<'_>, id: &str) -> Sections {
+/// All there is to say of it.
+///
+/// # Errors
+/// The plan has none of that name, or what it holds cannot be rendered.
+pub fn sections(blueprint: &Blueprint<'_>, id: &str) -> Sections {
     let all = &blueprint.certificates;
     let exact = all.iter().position(|certificate| *certificate.id == *id);
     let index = exact.or_else(|| all.iter().position(|certificate| *certificate.key_id == *id));

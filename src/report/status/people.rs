@@ -12,8 +12,9 @@ const USERS: usize = 3;
 
 impl Answer<'_> {
     /// Aligned columns; certificates alike are one row, unless all are asked for.
-    pub(super) fn table(&self) -> String {
-        let groups = if self.arguments.all {
+    #[must_use]
+    pub fn table(&self) -> String {
+        let groups = if self.all {
             let all = self.entries.iter();
             all.map(|entry| Group { name: entry.id.to_string(), entries: vec![*entry] }).collect()
         } else {
@@ -110,7 +111,7 @@ impl Answer<'_> {
     }
 
     fn summary(&self, text: &mut String) {
-        let (within, total) = (self.within(), self.entries.len());
+        let (within, total) = (self.within, self.entries.len());
         let mut parts = Vec::new();
         for (state, what) in [
             (State::Expired, "expired".to_owned()),
@@ -128,7 +129,7 @@ impl Answer<'_> {
         let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
         let _ = writeln!(text, "{total} {certificates} at {}{parts}", self.at);
         if self.count(State::Expired) + self.count(State::Due) > 0 {
-            let plan = self.arguments.plan.display();
+            let plan = self.plan.display();
             let window =
                 if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
             let _ = writeln!(

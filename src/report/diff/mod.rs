@@ -1,0 +1,15 @@
+//! What changes between two states, for a terminal, a pull request, a browser or a machine.
+
+mod chains;
+mod html;
+mod markdown;
+mod named;
+mod part;
+mod summary;
+mod text;
+
+pub use html::page;
+pub use markdown::comment;
+pub use named::{Named, Part};
+pub use part::{json, knows, only};
+pub use text::{Asked, Terminal, report};

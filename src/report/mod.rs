@@ -1,0 +1,14 @@
+//! What others found, in words and drawings: text, Markdown, JSON, HTML, OpenMetrics.
+//!
+//! Nothing here decides, and nothing reads a clock, a file or the environment: a report is a function of what it
+//! shows.
+
+mod changes;
+mod count;
+pub mod diff;
+pub mod show;
+pub mod status;
+mod table;
+
+pub use changes::{Changes, Counted, Decisions, Told, unsettled};
+pub use table::{Section, sections_to_json, sections_to_text};

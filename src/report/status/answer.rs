@@ -1,0 +1,35 @@
+//! What is shown.
+
+use std::path::Path;
+
+use crate::expand::Blueprint;
+use crate::expiry::{Entry, State};
+use crate::values::{Duration, Instant};
+
+/// The certificates of a plan at an instant.
+pub struct Answer<'a> {
+    /// The plan's path.
+    pub plan: &'a Path,
+    /// What ends within this time is due.
+    pub within: Duration,
+    /// Every certificate in a row of its own, every host by its name.
+    pub all: bool,
+    /// The expanded plan.
+    pub blueprint: &'a Blueprint<'a>,
+    /// The instant from which days are counted.
+    pub at: Instant,
+    /// What ends when.
+    pub entries: Vec<Entry<'a>>,
+}
+
+impl Answer<'_> {
+    /// How many are in a state.
+    #[must_use]
+    pub fn count(&self, state: State) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    pub(super) fn node(&self, node: usize) -> &str {
+        self.blueprint.model.nodes[node].name.as_str()
+    }
+}
