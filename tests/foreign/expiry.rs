@@ -1,13 +1,10 @@
 //! When certificates end, what stops then, and how they get new dates: through the front door.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use support::snapshot::compare;
-use support::{AT, Lab, Run};
+use crate::support::snapshot::compare;
+use crate::support::{AT, Lab, Run};
 
 /// A plan of one authority, a person and a service's certificate.
 const SMALL: &str = r#"format = 1
@@ -166,7 +163,7 @@ fn what_is_not_issued_yet_and_what_is_gone() {
     let lab = Lab::written(SMALL);
     lab.remove("cluster.secret");
     compare("expiry/not-issued.txt", &status(&lab, &["--at", AT]).transcript());
-    lab.secret(support::SECRET);
+    lab.secret(crate::support::SECRET);
     lab.build();
     lab.edit("[certificate.metrics]", "[certificate.numbers]");
     compare("expiry/renamed.txt", &status(&lab, &["--at", AT]).transcript());
@@ -235,7 +232,7 @@ fn what_is_due_is_renewed() {
     lab.remove("cluster.secret");
     assert_eq!(status(&lab, &["--at", at]).code, 2);
     compare("expiry/renew-due.txt", &renew(&lab, &["--at", at]).transcript());
-    lab.secret(support::SECRET);
+    lab.secret(crate::support::SECRET);
     assert_eq!(keys(&lab), before);
     assert_eq!(ends(&lab)["certificate.web"], "2026-06-13T00:00:00Z");
     // The lock alone was written; now the certificates are made, and nothing is left to decide.

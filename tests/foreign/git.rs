@@ -1,19 +1,15 @@
 //! Plans under git: what `pkiplan git set-up` sets up, judged by what git does then.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::installed::installed;
+use crate::support::repository::Repository;
+use crate::support::snapshot::compare;
+use crate::support::{Lab, Run, State};
 use serde_json::Value;
-use support::installed::installed;
-use support::repository::Repository;
-use support::snapshot::compare;
-use support::{Lab, Run, State};
 
 const LATER: &str = "2026-02-01T00:00:00Z";
 const HOOK: [&str; 3] = ["git", "set-up", "--hook"];
@@ -135,7 +131,7 @@ fn differences_are_words() {
     fs::copy(lab.path("cluster.trees/users/admin/kubeconfig"), lab.path("admin.conf")).unwrap();
     let diff = repository.git(&["diff", "admin.conf"]);
     assert!(diff.contains("+    private key\n"), "{diff}");
-    assert_eq!(support::secrecy::Secrets::below(&lab.path(".")).found_in(&diff), None);
+    assert_eq!(crate::support::secrecy::Secrets::below(&lab.path(".")).found_in(&diff), None);
 }
 
 /// Git shows nothing of any file where its driver fails.

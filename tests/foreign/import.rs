@@ -1,16 +1,12 @@
 //! Taking over a running cluster: what `pkiplan import` finds, and what the builds after it leave as it is.
 //! Everything that is imported was made by openssl, and openssl and GnuTLS judge what comes of it.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{Lab, Run};
+use crate::support::{Lab, Run};
 
 /// The extensions of kubeadm's authorities.
 const CA: &str =

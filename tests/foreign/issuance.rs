@@ -1,7 +1,5 @@
 //! Certificates, parsed back field by field and checked by OpenSSL.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

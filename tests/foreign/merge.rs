@@ -1,15 +1,11 @@
 //! Two branches, two locks, one merge: what git makes of them with `pkiplan lock merge` as its driver.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::repository::Repository;
-use support::snapshot::compare;
-use support::{AT, Lab, Run};
+use crate::support::repository::Repository;
+use crate::support::snapshot::compare;
+use crate::support::{AT, Lab, Run};
 
 const CHECK: [&str; 3] = ["lock", "cluster.toml", "--check"];
 const FIRST: &str = "2026-02-01T00:00:00Z";
@@ -49,7 +45,7 @@ impl Repository {
     }
 }
 
-fn below(state: &support::State, folder: &str) -> support::State {
+fn below(state: &crate::support::State, folder: &str) -> crate::support::State {
     let inside = |(path, at): (&String, &(u32, Option<Vec<u8>>))| {
         Some((path.strip_prefix(folder)?.to_owned(), at.clone()))
     };

@@ -1,13 +1,9 @@
 //! Secrets at rest: made, sealed, opened, checked, and given in every way; age judges what is sealed.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
-use support::{AT, Lab, Run, SECRET};
+use crate::support::{AT, Lab, Run, SECRET};
 
 /// A root, what it issues, two hosts and a person; quickly built.
 const PLAN: &str = r#"format = 1

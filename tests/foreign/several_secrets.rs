@@ -1,12 +1,8 @@
 //! Several secrets, some of them absent, and secrets that are replaced.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 
-use support::{AT, Lab, Run};
+use crate::support::{AT, Lab, Run};
 
 /// An offline root, an intermediate for every day, and what both issue.
 const PLAN: &str = r#"format = 1

@@ -1,16 +1,11 @@
 //! Same inputs, same bytes; and a change of the plan changes what it is about and nothing else.
 
-// Clippy lets tests unwrap, but not what tests call.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
+use crate::support::{AT, Lab, State, plans};
 use sha2::{Digest as _, Sha256};
-use support::{AT, Lab, State, plans};
 
 /// What the trees hash to. They change where the catalog, derivation or a certificate's encoding does, and
 /// then existing clusters change, too: be sure that it is meant. Debug and release must agree.
@@ -20,7 +15,7 @@ const GOLDEN: [(&str, &str); 2] = [
 ];
 
 /// The same of the plan that has every kind of key. Both back ends of ECDSA must agree, too.
-const ALGORITHMS: &str = include_str!("plans/algorithms.toml");
+const ALGORITHMS: &str = include_str!("../plans/algorithms.toml");
 const GOLDEN_ALGORITHMS: &str = "2fa7f589c03f58b71f3df1b2705e1305c63011b6a2ed06cf94ec041e811e5deb";
 
 const NODE_02: &str = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
@@ -91,7 +86,7 @@ fn order_in_the_plan() {
 
 fn times(lab: &Lab) -> BTreeMap<String, (i64, i64, u64)> {
     let mut times = BTreeMap::new();
-    support::walk(&lab.path("."), "", &mut |path, at| {
+    crate::support::walk(&lab.path("."), "", &mut |path, at| {
         let metadata = fs::symlink_metadata(at).unwrap();
         times.insert(path.to_owned(), (metadata.mtime(), metadata.mtime_nsec(), metadata.ino()));
     });

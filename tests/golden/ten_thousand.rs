@@ -1,7 +1,5 @@
 //! Ten thousand nodes from the first week: the plan is checked and built, in release mode.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -1,13 +1,9 @@
 //! `diff PLAN TREES`: a plan against what was built, told like a plan against the plan that it was built of.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{AT, Lab};
 use serde_json::Value;
-use support::{AT, Lab};
 
 /// When the second side is decided.
 const LATER: &str = "2026-02-01T00:00:00Z";
@@ -79,7 +75,7 @@ fn agrees(plan: &str, change: impl FnOnce(&Lab)) {
 
 #[test]
 fn what_was_built_of_the_plan_is_no_change() {
-    for plan in support::PLANS {
+    for plan in crate::support::PLANS {
         let lab = lab(plan);
         let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--exit-code", "--at", LATER]);
         assert_eq!(
@@ -148,7 +144,7 @@ fn what_somebody_changed_in_the_trees() {
     let kubeconfig = "cluster.trees/hosts/node02/etc/kubernetes/kubelet.conf";
     lab.write(kubeconfig, &lab.read(kubeconfig).replace("10.111.0.111", "10.111.0.9"));
     let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--at", AT]);
-    support::snapshot::compare("built/tampered.txt", &run.transcript());
+    crate::support::snapshot::compare("built/tampered.txt", &run.transcript());
 }
 
 /// A file that somebody took away is one that the plan would add; a manifest that leads elsewhere is none of ours.

@@ -1,15 +1,10 @@
 //! The program from its front door: what it says, and how it ends.
 
-// Clippy lets tests unwrap, but not what tests call.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::snapshot::compare;
-use support::{AT, Lab, Run};
+use crate::support::snapshot::compare;
+use crate::support::{AT, Lab, Run};
 
 #[test]
 fn help() {
@@ -140,7 +135,7 @@ fn trees_without_lock() {
 #[test]
 fn secret_without_lock() {
     let lab = Lab::bare("minimal");
-    lab.secret(support::SECRET);
+    lab.secret(crate::support::SECRET);
     fs::create_dir_all(lab.path("cluster.trees/hosts")).unwrap();
     lab.write("cluster.trees/.pkiplan", &Lab::built("minimal").read("cluster.trees/.pkiplan"));
     let run = lab.build();

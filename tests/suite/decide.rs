@@ -1,5 +1,4 @@
 //! What is kept, issued, reissued and removed.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,14 +1,10 @@
 //! Decisions without a secret, and what a keyed build makes of them later.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use support::snapshot::compare;
-use support::{AT, Lab, Run, SECRET};
+use crate::support::snapshot::compare;
+use crate::support::{AT, Lab, Run, SECRET};
 
 const LATER: &str = "2026-02-01T00:00:00Z";
 const LOCK: [&str; 4] = ["lock", "cluster.toml", "--at", AT];

@@ -4,8 +4,6 @@
 //! `CODE@VARIANT`) is checked by the program, and what it says is compared with the `.txt` beside it.
 //! A folder with a `plan.lock` is built instead, in a copy, unless its `arguments` begin with `check`. `UPDATE_SNAPSHOTS=1` writes the `.txt` anew.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +15,7 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
-const HA: &str = include_str!("../plans/high-availability.toml");
+const HA: &str = include_str!("../../plans/high-availability.toml");
 
 /// A plan that is wrong in a known way.
 struct Fixture {

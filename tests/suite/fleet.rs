@@ -1,9 +1,6 @@
 //! Plans that import another one: what the lock, a build and the reports say of it, through the front door.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-mod support;
-
-use support::{AT, Lab, Run, State};
+use crate::support::{AT, Lab, Run, State};
 
 const IMPORTED: &str = "import.platform/authority.to-cluster-a";
 const BUNDLE: &str = "etc/kubernetes/pki/kube-apiserver-clients.crt";
@@ -12,9 +9,9 @@ const BUNDLE: &str = "etc/kubernetes/pki/kube-apiserver-clients.crt";
 fn fleet() -> Lab {
     let lab = Lab::written("format = 1\n");
     for (name, plan) in [
-        ("platform", include_str!("../plans/fleet/platform.toml")),
-        ("cluster-a", include_str!("../plans/fleet/cluster-a.toml")),
-        ("cluster-b", include_str!("../plans/fleet/cluster-b.toml")),
+        ("platform", include_str!("../../plans/fleet/platform.toml")),
+        ("cluster-a", include_str!("../../plans/fleet/cluster-a.toml")),
+        ("cluster-b", include_str!("../../plans/fleet/cluster-b.toml")),
     ] {
         lab.write(&format!("{name}.toml"), plan);
         build(&lab, name);

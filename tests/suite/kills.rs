@@ -7,8 +7,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and says where its kills hit")]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -17,8 +15,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::{AT, SECRET, State, state};
 use sha2::{Digest as _, Sha256};
-use support::{AT, SECRET, State, state};
 
 /// Kills over a site that was built before, and over one that has nothing but its plan.
 const KILLS: [usize; 2] = [240, 60];
@@ -85,7 +83,7 @@ impl Site {
     /// The same as another one.
     fn like(other: &Site) -> Self {
         let site = Self::new();
-        support::walk(other.0.path(), "", &mut |path, at| {
+        crate::support::walk(other.0.path(), "", &mut |path, at| {
             let to = site.path(path);
             if at.is_dir() {
                 fs::create_dir(&to).unwrap();

@@ -1,7 +1,5 @@
 //! The architecture, held by a test: which room may use which, and which foreign crate stands where.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

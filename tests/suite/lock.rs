@@ -1,5 +1,4 @@
 //! The lock's format: one spelling, read back whole, and told what is wrong with any other text.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,14 +1,13 @@
 //! The reference page is whole, and its examples are true.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const PAGE: &str = include_str!("../src/reference.md");
-const PLAN: &str = include_str!("../src/read/plan.rs");
-const CATALOG: &str = include_str!("../src/read/catalog.rs");
-const FILTERS: &str = include_str!("../src/expression/filters.rs");
+const PAGE: &str = include_str!("../../src/reference.md");
+const PLAN: &str = include_str!("../../src/read/plan.rs");
+const CATALOG: &str = include_str!("../../src/read/catalog.rs");
+const FILTERS: &str = include_str!("../../src/expression/filters.rs");
 
 /// Which heading of the page describes what a type of the reader reads.
 const SECTIONS: &[(&str, &str, &str)] = &[

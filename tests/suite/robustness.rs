@@ -1,7 +1,5 @@
 //! Whatever is fed in, the answer is a message and never a panic, and bad input changes nothing on the disk.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,9 +10,9 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
-const HA: &str = include_str!("../plans/high-availability.toml");
-const COMPONENT: &str = include_str!("../templates/components/etcd/component.toml");
-const LAYOUT: &str = include_str!("../templates/layouts/kubeadm.toml");
+const HA: &str = include_str!("../../plans/high-availability.toml");
+const COMPONENT: &str = include_str!("../../templates/components/etcd/component.toml");
+const LAYOUT: &str = include_str!("../../templates/layouts/kubeadm.toml");
 const CLUSTER: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\n";
 const NODE: &str = "[node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 

@@ -1,10 +1,6 @@
 //! Rotations through the front door: which steps a build takes, which it refuses, and what it leaves.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
-use support::{AT, Lab};
+use crate::support::{AT, Lab};
 
 const RINGS: &str = "
 [authority.kubernetes]

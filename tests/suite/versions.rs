@@ -2,17 +2,12 @@
 //!
 //! The tables are read here once more, by other eyes: no flag may stand in a tree whose program does not know it.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[path = "support/mod.rs"]
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Lab, snapshot};
+use crate::support::{Lab, snapshot};
 
 /// Versions of the cluster and of etcd.
 const VERSIONS: [(&str, &str); 6] = [

@@ -3,8 +3,6 @@
 //! One test looks for the catalog's words in the sources, another builds a plan with a component that
 //! exists nowhere else.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;

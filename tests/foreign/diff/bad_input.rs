@@ -4,9 +4,9 @@ use std::fs;
 
 use serde_json::Value;
 
+use super::{committed, of};
 use crate::support::repository::Repository;
 use crate::support::{AT, Lab, Run};
-use crate::{committed, of};
 
 fn failed(run: Run) -> Run {
     assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:#?}");
@@ -85,7 +85,7 @@ fn no_git_at_hand() {
     // Another plan needs none.
     lab.write("other.toml", &lab.read("cluster.toml"));
     let run = lab.run_with(&["diff", "cluster.toml", "other.toml", "--at", AT], &[("PATH", "/nonexistent")]);
-    crate::nothing(&run);
+    super::nothing(&run);
 }
 
 /// A clone of one commit says how to get the rest, and then it is there.
@@ -98,7 +98,7 @@ fn shallow_clones() {
     let from = repository.0.path("").canonicalize().unwrap();
     let run = clone.shell(&format!("git clone -q --depth 1 'file://{}' .", from.display()));
     assert_eq!(run.code, 0, "{run:#?}");
-    crate::nothing(&clone.run(&["diff", "cluster.toml", "--at", AT]));
+    super::nothing(&clone.run(&["diff", "cluster.toml", "--at", AT]));
     assert_eq!(
         message(clone.run(&["diff", "cluster.toml", "HEAD~1"])),
         "error: there is no revision `HEAD~1` in this clone, which is shallow; `git fetch --unshallow` brings the \
@@ -136,7 +136,7 @@ fn a_base_that_is_broken() {
     lab.append("\n[node.worker]\naddresses = [\"10.112.0.300\"]\nroles = [\"worker\"]\n");
     repository.commit("broken");
     repository.git(&["checkout", "-q", "HEAD~1", "--", "cluster.toml"]);
-    crate::nothing(&repository.diff(&["cluster.toml", "HEAD~1"]));
+    super::nothing(&repository.diff(&["cluster.toml", "HEAD~1"]));
     repository.expect("broken-base", &failed(repository.diff(&["cluster.toml"])));
     let run = repository.diff(&["cluster.toml", "main", "--format", "json"]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
@@ -181,7 +181,7 @@ fn locks_that_are_broken() {
     repository.commit("a merge that was not done");
     lab.remove("cluster.lock");
     repository.expect("broken-lock-of-base", &failed(repository.diff(&["cluster.toml"])));
-    crate::nothing(&repository.diff(&["cluster.toml", "HEAD~1"]));
+    super::nothing(&repository.diff(&["cluster.toml", "HEAD~1"]));
     fs::write(lab.path("cluster.lock"), b"\xff\xfe").unwrap();
     let none = "cluster.lock is not a lock: it is no text; restore it from git\n";
     assert_eq!(message(repository.diff(&["cluster.toml", "HEAD~1"])), format!("error: {none}"));

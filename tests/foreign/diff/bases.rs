@@ -5,9 +5,9 @@ use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
 
+use super::{committed, nothing, of, renamed_endpoint};
 use crate::support::repository::Repository;
 use crate::support::{AT, Lab};
-use crate::{committed, nothing, of, renamed_endpoint};
 
 const ENDPOINT: &str = "port = 16443\n";
 const NAMED: &str = "port = 16443\nhost = \"k8s.example.com\"\n";
@@ -16,8 +16,8 @@ const NAMED: &str = "port = 16443\nhost = \"k8s.example.com\"\n";
 fn fleet() -> Repository {
     let lab = Lab::written("format = 1\n");
     fs::create_dir(lab.path("fleet")).unwrap();
-    lab.write("fleet/platform.toml", include_str!("../../plans/fleet/platform.toml"));
-    lab.write("fleet/cluster-a.toml", include_str!("../../plans/fleet/cluster-a.toml"));
+    lab.write("fleet/platform.toml", include_str!("../../../plans/fleet/platform.toml"));
+    lab.write("fleet/cluster-a.toml", include_str!("../../../plans/fleet/cluster-a.toml"));
     for plan in ["platform", "cluster-a"] {
         let run = lab.run(&["build", &format!("fleet/{plan}.toml"), "--at", AT]);
         assert_eq!(run.code, 0, "{run:#?}");
@@ -126,7 +126,7 @@ fn catalogs_are_read_from_the_revision() {
     let run = repository.diff(&["cluster.toml"]);
     assert_eq!(run.code, 1);
     assert!(run.err.contains("there is no folder bootstrap-token-file"), "{}", run.err);
-    lab.write("cluster.toml", include_str!("../../plans/minimal.toml"));
+    lab.write("cluster.toml", include_str!("../../../plans/minimal.toml"));
     let told = repository.json(&["cluster.toml", "--exit-code"], 2);
     assert!(tables(&told).contains(&"keyring.bootstrap"), "{told:#}");
     // A mistake in the revision's catalog is told at its place there.

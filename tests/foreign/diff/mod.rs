@@ -1,19 +1,15 @@
 //! `pkiplan diff` from its front door, in real git repositories.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 mod bad_input;
 mod bases;
 mod narrowed;
 mod risks;
 mod schema;
-#[path = "../support/mod.rs"]
-mod support;
 mod untouched;
 
-use support::repository::Repository;
-use support::snapshot::compare;
-use support::{AT, Lab, Run};
+use crate::support::repository::Repository;
+use crate::support::snapshot::compare;
+use crate::support::{AT, Lab, Run};
 
 /// The name that every commit has in snapshots.
 const COMMIT: &str = "0123456";

@@ -4,9 +4,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::{committed, nothing, of, renamed_endpoint};
 use crate::support::repository::Repository;
 use crate::support::{AT, Lab};
-use crate::{committed, nothing, of, renamed_endpoint};
 
 const MASTER04: &str =
     "\n[node.master04]\naddresses = [\"10.111.0.109\"]\nroles = [\"control-plane\", \"etcd\"]\n";
@@ -292,7 +292,7 @@ fn causes() {
 /// The README shows what is really said of its plan.
 #[test]
 fn the_example_is_true() {
-    let page = include_str!("../../README.md");
+    let page = include_str!("../../../README.md");
     let block = |head: &str| page.split(head).nth(1).unwrap().split("```").next().unwrap();
     let lab = Lab::empty();
     lab.write("cluster.toml", block("```toml\n"));

@@ -6,14 +6,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::{committed, renamed_endpoint};
 use crate::support::Lab;
 use crate::support::diff_schema::{complaints, path};
 use crate::support::installed::installed;
 use crate::support::repository::Repository;
-use crate::{committed, renamed_endpoint};
 
-const COMPARISON: &str = include_str!("../../src/compare/comparison.rs");
-const LINE: &str = include_str!("../../src/compare/line.rs");
+const COMPARISON: &str = include_str!("../../../src/compare/comparison.rs");
+const LINE: &str = include_str!("../../../src/compare/line.rs");
 
 fn schema() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path()).unwrap()).unwrap()
@@ -87,7 +87,7 @@ fn outputs() -> (Lab, Vec<PathBuf>) {
     tell(&repository, &["cluster.toml"]);
     lab.write("cluster.toml", &lab.read("cluster.toml").replace("master01", "control01"));
     tell(&repository, &["cluster.toml"]);
-    lab.write("second.toml", include_str!("../../plans/node-proxy.toml"));
+    lab.write("second.toml", include_str!("../../../plans/node-proxy.toml"));
     tell(&repository, &["second.toml"]);
     tell(&repository, &["second.toml", "cluster.toml"]);
     lab.edit("\"vip.api\"", "\"vip.ap\"");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::renamed_endpoint;
+use super::renamed_endpoint;
 use crate::support::repository::Repository;
 use crate::support::{AT, Lab, SECRET};
 
@@ -49,7 +49,7 @@ fn nothing_is_written() {
 #[test]
 fn no_secret_is_needed() {
     let lab = Lab::built("high-availability");
-    let repository = crate::of(lab);
+    let repository = super::of(lab);
     let lab = &repository.0;
     lab.edit("port = 16443\n", "port = 16443\nhost = \"k8s.example.com\"\n");
     let told = || {

@@ -1,25 +1,21 @@
 //! A cluster's history in git, change by change, and what `diff` says of each: against what really differs
 //! between the built trees.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 mod announced;
 mod changes;
 mod judge;
 mod past;
 mod review;
-#[path = "../support/mod.rs"]
-mod support;
 mod tampered;
 mod trees;
 
 use std::collections::BTreeMap;
 
+use crate::support::{Lab, SECRET, diff_schema, snapshot};
 use changes::CHANGES;
 use judge::{judge, judge_files, judge_host};
 use past::HISTORY;
 use review::{Review, every, json, name, parsed};
-use support::{Lab, SECRET, diff_schema, snapshot};
 use trees::Trees;
 
 /// Changes that are also told as a pull request's comment.

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::changes::{CHANGES, Change, Edit};
+use super::changes::{CHANGES, Change, Edit};
+use super::trees::Trees;
 use crate::support::Lab;
 use crate::support::repository::Repository;
 use crate::support::secrecy::Secrets;
-use crate::trees::Trees;
 
 /// The first state and all that follow it.
 pub(crate) struct History {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::announced::Announced;
-use crate::changes::CHANGES;
-use crate::past::HISTORY;
+use super::announced::Announced;
+use super::changes::CHANGES;
+use super::past::HISTORY;
 use crate::support::{Lab, Run};
 
 /// All that is told of each change, for programs.

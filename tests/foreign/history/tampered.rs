@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use crate::announced::{Announced, Line, Service};
-use crate::changes::CHANGES;
-use crate::judge::{judge, judge_host};
-use crate::past::HISTORY;
-use crate::review::{Review, json, parsed};
+use super::announced::{Announced, Line, Service};
+use super::changes::CHANGES;
+use super::judge::{judge, judge_host};
+use super::past::HISTORY;
+use super::review::{Review, json, parsed};
 
 const FLAG: &str = "change-a-flag";
 const NAME: &str = "add-a-name";

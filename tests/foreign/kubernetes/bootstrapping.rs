@@ -1,14 +1,10 @@
 //! TLS bootstrapping: nodes that ask for their certificates with a token.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::support::{AT, Lab, State};
 use serde_json::Value as Json;
-use support::{AT, Lab, State};
 
 const LATER: &str = "2026-03-01T00:00:00Z";
 const HOSTS: &str = "cluster.trees/hosts";

@@ -155,7 +155,8 @@ fn hosts_that_only_balance_hold_no_key() {
 #[test]
 fn the_pod_is_that_of_kube_vip() {
     let lab = Lab::built("kube-vip");
-    let documented = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trees/kube_vip/manifest.yaml");
+    let documented =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/kubernetes/kube_vip/manifest.yaml");
     let theirs = fields(&workload::read(&documented));
     let ours = fields(&workload::read(&pod(&lab)));
     let differing: Vec<String> = theirs

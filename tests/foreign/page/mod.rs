@@ -1,19 +1,15 @@
 //! `diff --format html`, opened in a real browser: what a reader sees, and what happens when they point at it.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 mod browser;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::support::repository::Repository;
+use crate::support::secrecy::Secrets;
+use crate::support::{AT, Lab};
 use browser::Browser;
 use serde_json::Value;
-use support::repository::Repository;
-use support::secrecy::Secrets;
-use support::{AT, Lab};
 
 const MASTER: &str = r#"
 [node.master04]

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Daemon, Said, ask, find, free_ports, run, tell, until};
-use crate::site::{HA_VIP, Site, name};
+use super::process::{Daemon, Said, ask, find, free_ports, run, tell, until};
+use super::site::{HA_VIP, Site, name};
 
-const LOAD_BALANCERS: &str = include_str!("../../plans/load-balancers.toml");
-const NODE_PROXY: &str = include_str!("../../plans/node-proxy.toml");
+const LOAD_BALANCERS: &str = include_str!("../../../plans/load-balancers.toml");
+const NODE_PROXY: &str = include_str!("../../../plans/node-proxy.toml");
 
 #[test]
 fn haproxy_takes_every_configuration() {

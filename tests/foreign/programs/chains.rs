@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::kubeconfigs::kubeconfigs;
-use crate::process::{Said, find, pkilint, run};
-use crate::site::{HA_VIP, SMALL, Site, files, files_ending, name};
+use super::kubeconfigs::kubeconfigs;
+use super::process::{Said, find, pkilint, run};
+use super::site::{HA_VIP, SMALL, Site, files, files_ending, name};
 
 /// An authority below a root, as companies have it.
 pub(crate) const BELOW_ROOT: &str = r#"
@@ -65,7 +65,7 @@ fn rsa_chains_too() {
 }
 
 /// The plan of every algorithm, and of name constraints.
-const ALGORITHMS: &str = include_str!("../plans/algorithms.toml");
+const ALGORITHMS: &str = include_str!("../../plans/algorithms.toml");
 
 #[test]
 fn chains_of_every_algorithm() {

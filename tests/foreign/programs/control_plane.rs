@@ -6,11 +6,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::chains::BELOW_ROOT;
-use crate::etcd::{etcdctl, version};
-use crate::process::{Daemon, Said, ask, find, free_ports, run, tell, until};
-use crate::site::Site;
-use crate::unit::CommandLine;
+use super::chains::BELOW_ROOT;
+use super::etcd::{etcdctl, version};
+use super::process::{Daemon, Said, ask, find, free_ports, run, tell, until};
+use super::site::Site;
+use super::unit::CommandLine;
 
 const FOLDER: &str = "PKIPLAN_KUBERNETES_BIN";
 

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Daemon, Said, ask, find, free_ports, run, until};
-use crate::site::Site;
-use crate::unit::CommandLine;
+use super::process::{Daemon, Said, ask, find, free_ports, run, until};
+use super::site::Site;
+use super::unit::CommandLine;
 
 pub(crate) const MASTERS: [(&str, &str); 3] =
     [("master01", "127.0.0.11"), ("master02", "127.0.0.12"), ("master03", "127.0.0.13")];

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Said, ask, find, run, until};
-use crate::site::Site;
-use crate::tls::{Side, answered, dial, serve};
+use super::process::{Said, ask, find, run, until};
+use super::site::Site;
+use super::tls::{Side, answered, dial, serve};
 
 const PLANS: [(&str, &str); 3] = [
-    ("platform", include_str!("../../plans/fleet/platform.toml")),
-    ("cluster-a", include_str!("../../plans/fleet/cluster-a.toml")),
-    ("cluster-b", include_str!("../../plans/fleet/cluster-b.toml")),
+    ("platform", include_str!("../../../plans/fleet/platform.toml")),
+    ("cluster-a", include_str!("../../../plans/fleet/cluster-a.toml")),
+    ("cluster-b", include_str!("../../../plans/fleet/cluster-b.toml")),
 ];
 
 /// A name of every API server.

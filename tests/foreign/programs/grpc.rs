@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use crate::process::until;
-use crate::site::{Site, files};
-use crate::tls::{Side, answered, dial, serve};
+use super::process::until;
+use super::site::{Site, files};
+use super::tls::{Side, answered, dial, serve};
 
-const PLAN: &str = include_str!("../../plans/grpc-mutual-tls.toml");
+const PLAN: &str = include_str!("../../../plans/grpc-mutual-tls.toml");
 /// What the guide's client looks for in the server's certificate.
 const NAME: &str = "pandaychentest";
 

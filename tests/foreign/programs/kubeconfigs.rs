@@ -7,8 +7,8 @@ use std::process::Command;
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
-use crate::process::{ask, find};
-use crate::site::{HA_VIP, Site, files, name};
+use super::process::{ask, find};
+use super::site::{HA_VIP, Site, files, name};
 
 /// A kubeconfig with its embedded files taken out.
 pub(crate) struct Embedded {

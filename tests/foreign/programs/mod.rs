@@ -2,7 +2,6 @@
 //! where there is one, a whole control plane.
 //!
 //! Nothing here skips because a program is missing: `tests/install` installs them.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod balancing;
 mod chains;

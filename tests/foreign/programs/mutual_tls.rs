@@ -8,12 +8,12 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::process::{Said, ask, find, run, until};
-use crate::site::{Site, files, name};
-use crate::tls::{Side, answered, dial, serve};
-use crate::units::{faults, furnish};
+use super::process::{Said, ask, find, run, until};
+use super::site::{Site, files, name};
+use super::tls::{Side, answered, dial, serve};
+use super::units::{faults, furnish};
 
-const PLAN: &str = include_str!("../../plans/mutual-tls.toml");
+const PLAN: &str = include_str!("../../../plans/mutual-tls.toml");
 const NODES: [&str; 3] = ["k8s-node1", "k8s-node2", "k8s-node3"];
 
 /// The guide's commands, with the files that they mean; the second cluster and user are those of its listing.

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::etcd::{MASTERS, ask_members, etcdctl, version};
-use crate::kubeconfigs::{Embedded, kubeconfigs};
-use crate::process::{Daemon, Said, find, free_ports, until};
-use crate::site::{Site, files, name};
-use crate::unit::CommandLine;
+use super::etcd::{MASTERS, ask_members, etcdctl, version};
+use super::kubeconfigs::{Embedded, kubeconfigs};
+use super::process::{Daemon, Said, find, free_ports, until};
+use super::site::{Site, files, name};
+use super::unit::CommandLine;
 
-const PLAN: &str = include_str!("../../plans/one-authority.toml");
+const PLAN: &str = include_str!("../../../plans/one-authority.toml");
 const SERVES: &str = "serves = [\"kubernetes\", \"etcd\", \"front-proxy\"]\n";
 
 #[test]

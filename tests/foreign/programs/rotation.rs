@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::chains::{openssl, shown};
-use crate::etcd::{self, MASTERS, etcdctl};
-use crate::kubeconfigs::kubeconfigs;
-use crate::process::{Daemon, ask, find, until};
-use crate::site::{SMALL, Site, name};
-use crate::unit::CommandLine;
+use super::chains::{openssl, shown};
+use super::etcd::{self, MASTERS, etcdctl};
+use super::kubeconfigs::kubeconfigs;
+use super::process::{Daemon, ask, find, until};
+use super::site::{SMALL, Site, name};
+use super::unit::CommandLine;
 
 /// The generation in use and those that are trusted: before, and after each build of a rotation.
 const STEPS: [&str; 4] = [

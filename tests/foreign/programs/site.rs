@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::ask;
+use super::process::ask;
 
 /// The plan of the README.
-pub(crate) const HA_VIP: &str = include_str!("../../plans/high-availability.toml");
+pub(crate) const HA_VIP: &str = include_str!("../../../plans/high-availability.toml");
 
 /// One master and one worker.
 pub(crate) const SMALL: &str = r#"

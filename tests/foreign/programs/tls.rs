@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Daemon, Said, find, free_ports, tell};
-use crate::site::name;
+use super::process::{Daemon, Said, find, free_ports, tell};
+use super::site::name;
 
 /// A certificate with its key, and the authority that the other side's is checked against.
 pub(crate) struct Side {

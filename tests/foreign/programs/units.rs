@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::process::{ask, find};
-use crate::site::{HA_VIP, Site, files_ending, name};
+use super::process::{ask, find};
+use super::site::{HA_VIP, Site, files_ending, name};
 
 #[test]
 fn systemd_finds_no_fault_with_any_unit() {

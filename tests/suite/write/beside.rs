@@ -1,6 +1,6 @@
 //! Manifests and checksum lists.
 
-use crate::lab::{Lab, entry, file, folder, line, unit};
+use super::lab::{Lab, entry, file, folder, line, unit};
 use pkiplan::write::{Class, Content, Unit};
 use std::process::Command;
 use zeroize::Zeroizing;

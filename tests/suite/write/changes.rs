@@ -1,6 +1,6 @@
 //! What a build writes, and what it leaves alone.
 
-use crate::lab::{Lab, Plan, entry, file, folder, line, name, set_mode, unit};
+use super::lab::{Lab, Plan, entry, file, folder, line, name, set_mode, unit};
 use pkiplan::write::{ChangeKind, Class, Content, PathChange, Summary, Unit};
 use rayon::prelude::*;
 use std::fs;

@@ -5,7 +5,7 @@
 //! foreign is where it was, and the next build ends with the same bytes as if nothing had happened, whichever
 //! build that is.
 
-use crate::lab::{Lab, Plan, Snapshot, file, folder, unit};
+use super::lab::{Lab, Plan, Snapshot, file, folder, unit};
 use pkiplan::write::{Failure, Fault, Unit};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What is not ours survives, and is never written over.
 
-use crate::lab::{Lab, file, folder, set_mode, unit};
+use super::lab::{Lab, file, folder, set_mode, unit};
 use pkiplan::write::{ChangeKind, PathChange, Unit, WriteError};
 use std::fs;
 use std::os::unix::fs::symlink;

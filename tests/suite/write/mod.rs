@@ -1,5 +1,4 @@
 //! The trees on a real file system.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod beside;
 mod changes;

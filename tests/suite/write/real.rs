@@ -17,7 +17,7 @@ use pkiplan::values::SecretEpoch;
 use pkiplan::write::{Failure, Fault, Options, Session};
 use sha2::{Digest as _, Sha256};
 
-use crate::lab::{Lab, Snapshot};
+use super::lab::{Lab, Snapshot};
 
 const ID: &str = "00112233445566778899aabbccddeeff";
 

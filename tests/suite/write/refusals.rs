@@ -1,6 +1,6 @@
 //! What is refused, before anything is written.
 
-use crate::lab::{Lab, entry, file, folder, line, name, unit};
+use super::lab::{Lab, entry, file, folder, line, name, unit};
 use pkiplan::write::{Class, Content, Unit, WriteError};
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -170,7 +170,7 @@ fn links_are_not_followed() {
     ];
     for path in inside {
         let lab = Lab::new();
-        let plan = |key: &str, entries: Vec<_>| crate::lab::Plan {
+        let plan = |key: &str, entries: Vec<_>| super::lab::Plan {
             lock: format!("lock {key}"),
             certificates: vec![("ca.crt".to_owned(), key.to_owned())],
             units: vec![unit("hosts/m1", entries.into_iter().chain([file("etc/key", 0o600, key)]).collect())],

@@ -1,6 +1,6 @@
 //! Modes and secrets.
 
-use crate::lab::{Lab, file, folder, unit};
+use super::lab::{Lab, file, folder, unit};
 use pkiplan::write::{WriteError, write_new_secret};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Pairs, changes, compare};
-use crate::announced::Announced;
+use crate::history::announced::Announced;
+use crate::history::trees::{Held, Trees};
 use crate::support::certificate::Certificate;
-use crate::trees::{Held, Trees};
 
 pub(super) fn judge(
     announced: &Announced,

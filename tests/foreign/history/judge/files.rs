@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::services::services;
 use super::{Pair, Pairs, change, compare};
-use crate::announced::Announced;
-use crate::trees::Entry;
+use crate::history::announced::Announced;
+use crate::history::trees::Entry;
 
 pub(super) fn judge(announced: &Announced, pairs: &Pairs<'_>, findings: &mut Vec<String>) {
     let (mut said_units, mut said_files) = (BTreeMap::new(), BTreeMap::new());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Pairs;
 use super::files::changed;
-use crate::announced::{Announced, Line};
+use crate::history::announced::{Announced, Line};
 
 /// Judges what is told of one host alone, whose lines are its own: units with their flags, and configurations of programs.
 pub(super) fn judge(announced: &Announced, pairs: &Pairs<'_>, findings: &mut Vec<String>) {

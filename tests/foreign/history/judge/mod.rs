@@ -9,8 +9,8 @@ mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::announced::Announced;
-use crate::trees::{Trees, Unit};
+use crate::history::announced::Announced;
+use crate::history::trees::{Trees, Unit};
 
 /// Everything that is wrong with an announcement.
 pub(crate) fn judge(announced: &Announced, before: &Trees, after: &Trees) -> Vec<String> {

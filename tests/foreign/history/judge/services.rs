@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Entries, changed};
 use super::{Pair, Pairs, compare};
-use crate::announced::{Announced, Service};
-use crate::trees::{Entry, Unit};
+use crate::history::announced::{Announced, Service};
+use crate::history::trees::{Entry, Unit};
 
 /// Flags that matter when a program starts for the very first time, as etcd says
 /// (https://etcd.io/docs/v3.6/op-guide/configuration/#clustering).

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::compare;
-use crate::announced::{Announced, Service, Step};
+use crate::history::announced::{Announced, Service, Step};
 
 /// The order in which waves come.
 const ORDER: [&str; 7] =

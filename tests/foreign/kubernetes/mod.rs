@@ -1,0 +1,6 @@
+//! Manifests, kubeconfigs and whole trees as Kubernetes' own programs read them.
+
+mod bootstrapping;
+mod kubeadm;
+mod static_pods;
+mod vips;

@@ -1,0 +1,21 @@
+//! What other programs say of ours: TLS libraries, kubectl, etcd, haproxy, systemd, age, git, a browser.
+//!
+//! Nothing here skips because a program is missing: `tests/install` installs them.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod diff;
+mod expiry;
+mod git;
+mod history;
+mod import;
+mod issuance;
+mod kubernetes;
+mod merge;
+mod page;
+mod programs;
+mod secrets;
+mod several_secrets;

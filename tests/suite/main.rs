@@ -1,0 +1,23 @@
+//! What the program and its modules do by themselves: nothing here needs another program.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod built;
+mod cli;
+mod decide;
+mod decisions;
+mod diagnostics;
+mod fleet;
+mod kills;
+mod layering;
+mod lock;
+mod reference;
+mod robustness;
+mod rotation;
+mod trees;
+mod versions;
+mod words;
+mod write;
