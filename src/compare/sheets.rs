@@ -15,7 +15,7 @@ use super::wording::Wording;
 use super::{lines, services};
 use crate::catalog::Class;
 use crate::fill;
-use crate::render::{Content, Hole, Piece, Sheet};
+use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet};
 
 /// A text before and after, with the host's own words masked.
 type Texts = (Option<String>, Option<String>);
@@ -162,10 +162,10 @@ impl<'a> Sides<'a> {
         let mut found = BTreeSet::new();
         let mut add = |position: &usize| found.extend(self.pairing.change.get(position).copied());
         for hole in content.holes() {
-            match hole {
-                Hole::Certificates(positions) => positions.iter().for_each(&mut add),
-                Hole::Key(position) => add(position),
-                _ => {}
+            match &hole.filling {
+                Filling::Certificates(positions) => positions.iter().for_each(&mut add),
+                Filling::Key(position) => add(position),
+                Filling::Digest(_) | Filling::Keyring { .. } => {}
             }
         }
         found
@@ -191,15 +191,15 @@ impl<'a> Sides<'a> {
     /// Whether two holes are filled with the same bytes.
     fn same_hole(&self, before: &State<'_>, was: &Hole, is: &Hole) -> bool {
         let twin = |was: usize, is: usize| self.pairing.twin[is] == Some(was);
-        match (was, is) {
-            (Hole::Base64(was), Hole::Base64(is)) => self.same_hole(before, was, is),
-            (Hole::Certificates(was), Hole::Certificates(is)) => {
+        match (&was.filling, &is.filling) {
+            _ if was.form != is.form => false,
+            (Filling::Certificates(was), Filling::Certificates(is)) => {
                 let mut pairs = was.iter().zip(is);
                 was.len() == is.len() && pairs.all(|(&was, &is)| twin(was, is) && self.pairing.same[is])
             }
-            (Hole::Key(was), Hole::Key(is)) => twin(*was, *is) && self.pairing.same_key[*is],
-            (was, is) => {
-                let kind = std::mem::discriminant(was) == std::mem::discriminant(is);
+            (Filling::Key(was), Filling::Key(is)) => twin(*was, *is) && self.pairing.same_key[*is],
+            _ => {
+                let kind = std::mem::discriminant(&was.filling) == std::mem::discriminant(&is.filling);
                 let words = |state: &State<'_>, hole| fill::words(state.blueprint, state.draft, hole);
                 kind && words(before, was) == words(self.after, is)
             }
@@ -240,7 +240,7 @@ pub(super) fn class_word(class: Class) -> &'static str {
 fn chain(content: &Content) -> Option<&[usize]> {
     match content {
         Content::Pieces(pieces) => match &pieces[..] {
-            [Piece::Hole(Hole::Certificates(positions))] => Some(positions),
+            [Piece::Hole(Hole { filling: Filling::Certificates(positions), .. })] => Some(positions),
             _ => None,
         },
         _ => None,
@@ -251,20 +251,21 @@ fn chain(content: &Content) -> Option<&[usize]> {
 pub(super) fn shared_keys(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
-    for hole in holes.filter(|hole| hole.is_secret()) {
-        let name = match hole {
-            Hole::Key(position) => {
+    for hole in holes {
+        match &hole.filling {
+            Filling::Key(position) => {
                 let certificate = &state.blueprint.certificates[*position];
                 if certificate.holder.is_authority() {
                     found.insert(certificate.key_id.to_string());
                 }
-                continue;
             }
-            Hole::EncryptionKey(name, _) | Hole::Password(name) | Hole::PrivateKey(name) => name,
             // Who joins needs its token.
-            _ => continue,
-        };
-        found.insert(state.blueprint.model.keyrings[name].id.to_string());
+            Filling::Keyring { item: KeyringItem::Token | KeyringItem::TokenSecret, .. } => {}
+            Filling::Keyring { name, item, .. } if item.is_secret() => {
+                found.insert(state.blueprint.model.keyrings[name].id.to_string());
+            }
+            Filling::Certificates(_) | Filling::Digest(_) | Filling::Keyring { .. } => {}
+        }
     }
     found
 }

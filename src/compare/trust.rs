@@ -8,7 +8,7 @@ use super::certificates::Pairing;
 use super::comparison::{Done, Trust, TrustChange};
 use super::units::Unit;
 use crate::fill;
-use crate::render::{Content, Hole, Piece, Sheet};
+use crate::render::{Content, Filling, Hole, Piece, Sheet};
 
 /// What becomes of trust in one unit.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) fn edit((before, old): (&State<'_>, &[Sheet]), (after, new): (&State<
 fn held(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<Arc<str>> {
     let mut held = BTreeSet::new();
     for hole in sheets.iter().flat_map(|sheet| sheet.content.holes()) {
-        if let Hole::Certificates(positions) = hole
+        if let Filling::Certificates(positions) = &hole.filling
             && positions.iter().all(|&position| state.blueprint.certificates[position].holder.is_authority())
         {
             held.extend(positions.iter().map(|&position| state.id(position).clone()));
@@ -99,11 +99,12 @@ impl<'a> Apart<'a> {
 
     fn hole(&mut self, state: &State<'_>, hole: &'a Hole) {
         let authority = |position: &usize| state.blueprint.certificates[*position].holder.is_authority();
-        match hole {
-            Hole::Base64(inner) => self.hole(state, inner),
-            Hole::Certificates(positions) if positions.iter().all(authority) => self.bundles.push(positions),
+        match &hole.filling {
+            Filling::Certificates(positions) if positions.iter().all(authority) => {
+                self.bundles.push(positions);
+            }
             // What follows from trust in other files.
-            Hole::Digest(artefacts) => {
+            Filling::Digest(artefacts) => {
                 for (artefact, pieces) in artefacts {
                     self.rest.push(artefact.clone());
                     self.pieces(state, pieces);

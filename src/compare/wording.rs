@@ -4,7 +4,8 @@ use super::State;
 use super::certificates::Pairing;
 use super::comparison::CertificateChange;
 use crate::fill;
-use crate::render::{Content, Hole, Piece, TokenPart};
+use crate::render::{Content, Filling, Hole, KeyringItem, Piece};
+use crate::resolve::Keyring;
 use crate::specification::KeyIdentity;
 
 /// How many differences of a certificate stand beside its name.
@@ -26,8 +27,10 @@ impl Wording<'_> {
         for piece in pieces {
             match piece {
                 Piece::Text(part) => text.push_str(part),
-                Piece::Hole(hole @ Hole::Digest(_)) => text.push_str(self.digest(hole, other)),
-                Piece::Hole(hole) => text.push_str(&self.hole(hole)),
+                Piece::Hole(hole) if matches!(hole.filling, Filling::Digest(_)) => {
+                    text.push_str(self.digest(hole, other));
+                }
+                Piece::Hole(hole) => text.push_str(&self.filling(&hole.filling)),
             }
         }
         Some(text)
@@ -50,12 +53,9 @@ impl Wording<'_> {
     }
 
     /// What fills a hole, in words.
-    fn hole(self, hole: &Hole) -> String {
-        let keyring = |name: &str| &*self.state.blueprint.model.keyrings[name].id;
-        let used = |name: &str| self.state.blueprint.model.keyrings[name].generations.used;
-        match hole {
-            Hole::Base64(inner) => self.hole(inner),
-            Hole::Certificates(positions) => {
+    fn filling(self, filling: &Filling) -> String {
+        match filling {
+            Filling::Certificates(positions) => {
                 let named: Vec<String> =
                     positions.iter().map(|&position| self.certificate(position)).collect();
                 match &named[..] {
@@ -64,11 +64,8 @@ impl Wording<'_> {
                 }
             }
             // Told by the caller, who knows the other side.
-            Hole::Digest(_) => String::new(),
-            Hole::EncryptionKey(name, generation) => {
-                format!("<key of {}, generation {generation}>", keyring(name))
-            }
-            Hole::Key(position) => {
+            Filling::Digest(_) => String::new(),
+            Filling::Key(position) => {
                 let key = self.state.draft.certificates[*position].key;
                 let which = match key {
                     KeyIdentity::Derived { generation, .. } => format!("generation {generation}"),
@@ -77,28 +74,30 @@ impl Wording<'_> {
                 let certificate = &self.state.blueprint.certificates[*position];
                 format!("<key of {}, {which}>", certificate.id)
             }
-            Hole::NotAfter(name, generation) => {
-                let record = self.state.draft.lock.keys.get(keyring(name));
-                let not_after = record.and_then(|record| record.not_after.get(generation));
-                not_after.map_or_else(String::new, ToString::to_string)
+            Filling::Keyring { name, item, generations } => {
+                self.item(&self.state.blueprint.model.keyrings[name], *item, generations)
             }
-            Hole::Password(name) => format!("<password of {}, generation {}>", keyring(name), used(name)),
-            Hole::PrivateKey(name) => {
-                format!("<private key of {}, generation {}>", keyring(name), used(name))
+        }
+    }
+
+    fn item(self, keyring: &Keyring, item: KeyringItem, generations: &[u32]) -> String {
+        let numbers: Vec<String> = generations.iter().map(ToString::to_string).collect();
+        let named = |what: &str| format!("<{what} of {}, generation {}>", keyring.id, numbers.join(", "));
+        match item {
+            KeyringItem::EncryptionKey => named("key"),
+            KeyringItem::NotAfter => {
+                let record = self.state.draft.lock.keys.get(&keyring.id);
+                let not_after = |generation| record?.not_after.get(generation);
+                generations.iter().filter_map(not_after).map(ToString::to_string).collect()
             }
-            Hole::PublicKeys(name) => {
-                let trust = &self.state.blueprint.model.keyrings[name].generations.trust;
-                let generations: Vec<String> = trust.iter().map(ToString::to_string).collect();
-                format!("<public keys of {}, generations {}>", keyring(name), generations.join(", "))
+            KeyringItem::Password => named("password"),
+            KeyringItem::PrivateKey => named("private key"),
+            KeyringItem::PublicKey => {
+                format!("<public keys of {}, generations {}>", keyring.id, numbers.join(", "))
             }
-            Hole::Token(name, generation, part) => {
-                let part = match part {
-                    TokenPart::Id => "id of the token",
-                    TokenPart::Secret => "secret of the token",
-                    TokenPart::Whole => "token",
-                };
-                format!("<{part} of {}, generation {generation}>", keyring(name))
-            }
+            KeyringItem::Token => named("token"),
+            KeyringItem::TokenId => named("id of the token"),
+            KeyringItem::TokenSecret => named("secret of the token"),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
 use crate::issue::verify::verify;
 use crate::issue::{name, pem};
-use crate::render::{Hole, Sheet};
+use crate::render::{Filling, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::specification::KeyIdentity;
 use crate::stored::Stored;
@@ -286,25 +286,19 @@ impl<'a> Credentials<'a> {
 
     /// Whether everything is at hand that goes into the sheets from keyrings.
     fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
-        let short = |sheet: &Sheet| sheet.content.has_short_secret();
-        for (sheet, hole) in
-            sheets.iter().flat_map(|sheet| sheet.content.holes().map(move |hole| (sheet, hole)))
-        {
-            let (name, generations) = match hole {
-                Hole::EncryptionKey(name, generation) => (name, vec![*generation]),
-                Hole::PublicKeys(name) => {
-                    (name, self.blueprint.model.keyrings[name].generations.trust.clone())
+        for sheet in sheets {
+            for hole in sheet.content.holes() {
+                let Filling::Keyring { name, item, generations } = &hole.filling else { continue };
+                let keyring = &self.blueprint.model.keyrings[name];
+                if !item.needs_key() {
+                    continue;
                 }
-                Hole::Password(name) | Hole::PrivateKey(name) => {
-                    (name, vec![self.blueprint.model.keyrings[name].generations.used])
+                // What was imported derives from nothing, but a digest of it is keyed.
+                let derives =
+                    |g: &&u32| !keyring.imported.contains_key(*g) || sheet.content.has_short_secret();
+                for &generation in generations.iter().filter(derives) {
+                    self.keyring_secret(keyring, generation)?;
                 }
-                _ => continue,
-            };
-            let keyring = &self.blueprint.model.keyrings[name];
-            // What was imported derives from nothing, but a digest of it is keyed.
-            let derived = |g: &u32| !keyring.imported.contains_key(g) || short(sheet);
-            for generation in generations.into_iter().filter(derived) {
-                self.keyring_secret(keyring, generation)?;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decide::Draft;
 use crate::expand::Blueprint;
-use crate::render::{Hole, Piece};
+use crate::render::{Filling, Form, Hole, KeyringItem, Piece};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::values::{SecretEpoch, hex};
 
@@ -19,7 +19,7 @@ pub(super) fn digest(blueprint: &Blueprint<'_>, draft: &Draft, artefacts: &[(Str
         words.push(format!("artefact {artefact}"));
         for piece in pieces {
             match piece {
-                Piece::Hole(hole) => add(blueprint, draft, hole, &mut words),
+                Piece::Hole(hole) => add(blueprint, draft, &hole.filling, &mut words),
                 Piece::Text(text) => words.push(format!("text {}", hex(&Sha256::digest(text)))),
             }
         }
@@ -31,51 +31,42 @@ pub(super) fn digest(blueprint: &Blueprint<'_>, draft: &Draft, artefacts: &[(Str
 #[must_use]
 pub fn words(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole) -> Vec<String> {
     let mut words = Vec::new();
-    match hole {
-        Hole::Base64(inner) => {
-            words.push("base64".to_owned());
-            words.extend(self::words(blueprint, draft, inner));
-        }
-        Hole::Digest(artefacts) => words.push(digest(blueprint, draft, artefacts)),
-        Hole::Token(_, _, part) => {
-            words.push(format!("part {part:?}"));
-            add(blueprint, draft, hole, &mut words);
-        }
-        _ => add(blueprint, draft, hole, &mut words),
+    if hole.form != Form::Text {
+        words.push(format!("{:?}", hole.form));
     }
+    match &hole.filling {
+        Filling::Digest(artefacts) => words.push(digest(blueprint, draft, artefacts)),
+        Filling::Keyring { item, .. } if *item != KeyringItem::NotAfter => words.push(format!("{item:?}")),
+        _ => {}
+    }
+    add(blueprint, draft, &hole.filling, &mut words);
     words
 }
 
 /// What may be said of what fills a hole: identities and decisions, never what they lead to.
-fn add(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole, words: &mut Vec<String>) {
-    let keyring = |name: &str| &blueprint.model.keyrings[name];
-    match hole {
-        Hole::Base64(inner) => add(blueprint, draft, inner, words),
-        Hole::Certificates(positions) => {
+fn add(blueprint: &Blueprint<'_>, draft: &Draft, filling: &Filling, words: &mut Vec<String>) {
+    match filling {
+        Filling::Certificates(positions) => {
             for &position in positions {
                 let (id, made) = (&blueprint.certificates[position].id, &draft.certificates[position]);
                 let dates = format!("{} {}", made.not_before, made.not_after);
                 words.push(format!("certificate {id} {} {dates} {}", made.serial, hex(&made.fingerprint)));
             }
         }
-        Hole::Digest(_) => {}
-        Hole::EncryptionKey(name, generation) | Hole::Token(name, generation, _) => {
-            words.push(key(draft, keyring(name), *generation));
-        }
-        Hole::Key(position) => {
+        Filling::Digest(_) => {}
+        Filling::Key(position) => {
             let (id, key) = (&blueprint.certificates[*position].id, &draft.certificates[*position].key);
             words.push(format!("key {id} {key}"));
         }
-        Hole::NotAfter(name, generation) => {
-            let record = draft.lock.keys.get(&keyring(name).id);
-            let not_after = record.and_then(|record| record.not_after.get(generation));
-            words.extend(not_after.map(|not_after| format!("not-after {name} {generation} {not_after}")));
-        }
-        Hole::Password(name) | Hole::PrivateKey(name) => {
-            words.push(key(draft, keyring(name), keyring(name).generations.used));
-        }
-        Hole::PublicKeys(name) => {
-            words.extend(keyring(name).generations.trust.iter().map(|g| key(draft, keyring(name), *g)));
+        Filling::Keyring { name, item, generations } => {
+            let keyring = &blueprint.model.keyrings[name];
+            words.extend(generations.iter().filter_map(|generation| match item {
+                KeyringItem::NotAfter => {
+                    let not_after = draft.lock.keys.get(&keyring.id)?.not_after.get(generation)?;
+                    Some(format!("not-after {name} {generation} {not_after}"))
+                }
+                _ => Some(key(draft, keyring, *generation)),
+            }));
         }
     }
 }

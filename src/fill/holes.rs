@@ -7,56 +7,60 @@ use zeroize::Zeroizing;
 
 use super::credentials::{Credentials, Filled, Pair};
 use super::digest::digest;
+use crate::issue::derivation::{self, static_token, token};
+use crate::issue::key::PrivateKey;
+use crate::issue::pem;
 use crate::issue::secret::Secret;
-use crate::issue::{derivation, pem};
-use crate::render::{Content, Hole, Piece, Sheet, TokenPart};
+use crate::render::{Content, Filling, Form, Hole, KeyringItem, Piece, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::values::hex;
+
+/// Bytes that are enough for any hole, so that no secret is left behind where a buffer grew.
+const HOLE: usize = 8192;
 
 impl Credentials<'_> {
     pub(super) fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
         let Content::Pieces(pieces) = &sheet.content else { return Filled { bytes: None, keyed: None } };
-        // Room for everything, so that no secret is left behind where a buffer grew.
-        let count = pieces.iter().filter(|piece| matches!(piece, Piece::Hole(_))).count();
-        let text: usize =
-            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(text + count * 8192));
+        let length = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { HOLE };
+        let mut bytes = Zeroizing::new(Vec::with_capacity(pieces.iter().map(length).sum()));
         for piece in pieces {
             match piece {
                 Piece::Text(text) => bytes.extend_from_slice(text.as_bytes()),
                 Piece::Hole(hole) => self.hole(hole, pairs, &mut bytes),
             }
         }
-        let secret = || sheet.content.holes().find_map(|hole| self.secret_of_hole(hole));
+        let secret = || sheet.content.holes().find_map(|hole| self.secret_of_filling(&hole.filling));
         let secret = sheet.content.has_short_secret().then(secret).flatten();
         let keyed = secret.map(|secret| hex(&derivation::keyed_digest(secret, &bytes)));
         Filled { bytes: Some(bytes), keyed }
     }
 
-    /// The secret from which what goes into a keyring's hole derives.
-    fn secret_of_hole(&self, hole: &Hole) -> Option<&Secret> {
-        let (keyring, generation) = match hole {
-            Hole::EncryptionKey(name, generation) | Hole::Token(name, generation, _) => {
-                (&self.blueprint.model.keyrings[name], *generation)
+    /// The secret from which the private bytes of a keyring derive.
+    fn secret_of_filling(&self, filling: &Filling) -> Option<&Secret> {
+        match filling {
+            Filling::Keyring { name, item, generations } if item.is_secret() => {
+                self.keyring_secret(&self.blueprint.model.keyrings[name], *generations.first()?).ok()
             }
-            Hole::Password(name) | Hole::PrivateKey(name) => {
-                let keyring = &self.blueprint.model.keyrings[name];
-                (keyring, keyring.generations.used)
-            }
-            _ => return None,
-        };
-        self.keyring_secret(keyring, generation).ok()
+            _ => None,
+        }
     }
 
+    /// Writes what fills a hole in the form that it wants.
     fn hole(&self, hole: &Hole, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
-        match hole {
-            Hole::Base64(inner) => {
-                let mut plain = Zeroizing::new(Vec::with_capacity(8192));
-                self.hole(inner, pairs, &mut plain);
-                let encoded = Zeroizing::new(Base64::encode_string(&plain));
+        match hole.form {
+            Form::Text => self.text(&hole.filling, pairs, bytes),
+            Form::Base64 => {
+                let mut text = Zeroizing::new(Vec::with_capacity(HOLE));
+                self.text(&hole.filling, pairs, &mut text);
+                let encoded = Zeroizing::new(Base64::encode_string(&text));
                 bytes.extend_from_slice(encoded.as_bytes());
             }
-            Hole::Certificates(positions) => {
+        }
+    }
+
+    fn text(&self, filling: &Filling, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
+        match filling {
+            Filling::Certificates(positions) => {
                 for position in positions {
                     let authority = self.authorities.get(position).map(|made| &made.der);
                     if let Some(der) = authority.or_else(|| pairs.get(position).map(|pair| &pair.der)) {
@@ -64,76 +68,68 @@ impl Credentials<'_> {
                     }
                 }
             }
-            Hole::Digest(artefacts) => {
-                let digest = digest(self.blueprint, self.draft, artefacts);
-                bytes.extend_from_slice(digest.as_bytes());
+            Filling::Digest(artefacts) => {
+                bytes.extend_from_slice(digest(self.blueprint, self.draft, artefacts).as_bytes());
             }
-            Hole::EncryptionKey(keyring, generation) => {
-                let id = &self.blueprint.model.keyrings[keyring].id;
-                let imported = self.at_hand.imported.encryption.get(&(id.clone(), *generation));
-                let encoded = match (imported, self.secret_of_hole(hole)) {
-                    (Some(key), _) => Base64::encode_string(key.bytes()),
-                    (None, Some(secret)) => {
-                        Base64::encode_string(&*derivation::encryption_key(secret, id, *generation))
-                    }
-                    (None, None) => String::new(),
-                };
-                let encoded = Zeroizing::new(encoded);
-                bytes.extend_from_slice(encoded.as_bytes());
-            }
-            Hole::Key(position) => {
+            Filling::Key(position) => {
                 let authority = self.authorities.get(position).and_then(|made| made.key.as_deref());
                 if let Some(key) = authority.or_else(|| pairs.get(position).map(|pair| &pair.key)) {
                     bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
                 }
             }
-            Hole::Password(keyring) => {
-                let keyring = &self.blueprint.model.keyrings[keyring];
-                if let (KeyringKind::Password(length), Some(secret)) =
-                    (&keyring.kind, self.secret_of_hole(hole))
-                {
-                    let used = keyring.generations.used;
-                    let password = derivation::password(secret, &keyring.id, used, *length);
-                    bytes.extend_from_slice(password.as_bytes());
+            Filling::Keyring { name, item, generations } => {
+                let keyring = &self.blueprint.model.keyrings[name];
+                for &generation in generations {
+                    let text = self.item(keyring, *item, generation).unwrap_or_default();
+                    bytes.extend_from_slice(text.as_bytes());
                 }
-            }
-            Hole::PrivateKey(keyring) => {
-                let used = self.blueprint.model.keyrings[keyring].generations.used;
-                if let Some(key) = self.pairs.get(keyring).and_then(|keys| keys.get(&used)) {
-                    bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
-                }
-            }
-            Hole::PublicKeys(keyring) => {
-                for key in self.pairs.get(keyring).into_iter().flat_map(BTreeMap::values) {
-                    bytes.extend_from_slice(key.public().to_pem().as_bytes());
-                }
-            }
-            Hole::NotAfter(keyring, generation) => {
-                let id = &self.blueprint.model.keyrings[keyring].id;
-                let record = self.draft.lock.keys.get(id);
-                if let Some(not_after) = record.and_then(|record| record.not_after.get(generation)) {
-                    bytes.extend_from_slice(not_after.to_string().as_bytes());
-                }
-            }
-            Hole::Token(keyring, generation, part) => {
-                let Some(secret) = self.secret_of_hole(hole) else { return };
-                let token = token(secret, &self.blueprint.model.keyrings[keyring], *generation);
-                let (id, secret) = token.split_once('.').unwrap_or(("", &token));
-                let text = match part {
-                    TokenPart::Id => id,
-                    TokenPart::Secret => secret,
-                    TokenPart::Whole => &token,
-                };
-                bytes.extend_from_slice(text.as_bytes());
             }
         }
     }
-}
 
-fn token(secret: &Secret, keyring: &Keyring, generation: u32) -> Zeroizing<String> {
-    match keyring.kind {
-        KeyringKind::StaticToken(_) => derivation::static_token(secret, &keyring.id, generation),
-        _ => derivation::token(secret, &keyring.id, generation),
+    /// An item of a keyring as text; none if what it takes is not at hand, which was found out before.
+    fn item(&self, keyring: &Keyring, item: KeyringItem, generation: u32) -> Option<Zeroizing<String>> {
+        let id = &keyring.id;
+        let secret = || self.keyring_secret(keyring, generation).ok();
+        match item {
+            KeyringItem::EncryptionKey => {
+                let key = match self.at_hand.imported.encryption.get(&(id.clone(), generation)) {
+                    Some(imported) => Base64::encode_string(imported.bytes()),
+                    None => Base64::encode_string(&*derivation::encryption_key(secret()?, id, generation)),
+                };
+                Some(Zeroizing::new(key))
+            }
+            KeyringItem::NotAfter => {
+                let not_after = self.draft.lock.keys.get(id)?.not_after.get(&generation)?;
+                Some(Zeroizing::new(not_after.to_string()))
+            }
+            KeyringItem::Password => match keyring.kind {
+                KeyringKind::Password(length) => {
+                    Some(derivation::password(secret()?, id, generation, length))
+                }
+                _ => None,
+            },
+            KeyringItem::PrivateKey => Some(self.key_pair(keyring, generation)?.to_pkcs8_pem()),
+            KeyringItem::PublicKey => {
+                Some(Zeroizing::new(self.key_pair(keyring, generation)?.public().to_pem()))
+            }
+            KeyringItem::Token | KeyringItem::TokenId | KeyringItem::TokenSecret => {
+                let token = match keyring.kind {
+                    KeyringKind::StaticToken(_) => static_token(secret()?, id, generation),
+                    _ => token(secret()?, id, generation),
+                };
+                let (id, secret) = token.split_once('.').unwrap_or(("", &token));
+                Some(match item {
+                    KeyringItem::TokenId => Zeroizing::new(id.to_owned()),
+                    KeyringItem::TokenSecret => Zeroizing::new(secret.to_owned()),
+                    _ => token,
+                })
+            }
+        }
+    }
+
+    fn key_pair(&self, keyring: &Keyring, generation: u32) -> Option<&PrivateKey> {
+        self.pairs.get(&keyring.name)?.get(&generation).map(|key| &**key)
     }
 }
 
@@ -141,10 +137,10 @@ fn token(secret: &Secret, keyring: &Keyring, generation: u32) -> Zeroizing<Strin
 pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
     let mut found = Vec::new();
     for hole in sheet.content.holes() {
-        match hole {
-            Hole::Certificates(positions) => found.extend(positions),
-            Hole::Key(position) => found.push(*position),
-            _ => {}
+        match &hole.filling {
+            Filling::Certificates(positions) => found.extend(positions),
+            Filling::Key(position) => found.push(*position),
+            Filling::Digest(_) | Filling::Keyring { .. } => {}
         }
     }
     found
@@ -152,8 +148,8 @@ pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
 
 /// The certificates whose keys a sheet needs.
 pub(super) fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
-    sheet
-        .content
-        .holes()
-        .filter_map(|hole| if let Hole::Key(position) = hole { Some(*position) } else { None })
+    sheet.content.holes().filter_map(|hole| match hole.filling {
+        Filling::Key(position) => Some(position),
+        _ => None,
+    })
 }

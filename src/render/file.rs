@@ -1,9 +1,9 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
-use super::hole::Holes;
 use super::host::Put;
 use super::instance::Instance;
-use super::{Content, keyring, yaml};
+use super::marker::Holes;
+use super::{Content, Hole, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
@@ -88,7 +88,7 @@ impl Instance<'_, '_, '_> {
             with = with.with(name.clone(), from_json(&value));
         }
         let pod = match file.run {
-            Some(Run::StaticPod) => self.needs.scope(holes.marker(self.needs.digest())),
+            Some(Run::StaticPod) => self.needs.scope(holes.marker(Hole::text(self.needs.digest()))),
             _ => Record::new().build(),
         };
         Ok(blueprint

@@ -1,142 +1,151 @@
-//! Holes, and the markers that stand for them while text is rendered.
+//! Holes: the places in a text that are filled after issuing. What fills a hole and in which form it is written
+//! are independent of each other.
 
 use std::sync::Arc;
 
-use super::Piece;
-
-/// Every marker begins so. Plain letters and digits, so that no encoder quotes or breaks it.
-const PREFIX: &str = "PKIPLANHOLE";
-const DIGITS: usize = 6;
-
-/// What is filled in after issuing.
+/// A part of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hole {
-    /// The base64 text of another hole's bytes.
-    Base64(Box<Hole>),
-    /// Certificates in PEM.
+pub enum Piece {
+    /// Filled after issuing.
+    Hole(Hole),
+    /// Final.
+    Text(String),
+}
+
+/// A place in a text that is filled after issuing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hole {
+    /// What fills it.
+    pub filling: Filling,
+    /// How that is written.
+    pub form: Form,
+}
+
+/// What fills a hole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Filling {
+    /// Certificates in this order, by their positions in the blueprint.
     Certificates(Vec<usize>),
     /// A digest of public words about artefacts, each with its pieces: no byte of a secret goes into it.
     Digest(Vec<(String, Vec<Piece>)>),
-    /// An encryption key of a keyring, in base64.
-    EncryptionKey(Arc<str>, u32),
-    /// The key of a certificate in PEM.
+    /// The private key of a certificate, by its position in the blueprint.
     Key(usize),
-    /// The password of a keyring.
-    Password(Arc<str>),
-    /// The private key of a keyring that is in use, in PEM.
-    PrivateKey(Arc<str>),
-    /// The public keys of a keyring that are trusted, in PEM.
-    PublicKeys(Arc<str>),
-    /// A token of a keyring, or a part of it.
-    Token(Arc<str>, u32, TokenPart),
-    /// Until when a generation of a keyring is valid, in RFC 3339.
-    NotAfter(Arc<str>, u32),
+    /// Something of a keyring.
+    Keyring {
+        /// The keyring's name in the plan.
+        name: Arc<str>,
+        /// What of it.
+        item: KeyringItem,
+        /// Of which generations, ascending: one, except for public keys.
+        generations: Vec<u32>,
+    },
 }
 
-/// What of a token.
+/// What a keyring has for each of its generations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TokenPart {
-    /// What a bootstrap token is known by, before the dot. It is public.
-    Id,
+pub enum KeyringItem {
+    /// A key that encrypts.
+    EncryptionKey,
+    /// Until when a token is valid (RFC 3339).
+    NotAfter,
+    /// A password.
+    Password,
+    /// The private half of a key pair.
+    PrivateKey,
+    /// The public half of a key pair.
+    PublicKey,
+    /// A whole token.
+    Token,
+    /// What identifies a bootstrap token, before the dot. It is public.
+    TokenId,
     /// What follows the dot.
-    Secret,
-    /// All of it.
-    Whole,
+    TokenSecret,
+}
+
+/// How the filling of a hole is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// As text: certificates and key pairs in PEM (RFC 7468), encryption keys in base64, all else as it is.
+    Text,
+    /// The text in base64, on one line, as kubeconfigs embed it.
+    Base64,
 }
 
 impl Hole {
-    /// Whether it is filled with private bytes.
+    /// A hole that is filled with text.
+    #[must_use]
+    pub fn text(filling: Filling) -> Self {
+        Self { filling, form: Form::Text }
+    }
+
+    /// A hole that is filled with text in base64.
+    #[must_use]
+    pub fn base64(filling: Filling) -> Self {
+        Self { filling, form: Form::Base64 }
+    }
+
+    /// Whether what fills it may have several lines.
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        self.form == Form::Text && self.filling.is_der()
+    }
+}
+
+impl Filling {
+    /// One item of one generation of a keyring.
+    #[must_use]
+    pub fn of_keyring(name: &Arc<str>, item: KeyringItem, generation: u32) -> Self {
+        Filling::Keyring { name: name.clone(), item, generations: vec![generation] }
+    }
+
+    /// Whether it has private bytes.
     #[must_use]
     pub fn is_secret(&self) -> bool {
         match self {
-            Hole::Base64(inner) => inner.is_secret(),
-            Hole::Certificates(_)
-            | Hole::Digest(_)
-            | Hole::NotAfter(..)
-            | Hole::PublicKeys(_)
-            | Hole::Token(_, _, TokenPart::Id) => false,
-            Hole::EncryptionKey(..)
-            | Hole::Key(_)
-            | Hole::Password(_)
-            | Hole::PrivateKey(_)
-            | Hole::Token(_, _, TokenPart::Secret | TokenPart::Whole) => true,
+            Filling::Certificates(_) | Filling::Digest(_) => false,
+            Filling::Key(_) => true,
+            Filling::Keyring { item, .. } => item.is_secret(),
         }
     }
 
-    /// Whether the private bytes are few enough to be guessed.
+    /// Whether it is so short that it could be guessed from an unkeyed digest of the file.
     #[must_use]
     pub fn is_short(&self) -> bool {
         match self {
-            Hole::Base64(inner) => inner.is_short(),
-            Hole::Password(_) | Hole::Token(..) => true,
-            _ => false,
+            Filling::Certificates(_) | Filling::Digest(_) | Filling::Key(_) => false,
+            Filling::Keyring { item, .. } => item.is_short(),
+        }
+    }
+
+    /// Whether its bytes are ASN.1 structures, which text has in PEM.
+    fn is_der(&self) -> bool {
+        match self {
+            Filling::Certificates(_) | Filling::Key(_) => true,
+            Filling::Digest(_) => false,
+            Filling::Keyring { item, .. } => matches!(item, KeyringItem::PrivateKey | KeyringItem::PublicKey),
         }
     }
 }
 
-/// The holes of one text.
-#[derive(Debug, Default)]
-pub(super) struct Holes {
-    holes: Vec<Hole>,
-}
-
-impl Holes {
-    /// The marker for a hole.
-    pub(super) fn marker(&mut self, hole: Hole) -> String {
-        let index = self.holes.iter().position(|known| *known == hole).unwrap_or_else(|| {
-            self.holes.push(hole);
-            self.holes.len() - 1
-        });
-        format!("{PREFIX}{index:0DIGITS$}{}", check(index))
+impl KeyringItem {
+    /// Whether it has private bytes.
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        !matches!(self, KeyringItem::NotAfter | KeyringItem::PublicKey | KeyringItem::TokenId)
     }
 
-    /// Text and holes in turn; none if something changed a marker on its way.
-    pub(super) fn split(&self, text: &str) -> Option<Vec<Piece>> {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(start) = rest.find(PREFIX) {
-            if start > 0 {
-                pieces.push(Piece::Text(rest[..start].to_owned()));
-            }
-            let after = &rest[start + PREFIX.len()..];
-            let index: usize = after.get(..DIGITS)?.parse().ok()?;
-            let end = after.get(DIGITS..=DIGITS)?;
-            let hole = self.holes.get(index).filter(|_| end.starts_with(check(index)))?;
-            pieces.push(Piece::Hole(hole.clone()));
-            rest = &after[DIGITS + 1..];
-        }
-        if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
-        }
-        Some(pieces)
+    /// Whether it is made from the generation's key; otherwise the lock alone says it.
+    #[must_use]
+    pub fn needs_key(self) -> bool {
+        self != KeyringItem::NotAfter
     }
-}
 
-/// A letter that tells a marker from one that a filter has cut or changed.
-fn check(index: usize) -> char {
-    char::from(b'A' + u8::try_from((index * 7 + 3) % 23).unwrap_or(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markers_become_holes_again() {
-        let mut holes = Holes::default();
-        let (key, password) = (Hole::Key(7), Hole::Password("vrrp".into()));
-        let text = format!("a {}\n{} b", holes.marker(key.clone()), holes.marker(password.clone()));
-        let pieces = holes.split(&text).unwrap();
-        let expected = [
-            Piece::Text("a ".into()),
-            Piece::Hole(key),
-            Piece::Text("\n".into()),
-            Piece::Hole(password),
-            Piece::Text(" b".into()),
-        ];
-        assert_eq!(pieces, expected);
-        assert!(holes.split(&text.replace("000001", "000000")).is_none());
-        assert!(holes.split(&text[..text.len() - 4]).is_none());
-        assert!(holes.split("PKIPLANHOLE").is_none());
+    /// Whether it could be guessed from an unkeyed digest of the file. An id counts, since the token comes from
+    /// the same few bytes.
+    fn is_short(self) -> bool {
+        matches!(
+            self,
+            KeyringItem::Password | KeyringItem::Token | KeyringItem::TokenId | KeyringItem::TokenSecret
+        )
     }
 }

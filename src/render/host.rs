@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::instance::Instance;
 use super::pod::Needs;
-use super::{Content, Effect, Hole, Sheet};
+use super::{Content, Effect, Filling, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, path_clash};
@@ -135,20 +135,25 @@ impl<'b, 'a> Host<'b, 'a> {
         let certificate = &blueprint.model.certificates[index];
         let authority = blueprint.model.root_of(certificate.authority);
         let files = [
-            (&certificate.files.certificate, Hole::Certificates(blueprint.chain(made)), 0o644, "certificate"),
-            (&certificate.files.key, Hole::Key(made), 0o600, "key"),
+            (
+                &certificate.files.certificate,
+                Filling::Certificates(blueprint.chain(made)),
+                0o644,
+                "certificate",
+            ),
+            (&certificate.files.key, Filling::Key(made), 0o600, "key"),
             (
                 &certificate.files.roots,
-                Hole::Certificates(blueprint.authorities[authority].in_use_first().collect()),
+                Filling::Certificates(blueprint.authorities[authority].in_use_first().collect()),
                 0o644,
                 "roots",
             ),
         ];
-        for (path, hole, mode, what) in files {
+        for (path, filling, mode, what) in files {
             let Some(path) = path else { continue };
             let artefact = format!("{what} of {}", blueprint.certificates[made].id);
             let owner = certificate.owner.clone();
-            self.put_class(Put::shared(path, Content::hole(hole), mode, owner, artefact), Class::Managed)?;
+            self.put_class(Put::shared(path, Content::of(filling), mode, owner, artefact), Class::Managed)?;
         }
         Ok(())
     }

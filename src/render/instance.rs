@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::host::{Host, Put};
 use super::pod::{Mount, Needs};
 use super::yaml::Fill;
-use super::{Content, Effect, Hole, flags};
+use super::{Content, Effect, Filling, KeyringItem, flags};
 use crate::catalog::Class;
 use crate::catalog::{
     Definition, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Reload, Run, Template,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::Value;
-use crate::resolve::{Config, KeyringKind};
+use crate::resolve::{Config, Generations, KeyringKind};
 use crate::source::{Span, Spanned};
 
 /// One instance while its flags and files are evaluated: what they refer to is put on the host.
@@ -152,13 +152,13 @@ impl Instance<'_, '_, '_> {
         };
         let id = &blueprint.certificates[made].id;
         let effect = self.effect(&certificate.name);
-        let chain = Content::hole(Hole::Certificates(blueprint.chain(made)));
+        let chain = Content::of(Filling::Certificates(blueprint.chain(made)));
         let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
         let path = &paths.certificate;
         let public = Put::shared(path, chain, 0o644, owner, artefact).with(effect.clone());
         let public = self.put(public)?;
         let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
-        let content = Content::hole(Hole::Key(made));
+        let content = Content::of(Filling::Key(made));
         let private = self.put(Put::shared(&paths.key, content, 0o600, owner, artefact).with(effect))?;
         Ok((public, private))
     }
@@ -192,7 +192,7 @@ impl Instance<'_, '_, '_> {
         effect: Option<Effect>,
     ) -> Result<String, Diagnostic> {
         let artefact = format!("trust in {purposes}");
-        let content = Content::hole(Hole::Certificates(held));
+        let content = Content::of(Filling::Certificates(held));
         self.put(Put::shared(path, content, 0o644, "root".into(), artefact).with(effect))
     }
 
@@ -227,7 +227,7 @@ impl Instance<'_, '_, '_> {
             }
             PairPart::Key => {
                 let path = self.authority_path(purpose, "key").ok_or_else(|| missing(self))?;
-                let content = Content::hole(Hole::Key(signer));
+                let content = Content::of(Filling::Key(signer));
                 let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
                 self.put(Put::shared(&path, content, 0o600, owner, artefact).with(effect))
             }
@@ -236,17 +236,8 @@ impl Instance<'_, '_, '_> {
 
     fn keyring(&mut self, name: &Arc<str>, part: KeyringPart) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
-        let (what, hole, artefact) = match part {
-            KeyringPart::PrivateKey => {
-                ("private-key", Hole::PrivateKey(name.clone()), format!("private key of {name}"))
-            }
-            KeyringPart::PublicKeys => {
-                ("public-keys", Hole::PublicKeys(name.clone()), format!("public keys of {name}"))
-            }
-        };
-        let is_pair =
-            matches!(blueprint.model.keyrings.get(name).map(|k| &k.kind), Some(KeyringKind::KeyPair(_)));
-        if !is_pair {
+        let keyring = blueprint.model.keyrings.get(name);
+        let Some(keyring) = keyring.filter(|keyring| matches!(keyring.kind, KeyringKind::KeyPair(_))) else {
             let message = format!(
                 "`{}` refers to the key pair `{name}`, which no profile or plan has",
                 self.definition.name
@@ -255,7 +246,17 @@ impl Instance<'_, '_, '_> {
             return Err(Diagnostic::new(Code::UnknownKeyring, message)
                 .at(self.definition.span, "")
                 .help(help));
-        }
+        };
+        let Generations { used, trust, .. } = &keyring.generations;
+        let (what, item, generations, artefact) = match part {
+            KeyringPart::PrivateKey => {
+                ("private-key", KeyringItem::PrivateKey, vec![*used], format!("private key of {name}"))
+            }
+            KeyringPart::PublicKeys => {
+                ("public-keys", KeyringItem::PublicKey, trust.clone(), format!("public keys of {name}"))
+            }
+        };
+        let content = Content::of(Filling::Keyring { name: name.clone(), item, generations });
         let path = blueprint
             .layout
             .and_then(|layout| layout.keyring(&blueprint.catalog.engine, blueprint.sources, name, what))
@@ -263,7 +264,7 @@ impl Instance<'_, '_, '_> {
         let effect = self.effect(name);
         let owner = self.owner.clone();
         // kubeadm keeps the public half as closed as the private one.
-        self.put(Put::shared(&path, Content::hole(hole), 0o600, owner, artefact).with(effect))
+        self.put(Put::shared(&path, content, 0o600, owner, artefact).with(effect))
     }
 
     /// One of the instance's certificates; none if its condition does not hold.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Hole;
-use super::hole::{Holes, TokenPart};
+use super::hole::{Filling, Hole, KeyringItem};
+use super::marker::Holes;
 use crate::catalog::Definition;
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, list, text, texts};
@@ -29,7 +29,7 @@ fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
         KeyringKind::Encryption => record.with("keys", keys(keyring, holes)),
         KeyringKind::KeyPair(_) => record,
         KeyringKind::Password(_) => {
-            record.with("password", holes.marker(Hole::Password(keyring.name.clone())))
+            record.with("password", marker(keyring, KeyringItem::Password, keyring.generations.used, holes))
         }
         KeyringKind::StaticToken(token) => record
             .with("user", text(token.user.to_string()))
@@ -61,7 +61,7 @@ fn in_use_first(keyring: &Keyring) -> impl Iterator<Item = u32> {
 
 fn keys(keyring: &Keyring, holes: &mut Holes) -> Value {
     list(in_use_first(keyring).map(|generation| {
-        let secret = holes.marker(Hole::EncryptionKey(keyring.name.clone(), generation));
+        let secret = marker(keyring, KeyringItem::EncryptionKey, generation, holes);
         let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
         match keyring.imported.get(&generation).and_then(|imported| imported.provider.as_deref()) {
             Some(provider) => key.with("provider", provider).build(),
@@ -84,12 +84,16 @@ fn key_name(keyring: &Keyring, generation: u32) -> String {
 
 fn tokens(keyring: &Keyring, ends: bool, holes: &mut Holes) -> Value {
     list(in_use_first(keyring).map(|generation| {
-        let mut part = |part| holes.marker(Hole::Token(keyring.name.clone(), generation, part));
+        let mut marker = |item| marker(keyring, item, generation, holes);
         let record = Record::new()
-            .with("id", part(TokenPart::Id))
-            .with("secret", part(TokenPart::Secret))
-            .with("token", part(TokenPart::Whole));
-        let not_after = ends.then(|| holes.marker(Hole::NotAfter(keyring.name.clone(), generation)));
+            .with("id", marker(KeyringItem::TokenId))
+            .with("secret", marker(KeyringItem::TokenSecret))
+            .with("token", marker(KeyringItem::Token));
+        let not_after = ends.then(|| marker(KeyringItem::NotAfter));
         record.with("not_after", not_after.map_or(Value::from(()), text)).build()
     }))
+}
+
+fn marker(keyring: &Keyring, item: KeyringItem, generation: u32, holes: &mut Holes) -> String {
+    holes.marker(Hole::text(Filling::of_keyring(&keyring.name, item, generation)))
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::hole::Holes;
-use super::{Hole, Piece, yaml};
+use super::hole::{Filling, Hole, Piece};
+use super::marker::Holes;
+use super::yaml;
 
 /// What a kubeconfig says.
 #[derive(Default)]
@@ -54,7 +55,7 @@ pub(super) enum Proof {
     /// Not at all.
     Nothing,
     /// A token.
-    Token(Hole),
+    Token(Filling),
 }
 
 impl Kubeconfig {
@@ -139,7 +140,7 @@ fn alike<T: PartialEq>(
 
 fn trust(trust: Trust, holes: &mut Holes) -> Map<String, Value> {
     let (key, value) = match trust {
-        Trust::Embedded(held) => ("certificate-authority-data", base64(Hole::Certificates(held), holes)),
+        Trust::Embedded(held) => ("certificate-authority-data", base64(Filling::Certificates(held), holes)),
         Trust::File(path) => ("certificate-authority", path),
     };
     Map::from_iter([(key.to_owned(), value.into())])
@@ -148,16 +149,16 @@ fn trust(trust: Trust, holes: &mut Holes) -> Map<String, Value> {
 fn proof(proof: Proof, holes: &mut Holes) -> Map<String, Value> {
     let entries = match proof {
         Proof::Embedded(chain, key) => vec![
-            ("client-certificate-data", base64(Hole::Certificates(chain), holes)),
-            ("client-key-data", base64(Hole::Key(key), holes)),
+            ("client-certificate-data", base64(Filling::Certificates(chain), holes)),
+            ("client-key-data", base64(Filling::Key(key), holes)),
         ],
         Proof::Files(certificate, key) => vec![("client-certificate", certificate), ("client-key", key)],
         Proof::Nothing => Vec::new(),
-        Proof::Token(token) => vec![("token", holes.marker(token))],
+        Proof::Token(token) => vec![("token", holes.marker(Hole::text(token)))],
     };
     entries.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
 }
 
-fn base64(hole: Hole, holes: &mut Holes) -> String {
-    holes.marker(Hole::Base64(Box::new(hole)))
+fn base64(filling: Filling, holes: &mut Holes) -> String {
+    holes.marker(Hole::base64(filling))
 }

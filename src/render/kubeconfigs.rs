@@ -6,7 +6,7 @@ use super::host::Put;
 use super::instance::Instance;
 use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
 use super::yaml::Fill;
-use super::{Content, Hole, TokenPart};
+use super::{Content, Filling, KeyringItem};
 use crate::catalog::{self, Class, Embed, KubeconfigContext, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::KubeconfigAt;
@@ -194,12 +194,12 @@ impl Instance<'_, '_, '_> {
     }
 
     /// The token of a keyring that is in use.
-    fn token(&self, name: &Arc<str>, span: Span) -> Result<Hole, Diagnostic> {
+    fn token(&self, name: &Arc<str>, span: Span) -> Result<Filling, Diagnostic> {
         let keyring = self.host.blueprint.model.keyrings.get(name);
         let held = keyring.map(|keyring| (&keyring.kind, keyring.generations.used));
         match held {
             Some((KeyringKind::BootstrapToken(_) | KeyringKind::StaticToken(_), used)) => {
-                Ok(Hole::Token(name.clone(), used, TokenPart::Whole))
+                Ok(Filling::of_keyring(name, KeyringItem::Token, used))
             }
             _ => {
                 let message = format!(

@@ -1,6 +1,6 @@
 //! From the blueprint to text: the sheets of one host at a time, with holes where keys and certificates go.
 //!
-//! A template never sees a secret: it prints markers, which `hole` turns into holes again.
+//! A template never sees a secret: it prints markers, which `marker` turns into holes again.
 
 mod file;
 mod flags;
@@ -10,14 +10,15 @@ mod instance;
 mod keyring;
 mod kubeconfig;
 mod kubeconfigs;
+mod marker;
 mod pod;
 mod rules;
 mod shared;
 mod sheet;
 mod yaml;
 
-pub use hole::{Hole, TokenPart};
+pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};
 pub use rules::{absent_kubeconfigs, differing_flags, early_files};
 pub use shared::{cluster, user};
-pub use sheet::{Content, Effect, Piece, Sheet};
+pub use sheet::{Content, Effect, Sheet};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{Content, Hole, Piece};
+use super::{Content, Filling, Piece};
 use crate::expression::{Record, Value, from_json};
 
 /// What one instance refers to, collected while its flags and files are evaluated.
@@ -51,8 +51,8 @@ impl Needs {
     }
 
     /// The digest of all that the program reads at its start alone.
-    pub(super) fn digest(&self) -> Hole {
-        Hole::Digest(
+    pub(super) fn digest(&self) -> Filling {
+        Filling::Digest(
             self.restarts.iter().map(|(artefact, pieces)| (artefact.clone(), pieces.clone())).collect(),
         )
     }

@@ -2,10 +2,10 @@
 
 use super::file::split;
 use super::flags::holds;
-use super::hole::Holes;
 use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
+use super::marker::Holes;
 use super::yaml::{self, Fill};
-use super::{Content, Hole, Piece, Sheet, keyring};
+use super::{Content, Filling, Piece, Sheet, keyring};
 use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
@@ -18,7 +18,8 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(String, Ve
     match blueprint.certificates[certificate].holder {
         Holder::User(user) => {
             let user = &blueprint.model.users[user];
-            let kubeconfig = sheet("kubeconfig", kubeconfig(blueprint, certificate)?, 0o600, &user.id);
+            let kubeconfig =
+                sheet("kubeconfig", Content::Pieces(kubeconfig(blueprint, certificate)?), 0o600, &user.id);
             Some((user.name.to_string(), vec![kubeconfig]))
         }
         Holder::Free { certificate: free, node: None } => {
@@ -26,11 +27,10 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(String, Ve
             let root = blueprint.model.root_of(written.authority);
             let roots = blueprint.authorities[root].in_use_first().collect();
             let id = &blueprint.certificates[certificate].id;
-            let hole = |hole| vec![Piece::Hole(hole)];
             let sheets = vec![
-                sheet("ca.crt", hole(Hole::Certificates(roots)), 0o644, id),
-                sheet("tls.crt", hole(Hole::Certificates(blueprint.chain(certificate))), 0o644, id),
-                sheet("tls.key", hole(Hole::Key(certificate)), 0o600, id),
+                sheet("ca.crt", Content::of(Filling::Certificates(roots)), 0o644, id),
+                sheet("tls.crt", Content::of(Filling::Certificates(blueprint.chain(certificate))), 0o644, id),
+                sheet("tls.key", Content::of(Filling::Key(certificate)), 0o600, id),
             ];
             Some((written.name.to_string(), sheets))
         }
@@ -38,10 +38,10 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(String, Ve
     }
 }
 
-fn sheet(path: &str, pieces: Vec<Piece>, mode: u32, id: &str) -> Sheet {
+fn sheet(path: &str, content: Content, mode: u32, id: &str) -> Sheet {
     Sheet {
         path: path.to_owned(),
-        content: Content::Pieces(pieces),
+        content,
         class: Class::Managed,
         mode,
         owner: "root".into(),
@@ -114,7 +114,9 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
             };
             match text {
                 Ok(Some(text)) => match split(&holes, &text, file) {
-                    Ok(pieces) => sheets.push(manifest(&component.definition.name, file, pieces)),
+                    Ok(pieces) => {
+                        sheets.push(manifest(&component.definition.name, file, Content::Pieces(pieces)));
+                    }
                     Err(failure) => failures.push(failure),
                 },
                 Ok(None) => {}
@@ -126,10 +128,9 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
     if failures.is_empty() { Ok(sheets) } else { Err(failures) }
 }
 
-fn manifest(component: &str, file: &FileDefinition, pieces: Vec<Piece>) -> Sheet {
-    let secret = pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.is_secret()));
-    let mode = file.mode.unwrap_or(if secret { 0o600 } else { 0o644 });
-    sheet(&format!("{component}-{}.yaml", file.name), pieces, mode, &format!("component {component}"))
+fn manifest(component: &str, file: &FileDefinition, content: Content) -> Sheet {
+    let mode = file.mode.unwrap_or(if content.is_secret() { 0o600 } else { 0o644 });
+    sheet(&format!("{component}-{}.yaml", file.name), content, mode, &format!("component {component}"))
 }
 
 struct Manifest<'b, 'a> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Hole;
+use super::hole::{Filling, Hole, Piece};
 use crate::catalog::{Class, Reload};
 
 /// A file or folder of a tree.
@@ -48,15 +48,6 @@ pub enum Content {
     Pieces(Vec<Piece>),
 }
 
-/// A part of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Piece {
-    /// Filled after issuing.
-    Hole(Hole),
-    /// Final.
-    Text(String),
-}
-
 impl Effect {
     /// How `unit` takes a change.
     #[must_use]
@@ -71,17 +62,21 @@ impl Effect {
 }
 
 impl Content {
-    /// A file that is one hole.
+    /// A file that is nothing but one text.
     #[must_use]
-    pub fn hole(hole: Hole) -> Self {
-        Content::Pieces(vec![Piece::Hole(hole)])
+    pub fn of(filling: Filling) -> Self {
+        Content::Pieces(vec![Piece::Hole(Hole::text(filling))])
     }
 
-    /// The holes of it, those within base64 taken out of it.
+    /// The parts of it; folders and foreign files have none.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        if let Content::Pieces(pieces) = self { pieces } else { &[] }
+    }
+
+    /// The holes of it.
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
-        let pieces = if let Content::Pieces(pieces) = self { pieces.as_slice() } else { &[] };
-        pieces.iter().filter_map(|piece| match piece {
-            Piece::Hole(Hole::Base64(inner)) => Some(&**inner),
+        self.pieces().iter().filter_map(|piece| match piece {
             Piece::Hole(hole) => Some(hole),
             Piece::Text(_) => None,
         })
@@ -90,14 +85,12 @@ impl Content {
     /// Whether a private byte will stand in it.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        let Content::Pieces(pieces) = self else { return false };
-        pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.is_secret()))
+        self.holes().any(|hole| hole.filling.is_secret())
     }
 
     /// Whether a secret will stand in it that is so short that a digest of the file would give it away.
     #[must_use]
     pub fn has_short_secret(&self) -> bool {
-        let Content::Pieces(pieces) = self else { return false };
-        pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if hole.is_short()))
+        self.holes().any(|hole| hole.filling.is_short())
     }
 }

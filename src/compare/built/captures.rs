@@ -19,7 +19,7 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
                 };
                 let (inside, after) = rest.split_at(end);
                 // More than one line is another text that only ends alike.
-                if !is_pem(hole) && inside.contains('\n') {
+                if !hole.has_lines() && inside.contains('\n') {
                     return None;
                 }
                 found.push((hole, inside));
@@ -31,21 +31,18 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
     rest.is_empty().then_some(found)
 }
 
-/// Whether what fills it has lines.
-fn is_pem(hole: &Hole) -> bool {
-    matches!(hole, Hole::Certificates(_) | Hole::Key(_) | Hole::PrivateKey(_) | Hole::PublicKeys(_))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::{Filling, KeyringItem};
 
     #[test]
     fn holes_are_found_between_texts() {
         let text = |text: &str| Piece::Text(text.to_owned());
-        let pieces = [text("a: "), Piece::Hole(Hole::Key(1)), text("\nb: "), Piece::Hole(Hole::Key(2))];
+        let (one, two) = (Hole::text(Filling::Key(1)), Hole::text(Filling::Key(2)));
+        let pieces = [text("a: "), Piece::Hole(one.clone()), text("\nb: "), Piece::Hole(two.clone())];
         let found = captures(&pieces, "a: one\nb: two").unwrap();
-        assert_eq!(found, [(&Hole::Key(1), "one"), (&Hole::Key(2), "two")]);
+        assert_eq!(found, [(&one, "one"), (&two, "two")]);
         assert_eq!(captures(&pieces, "a: one\nc: two"), None);
         assert_eq!(captures(&[text("x")], "xy"), None);
     }
@@ -53,7 +50,8 @@ mod tests {
     #[test]
     fn a_value_of_one_line_swallows_no_others() {
         let text = |text: &str| Piece::Text(text.to_owned());
-        let pieces = [text("end: "), Piece::Hole(Hole::NotAfter("tokens".into(), 2)), text("\n---\nrole\n")];
+        let not_after = Hole::text(Filling::of_keyring(&"tokens".into(), KeyringItem::NotAfter, 2));
+        let pieces = [text("end: "), Piece::Hole(not_after), text("\n---\nrole\n")];
         assert!(captures(&pieces, "end: 2026\n---\nrole\n").is_some());
         assert_eq!(captures(&pieces, "end: 2026\n---\nend: 2027\n---\nrole\n"), None);
     }

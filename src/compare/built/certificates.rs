@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::State;
 use super::super::comparison::{CertificateChange, Difference, Made};
 use crate::inspect;
-use crate::render::{Hole, Sheet};
+use crate::render::{Filling, Sheet};
 use crate::specification::{KeyIdentity, differences};
 use crate::values::{Instant, SecretEpoch, Subject};
 
@@ -49,8 +49,8 @@ pub(super) struct InUnit<'a> {
 impl<'a> InUnit<'a> {
     pub(super) fn new(after: &'a State<'a>, unit: &'a str, sheets: &[Sheet]) -> Self {
         let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
-        let positions = holes.filter_map(|hole| match hole {
-            Hole::Certificates(positions) => Some(positions),
+        let positions = holes.filter_map(|hole| match &hole.filling {
+            Filling::Certificates(positions) => Some(positions),
             _ => None,
         });
         Self { after, unit, wanted: positions.flatten().copied().collect(), found: BTreeMap::new() }
@@ -115,8 +115,8 @@ impl<'a> InUnit<'a> {
     pub(super) fn differing(&self, sheet: &Sheet) -> BTreeSet<String> {
         let others =
             |position: &&usize| self.found.get(position).is_some_and(|found| !self.is(**position, found));
-        let positions = sheet.content.holes().filter_map(|hole| match hole {
-            Hole::Certificates(positions) => Some(positions),
+        let positions = sheet.content.holes().filter_map(|hole| match &hole.filling {
+            Filling::Certificates(positions) => Some(positions),
             _ => None,
         });
         positions.flatten().filter(others).map(|&position| self.after.id(position).to_string()).collect()

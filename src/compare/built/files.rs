@@ -16,7 +16,7 @@ use super::BuiltFile;
 use super::captures::captures;
 use super::certificates::{InUnit, Seen};
 use crate::fill;
-use crate::render::{Content, Hole, Sheet};
+use crate::render::{Content, Filling, KeyringItem, Sheet};
 
 /// What differs in one unit.
 pub(super) struct Compared {
@@ -94,7 +94,7 @@ impl Look<'_> {
         let (Content::Pieces(pieces), Some(text)) = (&sheet.content, &file.text) else { return same };
         let Some(captured) = captures(pieces, text) else {
             for hole in sheet.content.holes() {
-                if let Hole::Certificates(positions) = hole {
+                if let Filling::Certificates(positions) = &hole.filling {
                     self.certificates.look_for(positions, text);
                 }
             }
@@ -103,8 +103,8 @@ impl Look<'_> {
         };
         let (mut gains, mut loses) = (false, false);
         for (hole, inside) in captured {
-            match innermost(hole) {
-                Hole::Certificates(positions) => {
+            match &hole.filling {
+                Filling::Certificates(positions) => {
                     if self.certificates.are(positions, inside) {
                         continue;
                     }
@@ -113,20 +113,20 @@ impl Look<'_> {
                     loses |= fewer;
                     same.lines.extend(lines);
                 }
-                Hole::Key(position) => same.keys.push(*position),
-                Hole::Digest(_) => {
+                Filling::Key(position) => same.keys.push(*position),
+                Filling::Digest(_) => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
                     if words != [inside] {
                         same.lines.push(note("what is read at the start is another one"));
                     }
                 }
-                Hole::NotAfter(..) => {
+                Filling::Keyring { item: KeyringItem::NotAfter, .. } => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
                     if !words.iter().any(|word| word.split(' ').next_back() == Some(inside)) {
                         same.lines.push(note(&format!("{inside} is another end")));
                     }
                 }
-                _ => {}
+                Filling::Keyring { .. } => {}
             }
         }
         same.trust = match (gains, loses, same.lines.is_empty()) {
@@ -206,10 +206,6 @@ impl Look<'_> {
         let change = FileChange { lines, services, ..told(sheet, Done::Added, self.mask) };
         File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
     }
-}
-
-fn innermost(hole: &Hole) -> &Hole {
-    if let Hole::Base64(inner) = hole { inner } else { hole }
 }
 
 fn note(text: &str) -> Line {

@@ -2,7 +2,7 @@
 
 use super::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::{Blueprint, Certificate, Holder, Reason};
-use crate::render::{self, Content, Hole, Piece, Sheet};
+use crate::render::{self, Filling, Form, Hole, Sheet};
 use crate::report::table::Section;
 
 /// All there is to say of it.
@@ -105,18 +105,16 @@ fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
 
 /// What a sheet holds of a certificate.
 fn holds(sheet: &Sheet, index: usize) -> Vec<&'static str> {
-    let Content::Pieces(pieces) = &sheet.content else { return Vec::new() };
-    let mut found = Vec::new();
-    for piece in pieces {
-        let Piece::Hole(hole) = piece else { continue };
-        let (plain, embedded) = if let Hole::Base64(inner) = hole { (&**inner, true) } else { (hole, false) };
-        match plain {
-            Hole::Certificates(all) if all.contains(&index) => {
-                found.push(if embedded { "certificate, embedded" } else { "certificate" });
-            }
-            Hole::Key(key) if *key == index => found.push(if embedded { "key, embedded" } else { "key" }),
-            _ => {}
-        }
-    }
-    found
+    let held = |hole: &Hole| match (&hole.filling, hole.form) {
+        (Filling::Certificates(all), form) if all.contains(&index) => Some(match form {
+            Form::Text => "certificate",
+            Form::Base64 => "certificate, embedded",
+        }),
+        (Filling::Key(key), form) if *key == index => Some(match form {
+            Form::Text => "key",
+            Form::Base64 => "key, embedded",
+        }),
+        _ => None,
+    };
+    sheet.content.holes().filter_map(held).collect()
 }
