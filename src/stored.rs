@@ -1,5 +1,6 @@
 //! Certificates that were made before, here or elsewhere: what of them counts.
 
+use pkcs8::ObjectIdentifier;
 use sha2::{Digest, Sha256};
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::pem::Pem;
@@ -7,7 +8,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
-use crate::values::{Attribute, Instant, KeyAlgorithm, Serial, Subject};
+use crate::values::{Attribute, Instant, KeyAlgorithm, Serial, Subject, oid};
 
 /// Fields of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,8 +171,8 @@ pub fn certificates(text: &str) -> Vec<Vec<u8>> {
 fn plain(name: &X509Name<'_>) -> Subject {
     let mut subject = Subject::default();
     for attribute in name.iter_attributes() {
-        let oid = attribute.attr_type().to_id_string();
-        let kind = Attribute::ALL.into_iter().find(|kind| format!("2.5.4.{}", kind.number()) == oid);
+        let oid = attribute.attr_type().as_bytes();
+        let kind = Attribute::ALL.into_iter().find(|kind| kind.oid().as_bytes() == oid);
         if let (Some(kind), Ok(value)) = (kind, attribute.as_str())
             && let Ok(more) = subject.clone().with(kind, value)
         {
@@ -182,16 +183,15 @@ fn plain(name: &X509Name<'_>) -> Subject {
 }
 
 fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyAlgorithm> {
-    let curve = || key.algorithm.parameters.as_ref()?.as_oid().ok().map(|oid| oid.to_id_string());
-    match key.algorithm.algorithm.to_id_string().as_str() {
-        // RFC 5480, 2.1.1; RFC 8410, 3; RFC 3279, 2.3.1.
-        "1.2.840.10045.2.1" => match curve()?.as_str() {
-            "1.2.840.10045.3.1.7" => Some(KeyAlgorithm::EcdsaP256),
-            "1.3.132.0.34" => Some(KeyAlgorithm::EcdsaP384),
+    let curve = || key.algorithm.parameters.as_ref()?.as_oid().ok();
+    match ObjectIdentifier::from_bytes(key.algorithm.algorithm.as_bytes()).ok()? {
+        oid::EC => match ObjectIdentifier::from_bytes(curve()?.as_bytes()).ok()? {
+            oid::P256 => Some(KeyAlgorithm::EcdsaP256),
+            oid::P384 => Some(KeyAlgorithm::EcdsaP384),
             _ => None,
         },
-        "1.3.101.112" => Some(KeyAlgorithm::Ed25519),
-        "1.2.840.113549.1.1.1" => {
+        oid::ED25519 => Some(KeyAlgorithm::Ed25519),
+        oid::RSA => {
             let Ok(PublicKey::RSA(key)) = key.parsed() else { return None };
             let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();
             let modulus = key.modulus.get(zeros..)?;

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use pkcs8::ObjectIdentifier;
 use serde::Serialize;
 use x509_parser::extensions::{
     ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, SubjectAlternativeName,
@@ -11,7 +12,7 @@ use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 use x509_parser::time::ASN1Time;
 
 use super::{Key, sha256};
-use crate::values::{Instant, hex};
+use crate::values::{Instant, hex, oid};
 
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -123,7 +124,7 @@ pub(super) fn name(name: &X509Name<'_>) -> String {
     let attribute = |attribute: &x509_parser::x509::AttributeTypeAndValue<'_>| {
         let value =
             attribute.as_str().map_or_else(|_| format!("#{}", hex(attribute.as_slice())), str::to_owned);
-        format!("{}={value}", short(&attribute.attr_type().to_id_string()))
+        format!("{}={value}", short(attribute.attr_type()))
     };
     let rdn = |rdn: &x509_parser::x509::RelativeDistinguishedName<'_>| {
         rdn.iter().map(attribute).collect::<Vec<_>>().join("+")
@@ -131,36 +132,37 @@ pub(super) fn name(name: &X509Name<'_>) -> String {
     name.iter_rdn().map(rdn).collect::<Vec<_>>().join(", ")
 }
 
-fn short(oid: &str) -> &str {
-    match oid {
-        "2.5.4.3" => "CN",
-        "2.5.4.5" => "serialNumber",
-        "2.5.4.6" => "C",
-        "2.5.4.7" => "L",
-        "2.5.4.8" => "ST",
-        "2.5.4.9" => "street",
-        "2.5.4.10" => "O",
-        "2.5.4.11" => "OU",
-        "0.9.2342.19200300.100.1.1" => "UID",
-        "0.9.2342.19200300.100.1.25" => "DC",
-        "1.2.840.113549.1.9.1" => "emailAddress",
-        other => other,
-    }
+/// The short name of an attribute (RFC 4514, 3), or its OID.
+fn short(oid: &Oid<'_>) -> String {
+    let word = match ObjectIdentifier::from_bytes(oid.as_bytes()) {
+        Ok(oid::COMMON_NAME) => "CN",
+        Ok(oid::SERIAL_NUMBER) => "serialNumber",
+        Ok(oid::COUNTRY) => "C",
+        Ok(oid::LOCALITY) => "L",
+        Ok(oid::PROVINCE) => "ST",
+        Ok(oid::STREET) => "street",
+        Ok(oid::ORGANIZATION) => "O",
+        Ok(oid::ORGANIZATIONAL_UNIT) => "OU",
+        Ok(oid::USER_ID) => "UID",
+        Ok(oid::DOMAIN_COMPONENT) => "DC",
+        Ok(oid::EMAIL_ADDRESS) => "emailAddress",
+        _ => return oid.to_id_string(),
+    };
+    word.to_owned()
 }
 
 fn signature(oid: &Oid<'_>) -> String {
-    let oid = oid.to_id_string();
-    let word = match oid.as_str() {
-        "1.2.840.10045.4.3.2" => "ecdsa-sha256",
-        "1.2.840.10045.4.3.3" => "ecdsa-sha384",
-        "1.2.840.10045.4.3.4" => "ecdsa-sha512",
-        "1.2.840.113549.1.1.5" => "rsa-sha1",
-        "1.2.840.113549.1.1.10" => "rsa-pss",
-        "1.2.840.113549.1.1.11" => "rsa-sha256",
-        "1.2.840.113549.1.1.12" => "rsa-sha384",
-        "1.2.840.113549.1.1.13" => "rsa-sha512",
-        "1.3.101.112" => "ed25519",
-        _ => return oid,
+    let word = match ObjectIdentifier::from_bytes(oid.as_bytes()) {
+        Ok(oid::ECDSA_SHA256) => "ecdsa-sha256",
+        Ok(oid::ECDSA_SHA384) => "ecdsa-sha384",
+        Ok(oid::ECDSA_SHA512) => "ecdsa-sha512",
+        Ok(oid::RSA_SHA1) => "rsa-sha1",
+        Ok(oid::RSA_PSS) => "rsa-pss",
+        Ok(oid::RSA_SHA256) => "rsa-sha256",
+        Ok(oid::RSA_SHA384) => "rsa-sha384",
+        Ok(oid::RSA_SHA512) => "rsa-sha512",
+        Ok(oid::ED25519) => "ed25519",
+        _ => return oid.to_id_string(),
     };
     word.to_owned()
 }

@@ -10,13 +10,7 @@ use rsa::pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use serde::Serialize;
 
 use super::sha256;
-
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+use crate::values::oid;
 
 /// A key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,11 +77,11 @@ pub(super) fn sec1(der: &[u8]) -> Option<Key> {
 
 pub(super) fn pkcs8(der: &[u8]) -> Option<Key> {
     let info = PrivateKeyInfoRef::from_der(der).ok()?;
-    let (oid, content) = (info.algorithm.oid, info.private_key.as_bytes());
-    match oid {
-        RSA => rsa(&RsaPrivateKeyRef::from_der(content).ok()?.public_key(), "PKCS#8"),
-        EC => ec(&EcPrivateKey::read(content)?, info.algorithm.parameters_oid().ok()?, "PKCS#8"),
-        ED25519 => {
+    let content = info.private_key.as_bytes();
+    match info.algorithm.oid {
+        oid::RSA => rsa(&RsaPrivateKeyRef::from_der(content).ok()?.public_key(), "PKCS#8"),
+        oid::EC => ec(&EcPrivateKey::read(content)?, info.algorithm.parameters_oid().ok()?, "PKCS#8"),
+        oid::ED25519 => {
             // RFC 8410, 7: the seed is an OCTET STRING in the OCTET STRING.
             let seed = <&OctetStringRef>::from_der(content).ok()?.as_bytes().try_into().ok()?;
             let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key();
@@ -110,22 +104,20 @@ pub(super) fn pkcs8(der: &[u8]) -> Option<Key> {
 }
 
 pub(super) fn is_encrypted(der: &[u8]) -> bool {
-    // RFC 5958, 3: an algorithm and an OCTET STRING. Everything that encrypts with a password has its
-    // OID below pkcs-5 (RFC 8018) or pkcs-12 (RFC 7292, appendix C).
+    // RFC 5958, 3: an algorithm and an OCTET STRING.
     let parts = AnyRef::from_der(der).and_then(|whole| {
         whole.sequence(|fields| {
             Ok((AlgorithmIdentifierRef::decode(fields)?, <&OctetStringRef>::decode(fields)?))
         })
     });
     parts.is_ok_and(|(algorithm, _): (AlgorithmIdentifierRef<'_>, &OctetStringRef)| {
-        let oid = algorithm.oid.to_string();
-        ["1.2.840.113549.1.5.", "1.2.840.113549.1.12."].iter().any(|arc| oid.starts_with(arc))
+        algorithm.oid.starts_with(oid::PKCS5) || algorithm.oid.starts_with(oid::PKCS12)
     })
 }
 
 fn rsa(key: &RsaPublicKeyRef<'_>, format: &'static str) -> Option<Key> {
     let content = key.to_der().ok()?;
-    let identifier = AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::NULL) };
+    let identifier = AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) };
     Some(Key {
         algorithm: algorithm(&identifier, &content),
         format,
@@ -137,14 +129,14 @@ fn ec(key: &EcPrivateKey<'_>, curve: ObjectIdentifier, format: &'static str) -> 
     if key.curve.is_some_and(|named| named != curve) {
         return None;
     }
-    let identifier = AlgorithmIdentifierRef { oid: EC, parameters: Some(AnyRef::from(&curve)) };
+    let identifier = AlgorithmIdentifierRef { oid: oid::EC, parameters: Some(AnyRef::from(&curve)) };
     // What stands beside the scalar is believed only where the scalar cannot be asked.
     let point = match curve {
-        P256 => {
+        oid::P256 => {
             let secret = p256::SecretKey::from_slice(key.scalar).ok()?;
             Some(secret.public_key().to_sec1_point(false).as_bytes().to_vec())
         }
-        P384 => {
+        oid::P384 => {
             let secret = p384::SecretKey::from_slice(key.scalar).ok()?;
             Some(secret.public_key().to_sec1_point(false).as_bytes().to_vec())
         }
@@ -165,12 +157,12 @@ fn spki(algorithm: AlgorithmIdentifierRef<'_>, key: &[u8]) -> Option<Vec<u8>> {
 
 fn algorithm(identifier: &AlgorithmIdentifierRef<'_>, key: &[u8]) -> String {
     match (identifier.oid, identifier.parameters_oid().ok()) {
-        (ED25519, _) => "ed25519".to_owned(),
-        (EC, Some(P256)) => "ecdsa-p256".to_owned(),
-        (EC, Some(P384)) => "ecdsa-p384".to_owned(),
-        (EC, Some(P521)) => "ecdsa-p521".to_owned(),
-        (EC, Some(curve)) => format!("ecdsa {curve}"),
-        (RSA, _) => match RsaPublicKeyRef::from_der(key) {
+        (oid::ED25519, _) => "ed25519".to_owned(),
+        (oid::EC, Some(oid::P256)) => "ecdsa-p256".to_owned(),
+        (oid::EC, Some(oid::P384)) => "ecdsa-p384".to_owned(),
+        (oid::EC, Some(oid::P521)) => "ecdsa-p521".to_owned(),
+        (oid::EC, Some(curve)) => format!("ecdsa {curve}"),
+        (oid::RSA, _) => match RsaPublicKeyRef::from_der(key) {
             Ok(key) => format!("rsa-{}", bits(key.modulus.as_bytes())),
             Err(_) => "rsa".to_owned(),
         },

@@ -14,15 +14,8 @@ use zeroize::Zeroizing;
 
 use super::key::PrivateKey;
 use super::pem::{self, Block};
-use crate::values::{KeyAlgorithm, hex};
+use crate::values::{KeyAlgorithm, hex, oid};
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 /// The only public exponent that is in use.
 const EXPONENT: &[u8] = &[1, 0, 1];
 
@@ -108,18 +101,18 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
     let info = PrivateKeyInfoRef::try_from(der).map_err(|_| KeyError::Damaged)?;
     let content = info.private_key.as_bytes();
     match info.algorithm.oid {
-        RSA => rsa_key(content),
-        EC => {
+        oid::RSA => rsa_key(content),
+        oid::EC => {
             let curve = info.algorithm.parameters_oid();
             sec1_key(content, Some(curve.map_err(|_| explicit())?))
         }
-        ED25519 => {
+        oid::ED25519 => {
             // RFC 8410, 7: an OCTET STRING in the OCTET STRING.
             let seed = AnyRef::from_der(content).ok().filter(|any| any.tag() == Tag::OctetString);
             let seed = seed.map(|any| any.value()).ok_or(KeyError::Damaged)?;
             PrivateKey::from_scalar(KeyAlgorithm::Ed25519, seed)
         }
-        DSA => Err(KeyError::Kind("it is a DSA key".to_owned())),
+        oid::DSA => Err(KeyError::Kind("it is a DSA key".to_owned())),
         other => Err(KeyError::Kind(format!("it is of the kind {other}"))),
     }
 }
@@ -150,9 +143,9 @@ fn sec1_key(der: &[u8], outer: Option<ObjectIdentifier>) -> Result<PrivateKey, K
         return Err(KeyError::Damaged);
     }
     let (algorithm, length) = match inner.or(outer) {
-        Some(P256) => (KeyAlgorithm::EcdsaP256, 32),
-        Some(P384) => (KeyAlgorithm::EcdsaP384, 48),
-        Some(P521) => return Err(KeyError::Kind("it is a key on P-521".to_owned())),
+        Some(oid::P256) => (KeyAlgorithm::EcdsaP256, 32),
+        Some(oid::P384) => (KeyAlgorithm::EcdsaP384, 48),
+        Some(oid::P521) => return Err(KeyError::Kind("it is a key on P-521".to_owned())),
         Some(other) => return Err(KeyError::Kind(format!("it is a key on the curve {other}"))),
         None => return Err(KeyError::Kind("nothing says on which curve it is".to_owned())),
     };

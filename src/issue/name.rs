@@ -23,8 +23,7 @@ fn attribute(kind: Attribute, value: &str) -> Vec<u8> {
         Attribute::Country | Attribute::SerialNumber => der::PRINTABLE_STRING,
         _ => der::UTF8_STRING,
     };
-    // id-at is 2.5.4 (RFC 5280, appendix A.1), whose DER is 55 04.
-    let kind = element(der::OBJECT_IDENTIFIER, &[&[0x55, 0x04, kind.number()]]);
+    let kind = element(der::OBJECT_IDENTIFIER, &[kind.oid().as_bytes()]);
     let value = element(string, &[value.as_bytes()]);
     element(der::SET, &[&element(der::SEQUENCE, &[&kind, &value])])
 }

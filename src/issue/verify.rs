@@ -1,13 +1,15 @@
 //! Whether a certificate is signed with a key.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use pkcs8::ObjectIdentifier;
 use rsa::Pkcs1v15Sign;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::key::PublicKey;
-use crate::values::KeyAlgorithm;
+use crate::values::{KeyAlgorithm, oid};
 
 /// Why a certificate is not the issuer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +36,7 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
     if *algorithm != parsed.tbs_certificate.signature {
         return Err(VerifyError::Algorithm);
     }
-    let (kind, hash) = scheme(&algorithm.algorithm.to_id_string()).ok_or(VerifyError::Algorithm)?;
+    let (kind, hash) = scheme(&algorithm.algorithm).ok_or(VerifyError::Algorithm)?;
     let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
     let valid = match (issuer.algorithm(), kind) {
         (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => p256(issuer.raw(), &hash.digest(message), signature),
@@ -72,17 +74,16 @@ impl Hash {
     }
 }
 
-/// What an OID says of a signature (RFC 5758, 3.2; RFC 8410, 3; RFC 4055, 5): ours have the hash of the key's size,
-/// other programs choose theirs.
-fn scheme(oid: &str) -> Option<(Kind, Hash)> {
-    Some(match oid {
-        "1.2.840.10045.4.3.2" => (Kind::Ecdsa, Hash::Sha256),
-        "1.2.840.10045.4.3.3" => (Kind::Ecdsa, Hash::Sha384),
-        "1.2.840.10045.4.3.4" => (Kind::Ecdsa, Hash::Sha512),
-        "1.3.101.112" => (Kind::Ed25519, Hash::Sha512),
-        "1.2.840.113549.1.1.11" => (Kind::Rsa, Hash::Sha256),
-        "1.2.840.113549.1.1.12" => (Kind::Rsa, Hash::Sha384),
-        "1.2.840.113549.1.1.13" => (Kind::Rsa, Hash::Sha512),
+/// What an OID says of a signature: ours have the hash of the key's size, other programs choose theirs.
+fn scheme(algorithm: &Oid<'_>) -> Option<(Kind, Hash)> {
+    Some(match ObjectIdentifier::from_bytes(algorithm.as_bytes()).ok()? {
+        oid::ECDSA_SHA256 => (Kind::Ecdsa, Hash::Sha256),
+        oid::ECDSA_SHA384 => (Kind::Ecdsa, Hash::Sha384),
+        oid::ECDSA_SHA512 => (Kind::Ecdsa, Hash::Sha512),
+        oid::ED25519 => (Kind::Ed25519, Hash::Sha512),
+        oid::RSA_SHA256 => (Kind::Rsa, Hash::Sha256),
+        oid::RSA_SHA384 => (Kind::Rsa, Hash::Sha384),
+        oid::RSA_SHA512 => (Kind::Rsa, Hash::Sha512),
         _ => return None,
     })
 }

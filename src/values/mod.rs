@@ -8,6 +8,7 @@ mod instant;
 mod key_algorithm;
 mod name;
 mod name_constraint;
+pub mod oid;
 mod secret_name;
 mod selector;
 mod serial;

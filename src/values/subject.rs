@@ -3,7 +3,9 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use super::Invalid;
+use pkcs8::ObjectIdentifier;
+
+use super::{Invalid, oid};
 
 /// A kind of attribute, in the order in which Go's `pkix.Name` writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,17 +44,17 @@ impl Attribute {
         Self::SerialNumber,
     ];
 
-    /// The last number of its OID below id-at, 2.5.4 (RFC 5280, appendix A.1).
+    /// What identifies it in a certificate.
     #[must_use]
-    pub fn number(self) -> u8 {
+    pub fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::CommonName => 3,
-            Self::SerialNumber => 5,
-            Self::Country => 6,
-            Self::Locality => 7,
-            Self::Province => 8,
-            Self::Organization => 10,
-            Self::OrganizationalUnit => 11,
+            Self::CommonName => oid::COMMON_NAME,
+            Self::SerialNumber => oid::SERIAL_NUMBER,
+            Self::Country => oid::COUNTRY,
+            Self::Locality => oid::LOCALITY,
+            Self::Province => oid::PROVINCE,
+            Self::Organization => oid::ORGANIZATION,
+            Self::OrganizationalUnit => oid::ORGANIZATIONAL_UNIT,
         }
     }
 

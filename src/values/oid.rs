@@ -1,0 +1,71 @@
+//! The object identifiers that are written or recognized, all of them.
+//!
+//! A wrong one in this table does not compile.
+
+use pkcs8::ObjectIdentifier as Oid;
+
+// Public keys (RFC 3279, 2.3; RFC 5480, 2.1.1; RFC 8410, 3).
+/// rsaEncryption
+pub const RSA: Oid = Oid::new_unwrap("1.2.840.113549.1.1.1");
+/// id-dsa, which is recognized to be refused by name.
+pub const DSA: Oid = Oid::new_unwrap("1.2.840.10040.4.1");
+/// id-ecPublicKey
+pub const EC: Oid = Oid::new_unwrap("1.2.840.10045.2.1");
+/// id-Ed25519: of keys and of signatures.
+pub const ED25519: Oid = Oid::new_unwrap("1.3.101.112");
+
+// Curves (RFC 5480, 2.1.1.1).
+/// secp256r1
+pub const P256: Oid = Oid::new_unwrap("1.2.840.10045.3.1.7");
+/// secp384r1
+pub const P384: Oid = Oid::new_unwrap("1.3.132.0.34");
+/// secp521r1
+pub const P521: Oid = Oid::new_unwrap("1.3.132.0.35");
+
+// Signatures (RFC 5758, 3.2; RFC 4055, 3 and 5).
+/// ecdsa-with-SHA256
+pub const ECDSA_SHA256: Oid = Oid::new_unwrap("1.2.840.10045.4.3.2");
+/// ecdsa-with-SHA384
+pub const ECDSA_SHA384: Oid = Oid::new_unwrap("1.2.840.10045.4.3.3");
+/// ecdsa-with-SHA512
+pub const ECDSA_SHA512: Oid = Oid::new_unwrap("1.2.840.10045.4.3.4");
+/// sha1WithRSAEncryption
+pub const RSA_SHA1: Oid = Oid::new_unwrap("1.2.840.113549.1.1.5");
+/// id-RSASSA-PSS
+pub const RSA_PSS: Oid = Oid::new_unwrap("1.2.840.113549.1.1.10");
+/// sha256WithRSAEncryption
+pub const RSA_SHA256: Oid = Oid::new_unwrap("1.2.840.113549.1.1.11");
+/// sha384WithRSAEncryption
+pub const RSA_SHA384: Oid = Oid::new_unwrap("1.2.840.113549.1.1.12");
+/// sha512WithRSAEncryption
+pub const RSA_SHA512: Oid = Oid::new_unwrap("1.2.840.113549.1.1.13");
+
+// Encryption with a passphrase: everything below these arcs.
+/// pkcs-5 (RFC 8018, appendix C)
+pub const PKCS5: Oid = Oid::new_unwrap("1.2.840.113549.1.5");
+/// pkcs-12 (RFC 7292, appendix C)
+pub const PKCS12: Oid = Oid::new_unwrap("1.2.840.113549.1.12");
+
+// Attributes of names (RFC 5280, appendix A.1; RFC 4519).
+/// id-at-commonName
+pub const COMMON_NAME: Oid = Oid::new_unwrap("2.5.4.3");
+/// id-at-serialNumber
+pub const SERIAL_NUMBER: Oid = Oid::new_unwrap("2.5.4.5");
+/// id-at-countryName
+pub const COUNTRY: Oid = Oid::new_unwrap("2.5.4.6");
+/// id-at-localityName
+pub const LOCALITY: Oid = Oid::new_unwrap("2.5.4.7");
+/// id-at-stateOrProvinceName
+pub const PROVINCE: Oid = Oid::new_unwrap("2.5.4.8");
+/// streetAddress
+pub const STREET: Oid = Oid::new_unwrap("2.5.4.9");
+/// id-at-organizationName
+pub const ORGANIZATION: Oid = Oid::new_unwrap("2.5.4.10");
+/// id-at-organizationalUnitName
+pub const ORGANIZATIONAL_UNIT: Oid = Oid::new_unwrap("2.5.4.11");
+/// uid
+pub const USER_ID: Oid = Oid::new_unwrap("0.9.2342.19200300.100.1.1");
+/// id-domainComponent
+pub const DOMAIN_COMPONENT: Oid = Oid::new_unwrap("0.9.2342.19200300.100.1.25");
+/// id-emailAddress
+pub const EMAIL_ADDRESS: Oid = Oid::new_unwrap("1.2.840.113549.1.9.1");
