@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::Class;
+use crate::catalog::{Class, Effect};
 use crate::decide::{Draft, Request, Wanted, WantedKey, check_epochs, decide};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
@@ -16,7 +16,7 @@ use crate::render::{self, Content, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::source::Span;
 use crate::stored::file_name;
-use crate::values::hex;
+use crate::values::{UnitId, hex};
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
 
 /// Decides what of a blueprint is kept and what is made.
@@ -213,23 +213,21 @@ enum Done {
 
 impl Trees<'_> {
     fn stage(&self, job: &Job) -> Result<Done, Stopped> {
-        let (name, sheets) = match job {
+        let (unit, sheets) = match job {
             Job::Host(node) => {
                 let sheets = render::host(self.blueprint, *node).map_err(Stopped::Diagnostics)?;
-                (format!("hosts/{}", self.blueprint.model.nodes[*node].name), sheets)
+                (self.blueprint.unit_of_node(*node), sheets)
             }
             Job::User(certificate) => match render::user(self.blueprint, *certificate) {
-                Some((name, sheets)) => (format!("users/{name}"), sheets),
+                Some(rendered) => rendered,
                 None => return Ok(Done::Nothing),
             },
-            Job::Cluster => {
-                ("cluster".to_owned(), render::cluster(self.blueprint).map_err(Stopped::Diagnostics)?)
-            }
+            Job::Cluster => (UnitId::Cluster, render::cluster(self.blueprint).map_err(Stopped::Diagnostics)?),
         };
         if sheets.is_empty() {
             return Ok(Done::Nothing);
         }
-        let name = UnitName::new(&name)?;
+        let name = UnitName::new(&unit.to_string())?;
         let (filled, digests) = match self.credentials.fill(&sheets) {
             Err(Mismatch::Secret { secret, .. }) => return Ok(Done::Left(name, secret)),
             filled => filled.map_err(|error| mismatch(self.blueprint, &error))?,
@@ -254,15 +252,11 @@ impl Trees<'_> {
 }
 
 fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
-    let units = |word: &str| -> Vec<Arc<str>> {
-        sheet
-            .effects
-            .iter()
-            .filter(|effect| effect.word == Some(word))
-            .map(|effect| effect.unit.clone())
-            .collect()
+    let units = |effect: Effect| -> Vec<Arc<str>> {
+        let reactions = sheet.reactions.iter().filter(|reaction| reaction.effect == effect);
+        reactions.map(|reaction| reaction.unit.clone()).collect()
     };
-    let (restart, reload) = (units("restart"), units("reload"));
+    let (restart, reload) = (units(Effect::Restart), units(Effect::Reload));
     let content = match (&sheet.content, filled.bytes) {
         (Content::Folder, _) => write::Content::Folder,
         (Content::Pieces(_), Some(bytes)) => write::Content::File(bytes),

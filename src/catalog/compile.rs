@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::definition::{
-    Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Listen, Reach, Reload,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, FlagDefinition, Holds, Listen, Reach,
     Setting, SettingKind,
 };
 use super::flags::FlagTable;
@@ -394,12 +394,12 @@ impl Compiler<'_> {
         all
     }
 
-    fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Reload> {
+    fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Effect> {
         let words = [
-            ("by-itself", Reload::ByItself),
-            ("first-start", Reload::FirstStart),
-            ("reload", Reload::Reload),
-            ("restart", Reload::Restart),
+            ("by-itself", Effect::ByItself),
+            ("first-start", Effect::FirstStart),
+            ("reload", Effect::Reload),
+            ("restart", Effect::Restart),
         ];
         let mut reloads = BTreeMap::new();
         let named = |names: Vec<&Text>| names.into_iter().map(|name| name.value.clone()).collect::<Vec<_>>();
@@ -418,7 +418,7 @@ impl Compiler<'_> {
                 );
             }
             let text = value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span));
-            reloads.insert(name.value.as_str().into(), self.word(text.as_ref(), Reload::Restart, &words));
+            reloads.insert(name.value.as_str().into(), self.word(text.as_ref(), Effect::Restart, &words));
         }
         reloads
     }

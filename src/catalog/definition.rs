@@ -64,7 +64,7 @@ pub struct Definition {
     /// Files under `cluster/`.
     pub manifests: Vec<FileDefinition>,
     /// What is re-read without a restart, by the artefact's name.
-    pub reloads: BTreeMap<Arc<str>, Reload>,
+    pub reloads: BTreeMap<Arc<str>, Effect>,
     /// Paths for layouts that do not know the component, by layout.
     pub layouts: BTreeMap<String, Paths>,
     /// Whether any expression looks at the list of instances.
@@ -75,12 +75,20 @@ pub struct Definition {
     pub wants_bundles: Vec<usize>,
 }
 
+impl Effect {
+    /// Whether the program's unit has to do something.
+    #[must_use]
+    pub fn disturbs(self) -> bool {
+        matches!(self, Effect::Reload | Effect::Restart)
+    }
+}
+
 impl Definition {
     /// Whether a flag matters at the program's very first start alone, so that nothing needs a restart
     /// where nothing else has changed.
     #[must_use]
     pub fn is_for_first_start(&self, flag: &str) -> bool {
-        self.reloads.get(format!("flag.{flag}").as_str()) == Some(&Reload::FirstStart)
+        self.reloads.get(format!("flag.{flag}").as_str()) == Some(&Effect::FirstStart)
     }
 
     /// Whether clients are checked against a bundle: one that is said to, or one of issuers, which is what
@@ -344,9 +352,9 @@ impl Run {
     }
 }
 
-/// How a program takes a changed artefact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reload {
+/// What a changed artefact does to the program that reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
     /// It reads the file anew by itself.
     ByItself,
     /// It matters at the very first start alone, and never again.

@@ -19,8 +19,8 @@ mod tree;
 mod versions;
 
 pub use definition::{
-    Bundle, CertificateDefinition, Definition, Dial, DialBy, Embed, FlagDefinition, Holds, Kubeconfig,
-    KubeconfigContext, Listen, Reach, Reload, Run, Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, Embed, FlagDefinition, Holds,
+    Kubeconfig, KubeconfigContext, Listen, Reach, Run, Setting, SettingKind,
 };
 pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;

@@ -9,6 +9,7 @@ use super::units::{File, Unit};
 use super::{State, services};
 use crate::read::WrittenKey;
 use crate::resolve::Node;
+use crate::values::UnitId;
 
 /// The shortest word that is searched in files.
 const SHORTEST: usize = 3;
@@ -148,9 +149,11 @@ impl Causes<'_> {
         if unit.change == Done::Changed && unit.was.is_none() {
             return None;
         }
-        let (kind, name) = unit.name.split_once('/')?;
-        let kind = if kind == "hosts" { "node" } else { "user" };
-        self.table(&format!("{kind}.{name}"))
+        match &unit.name {
+            UnitId::Cluster => None,
+            UnitId::Host(name) => self.table(&format!("node.{name}")),
+            UnitId::User(name) => self.table(&format!("user.{name}")),
+        }
     }
 
     /// Of a host that was there before, its own table: what it is for may be something else.

@@ -58,7 +58,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
             let change = CertificateChange {
                 change: Made::Removed,
                 id: certificate.id.to_string(),
-                unit: before.unit_of(position),
+                unit: before.blueprint.unit_of(position),
                 differences: Vec::new(),
                 because_of: before.tables_of(position),
             };
@@ -127,7 +127,7 @@ impl Teller<'_> {
         CertificateChange {
             change,
             id: certificate.id.to_string(),
-            unit: self.after.unit_of(position),
+            unit: self.after.blueprint.unit_of(position),
             differences,
             because_of: own,
         }
@@ -152,23 +152,6 @@ fn key_difference(was: &KeyIdentity, is: &KeyIdentity) -> Option<String> {
 }
 
 impl State<'_> {
-    /// The unit in which a certificate lies; none: an authority's, which lies on many.
-    pub(super) fn unit_of(&self, position: usize) -> Option<String> {
-        let model = self.blueprint.model;
-        let host = |node: usize| format!("hosts/{}", model.nodes[node].name);
-        match self.blueprint.certificates[position].holder {
-            Holder::Authority(_) | Holder::Foreign(_) => None,
-            Holder::Free { certificate, node: None } => {
-                Some(format!("users/{}", model.certificates[certificate].name))
-            }
-            Holder::Free { node: Some(node), .. } => Some(host(node)),
-            Holder::Instance { component, instance, .. } => {
-                Some(host(model.components[component].instances[instance].node))
-            }
-            Holder::User(user) => Some(format!("users/{}", model.users[user].name)),
-        }
-    }
-
     /// The tables of the plan that a certificate may be there for.
     pub(super) fn tables_of(&self, position: usize) -> Vec<String> {
         let model = self.blueprint.model;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::line::Line;
+use crate::values::UnitId;
 
 /// What the plan means now against then, and what becomes of files, services and risks. Nothing of it is secret.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,9 +78,9 @@ pub struct CertificateChange {
     pub change: Made,
     /// Its id, as in the lock.
     pub id: String,
-    /// Whose it is: `hosts/master01`, `users/alice`; none: an authority's.
+    /// Whose it is; none: an authority's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+    pub unit: Option<UnitId>,
     /// Field by field.
     pub differences: Vec<Difference>,
     /// Tables of the plan that caused it.
@@ -103,8 +104,8 @@ pub struct TrustChange {
     pub change: Done,
     /// `authority.kubernetes/2`
     pub certificate: String,
-    /// Where: `hosts/master01`, sorted.
-    pub units: Vec<String>,
+    /// Where, sorted.
+    pub units: Vec<UnitId>,
 }
 
 /// One key that belongs to no certificate.
@@ -121,14 +122,14 @@ pub struct KeyChange {
 /// Units that change alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitChange {
-    /// `hosts/master01`, `users/alice`, `cluster`. Where there are several, `*` stands in paths and lines for the
+    /// Which they are. Where there are several, `*` stands in paths and lines for the
     /// host's own name, and `<own address>` for each of its own addresses; in causes `node.*` is each host's own table.
-    pub names: Vec<String>,
+    pub names: Vec<UnitId>,
     /// What became of it.
     pub change: Done,
     /// The names that they had, where they had others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub were: Vec<String>,
+    pub were: Vec<UnitId>,
     /// Files and folders, sorted by path. Of a unit that is new or gone without their lines.
     pub files: Vec<FileChange>,
     /// What starts, stops, restarts, reloads or is exchanged, sorted by name.
@@ -283,10 +284,10 @@ pub(super) const OWN_TABLE: &str = "node.*";
 impl UnitChange {
     /// Causes of something, each by the name of its table, with those of its names for which it is one.
     #[must_use]
-    pub fn causes<'a>(&'a self, because_of: &'a [String]) -> Vec<(Cow<'a, str>, Vec<&'a str>)> {
+    pub fn causes<'a>(&'a self, because_of: &'a [String]) -> Vec<(Cow<'a, str>, Vec<&'a UnitId>)> {
         let mut causes = Vec::new();
         for cause in because_of {
-            let names = self.names.iter().map(String::as_str);
+            let names = self.names.iter();
             if cause == OWN_TABLE {
                 // What is everybody's cause is not told again as one's own.
                 let own = |name| own_table(name).filter(|table| !because_of.contains(table));
@@ -306,8 +307,8 @@ impl UnitChange {
 }
 
 /// The table of a host's own.
-pub(super) fn own_table(unit: &str) -> Option<String> {
-    Some(format!("node.{}", unit.strip_prefix("hosts/")?))
+pub(super) fn own_table(unit: &UnitId) -> Option<String> {
+    Some(format!("node.{}", unit.host()?))
 }
 
 impl Comparison {

@@ -6,6 +6,7 @@ use super::comparison::{Done, FileChange, OWN_TABLE, ServiceChange, UnitChange, 
 use super::line::Line;
 use super::mask::{Mask, for_all};
 use super::units::Unit;
+use crate::values::UnitId;
 
 /// What units that change alike have in common; what only stands beside a difference may differ, and what caused it.
 type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
@@ -14,7 +15,7 @@ type Alike = (Done, bool, Vec<FileChange>, Vec<ServiceChange>);
 struct Group {
     first: Unit,
     /// Their names, and those that they had.
-    names: Vec<(String, Option<String>)>,
+    names: Vec<(UnitId, Option<UnitId>)>,
     files: Vec<FileChange>,
 }
 
@@ -92,7 +93,7 @@ fn join(causes: &mut Vec<String>, others: &[String]) {
 }
 
 impl Group {
-    fn add(&mut self, name: (String, Option<String>), files: &[FileChange], services: &[ServiceChange]) {
+    fn add(&mut self, name: (UnitId, Option<UnitId>), files: &[FileChange], services: &[ServiceChange]) {
         self.names.push(name);
         for (shown, other) in self.first.services.iter_mut().zip(services) {
             join(&mut shown.because_of, &other.because_of);

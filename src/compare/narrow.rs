@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::comparison::Comparison;
 use super::units::Unit;
+use crate::values::UnitId;
 
 /// Leaves out the certificates and keys of others.
 pub(super) fn to(comparison: &mut Comparison, host: &str, units: &[Unit]) {
-    let unit = format!("hosts/{host}");
+    let unit = UnitId::Host(host.into());
     let files = || units.iter().flat_map(|unit| &unit.files);
     let here: BTreeSet<usize> = files().flat_map(|file| file.certificates.iter().copied()).collect();
     let certificates = std::mem::take(&mut comparison.certificates).into_iter().enumerate();

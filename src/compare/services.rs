@@ -6,7 +6,7 @@ use super::State;
 use super::comparison::{Action, ServiceChange};
 use super::line::Line;
 use super::units::File;
-use crate::catalog::{Definition, Run};
+use crate::catalog::{Definition, Effect, Run};
 use crate::expand::Blueprint;
 use crate::render::Sheet;
 use crate::values::Version;
@@ -101,12 +101,13 @@ pub(super) fn taking(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> Vec<Se
     if is_for_first_start(state, sheet, lines) {
         return Vec::new();
     }
-    let taken = sheet.effects.iter().filter_map(|effect| {
-        let action = match effect.word? {
-            "reload" => Action::Reload,
-            _ => Action::Restart,
+    let taken = sheet.reactions.iter().filter_map(|reaction| {
+        let action = match reaction.effect {
+            Effect::ByItself | Effect::FirstStart => return None,
+            Effect::Reload => Action::Reload,
+            Effect::Restart => Action::Restart,
         };
-        Some(change(effect.unit.to_string(), action))
+        Some(change(reaction.unit.to_string(), action))
     });
     taken.collect()
 }

@@ -9,6 +9,7 @@ use super::comparison::{Done, Trust, TrustChange};
 use super::units::Unit;
 use crate::fill;
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
+use crate::values::UnitId;
 
 /// What becomes of trust in one unit.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -117,7 +118,7 @@ impl<'a> Apart<'a> {
 
 /// Which authorities' certificates come and go, and where.
 pub(super) fn summary(units: &[Unit]) -> Vec<TrustChange> {
-    let mut found: BTreeMap<(&Arc<str>, Done), BTreeSet<&str>> = BTreeMap::new();
+    let mut found: BTreeMap<(&Arc<str>, Done), BTreeSet<&UnitId>> = BTreeMap::new();
     for unit in units {
         for id in &unit.trust.added {
             found.entry((id, Done::Added)).or_default().insert(&unit.name);
@@ -126,10 +127,10 @@ pub(super) fn summary(units: &[Unit]) -> Vec<TrustChange> {
             found.entry((id, Done::Removed)).or_default().insert(&unit.name);
         }
     }
-    let change = |((id, change), units): ((&Arc<str>, Done), BTreeSet<&str>)| TrustChange {
+    let change = |((id, change), units): ((&Arc<str>, Done), BTreeSet<&UnitId>)| TrustChange {
         change,
         certificate: id.to_string(),
-        units: units.into_iter().map(ToOwned::to_owned).collect(),
+        units: units.into_iter().cloned().collect(),
     };
     found.into_iter().map(change).collect()
 }

@@ -14,13 +14,14 @@ use super::trust::{self, TrustEdit};
 use super::{State, Unrendered};
 use crate::diagnostics::Diagnostic;
 use crate::render::{self, Sheet};
+use crate::values::UnitId;
 
 /// A unit that is not what it was. Texts of its files wear its mask.
 pub(super) struct Unit {
-    /// `hosts/master01`, `users/alice`, `cluster`.
-    pub(super) name: String,
-    /// The name that it had, if it had another.
-    pub(super) was: Option<String>,
+    /// Which it is.
+    pub(super) name: UnitId,
+    /// What it was, if it had another name.
+    pub(super) was: Option<UnitId>,
     /// What became of it.
     pub(super) change: Done,
     /// The node, of the side that has it: the new one, if both do.
@@ -55,8 +56,8 @@ pub(super) enum Job {
     User(Option<usize>, Option<usize>),
 }
 
-/// The sheets of a unit and what it is called.
-pub(super) type Rendered = Option<(String, Vec<Sheet>)>;
+/// A unit and its sheets.
+pub(super) type Rendered = Option<(UnitId, Vec<Sheet>)>;
 
 /// Compares all units; those that are what they were are left out.
 pub(super) fn compare(
@@ -103,17 +104,14 @@ pub(super) fn render(state: &State<'_>, job: Job, old: bool) -> Result<Rendered,
     let blueprint = state.blueprint;
     let pick = |before: Option<usize>, after: Option<usize>| if old { before } else { after };
     let rendered = match job {
-        Job::Cluster => Some(("cluster".to_owned(), render::cluster(blueprint)?)),
+        Job::Cluster => Some((UnitId::Cluster, render::cluster(blueprint)?)),
         Job::Host(before, after) => match pick(before, after) {
-            Some(node) => {
-                let name = format!("hosts/{}", blueprint.model.nodes[node].name);
-                Some((name, render::host(blueprint, node)?))
-            }
+            Some(node) => Some((blueprint.unit_of_node(node), render::host(blueprint, node)?)),
             None => None,
         },
-        Job::User(before, after) => pick(before, after)
-            .and_then(|certificate| render::user(blueprint, certificate))
-            .map(|(name, sheets)| (format!("users/{name}"), sheets)),
+        Job::User(before, after) => {
+            pick(before, after).and_then(|certificate| render::user(blueprint, certificate))
+        }
     };
     Ok(rendered.filter(|(_, sheets)| !sheets.is_empty()))
 }

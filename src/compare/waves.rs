@@ -23,7 +23,7 @@ const ALL: [WaveKind; 7] = [
 pub(super) fn waves(before: Option<&State<'_>>, after: &State<'_>, units: &[Unit]) -> Vec<Wave> {
     let mut waves: Vec<Wave> = ALL.into_iter().map(|kind| Wave { kind, steps: Vec::new() }).collect();
     for unit in units {
-        let (Some(node), Some(host)) = (unit.node, unit.name.strip_prefix("hosts/")) else { continue };
+        let (Some(node), Some(host)) = (unit.node, unit.name.host()) else { continue };
         let state = match (unit.change, before) {
             (Done::Removed, Some(before)) => before,
             _ => after,

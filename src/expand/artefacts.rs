@@ -9,7 +9,7 @@ use crate::resolve::Trusted;
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
-use crate::values::{AlternativeName, Duration, SecretEpoch};
+use crate::values::{AlternativeName, Duration, SecretEpoch, UnitId};
 
 /// A certificate to be.
 #[derive(Debug)]
@@ -169,6 +169,28 @@ impl Blueprint<'_> {
     #[must_use]
     pub fn is_personal(&self, certificate: usize) -> bool {
         matches!(self.certificates[certificate].holder, Holder::User(_) | Holder::Free { node: None, .. })
+    }
+
+    /// The unit that holds what belongs to a node.
+    #[must_use]
+    pub fn unit_of_node(&self, node: usize) -> UnitId {
+        UnitId::Host(self.model.nodes[node].name.shared())
+    }
+
+    /// The unit in which a certificate lies; none: an authority's, which lies on many.
+    #[must_use]
+    pub fn unit_of(&self, certificate: usize) -> Option<UnitId> {
+        match self.certificates[certificate].holder {
+            Holder::Authority(_) | Holder::Foreign(_) => None,
+            Holder::Free { certificate, node: None } => {
+                Some(UnitId::User(self.model.certificates[certificate].name.clone()))
+            }
+            Holder::Free { node: Some(node), .. } => Some(self.unit_of_node(node)),
+            Holder::Instance { component, instance, .. } => {
+                Some(self.unit_of_node(self.model.components[component].instances[instance].node))
+            }
+            Holder::User(user) => Some(UnitId::User(self.model.users[user].name.clone())),
+        }
     }
 
     /// The digests of the pieces of the catalog that are in use.

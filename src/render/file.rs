@@ -52,7 +52,7 @@ impl Instance<'_, '_, '_> {
             None => "root".into(),
         };
         let of_pod = file.run == Some(Run::StaticPod);
-        let effect = self.effect(&file.name).filter(|_| !of_pod && !matches!(content, Content::Folder));
+        let reaction = self.reaction(&file.name).filter(|_| !of_pod && !matches!(content, Content::Folder));
         let artefact = format!("{} of {}", file.name, self.definition.name);
         let mode = file.mode.unwrap_or(match &content {
             Content::Folder => 0o755,
@@ -60,7 +60,7 @@ impl Instance<'_, '_, '_> {
             _ => 0o644,
         });
         let component = Some(self.definition.name.clone());
-        let put = Put { path: &path, content, mode, owner, artefact, effect, component, pod: of_pod };
+        let put = Put { path: &path, content, mode, owner, artefact, reaction, component, pod: of_pod };
         self.put_class(put, file.class)
     }
 

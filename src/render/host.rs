@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::instance::Instance;
 use super::pod::Needs;
-use super::{Content, Effect, Filling, Sheet};
+use super::{Content, Filling, Reaction, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, path_clash};
@@ -65,7 +65,7 @@ pub(super) struct Put<'p> {
     pub(super) mode: u32,
     pub(super) owner: Arc<str>,
     pub(super) artefact: String,
-    pub(super) effect: Option<Effect>,
+    pub(super) reaction: Option<Reaction>,
     pub(super) component: Option<Arc<str>>,
     pub(super) pod: bool,
 }
@@ -79,11 +79,11 @@ impl<'p> Put<'p> {
         owner: Arc<str>,
         artefact: String,
     ) -> Self {
-        Self { path, content, mode, owner, artefact, effect: None, component: None, pod: false }
+        Self { path, content, mode, owner, artefact, reaction: None, component: None, pod: false }
     }
 
-    pub(super) fn with(self, effect: Option<Effect>) -> Self {
-        Self { effect, ..self }
+    pub(super) fn with(self, reaction: Option<Reaction>) -> Self {
+        Self { reaction, ..self }
     }
 }
 
@@ -91,10 +91,19 @@ impl<'b, 'a> Host<'b, 'a> {
     pub(super) fn put_class(&mut self, put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
         let path = put.path.value.trim_start_matches('/').to_owned();
         let Some((sheet, span)) = self.sheets.get_mut(&path) else {
-            let effects = put.effect.into_iter().collect();
+            let reactions = put.reaction.into_iter().collect();
             let Put { content, mode, owner, artefact, component, pod, .. } = put;
-            let sheet =
-                Sheet { path: path.clone(), content, class, mode, owner, artefact, effects, component, pod };
+            let sheet = Sheet {
+                path: path.clone(),
+                content,
+                class,
+                mode,
+                owner,
+                artefact,
+                reactions,
+                component,
+                pod,
+            };
             self.sheets.insert(path, (sheet, put.path.span));
             return Ok(());
         };
@@ -102,7 +111,7 @@ impl<'b, 'a> Host<'b, 'a> {
             let message = format!("{} and {} would both lie at /{path}", sheet.artefact, put.artefact);
             return Err(path_clash(message, put.path.span, *span));
         }
-        sheet.affects(put.effect);
+        sheet.affects(put.reaction);
         Ok(())
     }
 
@@ -173,7 +182,7 @@ impl<'b, 'a> Host<'b, 'a> {
                     mode: *mode,
                     owner: "root".into(),
                     artefact: "folder".to_owned(),
-                    effects: Vec::new(),
+                    reactions: Vec::new(),
                     component: None,
                     pod: false,
                 };
@@ -190,10 +199,10 @@ impl<'b, 'a> Host<'b, 'a> {
 
 impl Sheet {
     /// Adds what a change does to one more program.
-    pub(super) fn affects(&mut self, effect: Option<Effect>) {
-        if let Some(effect) = effect.filter(|effect| !self.effects.contains(effect)) {
-            self.effects.push(effect);
-            self.effects.sort();
+    pub(super) fn affects(&mut self, reaction: Option<Reaction>) {
+        if let Some(reaction) = reaction.filter(|reaction| !self.reactions.contains(reaction)) {
+            self.reactions.push(reaction);
+            self.reactions.sort();
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::host::{Host, Put};
 use super::pod::{Mount, Needs};
 use super::yaml::Fill;
-use super::{Content, Effect, Filling, KeyringItem, flags};
+use super::{Content, Filling, KeyringItem, Reaction, flags};
 use crate::catalog::Class;
 use crate::catalog::{
-    Definition, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Reload, Run, Template,
+    Definition, Effect, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Run, Template,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::Value;
@@ -64,9 +64,9 @@ impl Instance<'_, '_, '_> {
             let embedded = definition.kubeconfig_dials().any(|dial| dial.trusts == Some(i));
             let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
             // An embedded bundle lies beside the kubeconfig, too, for people; the program does not read it.
-            let effect = if embedded { None } else { self.effect(&bundle.name) };
+            let reaction = if embedded { None } else { self.reaction(&bundle.name) };
             if own {
-                self.place_bundle(i, effect)?;
+                self.place_bundle(i, reaction)?;
             }
         }
         self.files(&flags, of_pod)
@@ -97,14 +97,14 @@ impl Instance<'_, '_, '_> {
         when.map_or(Ok(true), holds)
     }
 
-    pub(super) fn effect(&self, name: &str) -> Option<Effect> {
+    pub(super) fn reaction(&self, name: &str) -> Option<Reaction> {
         let unit = match self.config().run.value {
-            // No unit: what becomes of the effect stands in [`Instance::put_class`].
+            // No unit: what becomes of the reaction stands in [`Instance::put_class`].
             Run::StaticPod => "".into(),
             Run::Systemd => self.definition.unit.clone()?,
         };
-        let reload = self.definition.reloads.get(name).copied().unwrap_or(Reload::Restart);
-        Some(Effect::new(unit, reload))
+        let effect = self.definition.reloads.get(name).copied().unwrap_or(Effect::Restart);
+        Some(Reaction { unit, effect })
     }
 
     /// Whether a static pod runs it.
@@ -121,7 +121,7 @@ impl Instance<'_, '_, '_> {
     /// Puts something on the host. A pod is no unit that could be restarted: its manifest changes with
     /// what it reads at its start alone, and the kubelet starts it anew.
     pub(super) fn put_class(&mut self, mut put: Put<'_>, class: Class) -> Result<(), Diagnostic> {
-        if self.in_pod() && put.effect.take().is_some_and(|effect| effect.word.is_some()) {
+        if self.in_pod() && put.reaction.take().is_some_and(|reaction| reaction.effect.disturbs()) {
             self.needs.restarts_for(&put.artefact, &put.content);
         }
         self.host.put_class(put, class)
@@ -151,27 +151,27 @@ impl Instance<'_, '_, '_> {
             return Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
         };
         let id = &blueprint.certificates[made].id;
-        let effect = self.effect(&certificate.name);
+        let reaction = self.reaction(&certificate.name);
         let chain = Content::of(Filling::Certificates(blueprint.chain(made)));
         let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
         let path = &paths.certificate;
-        let public = Put::shared(path, chain, 0o644, owner, artefact).with(effect.clone());
+        let public = Put::shared(path, chain, 0o644, owner, artefact).with(reaction.clone());
         let public = self.put(public)?;
         let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
         let content = Content::of(Filling::Key(made));
-        let private = self.put(Put::shared(&paths.key, content, 0o600, owner, artefact).with(effect))?;
+        let private = self.put(Put::shared(&paths.key, content, 0o600, owner, artefact).with(reaction))?;
         Ok((public, private))
     }
 
     /// A bundle that the program reads.
     pub(super) fn bundle(&mut self, index: usize) -> Result<String, Diagnostic> {
-        let effect = self.effect(&self.definition.bundles[index].name);
-        let path = self.place_bundle(index, effect)?;
+        let reaction = self.reaction(&self.definition.bundles[index].name);
+        let path = self.place_bundle(index, reaction)?;
         self.needs.mount_above(&path, Mount::Folder);
         Ok(path)
     }
 
-    fn place_bundle(&mut self, index: usize, effect: Option<Effect>) -> Result<String, Diagnostic> {
+    fn place_bundle(&mut self, index: usize, reaction: Option<Reaction>) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let bundle = &definition.bundles[index];
@@ -181,7 +181,7 @@ impl Instance<'_, '_, '_> {
             _ => blueprint.paths[self.component].bundles[index].clone(),
         };
         let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
-        self.trust(&path, held, &names.join(" and "), effect)
+        self.trust(&path, held, &names.join(" and "), reaction)
     }
 
     fn trust(
@@ -189,11 +189,11 @@ impl Instance<'_, '_, '_> {
         path: &Spanned<String>,
         held: Vec<usize>,
         purposes: &str,
-        effect: Option<Effect>,
+        reaction: Option<Reaction>,
     ) -> Result<String, Diagnostic> {
         let artefact = format!("trust in {purposes}");
         let content = Content::of(Filling::Certificates(held));
-        self.put(Put::shared(path, content, 0o644, "root".into(), artefact).with(effect))
+        self.put(Put::shared(path, content, 0o644, "root".into(), artefact).with(reaction))
     }
 
     /// Where trust in one purpose lies: with the roots, wherever it is the same.
@@ -216,20 +216,20 @@ impl Instance<'_, '_, '_> {
         let missing = |this: &Self| this.missing(&format!("authority `{purpose}`"), span);
         let authority = blueprint.model.authority_for(purpose).ok_or_else(|| missing(self))?;
         let signer = blueprint.authorities[authority].signer;
-        let effect = self.effect(&format!("authority.{purpose}"));
+        let reaction = self.reaction(&format!("authority.{purpose}"));
         let id = blueprint.certificates[signer].id.clone();
         match part {
             PairPart::Certificate => {
                 let roots = blueprint.bundle(std::slice::from_ref(purpose), Holds::Roots);
                 let what = if roots == [signer] { "roots" } else { "certificate" };
                 let path = self.authority_path(purpose, what).ok_or_else(|| missing(self))?;
-                self.trust(&path, vec![signer], purpose, effect)
+                self.trust(&path, vec![signer], purpose, reaction)
             }
             PairPart::Key => {
                 let path = self.authority_path(purpose, "key").ok_or_else(|| missing(self))?;
                 let content = Content::of(Filling::Key(signer));
                 let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));
-                self.put(Put::shared(&path, content, 0o600, owner, artefact).with(effect))
+                self.put(Put::shared(&path, content, 0o600, owner, artefact).with(reaction))
             }
         }
     }
@@ -261,10 +261,10 @@ impl Instance<'_, '_, '_> {
             .layout
             .and_then(|layout| layout.keyring(&blueprint.catalog.engine, blueprint.sources, name, what))
             .ok_or_else(|| self.missing(&format!("keyring `{name}`"), self.definition.span))?;
-        let effect = self.effect(name);
+        let reaction = self.reaction(name);
         let owner = self.owner.clone();
         // kubeadm keeps the public half as closed as the private one.
-        self.put(Put::shared(&path, content, 0o600, owner, artefact).with(effect))
+        self.put(Put::shared(&path, content, 0o600, owner, artefact).with(reaction))
     }
 
     /// One of the instance's certificates; none if its condition does not hold.

@@ -36,9 +36,9 @@ impl Instance<'_, '_, '_> {
             Some(current) => self.user(current)?,
             None => String::new(),
         };
-        let (owner, effect) = (self.owner.clone(), self.effect(&kubeconfig.name));
+        let (owner, reaction) = (self.owner.clone(), self.reaction(&kubeconfig.name));
         let artefact = format!("kubeconfig of {user}");
-        let put = Put::shared(&path, content, 0o600, owner, artefact).with(effect);
+        let put = Put::shared(&path, content, 0o600, owner, artefact).with(reaction);
         self.put_class(put, class)?;
         Ok(path.value)
     }
@@ -54,13 +54,13 @@ impl Instance<'_, '_, '_> {
         let path = whose.kubeconfig(other.kubeconfig)?;
         let mut read = whose.named_files(theirs)?;
         read.push(path.clone());
-        let (effect, in_pod) = (self.effect(&kubeconfig.name), self.in_pod());
+        let (reaction, in_pod) = (self.reaction(&kubeconfig.name), self.in_pod());
         for path in read {
             let Some(sheet) = self.host.sheet(&path) else { continue };
             if in_pod {
                 self.needs.restarts_for(&sheet.artefact, &sheet.content);
             } else {
-                sheet.affects(effect.clone());
+                sheet.affects(reaction.clone());
             }
         }
         Ok(path)

@@ -10,17 +10,18 @@ use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Templ
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
 use crate::expression::{Record, Value, to_text};
+use crate::values::UnitId;
 
 /// The sheets of a certificate that lies on no host: a user's kubeconfig, or certificate, key and roots.
-/// None for certificates that lie on hosts; otherwise the folder's name, and the sheets.
+/// None for certificates that lie on hosts; otherwise the unit, and the sheets.
 #[must_use]
-pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(String, Vec<Sheet>)> {
+pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(UnitId, Vec<Sheet>)> {
     match blueprint.certificates[certificate].holder {
         Holder::User(user) => {
             let user = &blueprint.model.users[user];
             let kubeconfig =
                 sheet("kubeconfig", Content::Pieces(kubeconfig(blueprint, certificate)?), 0o600, &user.id);
-            Some((user.name.to_string(), vec![kubeconfig]))
+            Some((UnitId::User(user.name.clone()), vec![kubeconfig]))
         }
         Holder::Free { certificate: free, node: None } => {
             let written = &blueprint.model.certificates[free];
@@ -32,7 +33,7 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(String, Ve
                 sheet("tls.crt", Content::of(Filling::Certificates(blueprint.chain(certificate))), 0o644, id),
                 sheet("tls.key", Content::of(Filling::Key(certificate)), 0o600, id),
             ];
-            Some((written.name.to_string(), sheets))
+            Some((UnitId::User(written.name.clone()), sheets))
         }
         _ => None,
     }
@@ -46,7 +47,7 @@ fn sheet(path: &str, content: Content, mode: u32, id: &str) -> Sheet {
         mode,
         owner: "root".into(),
         artefact: format!("{path} of {id}"),
-        effects: Vec::new(),
+        reactions: Vec::new(),
         component: None,
         pod: false,
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::hole::{Filling, Hole, Piece};
-use crate::catalog::{Class, Reload};
+use crate::catalog::{Class, Effect};
 
 /// A file or folder of a tree.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub struct Sheet {
     pub owner: Arc<str>,
     /// What it is.
     pub artefact: String,
-    /// Which units take a change of it, and how.
-    pub effects: Vec<Effect>,
+    /// What a change of it does, and to which units; sorted.
+    pub reactions: Vec<Reaction>,
     /// The component whose own file it is; none: what lies there for several, or for people.
     pub component: Option<Arc<str>>,
     /// Whether the kubelet runs it: the manifest of a static pod.
@@ -30,11 +30,11 @@ pub struct Sheet {
 
 /// What a unit does when a file of its changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Effect {
+pub struct Reaction {
     /// `kubelet.service`
     pub unit: Arc<str>,
-    /// `restart`, `reload`, or nothing at all.
-    pub word: Option<&'static str>,
+    /// What the change does to it.
+    pub effect: Effect,
 }
 
 /// What a sheet holds.
@@ -46,19 +46,6 @@ pub enum Content {
     None,
     /// Text and holes in turn.
     Pieces(Vec<Piece>),
-}
-
-impl Effect {
-    /// How `unit` takes a change.
-    #[must_use]
-    pub fn new(unit: Arc<str>, reload: Reload) -> Self {
-        let word = match reload {
-            Reload::ByItself | Reload::FirstStart => None,
-            Reload::Reload => Some("reload"),
-            Reload::Restart => Some("restart"),
-        };
-        Self { unit, word }
-    }
 }
 
 impl Content {

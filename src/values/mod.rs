@@ -13,6 +13,7 @@ mod secret_name;
 mod selector;
 mod serial;
 mod subject;
+mod unit_id;
 mod version;
 
 pub(crate) use address::offset;
@@ -28,6 +29,7 @@ pub use secret_name::{SecretEpoch, SecretName};
 pub use selector::Selector;
 pub use serial::Serial;
 pub use subject::{Attribute, Subject};
+pub use unit_id::UnitId;
 pub use version::{Version, VersionRange};
 
 /// Bytes in hexadecimal, lower case.

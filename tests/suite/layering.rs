@@ -92,6 +92,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "catalog",
             "compare",
             "decide",
             "diagnostics",

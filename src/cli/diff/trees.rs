@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::compare::{Built, BuiltFile};
 use crate::read::{Disk, World as _};
+use crate::values::UnitId;
 use crate::write::TreePath;
 
 /// What a build leaves in every folder of trees.
@@ -48,7 +49,7 @@ pub(super) fn read(folder: &Path) -> Result<Built, String> {
         ));
     }
     let mut manifests = vec![folder.join("cluster.json")];
-    for kind in ["hosts", "users"] {
+    for kind in UnitId::GROUPS {
         let within = folder.join(kind);
         let names = Disk.list(&within).unwrap_or_default();
         manifests.extend(names.iter().filter(|name| name.ends_with(".json")).map(|name| within.join(name)));
@@ -58,7 +59,7 @@ pub(super) fn read(folder: &Path) -> Result<Built, String> {
     Ok(Built { units: units? })
 }
 
-fn unit(folder: &Path, path: &Path) -> Result<(String, BTreeMap<String, BuiltFile>), String> {
+fn unit(folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<String, BuiltFile>), String> {
     let cannot = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
     let text = Disk.read(path).map_err(|error| cannot(&error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| cannot(&error))?;
@@ -66,9 +67,10 @@ fn unit(folder: &Path, path: &Path) -> Result<(String, BTreeMap<String, BuiltFil
     if folder.join(&manifest.unit) != root {
         return Err(cannot(&format!("it is the manifest of `{}`", manifest.unit)));
     }
+    let id = manifest.unit.parse().map_err(|error| cannot(&error))?;
     let files = manifest.entries.into_iter().filter_map(|entry| file(&root, entry).transpose());
     let files: Result<BTreeMap<_, _>, String> = files.collect();
-    Ok((manifest.unit, files?))
+    Ok((id, files?))
 }
 
 /// A line of a manifest with what lies there; none where somebody has taken the file away.

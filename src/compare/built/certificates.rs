@@ -14,32 +14,16 @@ const MINUTES: i64 = 600;
 /// How a PEM block in base64 begins.
 const EMBEDDED: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS";
 
-/// What was seen of certificates in the trees.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// The unit that this was seen in.
-    pub(super) unit: String,
-    /// Those that are not what they were.
-    pub(super) changes: Vec<CertificateChange>,
-}
-
-impl Seen {
-    pub(super) fn join(&mut self, other: Seen) {
-        self.changes.extend(other.changes);
-    }
-
-    /// Sorted by id, each once.
-    pub(super) fn into_changes(mut self) -> Vec<CertificateChange> {
-        self.changes.sort_by(|a, b| a.id.cmp(&b.id));
-        self.changes.dedup_by(|a, b| a.id == b.id);
-        self.changes
-    }
+/// Sorted by id, each once.
+pub(super) fn once(mut changes: Vec<CertificateChange>) -> Vec<CertificateChange> {
+    changes.sort_by(|a, b| a.id.cmp(&b.id));
+    changes.dedup_by(|a, b| a.id == b.id);
+    changes
 }
 
 /// The certificates in one unit of a tree.
 pub(super) struct InUnit<'a> {
     after: &'a State<'a>,
-    unit: &'a str,
     /// Those that should lie there.
     wanted: BTreeSet<usize>,
     /// What lies there in their place.
@@ -47,13 +31,13 @@ pub(super) struct InUnit<'a> {
 }
 
 impl<'a> InUnit<'a> {
-    pub(super) fn new(after: &'a State<'a>, unit: &'a str, sheets: &[Sheet]) -> Self {
+    pub(super) fn new(after: &'a State<'a>, sheets: &[Sheet]) -> Self {
         let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
         let positions = holes.filter_map(|hole| match &hole.filling {
             Filling::Certificates(positions) => Some(positions),
             _ => None,
         });
-        Self { after, unit, wanted: positions.flatten().copied().collect(), found: BTreeMap::new() }
+        Self { after, wanted: positions.flatten().copied().collect(), found: BTreeMap::new() }
     }
 
     /// Whether a text holds exactly these certificates; notes what it holds in their place.
@@ -123,11 +107,11 @@ impl<'a> InUnit<'a> {
     }
 
     /// What became of each certificate that should lie in the unit.
-    pub(super) fn seen(self) -> Seen {
+    pub(super) fn changes(self) -> Vec<CertificateChange> {
         let mut changes = Vec::new();
         for &position in &self.wanted {
             let found = self.found.get(&position);
-            let authority = self.after.unit_of(position).is_none();
+            let authority = self.after.blueprint.unit_of(position).is_none();
             // Of an authority that is new, trust tells.
             let told = if found.is_none() {
                 !authority
@@ -138,7 +122,7 @@ impl<'a> InUnit<'a> {
                 changes.push(self.change(position, found));
             }
         }
-        Seen { unit: self.unit.to_owned(), changes }
+        changes
     }
 
     fn change(&self, position: usize, found: Option<&inspect::Certificate>) -> CertificateChange {
@@ -157,7 +141,7 @@ impl<'a> InUnit<'a> {
         CertificateChange {
             change,
             id: self.after.id(position).to_string(),
-            unit: self.after.unit_of(position),
+            unit: self.after.blueprint.unit_of(position),
             differences: differences.into_iter().map(told).collect(),
             because_of: Vec::new(),
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::State;
-use super::super::comparison::{Done, FileChange, Trust};
+use super::super::comparison::{CertificateChange, Done, FileChange, Trust};
 use super::super::line::Line;
 use super::super::mask::Mask;
 use super::super::sheets::{class_word, told};
@@ -14,7 +14,7 @@ use super::super::wording::Wording;
 use super::super::{lines, services};
 use super::BuiltFile;
 use super::captures::captures;
-use super::certificates::{InUnit, Seen};
+use super::certificates::InUnit;
 use crate::fill;
 use crate::render::{Content, Filling, KeyringItem, Sheet};
 
@@ -22,19 +22,18 @@ use crate::render::{Content, Filling, KeyringItem, Sheet};
 pub(super) struct Compared {
     pub(super) files: Vec<File>,
     pub(super) trust: TrustEdit,
-    pub(super) seen: Seen,
+    pub(super) certificates: Vec<CertificateChange>,
 }
 
 pub(super) fn compare(
     after: &State<'_>,
-    unit: &str,
     old: Option<&BTreeMap<String, BuiltFile>>,
     sheets: &[Sheet],
     mask: &Mask,
 ) -> Compared {
     let mut files = Vec::new();
     let mut look =
-        Look { after, certificates: InUnit::new(after, unit, sheets), trust: TrustEdit::default(), mask };
+        Look { after, certificates: InUnit::new(after, sheets), trust: TrustEdit::default(), mask };
     // Certificates first: what is said of keys hangs on them.
     let captured: Vec<Option<Same>> = sheets
         .iter()
@@ -52,7 +51,7 @@ pub(super) fn compare(
     files.extend(gone.map(|(path, file)| removed(path, file)));
     files.sort_by(|a, b| a.change.path.cmp(&b.change.path));
     let trust = if old.is_some() { look.trust } else { TrustEdit::default() };
-    Compared { files, trust, seen: look.certificates.seen() }
+    Compared { files, trust, certificates: look.certificates.changes() }
 }
 
 /// A file that the plan does not have.

@@ -10,20 +10,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::comparison::{Comparison, Done};
+use super::comparison::{CertificateChange, Comparison, Done};
 use super::mask::Mask;
 use super::services::Services;
 use super::trust::TrustEdit;
 use super::units::{Job, Unit, jobs, render};
 use super::{State, Unrendered, group, services, trust, waves};
 use crate::render::Sheet;
-use certificates::Seen;
+use crate::values::UnitId;
 
-/// Trees on a disk, by their units: `hosts/master01`, `users/alice`, `cluster`.
+/// Trees on a disk.
 #[derive(Default)]
 pub struct Built {
     /// Their files by path.
-    pub units: BTreeMap<String, BTreeMap<String, BuiltFile>>,
+    pub units: BTreeMap<UnitId, BTreeMap<String, BuiltFile>>,
 }
 
 /// A file or folder of a tree, as its manifest and the disk have it.
@@ -42,8 +42,12 @@ pub struct BuiltFile {
     pub text: Option<Zeroizing<String>>,
 }
 
-/// What becomes of a unit, if anything, and what was seen of certificates in it.
-type OfUnit = (Option<Unit>, Seen);
+/// What became of a unit, if anything, and of the certificates in it.
+struct Compared {
+    name: UnitId,
+    unit: Option<Unit>,
+    certificates: Vec<CertificateChange>,
+}
 
 /// Compares what a plan would make with what was built.
 ///
@@ -51,42 +55,43 @@ type OfUnit = (Option<Unit>, Seen);
 /// What is wrong with a template or an expression.
 pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Result<Comparison, Unrendered> {
     let jobs = jobs(None, after, &[]);
-    let compared: Result<Vec<Option<OfUnit>>, Unrendered> =
+    let compared: Result<Vec<Option<Compared>>, Unrendered> =
         jobs.par_iter().map(|job| of_unit(built, after, *job)).collect();
-    let (mut units, mut seen, mut known) = (Vec::new(), Seen::default(), BTreeSet::new());
-    for (unit, of_unit) in compared?.into_iter().flatten() {
-        known.insert(of_unit.unit.clone());
-        seen.join(of_unit);
-        units.extend(unit);
+    let (mut units, mut certificates, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for compared in compared?.into_iter().flatten() {
+        known.insert(compared.name);
+        certificates.extend(compared.certificates);
+        units.extend(compared.unit);
     }
     units.extend(
         built.units.iter().filter(|(name, _)| !known.contains(*name)).map(|(name, files)| gone(name, files)),
     );
     if let Some(host) = host {
-        let own = format!("hosts/{host}");
+        let own = UnitId::Host(host.into());
         units.retain(|unit| unit.name == own);
-        seen.changes.retain(|change| change.unit.as_ref() == Some(&own));
+        certificates.retain(|change| change.unit.as_ref() == Some(&own));
     }
-    let mut comparison = Comparison { certificates: seen.into_changes(), ..Comparison::default() };
+    let mut comparison =
+        Comparison { certificates: certificates::once(certificates), ..Comparison::default() };
     comparison.trust = trust::summary(&units);
     comparison.waves = waves::waves(None, after, &units);
     comparison.units = group::alike(units);
     Ok(comparison)
 }
 
-fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<OfUnit>, Unrendered> {
+fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<Compared>, Unrendered> {
     let Some((name, sheets)) = render(after, job, false).map_err(Unrendered::After)? else { return Ok(None) };
     let node = job.node();
     let mask = node.map(|node| Mask::of(&after.blueprint.model.nodes[node])).unwrap_or_default();
     let old = built.units.get(&name);
-    let compared = files::compare(after, &name, old, &sheets, &mask);
+    let compared = files::compare(after, old, &sheets, &mask);
     let now = node.map(|node| services::of(after, node)).unwrap_or_default();
     let had = old.map(|old| services_of(old, &sheets)).unwrap_or_default();
     let mut files = compared.files;
     let services = services::settled(&had, &now, &mut files);
     let change = if old.is_some() { Done::Changed } else { Done::Added };
     let unit = (!files.is_empty() || !services.is_empty()).then(|| Unit {
-        name,
+        name: name.clone(),
         was: None,
         change,
         node,
@@ -96,7 +101,7 @@ fn of_unit(built: &Built, after: &State<'_>, job: Job) -> Result<Option<OfUnit>,
         trust: compared.trust,
         keys: BTreeSet::new(),
     });
-    Ok(Some((unit, compared.seen)))
+    Ok(Some(Compared { name, unit, certificates: compared.certificates }))
 }
 
 /// The services that a tree has: those that its files restart, and the pods whose manifests lie in it. Of their
@@ -109,9 +114,9 @@ fn services_of(old: &BTreeMap<String, BuiltFile>, sheets: &[Sheet]) -> Services 
 }
 
 /// A unit that the plan does not have.
-fn gone(name: &str, files: &BTreeMap<String, BuiltFile>) -> Unit {
+fn gone(name: &UnitId, files: &BTreeMap<String, BuiltFile>) -> Unit {
     Unit {
-        name: name.to_owned(),
+        name: name.clone(),
         was: None,
         change: Done::Removed,
         node: None,

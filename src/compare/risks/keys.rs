@@ -77,7 +77,7 @@ pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
 pub(super) fn spreading(units: &[Unit]) -> Vec<Risk> {
     let mut by_keys: BTreeMap<(&BTreeSet<String>, bool), Vec<&str>> = BTreeMap::new();
     for unit in units.iter().filter(|unit| !unit.keys.is_empty()) {
-        if let Some(host) = unit.name.strip_prefix("hosts/") {
+        if let Some(host) = unit.name.host() {
             by_keys.entry((&unit.keys, unit.change == Done::Added)).or_default().push(host);
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{Action, CertificateChange, Comparison, Made, ServiceChange, UnitChange};
+use crate::values::UnitId;
 
 /// What one table of the plan leads to.
 pub(super) struct Chain<'a> {
@@ -11,9 +12,9 @@ pub(super) struct Chain<'a> {
     /// Certificates.
     pub(super) certificates: Vec<&'a CertificateChange>,
     /// For each file that several may have alike, the units.
-    pub(super) files: Vec<Vec<&'a str>>,
+    pub(super) files: Vec<Vec<&'a UnitId>>,
     /// Services with the hosts on which something becomes of them.
-    pub(super) services: BTreeMap<&'a ServiceChange, BTreeSet<&'a str>>,
+    pub(super) services: BTreeMap<&'a ServiceChange, BTreeSet<&'a UnitId>>,
 }
 
 impl<'a> Chain<'a> {
@@ -35,7 +36,7 @@ impl<'a> Chain<'a> {
     /// How many files on how many units.
     pub(super) fn files_on_units(&self) -> (usize, usize) {
         let files = self.files.iter().map(Vec::len).sum();
-        let units: BTreeSet<&str> = self.files.iter().flatten().copied().collect();
+        let units: BTreeSet<&UnitId> = self.files.iter().flatten().copied().collect();
         (files, units.len())
     }
 }
@@ -79,9 +80,9 @@ impl<'a> Links<'a> {
     }
 
     /// The chains that something of a unit belongs to, each with the names for which it does.
-    fn of_unit(&self, unit: &'a UnitChange, because_of: &'a [String]) -> Vec<(usize, Vec<&'a str>)> {
+    fn of_unit(&self, unit: &'a UnitChange, because_of: &'a [String]) -> Vec<(usize, Vec<&'a UnitId>)> {
         if because_of.is_empty() {
-            return vec![(self.chains.len() - 1, unit.names.iter().map(String::as_str).collect())];
+            return vec![(self.chains.len() - 1, unit.names.iter().collect())];
         }
         let causes = unit.causes(because_of).into_iter();
         causes.filter_map(|(table, names)| Some((*self.known.get(&*table)?, names))).collect()

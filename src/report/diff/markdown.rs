@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Named;
 use super::chains::chains;
-use super::summary::{self, chain_parts, names, services};
+use super::summary::{self, chain_parts, services, unit_names};
 use crate::compare::{Comparison, Done, Line, UnitChange};
 
 /// How many lines of one group of hosts a comment shows; GitHub takes 65536 characters in all.
@@ -106,7 +106,7 @@ fn certificates(comparison: &Comparison, text: &mut String) {
     }
     for change in trust {
         let word = if change.change == Done::Added { "trusted" } else { "dropped" };
-        let _ = writeln!(text, "| {word} | {} | on {} | |", change.certificate, names(&change.units));
+        let _ = writeln!(text, "| {word} | {} | on {} | |", change.certificate, unit_names(&change.units));
     }
     for key in keys {
         let word = match key.change {
@@ -160,12 +160,12 @@ fn files(comparison: &Comparison, text: &mut String) {
 }
 
 fn unit_of(unit: &UnitChange) -> String {
-    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
+    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
     let count = summary::files(unit.files.len());
     let mut text = format!(
         "\n<details><summary>{} {}{were}: {count}</summary>\n\n```diff\n",
         sign(unit.change),
-        escaped(&names(&unit.names))
+        escaped(&unit_names(&unit.names))
     );
     let mut lines: Vec<String> = Vec::new();
     let own = summary::without_files(unit);

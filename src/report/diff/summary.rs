@@ -1,10 +1,12 @@
 //! Numbers and short lists, the same in every form of the report.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::chains::Chain;
 use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, Step, UnitChange};
 use crate::report::count::counted;
+use crate::values::UnitId;
 
 /// How many of a kind a report for people shows, unless all was asked for.
 const SHOWN: usize = 20;
@@ -64,7 +66,7 @@ fn groups(certificates: &[CertificateChange]) -> Vec<(Alike<'_>, Vec<&Certificat
 
 /// What ids of one row share beside what became of them: users come and go one by one, and authorities.
 fn shared(change: &CertificateChange) -> &str {
-    let of_host = change.unit.as_ref().is_some_and(|unit| unit.starts_with("hosts/"));
+    let of_host = matches!(change.unit, Some(UnitId::Host(_)));
     match change.change {
         Made::Issued | Made::Removed if !of_host => &change.id,
         _ => "",
@@ -142,14 +144,39 @@ pub(super) fn actions(comparison: &Comparison) -> String {
     if told.is_empty() { "no restart".to_owned() } else { told.join(", ") }
 }
 
-/// The first few names without what they have in common in front: `master01, master02 and 3 more`.
-pub(super) fn names(names: &[String]) -> String {
-    let bare = |name: &String| name.strip_prefix("hosts/").unwrap_or(name).to_owned();
-    let first: Vec<String> = names.iter().take(NAMES).map(bare).collect();
-    match names.len().saturating_sub(NAMES) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
+/// The first few names: `master01, master02 and 3 more`.
+fn names<'a>(names: impl ExactSizeIterator<Item = Cow<'a, str>>) -> String {
+    let more = names.len().saturating_sub(NAMES);
+    let first = names.take(NAMES).collect::<Vec<_>>().join(", ");
+    match more {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
+}
+
+/// The first few units, hosts by their names alone.
+pub(super) fn unit_names(units: &[UnitId]) -> String {
+    names(units.iter().map(unit_name))
+}
+
+/// The first few hosts.
+pub(super) fn host_names(hosts: &[String]) -> String {
+    names(hosts.iter().map(Into::into))
+}
+
+/// Whether a list of the first few units leaves some out.
+pub(super) fn leaves_out(units: &[UnitId]) -> bool {
+    units.len() > NAMES
+}
+
+/// A host by its name, everything else by its path.
+pub(super) fn unit_name(unit: &UnitId) -> Cow<'_, str> {
+    unit.host().map_or_else(|| unit.to_string().into(), Cow::from)
+}
+
+/// All units by their paths.
+pub(super) fn joined(units: &[UnitId]) -> String {
+    units.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What a table leads to, step by step.
@@ -198,7 +225,7 @@ fn actions_of(chain: &Chain<'_>) -> String {
 /// The hosts of a step, and whether one waits for the other.
 pub(super) fn hosts(step: &Step) -> String {
     let how = if step.one_by_one && step.hosts.len() > 1 { ", one by one" } else { "" };
-    format!("{}{how}", names(&step.hosts))
+    format!("{}{how}", host_names(&step.hosts))
 }
 
 /// What becomes of a unit's services that no file causes.

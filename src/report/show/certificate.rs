@@ -94,8 +94,8 @@ fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
         let sheets = render::host(blueprint, node).map_err(Nothing::Diagnostics)?;
         add(format!("{}:/", blueprint.model.nodes[node].name), &sheets);
     }
-    if let Some((name, sheets)) = render::user(blueprint, index) {
-        add(format!("users/{name}/"), &sheets);
+    if let Some((unit, sheets)) = render::user(blueprint, index) {
+        add(format!("{unit}/"), &sheets);
     }
     if total > SHOWN {
         section.row("and", format!("{} more places", total - SHOWN), "");

@@ -1,6 +1,7 @@
 //! One node.
 
 use super::{Nothing, Sections, joined, origin, unknown};
+use crate::catalog::Effect;
 use crate::expand::{Blueprint, Holder};
 use crate::render::{self, Sheet};
 use crate::report::table::Section;
@@ -58,7 +59,11 @@ fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: usize) -> bool {
 
 /// What a file is, and which units take a change of it.
 fn what(sheet: &Sheet) -> String {
-    let effects = sheet.effects.iter().filter_map(|effect| Some(format!("{} {}", effect.word?, effect.unit)));
-    let effects = joined(effects);
+    let taken = sheet.reactions.iter().filter_map(|reaction| match reaction.effect {
+        Effect::ByItself | Effect::FirstStart => None,
+        Effect::Reload => Some(format!("reload {}", reaction.unit)),
+        Effect::Restart => Some(format!("restart {}", reaction.unit)),
+    });
+    let effects = joined(taken);
     if effects.is_empty() { sheet.artefact.clone() } else { format!("{}; {effects}", sheet.artefact) }
 }

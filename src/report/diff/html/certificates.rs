@@ -1,6 +1,6 @@
 //! Certificates, trust and keys that are not what they were.
 
-use super::super::summary::{self, names};
+use super::super::summary::{self, unit_names};
 use super::{badge, escaped, head, section, table, unfolding};
 use crate::compare::{Comparison, Done};
 
@@ -32,11 +32,11 @@ fn rows(comparison: &Comparison) -> Vec<String> {
     }
     for change in trust {
         let word = if change.change == Done::Added { "trusted" } else { "dropped" };
-        let all: Vec<&str> = change.units.iter().map(String::as_str).collect();
+        let all: Vec<String> = change.units.iter().map(ToString::to_string).collect();
         row(
             word,
             &escaped(&change.certificate),
-            &unfolding(&format!("on {}", names(&change.units)), &all),
+            &unfolding(&format!("on {}", unit_names(&change.units)), &all),
             "",
         );
     }

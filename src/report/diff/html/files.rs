@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::summary::{self, names};
+use super::super::summary::{self, joined, unit_names};
 use super::rollout::actions;
 use super::{badge, escaped, section, word};
 use crate::compare::{Comparison, FileChange, Line, UnitChange};
@@ -28,8 +28,8 @@ pub(super) fn files(comparison: &Comparison, page: &mut String) {
 }
 
 fn tree(unit: &UnitChange, page: &mut String) {
-    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
-    let who = format!("{}{were}", names(&unit.names));
+    let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
+    let who = format!("{}{were}", unit_names(&unit.names));
     let count = if unit.files.is_empty() { String::new() } else { summary::files(unit.files.len()) };
     let _ = writeln!(
         page,
@@ -38,8 +38,8 @@ fn tree(unit: &UnitChange, page: &mut String) {
         escaped(&who),
         count
     );
-    if unit.names.iter().any(|name| !who.contains(name.trim_start_matches("hosts/"))) {
-        let _ = writeln!(page, "<p class=\"dim\">{}</p>", escaped(&unit.names.join(", ")));
+    if summary::leaves_out(&unit.names) {
+        let _ = writeln!(page, "<p class=\"dim\">{}</p>", escaped(&joined(&unit.names)));
     }
     let own = summary::without_files(unit);
     if !own.is_empty() {

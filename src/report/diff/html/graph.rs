@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::summary::unit_name;
 use super::fold;
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, Trust, TrustChange, UnitChange,
 };
+use crate::values::UnitId;
 
 /// What the columns hold, from left to right.
 pub(super) const COLUMNS: [&str; 4] = ["plan", "certificates", "trees", "services"];
@@ -48,7 +50,7 @@ pub(super) fn graph(comparison: &Comparison) -> Graph {
     }
     for change in &comparison.certificates {
         let certificate = ways.certificate(&change.id, change.change.word());
-        let tree = change.unit.as_deref().and_then(|unit| ways.trees.get(unit).copied());
+        let tree = change.unit.as_ref().and_then(|unit| ways.trees.get(unit).copied());
         for table in ways.causes(&change.because_of) {
             ways.add([Some(table), Some(certificate), tree, None]);
         }
@@ -82,15 +84,15 @@ struct Ways<'a> {
     certificates: BTreeMap<&'a str, &'a CertificateChange>,
     /// What bundles gain and lose.
     trust: &'a [TrustChange],
-    /// Trees by the names of their units.
-    trees: BTreeMap<&'a str, usize>,
+    /// Trees by their units.
+    trees: BTreeMap<&'a UnitId, usize>,
 }
 
 impl<'a> Ways<'a> {
     fn unit(&mut self, unit: &'a UnitChange) {
-        let names = unit.names.iter().map(|name| bare(name)).collect();
+        let names = unit.names.iter().map(|name| unit_name(name).into_owned()).collect();
         let tree = self.thing(TREES, word(unit.change), names);
-        self.trees.extend(unit.names.iter().map(|name| (name.as_str(), tree)));
+        self.trees.extend(unit.names.iter().map(|name| (name, tree)));
         for file in &unit.files {
             self.file(unit, file, tree);
         }
@@ -185,10 +187,6 @@ fn turns(file: &FileChange, change: &TrustChange) -> bool {
 
 fn has(unit: &UnitChange, change: &TrustChange) -> bool {
     unit.names.iter().any(|name| change.units.binary_search(name).is_ok())
-}
-
-fn bare(name: &str) -> String {
-    name.strip_prefix("hosts/").unwrap_or(name).to_owned()
 }
 
 /// Leaves out ways that lead from where to where others lead, too, which lead through more.

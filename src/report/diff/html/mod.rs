@@ -78,11 +78,11 @@ fn head(columns: &[&str]) -> String {
 }
 
 /// Names that are shown short, and all of them for those who want to know.
-fn unfolding(short: &str, all: &[&str]) -> String {
-    if all.len() < 2 || all.iter().all(|name| short.contains(name)) {
+fn unfolding<S: AsRef<str>>(short: &str, all: &[S]) -> String {
+    if all.len() < 2 || all.iter().all(|name| short.contains(name.as_ref())) {
         return escaped(short);
     }
-    let all: Vec<String> = all.iter().map(|name| escaped(name)).collect();
+    let all: Vec<String> = all.iter().map(|name| escaped(name.as_ref())).collect();
     format!("<details><summary>{}</summary>{}</details>", escaped(short), all.join("<br>"))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::super::summary::names;
+use super::super::summary::host_names;
 use super::{badge, escaped, section, unfolding};
 use crate::compare::{Action, Comparison, ServiceChange, Step};
 
@@ -28,7 +28,7 @@ pub(super) fn rollout(comparison: &Comparison, page: &mut String) {
 fn hosts(step: &Step) -> String {
     let all: Vec<&str> = step.hosts.iter().map(String::as_str).collect();
     let how = if step.one_by_one && all.len() > 1 { " <span class=\"dim\">one by one</span>" } else { "" };
-    format!("{}{how}", unfolding(&names(&step.hosts), &all))
+    format!("{}{how}", unfolding(&host_names(&step.hosts), &all))
 }
 
 /// Services by what becomes of them; of none: nothing is started anew.

@@ -1,6 +1,6 @@
 //! Files of hosts.
 
-use super::super::summary::{self, names, services};
+use super::super::summary::{self, joined, services, unit_names};
 use super::parts::sign;
 use super::{Page, Paint};
 use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
@@ -30,14 +30,15 @@ impl Page {
 
     fn unit(&mut self, unit: &UnitChange, all: bool) {
         let (mark, paint) = sign(unit.change);
-        let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", names(&unit.were)) };
+        let were =
+            if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
         let alike =
             if unit.names.len() > 1 { format!(" ({} alike)", unit.names.len()) } else { String::new() };
         let count = match unit.change {
             Done::Changed => String::new(),
             _ => format!(", {}", counted(unit.files.len(), "file")),
         };
-        let who = if all { unit.names.join(", ") } else { names(&unit.names) };
+        let who = if all { joined(&unit.names) } else { unit_names(&unit.names) };
         self.line(&[
             (paint, &format!("  {mark} ")),
             (Paint::Bold, &who),

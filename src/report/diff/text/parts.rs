@@ -1,7 +1,7 @@
 //! Edits, risks, certificates, restarts and causes.
 
 use super::super::chains::chains;
-use super::super::summary::{self, chain_parts, names, services};
+use super::super::summary::{self, chain_parts, joined, services, unit_names};
 use super::{Page, Paint};
 use crate::compare::{Comparison, Done};
 use crate::report::count::counted;
@@ -91,10 +91,10 @@ impl Page {
             let word = if change.change == Done::Added { "trusted" } else { "dropped" };
             let word = format!("  {word:<9} ");
             if all {
-                let line = format!("{} on {}", change.certificate, change.units.join(", "));
+                let line = format!("{} on {}", change.certificate, joined(&change.units));
                 self.hanging((Paint::Yellow, &word), Paint::Plain, &line);
             } else {
-                let line = format!("{} on {}", change.certificate, names(&change.units));
+                let line = format!("{} on {}", change.certificate, unit_names(&change.units));
                 self.line(&[(Paint::Yellow, &word), (Paint::Plain, &line)]);
             }
         }
