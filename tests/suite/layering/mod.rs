@@ -1,10 +1,15 @@
-//! The architecture, held by a test: which room may use which, and which foreign crate stands where.
+//! The architecture, held by a test: which module may use which, and which foreign crate stands where.
+
+mod circles;
+mod imports;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
-/// What each room may use of the others. A room that is missing here is a mistake.
-const ROOMS: &[(&str, &[&str])] = &[
+use sources::{files, is_word};
+
+/// What each module may use of the others. A module that is missing here is a mistake.
+const MODULES: &[(&str, &[&str])] = &[
     // leaves
     ("source", &[]),
     ("values", &[]),
@@ -141,7 +146,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reference", &["catalog", "diagnostics", "read", "source", "values"]),
 ];
 
-/// Where each foreign crate may be used: one room where it has a language or a format of its own.
+/// Where each foreign crate may be used: one module where it has a language or a format of its own.
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
@@ -203,53 +208,6 @@ const LONG: &[(&str, usize, &str)] = &[
 /// Lines of any other file.
 const LINES: usize = 400;
 
-struct File {
-    /// `room/file.rs`
-    path: String,
-    room: String,
-    text: String,
-    /// Without tests and comments.
-    code: String,
-}
-
-fn files() -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    walk(&root, &mut found);
-    assert!(found.len() > 80, "the sources are not where they are looked for");
-    let file = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let path = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-        let room = path.split(['/', '.']).next().unwrap().to_owned();
-        let code = code(&text);
-        File { path, room, text, code }
-    };
-    found.into_iter().map(file).collect()
-}
-
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") && path.file_name().unwrap() != "tests.rs" {
-            found.push(path);
-        }
-    }
-    found.sort();
-}
-
-/// The text without comments and without the tests at its end.
-fn code(text: &str) -> String {
-    let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    let lines = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 /// The first parts of all paths that begin with `prefix`.
 fn after(code: &str, prefix: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -279,16 +237,16 @@ fn uses(code: &str, word: &str) -> bool {
 }
 
 #[test]
-fn rooms_use_only_what_stands_before_them() {
-    let allowed: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+fn modules_use_only_what_stands_before_them() {
+    let allowed: BTreeMap<&str, &[&str]> = MODULES.iter().copied().collect();
     let mut wrong = Vec::new();
-    for file in files().iter().filter(|file| !["lib", "main"].contains(&file.room.as_str())) {
-        let Some(allowed) = allowed.get(file.room.as_str()) else {
-            wrong.push(format!("{}: the room is not in the list", file.path));
+    for file in files().iter().filter(|file| !["lib", "main"].contains(&file.module.as_str())) {
+        let Some(allowed) = allowed.get(file.module.as_str()) else {
+            wrong.push(format!("{}: the module is not in the list", file.path));
             continue;
         };
         for used in after(&file.code, "crate::") {
-            if used != file.room && !allowed.contains(&used.as_str()) {
+            if used != file.module && !allowed.contains(&used.as_str()) {
                 wrong.push(format!("{} uses {used}", file.path));
             }
         }
@@ -297,20 +255,20 @@ fn rooms_use_only_what_stands_before_them() {
 }
 
 #[test]
-fn rooms_stand_one_behind_the_other() {
+fn modules_stand_one_behind_the_other() {
     let mut before: Vec<&str> = Vec::new();
-    for (room, uses) in ROOMS {
-        assert!(uses.iter().all(|used| before.contains(used)), "{room} uses one that comes later");
-        before.push(room);
+    for (module, uses) in MODULES {
+        assert!(uses.iter().all(|used| before.contains(used)), "{module} uses one that comes later");
+        before.push(module);
     }
 }
 
 #[test]
-fn foreign_crates_stay_in_their_rooms() {
+fn foreign_crates_stay_in_their_modules() {
     let mut wrong = Vec::new();
     for file in files() {
-        for (name, rooms) in CRATES {
-            if uses(&file.code, name) && !rooms.contains(&file.room.as_str()) {
+        for (name, modules) in CRATES {
+            if uses(&file.code, name) && !modules.contains(&file.module.as_str()) {
                 wrong.push(format!("{} uses {name}", file.path));
             }
         }
