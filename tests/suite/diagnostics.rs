@@ -1,8 +1,8 @@
 //! Every diagnostic code has a fixture, and every mistake gives one message.
 //!
-//! `tests/diagnostics/ROOM/CODE.toml` (or a folder `CODE/` with a `plan.toml`, and further variants
+//! `tests/diagnostics/MODULE/CODE.toml` (or a folder `CODE/` with a `plan.toml`, and further variants
 //! `CODE@VARIANT`) is checked by the program, and what it says is compared with the `.txt` beside it.
-//! A folder with a `plan.lock` is built instead, in a copy, unless its `arguments` begin with `check`. `UPDATE_SNAPSHOTS=1` writes the `.txt` anew.
+//! A folder with a `plan.lock` is built instead, in a copy, unless its `arguments` begin with `check`. `UPDATE_SNAPSHOTS=1` writes the `.txt`.
 
 use std::collections::BTreeSet;
 use std::fs::Permissions;
@@ -15,11 +15,13 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
+use crate::support::snapshot::difference;
+
 const HA: &str = include_str!("../../plans/high-availability.toml");
 
 /// A plan that is wrong in a known way.
 struct Fixture {
-    /// `ROOM/CODE`, perhaps with `@VARIANT`.
+    /// `MODULE/CODE`, perhaps with `@VARIANT`.
     name: String,
     folder: PathBuf,
     plan: String,
@@ -117,15 +119,6 @@ fn codes(said: &str) -> Vec<Code> {
     said.lines().filter_map(Code::from_name).collect()
 }
 
-/// Compares with the snapshot, or writes it; what is wrong is added to `wrong`.
-fn compare(said: &str, snapshot: &Path, wrong: &mut Vec<String>) {
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(snapshot, said).unwrap();
-    } else if std::fs::read_to_string(snapshot).unwrap_or_default() != said {
-        wrong.push(format!("{} is not what is said now:\n{said}", snapshot.display()));
-    }
-}
-
 #[test]
 fn every_code_has_a_fixture_that_gives_it_once() {
     let fixtures = fixtures();
@@ -142,7 +135,7 @@ fn every_code_has_a_fixture_that_gives_it_once() {
         if codes(&said) != [code] || exit != wanted {
             wrong.push(format!("{} gives {:?} and exit code {exit}:\n{said}", fixture.name, codes(&said)));
         }
-        compare(&said, &fixture.snapshot, &mut wrong);
+        wrong.extend(difference(&fixture.snapshot, &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
@@ -155,7 +148,7 @@ fn ten_mistakes_give_ten_messages() {
         if codes(&said).len() != count || exit != 1 {
             wrong.push(format!("{plan} gives {} messages:\n{said}", codes(&said).len()));
         }
-        compare(&said, &root().join(format!("{plan}.txt")), &mut wrong);
+        wrong.extend(difference(&root().join(format!("{plan}.txt")), &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
