@@ -167,7 +167,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p256", &["inspect", "issue"]),
     ("p384", &["inspect", "issue"]),
     ("petgraph", &["expand"]),
-    ("pkcs8", &["issue"]),
+    // Its object identifiers are those of all.
+    ("pkcs8", &["inspect", "issue", "stored", "values"]),
     ("rayon", &["build", "compare", "expand", "fill", "write"]),
     ("rcgen", &["issue"]),
     ("rfc6979", &["issue"]),
