@@ -120,6 +120,12 @@ impl Diagnostics {
     }
 }
 
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
+        self.list.extend(diagnostics);
+    }
+}
+
 /// Whether what was written is probably `known`, misspelt.
 #[must_use]
 pub fn resembles(written: &str, known: &str) -> bool {

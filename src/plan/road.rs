@@ -77,9 +77,12 @@ impl Road<'_> {
     ) -> BTreeMap<String, Option<Public>> {
         let mut found = BTreeMap::new();
         for (name, import) in &document.imports {
-            let Some(plan) = &import.plan else { continue };
-            let target = one(&path.parent().unwrap_or(Path::new("")).join(&plan.value));
-            found.insert(name.value.clone(), self.import(&target, plan, diagnostics));
+            // One that does not say which plan has been reported, and what it would bring is not missing.
+            let public = import.plan.as_ref().and_then(|plan| {
+                let target = one(&path.parent().unwrap_or(Path::new("")).join(&plan.value));
+                self.import(&target, plan, diagnostics)
+            });
+            found.insert(name.value.clone(), public);
         }
         found
     }

@@ -10,6 +10,7 @@ mod path;
 pub mod plan;
 mod syntax;
 mod table;
+mod unread;
 mod world;
 mod written;
 
@@ -17,6 +18,7 @@ pub use catalog::CatalogDocuments;
 pub use literal::Literal;
 pub use path::normal;
 pub use plan::Document;
+pub use unread::Unread;
 pub use world::{Builtin, Disk, Memory, Overlay, World};
 pub use written::{WrittenKey, written};
 
@@ -69,9 +71,9 @@ fn parse<T>(
     if let Some(sound) = &mended {
         (root, errors) = toml::de::DeTable::parse_recoverable(sound);
     }
-    syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
+    let lost = syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
     let mut reader = Reader { source, diagnostics, damaged: mended.is_some() };
-    let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned());
+    let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned()).without(lost);
     let document = read(&mut reader, table);
     mended.is_none().then_some(document)
 }

@@ -2,6 +2,7 @@
 
 use super::Literal;
 use super::table::{Reader, Table};
+use super::unread::Unread;
 use crate::source::{Span, Spanned};
 
 /// A text with its place.
@@ -14,8 +15,8 @@ pub type Literals = Vec<(Text, Spanned<Literal>)>;
 /// A whole plan.
 #[derive(Debug, Default)]
 pub struct Document {
-    /// Whether every table of the file is one that is known: what an unknown one defines is not missing.
-    pub whole: bool,
+    /// The tables that could not be read: what they define is not missing.
+    pub unread: Unread,
     /// `format = 1`
     pub format: Option<Spanned<i64>>,
     /// `catalog = "folder"`: definitions beside the built-in ones.
@@ -51,6 +52,8 @@ pub struct Document {
 pub struct Import {
     /// The other plan, by its path from this one's folder.
     pub plan: Option<Text>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[cluster]`
@@ -60,8 +63,6 @@ pub struct Cluster {
     pub span: Span,
     /// The secret that keys derive from.
     pub secret: Option<Text>,
-    /// Whether every key could be read: an absent one may be one that was misspelt.
-    pub whole: bool,
     /// Its name, as in kubeconfigs.
     pub name: Option<Text>,
     /// Which components and defaults.
@@ -84,6 +85,8 @@ pub struct Cluster {
     pub endpoint_by: Option<Text>,
     /// Roles beside those of the profile.
     pub roles: Option<Vec<Text>>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[node.NAME]`
@@ -105,6 +108,8 @@ pub struct Node {
     pub was: Option<Text>,
     /// `[node.NAME.component.NAME]`
     pub components: Named<Component>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[pool.NAME]`
@@ -126,6 +131,8 @@ pub struct Pool {
     pub interface: Option<Text>,
     /// `[pool.NAME.component.NAME]`
     pub components: Named<Component>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[vip.NAME]`
@@ -149,8 +156,8 @@ pub struct Vip {
     pub interface: Option<Text>,
     /// The VRRP router of the first family; the second takes the next.
     pub router_id: Option<Spanned<i64>>,
-    /// Whether nothing in the table was a mistake.
-    pub whole: bool,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[external.COMPONENT]`
@@ -160,6 +167,8 @@ pub struct External {
     pub urls: Option<Vec<Text>>,
     /// The authority of what its clients present.
     pub clients: Option<Text>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[authority.NAME]`
@@ -197,6 +206,8 @@ pub struct Authority {
     pub imported: Literals,
     /// The name whose keys it keeps.
     pub was: Option<Text>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[authority.NAME.name-constraints]`
@@ -228,6 +239,8 @@ pub struct Generations {
 pub struct Secret {
     /// How often it was replaced.
     pub epoch: Option<Spanned<i64>>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[keyring.NAME]`
@@ -257,6 +270,8 @@ pub struct Keyring {
     pub generations: Option<Generations>,
     /// Generations whose keys were made elsewhere, as of authorities.
     pub imported: Literals,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[component.NAME]`, also of a pool or a node.
@@ -284,6 +299,8 @@ pub struct Component {
     pub flags_unset: Vec<Text>,
     /// `setting.NAME`
     pub settings: Literals,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[user.NAME]`
@@ -305,6 +322,8 @@ pub struct User {
     pub enabled: Option<Spanned<bool>>,
     /// The name whose key it keeps.
     pub was: Option<Text>,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 /// `[certificate.NAME]`
@@ -350,14 +369,14 @@ pub struct Certificate {
     pub key: Option<Text>,
     /// The name whose key it keeps.
     pub was: Option<Text>,
-    /// Whether nothing in the table was a mistake.
-    pub whole: bool,
+    /// The keys that could not be read.
+    pub unread: Unread,
 }
 
 impl Document {
     pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
         let mut document = Document {
-            whole: true,
+            unread: Unread::default(),
             format: table.integer(reader, "format"),
             catalog: table.text(reader, "catalog"),
             imports: each(reader, &mut table, "import", Import::read),
@@ -374,7 +393,12 @@ impl Document {
             certificates: each(reader, &mut table, "certificate", Certificate::read),
         };
         table.require(reader, "format");
-        document.whole = table.finish(reader);
+        let span = table.span;
+        document.unread = table.finish(reader);
+        // Of a cluster whose table could not be read, what is written elsewhere is resolved all the same.
+        if document.cluster.is_none() && document.unread.holds("cluster") {
+            document.cluster = Some(Cluster::unread(span));
+        }
         document
     }
 }
@@ -391,8 +415,8 @@ pub(super) fn each<'a, 'i, T>(
 
 impl Import {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let import = Import { plan: t.required_text(reader, "plan") };
-        t.finish(reader);
+        let mut import = Import { plan: t.required_text(reader, "plan"), unread: Unread::default() };
+        import.unread = t.finish(reader);
         import
     }
 }
@@ -405,13 +429,30 @@ fn added(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Vec<Text> {
 }
 
 impl Cluster {
+    fn unread(span: Span) -> Self {
+        Cluster {
+            span,
+            secret: None,
+            name: None,
+            profile: None,
+            layout: None,
+            run: None,
+            version: None,
+            domain: None,
+            service_cidrs: None,
+            pod_cidrs: None,
+            endpoint: None,
+            endpoint_by: None,
+            roles: None,
+            unread: Unread::everything(),
+        }
+    }
+
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "name");
-        let before = reader.diagnostics.errors();
         let mut cluster = Cluster {
             span: t.span,
             secret: t.text(reader, "secret"),
-            whole: true,
             name: t.text(reader, "name"),
             profile: t.text(reader, "profile"),
             layout: t.text(reader, "layout"),
@@ -423,9 +464,9 @@ impl Cluster {
             endpoint: t.text(reader, "endpoint"),
             endpoint_by: t.text(reader, "endpoint-by"),
             roles: t.texts(reader, "roles"),
+            unread: Unread::default(),
         };
-        t.finish(reader);
-        cluster.whole = reader.diagnostics.errors() == before;
+        cluster.unread = t.finish(reader);
         cluster
     }
 }
@@ -433,7 +474,7 @@ impl Cluster {
 impl Node {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "addresses");
-        let node = Node {
+        let mut node = Node {
             span: t.span,
             secret: t.text(reader, "secret"),
             addresses: t.texts(reader, "addresses"),
@@ -442,15 +483,16 @@ impl Node {
             priority: t.integer(reader, "priority"),
             was: t.text(reader, "was"),
             components: each(reader, &mut t, "component", Component::read),
+            unread: Unread::default(),
         };
-        t.finish(reader);
+        node.unread = t.finish(reader);
         node
     }
 }
 
 impl Pool {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let pool = Pool {
+        let mut pool = Pool {
             span: t.span,
             secret: t.text(reader, "secret"),
             names: t.required_text(reader, "names"),
@@ -459,15 +501,15 @@ impl Pool {
             roles: t.texts(reader, "roles"),
             interface: t.text(reader, "interface"),
             components: each(reader, &mut t, "component", Component::read),
+            unread: Unread::default(),
         };
-        t.finish(reader);
+        pool.unread = t.finish(reader);
         pool
     }
 }
 
 impl Vip {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let before = reader.diagnostics.errors();
         t.require(reader, "port");
         let mut vip = Vip {
             span: t.span,
@@ -479,10 +521,9 @@ impl Vip {
             to: t.text(reader, "to"),
             interface: t.text(reader, "interface"),
             router_id: t.integer(reader, "router-id"),
-            whole: true,
+            unread: Unread::default(),
         };
-        t.finish(reader);
-        vip.whole = reader.diagnostics.errors() == before;
+        vip.unread = t.finish(reader);
         vip
     }
 }
@@ -490,8 +531,12 @@ impl Vip {
 impl External {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "urls");
-        let external = External { urls: t.texts(reader, "urls"), clients: t.text(reader, "clients") };
-        t.finish(reader);
+        let mut external = External {
+            urls: t.texts(reader, "urls"),
+            clients: t.text(reader, "clients"),
+            unread: Unread::default(),
+        };
+        external.unread = t.finish(reader);
         external
     }
 }
@@ -499,7 +544,7 @@ impl External {
 impl Authority {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let mut validity = t.table(reader, "validity");
-        let authority = Authority {
+        let mut authority = Authority {
             span: t.span,
             secret: t.text(reader, "secret"),
             serves: t.texts(reader, "serves"),
@@ -518,11 +563,12 @@ impl Authority {
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),
             was: t.text(reader, "was"),
+            unread: Unread::default(),
         };
         if let Some(validity) = validity {
             validity.finish(reader);
         }
-        t.finish(reader);
+        authority.unread = t.finish(reader);
         authority
     }
 }
@@ -552,15 +598,15 @@ impl Generations {
 
 impl Secret {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let secret = Secret { epoch: t.integer(reader, "epoch") };
-        t.finish(reader);
+        let mut secret = Secret { epoch: t.integer(reader, "epoch"), unread: Unread::default() };
+        secret.unread = t.finish(reader);
         secret
     }
 }
 
 impl Keyring {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let keyring = Keyring {
+        let mut keyring = Keyring {
             span: t.span,
             secret: t.text(reader, "secret"),
             kind: t.text(reader, "kind"),
@@ -573,8 +619,9 @@ impl Keyring {
             validity: t.text(reader, "validity"),
             generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
             imported: t.literals(reader, "imported"),
+            unread: Unread::default(),
         };
-        t.finish(reader);
+        keyring.unread = t.finish(reader);
         keyring
     }
 }
@@ -583,7 +630,7 @@ impl Component {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let mut names = t.table(reader, "names");
         let mut flags = t.table(reader, "flags");
-        let component = Component {
+        let mut component = Component {
             span: t.span,
             version: t.text(reader, "version"),
             run: t.text(reader, "run"),
@@ -595,18 +642,19 @@ impl Component {
             flags_append: flags.as_mut().map(|f| f.literals(reader, "append")).unwrap_or_default(),
             flags_unset: flags.as_mut().and_then(|f| f.texts(reader, "unset")).unwrap_or_default(),
             settings: t.literals(reader, "setting"),
+            unread: Unread::default(),
         };
         for inner in [names, flags].into_iter().flatten() {
             inner.finish(reader);
         }
-        t.finish(reader);
+        component.unread = t.finish(reader);
         component
     }
 }
 
 impl User {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let user = User {
+        let mut user = User {
             span: t.span,
             secret: t.text(reader, "secret"),
             common_name: t.text(reader, "common-name"),
@@ -615,15 +663,15 @@ impl User {
             key: t.text(reader, "key"),
             enabled: t.boolean(reader, "enabled"),
             was: t.text(reader, "was"),
+            unread: Unread::default(),
         };
-        t.finish(reader);
+        user.unread = t.finish(reader);
         user
     }
 }
 
 impl Certificate {
     fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let before = reader.diagnostics.errors();
         t.require(reader, "authority");
         t.require(reader, "usage");
         let mut certificate = Certificate {
@@ -647,10 +695,9 @@ impl Certificate {
             validity: t.text(reader, "validity"),
             key: t.text(reader, "key"),
             was: t.text(reader, "was"),
-            whole: true,
+            unread: Unread::default(),
         };
-        t.finish(reader);
-        certificate.whole = reader.diagnostics.errors() == before;
+        certificate.unread = t.finish(reader);
         certificate
     }
 }

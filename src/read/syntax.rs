@@ -43,14 +43,15 @@ pub(super) fn mend(text: &str, source: SourceId, diagnostics: &mut Diagnostics) 
     String::new()
 }
 
-/// Reports keys that are written twice, with both places.
+/// Reports keys that are written twice, with both places; gives the top-level keys of tables that are lost so.
 pub(super) fn duplicates(
     text: &str,
     errors: &[toml::de::Error],
     source: SourceId,
     diagnostics: &mut Diagnostics,
-) {
+) -> Vec<String> {
     let mut covered = 0;
+    let mut lost = Vec::new();
     for error in errors.iter().filter(|error| error.message().contains(DUPLICATE)) {
         let Some(at) = error.span().filter(|at| at.start >= covered) else { continue };
         let line = line_start(text, at.start);
@@ -60,6 +61,7 @@ pub(super) fn duplicates(
             // The keys below belong to what has just been reported.
             let next = lines(text, line).skip(1).find(|(_, l)| is_header(l));
             covered = next.map_or(text.len(), |(start, _)| start);
+            lost.extend(written.first().cloned());
             let first = lines(text, 0)
                 .take_while(|(start, _)| *start < line)
                 .find(|(_, l)| is_header(l) && keys(l.trim().trim_matches(['[', ']'])) == written);
@@ -80,6 +82,7 @@ pub(super) fn duplicates(
         }
         diagnostics.push(diagnostic.help("keep one of the two, or rename one"));
     }
+    lost
 }
 
 /// The parts of a dotted key, as far as they are plain.

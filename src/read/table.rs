@@ -3,7 +3,8 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::Literal;
+use super::literal::Literal;
+use super::unread::Unread;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean, resembles};
 use crate::source::{SourceId, Span, Spanned};
 
@@ -24,13 +25,29 @@ pub(super) struct Table<'a, 'i> {
     name: String,
     asked: Vec<&'static str>,
     absent: Vec<&'static str>,
+    unread: Unread,
+    /// Keys below which something was written that is in none of the entries.
+    lost: Vec<String>,
 }
 
 type Entry<'a, 'i> = &'a TomlSpanned<DeValue<'i>>;
 
 impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn new(entries: &'a DeTable<'i>, span: Span, name: String) -> Self {
-        Self { entries, span, name, asked: Vec::new(), absent: Vec::new() }
+        Self {
+            entries,
+            span,
+            name,
+            asked: Vec::new(),
+            absent: Vec::new(),
+            unread: Unread::default(),
+            lost: Vec::new(),
+        }
+    }
+
+    /// The same where something was written below `keys` that the parser could not take.
+    pub(super) fn without(self, keys: Vec<String>) -> Self {
+        Self { lost: keys, ..self }
     }
 
     pub(super) fn get(&mut self, key: &'static str) -> Option<Entry<'a, 'i>> {
@@ -42,7 +59,7 @@ impl<'a, 'i> Table<'a, 'i> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(text) => Some(Spanned::new(text.to_string(), reader.source.span(value.span()))),
-            _ => reader.wrong_type(key, "a string", value),
+            _ => self.wrong_type(reader, key, "a string", value),
         }
     }
 
@@ -59,7 +76,7 @@ impl<'a, 'i> Table<'a, 'i> {
         let value = self.get(key)?;
         match reader.literal(value).value {
             Literal::Integer(number) => Some(Spanned::new(number, reader.source.span(value.span()))),
-            _ => reader.wrong_type(key, "an integer", value),
+            _ => self.wrong_type(reader, key, "an integer", value),
         }
     }
 
@@ -67,7 +84,7 @@ impl<'a, 'i> Table<'a, 'i> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(boolean) => Some(Spanned::new(*boolean, reader.source.span(value.span()))),
-            _ => reader.wrong_type(key, "a boolean", value),
+            _ => self.wrong_type(reader, key, "a boolean", value),
         }
     }
 
@@ -79,7 +96,7 @@ impl<'a, 'i> Table<'a, 'i> {
     ) -> Option<Vec<Spanned<String>>> {
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            return reader.wrong_type(key, "an array of strings", value);
+            return self.wrong_type(reader, key, "an array of strings", value);
         };
         let mut texts = Vec::with_capacity(items.len());
         for item in items.iter() {
@@ -88,7 +105,7 @@ impl<'a, 'i> Table<'a, 'i> {
                     texts.push(Spanned::new(text.to_string(), reader.source.span(item.span())))
                 }
                 _ => {
-                    reader.wrong_type::<()>(key, "an array of strings", item);
+                    self.wrong_type::<()>(reader, key, "an array of strings", item);
                 }
             }
         }
@@ -115,13 +132,16 @@ impl<'a, 'i> Table<'a, 'i> {
     ) -> Option<Vec<Spanned<i64>>> {
         let value = self.get(key)?;
         let Literal::List(items) = reader.literal(value).value else {
-            return reader.wrong_type(key, "an array of integers", value);
+            return self.wrong_type(reader, key, "an array of integers", value);
         };
         let mut numbers = Vec::new();
         for item in items {
             match item.value {
                 Literal::Integer(number) => numbers.push(Spanned::new(number, item.span)),
-                other => reader.mismatch(key, "an array of integers", other.kind(), item.span),
+                other => {
+                    self.unread.add(key);
+                    reader.mismatch(key, "an array of integers", other.kind(), item.span);
+                }
             }
         }
         Some(numbers)
@@ -142,7 +162,7 @@ impl<'a, 'i> Table<'a, 'i> {
         match reader.literal(value).value {
             Literal::Table(entries) => entries,
             _ => {
-                reader.wrong_type::<()>(key, "a table", value);
+                self.wrong_type::<()>(reader, key, "a table", value);
                 Vec::new()
             }
         }
@@ -150,7 +170,11 @@ impl<'a, 'i> Table<'a, 'i> {
 
     pub(super) fn table(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Table<'a, 'i>> {
         let value = self.get(key)?;
-        reader.as_table(key, value)
+        let table = reader.as_table(key, value);
+        if table.is_none() {
+            self.unread.add(key);
+        }
+        table
     }
 
     /// `[node.NAME]`: the tables below `key`, by their names.
@@ -163,8 +187,9 @@ impl<'a, 'i> Table<'a, 'i> {
         let mut named = Vec::with_capacity(table.entries.len());
         for (name, value) in table.entries.iter() {
             let name = Spanned::new(name.get_ref().to_string(), reader.source.span(name.span()));
-            if let Some(inner) = reader.as_table(&format!("{key}.{}", name.value), value) {
-                named.push((name, inner));
+            match reader.as_table(&format!("{key}.{}", name.value), value) {
+                Some(inner) => named.push((name, inner)),
+                None => self.unread.add(key),
             }
         }
         named
@@ -193,9 +218,20 @@ impl<'a, 'i> Table<'a, 'i> {
         reader.diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
     }
 
+    fn wrong_type<T>(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        wanted: &str,
+        value: Entry<'_, '_>,
+    ) -> Option<T> {
+        self.unread.add(key);
+        reader.wrong_type(key, wanted, value)
+    }
+
     /// Reports every key that nothing asked for, and every absent one that none of them can be meant
-    /// for; whether all could be read.
-    pub(super) fn finish(self, reader: &mut Reader<'_>) -> bool {
+    /// for; gives the keys that could not be read.
+    pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> Unread {
         let unknown = |key: &&TomlSpanned<DeString<'_>>| !self.asked.contains(&key.get_ref().as_ref());
         let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key).filter(unknown).collect();
         for key in &unknown {
@@ -204,13 +240,18 @@ impl<'a, 'i> Table<'a, 'i> {
             let help = did_you_mean(written, self.asked.iter().copied());
             let span = reader.source.span(key.span());
             reader.diagnostics.push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
+            self.unread.misspelt(written, &self.asked);
+        }
+        for key in &self.lost {
+            self.unread.misspelt(key, &self.asked);
         }
         for key in &self.absent {
             if !unknown.iter().any(|written| resembles(written.get_ref(), key)) {
                 self.report_absent(reader, key);
             }
+            self.unread.add(key);
         }
-        unknown.is_empty()
+        self.unread
     }
 }
 

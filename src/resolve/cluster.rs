@@ -1,143 +1,132 @@
 //! `[cluster]`: profile, layout, version, endpoint.
 
-use super::{Cluster, Endpoint, Model, Resolver, Sourced};
-use crate::catalog::{Catalog, Run};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::read::Document;
-use crate::read::catalog::ProfileDocument;
-use crate::read::plan::{Cluster as Written, Text};
+use super::inventory::Nodes;
+use super::model::{Cluster, Endpoint, Sourced};
+use super::networks::cidrs;
+use super::parse::{optional, parsed, unknown};
+use super::run;
+use super::selection::Vips;
+use super::written::{Written, split, table};
+use crate::catalog::Run;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::{Cluster as Table, Text};
 use crate::source::Spanned;
-use crate::values::{Name, Version};
+use crate::values::{DnsName, Name, Version};
 
-/// The profile that the plan names, if it names one that exists.
-pub(super) fn profile<'a>(
-    document: &Document,
-    catalog: &'a Catalog,
+/// The cluster; what could not be resolved of it has been reported and stands there as a default.
+pub(super) fn cluster(
+    written: Written<'_>,
+    nodes: &Nodes<'_>,
+    vips: &Vips,
     diagnostics: &mut Diagnostics,
-) -> Option<&'a ProfileDocument> {
-    let name = document.cluster.as_ref()?.profile.as_ref()?;
-    let profile = catalog.profiles.get(&name.value);
-    if profile.is_none() {
-        let help = did_you_mean(&name.value, catalog.profiles.keys().map(String::as_str));
-        let message = format!("there is no profile `{}`", name.value);
-        diagnostics.push(Diagnostic::new(Code::UnknownProfile, message).at(name.span, "").maybe_help(help));
-    }
-    profile
+) -> Option<Cluster> {
+    let table = written.document.cluster.as_ref()?;
+    let name = table.name.as_ref().and_then(|name| parsed::<Name>(name, Code::BadName, diagnostics));
+    let run = run::run(table.run.as_ref(), diagnostics);
+    Some(Cluster {
+        name: Sourced {
+            value: name.map(|name| name.shared()).unwrap_or_default(),
+            origin: table.name.as_ref().map(|name| name.span),
+        },
+        profile: Sourced {
+            value: table.profile.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
+            origin: table.profile.as_ref().map(|name| name.span),
+        },
+        layout: layout(table, written, diagnostics),
+        run: run.unwrap_or_else(|| Sourced::default(Run::Systemd)),
+        version: version(table, written, diagnostics),
+        domain: domain(table, diagnostics)?,
+        service_cidrs: cidrs(table.service_cidrs.as_ref(), diagnostics),
+        pod_cidrs: cidrs(table.pod_cidrs.as_ref(), diagnostics),
+        endpoint: table.endpoint.as_ref().and_then(|t| endpoint(t, written, nodes, vips, diagnostics)),
+        endpoint_by_name: endpoint_by_name(table.endpoint_by.as_ref(), diagnostics),
+        endpoint_to: written.profile.known().and_then(|p| p.endpoint.as_ref()).and_then(|t| split(&t.value)),
+    })
 }
 
-impl Resolver<'_> {
-    pub(super) fn cluster(&mut self, model: &mut Model) {
-        let document = self.document;
-        let Some(written) = &document.cluster else { return };
-        let name = written.name.as_ref().and_then(|name| self.parsed::<Name>(name, Code::BadName));
-        let name = name.map(|name| name.shared()).unwrap_or_default();
-        // An absent or bad one has been reported: the others of the plan's mistakes are still looked for.
-        let unknown = || Sourced::default(Version::new(0, 0, None));
-        let poisoned = written.version.as_ref().map(|_| unknown());
-        let version = self.version_of_cluster(written).or(poisoned);
-        let domain = written
-            .domain
-            .as_ref()
-            .and_then(|text| Some(Sourced::at(self.parsed(text, Code::BadDnsName)?, text.span)))
-            .or_else(|| "cluster.local".parse().ok().map(Sourced::default));
-        let layout = self.layout(written);
-        let run = self.run(written.run.as_ref()).unwrap_or_else(|| Sourced::default(Run::Systemd));
-        let service_cidrs = self.cidrs(written.service_cidrs.as_ref());
-        let pod_cidrs = self.cidrs(written.pod_cidrs.as_ref());
-        let endpoint = written.endpoint.as_ref().and_then(|text| self.endpoint(text, model));
-        let endpoint_by_name = self.endpoint_by_name(written.endpoint_by.as_ref());
-        let Some(domain) = domain else { return };
-        let cluster = Cluster {
-            name: Sourced { value: name, origin: written.name.as_ref().map(|name| name.span) },
-            profile: text_or(written.profile.as_ref(), ""),
-            layout,
-            run,
-            version,
-            domain,
-            service_cidrs,
-            pod_cidrs,
-            endpoint,
-            endpoint_by_name,
-            endpoint_to: self.profile.and_then(|p| p.endpoint.as_ref()).and_then(|to| split(&to.value)),
-        };
-        model.cluster = Some(cluster);
-    }
+fn domain(table: &Table, diagnostics: &mut Diagnostics) -> Option<Sourced<DnsName>> {
+    let origin = table.domain.as_ref().map(|text| text.span);
+    let value = optional(table.domain.as_ref(), Code::BadDnsName, diagnostics).flatten();
+    Some(Sourced { value: value.or_else(|| "cluster.local".parse().ok())?, origin })
+}
 
-    fn version_of_cluster(&mut self, written: &Written) -> Option<Sourced<Version>> {
-        let of_profile = self.profile.and_then(|profile| profile.version.as_ref());
-        let text = written.version.as_ref().or(of_profile)?;
-        Some(Sourced::at(self.parsed(text, Code::BadVersion)?, text.span))
-    }
-
-    /// A key that no profile fills in; a profile that does not exist has been reported.
-    pub(super) fn missing(&mut self, written: &Written, key: &str) {
-        if written.whole && (written.profile.is_none() || self.profile.is_some()) {
-            let message = format!("`cluster` needs the key `{key}`, for no profile says it");
-            let diagnostic = Diagnostic::new(Code::MissingKey, message).at(written.span, "in this table");
-            self.push(diagnostic.help("add it, or take a profile that says it"));
+/// None where nothing says one.
+fn version(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> Option<Sourced<Version>> {
+    let of_profile = written.profile.known().and_then(|profile| profile.version.as_ref());
+    match table.version.as_ref().or(of_profile) {
+        Some(text) => {
+            let parsed = parsed(text, Code::BadVersion, diagnostics);
+            Some(parsed.map_or_else(Sourced::poisoned, |version| Sourced::at(version, text.span)))
         }
-    }
-
-    fn layout(&mut self, cluster: &Written) -> Sourced<String> {
-        let of_profile = self.profile.and_then(|profile| profile.layout.as_ref());
-        let Some(name) = cluster.layout.as_ref().or(of_profile) else {
-            self.missing(cluster, "layout");
-            return Sourced::default(String::new());
-        };
-        if !self.catalog.layouts.contains_key(&name.value) {
-            let known = self.catalog.layouts.keys().map(String::as_str);
-            self.unknown(Code::UnknownLayout, "layout", name, known);
-        }
-        Sourced::at(name.value.clone(), name.span)
-    }
-
-    fn endpoint_by_name(&mut self, written: Option<&Text>) -> bool {
-        let Some(text) = written else { return false };
-        if !["address", "name"].contains(&text.value.as_str()) {
-            let message = format!("the endpoint cannot be dialled by `{}`", text.value);
-            self.push(
-                Diagnostic::new(Code::BadValue, message).at(text.span, "").help("write `address` or `name`"),
-            );
-        }
-        text.value == "name"
-    }
-
-    fn endpoint(&mut self, text: &Text, model: &Model) -> Option<Sourced<Endpoint>> {
-        let inner = |name: &str| Spanned::new(name.to_owned(), text.span);
-        match text.value.split_once('.') {
-            Some(("vip", name)) => {
-                let found = model.vips.iter().position(|vip| &*vip.name == name);
-                let written = self.document.vips.iter().any(|(vip, _)| vip.value == name);
-                if found.is_none() && !written && self.document.whole {
-                    let known = self.document.vips.iter().map(|(vip, _)| vip.value.as_str());
-                    self.unknown(Code::UnknownVip, "VIP", &inner(name), known);
-                }
-                found.map(|i| Sourced::at(Endpoint::Vip(i), text.span))
-            }
-            Some(("node", name)) => {
-                let found = self.node_index.get(name).copied();
-                if !self.knows_node(name) {
-                    let known: Vec<String> = self.node_index.keys().cloned().collect();
-                    self.unknown(Code::UnknownNode, "node", &inner(name), known.iter().map(String::as_str));
-                }
-                found.map(|i| Sourced::at(Endpoint::Node(i), text.span))
-            }
-            _ => {
-                let message = format!("`{}` is not an endpoint", text.value);
-                let help = "write `vip.NAME` or `node.NAME`";
-                self.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
-                None
-            }
-        }
+        None => is_poisoned(table, written, "version").then(Sourced::poisoned),
     }
 }
 
-fn text_or(text: Option<&Text>, default: &str) -> Sourced<String> {
-    Sourced { value: text.map_or(default, |t| &t.value).to_owned(), origin: text.map(|t| t.span) }
+fn layout(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> Sourced<String> {
+    let of_profile = written.profile.known().and_then(|profile| profile.layout.as_ref());
+    let Some(name) = table.layout.as_ref().or(of_profile) else {
+        missing(written, "layout", diagnostics);
+        return Sourced::default(String::new());
+    };
+    let layouts = &written.catalog.layouts;
+    if !layouts.contains_key(&name.value) {
+        let known = layouts.keys().map(String::as_str);
+        unknown(Code::UnknownLayout, "layout", name, known, diagnostics);
+    }
+    Sourced::at(name.value.clone(), name.span)
 }
 
-/// `COMPONENT.LISTEN`
-pub(super) fn split(to: &str) -> Option<(std::sync::Arc<str>, std::sync::Arc<str>)> {
-    let (component, listen) = to.split_once('.')?;
-    Some((component.into(), listen.into()))
+/// Whether a key that is absent may have been written here or in the profile.
+fn is_poisoned(table: &Table, written: Written<'_>, key: &str) -> bool {
+    table.unread.may_hold(key) || written.profile.is_poisoned()
+}
+
+/// Reports a key that neither the plan nor its profile says.
+pub(super) fn missing(written: Written<'_>, key: &str, diagnostics: &mut Diagnostics) {
+    let Some(table) = written.document.cluster.as_ref().filter(|table| !is_poisoned(table, written, key))
+    else {
+        return;
+    };
+    let message = format!("`cluster` needs the key `{key}`, for no profile says it");
+    let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
+    diagnostics.push(diagnostic.help("add it, or take a profile that says it"));
+}
+
+fn endpoint_by_name(written: Option<&Text>, diagnostics: &mut Diagnostics) -> bool {
+    let Some(text) = written else { return false };
+    if !["address", "name"].contains(&text.value.as_str()) {
+        let message = format!("the endpoint cannot be dialled by `{}`", text.value);
+        let diagnostic = Diagnostic::new(Code::BadValue, message).at(text.span, "");
+        diagnostics.push(diagnostic.help("write `address` or `name`"));
+    }
+    text.value == "name"
+}
+
+fn endpoint(
+    text: &Text,
+    written: Written<'_>,
+    nodes: &Nodes<'_>,
+    vips: &Vips,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<Endpoint>> {
+    let inner = |name: &str| Spanned::new(name.to_owned(), text.span);
+    let document = written.document;
+    let endpoint = match text.value.split_once('.') {
+        Some(("vip", name)) => {
+            // One that is written and not in the list has been reported.
+            if table(&document.vips, name).is_none() && !document.unread.may_hold("vip") {
+                let known = document.vips.iter().map(|(vip, _)| vip.value.as_str());
+                unknown(Code::UnknownVip, "VIP", &inner(name), known, diagnostics);
+            }
+            vips.list.iter().position(|vip| &*vip.name == name).map(Endpoint::Vip)
+        }
+        Some(("node", name)) => nodes.find(&inner(name), diagnostics).found().map(Endpoint::Node),
+        _ => {
+            let message = format!("`{}` is not an endpoint", text.value);
+            let help = "write `vip.NAME` or `node.NAME`";
+            diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+            None
+        }
+    };
+    endpoint.map(|endpoint| Sourced::at(endpoint, text.span))
 }

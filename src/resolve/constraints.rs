@@ -1,50 +1,44 @@
 //! What names authorities may certify.
 
-use super::Resolver;
-use crate::diagnostics::{Code, Diagnostic};
-use crate::read::plan::{NameConstraints as Written, Text};
+use super::model::Constraints;
+use super::parse::parsed;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::{NameConstraints as Table, Text};
 use crate::source::Spanned;
 use crate::values::{Cidr, DnsName, NameConstraint};
 
-/// What names an authority may certify (RFC 5280, 4.2.1.10).
-#[derive(Debug, Clone, Default)]
-pub struct Constraints {
-    /// Only these; of a kind that does not occur, any.
-    pub permitted: Vec<Spanned<NameConstraint>>,
-    /// Not these.
-    pub excluded: Vec<Spanned<NameConstraint>>,
+/// None where one of them is wrong.
+pub(super) fn constraints(written: Option<&Table>, diagnostics: &mut Diagnostics) -> Option<Constraints> {
+    let Some(written) = written else { return Some(Constraints::default()) };
+    let permitted = kind(written.permitted_dns.as_ref(), written.permitted_ip.as_ref(), diagnostics);
+    let excluded = kind(written.excluded_dns.as_ref(), written.excluded_ip.as_ref(), diagnostics);
+    Some(Constraints { permitted: permitted?, excluded: excluded? })
 }
 
-impl Resolver<'_> {
-    pub(super) fn constraints(&mut self, written: Option<&Written>) -> Option<Constraints> {
-        let mut constraints = Constraints::default();
-        let Some(written) = written else { return Some(constraints) };
-        let lists = [
-            (&mut constraints.permitted, &written.permitted_dns, &written.permitted_ip),
-            (&mut constraints.excluded, &written.excluded_dns, &written.excluded_ip),
-        ];
-        for (into, dns, ip) in lists {
-            for text in dns.iter().flatten() {
-                into.push(Spanned::new(NameConstraint::Dns(self.constraining_name(text)?), text.span));
-            }
-            for text in ip.iter().flatten() {
-                let network: Cidr = self.parsed(text, Code::BadCidr)?;
-                into.push(Spanned::new(NameConstraint::Ip(network), text.span));
-            }
-        }
-        Some(constraints)
+fn kind(
+    dns: Option<&Vec<Text>>,
+    ip: Option<&Vec<Text>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Spanned<NameConstraint>>> {
+    let mut all = Vec::new();
+    for text in dns.into_iter().flatten() {
+        all.push((name(text, diagnostics).map(NameConstraint::Dns), text.span));
     }
+    for text in ip.into_iter().flatten() {
+        all.push((parsed::<Cidr>(text, Code::BadCidr, diagnostics).map(NameConstraint::Ip), text.span));
+    }
+    all.into_iter().map(|(constraint, span)| Some(Spanned::new(constraint?, span))).collect()
+}
 
-    /// A DNS name without dots around it: some verifiers give them a meaning of their own, and Go refuses
-    /// every certificate below.
-    fn constraining_name(&mut self, text: &Text) -> Option<DnsName> {
-        let plain = text.value.trim_start_matches("*.").trim_matches('.');
-        if plain == text.value || plain.parse::<DnsName>().is_err() {
-            return self.parsed(text, Code::BadDnsName);
-        }
-        let message = format!("`{}` cannot constrain names", text.value);
-        let help = format!("write `{plain}`: it stands for itself and for all names below it");
-        self.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
-        None
+/// A DNS name without dots around it: some verifiers give them a meaning of their own, and Go refuses
+/// every certificate below.
+fn name(text: &Text, diagnostics: &mut Diagnostics) -> Option<DnsName> {
+    let plain = text.value.trim_start_matches("*.").trim_matches('.');
+    if plain == text.value || plain.parse::<DnsName>().is_err() {
+        return parsed(text, Code::BadDnsName, diagnostics);
     }
+    let message = format!("`{}` cannot constrain names", text.value);
+    let help = format!("write `{plain}`: it stands for itself and for all names below it");
+    diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
+    None
 }

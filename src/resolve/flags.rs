@@ -1,158 +1,160 @@
 //! Changes of flags: known, of the right type, and not against what the plan derives.
 
-use super::{Change, Config, FlagChange, Resolver};
+use super::model::{Change, Config, FlagChange};
 use crate::catalog::{Definition, Flag, FlagKind, FlagTable, Tree};
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
 use crate::read::plan::{Component as Written, Text};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
-impl Resolver<'_> {
-    pub(super) fn flag_changes(&mut self, definition: &Definition, layer: &Written, config: &mut Config) {
-        for (name, value) in &layer.flags_set {
-            let (plain, overrides) = self.overriding(value);
-            if !self.flag_exists(definition, name, config) {
-                continue;
-            }
-            if !overrides && let Some(derived) = derived(definition, &name.value) {
-                self.derived(definition, name, derived);
-                continue;
-            }
-            if let Some(values) = self.flag_values(definition, name, plain, config) {
-                config.flags.push(FlagChange { name: name.clone(), change: Change::Set(values) });
-            }
+/// Takes over the changes of one layer.
+pub(super) fn change(
+    definition: &Definition,
+    layer: &Written,
+    config: &mut Config,
+    diagnostics: &mut Diagnostics,
+) {
+    for (name, value) in &layer.flags_set {
+        let (plain, overrides) = overriding(value);
+        if !exists(definition, name, config, diagnostics) {
+            continue;
         }
-        for (name, value) in &layer.flags_append {
-            if !takes_more(definition, name, config)
-                && let Some(derived) = derived(definition, &name.value)
-            {
-                self.derived(definition, name, derived);
-                continue;
-            }
-            if self.flag_exists(definition, name, config)
-                && let Some(values) = self.flag_values(definition, name, value, config)
-            {
-                config.flags.push(FlagChange { name: name.clone(), change: Change::Append(values) });
-            }
+        if !overrides && let Some(derived) = derived(definition, &name.value) {
+            diagnostics.push(is_derived(definition, name, derived));
+            continue;
         }
-        for name in &layer.flags_unset {
-            let ours = definition.flags.iter().any(|flag| *flag.name == *name.value);
-            let set = config.flags.iter().any(|change| change.name.value == name.value);
-            if !ours && !set {
-                let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
-                let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
-                let diagnostic = Diagnostic::new(Code::UnsetFlag, message).at(name.span, "");
-                self.push(diagnostic.help("leave it out: nothing sets it").maybe_help(help));
-                continue;
-            }
-            let flag = definition.flags.iter().find(|flag| *flag.name == *name.value);
-            if let Some(flag) = flag.filter(|flag| refers(&flag.value)) {
-                self.derived(definition, name, flag.span);
-                continue;
-            }
-            config.flags.push(FlagChange { name: name.clone(), change: Change::Unset });
+        if let Some(values) = values(definition, name, plain, config, diagnostics) {
+            config.flags.push(FlagChange { name: name.clone(), change: Change::Set(values) });
         }
     }
-
-    /// `{ value = ..., override = true }`
-    fn overriding<'v>(&mut self, value: &'v Spanned<Literal>) -> (&'v Spanned<Literal>, bool) {
-        match (value.value.get("value"), value.value.get("override")) {
-            (Some(inner), Some(flag)) => (inner, flag.value == Literal::Boolean(true)),
-            (Some(inner), None) => (inner, false),
-            _ => (value, false),
+    for (name, value) in &layer.flags_append {
+        if !takes_more(definition, name, config)
+            && let Some(derived) = derived(definition, &name.value)
+        {
+            diagnostics.push(is_derived(definition, name, derived));
+            continue;
+        }
+        if exists(definition, name, config, diagnostics)
+            && let Some(values) = values(definition, name, value, config, diagnostics)
+        {
+            config.flags.push(FlagChange { name: name.clone(), change: Change::Append(values) });
         }
     }
-
-    fn derived(&mut self, definition: &Definition, name: &Text, derived: crate::source::Span) {
-        let message = format!("`{}` of `{}` is derived from the plan", name.value, definition.name);
-        let help = format!(
-            "change what it derives from, or write `{} = {{ value = ..., override = true }}` and take care of the rest",
-            name.value
-        );
-        let diagnostic = Diagnostic::new(Code::DerivedFlag, message).at(name.span, "set here").help(help);
-        self.push(diagnostic.at(derived, "the catalog derives it here"));
-    }
-
-    /// Changes of wider layers, which layers with a version of their own take over unless they say otherwise.
-    pub(super) fn inherited_flags(
-        &mut self,
-        definition: &Definition,
-        layers: &[&Written],
-        base: &Config,
-        config: &Config,
-    ) {
-        let version = &config.version.value;
-        let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else {
-            return;
-        };
-        let own = |name: &str| {
-            let set = layers.iter().flat_map(|layer| &layer.flags_set).map(|(name, _)| name);
-            set.chain(layers.iter().flat_map(|layer| &layer.flags_unset)).any(|own| own.value == name)
-        };
-        for change in base.flags.iter().filter(|change| !own(&change.name.value)) {
-            let (name, Some(place)) = (&change.name, config.version.origin) else { continue };
-            let wrong = match (table.find(&name.value, version), &change.change) {
-                (_, Change::Unset) => continue,
-                (Err(absent), _) => {
-                    let message = unknown(table, config, &name.value, &absent.why());
-                    Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead())
-                }
-                (Ok(flag), Change::Append(values) | Change::Set(values)) => {
-                    let Err(wanted) = fits(&flag, values) else { continue };
-                    let message = format!("`--{}` of {} {version} takes {wanted}", name.value, table.program);
-                    Diagnostic::new(Code::FlagType, message)
-                }
-            };
-            if self.told_flags.insert((name.span, place)) {
-                self.push(wrong.at(name.span, "set here").at(place, "and this version takes it over"));
-            }
+    for name in &layer.flags_unset {
+        let ours = definition.flags.iter().any(|flag| *flag.name == *name.value);
+        let set = config.flags.iter().any(|change| change.name.value == name.value);
+        if !ours && !set {
+            let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
+            let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
+            let diagnostic = Diagnostic::new(Code::UnsetFlag, message).at(name.span, "");
+            diagnostics.push(diagnostic.help("leave it out: nothing sets it").maybe_help(help));
+            continue;
         }
+        let flag = definition.flags.iter().find(|flag| *flag.name == *name.value);
+        if let Some(flag) = flag.filter(|flag| refers(&flag.value)) {
+            diagnostics.push(is_derived(definition, name, flag.span));
+            continue;
+        }
+        config.flags.push(FlagChange { name: name.clone(), change: Change::Unset });
     }
+}
 
-    fn flag_exists(&mut self, definition: &Definition, name: &Text, config: &Config) -> bool {
-        let Some(table) = table(definition, config) else { return true };
-        let version = &config.version.value;
-        let diagnostic = match table.find(&name.value, version) {
-            Ok(flag) if flag.deprecated => {
-                let message = format!("`--{}` of {} {version} is deprecated", name.value, table.program);
-                let help = flag.instead().unwrap_or_else(|| "do without it".to_owned());
-                Diagnostic::new(Code::DeprecatedFlag, message).help(help)
-            }
-            Ok(_) => return true,
-            Err(absent) => {
+/// `{ value = ..., override = true }`
+fn overriding<'v>(value: &'v Spanned<Literal>) -> (&'v Spanned<Literal>, bool) {
+    match (value.value.get("value"), value.value.get("override")) {
+        (Some(inner), Some(flag)) => (inner, flag.value == Literal::Boolean(true)),
+        (Some(inner), None) => (inner, false),
+        _ => (value, false),
+    }
+}
+
+fn is_derived(definition: &Definition, name: &Text, derived: Span) -> Diagnostic {
+    let message = format!("`{}` of `{}` is derived from the plan", name.value, definition.name);
+    let help = format!(
+        "change what it derives from, or write `{} = {{ value = ..., override = true }}` and take care of the rest",
+        name.value
+    );
+    let diagnostic = Diagnostic::new(Code::DerivedFlag, message).at(name.span, "set here").help(help);
+    diagnostic.at(derived, "the catalog derives it here")
+}
+
+/// Changes of wider layers, which layers with a version of their own take over unless they say otherwise.
+pub(super) fn inherited(
+    definition: &Definition,
+    layers: &[&Written],
+    base: &Config,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) {
+    let version = &config.version.value;
+    let Some(table) = table(definition, config).filter(|_| base.version.value != *version) else {
+        return;
+    };
+    let own = |name: &str| {
+        let set = layers.iter().flat_map(|layer| &layer.flags_set).map(|(name, _)| name);
+        set.chain(layers.iter().flat_map(|layer| &layer.flags_unset)).any(|own| own.value == name)
+    };
+    for change in base.flags.iter().filter(|change| !own(&change.name.value)) {
+        let (name, Some(place)) = (&change.name, config.version.origin) else { continue };
+        let wrong = match (table.find(&name.value, version), &change.change) {
+            (_, Change::Unset) => continue,
+            (Err(absent), _) => {
                 let message = unknown(table, config, &name.value, &absent.why());
-                let nearest =
-                    if absent.limit.is_none() { did_you_mean(&name.value, table.names()) } else { None };
-                Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead().or(nearest))
+                Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead())
+            }
+            (Ok(flag), Change::Append(values) | Change::Set(values)) => {
+                let Err(wanted) = fits(&flag, values) else { continue };
+                let message = format!("`--{}` of {} {version} takes {wanted}", name.value, table.program);
+                Diagnostic::new(Code::FlagType, message)
             }
         };
-        let exists = diagnostic.code == Code::DeprecatedFlag;
-        self.push(diagnostic.at(name.span, ""));
-        exists
+        diagnostics.push(wrong.at(name.span, "set here").at(place, "and this version takes it over"));
     }
+}
 
-    fn flag_values(
-        &mut self,
-        definition: &Definition,
-        name: &Text,
-        value: &Spanned<Literal>,
-        config: &Config,
-    ) -> Option<Vec<String>> {
-        let Some(values) = texts(&value.value) else {
-            let message = format!("`--{}` takes a string, a number, a boolean or a list of them", name.value);
-            let label = format!("this is {}", value.value.kind());
-            self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
-            return None;
-        };
-        let known = table(definition, config).and_then(|t| t.find(&name.value, &config.version.value).ok());
-        if let Some(Err(wanted)) = known.map(|flag| fits(&flag, &values)) {
-            let message = format!("`--{}` takes {wanted}", name.value);
-            let label = format!("this is {}", value.value.kind());
-            self.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
-            return None;
+fn exists(definition: &Definition, name: &Text, config: &Config, diagnostics: &mut Diagnostics) -> bool {
+    let Some(table) = table(definition, config) else { return true };
+    let version = &config.version.value;
+    let diagnostic = match table.find(&name.value, version) {
+        Ok(flag) if flag.deprecated => {
+            let message = format!("`--{}` of {} {version} is deprecated", name.value, table.program);
+            let help = flag.instead().unwrap_or_else(|| "do without it".to_owned());
+            Diagnostic::new(Code::DeprecatedFlag, message).help(help)
         }
-        Some(values)
+        Ok(_) => return true,
+        Err(absent) => {
+            let message = unknown(table, config, &name.value, &absent.why());
+            let nearest =
+                if absent.limit.is_none() { did_you_mean(&name.value, table.names()) } else { None };
+            Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead().or(nearest))
+        }
+    };
+    let exists = diagnostic.code == Code::DeprecatedFlag;
+    diagnostics.push(diagnostic.at(name.span, ""));
+    exists
+}
+
+fn values(
+    definition: &Definition,
+    name: &Text,
+    value: &Spanned<Literal>,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<String>> {
+    let Some(values) = texts(&value.value) else {
+        let message = format!("`--{}` takes a string, a number, a boolean or a list of them", name.value);
+        let label = format!("this is {}", value.value.kind());
+        diagnostics.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+        return None;
+    };
+    let known = table(definition, config).and_then(|t| t.find(&name.value, &config.version.value).ok());
+    if let Some(Err(wanted)) = known.map(|flag| fits(&flag, &values)) {
+        let message = format!("`--{}` takes {wanted}", name.value);
+        let label = format!("this is {}", value.value.kind());
+        diagnostics.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+        return None;
     }
+    Some(values)
 }
 
 /// The table, where it covers the version.
@@ -194,7 +196,7 @@ fn refers(tree: &Tree) -> bool {
 }
 
 /// Where the catalog derives a flag, if it does so by more than a literal default.
-fn derived(definition: &Definition, name: &str) -> Option<crate::source::Span> {
+fn derived(definition: &Definition, name: &str) -> Option<Span> {
     let flag = definition.flags.iter().find(|flag| *flag.name == *name)?;
     computed(&flag.value).then_some(flag.span)
 }

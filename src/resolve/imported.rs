@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Authority, Generations, KeyringKind, Resolver};
-use crate::diagnostics::{Code, Diagnostic};
+use super::keys;
+use super::model::{Authority, Generations, ImportedAuthority, ImportedKey, KeyringKind};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::Literal;
 use crate::read::plan::{Authority as WrittenAuthority, Keyring as WrittenKeyring, Text};
 use crate::source::{Span, Spanned};
@@ -13,33 +14,8 @@ use crate::specification::KeyIdentity;
 use crate::stored::Stored;
 use crate::values::Duration;
 
-/// A generation of an authority that was made elsewhere.
-#[derive(Debug, Clone)]
-pub struct ImportedAuthority {
-    /// Its certificate, which is used as it is.
-    pub certificate: Arc<Stored>,
-    /// Where the plan says which it is.
-    pub origin: Span,
-}
-
-/// A generation of a keyring that was made elsewhere.
-#[derive(Debug, Clone)]
-pub struct ImportedKey {
-    /// Of a key pair SHA-256 of the public key, of an encryption key a keyed digest of it.
-    pub digest: [u8; 32],
-    /// What an encryption key is called where it was made; data carries this name.
-    pub name: Option<Arc<str>>,
-    /// The method of an encryption key, as programs call it.
-    pub provider: Option<Arc<str>>,
-    /// Where the plan says which it is.
-    pub origin: Span,
-}
-
-/// How a plan says that a key stays where it is.
-pub(crate) const EXTERNAL: &str = "external";
-
-/// What derived generations take after: the latest that was made elsewhere before the first of them. Where none is derived,
-/// the one in use.
+/// What derived generations take after: the latest that was made elsewhere before the first of them. Where none
+/// is derived, the one in use.
 pub(super) fn model<'a>(
     imported: &'a BTreeMap<u32, ImportedAuthority>,
     generations: &Generations,
@@ -52,195 +28,178 @@ pub(super) fn model<'a>(
     model.map(|imported| &*imported.certificate)
 }
 
-impl Resolver<'_> {
-    /// The generations of an authority whose certificates can be used.
-    pub(super) fn imported_authority(
-        &mut self,
-        id: &str,
-        written: Option<&WrittenAuthority>,
-    ) -> BTreeMap<u32, ImportedAuthority> {
-        let mut found = BTreeMap::new();
-        for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
-            let digest = self.digest(value.span, value.value.as_text(), "sha256:");
-            let Some((generation, digest)) = self.imported_generation(number).zip(digest) else { continue };
-            // What is not there was told when it was looked for.
-            let Some(certificate) = self.stored.get(&format!("{id}/{generation}")) else { continue };
-            match refused(certificate, &digest) {
-                Some((message, help)) => {
-                    let message = format!("the certificate of `{id}/{generation}` {message}");
-                    let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
-                    self.push(diagnostic.at(value.span, "imported here").help(help));
-                }
-                None => {
-                    let certificate = Arc::clone(certificate);
-                    found.insert(generation, ImportedAuthority { certificate, origin: value.span });
-                }
+/// The generations of an authority whose certificates can be used.
+pub(super) fn of_authority(
+    id: &str,
+    written: Option<&WrittenAuthority>,
+    stored: &BTreeMap<String, Arc<Stored>>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<u32, ImportedAuthority> {
+    let mut found = BTreeMap::new();
+    for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
+        let digest = digest(value.span, value.value.as_text(), "sha256:", diagnostics);
+        let Some((number, digest)) = generation(number, diagnostics).zip(digest) else { continue };
+        // What is not there was told when it was looked for.
+        let Some(certificate) = stored.get(&format!("{id}/{number}")) else { continue };
+        match refused(certificate, &digest) {
+            Some((message, help)) => {
+                let message = format!("the certificate of `{id}/{number}` {message}");
+                let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
+                diagnostics.push(diagnostic.at(value.span, "imported here").help(help));
+            }
+            None => {
+                let certificate = Arc::clone(certificate);
+                found.insert(number, ImportedAuthority { certificate, origin: value.span });
             }
         }
-        found
     }
+    found
+}
 
-    /// The generations of a keyring that were made elsewhere.
-    pub(super) fn imported_keys(
-        &mut self,
-        kind: &KeyringKind,
-        written: Option<&WrittenKeyring>,
-    ) -> BTreeMap<u32, ImportedKey> {
-        let mut found = BTreeMap::new();
-        for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
-            let key = match kind {
-                KeyringKind::KeyPair(_) => self.imported_pair(value),
-                KeyringKind::Encryption => self.imported_encryption_key(value),
-                KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
-                    let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
-                    let help = "a new one is derived, for what stands in a plan is known to all who read it; change it \
-                                where the old one is used";
-                    self.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
-                    None
-                }
-            };
-            found.extend(self.imported_generation(number).zip(key));
-        }
-        found
-    }
-
-    fn imported_pair(&mut self, value: &Spanned<Literal>) -> Option<ImportedKey> {
-        let digest = self.digest(value.span, value.value.as_text(), "sha256:")?;
-        Some(ImportedKey { digest, name: None, provider: None, origin: value.span })
-    }
-
-    fn imported_encryption_key(&mut self, value: &Spanned<Literal>) -> Option<ImportedKey> {
-        let text = |key: &str| value.value.get(key).and_then(|value| value.value.as_text());
-        let known = |entries: &[(Text, Spanned<Literal>)]| {
-            entries.iter().map(|(name, _)| name.value.as_str()).collect::<BTreeSet<_>>()
-                == BTreeSet::from(["key", "name", "provider"])
-        };
-        let whole = matches!(&value.value, Literal::Table(entries) if known(entries));
-        let word = |text: &str| {
-            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-        };
-        match (text("name").filter(|t| word(t)), text("provider").filter(|t| word(t))) {
-            (Some(name), Some(provider)) if whole => Some(ImportedKey {
-                digest: self.digest(value.span, text("key"), "hmac-sha256:")?,
-                name: Some(name.into()),
-                provider: Some(provider.into()),
-                origin: value.span,
-            }),
-            _ => {
-                let message = "an imported encryption key has a digest, a name and a provider";
-                let help = "let `pkiplan import` write this line: \
-                            `{ key = \"hmac-sha256:...\", name = \"...\", provider = \"...\" }`";
-                self.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
+/// The generations of a keyring that were made elsewhere.
+pub(super) fn of_keyring(
+    kind: &KeyringKind,
+    written: Option<&WrittenKeyring>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<u32, ImportedKey> {
+    let mut found = BTreeMap::new();
+    for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
+        let key = match kind {
+            KeyringKind::KeyPair(_) => pair(value, diagnostics),
+            KeyringKind::Encryption => encryption_key(value, diagnostics),
+            KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
+                let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
+                let help = "a new one is derived, for what stands in a plan is known to all who read it; change it \
+                            where the old one is used";
+                diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
                 None
             }
-        }
-    }
-
-    fn imported_generation(&mut self, number: &Text) -> Option<u32> {
-        let canonical = !number.value.starts_with(['0', '+']);
-        let generation = number.value.parse().ok().filter(|_| canonical);
-        if generation.is_none() {
-            let message = format!("`{}` is not a generation", number.value);
-            let help = "generations count from 1: write `imported.1`";
-            self.push(Diagnostic::new(Code::BadValue, message).at(number.span, "").help(help));
-        }
-        generation
-    }
-
-    fn digest(&mut self, span: Span, text: Option<&str>, kind: &str) -> Option<[u8; 32]> {
-        let digits = text.and_then(|text| text.strip_prefix(kind));
-        let identity = digits.and_then(|digits| format!("imported sha256:{digits}").parse().ok());
-        if let Some(KeyIdentity::Imported { sha256 }) = identity {
-            return Some(sha256);
-        }
-        if text == Some(EXTERNAL) {
-            self.refuse_external(span);
-            return None;
-        }
-        let message = "this does not tell which key is imported";
-        let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
-        self.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
-        None
-    }
-
-    /// The plan asks for a key that never comes here.
-    pub(super) fn refuse_external(&mut self, span: Span) {
-        let message =
-            "keys that stay elsewhere cannot be used yet: no request goes out, no certificate comes back";
-        let help = "import the key, or leave the line out and let a key be derived";
-        self.push(Diagnostic::new(Code::ExternalKey, message).at(span, "").help(help));
-    }
-
-    /// What the plan says of an authority holds for the keys that it derives. Where there are none, it can
-    /// only repeat what the certificates say.
-    pub(super) fn contradictions(&mut self, authority: &Authority, written: &WrittenAuthority) {
-        let trusted = &authority.generations.trust;
-        if !trusted.iter().all(|generation| authority.imported.contains_key(generation)) {
-            return;
-        }
-        let Some(imported) = authority.imported.get(&authority.generations.used) else { return };
-        let stored = &*imported.certificate;
-        let mut wrong: Vec<(Span, String)> = Vec::new();
-        let mut compare = |span: Option<Span>, same: bool, key: &str, value: String| {
-            wrong.extend(span.filter(|_| !same).map(|span| (span, format!("{key} {value}"))));
         };
-        let subject = &stored.plain_subject;
-        let own = subject.common_name().unwrap_or("(none)");
-        let text = |text: &Option<Text>| text.as_ref().map(|text| text.span);
-        compare(
-            text(&written.common_name),
-            authority.subject.common_name() == subject.common_name(),
-            "the common name",
-            format!("`{own}`"),
-        );
-        let organizations: Vec<&str> = subject.organizations().collect();
-        let place =
-            written.organizations.as_ref().map(|all| all.first().map_or(authority.origin, |t| t.span));
-        let same = authority.subject.organizations().eq(organizations.iter().copied());
-        compare(place, same, "the organizations", format!("{organizations:?}"));
-        let kind = stored.key.map_or("another kind", |key| key.word());
-        compare(
-            text(&written.key),
-            Some(authority.key) == stored.key,
-            "a key of the kind",
-            format!("`{kind}`"),
-        );
-        let validity = Duration::between(stored.not_before, stored.not_after);
-        compare(
-            text(&written.own),
-            authority.own.value == validity,
-            "a validity of",
-            format!("`{validity}`"),
-        );
-        let length = written.path_length.as_ref();
-        let same = length.is_some_and(|length| stored.path_length.map(i64::from) == Some(length.value));
-        let has = stored.path_length.map_or("(none)".to_owned(), |length| format!("`{length}`"));
-        compare(length.map(|length| length.span), same, "the path length", has);
-        for (span, what) in wrong {
-            let message = format!("the imported certificate of authority `{}` has {what}", authority.name);
-            let diagnostic = Diagnostic::new(Code::ContradictsCertificate, message).at(span, "not this");
-            self.push(
-                diagnostic
-                    .at(imported.origin, "imported here")
-                    .help("leave the key out: what is imported stays as it is"),
-            );
+        found.extend(generation(number, diagnostics).zip(key));
+    }
+    found
+}
+
+fn pair(value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Option<ImportedKey> {
+    let digest = digest(value.span, value.value.as_text(), "sha256:", diagnostics)?;
+    Some(ImportedKey { digest, name: None, provider: None, origin: value.span })
+}
+
+fn encryption_key(value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Option<ImportedKey> {
+    let text = |key: &str| value.value.get(key).and_then(|value| value.value.as_text());
+    let known = |entries: &[(Text, Spanned<Literal>)]| {
+        entries.iter().map(|(name, _)| name.value.as_str()).collect::<BTreeSet<_>>()
+            == BTreeSet::from(["key", "name", "provider"])
+    };
+    let whole = matches!(&value.value, Literal::Table(entries) if known(entries));
+    let word =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    match (text("name").filter(|t| word(t)), text("provider").filter(|t| word(t))) {
+        (Some(name), Some(provider)) if whole => Some(ImportedKey {
+            digest: digest(value.span, text("key"), "hmac-sha256:", diagnostics)?,
+            name: Some(name.into()),
+            provider: Some(provider.into()),
+            origin: value.span,
+        }),
+        _ => {
+            let message = "an imported encryption key has a digest, a name and a provider";
+            let help = "let `pkiplan import` write this line: \
+                        `{ key = \"hmac-sha256:...\", name = \"...\", provider = \"...\" }`";
+            diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
+            None
         }
     }
+}
 
-    /// RFC 5280, 4.2.1.9: what was made elsewhere may not allow what the plan puts below it.
-    pub(super) fn imported_path_length(&mut self, authority: &Authority, depth: u8) {
-        for (generation, imported) in &authority.imported {
-            let Some(allowed) = imported.certificate.path_length.filter(|length| *length < u32::from(depth))
-            else {
-                continue;
-            };
-            let message = format!(
-                "the certificate of `{}/{generation}` allows {allowed} authorities below it, the plan puts {depth} there",
-                authority.id
-            );
-            let help = "let those authorities be issued by another one";
-            self.push(Diagnostic::new(Code::PathLength, message).at(imported.origin, "").help(help));
-        }
+fn generation(number: &Text, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let canonical = !number.value.starts_with(['0', '+']);
+    let generation = number.value.parse().ok().filter(|_| canonical);
+    if generation.is_none() {
+        let message = format!("`{}` is not a generation", number.value);
+        let help = "generations count from 1: write `imported.1`";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(number.span, "").help(help));
+    }
+    generation
+}
+
+fn digest(span: Span, text: Option<&str>, kind: &str, diagnostics: &mut Diagnostics) -> Option<[u8; 32]> {
+    let digits = text.and_then(|text| text.strip_prefix(kind));
+    let identity = digits.and_then(|digits| format!("imported sha256:{digits}").parse().ok());
+    if let Some(KeyIdentity::Imported { sha256 }) = identity {
+        return Some(sha256);
+    }
+    if text == Some(keys::EXTERNAL) {
+        diagnostics.push(keys::external(span));
+        return None;
+    }
+    let message = "this does not tell which key is imported";
+    let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
+    diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
+    None
+}
+
+/// What the plan says of an authority holds for the keys that it derives. Where there are none, it can
+/// only repeat what the certificates say.
+pub(super) fn contradictions(
+    authority: &Authority,
+    written: &WrittenAuthority,
+    diagnostics: &mut Diagnostics,
+) {
+    let trusted = &authority.generations.trust;
+    if !trusted.iter().all(|generation| authority.imported.contains_key(generation)) {
+        return;
+    }
+    let Some(imported) = authority.imported.get(&authority.generations.used) else { return };
+    let stored = &*imported.certificate;
+    let mut wrong: Vec<(Span, String)> = Vec::new();
+    let mut compare = |span: Option<Span>, same: bool, key: &str, value: String| {
+        wrong.extend(span.filter(|_| !same).map(|span| (span, format!("{key} {value}"))));
+    };
+    let subject = &stored.plain_subject;
+    let own = subject.common_name().unwrap_or("(none)");
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.span);
+    compare(
+        text(&written.common_name),
+        authority.subject.common_name() == subject.common_name(),
+        "the common name",
+        format!("`{own}`"),
+    );
+    let organizations: Vec<&str> = subject.organizations().collect();
+    let place = written.organizations.as_ref().map(|all| all.first().map_or(authority.origin, |t| t.span));
+    let same = authority.subject.organizations().eq(organizations.iter().copied());
+    compare(place, same, "the organizations", format!("{organizations:?}"));
+    let kind = stored.key.map_or("another kind", |key| key.word());
+    compare(text(&written.key), Some(authority.key) == stored.key, "a key of the kind", format!("`{kind}`"));
+    let validity = Duration::between(stored.not_before, stored.not_after);
+    compare(text(&written.own), authority.own.value == validity, "a validity of", format!("`{validity}`"));
+    let length = written.path_length.as_ref();
+    let same = length.is_some_and(|length| stored.path_length.map(i64::from) == Some(length.value));
+    let has = stored.path_length.map_or("(none)".to_owned(), |length| format!("`{length}`"));
+    compare(length.map(|length| length.span), same, "the path length", has);
+    for (span, what) in wrong {
+        let message = format!("the imported certificate of authority `{}` has {what}", authority.name);
+        let diagnostic = Diagnostic::new(Code::ContradictsCertificate, message).at(span, "not this");
+        diagnostics.push(
+            diagnostic
+                .at(imported.origin, "imported here")
+                .help("leave the key out: what is imported stays as it is"),
+        );
+    }
+}
+
+/// RFC 5280, 4.2.1.9: what was made elsewhere may not allow what the plan puts below it.
+pub(super) fn path_length(authority: &Authority, depth: u8, diagnostics: &mut Diagnostics) {
+    for (generation, imported) in &authority.imported {
+        let Some(allowed) = imported.certificate.path_length.filter(|length| *length < u32::from(depth))
+        else {
+            continue;
+        };
+        let message = format!(
+            "the certificate of `{}/{generation}` allows {allowed} authorities below it, the plan puts {depth} there",
+            authority.id
+        );
+        let help = "let those authorities be issued by another one";
+        diagnostics.push(Diagnostic::new(Code::PathLength, message).at(imported.origin, "").help(help));
     }
 }
 

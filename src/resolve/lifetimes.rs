@@ -1,8 +1,11 @@
 //! How long authorities and what they issue are valid.
 
-use super::authorities::Merged;
-use super::{Model, Resolver, Sourced};
-use crate::diagnostics::{Code, Diagnostic};
+use super::hierarchy::Above;
+use super::merged::Merged;
+use super::model::{Authority, Sourced};
+use super::parse::optional;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::{Authority as Table, Text};
 use crate::source::{Span, Spanned};
 use crate::stored::Stored;
 use crate::values::Duration;
@@ -13,6 +16,7 @@ const ROOT: Duration = Duration::years(10);
 const INTERMEDIATE: Duration = Duration::years(5);
 /// How long an end entity is valid.
 const END_ENTITY: Duration = Duration::years(1);
+
 /// An authority's `validity`.
 pub(super) struct Lifetimes {
     /// Its own.
@@ -23,69 +27,91 @@ pub(super) struct Lifetimes {
     pub(super) spread: Option<Spanned<Duration>>,
 }
 
-impl Resolver<'_> {
-    pub(super) fn lifetimes(
-        &mut self,
-        merged: &Merged<'_>,
-        issuer: Option<usize>,
-        model: &Model,
-        stored: Option<&Stored>,
-    ) -> Option<Lifetimes> {
-        let above = issuer.and_then(|i| model.authorities.get(i));
-        let stored = stored.filter(|_| merged.plan.is_none_or(|plan| plan.own.is_none()));
-        let own = match (merged.get(|w| w.own.as_ref()), stored) {
-            (_, Some(stored)) => Sourced::default(Duration::between(stored.not_before, stored.not_after)),
-            (Some(text), None) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
-            (None, None) => Sourced::default(above.map_or(ROOT, |above| above.own.value.min(INTERMEDIATE))),
-        };
-        let issued = match merged.get(|w| w.issued.as_ref()) {
-            Some(text) => Sourced::at(self.parsed::<Duration>(text, Code::BadDuration)?, text.span),
-            None => Sourced::default(own.value.min(END_ENTITY)),
-        };
-        let name = &merged.name.value;
-        if let (Some(above), Some(span)) = (above.filter(|above| above.own.value < own.value), own.origin) {
-            let message = format!(
-                "authority `{name}` ({}) would outlive its issuer `{}` ({})",
-                own.value, above.name, above.own.value
-            );
-            self.outlives(message, span, above.own.origin.unwrap_or(above.origin), above.own.value);
-        }
-        if let (Some(span), true) = (issued.origin, issued.value > own.value) {
-            let message =
-                format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
-            self.outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value);
-        }
-        let spread = self.spread(merged, &issued)?;
-        Some(Lifetimes { own, issued, spread })
+pub(super) fn lifetimes(
+    merged: &Merged<'_, Table>,
+    above: &Above<'_>,
+    stored: Option<&Stored>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Lifetimes> {
+    let stored = stored.filter(|_| merged.plan.is_none_or(|plan| plan.own.is_none()));
+    let stored = stored.map(|stored| Duration::between(stored.not_before, stored.not_after));
+    let own = match stored {
+        Some(stored) => Some(Some(Sourced::default(stored))),
+        None => written(merged.get(|w| w.own.as_ref()), diagnostics),
+    };
+    let issued = written(merged.get(|w| w.issued.as_ref()), diagnostics);
+    let spread = written(merged.get(|w| w.spread.as_ref()), diagnostics);
+    let own = own?.unwrap_or_else(|| match above {
+        Above::Nothing | Above::Poisoned => Sourced::default(ROOT),
+        Above::Authority(_, above) => Sourced::default(above.own.value.min(INTERMEDIATE)),
+    });
+    let issued = issued?.unwrap_or_else(|| Sourced::default(own.value.min(END_ENTITY)));
+    let name = &merged.name.value;
+    if let (Above::Authority(_, above), Some(span)) = (above, own.origin)
+        && above.own.value < own.value
+    {
+        let (limit, place) = limit(above);
+        let message =
+            format!("authority `{name}` ({}) would outlive its issuer `{}` ({limit})", own.value, above.name);
+        diagnostics.push(outlives(message, span, place, limit));
     }
+    if let (Some(span), true) = (issued.origin, issued.value > own.value) {
+        let message =
+            format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
+        diagnostics.push(outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value));
+    }
+    let spread = spread?.and_then(|spread| Some(Spanned::new(spread.value, spread.origin?)));
+    if let Some(spread) = spread.as_ref().filter(|spread| spread.value >= issued.value) {
+        diagnostics.push(too_wide(spread, &issued, merged.name));
+    }
+    Some(Lifetimes { own, issued, spread })
+}
 
-    /// A spread as long as the validity would leave nothing of it.
-    fn spread(
-        &mut self,
-        merged: &Merged<'_>,
-        issued: &Sourced<Duration>,
-    ) -> Option<Option<Spanned<Duration>>> {
-        let Some(text) = merged.get(|w| w.spread.as_ref()) else { return Some(None) };
-        let spread: Duration = self.parsed(text, Code::BadDuration)?;
-        if spread < issued.value {
-            return Some(Some(Spanned::new(spread, text.span)));
-        }
-        let name = &merged.name.value;
+/// The outer `None` means that it is wrong.
+fn written(text: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<Option<Sourced<Duration>>> {
+    let duration = optional(text, Code::BadDuration, diagnostics)?;
+    Some(duration.zip(text).map(|(duration, text)| Sourced::at(duration, text.span)))
+}
+
+/// A spread as long as the validity would leave nothing of it.
+fn too_wide(spread: &Spanned<Duration>, issued: &Sourced<Duration>, name: &Text) -> Diagnostic {
+    let message = format!(
+        "a spread of {} leaves nothing of what authority `{}` issues ({})",
+        spread.value, name.value, issued.value
+    );
+    Diagnostic::new(Code::SpreadTooWide, message)
+        .at(spread.span, "not shorter than")
+        .at(issued.origin.unwrap_or(name.span), "what it issues")
+        .help("write a small part of `validity.issued`: `30d` of a year")
+}
+
+/// How long an authority is valid, and where that is said.
+fn limit(authority: &Authority) -> (Duration, Span) {
+    (authority.own.value, authority.own.origin.unwrap_or(authority.origin))
+}
+
+/// The validity of something that an authority issues; none: nothing says one, or what says it is wrong.
+pub(super) fn of_issued(
+    text: Option<&Text>,
+    authority: Option<&Authority>,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<Duration>> {
+    let text = text?;
+    let validity: Duration = optional(Some(text), Code::BadDuration, diagnostics)??;
+    if let Some(authority) = authority.filter(|authority| validity > authority.own.value) {
+        let (limit, place) = limit(authority);
         let message = format!(
-            "a spread of {spread} leaves nothing of what authority `{name}` issues ({})",
-            issued.value
+            "the certificate of `{name}` ({validity}) would outlive its authority `{}` ({limit})",
+            authority.name
         );
-        let diagnostic = Diagnostic::new(Code::SpreadTooWide, message).at(text.span, "not shorter than");
-        self.push(
-            diagnostic
-                .at(issued.origin.unwrap_or(merged.name.span), "what it issues")
-                .help("write a small part of `validity.issued`: `30d` of a year"),
-        );
-        None
+        diagnostics.push(outlives(message, text.span, place, limit));
+        return None;
     }
+    Some(Spanned::new(validity, text.span))
+}
 
-    pub(super) fn outlives(&mut self, message: String, span: Span, authority: Span, limit: Duration) {
-        let diagnostic = Diagnostic::new(Code::OutlivesAuthority, message).at(span, "longer than");
-        self.push(diagnostic.at(authority, "the authority's own").help(format!("write at most `{limit}`")));
-    }
+fn outlives(message: String, span: Span, authority: Span, limit: Duration) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::OutlivesAuthority, message).at(span, "longer than");
+    diagnostic.at(authority, "the authority's own").help(format!("write at most `{limit}`"))
 }

@@ -1,13 +1,19 @@
-//! Pools: names with a range in braces, addresses that follow one another.
+//! `[pool.NAME]`: names with a range in braces, addresses that follow one another.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Model, Node, Resolver};
-use crate::diagnostics::{Code, Diagnostic};
+use super::inventory::Nodes;
+use super::model::Node;
+use super::nodes::Taken;
+use super::parse::{address, valid};
+use super::roles::KnownRoles;
+use super::secrets::Secrets;
+use super::written::Written;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{Pool, Text};
 use crate::source::Span;
-use crate::values::{NodeName, parse_address};
+use crate::values::{Family, NodeName, offset};
 
 /// Nodes that one pool may have: two of the largest clusters that Kubernetes is tested with.
 const LARGEST: u64 = 100_000;
@@ -15,10 +21,10 @@ const LARGEST: u64 = 100_000;
 /// The addresses of a pool in one family: first and last.
 #[derive(Debug, Clone)]
 pub(super) struct Interval {
-    pub(super) first: IpAddr,
-    pub(super) last: IpAddr,
-    pub(super) pool: String,
-    pub(super) span: Span,
+    first: IpAddr,
+    last: IpAddr,
+    pool: String,
+    span: Span,
 }
 
 struct Range {
@@ -29,94 +35,141 @@ struct Range {
     width: usize,
 }
 
-impl Resolver<'_> {
-    /// Adds the nodes of all pools and returns the addresses they take.
-    pub(super) fn pools(&mut self, model: &mut Model) -> Vec<Interval> {
-        let document = self.document;
-        let mut intervals = Vec::new();
-        for (name, pool) in &document.pools {
-            self.pool(name, pool, model, &mut intervals);
-        }
-        intervals
-    }
-
-    fn pool(&mut self, name: &Text, pool: &Pool, model: &mut Model, intervals: &mut Vec<Interval>) {
-        let roles = self.roles(pool.roles.as_ref());
-        let Some(names) = &pool.names else { return };
-        let Some(range) = self.range(names) else { return };
-        let firsts = [&pool.first_address, &pool.first_address_v6];
-        let mut starts = Vec::new();
-        for text in firsts.into_iter().flatten() {
-            let Some(first) = self.address(text) else { return };
-            let Some(last) = crate::values::offset(first, u128::from(range.count - 1)) else {
-                let message = format!(
-                    "the {} addresses of pool `{}` run past the end of the address space",
-                    range.count, name.value
-                );
-                self.push(
-                    Diagnostic::new(Code::BadPool, message)
-                        .at(text.span, "from here")
-                        .help("begin at a lower address, or give the pool fewer names"),
-                );
-                return;
-            };
-            intervals.push(Interval { first, last, pool: name.value.clone(), span: text.span });
-            starts.push(first);
-        }
+/// Adds the nodes of all pools; gives the addresses that they take.
+pub(super) fn add<'a>(
+    nodes: &mut Nodes<'a>,
+    written: Written<'a>,
+    roles: &KnownRoles<'_>,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Interval> {
+    let mut all = Vec::new();
+    for (name, pool) in &written.document.pools {
+        let of_pool = roles.of_node(pool.roles.as_ref(), &pool.unread, diagnostics);
+        let range = pool.names.as_ref().and_then(|names| range(names, diagnostics));
+        let intervals = intervals(name, pool, range.as_ref(), diagnostics);
+        let names = pool.names.as_ref().zip(range).and_then(|(text, range)| range.names(text, diagnostics));
+        let (Some(intervals), Some(names)) = (intervals, names) else {
+            nodes.miss_pool(&name.value);
+            continue;
+        };
         let pool_name: Arc<str> = name.value.as_str().into();
         let interface: Option<Arc<str>> = pool.interface.as_ref().map(|text| text.value.as_str().into());
-        let secret = self.secret(&[pool.secret.as_ref()]);
-        for index in 0..range.count {
-            let text = format!(
-                "{}{:0width$}{}",
-                range.prefix,
-                range.first + index,
-                range.suffix,
-                width = range.width
-            );
-            let node_name: NodeName = match text.parse() {
-                Ok(node_name) => node_name,
-                Err(invalid) => return self.invalid(&invalid, names.span, Code::BadNodeName),
-            };
-            let addresses =
-                starts.iter().filter_map(|first| crate::values::offset(*first, u128::from(index))).collect();
+        for (index, (node_name, origin)) in (0..).zip(names) {
             let node = Node {
                 id: node_name.shared(),
-                secret,
+                secret: secrets.of(pool.secret.as_ref()),
                 name: node_name,
-                addresses,
-                roles: roles.clone(),
+                addresses: intervals.iter().filter_map(|of| offset(of.first, index)).collect(),
+                roles: of_pool.known.clone(),
                 interface: interface.clone(),
                 priority: None,
                 pool: Some(pool_name.clone()),
-                origin: names.span,
+                origin,
             };
-            if !self.add_node(node, model) {
-                return;
+            if !nodes.add(node, of_pool.in_doubt, &pool.unread, diagnostics) {
+                nodes.miss_pool(&name.value);
+                break;
+            }
+        }
+        all.extend(intervals);
+    }
+    all
+}
+
+/// The addresses of a pool, for each family that it has; none where one of them is wrong.
+fn intervals(
+    name: &Text,
+    pool: &Pool,
+    range: Option<&Range>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Interval>> {
+    let firsts = [&pool.first_address, &pool.first_address_v6].into_iter().flatten();
+    let firsts: Vec<_> = firsts.map(|text| (text.span, address(text, diagnostics))).collect();
+    let range = range.filter(|_| pool.first_address.is_some())?;
+    let mut intervals = Some(Vec::new());
+    for (span, first) in firsts {
+        let last = first.and_then(|first| offset(first, u128::from(range.count - 1)));
+        if let (Some(_), None) = (first, last) {
+            let message = format!(
+                "the {} addresses of pool `{}` run past the end of the address space",
+                range.count, name.value
+            );
+            let diagnostic = Diagnostic::new(Code::BadPool, message).at(span, "from here");
+            diagnostics.push(diagnostic.help("begin at a lower address, or give the pool fewer names"));
+        }
+        intervals = intervals.zip(first.zip(last)).map(|(mut intervals, (first, last))| {
+            intervals.push(Interval { first, last, pool: name.value.clone(), span });
+            intervals
+        });
+    }
+    intervals
+}
+
+fn range(text: &Text, diagnostics: &mut Diagnostics) -> Option<Range> {
+    let range = parse_range(&text.value);
+    if range.is_none() {
+        let message = format!("`{}` does not name the nodes of a pool", text.value);
+        let help = format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
+        diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));
+    }
+    range
+}
+
+impl Range {
+    /// The names of all nodes, each with its place; none where one is wrong.
+    fn names(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<Vec<(NodeName, Span)>> {
+        let mut names = Vec::new();
+        for index in 0..self.count {
+            let name =
+                format!("{}{:0width$}{}", self.prefix, self.first + index, self.suffix, width = self.width);
+            names.push((valid(name.parse(), text.span, Code::BadNodeName, diagnostics)?, text.span));
+        }
+        Some(names)
+    }
+}
+
+/// A pool's addresses must be free: of other nodes, of other pools, of VIPs.
+pub(super) fn overlaps(
+    written: Written<'_>,
+    intervals: &[Interval],
+    taken: &Taken,
+    diagnostics: &mut Diagnostics,
+) {
+    for (i, interval) in intervals.iter().enumerate() {
+        let family = Family::of(&interval.first);
+        let mut within = taken.range(interval.first..=interval.last);
+        if let Some((address, (node, span))) = within.find(|(address, _)| Family::of(address) == family) {
+            let message = format!("pool `{}` runs into node `{node}` at {address}", interval.pool);
+            diagnostics.push(overlap(message, interval, *span));
+        }
+        for earlier in &intervals[..i] {
+            let same = Family::of(&earlier.first) == family;
+            if same && earlier.first <= interval.last && interval.first <= earlier.last {
+                let message =
+                    format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
+                diagnostics.push(overlap(message, interval, earlier.span));
+            }
+        }
+        for (name, vip) in &written.document.vips {
+            for text in vip.addresses.iter().flatten() {
+                let address = text.value.parse::<IpAddr>();
+                if address.is_ok_and(|a| (interval.first..=interval.last).contains(&a)) {
+                    let (pool, name) = (&interval.pool, &name.value);
+                    let message = format!("pool `{pool}` runs into VIP `{name}` at {}", text.value);
+                    diagnostics.push(overlap(message, interval, text.span));
+                }
             }
         }
     }
+}
 
-    fn range(&mut self, text: &Text) -> Option<Range> {
-        let range = parse_range(&text.value);
-        if range.is_none() {
-            let message = format!("`{}` does not name the nodes of a pool", text.value);
-            let help =
-                format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
-            self.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));
-        }
-        range
-    }
-
-    pub(super) fn address(&mut self, text: &Text) -> Option<IpAddr> {
-        match parse_address(&text.value) {
-            Ok(address) => Some(address),
-            Err(invalid) => {
-                self.invalid(&invalid, text.span, Code::BadAddress);
-                None
-            }
-        }
-    }
+fn overlap(message: String, interval: &Interval, other: Span) -> Diagnostic {
+    let label = format!("{} to {}", interval.first, interval.last);
+    Diagnostic::new(Code::PoolOverlap, message)
+        .at(interval.span, label)
+        .at(other, "this one")
+        .help("move the first address, or give the pool fewer names")
 }
 
 fn parse_range(text: &str) -> Option<Range> {

@@ -1,94 +1,128 @@
 //! Which secret keys derive from: the plan names one, or the default is meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Model, Resolver};
-use crate::diagnostics::{Code, Diagnostic};
-use crate::read::plan::Text;
-use crate::source::Span;
+use super::merged::Merged;
+use super::model::DeclaredSecret;
+use super::parse::{number, parsed};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::read::plan::{Authority, Document, Keyring, Text, User};
 use crate::values::{SecretEpoch, SecretName};
 
-/// `[secret.NAME]`
-#[derive(Debug, Clone, Copy)]
-pub struct DeclaredSecret {
-    /// How often it was replaced, counted from 1.
-    pub epoch: u32,
-    /// Its table; none: the default secret, of which the plan says nothing.
-    pub origin: Option<Span>,
+/// The plan's secrets.
+pub(super) struct Secrets<'a> {
+    declared: BTreeMap<SecretName, DeclaredSecret>,
+    /// What things have that name none of their own.
+    of_cluster: Option<&'a Text>,
+    /// Tables whose name is none for a secret.
+    misnamed: BTreeSet<&'a str>,
+    /// Whether the plan may have more of them.
+    open: bool,
 }
 
-impl Model {
-    /// How people call a secret: `offline`, and one of an epoch that is not the plan's `offline.epoch-1`.
-    #[must_use]
-    pub fn secret_label(&self, secret: SecretEpoch) -> String {
-        match self.secrets.get(&secret.name) {
-            Some(declared) if declared.epoch != secret.epoch => {
-                format!("{}.epoch-{}", secret.name, secret.epoch)
-            }
-            _ => secret.name.to_string(),
-        }
-    }
-}
-
-impl Resolver<'_> {
-    /// The plan's secrets. They come first: everything else names them.
-    pub(super) fn secrets(&mut self) {
-        let document = self.document;
-        self.secrets.insert(SecretName::default(), DeclaredSecret { epoch: 1, origin: None });
+impl<'a> Secrets<'a> {
+    pub(super) fn declared(document: &'a Document, diagnostics: &mut Diagnostics) -> Self {
+        let mut secrets = Self {
+            declared: BTreeMap::from([(SecretName::default(), DeclaredSecret { epoch: 1, origin: None })]),
+            of_cluster: document.cluster.as_ref().and_then(|cluster| cluster.secret.as_ref()),
+            misnamed: BTreeSet::new(),
+            open: document.unread.may_hold("secret"),
+        };
         for (name, written) in &document.secrets {
-            let Some(parsed) = self.parsed::<SecretName>(name, Code::BadName) else { continue };
-            let epoch = written.epoch.as_ref().map_or(Some(1), |epoch| u32::try_from(epoch.value).ok());
-            match (epoch.filter(|epoch| *epoch >= 1), &written.epoch) {
-                (None, Some(epoch)) => {
-                    let message = "epochs of a secret are counted from 1";
-                    self.push(Diagnostic::new(Code::BadValue, message).at(epoch.span, ""));
+            let message = "epochs of a secret are counted from 1";
+            let epoch = written.epoch.as_ref();
+            let epoch =
+                epoch.and_then(|epoch| number(epoch, 1..=u32::MAX, message, diagnostics)).unwrap_or(1);
+            match parsed::<SecretName>(name, Code::BadName, diagnostics) {
+                Some(parsed) => {
+                    let secret = DeclaredSecret { epoch, origin: Some(name.span) };
+                    secrets.declared.insert(parsed, secret);
                 }
-                (epoch, _) => {
-                    let secret = DeclaredSecret { epoch: epoch.unwrap_or(1), origin: Some(name.span) };
-                    self.secrets.insert(parsed, secret);
-                }
+                None => _ = secrets.misnamed.insert(&name.value),
             }
         }
+        secrets
     }
 
-    /// The secret of something: the first that is written, or the cluster's, or the default one.
-    pub(super) fn secret(&mut self, written: &[Option<&Text>]) -> SecretEpoch {
-        let document = self.document;
-        let of_cluster = document.cluster.as_ref().and_then(|cluster| cluster.secret.as_ref());
-        let text = written.iter().copied().flatten().next().or(of_cluster);
-        let name = text.map_or_else(SecretName::default, |text| self.known_secret(text));
-        self.used_secrets.insert(name);
-        SecretEpoch { name, epoch: self.secrets.get(&name).map_or(1, |secret| secret.epoch) }
+    /// The secret of something: the one that is written for it, or the cluster's, or the default one.
+    pub(super) fn of(&self, written: Option<&Text>) -> SecretEpoch {
+        let name = written.or(self.of_cluster).and_then(|text| text.value.parse().ok()).unwrap_or_default();
+        SecretEpoch { name, epoch: self.declared.get(&name).map_or(1, |secret| secret.epoch) }
     }
 
-    fn known_secret(&mut self, text: &Text) -> SecretName {
-        if let Some(name) = text.value.parse().ok().filter(|name| self.secrets.contains_key(name)) {
-            return name;
+    /// Whatever is named must exist, and whatever exists should be named.
+    pub(super) fn check(
+        &self,
+        document: &Document,
+        authorities: &[Merged<'_, Authority>],
+        keyrings: &[Merged<'_, Keyring>],
+        diagnostics: &mut Diagnostics,
+    ) {
+        let named = named(document, authorities, keyrings);
+        for text in named.iter().copied().flatten().chain(self.of_cluster) {
+            self.known(text, diagnostics);
         }
-        // One message for each place, however many hosts it is about.
-        if self.unknown_secrets.insert(text.span) {
-            let known: Vec<String> = self.secrets.keys().map(ToString::to_string).collect();
-            let message = format!("there is no secret `{}`", text.value);
-            let near = crate::diagnostics::did_you_mean(&text.value, known.iter().map(String::as_str));
-            let help = near.unwrap_or_else(|| format!("add `[secret.{}]` to the plan", text.value));
-            self.push(Diagnostic::new(Code::UnknownSecret, message).at(text.span, "").help(help));
-        }
-        SecretName::default()
-    }
-
-    /// The secrets of the model, once everything has named its own.
-    pub(super) fn settle_secrets(&mut self, model: &mut Model) {
-        let unused: Vec<(SecretName, Span)> = self
-            .secrets
-            .iter()
-            .filter(|(name, _)| !self.used_secrets.contains(name))
-            .filter_map(|(name, secret)| Some((*name, secret.origin?)))
-            .collect();
-        for (name, span) in unused {
+        let used: BTreeSet<SecretName> = named.into_iter().map(|text| self.of(text).name).collect();
+        let unused = self.declared.iter().filter(|(name, _)| !used.contains(name));
+        for (name, span) in unused.filter_map(|(name, secret)| Some((name, secret.origin?))) {
+            if key_is_unread(document) {
+                continue;
+            }
             let message = format!("nothing derives from the secret `{name}`");
             let help = format!("write `secret = \"{name}\"` where it is meant, or leave the table out");
-            self.push(Diagnostic::new(Code::UnusedSecret, message).at(span, "").help(help));
+            diagnostics.push(Diagnostic::new(Code::UnusedSecret, message).at(span, "").help(help));
         }
-        model.secrets = BTreeMap::clone(&self.secrets);
     }
+
+    fn known(&self, text: &Text, diagnostics: &mut Diagnostics) {
+        let name = text.value.parse::<SecretName>().ok();
+        if name.is_some_and(|name| self.declared.contains_key(&name))
+            || self.misnamed.contains(text.value.as_str())
+            || self.open
+        {
+            return;
+        }
+        let known: Vec<String> = self.declared.keys().map(ToString::to_string).collect();
+        let message = format!("there is no secret `{}`", text.value);
+        let near = did_you_mean(&text.value, known.iter().map(String::as_str));
+        let help = near.unwrap_or_else(|| format!("add `[secret.{}]` to the plan", text.value));
+        diagnostics.push(Diagnostic::new(Code::UnknownSecret, message).at(text.span, "").help(help));
+    }
+
+    pub(super) fn into_declared(self) -> BTreeMap<SecretName, DeclaredSecret> {
+        self.declared
+    }
+}
+
+/// Of everything that has keys, the secret that is written for it.
+fn named<'a>(
+    document: &'a Document,
+    authorities: &[Merged<'a, Authority>],
+    keyrings: &[Merged<'a, Keyring>],
+) -> Vec<Option<&'a Text>> {
+    let enabled = |user: &User| user.enabled.as_ref().is_none_or(|enabled| enabled.value);
+    let nodes = document.nodes.iter().map(|(_, node)| node.secret.as_ref());
+    let pools = document.pools.iter().map(|(_, pool)| pool.secret.as_ref());
+    let authorities = authorities.iter().map(|merged| merged.get(|authority| authority.secret.as_ref()));
+    let keyrings = keyrings.iter().map(|merged| merged.plan.and_then(|keyring| keyring.secret.as_ref()));
+    let users = document.users.iter().filter(|(_, user)| enabled(user)).map(|(_, user)| user.secret.as_ref());
+    // One that goes to nodes has the secret of its node unless it names one.
+    let certificates = document.certificates.iter().map(|(_, certificate)| certificate);
+    let certificates = certificates.filter(|written| written.secret.is_some() || written.nodes.is_none());
+    let certificates = certificates.map(|certificate| certificate.secret.as_ref());
+    nodes.chain(pools).chain(authorities).chain(keyrings).chain(users).chain(certificates).collect()
+}
+
+/// Whether some table may name a secret in a way that could not be read.
+fn key_is_unread(document: &Document) -> bool {
+    let cluster = document.cluster.iter().map(|table| &table.unread);
+    let nodes = document.nodes.iter().map(|(_, table)| &table.unread);
+    let pools = document.pools.iter().map(|(_, table)| &table.unread);
+    let authorities = document.authorities.iter().map(|(_, table)| &table.unread);
+    let keyrings = document.keyrings.iter().map(|(_, table)| &table.unread);
+    let users = document.users.iter().map(|(_, table)| &table.unread);
+    let certificates = document.certificates.iter().map(|(_, table)| &table.unread);
+    let tables = cluster.chain(nodes).chain(pools).chain(authorities).chain(keyrings);
+    let mut tables = tables.chain(users).chain(certificates).chain([&document.unread]);
+    tables.any(|unread| unread.may_hold("secret"))
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Addition, Change, Config, Model, Resolver, Trusted};
+use super::model::{Addition, Change, Config, Model, Trusted};
+use super::written::Profile;
 use crate::catalog::Definition;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::catalog::Separate;
 use crate::source::Span;
 use crate::values::Usage;
@@ -25,27 +26,25 @@ struct Together<'m> {
     accepted: Option<Span>,
 }
 
-impl Resolver<'_> {
-    /// One authority for purposes that the profile wants apart is an error without the flag that makes it
-    /// bearable, where there is such a flag, and a warning otherwise.
-    pub(super) fn separate(&mut self, model: &Model) {
-        for (purpose, separate) in self.profile.into_iter().flat_map(|profile| &profile.separate) {
-            let Some(together) = Together::find(model, &purpose.value, separate) else {
-                if let Some(diagnostic) = together_in_a_bundle(model, &purpose.value, separate) {
-                    self.push(diagnostic);
-                }
-                continue;
-            };
-            let bearable = separate.unless.as_ref().and_then(|unless| unless.value.split_once('.'));
-            let diagnostic = match bearable {
-                None => together.clients_of_others(),
-                Some((component, flag)) => match dropped(model, component, flag) {
-                    Some(dropped) => together.without_flag(component, flag, dropped),
-                    None => together.with_flag(),
-                },
-            };
-            self.push(diagnostic);
-        }
+/// One authority for purposes that the profile wants apart is an error without the flag that makes it
+/// bearable, where there is such a flag, and a warning otherwise.
+pub(super) fn check(profile: Profile<'_>, model: &Model, diagnostics: &mut Diagnostics) {
+    for (purpose, separate) in profile.known().into_iter().flat_map(|profile| &profile.separate) {
+        let Some(together) = Together::find(model, &purpose.value, separate) else {
+            if let Some(diagnostic) = together_in_a_bundle(model, &purpose.value, separate) {
+                diagnostics.push(diagnostic);
+            }
+            continue;
+        };
+        let bearable = separate.unless.as_ref().and_then(|unless| unless.value.split_once('.'));
+        let diagnostic = match bearable {
+            None => together.clients_of_others(),
+            Some((component, flag)) => match dropped(model, component, flag) {
+                Some(dropped) => together.without_flag(component, flag, dropped),
+                None => together.with_flag(),
+            },
+        };
+        diagnostics.push(diagnostic);
     }
 }
 
@@ -57,7 +56,7 @@ fn together_in_a_bundle(model: &Model, purpose: &str, separate: &Separate) -> Op
     let definition = &component.definition;
     let serving = |purpose: &str| model.authority_for(purpose).map(Trusted::Own);
     for instance in &component.instances {
-        let Some(dropped) = instance.config.drops(flag) else { continue };
+        let Some(dropped) = drops(&instance.config, flag) else { continue };
         let brings = |addition: &&Addition| {
             let held = &definition.bundles[addition.bundle].purposes;
             let holds = |purpose: &str| held.iter().any(|known| **known == *purpose);
@@ -86,19 +85,18 @@ fn together_in_a_bundle(model: &Model, purpose: &str, separate: &Separate) -> Op
 /// Where the plan takes a flag away or empties it.
 fn dropped(model: &Model, component: &str, flag: &str) -> Option<Span> {
     let instances = &model.component(component)?.instances;
-    instances.iter().find_map(|instance| instance.config.drops(flag))
+    instances.iter().find_map(|instance| drops(&instance.config, flag))
 }
 
-impl Config {
-    fn drops(&self, flag: &str) -> Option<Span> {
-        let last = self.flags.iter().rev().find(|change| change.name.value == flag)?;
-        let drops = match &last.change {
-            Change::Append(_) => false,
-            Change::Set(values) => values.iter().all(String::is_empty),
-            Change::Unset => true,
-        };
-        drops.then_some(last.name.span)
-    }
+/// Where a configuration takes a flag away or empties it.
+fn drops(config: &Config, flag: &str) -> Option<Span> {
+    let last = config.flags.iter().rev().find(|change| change.name.value == flag)?;
+    let drops = match &last.change {
+        Change::Append(_) => false,
+        Change::Set(values) => values.iter().all(String::is_empty),
+        Change::Unset => true,
+    };
+    drops.then_some(last.name.span)
 }
 
 impl<'m> Together<'m> {

@@ -2,59 +2,60 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Instance, Model, Resolver};
-use crate::catalog::{Definition, Skew};
-use crate::diagnostics::{Code, Diagnostic};
+use super::model::{Component, Instance, Node};
+use crate::catalog::Skew;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::values::Version;
 
-impl Resolver<'_> {
-    pub(super) fn skews(&mut self, model: &Model) {
-        for component in &model.components {
-            for skew in &component.definition.skews {
-                if let Some(other) = model.component(&skew.of) {
-                    self.skew(model, skew, (&component.definition, &component.instances), &other.instances);
-                }
+pub(super) fn check(components: &[Component], nodes: &[Node], diagnostics: &mut Diagnostics) {
+    for component in components {
+        for skew in &component.definition.skews {
+            if let Some(other) = components.iter().find(|other| other.definition.name == skew.of) {
+                check_one(component, skew, &other.instances, nodes, diagnostics);
             }
         }
     }
+}
 
-    /// Each pair of places that say versions is told once, with the first nodes that have them.
-    fn skew(
-        &mut self,
-        model: &Model,
-        skew: &Skew,
-        (definition, instances): (&Definition, &[Instance]),
-        others: &[Instance],
-    ) {
-        let itself = *skew.of == *definition.name;
-        let on: BTreeMap<usize, &Instance> = others.iter().map(|other| (other.node, other)).collect();
-        let others = distinct(others);
-        let own = if skew.same_host { instances.iter().collect() } else { distinct(instances) };
-        let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
-        for one in own {
-            let beside: Vec<&Instance> = on.get(&one.node).copied().into_iter().collect();
-            for other in if skew.same_host { &beside } else { &others } {
-                let (ours, theirs) = (&one.config.version, &other.config.version);
-                let (Some(here), Some(there)) = (ours.origin, theirs.origin) else { continue };
-                let Err(how) = allowed(skew, &ours.value, &theirs.value) else { continue };
-                // Of two instances of one component, one is told.
-                let mirrored = itself && told.contains(&(there, here));
-                if !mirrored && told.insert((here, there)) {
-                    let node = |instance: &Instance| &model.nodes[instance.node].name;
-                    let (name, other_name) = (&definition.name, &skew.of);
-                    let message = format!(
-                        "`{name}` {} on `{}` is {how} for `{other_name}` {} on `{}`",
-                        ours.value,
-                        node(one),
-                        theirs.value,
-                        node(other)
-                    );
-                    let diagnostic = Diagnostic::new(Code::VersionSkew, message).at(here, "this version");
-                    let diagnostic = diagnostic.at(there, "and this one");
-                    self.push(diagnostic.help(rule(skew, &ours.value)));
-                }
+/// Each pair of places that say versions is reported once, with the first nodes that have them.
+fn check_one(
+    component: &Component,
+    skew: &Skew,
+    others: &[Instance],
+    nodes: &[Node],
+    diagnostics: &mut Diagnostics,
+) {
+    let Component { definition, instances } = component;
+    let itself = *skew.of == *definition.name;
+    let on: BTreeMap<usize, &Instance> = others.iter().map(|other| (other.node, other)).collect();
+    let others = distinct(others);
+    let own = if skew.same_host { instances.iter().collect() } else { distinct(instances) };
+    let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();
+    for one in own {
+        let beside: Vec<&Instance> = on.get(&one.node).copied().into_iter().collect();
+        for other in if skew.same_host { &beside } else { &others } {
+            let (ours, theirs) = (&one.config.version, &other.config.version);
+            let (Some(here), Some(there)) = (ours.origin, theirs.origin) else { continue };
+            let Err(how) = allowed(skew, &ours.value, &theirs.value) else { continue };
+            // Of two instances of one component, one is reported.
+            let mirrored = itself && reported.contains(&(there, here));
+            if mirrored || !reported.insert((here, there)) {
+                continue;
             }
+            let node = |instance: &Instance| &nodes[instance.node].name;
+            let message = format!(
+                "`{}` {} on `{}` is {how} for `{}` {} on `{}`",
+                definition.name,
+                ours.value,
+                node(one),
+                skew.of,
+                theirs.value,
+                node(other)
+            );
+            let diagnostic = Diagnostic::new(Code::VersionSkew, message).at(here, "this version");
+            let diagnostic = diagnostic.at(there, "and this one");
+            diagnostics.push(diagnostic.help(rule(skew, &ours.value)));
         }
     }
 }

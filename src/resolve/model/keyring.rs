@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Generations, ImportedKey};
+use super::generations::Generations;
 use crate::kubernetes::{BootstrapGroup, TokenField};
 use crate::source::Span;
 use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
@@ -83,5 +83,18 @@ pub struct Keyring {
     /// What the others derive from.
     pub secret: SecretEpoch,
     /// Its table.
+    pub origin: Span,
+}
+
+/// A generation of a keyring that was made elsewhere.
+#[derive(Debug, Clone)]
+pub struct ImportedKey {
+    /// Of a key pair SHA-256 of the public key, of an encryption key a keyed digest of it.
+    pub digest: [u8; 32],
+    /// What an encryption key is called where it was made; data carries this name.
+    pub name: Option<Arc<str>>,
+    /// The method of an encryption key, as programs call it.
+    pub provider: Option<Arc<str>>,
+    /// Where the plan says which it is.
     pub origin: Span,
 }

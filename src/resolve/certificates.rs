@@ -1,0 +1,212 @@
+//! Certificates that belong to no component.
+
+use super::authorities::Authorities;
+use super::inventory::Nodes;
+use super::lookup::Lookup;
+use super::model::{Certificate, CertificateFiles, User};
+use super::parse::{address, parsed, parsed_all, valid};
+use super::paths::{check_path, path_escapes};
+use super::purposes::Purposes;
+use super::roles::KnownRoles;
+use super::secrets::Secrets;
+use super::selection::{self, Selection};
+use super::written::Written;
+use super::{keys, lifetimes};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::{Certificate as Table, Text};
+use crate::source::Spanned;
+use crate::values::{AlternativeName, Attribute, DnsName, Name, Subject, Usage};
+
+/// What issues certificates.
+#[derive(Clone, Copy)]
+pub(super) struct Issuing<'a> {
+    pub(super) authorities: &'a Authorities<'a>,
+    pub(super) purposes: &'a Purposes,
+}
+
+pub(super) fn certificates(
+    written: Written<'_>,
+    issuing: Issuing<'_>,
+    roles: &KnownRoles<'_>,
+    nodes: &Nodes<'_>,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Certificate> {
+    let mut certificates = Vec::new();
+    for (name, table) in &written.document.certificates {
+        let selection = table.nodes.as_ref().map(|texts| {
+            let selection = selection::written(texts, written, roles, nodes, diagnostics);
+            on_nodes(name, table, texts, &selection, nodes, diagnostics);
+            selection.nodes
+        });
+        let nodes = selection.unwrap_or_default();
+        certificates.extend(certificate(name, table, nodes, issuing, secrets, diagnostics));
+    }
+    certificates
+}
+
+/// Users and certificates that go to no node lie side by side, in folders of their names.
+pub(super) fn shared_folders(certificates: &[Certificate], users: &[User], diagnostics: &mut Diagnostics) {
+    for certificate in certificates.iter().filter(|certificate| certificate.nodes.is_empty()) {
+        let Some(user) = users.iter().find(|user| user.name == certificate.name) else { continue };
+        let message = format!("user `{0}` and certificate `{0}` would share the folder users/{0}", user.name);
+        let diagnostic = Diagnostic::new(Code::DuplicateName, message).at(certificate.origin, "this one");
+        let diagnostic = diagnostic.at(user.origin, "and this one");
+        diagnostics.push(diagnostic.help("rename one of them, or give the certificate `nodes`"));
+    }
+}
+
+fn certificate(
+    name: &Text,
+    table: &Table,
+    nodes: Vec<usize>,
+    issuing: Issuing<'_>,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Certificate> {
+    let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
+    let authority = table.authority.as_ref().and_then(|text| issuing.find(text, diagnostics));
+    let usages: Vec<Usage> = parsed_all(table.usage.as_ref(), Code::BadValue, diagnostics);
+    if let Some([]) = table.usage.as_deref()
+        && !table.unread.holds("usage")
+    {
+        let message = format!("`certificate.{}` is for nothing", name.value);
+        let help = "write `usage = \"client\"`, `\"server\"`, or a list of both";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(name.span, "").help(help));
+    }
+    let names = names(table, diagnostics);
+    if usages.contains(&Usage::Server) {
+        diagnostics.extend(nameless_server(name, table));
+    }
+    let subject = subject(name, table, diagnostics);
+    let files = CertificateFiles {
+        certificate: path(table.certificate_file.as_ref(), diagnostics),
+        key: path(table.key_file.as_ref(), diagnostics),
+        roots: path(table.roots_file.as_ref(), diagnostics),
+    };
+    let issuer = authority.map(|index| &issuing.authorities.list[index]);
+    let validity = lifetimes::of_issued(table.validity.as_ref(), issuer, &name.value, diagnostics);
+    let key = keys::optional(table.key.as_ref(), diagnostics);
+    let id = table.was.as_ref().map_or(&name.value, |was| &was.value);
+    let own_secret = table.secret.is_some() || table.nodes.is_none();
+    Some(Certificate {
+        name: parsed?.shared(),
+        id: id.as_str().into(),
+        secret: own_secret.then(|| secrets.of(table.secret.as_ref())),
+        authority: authority?,
+        usages,
+        subject: subject?,
+        names,
+        nodes,
+        node_names: table.node_names.as_ref().is_some_and(|flag| flag.value),
+        files,
+        owner: table.owner.as_ref().map_or("root", |owner| &owner.value).into(),
+        validity,
+        key: key?,
+        origin: name.span,
+    })
+}
+
+/// What goes to nodes needs some, and must lie somewhere on each.
+fn on_nodes(
+    name: &Text,
+    table: &Table,
+    texts: &[Text],
+    selection: &Selection,
+    nodes: &Nodes<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    if selection.nodes.is_empty() && (texts.is_empty() || nodes.list.is_empty()) {
+        if selection.whole && !table.unread.holds("nodes") {
+            let message = format!("`certificate.{}` goes to no node", name.value);
+            let help = "name nodes, or leave `nodes` out: the certificate then lies under users/";
+            diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(table.span, "").help(help));
+        }
+        return;
+    }
+    for (file, key) in [(&table.certificate_file, "certificate-file"), (&table.key_file, "key-file")] {
+        if file.is_none() && !table.unread.may_hold(key) {
+            let message = format!("`certificate.{}` goes to nodes and needs the key `{key}`", name.value);
+            let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
+            diagnostics.push(diagnostic.help("write the absolute path on the host"));
+        }
+    }
+}
+
+impl Issuing<'_> {
+    /// An authority by its name, or by a purpose that it serves.
+    fn find(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+        match (self.authorities.named(&text.value), self.purposes.served_by(&text.value)) {
+            (Lookup::Found(authority), _) | (_, Lookup::Found(authority)) => Some(authority),
+            (Lookup::Unknown, Lookup::Unknown) => {
+                self.authorities.unknown(text, diagnostics);
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+fn subject(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Subject> {
+    let common_name = table.common_name.iter().map(|text| (Attribute::CommonName, text));
+    let organizations = table.organizations.iter().flatten().map(|text| (Attribute::Organization, text));
+    let units = table.organizational_units.iter().flatten().map(|text| (Attribute::OrganizationalUnit, text));
+    let mut subject = Some(Subject::default());
+    for (attribute, text) in common_name.chain(organizations).chain(units) {
+        let longer = subject.clone().unwrap_or_default().with(attribute, &text.value);
+        let longer = valid(longer, text.span, Code::BadSubject, diagnostics);
+        subject = subject.and(longer);
+    }
+    let subject = subject?;
+    if table.common_name.is_none() && subject.is_empty() {
+        return Subject::new(Some(&name.value), []).ok();
+    }
+    Some(subject)
+}
+
+fn names(table: &Table, diagnostics: &mut Diagnostics) -> Vec<Spanned<AlternativeName>> {
+    let mut names = Vec::new();
+    for text in table.dns.iter().flatten() {
+        let name = parsed(text, Code::BadDnsName, diagnostics).map(AlternativeName::Dns);
+        names.extend(name.map(|name| Spanned::new(name, text.span)));
+    }
+    for text in table.ip.iter().flatten() {
+        let name = address(text, diagnostics).map(AlternativeName::Ip);
+        names.extend(name.map(|name| Spanned::new(name, text.span)));
+    }
+    let uris = table.uri.iter().flatten().map(|text| (text, AlternativeName::uri(&text.value)));
+    let emails = table.email.iter().flatten().map(|text| (text, AlternativeName::email(&text.value)));
+    for (text, name) in uris.chain(emails) {
+        let name = valid(name, text.span, Code::BadValue, diagnostics);
+        names.extend(name.map(|name| Spanned::new(name, text.span)));
+    }
+    names
+}
+
+/// A server needs a name that clients can know it by.
+fn nameless_server(name: &Text, table: &Table) -> Option<Diagnostic> {
+    let named = [&table.dns, &table.ip, &table.uri].into_iter().flatten().any(|l| !l.is_empty());
+    let by_nodes = table.nodes.is_some() && table.node_names.as_ref().is_some_and(|flag| flag.value);
+    let unread = ["dns", "ip", "uri", "node-names", "nodes"].iter().any(|key| table.unread.may_hold(key));
+    if named || by_nodes || unread {
+        return None;
+    }
+    let common_name = table.common_name.as_ref().unwrap_or(name);
+    let message = format!("`certificate.{}` is a server's and has no name", name.value);
+    let dns: Result<DnsName, _> = common_name.value.parse();
+    let help = match dns {
+        Ok(dns) => format!("write what clients call the server, perhaps `dns = [\"{dns}\"]`"),
+        Err(_) => "write what clients call the server: `dns`, `ip` or `uri`".to_owned(),
+    };
+    let diagnostic = Diagnostic::new(Code::NamelessServer, message);
+    Some(diagnostic.at(common_name.span, "clients do not look at the common name").help(help))
+}
+
+fn path(text: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+    let text = text?;
+    if let Err(why) = check_path(&text.value) {
+        diagnostics.push(path_escapes(&text.value, why, text.span));
+        return None;
+    }
+    Some(text.clone())
+}

@@ -1,0 +1,148 @@
+//! All nodes of a plan, and what is not known of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::lookup::Lookup;
+use super::model::Node;
+use super::parse::unknown;
+use super::written::Written;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::Unread;
+use crate::read::plan::Text;
+
+/// The nodes, those of pools last.
+pub(super) struct Nodes<'a> {
+    pub(super) list: Vec<Node>,
+    by_name: BTreeMap<String, usize>,
+    by_role: BTreeMap<Arc<str>, Vec<usize>>,
+    /// Of each node, the keys of its table that could not be read.
+    unread: Vec<&'a Unread>,
+    /// Nodes whose roles are not all known.
+    in_doubt: BTreeSet<usize>,
+    /// Nodes that are in the plan and not in the list.
+    missing: BTreeSet<&'a str>,
+    /// Pools whose nodes are not, or not all, in the list.
+    missing_pools: BTreeSet<&'a str>,
+    /// Whether the plan may have more of them.
+    open: bool,
+}
+
+/// The roles of a node.
+pub(super) struct Roles {
+    pub(super) known: Arc<[Arc<str>]>,
+    /// Whether it may have others, which could not be read.
+    pub(super) in_doubt: bool,
+}
+
+impl<'a> Nodes<'a> {
+    pub(super) fn new(written: Written<'a>) -> Self {
+        let unread = &written.document.unread;
+        Self {
+            list: Vec::new(),
+            by_name: BTreeMap::new(),
+            by_role: BTreeMap::new(),
+            unread: Vec::new(),
+            in_doubt: BTreeSet::new(),
+            missing: BTreeSet::new(),
+            missing_pools: BTreeSet::new(),
+            open: unread.may_hold("node") || unread.may_hold("pool"),
+        }
+    }
+
+    /// Adds a node unless its name is taken; whether it was added.
+    pub(super) fn add(
+        &mut self,
+        node: Node,
+        in_doubt: bool,
+        unread: &'a Unread,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let index = self.list.len();
+        if let Some(&earlier) = self.by_name.get(node.name.as_str()) {
+            let message = format!("two nodes are called `{}`", node.name);
+            let earlier = self.list[earlier].origin;
+            diagnostics.push(
+                Diagnostic::new(Code::DuplicateName, message)
+                    .at(node.origin, "again here")
+                    .at(earlier, "first here")
+                    .help("nodes and the names of pools must all differ"),
+            );
+            return false;
+        }
+        self.by_name.insert(node.name.to_string(), index);
+        for role in node.roles.iter() {
+            self.by_role.entry(role.clone()).or_default().push(index);
+        }
+        if in_doubt {
+            self.in_doubt.insert(index);
+        }
+        self.unread.push(unread);
+        self.list.push(node);
+        true
+    }
+
+    /// Notes a node that could not be resolved.
+    pub(super) fn miss(&mut self, name: &'a str) {
+        self.missing.insert(name);
+    }
+
+    /// Notes a pool that could not be resolved.
+    pub(super) fn miss_pool(&mut self, name: &'a str) {
+        self.missing_pools.insert(name);
+    }
+
+    pub(super) fn named(&self, name: &str) -> Lookup<usize> {
+        match self.by_name.get(name) {
+            Some(index) => Lookup::Found(*index),
+            None if self.missing.contains(name) => Lookup::Poisoned,
+            // It may be one of the pool's.
+            None if self.open || !self.missing_pools.is_empty() => Lookup::Poisoned,
+            None => Lookup::Unknown,
+        }
+    }
+
+    /// The node of that name; reported if there is none.
+    pub(super) fn find(&self, name: &Text, diagnostics: &mut Diagnostics) -> Lookup<usize> {
+        let found = self.named(&name.value);
+        if found == Lookup::Unknown {
+            let known = self.by_name.keys().map(String::as_str);
+            unknown(Code::UnknownNode, "node", name, known, diagnostics);
+        }
+        found
+    }
+
+    pub(super) fn with_role(&self, role: &str) -> &[usize] {
+        self.by_role.get(role).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn of_pool(&self, pool: &str) -> impl Iterator<Item = usize> {
+        let nodes = self.list.iter().enumerate();
+        nodes.filter(move |(_, node)| node.pool.as_deref() == Some(pool)).map(|(index, _)| index)
+    }
+
+    /// Whether every node of the plan is in the list.
+    pub(super) fn is_whole(&self) -> bool {
+        self.missing.is_empty() && self.missing_pools.is_empty() && !self.open
+    }
+
+    /// Whether every node of a pool is in the list.
+    pub(super) fn has_whole_pool(&self, pool: &str) -> bool {
+        !self.missing_pools.contains(pool) && !self.open
+    }
+
+    /// Whether the roles of all nodes are known.
+    pub(super) fn knows_all_roles(&self) -> bool {
+        self.is_whole() && self.in_doubt.is_empty()
+    }
+
+    /// Whether the roles of a node are known.
+    pub(super) fn knows_roles(&self, node: usize) -> bool {
+        !self.in_doubt.contains(&node)
+    }
+
+    /// The keys of a node's table that could not be read.
+    pub(super) fn unread(&self, node: usize) -> &Unread {
+        self.unread[node]
+    }
+}

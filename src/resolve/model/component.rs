@@ -1,0 +1,65 @@
+//! Components on their nodes.
+
+use std::sync::Arc;
+
+use super::sourced::Sourced;
+use super::trust::Addition;
+use crate::catalog::{Definition, Run};
+use crate::read::Literal;
+use crate::source::Spanned;
+use crate::values::{AlternativeName, Version};
+
+/// A component on its nodes.
+#[derive(Debug)]
+pub struct Component {
+    /// What it is.
+    pub definition: Arc<Definition>,
+    /// Its instances in the order of nodes.
+    pub instances: Vec<Instance>,
+}
+
+/// A component on one node.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// The node.
+    pub node: usize,
+    /// What the plan says of it there; shared by instances of which it says the same.
+    pub config: Arc<Config>,
+}
+
+/// What profile and plan say of a component.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its version.
+    pub version: Sourced<Version>,
+    /// How it is run.
+    pub run: Sourced<Run>,
+    /// Its settings, in the order of the definition; none: the definition's default.
+    pub settings: Vec<Option<Spanned<Literal>>>,
+    /// Names for its serving certificates.
+    pub names: Vec<Spanned<AlternativeName>>,
+    /// What its bundles hold beside what the catalog gives them.
+    pub bundles: Vec<Addition>,
+    /// Changes of its flags, the later ones win.
+    pub flags: Vec<FlagChange>,
+}
+
+/// One change of a flag.
+#[derive(Debug, Clone)]
+pub struct FlagChange {
+    /// Without the dashes.
+    pub name: Spanned<String>,
+    /// What is done.
+    pub change: Change,
+}
+
+/// What is done to a flag.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// More items.
+    Append(Vec<String>),
+    /// Another value.
+    Set(Vec<String>),
+    /// Gone.
+    Unset,
+}

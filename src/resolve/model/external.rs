@@ -1,0 +1,19 @@
+//! Components that somebody else runs: only dialled, never made.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::values::HttpsUrl;
+
+/// A component that stands on no node of the plan.
+#[derive(Debug)]
+pub struct External {
+    /// Which.
+    pub component: Arc<str>,
+    /// Where it is dialled.
+    pub urls: Vec<HttpsUrl>,
+    /// The authority that issues what its clients present; none: the one that serves the purpose.
+    pub clients: Option<usize>,
+    /// Its table.
+    pub origin: Span,
+}

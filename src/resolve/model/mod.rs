@@ -1,0 +1,140 @@
+//! The plan as it is meant: names are indices, values typed, defaults explicit with their origins.
+
+mod authority;
+mod cluster;
+mod component;
+mod external;
+mod generations;
+mod keyring;
+mod node;
+mod people;
+mod secret;
+mod sourced;
+mod trust;
+mod vip;
+
+pub(super) use authority::root_of;
+pub use authority::{Authority, Constraints, ImportedAuthority};
+pub use cluster::{Cluster, Endpoint};
+pub use component::{Change, Component, Config, FlagChange, Instance};
+pub use external::External;
+pub use generations::Generations;
+pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
+pub use node::Node;
+pub use people::{Certificate, CertificateFiles, User};
+pub use secret::DeclaredSecret;
+pub use sourced::Sourced;
+pub use trust::{Addition, Foreign, Reach, Trusted};
+pub use vip::Vip;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::Definition;
+use crate::values::{SecretEpoch, SecretName};
+
+/// A resolved plan.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// `[cluster]`; a plan of free-standing certificates has none.
+    pub cluster: Option<Cluster>,
+    /// Nodes in the order of the plan, then those of the pools.
+    pub nodes: Vec<Node>,
+    /// VIPs in the order of the plan.
+    pub vips: Vec<Vip>,
+    /// Components that somebody else runs.
+    pub externals: Vec<External>,
+    /// Authorities, each after its issuer.
+    pub authorities: Vec<Authority>,
+    /// Authorities of other plans that bundles hold.
+    pub foreign: Vec<Foreign>,
+    /// Which authority serves a purpose.
+    pub purposes: BTreeMap<Arc<str>, usize>,
+    /// The secrets that keys derive from.
+    pub secrets: BTreeMap<SecretName, DeclaredSecret>,
+    /// Keyrings by name.
+    pub keyrings: BTreeMap<Arc<str>, Keyring>,
+    /// Components in the order of the profile.
+    pub components: Vec<Component>,
+    /// Users by name.
+    pub users: Vec<User>,
+    /// The purpose of users' certificates.
+    pub users_purpose: Option<Arc<str>>,
+    /// Free-standing certificates.
+    pub certificates: Vec<Certificate>,
+}
+
+impl Model {
+    /// The component of that name.
+    #[must_use]
+    pub fn component(&self, name: &str) -> Option<&Component> {
+        self.components.iter().find(|component| &*component.definition.name == name)
+    }
+
+    /// The authority that serves a purpose.
+    #[must_use]
+    pub fn authority_for(&self, purpose: &str) -> Option<usize> {
+        self.purposes.get(purpose).copied()
+    }
+
+    /// The root above an authority, itself if it is one.
+    #[must_use]
+    pub fn root_of(&self, authority: usize) -> usize {
+        root_of(&self.authorities, authority)
+    }
+
+    /// How people call a secret: `offline`, and one of an epoch that is not the plan's `offline.epoch-1`.
+    #[must_use]
+    pub fn secret_label(&self, secret: SecretEpoch) -> String {
+        match self.secrets.get(&secret.name) {
+            Some(declared) if declared.epoch != secret.epoch => {
+                format!("{}.epoch-{}", secret.name, secret.epoch)
+            }
+            _ => secret.name.to_string(),
+        }
+    }
+
+    /// What one of the plan's own authorities certifies.
+    #[must_use]
+    pub fn reach(&self, authority: usize) -> Reach {
+        let below = self.authorities.iter().filter(|other| other.issuer == Some(authority));
+        let mut reach = Reach { below: below.map(|other| other.name.clone()).collect(), others: Vec::new() };
+        let free = self.certificates.iter().filter(|certificate| certificate.authority == authority);
+        reach.others.extend(free.map(|certificate| format!("certificate.{}", certificate.name)));
+        let of_users = self.users_purpose.as_deref().and_then(|purpose| self.authority_for(purpose));
+        let users = self.users.iter().filter(|_| of_users == Some(authority));
+        reach.others.extend(users.map(|user| user.id.to_string()));
+        for component in self.components.iter().filter(|component| !component.instances.is_empty()) {
+            let definition = &component.definition;
+            let issues = |i: usize| self.issuer(definition, i) == Some(authority);
+            if (0..definition.certificates.len()).any(issues) {
+                reach.others.push(definition.name.to_string());
+            }
+        }
+        reach
+    }
+
+    /// The component of that name, if somebody else runs it.
+    #[must_use]
+    pub fn external(&self, component: &str) -> Option<&External> {
+        self.externals.iter().find(|external| &*external.component == component)
+    }
+
+    /// The authority that issues one of a component's certificates: the one that serves its purpose, unless
+    /// it is presented to somebody else's component, who accepts another one's.
+    #[must_use]
+    pub fn issuer(&self, definition: &Definition, certificate: usize) -> Option<usize> {
+        let dials = definition.dials.iter().filter(|dial| dial.certificate == Some(certificate));
+        let accepted = dials.filter_map(|dial| self.external(&dial.component)?.clients).next();
+        accepted.or_else(|| self.authority_for(&definition.certificates[certificate].purpose))
+    }
+
+    /// What an authority is called where a bundle holds it.
+    #[must_use]
+    pub fn trusted_name(&self, trusted: Trusted) -> &Arc<str> {
+        match trusted {
+            Trusted::Foreign(index) => &self.foreign[index].name,
+            Trusted::Own(index) => &self.authorities[index].name,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Hosts.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::values::{NodeName, SecretEpoch};
+
+/// A host.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Its name.
+    pub name: NodeName,
+    /// The name that its keys derive from: `was`, or its own.
+    pub id: Arc<str>,
+    /// What they derive from.
+    pub secret: SecretEpoch,
+    /// The first is the one that is dialled.
+    pub addresses: Arc<[IpAddr]>,
+    /// What it is for.
+    pub roles: Arc<[Arc<str>]>,
+    /// Where VIPs stand.
+    pub interface: Option<Arc<str>>,
+    /// Its VRRP priority.
+    pub priority: Option<u8>,
+    /// Its pool.
+    pub pool: Option<Arc<str>>,
+    /// Its table.
+    pub origin: Span,
+}

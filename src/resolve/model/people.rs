@@ -1,0 +1,69 @@
+//! Users, and certificates that belong to no component.
+
+use std::sync::Arc;
+
+use crate::source::{Span, Spanned};
+use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subject, Usage};
+
+/// A person or program with a kubeconfig of its own.
+#[derive(Debug)]
+pub struct User {
+    /// Its name.
+    pub name: Arc<str>,
+    /// `user.NAME`: what its key derives from.
+    pub id: Arc<str>,
+    /// The secret.
+    pub secret: SecretEpoch,
+    /// User name and groups.
+    pub subject: Subject,
+    /// How long its certificate is valid; the authority's `issued` if absent.
+    pub validity: Option<Spanned<Duration>>,
+    /// Its kind of key; the authority's `issued-key` if absent.
+    pub key: Option<KeyAlgorithm>,
+    /// Its table.
+    pub origin: Span,
+}
+
+/// A certificate that belongs to no component.
+#[derive(Debug)]
+pub struct Certificate {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The name that its keys derive from.
+    pub id: Arc<str>,
+    /// What they derive from; none: what those of its node do.
+    pub secret: Option<SecretEpoch>,
+    /// Who issues it.
+    pub authority: usize,
+    /// What it may be used for.
+    pub usages: Vec<Usage>,
+    /// Its subject.
+    pub subject: Subject,
+    /// Its names.
+    pub names: Vec<Spanned<AlternativeName>>,
+    /// The nodes that get one; empty: it lies under `users/`.
+    pub nodes: Vec<usize>,
+    /// Whether the node's name and addresses are added.
+    pub node_names: bool,
+    /// Where certificate, key and roots lie.
+    pub files: CertificateFiles,
+    /// Who owns the key.
+    pub owner: Arc<str>,
+    /// How long it is valid; the authority's `issued` if absent.
+    pub validity: Option<Spanned<Duration>>,
+    /// Its kind of key; the authority's `issued-key` if absent.
+    pub key: Option<KeyAlgorithm>,
+    /// Its table.
+    pub origin: Span,
+}
+
+/// Where a free-standing certificate lies.
+#[derive(Debug, Default)]
+pub struct CertificateFiles {
+    /// The certificate and what chains it to its root.
+    pub certificate: Option<Spanned<String>>,
+    /// The key.
+    pub key: Option<Spanned<String>>,
+    /// The roots.
+    pub roots: Option<Spanned<String>>,
+}

@@ -1,0 +1,55 @@
+//! Who is trusted beside those that the catalog names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::stored::Stored;
+
+/// An authority of another plan that this one trusts.
+#[derive(Debug)]
+pub struct Foreign {
+    /// `IMPORT.AUTHORITY`
+    pub name: Arc<str>,
+    /// `import.IMPORT/` and its id there: it has no keys here.
+    pub id: Arc<str>,
+    /// The plan, as people call it.
+    pub plan: Arc<str>,
+    /// The certificates of all generations that are trusted there.
+    pub certificates: BTreeMap<u32, Arc<Stored>>,
+    /// What it certifies there.
+    pub reach: Reach,
+    /// Its table in that plan.
+    pub origin: Span,
+    /// Where this plan asks for it first.
+    pub asked: Span,
+}
+
+/// Who is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trusted {
+    /// One of another plan.
+    Foreign(usize),
+    /// One of the plan's own authorities.
+    Own(usize),
+}
+
+/// An authority that a bundle holds beside those that the catalog gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct Addition {
+    /// The bundle, by its position in the definition.
+    pub bundle: usize,
+    /// The authority that is named, or in a bundle of roots the one above it.
+    pub authority: Trusted,
+    /// Where the plan says it.
+    pub span: Span,
+}
+
+/// What an authority of a plan certifies, beside its own.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    /// The authorities that it issues.
+    pub below: Vec<Arc<str>>,
+    /// Whatever else it issues: `certificate.NAME`, `user.NAME`, components.
+    pub others: Vec<String>,
+}

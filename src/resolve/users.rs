@@ -1,0 +1,64 @@
+//! People and programs with kubeconfigs of their own.
+
+use super::authorities::Authorities;
+use super::merged::{Merged, merged};
+use super::model::User;
+use super::parse::{parsed, valid};
+use super::purposes::Purposes;
+use super::secrets::Secrets;
+use super::written::Written;
+use super::{keys, lifetimes};
+use crate::diagnostics::{Code, Diagnostics};
+use crate::read::plan::User as Table;
+use crate::values::{Name, Subject};
+
+/// Users by name.
+pub(super) fn users(
+    written: Written<'_>,
+    authorities: &Authorities<'_>,
+    purposes: &Purposes,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<User> {
+    let profile = written.profile.known();
+    let purpose = profile.and_then(|profile| profile.users_authority.as_ref());
+    let authority = purpose.and_then(|purpose| purposes.served_by(&purpose.value).found());
+    let of_profile = profile.map(|profile| profile.users.as_slice()).unwrap_or_default();
+    let all = merged(of_profile, &written.document.users);
+    all.iter().filter_map(|merged| user(merged, authority, authorities, secrets, diagnostics)).collect()
+}
+
+fn user(
+    merged: &Merged<'_, Table>,
+    authority: Option<usize>,
+    authorities: &Authorities<'_>,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<User> {
+    let plan = merged.plan;
+    if plan.and_then(|user| user.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
+        return None;
+    }
+    let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
+    let common_name = merged.get(|u| u.common_name.as_ref()).or(name.as_ref().map(|_| merged.name));
+    let organizations = merged.get(|u| u.organizations.as_ref()).into_iter().flatten();
+    let organizations = organizations.map(|text| text.value.as_str());
+    let subject = common_name.and_then(|text| {
+        valid(Subject::new(Some(&text.value), organizations), text.span, Code::BadSubject, diagnostics)
+    });
+    let authority = authority.map(|index| &authorities.list[index]);
+    let validity = merged.get(|u| u.validity.as_ref());
+    let validity = lifetimes::of_issued(validity, authority, &merged.name.value, diagnostics);
+    let key = keys::optional(merged.get(|u| u.key.as_ref()), diagnostics);
+    let name = name?;
+    let id = plan.and_then(|u| u.was.as_ref()).map_or(name.as_str(), |was| &was.value);
+    Some(User {
+        id: format!("user.{id}").into(),
+        name: name.shared(),
+        secret: secrets.of(plan.and_then(|u| u.secret.as_ref())),
+        subject: subject?,
+        validity,
+        key: key?,
+        origin: merged.name.span,
+    })
+}

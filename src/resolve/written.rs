@@ -1,0 +1,96 @@
+//! What was written: the plan, and what its profile says where the plan is silent.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, Definition};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::read::Document;
+use crate::read::catalog::ProfileDocument;
+use crate::read::plan::{Component, Named};
+
+/// The inputs of the stage. Nothing of it changes while the plan is resolved.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) document: &'a Document,
+    pub(super) catalog: &'a Catalog,
+    pub(super) profile: Profile<'a>,
+}
+
+/// The profile of a plan.
+#[derive(Clone, Copy)]
+pub(super) enum Profile<'a> {
+    /// The plan names none.
+    Absent,
+    /// The one that the plan names.
+    Known(&'a ProfileDocument),
+    /// The plan names one that does not exist or cannot be read. That has been reported, and nothing that the
+    /// profile might have brought is missing.
+    Poisoned,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn new(document: &'a Document, catalog: &'a Catalog, diagnostics: &mut Diagnostics) -> Self {
+        Self { document, catalog, profile: Profile::find(document, catalog, diagnostics) }
+    }
+
+    /// The components that the plan has, those of the profile first.
+    pub(super) fn components(self) -> impl Iterator<Item = &'a Arc<Definition>> {
+        let of_profile = self.profile.known().into_iter().flat_map(|profile| &profile.components);
+        let of_plan = self.document.components.iter().map(|(name, _)| name);
+        let mut seen = BTreeSet::new();
+        let names = of_profile.chain(of_plan).map(|name| name.value.as_str());
+        let names = names.filter(move |name| seen.insert(*name));
+        names.filter_map(move |name| self.catalog.components.get(name))
+    }
+
+    /// What profile and plan say of a component wherever it runs, the later wins.
+    pub(super) fn component_layers(self, component: &str) -> Vec<&'a Component> {
+        let of_profile = self.profile.known().and_then(|known| table(&known.component_defaults, component));
+        of_profile.into_iter().chain(table(&self.document.components, component)).collect()
+    }
+
+    /// The same with what the plan says for pools and nodes.
+    pub(super) fn all_component_layers(self, component: &str) -> impl Iterator<Item = &'a Component> {
+        let pools =
+            self.document.pools.iter().filter_map(move |(_, pool)| table(&pool.components, component));
+        let nodes =
+            self.document.nodes.iter().filter_map(move |(_, node)| table(&node.components, component));
+        self.component_layers(component).into_iter().chain(pools).chain(nodes)
+    }
+}
+
+impl<'a> Profile<'a> {
+    fn find(document: &Document, catalog: &'a Catalog, diagnostics: &mut Diagnostics) -> Self {
+        let Some(cluster) = &document.cluster else { return Profile::Absent };
+        let Some(name) = &cluster.profile else {
+            return if cluster.unread.may_hold("profile") { Profile::Poisoned } else { Profile::Absent };
+        };
+        if let Some(profile) = catalog.profiles.get(&name.value) {
+            return Profile::Known(profile);
+        }
+        let help = did_you_mean(&name.value, catalog.profiles.keys().map(String::as_str));
+        let message = format!("there is no profile `{}`", name.value);
+        diagnostics.push(Diagnostic::new(Code::UnknownProfile, message).at(name.span, "").maybe_help(help));
+        Profile::Poisoned
+    }
+
+    pub(super) fn known(self) -> Option<&'a ProfileDocument> {
+        if let Profile::Known(profile) = self { Some(profile) } else { None }
+    }
+
+    pub(super) fn is_poisoned(self) -> bool {
+        matches!(self, Profile::Poisoned)
+    }
+}
+
+/// The table of that name.
+pub(super) fn table<'t, T>(tables: &'t Named<T>, name: &str) -> Option<&'t T> {
+    tables.iter().find(|(known, _)| known.value == name).map(|(_, table)| table)
+}
+
+/// `COMPONENT.LISTEN`
+pub(super) fn split(to: &str) -> Option<(Arc<str>, Arc<str>)> {
+    let (component, listen) = to.split_once('.')?;
+    Some((component.into(), listen.into()))
+}
