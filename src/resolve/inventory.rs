@@ -10,6 +10,7 @@ use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::Unread;
 use crate::read::plan::Text;
+use crate::values::NodeName;
 
 /// The nodes, those of pools last.
 pub(super) struct Nodes<'a> {
@@ -21,9 +22,11 @@ pub(super) struct Nodes<'a> {
     /// Nodes whose roles are not all known.
     in_doubt: BTreeSet<usize>,
     /// Nodes that are in the plan and not in the list.
-    missing: BTreeSet<&'a str>,
+    missing: BTreeSet<String>,
     /// Pools whose nodes are not, or not all, in the list.
     missing_pools: BTreeSet<&'a str>,
+    /// Whether the names of such a pool's nodes are not known.
+    nameless: bool,
     /// Whether the plan may have more of them.
     open: bool,
 }
@@ -46,6 +49,7 @@ impl<'a> Nodes<'a> {
             in_doubt: BTreeSet::new(),
             missing: BTreeSet::new(),
             missing_pools: BTreeSet::new(),
+            nameless: false,
             open: unread.may_hold("node") || unread.may_hold("pool"),
         }
     }
@@ -83,21 +87,22 @@ impl<'a> Nodes<'a> {
     }
 
     /// Notes a node that could not be resolved.
-    pub(super) fn miss(&mut self, name: &'a str) {
-        self.missing.insert(name);
+    pub(super) fn miss(&mut self, name: &str) {
+        self.missing.insert(name.to_owned());
     }
 
-    /// Notes a pool that could not be resolved.
-    pub(super) fn miss_pool(&mut self, name: &'a str) {
-        self.missing_pools.insert(name);
+    /// Notes a pool that could not be resolved, and how its nodes are called if that is known.
+    pub(super) fn miss_pool(&mut self, pool: &'a str, names: Option<&[NodeName]>) {
+        self.missing_pools.insert(pool);
+        self.nameless |= names.is_none();
+        self.missing.extend(names.into_iter().flatten().map(ToString::to_string));
     }
 
     pub(super) fn named(&self, name: &str) -> Lookup<usize> {
         match self.by_name.get(name) {
             Some(index) => Lookup::Found(*index),
             None if self.missing.contains(name) => Lookup::Poisoned,
-            // It may be one of the pool's.
-            None if self.open || !self.missing_pools.is_empty() => Lookup::Poisoned,
+            None if self.open || self.nameless => Lookup::Poisoned,
             None => Lookup::Unknown,
         }
     }

@@ -48,31 +48,33 @@ pub(super) fn add<'a>(
         let of_pool = roles.of_node(pool.roles.as_ref(), &pool.unread, diagnostics);
         let range = pool.names.as_ref().and_then(|names| range(names, diagnostics));
         let intervals = intervals(name, pool, range.as_ref(), diagnostics);
-        let names = pool.names.as_ref().zip(range).and_then(|(text, range)| range.names(text, diagnostics));
-        let (Some(intervals), Some(names)) = (intervals, names) else {
-            nodes.miss_pool(&name.value);
+        let text = pool.names.as_ref();
+        let names = text.zip(range).and_then(|(text, range)| range.names(text, diagnostics));
+        let (Some(intervals), Some(names), Some(text)) = (&intervals, &names, text) else {
+            nodes.miss_pool(&name.value, names.as_deref());
+            all.extend(intervals.into_iter().flatten());
             continue;
         };
         let pool_name: Arc<str> = name.value.as_str().into();
         let interface: Option<Arc<str>> = pool.interface.as_ref().map(|text| text.value.as_str().into());
-        for (index, (node_name, origin)) in (0..).zip(names) {
+        for (index, node_name) in (0..).zip(names) {
             let node = Node {
                 id: node_name.shared(),
                 secret: secrets.of(pool.secret.as_ref()),
-                name: node_name,
+                name: node_name.clone(),
                 addresses: intervals.iter().filter_map(|of| offset(of.first, index)).collect(),
                 roles: of_pool.known.clone(),
                 interface: interface.clone(),
                 priority: None,
                 pool: Some(pool_name.clone()),
-                origin,
+                origin: text.span,
             };
             if !nodes.add(node, of_pool.in_doubt, &pool.unread, diagnostics) {
-                nodes.miss_pool(&name.value);
+                nodes.miss_pool(&name.value, Some(names));
                 break;
             }
         }
-        all.extend(intervals);
+        all.extend(intervals.iter().cloned());
     }
     all
 }
@@ -117,13 +119,13 @@ fn range(text: &Text, diagnostics: &mut Diagnostics) -> Option<Range> {
 }
 
 impl Range {
-    /// The names of all nodes, each with its place; none where one is wrong.
-    fn names(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<Vec<(NodeName, Span)>> {
+    /// The names of all nodes; none where one is wrong.
+    fn names(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<Vec<NodeName>> {
         let mut names = Vec::new();
         for index in 0..self.count {
             let name =
                 format!("{}{:0width$}{}", self.prefix, self.first + index, self.suffix, width = self.width);
-            names.push((valid(name.parse(), text.span, Code::BadNodeName, diagnostics)?, text.span));
+            names.push(valid(name.parse(), text.span, Code::BadNodeName, diagnostics)?);
         }
         Some(names)
     }

@@ -34,12 +34,17 @@ impl<'a> Written<'a> {
         Self { document, catalog, profile: Profile::find(document, catalog, diagnostics) }
     }
 
-    /// The components that the plan has, those of the profile first.
+    /// The components that the plan has, those of the profile first. If that could not be read, it may have
+    /// brought those that only pools and nodes speak of.
     pub(super) fn components(self) -> impl Iterator<Item = &'a Arc<Definition>> {
+        let document = self.document;
         let of_profile = self.profile.known().into_iter().flat_map(|profile| &profile.components);
-        let of_plan = self.document.components.iter().map(|(name, _)| name);
+        let of_plan = document.components.iter().map(|(name, _)| name);
+        let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
+        let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
+        let elsewhere = pools.chain(nodes).map(|(name, _)| name).filter(move |_| self.profile.is_poisoned());
         let mut seen = BTreeSet::new();
-        let names = of_profile.chain(of_plan).map(|name| name.value.as_str());
+        let names = of_profile.chain(of_plan).chain(elsewhere).map(|name| name.value.as_str());
         let names = names.filter(move |name| seen.insert(*name));
         names.filter_map(move |name| self.catalog.components.get(name))
     }

@@ -153,6 +153,31 @@ fn ten_mistakes_give_ten_messages() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// Plans that say beside each mistake which code it gives.
+#[test]
+fn independent_mistakes_are_reported_in_one_run() {
+    let mut wrong = Vec::new();
+    for plan in ["independent-mistakes", "independent-mistakes@profile"] {
+        let text = std::fs::read_to_string(root().join(format!("{plan}.toml"))).unwrap();
+        let comments = text.split('#').skip(1).filter_map(|comment| comment.lines().next());
+        let words = comments.flat_map(|comment| comment.split([' ', ',']));
+        let mut wanted: Vec<Code> = words.filter_map(Code::from_name).collect();
+        wanted.extend(text.lines().filter(|line| line.ends_with(", twice")).map(|line| {
+            let words = line.split([' ', ',']);
+            words.rev().find_map(Code::from_name).unwrap()
+        }));
+        let (said, exit) = pkiplan(&root(), &["check", &format!("{plan}.toml")]);
+        let mut found = codes(&said);
+        wanted.sort_unstable();
+        found.sort_unstable();
+        if found != wanted || exit != 1 {
+            wrong.push(format!("{plan} gives {found:?}\nand not {wanted:?}:\n{said}"));
+        }
+        compare(&said, &root().join(format!("{plan}.txt")), &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
 /// The codes of a plan's messages, through the library.
 fn check(text: &str) -> Vec<&'static str> {
     let world = Memory::default().with("plan.toml", text);
@@ -316,6 +341,38 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "resolve::pool-overlap",
     ),
 ];
+
+/// Three mistakes of tables that none of the others is about.
+const WITNESSES: &str = r#"
+[user.witness]
+validity = "1 year"
+[keyring.witness]
+kind = "password"
+length = 1
+[authority.witness]
+path-length = 0
+generations = { use = 1, trust = [2] }
+"#;
+
+/// A mistake does not hide others, but for those that are looked for later: broken syntax those of all names,
+/// a plan that cannot be resolved those of what it would make.
+#[test]
+fn a_mistake_hides_no_other() {
+    let witnesses = ["resolve::bad-duration", "resolve::bad-value", "resolve::generation-order"];
+    let later = ["expand::port-clash", "expand::dial-nowhere", "expand::path-clash", "resolve::no-endpoint"];
+    let mut wrong = Vec::new();
+    for (from, to, code) in MISTAKES {
+        let mut wanted = if *code == "read::syntax" { vec![] } else { witnesses.to_vec() };
+        wanted.extend(Some(*code).filter(|code| !later.contains(code)));
+        wanted.sort_unstable();
+        let mut found = check(&(HA.replacen(from, to, 1) + WITNESSES));
+        found.sort_unstable();
+        if found != wanted {
+            wrong.push(format!("`{from}` -> `{to}`: wanted {wanted:?}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
 #[test]
 fn one_mistake_gives_one_message() {
