@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::State;
-use super::comparison::{CertificateChange, Difference, Made};
-use crate::expand::Holder;
+use super::comparison::{CertificateChange, FieldChange, Made};
+use crate::expand::{Cause, Holder};
 use crate::lock::CertificateRecord;
-use crate::specification::{KeyIdentity, differences};
+use crate::read::{TableKind, TableName};
+use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
 
 /// How the certificates of one side stand to those of the other.
 pub(super) struct Pairing {
@@ -86,7 +87,7 @@ struct Teller<'a> {
     before: Option<&'a State<'a>>,
     after: &'a State<'a>,
     /// How the issuers' names changed, by their positions.
-    told: BTreeMap<usize, Option<String>>,
+    told: BTreeMap<usize, Option<Difference>>,
 }
 
 impl Teller<'_> {
@@ -98,14 +99,15 @@ impl Teller<'_> {
         is: &CertificateRecord,
     ) -> CertificateChange {
         let certificate = &self.after.blueprint.certificates[position];
-        let mut found: Vec<String> = was
+        let mut found: Vec<Difference> = was
             .map(|was| differences(&was.specification.to_vec(), &is.specification.to_vec()))
             .unwrap_or_default();
-        let renamed = found.iter().find(|difference| difference.starts_with("subject ")).cloned();
+        let renamed = found.iter().find(|difference| difference.field == Field::Line(Word::Subject));
+        let renamed = renamed.and_then(Difference::for_issued);
         self.told.insert(position, renamed);
         if let Some(was) = was {
             let issuer = certificate.issuer.and_then(|issuer| self.told.get(&issuer)).cloned().flatten();
-            found.extend(issuer.map(|subject| format!("issuer's {subject}")));
+            found.extend(issuer);
             found.extend(key_difference(&was.key, &is.key));
         }
         let change = match was {
@@ -117,9 +119,9 @@ impl Teller<'_> {
         };
         let differences = found.into_iter().map(|difference| {
             let because_of = self.cause(position, twin, &difference);
-            Difference { difference, because_of }
+            FieldChange { difference, because_of }
         });
-        let differences: Vec<Difference> = differences.collect();
+        let differences: Vec<FieldChange> = differences.collect();
         let own = match change {
             Made::Issued | Made::Imported => self.after.tables_of(position),
             _ => Vec::new(),
@@ -134,48 +136,53 @@ impl Teller<'_> {
     }
 
     /// What stands behind a difference: of what is gone, what stood behind it then.
-    fn cause(&self, position: usize, twin: Option<usize>, difference: &str) -> Option<String> {
-        if let (Some(gone), Some(before), Some(twin)) = (difference.strip_prefix('-'), self.before, twin) {
-            return before.blueprint.cause(twin, &format!("+{gone}"));
+    fn cause(&self, position: usize, twin: Option<usize>, difference: &Difference) -> Option<Cause> {
+        match (self.before, twin) {
+            (Some(before), Some(twin)) if difference.is_gone() => {
+                before.blueprint.cause(twin, &difference.clone().reversed())
+            }
+            _ => self.after.blueprint.cause(position, difference),
         }
-        self.after.blueprint.cause(position, difference)
     }
 }
 
 /// What the words of a specification do not say of a key.
-fn key_difference(was: &KeyIdentity, is: &KeyIdentity) -> Option<String> {
+fn key_difference(was: &KeyIdentity, is: &KeyIdentity) -> Option<Difference> {
     match (was.generation(), is.generation()) {
         _ if was == is => None,
-        (Some(old), Some(new)) if old != new => Some(format!("generation {old} -> {new}")),
-        _ => Some(format!("key {was} -> {is}")),
+        (Some(old), Some(new)) if old != new => Some(Difference::changed(Field::Generation, old, new)),
+        _ => Some(Difference::of_keys(was, is)),
     }
 }
 
 impl State<'_> {
     /// The tables of the plan that a certificate may be there for.
-    pub(super) fn tables_of(&self, position: usize) -> Vec<String> {
+    pub(super) fn tables_of(&self, position: usize) -> Vec<TableName> {
         let model = self.blueprint.model;
         match self.blueprint.certificates[position].holder {
-            Holder::Authority(authority) => vec![format!("authority.{}", model.authorities[authority].name)],
+            Holder::Authority(authority) => {
+                vec![TableKind::Authority.named(model.authorities[authority].name.clone())]
+            }
             Holder::Foreign(_) => Vec::new(),
             Holder::Free { certificate, .. } => {
-                vec![format!("certificate.{}", model.certificates[certificate].name)]
+                vec![TableKind::Certificate.named(model.certificates[certificate].name.clone())]
             }
             Holder::Instance { component, instance, .. } => {
                 let node = model.components[component].instances[instance].node;
-                let component = format!("component.{}", model.components[component].definition.name);
+                let component =
+                    TableKind::Component.named(model.components[component].definition.name.clone());
                 vec![self.table_of_node(node), component]
             }
-            Holder::User(user) => vec![format!("user.{}", model.users[user].name)],
+            Holder::User(user) => vec![TableKind::User.named(model.users[user].name.clone())],
         }
     }
 
     /// The table of the plan that a node is there for.
-    pub(super) fn table_of_node(&self, node: usize) -> String {
+    pub(super) fn table_of_node(&self, node: usize) -> TableName {
         let node = &self.blueprint.model.nodes[node];
         match &node.pool {
-            Some(pool) => format!("pool.{pool}"),
-            None => format!("node.{}", node.name),
+            Some(pool) => TableKind::Pool.named(pool.clone()),
+            None => TableKind::Node.named(node.name.shared()),
         }
     }
 

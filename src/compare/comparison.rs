@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::line::Line;
+use crate::expand::Cause;
+use crate::read::{TableKind, TableName};
+use crate::specification::Difference;
 use crate::values::UnitId;
 
 /// What the plan means now against then, and what becomes of files, services and risks. Nothing of it is secret.
@@ -43,14 +47,63 @@ pub enum Done {
 /// One table of the plan that was edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edit {
-    /// `node.master04`, `cluster`.
-    pub table: String,
+    /// Which.
+    pub table: TableName,
     /// What was done.
     pub change: Done,
     /// Where, in the new plan; of what was removed, in the old one.
     pub place: String,
-    /// Key by key: `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`.
-    pub lines: Vec<String>,
+    /// Key by key.
+    pub lines: Vec<EditLine>,
+}
+
+/// What differs in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditLine {
+    /// A definition of the catalog that is another one, `component/etcd`.
+    Definition(String),
+    /// A key that comes, goes or has another value, each in one spelling.
+    Key {
+        /// Below the table, dotted.
+        key: String,
+        /// What it was.
+        before: Option<String>,
+        /// What it is.
+        after: Option<String>,
+    },
+    /// The order of nodes: the first few names that changed places.
+    Order {
+        /// As they stood.
+        before: String,
+        /// As they stand.
+        after: String,
+    },
+    /// The table had this name.
+    Was(TableName),
+}
+
+impl fmt::Display for EditLine {
+    /// `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`, `was node.a`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EditLine::Definition(piece) => f.write_str(piece),
+            EditLine::Key { key, before: Some(before), after: Some(after) } => {
+                write!(f, "{key}: {before} -> {after}")
+            }
+            EditLine::Key { key, before: Some(before), after: None } => write!(f, "- {key} = {before}"),
+            EditLine::Key { key, before: None, after } => {
+                write!(f, "+ {key} = {}", after.as_deref().unwrap_or_default())
+            }
+            EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
+            EditLine::Was(table) => write!(f, "was {table}"),
+        }
+    }
+}
+
+impl Serialize for EditLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// What became of a certificate.
@@ -82,19 +135,19 @@ pub struct CertificateChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
     /// Field by field.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<FieldChange>,
     /// Tables of the plan that caused it.
-    pub because_of: Vec<String>,
+    pub because_of: Vec<TableName>,
 }
 
 /// One field of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Difference {
-    /// `+DNS:k8s.example.com`, `validity 365d -> 1d`.
-    pub difference: String,
+pub struct FieldChange {
+    /// What differs.
+    pub difference: Difference,
     /// What of plan or catalog stands behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub because_of: Option<String>,
+    pub because_of: Option<Cause>,
 }
 
 /// A certificate of an authority that bundles gain or lose.
@@ -153,7 +206,7 @@ pub struct FileChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
     /// Tables of the plan that caused it, where that can be told.
-    pub because_of: Vec<String>,
+    pub because_of: Vec<TableName>,
     /// The ids of the certificates in it, of all units, that are not what they were.
     #[serde(skip)]
     pub certificates: BTreeSet<String>,
@@ -197,7 +250,7 @@ pub struct ServiceChange {
     pub version: Option<String>,
     /// Of what starts, stops or is exchanged: tables of the plan that caused it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub because_of: Vec<String>,
+    pub because_of: Vec<TableName>,
 }
 
 /// What is rolled out together, before the next wave begins.
@@ -278,22 +331,24 @@ pub enum RiskKind {
     Catalog,
 }
 
-/// In causes of units that are told together: each host's own table.
-pub(super) const OWN_TABLE: &str = "node.*";
+/// In causes of units that are told together: each host's own table. No node has this name.
+pub(super) fn own_tables() -> TableName {
+    TableKind::Node.named("*")
+}
 
 impl UnitChange {
     /// Causes of something, each by the name of its table, with those of its names for which it is one.
     #[must_use]
-    pub fn causes<'a>(&'a self, because_of: &'a [String]) -> Vec<(Cow<'a, str>, Vec<&'a UnitId>)> {
-        let mut causes = Vec::new();
+    pub fn causes<'a>(&'a self, because_of: &'a [TableName]) -> Vec<(Cow<'a, TableName>, Vec<&'a UnitId>)> {
+        let (own_tables, mut causes) = (own_tables(), Vec::new());
         for cause in because_of {
             let names = self.names.iter();
-            if cause == OWN_TABLE {
+            if *cause == own_tables {
                 // What is everybody's cause is not told again as one's own.
                 let own = |name| own_table(name).filter(|table| !because_of.contains(table));
-                causes.extend(names.filter_map(|name| Some((own(name)?.into(), vec![name]))));
+                causes.extend(names.filter_map(|name| Some((Cow::Owned(own(name)?), vec![name]))));
             } else {
-                causes.push((cause.as_str().into(), names.collect()));
+                causes.push((Cow::Borrowed(cause), names.collect()));
             }
         }
         causes
@@ -301,14 +356,14 @@ impl UnitChange {
 
     /// Causes of something, each by the name of its table.
     #[must_use]
-    pub fn tables(&self, because_of: &[String]) -> Vec<String> {
+    pub fn tables(&self, because_of: &[TableName]) -> Vec<TableName> {
         self.causes(because_of).into_iter().map(|(table, _)| table.into_owned()).collect()
     }
 }
 
 /// The table of a host's own.
-pub(super) fn own_table(unit: &UnitId) -> Option<String> {
-    Some(format!("node.{}", unit.host()?))
+pub(super) fn own_table(unit: &UnitId) -> Option<TableName> {
+    unit.host().map(|host| TableKind::Node.named(host))
 }
 
 impl Comparison {

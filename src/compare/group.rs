@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comparison::{Done, FileChange, OWN_TABLE, ServiceChange, UnitChange, own_table};
+use super::comparison::{Done, FileChange, ServiceChange, UnitChange, own_table, own_tables};
 use super::line::Line;
 use super::mask::{Mask, for_all};
 use super::units::Unit;
+use crate::read::TableName;
 use crate::values::UnitId;
 
 /// What units that change alike have in common; what only stands beside a difference may differ, and what caused it.
@@ -27,7 +28,7 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
         let files = std::mem::take(&mut unit.files).into_iter().map(|file| file.change);
         let mut files: Vec<FileChange> = files.collect();
         if let Some(own) = own_table(&unit.name) {
-            rename(&mut files, &mut unit.services, &own, OWN_TABLE);
+            rename(&mut files, &mut unit.services, &own, &own_tables());
         }
         files.iter_mut().flat_map(|file| &mut file.lines).for_each(|line| name_all(line, &unit.mask));
         let alike = (unit.change, unit.was.is_some(), bare(&files), without_causes(&unit.services));
@@ -75,16 +76,16 @@ fn name_all(line: &mut Line, mask: &Mask) {
 }
 
 /// Calls a table otherwise in all causes.
-fn rename(files: &mut [FileChange], services: &mut [ServiceChange], from: &str, to: &str) {
+fn rename(files: &mut [FileChange], services: &mut [ServiceChange], from: &TableName, to: &TableName) {
     let of_files = files.iter_mut().map(|file| &mut file.because_of);
     let of_services = services.iter_mut().map(|service| &mut service.because_of);
-    for table in of_files.chain(of_services).flatten().filter(|table| *table == from) {
+    for table in of_files.chain(of_services).flatten().filter(|table| **table == *from) {
         to.clone_into(table);
     }
 }
 
 /// Takes in what others are caused by.
-fn join(causes: &mut Vec<String>, others: &[String]) {
+fn join(causes: &mut Vec<TableName>, others: &[TableName]) {
     for cause in others {
         if !causes.contains(cause) {
             causes.push(cause.clone());
@@ -111,7 +112,7 @@ impl Group {
     fn told(self) -> UnitChange {
         let Group { mut first, names, mut files } = self;
         if let ([_], Some(own)) = (&names[..], own_table(&first.name)) {
-            rename(&mut files, &mut first.services, OWN_TABLE, &own);
+            rename(&mut files, &mut first.services, &own_tables(), &own);
         }
         let shown = |text: &str| if names.len() > 1 { for_all(text) } else { first.mask.take_off(text) };
         let files = files.into_iter().map(|file| FileChange {

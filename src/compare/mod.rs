@@ -29,8 +29,8 @@ mod wording;
 
 pub use built::{Built, BuiltFile, compare_built};
 pub use comparison::{
-    Action, CertificateChange, Comparison, Difference, Done, Edit, FileChange, KeyChange, Made, Risk,
-    RiskKind, ServiceChange, Step, Trust, TrustChange, UnitChange, Wave, WaveKind,
+    Action, CertificateChange, Comparison, Done, Edit, EditLine, FieldChange, FileChange, KeyChange, Made,
+    Risk, RiskKind, ServiceChange, Step, Trust, TrustChange, UnitChange, Wave, WaveKind,
 };
 pub use line::Line;
 pub use plan::PlanText;

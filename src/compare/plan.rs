@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::State;
-use super::comparison::{Done, Edit};
-use crate::read::WrittenKey;
+use super::comparison::{Done, Edit, EditLine};
+use crate::read::{TableKind, TableName, WrittenKey};
 use crate::source::Sources;
 
-/// What definitions are called together, as the key of a plan that names their folder.
-pub(super) const CATALOG: &str = "catalog";
 /// How many names a line has.
 const NAMES: usize = 4;
 
@@ -29,28 +27,27 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
     let old = before.map(tables).unwrap_or_default();
     let new = tables(after);
     let mut edits: Vec<Edit> = Vec::new();
-    let mut renamed: BTreeSet<String> = BTreeSet::new();
+    let mut renamed: BTreeSet<TableName> = BTreeSet::new();
     for table in in_order(after.keys) {
         let is = &new[table];
         let name = match old.get(table) {
             Some(_) => None,
-            None => former(table, is)
-                .filter(|name| old.contains_key(name.as_str()) && !new.contains_key(name.as_str())),
+            None => former(table, is).filter(|name| old.contains_key(name) && !new.contains_key(name)),
         };
-        let was = old.get(name.as_deref().unwrap_or(table));
+        let was = old.get(name.as_ref().unwrap_or(table));
         let edit = edit(table, was, is, after.sources);
         edits.extend(edit.map(|edit| match &name {
-            Some(name) => Edit { lines: [vec![format!("was {name}")], edit.lines].concat(), ..edit },
+            Some(name) => Edit { lines: [vec![EditLine::Was(name.clone())], edit.lines].concat(), ..edit },
             None => edit,
         }));
         renamed.extend(name);
     }
     let Some(before) = before else { return edits };
-    let gone = |table: &&str| !new.contains_key(*table) && !renamed.contains(*table);
+    let gone = |table: &&TableName| !new.contains_key(*table) && !renamed.contains(*table);
     for table in in_order(before.keys).into_iter().filter(gone) {
         let place = first(&old[table]).map(|key| before.sources.place(key.span)).unwrap_or_default();
         let (change, lines) = (Done::Removed, told(Some(&old[table]), None));
-        edits.push(Edit { table: table.to_owned(), change, place, lines });
+        edits.push(Edit { table: table.clone(), change, place, lines });
     }
     edits
 }
@@ -60,10 +57,12 @@ pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     let old = before.blueprint.catalog_digests();
     let new = after.blueprint.catalog_digests();
     let differ = new.iter().filter(|(name, digest)| old.get(*name).is_some_and(|old| old != *digest));
-    let lines: Vec<String> = differ.map(|(name, _)| name.clone()).collect();
-    let folder = after.plan.keys.iter().find(|key| key.table.is_empty() && key.key == CATALOG);
+    let lines: Vec<EditLine> = differ.map(|(name, _)| EditLine::Definition(name.clone())).collect();
+    let table = TableKind::Catalog.whole();
+    let folder =
+        after.plan.keys.iter().find(|key| key.table.kind == TableKind::Top && key.key == table.kind.word());
     let place = folder.map(|key| after.plan.sources.place(key.span)).unwrap_or_default();
-    (!lines.is_empty()).then(|| Edit { table: CATALOG.to_owned(), change: Done::Changed, place, lines })
+    (!lines.is_empty()).then(|| Edit { table, change: Done::Changed, place, lines })
 }
 
 /// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.
@@ -77,15 +76,15 @@ pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
         was.zip(is).filter(|(was, (_, is))| was != is).map(|(was, (at, is))| (was, at, is)).collect();
     let &(_, at, _) = moved.first()?;
     let table = after.table_of_node(at);
-    let place = after.plan.keys.iter().find(|key| *key.table == *table);
+    let place = after.plan.keys.iter().find(|key| key.table == table);
     let place = place.map(|key| after.plan.sources.place(key.span)).unwrap_or_default();
     let listed = |names: Vec<&str>| match names.len().checked_sub(NAMES).filter(|more| *more > 0) {
         Some(more) => format!("{} and {more} more", names[..NAMES].join(", ")),
         None => names.join(", "),
     };
     let (old, new) = moved.iter().map(|(was, _, is)| (*was, *is)).unzip();
-    let lines = vec![format!("order: {} -> {}", listed(old), listed(new))];
-    Some(Edit { table: "node".to_owned(), change: Done::Changed, place, lines })
+    let lines = vec![EditLine::Order { before: listed(old), after: listed(new) }];
+    Some(Edit { table: TableKind::Node.whole(), change: Done::Changed, place, lines })
 }
 
 fn names<'a>(state: &State<'a>) -> Vec<&'a str> {
@@ -93,29 +92,29 @@ fn names<'a>(state: &State<'a>) -> Vec<&'a str> {
 }
 
 /// The table that one says it was.
-fn former(table: &str, is: &Table<'_>) -> Option<String> {
-    let (kind, _) = table.split_once('.')?;
-    Some(format!("{kind}.{}", is.get("was")?.value.trim_matches('"')))
+fn former(table: &TableName, is: &Table<'_>) -> Option<TableName> {
+    table.name.as_ref()?;
+    Some(table.kind.named(is.get("was")?.value.trim_matches('"')))
 }
 
-fn tables(plan: PlanText<'_>) -> BTreeMap<&str, Table<'_>> {
-    let mut tables: BTreeMap<&str, Table<'_>> = BTreeMap::new();
+fn tables(plan: PlanText<'_>) -> BTreeMap<&TableName, Table<'_>> {
+    let mut tables: BTreeMap<&TableName, Table<'_>> = BTreeMap::new();
     for key in plan.keys {
         tables.entry(&key.table).or_default().insert(&key.key, key);
     }
     tables
 }
 
-fn in_order(keys: &[WrittenKey]) -> Vec<&str> {
+fn in_order(keys: &[WrittenKey]) -> Vec<&TableName> {
     let mut seen = BTreeSet::new();
-    keys.iter().map(|key| &*key.table).filter(|table| seen.insert(*table)).collect()
+    keys.iter().map(|key| &key.table).filter(|table| seen.insert(*table)).collect()
 }
 
 fn first<'a>(table: &Table<'a>) -> Option<&'a WrittenKey> {
     table.values().copied().min_by_key(|key| key.span)
 }
 
-fn edit(table: &str, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources) -> Option<Edit> {
+fn edit(table: &TableName, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources) -> Option<Edit> {
     let lines = told(was, Some(is));
     if lines.is_empty() && was.is_some() {
         return None;
@@ -126,11 +125,11 @@ fn edit(table: &str, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources)
     changed.sort_by_key(|key| key.span);
     let shown = changed.first().copied().or(first(is))?;
     let change = if was.is_some() { Done::Changed } else { Done::Added };
-    Some(Edit { table: table.to_owned(), change, place: sources.place(shown.span), lines })
+    Some(Edit { table: table.clone(), change, place: sources.place(shown.span), lines })
 }
 
 /// Key by key, in the order of the new text.
-fn told(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<String> {
+fn told(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<EditLine> {
     let (none_was, none_is) = (Table::new(), Table::new());
     let (was, is) = (was.unwrap_or(&none_was), is.unwrap_or(&none_is));
     let mut keys: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();
@@ -143,12 +142,12 @@ fn told(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<String> {
     keys.extend(gone.map(|key| (&*key.key, Some(&*key.value), None)));
     let line = |(key, was, is): (&str, Option<&str>, Option<&str>)| match (was, is) {
         (Some(was), Some(is)) if was == is => None,
-        (Some(was), Some(is)) => Some(format!("{key}: {was} -> {is}")),
         // A table without keys.
-        _ if key.is_empty() => None,
-        (Some(was), None) => Some(format!("- {key} = {was}")),
-        (None, Some(is)) => Some(format!("+ {key} = {is}")),
-        (None, None) => None,
+        (None, _) | (_, None) if key.is_empty() => None,
+        (before, after) => {
+            let owned = |value: Option<&str>| value.map(ToOwned::to_owned);
+            Some(EditLine::Key { key: key.to_owned(), before: owned(before), after: owned(after) })
+        }
     };
     keys.into_iter().filter_map(line).collect()
 }

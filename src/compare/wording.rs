@@ -115,8 +115,8 @@ impl Wording<'_> {
         let (pairing, changes) = self.changes?;
         pairing.twin[position]?;
         let change = &changes[*pairing.change.get(&position)?];
-        let told: Vec<&str> =
-            change.differences.iter().take(TOLD).map(|difference| &*difference.difference).collect();
+        let first = change.differences.iter().take(TOLD);
+        let told: Vec<String> = first.map(|field| field.difference.to_string()).collect();
         let more = match change.differences.len().saturating_sub(TOLD) {
             0 => String::new(),
             more => format!(" and {more} more"),

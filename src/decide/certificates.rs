@@ -1,13 +1,14 @@
 //! Certificates: kept where nothing differs, and how and until when otherwise.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::sync::Arc;
 
 use super::{Action, Decision, Renewals, Wanted, check_generation, imported, listed, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
-use crate::specification::{Issuer, KeyIdentity, Specification, differences, fingerprint, serial, spread_of};
+use crate::specification::{
+    Difference, Field, Issuer, KeyIdentity, Specification, differences, fingerprint, serial, spread_of,
+};
 use crate::stored::id_there;
 use crate::values::{Instant, Serial};
 
@@ -162,16 +163,11 @@ impl Room<'_> {
 
     /// How the issuer's name, or the identifier of its key, changed in this build. It stands in what the issuer signs and not in the
     /// words of it, so that a new name reaches what is below even under the same key.
-    fn renamed_issuer(&self, wanted: &Wanted<'_>) -> Option<String> {
-        let Action::Reissue { differences } = &self.decisions.get(wanted.issuer?)?.action else {
-            return None;
-        };
-        let named = ["subject ", "signs-as "];
-        let seen = |difference: &&String| {
-            let line = difference.trim_start_matches(['+', '-']);
-            named.iter().any(|word| line.starts_with(word))
-        };
-        Some(format!("issuer's {}", differences.iter().find(seen)?))
+    fn renamed_issuer(&self, wanted: &Wanted<'_>) -> Option<Difference> {
+        match &self.decisions.get(wanted.issuer?)?.action {
+            Action::Reissue { differences } => differences.iter().find_map(Difference::for_issued),
+            _ => None,
+        }
     }
 
     fn make(
@@ -256,23 +252,22 @@ fn keep(recorded: &CertificateRecord, key: KeyIdentity, generation: u32, fingerp
 }
 
 /// What the words do not say: they hold the algorithm, but neither generation nor provenance.
-fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<String> {
+fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<Difference> {
     let (
         KeyIdentity::Derived { generation, secret, .. },
         KeyIdentity::Derived { generation: new_generation, secret: new_secret, .. },
     ) = (old, new)
     else {
-        return if old == new { Vec::new() } else { vec![format!("key {old} -> {new}")] };
+        return if old == new { Vec::new() } else { vec![Difference::of_keys(old, new)] };
     };
-    let told = |field: &str, old: &dyn Display, new: &dyn Display| format!("{field} {old} -> {new}");
     let mut differences = Vec::new();
     if secret.name != new_secret.name {
-        differences.push(told("secret", &secret.name, &new_secret.name));
+        differences.push(Difference::changed(Field::Secret, &secret.name, &new_secret.name));
     } else if secret.epoch != new_secret.epoch {
-        differences.push(told("epoch", &secret.epoch, &new_secret.epoch));
+        differences.push(Difference::changed(Field::Epoch, secret.epoch, new_secret.epoch));
     }
     if generation != new_generation {
-        differences.push(told("generation", generation, new_generation));
+        differences.push(Difference::changed(Field::Generation, generation, new_generation));
     }
     differences
 }

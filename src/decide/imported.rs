@@ -4,7 +4,7 @@ use super::{Action, Decision, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;
-use crate::specification::{KeyIdentity, differences, fingerprint};
+use crate::specification::{Difference, KeyIdentity, Word, differences, fingerprint};
 use crate::stored::{Stored, id_there};
 use crate::values::{Instant, hex};
 
@@ -23,7 +23,7 @@ pub(super) fn decide(
         // What another plan decides is taken as it is: the lock shows it, and its own lock guards it.
         (Some(recorded), Some(mut differences)) if wanted.plan.is_some() => {
             if recorded.key != key {
-                differences.push(format!("key {} -> {key}", recorded.key));
+                differences.push(Difference::of_keys(&recorded.key, &key));
             }
             if differences.is_empty() { Action::Keep } else { Action::Reissue { differences } }
         }
@@ -59,12 +59,12 @@ pub(super) fn decide(
 }
 
 fn words(stored: &Stored) -> Vec<String> {
-    let mut words = vec![
-        format!("subject {}", stored.subject_text),
-        format!("certificate sha256:{}", hex(&stored.sha256())),
-    ];
-    words.push(format!("signs-as sha256:{}", hex(&stored.signs_as())));
-    words
+    let digest = |bytes| format!("sha256:{}", hex(bytes));
+    vec![
+        Word::Subject.line(&stored.subject_text),
+        Word::Certificate.line(digest(&stored.sha256())),
+        Word::SignsAs.line(digest(&stored.signs_as())),
+    ]
 }
 
 /// A generation that was imported can only be imported.

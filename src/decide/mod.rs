@@ -23,7 +23,7 @@ pub use secrets::check_epochs;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
 use crate::source::Span;
-use crate::specification::{KeyIdentity, Specification};
+use crate::specification::{Difference, KeyIdentity, Specification};
 use crate::stored::Stored;
 use crate::values::{Duration, Instant, KeyAlgorithm, SecretEpoch, Serial};
 
@@ -138,8 +138,8 @@ pub enum Action {
     Keep,
     /// It is not what was recorded.
     Reissue {
-        /// Field by field, as people read it; never empty.
-        differences: Vec<String>,
+        /// Field by field; never empty.
+        differences: Vec<Difference>,
     },
     /// It is what was recorded, and gets new dates because that was asked for.
     Renew {

@@ -1,44 +1,98 @@
-//! What of the plan stands behind a word of a certificate: the answer to "why is it reissued?".
+//! What of the plan stands behind a field of a certificate: the answer to "why is it reissued?".
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use super::Blueprint;
 use super::artefacts::{Certificate, Holder, Reason};
+use crate::read::{TableKind, TableName};
 use crate::resolve::{Cluster, Model, Node};
 use crate::source::Span;
+use crate::specification::{Difference, Field, Word};
 use crate::values::AlternativeName;
 
-impl Blueprint<'_> {
-    /// What in the plan or the catalog made a field of a certificate what it is, for a difference as
-    /// [`differences`](crate::specification::differences) tells it: `node.master04`, `vip.api`,
-    /// `cluster.toml:12`. What is gone has no cause beyond that.
-    #[must_use]
-    pub fn cause(&self, index: usize, difference: &str) -> Option<String> {
-        let certificate = &self.certificates[index];
-        if let Some(added) = difference.strip_prefix('+')
-            && let Some((name, reason)) = self.reason(index, added)
-        {
-            return Some(self.because_of(&name, reason));
+/// What stands behind something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A dial of a component, which asks for a name: `kube-scheduler (api)`.
+    Dial {
+        /// Which component dials.
+        component: Arc<str>,
+        /// By which dial.
+        dial: Arc<str>,
+    },
+    /// One key of a table of the plan: `cluster.domain`.
+    Key(TableName, &'static str),
+    /// A text of the plan or the catalog: `cluster.toml:12`.
+    Text {
+        /// Where it stands.
+        span: Span,
+        /// The same for people.
+        place: String,
+    },
+    /// A table of the plan: `node.master04`.
+    Table(TableName),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Dial { component, dial } => write!(f, "{component} ({dial})"),
+            Cause::Key(table, key) => write!(f, "{table}.{key}"),
+            Cause::Text { place, .. } => f.write_str(place),
+            Cause::Table(table) => table.fmt(f),
         }
-        let span = match difference.trim_start_matches('+').split(' ').next()? {
-            "issuer" | "issuer-key" | "issuer's" => return self.issuer(certificate),
-            "key" => return self.key_cause(certificate),
-            "generation" => match certificate.holder {
-                Holder::Authority(_) => Some(certificate.origin),
-                _ => None,
-            },
-            "subject" => match self.node_of(certificate) {
-                Some(node) if names_node(certificate, node) => {
-                    return Some(format!("node.{}", node.name));
-                }
-                _ => Some(certificate.origin),
-            },
-            "validity" => self.validity_origin(certificate),
-            removed if removed.starts_with('-') => None,
-            _ => Some(certificate.origin),
+    }
+}
+
+impl Serialize for Cause {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Blueprint<'_> {
+    /// What in the plan or the catalog made a field of a certificate what it is. What is gone has no cause beyond that.
+    #[must_use]
+    pub fn cause(&self, index: usize, difference: &Difference) -> Option<Cause> {
+        let certificate = &self.certificates[index];
+        let word = match &difference.field {
+            Field::Issuer(_) => return self.issuer(certificate),
+            Field::Identity => &Word::Key,
+            Field::Generation => {
+                let of_plan = matches!(certificate.holder, Holder::Authority(_));
+                return of_plan.then(|| self.text(certificate.origin));
+            }
+            Field::Epoch | Field::Secret => return Some(self.text(certificate.origin)),
+            Field::Line(word) => word,
         };
-        span.map(|span| self.sources.place(span))
+        match (word, difference.new.as_deref()) {
+            (Word::Subject, _) => Some(self.subject(certificate)),
+            _ if difference.is_gone() => None,
+            (Word::Name, Some(name)) => Some(match self.reason(index, name) {
+                Some((name, reason)) => self.because_of(&name, reason),
+                None => self.text(certificate.origin),
+            }),
+            (Word::Issuer | Word::IssuerKey, _) => self.issuer(certificate),
+            (Word::Key, _) => self.key_cause(certificate),
+            (Word::Validity, _) => self.validity_origin(certificate).map(|span| self.text(span)),
+            _ => Some(self.text(certificate.origin)),
+        }
+    }
+
+    fn text(&self, span: Span) -> Cause {
+        Cause::Text { span, place: self.sources.place(span) }
+    }
+
+    fn subject(&self, certificate: &Certificate) -> Cause {
+        match self.node_of(certificate) {
+            Some(node) if names_node(certificate, node) => Cause::Table(table(node)),
+            _ => self.text(certificate.origin),
+        }
     }
 
     /// Where a certificate's validity is said; none: a default of the language.
@@ -71,33 +125,33 @@ impl Blueprint<'_> {
         all.min_by_key(|(_, reason)| rank(reason))
     }
 
-    fn because_of(&self, name: &AlternativeName, reason: Reason) -> String {
+    fn because_of(&self, name: &AlternativeName, reason: Reason) -> Cause {
         match reason {
-            Reason::Vip { vip, .. } => format!("vip.{vip}"),
+            Reason::Vip { vip, .. } => Cause::Table(TableKind::Vip.named(vip)),
             Reason::Plan(span) => match self.model.nodes.iter().find(|node| node.origin == span) {
-                Some(node) => format!("node.{}", node.name),
-                None => self.sources.place(span),
+                Some(node) => Cause::Table(table(node)),
+                None => self.text(span),
             },
-            Reason::Catalog(span) => self.thing(name).unwrap_or_else(|| self.sources.place(span)),
+            Reason::Catalog(span) => self.owner(name).unwrap_or_else(|| self.text(span)),
             Reason::Dialled { component, dial, .. } => {
-                self.thing(name).unwrap_or_else(|| format!("{component} ({dial})"))
+                self.owner(name).unwrap_or(Cause::Dial { component, dial })
             }
         }
     }
 
-    fn key_cause(&self, certificate: &Certificate) -> Option<String> {
+    fn key_cause(&self, certificate: &Certificate) -> Option<Cause> {
         let own = match certificate.holder {
             Holder::Authority(_) | Holder::Foreign(_) => true,
             Holder::Free { certificate, .. } => self.model.certificates[certificate].key.is_some(),
             Holder::Instance { .. } => false,
             Holder::User(user) => self.model.users[user].key.is_some(),
         };
-        if own { Some(self.sources.place(certificate.origin)) } else { self.issuer(certificate) }
+        if own { Some(self.text(certificate.origin)) } else { self.issuer(certificate) }
     }
 
-    fn issuer(&self, certificate: &Certificate) -> Option<String> {
-        let authority = self.issuing_authority(certificate)?;
-        Some(format!("authority.{}", self.model.authorities[authority].name))
+    fn issuer(&self, certificate: &Certificate) -> Option<Cause> {
+        let authority = &self.model.authorities[self.issuing_authority(certificate)?];
+        Some(Cause::Table(TableKind::Authority.named(authority.name.clone())))
     }
 
     fn issuing_authority(&self, certificate: &Certificate) -> Option<usize> {
@@ -124,29 +178,32 @@ fn names_node(certificate: &Certificate, node: &Node) -> bool {
     certificate.specification.subject.attributes().any(|(_, value)| value.contains(node.name.as_str()))
 }
 
-/// Whose names and addresses are whose, found when first asked for: a difference is told for every host.
+fn table(node: &Node) -> TableName {
+    TableKind::Node.named(node.name.shared())
+}
+
+/// Whose names and addresses are whose, found when first asked for: a difference may stand on every host.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
-    addresses: BTreeMap<IpAddr, String>,
-    names: BTreeMap<String, String>,
+    addresses: BTreeMap<IpAddr, TableName>,
+    names: BTreeMap<Arc<str>, TableName>,
 }
 
 impl Owners {
     fn new(model: &Model) -> Self {
         let mut owners = Self::default();
         for node in &model.nodes {
-            let table = format!("node.{}", node.name);
-            let own = node.addresses.iter().map(|address| (*address, table.clone()));
+            let own = node.addresses.iter().map(|address| (*address, table(node)));
             owners.addresses.extend(own);
-            owners.names.insert(node.name.to_string(), table);
+            owners.names.insert(node.name.shared(), table(node));
         }
         for vip in &model.vips {
-            let table = format!("vip.{}", vip.name);
+            let table = TableKind::Vip.named(vip.name.clone());
             for address in &vip.addresses {
                 owners.addresses.entry(*address).or_insert_with(|| table.clone());
             }
             if let Some(host) = &vip.host {
-                owners.names.entry(host.to_string()).or_insert(table);
+                owners.names.entry(host.shared()).or_insert(table);
             }
         }
         owners
@@ -155,27 +212,24 @@ impl Owners {
 
 impl Blueprint<'_> {
     /// Whose a name is.
-    fn thing(&self, name: &AlternativeName) -> Option<String> {
+    fn owner(&self, name: &AlternativeName) -> Option<Cause> {
         let owners = self.owners.get_or_init(|| Owners::new(self.model));
-        let cluster = self.model.cluster.as_ref();
-        match name {
+        let of_cluster = |holds: &dyn Fn(&Cluster) -> bool, key| {
+            let cluster = self.model.cluster.as_ref();
+            cluster.is_some_and(holds).then(|| Cause::Key(TableKind::Cluster.whole(), key))
+        };
+        let (table, cluster) = match name {
             AlternativeName::Ip(address) => {
-                let service = || {
-                    let holds = |cluster: &Cluster| {
-                        cluster.service_cidrs.iter().any(|cidr| cidr.value.contains(address))
-                    };
-                    cluster.is_some_and(holds).then(|| "cluster.service-cidrs".to_owned())
-                };
-                owners.addresses.get(address).cloned().or_else(service)
+                let serves =
+                    |cluster: &Cluster| cluster.service_cidrs.iter().any(|cidr| cidr.value.contains(address));
+                (owners.addresses.get(address), of_cluster(&serves, "service-cidrs"))
             }
             AlternativeName::Dns(name) => {
-                let domain = || {
-                    let within = |cluster: &Cluster| name.as_str().ends_with(cluster.domain.value.as_str());
-                    cluster.is_some_and(within).then(|| "cluster.domain".to_owned())
-                };
-                owners.names.get(name.as_str()).cloned().or_else(domain)
+                let within = |cluster: &Cluster| name.as_str().ends_with(cluster.domain.value.as_str());
+                (owners.names.get(name.as_str()), of_cluster(&within, "domain"))
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        table.cloned().map(Cause::Table).or(cluster)
     }
 }

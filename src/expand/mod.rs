@@ -21,6 +21,7 @@ mod scope;
 mod subjects;
 
 pub use artefacts::{Certificate, Holder, Reason};
+pub use cause::Cause;
 pub use dials::Target;
 pub use endpoints::{ListenAt, Place};
 pub use graph::{Edge, Graph, Vertex};

@@ -3,13 +3,14 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::{TableKind, TableName};
 use crate::source::{SourceId, Span};
 
 /// One key of a plan with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenKey {
-    /// The table that people think of: `node.master01`, `cluster`; empty above all tables.
-    pub table: String,
+    /// The table that people think of.
+    pub table: TableName,
     /// What follows, dotted: `addresses`, `component.kubelet.version`.
     pub key: String,
     /// The value in one spelling: two that mean the same are written alike.
@@ -27,8 +28,12 @@ pub fn written(text: &str, source: SourceId) -> Vec<WrittenKey> {
     for (name, value) in root.get_ref() {
         let name = name.get_ref().to_string();
         match value.get_ref() {
-            DeValue::Table(table) => found.top(&name, table),
-            _ => found.leaf(String::new(), name, value),
+            DeValue::Table(table) => {
+                if let Some(kind) = TableKind::of(&name) {
+                    found.top(kind, table);
+                }
+            }
+            _ => found.leaf(TableKind::Top.whole(), name, value),
         }
     }
     found.keys.sort_by_key(|key| key.span);
@@ -41,17 +46,17 @@ struct Found {
 }
 
 impl Found {
-    fn top(&mut self, kind: &str, table: &DeTable<'_>) {
+    fn top(&mut self, kind: TableKind, table: &DeTable<'_>) {
         for (name, value) in table {
             let name = name.get_ref().to_string();
             match value.get_ref() {
-                DeValue::Table(_) => self.below(&format!("{kind}.{name}"), "", value),
-                _ => self.leaf(kind.to_owned(), name, value),
+                DeValue::Table(_) => self.below(&kind.named(name), "", value),
+                _ => self.leaf(kind.whole(), name, value),
             }
         }
     }
 
-    fn below(&mut self, table: &str, above: &str, value: &Spanned<DeValue<'_>>) {
+    fn below(&mut self, table: &TableName, above: &str, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
             DeValue::Table(inner) if !inner.is_empty() => {
                 for (name, value) in inner {
@@ -60,11 +65,11 @@ impl Found {
                     self.below(table, &key, value);
                 }
             }
-            _ => self.leaf(table.to_owned(), above.to_owned(), value),
+            _ => self.leaf(table.clone(), above.to_owned(), value),
         }
     }
 
-    fn leaf(&mut self, table: String, key: String, value: &Spanned<DeValue<'_>>) {
+    fn leaf(&mut self, table: TableName, key: String, value: &Spanned<DeValue<'_>>) {
         let span = self.source.span(value.span());
         self.keys.push(WrittenKey { table, key, value: spelt(value.get_ref()), span });
     }

@@ -1,9 +1,12 @@
 //! What the next lock says that the previous one does not, and why.
 
+use std::fmt;
+
 use crate::decide::{Action, Draft};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::expand::Blueprint;
+use crate::expand::{Blueprint, Cause};
 use crate::lock::{self, Lock};
+use crate::specification::Difference;
 
 /// How many lines a list has, and how many reasons a line.
 const LISTED: usize = 10;
@@ -116,10 +119,28 @@ impl Done {
 struct Change {
     done: Done,
     id: String,
-    /// Field by field, in the words of the lock.
-    differences: Vec<String>,
+    /// What it says otherwise.
+    differences: Vec<Reason>,
     /// Which certificate of the blueprint it is, if it is one of them.
     certificate: Option<usize>,
+}
+
+/// Why an entry becomes another one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    /// A field of a certificate.
+    Field(Difference),
+    /// Anything else, in words.
+    Words(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Field(difference) => difference.fmt(f),
+            Reason::Words(words) => f.write_str(words),
+        }
+    }
 }
 
 /// Decisions, and what they were made from.
@@ -149,7 +170,9 @@ impl<'a> Changes<'a> {
         let kind = |id: &str| previous.keys.get(id).or(next.keys.get(id)).map(|key| key.kind.as_str());
         for (id, change) in previous.key_changes(next) {
             let (done, differences) = match change {
-                lock::Change::Changed(differences) => (Done::Change, differences),
+                lock::Change::Changed(differences) => {
+                    (Done::Change, differences.into_iter().map(Reason::Words).collect())
+                }
                 // An authority comes and goes with its certificate.
                 _ if kind(&id) == Some("authority") => continue,
                 lock::Change::Added => (Done::Add, Vec::new()),
@@ -163,7 +186,7 @@ impl<'a> Changes<'a> {
                 lock::Change::Changed(_) => "not what the lock pins: pkiplan or the catalog has changed",
                 lock::Change::Removed => "not in use any more",
             };
-            let differences = vec![what.to_owned()];
+            let differences = vec![Reason::Words(what.to_owned())];
             all.push(Change { done: Done::Pin, id: name.to_string(), differences, certificate: None });
         }
         all.sort_by_key(|change| change.done);
@@ -196,16 +219,13 @@ impl<'a> Changes<'a> {
 
     /// The differences of a change, each with its cause once for all in a row that share it.
     fn why(&self, change: &Change) -> String {
-        let reasons: Vec<(&str, Option<String>)> = change
-            .differences
-            .iter()
-            .take(REASONS)
-            .map(|difference| (&**difference, self.cause(change, difference)))
-            .collect();
+        let first = change.differences.iter().take(REASONS);
+        let reasons: Vec<(&Reason, Option<Cause>)> =
+            first.map(|reason| (reason, self.cause(change, reason))).collect();
         let mut text = String::new();
-        for (position, (difference, cause)) in reasons.iter().enumerate() {
+        for (position, (reason, cause)) in reasons.iter().enumerate() {
             text.push_str(if position == 0 { ": " } else { ", " });
-            text.push_str(difference);
+            text.push_str(&reason.to_string());
             let next = reasons.get(position + 1).and_then(|(_, next)| next.as_ref());
             if let Some(cause) = cause.as_ref().filter(|cause| Some(*cause) != next) {
                 text.push_str(&format!(" because of {cause}"));
@@ -217,10 +237,9 @@ impl<'a> Changes<'a> {
         }
     }
 
-    fn cause(&self, change: &Change, difference: &str) -> Option<String> {
-        // A renewal was asked for on the command line.
-        let index = change.certificate.filter(|_| change.done != Done::Renew)?;
-        self.decided.blueprint.cause(index, difference)
+    fn cause(&self, change: &Change, reason: &Reason) -> Option<Cause> {
+        let Reason::Field(difference) = reason else { return None };
+        self.decided.blueprint.cause(change.certificate?, difference)
     }
 
     /// What the plan is behind: a renewal was asked for.
@@ -239,7 +258,7 @@ impl<'a> Changes<'a> {
     #[must_use]
     pub fn json(&self) -> Vec<serde_json::Value> {
         let one = |change: &Change| {
-            let why = |difference: &String| serde_json::json!({ "difference": difference, "because_of": self.cause(change, difference) });
+            let why = |reason: &Reason| serde_json::json!({ "difference": reason.to_string(), "because_of": self.cause(change, reason) });
             let why: Vec<_> = change.differences.iter().map(why).collect();
             serde_json::json!({ "change": change.done.word(), "id": change.id, "why": why })
         };
@@ -309,9 +328,12 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
             Action::Keep => continue,
             Action::Import => (Done::Import, Vec::new()),
             Action::Issue => (Done::Issue, Vec::new()),
-            Action::Reissue { differences } => (Done::Reissue, differences.clone()),
+            Action::Reissue { differences } => {
+                (Done::Reissue, differences.iter().cloned().map(Reason::Field).collect())
+            }
+            // It was asked for on the command line.
             Action::Renew { rekey } => {
-                (Done::Renew, rekey.then(|| "a new key".to_owned()).into_iter().collect())
+                (Done::Renew, rekey.then(|| Reason::Words("a new key".to_owned())).into_iter().collect())
             }
         };
         changes.push(Change { done, id: certificate.id.to_string(), differences, certificate: Some(index) });

@@ -28,6 +28,7 @@ mod difference;
 mod identity;
 mod serial;
 mod spread;
+mod word;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -37,10 +38,11 @@ use sha2::{Digest, Sha256};
 
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Subject, Usage};
 
-pub use difference::differences;
+pub use difference::{Difference, Field, differences};
 pub use identity::KeyIdentity;
 pub use serial::serial;
 pub use spread::spread_of;
+pub use word::Word;
 
 /// The first line under the fingerprint. It changes only together with the meaning of a line.
 const VERSION: &str = "pkiplan specification 1";
@@ -94,30 +96,29 @@ impl Specification {
     /// The lines, as described at the head of this module.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        let attributes =
-            self.subject.attributes().map(|(kind, value)| format!("subject {}={value}", kind.short()));
-        let mut lines: Vec<String> = attributes.collect();
-        lines.extend(sorted("name", &self.names));
-        lines.extend(sorted("usage", &self.usages));
+        let attributes = self.subject.attributes().map(|(kind, value)| format!("{}={value}", kind.short()));
+        let mut lines: Vec<String> = attributes.map(|attribute| Word::Subject.line(attribute)).collect();
+        lines.extend(sorted(&Word::Name, &self.names));
+        lines.extend(sorted(&Word::Usage, &self.usages));
         if let Some(constraints) = &self.authority {
-            lines.push("authority".to_owned());
-            lines.extend(constraints.path_length.map(|length| format!("path-length {length}")));
-            lines.extend(sorted("permitted", &constraints.permitted));
-            lines.extend(sorted("excluded", &constraints.excluded));
+            lines.push(Word::Authority.to_string());
+            lines.extend(constraints.path_length.map(|length| Word::PathLength.line(length)));
+            lines.extend(sorted(&Word::Permitted, &constraints.permitted));
+            lines.extend(sorted(&Word::Excluded, &constraints.excluded));
         }
         if let Issuer::Authority { id, key } = &self.issuer {
-            lines.push(format!("issuer {id}"));
-            lines.push(format!("issuer-key {key}"));
+            lines.push(Word::Issuer.line(id));
+            lines.push(Word::IssuerKey.line(key));
         }
-        lines.push(format!("key {}", self.key.word()));
-        lines.push(format!("validity {}s", self.validity.seconds()));
+        lines.push(Word::Key.line(self.key.word()));
+        lines.push(Word::Validity.line(format_args!("{}s", self.validity.seconds())));
         lines
     }
 }
 
 /// One line per member, sorted by bytes: an order that does not hang on how a type compares.
-fn sorted<T: Display>(word: &str, members: &BTreeSet<T>) -> Vec<String> {
-    let mut lines: Vec<String> = members.iter().map(|member| format!("{word} {member}")).collect();
+fn sorted<T: Display>(word: &Word, members: &BTreeSet<T>) -> Vec<String> {
+    let mut lines: Vec<String> = members.iter().map(|member| word.line(member)).collect();
     lines.sort_unstable();
     lines
 }

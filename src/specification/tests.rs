@@ -144,13 +144,36 @@ fn differences_are_told_by_field() {
         "issuer-key derived ecdsa-p256 1 -> derived ecdsa-p256 2",
         "validity 365d -> 1d",
     ];
-    assert_eq!(differences(&leaf().words(), &other.words()), expected);
+    let printed = |old: &[String], new: &[String]| -> Vec<String> {
+        differences(old, new).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(printed(&leaf().words(), &other.words()), expected);
     assert!(differences(&leaf().words(), &leaf().words()).is_empty());
-    let told = differences(
+    let unknown = printed(
         &["name DNS:a".to_owned()],
         &["authority".to_owned(), "path-length 0".to_owned(), "policy x".to_owned()],
     );
-    assert_eq!(told, ["-DNS:a", "+policy x", "+authority", "+path-length 0"]);
+    assert_eq!(unknown, ["-DNS:a", "+policy x", "+authority", "+path-length 0"]);
+}
+
+#[test]
+fn lines_are_taken_apart_and_put_together() {
+    for line in ["authority", "name DNS:a", "signs-as sha256:00", "policy", "policy x y", "key  rsa-2048"] {
+        let (word, value) = Word::split(line);
+        assert_eq!(word.line(value).trim_end(), line);
+        assert_eq!(matches!(word, Word::Other(_)), line.starts_with("policy"), "{line}");
+    }
+}
+
+#[test]
+fn what_issuers_change_reaches_what_they_sign() {
+    let line = |text: &str| vec![text.to_owned()];
+    let renamed = &differences(&line("subject CN=a"), &line("subject CN=b"))[0];
+    assert_eq!(renamed.for_issued().unwrap().to_string(), "issuer's subject CN=a -> CN=b");
+    let other = &differences(&line("signs-as sha256:a"), &line("signs-as sha256:b"))[0];
+    assert_eq!(other.for_issued().unwrap().to_string(), "issuer's -signs-as sha256:a");
+    assert_eq!(renamed.for_issued().unwrap().for_issued(), None);
+    assert_eq!(differences(&[], &line("usage client"))[0].for_issued(), None);
 }
 
 #[test]

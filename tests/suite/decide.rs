@@ -162,9 +162,9 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
     }
 }
 
-fn differences(decision: &Decision) -> Vec<&str> {
+fn differences(decision: &Decision) -> Vec<String> {
     match &decision.action {
-        Action::Reissue { differences } => differences.iter().map(String::as_str).collect(),
+        Action::Reissue { differences } => differences.iter().map(ToString::to_string).collect(),
         other => panic!("{other:?}"),
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
-use super::super::comparison::{CertificateChange, Difference, Made};
+use super::super::comparison::{CertificateChange, FieldChange, Made};
 use crate::inspect;
 use crate::render::{Filling, Sheet};
-use crate::specification::{KeyIdentity, differences};
+use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
 use crate::values::{Instant, SecretEpoch, Subject};
 
 /// By how many seconds at most certificates of one validity differ.
@@ -134,7 +134,7 @@ impl<'a> InUnit<'a> {
             (Some(_), true) => Made::Renewed,
             (Some(_), false) => Made::Reissued,
         };
-        let told = |difference: String| Difference {
+        let told = |difference: Difference| FieldChange {
             because_of: self.after.blueprint.cause(position, &difference),
             difference,
         };
@@ -148,12 +148,13 @@ impl<'a> InUnit<'a> {
     }
 
     /// How long a certificate is valid against how long it was.
-    fn validity(&self, position: usize, found: &inspect::Certificate) -> Option<String> {
+    fn validity(&self, position: usize, found: &inspect::Certificate) -> Option<Difference> {
         let decision = &self.after.draft.certificates[position];
         let instant = |text: &str| text.parse::<Instant>().ok();
         let was = seconds(instant(&found.not_before)?, instant(&found.not_after)?);
         let is = seconds(decision.not_before, decision.not_after);
-        differences(&[format!("validity {was}s")], &[format!("validity {is}s")]).pop()
+        let field = Field::Line(Word::Validity);
+        (was != is).then(|| Difference::changed(field, format_args!("{was}s"), format_args!("{is}s")))
     }
 
     /// What of a specification can be read from a certificate.
@@ -163,11 +164,11 @@ impl<'a> InUnit<'a> {
         let issuer = made.issuer.map_or(&made.specification.subject, |issuer| {
             &blueprint.certificates[issuer].specification.subject
         });
-        let mut words = vec![format!("subject {}", plain(&made.specification.subject))];
-        words.extend(made.specification.names.iter().map(|name| format!("name {name}")));
-        words.extend(made.specification.usages.iter().map(|usage| format!("usage {usage}")));
-        words.push(format!("issuer {}", plain(issuer)));
-        words.push(format!("key {}", made.specification.key.word()));
+        let mut words = vec![Word::Subject.line(plain(&made.specification.subject))];
+        words.extend(made.specification.names.iter().map(|name| Word::Name.line(name)));
+        words.extend(made.specification.usages.iter().map(|usage| Word::Usage.line(usage)));
+        words.push(Word::Issuer.line(plain(issuer)));
+        words.push(Word::Key.line(made.specification.key.word()));
         words
     }
 }
@@ -180,11 +181,11 @@ fn seconds(not_before: Instant, not_after: Instant) -> i64 {
 }
 
 fn words(found: &inspect::Certificate) -> Vec<String> {
-    let mut words = vec![format!("subject {}", found.subject)];
-    words.extend(found.names.iter().map(|name| format!("name {name}")));
-    words.extend(found.usages.iter().map(|usage| format!("usage {usage}")));
-    words.push(format!("issuer {}", found.issuer));
-    words.push(format!("key {}", found.key.algorithm));
+    let mut words = vec![Word::Subject.line(&found.subject)];
+    words.extend(found.names.iter().map(|name| Word::Name.line(name)));
+    words.extend(found.usages.iter().map(|usage| Word::Usage.line(usage)));
+    words.push(Word::Issuer.line(&found.issuer));
+    words.push(Word::Key.line(&found.key.algorithm));
     words
 }
 

@@ -7,6 +7,8 @@ use super::{Sides, listed, risk};
 use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::MASTERS;
 use crate::lock::CertificateRecord;
+use crate::specification::{Field, Word};
+use crate::values::AlternativeName;
 
 /// Nodes that are new at the address of one that is gone.
 pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
@@ -40,7 +42,7 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let mut found: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
         let Some(&position) = positions.get(change.id.as_str()) else { continue };
-        let gone: BTreeSet<&str> = names(change, '-').collect();
+        let gone: BTreeSet<&str> = gone_names(change).collect();
         if gone.is_empty() {
             continue;
         }
@@ -66,10 +68,11 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     told.collect()
 }
 
-/// The names of a change that come or go.
-fn names(change: &CertificateChange, sign: char) -> impl Iterator<Item = &str> {
-    let all = change.differences.iter().filter_map(move |one| one.difference.strip_prefix(sign));
-    all.filter(|name| name.starts_with("DNS:") || name.starts_with("IP:"))
+/// The names that a certificate no longer has.
+fn gone_names(change: &CertificateChange) -> impl Iterator<Item = &str> {
+    let names = change.differences.iter().map(|change| &change.difference);
+    let names = names.filter(|difference| difference.field == Field::Line(Word::Name));
+    names.filter_map(|difference| difference.old.as_deref())
 }
 
 /// Who dials a certificate by one of some names.
@@ -80,6 +83,9 @@ fn dialled<'n>(
 ) -> BTreeSet<(&'n str, String)> {
     let reasons = blueprint.reasons(position).into_iter();
     let by = reasons.filter_map(|(stands, reason)| {
+        if !matches!(stands, AlternativeName::Dns(_) | AlternativeName::Ip(_)) {
+            return None;
+        }
         let name = *names.get(stands.to_string().as_str())?;
         match reason {
             Reason::Dialled { component, dial, .. } => {

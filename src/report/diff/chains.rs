@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{Action, CertificateChange, Comparison, Made, ServiceChange, UnitChange};
+use crate::read::TableName;
 use crate::values::UnitId;
 
 /// What one table of the plan leads to.
 pub(super) struct Chain<'a> {
     /// The table; none: what no table stands behind, such as a renewal in the lock.
-    pub(super) table: Option<&'a str>,
+    pub(super) table: Option<&'a TableName>,
     /// Certificates.
     pub(super) certificates: Vec<&'a CertificateChange>,
     /// For each file that several may have alike, the units.
@@ -18,14 +19,14 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn of(table: Option<&'a str>) -> Self {
+    fn of(table: Option<&'a TableName>) -> Self {
         Chain { table, certificates: Vec::new(), files: Vec::new(), services: BTreeMap::new() }
     }
 
     /// What it is called.
-    pub(super) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> String {
         let other = if self.is_of_the_lock() { "the lock" } else { "no single table of the plan" };
-        self.table.unwrap_or(other)
+        self.table.map_or_else(|| other.to_owned(), ToString::to_string)
     }
 
     fn is_of_the_lock(&self) -> bool {
@@ -43,10 +44,10 @@ impl<'a> Chain<'a> {
 
 /// One chain for each edited table, in the order of the plan, and one for what has none.
 pub(super) fn chains(comparison: &Comparison) -> Vec<Chain<'_>> {
-    let tables = comparison.plan.iter().map(|edit| Some(edit.table.as_str())).chain([None]);
+    let tables = comparison.plan.iter().map(|edit| Some(&edit.table)).chain([None]);
     let mut links = Links { chains: tables.map(Chain::of).collect(), known: BTreeMap::new() };
     let tables = comparison.plan.iter().enumerate();
-    links.known = tables.map(|(at, edit)| (edit.table.as_str(), at)).collect();
+    links.known = tables.map(|(at, edit)| (&edit.table, at)).collect();
     for change in &comparison.certificates {
         for at in links.of_tables(&change.because_of) {
             links.chains[at].certificates.push(change);
@@ -68,19 +69,19 @@ pub(super) fn chains(comparison: &Comparison) -> Vec<Chain<'_>> {
 /// The chains while they are linked: the last one is that of what no table stands behind.
 struct Links<'a> {
     chains: Vec<Chain<'a>>,
-    known: BTreeMap<&'a str, usize>,
+    known: BTreeMap<&'a TableName, usize>,
 }
 
 impl<'a> Links<'a> {
-    fn of_tables(&self, because_of: &[String]) -> Vec<usize> {
+    fn of_tables(&self, because_of: &[TableName]) -> Vec<usize> {
         match because_of {
             [] => vec![self.chains.len() - 1],
-            tables => tables.iter().filter_map(|table| self.known.get(table.as_str()).copied()).collect(),
+            tables => tables.iter().filter_map(|table| self.known.get(table).copied()).collect(),
         }
     }
 
     /// The chains that something of a unit belongs to, each with the names for which it does.
-    fn of_unit(&self, unit: &'a UnitChange, because_of: &'a [String]) -> Vec<(usize, Vec<&'a UnitId>)> {
+    fn of_unit(&self, unit: &'a UnitChange, because_of: &'a [TableName]) -> Vec<(usize, Vec<&'a UnitId>)> {
         if because_of.is_empty() {
             return vec![(self.chains.len() - 1, unit.names.iter().collect())];
         }

@@ -92,13 +92,8 @@ fn certificates(comparison: &Comparison, text: &mut String) {
             .iter()
             .map(|(difference, _)| format!("`{}`", difference.replace('|', "\\|")))
             .collect();
-        let mut causes: Vec<&str> =
-            row.differences.iter().filter_map(|(_, cause)| cause.as_deref()).collect();
-        causes.extend(row.because_of.iter().map(String::as_str));
-        causes.sort_unstable();
-        causes.dedup();
         let (word, who) = (row.change.word(), cell(&row.who));
-        let (differences, causes) = (differences.join("<br>"), cell(&causes.join(", ")));
+        let (differences, causes) = (differences.join("<br>"), cell(&row.causes()));
         let _ = writeln!(text, "| {word} | {who} | {differences} | {causes} |");
     }
     if more > 0 {

@@ -1,11 +1,15 @@
 //! Numbers and short lists, the same in every form of the report.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::Chain;
-use crate::compare::{Action, CertificateChange, Comparison, Done, Made, ServiceChange, Step, UnitChange};
+use crate::compare::{
+    Action, CertificateChange, Comparison, Done, FieldChange, Made, ServiceChange, Step, UnitChange,
+};
+use crate::read::TableName;
 use crate::report::count::counted;
+use crate::specification::Difference;
 use crate::values::UnitId;
 
 /// How many of a kind a report for people shows, unless all was asked for.
@@ -31,11 +35,20 @@ pub(super) struct Row {
     pub(super) who: String,
     /// Each with its cause.
     pub(super) differences: Vec<(String, Option<String>)>,
-    pub(super) because_of: Vec<String>,
+    pub(super) because_of: Vec<TableName>,
+}
+
+impl Row {
+    /// What stands behind all of it, each once.
+    pub(super) fn causes(&self) -> String {
+        let named = self.differences.iter().filter_map(|(_, cause)| cause.clone());
+        let all: BTreeSet<String> = named.chain(self.because_of.iter().map(ToString::to_string)).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What certificates of one row have in common.
-type Alike<'a> = (Made, &'a str, Vec<(&'a str, Option<&'a str>)>, &'a [String]);
+type Alike<'a> = (Made, &'a str, &'a [FieldChange], &'a [TableName]);
 
 /// Certificates by what becomes of them, those that change alike on one row.
 pub(super) fn rows(certificates: &[CertificateChange], all: bool) -> Vec<Row> {
@@ -51,8 +64,7 @@ fn groups(certificates: &[CertificateChange]) -> Vec<(Alike<'_>, Vec<&Certificat
     let mut groups: Vec<(Alike<'_>, Vec<&CertificateChange>)> = Vec::new();
     let mut known: BTreeMap<Alike<'_>, usize> = BTreeMap::new();
     for change in certificates {
-        let differences = change.differences.iter().map(|one| (&*one.difference, one.because_of.as_deref()));
-        let alike = (change.change, shared(change), differences.collect(), &change.because_of[..]);
+        let alike = (change.change, shared(change), &change.differences[..], &change.because_of[..]);
         match known.get(&alike) {
             Some(&at) => groups[at].1.push(change),
             None => {
@@ -80,7 +92,7 @@ fn row((change, _, differences, because_of): &Alike<'_>, changes: &[&Certificate
     let mut told: Vec<(String, Option<String>)> = differences
         .iter()
         .take(shown)
-        .map(|(difference, cause)| ((*difference).to_owned(), cause.map(ToOwned::to_owned)))
+        .map(|field| (field.difference.to_string(), field.because_of.as_ref().map(ToString::to_string)))
         .collect();
     if let Some(more) = differences.len().checked_sub(shown).filter(|more| *more > 0) {
         told.push((format!("and {more} more"), None));
@@ -183,10 +195,10 @@ pub(super) fn joined(units: &[UnitId]) -> String {
 pub(super) fn chain_parts(chain: &Chain<'_>) -> Vec<String> {
     let mut parts = Vec::new();
     if !chain.certificates.is_empty() {
-        let mut fields: Vec<&str> = Vec::new();
-        for difference in chain.certificates.iter().flat_map(|change| &change.differences) {
-            if !fields.contains(&&*difference.difference) {
-                fields.push(&difference.difference);
+        let mut fields: Vec<&Difference> = Vec::new();
+        for field in chain.certificates.iter().flat_map(|change| &change.differences) {
+            if !fields.contains(&&field.difference) {
+                fields.push(&field.difference);
             }
         }
         let shown = match &fields[..] {

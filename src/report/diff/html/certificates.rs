@@ -18,16 +18,11 @@ fn rows(comparison: &Comparison) -> Vec<String> {
         let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
         let differences: Vec<String> =
             group.differences.iter().map(|(difference, _)| escaped(difference)).collect();
-        let mut causes: Vec<&str> =
-            group.differences.iter().filter_map(|(_, cause)| cause.as_deref()).collect();
-        causes.extend(group.because_of.iter().map(String::as_str));
-        causes.sort_unstable();
-        causes.dedup();
         row(
             group.change.word(),
             &unfolding(&group.who, &ids),
             &pre(&differences.join("\n")),
-            &causes.join(", "),
+            &group.causes(),
         );
     }
     for change in trust {

@@ -7,6 +7,7 @@ use super::fold;
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, Trust, TrustChange, UnitChange,
 };
+use crate::read::TableName;
 use crate::values::UnitId;
 
 /// What the columns hold, from left to right.
@@ -42,7 +43,7 @@ pub(super) struct Graph {
 pub(super) fn graph(comparison: &Comparison) -> Graph {
     let mut ways = Ways { trust: &comparison.trust, ..Ways::default() };
     for edit in &comparison.plan {
-        ways.tables.insert(edit.table.as_str(), word(edit.change));
+        ways.tables.insert(&edit.table, word(edit.change));
     }
     ways.certificates = comparison.certificates.iter().map(|change| (change.id.as_str(), change)).collect();
     for unit in &comparison.units {
@@ -79,7 +80,7 @@ struct Ways<'a> {
     known: BTreeMap<Thing, usize>,
     ways: BTreeSet<Way>,
     /// Edited tables and what was done to them.
-    tables: BTreeMap<&'a str, &'static str>,
+    tables: BTreeMap<&'a TableName, &'static str>,
     /// Certificates that are not what they were, by their ids.
     certificates: BTreeMap<&'a str, &'a CertificateChange>,
     /// What bundles gain and lose.
@@ -140,16 +141,16 @@ impl<'a> Ways<'a> {
     }
 
     /// Tables that stand behind something; if it is none, what does instead.
-    fn causes(&mut self, because_of: &[String]) -> Vec<usize> {
+    fn causes(&mut self, because_of: &[TableName]) -> Vec<usize> {
         if because_of.is_empty() {
             return vec![self.thing(PLAN, "", vec!["no single table".to_owned()])];
         }
-        let words = |table: &String| self.tables.get(table.as_str()).copied().unwrap_or_default();
+        let words = |table: &TableName| self.tables.get(table).copied().unwrap_or_default();
         let words: Vec<&str> = because_of.iter().map(words).collect();
         because_of
             .iter()
             .zip(words)
-            .map(|(table, word)| self.thing(PLAN, word, vec![table.clone()]))
+            .map(|(table, word)| self.thing(PLAN, word, vec![table.to_string()]))
             .collect()
     }
 

@@ -52,12 +52,12 @@ pub(super) fn plan(comparison: &Comparison, page: &mut String) {
         return;
     }
     let rows = comparison.plan.iter().map(|edit| {
-        let lines: Vec<String> = edit.lines.iter().map(|line| escaped(line)).collect();
+        let lines: Vec<String> = edit.lines.iter().map(|line| escaped(&line.to_string())).collect();
         let lines = if edit.change == Done::Removed { String::new() } else { lines.join("\n") };
         format!(
             "<tr><td>{}</td><th scope=\"row\">{}</th><td><pre>{lines}</pre></td><td class=\"dim\">{}</td></tr>\n",
             badge(word(edit.change)),
-            escaped(&edit.table),
+            escaped(&edit.table.to_string()),
             escaped(&edit.place)
         )
     });
@@ -81,7 +81,7 @@ pub(super) fn causes(comparison: &Comparison, page: &mut String) {
         page.push_str("</div>\n<details><summary>in words</summary>\n<ul>\n");
         for chain in &chains {
             let parts = chain_parts(chain).join(" → ");
-            let _ = writeln!(page, "<li><code>{}</code> → {}</li>", escaped(chain.name()), escaped(&parts));
+            let _ = writeln!(page, "<li><code>{}</code> → {}</li>", escaped(&chain.name()), escaped(&parts));
         }
         page.push_str("</ul>\n</details>\n");
     });

@@ -4,6 +4,7 @@ use super::super::chains::chains;
 use super::super::summary::{self, chain_parts, joined, services, unit_names};
 use super::{Page, Paint};
 use crate::compare::{Comparison, Done};
+use crate::read::TableKind;
 use crate::report::count::counted;
 
 /// How many lines of one edit are shown.
@@ -20,7 +21,10 @@ impl Page {
         let (edits, more) = summary::first(&comparison.plan, false);
         for edit in edits {
             let (sign, paint) = sign(edit.change);
-            let name = if edit.table.is_empty() { "(top)" } else { &edit.table };
+            let name = match edit.table.kind {
+                TableKind::Top => "(top)".to_owned(),
+                _ => edit.table.to_string(),
+            };
             let column = self.width.saturating_sub(edit.place.chars().count() + 6).min(COLUMN);
             let head = format!("  {sign} {name:<column$}");
             self.line(&[(paint, &head), (Paint::Dim, &format!("  {}", edit.place))]);
@@ -82,7 +86,7 @@ impl Page {
                 self.item(12, Paint::Plain, &format!("{difference}{because}"));
             }
             if row.differences.is_empty() && !row.because_of.is_empty() {
-                let because = format!("            because of {}", row.because_of.join(", "));
+                let because = format!("            because of {}", row.causes());
                 self.line(&[(Paint::Dim, &because)]);
             }
         }
