@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comparison::{
-    Action, CertificateChange, Comparison, Done, Edit, EditLine, FileChange, ServiceChange,
-};
+use super::comparison::{Action, CertificateChange, Comparison, FileChange, ServiceChange};
+use super::done::Done;
+use super::edit::{Edit, EditLine};
 use super::mask::Mask;
-use super::units::{File, Unit};
-use super::{State, services};
+use super::services;
+use super::state::State;
+use super::unit::{File, Unit};
 use crate::expand::Cause;
 use crate::read::{TableKind, TableName, WrittenKey};
 use crate::resolve::Node;

@@ -1,13 +1,11 @@
 //! Which certificates are not what they were, and why.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::State;
 use super::comparison::{CertificateChange, FieldChange, Made};
-use crate::expand::{Cause, Holder};
+use super::state::State;
+use crate::expand::Cause;
 use crate::lock::CertificateRecord;
-use crate::read::{TableKind, TableName};
 use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
 
 /// How the certificates of one side stand to those of the other.
@@ -152,42 +150,5 @@ fn key_difference(was: &KeyIdentity, is: &KeyIdentity) -> Option<Difference> {
         _ if was == is => None,
         (Some(old), Some(new)) if old != new => Some(Difference::changed(Field::Generation, old, new)),
         _ => Some(Difference::of_keys(was, is)),
-    }
-}
-
-impl State<'_> {
-    /// The tables of the plan that a certificate may be there for.
-    pub(super) fn tables_of(&self, position: usize) -> Vec<TableName> {
-        let model = self.blueprint.model;
-        match self.blueprint.certificates[position].holder {
-            Holder::Authority(authority) => {
-                vec![TableKind::Authority.named(model.authorities[authority].name.clone())]
-            }
-            Holder::Foreign(_) => Vec::new(),
-            Holder::Free { certificate, .. } => {
-                vec![TableKind::Certificate.named(model.certificates[certificate].name.clone())]
-            }
-            Holder::Instance { component, instance, .. } => {
-                let node = model.components[component].instances[instance].node;
-                let component =
-                    TableKind::Component.named(model.components[component].definition.name.clone());
-                vec![self.table_of_node(node), component]
-            }
-            Holder::User(user) => vec![TableKind::User.named(model.users[user].name.clone())],
-        }
-    }
-
-    /// The table of the plan that a node is there for.
-    pub(super) fn table_of_node(&self, node: usize) -> TableName {
-        let node = &self.blueprint.model.nodes[node];
-        match &node.pool {
-            Some(pool) => TableKind::Pool.named(pool.clone()),
-            None => TableKind::Node.named(node.name.shared()),
-        }
-    }
-
-    /// The id of a certificate.
-    pub(super) fn id(&self, position: usize) -> &Arc<str> {
-        &self.blueprint.certificates[position].id
     }
 }

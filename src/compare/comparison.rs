@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::done::Done;
+use super::edit::Edit;
 use super::line::Line;
+use super::risks::Risk;
 use crate::expand::Cause;
 use crate::read::{TableKind, TableName};
 use crate::specification::Difference;
@@ -30,80 +32,6 @@ pub struct Comparison {
     pub waves: Vec<Wave>,
     /// What becomes riskier.
     pub risks: Vec<Risk>,
-}
-
-/// What became of something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Done {
-    /// It was not there.
-    Added,
-    /// It is another one.
-    Changed,
-    /// It is not there any more.
-    Removed,
-}
-
-/// One table of the plan that was edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Edit {
-    /// Which.
-    pub table: TableName,
-    /// What was done.
-    pub change: Done,
-    /// Where, in the new plan; of what was removed, in the old one.
-    pub place: String,
-    /// Key by key.
-    pub lines: Vec<EditLine>,
-}
-
-/// What differs in a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EditLine {
-    /// A definition of the catalog that is another one, `component/etcd`.
-    Definition(String),
-    /// A key that comes, goes or has another value, each in one spelling.
-    Key {
-        /// Below the table, dotted.
-        key: String,
-        /// What it was.
-        before: Option<String>,
-        /// What it is.
-        after: Option<String>,
-    },
-    /// The order of nodes: the first few names that changed places.
-    Order {
-        /// As they stood.
-        before: String,
-        /// As they stand.
-        after: String,
-    },
-    /// The table had this name.
-    Was(TableName),
-}
-
-impl fmt::Display for EditLine {
-    /// `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`, `was node.a`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EditLine::Definition(piece) => f.write_str(piece),
-            EditLine::Key { key, before: Some(before), after: Some(after) } => {
-                write!(f, "{key}: {before} -> {after}")
-            }
-            EditLine::Key { key, before: Some(before), after: None } => write!(f, "- {key} = {before}"),
-            EditLine::Key { key, before: None, after } => {
-                write!(f, "+ {key} = {}", after.as_deref().unwrap_or_default())
-            }
-            EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
-            EditLine::Was(table) => write!(f, "was {table}"),
-        }
-    }
-}
-
-impl Serialize for EditLine {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
 }
 
 /// What became of a certificate.
@@ -291,44 +219,6 @@ pub struct Step {
     pub one_by_one: bool,
     /// What they do.
     pub services: Vec<ServiceChange>,
-}
-
-/// Something that becomes riskier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Risk {
-    /// Which kind.
-    pub risk: RiskKind,
-    /// What, in a sentence.
-    pub message: String,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
-}
-
-/// Kinds of risks, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RiskKind {
-    /// Trust comes or goes too early.
-    EarlyTrust,
-    /// An id is lost by a rename without `was`.
-    IdLost,
-    /// An authority signs with another key.
-    AuthorityKey,
-    /// More groups than before.
-    WiderGroups,
-    /// Encryption keys change places.
-    EncryptionOrder,
-    /// A name is gone that somebody dials.
-    NameRemoved,
-    /// What votes gets members, or loses some.
-    Members,
-    /// A private key comes to a host that did not have it.
-    KeySpreads,
-    /// Less time than a renewal takes.
-    ShortValidity,
-    /// The catalog is not the one that the old lock pins.
-    Catalog,
 }
 
 /// In causes of units that are told together: each host's own table. No node has this name.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comparison::{Done, FileChange, ServiceChange, UnitChange, own_table, own_tables};
+use super::comparison::{FileChange, ServiceChange, UnitChange, own_table, own_tables};
+use super::done::Done;
 use super::line::Line;
 use super::mask::{Mask, for_all};
-use super::units::Unit;
+use super::unit::Unit;
 use crate::read::TableName;
 use crate::values::UnitId;
 

@@ -1,7 +1,8 @@
 //! Keys that belong to no certificate.
 
-use super::State;
-use super::comparison::{Done, KeyChange};
+use super::comparison::KeyChange;
+use super::done::Done;
+use super::state::State;
 use crate::lock::{Change, Lock};
 
 /// Those that are not what they were, sorted by id. Authorities' keys are told with their certificates.

@@ -11,6 +11,8 @@ mod built;
 mod causes;
 mod certificates;
 mod comparison;
+mod done;
+mod edit;
 mod group;
 mod keys;
 mod line;
@@ -18,46 +20,31 @@ mod lines;
 mod mask;
 mod narrow;
 mod plan;
+mod plan_text;
 mod risks;
 mod services;
 mod sheets;
+mod state;
 mod structure;
 mod trust;
+mod unit;
 mod units;
 mod waves;
 mod wording;
 
 pub use built::{Built, BuiltFile, compare_built};
 pub use comparison::{
-    Action, CertificateChange, Comparison, Done, Edit, EditLine, FieldChange, FileChange, KeyChange, Made,
-    Risk, RiskKind, ServiceChange, Step, Trust, TrustChange, UnitChange, Wave, WaveKind,
+    Action, CertificateChange, Comparison, FieldChange, FileChange, KeyChange, Made, ServiceChange, Step,
+    Trust, TrustChange, UnitChange, Wave, WaveKind,
 };
+pub use done::Done;
+pub use edit::{Edit, EditLine};
 pub use line::Line;
-pub use plan::PlanText;
+pub use plan_text::PlanText;
+pub use risks::{Risk, RiskKind};
+pub use state::{State, Unrendered};
 
-use crate::decide::Draft;
 use crate::diagnostics::Diagnostic;
-use crate::expand::Blueprint;
-
-/// One side: what is to be made, and what was decided of it.
-#[derive(Clone, Copy)]
-pub struct State<'a> {
-    /// What is to be made.
-    pub blueprint: &'a Blueprint<'a>,
-    /// What was decided.
-    pub draft: &'a Draft,
-    /// What the plan says, key by key.
-    pub plan: PlanText<'a>,
-}
-
-/// Sheets that could not be rendered.
-#[derive(Debug)]
-pub enum Unrendered {
-    /// Of the old side.
-    Before(Vec<Diagnostic>),
-    /// Of the new side.
-    After(Vec<Diagnostic>),
-}
 
 /// Compares; without `before` everything is new. With `host`, what concerns that host alone. `early` is what earlier
 /// stages say against the step from one side to the other.

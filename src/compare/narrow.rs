@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::comparison::Comparison;
-use super::units::Unit;
+use super::unit::Unit;
 use crate::values::UnitId;
 
 /// Leaves out the certificates and keys of others.

@@ -2,22 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::State;
-use super::comparison::{Done, Edit, EditLine};
+use super::done::Done;
+use super::edit::{Edit, EditLine};
+use super::plan_text::PlanText;
+use super::state::State;
 use crate::read::{TableKind, TableName, WrittenKey};
 use crate::source::Sources;
 
 /// How many names a line has.
 const NAMES: usize = 4;
-
-/// A plan's keys and the texts that they stand in.
-#[derive(Clone, Copy)]
-pub struct PlanText<'a> {
-    /// All keys.
-    pub keys: &'a [WrittenKey],
-    /// Where they stand.
-    pub sources: &'a Sources,
-}
 
 /// The keys of one table by their names.
 type Table<'a> = BTreeMap<&'a str, &'a WrittenKey>;

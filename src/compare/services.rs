@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::State;
 use super::comparison::{Action, ServiceChange};
 use super::line::Line;
-use super::units::File;
+use super::state::State;
+use super::unit::File;
 use crate::catalog::{Definition, Effect, Run};
 use crate::expand::Blueprint;
 use crate::render::Sheet;

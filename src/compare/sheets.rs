@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::State;
 use super::certificates::Pairing;
-use super::comparison::{CertificateChange, Done, FileChange};
+use super::comparison::{CertificateChange, FileChange};
+use super::done::Done;
 use super::line::Line;
 use super::mask::Mask;
+use super::state::State;
 use super::trust;
-use super::units::File;
+use super::unit::File;
 use super::wording::Wording;
 use super::{lines, services};
 use crate::catalog::Class;

@@ -3,22 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::State;
 use super::certificates::Pairing;
-use super::comparison::{Done, Trust, TrustChange};
-use super::units::Unit;
+use super::comparison::{Trust, TrustChange};
+use super::done::Done;
+use super::state::State;
+use super::unit::{TrustEdit, Unit};
 use crate::fill;
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
 use crate::values::UnitId;
-
-/// What becomes of trust in one unit.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct TrustEdit {
-    /// Certificates of authorities that some file holds now, and none did.
-    pub(super) added: BTreeSet<Arc<str>>,
-    /// And those that no file holds any more.
-    pub(super) dropped: BTreeSet<Arc<str>>,
-}
 
 /// A content without its trust, and its trust.
 #[derive(Default)]

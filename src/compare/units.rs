@@ -1,52 +1,21 @@
 //! Hosts, users and the cluster's folder: rendered on both sides, and what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::certificates::Pairing;
-use super::comparison::{CertificateChange, Done, FileChange, ServiceChange};
+use super::comparison::CertificateChange;
+use super::done::Done;
 use super::mask::Mask;
 use super::services::{self, Services};
 use super::sheets::{self, Sides};
-use super::trust::{self, TrustEdit};
-use super::{State, Unrendered};
+use super::state::{State, Unrendered};
+use super::trust;
+use super::unit::{TrustEdit, Unit};
 use crate::diagnostics::Diagnostic;
 use crate::render::{self, Sheet};
 use crate::values::UnitId;
-
-/// A unit that is not what it was. Texts of its files wear its mask.
-pub(super) struct Unit {
-    /// Which it is.
-    pub(super) name: UnitId,
-    /// What it was, if it had another name.
-    pub(super) was: Option<UnitId>,
-    /// What became of it.
-    pub(super) change: Done,
-    /// The node, of the side that has it: the new one, if both do.
-    pub(super) node: Option<usize>,
-    /// What is its own in texts.
-    pub(super) mask: Mask,
-    /// Files, sorted by path.
-    pub(super) files: Vec<File>,
-    /// Services, sorted by name.
-    pub(super) services: Vec<ServiceChange>,
-    /// What becomes of trust in it.
-    pub(super) trust: TrustEdit,
-    /// Keys of several that it did not have, by the id of what they belong to.
-    pub(super) keys: BTreeSet<String>,
-}
-
-/// A file that is not what it was.
-pub(super) struct File {
-    /// As it is told.
-    pub(super) change: FileChange,
-    /// The certificates in it that are not what they were, by their place among the changes.
-    pub(super) certificates: BTreeSet<usize>,
-    /// The component whose own file it is.
-    pub(super) component: Option<Arc<str>>,
-}
 
 /// One unit to be compared: its nodes or certificates on both sides.
 #[derive(Clone, Copy)]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
-use super::comparison::{Action, Done, ServiceChange, Step, Trust, Wave, WaveKind};
+use super::comparison::{Action, ServiceChange, Step, Trust, Wave, WaveKind};
+use super::done::Done;
 use super::services;
-use super::units::Unit;
+use super::state::State;
+use super::unit::Unit;
 use crate::catalog::Definition;
 use crate::expand::Blueprint;
 

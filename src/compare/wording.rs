@@ -1,8 +1,8 @@
 //! The text of a sheet with words where its holes are: what may be shown.
 
-use super::State;
 use super::certificates::Pairing;
 use super::comparison::CertificateChange;
+use super::state::State;
 use crate::fill;
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece};
 use crate::resolve::Keyring;

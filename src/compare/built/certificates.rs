@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::State;
 use super::super::comparison::{CertificateChange, FieldChange, Made};
+use super::super::state::State;
 use crate::inspect;
 use crate::render::{Filling, Sheet};
 use crate::specification::{Difference, Field, KeyIdentity, Word, differences};

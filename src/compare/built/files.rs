@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::State;
-use super::super::comparison::{CertificateChange, Done, FileChange, Trust};
+use super::super::comparison::{CertificateChange, FileChange, Trust};
+use super::super::done::Done;
 use super::super::line::Line;
 use super::super::mask::Mask;
 use super::super::sheets::{class_word, told};
-use super::super::trust::TrustEdit;
-use super::super::units::File;
+use super::super::state::State;
+use super::super::unit::{File, TrustEdit};
 use super::super::wording::Wording;
 use super::super::{lines, services};
-use super::BuiltFile;
 use super::captures::captures;
 use super::certificates::InUnit;
+use super::trees::BuiltFile;
 use crate::fill;
 use crate::render::{Content, Filling, KeyringItem, Sheet};
 

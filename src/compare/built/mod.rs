@@ -4,43 +4,24 @@
 mod captures;
 mod certificates;
 mod files;
+mod trees;
+
+pub use trees::{Built, BuiltFile};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use zeroize::Zeroizing;
 
-use super::comparison::{CertificateChange, Comparison, Done};
+use super::comparison::{CertificateChange, Comparison};
+use super::done::Done;
 use super::mask::Mask;
 use super::services::Services;
-use super::trust::TrustEdit;
-use super::units::{Job, Unit, jobs, render};
-use super::{State, Unrendered, group, services, trust, waves};
+use super::state::{State, Unrendered};
+use super::unit::{TrustEdit, Unit};
+use super::units::{Job, jobs, render};
+use super::{group, services, trust, waves};
 use crate::render::Sheet;
 use crate::values::UnitId;
-
-/// Trees on a disk.
-#[derive(Default)]
-pub struct Built {
-    /// Their files by path.
-    pub units: BTreeMap<UnitId, BTreeMap<String, BuiltFile>>,
-}
-
-/// A file or folder of a tree, as its manifest and the disk have it.
-pub struct BuiltFile {
-    /// Permission bits.
-    pub mode: u32,
-    /// Its owner.
-    pub owner: String,
-    /// `managed`, `seed`, `runtime`, `absent`.
-    pub class: String,
-    /// What it is.
-    pub artefact: String,
-    /// The units that restart or reload with it.
-    pub services: Vec<String>,
-    /// Its text; none of a folder, and of what the cluster writes.
-    pub text: Option<Zeroizing<String>>,
-}
 
 /// What became of a unit, if anything, and of the certificates in it.
 struct Compared {

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::comparison::{Comparison, Done, Made, Risk, RiskKind};
-use super::super::units::Unit;
-use super::{Sides, listed, risk};
+use super::super::comparison::{Comparison, Made};
+use super::super::done::Done;
+use super::super::state::State;
+use super::super::unit::Unit;
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
 use crate::resolve::KeyringKind;
 use crate::specification::Issuer;
 
@@ -18,7 +21,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
     let (old, new) = (sides.before.blueprint, sides.after.blueprint);
     for (position, authority) in new.model.authorities.iter().enumerate() {
         let Some(was) = old.model.authorities.iter().position(|old| old.id == authority.id) else { continue };
-        let signer = |state: &super::State<'_>, at: usize| {
+        let signer = |state: &State<'_>, at: usize| {
             state.draft.certificates[state.blueprint.authorities[at].signer].key
         };
         let (before, after) = (signer(sides.before, was), signer(sides.after, position));
@@ -37,7 +40,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
         );
         let help = "whoever meets one of them must trust the new key already: the commit before this one must be \
                     on every host";
-        found.push(risk(RiskKind::AuthorityKey, message, help));
+        found.push(RiskKind::AuthorityKey.of(message, help));
     }
     found
 }
@@ -57,7 +60,7 @@ pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
             );
             let help = "every API server must know the new key before one writes with it; afterwards write all that \
                         is stored anew (`kubectl get secrets -A -o json | kubectl replace -f -`)";
-            found.push(risk(RiskKind::EncryptionOrder, message, help));
+            found.push(RiskKind::EncryptionOrder.of(message, help));
         }
         let gone: Vec<String> =
             before.trust.iter().filter(|g| !after.trust.contains(g)).map(ToString::to_string).collect();
@@ -67,7 +70,7 @@ pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
                 gone.join(", ")
             );
             let help = "write all that is stored anew before this is rolled out";
-            found.push(risk(RiskKind::EncryptionOrder, message, help));
+            found.push(RiskKind::EncryptionOrder.of(message, help));
         }
     }
     found
@@ -88,7 +91,7 @@ pub(super) fn spreading(units: &[Unit]) -> Vec<Risk> {
         let message = format!("private keys come to {whose}, {}: {keys}", listed(hosts));
         let help =
             "whoever reads the host's disk has them; a host that only works for others needs none of these";
-        risk(RiskKind::KeySpreads, message, help)
+        RiskKind::KeySpreads.of(message, help)
     });
     told.collect()
 }
@@ -117,5 +120,5 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
         ids.len(),
         listed(ids.iter().copied())
     );
-    Some(risk(RiskKind::ShortValidity, message, "renew them from a timer, or give them more time"))
+    Some(RiskKind::ShortValidity.of(message, "renew them from a timer, or give them more time"))
 }

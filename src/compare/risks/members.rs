@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::comparison::{Risk, RiskKind};
-use super::{Sides, listed, risk};
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
 use crate::resolve::{Component, Model};
 
 /// Of what votes on both sides: who joins, and who leaves.
@@ -24,7 +24,7 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
                 format!("{name} gets members, {}: it votes with {} of them", listed(joining), stays.len());
             let help = "let one join after the other: tell the running members of each before it starts, and wait \
                         until it has caught up";
-            found.push(risk(RiskKind::Members, message, help));
+            found.push(RiskKind::Members.of(message, help));
         }
         if !leaving.is_empty() {
             let message = format!(
@@ -34,7 +34,7 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
             );
             let help = "take each out of the running cluster before it stops: one that only stops still counts for \
                         the majority";
-            found.push(risk(RiskKind::Members, message, help));
+            found.push(RiskKind::Members.of(message, help));
         }
     }
     found

@@ -3,14 +3,16 @@
 mod keys;
 mod members;
 mod names;
+mod risk;
+mod sides;
 
-use super::State;
-use super::comparison::{Comparison, Risk, RiskKind};
-use super::units::Unit;
+pub use risk::{Risk, RiskKind};
+
+use super::comparison::Comparison;
+use super::state::State;
+use super::unit::Unit;
 use crate::diagnostics::{Code, Diagnostic};
-
-/// How many names a sentence lists.
-const LISTED: usize = 4;
+use sides::Sides;
 
 /// All risks, the worst first. What is told of against nothing is no risk.
 pub(super) fn risks(
@@ -37,12 +39,6 @@ pub(super) fn risks(
     risks
 }
 
-/// Both sides, where there are two.
-struct Sides<'a> {
-    before: &'a State<'a>,
-    after: &'a State<'a>,
-}
-
 /// What other stages have found already.
 fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
     let told = |risk, help| Some(Risk { risk, message: diagnostic.message.clone(), help });
@@ -55,18 +51,4 @@ fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
         }
         _ => None,
     }
-}
-
-/// Names in a sentence: the first few, and how many more there are.
-fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    let first = names[..names.len().min(LISTED)].join(", ");
-    match names.len().saturating_sub(LISTED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
-}
-
-fn risk(risk: RiskKind, message: String, help: &str) -> Risk {
-    Risk { risk, message, help: (!help.is_empty()).then(|| help.to_owned()) }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::comparison::{CertificateChange, Comparison, Made, Risk, RiskKind};
-use super::{Sides, listed, risk};
+use super::super::comparison::{CertificateChange, Comparison, Made};
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
 use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::MASTERS;
 use crate::lock::CertificateRecord;
@@ -28,7 +29,7 @@ pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
             node.name, was.name
         );
         let help = format!("if it is the same machine under a new name, write `was = \"{}\"`", was.name);
-        found.push(risk(RiskKind::IdLost, message, &help));
+        found.push(RiskKind::IdLost.of(message, &help));
     }
     found
 }
@@ -63,7 +64,7 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         let message = format!("{names} {are} gone from {count} ({}), {by}", listed(ids));
         let help = "whoever still has the old configuration is refused: change those who dial before, or keep the \
                     name (`names.add`) until all have changed";
-        risk(RiskKind::NameRemoved, message, help)
+        RiskKind::NameRemoved.of(message, help)
     });
     told.collect()
 }
@@ -125,7 +126,7 @@ pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ri
         } else {
             ""
         };
-        risk(RiskKind::WiderGroups, message, help)
+        RiskKind::WiderGroups.of(message, help)
     });
     told.collect()
 }

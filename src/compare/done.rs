@@ -1,0 +1,15 @@
+//! What became of something.
+
+use serde::Serialize;
+
+/// What became of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Done {
+    /// It was not there.
+    Added,
+    /// It is another one.
+    Changed,
+    /// It is not there any more.
+    Removed,
+}

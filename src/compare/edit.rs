@@ -1,0 +1,70 @@
+//! What was edited in the plan.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::done::Done;
+use crate::read::TableName;
+
+/// One table of the plan that was edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Which.
+    pub table: TableName,
+    /// What was done.
+    pub change: Done,
+    /// Where, in the new plan; of what was removed, in the old one.
+    pub place: String,
+    /// Key by key.
+    pub lines: Vec<EditLine>,
+}
+
+/// What differs in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditLine {
+    /// A definition of the catalog that is another one, `component/etcd`.
+    Definition(String),
+    /// A key that comes, goes or has another value, each in one spelling.
+    Key {
+        /// Below the table, dotted.
+        key: String,
+        /// What it was.
+        before: Option<String>,
+        /// What it is.
+        after: Option<String>,
+    },
+    /// The order of nodes: the first few names that changed places.
+    Order {
+        /// As they stood.
+        before: String,
+        /// As they stand.
+        after: String,
+    },
+    /// The table had this name.
+    Was(TableName),
+}
+
+impl fmt::Display for EditLine {
+    /// `addresses: ["10.0.0.1"] -> ["10.0.0.2"]`, `+ port = 443`, `- port = 443`, `was node.a`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EditLine::Definition(piece) => f.write_str(piece),
+            EditLine::Key { key, before: Some(before), after: Some(after) } => {
+                write!(f, "{key}: {before} -> {after}")
+            }
+            EditLine::Key { key, before: Some(before), after: None } => write!(f, "- {key} = {before}"),
+            EditLine::Key { key, before: None, after } => {
+                write!(f, "+ {key} = {}", after.as_deref().unwrap_or_default())
+            }
+            EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
+            EditLine::Was(table) => write!(f, "was {table}"),
+        }
+    }
+}
+
+impl Serialize for EditLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,13 @@
+//! What a plan says, key by key.
+
+use crate::read::WrittenKey;
+use crate::source::Sources;
+
+/// A plan's keys and the texts that they stand in.
+#[derive(Clone, Copy)]
+pub struct PlanText<'a> {
+    /// All keys.
+    pub keys: &'a [WrittenKey],
+    /// Where they stand.
+    pub sources: &'a Sources,
+}

@@ -1,0 +1,66 @@
+//! One of the two states that are compared.
+
+use std::sync::Arc;
+
+use super::plan_text::PlanText;
+use crate::decide::Draft;
+use crate::diagnostics::Diagnostic;
+use crate::expand::{Blueprint, Holder};
+use crate::read::{TableKind, TableName};
+
+/// One side: what is to be made, and what was decided of it.
+#[derive(Clone, Copy)]
+pub struct State<'a> {
+    /// What is to be made.
+    pub blueprint: &'a Blueprint<'a>,
+    /// What was decided.
+    pub draft: &'a Draft,
+    /// What the plan says, key by key.
+    pub plan: PlanText<'a>,
+}
+
+/// Sheets that could not be rendered.
+#[derive(Debug)]
+pub enum Unrendered {
+    /// Of the old side.
+    Before(Vec<Diagnostic>),
+    /// Of the new side.
+    After(Vec<Diagnostic>),
+}
+
+impl State<'_> {
+    /// The tables of the plan that a certificate may be there for.
+    pub(super) fn tables_of(&self, position: usize) -> Vec<TableName> {
+        let model = self.blueprint.model;
+        match self.blueprint.certificates[position].holder {
+            Holder::Authority(authority) => {
+                vec![TableKind::Authority.named(model.authorities[authority].name.clone())]
+            }
+            Holder::Foreign(_) => Vec::new(),
+            Holder::Free { certificate, .. } => {
+                vec![TableKind::Certificate.named(model.certificates[certificate].name.clone())]
+            }
+            Holder::Instance { component, instance, .. } => {
+                let node = model.components[component].instances[instance].node;
+                let component =
+                    TableKind::Component.named(model.components[component].definition.name.clone());
+                vec![self.table_of_node(node), component]
+            }
+            Holder::User(user) => vec![TableKind::User.named(model.users[user].name.clone())],
+        }
+    }
+
+    /// The table of the plan that a node is there for.
+    pub(super) fn table_of_node(&self, node: usize) -> TableName {
+        let node = &self.blueprint.model.nodes[node];
+        match &node.pool {
+            Some(pool) => TableKind::Pool.named(pool.clone()),
+            None => TableKind::Node.named(node.name.shared()),
+        }
+    }
+
+    /// The id of a certificate.
+    pub(super) fn id(&self, position: usize) -> &Arc<str> {
+        &self.blueprint.certificates[position].id
+    }
+}
