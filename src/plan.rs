@@ -2,6 +2,8 @@
 
 mod road;
 mod stored;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

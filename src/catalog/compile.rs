@@ -5,12 +5,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::definition::{
-    Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, FlagDefinition, Holds, Listen, Reach,
-    Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, FlagDefinition, Holds, Kubeconfig, Listen,
+    Reach, Setting, SettingKind,
 };
+use super::file::FileDefinition;
 use super::flags::FlagTable;
 use super::layout::Paths;
+use super::reads::Reads;
 use super::reference::Names;
+use super::root::Root;
 use super::scope;
 use super::serves::Serves;
 use super::tree::{Template, at};
@@ -82,30 +85,24 @@ impl Compiler<'_> {
             }
             found
         });
-        let texts = self.all_text(document);
-        let mentions = |root: &str, field: &str| {
-            let spellings =
-                [format!("{root}.{field}"), format!("{root}[\"{field}\""), format!("{root}['{field}'")];
-            spellings.iter().any(|spelling| texts.contains(spelling))
-        };
-        let wants_dials = (0..dials.len()).filter(|&i| mentions("dial", &dials[i].field)).collect();
-        let wants_bundles =
-            (0..bundles.len()).filter(|&i| mentions("path", &field(&bundles[i].name))).collect();
+        let owner = document.owner.as_ref().and_then(|text| self.template(text, &early));
+        let reads: Reads = owner
+            .iter()
+            .map(Template::reads)
+            .chain(settings.iter().map(Setting::reads))
+            .chain(certificates.iter().map(CertificateDefinition::reads))
+            .chain(listens.iter().map(Listen::reads))
+            .chain(kubeconfigs.iter().map(Kubeconfig::reads))
+            .chain(flags.iter().map(FlagDefinition::reads))
+            .chain(files.iter().chain(&manifests).map(FileDefinition::reads))
+            .collect();
+        let reloads = self.reloads(document, &names, &reads);
         for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes))
         {
             if !names.purposes.contains(purpose) {
                 names.purposes.push(purpose.clone());
             }
         }
-        for (root, _) in texts.match_indices("keyring.") {
-            let rest = &texts[root + "keyring.".len()..];
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-            let name: Arc<str> = rest[..end].replace('_', "-").into();
-            if !names.keyrings.contains(&name) {
-                names.keyrings.push(name);
-            }
-        }
-        let reloads = self.reloads(document, &names.keyrings);
         Definition {
             name: document.name.value.as_str().into(),
             span: document.span,
@@ -116,7 +113,7 @@ impl Compiler<'_> {
             version: versions::default(document.version.as_ref(), self.diagnostics),
             skews: versions::skews(&document.skews, self.diagnostics),
             flag_table,
-            owner: document.owner.as_ref().and_then(|text| self.template(text, &early)),
+            owner,
             runner: self.run(document.runner.as_ref()),
             unit: document.unit.as_ref().map(|unit| unit.value.as_str().into()),
             quorum: document.quorum,
@@ -139,26 +136,12 @@ impl Compiler<'_> {
                     (name.value.clone(), Paths::load(paths, self.engine, self.sources, self.diagnostics))
                 })
                 .collect(),
-            wants_peers: texts.contains("peers"),
-            wants_dials,
-            wants_bundles,
+            reads,
         }
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
-    }
-
-    /// The component's file and the templates that it uses, for what they mention.
-    fn all_text(&self, document: &ComponentDocument) -> String {
-        let mut text = self.sources.get(document.source).text.to_string();
-        let files = document.files.iter().chain(&document.manifests);
-        for template in files.filter_map(|(_, file)| file.template.as_ref()) {
-            if let Some(source) = self.templates.get(template.value.as_str()) {
-                text.push_str(&self.sources.get(*source).text);
-            }
-        }
-        text
     }
 
     /// Names that `@NAME` could mean must mean one thing.
@@ -394,7 +377,12 @@ impl Compiler<'_> {
         all
     }
 
-    fn reloads(&mut self, document: &ComponentDocument, keyrings: &[Arc<str>]) -> BTreeMap<Arc<str>, Effect> {
+    fn reloads(
+        &mut self,
+        document: &ComponentDocument,
+        names: &Names<'_>,
+        reads: &Reads,
+    ) -> BTreeMap<Arc<str>, Effect> {
         let words = [
             ("by-itself", Effect::ByItself),
             ("first-start", Effect::FirstStart),
@@ -408,9 +396,10 @@ impl Compiler<'_> {
         known.extend(named(document.kubeconfigs.iter().map(|(name, _)| name).collect()));
         known.extend(named(document.files.iter().map(|(name, _)| name).collect()));
         known.extend(document.flags.iter().map(|(name, _)| format!("flag.{}", name.value)));
-        known.extend(keyrings.iter().map(ToString::to_string));
+        known.extend(names.keyrings.iter().map(ToString::to_string));
+        known.extend(names.purposes.iter().map(|purpose| format!("authority.{purpose}")));
         for (name, value) in &document.reloads {
-            if !known.contains(&name.value) && !name.value.starts_with("authority.") {
+            if !known.contains(&name.value) && !reads.reads(Root::Keyring, &field(&name.value)) {
                 let help = did_you_mean(&name.value, known.iter().map(String::as_str));
                 let message = format!("there is no artefact `{}` in this component", name.value);
                 self.push(

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::artefact::Reference;
 use super::compile::{Compiler, mode};
 use super::definition::Run;
 use super::file::{Class, FileContent, FileDefinition};
 use super::reference::Names;
-use super::tree::{Reference, Template, Tree, at};
+use super::tree::{Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expression::Schema;
 use crate::read::Literal;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::file::FileDefinition;
 use super::flags::FlagTable;
 use super::layout::Paths;
+use super::reads::Reads;
+use super::root::Root;
 use super::serves::Serves;
 use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
@@ -67,12 +69,8 @@ pub struct Definition {
     pub reloads: BTreeMap<Arc<str>, Effect>,
     /// Paths for layouts that do not know the component, by layout.
     pub layouts: BTreeMap<String, Paths>,
-    /// Whether any expression looks at the list of instances.
-    pub wants_peers: bool,
-    /// Dials whose addresses an expression looks at.
-    pub wants_dials: Vec<usize>,
-    /// Bundles whose path a template looks at.
-    pub wants_bundles: Vec<usize>,
+    /// What its expressions read, all together.
+    pub reads: Reads,
 }
 
 impl Effect {
@@ -84,6 +82,11 @@ impl Effect {
 }
 
 impl Definition {
+    /// Dials whose addresses an expression reads.
+    pub fn read_dials(&self) -> impl Iterator<Item = &Dial> {
+        self.dials.iter().filter(|dial| self.reads.reads(Root::Dial, &dial.field))
+    }
+
     /// Whether a flag matters at the program's very first start alone, so that nothing needs a restart
     /// where nothing else has changed.
     #[must_use]
@@ -126,6 +129,14 @@ pub struct Setting {
     pub default: Option<Tree>,
     /// The only words that a text may be; none: any.
     pub words: Vec<Arc<str>>,
+}
+
+impl Setting {
+    /// What its default reads.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        self.default.iter().map(Tree::reads).collect()
+    }
 }
 
 /// What a setting takes.
@@ -179,6 +190,15 @@ pub enum Holds {
     Roots,
 }
 
+impl CertificateDefinition {
+    /// What its names, its organizations and its condition read.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let names = [&self.organizations, &self.dns, &self.ip].into_iter().flatten();
+        names.chain([&self.common_name]).chain(&self.when).map(Template::reads).collect()
+    }
+}
+
 /// Certificates that are trusted together.
 #[derive(Debug)]
 pub struct Bundle {
@@ -213,6 +233,14 @@ pub struct Listen {
     pub clients_required: bool,
     /// Whether it answers on loopback addresses, too.
     pub loopback: bool,
+}
+
+impl Listen {
+    /// What its addresses and its port read.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        [self.addresses.reads(), self.port.reads()].into_iter().collect()
+    }
 }
 
 /// Which instances a dial reaches.
@@ -284,6 +312,24 @@ pub struct Kubeconfig {
     pub when: Option<Template>,
 }
 
+impl Kubeconfig {
+    /// What its texts and conditions read. Its dials, bundles, certificates and tokens are no expressions:
+    /// they stand in its contexts.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let embed = match &self.embed {
+            Some(Embed::When(when)) => Some(when),
+            Some(Embed::Always(_)) | None => None,
+        };
+        let around = [&self.of, &self.class, &self.when].into_iter().flatten().chain(embed);
+        let of_context = |context: &KubeconfigContext| {
+            let texts = [&context.name, &context.cluster, &context.user, &context.namespace];
+            texts.into_iter().flatten().map(Template::reads).collect()
+        };
+        around.map(Template::reads).chain(self.contexts.iter().map(of_context)).collect()
+    }
+}
+
 /// Whether a kubeconfig embeds what it needs.
 #[derive(Debug)]
 pub enum Embed {
@@ -327,6 +373,14 @@ pub struct FlagDefinition {
     pub versions: VersionRange,
     /// Whether it must be the same wherever the component runs.
     pub same: bool,
+}
+
+impl FlagDefinition {
+    /// What its value and its condition read.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        self.when.iter().map(Template::reads).chain([self.value.reads()]).collect()
+    }
 }
 
 /// How a component is run.

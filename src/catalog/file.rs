@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::definition::Run;
+use super::reads::Reads;
 use super::tree::{Template, Tree};
 use crate::source::Span;
 
@@ -63,4 +64,19 @@ pub enum FileContent {
     Text(Template),
     /// YAML documents.
     Yaml(Vec<Tree>),
+}
+
+impl FileDefinition {
+    /// What its content, its owner, its condition and its `with` read. What reads `flags` reads what the
+    /// flags do, besides ([`super::FlagDefinition::reads`]).
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let content = match &self.content {
+            FileContent::Folder | FileContent::None => Reads::default(),
+            FileContent::Text(template) => template.reads(),
+            FileContent::Yaml(documents) => documents.iter().map(Tree::reads).collect(),
+        };
+        let around = [&self.owner, &self.when].into_iter().flatten().map(Template::reads);
+        around.chain(self.with.iter().map(|(_, value)| value.reads())).chain([content]).collect()
+    }
 }

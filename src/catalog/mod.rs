@@ -3,6 +3,7 @@
 //! Every expression is parsed and its names are checked here, once, before any plan is looked at.
 //! What a component is stands in `templates/`; nothing in this room knows one by name.
 
+mod artefact;
 mod compile;
 mod content;
 mod definition;
@@ -12,12 +13,15 @@ mod flag_kind;
 mod flags;
 mod kubeconfigs;
 mod layout;
+mod reads;
 mod reference;
+mod root;
 mod scope;
 mod serves;
 mod tree;
 mod versions;
 
+pub use artefact::{KeyringPart, PairPart, Reference};
 pub use definition::{
     Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, Embed, FlagDefinition, Holds,
     Kubeconfig, KubeconfigContext, Listen, Reach, Run, Setting, SettingKind,
@@ -26,9 +30,11 @@ pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use layout::{Layout, Paths};
+pub use reads::{Fields, Reads};
+pub use root::Root;
 pub use scope::reference as scope_reference;
 pub use serves::{Serves, Way};
-pub use tree::{KeyringPart, PairPart, Reference, Template, Tree};
+pub use tree::{Template, Tree};
 pub use versions::{Since, Skew};
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::tree::{KeyringPart, PairPart, Reference};
+use super::artefact::{KeyringPart, PairPart, Reference};
 use crate::read::catalog::ComponentDocument;
 
 /// What a component's references may name, collected before anything refers.

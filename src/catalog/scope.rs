@@ -1,5 +1,6 @@
 //! What expressions may name.
 
+use super::root::Root;
 use crate::expression::{Schema, field};
 use crate::read::catalog::ComponentDocument;
 
@@ -11,23 +12,25 @@ const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
 
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {
-    Schema::default().with("cluster", CLUSTER.iter().copied()).with("node", NODE.iter().copied())
+    Schema::default()
+        .with(Root::Cluster.word(), CLUSTER.iter().copied())
+        .with(Root::Node.word(), NODE.iter().copied())
 }
 
 /// The scope of endpoints: settings besides.
 pub(super) fn endpoints(document: &ComponentDocument) -> Schema {
     let names = document.settings.iter().map(|(name, _)| field(&name.value));
-    settings().with("setting", names).with("component", COMPONENT.iter().copied())
+    settings().with(Root::Setting.word(), names).with(Root::Component.word(), COMPONENT.iter().copied())
 }
 
 /// The scope of flags, owners and conditions: dials and certificates besides.
 pub(super) fn flags(document: &ComponentDocument) -> Schema {
     endpoints(document)
-        .with("listen", document.listens.iter().map(|(name, _)| field(&name.value)))
-        .with("dial", document.dials.iter().map(|(name, _)| field(&name.value)))
-        .with("certificate", document.certificates.iter().map(|(name, _)| field(&name.value)))
-        .with_open("peers")
-        .with_open("vips")
+        .with(Root::Listen.word(), document.listens.iter().map(|(name, _)| field(&name.value)))
+        .with(Root::Dial.word(), document.dials.iter().map(|(name, _)| field(&name.value)))
+        .with(Root::Certificate.word(), document.certificates.iter().map(|(name, _)| field(&name.value)))
+        .with_open(Root::Peers.word())
+        .with_open(Root::Vips.word())
 }
 
 /// The scope of files: paths, flags, secrets, and what `with` adds.
@@ -35,17 +38,17 @@ pub(super) fn files(document: &ComponentDocument) -> Schema {
     let bundles = document.bundles.iter().map(|(name, _)| field(&name.value));
     let files = document.files.iter().map(|(name, _)| field(&name.value));
     flags(document)
-        .with("path", bundles.chain(files))
-        .with("pod", ["digest", "mounts", "volumes"])
-        .with_open("keyring")
-        .with_open("flags")
-        .with_open("with")
+        .with(Root::Path.word(), bundles.chain(files))
+        .with(Root::Pod.word(), ["digest", "mounts", "volumes"])
+        .with_open(Root::Keyring.word())
+        .with_open(Root::Flags.word())
+        .with_open(Root::With.word())
 }
 
 /// Every root and field, for the reference page.
 #[must_use]
 pub fn reference() -> Vec<(String, Vec<String>)> {
-    let schema = settings().with("component", COMPONENT.iter().copied());
+    let schema = settings().with(Root::Component.word(), COMPONENT.iter().copied());
     schema
         .iter()
         .map(|(root, fields)| (root.to_owned(), fields.into_iter().map(str::to_owned).collect()))

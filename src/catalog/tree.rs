@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::artefact::Reference;
+use super::reads::Reads;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Compiled, Engine, Failure, Value};
 use crate::source::{Sources, Span, Spanned};
@@ -34,41 +36,6 @@ pub enum Tree {
     When(Box<Tree>, Template),
 }
 
-/// An artefact of the same component, named in a flag or a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reference {
-    /// `@authority.PURPOSE.PART`; the index is into [`super::Definition::purposes`].
-    Authority(usize, PairPart),
-    /// `@BUNDLE`
-    Bundle(usize),
-    /// `@CERTIFICATE.PART`
-    Certificate(usize, PairPart),
-    /// `@FILE`
-    File(usize),
-    /// `@KUBECONFIG`
-    Kubeconfig(usize),
-    /// `@KEYRING.PART`; the index is into [`super::Definition::keyrings`].
-    Keyring(usize, KeyringPart),
-}
-
-/// One file of a certificate and its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PairPart {
-    /// `.certificate`
-    Certificate,
-    /// `.key`
-    Key,
-}
-
-/// One file of a key pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeyringPart {
-    /// `.private-key`: the one in use.
-    PrivateKey,
-    /// `.public-keys`: all that are trusted.
-    PublicKeys,
-}
-
 impl Template {
     /// Where it stands in the catalog.
     #[must_use]
@@ -90,8 +57,29 @@ impl Template {
         engine.evaluate(&self.compiled, scope).map_err(|failure| self.failure(failure, sources))
     }
 
+    /// The names of its scope that it reads.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        Reads::of_names(self.compiled.reads())
+    }
+
     fn failure(&self, failure: Failure, sources: &Sources) -> Diagnostic {
         at(Code::Expression, failure, &self.text, sources)
+    }
+}
+
+impl Tree {
+    /// What its texts and conditions read, and what it refers to.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        match self {
+            Tree::Boolean(_) | Tree::Float(_) | Tree::Integer(_) => Reads::default(),
+            Tree::List(items) => items.iter().map(Tree::reads).collect(),
+            Tree::Reference(reference) => Reads::of_artefact(*reference),
+            Tree::Table(entries) => entries.iter().map(|(_, value)| value.reads()).collect(),
+            Tree::Text(template) => template.reads(),
+            Tree::When(value, when) => [value.reads(), when.reads()].into_iter().collect(),
+        }
     }
 }
 

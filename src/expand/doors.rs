@@ -78,8 +78,7 @@ fn differing(model: &Model, places: &[Vec<Place>], vip: &Vip, component: &Compon
     if definition.manifests.is_empty() {
         return None;
     }
-    let wanted = definition.wants_dials.iter().map(|&i| &definition.dials[i]);
-    let dial = wanted.into_iter().find(|dial| dial.reach == Reach::Endpoint)?;
+    let dial = definition.read_dials().find(|dial| dial.reach == Reach::Endpoint)?;
     let mut all = component.instances.iter().map(|instance| {
         let url = dials::targets(model, places, dial, instance.node).first().map(dials::Target::url);
         url.unwrap_or_default()

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::endpoints::{ListenAt, Place};
 use super::{Blueprint, Context, dials};
-use crate::catalog::{Catalog, Definition, Dial, Reach, Tree};
+use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
 use crate::read::Literal;
@@ -179,7 +179,7 @@ fn listen_at(at: &ListenAt) -> Value {
 /// The `peers` of every component whose expressions want them.
 pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> {
     let of = |(component, places): (&crate::resolve::Component, &Vec<Place>)| {
-        if !component.definition.wants_peers {
+        if !component.definition.reads.reads_any(Root::Peers) {
             return list([]);
         }
         list(component.instances.iter().zip(places).map(|(instance, place)| {
@@ -203,7 +203,7 @@ pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<
             Reach::Endpoint => dials::local_vip(context.model).is_none(),
             reach => reach == Reach::Every,
         };
-        let same = same && definition.wants_dials.contains(&i);
+        let same = same && definition.reads.reads(Root::Dial, &dial.field);
         same.then(|| dialled(context.model, places, dial, 0))
     };
     let components = context.model.components.iter();
@@ -335,15 +335,16 @@ impl<'a> Blueprint<'a> {
             .with("listen", listens(definition, place))
             .with("peers", self.peers[component].clone())
             .with("certificate", certificates.collect::<Record>().build());
-        if !definition.wants_dials.is_empty() {
-            let dials = definition.wants_dials.iter().map(|&i| {
-                let dial = &definition.dials[i];
-                let shared = self.shared_dials[component][i].clone();
-                (
-                    dial.field.clone(),
-                    shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)),
-                )
-            });
+        if definition.reads.reads_any(Root::Dial) {
+            let read = |dial: &Dial| definition.reads.reads(Root::Dial, &dial.field);
+            let dials =
+                definition.dials.iter().enumerate().filter(|(_, dial)| read(dial)).map(|(i, dial)| {
+                    let shared = self.shared_dials[component][i].clone();
+                    (
+                        dial.field.clone(),
+                        shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)),
+                    )
+                });
             scope = scope.with("dial", dials.collect::<Record>().build());
         }
         if definition.place.iter().any(|selector| matches!(selector, crate::values::Selector::Vip(_))) {

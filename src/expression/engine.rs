@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use minijinja::machinery::{parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
+use super::names::{self, Name, Placed};
 use super::{Schema, filters};
 
 /// Steps that one evaluation may take.
@@ -19,12 +21,19 @@ const AFTER: &str = " %}";
 /// Compiled templates and the rules under which all expressions run.
 pub struct Engine {
     environment: Environment<'static>,
+    syntax: SyntaxConfig,
     texts: usize,
 }
 
-/// A string of the catalog, ready to be evaluated.
+/// A string of the catalog, ready to be evaluated, and the names of the scope that it reads.
 #[derive(Debug, Clone)]
-pub enum Compiled {
+pub struct Compiled {
+    form: Form,
+    reads: Arc<[Name]>,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
     /// No braces: the text itself.
     Literal(Value),
     /// `{{ node.name }}`: a field, read without the interpreter.
@@ -61,13 +70,15 @@ impl Engine {
             out.write_str(&super::to_text(value)).map_err(minijinja::Error::from)
         });
         environment.set_debug(true);
-        if let Ok(syntax) =
-            SyntaxConfig::builder().keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true).build()
-        {
-            environment.set_syntax(syntax);
-        }
+        let syntax = SyntaxConfig::builder()
+            .keep_trailing_newline(true)
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .unwrap_or_default();
+        environment.set_syntax(syntax.clone());
         filters::install(&mut environment);
-        Self { environment, texts: 0 }
+        Self { environment, syntax, texts: 0 }
     }
 
     /// Compiles a value or text, checking every name in it.
@@ -76,7 +87,7 @@ impl Engine {
     /// When it does not parse or names something that `schema` does not have.
     pub fn compile(&mut self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
         if !source.contains("{{") && !source.contains("{%") {
-            return Ok(Compiled::Literal(Value::from(source)));
+            return Ok(Compiled { form: Form::Literal(Value::from(source)), reads: Arc::default() });
         }
         match only_expression(source) {
             Some(range) => self.condition_at(source, range, schema),
@@ -111,26 +122,24 @@ impl Engine {
                 .or(Some(offset..offset + source.len())),
             ..failure
         };
-        let compiled = self
-            .environment
-            .compile_expression_owned(source.to_owned())
-            .map_err(|e| shifted(Failure::from(&e)))?;
-        let mut names: Vec<_> = compiled.undeclared_variables(true).into_iter().collect();
-        names.sort_unstable();
-        check_names(source, &names, schema).map_err(shifted)?;
+        let tree = parse_expr(source).map_err(|e| shifted(Failure::from(&e)))?;
+        let read = names::of_expression(&tree);
+        check(&read, source, schema).map_err(shifted)?;
+        let reads = names::distinct(&read);
         let plain = source
             .split('.')
             .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
         let reserved = ["true", "false", "none"].contains(&source);
         if plain && !reserved {
-            return Ok(Compiled::Path(source.split('.').map(Arc::from).collect()));
+            let form = Form::Path(source.split('.').map(Arc::from).collect());
+            return Ok(Compiled { form, reads });
         }
         self.texts += 1;
         let name = format!("expression {}", self.texts);
         self.environment
             .add_template_owned(name.clone(), [BEFORE, source, AFTER].concat())
             .map_err(|e| shifted(Failure::from(&e)))?;
-        Ok(Compiled::Expression(name.into()))
+        Ok(Compiled { form: Form::Expression(name.into()), reads })
     }
 
     /// Compiles a template under a name of its own.
@@ -138,14 +147,13 @@ impl Engine {
     /// # Errors
     /// As [`Engine::compile`].
     pub fn template(&mut self, name: &str, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
+        let tree = parse(source, name, self.syntax.clone()).map_err(|e| Failure::from(&e))?;
+        let read = names::of_template(&tree);
+        check(&read, source, schema)?;
         self.environment
             .add_template_owned(name.to_owned(), source.to_owned())
             .map_err(|e| Failure::from(&e))?;
-        let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
-        let mut names: Vec<_> = template.undeclared_variables(true).into_iter().collect();
-        names.sort_unstable();
-        check_names(source, &names, schema)?;
-        Ok(Compiled::Text(name.into()))
+        Ok(Compiled { form: Form::Text(name.into()), reads: names::distinct(&read) })
     }
 
     /// The value in `scope`.
@@ -153,9 +161,9 @@ impl Engine {
     /// # Errors
     /// When something is undefined, of a wrong kind, or too much work.
     pub fn evaluate(&self, compiled: &Compiled, scope: &Value) -> Result<Value, Failure> {
-        let value = match compiled {
-            Compiled::Literal(value) => return Ok(value.clone()),
-            Compiled::Path(parts) => {
+        let value = match &compiled.form {
+            Form::Literal(value) => return Ok(value.clone()),
+            Form::Path(parts) => {
                 let mut value = scope.clone();
                 for part in parts.iter() {
                     value = value.get_attr(part).map_err(|e| Failure::from(&e))?;
@@ -165,12 +173,12 @@ impl Engine {
                 }
                 value
             }
-            Compiled::Expression(name) => {
+            Form::Expression(name) => {
                 let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
                 let captured = template.render_captured(scope.clone()).map_err(|e| within(&e))?;
                 captured.state().lookup("value").unwrap_or_default()
             }
-            Compiled::Text(name) => {
+            Form::Text(name) => {
                 let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
                 let text = template.render(scope.clone()).map_err(|e| Failure::from(&e))?;
                 if text.len() > SIZE {
@@ -193,10 +201,16 @@ impl Default for Engine {
 }
 
 impl Compiled {
-    /// The first part of every name that is used, where it can be told without the interpreter.
+    /// Whether it is the same in every scope.
     #[must_use]
     pub fn is_literal(&self) -> bool {
-        matches!(self, Compiled::Literal(_))
+        matches!(self.form, Form::Literal(_))
+    }
+
+    /// The names that it reads, each once, whether or not a condition lets it come to them.
+    #[must_use]
+    pub fn reads(&self) -> &[Name] {
+        &self.reads
     }
 }
 
@@ -235,14 +249,14 @@ fn only_expression(source: &str) -> Option<Range<usize>> {
     alone.then(|| 2..source.len() - 2)
 }
 
-fn check_names(source: &str, names: &[String], schema: &Schema) -> Result<(), Failure> {
-    for name in names {
-        if let Err((mut message, help)) = schema.check(name) {
-            let range = source.find(name.as_str()).map(|start| start..start + name.len());
-            if range.as_ref().is_some_and(|r| source[r.end..].starts_with('-')) {
+/// The first name that the scope does not have.
+fn check(read: &[Placed], source: &str, schema: &Schema) -> Result<(), Failure> {
+    for (name, range) in read {
+        if let Err((mut message, help)) = schema.check(&name.root, name.field.as_deref()) {
+            if source[range.end..].starts_with('-') {
                 message.push_str("; names in expressions are written with `_`");
             }
-            return Err(Failure { message, help, range });
+            return Err(Failure { message, help, range: Some(range.clone()) });
         }
     }
     Ok(())

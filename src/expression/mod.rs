@@ -11,11 +11,13 @@
 
 mod engine;
 mod filters;
+mod names;
 mod record;
 mod schema;
 
 pub use engine::{Compiled, Engine, Failure};
 pub use minijinja::Value;
+pub use names::Name;
 pub use record::{Record, list, text, texts};
 pub use schema::Schema;
 

@@ -25,15 +25,13 @@ impl Schema {
         self
     }
 
-    /// What is wrong with `path` (`node.name`), and what to write instead.
-    pub(super) fn check(&self, path: &str) -> Result<(), (String, Option<String>)> {
-        let mut parts = path.split('.');
-        let root = parts.next().unwrap_or_default();
+    /// What is wrong with a root and its field, and what to write instead.
+    pub(super) fn check(&self, root: &str, field: Option<&str>) -> Result<(), (String, Option<String>)> {
         let Some(fields) = self.roots.get(root) else {
             let help = did_you_mean(root, self.roots.keys().map(String::as_str));
             return Err((format!("there is no `{root}` here"), help));
         };
-        let (Some(fields), Some(field)) = (fields, parts.next()) else { return Ok(()) };
+        let (Some(fields), Some(field)) = (fields, field) else { return Ok(()) };
         if fields.contains(field) {
             return Ok(());
         }

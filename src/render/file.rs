@@ -4,7 +4,7 @@ use super::host::Put;
 use super::instance::Instance;
 use super::marker::Holes;
 use super::{Content, Hole, keyring, yaml};
-use crate::catalog::{FileContent, FileDefinition, Run};
+use crate::catalog::{FileContent, FileDefinition, Root, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
 use crate::source::Spanned;
@@ -74,8 +74,11 @@ impl Instance<'_, '_, '_> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let mut paths = Record::new();
-        for &i in &definition.wants_bundles {
-            paths = paths.with(field(&definition.bundles[i].name), self.bundle(i)?);
+        for (i, bundle) in definition.bundles.iter().enumerate() {
+            let field = field(&bundle.name);
+            if definition.reads.reads(Root::Path, &field) {
+                paths = paths.with(field, self.bundle(i)?);
+            }
         }
         for (other, path) in definition.files.iter().zip(&blueprint.paths[self.component].files) {
             if let Some(path) = path {

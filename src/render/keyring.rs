@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use super::hole::{Filling, Hole, KeyringItem};
 use super::marker::Holes;
-use crate::catalog::Definition;
+use crate::catalog::{Definition, Root};
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, list, text, texts};
 use crate::kubernetes::BOOTSTRAPPERS;
 use crate::resolve::{ImportedKey, Keyring, KeyringKind};
 
-/// The `keyring` of expressions: those that the component mentions and the plan has.
+/// The `keyring` of expressions: those that the component reads and the plan has.
 pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes: &mut Holes) -> Value {
-    let found = definition.keyrings.iter().filter_map(|name| blueprint.model.keyrings.get(name));
-    found
-        .map(|keyring| (Arc::from(field(&keyring.name)), keyring_of(keyring, holes)))
+    let named = blueprint.model.keyrings.values().map(|keyring| (field(&keyring.name), keyring));
+    named
+        .filter(|(field, _)| definition.reads.reads(Root::Keyring, field))
+        .map(|(field, keyring)| (Arc::from(field), keyring_of(keyring, holes)))
         .collect::<Record>()
         .build()
 }

@@ -1,0 +1,78 @@
+//! The roots of the scopes in which the catalog's expressions run.
+
+/// The first part of a name in an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Root {
+    /// Which of the component's certificates this node has, by [`super::CertificateDefinition::field`].
+    Certificate,
+    /// The cluster's names and networks.
+    Cluster,
+    /// The component itself.
+    Component,
+    /// Addresses that the component connects to, by [`super::Dial::field`].
+    Dial,
+    /// The flags of the component on this node, as a list.
+    Flags,
+    /// Secrets that are not certificates, by the names of the plan's keyrings, written with `_`.
+    Keyring,
+    /// Addresses at which the component listens, by [`super::Listen::field`].
+    Listen,
+    /// The node.
+    Node,
+    /// Paths of the component's bundles and files, by their names, written with `_`.
+    Path,
+    /// All instances of the component, as a list.
+    Peers,
+    /// What a static pod mounts.
+    Pod,
+    /// The component's settings, by [`super::Setting::field`].
+    Setting,
+    /// The VIPs that the node serves, as a list.
+    Vips,
+    /// What the file's `with` adds.
+    With,
+}
+
+impl Root {
+    const ALL: [Root; 14] = [
+        Root::Certificate,
+        Root::Cluster,
+        Root::Component,
+        Root::Dial,
+        Root::Flags,
+        Root::Keyring,
+        Root::Listen,
+        Root::Node,
+        Root::Path,
+        Root::Peers,
+        Root::Pod,
+        Root::Setting,
+        Root::Vips,
+        Root::With,
+    ];
+
+    /// As expressions write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Root::Certificate => "certificate",
+            Root::Cluster => "cluster",
+            Root::Component => "component",
+            Root::Dial => "dial",
+            Root::Flags => "flags",
+            Root::Keyring => "keyring",
+            Root::Listen => "listen",
+            Root::Node => "node",
+            Root::Path => "path",
+            Root::Peers => "peers",
+            Root::Pod => "pod",
+            Root::Setting => "setting",
+            Root::Vips => "vips",
+            Root::With => "with",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|root| root.word() == word)
+    }
+}
