@@ -1,58 +1,32 @@
 //! From a component's file to its definition.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 use std::sync::Arc;
 
+use super::compiler::Compiler;
 use super::definition::{
-    Bundle, CertificateDefinition, Definition, Dial, DialBy, Effect, FlagDefinition, Holds, Kubeconfig, Listen,
-    Reach, Setting, SettingKind,
+    Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Listen, Reach, Setting,
+    SettingKind,
 };
 use super::file::FileDefinition;
 use super::flags::FlagTable;
+use super::kubeconfig::Kubeconfig;
 use super::layout::Paths;
 use super::reads::Reads;
 use super::reference::Names;
 use super::root::Root;
+use super::run::Effect;
 use super::scope;
 use super::serves::Serves;
-use super::tree::{Template, at};
+use super::tree::Template;
 use super::versions;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::expression::{Engine, Schema, field};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::expression::{Schema, field};
 use crate::read::Literal;
 use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
-use crate::source::{SourceId, Sources, Span, Spanned};
-use crate::values::{Invalid, Usage, VersionRange};
-
-pub(super) struct Compiler<'a> {
-    pub(super) engine: &'a mut Engine,
-    pub(super) templates: &'a BTreeMap<&'a str, SourceId>,
-    pub(super) sources: &'a Sources,
-    pub(super) diagnostics: &'a mut Diagnostics,
-}
-
-/// Parses a value of the catalog or the plan; a mistake is reported at its place.
-pub(crate) fn parsed<T: FromStr<Err = Invalid>>(
-    text: &Text,
-    code: Code,
-    diagnostics: &mut Diagnostics,
-) -> Option<T> {
-    match text.value.parse() {
-        Ok(value) => Some(value),
-        Err(invalid) => {
-            diagnostics
-                .push(Diagnostic::new(code, invalid.message).at(text.span, "").maybe_help(invalid.help));
-            None
-        }
-    }
-}
-
-/// Octal digits as permission bits.
-pub(super) fn mode(text: &str) -> Option<u32> {
-    u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777 && text.len() >= 3)
-}
+use crate::source::{Span, Spanned};
+use crate::values::Usage;
 
 impl Compiler<'_> {
     pub(super) fn definition(
@@ -108,7 +82,7 @@ impl Compiler<'_> {
             span: document.span,
             title: document.title.as_ref().unwrap_or(&document.name).value.as_str().into(),
             place: self.all(&document.place, Code::BadSelector),
-            serves: Serves::read(&document.serves, self),
+            serves: self.serves(&document.serves),
             versions: self.range(document.versions.as_ref()),
             version: versions::default(document.version.as_ref(), self.diagnostics),
             skews: versions::skews(&document.skews, self.diagnostics),
@@ -140,10 +114,6 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
     /// Names that `@NAME` could mean must mean one thing.
     fn unique_names(&mut self, document: &ComponentDocument) {
         let named = |names: Vec<&Spanned<String>>| names.into_iter().cloned().collect::<Vec<_>>();
@@ -167,65 +137,6 @@ impl Compiler<'_> {
                 );
             }
         }
-    }
-
-    fn all<T: FromStr<Err = Invalid>>(&mut self, texts: &[Text], code: Code) -> Vec<T> {
-        texts.iter().filter_map(|text| parsed(text, code, self.diagnostics)).collect()
-    }
-
-    fn range(&mut self, text: Option<&Text>) -> VersionRange {
-        text.and_then(|text| parsed(text, Code::BadVersion, self.diagnostics)).unwrap_or_default()
-    }
-
-    pub(super) fn template(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
-        match self.engine.compile(&text.value, schema) {
-            Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
-            Err(failure) => {
-                self.push(at(Code::Expression, failure, text, self.sources));
-                None
-            }
-        }
-    }
-
-    fn templates(&mut self, texts: &[Text], schema: &Schema) -> Vec<Template> {
-        texts.iter().filter_map(|text| self.template(text, schema)).collect()
-    }
-
-    pub(super) fn condition(&mut self, text: &Text, schema: &Schema) -> Option<Template> {
-        match self.engine.condition(&text.value, schema) {
-            Ok(compiled) => Some(Template { compiled, text: Arc::new(text.clone()) }),
-            Err(failure) => {
-                self.push(at(Code::Expression, failure, text, self.sources));
-                None
-            }
-        }
-    }
-
-    /// A key that takes one of a few words.
-    pub(super) fn word<T: Copy>(&mut self, text: Option<&Text>, default: T, words: &[(&str, T)]) -> T {
-        let Some(text) = text else { return default };
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
-            return *value;
-        }
-        let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
-        self.push(
-            Diagnostic::new(Code::BadValue, format!("`{}` is not known here", text.value))
-                .at(text.span, "")
-                .maybe_help(help),
-        );
-        default
-    }
-
-    /// The position of a name that a table refers to.
-    pub(super) fn index<T>(&mut self, text: Option<&Text>, known: &[(Text, T)], what: &str) -> Option<usize> {
-        let text = text?;
-        let found = known.iter().position(|(name, _)| name.value == text.value);
-        if found.is_none() {
-            let help = did_you_mean(&text.value, known.iter().map(|(name, _)| name.value.as_str()));
-            let message = format!("there is no {what} `{}` in this component", text.value);
-            self.push(Diagnostic::new(Code::UnknownReference, message).at(text.span, "").maybe_help(help));
-        }
-        found
     }
 
     fn settings(&mut self, document: &ComponentDocument) -> Vec<Setting> {
@@ -375,6 +286,16 @@ impl Compiler<'_> {
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
+    }
+
+    /// What serves VIPs and does not say more serves them whole.
+    fn serves(&mut self, written: &[Text]) -> Vec<Serves> {
+        let words = [("address", Serves::Address), ("port", Serves::Port), ("vrrp", Serves::Vrrp)];
+        let words = words.map(|(word, serves)| (word, Some(serves)));
+        // A word that means nothing has been reported, and brings no second message.
+        let known: Option<Vec<Serves>> =
+            written.iter().map(|text| self.word(Some(text), None, &words)).collect();
+        known.filter(|known| !known.is_empty()).unwrap_or_else(|| vec![Serves::Address, Serves::Port])
     }
 
     fn reloads(

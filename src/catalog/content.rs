@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::artefact::Reference;
-use super::compile::{Compiler, mode};
-use super::definition::Run;
+use super::compiler::Compiler;
 use super::file::{Class, FileContent, FileDefinition};
+use super::parsed::mode;
 use super::reference::Names;
+use super::run::Run;
 use super::tree::{Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expression::Schema;

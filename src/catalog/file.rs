@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::definition::Run;
 use super::reads::Reads;
+use super::run::Run;
 use super::tree::{Template, Tree};
 use crate::source::Span;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::flag_kind::FlagKind;
+use super::parsed::parsed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::Literal;
 use crate::read::catalog::FlagsDocument;
@@ -91,10 +92,7 @@ impl FlagTable {
                 ),
             }
         }
-        let covers = document
-            .covers
-            .as_ref()
-            .and_then(|text| super::compile::parsed(text, Code::BadVersion, diagnostics));
+        let covers = document.covers.as_ref().and_then(|text| parsed(text, Code::BadVersion, diagnostics));
         Self { program: document.name.clone(), covers: covers.unwrap_or_default(), flags }
     }
 

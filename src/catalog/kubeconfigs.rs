@@ -1,7 +1,7 @@
 //! Kubeconfigs of a component.
 
-use super::compile::Compiler;
-use super::definition::{Embed, Kubeconfig, KubeconfigContext};
+use super::compiler::Compiler;
+use super::kubeconfig::{Embed, Kubeconfig, KubeconfigContext};
 use super::reference::Names;
 use super::tree::Template;
 use crate::diagnostics::{Code, Diagnostic};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::parsed::mode;
 use super::tree::{Template, at};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Engine, Record, Schema, to_text};
@@ -50,8 +51,8 @@ impl Layout {
         let folders = document
             .folders
             .iter()
-            .filter_map(|(path, mode)| {
-                let mode = super::compile::mode(mode.value.as_text().unwrap_or_default());
+            .filter_map(|(path, written)| {
+                let mode = mode(written.value.as_text().unwrap_or_default());
                 if mode.is_none() {
                     let message = "a folder's mode is three or four octal digits in quotes";
                     diagnostics.push(Diagnostic::new(Code::BadValue, message).at(path.span, ""));

@@ -3,8 +3,7 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::DeValue;
 
-use super::table::Reader;
-use crate::source::Spanned;
+use crate::source::{SourceId, Spanned};
 
 /// A value as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,10 +50,10 @@ impl Literal {
     }
 }
 
-impl Reader<'_> {
+impl Literal {
     /// Copies a parsed value, places included.
-    pub(super) fn literal(&mut self, value: &TomlSpanned<DeValue<'_>>) -> Spanned<Literal> {
-        let span = self.source.span(value.span());
+    pub(super) fn read(source: SourceId, value: &TomlSpanned<DeValue<'_>>) -> Spanned<Literal> {
+        let span = source.span(value.span());
         let literal = match value.get_ref() {
             DeValue::String(text) => Literal::Text(text.to_string()),
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
@@ -67,13 +66,15 @@ impl Reader<'_> {
             },
             DeValue::Boolean(boolean) => Literal::Boolean(*boolean),
             DeValue::Datetime(datetime) => Literal::Text(datetime.to_string()),
-            DeValue::Array(items) => Literal::List(items.iter().map(|item| self.literal(item)).collect()),
+            DeValue::Array(items) => {
+                Literal::List(items.iter().map(|item| Self::read(source, item)).collect())
+            }
             DeValue::Table(entries) => Literal::Table(
                 entries
                     .iter()
                     .map(|(key, value)| {
-                        let name = Spanned::new(key.get_ref().to_string(), self.source.span(key.span()));
-                        (name, self.literal(value))
+                        let name = Spanned::new(key.get_ref().to_string(), source.span(key.span()));
+                        (name, Self::read(source, value))
                     })
                     .collect(),
             ),

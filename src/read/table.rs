@@ -74,7 +74,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     pub(super) fn integer(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<i64>> {
         let value = self.get(key)?;
-        match reader.literal(value).value {
+        match Literal::read(reader.source, value).value {
             Literal::Integer(number) => Some(Spanned::new(number, reader.source.span(value.span()))),
             _ => self.wrong_type(reader, key, "an integer", value),
         }
@@ -131,7 +131,7 @@ impl<'a, 'i> Table<'a, 'i> {
         key: &'static str,
     ) -> Option<Vec<Spanned<i64>>> {
         let value = self.get(key)?;
-        let Literal::List(items) = reader.literal(value).value else {
+        let Literal::List(items) = Literal::read(reader.source, value).value else {
             return self.wrong_type(reader, key, "an array of integers", value);
         };
         let mut numbers = Vec::new();
@@ -149,7 +149,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     pub(super) fn literal(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<Literal>> {
         let value = self.get(key)?;
-        Some(reader.literal(value))
+        Some(Literal::read(reader.source, value))
     }
 
     /// The entries of a table whose keys are the user's.
@@ -159,7 +159,7 @@ impl<'a, 'i> Table<'a, 'i> {
         key: &'static str,
     ) -> Vec<(Spanned<String>, Spanned<Literal>)> {
         let Some(value) = self.get(key) else { return Vec::new() };
-        match reader.literal(value).value {
+        match Literal::read(reader.source, value).value {
             Literal::Table(entries) => entries,
             _ => {
                 self.wrong_type::<()>(reader, key, "a table", value);
@@ -266,7 +266,7 @@ impl Reader<'_> {
     }
 
     fn wrong_type<T>(&mut self, key: &str, wanted: &str, value: Entry<'_, '_>) -> Option<T> {
-        let literal = self.literal(value);
+        let literal = Literal::read(self.source, value);
         self.mismatch(key, wanted, literal.value.kind(), literal.span);
         None
     }

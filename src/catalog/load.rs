@@ -1,0 +1,106 @@
+//! All definitions of a catalog, compiled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::compiler::Compiler;
+use super::definition::Definition;
+use super::extension;
+use super::flags::FlagTable;
+use super::layout::Layout;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expression::Engine;
+use crate::read::CatalogDocuments;
+use crate::read::catalog::ProfileDocument;
+use crate::source::{SourceId, Sources};
+
+/// Everything that plans may use.
+pub struct Catalog {
+    /// Evaluates the compiled strings.
+    pub engine: Engine,
+    /// Components by name.
+    pub components: BTreeMap<String, Arc<Definition>>,
+    /// Profiles by name, as they were written: they are defaults for plans.
+    pub profiles: BTreeMap<String, ProfileDocument>,
+    /// Layouts by name.
+    pub layouts: BTreeMap<String, Layout>,
+    /// SHA-256 of the texts of each component, profile and layout, by `component/NAME` and so on.
+    pub digests: BTreeMap<String, [u8; 32]>,
+}
+
+/// Compiles all definitions.
+pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
+    let mut engine = Engine::new();
+    let flags: BTreeMap<_, _> = documents
+        .flags
+        .iter()
+        .map(|document| (document.name.clone(), Arc::new(FlagTable::load(document, diagnostics))))
+        .collect();
+    let templates: BTreeMap<&str, _> =
+        documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
+    let mut components: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
+    for document in &documents.components {
+        let mut compiler = Compiler { engine: &mut engine, templates: &templates, sources, diagnostics };
+        let definition = compiler.definition(document, &flags);
+        if let Some(earlier) = components.get(definition.name.as_ref()) {
+            let message = format!("two definitions of component `{}`", definition.name);
+            diagnostics.push(
+                Diagnostic::new(Code::CatalogConflict, message)
+                    .at(definition.span, "defined again here")
+                    .at(earlier.span, "defined first here"),
+            );
+        }
+        components.insert(definition.name.to_string(), Arc::new(definition));
+    }
+    let layouts = documents
+        .layouts
+        .iter()
+        .map(|document| (document.name.clone(), Layout::load(document, &mut engine, sources, diagnostics)))
+        .collect();
+    let layouts = extension::whole(&documents.layouts, layouts, diagnostics);
+    let digests = digests(&documents, sources);
+    let mut profiles = BTreeMap::new();
+    for profile in documents.profiles {
+        profiles.entry(profile.name.clone()).or_insert(profile);
+    }
+    Catalog { engine, components, profiles, layouts, digests }
+}
+
+/// What the lock pins: the texts that a piece of the catalog is made of, each with its name and length.
+fn digests(documents: &CatalogDocuments, sources: &Sources) -> BTreeMap<String, [u8; 32]> {
+    let templates: BTreeMap<&str, _> =
+        documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
+    let of = |parts: Vec<(&str, SourceId)>| -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for (name, source) in parts {
+            let text = &sources.get(source).text;
+            hash.update(format!("{name}\n{}\n", text.len()));
+            hash.update(text.as_bytes());
+        }
+        hash.finalize().into()
+    };
+    let mut digests = BTreeMap::new();
+    for component in &documents.components {
+        let mut parts = vec![("component.toml", component.source)];
+        for (_, file) in component.files.iter().chain(&component.manifests) {
+            let template =
+                file.template.as_ref().and_then(|name| templates.get_key_value(name.value.as_str()));
+            parts.extend(template.map(|(name, source)| (*name, *source)));
+        }
+        digests.insert(format!("component/{}", component.name.value), of(parts));
+    }
+    for profile in &documents.profiles {
+        digests
+            .entry(format!("profile/{}", profile.name))
+            .or_insert_with(|| of(vec![("profile", profile.source)]));
+    }
+    for layout in &documents.layouts {
+        // What is wrong with a chain has been told.
+        let chain = extension::chain(&documents.layouts, layout, &mut Diagnostics::default());
+        let parts = chain.into_iter().map(|layout| ("layout", layout.source)).collect();
+        digests.entry(format!("layout/{}", layout.name)).or_insert_with(|| of(parts));
+    }
+    digests
+}
