@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use zeroize::Zeroizing;
+
 use super::repository::{Repository, parts, path};
 use crate::read::{Disk, World, normal};
 
@@ -66,6 +68,57 @@ impl<'a> Index<'a> {
             at = normal(&at.with_file_name(self::path(&bytes)));
         }
         Err(io::Error::other("too many links"))
+    }
+
+    /// Every path, counted from the top of the work tree.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path)
+    }
+
+    /// The sizes of files, of links as they are. What is another repository has none.
+    ///
+    /// # Errors
+    /// What git says when it fails.
+    pub(super) fn sizes<'p>(&self, paths: &[&'p Path]) -> Result<Vec<(&'p Path, u64)>, String> {
+        let known: Vec<(&Path, &str)> =
+            paths.iter().filter_map(|path| Some((*path, &*self.files.get(*path)?.object))).collect();
+        let names: String = known.iter().map(|(_, object)| format!("{object}\n")).collect();
+        let answer = self.repository.answer(&["cat-file", "--batch-check"], names.as_bytes())?;
+        let answer = answer.unwrap_or_default();
+        // `OBJECT TYPE SIZE`, or `OBJECT missing`.
+        let sizes = answer.split(|byte| *byte == b'\n').map(|line| {
+            let line = std::str::from_utf8(line).ok()?;
+            line.split_once(" blob ")?.1.parse().ok()
+        });
+        Ok(known.iter().zip(sizes).filter_map(|((path, _), size)| Some((*path, size?))).collect())
+    }
+
+    /// The bytes of files, of links as they are: all at once, since a process for each takes long.
+    ///
+    /// # Errors
+    /// What git says when it fails.
+    pub(super) fn contents<'p>(
+        &self,
+        files: &[(&'p Path, u64)],
+    ) -> Result<Vec<(&'p Path, Zeroizing<Vec<u8>>)>, String> {
+        let objects = files.iter().filter_map(|(path, _)| self.files.get(*path));
+        let names: String = objects.map(|entry| format!("{}\n", entry.object)).collect();
+        let answer = self.repository.answer(&["cat-file", "--batch"], names.as_bytes())?;
+        let answer = Zeroizing::new(answer.unwrap_or_default());
+        let mut rest = answer.as_slice();
+        let mut contents = Vec::with_capacity(files.len());
+        for (path, size) in files {
+            // `OBJECT blob SIZE<lf>CONTENT<lf>`
+            let header = rest.iter().position(|byte| *byte == b'\n').ok_or("git gives less than it has")?;
+            let size = usize::try_from(*size).map_err(|_| "a file is too large")?;
+            let body = rest
+                .get(header + 1..)
+                .and_then(|rest| rest.get(..size))
+                .ok_or("git gives less than it has")?;
+            contents.push((*path, Zeroizing::new(body.to_vec())));
+            rest = rest.get(header + 1 + size + 1..).unwrap_or_default();
+        }
+        Ok(contents)
     }
 
     /// Which files and folders were asked for since the last time.

@@ -5,6 +5,7 @@
 
 mod drivers;
 mod index;
+mod known;
 mod lines;
 mod object;
 mod plans;
@@ -17,7 +18,7 @@ mod whole;
 
 pub use index::Index;
 pub use plans::{Place, plans};
-pub use private::{Private, not_to_be_committed, private};
+pub use private::{Private, Review, review};
 pub use repository::{Repository, parts, path};
 pub use revision::Revision;
 pub use step::{Outcome, Step};

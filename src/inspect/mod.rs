@@ -91,6 +91,16 @@ pub fn certificates(text: &str) -> Vec<Certificate> {
     certificates.collect()
 }
 
+/// The digest of the public half of a private key in DER, as [`Key::public_sha256`] has it.
+#[must_use]
+pub fn public_sha256(der: &[u8]) -> Option<String> {
+    private_key(der)?.public_sha256
+}
+
+fn private_key(der: &[u8]) -> Option<Key> {
+    key::pkcs8(der).or_else(|| key::pkcs1(der)).or_else(|| key::sec1(der))
+}
+
 /// The labels of RFC 7468, and those that OpenSSL wrote before it.
 fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<Description> {
     let found = match label {
@@ -124,11 +134,10 @@ fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<Description> 
 fn describe_der(der: &[u8], now: Instant) -> Option<Description> {
     let certificate = || certificate::describe(der, now).map(Box::new).map(Description::Certificate);
     let request = || request::describe(der).map(Description::Request);
-    let private = || key::pkcs8(der).or_else(|| key::pkcs1(der)).or_else(|| key::sec1(der));
     let public = || key::public(der).or_else(|| key::pkcs1_public(der));
     certificate()
         .or_else(request)
-        .or_else(|| private().map(Description::PrivateKey))
+        .or_else(|| private_key(der).map(Description::PrivateKey))
         .or_else(|| public().map(Description::PublicKey))
         .or_else(|| encrypted(der))
 }

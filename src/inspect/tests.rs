@@ -303,6 +303,11 @@ fn words_keep_secrets() {
         assert!(words.contains("sha256:"), "{words}");
     }
     assert!(words(conflict.as_bytes()).contains(">>>>>>> theirs\n"));
+    let data = format!("kind: Secret\ndata:\n  tls.key: {data}\n");
+    assert!(words(data.as_bytes()).starts_with("kind: Secret\ndata:\n  tls.key: (hidden) sha256:"));
+    // A digest of eight letters would give them away.
+    let password = format!("auth_pass {}\n", "eruiubyc");
+    assert_eq!(words(password.as_bytes()), "auth_pass (hidden)\n");
     // A short value is a word of documentation.
     assert_eq!(words(b"client-key-data: ..."), "client-key-data: ...");
 }

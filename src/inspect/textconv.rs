@@ -1,11 +1,14 @@
 //! Words instead of bytes, for git's `textconv` (gitattributes(5)): two versions of a file are compared by
 //! what it says. What is not known here comes out as it went in; nothing private does.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use super::{Description, describe, describe_block, sha256};
 use crate::issue::pem;
 use crate::issue::secret::Secret;
+use crate::leaks;
 use crate::values::Instant;
 
 /// Holds the private key of a kubeconfig's user (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
@@ -135,25 +138,36 @@ fn tells_all(description: &Description) -> bool {
     }
 }
 
-/// A kubeconfig that cannot be read, as in the middle of a merge, keeps its keys for itself all the same.
+/// What is private stays hidden wherever it stands, as in a kubeconfig that cannot be read in the middle of a merge.
 fn with_keys_hidden(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(at) = rest.windows(EMBEDDED_KEY.len()).position(|window| window == EMBEDDED_KEY) {
-        let value = at + EMBEDDED_KEY.len();
-        let value = value + length(&rest[value..], |byte| b" \t:'\"".contains(&byte));
-        let end =
-            value + length(&rest[value..], |byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-        out.extend_from_slice(&rest[..value]);
-        if end - value < SHORTEST_KEY {
-            out.extend_from_slice(&rest[value..end]);
-        } else {
-            out.extend_from_slice(format!("(hidden) sha256:{}", sha256(&rest[value..end])).as_bytes());
+    let mut private: Vec<(Range<usize>, bool)> = Vec::new();
+    let leaks = leaks::find(bytes, &|_| false).found;
+    private.extend(leaks.into_iter().map(|leak| (leak.span, leak.what.is_short())));
+    private.extend(embedded(bytes).into_iter().map(|span| (span, false)));
+    private.sort_by_key(|(span, _)| span.start);
+    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    for (span, is_short) in private.into_iter().filter(|(span, _)| !span.is_empty()) {
+        if span.start >= at {
+            out.extend_from_slice(&bytes[at..span.start]);
+            let digest =
+                if is_short { String::new() } else { format!(" sha256:{}", sha256(&bytes[span.clone()])) };
+            out.extend_from_slice(format!("(hidden){digest}").as_bytes());
         }
-        rest = &rest[end..];
+        at = at.max(span.end);
     }
-    out.extend_from_slice(rest);
+    out.extend_from_slice(&bytes[at..]);
     out
+}
+
+/// The keys of kubeconfigs, whatever they hold.
+fn embedded(bytes: &[u8]) -> Vec<Range<usize>> {
+    let places = bytes.windows(EMBEDDED_KEY.len()).enumerate().filter(|(_, window)| *window == EMBEDDED_KEY);
+    let values = places.map(|(at, _)| {
+        let value = at + EMBEDDED_KEY.len();
+        let value = value + length(&bytes[value..], |byte| b" \t:'\"".contains(&byte));
+        value..value + length(&bytes[value..], |byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    });
+    values.filter(|value| value.len() >= SHORTEST_KEY).collect()
 }
 
 fn length(bytes: &[u8], counts: impl Fn(u8) -> bool) -> usize {

@@ -6,4 +6,4 @@ mod token;
 
 pub use encryption::encryption_key_sizes;
 pub use group::MASTERS;
-pub use token::{BOOTSTRAPPERS, BootstrapGroup, TokenField};
+pub use token::{BOOTSTRAPPERS, BootstrapGroup, TOKEN_SECRET, TokenField, is_bootstrap_token};

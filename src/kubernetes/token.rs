@@ -42,6 +42,25 @@ impl fmt::Display for BootstrapGroup {
     }
 }
 
+/// Characters of a bootstrap token's public name.
+const TOKEN_ID: usize = 6;
+
+/// Characters of what is secret of a bootstrap token.
+pub const TOKEN_SECRET: usize = 16;
+
+/// Whether a text has the form of a bootstrap token: `[a-z0-9]{6}\\.[a-z0-9]{16}`
+/// (staging/src/k8s.io/cluster-bootstrap/token/api/types.go).
+#[must_use]
+pub fn is_bootstrap_token(text: &[u8]) -> bool {
+    let lower = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let (Some(id), Some(b'.'), Some(secret)) =
+        (text.get(..TOKEN_ID), text.get(TOKEN_ID), text.get(TOKEN_ID + 1..))
+    else {
+        return false;
+    };
+    secret.len() == TOKEN_SECRET && lower(id) && lower(secret)
+}
+
 /// A user, its id or a group in a static token file, which is CSV with groups in one quoted field
 /// (staging/src/k8s.io/apiserver/pkg/authentication/token/tokenfile/tokenfile.go).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +100,21 @@ mod tests {
         }
         assert!("system:bootstrappers:a-".parse::<BootstrapGroup>().is_err());
         assert!(long[..long.len() - 1].parse::<BootstrapGroup>().is_ok());
+    }
+
+    #[test]
+    fn the_form_of_bootstrap_tokens() {
+        assert!(is_bootstrap_token(b"07401b.f395accd246ae52d"));
+        for bad in [
+            "",
+            "07401b",
+            "07401b.",
+            "07401b.f395accd246ae52",
+            "07401B.f395accd246ae52d",
+            "07401b-f395accd246ae52d",
+        ] {
+            assert!(!is_bootstrap_token(bad.as_bytes()), "{bad}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::support::installed::installed;
 use crate::support::repository::Repository;
 use crate::support::snapshot::compare;
 use crate::support::{Lab, Run, State};
+use base64ct::Encoding as _;
 use serde_json::Value;
 
 const LATER: &str = "2026-02-01T00:00:00Z";
@@ -292,6 +293,9 @@ fn the_hook_refuses_what_is_private() {
     assert_eq!(repository.offer().code, 1);
     lab.write(".gitattributes", &format!("{}backup/* pkiplan-public\n", lab.read(".gitattributes")));
     repository.git(&["add", ".gitattributes"]);
+    // What is let through is reported.
+    let run = repository.pkiplan(&["git", "check"]);
+    compare("git/check-public.txt", &run.transcript());
     let run = repository.offer();
     assert_eq!(run.code, 0, "{run:#?}");
     // What is in git already is told by set-up, and by a check of everything.
@@ -304,6 +308,37 @@ fn the_hook_refuses_what_is_private() {
     let report: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((run.code, &report["private"][0]["path"]), (1, &Value::from("cluster.secret")));
     assert_eq!(report["plans"][0]["lock"], Value::Null, "{report:#}");
+}
+
+/// However it is encoded, and whatever stands around it; the rules themselves are tried in `leaks`.
+#[test]
+fn the_hook_decodes() {
+    let repository = hooked(Lab::built("ha-vip"));
+    let lab = &repository.0;
+    let secret = lab.read("cluster.secret");
+    let digits = secret.trim_end().rsplit(' ').next().unwrap();
+    let host = "cluster.trees/hosts/master01";
+    let kubeconfig = lab.read("cluster.trees/users/admin/kubeconfig");
+    let key = lab.read(&format!("{host}/etc/kubernetes/pki/sa.key"));
+    let indented: String = kubeconfig.lines().map(|line| format!("    {line}\n")).collect();
+    let base64 = base64ct::Base64::encode_string;
+    lab.write("bare.txt", &format!("the digits alone: {digits}\n"));
+    lab.write("config-map.yaml", &format!("kind: ConfigMap\ndata:\n  kubeconfig: |\n{indented}"));
+    lab.write("documents.yaml", &format!("---\na: 1\n---\n{kubeconfig}"));
+    lab.write("env.sh", &format!("export SECRET='{}'\n", secret.lines().last().unwrap()));
+    lab.write("secret.yaml", &format!("kind: Secret\ndata:\n  tls.key: {}\n", base64(key.as_bytes())));
+    for file in ["etc/kubernetes/encryption-configuration.yaml", "etc/keepalived/keepalived.conf"] {
+        let name = file.rsplit('/').next().unwrap();
+        fs::copy(lab.path(&format!("{host}/{file}")), lab.path(name)).unwrap();
+    }
+    good(lab.shell(&format!("tar -czf backup.tgz {host}/etc/kubernetes/pki")));
+    good(lab.shell(
+        "mkdir public && cp -r cluster.certs public/ && tar -czf public.tgz cluster.certs cluster.lock",
+    ));
+    repository.git(&["add", "--all"]);
+    let run = repository.offer();
+    assert_eq!(run.code, 1);
+    compare("git/hook-decodes.txt", &run.transcript());
 }
 
 /// Only plans that a commit concerns are checked: what they are read from tells.

@@ -9,7 +9,7 @@ use crate::cli::decision::{Question, decided};
 use crate::cli::output::Output;
 use crate::cli::site::Beside;
 use crate::diagnostics::Diagnostics;
-use crate::git::{self, Index, Place, Private, Repository, parts, path};
+use crate::git::{self, Index, Place, Private, Repository, Review, parts, path};
 use crate::plan;
 use crate::report::Changes;
 use crate::source::Sources;
@@ -17,25 +17,38 @@ use crate::source::Sources;
 pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
     let index = Index::read(repository)?;
     let commit = Commit { repository, index: &index, changed: changed(all, repository)?, output };
-    let private = commit.private()?;
+    let review = commit.review()?;
     let mut verdicts = Vec::new();
     for plan in git::plans(repository, Place::Index)? {
         if commit.concerns(&plan) {
             verdicts.push(commit.verdict(plan)?);
         }
     }
-    if !private.is_empty() {
-        output.fail(&git::not_to_be_committed(&private));
+    if let Some(gaps) = review.gaps() {
+        output.warn(&gaps);
+    }
+    if let Some(refusal) = review.refusal() {
+        output.fail(&refusal);
     }
     let passes = verdicts.iter().filter(|verdict| verdict.tell(output)).count();
     if output.json {
         let plans: Vec<_> = verdicts.iter().map(Verdict::json).collect();
-        let private: Vec<_> = private.iter().map(Private::json).collect();
-        output.json(&serde_json::json!({ "private": private, "plans": plans }));
-    } else if verdicts.is_empty() {
-        output.tell("no plan is concerned\n");
+        let list = |files: &[Private]| files.iter().map(Private::json).collect::<Vec<_>>();
+        output.json(&serde_json::json!({
+            "private": list(&review.private),
+            "excepted": list(&review.excepted),
+            "unread": list(&review.unread),
+            "plans": plans,
+        }));
+    } else {
+        if let Some(exceptions) = review.exceptions() {
+            output.tell(&exceptions);
+        }
+        if verdicts.is_empty() {
+            output.tell("no plan is concerned\n");
+        }
     }
-    Ok(ExitCode::from(u8::from(!private.is_empty() || passes < verdicts.len())))
+    Ok(ExitCode::from(u8::from(!review.private.is_empty() || passes < verdicts.len())))
 }
 
 /// The paths that a commit changes; none where everything is to be checked.
@@ -79,9 +92,9 @@ impl Verdict {
 }
 
 impl Commit<'_> {
-    fn private(&self) -> Result<Vec<Private>, String> {
+    fn review(&self) -> Result<Review, String> {
         let concerns = |path: &Path| self.changed.as_ref().is_none_or(|changed| changed.contains(path));
-        git::private(self.repository, self.index, concerns)
+        git::review(self.repository, self.index, concerns)
     }
 
     /// Whether the commit changes something that the plan is read from.

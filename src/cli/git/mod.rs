@@ -21,8 +21,9 @@ enum Command {
     /// Check what is about to be committed, as the pre-commit hook does.
     ///
     /// It is read from git's index, not from the folder. A plan that is concerned must have no errors, and a lock that
-    /// holds all decisions; nothing private may be among the files. What is public on purpose, such as a key for
-    /// tests, gets the attribute `pkiplan-public` in .gitattributes.
+    /// holds all decisions; nothing private may be among the files, be it in base64 or in an archive. What is public
+    /// on purpose, such as a key for tests, gets the attribute `pkiplan-public` in .gitattributes; the report lists
+    /// such files.
     Check(Check),
     /// Make git know plans: run it once in each clone.
     ///

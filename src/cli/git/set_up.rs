@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -
     } else {
         tell(&steps, output);
     }
-    let private = git::private(repository, &Index::read(repository)?, |_| true)?;
+    let private = git::review(repository, &Index::read(repository)?, |_| true)?.private;
     if !private.is_empty() {
         let lines: String = private.iter().map(|private| format!("\n  {}", private.line())).collect();
         output.warn(&format!(

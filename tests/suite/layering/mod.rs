@@ -18,6 +18,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("stored", &["values"]),
     ("expression", &["diagnostics"]),
     ("kubernetes", &["values"]),
+    ("leaks", &["kubernetes"]),
     // stages
     ("read", &["diagnostics", "source"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
@@ -49,7 +50,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &[]),
     ("seal", &["values"]),
-    ("inspect", &["issue", "specification", "values"]),
+    ("inspect", &["issue", "leaks", "specification", "values"]),
     // Stands beside the road: reads what it made.
     ("expiry", &["expand", "lock", "resolve", "values"]),
     // Stands beside the road, too: two states of it against each other.
@@ -112,7 +113,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "values",
         ],
     ),
-    ("git", &["diagnostics", "inspect", "issue", "read", "values"]),
+    ("git", &["diagnostics", "inspect", "issue", "leaks", "lock", "read", "source", "values"]),
     (
         "cli",
         &[
@@ -165,6 +166,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("miette", &["diagnostics"]),
     // The program alone chooses how memory is given out.
     ("mimalloc", &["main"]),
+    ("miniz_oxide", &["leaks"]),
     ("minijinja", &["expression"]),
     ("p256", &["inspect", "issue"]),
     ("p384", &["inspect", "issue"]),

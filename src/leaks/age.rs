@@ -1,0 +1,30 @@
+//! Identities of age (<https://age-encryption.org/v1>): Bech32 in capitals.
+
+use super::{Hit, What};
+
+/// What every identity begins with: one of X25519 goes on with `1`, one that is post-quantum with `PQ-1`.
+const PREFIX: &[u8] = b"AGE-SECRET-KEY-";
+
+/// Characters behind the `1`, the checksum included; post-quantum ones have no fewer.
+const LENGTH: usize = 58;
+
+/// The characters of Bech32 (BIP 173).
+const CHARACTERS: &[u8] = b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
+
+pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
+    let first = PREFIX[0];
+    let starts = (0..bytes.len()).filter(|at| bytes[*at].eq_ignore_ascii_case(&first));
+    let found = starts.filter_map(|start| {
+        let rest = &bytes[start..];
+        rest.get(..PREFIX.len()).filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?;
+        let kind = &rest[PREFIX.len()..];
+        let separator = kind.iter().take(4).position(|byte| *byte == b'1')?;
+        let part = |byte: &&u8| CHARACTERS.contains(&byte.to_ascii_uppercase());
+        let digits = kind[separator + 1..].iter().take_while(part).count();
+        let end = start + PREFIX.len() + separator + 1 + digits;
+        // One character again and again is a placeholder.
+        let drawn = bytes[end - digits..end].windows(2).any(|pair| pair[0] != pair[1]);
+        (digits >= LENGTH && drawn).then(|| Hit::new(What::AgeIdentity, start..end))
+    });
+    found.collect()
+}

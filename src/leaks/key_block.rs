@@ -1,0 +1,147 @@
+//! Private keys between lines of dashes: PEM (RFC 7468) and what resembles it (RFC 1421, OpenSSH, OpenPGP,
+//! ssh.com), indented, quoted, commented out, on one line, escaped, or without its end.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::encoded::decode_base64;
+use super::escape::characters;
+use super::key_der::length;
+use super::text::{contains, places};
+use super::{Hit, What};
+
+const DASHES: &[u8] = b"-----";
+const BEGIN: &[u8] = b"-----BEGIN";
+const LABEL: &[u8] = b"PRIVATE KEY";
+
+/// Longer than any label.
+const LONGEST_LABEL: usize = 64;
+/// Longer than the base64 of an RSA key of 16 384 bits.
+const LONGEST: usize = 32 << 10;
+/// An Ed25519 key of PKCS#8 has 64 characters.
+const SHORTEST: usize = 60;
+/// Characters of base64 that differ; of 64 that are drawn, about 40 do.
+const FEWEST_KINDS: usize = 16;
+
+/// The beginning of a key of OpenSSH (PROTOCOL.key).
+const OPENSSH: &[u8] = b"openssh-key-v1\0";
+/// The length and name of the cipher that encrypts nothing.
+const NO_CIPHER: &[u8] = b"\0\0\0\x04none";
+
+pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    for start in places(bytes, BEGIN) {
+        // A block within a block is text that was pasted twice.
+        if let Some(block) = Block::read(bytes, start)
+            && let Some(hit) = block.judge()
+        {
+            hits.push(hit);
+        }
+    }
+    hits
+}
+
+/// A block with a label of a private key.
+struct Block {
+    label: Zeroizing<Vec<u8>>,
+    /// Between the dashes, with all escapes resolved.
+    body: Zeroizing<Vec<u8>>,
+    span: Range<usize>,
+}
+
+impl Block {
+    fn read(bytes: &[u8], start: usize) -> Option<Self> {
+        let (mut label, at) = until_dashes(bytes, start + BEGIN.len(), LONGEST_LABEL)?;
+        // The space of forms (application/x-www-form-urlencoded).
+        label.iter_mut().filter(|byte| **byte == b'+').for_each(|byte| *byte = b' ');
+        if !contains(&label, LABEL) {
+            return None;
+        }
+        let (body, end) = until_dashes(bytes, at, LONGEST).unwrap_or_else(|| rest(bytes, at));
+        // The line that ends it, if there is one.
+        let end = match bytes[end..].starts_with(b"END") {
+            true => until_dashes(bytes, end, LONGEST_LABEL).map_or(end, |(_, end)| end),
+            false => end,
+        };
+        Some(Self { label, body, span: start..end })
+    }
+
+    fn judge(self) -> Option<Hit> {
+        let Self { label, body, span } = self;
+        let has = |needle: &'static [u8]| contains(&body, needle);
+        let has_headers = has(b"Proc-Type") || has(b"DEK-Info") || has(b"Version:") || has(b"Comment:");
+        let content = if has_headers { behind_headers(&body) } else { &body };
+        let digits = Zeroizing::new(base64_digits(content));
+        if digits.len() < SHORTEST || kinds(&digits) < FEWEST_KINDS {
+            return None;
+        }
+        if has_headers || contains(&label, b"ENCRYPTED") {
+            let what = if has(b"Version:") { What::PrivateKey } else { What::EncryptedKey };
+            return Some(Hit::new(what, span));
+        }
+        let der = decode_base64(&digits);
+        if let Some(rest) = der.strip_prefix(OPENSSH) {
+            let open = rest.starts_with(NO_CIPHER);
+            return Some(Hit::new(if open { What::PrivateKey } else { What::EncryptedKey }, span));
+        }
+        let pgp = contains(&label, b"BLOCK");
+        // An excerpt of the beginning, as in a manual, is the public half.
+        let is_most = length(&der).is_some_and(|whole| 2 * der.len() >= whole);
+        (pgp || is_most).then(|| Hit { what: What::PrivateKey, span, key: (!pgp).then_some(der) })
+    }
+}
+
+/// What stands before the next dashes, and the place behind them.
+fn until_dashes(bytes: &[u8], at: usize, most: usize) -> Option<(Zeroizing<Vec<u8>>, usize)> {
+    let mut text = Zeroizing::new(Vec::with_capacity(most.min(bytes.len() - at) + 1));
+    for (character, end) in characters(bytes, at).take(most) {
+        text.push(character);
+        if text.ends_with(DASHES) {
+            let length = text.len() - DASHES.len();
+            text.truncate(length);
+            return Some((text, end));
+        }
+    }
+    None
+}
+
+/// All that is left, for a block that does not end.
+fn rest(bytes: &[u8], at: usize) -> (Zeroizing<Vec<u8>>, usize) {
+    let mut text = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut last = at;
+    for (character, end) in characters(bytes, at).take(LONGEST) {
+        // Nothing of a text that follows.
+        if !character.is_ascii_alphanumeric() && !b"+/= \t\r\n\"',#>*|.;:-\\".contains(&character) {
+            break;
+        }
+        text.push(character);
+        last = end;
+    }
+    (text, last)
+}
+
+/// The headers of RFC 1421, 4.4, end with an empty line.
+fn behind_headers(body: &[u8]) -> &[u8] {
+    let lines = body.split_inclusive(|byte| *byte == b'\n');
+    let headers = lines.take_while(|line| line.trim_ascii().is_empty() || line.contains(&b':'));
+    &body[headers.map(<[u8]>::len).sum::<usize>()..]
+}
+
+/// Without a `+` between quotes, by which programs put texts together.
+fn base64_digits(text: &[u8]) -> Vec<u8> {
+    let is_digit = |at: Option<usize>| {
+        let byte = at.and_then(|at| text.get(at));
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+    };
+    let counts = |at: usize| text[at] != b'+' || is_digit(at.checked_sub(1)) || is_digit(Some(at + 1));
+    let mut digits = Vec::with_capacity(text.len());
+    digits.extend((0..text.len()).filter(|at| is_digit(Some(*at)) && counts(*at)).map(|at| text[at]));
+    digits
+}
+
+fn kinds(text: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    text.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+    seen.iter().filter(|seen| **seen).count()
+}

@@ -1,0 +1,205 @@
+//! Tokens, passwords and keys of clusters that are known by what stands around them.
+
+use super::encoded::decode_base64;
+use super::text::{begins_word, contains, entropy, is_random, places, value};
+use super::{Credential, Hit, What};
+use crate::kubernetes::{TOKEN_SECRET, is_bootstrap_token};
+
+/// What stands for a value that is not there, in any case of letters.
+const PLACEHOLDERS: [&[u8]; 10] = [
+    b"example",
+    b"redacted",
+    b"omitted",
+    b"changeme",
+    b"password",
+    b"secret",
+    b"your",
+    b"xxxx",
+    b"placeholder",
+    b"1234",
+];
+
+/// Tokens that documentation prints: kubeadm's default, and those of
+/// kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens and kubelet-tls-bootstrapping.
+const PRINTED: [&[u8]; 5] = [
+    b"0123456789abcdef",
+    b"f395accd246ae52d",
+    b"02b50b05283e98dd0fd71db496ef01e8",
+    b"31ada4fd-adec-460c-809a-9e56ceb75269",
+    b"d09sbcov8ph2amjw",
+];
+
+/// Lengths of the keys of AES and of secretbox, in bytes.
+const ENCRYPTION_KEYS: [usize; 3] = [16, 24, 32];
+
+/// VRRP's passwords have 8 characters; longer ones are cut (RFC 2338, 5.3.6).
+const VRRP_PASSWORD: usize = 8;
+
+/// Shorter values are no static tokens.
+const STATIC_TOKEN: usize = 16;
+
+pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
+    let mut hits = web_tokens(bytes);
+    hits.extend(tokens(bytes));
+    hits.extend(token_secrets(bytes));
+    hits.extend(bare_token(bytes));
+    hits.extend(rows(bytes));
+    hits.extend(encryption_keys(bytes));
+    hits.extend(vrrp_passwords(bytes));
+    hits
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=._~-".contains(&byte)
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
+}
+
+fn is_placeholder(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let has = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
+    PLACEHOLDERS.iter().chain(&PRINTED).any(|word| has(word))
+}
+
+/// JSON Web Tokens (RFC 7519) whose claims are those of a service account.
+fn web_tokens(bytes: &[u8]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut end = 0;
+    for start in places(bytes, b"eyJ").filter(|start| begins_word(bytes, *start)) {
+        if start < end {
+            continue;
+        }
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        end = start + bytes[start..].iter().take_while(part).count();
+        let mut parts = bytes[start..end].split(|byte| *byte == b'.');
+        let (Some(_), Some(claims), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let claims = decode_base64(claims);
+        if contains(&claims, b"serviceaccount") && signature.len() >= 43 {
+            hits.push(Hit::new(What::ServiceAccountToken, start..end));
+        }
+    }
+    hits
+}
+
+/// `token: value`: a bootstrap token anywhere, any token in a kubeconfig.
+fn tokens(bytes: &[u8]) -> Vec<Hit> {
+    let keys = [&b"token"[..], b"TOKEN", b"Token"];
+    let kubeconfig = is_kubeconfig(bytes);
+    let found = keys.into_iter().flat_map(|key| places(bytes, key)).filter_map(|start| {
+        let value = value(bytes, start + 5, is_part)?;
+        let text = &bytes[value.clone()];
+        if is_placeholder(text) || !is_random(text) {
+            return None;
+        }
+        if is_bootstrap_token(text) {
+            return Some(Hit::new(What::BootstrapToken, value));
+        }
+        let drawn = kubeconfig && is_bearer_token(text) && is_key(bytes, start) && ends(bytes, value.end);
+        drawn.then(|| Hit::new(What::Kubeconfig(Credential::Token), value))
+    });
+    found.collect()
+}
+
+/// Whether `token` at `start` is a key of YAML or JSON.
+fn is_key(bytes: &[u8], start: usize) -> bool {
+    let behind = bytes[start + 5..].iter().find(|byte| !b"\\\"".contains(byte));
+    begins_word(bytes, start) && behind == Some(&b':')
+}
+
+/// Whether a value ends where its line or its quotes do.
+fn ends(bytes: &[u8], end: usize) -> bool {
+    bytes.get(end).is_none_or(|next| b"\"'\r\n ,}\\".contains(next))
+}
+
+fn is_bearer_token(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    text.len() >= STATIC_TOKEN && digits * 10 >= text.len() && entropy(text) >= 3.0
+}
+
+/// By its words rather than its structure: it may be a part of something else, or broken.
+fn is_kubeconfig(bytes: &[u8]) -> bool {
+    contains(bytes, b"current-context")
+        || contains(bytes, b"kind: Config\n")
+        || contains(bytes, b"\"Config\"")
+        || (contains(bytes, b"clusters") && contains(bytes, b"users") && contains(bytes, b"contexts"))
+}
+
+/// The Secret of a bootstrap token: `token-secret`, plain or in base64.
+fn token_secrets(bytes: &[u8]) -> Vec<Hit> {
+    let found = places(bytes, b"token-secret").filter_map(|start| {
+        let value = value(bytes, start + 12, is_base64)?;
+        let text = &bytes[value.clone()];
+        let decoded = decode_base64(text);
+        let secret = if text.len() == TOKEN_SECRET { text } else { &decoded };
+        let drawn = secret.len() == TOKEN_SECRET && !is_placeholder(secret) && is_random(secret);
+        drawn.then(|| Hit::new(What::BootstrapToken, value))
+    });
+    found.collect()
+}
+
+/// A file of a bootstrap token and nothing else.
+fn bare_token(bytes: &[u8]) -> Option<Hit> {
+    let text = bytes.trim_ascii();
+    let token = is_bootstrap_token(text) && !is_placeholder(text) && is_random(text);
+    token.then(|| Hit::new(What::BootstrapToken, 0..bytes.len()))
+}
+
+/// Rows of a static token file: `token,user,uid,"group,group"`.
+fn rows(bytes: &[u8]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut start = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        if let Some(length) = row(line) {
+            let indent = line.len() - line.trim_ascii_start().len();
+            hits.push(Hit::new(What::StaticToken, start + indent..start + indent + length));
+        }
+        start += line.len();
+    }
+    hits
+}
+
+/// The length of the token.
+fn row(line: &[u8]) -> Option<usize> {
+    let line = line.trim_ascii();
+    let mut fields = line.splitn(4, |byte| *byte == b',');
+    let (token, user, uid) = (fields.next()?, fields.next()?, fields.next()?);
+    let groups = fields.next().unwrap_or_default();
+    let token = token.trim_ascii_start();
+    let bearer = [user, groups].iter().any(|text| contains(text, b"system:") || contains(text, b"bootstrap"));
+    let drawn = token.len() >= STATIC_TOKEN && token.iter().all(|byte| is_part(*byte)) && is_random(token);
+    (drawn && bearer && !uid.is_empty() && !is_placeholder(token)).then_some(token.len())
+}
+
+/// Keys of an EncryptionConfiguration.
+fn encryption_keys(bytes: &[u8]) -> Vec<Hit> {
+    if !contains(bytes, b"EncryptionConfig") && !contains(bytes, b"secretbox") && !contains(bytes, b"aescbc")
+    {
+        return Vec::new();
+    }
+    let keys = places(bytes, b"secret").filter(|start| begins_word(bytes, *start));
+    let found = keys.filter_map(|start| {
+        let value = value(bytes, start + 6, is_base64)?;
+        let key = decode_base64(&bytes[value.clone()]);
+        // Examples are words: "secret is secure".
+        let drawn =
+            ENCRYPTION_KEYS.contains(&key.len()) && !key.iter().all(|byte| (b' '..=b'~').contains(byte));
+        drawn.then(|| Hit::new(What::EncryptionKey, value))
+    });
+    found.collect()
+}
+
+/// `auth_pass` and a word, which two keepalived share.
+fn vrrp_passwords(bytes: &[u8]) -> Vec<Hit> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#*+,-./:;=?@^_~&".contains(&byte);
+    let found = places(bytes, b"auth_pass ").filter_map(|start| {
+        let value = value(bytes, start + 9, is_part)?;
+        let text = &bytes[value.clone()];
+        let drawn = text.len() >= VRRP_PASSWORD && entropy(text) >= 2.0 && !is_placeholder(text);
+        (drawn && ends(bytes, value.end)).then(|| Hit::new(What::VrrpPassword, value))
+    });
+    found.collect()
+}
