@@ -173,7 +173,7 @@ fn independent_mistakes_are_reported_in_one_run() {
         if found != wanted || exit != 1 {
             wrong.push(format!("{plan} gives {found:?}\nand not {wanted:?}:\n{said}"));
         }
-        compare(&said, &root().join(format!("{plan}.txt")), &mut wrong);
+        wrong.extend(difference(&root().join(format!("{plan}.txt")), &said));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
