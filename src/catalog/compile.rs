@@ -103,6 +103,7 @@ impl Compiler<'_> {
             files,
             manifests,
             reloads,
+            sensitive: self.sensitives(document),
             layouts: document
                 .layouts
                 .iter()

@@ -10,6 +10,7 @@ use super::layout::Paths;
 use super::reads::Reads;
 use super::root::Root;
 use super::run::{Effect, Run};
+use super::sensitive::Sensitive;
 use super::serves::Serves;
 use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
@@ -69,6 +70,8 @@ pub struct Definition {
     pub manifests: Vec<FileDefinition>,
     /// What is re-read without a restart, by the artefact's name.
     pub reloads: BTreeMap<Arc<str>, Effect>,
+    /// What a change can give away.
+    pub sensitive: Vec<Sensitive>,
     /// Paths for layouts that do not know the component, by layout.
     pub layouts: BTreeMap<String, Paths>,
     /// What its expressions read, all together.

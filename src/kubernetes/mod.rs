@@ -1,9 +1,14 @@
-//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, groups and encryption keys.
+//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles and
+//! encryption keys.
 
 mod encryption;
 mod group;
+mod identity;
+mod rbac;
 mod token;
 
 pub use encryption::encryption_key_sizes;
 pub use group::MASTERS;
+pub use identity::{is_reserved, is_service_account, node_of};
+pub use rbac::{Grant, Power, grants};
 pub use token::{BOOTSTRAPPERS, BootstrapGroup, TOKEN_SECRET, TokenField, is_bootstrap_token};

@@ -85,6 +85,8 @@ pub struct ComponentDocument {
     pub manifests: Named<File>,
     /// `[reload]`: artefacts that are re-read without a restart.
     pub reloads: Literals,
+    /// `[sensitive]`: what a change can give away.
+    pub sensitive: Named<Sensitive>,
     /// Paths for layouts that do not know the component: `[layout.NAME]`.
     pub layouts: Named<Paths>,
 }
@@ -233,6 +235,25 @@ pub struct File {
     pub when: Option<Text>,
     /// More values for the template, under `with`.
     pub with: Literals,
+}
+
+/// `[sensitive.NAME]`: what a change can give away.
+#[derive(Debug)]
+pub struct Sensitive {
+    /// The header.
+    pub span: Span,
+    /// The rest of a sentence: what it decides.
+    pub because: Option<Text>,
+    /// Flags by name; a `*` at the end stands for any rest.
+    pub flags: Vec<Text>,
+    /// Values of its YAML files by path; a `*` at the end stands for any rest.
+    pub fields: Vec<Text>,
+    /// A bundle: whoever has a client certificate below one of its authorities is let in.
+    pub clients: Option<Text>,
+    /// The values that give something away; none: any other value does.
+    pub weak: Vec<Text>,
+    /// The items of a list that must stay; none: all that it holds counts.
+    pub keep: Vec<Text>,
 }
 
 /// `profiles/NAME.toml`
@@ -431,6 +452,7 @@ impl ComponentDocument {
             files: each(reader, &mut t, "file", File::read),
             manifests: each(reader, &mut t, "manifest", File::read),
             reloads: t.literals(reader, "reload"),
+            sensitive: each(reader, &mut t, "sensitive", Sensitive::read),
             layouts: layouts(reader, &mut t, "layout"),
         };
         head.finish(reader);
@@ -573,6 +595,22 @@ impl File {
         };
         t.finish(reader);
         file
+    }
+}
+
+impl Sensitive {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let sensitive = Sensitive {
+            span: t.span,
+            because: t.required_text(reader, "because"),
+            flags: t.one_or_more(reader, "flags").unwrap_or_default(),
+            fields: t.one_or_more(reader, "fields").unwrap_or_default(),
+            clients: t.text(reader, "clients"),
+            weak: t.one_or_more(reader, "weak").unwrap_or_default(),
+            keep: t.one_or_more(reader, "keep").unwrap_or_default(),
+        };
+        t.finish(reader);
+        sensitive
     }
 }
 

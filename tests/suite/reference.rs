@@ -34,6 +34,7 @@ const SECTIONS: &[(&str, &str, &str)] = &[
     (CATALOG, "Dial", "### `[dial]`"),
     (CATALOG, "Kubeconfig", "### `[kubeconfig]`"),
     (CATALOG, "File", "### `[file.NAME]`"),
+    (CATALOG, "Sensitive", "### `[sensitive.NAME]`"),
     (CATALOG, "ProfileDocument", "## Profiles"),
     (CATALOG, "LayoutDocument", "## Layouts"),
     (CATALOG, "FlagsDocument", "## Flag tables"),

@@ -1,0 +1,26 @@
+//! Users that mean something to the API server by the form of their name alone.
+
+/// What a kubelet's user begins with (pkg/auth/nodeidentifier/default.go).
+const NODE: &str = "system:node:";
+/// What a service account's user begins with (staging/src/k8s.io/apiserver/pkg/authentication/serviceaccount/util.go).
+const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
+/// Names and groups that Kubernetes keeps for itself.
+const RESERVED: &str = "system:";
+
+/// The name of the node whose kubelet a user is.
+#[must_use]
+pub fn node_of(user: &str) -> Option<&str> {
+    user.strip_prefix(NODE)
+}
+
+/// Whether a user is a service account.
+#[must_use]
+pub fn is_service_account(user: &str) -> bool {
+    user.starts_with(SERVICE_ACCOUNT)
+}
+
+/// Whether Kubernetes keeps a user's or group's name for itself.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    name.starts_with(RESERVED)
+}
