@@ -71,7 +71,9 @@ impl Guard {
             }
             Guard::Keep(keep) => {
                 let (had, has) = (items(before), items(after));
-                keep.iter().any(|item| had.iter().any(|had| **had == **item) && !has.iter().any(|has| **has == **item))
+                keep.iter().any(|item| {
+                    had.iter().any(|had| **had == **item) && !has.iter().any(|has| **has == **item)
+                })
             }
         }
     }

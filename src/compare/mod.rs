@@ -41,7 +41,7 @@ pub use done::Done;
 pub use edit::{Edit, EditLine};
 pub use line::Line;
 pub use plan_text::PlanText;
-pub use risks::{Risk, RiskKind};
+pub use risks::{Risk, RiskKind, Severity};
 pub use state::{State, Unrendered};
 
 use crate::diagnostics::Diagnostic;

@@ -1,12 +1,14 @@
 //! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles and
 //! encryption keys.
 
+mod code;
 mod encryption;
 mod group;
 mod identity;
 mod rbac;
 mod token;
 
+pub use code::runs_code;
 pub use encryption::encryption_key_sizes;
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};

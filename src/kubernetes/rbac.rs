@@ -77,7 +77,8 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
         roles.entry((kind(role), namespace(role), name(role))).or_default().extend(powers(role));
     }
     let mut found = BTreeSet::new();
-    for binding in items.iter().filter(|object| matches!(kind(object), "RoleBinding" | "ClusterRoleBinding")) {
+    for binding in items.iter().filter(|object| matches!(kind(object), "RoleBinding" | "ClusterRoleBinding"))
+    {
         let role = &binding["roleRef"];
         let (role_kind, role_name) = (text(&role["kind"]), text(&role["name"]));
         let scope = if role_kind == "Role" { namespace(binding) } else { "" };
@@ -113,7 +114,8 @@ fn powers(role: &Value) -> BTreeSet<Power> {
         found.insert(Power::Roles);
     }
     for rule in role["rules"].as_array().into_iter().flatten() {
-        let list = |key: &str| -> Vec<&str> { rule[key].as_array().into_iter().flatten().map(text).collect() };
+        let list =
+            |key: &str| -> Vec<&str> { rule[key].as_array().into_iter().flatten().map(text).collect() };
         let (verbs, resources) = (list("verbs"), list("resources"));
         let verb = |any: &[&str]| verbs.iter().any(|verb| *verb == "*" || any.contains(verb));
         let resource = |any: &[&str]| resources.iter().any(|resource| covers(resource, any));
@@ -164,7 +166,9 @@ fn covers(resource: &str, any: &[&str]) -> bool {
 /// Whether the API server adds a role's rules to one of its own.
 fn is_gathered(role: &Value) -> bool {
     let labels = role["metadata"]["labels"].as_object();
-    labels.is_some_and(|labels| labels.keys().any(|key| key.starts_with("rbac.authorization.k8s.io/aggregate-to-")))
+    labels.is_some_and(|labels| {
+        labels.keys().any(|key| key.starts_with("rbac.authorization.k8s.io/aggregate-to-"))
+    })
 }
 
 /// The objects of a `List`, or the object itself.

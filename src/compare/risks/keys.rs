@@ -76,24 +76,42 @@ pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
     found
 }
 
-/// Private keys of several that come to hosts which did not have them.
-pub(super) fn spreading(units: &[Unit]) -> Vec<Risk> {
-    let mut by_keys: BTreeMap<(&BTreeSet<String>, bool), Vec<&str>> = BTreeMap::new();
-    for unit in units.iter().filter(|unit| !unit.keys.is_empty()) {
-        if let Some(host) = unit.name.host() {
-            by_keys.entry((&unit.keys, unit.change == Done::Added)).or_default().push(host);
+/// Private keys of several that come to hosts which did not have them. Those that sign for the cluster make whoever reads
+/// the host an administrator.
+pub(super) fn spreading(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
+    let mut by_keys: BTreeMap<(BTreeSet<&str>, RiskKind, bool), Vec<&str>> = BTreeMap::new();
+    for unit in units {
+        let Some(host) = unit.name.host() else { continue };
+        let new = unit.change == Done::Added;
+        let (signing, others): (BTreeSet<&str>, BTreeSet<&str>) =
+            unit.keys.iter().map(String::as_str).partition(|id| signs(sides, id));
+        for (keys, kind) in [(signing, RiskKind::SigningKey), (others, RiskKind::KeySpreads)] {
+            if !keys.is_empty() {
+                by_keys.entry((keys, kind, new)).or_default().push(host);
+            }
         }
     }
-    let told = by_keys.into_iter().map(|((keys, new), hosts)| {
+    let told = by_keys.into_iter().map(|((keys, kind, new), hosts)| {
         let whose = if new { "a new host" } else { "a host that did not have them" };
         let whose = if hosts.len() == 1 { whose.to_owned() } else { format!("{} hosts", hosts.len()) };
-        let keys = listed(keys.iter().map(String::as_str));
-        let message = format!("private keys come to {whose}, {}: {keys}", listed(hosts));
-        let help =
-            "whoever reads the host's disk has them; a host that only works for others needs none of these";
-        RiskKind::KeySpreads.of(message, help)
+        let keys: Vec<&str> = keys.into_iter().collect();
+        let message = format!("private keys come to {whose}, {}: {}", hosts.join(", "), keys.join(", "));
+        let help = match kind {
+            RiskKind::SigningKey => "whoever reads the host's disk can make credentials for every user and group",
+            _ => "whoever reads the host's disk has them; a host that only works for others needs none of these",
+        };
+        kind.of(message, help)
     });
     told.collect()
+}
+
+/// Whether a key signs what the cluster believes: certificates, or tokens of service accounts.
+fn signs(sides: &Sides<'_>, id: &str) -> bool {
+    let keyrings = &sides.after.blueprint.model.keyrings;
+    keyrings
+        .values()
+        .find(|keyring| *keyring.id == *id)
+        .is_none_or(|keyring| matches!(keyring.kind, KeyringKind::KeyPair(_)))
 }
 
 /// Certificates that are valid for less time than a renewal takes.

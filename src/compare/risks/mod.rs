@@ -1,12 +1,18 @@
 //! What becomes riskier.
 
+mod clients;
 mod keys;
 mod members;
 mod names;
+mod objects;
+mod outside;
 mod risk;
+mod servers;
+mod settings;
 mod sides;
+mod trusted;
 
-pub use risk::{Risk, RiskKind};
+pub use risk::{Risk, RiskKind, Severity};
 
 use super::comparison::Comparison;
 use super::state::State;
@@ -25,13 +31,20 @@ pub(super) fn risks(
     let mut risks: Vec<Risk> = early.iter().filter_map(told_before).collect();
     if let Some(before) = before {
         let sides = Sides { before, after };
+        risks.extend(clients::gained(&sides));
+        risks.extend(objects::granted(&sides));
+        risks.extend(trusted::gained(&sides));
+        risks.extend(settings::changes(&sides, units));
+        risks.extend(settings::catalog(&sides));
+        risks.extend(servers::gained(&sides));
+        risks.extend(outside::changes(&sides));
         risks.extend(names::lost_ids(&sides));
         risks.extend(keys::authorities(&sides, comparison));
         risks.extend(names::wider_groups(&sides, comparison));
         risks.extend(keys::encryption(&sides));
         risks.extend(names::removed(&sides, comparison));
         risks.extend(members::changes(&sides));
-        risks.extend(keys::spreading(units));
+        risks.extend(keys::spreading(&sides, units));
         risks.extend(keys::short(&sides, comparison));
     }
     risks.sort();
@@ -41,7 +54,9 @@ pub(super) fn risks(
 
 /// What other stages have found already.
 fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
-    let told = |risk, help| Some(Risk { risk, message: diagnostic.message.clone(), help });
+    let told = |risk: RiskKind, help| {
+        Some(Risk { severity: risk.severity(), risk, message: diagnostic.message.clone(), help })
+    };
     match diagnostic.code {
         Code::EarlyUse | Code::EarlyDrop => told(RiskKind::EarlyTrust, diagnostic.help.clone()),
         Code::RenamedWithoutWas => told(RiskKind::IdLost, diagnostic.help.clone()),

@@ -6,7 +6,7 @@ use super::super::comparison::{CertificateChange, Comparison, Made};
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::expand::{Blueprint, Reason};
-use crate::kubernetes::MASTERS;
+use crate::kubernetes::is_reserved;
 use crate::lock::CertificateRecord;
 use crate::specification::{Field, Word};
 use crate::values::AlternativeName;
@@ -99,46 +99,35 @@ fn dialled<'n>(
     by.collect()
 }
 
-/// Clients that get more groups, and new ones in the group that may do anything.
+/// Clients that get more groups of those that RBAC limits; what leads further is a risk of its own.
 pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let (old, new) = (&sides.before.draft.lock.certificates, &sides.after.draft.lock.certificates);
     let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for change in &comparison.certificates {
         let Some(is) = new.get(change.id.as_str()).filter(|record| is_client(record)) else { continue };
-        let had = old.get(change.id.as_str()).map(groups);
-        for group in groups(is) {
-            let wider = match &had {
-                Some(had) => !had.contains(&group),
-                None => group == MASTERS,
-            };
-            if wider {
-                found.entry(group).or_default().insert(&change.id);
-            }
+        let Some(had) = old.get(change.id.as_str()).map(groups) else { continue };
+        for group in groups(is).difference(&had) {
+            found.entry(group.clone()).or_default().insert(&change.id);
         }
     }
     for (id, group) in token_groups(sides) {
         found.entry(group).or_default().insert(id);
     }
-    let told = found.into_iter().map(|(group, ids)| {
+    let told = found.into_iter().filter(|(group, _)| !is_reserved(group)).map(|(group, ids)| {
         let message = format!("{} is now in the group `{group}`", listed(ids));
-        let help = if group == MASTERS {
-            "this group may do anything, whatever RBAC says, until the certificate ends"
-        } else {
-            ""
-        };
-        RiskKind::WiderGroups.of(message, help)
+        RiskKind::WiderGroups.of(message, "")
     });
     told.collect()
 }
 
-/// The groups that tokens get, of keyrings that are not new; of those that are, the group that may do anything.
+/// The groups that tokens get, of keyrings that are not new.
 fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
     let (old, new) = (&sides.before.blueprint.model.keyrings, &sides.after.blueprint.model.keyrings);
     let mut found = Vec::new();
     for (name, keyring) in new {
-        let had = old.get(name).map(|keyring| keyring.kind.groups());
-        let wider = |group: &String| had.as_ref().map_or(group == MASTERS, |had| !had.contains(group));
-        found.extend(keyring.kind.groups().into_iter().filter(wider).map(|group| (&*keyring.id, group)));
+        let Some(had) = old.get(name).map(|keyring| keyring.kind.groups()) else { continue };
+        let wider = keyring.kind.groups().into_iter().filter(|group| !had.contains(group));
+        found.extend(wider.map(|group| (&*keyring.id, group)));
     }
     found
 }

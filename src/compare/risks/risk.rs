@@ -8,6 +8,8 @@ const LISTED: usize = 4;
 /// Something that becomes riskier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Risk {
+    /// How bad it is.
+    pub severity: Severity,
     /// Which kind.
     pub risk: RiskKind,
     /// What, in a sentence.
@@ -17,10 +19,36 @@ pub struct Risk {
     pub help: Option<String>,
 }
 
+/// How bad a risk is, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Somebody may take the cluster over. No report leaves one out.
+    High,
+    /// Something may stop, or has to be done by hand.
+    Medium,
+}
+
 /// Kinds of risks, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RiskKind {
+    /// Somebody gains rights over the whole cluster.
+    Administrator,
+    /// A component accepts clients of one more authority.
+    TrustedAuthority,
+    /// A host gains a key that signs for the cluster.
+    SigningKey,
+    /// A flag or a field that decides who may do what has another value.
+    Sensitive,
+    /// Something else runs as root.
+    Code,
+    /// A certificate can stand in for the API server.
+    ServerName,
+    /// Clients connect to another place.
+    Destination,
+    /// A key or a plan from elsewhere is trusted.
+    Imported,
     /// Trust comes or goes too early.
     EarlyTrust,
     /// An id is lost by a rename without `was`.
@@ -44,9 +72,59 @@ pub enum RiskKind {
 }
 
 impl RiskKind {
+    /// The word of it, as in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            RiskKind::Administrator => "administrator",
+            RiskKind::TrustedAuthority => "trusted-authority",
+            RiskKind::SigningKey => "signing-key",
+            RiskKind::Sensitive => "sensitive",
+            RiskKind::Code => "code",
+            RiskKind::ServerName => "server-name",
+            RiskKind::Destination => "destination",
+            RiskKind::Imported => "imported",
+            RiskKind::EarlyTrust => "early-trust",
+            RiskKind::IdLost => "id-lost",
+            RiskKind::AuthorityKey => "authority-key",
+            RiskKind::WiderGroups => "wider-groups",
+            RiskKind::EncryptionOrder => "encryption-order",
+            RiskKind::NameRemoved => "name-removed",
+            RiskKind::Members => "members",
+            RiskKind::KeySpreads => "key-spreads",
+            RiskKind::ShortValidity => "short-validity",
+            RiskKind::Catalog => "catalog",
+        }
+    }
+
+    /// How bad every risk of the kind is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            RiskKind::Administrator
+            | RiskKind::TrustedAuthority
+            | RiskKind::SigningKey
+            | RiskKind::Sensitive
+            | RiskKind::Code
+            | RiskKind::ServerName
+            | RiskKind::Destination
+            | RiskKind::Imported => Severity::High,
+            RiskKind::EarlyTrust
+            | RiskKind::IdLost
+            | RiskKind::AuthorityKey
+            | RiskKind::WiderGroups
+            | RiskKind::EncryptionOrder
+            | RiskKind::NameRemoved
+            | RiskKind::Members
+            | RiskKind::KeySpreads
+            | RiskKind::ShortValidity
+            | RiskKind::Catalog => Severity::Medium,
+        }
+    }
+
     /// The risk with its sentence, and what to do about it; an empty help says nothing.
     pub(super) fn of(self, message: String, help: &str) -> Risk {
-        Risk { risk: self, message, help: (!help.is_empty()).then(|| help.to_owned()) }
+        Risk { severity: self.severity(), risk: self, message, help: (!help.is_empty()).then(|| help.to_owned()) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Named;
 use super::chains::chains;
 use super::summary::{self, chain_parts, services, unit_names};
-use crate::compare::{Comparison, Done, Line, UnitChange};
+use crate::compare::{Comparison, Done, Line, Severity, UnitChange};
 
 /// How many lines of one group of hosts a comment shows; GitHub takes 65536 characters in all.
 const LINES: usize = 200;
@@ -48,13 +48,14 @@ fn risks(comparison: &Comparison, text: &mut String) {
         return;
     }
     text.push_str("\n> [!WARNING]\n");
-    let (risks, more) = summary::first(&comparison.risks, false);
+    let (risks, more) = summary::risks(&comparison.risks, false);
     for risk in risks {
         let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", plain(help)));
-        let _ = writeln!(text, "> - **{}**{help}", plain(&risk.message));
+        let high = if risk.severity == Severity::High { "high: " } else { "" };
+        let _ = writeln!(text, "> - **{high}{}**{help}", plain(&risk.message));
     }
-    if more > 0 {
-        let _ = writeln!(text, "> - and {more} more risks");
+    if !more.is_empty() {
+        let _ = writeln!(text, "> - {more}");
     }
 }
 

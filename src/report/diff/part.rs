@@ -3,21 +3,24 @@
 use serde_json::{Map, Value};
 
 use super::{Named, Part};
-use crate::compare::{Comparison, State};
+use crate::compare::{Comparison, Risk, Severity, State};
 use crate::diagnostics::did_you_mean;
 
 /// The version of the JSON's form.
 const FORMAT: u32 = 1;
 
-/// The part alone.
+/// The part alone. A high risk belongs to every part.
 #[must_use]
 pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
     let Comparison { plan, certificates, trust, keys, units, waves, risks } = comparison;
     let none = Comparison::default();
+    let high = |risks: Vec<Risk>| risks.into_iter().filter(|risk| risk.severity == Severity::High).collect();
     match part {
         None => Comparison { plan, certificates, trust, keys, units, waves, risks },
-        Some(Part::Certificates) => Comparison { plan, certificates, trust, keys, ..none },
-        Some(Part::Files) => Comparison { plan, units, ..none },
+        Some(Part::Certificates) => {
+            Comparison { plan, certificates, trust, keys, risks: high(risks), ..none }
+        }
+        Some(Part::Files) => Comparison { plan, units, risks: high(risks), ..none },
         Some(Part::Impact) => Comparison { plan, waves, risks, ..none },
     }
 }
@@ -27,8 +30,8 @@ pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
 pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value {
     let asked: &[&str] = match part {
         None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks"],
-        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys"],
-        Some(Part::Files) => &["plan", "units"],
+        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys", "risks"],
+        Some(Part::Files) => &["plan", "units", "risks"],
         Some(Part::Impact) => &["plan", "waves", "risks"],
     };
     let mut whole = Map::new();

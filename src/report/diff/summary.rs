@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::Chain;
 use crate::compare::{
-    Action, CertificateChange, Comparison, Done, FieldChange, Made, ServiceChange, Step, UnitChange,
+    Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity, Step,
+    UnitChange,
 };
 use crate::read::TableName;
 use crate::report::count::counted;
@@ -26,6 +27,24 @@ pub(super) fn first<T>(items: &[T], all: bool) -> (&[T], usize) {
     // A line that says that there is one more takes as much room as it.
     let count = if all || items.len() <= SHOWN + 1 { items.len() } else { SHOWN };
     (&items[..count], items.len() - count)
+}
+
+/// The risks that a report for people shows: every high one, and of the others the first. With them a sentence that
+/// says which kinds are left out, and how many of each; empty: none.
+pub(super) fn risks(risks: &[Risk], all: bool) -> (Vec<&Risk>, String) {
+    let (high, others): (Vec<&Risk>, Vec<&Risk>) =
+        risks.iter().partition(|risk| risk.severity == Severity::High);
+    let (shown, _) = first(&others, all);
+    let mut left: BTreeMap<RiskKind, usize> = BTreeMap::new();
+    for risk in &others[shown.len()..] {
+        *left.entry(risk.risk).or_default() += 1;
+    }
+    let left: Vec<String> = left.into_iter().map(|(kind, count)| format!("{count} {}", kind.word())).collect();
+    let more = match left.is_empty() {
+        true => String::new(),
+        false => format!("and {} more, none of them high: {}", others.len() - shown.len(), left.join(", ")),
+    };
+    ([high, shown.to_vec()].concat(), more)
 }
 
 /// Certificates that change alike.

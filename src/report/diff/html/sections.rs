@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::chains::chains;
 use super::super::summary::{self, chain_parts};
 use super::{badge, drawing, escaped, head, prose, section, table, word};
-use crate::compare::{Comparison, Done};
+use crate::compare::{Comparison, Done, Severity};
 
 /// How many edited tables are shown at once.
 const TABLES: usize = 6;
@@ -41,7 +41,11 @@ pub(super) fn risks(comparison: &Comparison, page: &mut String) {
         page.push_str("<ul>\n");
         for risk in &comparison.risks {
             let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<p>{}</p>", prose(help)));
-            let _ = writeln!(page, "<li><strong>{}</strong>{help}</li>", prose(&risk.message));
+            let (class, high) = match risk.severity {
+                Severity::High => (" class=\"high\"", "high: "),
+                Severity::Medium => ("", ""),
+            };
+            let _ = writeln!(page, "<li{class}><strong>{high}{}</strong>{help}</li>", prose(&risk.message));
         }
         page.push_str("</ul>\n");
     });

@@ -3,7 +3,7 @@
 use super::super::chains::chains;
 use super::super::summary::{self, chain_parts, joined, services, unit_names};
 use super::{Page, Paint};
-use crate::compare::{Comparison, Done};
+use crate::compare::{Comparison, Done, Severity};
 use crate::read::TableKind;
 use crate::report::count::counted;
 
@@ -51,14 +51,20 @@ impl Page {
             return;
         }
         self.title("risks", "");
-        let (risks, more) = summary::first(&comparison.risks, all);
+        let (risks, more) = summary::risks(&comparison.risks, all);
         for risk in risks {
-            self.sentence(2, Paint::Red, &format!("! {}", risk.message));
+            let (sign, paint) = match risk.severity {
+                Severity::High => ("!! high:", Paint::Red),
+                Severity::Medium => ("!", Paint::Yellow),
+            };
+            self.sentence(2, paint, &format!("{sign} {}", risk.message));
             if let Some(help) = &risk.help {
                 self.sentence(4, Paint::Plain, help);
             }
         }
-        self.more(more, "risk");
+        if !more.is_empty() {
+            self.line(&[(Paint::Dim, &format!("  {more}"))]);
+        }
     }
 
     pub(super) fn certificates(&mut self, comparison: &Comparison, all: bool) {

@@ -1,0 +1,250 @@
+//! Clients that gain a way to take the cluster over: by their groups, by their names, or by whom their issuer convinces.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::super::state::State;
+use super::objects;
+use super::risk::{Risk, RiskKind};
+use super::sides::Sides;
+use crate::expand::Holder;
+use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, MASTERS};
+use crate::resolve::KeyringKind;
+use crate::specification::Issuer;
+use crate::values::{Attribute, Usage};
+
+/// Who shows a credential to servers: a client certificate or a token.
+struct Client<'a> {
+    /// `user.alice`, `node.master01/...`: as in the lock.
+    id: &'a str,
+    user: String,
+    groups: Vec<String>,
+    holder: Option<Holder>,
+    /// The authorities above it, the nearest first; none of a token.
+    above: Vec<&'a str>,
+}
+
+/// What a client can do with what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Power {
+    /// It has the name of a component's own client.
+    Borrowed { user: String, component: String },
+    /// A component lets in whoever has a certificate below one of its authorities.
+    LetIn { component: String, because: String },
+    /// It is in the group that RBAC does not limit.
+    Masters,
+    /// It is a node's kubelet, and not on that node.
+    Node(String),
+    /// It is in a group that Kubernetes keeps for itself.
+    Reserved(String),
+    /// RBAC gives it a role.
+    Role(Grant),
+    /// It is a service account.
+    ServiceAccount(String),
+}
+
+/// What one side says of powers.
+struct Powers<'a> {
+    state: &'a State<'a>,
+    grants: BTreeSet<Grant>,
+    /// Component and node by the root above and the common name of a component's client.
+    names: BTreeMap<(&'a str, String), Vec<(usize, usize)>>,
+    /// Component, what its clients can do, and the ids of the authorities that it trusts.
+    doors: Vec<(&'a str, &'a str, BTreeSet<&'a str>)>,
+}
+
+/// One line for each power that a client gains; hosts that gain it by the components on them share a line.
+pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
+    let powers = Powers::of(sides.after);
+    let old: BTreeMap<&str, BTreeSet<Power>> =
+        clients(sides.before).iter().map(|client| (client.id, powers.all(sides.before, client))).collect();
+    let mut gained: BTreeMap<(Power, bool), BTreeSet<String>> = BTreeMap::new();
+    for client in clients(sides.after) {
+        let had = old.get(client.id);
+        for power in powers.all(sides.after, &client) {
+            if had.is_none_or(|had| !had.contains(&power)) {
+                let node = client.node(sides.after);
+                let who = node.as_ref().map_or_else(|| client.id.to_owned(), |node| format!("node.{node}"));
+                gained.entry((power, node.is_some())).or_default().insert(who);
+            }
+        }
+    }
+    let message = |((power, _), who): ((Power, bool), BTreeSet<String>)| {
+        let who: Vec<String> = who.into_iter().map(|who| format!("`{who}`")).collect();
+        let message = format!("{} {power}", who.join(", "));
+        RiskKind::Administrator.of(message, power.help())
+    };
+    gained.into_iter().map(message).collect()
+}
+
+impl Client<'_> {
+    /// The node of a component's client; none of everybody else's.
+    fn node(&self, state: &State<'_>) -> Option<String> {
+        let Some(Holder::Instance { component, instance, .. }) = self.holder else { return None };
+        let model = state.blueprint.model;
+        Some(model.nodes[model.components[component].instances[instance].node].name.to_string())
+    }
+}
+
+/// Everybody who shows a credential.
+fn clients<'a>(state: &'a State<'a>) -> Vec<Client<'a>> {
+    let blueprint = state.blueprint;
+    let certificates = blueprint.certificates.iter().filter(|certificate| {
+        let usages = &certificate.specification.usages;
+        !certificate.holder.is_authority() && (usages.is_empty() || usages.contains(&Usage::Client))
+    });
+    let mut found: Vec<Client<'_>> = certificates
+        .map(|certificate| {
+            let subject = &certificate.specification.subject;
+            let of = |wanted: Attribute| {
+                let all = subject.attributes().filter(move |(attribute, _)| *attribute == wanted);
+                all.map(|(_, value)| value.to_owned())
+            };
+            Client {
+                id: &certificate.id,
+                // Go takes the last common name (crypto/x509/pkix, FillFromRDNSequence).
+                user: of(Attribute::CommonName).last().unwrap_or_default(),
+                groups: of(Attribute::Organization).collect(),
+                holder: Some(certificate.holder),
+                above: above(state, &certificate.specification.issuer),
+            }
+        })
+        .collect();
+    for keyring in blueprint.model.keyrings.values() {
+        let user = match &keyring.kind {
+            KeyringKind::BootstrapToken(_) => String::new(),
+            KeyringKind::StaticToken(token) => token.user.to_string(),
+            KeyringKind::Encryption | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => continue,
+        };
+        let groups = keyring.kind.groups();
+        found.push(Client { id: &keyring.id, user, groups, holder: None, above: Vec::new() });
+    }
+    found
+}
+
+/// The ids of an issuer and of the authorities above it.
+fn above<'a>(state: &'a State<'a>, issuer: &'a Issuer) -> Vec<&'a str> {
+    let authorities = &state.blueprint.model.authorities;
+    let Issuer::Authority { id, .. } = issuer else { return Vec::new() };
+    let mut found = vec![&**id];
+    let mut at = authorities.iter().position(|authority| authority.id == *id);
+    while let Some(next) = at.and_then(|at| authorities[at].issuer) {
+        found.push(&authorities[next].id);
+        at = Some(next);
+    }
+    found
+}
+
+impl<'a> Powers<'a> {
+    fn of(state: &'a State<'a>) -> Self {
+        let model = state.blueprint.model;
+        let mut names: BTreeMap<(&str, String), Vec<(usize, usize)>> = BTreeMap::new();
+        for client in clients(state) {
+            if let (Some(Holder::Instance { component, instance, .. }), Some(root)) =
+                (client.holder, client.above.last())
+            {
+                let node = model.components[component].instances[instance].node;
+                names.entry((root, client.user)).or_default().push((component, node));
+            }
+        }
+        let mut doors = Vec::new();
+        for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
+            let definition = &component.definition;
+            for sensitive in &definition.sensitive {
+                let Some(bundle) = sensitive.clients else { continue };
+                let trusted = super::trusted::authorities(model, component, bundle);
+                doors.push((&*definition.name, &*sensitive.because, trusted));
+            }
+        }
+        Self { state, grants: objects::grants(state), names, doors }
+    }
+
+    fn all(&self, side: &State<'_>, client: &Client<'_>) -> BTreeSet<Power> {
+        let mut found = BTreeSet::new();
+        if client.groups.iter().any(|group| group == MASTERS) {
+            found.insert(Power::Masters);
+        }
+        let subjects: Vec<String> = std::iter::once(format!("User {}", client.user))
+            .chain(client.groups.iter().map(|group| format!("Group {group}")))
+            .collect();
+        let granted = self.grants.iter().filter(|grant| subjects.contains(&grant.subject));
+        found.extend(granted.cloned().map(Power::Role));
+        for (component, because, trusted) in &self.doors {
+            if client.above.iter().any(|id| trusted.contains(id)) {
+                found.insert(Power::LetIn { component: (*component).into(), because: (*because).into() });
+            }
+        }
+        found.extend(self.by_name(side, client));
+        found
+    }
+
+    /// What its name alone makes of a client. A component's own client has the name that the catalog gives it.
+    fn by_name(&self, side: &State<'_>, client: &Client<'_>) -> Vec<Power> {
+        let mut found = Vec::new();
+        let node = client.node(side);
+        match kubernetes::node_of(&client.user) {
+            Some(named) if node.as_deref() != Some(named) => found.push(Power::Node(named.to_owned())),
+            _ => {}
+        }
+        let own = match client.holder {
+            Some(Holder::Instance { component, .. }) => Some(component),
+            _ => None,
+        };
+        let root = client.above.last().copied();
+        let same = self
+            .names
+            .iter()
+            .filter(|((of, name), _)| *name == client.user && root.is_none_or(|root| *of == root));
+        for (component, _) in same.flat_map(|(_, holders)| holders).filter(|(holder, _)| Some(*holder) != own)
+        {
+            let component = self.state.blueprint.definition(*component).name.to_string();
+            found.push(Power::Borrowed { user: client.user.clone(), component });
+        }
+        if own.is_none() {
+            found.extend(reserved(client));
+        }
+        found
+    }
+}
+
+/// Names that Kubernetes keeps for itself; a component's clients have those that the catalog gives them.
+fn reserved(client: &Client<'_>) -> Vec<Power> {
+    let ordinary = |group: &&String| **group == MASTERS || group.starts_with(BOOTSTRAPPERS);
+    let groups = client.groups.iter().filter(|group| kubernetes::is_reserved(group) && !ordinary(group));
+    let mut found: Vec<Power> = groups.cloned().map(Power::Reserved).collect();
+    if kubernetes::is_service_account(&client.user) {
+        found.push(Power::ServiceAccount(client.user.clone()));
+    }
+    found
+}
+
+impl fmt::Display for Power {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Power::Borrowed { user, component } => {
+                write!(f, "is now `{user}`, the name under which {component} is known")
+            }
+            Power::LetIn { component, because } => write!(f, "is now a client of {component}, and {because}"),
+            Power::Masters => write!(f, "is now in the group `{MASTERS}`"),
+            Power::Node(node) => write!(f, "is now the kubelet of node `{node}`, and is not on it"),
+            Power::Reserved(group) => {
+                write!(f, "is now in the group `{group}`, which Kubernetes keeps for itself")
+            }
+            Power::Role(grant) => {
+                write!(f, "is now {}, which {} ({})", grant.subject, grant.power.sentence(), grant.object)
+            }
+            Power::ServiceAccount(user) => write!(f, "is now the service account `{user}`"),
+        }
+    }
+}
+
+impl Power {
+    fn help(&self) -> &'static str {
+        match self {
+            Power::Masters => "this group may do anything, whatever RBAC says, until the certificate expires",
+            Power::LetIn { .. } => "what it may do there is not limited by RBAC",
+            Power::Node(_) => "it can read the Secrets of that node's pods",
+            Power::Borrowed { .. } | Power::Reserved(_) | Power::Role(_) | Power::ServiceAccount(_) => "",
+        }
+    }
+}

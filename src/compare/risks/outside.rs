@@ -1,0 +1,102 @@
+//! Where credentials go and what comes from outside of the plan: VIPs, external servers, imports.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
+use crate::resolve::{Model, Vip};
+
+/// Everything of this kind that differs.
+pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    let mut found = vips(old, new);
+    found.extend(externals(old, new));
+    found.extend(imports(old, new));
+    found.extend(keys(old, new));
+    found
+}
+
+fn vips(old: &Model, new: &Model) -> Vec<Risk> {
+    let dialled = |model: &Model, vip: &Vip| -> BTreeSet<String> {
+        let by_name = model.cluster.as_ref().is_some_and(|cluster| cluster.endpoint_by_name);
+        let host = vip.host.as_ref().filter(|_| by_name).map(ToString::to_string);
+        vip.addresses.iter().map(ToString::to_string).chain(host).collect()
+    };
+    let mut found = Vec::new();
+    for vip in &new.vips {
+        let Some(was) = old.vips.iter().find(|was| was.name == vip.name) else { continue };
+        let (before, after) = (dialled(old, was), dialled(new, vip));
+        let gained: Vec<&str> = after.difference(&before).map(String::as_str).collect();
+        if !gained.is_empty() {
+            let message = format!("clients of `vip.{}` now connect to {}", vip.name, listed(gained));
+            found.push(risk(
+                RiskKind::Destination,
+                message,
+                "they show their credentials to whoever answers there",
+            ));
+        }
+    }
+    found
+}
+
+fn externals(old: &Model, new: &Model) -> Vec<Risk> {
+    let mut found = Vec::new();
+    for external in &new.externals {
+        let had: BTreeSet<String> = old
+            .external(&external.component)
+            .map(|was| was.urls.iter().map(ToString::to_string).collect())
+            .unwrap_or_default();
+        let urls: BTreeSet<String> = external.urls.iter().map(ToString::to_string).collect();
+        let gained: Vec<&str> = urls.difference(&had).map(String::as_str).collect();
+        if !gained.is_empty() {
+            let message = format!("clients of {} now connect to {}", external.component, listed(gained));
+            found.push(RiskKind::Destination.of(message, "make sure that the servers there are yours"));
+        }
+    }
+    found
+}
+
+/// Authorities of other plans: another plan behind the same name, or another key.
+fn imports(old: &Model, new: &Model) -> Vec<Risk> {
+    let mut found = Vec::new();
+    for foreign in &new.foreign {
+        let Some(was) = old.foreign.iter().find(|was| was.name == foreign.name) else { continue };
+        if was.plan != foreign.plan {
+            let message =
+                format!("`{}` now comes from {}, no longer from {}", foreign.name, foreign.plan, was.plan);
+            found.push(risk(
+                RiskKind::Imported,
+                message,
+                "whoever writes that plan decides who is trusted here",
+            ));
+        }
+    }
+    found
+}
+
+/// Keys that were made elsewhere, by the public digest that the plan pins.
+fn keys(old: &Model, new: &Model) -> Vec<Risk> {
+    let (had, has) = (imported(old), imported(new));
+    let told = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
+        let message = format!("{id} now has a key that was made elsewhere");
+        RiskKind::Imported.of(message, "whoever made it has it, too")
+    });
+    told.collect()
+}
+
+/// The public digest of every imported key by the generation that it is.
+fn imported(model: &Model) -> BTreeMap<String, [u8; 32]> {
+    let name = |id: &str, generation: &u32| format!("`{id}`, generation {generation},");
+    let mut found = BTreeMap::new();
+    for authority in &model.authorities {
+        let generations = authority.imported.iter();
+        found.extend(generations.map(|(generation, imported)| {
+            (name(&authority.id, generation), imported.certificate.key_sha256())
+        }));
+    }
+    for keyring in model.keyrings.values() {
+        let generations = keyring.imported.iter();
+        found.extend(generations.map(|(generation, key)| (name(&keyring.id, generation), key.digest)));
+    }
+    found
+}
