@@ -2,6 +2,7 @@
 //! (<https://kubernetes.io/docs/concepts/security/rbac-good-practices/>, "privilege escalation risks").
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::Value;
 
@@ -56,11 +57,35 @@ impl Power {
     }
 }
 
+/// Who has a role (rbac/v1 `Subject`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Everybody in a group.
+    Group(String),
+    /// Everybody who has the role to which this one is added.
+    Holders,
+    /// A service account, `NAMESPACE/NAME`.
+    ServiceAccount(String),
+    /// A user.
+    User(String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Group(name) => write!(f, "the group `{name}`"),
+            Subject::Holders => f.write_str("everybody who has the role to which it is added"),
+            Subject::ServiceAccount(name) => write!(f, "the service account `{name}`"),
+            Subject::User(name) => write!(f, "the user `{name}`"),
+        }
+    }
+}
+
 /// One subject with one power, and the object that grants it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grant {
-    /// `User alice`, `Group dev`, `ServiceAccount kube-system/x`.
-    pub subject: String,
+    /// Who has it.
+    pub subject: Subject,
     /// What it may do.
     pub power: Power,
     /// `ClusterRoleBinding/x`.
@@ -85,8 +110,7 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
         let own = roles.get(&(role_kind, scope, role_name)).cloned().unwrap_or_default();
         let known = BUILT_IN.iter().filter(|(name, _)| *name == role_name && role_kind == "ClusterRole");
         let powers: BTreeSet<Power> = own.into_iter().chain(known.map(|(_, power)| *power)).collect();
-        for subject in binding["subjects"].as_array().into_iter().flatten() {
-            let subject = subject_text(subject);
+        for subject in binding["subjects"].as_array().into_iter().flatten().filter_map(subject) {
             let object = format!("{}/{}", kind(binding), name(binding));
             found.extend(powers.iter().map(|&power| Grant {
                 subject: subject.clone(),
@@ -99,7 +123,7 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
     for role in items.iter().filter(|object| kind(object) == "ClusterRole" && is_gathered(object)) {
         let object = format!("ClusterRole/{}", name(role));
         found.extend(powers(role).into_iter().map(|power| Grant {
-            subject: "everyone with the role that it is added to".to_owned(),
+            subject: Subject::Holders,
             power,
             object: object.clone(),
         }));
@@ -179,10 +203,14 @@ fn items(object: &Value) -> Vec<&Value> {
     }
 }
 
-fn subject_text(subject: &Value) -> String {
-    match (text(&subject["kind"]), text(&subject["namespace"]), text(&subject["name"])) {
-        (kind, "", name) => format!("{kind} {name}"),
-        (kind, namespace, name) => format!("{kind} {namespace}/{name}"),
+/// None of a kind that no authorizer knows.
+fn subject(subject: &Value) -> Option<Subject> {
+    let name = text(&subject["name"]).to_owned();
+    match text(&subject["kind"]) {
+        "Group" => Some(Subject::Group(name)),
+        "ServiceAccount" => Some(Subject::ServiceAccount(format!("{}/{name}", text(&subject["namespace"])))),
+        "User" => Some(Subject::User(name)),
+        _ => None,
     }
 }
 
@@ -255,7 +283,8 @@ mod tests {
             "subjects": [{ "kind": "ServiceAccount", "namespace": "n", "name": "s" }] }] });
         let all = grants(&[binding]);
         let grant = all.first().unwrap();
-        assert_eq!((grant.subject.as_str(), grant.power), ("ServiceAccount n/s", Power::Everything));
+        assert_eq!(grant.subject, Subject::ServiceAccount("n/s".to_owned()));
+        assert_eq!(grant.power, Power::Everything);
         assert_eq!(grant.object, "ClusterRoleBinding/b");
     }
 }

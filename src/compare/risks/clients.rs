@@ -8,7 +8,7 @@ use super::objects;
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
 use crate::expand::Holder;
-use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, MASTERS};
+use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, MASTERS, Subject};
 use crate::resolve::KeyringKind;
 use crate::specification::Issuer;
 use crate::values::{Attribute, Usage};
@@ -164,9 +164,8 @@ impl<'a> Powers<'a> {
         if client.groups.iter().any(|group| group == MASTERS) {
             found.insert(Power::Masters);
         }
-        let subjects: Vec<String> = std::iter::once(format!("User {}", client.user))
-            .chain(client.groups.iter().map(|group| format!("Group {group}")))
-            .collect();
+        let groups = client.groups.iter().cloned().map(Subject::Group);
+        let subjects: Vec<Subject> = groups.chain([Subject::User(client.user.clone())]).collect();
         let granted = self.grants.iter().filter(|grant| subjects.contains(&grant.subject));
         found.extend(granted.cloned().map(Power::Role));
         for (component, because, trusted) in &self.doors {
@@ -231,7 +230,8 @@ impl fmt::Display for Power {
                 write!(f, "is now in the group `{group}`, which Kubernetes keeps for itself")
             }
             Power::Role(grant) => {
-                write!(f, "is now {}, which {} ({})", grant.subject, grant.power.sentence(), grant.object)
+                let is = if matches!(grant.subject, Subject::Group(_)) { "is now in" } else { "is now" };
+                write!(f, "{is} {}, which {} ({})", grant.subject, grant.power.sentence(), grant.object)
             }
             Power::ServiceAccount(user) => write!(f, "is now the service account `{user}`"),
         }

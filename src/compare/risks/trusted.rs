@@ -37,7 +37,7 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
         }
     }
     let told = found.into_iter().map(|(id, components)| {
-        let message = format!("`{id}` can now issue clients that {} lets in", components.join(" and "));
+        let message = format!("`{id}` can now issue client certificates for {}", components.join(", "));
         let help =
             "whoever has its key can make a certificate for any user and any group, administrators too";
         RiskKind::TrustedAuthority.of(message, help)
