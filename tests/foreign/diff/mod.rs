@@ -5,6 +5,7 @@ mod bases;
 mod narrowed;
 mod risks;
 mod schema;
+mod takeover;
 mod untouched;
 
 use crate::support::repository::Repository;
