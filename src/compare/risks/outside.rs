@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::risk::{Risk, RiskKind, listed};
-use super::sides::Sides;
-use crate::resolve::{Model, Vip};
+use super::super::State;
+use super::super::comparison::{Risk, RiskKind};
+use super::{Sides, listed, risk};
+use crate::resolve::{Foreign, Model, Vip};
 
 /// Everything of this kind that differs.
 pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
     let mut found = vips(old, new);
     found.extend(externals(old, new));
-    found.extend(imports(old, new));
+    found.extend(imports(sides));
     found.extend(keys(old, new));
     found
 }
@@ -50,20 +51,19 @@ fn externals(old: &Model, new: &Model) -> Vec<Risk> {
         let gained: Vec<&str> = urls.difference(&had).map(String::as_str).collect();
         if !gained.is_empty() {
             let message = format!("clients of {} now connect to {}", external.component, listed(gained));
-            found.push(RiskKind::Destination.of(message, "make sure that the servers there are yours"));
+            found.push(risk(RiskKind::Destination, message, "make sure that the servers there are yours"));
         }
     }
     found
 }
 
-/// Authorities of other plans: another plan behind the same name, or another key.
-fn imports(old: &Model, new: &Model) -> Vec<Risk> {
+/// Another plan behind the name of an import, or another authority behind its name there.
+fn imports(sides: &Sides<'_>) -> Vec<Risk> {
+    let (old, new) = (plans(sides.before), plans(sides.after));
     let mut found = Vec::new();
-    for foreign in &new.foreign {
-        let Some(was) = old.foreign.iter().find(|was| was.name == foreign.name) else { continue };
-        if was.plan != foreign.plan {
-            let message =
-                format!("`{}` now comes from {}, no longer from {}", foreign.name, foreign.plan, was.plan);
+    for (import, plan) in new {
+        if let Some(was) = old.get(import).filter(|was| **was != plan) {
+            let message = format!("`{import}` is now the plan {plan}, no longer {was}");
             found.push(risk(
                 RiskKind::Imported,
                 message,
@@ -71,7 +71,29 @@ fn imports(old: &Model, new: &Model) -> Vec<Risk> {
             ));
         }
     }
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    for foreign in &new.foreign {
+        let Some(was) = old.foreign.iter().find(|was| was.name == foreign.name) else { continue };
+        let keys = |foreign: &Foreign| -> BTreeSet<[u8; 32]> {
+            foreign.certificates.values().map(|certificate| certificate.key_sha256()).collect()
+        };
+        if !keys(foreign).is_subset(&keys(was)) {
+            let message =
+                format!("authority `{}` of another plan has a key that it did not have", foreign.name);
+            found.push(risk(
+                RiskKind::Imported,
+                message,
+                "compare it with what that plan's own history says",
+            ));
+        }
+    }
     found
+}
+
+/// The plan of every import, as it is written.
+fn plans<'a>(state: &State<'a>) -> BTreeMap<&'a str, &'a str> {
+    let keys = state.plan.keys.iter().filter(|key| key.key == "plan" && key.table.starts_with("import."));
+    keys.map(|key| (key.table.as_str(), key.value.as_str())).collect()
 }
 
 /// Keys that were made elsewhere, by the public digest that the plan pins.
@@ -79,7 +101,7 @@ fn keys(old: &Model, new: &Model) -> Vec<Risk> {
     let (had, has) = (imported(old), imported(new));
     let told = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
         let message = format!("{id} now has a key that was made elsewhere");
-        RiskKind::Imported.of(message, "whoever made it has it, too")
+        risk(RiskKind::Imported, message, "whoever made it has it, too")
     });
     told.collect()
 }

@@ -152,6 +152,7 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Risk {
+    severity: String,
     risk: String,
     message: String,
     help: Option<String>,
