@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::done::Done;
+use super::super::comparison::{Done, Risk, RiskKind};
 use super::super::line::Line;
-use super::super::unit::{File, Unit};
-use super::risk::{Risk, RiskKind, listed};
-use super::sides::Sides;
+use super::super::units::{File, Unit};
+use super::{Sides, risk};
 use crate::catalog::{Definition, Sensitive, Tree};
 use crate::kubernetes;
 use crate::resolve::{Change, Config};
+use crate::values::UnitId;
 
 /// A message with its help, and where it holds.
-type Found = BTreeMap<(RiskKind, String, String), BTreeSet<String>>;
+type Found = BTreeMap<(RiskKind, String, String), BTreeSet<UnitId>>;
 
 /// Everything of this kind that differs, hosts that change alike on one line.
 pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
@@ -28,10 +28,15 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
     }
     found.extend(on_new_hosts(sides));
     let told = found.into_iter().map(|((kind, message, help), units)| {
-        let hosts = units.iter().map(|unit| unit.strip_prefix("hosts/").unwrap_or(unit));
-        kind.of(format!("{message}, on {}", listed(hosts)), &help)
+        let units: Vec<String> = units.iter().map(short).collect();
+        risk(kind, format!("{message}, on {}", units.join(", ")), &help)
     });
     told.collect()
+}
+
+/// A host's name alone; of another unit all of it.
+fn short(unit: &UnitId) -> String {
+    unit.host().map_or_else(|| unit.to_string(), ToOwned::to_owned)
 }
 
 fn of_line(sides: &Sides<'_>, file: &File, line: &Line) -> Option<(RiskKind, String, String)> {
@@ -160,7 +165,7 @@ fn on_new_hosts(sides: &Sides<'_>) -> Found {
                 if let Some(sensitive) = component.definition.sensitive.iter().find(guards) {
                     let message = format!("{}: --{flag}={value}", component.definition.name);
                     let help = format!("it {}", sensitive.because);
-                    let unit = format!("hosts/{}", node.name);
+                    let unit = UnitId::Host(node.name.as_str().into());
                     found.entry((RiskKind::Sensitive, message, help)).or_default().insert(unit);
                 }
             }
@@ -191,5 +196,5 @@ pub(super) fn catalog(sides: &Sides<'_>) -> Option<Risk> {
     }
     let message = format!("the plan's own catalog decides now what {} is", names.join(", "));
     let help = "its templates write units, manifests and flags: read them as code that runs as root";
-    Some(RiskKind::Code.of(message, help))
+    Some(risk(RiskKind::Code, message, help))
 }
