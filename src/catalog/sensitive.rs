@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-
 /// `[sensitive.NAME]`: something whose change can hand the cluster to somebody.
 #[derive(Debug)]
 pub struct Sensitive {

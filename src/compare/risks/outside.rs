@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::State;
-use super::super::comparison::{Risk, RiskKind};
-use super::{Sides, listed, risk};
+use super::super::state::State;
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
+use crate::read::{TableKind, TableName};
 use crate::resolve::{Foreign, Model, Vip};
 
 /// Everything of this kind that differs.
@@ -30,11 +31,9 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
         let gained: Vec<&str> = after.difference(&before).map(String::as_str).collect();
         if !gained.is_empty() {
             let message = format!("clients of `vip.{}` now connect to {}", vip.name, listed(gained));
-            found.push(risk(
-                RiskKind::Destination,
-                message,
-                "they show their credentials to whoever answers there",
-            ));
+            found.push(
+                RiskKind::Destination.of(message, "they show their credentials to whoever answers there"),
+            );
         }
     }
     found
@@ -51,7 +50,7 @@ fn externals(old: &Model, new: &Model) -> Vec<Risk> {
         let gained: Vec<&str> = urls.difference(&had).map(String::as_str).collect();
         if !gained.is_empty() {
             let message = format!("clients of {} now connect to {}", external.component, listed(gained));
-            found.push(risk(RiskKind::Destination, message, "make sure that the servers there are yours"));
+            found.push(RiskKind::Destination.of(message, "make sure that the servers there are yours"));
         }
     }
     found
@@ -64,11 +63,8 @@ fn imports(sides: &Sides<'_>) -> Vec<Risk> {
     for (import, plan) in new {
         if let Some(was) = old.get(import).filter(|was| **was != plan) {
             let message = format!("`{import}` is now the plan {plan}, no longer {was}");
-            found.push(risk(
-                RiskKind::Imported,
-                message,
-                "whoever writes that plan decides who is trusted here",
-            ));
+            found
+                .push(RiskKind::Imported.of(message, "whoever writes that plan decides who is trusted here"));
         }
     }
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
@@ -80,20 +76,16 @@ fn imports(sides: &Sides<'_>) -> Vec<Risk> {
         if !keys(foreign).is_subset(&keys(was)) {
             let message =
                 format!("authority `{}` of another plan has a key that it did not have", foreign.name);
-            found.push(risk(
-                RiskKind::Imported,
-                message,
-                "compare it with what that plan's own history says",
-            ));
+            found.push(RiskKind::Imported.of(message, "compare it with what that plan's own history says"));
         }
     }
     found
 }
 
 /// The plan of every import, as it is written.
-fn plans<'a>(state: &State<'a>) -> BTreeMap<&'a str, &'a str> {
-    let keys = state.plan.keys.iter().filter(|key| key.key == "plan" && key.table.starts_with("import."));
-    keys.map(|key| (key.table.as_str(), key.value.as_str())).collect()
+fn plans<'a>(state: &State<'a>) -> BTreeMap<&'a TableName, &'a str> {
+    let keys = state.plan.keys.iter().filter(|key| key.key == "plan" && key.table.kind == TableKind::Import);
+    keys.map(|key| (&key.table, key.value.as_str())).collect()
 }
 
 /// Keys that were made elsewhere, by the public digest that the plan pins.
@@ -101,7 +93,7 @@ fn keys(old: &Model, new: &Model) -> Vec<Risk> {
     let (had, has) = (imported(old), imported(new));
     let told = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
         let message = format!("{id} now has a key that was made elsewhere");
-        risk(RiskKind::Imported, message, "whoever made it has it, too")
+        RiskKind::Imported.of(message, "whoever made it has it, too")
     });
     told.collect()
 }

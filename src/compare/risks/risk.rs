@@ -124,7 +124,12 @@ impl RiskKind {
 
     /// The risk with its sentence, and what to do about it; an empty help says nothing.
     pub(super) fn of(self, message: String, help: &str) -> Risk {
-        Risk { severity: self.severity(), risk: self, message, help: (!help.is_empty()).then(|| help.to_owned()) }
+        Risk {
+            severity: self.severity(),
+            risk: self,
+            message,
+            help: (!help.is_empty()).then(|| help.to_owned()),
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::comparison::{Done, Risk, RiskKind};
+use super::super::done::Done;
 use super::super::line::Line;
-use super::super::units::{File, Unit};
-use super::{Sides, risk};
+use super::super::unit::{File, Unit};
+use super::risk::{Risk, RiskKind};
+use super::sides::Sides;
 use crate::catalog::{Definition, Sensitive, Tree};
 use crate::kubernetes;
 use crate::resolve::{Change, Config};
@@ -29,7 +30,7 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
     found.extend(on_new_hosts(sides));
     let told = found.into_iter().map(|((kind, message, help), units)| {
         let units: Vec<String> = units.iter().map(short).collect();
-        risk(kind, format!("{message}, on {}", units.join(", ")), &help)
+        kind.of(format!("{message}, on {}", units.join(", ")), &help)
     });
     told.collect()
 }
@@ -196,5 +197,5 @@ pub(super) fn catalog(sides: &Sides<'_>) -> Option<Risk> {
     }
     let message = format!("the plan's own catalog decides now what {} is", names.join(", "));
     let help = "its templates write units, manifests and flags: read them as code that runs as root";
-    Some(risk(RiskKind::Code, message, help))
+    Some(RiskKind::Code.of(message, help))
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::Chain;
 use crate::compare::{
-    Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity, Step,
-    UnitChange,
+    Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity,
+    Step, UnitChange,
 };
 use crate::read::TableName;
 use crate::report::count::counted;
@@ -39,7 +39,8 @@ pub(super) fn risks(risks: &[Risk], all: bool) -> (Vec<&Risk>, String) {
     for risk in &others[shown.len()..] {
         *left.entry(risk.risk).or_default() += 1;
     }
-    let left: Vec<String> = left.into_iter().map(|(kind, count)| format!("{count} {}", kind.word())).collect();
+    let left: Vec<String> =
+        left.into_iter().map(|(kind, count)| format!("{count} {}", kind.word())).collect();
     let more = match left.is_empty() {
         true => String::new(),
         false => format!("and {} more, none of them high: {}", others.len() - shown.len(), left.join(", ")),
