@@ -13,5 +13,4 @@ pub use encryption::encryption_key_sizes;
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
 pub use rbac::{Grant, Power, Subject, grants};
-pub use rbac::{Grant, Power, grants};
 pub use token::{BOOTSTRAPPERS, BootstrapGroup, TOKEN_SECRET, TokenField, is_bootstrap_token};
