@@ -112,9 +112,9 @@ pub enum Stopped {
     Write(WriteError),
 }
 
-impl From<WriteError> for Stopped {
-    fn from(error: WriteError) -> Self {
-        Stopped::Write(error)
+impl<E: Into<WriteError>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Stopped::Write(error.into())
     }
 }
 

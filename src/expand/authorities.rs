@@ -8,7 +8,7 @@ use crate::resolve::{Authority, Model};
 use crate::source::Spanned;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
 use crate::stored::Stored;
-use crate::values::{Duration, KeyAlgorithm, NameConstraint, SecretEpoch};
+use crate::values::{KeyAlgorithm, NameConstraint, SecretEpoch};
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ fn of_stored(stored: &Stored, issuer: Issuer, otherwise: KeyAlgorithm) -> Specif
         authority: Some(AuthorityConstraints { path_length, ..AuthorityConstraints::default() }),
         issuer,
         key: stored.key.unwrap_or(otherwise),
-        validity: Duration::between(stored.not_before, stored.not_after),
+        validity: stored.not_before.until(stored.not_after),
     }
 }
 

@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
-use super::AtHand;
-use super::holes::{certificates, private};
+use super::{AtHand, Mismatch};
 use crate::decide::{Action, Draft};
 use crate::expand::Blueprint;
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
@@ -16,7 +14,6 @@ use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
 use crate::issue::verify::verify;
 use crate::issue::{name, pem};
-use crate::render::{Filling, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::specification::KeyIdentity;
 use crate::stored::Stored;
@@ -38,63 +35,6 @@ pub(super) struct Authority {
     name: Vec<u8>,
     /// The identifier in a certificate that was made elsewhere.
     identifier: Option<Vec<u8>>,
-    pub(super) der: Vec<u8>,
-}
-
-/// A sheet's file, and a digest to show where the file's own would give a short secret away.
-pub struct Filled {
-    /// The bytes; none for folders and for what is not ours to write.
-    pub bytes: Option<Zeroizing<Vec<u8>>>,
-    /// A keyed digest.
-    pub keyed: Option<String>,
-}
-
-/// Why credentials cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum Mismatch {
-    /// What was made again is not what was recorded.
-    #[error("certificate `{id}` made again is not the one that the lock recorded")]
-    Recorded {
-        /// The certificate.
-        id: Arc<str>,
-    },
-    /// A certificate cannot be issued.
-    #[error("certificate `{id}` cannot be issued: {why}")]
-    Issue {
-        /// The certificate.
-        id: Arc<str>,
-        /// Why not.
-        why: String,
-    },
-    /// The key of a keyring is not what was recorded.
-    #[error("the key `{id}/{generation}` is not the one that the lock recorded")]
-    Key {
-        /// The keyring.
-        id: Arc<str>,
-        /// Which of its generations.
-        generation: u32,
-    },
-    /// A secret is not at hand.
-    #[error("the secret `{secret}` is not here, and `{id}` needs it")]
-    Secret {
-        /// What derives from it, or is signed with what does.
-        id: Arc<str>,
-        /// Which secret, as people call it.
-        secret: String,
-    },
-    /// A key that was made elsewhere is not at hand.
-    #[error("the imported key of `{id}/{generation}` is not there")]
-    Imported {
-        /// Whose it is: an authority or a keyring.
-        id: Arc<str>,
-        /// Which of its generations.
-        generation: u32,
-    },
-}
-
-/// A certificate with its key, made for one host.
-pub(super) struct Pair {
-    pub(super) key: PrivateKey,
     pub(super) der: Vec<u8>,
 }
 
@@ -159,7 +99,7 @@ impl<'a> Credentials<'a> {
         self.pairs.iter().flat_map(of)
     }
 
-    fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
+    pub(super) fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[certificate];
         let generation = self.draft.certificates[certificate].generation;
         let secret = self.secret(self.secret_of(certificate), &made.id)?;
@@ -240,7 +180,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// The private key of an authority, which something needs.
-    fn signer(&self, position: usize) -> Result<&PrivateKey, Mismatch> {
+    pub(super) fn signer(&self, position: usize) -> Result<&PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let key = self.authorities.get(&position).and_then(|authority| authority.key.as_deref());
         key.ok_or_else(|| match made.stored {
@@ -284,26 +224,6 @@ impl<'a> Credentials<'a> {
         self.secret(secret, &keyring.id)
     }
 
-    /// Whether everything is at hand that goes into the sheets from keyrings.
-    fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
-        for sheet in sheets {
-            for hole in sheet.content.holes() {
-                let Filling::Keyring { name, item, generations } = &hole.filling else { continue };
-                let keyring = &self.blueprint.model.keyrings[name];
-                if !item.needs_key() {
-                    continue;
-                }
-                // What was imported derives from nothing, but a digest of it is keyed.
-                let derives =
-                    |g: &&u32| !keyring.imported.contains_key(*g) || sheet.content.has_short_secret();
-                for &generation in generations.iter().filter(derives) {
-                    self.keyring_secret(keyring, generation)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Everything else hangs on the authorities, so what was issued or imported is read and verified against
     /// the key above it. End entities come from the same function with the same signers.
     fn verify(&self, position: usize, der: &[u8], own: &PublicKey) -> Result<(), Mismatch> {
@@ -318,7 +238,7 @@ impl<'a> Credentials<'a> {
             .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
-    fn issue(&self, position: usize, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
+    pub(super) fn issue(&self, position: usize, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let decision = &self.draft.certificates[position];
         let own = name::encode(&made.specification.subject);
@@ -345,29 +265,5 @@ impl<'a> Credentials<'a> {
             return Err(Mismatch::Recorded { id: made.id.clone() });
         }
         Ok(der)
-    }
-
-    /// Fills the sheets of one host; also returns the fingerprints of the certificates made for it.
-    ///
-    /// # Errors
-    /// When a certificate cannot be made, or is not what the lock recorded.
-    #[allow(clippy::type_complexity, reason = "two lists that are taken apart at once")]
-    pub fn fill(&self, sheets: &[Sheet]) -> Result<(Vec<Filled>, Vec<(usize, [u8; 32])>), Mismatch> {
-        let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
-        for certificate in sheets.iter().flat_map(certificates) {
-            if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
-                let key = self.key(certificate)?;
-                let der = self.issue(certificate, &key)?;
-                pairs.insert(certificate, Pair { key, der });
-            }
-        }
-        self.keyrings_are_there(sheets)?;
-        for position in sheets.iter().flat_map(private).filter(|i| self.authorities.contains_key(i)) {
-            self.signer(position)?;
-        }
-        let filled = sheets.iter().map(|sheet| self.sheet(sheet, &pairs)).collect();
-        let digests =
-            pairs.iter().map(|(position, pair)| (*position, Sha256::digest(&pair.der).into())).collect();
-        Ok((filled, digests))
     }
 }

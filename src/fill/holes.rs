@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::credentials::{Credentials, Filled, Pair};
 use super::digest::digest;
+use super::{Credentials, Mismatch};
 use crate::issue::derivation::{self, static_token, token};
 use crate::issue::key::PrivateKey;
 use crate::issue::pem;
@@ -18,8 +19,66 @@ use crate::values::hex;
 /// Bytes that are enough for any hole, so that no secret is left behind where a buffer grew.
 const HOLE: usize = 8192;
 
+/// A sheet's file, and a digest to show where the file's own would give a short secret away.
+pub struct Filled {
+    /// The bytes; none for folders and for what is not ours to write.
+    pub bytes: Option<Zeroizing<Vec<u8>>>,
+    /// A keyed digest.
+    pub keyed: Option<String>,
+}
+
+/// A certificate with its key, made for one host.
+struct Pair {
+    key: PrivateKey,
+    der: Vec<u8>,
+}
+
 impl Credentials<'_> {
-    pub(super) fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
+    /// Fills the sheets of one host; also returns the fingerprints of the certificates made for it.
+    ///
+    /// # Errors
+    /// When a certificate cannot be made, or is not what the lock recorded.
+    #[allow(clippy::type_complexity, reason = "two lists that are taken apart at once")]
+    pub fn fill(&self, sheets: &[Sheet]) -> Result<(Vec<Filled>, Vec<(usize, [u8; 32])>), Mismatch> {
+        let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
+        for certificate in sheets.iter().flat_map(certificates) {
+            if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
+                let key = self.key(certificate)?;
+                let der = self.issue(certificate, &key)?;
+                pairs.insert(certificate, Pair { key, der });
+            }
+        }
+        self.keyrings_are_there(sheets)?;
+        for position in sheets.iter().flat_map(private).filter(|i| self.authorities.contains_key(i)) {
+            self.signer(position)?;
+        }
+        let filled = sheets.iter().map(|sheet| self.sheet(sheet, &pairs)).collect();
+        let digests =
+            pairs.iter().map(|(position, pair)| (*position, Sha256::digest(&pair.der).into())).collect();
+        Ok((filled, digests))
+    }
+
+    /// Whether everything is at hand that goes into the sheets from keyrings.
+    fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
+        for sheet in sheets {
+            for hole in sheet.content.holes() {
+                let Filling::Keyring { name, item, generations } = &hole.filling else { continue };
+                let keyring = &self.blueprint.model.keyrings[name];
+                if !item.needs_key() {
+                    continue;
+                }
+                // What was imported derives from nothing, but a digest of it is keyed.
+                let derives =
+                    |g: &&u32| !keyring.imported.contains_key(*g) || sheet.content.has_short_secret();
+                for &generation in generations.iter().filter(derives) {
+                    self.keyring_secret(keyring, generation)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
         let Content::Pieces(pieces) = &sheet.content else { return Filled { bytes: None, keyed: None } };
         let length = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { HOLE };
         let mut bytes = Zeroizing::new(Vec::with_capacity(pieces.iter().map(length).sum()));
@@ -134,7 +193,7 @@ impl Credentials<'_> {
 }
 
 /// The certificates that a sheet needs.
-pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
+fn certificates(sheet: &Sheet) -> Vec<usize> {
     let mut found = Vec::new();
     for hole in sheet.content.holes() {
         match &hole.filling {
@@ -147,7 +206,7 @@ pub(super) fn certificates(sheet: &Sheet) -> Vec<usize> {
 }
 
 /// The certificates whose keys a sheet needs.
-pub(super) fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
+fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
     sheet.content.holes().filter_map(|hole| match hole.filling {
         Filling::Key(position) => Some(position),
         _ => None,

@@ -8,8 +8,11 @@ mod credentials;
 mod digest;
 mod holes;
 mod imported;
+mod mismatch;
 
 pub use at_hand::AtHand;
-pub use credentials::{Credentials, Filled, Mismatch};
+pub use credentials::Credentials;
 pub use digest::words;
+pub use holes::Filled;
 pub use imported::ImportedKeys;
+pub use mismatch::Mismatch;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::encryption::{self, Encryption};
-use crate::issue::imported::{KeyError, holds_key, private_key};
+use crate::issue::imported::{holds_key, private_key};
 use crate::issue::key::PrivateKey;
+use crate::issue::key_error::KeyError;
 use crate::issue::pem;
 use crate::read::World;
 use crate::stored::{Stored, certificates};

@@ -67,10 +67,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::secret::Secret;
-
-/// The salt of the extraction and the first field of every expansion.
-pub(super) const VERSION: &str = "pkiplan derivation 1";
+use super::secret::{Secret, VERSION};
 
 const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// The largest multiple of 36 in a byte: bytes from here on would make some characters likelier.
@@ -165,6 +162,16 @@ fn characters(
         counter += 1;
     }
     text
+}
+
+impl Secret {
+    /// 16 hexadecimal digits that tell secrets apart and tell nothing about keys: a lock may hold them.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let mut value = [0; 8];
+        Purpose { kind: "identity", id: "", algorithm: "", generation: 0 }.expand(self, 0, &mut value);
+        format!("{:016x}", u64::from_be_bytes(value))
+    }
 }
 
 /// A digest that nobody without the secret can compute, so that it can be published although `bytes` could

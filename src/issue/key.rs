@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::curve::Curve;
 use super::derivation::Purpose;
-use super::imported::KeyError;
+use super::key_error::KeyError;
 use super::secret::Secret;
 use super::{ecdsa, ed25519, pem, rsa};
 use crate::stored::Stored;

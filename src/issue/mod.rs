@@ -10,6 +10,7 @@ mod ecdsa;
 mod ed25519;
 pub mod imported;
 pub mod key;
+pub mod key_error;
 pub mod name;
 pub mod pem;
 mod rsa;

@@ -6,8 +6,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
-use super::derivation::{self, Purpose};
 use crate::values::Invalid;
+
+/// The salt of the extraction and the first field of every expansion (see `derivation`).
+pub(super) const VERSION: &str = "pkiplan derivation 1";
 
 const FORMAT: &str = "pkiplan-secret-1";
 
@@ -26,7 +28,7 @@ impl Secret {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         let bytes = Zeroizing::new(bytes);
-        let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(derivation::VERSION.as_bytes()), &*bytes);
+        let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(VERSION.as_bytes()), &*bytes);
         let mut secret = Self { bytes: *bytes, prk: [0; 32] };
         secret.prk.copy_from_slice(&extracted);
         extracted.as_mut_slice().zeroize();
@@ -81,14 +83,6 @@ impl Secret {
         }
         text.push('\n');
         text
-    }
-
-    /// 16 hexadecimal digits that tell secrets apart and tell nothing about keys: a lock may hold them.
-    #[must_use]
-    pub fn identity(&self) -> String {
-        let mut value = [0; 8];
-        Purpose { kind: "identity", id: "", algorithm: "", generation: 0 }.expand(self, 0, &mut value);
-        format!("{:016x}", u64::from_be_bytes(value))
     }
 
     /// The pseudorandom key of derivation.

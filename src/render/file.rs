@@ -1,8 +1,8 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
-use super::host::Put;
 use super::instance::Instance;
 use super::marker::Holes;
+use super::placement::Put;
 use super::{Content, Hole, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Root, Run};
 use crate::diagnostics::{Code, Diagnostic};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::host::{Host, Put};
+use super::placement::{Host, Put};
 use super::pod::{Mount, Needs};
 use super::yaml::Fill;
 use super::{Content, Filling, KeyringItem, Reaction, flags};
@@ -11,7 +11,7 @@ use crate::catalog::{
     Definition, Effect, FileContent, FileDefinition, Holds, KeyringPart, PairPart, Reference, Run, Template,
 };
 use crate::diagnostics::{Code, Diagnostic};
-use crate::expression::Value;
+use crate::expression::{Value, to_text};
 use crate::resolve::{Config, Generations, KeyringKind};
 use crate::source::{Span, Spanned};
 
@@ -24,6 +24,35 @@ pub(super) struct Instance<'h, 'b, 'a> {
     pub(super) owner: Arc<str>,
     pub(super) scope: Value,
     pub(super) needs: Needs,
+}
+
+impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
+    /// An instance of a component on a host.
+    pub(super) fn new(
+        host: &'h mut Host<'b, 'a>,
+        component: usize,
+        instance: usize,
+    ) -> Result<Self, Diagnostic> {
+        let blueprint = host.blueprint;
+        let mut this = Self::owned(host, (component, instance), "root".into());
+        if let Some(owner) = &this.definition.owner {
+            let owner = owner.evaluate(&blueprint.catalog.engine, &this.scope, blueprint.sources)?;
+            this.owner = to_text(&owner).into();
+        }
+        Ok(this)
+    }
+
+    /// An instance whose files belong to `owner`, whatever its definition says.
+    pub(super) fn owned(
+        host: &'h mut Host<'b, 'a>,
+        (component, instance): (usize, usize),
+        owner: Arc<str>,
+    ) -> Self {
+        let blueprint = host.blueprint;
+        let definition = blueprint.definition(component).clone();
+        let scope = blueprint.scope(component, instance).build();
+        Self { host, component, instance, definition, owner, scope, needs: Needs::default() }
+    }
 }
 
 impl Instance<'_, '_, '_> {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::host::Put;
 use super::instance::Instance;
 use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
+use super::placement::Put;
 use super::yaml::Fill;
 use super::{Content, Filling, KeyringItem};
 use crate::catalog::{self, Class, Embed, KubeconfigContext, Template};
@@ -50,7 +50,7 @@ impl Instance<'_, '_, '_> {
         kubeconfig: &catalog::Kubeconfig,
     ) -> Result<String, Diagnostic> {
         let theirs = &self.host.blueprint.definition(other.component).kubeconfigs[other.kubeconfig];
-        let mut whose = self.host.instance(other.component, other.instance)?;
+        let mut whose = Instance::new(self.host, other.component, other.instance)?;
         let path = whose.kubeconfig(other.kubeconfig)?;
         let mut read = whose.named_files(theirs)?;
         read.push(path.clone());

@@ -11,6 +11,7 @@ mod keyring;
 mod kubeconfig;
 mod kubeconfigs;
 mod marker;
+mod placement;
 mod pod;
 mod rules;
 mod shared;

@@ -38,7 +38,7 @@ pub struct Reaction {
 }
 
 /// What a sheet holds.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Content {
     /// It is a folder.
     Folder,

@@ -12,7 +12,6 @@ use crate::read::plan::{Authority as WrittenAuthority, Keyring as WrittenKeyring
 use crate::source::{Span, Spanned};
 use crate::specification::KeyIdentity;
 use crate::stored::Stored;
-use crate::values::Duration;
 
 /// What derived generations take after: the latest that was made elsewhere before the first of them. Where none
 /// is derived, the one in use.
@@ -170,7 +169,7 @@ pub(super) fn contradictions(
     compare(place, same, "the organizations", format!("{organizations:?}"));
     let kind = stored.key.map_or("another kind", |key| key.word());
     compare(text(&written.key), Some(authority.key) == stored.key, "a key of the kind", format!("`{kind}`"));
-    let validity = Duration::between(stored.not_before, stored.not_after);
+    let validity = stored.not_before.until(stored.not_after);
     compare(text(&written.own), authority.own.value == validity, "a validity of", format!("`{validity}`"));
     let length = written.path_length.as_ref();
     let same = length.is_some_and(|length| stored.path_length.map(i64::from) == Some(length.value));

@@ -34,7 +34,7 @@ pub(super) fn lifetimes(
     diagnostics: &mut Diagnostics,
 ) -> Option<Lifetimes> {
     let stored = stored.filter(|_| merged.plan.is_none_or(|plan| plan.own.is_none()));
-    let stored = stored.map(|stored| Duration::between(stored.not_before, stored.not_after));
+    let stored = stored.map(|stored| stored.not_before.until(stored.not_after));
     let own = match stored {
         Some(stored) => Some(Some(Sourced::default(stored))),
         None => written(merged.get(|w| w.own.as_ref()), diagnostics),

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Ask, Lock, SealError};
+use super::{Ask, SealError};
 use crate::values::Invalid;
 
 pub(super) enum Recipient {}
@@ -17,7 +17,11 @@ pub(super) fn identities(_: &str, _: Ask<'_>) -> Result<Vec<Identity>, String> {
     Err(SealError::Absent.to_string())
 }
 
-pub(super) fn seal(_: &[u8], _: &Lock) -> Result<String, SealError> {
+pub(super) fn seal_with_passphrase(_: &[u8], _: &str) -> Result<String, SealError> {
+    Err(SealError::Absent)
+}
+
+pub(super) fn seal<'r>(_: &[u8], _: impl Iterator<Item = &'r Recipient>) -> Result<String, SealError> {
     Err(SealError::Absent)
 }
 

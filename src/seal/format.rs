@@ -8,7 +8,7 @@ use age::ssh::ParseRecipientKeyError;
 use age::{DecryptError, Decryptor, Encryptor, scrypt, ssh, x25519};
 use zeroize::Zeroizing;
 
-use super::{Ask, Lock, SealError};
+use super::{Ask, SealError};
 use crate::values::Invalid;
 
 /// The base-2 logarithm of a passphrase's work: about a second, 256 MiB. The library would measure the machine.
@@ -76,18 +76,24 @@ fn ssh_identity(text: &str, ask: Ask<'_>) -> Result<Identity, String> {
     }
 }
 
-pub(super) fn seal(plain: &[u8], lock: &Lock) -> Result<String, SealError> {
-    let encryptor = match lock {
-        Lock::Passphrase(passphrase) => {
-            let mut recipient = scrypt::Recipient::new(SecretString::from(passphrase.as_str()));
-            recipient.set_work_factor(WORK);
-            Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
-        }
-        Lock::Recipients(recipients) => Encryptor::with_recipients(
-            recipients.iter().map(|recipient| &*recipient.0 as &dyn age::Recipient),
-        ),
-    };
-    let encryptor = encryptor.map_err(|_| SealError::Recipients)?;
+pub(super) fn seal_with_passphrase(plain: &[u8], passphrase: &str) -> Result<String, SealError> {
+    let mut recipient = scrypt::Recipient::new(SecretString::from(passphrase));
+    recipient.set_work_factor(WORK);
+    seal_to(plain, std::iter::once(&recipient as &dyn age::Recipient))
+}
+
+pub(super) fn seal<'r>(
+    plain: &[u8],
+    recipients: impl Iterator<Item = &'r Recipient>,
+) -> Result<String, SealError> {
+    seal_to(plain, recipients.map(|recipient| &**recipient as &dyn age::Recipient))
+}
+
+fn seal_to<'r>(
+    plain: &[u8],
+    recipients: impl Iterator<Item = &'r dyn age::Recipient>,
+) -> Result<String, SealError> {
+    let encryptor = Encryptor::with_recipients(recipients).map_err(|_| SealError::Recipients)?;
     write(encryptor, plain).map_err(|_| SealError::Recipients)
 }
 

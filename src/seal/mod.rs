@@ -4,6 +4,8 @@
 //! Sealing draws randomness of its own, so a sealed file is never part of what follows from a plan. Without
 //! the feature `age` files are told from others and that is all.
 
+mod ask;
+mod error;
 #[cfg(not(feature = "age"))]
 #[path = "absent.rs"]
 mod format;
@@ -16,8 +18,8 @@ use zeroize::Zeroizing;
 
 use crate::values::Invalid;
 
-/// What a person would have to be asked for: the question, and then the answer if there is one.
-pub type Ask<'a> = &'a dyn Fn(&str) -> Result<Zeroizing<String>, String>;
+pub use ask::Ask;
+pub use error::SealError;
 
 /// Whether a file is sealed; whether it is whole shows when it is opened.
 #[must_use]
@@ -84,41 +86,15 @@ impl Identities {
     }
 }
 
-/// Why a file cannot be sealed or opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// The feature is not there.
-    #[error(
-        "this pkiplan was built without age, so it neither seals nor opens; use a build with the feature `age`, or `age --decrypt` and `--secret-fd`"
-    )]
-    Absent,
-    /// It is cut off, or somebody changed it.
-    #[error(
-        "it is torn: not a whole age file, or changed since it was sealed; restore it from git or a backup"
-    )]
-    Torn,
-    /// It was sealed with another passphrase.
-    #[error("the passphrase is not the one that it was sealed with")]
-    Passphrase,
-    /// It was sealed to other keys.
-    #[error(
-        "none of the keys opens it; give `--identity FILE` with the private key of one of its recipients"
-    )]
-    Keys,
-    /// A passphrase that takes minutes or hours of work: an attack on whoever opens it.
-    #[error("its passphrase asks for more work than a file of pkiplan ever does")]
-    Work,
-    /// There is nobody to seal to, or the kinds do not go together.
-    #[error("it cannot be sealed to these recipients")]
-    Recipients,
-}
-
 /// Seals into armoured text.
 ///
 /// # Errors
 /// As [`SealError`] says.
 pub fn seal(plain: &[u8], lock: &Lock) -> Result<String, SealError> {
-    format::seal(plain, lock)
+    match lock {
+        Lock::Passphrase(passphrase) => format::seal_with_passphrase(plain, passphrase),
+        Lock::Recipients(recipients) => format::seal(plain, recipients.iter().map(|recipient| &recipient.0)),
+    }
 }
 
 /// Whether a sealed file wants a passphrase and not keys.

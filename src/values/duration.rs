@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Instant, Invalid};
+use super::Invalid;
 
 const UNITS: [(&str, u64); 5] = [("y", 365 * 86400), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1)];
 const LONGEST: u64 = 100 * 365 * 86400;
@@ -19,10 +19,9 @@ impl Duration {
         Self(years * 365 * 86400)
     }
 
-    /// From one instant to a later one: at least a second, at most what a duration can be.
+    /// The duration nearest to a number of seconds: at least one second, at most a hundred years.
     #[must_use]
-    pub fn between(earlier: Instant, later: Instant) -> Self {
-        let seconds = later.unix().saturating_sub(earlier.unix());
+    pub fn nearest(seconds: i64) -> Self {
         Self(u64::try_from(seconds).unwrap_or(0).clamp(1, LONGEST))
     }
 

@@ -42,6 +42,12 @@ impl Instant {
         Self(self.0.saturating_sub_unsigned(seconds).max(0))
     }
 
+    /// The time until `later`, at least a second.
+    #[must_use]
+    pub fn until(self, later: Instant) -> Duration {
+        Duration::nearest(later.0.saturating_sub(self.0))
+    }
+
     /// Whole days until `later`, negative if it has passed.
     #[must_use]
     pub fn days_until(self, later: Instant) -> i64 {

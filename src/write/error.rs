@@ -1,6 +1,6 @@
 //! What can go wrong while writing, each with what to do about it.
 
-use super::path::{TreePath, UnitName};
+use super::path::{NameError, TreePath, UnitName};
 use std::io;
 use std::path::PathBuf;
 
@@ -105,15 +105,8 @@ pub enum WriteError {
         reason: &'static str,
     },
     /// A name that cannot lie in a tree.
-    #[error("`{}` cannot be a {what}: {reason}", .name.escape_debug())]
-    Name {
-        /// What it was to name.
-        what: &'static str,
-        /// The name.
-        name: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A manifest of an earlier build cannot be understood.
     #[error(
         "`{}` is not a manifest that pkiplan can read ({reason}), so it cannot tell its own files from yours; restore it, or move it and the folder beside it away and build again",

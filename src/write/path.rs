@@ -1,6 +1,5 @@
 //! Names that cannot leave the folder they belong to.
 
-use super::error::WriteError;
 use std::borrow::Borrow;
 use std::fmt;
 
@@ -11,6 +10,15 @@ const LONGEST_PATH: usize = 4094;
 /// The longest name of a unit's folder, so that its manifest and checksum list have names too.
 const LONGEST_UNIT: usize = LONGEST_NAME - ".sha256".len();
 
+/// Why a name cannot lie in a tree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` cannot be a {what}: {reason}", .name.escape_debug())]
+pub struct NameError {
+    what: &'static str,
+    name: String,
+    reason: &'static str,
+}
+
 /// A path inside a unit's folder, relative to it: `etc/kubernetes/pki/ca.crt`.
 ///
 /// It has no `.`, no `..`, no empty component and no leading slash, so it cannot leave the folder,
@@ -20,10 +28,10 @@ pub struct TreePath(Box<str>);
 
 impl TreePath {
     /// Checks a path.
-    pub fn new(path: &str) -> Result<Self, WriteError> {
+    pub fn new(path: &str) -> Result<Self, NameError> {
         match fault_of_path(path) {
             None => Ok(Self(path.into())),
-            Some(reason) => Err(WriteError::Name { what: "path in a tree", name: path.to_owned(), reason }),
+            Some(reason) => Err(NameError { what: "path in a tree", name: path.to_owned(), reason }),
         }
     }
 
@@ -46,10 +54,10 @@ pub struct UnitName(Box<str>);
 impl UnitName {
     /// Checks a name. Its manifest and its checksum list lie beside the folder, so it cannot be called like
     /// one.
-    pub fn new(name: &str) -> Result<Self, WriteError> {
+    pub fn new(name: &str) -> Result<Self, NameError> {
         match fault_of_path(name).or_else(|| fault_of_unit(name)) {
             None => Ok(Self(name.into())),
-            Some(reason) => Err(WriteError::Name { what: "unit", name: name.to_owned(), reason }),
+            Some(reason) => Err(NameError { what: "unit", name: name.to_owned(), reason }),
         }
     }
 
@@ -82,7 +90,7 @@ impl fmt::Display for UnitName {
 }
 
 /// Whether a name can be that of one file, and not of a hidden one, which are ours.
-pub(super) fn check_file_name(what: &'static str, name: &str) -> Result<(), WriteError> {
+pub(super) fn check_file_name(what: &'static str, name: &str) -> Result<(), NameError> {
     let reason = match fault_of_path(name) {
         Some(reason) => reason,
         None if name.contains('/') => "it has a slash in it",
@@ -90,7 +98,7 @@ pub(super) fn check_file_name(what: &'static str, name: &str) -> Result<(), Writ
         None if name.len() > LONGEST_UNIT => "it is too long",
         None => return Ok(()),
     };
-    Err(WriteError::Name { what, name: name.to_owned(), reason })
+    Err(NameError { what, name: name.to_owned(), reason })
 }
 
 fn fault_of_path(path: &str) -> Option<&'static str> {

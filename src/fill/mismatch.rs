@@ -1,0 +1,46 @@
+//! Why credentials cannot be made.
+
+use std::sync::Arc;
+
+/// What is missing, or is not what it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Mismatch {
+    /// What was made again is not what was recorded.
+    #[error("certificate `{id}` made again is not the one that the lock recorded")]
+    Recorded {
+        /// The certificate.
+        id: Arc<str>,
+    },
+    /// A certificate cannot be issued.
+    #[error("certificate `{id}` cannot be issued: {why}")]
+    Issue {
+        /// The certificate.
+        id: Arc<str>,
+        /// Why not.
+        why: String,
+    },
+    /// The key of a keyring is not what was recorded.
+    #[error("the key `{id}/{generation}` is not the one that the lock recorded")]
+    Key {
+        /// The keyring.
+        id: Arc<str>,
+        /// Which of its generations.
+        generation: u32,
+    },
+    /// A secret is not at hand.
+    #[error("the secret `{secret}` is not here, and `{id}` needs it")]
+    Secret {
+        /// What derives from it, or is signed with what does.
+        id: Arc<str>,
+        /// Which secret, as people call it.
+        secret: String,
+    },
+    /// A key that was made elsewhere is not at hand.
+    #[error("the imported key of `{id}/{generation}` is not there")]
+    Imported {
+        /// Whose it is: an authority or a keyring.
+        id: Arc<str>,
+        /// Which of its generations.
+        generation: u32,
+    },
+}

@@ -1,0 +1,29 @@
+//! Why a private key cannot be used.
+
+/// What is wrong with a private key that was made elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The text holds none.
+    #[error("there is no private key in it")]
+    None,
+    /// The text holds more than one.
+    #[error("there are several private keys in it, and it must be one")]
+    Several,
+    /// It is encrypted, and there is no passphrase.
+    #[error("it is encrypted, and there is no passphrase")]
+    Encrypted,
+    /// The passphrase does not open it.
+    #[error("the passphrase does not open it, or it is encrypted in a way that pkiplan does not know")]
+    Passphrase,
+    /// Encrypted in the way of OpenSSL before PKCS#8.
+    #[error(
+        "it is encrypted in an old way (`Proc-Type: 4,ENCRYPTED`); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+    )]
+    Legacy,
+    /// A kind of key that pkiplan does not have.
+    #[error("{0}; keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits")]
+    Kind(String),
+    /// It contradicts itself or its format.
+    #[error("it is damaged: its parts are no key")]
+    Damaged,
+}
