@@ -70,4 +70,5 @@ pub mod source;
 pub mod specification;
 pub mod stored;
 pub mod values;
+pub mod workspace;
 pub mod write;

@@ -1,79 +1,94 @@
 //! `pkiplan build`
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::Build;
-use super::decision::{Decided, Question, Stop, decided};
+use clap::Args;
+
+use super::clock;
+use super::commits::warn_of_git;
 use super::output::Output;
-use super::site::Beside;
-use super::unlock::Keychain;
-use super::{at_hand, imported};
+use super::unlock::SecretArguments;
 use crate::build::{self, Built, Stopped};
-use crate::decide::Draft;
-use crate::diagnostics::Diagnostics;
+use crate::decide::{Draft, Generation, Request};
 use crate::expand::Blueprint;
 use crate::fill::AtHand;
 use crate::issue::secret::Secret;
 use crate::read::Disk;
 use crate::report::{Told, unsettled};
 use crate::values::Instant;
+use crate::workspace::{
+    Failure, Keychain, Opened, PlanFiles, imported_keys, open_key_files, secrets, stored_certificates,
+};
 use crate::write::Session;
 
-pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
-    let question = Question {
-        world: &Disk,
-        plan: &arguments.plan,
-        out: arguments.out.as_deref(),
-        at: arguments.at.as_deref(),
-        drop_trust: &arguments.drop_trust,
-        renew: None,
-    };
-    decided(&question, output, |decided, diagnostics| build(arguments, decided, output, diagnostics))
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// Where the trees go, instead of beside the plan.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Decide nothing: fail where the lock would have to change. This is what CI runs.
+    #[arg(long)]
+    pub(super) locked: bool,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Give up a generation of a key at once, `authority.kubernetes/1`, although something hangs on it: its key is
+    /// known to others. The plan says so, too; hosts refuse one another until all are changed.
+    #[arg(long, value_name = "ID/GENERATION")]
+    pub(super) drop_trust: Vec<Generation>,
+    /// Call it a success even if certificates of the lock have expired.
+    #[arg(long)]
+    pub(super) allow_expired: bool,
+    #[command(flatten)]
+    pub(super) secrets: SecretArguments,
 }
 
-fn build(
-    arguments: &Build,
-    decided: Decided<'_>,
-    output: &Output,
-    diagnostics: &mut Diagnostics,
-) -> Result<ExitCode, Stop> {
-    let keychain = Keychain::new(&arguments.secrets, decided.beside())?;
-    let secrets = at_hand::secrets(&keychain, &decided, diagnostics)?;
+pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
+    output.end(build(arguments, output))
+}
+
+fn build(arguments: &Build, output: &Output) -> Result<ExitCode, Failure> {
+    let request = Request {
+        drop_trust: arguments.drop_trust.iter().cloned().collect(),
+        ..Request::new(clock::at(arguments.at.as_deref())?)
+    };
+    let files = PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref());
+    let opened = Opened::read(&Disk, files)?;
+    let mut decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+    let (files, at, sources) = (decided.files(), decided.at(), decided.sources());
+    let keychain = Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, files);
+    let secrets = secrets(&keychain, &decided, clock::new_secret)?;
     if arguments.locked && !decided.draft.is_settled(decided.previous) {
-        diagnostics.push(unsettled(decided.decisions()));
-        return Err(Stop::Found);
+        return Err(decided.expanded.refuse([unsettled(decided.decisions())]));
     }
-    let imported = imported::keys(decided.blueprint, &decided.beside().keys, keychain.opener(), diagnostics);
-    if diagnostics.has_errors() {
-        return Err(Stop::Found);
-    }
+    let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
     let session = decided.begin()?;
-    let (beside, at, sources) = (decided.beside(), decided.at(), decided.sources());
-    for path in imported::open_files(&beside.keys).iter().chain(&secrets.open) {
+    for path in open_key_files(&files.keys).iter().chain(&secrets.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
     }
     let told = Told::of(decided.decisions(), output.json);
     let expired = expired(&decided.draft, at);
-    let certificates = at_hand::certificates(&decided, &secrets);
+    let certificates = stored_certificates(&decided, &secrets);
     let at_hand = AtHand { secrets: secrets.found, imported, certificates };
     let fresh = secrets.fresh.and_then(|fresh| at_hand.secrets.get(&fresh)).map(Secret::to_text);
     let make_secret = |session: &Session| match &fresh {
-        Some(text) => session.write_new_secret(&beside.secret, text.as_bytes()),
+        Some(text) => session.write_new_secret(&files.secret, text.as_bytes()),
         None => Ok(()),
     };
-    let built = match build::build(decided.blueprint, decided.draft, &at_hand, session, make_secret) {
+    let expanded = decided.expanded;
+    let built = match build::build(&expanded.blueprint, decided.draft, &at_hand, session, make_secret) {
         Ok(built) => built,
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
-        Err(Stopped::Diagnostics(failures)) => {
-            failures.into_iter().for_each(|failure| diagnostics.push(failure));
-            return Err(Stop::Found);
-        }
+        Err(Stopped::Diagnostics(failures)) => return Err(expanded.refuse(failures)),
     };
-    output.diagnostics(diagnostics, sources);
-    let report = Report { arguments, beside, built: &built, told, at, fresh: fresh.is_some() };
-    report.tell(decided.blueprint, output);
-    beside.warn_of_git(output);
+    output.diagnostics(&expanded.diagnostics, sources);
+    let report = Report { files, built: &built, told, at, fresh: fresh.is_some() };
+    report.tell(&expanded.blueprint, output);
+    warn_of_git(files, output);
     report.warn_of_left(output);
     if expired && !arguments.allow_expired {
         output.fail("the trees hold certificates that have expired; `--allow-expired` calls that a success");
@@ -87,8 +102,7 @@ fn expired(draft: &Draft, at: Instant) -> bool {
 }
 
 struct Report<'a> {
-    arguments: &'a Build,
-    beside: &'a Beside,
+    files: &'a PlanFiles,
     built: &'a Built,
     told: Told,
     at: Instant,
@@ -102,8 +116,8 @@ impl Report<'_> {
         let (hosts, told) = (blueprint.model.nodes.len(), &self.told);
         if output.json {
             output.json(&serde_json::json!({
-                "plan": self.arguments.plan.display().to_string(),
-                "trees": self.beside.trees.display().to_string(),
+                "plan": self.files.plan.display().to_string(),
+                "trees": self.files.trees.display().to_string(),
                 "hosts": hosts,
                 "certificates": told.counted.json(),
                 "changes": told.json,
@@ -127,7 +141,7 @@ impl Report<'_> {
             text.push_str(&self.first_words());
         }
         let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
-        line("hosts", format!("{hosts}, in {}", self.beside.trees.display()));
+        line("hosts", format!("{hosts}, in {}", self.files.trees.display()));
         line("certificates", told.words());
         let gone = if summary.files_removed > 0 {
             format!(", {} removed", summary.files_removed)
@@ -160,12 +174,12 @@ impl Report<'_> {
     }
 
     fn first_words(&self) -> String {
-        let Beside { lock, certificates, secret, trees, .. } = self.beside;
+        let PlanFiles { lock, certificates, secret, trees, .. } = self.files;
         format!(
             "A new secret was made: {}\n  All private keys derive from it. Keep a copy in a safe place.\n  \
              Commit to git:  {}, {}, {}\n  Never commit:   {}, {}\n\n",
             secret.display(),
-            self.arguments.plan.display(),
+            self.files.plan.display(),
             lock.display(),
             certificates.display(),
             secret.display(),

@@ -1,27 +1,35 @@
 //! `pkiplan check`
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::Check;
+use clap::Args;
+
 use super::clock;
-use super::decision::{parse, read_lock};
 use super::output::Output;
-use super::owners;
-use super::site::Beside;
 use crate::build;
 use crate::decide::{Request, review_catalog, review_names};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
-use crate::expand::Blueprint;
-use crate::lock::Lock;
 use crate::plan;
 use crate::read::{Disk, World};
-use crate::source::{Sources, Span};
+use crate::source::Sources;
+use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The plan.
+    #[arg(required_unless_present = "explain")]
+    pub(super) plan: Option<PathBuf>,
+    /// Explain a message's code, for example `resolve::unknown-authority`.
+    #[arg(long, value_name = "CODE")]
+    pub(super) explain: Option<String>,
+}
 
 pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
     match (&check.explain, &check.plan) {
         (Some(code), _) => explain(code, output),
-        (None, Some(path)) => report(path, output),
+        (None, Some(path)) => output.end(report(path, output)),
         (None, None) => ExitCode::FAILURE,
     }
 }
@@ -36,19 +44,12 @@ fn explain(name: &str, output: &Output) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn report(path: &Path, output: &Output) -> ExitCode {
-    match examine(&Disk, path) {
-        Ok(examined) => {
-            if output.json {
-                output.json(&serde_json::json!({ "diagnostics": examined.json() }));
-            }
-            examined.tell(path, output)
-        }
-        Err(message) => {
-            output.fail(&message);
-            ExitCode::FAILURE
-        }
+fn report(path: &Path, output: &Output) -> Result<ExitCode, Failure> {
+    let examined = examine(&Disk, path)?;
+    if output.json {
+        output.json(&serde_json::json!({ "diagnostics": examined.json() }));
     }
+    Ok(examined.tell(path, output))
 }
 
 /// What is to be said of a plan.
@@ -88,42 +89,35 @@ impl Examined {
 }
 
 /// Reads a plan and its lock and finds everything that is wrong with them.
-pub(super) fn examine(world: &dyn World, path: &Path) -> Result<Examined, String> {
-    let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
-    let beside = Beside::new(path, None).lock;
-    // Only a build minds a plan that is called like a lock.
-    let text = if beside == path { None } else { read_lock(world, &beside)? };
-    let lock = text.map(|text| {
-        let source = sources.add(world.name(&beside), text.as_str());
-        (text, source)
+///
+/// # Errors
+/// Why they cannot be read.
+pub(super) fn examine(world: &dyn World, path: &Path) -> Result<Examined, Failure> {
+    let examined = Opened::read(world, PlanFiles::of(path)).and_then(|opened| {
+        let mut expanded = opened.expand()?;
+        plan::rehearse(&expanded.blueprint, &mut expanded.diagnostics);
+        review(&mut expanded)?;
+        let Expanded { blueprint, diagnostics, .. } = expanded;
+        let counted = Some((blueprint.model.nodes.len(), blueprint.certificates.len()));
+        Ok(Examined { diagnostics, sources: opened.sources().clone(), counted })
     });
-    let plan = plan::load(world, path, sources, &mut diagnostics);
-    let blueprint = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics));
-    let lock = lock.and_then(|(text, source)| Some((parse(&text, source, &mut diagnostics)?, source)));
-    if let Some(blueprint) = &blueprint {
-        plan::rehearse(blueprint, &mut diagnostics);
-        if let Some((lock, source)) = &lock {
-            review(blueprint, lock, source.span(0..0), &mut diagnostics)?;
+    match examined {
+        Err(Failure::Refused(refused)) => {
+            Ok(Examined { diagnostics: refused.diagnostics, sources: refused.sources, counted: None })
         }
+        other => other,
     }
-    let counted = blueprint.map(|blueprint| (blueprint.model.nodes.len(), blueprint.certificates.len()));
-    let sources = plan.map_or_else(|sources| sources, |plan| plan.sources);
-    Ok(Examined { diagnostics, sources, counted })
 }
 
 /// What the plan means for its lock. What has expired or falls due is not the plan's mistake.
-fn review(
-    blueprint: &Blueprint<'_>,
-    lock: &Lock,
-    place: Span,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), String> {
+fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
+    let (Some(lock), Some(place)) = (expanded.opened.lock(), expanded.lock_place()) else { return Ok(()) };
     let request = Request::new(clock::at(None)?);
     let mut found = Diagnostics::default();
-    let draft = build::draft(blueprint, Some(lock), &lock.id, &request, &mut found);
+    let draft = build::draft(&expanded.blueprint, Some(lock), &lock.id, &request, &mut found);
+    let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);
-    review_names(&owners::of(blueprint.model), lock, diagnostics);
+    review_names(&owners(expanded.blueprint.model), lock, diagnostics);
     review_catalog(lock, &draft.lock, place, diagnostics);
     Ok(())
 }

@@ -1,32 +1,48 @@
 //! `pkiplan graph`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::{Graph, GraphLanguage};
-use super::load;
+use clap::{Args, ValueEnum};
+
 use super::output::Output;
-use crate::diagnostics::Diagnostics;
 use crate::expand;
-use crate::source::Sources;
+use crate::read::Disk;
+use crate::workspace::{Failure, Opened, PlanFiles};
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// The language of the drawing.
+    #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
+    pub(super) language: GraphLanguage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphLanguage {
+    /// Graphviz.
+    Dot,
+    /// Mermaid.
+    Mermaid,
+}
 
 pub(super) fn run(arguments: &Graph, output: &Output) -> ExitCode {
-    let mut diagnostics = Diagnostics::default();
-    let plan = match load(&arguments.plan, Sources::default(), &mut diagnostics) {
-        Ok(plan) => plan,
-        Err(sources) => return output.failed(&diagnostics, &sources),
-    };
-    let Some(blueprint) = plan.expand(&mut diagnostics) else {
-        return output.failed(&diagnostics, &plan.sources);
-    };
-    let graph = expand::Graph::of_classes(&blueprint);
-    output.diagnostics(&diagnostics, &plan.sources);
+    output.end(graph(arguments, output))
+}
+
+fn graph(arguments: &Graph, output: &Output) -> Result<ExitCode, Failure> {
+    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+    let expanded = opened.expand()?;
+    let graph = expand::Graph::of_classes(&expanded.blueprint);
+    output.diagnostics(&expanded.diagnostics, opened.sources());
     if output.json {
         output.json(&graph.to_json());
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     }
     output.print(&match arguments.language {
         GraphLanguage::Dot => graph.to_dot(),
         GraphLanguage::Mermaid => graph.to_mermaid(),
     });
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

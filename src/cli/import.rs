@@ -3,45 +3,49 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use zeroize::Zeroizing;
 
-use super::arguments::Import;
-use super::decision::read_lock;
+use super::clock;
+use super::commits::warn_of_git;
 use super::output::Output;
-use super::site::Beside;
-use super::unlock::Opener;
-use super::{clock, imported, load};
-use crate::build;
+use super::unlock::Unlock;
 use crate::decide;
-use crate::diagnostics::Diagnostics;
 use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
 use crate::issue::imported::{EncryptionKey, private_key};
 use crate::issue::pem;
-use crate::lock::Lock;
-use crate::plan;
 use crate::read::{Disk, Memory, Overlay, World as _};
-use crate::source::Sources;
 use crate::stored::{Stored, file_name};
+use crate::workspace::{Failure, Opened, Opener, PlanFiles, key_file, read_key};
 use crate::write::{self, Adoption};
 
-pub(super) fn run(arguments: &Import, output: &Output) -> ExitCode {
-    match import(arguments, output) {
-        Ok(code) => code,
-        Err(message) => {
-            output.fail(&message);
-            ExitCode::FAILURE
-        }
-    }
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Folders and files.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The plan that gets the lines.
+    #[arg(long)]
+    pub(super) plan: PathBuf,
+    /// What the files are, where that cannot be told: `authority.NAME` or `keyring.NAME` of the plan.
+    #[arg(long = "as", value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    #[command(flatten)]
+    pub(super) unlock: Unlock,
+    /// The instant that tells what has expired, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
 }
 
-fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
-    let mut diagnostics = Diagnostics::default();
-    let plan = match load(&arguments.plan, Sources::default(), &mut diagnostics) {
-        Ok(plan) if !diagnostics.has_errors() => plan,
-        Ok(plan) => return Ok(output.failed(&diagnostics, &plan.sources)),
-        Err(sources) => return Ok(output.failed(&diagnostics, &sources)),
-    };
-    let opener = Opener::new(&arguments.unlock);
+pub(super) fn run(arguments: &Import, output: &Output) -> ExitCode {
+    output.end(import(arguments, output))
+}
+
+fn import(arguments: &Import, output: &Output) -> Result<ExitCode, Failure> {
+    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+    opened.sound()?;
+    let Opened { files: beside, plan, .. } = opened;
+    let opener = arguments.unlock.opener();
     let passphrase = |path: &Path| {
         let given = opener.passphrase(&format!("the passphrase of {}", path.display()));
         let given = given.map_err(|why| output.fail(&why)).ok();
@@ -57,7 +61,6 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
     if !found.problems.is_empty() || found.adopted.is_empty() {
         return Ok(refuse(&found, output));
     }
-    let beside = Beside::new(&arguments.plan, None);
     let files = match files(&mut found, &beside, &opener) {
         Ok(files) => files,
         Err(problems) => {
@@ -69,7 +72,8 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
         .read(&arguments.plan)
         .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
     let edited = edit(&text, &found.adopted);
-    if let Some(code) = try_out(arguments, &edited.text, &files, output)? {
+    if let Err(failure) = try_out(arguments, &edited.text, &files, output) {
+        let code = output.end(Err::<ExitCode, _>(failure));
         output.fail(&format!(
             "nothing was changed; these are the lines of {}:\n\n{}",
             arguments.plan.display(),
@@ -87,7 +91,7 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, String> {
     };
     write::adopt(&adoption).map_err(|error| error.to_string())?;
     report(arguments, &found, &beside, output);
-    beside.warn_of_git(output);
+    warn_of_git(&beside, output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,12 +112,12 @@ impl Files {
 }
 
 /// Compares what is imported with what lies beside the plan; what is another key there is not replaced.
-fn files(found: &mut Found, beside: &Beside, opener: &Opener<'_>) -> Result<Files, Vec<String>> {
+fn files(found: &mut Found, beside: &PlanFiles, opener: &Opener<'_>) -> Result<Files, Vec<String>> {
     let mut files = Files { keys: Vec::new(), certificates: Vec::new() };
     let mut problems = Vec::new();
     for adopted in &mut found.adopted {
-        let path = imported::file(&beside.keys, &adopted.id, adopted.generation);
-        match imported::read(&path, opener)
+        let path = key_file(&beside.keys, &adopted.id, adopted.generation);
+        match read_key(&path, opener)
             .and_then(|there| there.map_or(Ok(false), |text| same(adopted, &text, &path)))
         {
             Ok(true) => {}
@@ -177,43 +181,18 @@ fn text(key: &AdoptedKey) -> Zeroizing<String> {
     }
 }
 
-/// Reads the new plan as the next build will, and decides; none where nothing is wrong.
-fn try_out(
-    arguments: &Import,
-    text: &str,
-    files: &Files,
-    output: &Output,
-) -> Result<Option<ExitCode>, String> {
-    let asked = decide::Request::new(clock::at(arguments.at.as_deref())?);
+/// Reads the new plan as the next build will, and decides.
+fn try_out(arguments: &Import, text: &str, files: &Files, output: &Output) -> Result<(), Failure> {
+    let request = decide::Request::new(clock::at(arguments.at.as_deref())?);
     let mut front = Memory::default().with(&arguments.plan, text);
     for (path, certificate, _) in &files.certificates {
         front = front.with(path, certificate.as_str());
     }
-    let (mut diagnostics, mut sources) = (Diagnostics::default(), Sources::default());
-    let lock = arguments.plan.with_extension("lock");
-    let lock = read_lock(&Disk, &lock)?.map(|text| {
-        let source = sources.add(lock.display().to_string(), text.as_str());
-        Lock::parse(&text, source)
-    });
-    let plan = match plan::load(&Overlay { front, back: &Disk }, &arguments.plan, sources, &mut diagnostics) {
-        Ok(plan) => plan,
-        Err(sources) => return Ok(Some(output.failed(&diagnostics, &sources))),
-    };
-    let lock = match lock.transpose() {
-        Ok(lock) => lock,
-        Err(found) => {
-            diagnostics.append(found);
-            None
-        }
-    };
-    if let Some(blueprint) = plan.expand(&mut diagnostics) {
-        build::draft(&blueprint, lock.as_ref(), &clock::new_lock_id()?, &asked, &mut diagnostics);
-    }
-    if diagnostics.has_errors() {
-        return Ok(Some(output.failed(&diagnostics, &plan.sources)));
-    }
-    output.diagnostics(&diagnostics, &plan.sources);
-    Ok(None)
+    let world = Overlay { front, back: &Disk };
+    let opened = Opened::read(&world, PlanFiles::of(&arguments.plan))?;
+    let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+    output.diagnostics(&decided.expanded.diagnostics, decided.sources());
+    Ok(())
 }
 
 fn refuse(found: &Found, output: &Output) -> ExitCode {
@@ -229,7 +208,7 @@ fn refuse(found: &Found, output: &Output) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn report(arguments: &Import, found: &Found, beside: &Beside, output: &Output) {
+fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output) {
     if output.json {
         let adopted = found.adopted.iter().map(|adopted| {
             serde_json::json!({

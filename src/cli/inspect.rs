@@ -1,20 +1,28 @@
 //! `pkiplan inspect`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::Inspect;
+use clap::Args;
+
 use super::clock;
 use super::output::Output;
 use crate::inspect::{describe, textconv};
 
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// A file: PEM, DER or a kubeconfig.
+    pub(super) file: PathBuf,
+    /// Words that are the same on every day, for `git diff`; what is not known comes out as it went in.
+    #[arg(long, conflicts_with = "at")]
+    pub(super) textconv: bool,
+    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
 pub(super) fn run(arguments: &Inspect, output: &Output) -> ExitCode {
-    told(arguments, output).map_or_else(
-        |message| {
-            output.fail(&message);
-            ExitCode::FAILURE
-        },
-        |()| ExitCode::SUCCESS,
-    )
+    output.end(told(arguments, output).map(|()| ExitCode::SUCCESS))
 }
 
 fn told(arguments: &Inspect, output: &Output) -> Result<(), String> {

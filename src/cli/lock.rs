@@ -1,45 +1,88 @@
 //! `pkiplan lock`: decisions without any secret.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::{Lock, LockWhat};
-use super::decision::{Decided, Question, Stop, decided};
-use super::merge;
+use clap::{Args, Subcommand};
+
+use super::clock;
+use super::merge::{self, Merge};
 use super::output::Output;
-use crate::diagnostics::{Diagnostics, to_json};
+use crate::decide::{Generation, Request};
+use crate::diagnostics::to_json;
 use crate::read::Disk;
 use crate::report::{Changes, Told};
+use crate::workspace::{Decided, Failure, Opened, PlanFiles};
+
+#[derive(Debug, Default, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct Lock {
+    /// The plan.
+    #[arg(required = true)]
+    pub(super) plan: Option<PathBuf>,
+    /// Write nothing: tell what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+    /// Give up a generation of a key at once, as of `build`.
+    #[arg(long, value_name = "ID/GENERATION")]
+    pub(super) drop_trust: Vec<Generation>,
+    #[command(subcommand)]
+    pub(super) what: Option<LockWhat>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LockWhat {
+    /// Bring two locks together that grew from one, as git's merge driver.
+    ///
+    /// What one side changed is taken. Of what both changed differently one decision stays; `pkiplan lock PLAN`
+    /// keeps it where the merged plan says the same, and decides anew where not. No key that either side gave up
+    /// returns. Other programs' `*.lock` are merged line by line, as git does it. `pkiplan git set-up` tells git.
+    Merge(Merge),
+}
 
 pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
-    if let Some(LockWhat::Merge(merge)) = &arguments.what {
-        return merge::run(merge, output);
-    }
-    // The command line wants a plan where no subcommand stands.
-    let plan = arguments.plan.as_deref().unwrap_or(Path::new(""));
-    let question = Question {
-        world: &Disk,
-        plan,
-        out: arguments.out.as_deref(),
-        at: arguments.at.as_deref(),
-        drop_trust: &arguments.drop_trust,
-        renew: None,
-    };
-    decided(&question, output, |decided, diagnostics| {
-        decided.needs_its_lock(diagnostics)?;
-        if arguments.check {
-            Ok(check(&decided, output, diagnostics))
-        } else {
-            lock(decided, output, diagnostics)
-        }
+    output.end(match &arguments.what {
+        Some(LockWhat::Merge(merge)) => merged(merge, output),
+        // The command line wants a plan where no subcommand stands.
+        None => decided(arguments, arguments.plan.as_deref().unwrap_or(Path::new("")), output),
     })
 }
 
+/// Merges, and decides again where a plan is given.
+fn merged(merge: &Merge, output: &Output) -> Result<ExitCode, Failure> {
+    let code = merge::run(merge, output)?;
+    match &merge.plan {
+        Some(plan) if code == ExitCode::SUCCESS => {
+            decided(&Lock { at: merge.at.clone(), ..Lock::default() }, plan, output)
+        }
+        _ => Ok(code),
+    }
+}
+
+fn decided(arguments: &Lock, plan: &Path, output: &Output) -> Result<ExitCode, Failure> {
+    let request = Request {
+        drop_trust: arguments.drop_trust.iter().cloned().collect(),
+        ..Request::new(clock::at(arguments.at.as_deref())?)
+    };
+    let opened = Opened::read(&Disk, PlanFiles::of(plan).with_trees(arguments.out.as_deref()))?;
+    let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+    decided.needs_its_lock()?;
+    if arguments.check { Ok(check(&decided, output)) } else { lock(&decided, output) }
+}
+
 /// Tells what would change, and writes nothing.
-fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> ExitCode {
+fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
+    let diagnostics = &decided.expanded.diagnostics;
     let settled = decided.draft.is_settled(decided.previous);
     let changes = Changes::of(decided.decisions());
-    let lock = decided.beside().lock.display().to_string();
+    let lock = decided.files().lock.display().to_string();
     if output.json {
         let diagnostics = to_json(diagnostics, decided.sources());
         output.json(
@@ -55,10 +98,11 @@ fn check(decided: &Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> E
 }
 
 /// Writes the decisions down.
-fn lock(decided: Decided<'_>, output: &Output, diagnostics: &Diagnostics) -> Result<ExitCode, Stop> {
+fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
+    let diagnostics = &decided.expanded.diagnostics;
     let changed = decided.write_lock()?;
     let told = Told::of(decided.decisions(), output.json);
-    let lock = decided.beside().lock.display().to_string();
+    let lock = decided.files().lock.display().to_string();
     if output.json {
         output.json(&serde_json::json!({
             "lock": lock,

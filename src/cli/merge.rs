@@ -1,75 +1,64 @@
 //! `pkiplan lock merge`: git's merge driver for locks.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use super::arguments::{Lock as Arguments, Merge};
-use super::decision::{parse, read_lock};
-use super::lock;
+use clap::Args;
+
 use super::output::Output;
-use super::site::Beside;
 use crate::diagnostics::Diagnostics;
+use crate::git::merge_lines;
 use crate::lock::{Conflict, Lock, Merged, is_lock, merge};
 use crate::read::Disk;
 use crate::source::Sources;
+use crate::workspace::{Failure, PlanFiles, read_lock};
 use crate::write::replace_lock;
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The lock that both sides began with (git's %O); empty if there was none.
+    pub(super) base: PathBuf,
+    /// Our lock (git's %A), which becomes the merged one.
+    pub(super) ours: PathBuf,
+    /// Their lock (git's %B).
+    pub(super) theirs: PathBuf,
+    /// Decide again from this plan at once. Not for git's driver: the plan is merged after the lock.
+    #[arg(long, value_name = "PLAN")]
+    pub(super) plan: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME", requires = "plan")]
+    pub(super) at: Option<String>,
+}
 
 /// How many entries a message lists.
 const LISTED: usize = 5;
 
-pub(super) fn run(arguments: &Merge, output: &Output) -> ExitCode {
-    merged(arguments, output).unwrap_or_else(|message| {
-        output.fail(&message);
-        ExitCode::FAILURE
-    })
-}
-
-fn merged(arguments: &Merge, output: &Output) -> Result<ExitCode, String> {
+pub(super) fn run(arguments: &Merge, output: &Output) -> Result<ExitCode, Failure> {
     let texts = read_all(arguments)?;
     if arguments.plan.is_none() && are_foreign(&texts) {
-        return by_lines(arguments);
+        let merged = merge_lines(&arguments.ours, &arguments.base, &arguments.theirs)?;
+        return Ok(ExitCode::from(u8::from(!merged)));
     }
-    let mut sources = Sources::default();
-    let mut diagnostics = Diagnostics::default();
-    match bring_together(arguments, &texts, &mut sources, &mut diagnostics)? {
-        Some(merged) => tell(&merged, output),
-        None => return Ok(output.failed(&diagnostics, &sources)),
-    }
-    Ok(match &arguments.plan {
-        None => ExitCode::SUCCESS,
-        Some(plan) => {
-            let (plan, at) = (Some(plan.clone()), arguments.at.clone());
-            lock::run(&Arguments { plan, at, ..Arguments::default() }, output)
-        }
-    })
+    tell(&bring_together(arguments, &texts)?, output);
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Merges and writes; nothing where one of the three is not a lock.
-fn bring_together(
-    arguments: &Merge,
-    texts: &[String; 3],
-    sources: &mut Sources,
-    diagnostics: &mut Diagnostics,
-) -> Result<Option<Merged>, String> {
+/// Merges and writes.
+fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Failure> {
     if let Some(plan) = &arguments.plan {
-        let lock = Beside::new(plan, None).lock;
+        let lock = PlanFiles::of(plan).lock;
         if lock != arguments.ours {
-            return Err(format!(
+            return Err(Failure::Message(format!(
                 "with `--plan` the second lock has to be {}, which stands beside the plan",
                 lock.display()
-            ));
+            )));
         }
     }
-    let mut read = |path: &Path, text: &str| read(path, text, sources, diagnostics);
-    let (base, ours, theirs) = (
-        read(&arguments.base, &texts[0]),
-        read(&arguments.ours, &texts[1]),
-        read(&arguments.theirs, &texts[2]),
-    );
-    let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else { return Ok(None) };
+    let [base, ours, theirs] = parse_all(arguments, texts)?;
     let merged = merge(&base, &ours, &theirs).map_err(|conflict| told(&conflict))?;
     replace_lock(&arguments.ours, merged.lock.to_text().as_bytes()).map_err(|error| error.to_string())?;
-    Ok(Some(merged))
+    Ok(merged)
 }
 
 /// What is in the three files.
@@ -78,27 +67,30 @@ fn read_all(arguments: &Merge) -> Result<[String; 3], String> {
     Ok([read(&arguments.base)?, read(&arguments.ours)?, read(&arguments.theirs)?])
 }
 
-/// A lock; empty where the file is, which is how git says that there was none.
-fn read(path: &Path, text: &str, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Lock> {
-    if text.is_empty() {
-        return Some(Lock::default());
-    }
-    let source = sources.add(path.display().to_string(), text);
-    parse(text, source, diagnostics)
+/// The three locks; an empty one where the file is, which is how git says that there was none.
+fn parse_all(arguments: &Merge, texts: &[String; 3]) -> Result<[Lock; 3], Failure> {
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let mut parse = |path: &Path, text: &str| {
+        if text.is_empty() {
+            return Lock::default();
+        }
+        let source = sources.add(path.display().to_string(), text);
+        Lock::parse(text, source).unwrap_or_else(|found| {
+            diagnostics.append(found);
+            Lock::default()
+        })
+    };
+    let locks = [
+        parse(&arguments.base, &texts[0]),
+        parse(&arguments.ours, &texts[1]),
+        parse(&arguments.theirs, &texts[2]),
+    ];
+    if diagnostics.has_errors() { Err(Failure::refused(diagnostics, &sources)) } else { Ok(locks) }
 }
 
 /// Whether none of the texts is a lock of ours: other programs have a `*.lock`, too.
 fn are_foreign(texts: &[String; 3]) -> bool {
     texts.iter().any(|text| !text.is_empty()) && !texts.iter().any(|text| is_lock(text))
-}
-
-/// Merges by lines, as git does without a driver; conflicts are marked in ours.
-fn by_lines(arguments: &Merge) -> Result<ExitCode, String> {
-    let mut git = Command::new("git");
-    git.args(["merge-file", "-L", "ours", "-L", "base", "-L", "theirs", "--"]);
-    git.args([&arguments.ours, &arguments.base, &arguments.theirs]);
-    let status = git.status().map_err(|error| format!("cannot run git: {error}"))?;
-    Ok(ExitCode::from(u8::from(!status.success())))
 }
 
 fn told(conflict: &Conflict) -> String {

@@ -1,39 +1,32 @@
 //! Arguments in, reports out: the only room with clock, terminal, randomness and exit codes.
 
 mod arguments;
-mod at_hand;
 mod build;
 mod check;
 mod clock;
-mod decision;
+mod commits;
 mod diff;
 mod git;
+mod global;
 mod graph;
 mod import;
-mod imported;
 mod inspect;
 mod lock;
 mod merge;
 mod output;
-mod owners;
+mod passphrase;
 mod renew;
 mod secret;
 mod show;
-mod site;
 mod status;
 mod unlock;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use arguments::{Arguments, Command, Format};
-
-use crate::diagnostics::Diagnostics;
-use crate::plan::{self, Plan};
-use crate::read::Disk;
-use crate::source::Sources;
+use arguments::{Arguments, Command};
+use global::Format;
 
 /// Runs the program with the arguments of its process. One that means nothing is an error like any other:
 /// 2 and 3 are kept for what falls due and for what has expired.
@@ -70,9 +63,4 @@ fn run(arguments: &Arguments) -> ExitCode {
         Command::Show(show) => show::run(show, &output),
         Command::Status(status) => status::run(status, &output),
     }
-}
-
-/// Reads and resolves a plan from the disk.
-fn load(path: &Path, sources: Sources, diagnostics: &mut Diagnostics) -> Result<Plan, Sources> {
-    plan::load(&Disk, path, sources, diagnostics)
 }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::ColorChoice;
 
-use super::arguments::{Format, Global};
+use super::global::{Format, Global};
 use crate::diagnostics::{self, Diagnostics, Style};
 use crate::source::Sources;
+use crate::workspace::Failure;
 
 /// Where reports go: results to standard output, messages to standard error.
 pub(super) struct Output {
@@ -101,6 +102,18 @@ impl Output {
             self.diagnostics(diagnostics, sources);
         }
         ExitCode::FAILURE
+    }
+
+    /// The exit code of a command, which says here why it could not go on.
+    pub(super) fn end<E: Into<Failure>>(&self, result: Result<ExitCode, E>) -> ExitCode {
+        match result.map_err(Into::into) {
+            Ok(code) => code,
+            Err(Failure::Message(message)) => {
+                self.fail(&message);
+                ExitCode::FAILURE
+            }
+            Err(Failure::Refused(refused)) => self.failed(&refused.diagnostics, &refused.sources),
+        }
     }
 
     /// A machine's answer.

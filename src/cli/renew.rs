@@ -1,43 +1,63 @@
 //! `pkiplan renew`: new dates through the lock, without any secret.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::Renew;
-use super::decision::{Decided, Question, decided};
+use clap::Args;
+
+use super::clock;
 use super::output::Output;
-use crate::decide::{self, Action, Decision};
-use crate::diagnostics::{Diagnostics, to_json};
+use crate::decide::{self, Action, Decision, Request};
+use crate::diagnostics::to_json;
 use crate::lock::CertificateRecord;
 use crate::read::Disk;
 use crate::report::Told;
+use crate::values::Duration;
+use crate::workspace::{Decided, Failure, Opened, PlanFiles};
+
+#[derive(Debug, Args)]
+pub(super) struct Renew {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// What to renew, as `status` and the lock name it; `*` stands for anything: `node.master01/*`.
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Without ids: what ends within this time. An authority that does is always renewed before what it issues.
+    #[arg(long, value_name = "TIME", default_value = "30d")]
+    pub(super) within: Duration,
+    /// New keys for end entities, too. An authority's new key is a new generation in the plan.
+    #[arg(long)]
+    pub(super) rekey: bool,
+    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
 
 pub(super) fn run(arguments: &Renew, output: &Output) -> ExitCode {
-    let question = Question {
-        world: &Disk,
-        plan: &arguments.plan,
-        out: arguments.out.as_deref(),
-        at: arguments.at.as_deref(),
-        drop_trust: &[],
-        renew: Some(decide::Renew {
-            names: arguments.ids.clone(),
-            within: arguments.within,
-            rekey: arguments.rekey,
-        }),
+    output.end(renew(arguments, output))
+}
+
+fn renew(arguments: &Renew, output: &Output) -> Result<ExitCode, Failure> {
+    let Renew { ids, within, rekey, .. } = arguments;
+    let request = Request {
+        renew: Some(decide::Renew { names: ids.clone(), within: *within, rekey: *rekey }),
+        ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    decided(&question, output, |decided, diagnostics| {
-        decided.needs_its_lock(diagnostics)?;
-        if decided.previous.is_none() {
-            let plan = decided.plan().display();
-            return Err(format!(
-                "there is no lock yet, so nothing to renew; `pkiplan build {plan}` makes one"
-            )
-            .into());
-        }
-        let changed = decided.write_lock()?;
-        tell(&decided, changed, output, diagnostics);
-        Ok(ExitCode::SUCCESS)
-    })
+    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref()))?;
+    let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+    decided.needs_its_lock()?;
+    if decided.previous.is_none() {
+        let plan = arguments.plan.display();
+        let message = format!("there is no lock yet, so nothing to renew; `pkiplan build {plan}` makes one");
+        return Err(message.into());
+    }
+    let changed = decided.write_lock()?;
+    tell(&decided, changed, output);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A certificate that gets new dates.
@@ -48,7 +68,7 @@ struct Renewed<'a> {
 }
 
 fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
-    let all = decided.draft.certificates.iter().zip(&decided.blueprint.certificates);
+    let all = decided.draft.certificates.iter().zip(&decided.blueprint().certificates);
     let renewed = all.filter(|(decision, _)| matches!(decision.action, Action::Renew { .. }));
     let records = decided.previous.map(|lock| &lock.certificates);
     renewed
@@ -59,10 +79,11 @@ fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
         .collect()
 }
 
-fn tell(decided: &Decided<'_>, changed: bool, output: &Output, diagnostics: &Diagnostics) {
+fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
+    let diagnostics = &decided.expanded.diagnostics;
     let renewed = renewed(decided);
     let told = Told::of(decided.decisions(), output.json);
-    let lock = decided.beside().lock.display().to_string();
+    let lock = decided.files().lock.display().to_string();
     if output.json {
         let renewed: Vec<_> = renewed.iter().map(Renewed::json).collect();
         output.json(&serde_json::json!({
@@ -85,7 +106,7 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output, diagnostics: &Dia
     let verdict = if changed { "written" } else { "unchanged" };
     let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", told.words());
     if changed {
-        let _ = writeln!(text, "`pkiplan build {}` makes them", decided.plan().display());
+        let _ = writeln!(text, "`pkiplan build {}` makes them", decided.files().plan.display());
     }
     output.tell(&text);
 }

@@ -1,42 +1,62 @@
 //! `pkiplan show`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::{Show, Shown};
-use super::load;
+use clap::{Args, Subcommand};
+
 use super::output::Output;
-use crate::diagnostics::Diagnostics;
+use crate::read::Disk;
 use crate::report::show::{Nothing, certificate, component, node, overview};
 use crate::report::{sections_to_json, sections_to_text};
-use crate::source::Sources;
+use crate::workspace::{Failure, Opened, PlanFiles};
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    #[command(subcommand)]
+    pub(super) what: Option<Shown>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Shown {
+    /// One certificate: subject, names and why they stand there, authority, validity, where it lies.
+    Certificate {
+        /// Its id, for example `node.master01/kubelet-client`.
+        id: String,
+    },
+    /// One component: its nodes, version, settings and flags.
+    Component {
+        /// Its name.
+        name: String,
+    },
+    /// One node: addresses, roles, components, files.
+    Node {
+        /// Its name.
+        name: String,
+    },
+}
 
 pub(super) fn run(arguments: &Show, output: &Output) -> ExitCode {
-    let mut diagnostics = Diagnostics::default();
-    let plan = match load(&arguments.plan, Sources::default(), &mut diagnostics) {
-        Ok(plan) => plan,
-        Err(sources) => return output.failed(&diagnostics, &sources),
-    };
-    let Some(blueprint) = plan.expand(&mut diagnostics) else {
-        return output.failed(&diagnostics, &plan.sources);
-    };
-    output.diagnostics(&diagnostics, &plan.sources);
+    output.end(show(arguments, output))
+}
+
+fn show(arguments: &Show, output: &Output) -> Result<ExitCode, Failure> {
+    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+    let expanded = opened.expand()?;
+    output.diagnostics(&expanded.diagnostics, opened.sources());
     let sections = match &arguments.what {
-        None => Ok(overview(&blueprint)),
-        Some(Shown::Certificate { id }) => certificate(&blueprint, id),
-        Some(Shown::Component { name }) => component(&blueprint, name),
-        Some(Shown::Node { name }) => node(&blueprint, name),
+        None => Ok(overview(&expanded.blueprint)),
+        Some(Shown::Certificate { id }) => certificate(&expanded.blueprint, id),
+        Some(Shown::Component { name }) => component(&expanded.blueprint, name),
+        Some(Shown::Node { name }) => node(&expanded.blueprint, name),
     };
     match sections {
         Ok(sections) if output.json => output.json(&sections_to_json(&sections)),
         Ok(sections) => output.print(&sections_to_text(&sections)),
-        Err(Nothing::Unknown(message)) => {
-            output.fail(&message);
-            return ExitCode::FAILURE;
-        }
-        Err(Nothing::Diagnostics(failures)) => {
-            failures.into_iter().for_each(|failure| diagnostics.push(failure));
-            return output.failed(&diagnostics, &plan.sources);
-        }
+        Err(Nothing::Unknown(message)) => return Err(message.into()),
+        Err(Nothing::Diagnostics(failures)) => return Err(expanded.refuse(failures)),
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,40 +1,49 @@
 //! `pkiplan status`: when certificates end, and what stops then.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::Status;
-use super::decision::{Inputs, Question, Stop, read};
+use clap::Args;
+
+use super::clock;
 use super::output::Output;
-use crate::diagnostics::Diagnostics;
 use crate::expiry::{State, entries};
 use crate::read::Disk;
 use crate::report::status::Answer;
+use crate::values::Duration;
+use crate::workspace::{Failure, Opened, PlanFiles};
 
-pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
-    let question = Question {
-        world: &Disk,
-        plan: &arguments.plan,
-        out: None,
-        at: arguments.at.as_deref(),
-        drop_trust: &[],
-        renew: None,
-    };
-    read(&question, output, |inputs, diagnostics| status(arguments, inputs, output, diagnostics))
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// The plan.
+    pub(super) plan: PathBuf,
+    /// The window: what ends within this time is due.
+    #[arg(long, value_name = "TIME", default_value = "30d")]
+    pub(super) within: Duration,
+    /// Every certificate in a row of its own; in JSON every host's name.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// OpenMetrics text: for every certificate the second in which it ends.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) openmetrics: bool,
+    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
 }
 
-fn status(
-    arguments: &Status,
-    inputs: &Inputs,
-    output: &Output,
-    diagnostics: &mut Diagnostics,
-) -> Result<ExitCode, Stop> {
-    let blueprint = inputs.expand(diagnostics)?;
-    let lock = inputs.lock(diagnostics)?;
-    let at = inputs.at();
-    let entries = entries(&blueprint, lock.as_ref(), at, arguments.within);
+pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
+    output.end(status(arguments, output))
+}
+
+fn status(arguments: &Status, output: &Output) -> Result<ExitCode, Failure> {
+    let at = clock::at(arguments.at.as_deref())?;
+    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan))?;
+    let expanded = opened.expand()?.sound()?;
+    let blueprint = &expanded.blueprint;
+    let entries = entries(blueprint, opened.lock(), at, arguments.within);
     let Status { plan, within, all, .. } = arguments;
-    let answer = Answer { plan, within: *within, all: *all, blueprint: &blueprint, at, entries };
-    output.diagnostics(diagnostics, inputs.sources());
+    let answer = Answer { plan, within: *within, all: *all, blueprint, at, entries };
+    output.diagnostics(&expanded.diagnostics, opened.sources());
     if arguments.openmetrics {
         output.print(&answer.openmetrics());
     } else if output.json {

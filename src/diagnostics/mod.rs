@@ -62,7 +62,7 @@ impl Diagnostic {
 }
 
 /// All messages of one run, in the order in which they were found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }

@@ -4,9 +4,11 @@
 //! All goes through the program `git`; nothing of a repository is read without it.
 
 mod drivers;
+mod exposed;
 mod index;
 mod known;
 mod lines;
+mod merge;
 mod object;
 mod plans;
 mod private;
@@ -16,7 +18,9 @@ mod revision;
 mod step;
 mod whole;
 
+pub use exposed::is_exposed;
 pub use index::Index;
+pub use merge::merge_lines;
 pub use plans::{Place, plans};
 pub use private::{Private, Review, review};
 pub use repository::{Repository, parts, path};

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// A text that diagnostics may point into: the plan, a component definition, a template.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// The name shown to people, a path or `catalog:components/etcd/component.toml`.
     pub name: String,
@@ -15,7 +15,7 @@ pub struct Source {
 }
 
 /// All texts of one run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     sources: Vec<Source>,
 }

@@ -3,12 +3,13 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::super::arguments::Diff;
-use super::sides::{Broken, Side};
+use super::sides::Side;
+use crate::compare::Built;
 use crate::git::Revision;
 use crate::read::{Disk, World as _};
+use crate::workspace::{Failure, read_trees};
 
-/// The other state.
+/// Where the other state is.
 pub(super) enum Base {
     /// Another plan on the disk.
     Plan(PathBuf),
@@ -18,38 +19,49 @@ pub(super) enum Base {
     Trees(PathBuf),
 }
 
+/// The other state.
+pub(super) enum Other {
+    /// The revision has no such plan: everything is new.
+    Nothing,
+    /// A plan.
+    Plan(Box<Side>),
+    /// Built trees.
+    Trees(Built),
+}
+
 /// A path that is there is meant as such, anything else is a revision.
-pub(super) fn base(arguments: &Diff) -> Result<Base, String> {
-    let path = Path::new(&arguments.base);
+pub(super) fn base(plan: &Path, asked: &str) -> Result<Base, Failure> {
+    let path = Path::new(asked);
     if path.is_file() {
         return Ok(Base::Plan(path.to_owned()));
     }
     if path.is_dir() {
         return Ok(Base::Trees(path.to_owned()));
     }
-    Revision::find(&arguments.plan, &arguments.base).map(Base::Revision)
+    Ok(Base::Revision(Revision::find(plan, asked)?))
 }
 
 impl Base {
-    /// Reads the other plan; none where the revision has none: then everything is new.
-    pub(super) fn read(&self, arguments: &Diff) -> Result<Option<Result<Side, Broken>>, String> {
-        let at = arguments.at.as_deref();
+    /// Reads the other state.
+    pub(super) fn read(&self, plan: &Path) -> Result<Other, Failure> {
         match self {
-            Base::Trees(_) => Ok(None),
-            Base::Plan(path) => Side::read(&Disk, path, at).map(Some),
-            Base::Revision(revision) => match revision.read(&arguments.plan) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-                _ => Side::read(revision, &arguments.plan, at).map(Some),
+            Base::Trees(folder) => Ok(Other::Trees(read_trees(folder)?)),
+            Base::Plan(path) => Ok(Other::Plan(Box::new(Side::read(&Disk, path)?))),
+            Base::Revision(revision) => match revision.read(plan) {
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(Other::Nothing),
+                _ => Ok(Other::Plan(Box::new(Side::read(revision, plan)?))),
             },
         }
     }
 
     /// As people call it; of a revision also that it has no such plan.
-    pub(super) fn shown(&self, is_there: bool) -> String {
-        match self {
-            Base::Plan(path) | Base::Trees(path) => path.display().to_string(),
-            Base::Revision(revision) if is_there => revision.shown(),
-            Base::Revision(revision) => format!("{}, which has no such plan", revision.shown()),
+    pub(super) fn shown(&self, other: &Other) -> String {
+        match (self, other) {
+            (Base::Plan(path) | Base::Trees(path), _) => path.display().to_string(),
+            (Base::Revision(revision), Other::Nothing) => {
+                format!("{}, which has no such plan", revision.shown())
+            }
+            (Base::Revision(revision), _) => revision.shown(),
         }
     }
 }

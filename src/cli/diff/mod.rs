@@ -2,86 +2,110 @@
 
 mod base;
 mod sides;
-mod trees;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::arguments::{Diff, Format};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use super::clock;
+use super::global::Format;
 use super::output::Output;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
-use crate::diagnostics::Diagnostics;
+use crate::decide::Request;
 use crate::read::Disk;
-use crate::report::diff::{self, Asked, Named, Terminal};
-use base::Base;
-use sides::{Broken, Decided, Side};
+use crate::report::diff::{self, Asked, Named, Part, Terminal};
+use crate::workspace::{Expanded, Failure};
+use base::Other;
+use sides::{Decided, Side};
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The plan.
+    plan: PathBuf,
+    /// What it is compared with: a git revision, a plan, or a folder of trees.
+    #[arg(default_value = "HEAD")]
+    base: String,
+    /// End with 2 where anything changes.
+    #[arg(long)]
+    exit_code: bool,
+    /// Only this host.
+    #[arg(long, value_name = "NAME")]
+    host: Option<String>,
+    /// Only a part, with all its lines.
+    #[arg(long, value_enum, value_name = "PART")]
+    only: Option<Part>,
+    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl ValueEnum for Part {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Part::Certificates, Part::Files, Part::Impact]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Part::Certificates => {
+                ("certificates", "What is issued, reissued, renewed, rekeyed, removed, and trust and keys")
+            }
+            Part::Files => ("files", "Files of hosts, line by line"),
+            Part::Impact => ("impact", "Restarts in their order, and risks"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
+}
 
 pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {
-    told(arguments, output).unwrap_or_else(|message| {
-        output.fail(&message);
-        ExitCode::FAILURE
-    })
+    output.end(difference(arguments, output))
 }
 
-fn told(arguments: &Diff, output: &Output) -> Result<ExitCode, String> {
-    let (after, base) = both(
-        || Side::read(&Disk, &arguments.plan, arguments.at.as_deref()),
-        || base::base(arguments).and_then(|base| Ok((base.read(arguments)?, base))),
+fn difference(arguments: &Diff, output: &Output) -> Result<ExitCode, Failure> {
+    let request = Request::new(clock::at(arguments.at.as_deref())?);
+    let (after, other) = both(
+        || Side::read(&Disk, &arguments.plan),
+        || {
+            base::base(&arguments.plan, &arguments.base)
+                .and_then(|base| Ok((base.read(&arguments.plan)?, base)))
+        },
     );
-    let after = match after? {
-        Ok(side) => side,
-        Err(broken) => return Ok(failed(&broken, output)),
+    let (after, (other, base)) = (after?, other?);
+    let named = Named { before: base.shown(&other), after: arguments.plan.display().to_string() };
+    let (before, built) = match &other {
+        Other::Nothing => (None, None),
+        Other::Plan(side) => (Some(&**side), None),
+        Other::Trees(built) => (None, Some(built)),
     };
-    let (before, base) = base?;
-    let before = match before {
-        None => None,
-        Some(Ok(side)) => Some(side),
-        Some(Err(broken)) => return Ok(failed(&broken, output)),
-    };
-    let named = Named { before: base.shown(before.is_some()), after: arguments.plan.display().to_string() };
-    let built = match &base {
-        Base::Trees(folder) => Some(trees::read(folder)?),
-        Base::Plan(_) | Base::Revision(_) => None,
-    };
-    match comparison(arguments, (before.as_ref(), built.as_ref()), &after) {
-        Ok(comparison) => Ok(tell(arguments, &named, &comparison?, output)),
-        Err((diagnostics, of_base)) => {
-            let side = if of_base { before.as_ref() } else { None };
-            Ok(output.failed(&diagnostics, side.unwrap_or(&after).sources()))
-        }
-    }
+    let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
+    let (new, old) = (new?, old?);
+    let comparison = comparison(arguments, &request, (before.zip(old.as_ref()), built), (&after, &new))?;
+    Ok(tell(arguments, &named, &comparison, output))
 }
 
-/// The comparison, as far as it was asked for; else what is wrong, and whether with the base.
+/// The comparison, as far as it was asked for.
 fn comparison(
     arguments: &Diff,
-    (before, built): (Option<&Side>, Option<&Built>),
-    after: &Side,
-) -> Result<Result<Comparison, String>, (Diagnostics, bool)> {
-    let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
-    let (new, old) = (new.map_err(|found| (found, false))?, old.map_err(|found| (found, true))?);
-    let (old, new) = (before.zip(old.as_ref()), (after, &new));
-    let decided = Decided::new(old, new)?;
+    request: &Request,
+    (old, built): (Option<(&Side, &Expanded<'_>)>, Option<&Built>),
+    new: (&Side, &Expanded<'_>),
+) -> Result<Comparison, Failure> {
+    let decided = Decided::new(old, new, request)?;
     let (was, is) = decided.states(old, new);
-    if let Some(host) = &arguments.host
-        && let Err(message) = diff::knows(host, was.as_ref(), &is)
-    {
-        return Ok(Err(message));
-    }
     let host = arguments.host.as_deref();
+    if let Some(host) = host {
+        diff::knows(host, was.as_ref(), &is)?;
+    }
     let compared = match built {
         Some(built) => compare_built(built, &is, host),
         None => compare(was.as_ref(), &is, host, &decided.early),
     };
-    let comparison = compared.map_err(|unrendered| {
-        let (failures, of_base) = match unrendered {
-            Unrendered::Before(failures) => (failures, true),
-            Unrendered::After(failures) => (failures, false),
-        };
-        let mut diagnostics = Diagnostics::default();
-        failures.into_iter().for_each(|failure| diagnostics.push(failure));
-        (diagnostics, of_base)
+    let comparison = compared.map_err(|unrendered| match (unrendered, old) {
+        (Unrendered::Before(failures), Some((_, old))) => old.refuse(failures),
+        (Unrendered::Before(failures) | Unrendered::After(failures), _) => new.1.refuse(failures),
     })?;
-    Ok(Ok(diff::only(comparison, arguments.only)))
+    Ok(diff::only(comparison, arguments.only))
 }
 
 /// Two answers at once: of thousands of hosts each takes its time.
@@ -94,10 +118,6 @@ fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
-}
-
-fn failed(broken: &Broken, output: &Output) -> ExitCode {
-    output.failed(&broken.diagnostics, &broken.sources)
 }
 
 fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {

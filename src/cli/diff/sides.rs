@@ -2,17 +2,14 @@
 
 use std::path::Path;
 
-use super::super::decision::{Inputs, Question, Stop};
-use super::super::owners;
 use crate::build;
 use crate::compare::{PlanText, State};
 use crate::decide::{Draft, Owner, Request, review_catalog, review_names};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
-use crate::plan;
 use crate::read::{World, WrittenKey, written};
-use crate::source::Sources;
+use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
 
 /// Steps of a rotation that come too early: of a build errors, of a review risks.
 const EARLY: [Code; 2] = [Code::EarlyUse, Code::EarlyDrop];
@@ -21,60 +18,26 @@ const NO_LOCK: &str = "0";
 
 /// A plan with its keys one by one.
 pub(super) struct Side {
-    inputs: Inputs,
+    opened: Opened,
     keys: Vec<WrittenKey>,
-    /// The lock that lies beside it.
-    lock: Option<Lock>,
-}
-
-/// What is wrong with one side, and the texts that messages point into.
-pub(super) struct Broken {
-    pub(super) diagnostics: Diagnostics,
-    pub(super) sources: Sources,
 }
 
 impl Side {
     /// Reads a plan and its lock.
-    ///
-    /// # Errors
-    /// What is wrong outside any source; within, what is wrong with the plan or the lock.
-    pub(super) fn read(
-        world: &dyn World,
-        plan: &Path,
-        at: Option<&str>,
-    ) -> Result<Result<Self, Broken>, String> {
-        let question = Question { world, plan, out: None, at, drop_trust: &[], renew: None };
-        let mut diagnostics = Diagnostics::default();
-        let inputs = match Inputs::read(&question, &mut diagnostics)? {
-            Ok(inputs) => inputs,
-            Err(sources) => return Ok(Err(Broken { diagnostics, sources })),
-        };
-        let Ok(lock) = inputs.lock(&mut diagnostics) else {
-            return Ok(Err(Broken { diagnostics, sources: inputs.into_sources() }));
-        };
-        let named = inputs.sources().named(&world.name(plan));
-        let keys = named.map(|source| written(&inputs.sources().get(source).text, source));
-        Ok(Ok(Self { keys: keys.unwrap_or_default(), inputs, lock }))
+    pub(super) fn read(world: &dyn World, plan: &Path) -> Result<Self, Failure> {
+        let opened = Opened::read(world, PlanFiles::of(plan))?;
+        let sources = opened.sources();
+        let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
+        Ok(Self { keys: keys.unwrap_or_default(), opened })
     }
 
-    /// Expands the plan.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub(super) fn expand(&self) -> Result<Blueprint<'_>, Diagnostics> {
-        let mut diagnostics = Diagnostics::default();
-        let blueprint = self.inputs.expand(&mut diagnostics).map_err(|_: Stop| ());
-        let Ok(blueprint) = blueprint else { return Err(diagnostics) };
-        plan::rehearse(&blueprint, &mut diagnostics);
-        if diagnostics.has_errors() { Err(diagnostics) } else { Ok(blueprint) }
-    }
-
-    pub(super) fn sources(&self) -> &Sources {
-        self.inputs.sources()
+    /// Expands the plan, with what cannot be rendered.
+    pub(super) fn expand(&self) -> Result<Expanded<'_>, Failure> {
+        self.opened.expand()?.rehearse()
     }
 
     fn state<'a>(&'a self, blueprint: &'a Blueprint<'a>, draft: &'a Draft) -> State<'a> {
-        State { blueprint, draft, plan: PlanText { keys: &self.keys, sources: self.sources() } }
+        State { blueprint, draft, plan: PlanText { keys: &self.keys, sources: self.opened.sources() } }
     }
 }
 
@@ -85,27 +48,24 @@ pub(super) struct Decided {
     pub(super) early: Vec<Diagnostic>,
 }
 
-/// A side with its blueprint.
-pub(super) type Expanded<'a> = (&'a Side, &'a Blueprint<'a>);
+/// A side with what it wants.
+type Wanting<'a> = (&'a Side, &'a Expanded<'a>);
 
 impl Decided {
     /// Decides both sides at one instant. A side without lock takes the other's.
-    ///
-    /// # Errors
-    /// What is wrong, and whether with the base.
     pub(super) fn new(
-        before: Option<Expanded<'_>>,
-        after: Expanded<'_>,
-    ) -> Result<Self, (Diagnostics, bool)> {
-        let request = after.0.inputs.request();
-        let base = before.and_then(|(side, _)| side.lock.as_ref());
-        let own = after.0.lock.as_ref();
-        let (draft, mut early) = decide(after.1, own.or(base), request).map_err(|found| (found, false))?;
+        before: Option<Wanting<'_>>,
+        after: Wanting<'_>,
+        request: &Request,
+    ) -> Result<Self, Failure> {
+        let base = before.and_then(|(side, _)| side.opened.lock());
+        let own = after.0.opened.lock();
+        let (draft, mut early) = decide(after.1, own.or(base), request)?;
         let before = match before {
             None => None,
-            Some((_, blueprint)) => {
+            Some((_, expanded)) => {
                 let known = base.or(own).map(|lock| with_decisions(lock, &draft.lock));
-                Some(decide(blueprint, known.as_ref(), request).map_err(|found| (found, true))?.0)
+                Some(decide(expanded, known.as_ref(), request)?.0)
             }
         };
         if let Some(before) = &before {
@@ -117,26 +77,27 @@ impl Decided {
     /// Both states.
     pub(super) fn states<'a>(
         &'a self,
-        before: Option<Expanded<'a>>,
-        after: Expanded<'a>,
+        before: Option<Wanting<'a>>,
+        after: Wanting<'a>,
     ) -> (Option<State<'a>>, State<'a>) {
         let old = before.zip(self.before.as_ref());
-        (
-            old.map(|((side, blueprint), draft)| side.state(blueprint, draft)),
-            after.0.state(after.1, &self.after),
-        )
+        let old = old.map(|((side, expanded), draft)| side.state(&expanded.blueprint, draft));
+        (old, after.0.state(&after.1.blueprint, &self.after))
     }
 }
 
 fn decide(
-    blueprint: &Blueprint<'_>,
+    expanded: &Expanded<'_>,
     lock: Option<&Lock>,
     request: &Request,
-) -> Result<(Draft, Vec<Diagnostic>), Diagnostics> {
+) -> Result<(Draft, Vec<Diagnostic>), Failure> {
     let mut found = Diagnostics::default();
-    let draft = build::draft(blueprint, lock, NO_LOCK, request, &mut found);
+    let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
     let early = found.take(&EARLY);
-    if found.has_errors() { Err(found) } else { Ok((draft, early)) }
+    if found.has_errors() {
+        return Err(Failure::refused(found, expanded.opened.sources()));
+    }
+    Ok((draft, early))
 }
 
 /// A lock with what another one decided of certificates that it does not know: what is undecided in the base
@@ -159,7 +120,7 @@ fn with_decisions(lock: &Lock, decided: &Lock) -> Lock {
 /// What comes too early if hosts go from the base to the plan in one step. What the base's own lock pins of the
 /// catalog otherwise than it is now, no review can tell.
 fn at_once(
-    after: Expanded<'_>,
+    after: Wanting<'_>,
     before: &Draft,
     base: Option<&Lock>,
     (draft, request): (&Draft, &Request),
@@ -167,12 +128,12 @@ fn at_once(
     let mut found = Diagnostics::default();
     // Where no key that many share is another one, nothing comes early.
     if before.lock.keys != draft.lock.keys {
-        build::draft(after.1, Some(&before.lock), NO_LOCK, request, &mut found);
+        build::draft(&after.1.blueprint, Some(&before.lock), NO_LOCK, request, &mut found);
     }
     let mut early = found.take(&EARLY);
     // Nodes are told of where one comes to the address of another.
     let owners: Vec<Owner<'_>> =
-        owners::of(after.1.model).into_iter().filter(|one| one.kind != "node").collect();
+        owners(after.1.blueprint.model).into_iter().filter(|one| one.kind != "node").collect();
     review_names(&owners, &alive(&before.lock, base), &mut found);
     if let (Some(base), Some(first)) = (base, after.0.keys.first()) {
         review_catalog(base, &before.lock, first.span, &mut found);

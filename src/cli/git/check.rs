@@ -4,19 +4,29 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
+
 use crate::cli::check::{Examined, examine};
-use crate::cli::decision::{Question, decided};
+use crate::cli::clock;
 use crate::cli::output::Output;
-use crate::cli::site::Beside;
+use crate::decide::Request;
 use crate::diagnostics::Diagnostics;
 use crate::git::{self, Index, Place, Private, Repository, Review, parts, path};
 use crate::plan;
 use crate::report::Changes;
 use crate::source::Sources;
+use crate::workspace::{Failure, Opened, PlanFiles};
 
-pub(super) fn run(all: bool, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Check everything that git tracks, as in CI. It is done without this, too, where nothing is staged.
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(arguments: &Check, repository: &Repository, output: &Output) -> Result<ExitCode, Failure> {
     let index = Index::read(repository)?;
-    let commit = Commit { repository, index: &index, changed: changed(all, repository)?, output };
+    let commit = Commit { repository, index: &index, changed: changed(arguments.all, repository)?, output };
     let review = commit.review()?;
     let mut verdicts = Vec::new();
     for plan in git::plans(repository, Place::Index)? {
@@ -104,20 +114,20 @@ impl Commit<'_> {
         // What is wrong with it is told when it is checked.
         let _ = plan::load(self.index, plan, Sources::default(), &mut Diagnostics::default());
         let mut asked = self.index.take_asked();
-        asked.insert(Beside::new(plan, None).lock);
+        asked.insert(PlanFiles::of(plan).lock);
         changed.iter().any(|path| path.ancestors().any(|above| asked.contains(above)))
     }
 
-    fn verdict(&self, plan: PathBuf) -> Result<Verdict, String> {
+    fn verdict(&self, plan: PathBuf) -> Result<Verdict, Failure> {
         let examined = examine(self.index, &plan)?;
         let problem = if examined.has_errors() { None } else { self.problem(&plan)? };
         Ok(Verdict { plan, examined, problem })
     }
 
     fn problem(&self, plan: &Path) -> Result<Option<String>, String> {
-        let lock = Beside::new(plan, None).lock;
+        let lock = PlanFiles::of(plan).lock;
         if self.index.holds(&lock) {
-            return Ok(self.undecided(plan, &lock));
+            return self.undecided(plan, &lock);
         }
         let removed = self.changed.as_ref().is_some_and(|changed| changed.contains(&lock));
         let (shown, plan) = (lock.display(), plan.display());
@@ -136,22 +146,27 @@ impl Commit<'_> {
     }
 
     /// What a lock does not hold that its plan needs.
-    fn undecided(&self, plan: &Path, lock: &Path) -> Option<String> {
-        let question =
-            Question { world: self.index, plan, out: None, at: None, drop_trust: &[], renew: None };
+    fn undecided(&self, plan: &Path, lock: &Path) -> Result<Option<String>, String> {
+        let request = Request::new(clock::at(None)?);
         let (lock, shown) = (lock.display(), plan.display());
-        let mut problem = Some(format!("{lock} and {shown} do not go together"));
-        decided(&question, self.output, |decided, _| {
-            problem = (!decided.draft.is_settled(decided.previous)).then(|| {
-                let lines = Changes::of(decided.decisions()).to_come();
+        let settled = Opened::read(self.index, PlanFiles::of(plan)).and_then(|opened| {
+            let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+            let settled = decided.draft.is_settled(decided.previous);
+            Ok((!settled).then(|| Changes::of(decided.decisions()).to_come()))
+        });
+        Ok(match settled {
+            Ok(None) => None,
+            Ok(Some(lines)) => {
                 let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
-                format!(
+                Some(format!(
                     "{lock} does not hold all decisions that {shown} needs: `pkiplan lock {shown}` and \
                      `git add {lock}`; it would{lines}"
-                )
-            });
-            Ok(ExitCode::SUCCESS)
-        });
-        problem
+                ))
+            }
+            Err(failure) => {
+                self.output.end(Err::<ExitCode, _>(failure));
+                Some(format!("{lock} and {shown} do not go together"))
+            }
+        })
     }
 }

@@ -5,10 +5,13 @@ mod set_up;
 
 use std::process::ExitCode;
 
+use check::Check;
 use clap::{Args, Subcommand};
+use set_up::SetUp;
 
 use super::output::Output;
 use crate::git::Repository;
+use crate::workspace::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Git {
@@ -33,31 +36,9 @@ enum Command {
     SetUp(SetUp),
 }
 
-#[derive(Debug, Args)]
-struct Check {
-    /// Check everything that git tracks, as in CI. It is done without this, too, where nothing is staged.
-    #[arg(long)]
-    all: bool,
-}
-
-#[derive(Debug, Args)]
-struct SetUp {
-    /// Also a hook that runs `pkiplan git check` before each commit.
-    #[arg(long)]
-    hook: bool,
-    /// Also a workflow for GitHub Actions: a check and a comment for each pull request, a build behind an
-    /// environment that holds the secret.
-    #[arg(long)]
-    workflow: bool,
-}
-
 pub(super) fn run(arguments: &Git, output: &Output) -> ExitCode {
-    let done = Repository::enter().and_then(|repository| match &arguments.command {
-        Command::Check(check) => check::run(check.all, &repository, output),
+    output.end(Repository::enter().map_err(Failure::from).and_then(|repository| match &arguments.command {
+        Command::Check(check) => check::run(check, &repository, output),
         Command::SetUp(set_up) => set_up::run(set_up, &repository, output),
-    });
-    done.unwrap_or_else(|message| {
-        output.fail(&message);
-        ExitCode::FAILURE
-    })
+    }))
 }

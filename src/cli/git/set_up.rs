@@ -2,11 +2,24 @@
 
 use std::process::ExitCode;
 
-use super::SetUp;
+use clap::Args;
+
 use crate::cli::output::Output;
 use crate::git::{self, Index, Outcome, Repository, Step};
+use crate::workspace::Failure;
 
-pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -> Result<ExitCode, String> {
+#[derive(Debug, Args)]
+pub(super) struct SetUp {
+    /// Also a hook that runs `pkiplan git check` before each commit.
+    #[arg(long)]
+    hook: bool,
+    /// Also a workflow for GitHub Actions: a check and a comment for each pull request, a build behind an
+    /// environment that holds the secret.
+    #[arg(long)]
+    workflow: bool,
+}
+
+pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -> Result<ExitCode, Failure> {
     let steps = git::set_up(repository, git::SetUp { hook: arguments.hook, workflow: arguments.workflow })?;
     if output.json {
         let told: Vec<_> = steps.iter().map(Step::json).collect();

@@ -1,13 +1,13 @@
 //! `pkiplan secret check`
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Check;
-use crate::cli::decision::read_lock;
+use clap::Args;
+
 use crate::cli::output::Output;
-use crate::cli::site::Beside;
-use crate::cli::unlock::{Opener, parse};
+use crate::cli::unlock::Unlock;
 use crate::issue::key::PrivateKey;
 use crate::issue::secret::Secret;
 use crate::lock::Lock;
@@ -16,31 +16,44 @@ use crate::source::Sources;
 use crate::specification::KeyIdentity;
 use crate::stored::{Stored, file_name};
 use crate::values::{KeyAlgorithm, SecretEpoch};
+use crate::workspace::{Failure, PlanFiles, parse_secret, read_lock};
 
-pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, String> {
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// A file with a secret, plain or sealed.
+    file: PathBuf,
+    /// The plan beside which the lock lies.
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    unlock: Unlock,
+}
+
+pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, Failure> {
     let shown = arguments.file.display();
-    let bytes = Opener::new(&arguments.unlock).file(&arguments.file)?;
-    let secret = parse(&bytes, &shown.to_string())?;
+    let bytes = arguments.unlock.opener().file(&arguments.file)?;
+    let secret = parse_secret(&bytes, &shown.to_string())?;
     let Some(plan) = &arguments.plan else {
         output.tell(&format!("{shown} is a secret: its identity is {}\n", secret.identity()));
         return Ok(ExitCode::SUCCESS);
     };
-    let beside = Beside::new(plan, None);
+    let beside = PlanFiles::of(plan);
     let at = beside.lock.display();
     let mut sources = Sources::default();
     let text = read_lock(&Disk, &beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
     let source = sources.add(at.to_string(), text.as_str());
     let lock = match Lock::parse(&text, source) {
         Ok(lock) => lock,
-        Err(diagnostics) => return Ok(output.failed(&diagnostics, &sources)),
+        Err(diagnostics) => return Err(Failure::refused(diagnostics, &sources)),
     };
     let Some(which) = lock.known_as(&secret.identity()) else {
-        return Err(foreign(&lock, &secret, &shown, &at));
+        return Err(foreign(&lock, &secret, &shown, &at).into());
     };
     let (proven, wrong) = prove(&lock, &secret, which, &beside.certificates);
     if !wrong.is_empty() {
         let list = wrong.join(", ");
-        return Err(format!("{shown} has the identity that {at} records, but gives other keys for {list}"));
+        let message = format!("{shown} has the identity that {at} records, but gives other keys for {list}");
+        return Err(message.into());
     }
     let epoch = if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
     let keys = match proven {

@@ -6,14 +6,15 @@ mod open;
 mod seal;
 mod sealing;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::output::Output;
-use super::unlock::Unlock;
-use crate::values::SecretName;
+use check::Check;
+use new::New;
+use open::Open;
+use seal::Seal;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
@@ -42,65 +43,11 @@ enum Command {
     Seal(Seal),
 }
 
-#[derive(Debug, Args)]
-struct Check {
-    /// A file with a secret, plain or sealed.
-    file: PathBuf,
-    /// The plan beside which the lock lies.
-    #[arg(long, value_name = "PLAN")]
-    plan: Option<PathBuf>,
-    #[command(flatten)]
-    unlock: Unlock,
-}
-
-#[derive(Debug, Args)]
-struct New {
-    /// The plan.
-    plan: PathBuf,
-    /// Which of the plan's secrets.
-    #[arg(long, default_value_t, value_name = "NAME")]
-    name: SecretName,
-    /// Replace a secret: the one that is there is set aside as that of the epoch before.
-    #[arg(long, value_name = "N")]
-    epoch: Option<u32>,
-    #[command(flatten)]
-    recipients: sealing::Recipients,
-    #[command(flatten)]
-    unlock: Unlock,
-}
-
-#[derive(Debug, Args)]
-struct Open {
-    /// A sealed file.
-    file: PathBuf,
-    #[command(flatten)]
-    unlock: Unlock,
-}
-
-#[derive(Debug, Args)]
-struct Seal {
-    /// Files with a secret or a private key.
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    #[command(flatten)]
-    recipients: sealing::Recipients,
-    /// Remove the plain file, once the sealed one has been opened and holds the same. With recipients this
-    /// needs `--identity`.
-    #[arg(long)]
-    remove: bool,
-    #[command(flatten)]
-    unlock: Unlock,
-}
-
 pub(super) fn run(arguments: &Secret, output: &Output) -> ExitCode {
-    let done = match &arguments.command {
+    output.end(match &arguments.command {
         Command::Check(check) => check::run(check, output),
         Command::New(new) => new::run(new, output),
         Command::Open(open) => open::run(open, output),
         Command::Seal(seal) => seal::run(seal, output),
-    };
-    done.unwrap_or_else(|message| {
-        output.fail(&message);
-        ExitCode::FAILURE
     })
 }

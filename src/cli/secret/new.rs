@@ -3,41 +3,43 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::New;
-use super::sealing::Sealing;
-use crate::cli::decision::read_lock;
+use clap::Args;
+
+use super::sealing::{Recipients, Sealing};
+use crate::cli::clock;
+use crate::cli::commits::warn_of_git;
 use crate::cli::output::Output;
-use crate::cli::site::{Beside, sealed};
-use crate::cli::unlock::Which;
-use crate::cli::{clock, load};
-use crate::diagnostics::{Diagnostics, did_you_mean};
+use crate::cli::unlock::Unlock;
+use crate::diagnostics::did_you_mean;
 use crate::lock::Lock;
 use crate::read::Disk;
-use crate::source::Sources;
 use crate::values::{SecretEpoch, SecretName};
+use crate::workspace::{Failure, Opened, PlanFiles, Which, sealed};
 use crate::write::{same_file, set_secret_aside, write_new_secret};
 
-pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, String> {
-    let beside = Beside::new(&arguments.plan, None);
-    beside.spares(&arguments.plan)?;
-    let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
-    let lock = match read_lock(&Disk, &beside.lock)? {
-        Some(text) => {
-            let source = sources.add(beside.lock.display().to_string(), text.as_str());
-            match Lock::parse(&text, source) {
-                Ok(lock) => Some(lock),
-                Err(diagnostics) => return Ok(output.failed(&diagnostics, &sources)),
-            }
-        }
-        None => None,
-    };
-    match load(&arguments.plan, sources, &mut diagnostics) {
-        Ok(plan) if !diagnostics.has_errors() => is_declared(arguments, plan.model.secrets.keys())?,
-        Ok(plan) => return Ok(output.failed(&diagnostics, &plan.sources)),
-        Err(sources) => return Ok(output.failed(&diagnostics, &sources)),
-    }
-    let making = Making { arguments, beside: &beside, lock: lock.as_ref() };
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The plan.
+    plan: PathBuf,
+    /// Which of the plan's secrets.
+    #[arg(long, default_value_t, value_name = "NAME")]
+    name: SecretName,
+    /// Replace a secret: the one that is there is set aside as that of the epoch before.
+    #[arg(long, value_name = "N")]
+    epoch: Option<u32>,
+    #[command(flatten)]
+    recipients: Recipients,
+    #[command(flatten)]
+    unlock: Unlock,
+}
+
+pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, Failure> {
+    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan))?;
+    let beside = &opened.files;
+    beside.spare_the_plan()?;
+    opened.sound()?;
+    is_declared(arguments, opened.plan.model.secrets.keys())?;
+    let making = Making { arguments, beside, lock: opened.lock() };
     let replaced = making.replaced()?;
     let sealing = match arguments.recipients.is_empty() {
         true => None,
@@ -52,7 +54,7 @@ pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, String> 
         "A new secret was made: {}\n  Private keys derive from it. {whether}\n",
         path.display()
     ));
-    beside.warn_of_git(output);
+    warn_of_git(beside, output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,7 +74,7 @@ fn is_declared<'n>(
 
 struct Making<'a> {
     arguments: &'a New,
-    beside: &'a Beside,
+    beside: &'a PlanFiles,
     lock: Option<&'a Lock>,
 }
 

@@ -1,18 +1,29 @@
 //! `pkiplan secret open`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Open;
-use crate::cli::output::Output;
-use crate::cli::unlock::{Opener, bytes};
+use clap::Args;
 
-pub(super) fn run(arguments: &Open, output: &Output) -> Result<ExitCode, String> {
+use crate::cli::output::Output;
+use crate::cli::unlock::Unlock;
+use crate::workspace::{Failure, of_file};
+
+#[derive(Debug, Args)]
+pub(super) struct Open {
+    /// A sealed file.
+    file: PathBuf,
+    #[command(flatten)]
+    unlock: Unlock,
+}
+
+pub(super) fn run(arguments: &Open, output: &Output) -> Result<ExitCode, Failure> {
     let shown = arguments.file.display().to_string();
-    let sealed = bytes::of_file(&arguments.file)?;
+    let sealed = of_file(&arguments.file)?;
     if !crate::seal::is_sealed(&sealed) {
-        return Err(format!("{shown} is not sealed"));
+        return Err(format!("{shown} is not sealed").into());
     }
-    let opened = Opener::new(&arguments.unlock).open(sealed, &shown)?;
+    let opened = arguments.unlock.opener().open(sealed, &shown)?;
     output.warn(&format!("what {shown} seals goes to standard output in the clear"));
     output.secret(&opened).map_err(|error| format!("cannot write to standard output: {error}"))?;
     Ok(ExitCode::SUCCESS)

@@ -1,22 +1,39 @@
 //! `pkiplan secret seal`
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
 use zeroize::Zeroizing;
 
-use super::Seal;
-use super::sealing::Sealing;
+use super::sealing::{Recipients, Sealing};
 use crate::cli::output::Output;
-use crate::cli::site::sealed;
-use crate::cli::unlock::{bytes, parse};
+use crate::cli::unlock::Unlock;
 use crate::issue::pem;
+use crate::workspace::{Failure, of_file, parse_secret, sealed};
 use crate::write::{remove_secret, write_new_secret};
 
-pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, String> {
+#[derive(Debug, Args)]
+pub(super) struct Seal {
+    /// Files with a secret or a private key.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    recipients: Recipients,
+    /// Remove the plain file, once the sealed one has been opened and holds the same. With recipients this
+    /// needs `--identity`.
+    #[arg(long)]
+    remove: bool,
+    #[command(flatten)]
+    unlock: Unlock,
+}
+
+pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure> {
     if arguments.recipients.is_empty() {
         return Err("say whom to seal to: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`"
-            .to_owned());
+            .to_owned()
+            .into());
     }
     let plain: Vec<Zeroizing<Vec<u8>>> =
         arguments.files.iter().map(|path| worth_sealing(path)).collect::<Result<_, _>>()?;
@@ -24,7 +41,8 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, String>
     if arguments.remove && !sealing.opens() {
         return Err(
             "`--remove` wants to open what was sealed first: give `--identity FILE`, or leave it out"
-                .to_owned(),
+                .to_owned()
+                .into(),
         );
     }
     for (path, plain) in arguments.files.iter().zip(&plain) {
@@ -46,14 +64,14 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, String>
 
 /// What a file holds, if it is a secret or a private key: sealing anything else is a slip.
 fn worth_sealing(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    let bytes = bytes::of_file(path)?;
+    let bytes = of_file(path)?;
     let shown = path.display().to_string();
     if crate::seal::is_sealed(&bytes) {
         return Err(format!("{shown} is sealed already"));
     }
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
     let key = pem::blocks(text).iter().any(|block| block.label.ends_with("PRIVATE KEY"));
-    if !key && parse(&bytes, &shown).is_err() {
+    if !key && parse_secret(&bytes, &shown).is_err() {
         return Err(format!("{shown} is neither a secret nor a private key in PEM"));
     }
     Ok(bytes)

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::cli::unlock::{Opener, Unlock, bytes};
+use crate::cli::unlock::Unlock;
 use crate::seal::{self, Lock, Recipient};
+use crate::workspace::{Opener, of_file};
 
 /// Whom to seal to.
 #[derive(Debug, Clone, Default, Args)]
@@ -45,7 +46,7 @@ impl Recipients {
         }
         for path in &self.recipients_file {
             let shown = path.display().to_string();
-            let bytes = bytes::of_file(path)?;
+            let bytes = of_file(path)?;
             let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown} is not a text"))?;
             let found = seal::recipients(text).map_err(|invalid| told(&shown, invalid))?;
             if found.is_empty() {
@@ -61,7 +62,7 @@ impl<'a> Sealing<'a> {
     /// # Errors
     /// What is wrong with the recipients or the passphrase.
     pub(super) fn new(recipients: &Recipients, unlock: &'a Unlock) -> Result<Self, String> {
-        let opener = Opener::new(unlock);
+        let opener = unlock.opener();
         let lock = match recipients.passphrase {
             true => Lock::Passphrase(opener.new_passphrase()?),
             false => Lock::Recipients(recipients.read()?),

@@ -2,42 +2,43 @@
 
 use std::path::PathBuf;
 
-use super::arguments::SecretArguments;
-use super::given::{Given, Source};
-use super::{Opener, Which, is_open, parse};
-use crate::cli::site::Beside;
+use super::files::PlanFiles;
+use super::given::{Given, Source, Which};
+use super::opener::{Opener, is_open, parse_secret};
 use crate::issue::secret::Secret;
 
 /// Finds secrets by their names.
-pub(in crate::cli) struct Keychain<'a> {
+pub struct Keychain<'a> {
     opener: Opener<'a>,
     given: Vec<Given>,
-    beside: &'a Beside,
+    files: &'a PlanFiles,
 }
 
 /// A secret, and where it was.
-pub(in crate::cli) struct Found {
-    pub(in crate::cli) secret: Secret,
+pub struct Found {
+    /// The secret.
+    pub secret: Secret,
     /// How messages call its place.
-    pub(in crate::cli) shown: String,
+    pub shown: String,
     /// The file, if others may read it and it is not sealed.
-    pub(in crate::cli) open: Option<PathBuf>,
+    pub open: Option<PathBuf>,
 }
 
 impl<'a> Keychain<'a> {
-    /// # Errors
-    /// Options that contradict each other.
-    pub(in crate::cli) fn new(arguments: &'a SecretArguments, beside: &'a Beside) -> Result<Self, String> {
-        Ok(Self { opener: Opener::new(&arguments.unlock), given: arguments.given()?, beside })
+    /// Secrets that are given, and those beside a plan.
+    #[must_use]
+    pub fn new(opener: Opener<'a>, given: Vec<Given>, files: &'a PlanFiles) -> Self {
+        Self { opener, given, files }
     }
 
     /// What opens the imported keys that are sealed, too.
-    pub(in crate::cli) fn opener(&self) -> &Opener<'a> {
+    #[must_use]
+    pub fn opener(&self) -> &Opener<'a> {
         &self.opener
     }
 
     /// Which secrets the command line gives.
-    pub(in crate::cli) fn given(&self) -> impl Iterator<Item = Which> {
+    pub fn given(&self) -> impl Iterator<Item = Which> {
         self.given.iter().map(|given| given.which)
     }
 
@@ -45,9 +46,9 @@ impl<'a> Keychain<'a> {
     ///
     /// # Errors
     /// When it is somewhere and cannot be read or opened.
-    pub(in crate::cli) fn find(&self, which: Which) -> Result<Option<Found>, String> {
+    pub fn find(&self, which: Which) -> Result<Option<Found>, String> {
         let given = self.given.iter().find(|given| given.which == which);
-        let beside = || self.beside.secret_at(which).map(Source::File);
+        let beside = || self.files.secret_at(which).map(Source::File);
         let Some(source) = given.map(|given| given.source.clone()).or_else(beside) else { return Ok(None) };
         let shown = source.shown(which);
         let bytes = source.read(which)?;
@@ -57,6 +58,6 @@ impl<'a> Keychain<'a> {
             Source::File(path) if !sealed && is_open(&path) => Some(path),
             _ => None,
         };
-        Ok(Some(Found { secret: parse(&bytes, &shown)?, shown, open }))
+        Ok(Some(Found { secret: parse_secret(&bytes, &shown)?, shown, open }))
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::clock;
-use super::decision::{Decided, Stop};
-use super::unlock::{Found, Keychain, Which};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use super::decided::Decided;
+use super::failure::Failure;
+use super::given::Which;
+use super::keychain::{Found, Keychain};
 use crate::issue::secret::Secret;
 use crate::read::{Disk, World as _};
 use crate::specification::KeyIdentity;
@@ -16,23 +16,27 @@ use crate::values::{SecretEpoch, SecretName};
 
 /// What was found.
 #[derive(Default)]
-pub(super) struct Secrets {
-    pub(super) found: BTreeMap<SecretEpoch, Secret>,
+pub struct Secrets {
+    /// By name and epoch.
+    pub found: BTreeMap<SecretEpoch, Secret>,
     /// The one that has just been made and is not on the disk yet.
-    pub(super) fresh: Option<SecretEpoch>,
+    pub fresh: Option<SecretEpoch>,
     /// Files of secrets that others may read.
-    pub(super) open: Vec<PathBuf>,
+    pub open: Vec<PathBuf>,
 }
 
 /// Finds the secrets that keys of the draft derive from. One that is missing is told where something needs it;
-/// none at all is refused, but for a first build, which makes the default one.
-pub(super) fn secrets(
+/// none at all is refused, but for a first build, which `make` makes the default one for.
+///
+/// # Errors
+/// What is missing, cannot be read, or is another secret than that of the lock.
+pub fn secrets(
     keychain: &Keychain<'_>,
     decided: &Decided<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Result<Secrets, Stop> {
-    decided.needs_its_lock(diagnostics)?;
-    let known = &decided.blueprint.model.secrets;
+    make: impl FnOnce() -> Result<Secret, String>,
+) -> Result<Secrets, Failure> {
+    decided.needs_its_lock()?;
+    let known = &decided.blueprint().model.secrets;
     if let Some(which) = keychain.given().find(|which| !known.contains_key(&which.name)) {
         return Err(format!("{which} is given, and the plan has no secret of that name").into());
     }
@@ -41,23 +45,24 @@ pub(super) fn secrets(
     let mut search = Search { keychain, decided, secrets: Secrets::default() };
     for name in names {
         let epochs: Vec<SecretEpoch> = needed.iter().rev().filter(|s| s.name == name).copied().collect();
-        search.name(name, &epochs).map_err(|problem| problem.stop(decided, diagnostics))?;
+        search.name(name, &epochs).map_err(|problem| problem.failure(decided))?;
     }
     let mut secrets = search.secrets;
     let default = needed.iter().rev().find(|secret| secret.name.is_default()).copied();
     if let Some(default) = default.filter(|default| !secrets.found.contains_key(default)) {
         if decided.previous.is_none() {
-            secrets.found.insert(default, clock::new_secret()?);
+            secrets.found.insert(default, make()?);
             secrets.fresh = Some(default);
         } else if secrets.found.is_empty() {
-            return Err(none(decided).stop(decided, diagnostics));
+            return Err(none(decided).failure(decided));
         }
     }
     Ok(secrets)
 }
 
 /// The certificates beside the lock of authorities that cannot be issued again, since a secret is missing.
-pub(super) fn certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap<Arc<str>, Stored> {
+#[must_use]
+pub fn stored_certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap<Arc<str>, Stored> {
     let lock = &decided.draft.lock;
     let missing = |key: &KeyIdentity| match key {
         KeyIdentity::Derived { secret, .. } => !secrets.found.contains_key(secret),
@@ -66,9 +71,9 @@ pub(super) fn certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap
     if !lock.certificates.values().any(|record| missing(&record.key)) {
         return BTreeMap::new();
     }
-    let authorities = decided.blueprint.certificates.iter().filter(|made| made.generation.is_some());
+    let authorities = decided.blueprint().certificates.iter().filter(|made| made.generation.is_some());
     let read = |id: &Arc<str>| {
-        let text = Disk.read(&decided.beside().certificates.join(file_name(id))).ok()?;
+        let text = Disk.read(&decided.files().certificates.join(file_name(id))).ok()?;
         Some((id.clone(), Stored::from_pem(&text).ok()?))
     };
     authorities.filter_map(|made| read(&made.id)).collect()
@@ -83,26 +88,22 @@ enum Problem {
 }
 
 impl Problem {
-    fn stop(self, decided: &Decided<'_>, diagnostics: &mut Diagnostics) -> Stop {
+    fn failure(self, decided: &Decided<'_>) -> Failure {
         match self {
             Problem::Unreadable(message) => message.into(),
-            Problem::Refused(message, help) => {
-                let diagnostic = Diagnostic::new(Code::LockSecret, message).help(help);
-                diagnostics.push(decided.at_lock(diagnostic));
-                Stop::Found
-            }
+            Problem::Refused(message, help) => decided.refuse_lock(message, help),
         }
     }
 }
 
 /// There is a lock, and no secret of it.
 fn none(decided: &Decided<'_>) -> Problem {
-    let path = decided.beside().secret.display();
+    let path = decided.files().secret.display();
     if decided.previous.is_some_and(|lock| lock.secrets.is_empty()) {
         let message = format!("no secret was ever used with this lock, and there is no {path}");
         return Problem::Refused(
             message,
-            format!("`pkiplan secret new {}` makes one", decided.plan().display()),
+            format!("`pkiplan secret new {}` makes one", decided.files().plan.display()),
         );
     }
     let message = format!("there is a lock but no secret {path}");
@@ -159,7 +160,7 @@ impl Search<'_> {
     fn suits(&self, secret: SecretEpoch, newest: bool, found: &Found) -> Result<bool, Problem> {
         let identity = found.secret.identity();
         if let Some(recorded) = self.recorded(secret) {
-            let declared = self.decided.blueprint.model.secrets.get(&secret.name).map_or(1, |d| d.epoch);
+            let declared = self.decided.blueprint().model.secrets.get(&secret.name).map_or(1, |d| d.epoch);
             if recorded != identity && newest && declared <= secret.epoch {
                 return self.must_match(secret, found).map(|()| false);
             }
@@ -176,7 +177,7 @@ impl Search<'_> {
                     true => String::new(),
                     false => format!(" --name {}", secret.name),
                 };
-                let plan = self.decided.plan().display();
+                let plan = self.decided.files().plan.display();
                 let help = format!(
                     "`pkiplan secret new {plan}{name} --epoch {}` makes it and keeps the other",
                     secret.epoch

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::site::sealed;
-use super::unlock::{Opener, is_open};
+use super::expanded::Expanded;
+use super::failure::Failure;
+use super::files::sealed;
+use super::opener::{Opener, is_open};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expand::Blueprint;
 use crate::fill::ImportedKeys;
 use crate::issue::imported::{EncryptionKey, private_key};
 use crate::kubernetes::encryption_key_sizes;
@@ -17,13 +18,17 @@ use crate::source::Span;
 use crate::values::hex;
 
 /// The file of the key of a generation: `keyring.service-account-1.key`.
-pub(super) fn file(folder: &Path, id: &str, generation: u32) -> PathBuf {
+#[must_use]
+pub fn key_file(folder: &Path, id: &str, generation: u32) -> PathBuf {
     folder.join(format!("{id}-{generation}.key"))
 }
 
 /// The text of a key's file, or of the sealed one beside it; none if there is neither. Every imported key is
 /// read here.
-pub(super) fn read(path: &Path, opener: &Opener<'_>) -> Result<Option<Zeroizing<String>>, String> {
+///
+/// # Errors
+/// It is there and cannot be read or opened.
+pub fn read_key(path: &Path, opener: &Opener<'_>) -> Result<Option<Zeroizing<String>>, String> {
     let sealed = sealed(path);
     let Some(path) = [path, &sealed].into_iter().find(|path| path.symlink_metadata().is_ok()) else {
         return Ok(None);
@@ -35,14 +40,14 @@ pub(super) fn read(path: &Path, opener: &Opener<'_>) -> Result<Option<Zeroizing<
 
 /// The imported keys of a plan that are at hand, each compared with the digest that the plan has. That one is
 /// missing is told when something needs it.
-pub(super) fn keys(
-    blueprint: &Blueprint<'_>,
-    folder: &Path,
-    opener: &Opener<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ImportedKeys {
+///
+/// # Errors
+/// What is there and cannot be opened, or is another key.
+pub fn imported_keys(expanded: &mut Expanded<'_>, opener: &Opener<'_>) -> Result<ImportedKeys, Failure> {
+    let (model, folder) = (expanded.blueprint.model, &expanded.opened.files.keys);
+    let diagnostics = &mut expanded.diagnostics;
     let mut keys = ImportedKeys::default();
-    for authority in &blueprint.model.authorities {
+    for authority in &model.authorities {
         for (&generation, imported) in &authority.imported {
             let place = Place { folder, id: &authority.id, generation, span: imported.origin };
             if let Some(text) = place.text(opener, diagnostics) {
@@ -50,7 +55,7 @@ pub(super) fn keys(
             }
         }
     }
-    for keyring in blueprint.model.keyrings.values() {
+    for keyring in model.keyrings.values() {
         for (&generation, imported) in &keyring.imported {
             let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
             let Some(text) = place.text(opener, diagnostics) else { continue };
@@ -61,7 +66,7 @@ pub(super) fn keys(
             }
         }
     }
-    keys
+    if diagnostics.has_errors() { Err(expanded.refuse([])) } else { Ok(keys) }
 }
 
 /// Whose key it is, and where the plan says so.
@@ -74,11 +79,11 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn file(&self) -> PathBuf {
-        file(self.folder, self.id, self.generation)
+        key_file(self.folder, self.id, self.generation)
     }
 
     fn text(&self, opener: &Opener<'_>, diagnostics: &mut Diagnostics) -> Option<Zeroizing<String>> {
-        match read(&self.file(), opener) {
+        match read_key(&self.file(), opener) {
             Ok(text) => text,
             Err(why) => {
                 self.refuse(why, diagnostics);
@@ -139,7 +144,8 @@ impl Place<'_> {
 }
 
 /// The files of imported keys that others may read and that are not sealed.
-pub(super) fn open_files(folder: &Path) -> Vec<PathBuf> {
+#[must_use]
+pub fn open_key_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let plain = |path: &PathBuf| path.extension().is_none_or(|extension| extension != "age");
     let mut found: Vec<PathBuf> =

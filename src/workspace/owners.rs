@@ -4,7 +4,8 @@ use crate::decide::Owner;
 use crate::resolve::Model;
 
 /// Everything in a plan that has keys of its own.
-pub(super) fn of(model: &Model) -> Vec<Owner<'_>> {
+#[must_use]
+pub fn owners(model: &Model) -> Vec<Owner<'_>> {
     let owner = |kind, name, id, origin| Owner { kind, name, id, origin, renames: true };
     let nodes = model.nodes.iter().map(|node| Owner {
         renames: node.pool.is_none(),

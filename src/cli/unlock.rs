@@ -4,24 +4,32 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::given::Given;
+use super::passphrase;
+use crate::workspace::{Given, Opener};
 
 /// How sealed files open.
 #[derive(Debug, Clone, Default, Args)]
-pub(in crate::cli) struct Unlock {
+pub(super) struct Unlock {
     /// A private key that opens sealed files: an age identity file or an SSH key. May be given several times.
     #[arg(long, value_name = "FILE")]
-    pub(super) identity: Vec<PathBuf>,
+    identity: Vec<PathBuf>,
     /// Read the passphrase of sealed or encrypted files from this file descriptor, instead of asking for it.
     #[arg(long, value_name = "N")]
-    pub(super) passphrase_fd: Option<u32>,
+    passphrase_fd: Option<u32>,
+}
+
+impl Unlock {
+    /// What opens sealed files as these options say; a person is asked at the terminal.
+    pub(super) fn opener(&self) -> Opener<'_> {
+        Opener::new(&self.identity, self.passphrase_fd, passphrase::ask)
+    }
 }
 
 /// Where secrets come from, if not from beside the plan.
 ///
 /// Each may begin with `NAME=`, and a secret of an earlier epoch is called `NAME.epoch-N`.
 #[derive(Debug, Clone, Default, Args)]
-pub(in crate::cli) struct SecretArguments {
+pub(super) struct SecretArguments {
     /// Take a secret from this file, plain or sealed. `NAME=FILE` for another than `default`.
     #[arg(long, value_name = "[NAME=]FILE")]
     secret: Vec<String>,
@@ -32,7 +40,7 @@ pub(in crate::cli) struct SecretArguments {
     #[arg(long, value_name = "[NAME=]COMMAND")]
     secret_command: Vec<String>,
     #[command(flatten)]
-    pub(in crate::cli) unlock: Unlock,
+    pub(super) unlock: Unlock,
 }
 
 impl SecretArguments {

@@ -14,12 +14,15 @@ const LARGEST: usize = 1 << 20;
 ///
 /// # Errors
 /// As the system says, with the path.
-pub(in crate::cli) fn of_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+pub fn of_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     File::open(path).and_then(whole).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 /// All that comes from a file descriptor that whoever started this program has opened.
-pub(super) fn of_descriptor(number: u32) -> Result<Zeroizing<Vec<u8>>, String> {
+///
+/// # Errors
+/// It is not open, or cannot be read.
+pub fn of_descriptor(number: u32) -> Result<Zeroizing<Vec<u8>>, String> {
     File::open(format!("/dev/fd/{number}")).and_then(whole).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!("file descriptor {number} is not open"),
         _ => format!("cannot read file descriptor {number}: {error}"),

@@ -41,7 +41,7 @@ struct Entry {
 ///
 /// # Errors
 /// It is no folder of trees, or something in it cannot be read.
-pub(super) fn read(folder: &Path) -> Result<Built, String> {
+pub fn read_trees(folder: &Path) -> Result<Built, String> {
     if !folder.join(MARKER).is_file() {
         return Err(format!(
             "{} is no folder of trees: a build leaves a file `{MARKER}` in it; name the `NAME.trees` beside a plan",

@@ -1,47 +1,47 @@
-//! Getting at what is secret: from files beside the plan or elsewhere, plain or sealed, from file descriptors
-//! and commands.
-
-mod arguments;
-pub(super) mod bytes;
-mod given;
-mod keychain;
-mod passphrase;
+//! Opening files that may be sealed.
 
 use std::cell::OnceCell;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
-pub(super) use arguments::{SecretArguments, Unlock};
-pub(super) use given::Which;
-pub(super) use keychain::{Found, Keychain};
-
+use super::bytes;
 use crate::issue::secret::Secret;
 use crate::seal::{self, Identities, SealError};
 
+/// Asks a person for what opens something, by name.
+pub type Ask = fn(&str) -> Result<Zeroizing<String>, String>;
+
 /// Opens files, plain or sealed; what it takes is asked for once, and only if something is sealed.
-pub(super) struct Opener<'a> {
-    arguments: &'a Unlock,
+pub struct Opener<'a> {
+    files: &'a [PathBuf],
+    descriptor: Option<u32>,
+    ask: Ask,
     identities: OnceCell<Identities>,
     passphrase: OnceCell<Zeroizing<String>>,
 }
 
 impl<'a> Opener<'a> {
-    pub(super) fn new(arguments: &'a Unlock) -> Self {
-        Self { arguments, identities: OnceCell::new(), passphrase: OnceCell::new() }
+    /// With files of private keys, and a file descriptor that gives a passphrase; else a person is asked.
+    #[must_use]
+    pub fn new(files: &'a [PathBuf], descriptor: Option<u32>, ask: Ask) -> Self {
+        Self { files, descriptor, ask, identities: OnceCell::new(), passphrase: OnceCell::new() }
     }
 
     /// What is in a file, opened if it is sealed. Any secret or private key is read with this.
     ///
     /// # Errors
     /// Why not, with the path, and without a word of the content.
-    pub(super) fn file(&self, path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    pub fn file(&self, path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         self.open(bytes::of_file(path)?, &path.display().to_string())
     }
 
     /// What bytes hold, opened if they are sealed.
-    pub(super) fn open(&self, bytes: Zeroizing<Vec<u8>>, shown: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    ///
+    /// # Errors
+    /// Why not; `shown` is what they are called.
+    pub fn open(&self, bytes: Zeroizing<Vec<u8>>, shown: &str) -> Result<Zeroizing<Vec<u8>>, String> {
         if !seal::is_sealed(&bytes) {
             return Ok(bytes);
         }
@@ -57,33 +57,52 @@ impl<'a> Opener<'a> {
         seal::open(&bytes, identities).map_err(told)
     }
 
-    /// Whether the command line says how sealed files open.
-    pub(super) fn is_equipped(&self) -> bool {
-        !self.arguments.identity.is_empty()
+    /// Whether there are files that say how sealed files open.
+    #[must_use]
+    pub fn is_equipped(&self) -> bool {
+        !self.files.is_empty()
     }
 
     /// The passphrase to seal with, which opens, too.
-    pub(super) fn new_passphrase(&self) -> Result<Zeroizing<String>, String> {
-        let passphrase = match self.arguments.passphrase_fd {
-            Some(number) => passphrase::from_descriptor(number)?,
-            None => passphrase::ask_for_new()?,
+    ///
+    /// # Errors
+    /// None was given.
+    pub fn new_passphrase(&self) -> Result<Zeroizing<String>, String> {
+        let passphrase = match self.descriptor {
+            Some(number) => from_descriptor(number)?,
+            None => self.ask_for_new()?,
         };
         Ok(self.passphrase.get_or_init(|| passphrase).clone())
     }
 
     /// A passphrase that was given, or is asked for as `what`.
-    pub(super) fn passphrase(&self, what: &str) -> Result<Zeroizing<String>, String> {
+    ///
+    /// # Errors
+    /// None was given.
+    pub fn passphrase(&self, what: &str) -> Result<Zeroizing<String>, String> {
         if let Some(known) = self.passphrase.get() {
             return Ok(known.clone());
         }
         // What is asked for belongs to one file; what a descriptor gives is for all.
-        match self.arguments.passphrase_fd {
-            None => passphrase::ask(what),
+        match self.descriptor {
+            None => (self.ask)(what),
             Some(number) => {
-                let given = passphrase::from_descriptor(number)?;
+                let given = from_descriptor(number)?;
                 Ok(self.passphrase.get_or_init(|| given).clone())
             }
         }
+    }
+
+    /// Asks twice.
+    fn ask_for_new(&self) -> Result<Zeroizing<String>, String> {
+        let first = (self.ask)("a passphrase to seal with")?;
+        if first.is_empty() {
+            return Err("the passphrase is empty".to_owned());
+        }
+        let mut second = (self.ask)("it again")?;
+        let same = *first == *second;
+        second.zeroize();
+        if same { Ok(first) } else { Err("the two passphrases differ; nothing was sealed".to_owned()) }
     }
 
     fn identities(&self) -> Result<&Identities, String> {
@@ -91,7 +110,7 @@ impl<'a> Opener<'a> {
             return Ok(known);
         }
         let mut identities = Identities::default();
-        for path in &self.arguments.identity {
+        for path in self.files {
             let told = |why: String| format!("{}: {why}", path.display());
             let bytes = bytes::of_file(path)?;
             if seal::is_sealed(&bytes)
@@ -108,6 +127,18 @@ impl<'a> Opener<'a> {
     }
 }
 
+/// The first line of what comes from a file descriptor.
+fn from_descriptor(number: u32) -> Result<Zeroizing<String>, String> {
+    let bytes = bytes::of_descriptor(number)?;
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = std::str::from_utf8(line).map_err(|_| "the passphrase is not UTF-8".to_owned())?;
+    if text.is_empty() {
+        return Err(format!("file descriptor {number} gives no passphrase"));
+    }
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
 /// Whether anyone but the owner may read a file.
 pub(super) fn is_open(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
@@ -117,7 +148,7 @@ pub(super) fn is_open(path: &Path) -> bool {
 ///
 /// # Errors
 /// What is wrong, without a word of it.
-pub(super) fn parse(bytes: &[u8], shown: &str) -> Result<Secret, String> {
+pub fn parse_secret(bytes: &[u8], shown: &str) -> Result<Secret, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| format!("{shown} is not a secret"))?;
     Secret::parse(text).map_err(|invalid| {
         let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();

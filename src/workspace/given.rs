@@ -11,20 +11,23 @@ use crate::values::SecretName;
 
 /// A secret by its name, and the epoch where an earlier one is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(in crate::cli) struct Which {
-    pub(in crate::cli) name: SecretName,
+pub struct Which {
+    /// Its name in the plan.
+    pub name: SecretName,
     /// None: the one that is in use now.
-    pub(in crate::cli) epoch: Option<u32>,
+    pub epoch: Option<u32>,
 }
 
 /// One option: which secret, and from where.
-pub(super) struct Given {
-    pub(super) which: Which,
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Which secret it is.
+    pub which: Which,
     pub(super) source: Source,
 }
 
 /// Where a secret comes from.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) enum Source {
     File(PathBuf),
     Descriptor(u32),
@@ -32,17 +35,25 @@ pub(super) enum Source {
 }
 
 impl Given {
-    pub(super) fn file(text: &str) -> Self {
+    /// From `FILE` or `NAME=FILE`.
+    #[must_use]
+    pub fn file(text: &str) -> Self {
         let (which, rest) = split(text);
         Self { which, source: Source::File(rest.into()) }
     }
 
-    pub(super) fn command(text: &str) -> Self {
+    /// From `COMMAND` or `NAME=COMMAND`; the shell runs it.
+    #[must_use]
+    pub fn command(text: &str) -> Self {
         let (which, rest) = split(text);
         Self { which, source: Source::Command(rest.to_owned()) }
     }
 
-    pub(super) fn descriptor(text: &str) -> Result<Self, String> {
+    /// From `N` or `NAME=N`.
+    ///
+    /// # Errors
+    /// It is no number.
+    pub fn descriptor(text: &str) -> Result<Self, String> {
         let (which, rest) = split(text);
         let number = rest.parse().map_err(|_| format!("--secret-fd: `{rest}` is not a number"))?;
         Ok(Self { which, source: Source::Descriptor(number) })

@@ -1,0 +1,123 @@
+//! All decisions, and what they were made from: what `build` makes true and `lock` writes down.
+
+use super::expanded::Expanded;
+use super::failure::Failure;
+use super::files::PlanFiles;
+use super::given::Which;
+use super::opened::read_lock;
+use crate::decide::{Draft, Request};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::Blueprint;
+use crate::lock::Lock;
+use crate::read::Disk;
+use crate::report::Decisions;
+use crate::source::Sources;
+use crate::values::Instant;
+use crate::write::{Options, Session, Site};
+
+/// Decisions; nothing is written yet.
+pub struct Decided<'a> {
+    /// What they were made from, with what there is to say so far.
+    pub expanded: Expanded<'a>,
+    /// The lock that is there.
+    pub previous: Option<&'a Lock>,
+    /// The next lock, and what becomes of each certificate.
+    pub draft: Draft,
+    pub(super) request: Request,
+}
+
+impl<'a> Decided<'a> {
+    /// What lies beside the plan.
+    #[must_use]
+    pub fn files(&self) -> &'a PlanFiles {
+        &self.expanded.opened.files
+    }
+
+    /// What the plan wants.
+    #[must_use]
+    pub fn blueprint(&self) -> &Blueprint<'a> {
+        &self.expanded.blueprint
+    }
+
+    /// What reports are made of.
+    #[must_use]
+    pub fn decisions(&self) -> Decisions<'_> {
+        Decisions { blueprint: &self.expanded.blueprint, previous: self.previous, draft: &self.draft }
+    }
+
+    /// When it was decided.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.request.at
+    }
+
+    /// All texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &'a Sources {
+        self.expanded.opened.sources()
+    }
+
+    /// Why there is no going on, with the lock as the place.
+    #[must_use]
+    pub fn refuse_lock(&self, message: String, help: String) -> Failure {
+        let diagnostic = Diagnostic::new(Code::LockSecret, message).help(help);
+        self.expanded.refuse([match self.expanded.lock_place() {
+            Some(place) => diagnostic.at(place, "this lock"),
+            None => diagnostic,
+        }])
+    }
+
+    /// Refuses to begin anew where trees say that there was a lock.
+    ///
+    /// # Errors
+    /// There are trees and no lock.
+    pub fn needs_its_lock(&self) -> Result<(), Failure> {
+        let files = self.files();
+        if self.previous.is_some() || !files.has_units() {
+            return Ok(());
+        }
+        let (lost, help) = if files.secret_at(Which::default()).is_some() {
+            (
+                "no lock",
+                "bring the lock back from git; without it every certificate would be issued again, and keys that \
+                 were given up could return. To begin a new PKI, move the trees away",
+            )
+        } else {
+            ("neither lock nor secret", "restore both, or move the trees away to begin a new PKI")
+        };
+        let message = format!("there are trees in {} but {lost}", files.trees.display());
+        Err(self.expanded.refuse([Diagnostic::new(Code::LockSecret, message).help(help)]))
+    }
+
+    /// Writes the decisions down and makes nothing of them yet. Says whether the lock is another one now.
+    ///
+    /// # Errors
+    /// The lock cannot be written, or is no longer the one that was read.
+    pub fn write_lock(&self) -> Result<bool, Failure> {
+        let changed = self.previous != Some(&self.draft.lock);
+        if changed {
+            let text = self.draft.lock.to_text();
+            self.begin()?.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
+        }
+        Ok(changed)
+    }
+
+    /// Takes the lock of the trees.
+    ///
+    /// # Errors
+    /// The plan's lock is no longer the one that was read, or another run writes the trees.
+    pub fn begin(&self) -> Result<Session, Failure> {
+        let files = self.files();
+        let site = Site {
+            trees: files.trees.clone(),
+            lock: files.lock.clone(),
+            certificates: files.certificates.clone(),
+        };
+        let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
+        let read = self.expanded.opened.lock.as_ref().map(|lock| &lock.text);
+        if read_lock(&Disk, &files.lock)?.as_ref() != read {
+            return Err("another run has just replaced the lock; try again".to_owned().into());
+        }
+        Ok(session)
+    }
+}

@@ -1,0 +1,37 @@
+//! What lies beside a plan, and the one way that every command goes through it.
+//!
+//! ```text
+//! Opened::read -> Opened::expand -> Expanded::decide -> Decided
+//! ```
+//!
+//! Each step has what there is to say so far; one that cannot go on gives a [`Failure`] with everything that is
+//! wrong. Secrets and imported keys are found here, too: plain or sealed, beside the plan or where the command
+//! line says.
+
+mod bytes;
+mod decided;
+mod expanded;
+mod failure;
+mod files;
+mod given;
+mod imported;
+mod keychain;
+mod opened;
+mod opener;
+mod owners;
+mod secrets;
+mod trees;
+
+pub use bytes::{of_descriptor, of_file};
+pub use decided::Decided;
+pub use expanded::Expanded;
+pub use failure::{Failure, Refused};
+pub use files::{PlanFiles, sealed};
+pub use given::{Given, Which};
+pub use imported::{imported_keys, key_file, open_key_files, read_key};
+pub use keychain::{Found, Keychain};
+pub use opened::{Opened, read_lock};
+pub use opener::{Ask, Opener, parse_secret};
+pub use owners::owners;
+pub use secrets::{Secrets, secrets, stored_certificates};
+pub use trees::read_trees;

@@ -1,0 +1,128 @@
+//! A plan and its lock as they were read: the first step of every command.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::expanded::Expanded;
+use super::failure::Failure;
+use super::files::PlanFiles;
+use crate::diagnostics::Diagnostics;
+use crate::lock::Lock;
+use crate::plan::{self, Plan};
+use crate::read::World;
+use crate::source::{SourceId, Sources};
+
+/// What decisions are made from.
+pub struct Opened {
+    /// What lies beside the plan.
+    pub files: PlanFiles,
+    /// The plan, resolved as far as it could be.
+    pub plan: Plan,
+    /// The lock, if there is one.
+    pub(super) lock: Option<OpenedLock>,
+    /// What there is to say of the plan so far.
+    pub diagnostics: Diagnostics,
+}
+
+/// A lock that was there.
+pub(super) struct OpenedLock {
+    /// As it stands in the file.
+    pub(super) text: String,
+    pub(super) source: SourceId,
+    pub(super) parsed: Result<Lock, Diagnostics>,
+}
+
+impl Opened {
+    /// Reads a plan and the lock beside it.
+    ///
+    /// # Errors
+    /// The lock cannot be read, or the plan not at all; mistakes in either are kept for the next step.
+    pub fn read(world: &dyn World, files: PlanFiles) -> Result<Self, Failure> {
+        let mut sources = Sources::default();
+        // A plan may be called like its own lock, as long as nothing is written.
+        let text = if files.lock == files.plan { None } else { read_lock(world, &files.lock)? };
+        let lock = text.map(|text| {
+            let source = sources.add(world.name(&files.lock), text.as_str());
+            OpenedLock { parsed: Lock::parse(&text, source), source, text }
+        });
+        Self::with_lock(world, files, sources, lock)
+    }
+
+    /// Reads a plan alone, for what no lock matters to.
+    ///
+    /// # Errors
+    /// The plan cannot be read at all.
+    pub fn plan_alone(world: &dyn World, files: PlanFiles) -> Result<Self, Failure> {
+        Self::with_lock(world, files, Sources::default(), None)
+    }
+
+    fn with_lock(
+        world: &dyn World,
+        files: PlanFiles,
+        sources: Sources,
+        lock: Option<OpenedLock>,
+    ) -> Result<Self, Failure> {
+        let mut diagnostics = Diagnostics::default();
+        match plan::load(world, &files.plan, sources, &mut diagnostics) {
+            Ok(plan) => Ok(Self { files, plan, lock, diagnostics }),
+            Err(sources) => Err(Failure::refused(diagnostics, &sources)),
+        }
+    }
+
+    /// Goes on only without errors in what was read.
+    ///
+    /// # Errors
+    /// What is wrong with the plan or the lock.
+    pub fn sound(&self) -> Result<(), Failure> {
+        let diagnostics = self.with_problems_of_the_lock(self.diagnostics.clone());
+        if diagnostics.has_errors() { Err(Failure::refused(diagnostics, self.sources())) } else { Ok(()) }
+    }
+
+    fn with_problems_of_the_lock(&self, mut diagnostics: Diagnostics) -> Diagnostics {
+        if let Some(OpenedLock { parsed: Err(problems), .. }) = &self.lock {
+            diagnostics.append(problems.clone());
+        }
+        diagnostics
+    }
+
+    /// All texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.plan.sources
+    }
+
+    /// Expands the plan. Mistakes of the lock are kept for the next step.
+    ///
+    /// # Errors
+    /// What is wrong with the plan, and with the lock, too.
+    pub fn expand(&self) -> Result<Expanded<'_>, Failure> {
+        let mut diagnostics = self.diagnostics.clone();
+        let blueprint = self.plan.expand(&mut diagnostics);
+        let diagnostics = self.with_problems_of_the_lock(diagnostics);
+        match blueprint {
+            Some(blueprint) => Ok(Expanded { opened: self, blueprint, diagnostics }),
+            None => Err(Failure::refused(diagnostics, self.sources())),
+        }
+    }
+
+    /// The lock; none if there is none, or if it is broken, which the diagnostics of [`Opened::expand`] say.
+    #[must_use]
+    pub fn lock(&self) -> Option<&Lock> {
+        self.lock.as_ref()?.parsed.as_ref().ok()
+    }
+}
+
+/// The lock's text; none if there is no lock.
+///
+/// # Errors
+/// It is there and cannot be read; in words.
+pub fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, String> {
+    match world.read(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err(format!("{} is not a lock: it is no text; restore it from git", world.name(path)))
+        }
+        Err(error) => Err(format!("cannot read {}: {error}", world.name(path))),
+    }
+}
