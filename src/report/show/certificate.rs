@@ -1,6 +1,6 @@
 //! One certificate.
 
-use super::{Nothing, Sections, joined, origin, unknown};
+use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::{Blueprint, Certificate, Holder, Reason};
 use crate::render::{self, Filling, Form, Hole, Sheet};
 use crate::report::table::Section;

@@ -1,6 +1,6 @@
 //! One component.
 
-use super::{Nothing, Sections, joined, origin, unknown};
+use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::Blueprint;
 use crate::render;
 use crate::report::table::Section;

@@ -1,6 +1,6 @@
 //! One node.
 
-use super::{Nothing, Sections, joined, origin, unknown};
+use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::catalog::Effect;
 use crate::expand::{Blueprint, Holder};
 use crate::render::{self, Sheet};

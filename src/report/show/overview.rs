@@ -1,6 +1,6 @@
 //! The whole plan.
 
-use super::{joined, origin};
+use super::answer::{joined, origin};
 use crate::expand::Blueprint;
 use crate::report::table::Section;
 use crate::resolve::{Cluster, Endpoint, KeyringKind};

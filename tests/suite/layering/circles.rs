@@ -108,7 +108,7 @@ impl<'f> Tree<'f> {
             imports.retain(|import| {
                 let first = &import.path[0];
                 ["crate", "self", "super"].contains(&first.as_str())
-                    || known.contains(&[&at[..], &[first.clone()]].concat())
+                    || known.contains(&[&at[..], std::slice::from_ref(first)].concat())
             });
             (at, Module { file, imports, body })
         };

@@ -1,7 +1,7 @@
 //! Certificates, trust and keys that are not what they were.
 
 use super::super::summary::{self, unit_names};
-use super::{badge, escaped, head, section, table, unfolding};
+use super::markup::{badge, escaped, head, section, table, unfolding};
 use crate::compare::{Comparison, Done};
 
 /// How many rows are shown at once.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::escaped;
-use super::graph::{self, COLUMNS};
+use super::graph;
 use super::layout::{self, GAP, INSET, LINE, Layout, Placed, WIDTH};
+use super::markup::escaped;
+use super::thing::COLUMNS;
 use crate::compare::Comparison;
 
 /// How many names are told of a box to whoever asks for all.

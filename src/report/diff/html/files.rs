@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::super::summary::{self, joined, unit_names};
+use super::markup::{badge, escaped, section, word};
 use super::rollout::actions;
-use super::{badge, escaped, section, word};
 use crate::compare::{Comparison, FileChange, Line, UnitChange};
 
 /// How many trees are listed at once.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{COLUMNS, Graph, SERVICES, Thing, Way};
+use super::thing::{COLUMNS, Graph, SERVICES, Thing, Way};
 
 /// Makes one of things with the same word whose ways lead through the same; `may` tells which ones may be put
 /// together at all. It begins with the coarsest parting and parts what differs, until nothing does.

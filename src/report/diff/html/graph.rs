@@ -4,40 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::summary::unit_name;
 use super::fold;
+use super::thing::{CERTIFICATES, COLUMNS, Graph, PLAN, SERVICES, TREES, Thing, Way};
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, Trust, TrustChange, UnitChange,
 };
 use crate::read::TableName;
 use crate::values::UnitId;
 
-/// What the columns hold, from left to right.
-pub(super) const COLUMNS: [&str; 4] = ["plan", "certificates", "trees", "services"];
-const PLAN: usize = 0;
-pub(super) const CERTIFICATES: usize = 1;
-const TREES: usize = 2;
-pub(super) const SERVICES: usize = 3;
 /// Boxes of one column; where there are more, those that lead alike are one.
 const MOST: usize = 24;
-
-/// Something in a column, or several things that are alike.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Thing {
-    pub(super) column: usize,
-    /// What becomes of it: `reissued`, `restart`, `exchange 1.35.4 -> 1.36.2`.
-    pub(super) word: String,
-    /// What they are called.
-    pub(super) names: Vec<String>,
-}
-
-/// A way through the columns by the things that it leads through; it may leave out some.
-pub(super) type Way = [Option<usize>; 4];
-
-/// Things and the ways through them.
-#[derive(Debug, Default)]
-pub(super) struct Graph {
-    pub(super) things: Vec<Thing>,
-    pub(super) ways: BTreeSet<Way>,
-}
 
 /// The graph of a comparison, small enough to be drawn.
 pub(super) fn graph(comparison: &Comparison) -> Graph {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{CERTIFICATES, Graph, Thing};
+use super::thing::{CERTIFICATES, Graph, Thing};
 
 /// Sizes in the units of the drawing.
 pub(super) const WIDTH: usize = 258;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::summary::host_names;
-use super::{badge, escaped, section, unfolding};
+use super::markup::{badge, escaped, section, unfolding};
 use crate::compare::{Action, Comparison, ServiceChange, Step};
 
 pub(super) fn rollout(comparison: &Comparison, page: &mut String) {

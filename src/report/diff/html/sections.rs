@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::chains::chains;
 use super::super::summary::{self, chain_parts};
-use super::{badge, drawing, escaped, head, prose, section, table, word};
+use super::drawing;
+use super::markup::{badge, escaped, head, prose, section, table, word};
 use crate::compare::{Comparison, Done, Severity};
 
 /// How many edited tables are shown at once.
