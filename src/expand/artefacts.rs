@@ -1,15 +1,11 @@
 //! What is made, by kind.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Blueprint;
-use crate::catalog::{Definition, Holds};
-use crate::resolve::Trusted;
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
-use crate::values::{AlternativeName, Duration, SecretEpoch, UnitId};
+use crate::values::{AlternativeName, Duration, SecretEpoch};
 
 /// A certificate to be.
 #[derive(Debug)]
@@ -96,147 +92,15 @@ pub enum Reason {
     },
 }
 
-/// A name, and why it stands there.
-pub(super) type Reasoned = (AlternativeName, Reason);
-
-impl Blueprint<'_> {
-    /// The definition of a component by its position.
-    #[must_use]
-    pub fn definition(&self, component: usize) -> &Arc<Definition> {
-        &self.model.components[component].definition
-    }
-
-    /// The certificates that a bundle holds, without repetition, those in use first.
-    #[must_use]
-    pub fn bundle(&self, purposes: &[Arc<str>], holds: Holds) -> Vec<usize> {
-        let mut all = Vec::new();
-        for authority in purposes.iter().filter_map(|purpose| self.model.authority_for(purpose)) {
-            let authority = if holds == Holds::Roots { self.model.root_of(authority) } else { authority };
-            for certificate in self.authorities[authority].in_use_first() {
-                if !all.contains(&certificate) {
-                    all.push(certificate);
-                }
-            }
+impl Reason {
+    /// Where the name is said.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::Catalog(span) | Self::Plan(span) => *span,
+            Self::Dialled { span, .. } | Self::Vip { span, .. } => *span,
         }
-        all
-    }
-
-    /// The certificates that one of an instance's bundles holds, and the names of what it trusts.
-    #[must_use]
-    pub fn held(&self, component: usize, instance: usize, bundle: usize) -> (Vec<usize>, Vec<Arc<str>>) {
-        let of = &self.model.components[component];
-        let definition = &of.definition.bundles[bundle];
-        let mut all = self.bundle(&definition.purposes, definition.holds);
-        let mut names = definition.purposes.clone();
-        for addition in of.instances[instance].config.bundles.iter().filter(|a| a.bundle == bundle) {
-            let certificates: Vec<usize> = match addition.authority {
-                Trusted::Own(own) => self.authorities[own].in_use_first().collect(),
-                Trusted::Foreign(foreign) => self.foreign[foreign].clone(),
-            };
-            let new: Vec<usize> = certificates.into_iter().filter(|c| !all.contains(c)).collect();
-            if !new.is_empty() {
-                names.push(self.model.trusted_name(addition.authority).clone());
-            }
-            all.extend(new);
-        }
-        (all, names)
-    }
-
-    /// The certificate and the intermediates that chain it to its root, the root left out.
-    #[must_use]
-    pub fn chain(&self, certificate: usize) -> Vec<usize> {
-        let mut chain = vec![certificate];
-        let mut above = self.certificates[certificate].issuer;
-        while let Some(issuer) = above {
-            above = self.certificates[issuer].issuer;
-            if above.is_some() {
-                chain.push(issuer);
-            }
-        }
-        chain
-    }
-
-    /// The plan that a certificate was imported from, as people call it.
-    #[must_use]
-    pub fn plan_of(&self, certificate: &Certificate) -> Option<&str> {
-        match certificate.holder {
-            Holder::Foreign(foreign) => Some(&self.model.foreign[foreign].plan),
-            _ => None,
-        }
-    }
-
-    /// Whether a certificate lies on no host.
-    #[must_use]
-    pub fn is_personal(&self, certificate: usize) -> bool {
-        matches!(self.certificates[certificate].holder, Holder::User(_) | Holder::Free { node: None, .. })
-    }
-
-    /// The unit that holds what belongs to a node.
-    #[must_use]
-    pub fn unit_of_node(&self, node: usize) -> UnitId {
-        UnitId::Host(self.model.nodes[node].name.shared())
-    }
-
-    /// The unit in which a certificate lies; none: an authority's, which lies on many.
-    #[must_use]
-    pub fn unit_of(&self, certificate: usize) -> Option<UnitId> {
-        match self.certificates[certificate].holder {
-            Holder::Authority(_) | Holder::Foreign(_) => None,
-            Holder::Free { certificate, node: None } => {
-                Some(UnitId::User(self.model.certificates[certificate].name.clone()))
-            }
-            Holder::Free { node: Some(node), .. } => Some(self.unit_of_node(node)),
-            Holder::Instance { component, instance, .. } => {
-                Some(self.unit_of_node(self.model.components[component].instances[instance].node))
-            }
-            Holder::User(user) => Some(UnitId::User(self.model.users[user].name.clone())),
-        }
-    }
-
-    /// The digests of the pieces of the catalog that are in use.
-    #[must_use]
-    pub fn catalog_digests(&self) -> BTreeMap<String, [u8; 32]> {
-        let mut names: Vec<String> = Vec::new();
-        if let Some(cluster) = &self.model.cluster {
-            names.push(format!("profile/{}", cluster.profile.value));
-            names.push(format!("layout/{}", cluster.layout.value));
-        }
-        let active = self.model.components.iter().filter(|component| !component.instances.is_empty());
-        names.extend(active.map(|component| format!("component/{}", component.definition.name)));
-        let found = names.into_iter().filter_map(|name| self.catalog.digests.get_key_value(&name));
-        found.map(|(name, digest)| (name.clone(), *digest)).collect()
-    }
-
-    /// The free-standing certificates on a node: which, and the certificate made for it.
-    #[must_use]
-    pub fn free_on(&self, node: usize) -> Vec<(usize, usize)> {
-        let all = self.model.certificates.iter().enumerate();
-        // A certificate's nodes are sorted, as selectors give them.
-        all.filter_map(|(index, certificate)| {
-            let position = certificate.nodes.binary_search(&node).ok()?;
-            Some((index, self.first_free[index] + position))
-        })
-        .collect()
-    }
-
-    /// One of an instance's certificates; none if its condition does not hold there.
-    #[must_use]
-    pub fn instance_certificate(
-        &self,
-        component: usize,
-        instance: usize,
-        certificate: usize,
-    ) -> Option<usize> {
-        let first = self.first_certificate[component][instance];
-        let wanted = Holder::Instance { component, instance, certificate };
-        // Those of an instance stand together, in the order of the definition.
-        let last = (first + certificate + 1).min(self.certificates.len());
-        (first..last).rev().find(|&position| self.certificates[position].holder == wanted)
-    }
-
-    /// The cluster's name in kubeconfigs.
-    #[must_use]
-    pub fn cluster_name(&self) -> &str {
-        self.model.cluster.as_ref().map_or("kubernetes", |cluster| &cluster.name.value)
     }
 }
+
+/// A name, and why it stands there.
+pub(super) type Reasoned = (AlternativeName, Reason);

@@ -1,16 +1,15 @@
 //! What of the plan stands behind a field of a certificate: the answer to "why is it reissued?".
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::Blueprint;
 use super::artefacts::{Certificate, Holder, Reason};
+use super::blueprint::Blueprint;
+use super::owners::{Owners, table};
 use crate::read::{TableKind, TableName};
-use crate::resolve::{Cluster, Model, Node};
+use crate::resolve::{Cluster, Node};
 use crate::source::Span;
 use crate::specification::{Difference, Field, Word};
 use crate::values::AlternativeName;
@@ -176,38 +175,6 @@ impl Blueprint<'_> {
 
 fn names_node(certificate: &Certificate, node: &Node) -> bool {
     certificate.specification.subject.attributes().any(|(_, value)| value.contains(node.name.as_str()))
-}
-
-fn table(node: &Node) -> TableName {
-    TableKind::Node.named(node.name.shared())
-}
-
-/// Whose names and addresses are whose, found when first asked for: a difference may stand on every host.
-#[derive(Debug, Default)]
-pub(super) struct Owners {
-    addresses: BTreeMap<IpAddr, TableName>,
-    names: BTreeMap<Arc<str>, TableName>,
-}
-
-impl Owners {
-    fn new(model: &Model) -> Self {
-        let mut owners = Self::default();
-        for node in &model.nodes {
-            let own = node.addresses.iter().map(|address| (*address, table(node)));
-            owners.addresses.extend(own);
-            owners.names.insert(node.name.shared(), table(node));
-        }
-        for vip in &model.vips {
-            let table = TableKind::Vip.named(vip.name.clone());
-            for address in &vip.addresses {
-                owners.addresses.entry(*address).or_insert_with(|| table.clone());
-            }
-            if let Some(host) = &vip.host {
-                owners.names.entry(host.shared()).or_insert(table);
-            }
-        }
-        owners
-    }
 }
 
 impl Blueprint<'_> {

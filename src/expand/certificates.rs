@@ -7,9 +7,11 @@ use rayon::prelude::*;
 
 use super::artefacts::{Certificate, Holder, Reason, Reasoned};
 use super::authorities::{Generated, issued_by};
-use super::endpoints::Place;
+use super::blueprint::Blueprint;
+use super::context::{Context, push_once};
 use super::names::Wanted;
-use super::{Blueprint, Context, push_once, scope};
+use super::place::Place;
+use super::scope;
 use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::artefacts::Certificate;
-use super::{Blueprint, Holder};
+use super::artefacts::{Certificate, Holder};
+use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::Authority;
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::values::{AlternativeName, NameConstraint};
 
 /// Whoever verifies a chain refuses a name outside of what any authority in it may certify (RFC 5280, 6.1.3).
@@ -98,15 +98,5 @@ fn permitting(name: &AlternativeName) -> String {
         AlternativeName::Ip(address) => format!("{address}/{}", if address.is_ipv4() { 32 } else { 128 }),
         AlternativeName::Dns(name) => name.as_str().trim_start_matches("*.").to_owned(),
         AlternativeName::Uri(text) | AlternativeName::Email(text) => text.to_string(),
-    }
-}
-
-impl super::Reason {
-    /// Where the name is said.
-    fn span(&self) -> Span {
-        match self {
-            Self::Catalog(span) | Self::Plan(span) => *span,
-            Self::Dialled { span, .. } | Self::Vip { span, .. } => *span,
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::endpoints::Place;
-use super::{Context, Shared, push_once};
+use super::context::{Context, Shared, push_once};
+use super::place::Place;
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, Endpoint, Model, Vip};

@@ -1,7 +1,8 @@
 //! VIPs as doors: what comes in must find something there.
 
-use super::endpoints::Place;
-use super::{Context, dials, push_once};
+use super::context::{Context, push_once};
+use super::dials;
+use super::place::Place;
 use crate::catalog::Reach;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, Model, Vip};

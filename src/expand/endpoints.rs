@@ -6,37 +6,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Context, push_once, scope};
+use super::context::{Context, push_once};
+use super::place::{ListenAt, Place};
+use super::scope;
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expression::{Record, Value, items, to_text};
+use crate::expression::{Record, Value, items};
 use crate::resolve::{Component, Instance};
-
-/// An instance's settings and endpoints.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The `setting` of expressions.
-    pub settings: Value,
-    /// One for each listen of the definition.
-    pub listens: Vec<ListenAt>,
-}
-
-impl Place {
-    /// A setting as programs write it, by its name in expressions.
-    #[must_use]
-    pub fn setting(&self, field: &str) -> String {
-        self.settings.get_attr(field).map(|value| to_text(&value)).unwrap_or_default()
-    }
-}
-
-/// Where an instance is dialled.
-#[derive(Debug, Clone)]
-pub struct ListenAt {
-    /// The first is the one that is dialled.
-    pub addresses: Arc<[IpAddr]>,
-    /// The port.
-    pub port: u16,
-}
 
 /// Evaluates settings and endpoints of all instances.
 pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Vec<Place>> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::Blueprint;
+use super::blueprint::Blueprint;
 use crate::catalog::{FileContent, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::Trusted;

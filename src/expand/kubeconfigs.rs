@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Blueprint, Reliance, dials};
+use super::blueprint::Blueprint;
+use super::dials;
+use super::reliance::Reliance;
 use crate::catalog::Template;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::to_text;

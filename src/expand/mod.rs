@@ -6,86 +6,44 @@
 
 mod artefacts;
 mod authorities;
+mod blueprint;
 mod cause;
 mod certificates;
 mod constraints;
+mod context;
 mod dials;
 mod doors;
 mod endpoints;
 mod graph;
+mod instance_scope;
 mod kubeconfigs;
 mod names;
+mod owners;
 mod paths;
+mod place;
 mod reliance;
 mod scope;
 mod subjects;
 
 pub use artefacts::{Certificate, Holder, Reason};
+pub use blueprint::Blueprint;
 pub use cause::Cause;
+pub(crate) use context::push_once;
 pub use dials::Target;
-pub use endpoints::{ListenAt, Place};
 pub use graph::{Edge, Graph, Vertex};
 pub use kubeconfigs::KubeconfigAt;
 pub(crate) use paths::path_clash;
 pub use paths::{ComponentPaths, PairPaths};
+pub use place::{ListenAt, Place};
 pub use reliance::Reliance;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use crate::catalog::{Catalog, Layout};
-use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::expression::Value;
+use crate::catalog::Catalog;
+use crate::diagnostics::Diagnostics;
 use crate::resolve::Model;
 use crate::source::Sources;
-
-/// Everything that is to be made, but for the text of files and the dates of certificates.
-pub struct Blueprint<'a> {
-    /// What is meant.
-    pub model: &'a Model,
-    /// What components are.
-    pub catalog: &'a Catalog,
-    /// Where things lie; none without a cluster.
-    pub layout: Option<&'a Layout>,
-    /// The texts that origins point into.
-    pub sources: &'a Sources,
-    /// Every certificate, each after its issuer.
-    pub certificates: Vec<Certificate>,
-    /// For each component, for each instance: the first of its certificates; the others follow.
-    pub first_certificate: Vec<Vec<usize>>,
-    /// For each free-standing certificate: the first of its nodes'; the others follow in their order.
-    pub first_free: Vec<usize>,
-    /// For each authority, the certificates of its trusted generations, and which of them signs.
-    pub authorities: Vec<authorities::Generated>,
-    /// For each authority of another plan, the certificates of its trusted generations, ascending.
-    pub foreign: Vec<Vec<usize>>,
-    /// For each component, for each instance: settings and endpoints.
-    pub places: Vec<Vec<Place>>,
-    /// For each component: where its artefacts lie.
-    pub paths: Vec<ComponentPaths>,
-    /// For each node: the components on it, with the position of their instance.
-    pub hosts: Vec<Vec<(usize, usize)>>,
-    /// For each component, for each listen: the names that dials and VIPs need.
-    wanted: Vec<Vec<names::Wanted>>,
-    /// The `node` of expressions, for each node.
-    nodes: Arc<[Value]>,
-    /// The `cluster` of expressions.
-    cluster: Option<Value>,
-    /// Addresses that are the same for every dialling instance, by component and dial.
-    shared_dials: Vec<Vec<Option<Value>>>,
-    /// The `peers` of expressions, by component.
-    peers: Vec<Value>,
-    /// Whose names and addresses are whose.
-    owners: OnceLock<cause::Owners>,
-}
-
-/// What every part of the stage reads.
-struct Context<'a> {
-    model: &'a Model,
-    catalog: &'a Catalog,
-    sources: &'a Sources,
-    nodes: Arc<[Value]>,
-    cluster: Option<Value>,
-}
+use context::Context;
 
 /// Expands a model that resolved without errors.
 pub fn expand<'a>(
@@ -166,18 +124,3 @@ fn hosts(model: &Model) -> Vec<Vec<(usize, usize)>> {
     }
     hosts
 }
-
-/// Keeps the first of the messages that instances of one class have in common: one mistake of the
-/// catalog would otherwise be told for every node.
-pub(crate) fn push_once(diagnostics: &mut Diagnostics, failures: Vec<Diagnostic>) {
-    let mut told: Vec<Diagnostic> = Vec::new();
-    for failure in failures {
-        if !told.iter().any(|other| other.code == failure.code && other.labels == failure.labels) {
-            told.push(failure);
-        }
-    }
-    told.into_iter().for_each(|failure| diagnostics.push(failure));
-}
-
-/// A name that many share.
-type Shared = Arc<str>;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, push_once};
+use super::context::{Context, push_once};
 use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, check_path, path_escapes};

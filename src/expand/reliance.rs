@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Blueprint, Holder, dials};
+use super::artefacts::Holder;
+use super::blueprint::Blueprint;
+use super::dials;
 use crate::catalog::{Dial, Reach};
 use crate::resolve::Endpoint;
 

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::endpoints::{ListenAt, Place};
-use super::{Blueprint, Context, dials};
+use super::context::Context;
+use super::dials;
+use super::place::{ListenAt, Place};
 use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
@@ -79,7 +80,7 @@ pub(super) fn base(context: &Context<'_>, node: usize) -> Value {
     base_record(&context.nodes, context.cluster.as_ref(), node).build()
 }
 
-fn base_record(nodes: &[Value], cluster: Option<&Value>, node: usize) -> Record {
+pub(super) fn base_record(nodes: &[Value], cluster: Option<&Value>, node: usize) -> Record {
     let record = Record::new().with("node", nodes[node].clone());
     match cluster {
         Some(cluster) => record.with("cluster", cluster.clone()),
@@ -100,7 +101,7 @@ pub(super) fn early(
         .build()
 }
 
-fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
+pub(super) fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
     Record::new()
         .with("name", text(&*definition.name))
         .with("title", text(&*definition.title))
@@ -159,7 +160,7 @@ pub(super) fn tree(
     })
 }
 
-fn listens(definition: &Definition, place: &Place) -> Value {
+pub(super) fn listens(definition: &Definition, place: &Place) -> Value {
     let named = definition.listens.iter().zip(&place.listens);
     named.map(|(listen, at)| (listen.field.clone(), listen_at(at))).collect::<Record>().build()
 }
@@ -215,13 +216,13 @@ pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<
         .collect()
 }
 
-fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Value {
+pub(super) fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Value {
     let targets = dials::targets(model, places, dial, node);
     Record::new().with("urls", texts(targets.iter().map(dials::Target::url))).build()
 }
 
 /// The VIPs that a node carries, served in a way that the component's place selects.
-fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usize) -> Value {
+pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usize) -> Value {
     let mine = |vip: &&Vip| {
         let serves = definition.place.iter().any(|selector| {
             matches!(selector, crate::values::Selector::Vip(served_by) if *served_by == vip.served_by)
@@ -286,70 +287,4 @@ fn backends(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Value {
             .with("port", i64::from(at.port))
             .build()
     }))
-}
-
-impl<'a> Blueprint<'a> {
-    /// What the parts of this stage read, for questions that are asked later.
-    pub(super) fn context(&self) -> Context<'a> {
-        Context {
-            model: self.model,
-            catalog: self.catalog,
-            sources: self.sources,
-            nodes: self.nodes.clone(),
-            cluster: self.cluster.clone(),
-        }
-    }
-
-    /// The addresses to which an instance's dial goes.
-    #[must_use]
-    pub fn targets(&self, component: usize, instance: usize, dial: usize) -> Vec<dials::Target> {
-        let component = &self.model.components[component];
-        let node = component.instances[instance].node;
-        dials::targets(self.model, &self.places, &component.definition.dials[dial], node)
-    }
-
-    /// The cluster's endpoint, as users take it.
-    #[must_use]
-    pub fn endpoint(&self) -> Option<dials::Target> {
-        let (component, listen) = self.model.cluster.as_ref()?.endpoint_to.as_ref()?;
-        let c = self.model.components.iter().position(|known| known.definition.name == *component)?;
-        let l = self.model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
-        dials::endpoint(self.model, &self.places, (c, l), None)
-    }
-
-    /// The scope in which an instance's flags and files are evaluated, but for paths and flags.
-    #[must_use]
-    pub fn scope(&self, component: usize, instance: usize) -> Record {
-        let of = &self.model.components[component];
-        let (definition, on) = (&of.definition, &of.instances[instance]);
-        let place = &self.places[component][instance];
-        let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
-            let made = self.instance_certificate(component, instance, i).map(|made| &self.certificates[made]);
-            let common_name = made.and_then(|made| made.specification.subject.common_name());
-            let common_name = common_name.unwrap_or_default();
-            (certificate.field.clone(), Record::new().with("common_name", common_name).build())
-        });
-        let mut scope = base_record(&self.nodes, self.cluster.as_ref(), on.node)
-            .with("setting", place.settings.clone())
-            .with("component", self::component(definition, on, &self.paths[component].binary))
-            .with("listen", listens(definition, place))
-            .with("peers", self.peers[component].clone())
-            .with("certificate", certificates.collect::<Record>().build());
-        if definition.reads.reads_any(Root::Dial) {
-            let read = |dial: &Dial| definition.reads.reads(Root::Dial, &dial.field);
-            let dials =
-                definition.dials.iter().enumerate().filter(|(_, dial)| read(dial)).map(|(i, dial)| {
-                    let shared = self.shared_dials[component][i].clone();
-                    (
-                        dial.field.clone(),
-                        shared.unwrap_or_else(|| dialled(self.model, &self.places, dial, on.node)),
-                    )
-                });
-            scope = scope.with("dial", dials.collect::<Record>().build());
-        }
-        if definition.place.iter().any(|selector| matches!(selector, crate::values::Selector::Vip(_))) {
-            scope = scope.with("vips", vips(self.model, &self.places, definition, on.node));
-        }
-        scope
-    }
 }

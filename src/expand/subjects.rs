@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::artefacts::{Certificate, Holder};
-use super::{Blueprint, push_once};
+use super::blueprint::Blueprint;
+use super::context::push_once;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::values::Usage;
 

@@ -1,0 +1,33 @@
+//! What every part of the stage reads, and how it reports.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::expression::Value;
+use crate::resolve::Model;
+use crate::source::Sources;
+
+/// A name that many share.
+pub(super) type Shared = Arc<str>;
+
+/// What every part of the stage reads.
+pub(super) struct Context<'a> {
+    pub(super) model: &'a Model,
+    pub(super) catalog: &'a Catalog,
+    pub(super) sources: &'a Sources,
+    pub(super) nodes: Arc<[Value]>,
+    pub(super) cluster: Option<Value>,
+}
+
+/// Keeps the first of the messages that instances of one class have in common: one mistake of the
+/// catalog would otherwise be told for every node.
+pub(crate) fn push_once(diagnostics: &mut Diagnostics, failures: Vec<Diagnostic>) {
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for failure in failures {
+        if !told.iter().any(|other| other.code == failure.code && other.labels == failure.labels) {
+            told.push(failure);
+        }
+    }
+    told.into_iter().for_each(|failure| diagnostics.push(failure));
+}

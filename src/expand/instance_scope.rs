@@ -1,0 +1,72 @@
+//! What expressions of one instance see.
+
+use super::blueprint::Blueprint;
+use super::context::Context;
+use super::{dials, scope};
+use crate::catalog::{Dial, Root};
+use crate::expression::Record;
+use crate::values::Selector;
+
+impl<'a> Blueprint<'a> {
+    /// What the parts of this stage read, for questions that are asked later.
+    pub(super) fn context(&self) -> Context<'a> {
+        Context {
+            model: self.model,
+            catalog: self.catalog,
+            sources: self.sources,
+            nodes: self.nodes.clone(),
+            cluster: self.cluster.clone(),
+        }
+    }
+
+    /// The addresses to which an instance's dial goes.
+    #[must_use]
+    pub fn targets(&self, component: usize, instance: usize, dial: usize) -> Vec<dials::Target> {
+        let component = &self.model.components[component];
+        let node = component.instances[instance].node;
+        dials::targets(self.model, &self.places, &component.definition.dials[dial], node)
+    }
+
+    /// The cluster's endpoint, as users take it.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<dials::Target> {
+        let (component, listen) = self.model.cluster.as_ref()?.endpoint_to.as_ref()?;
+        let c = self.model.components.iter().position(|known| known.definition.name == *component)?;
+        let l = self.model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
+        dials::endpoint(self.model, &self.places, (c, l), None)
+    }
+
+    /// The scope in which an instance's flags and files are evaluated, but for paths and flags.
+    #[must_use]
+    pub fn scope(&self, component: usize, instance: usize) -> Record {
+        let of = &self.model.components[component];
+        let (definition, on) = (&of.definition, &of.instances[instance]);
+        let place = &self.places[component][instance];
+        let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
+            let made = self.instance_certificate(component, instance, i).map(|made| &self.certificates[made]);
+            let common_name = made.and_then(|made| made.specification.subject.common_name());
+            let common_name = common_name.unwrap_or_default();
+            (certificate.field.clone(), Record::new().with("common_name", common_name).build())
+        });
+        let mut record = scope::base_record(&self.nodes, self.cluster.as_ref(), on.node)
+            .with("setting", place.settings.clone())
+            .with("component", scope::component(definition, on, &self.paths[component].binary))
+            .with("listen", scope::listens(definition, place))
+            .with("peers", self.peers[component].clone())
+            .with("certificate", certificates.collect::<Record>().build());
+        if definition.reads.reads_any(Root::Dial) {
+            let read = |dial: &Dial| definition.reads.reads(Root::Dial, &dial.field);
+            let dials = definition.dials.iter().enumerate().filter(|(_, dial)| read(dial));
+            let dials = dials.map(|(i, dial)| {
+                let shared = self.shared_dials[component][i].clone();
+                let dialled = || scope::dialled(self.model, &self.places, dial, on.node);
+                (dial.field.clone(), shared.unwrap_or_else(dialled))
+            });
+            record = record.with("dial", dials.collect::<Record>().build());
+        }
+        if definition.place.iter().any(|selector| matches!(selector, Selector::Vip(_))) {
+            record = record.with("vips", scope::vips(self.model, &self.places, definition, on.node));
+        }
+        record
+    }
+}
