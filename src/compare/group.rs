@@ -119,31 +119,12 @@ impl Group {
         let files = files.into_iter().map(|file| FileChange {
             path: shown(&file.path),
             artefact: shown(&file.artefact),
-            lines: file.lines.into_iter().map(|line| line_shown(line, shown)).collect(),
+            lines: file.lines.into_iter().map(|line| line.map(shown)).collect(),
             ..file
         });
         let files = files.collect();
         let (names, were): (Vec<_>, Vec<_>) = names.into_iter().unzip();
         let were = were.into_iter().flatten().collect();
         UnitChange { names, change: first.change, were, files, services: first.services }
-    }
-}
-
-fn line_shown(line: Line, shown: impl Fn(&str) -> String) -> Line {
-    let all = |items: Vec<String>| items.iter().map(|item| shown(item)).collect();
-    match line {
-        Line::Value { name, before, after } => Line::Value {
-            name: shown(&name),
-            before: before.map(|value| shown(&value)),
-            after: after.map(|value| shown(&value)),
-        },
-        Line::Items { name, added, removed } => {
-            Line::Items { name: shown(&name), added: all(added), removed: all(removed) }
-        }
-        Line::Added { text } => Line::Added { text: shown(&text) },
-        Line::Removed { text } => Line::Removed { text: shown(&text) },
-        Line::Same { text } => Line::Same { text: shown(&text) },
-        Line::Gap => Line::Gap,
-        Line::Note { text } => Line::Note { text: shown(&text) },
     }
 }

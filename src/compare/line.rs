@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::placeholders::{Placeholders, changes};
+
 /// A line that differs, or stands beside one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
@@ -52,11 +54,23 @@ pub enum Line {
 
 impl Line {
     /// A value that is another one, told by its items where it is a list of which some come or go.
-    pub(super) fn value(name: &str, before: Option<&str>, after: Option<&str>) -> Self {
-        if let Some(text) = before.zip(after).and_then(|(before, after)| certificates(before, after)) {
-            return Line::Note { text: format!("{name}: {text}") };
+    pub(super) fn value(
+        name: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+        placeholders: &Placeholders,
+    ) -> Self {
+        let both = before.zip(after);
+        let certificates = both.and_then(|(before, after)| {
+            Some(changes(placeholders.certificates(before)?, placeholders.certificates(after)?))
+        });
+        if let Some(changes) = certificates.filter(|changes| !changes.is_empty()) {
+            return Line::Note { text: format!("{name}: {}", changes.join(", ")) };
         }
-        let items = before.zip(after).and_then(|(before, after)| items(before, after));
+        // What stands for a hole is no list.
+        let plain =
+            both.filter(|(before, after)| !placeholders.are_in(before) && !placeholders.are_in(after));
+        let items = plain.and_then(|(before, after)| items(before, after));
         match items {
             Some((added, removed)) => Line::Items { name: name.to_owned(), added, removed },
             None => Line::Value {
@@ -64,6 +78,26 @@ impl Line {
                 before: before.map(Into::into),
                 after: after.map(Into::into),
             },
+        }
+    }
+
+    /// The line with other texts.
+    pub(super) fn map(self, shown: impl Fn(&str) -> String) -> Self {
+        let all = |items: Vec<String>| items.iter().map(|item| shown(item)).collect();
+        match self {
+            Line::Value { name, before, after } => Line::Value {
+                name: shown(&name),
+                before: before.map(|value| shown(&value)),
+                after: after.map(|value| shown(&value)),
+            },
+            Line::Items { name, added, removed } => {
+                Line::Items { name: shown(&name), added: all(added), removed: all(removed) }
+            }
+            Line::Added { text } => Line::Added { text: shown(&text) },
+            Line::Removed { text } => Line::Removed { text: shown(&text) },
+            Line::Same { text } => Line::Same { text: shown(&text) },
+            Line::Gap => Line::Gap,
+            Line::Note { text } => Line::Note { text: shown(&text) },
         }
     }
 
@@ -78,38 +112,13 @@ impl Line {
 /// nothing stays.
 fn items(before: &str, after: &str) -> Option<(Vec<String>, Vec<String>)> {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.split(',').collect(), after.split(',').collect());
-    // What stands for a hole is no list.
-    if old.len().max(new.len()) < 2 || before.contains('<') || after.contains('<') {
+    if old.len().max(new.len()) < 2 {
         return None;
     }
     let (stay, added): (Vec<&str>, Vec<&str>) = new.iter().partition(|item| old.contains(*item));
     let (kept, removed): (Vec<&str>, Vec<&str>) = old.iter().partition(|item| new.contains(*item));
     let owned = |items: Vec<&str>| items.into_iter().map(ToOwned::to_owned).collect();
     (!stay.is_empty() && stay == kept).then(|| (owned(added), owned(removed)))
-}
-
-/// What becomes of certificates that fill one hole: `+ authority.root/2`, `node.a/server reissued (+DNS:b)`.
-fn certificates(before: &str, after: &str) -> Option<String> {
-    let inside = |text: &str| {
-        let text = text.strip_prefix("<certificate ").or_else(|| text.strip_prefix("<certificates "))?;
-        Some(text.strip_suffix('>')?.split("; ").map(ToOwned::to_owned).collect::<Vec<_>>())
-    };
-    let (old, new) = (inside(before)?, inside(after)?);
-    let id = |one: &String| one.split_once(", ").map_or(one.clone(), |(id, _)| id.to_owned());
-    let ids: Vec<String> = new.iter().map(id).collect();
-    let mut told: Vec<String> =
-        old.iter().filter(|one| !ids.contains(one)).map(|one| format!("- {one}")).collect();
-    for (id, one) in ids.iter().zip(&new) {
-        if !old.contains(id) {
-            told.push(format!("+ {id}"));
-        } else if one != id {
-            told.push(one.replacen(", ", " ", 1));
-        }
-    }
-    if told.is_empty() && old != new {
-        told.push("in another order".to_owned());
-    }
-    (!told.is_empty()).then(|| told.join(", "))
 }
 
 impl std::fmt::Display for Line {

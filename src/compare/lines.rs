@@ -5,23 +5,28 @@ use std::collections::BTreeMap;
 use similar::{ChangeTag, TextDiff};
 
 use super::line::Line;
+use super::placeholders::Placeholders;
 use super::structure;
 
 /// How many lines that are the same stand around those that differ.
 const AROUND: usize = 2;
 
 /// What differs; one of both may be absent.
-pub(super) fn differences(before: Option<&str>, after: Option<&str>) -> Vec<Line> {
-    match (before, after) {
-        (Some(before), Some(after)) => structure::differences(before, after)
-            .filter(|lines| !lines.is_empty())
-            .unwrap_or_else(|| texts(before, after)),
-        (before, after) => texts(before.unwrap_or_default(), after.unwrap_or_default()),
-    }
+pub(super) fn differences(
+    before: Option<&str>,
+    after: Option<&str>,
+    placeholders: &Placeholders,
+) -> Vec<Line> {
+    let structures = before.zip(after).and_then(|(before, after)| {
+        structure::differences(before, after, placeholders).filter(|lines| !lines.is_empty())
+    });
+    let lines = structures
+        .unwrap_or_else(|| texts(before.unwrap_or_default(), after.unwrap_or_default(), placeholders));
+    lines.into_iter().map(|line| line.map(|text| placeholders.shown(text))).collect()
 }
 
 /// Line by line, with some that are the same around.
-fn texts(before: &str, after: &str) -> Vec<Line> {
+fn texts(before: &str, after: &str, placeholders: &Placeholders) -> Vec<Line> {
     let (before, after) = (flag_by_flag(before), flag_by_flag(after));
     let diff = TextDiff::from_lines(&before, &after);
     let mut lines = Vec::new();
@@ -38,7 +43,7 @@ fn texts(before: &str, after: &str) -> Vec<Line> {
             });
         }
     }
-    flags(lines)
+    flags(lines, placeholders)
 }
 
 /// Programs' arguments each on a line of its own.
@@ -69,7 +74,10 @@ fn flag(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Puts the old and the new value of a flag on one line, where the flag stands once on each side.
-fn flags(lines: Vec<Line>) -> Vec<Line> {
+fn flags(lines: Vec<Line>, placeholders: &Placeholders) -> Vec<Line> {
+    let value = |name: &str, before: Option<&str>, after: Option<&str>| {
+        Line::value(name, before, after, placeholders)
+    };
     let mut old: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut new: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in &lines {
@@ -96,7 +104,7 @@ fn flags(lines: Vec<Line>) -> Vec<Line> {
                 continue;
             }
         };
-        let Some((name, value)) = flag(text) else {
+        let Some((name, is)) = flag(text) else {
             told.push(line);
             continue;
         };
@@ -105,9 +113,9 @@ fn flags(lines: Vec<Line>) -> Vec<Line> {
             // Only the sign that the command goes on differs: the flag is another one's neighbour now.
             (Some(before), Some(after), _) if before == after => {}
             (Some(_), Some(_), false) => {}
-            (Some(before), Some(after), true) => told.push(Line::value(name, Some(&before), Some(&after))),
-            (_, _, true) => told.push(Line::value(name, None, Some(value))),
-            (_, _, false) => told.push(Line::value(name, Some(value), None)),
+            (Some(before), Some(after), true) => told.push(value(name, Some(&*before), Some(&*after))),
+            (_, _, true) => told.push(value(name, None, Some(is))),
+            (_, _, false) => told.push(value(name, Some(is), None)),
         }
     }
     told
@@ -118,7 +126,10 @@ mod tests {
     use super::*;
 
     fn told(before: &str, after: &str) -> Vec<String> {
-        differences(Some(before), Some(after)).iter().map(ToString::to_string).collect()
+        differences(Some(before), Some(after), &Placeholders::default())
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

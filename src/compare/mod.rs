@@ -19,6 +19,7 @@ mod line;
 mod lines;
 mod mask;
 mod narrow;
+mod placeholders;
 mod plan;
 mod plan_text;
 mod risks;

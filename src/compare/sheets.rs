@@ -9,6 +9,7 @@ use super::comparison::{CertificateChange, FileChange};
 use super::done::Done;
 use super::line::Line;
 use super::mask::Mask;
+use super::placeholders::{self, Placeholders};
 use super::state::State;
 use super::trust;
 use super::unit::File;
@@ -18,8 +19,8 @@ use crate::catalog::Class;
 use crate::fill;
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet};
 
-/// A text before and after, with the host's own words masked.
-type Texts = (Option<String>, Option<String>);
+/// A text before and after, with the host's own words masked, and what stands in its holes.
+type Texts = (Option<String>, Option<String>, Placeholders);
 
 /// Both sides, and what has been compared already: thousands of hosts may have the same two texts.
 pub(super) struct Sides<'a> {
@@ -76,10 +77,14 @@ impl<'a> Sides<'a> {
     }
 
     fn added(&self, sheet: &Sheet, mask: &Mask, whole: bool) -> File {
-        let wording = self.wording();
+        let wording = self.wording(mask);
         let lines = match whole {
             true => Vec::new(),
-            false => self.lines(None, wording.text(&sheet.content, None).map(|text| mask.put_on(&text))),
+            false => {
+                let mut placeholders = Placeholders::default();
+                let text = wording.text(&sheet.content, None, &mut placeholders);
+                self.lines((None, text, placeholders))
+            }
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
         let change = FileChange { lines, services, ..told(sheet, Done::Added, mask) };
@@ -111,49 +116,35 @@ impl<'a> Sides<'a> {
         into.push(File { change, certificates, component: is.component.clone() });
     }
 
-    fn wording(&self) -> Wording<'_> {
-        Wording { state: self.after, changes: Some((self.pairing, self.changes)) }
+    fn wording<'b>(&'b self, mask: &'b Mask) -> Wording<'b> {
+        Wording { state: self.after, mask, changes: Some((self.pairing, self.changes)) }
     }
 
     /// What differs in the content of a file.
     fn content(&self, before: &State<'_>, was: &Content, is: &Content, mask: &Mask) -> Vec<Line> {
-        let (old, new) = (Wording { state: before, changes: None }, self.wording());
+        let (old, new) = (Wording { state: before, mask, changes: None }, self.wording(mask));
+        let note = |text| Line::Note { text };
         if let (Some(was), Some(is)) = (chain(was), chain(is)) {
-            let lines = self.chains(old, was, is);
-            return lines.into_iter().map(|text| Line::Note { text: mask.put_on(&text) }).collect();
+            let changes = placeholders::changes(&old.mentions(was), &new.mentions(is));
+            let other_order = || vec![placeholders::OTHER_ORDER.to_owned()];
+            let changes = if changes.is_empty() { other_order() } else { changes };
+            return changes.into_iter().map(note).collect();
         }
-        let texts = (old.text(was, Some(&(new, is))), new.text(is, Some(&(old, was))));
-        let masked = |text: Option<String>| text.map(|text| mask.put_on(&text));
-        let lines = self.lines(masked(texts.0), masked(texts.1));
-        if lines.is_empty() { vec![Line::Note { text: "other keys".to_owned() }] } else { lines }
-    }
-
-    /// What differs between two files of certificates.
-    fn chains(&self, old: Wording<'_>, was: &[usize], is: &[usize]) -> Vec<String> {
-        let twins: Vec<Option<usize>> = is.iter().map(|&position| self.pairing.twin[position]).collect();
-        let gone = was.iter().filter(|position| !twins.contains(&Some(**position)));
-        let mut told: Vec<String> =
-            gone.map(|&position| format!("- {}", old.certificate(position))).collect();
-        for (&position, twin) in is.iter().zip(&twins) {
-            let there = twin.is_some_and(|twin| was.contains(&twin));
-            let id = self.after.id(position);
-            if !there {
-                told.push(format!("+ {id}"));
-            } else if let Some(became) = self.wording().became(position) {
-                told.push(format!("{id} {became}"));
-            }
-        }
-        if told.is_empty() { vec!["in another order".to_owned()] } else { told }
+        let mut placeholders = Placeholders::default();
+        let before = old.text(was, Some(&(new, is)), &mut placeholders);
+        let after = new.text(is, Some(&(old, was)), &mut placeholders);
+        let lines = self.lines((before, after, placeholders));
+        if lines.is_empty() { vec![note("other keys".to_owned())] } else { lines }
     }
 
     /// The lines that differ between two masked texts, found once.
-    fn lines(&self, before: Option<String>, after: Option<String>) -> Vec<Line> {
-        let texts = (before, after);
+    fn lines(&self, texts: Texts) -> Vec<Line> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lines) = known().get(&texts) {
             return lines.to_vec();
         }
-        let lines = lines::differences(texts.0.as_deref(), texts.1.as_deref());
+        let (before, after, placeholders) = &texts;
+        let lines = lines::differences(before.as_deref(), after.as_deref(), placeholders);
         known().insert(texts, lines.as_slice().into());
         lines
     }

@@ -5,11 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::line::Line;
+use super::placeholders::Placeholders;
 
 /// What differs between two structures, value by value; none where one of them is no structure.
-pub(super) fn differences(before: &str, after: &str) -> Option<Vec<Line>> {
+pub(super) fn differences(before: &str, after: &str, placeholders: &Placeholders) -> Option<Vec<Line>> {
     let (old, new) = (documents(before)?, documents(after)?);
     let several = old.len().max(new.len()) > 1;
+    let value = |name: &str, before: Option<&str>, after: Option<&str>| {
+        // A flag may stand several times, and then has a number behind it.
+        let name = name.split_once('\0').map_or(name, |(name, _)| name);
+        Line::value(name, before, after, placeholders)
+    };
     let mut lines = Vec::new();
     let (mut old, mut new) = (old, new);
     if several {
@@ -38,11 +44,6 @@ pub(super) fn differences(before: &str, after: &str) -> Option<Vec<Line>> {
         }
     }
     Some(lines)
-}
-
-fn value(name: &str, before: Option<&str>, after: Option<&str>) -> Line {
-    // A flag may stand several times, and then has a number behind it.
-    Line::value(name.split_once('\0').map_or(name, |(name, _)| name), before, after)
 }
 
 /// The documents of a text; none where one of them is no mapping: then it is no YAML that somebody wrote as such.
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     fn told(before: &str, after: &str) -> Option<Vec<String>> {
-        Some(differences(before, after)?.iter().map(ToString::to_string).collect())
+        Some(differences(before, after, &Placeholders::default())?.iter().map(ToString::to_string).collect())
     }
 
     #[test]

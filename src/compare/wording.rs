@@ -2,6 +2,8 @@
 
 use super::certificates::Pairing;
 use super::comparison::CertificateChange;
+use super::mask::Mask;
+use super::placeholders::{Mention, Placeholder, Placeholders};
 use super::state::State;
 use crate::fill;
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece};
@@ -11,29 +13,51 @@ use crate::specification::KeyIdentity;
 /// How many differences of a certificate stand beside its name.
 const TOLD: usize = 3;
 
-/// Who puts words into holes: of the new side with what became of each certificate.
+/// What may be said of holes: of those of the new side with what became of each certificate.
 #[derive(Clone, Copy)]
 pub(super) struct Wording<'a> {
     pub(super) state: &'a State<'a>,
+    pub(super) mask: &'a Mask,
     /// Only on the new side.
     pub(super) changes: Option<(&'a Pairing, &'a [CertificateChange])>,
 }
 
 impl Wording<'_> {
-    /// The text; none where there is none. `other` is the content of the other side, if it has one.
-    pub(super) fn text(self, content: &Content, other: Option<&(Wording<'_>, &Content)>) -> Option<String> {
+    /// The text, masked, with signs of placeholders in its holes; none where there is none. `other` is the content of
+    /// the other side, if it has one.
+    pub(super) fn text(
+        self,
+        content: &Content,
+        other: Option<&(Wording<'_>, &Content)>,
+        placeholders: &mut Placeholders,
+    ) -> Option<String> {
         let Content::Pieces(pieces) = content else { return None };
         let mut text = String::new();
         for piece in pieces {
             match piece {
                 Piece::Text(part) => text.push_str(part),
-                Piece::Hole(hole) if matches!(hole.filling, Filling::Digest(_)) => {
-                    text.push_str(self.digest(hole, other));
-                }
-                Piece::Hole(hole) => text.push_str(&self.filling(&hole.filling)),
+                Piece::Hole(hole) => text.push(placeholders.sign(self.placeholder(hole, other))),
             }
         }
-        Some(text)
+        Some(self.mask.put_on(&text))
+    }
+
+    fn placeholder(self, hole: &Hole, other: Option<&(Wording<'_>, &Content)>) -> Placeholder {
+        let words = match &hole.filling {
+            Filling::Certificates(positions) => return Placeholder::Certificates(self.mentions(positions)),
+            Filling::Digest(_) => self.digest(hole, other).to_owned(),
+            Filling::Key(position) => {
+                let which = match self.state.draft.certificates[*position].key {
+                    KeyIdentity::Derived { generation, .. } => format!("generation {generation}"),
+                    other => other.to_string(),
+                };
+                format!("<key of {}, {which}>", self.state.id(*position))
+            }
+            Filling::Keyring { name, item, generations } => {
+                self.item(&self.state.blueprint.model.keyrings[name], *item, generations)
+            }
+        };
+        Placeholder::Words(self.mask.put_on(&words))
     }
 
     /// A digest says nothing to people, but that it is another one.
@@ -49,34 +73,6 @@ impl Wording<'_> {
             (true, _) => "<digest of what is read at the start>",
             (false, None) => "<digest of what was read at the start>",
             (false, Some(_)) => "<digest of what is read at the start, another one>",
-        }
-    }
-
-    /// What fills a hole, in words.
-    fn filling(self, filling: &Filling) -> String {
-        match filling {
-            Filling::Certificates(positions) => {
-                let named: Vec<String> =
-                    positions.iter().map(|&position| self.certificate(position)).collect();
-                match &named[..] {
-                    [one] => format!("<certificate {one}>"),
-                    _ => format!("<certificates {}>", named.join("; ")),
-                }
-            }
-            // Told by the caller, who knows the other side.
-            Filling::Digest(_) => String::new(),
-            Filling::Key(position) => {
-                let key = self.state.draft.certificates[*position].key;
-                let which = match key {
-                    KeyIdentity::Derived { generation, .. } => format!("generation {generation}"),
-                    other => other.to_string(),
-                };
-                let certificate = &self.state.blueprint.certificates[*position];
-                format!("<key of {}, {which}>", certificate.id)
-            }
-            Filling::Keyring { name, item, generations } => {
-                self.item(&self.state.blueprint.model.keyrings[name], *item, generations)
-            }
         }
     }
 
@@ -101,17 +97,17 @@ impl Wording<'_> {
         }
     }
 
-    /// A certificate's id, and what became of it.
-    pub(super) fn certificate(self, position: usize) -> String {
-        let id = self.state.id(position);
-        match self.became(position) {
-            Some(became) => format!("{id}, {became}"),
-            None => id.to_string(),
-        }
+    /// Certificates by their ids, and what became of them.
+    pub(super) fn mentions(self, positions: &[usize]) -> Vec<Mention> {
+        let mention = |&position: &usize| Mention {
+            id: self.mask.put_on(self.state.id(position)),
+            became: self.became(position).map(|became| self.mask.put_on(&became)),
+        };
+        positions.iter().map(mention).collect()
     }
 
     /// What became of a certificate: `reissued (+DNS:a)`; none: nothing, or it is new.
-    pub(super) fn became(self, position: usize) -> Option<String> {
+    fn became(self, position: usize) -> Option<String> {
         let (pairing, changes) = self.changes?;
         pairing.twin[position]?;
         let change = &changes[*pairing.change.get(&position)?];
@@ -121,7 +117,6 @@ impl Wording<'_> {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        // No colon with a space: in a structure it would begin a mapping.
         Some(match &told[..] {
             [] => change.change.word().to_owned(),
             told => format!("{} ({}{more})", change.change.word(), told.join(", ")),

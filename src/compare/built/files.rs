@@ -7,6 +7,7 @@ use super::super::comparison::{CertificateChange, FileChange, Trust};
 use super::super::done::Done;
 use super::super::line::Line;
 use super::super::mask::Mask;
+use super::super::placeholders::Placeholders;
 use super::super::sheets::{class_word, told};
 use super::super::state::State;
 use super::super::unit::{File, TrustEdit};
@@ -164,9 +165,13 @@ impl Look<'_> {
         if sheet.content.is_secret() || file.mode & 0o077 == 0 {
             return vec![note("its text differs; it holds secrets, so that its lines are not shown")];
         }
-        let new = Wording { state: self.after, changes: None }.text(&sheet.content, None);
-        let new = new.map(|text| self.mask.put_on(&text));
-        lines::differences(Some(&self.mask.put_on(text)), new.as_deref())
+        let mut placeholders = Placeholders::default();
+        let new = self.wording().text(&sheet.content, None, &mut placeholders);
+        lines::differences(Some(&self.mask.put_on(text)), new.as_deref(), &placeholders)
+    }
+
+    fn wording(&self) -> Wording<'_> {
+        Wording { state: self.after, mask: self.mask, changes: None }
     }
 
     fn changed(&self, sheet: &Sheet, file: &BuiltFile, mut same: Same) -> Option<File> {
@@ -193,12 +198,12 @@ impl Look<'_> {
     }
 
     fn added(&self, sheet: &Sheet, whole: bool) -> File {
-        let wording = Wording { state: self.after, changes: None };
         let lines = match whole {
             true => Vec::new(),
             false => {
-                let text = wording.text(&sheet.content, None).map(|text| self.mask.put_on(&text));
-                lines::differences(None, text.as_deref())
+                let mut placeholders = Placeholders::default();
+                let text = self.wording().text(&sheet.content, None, &mut placeholders);
+                lines::differences(None, text.as_deref(), &placeholders)
             }
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
