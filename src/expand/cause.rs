@@ -60,7 +60,7 @@ impl Blueprint<'_> {
     pub fn cause(&self, index: usize, difference: &Difference) -> Option<Cause> {
         let certificate = &self.certificates[index];
         let word = match &difference.field {
-            Field::Issuer(_) => return self.issuer(certificate),
+            Field::Issuer(_) => return self.issuer_cause(certificate),
             Field::Identity => &Word::Key,
             Field::Generation => {
                 let of_plan = matches!(certificate.holder, Holder::Authority(_));
@@ -76,7 +76,7 @@ impl Blueprint<'_> {
                 Some((name, reason)) => self.because_of(&name, reason),
                 None => self.text(certificate.origin),
             }),
-            (Word::Issuer | Word::IssuerKey, _) => self.issuer(certificate),
+            (Word::Issuer | Word::IssuerKey, _) => self.issuer_cause(certificate),
             (Word::Key, _) => self.key_cause(certificate),
             (Word::Validity, _) => self.validity_origin(certificate).map(|span| self.text(span)),
             _ => Some(self.text(certificate.origin)),
@@ -145,10 +145,10 @@ impl Blueprint<'_> {
             Holder::Instance { .. } => false,
             Holder::User(user) => self.model.users[user].key.is_some(),
         };
-        if own { Some(self.text(certificate.origin)) } else { self.issuer(certificate) }
+        if own { Some(self.text(certificate.origin)) } else { self.issuer_cause(certificate) }
     }
 
-    fn issuer(&self, certificate: &Certificate) -> Option<Cause> {
+    fn issuer_cause(&self, certificate: &Certificate) -> Option<Cause> {
         let authority = &self.model.authorities[self.issuing_authority(certificate)?];
         Some(Cause::Table(TableKind::Authority.named(authority.name.clone())))
     }

@@ -22,6 +22,7 @@ mod owners;
 mod paths;
 mod place;
 mod reliance;
+mod reliances;
 mod scope;
 mod subjects;
 

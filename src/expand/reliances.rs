@@ -1,0 +1,157 @@
+//! Which dials hang on a certificate: those that show it and those that meet it.
+
+use std::collections::BTreeSet;
+
+use super::artefacts::Holder;
+use super::blueprint::Blueprint;
+use super::dials;
+use super::reliance::Reliance;
+use crate::catalog::{Dial, Reach};
+use crate::resolve::Endpoint;
+
+/// A component by its position, and some of its nodes, ascending.
+type Side<'a> = (usize, &'a [usize]);
+
+impl<'a> Blueprint<'a> {
+    /// The dials that hang on certificates of one kind: the component, its certificate, and the nodes whose
+    /// certificates are dead, ascending.
+    #[must_use]
+    pub fn reliances(&'a self, component: usize, certificate: usize, nodes: &[usize]) -> Vec<Reliance<'a>> {
+        let own = &self.model.components[component].definition;
+        let mut found = Vec::new();
+        for dial in own.dials.iter().filter(|dial| dial.certificate == Some(certificate)) {
+            if self.model.external(&dial.component).is_some() {
+                found.push(Reliance { component: &own.name, dial, from: nodes.to_vec(), to: Vec::new() });
+                continue;
+            }
+            let Some((goal, listen)) = dials::goal(self.model, dial) else { continue };
+            // Where nobody asks for it, a certificate is shown for nothing.
+            if self.model.components[goal].definition.listens[listen].clients.is_some() {
+                found.extend(self.reliance(dial, (component, nodes), (goal, &self.nodes_of(goal))));
+            }
+        }
+        found.extend(self.borrowed(component, certificate, nodes));
+        for dialling in 0..self.model.components.len() {
+            for dial in &self.model.components[dialling].definition.dials {
+                let goal = dials::goal(self.model, dial).filter(|(goal, _)| *goal == component);
+                let shown = goal.and_then(|(_, listen)| own.listens[listen].certificate);
+                // Who trusts nobody asks for no name and no date.
+                if shown == Some(certificate) && dial.trusts.is_some() {
+                    found.extend(self.reliance(
+                        dial,
+                        (dialling, &self.nodes_of(dialling)),
+                        (component, nodes),
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    /// The dials to what somebody else runs, whose servers an authority has issued.
+    #[must_use]
+    pub fn outward(&'a self, authority: usize) -> Vec<Reliance<'a>> {
+        let mut found = Vec::new();
+        for (position, component) in self.model.components.iter().enumerate() {
+            for dial in component.definition.dials.iter().filter(|dial| dial.trusts.is_some()) {
+                let outside = self.model.external(&dial.component).is_some();
+                if outside && self.shown_by(dial).is_some_and(|shown| self.is_below(shown, authority)) {
+                    let (component, from) = (&component.definition.name, self.nodes_of(position));
+                    found.push(Reliance { component, dial, from, to: Vec::new() });
+                }
+            }
+        }
+        found.retain(|reliance| !reliance.from.is_empty());
+        found
+    }
+
+    /// The authority of what a dial meets.
+    fn shown_by(&self, dial: &Dial) -> Option<usize> {
+        let (goal, listen) = dials::goal(self.model, dial)?;
+        let definition = &self.model.components[goal].definition;
+        let certificate = definition.listens[listen].certificate?;
+        self.model.authority_for(&definition.certificates[certificate].purpose)
+    }
+
+    /// Whether an authority is another one, or issued by it, or by one below it.
+    fn is_below(&self, authority: usize, above: usize) -> bool {
+        let mut at = Some(authority);
+        while let Some(authority) = at.filter(|authority| *authority != above) {
+            at = self.model.authorities[authority].issuer;
+        }
+        at.is_some()
+    }
+
+    /// The users whose kubeconfigs lead to such certificates.
+    #[must_use]
+    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[usize]) -> Vec<usize> {
+        let definition = &self.model.components[component].definition;
+        let to = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint_to.as_ref());
+        let leads = to.is_some_and(|(name, listen)| {
+            let listen = definition.listens.iter().find(|known| known.name == *listen);
+            *name == definition.name && listen.is_some_and(|listen| listen.certificate == Some(certificate))
+        });
+        if !leads || !self.behind_the_door(component).iter().any(|node| nodes.contains(node)) {
+            return Vec::new();
+        }
+        let holders = self.certificates.iter().map(|certificate| certificate.holder);
+        holders.filter_map(|holder| if let Holder::User(user) = holder { Some(user) } else { None }).collect()
+    }
+
+    pub(super) fn nodes_of(&self, component: usize) -> Vec<usize> {
+        self.model.components[component].instances.iter().map(|instance| instance.node).collect()
+    }
+
+    fn carries(&self, component: usize, node: usize) -> bool {
+        self.model.components[component].instances.binary_search_by_key(&node, |one| one.node).is_ok()
+    }
+
+    /// The nodes behind the cluster's endpoint.
+    fn behind_the_door(&self, component: usize) -> Vec<usize> {
+        let endpoint = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint.as_ref());
+        match endpoint.map(|endpoint| endpoint.value) {
+            Some(Endpoint::Node(node)) => vec![node],
+            Some(Endpoint::Vip(_)) | None => self.nodes_of(component),
+        }
+    }
+
+    /// What of two sides reaches each other by a dial; none: nothing.
+    pub(super) fn reliance(&'a self, dial: &'a Dial, from: Side<'_>, to: Side<'_>) -> Option<Reliance<'a>> {
+        let (component, dialling) = from;
+        let (goal, dialled) = to;
+        let (mut here, mut there) = (BTreeSet::new(), BTreeSet::new());
+        let mut join = |from: &mut dyn Iterator<Item = usize>, to: &mut dyn Iterator<Item = usize>| {
+            let (from, to): (Vec<usize>, Vec<usize>) = (from.collect(), to.collect());
+            if !from.is_empty() && !to.is_empty() {
+                here.extend(from);
+                there.extend(to);
+            }
+        };
+        let through_the_door = || {
+            let behind = self.behind_the_door(goal);
+            dialled.iter().copied().filter(move |node| behind.binary_search(node).is_ok())
+        };
+        let all = || (dialling.iter().copied(), dialled.iter().copied());
+        match dial.reach {
+            Reach::BehindVips | Reach::Every => join(&mut all().0, &mut all().1),
+            Reach::Others => {
+                let other = |than: &[usize], node: usize| than.iter().any(|other| *other != node);
+                join(
+                    &mut all().0.filter(|node| other(dialled, *node)),
+                    &mut all().1.filter(|node| other(dialling, *node)),
+                );
+            }
+            Reach::Endpoint => join(&mut all().0, &mut through_the_door()),
+            Reach::SameHost => {
+                let both = |node: &usize| dialled.binary_search(node).is_ok();
+                join(&mut all().0.filter(both), &mut all().0.filter(both));
+                join(&mut all().0.filter(|node| !self.carries(goal, *node)), &mut through_the_door());
+            }
+        }
+        if here.is_empty() {
+            return None;
+        }
+        let component = &self.model.components[component].definition.name;
+        Some(Reliance { component, dial, from: here.into_iter().collect(), to: there.into_iter().collect() })
+    }
+}
