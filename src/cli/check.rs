@@ -9,8 +9,9 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use crate::build;
-use crate::decide::{Request, review_catalog, review_names};
+use crate::decide::{Request, review_catalog, review_names, review_succession};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
+use crate::lock::Lock;
 use crate::plan;
 use crate::read::{Disk, World};
 use crate::source::Sources;
@@ -45,7 +46,7 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 }
 
 fn report(path: &Path, output: &Output) -> Result<ExitCode, Failure> {
-    let examined = examine(&Disk, path)?;
+    let examined = examine(&Disk, path, None)?;
     if output.json {
         output.json(&serde_json::json!({ "diagnostics": examined.json() }));
     }
@@ -88,14 +89,21 @@ impl Examined {
     }
 }
 
-/// Reads a plan and its lock and finds everything that is wrong with them.
+/// Reads a plan and its lock and finds everything that is wrong with them. `base` is the lock that is to be replaced.
 ///
 /// # Errors
 /// Why they cannot be read.
-pub(super) fn examine(world: &dyn World, path: &Path) -> Result<Examined, Failure> {
+pub(super) fn examine(
+    world: &dyn World,
+    path: &Path,
+    base: Option<&Lock>,
+) -> Result<Examined, Failure> {
     let examined = Opened::read(world, PlanFiles::of(path)).and_then(|opened| {
         let mut expanded = opened.expand()?;
         plan::rehearse(&expanded.blueprint, &mut expanded.diagnostics);
+        if let Some((base, lock)) = base.zip(opened.lock()) {
+            review_succession(base, lock, &mut expanded.diagnostics);
+        }
         review(&mut expanded)?;
         let Expanded { blueprint, diagnostics, .. } = expanded;
         let counted = Some((blueprint.model.nodes.len(), blueprint.certificates.len()));
@@ -117,6 +125,7 @@ fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let draft = build::draft(&expanded.blueprint, Some(lock), &lock.id, &request, &mut found);
     let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);
+    found.take(&[Code::LockUnexplained]).into_iter().for_each(|warning| diagnostics.push(warning));
     review_names(&owners(expanded.blueprint.model), lock, diagnostics);
     review_catalog(lock, &draft.lock, place, diagnostics);
     Ok(())

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::Output;
+use crate::decide::review_succession;
 use crate::diagnostics::Diagnostics;
 use crate::git::merge_lines;
 use crate::lock::{Conflict, Lock, Merged, is_lock, merge};
@@ -57,6 +58,15 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
     }
     let [base, ours, theirs] = parse_all(arguments, texts)?;
     let merged = merge(&base, &ours, &theirs).map_err(|conflict| told(&conflict))?;
+    let mut diagnostics = Diagnostics::default();
+    for side in [&ours, &theirs] {
+        let mut found = Diagnostics::default();
+        review_succession(&base, side, &mut found);
+        diagnostics.append_errors(&found);
+    }
+    if diagnostics.has_errors() {
+        return Err(Failure::refused(diagnostics, &Sources::default()));
+    }
     replace_lock(&arguments.ours, merged.lock.to_text().as_bytes()).map_err(|error| error.to_string())?;
     Ok(merged)
 }

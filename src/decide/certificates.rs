@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Decision, Renewals, Wanted, check_generation, imported, listed, secrets};
+use super::{Action, Decision, Renewals, Wanted, check_generation, dates, imported, listed, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{
-    Difference, Field, Issuer, KeyIdentity, Specification, differences, fingerprint, serial, spread_of,
+    Difference, Field, Issuer, KeyIdentity, Specification, differences, fingerprint, serial,
 };
 use crate::stored::id_there;
 use crate::values::{Instant, Serial};
-
-/// Clocks differ: what is made now is valid five minutes ago.
-const BACKDATED: u64 = 300;
 
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
@@ -180,7 +177,7 @@ impl Room<'_> {
     ) -> Decision {
         let not_after = self.not_after(wanted);
         // An issuer that has expired leaves a certificate that is never valid, but well-formed.
-        let mut not_before = self.at.minus_seconds(BACKDATED).min(not_after);
+        let mut not_before = dates::not_before(self.at).min(not_after);
         let number = |not_before| serial(&self.previous.id, wanted.id, &fingerprint, &key, not_before);
         let mut serial = number(not_before);
         if Some(serial) == replaced {
@@ -202,8 +199,8 @@ impl Room<'_> {
     }
 
     fn not_after(&mut self, wanted: &Wanted<'_>) -> Instant {
-        let early = wanted.spread.map_or(0, |spread| spread_of(&self.previous.id, wanted.id, spread));
-        let full = self.at.plus(wanted.specification.validity).minus_seconds(early);
+        let early = dates::early(&self.previous.id, wanted);
+        let full = dates::not_after(self.at, wanted.specification.validity, early);
         let Some((index, issuer)) = wanted.issuer.and_then(|index| Some((index, self.decisions.get(index)?)))
         else {
             return full;

@@ -3,22 +3,27 @@
 //! [`decide`] compares what is wanted with what the lock recorded. Whatever it decides anew depends on
 //! the plan, the lock and the given instant alone, so the same inputs decide the same everywhere.
 
+mod audit;
 mod certificates;
+mod dates;
 mod imported;
 mod keys;
 mod renewals;
 mod review;
 mod rotation;
 mod secrets;
+mod succession;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use audit::audit;
 pub use renewals::Renew;
 use renewals::Renewals;
 pub use review::{Owner, review_catalog, review_names};
 pub use rotation::Generation;
 pub use secrets::check_epochs;
+pub use succession::review_succession;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::Lock;
@@ -163,12 +168,14 @@ pub fn decide(
 ) -> Draft {
     let fresh = Lock::new(lock_id);
     let previous = previous.unwrap_or(&fresh);
+    audit(previous, request.at, diagnostics);
     let mut next = Lock::new(previous.id.clone());
     next.tombstones.clone_from(&previous.tombstones);
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
     let renewals = Renewals::new(request.renew.as_ref(), wanted, (previous, request.at), diagnostics);
     let ask = (request.at, &renewals);
     let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
+    audit::compare(previous, (wanted, &certificates), keys, request.at, diagnostics);
     keys::decide(keys, previous, &mut next, request.at, diagnostics);
     secrets::carry(previous, &mut next);
     secrets::check_named(keys, &next, diagnostics);

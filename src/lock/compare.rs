@@ -65,7 +65,15 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         ("trust", list(&old.trust), list(&new.trust)),
         ("derives-from", from(old), from(new)),
     ];
+    // The highest follows from the others unless the lock forgets one, or knows one that was never in use.
+    let follows = new.trust.iter().copied().chain([new.used, old.highest]).max() == Some(new.highest);
+    let highest = (!follows).then(|| format!("highest {} -> {}", old.highest, new.highest));
+    let ends = old.not_after.iter().filter_map(|(generation, end)| {
+        let now = new.not_after.get(generation).filter(|now| *now != end)?;
+        Some(format!("not-after of generation {generation} {end} -> {now}"))
+    });
     let differ = fields.into_iter().filter(|(_, old, new)| old != new);
-    let told: Vec<String> = differ.map(|(field, old, new)| format!("{field} {old} -> {new}")).collect();
+    let told = differ.map(|(field, old, new)| format!("{field} {old} -> {new}"));
+    let told: Vec<String> = told.chain(highest).chain(ends).collect();
     (!told.is_empty()).then_some(told)
 }

@@ -1,5 +1,6 @@
 //! The words of one specification, kept as they stand in the lock.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::text;
@@ -27,12 +28,18 @@ impl Words {
         }
     }
 
+    /// The words, one after the other.
+    pub fn iter(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        fn inside(line: &str) -> Option<Cow<'_, str>> {
+            line.get(3..line.len().checked_sub(2)?).and_then(text::unescape)
+        }
+        self.0.lines().map(|line| inside(line).unwrap_or_default())
+    }
+
     /// The words.
     #[must_use]
     pub fn to_vec(&self) -> Vec<String> {
-        let inside =
-            |line: &str| line.get(3..line.len().checked_sub(2)?).and_then(text::unescape).map(Into::into);
-        self.0.lines().map(|line| inside(line).unwrap_or_default()).collect()
+        self.iter().map(Cow::into_owned).collect()
     }
 
     /// Whether these are `words`. `scratch` is overwritten; passing the same one saves allocations.

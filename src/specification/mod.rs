@@ -125,10 +125,12 @@ fn sorted<T: Display>(word: &Word, members: &BTreeSet<T>) -> Vec<String> {
 
 /// SHA-256 of `pkiplan specification 1` and the lines, each ended by a line feed.
 #[must_use]
-pub fn fingerprint(words: &[String]) -> [u8; 32] {
+pub fn fingerprint<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for line in std::iter::once(VERSION).chain(words.iter().map(String::as_str)) {
-        hash.update(line.as_bytes());
+    hash.update(VERSION.as_bytes());
+    hash.update(b"\n");
+    for line in words {
+        hash.update(line.as_ref().as_bytes());
         hash.update(b"\n");
     }
     hash.finalize().into()

@@ -33,7 +33,13 @@ impl Instant {
     /// Later by `duration`, at most the end of the year 9999.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add_unsigned(duration.seconds()).min(LAST))
+        self.plus_seconds(duration.seconds())
+    }
+
+    /// Later by `seconds`, at most the end of the year 9999.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add_unsigned(seconds).min(LAST))
     }
 
     /// Earlier by `seconds`, at least 1970.

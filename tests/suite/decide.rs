@@ -209,10 +209,15 @@ fn what_is_unchanged_is_kept_whatever_the_clock_says() {
     assert!(later.is_settled(Some(&lock)));
 }
 
+/// Notes in the lock what a build with the secret does.
+fn record(lock: &mut Lock, id: &str) {
+    lock.record(id, [7; 32]);
+    lock.record_secret(SecretEpoch::default(), "0123456789abcdef".to_owned());
+}
+
 #[test]
 fn a_lock_keeps_its_id() {
-    let mut lock = Plan::new(&["a"]).built();
-    lock.id = "f".repeat(32);
+    let lock = Lock::new("f".repeat(32));
     let draft = Plan::new(&["a", "b"]).decide(Some(&lock));
     assert_eq!(draft.lock.id, lock.id);
     let b = &draft.certificates[2];
@@ -234,7 +239,7 @@ fn fingerprints_alone_are_settled_and_a_new_catalog_is_not() {
 fn changed_words_reissue_with_the_same_key() {
     let plan = Plan::new(&["a", "b"]);
     let mut lock = plan.built();
-    lock.record("node.a/kubelet", [7; 32]);
+    record(&mut lock, "node.a/kubelet");
     let changed = plan.change(1, |specification| {
         specification.names.insert("10.0.0.5".parse().unwrap());
         specification.validity = "30d".parse().unwrap();
@@ -443,7 +448,7 @@ fn actions(draft: &Draft) -> Vec<&Action> {
 fn what_is_renewed_gets_dates_and_a_serial_and_keeps_its_key() {
     let plan = Plan::new(&["a", "b"]);
     let mut lock = plan.built();
-    lock.record("node.a/kubelet", [7; 32]);
+    record(&mut lock, "node.a/kubelet");
     let later = plan.at("2027-03-01T00:00:00Z");
     let draft = later.clone().renewed(&["node.a/kubelet"]).decide(Some(&lock));
     assert_eq!(actions(&draft), [&Action::Keep, &RENEW, &Action::Keep]);

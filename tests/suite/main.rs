@@ -10,6 +10,7 @@ mod cli;
 mod decide;
 mod decisions;
 mod diagnostics;
+mod edited;
 mod fleet;
 mod kills;
 mod layering;

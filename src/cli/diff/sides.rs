@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::build;
 use crate::compare::{PlanText, State};
-use crate::decide::{Draft, Owner, Request, review_catalog, review_names};
+use crate::decide::{Draft, Owner, Request, review_catalog, review_names, review_succession};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
@@ -13,6 +13,17 @@ use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
 
 /// Steps of a rotation that come too early: of a build errors, of a review risks.
 const EARLY: [Code; 2] = [Code::EarlyUse, Code::EarlyDrop];
+/// The same, and what of a lock nothing explains.
+const RISKS: [Code; 3] = [Code::EarlyUse, Code::EarlyDrop, Code::LockUnexplained];
+/// What says that a lock was edited.
+const EDITED: [Code; 6] = [
+    Code::LockSerial,
+    Code::LockDates,
+    Code::LockFuture,
+    Code::LockUnexplained,
+    Code::LockRollback,
+    Code::LockRewritten,
+];
 /// The lock of what was never locked: the same on both sides, so that the same is decided.
 const NO_LOCK: &str = "0";
 
@@ -60,14 +71,16 @@ impl Decided {
     ) -> Result<Self, Failure> {
         let base = before.and_then(|(side, _)| side.opened.lock());
         let own = after.0.opened.lock();
+        let unexplained = succeeds(before, after)?;
         let (draft, mut early) = decide(after.1, own.or(base), request)?;
         let before = match before {
             None => None,
             Some((_, expanded)) => {
                 let known = base.or(own).map(|lock| with_decisions(lock, &draft.lock));
-                Some(decide(expanded, known.as_ref(), request)?.0)
+                Some(decide_again(expanded, known.as_ref(), request)?)
             }
         };
+        early.extend(unexplained);
         if let Some(before) = &before {
             early.extend(at_once(after, before, base, (&draft, request)));
         }
@@ -93,11 +106,42 @@ fn decide(
 ) -> Result<(Draft, Vec<Diagnostic>), Failure> {
     let mut found = Diagnostics::default();
     let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
-    let early = found.take(&EARLY);
+    let early = found.take(&RISKS);
     if found.has_errors() {
         return Err(Failure::refused(found, expanded.opened.sources()));
     }
     Ok((draft, early))
+}
+
+/// The decisions of the base. Whether its lock was edited is no longer to be reviewed.
+fn decide_again(
+    expanded: &Expanded<'_>,
+    lock: Option<&Lock>,
+    request: &Request,
+) -> Result<Draft, Failure> {
+    let mut found = Diagnostics::default();
+    let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
+    found.take(&EARLY);
+    found.take(&EDITED);
+    if found.has_errors() {
+        return Err(Failure::refused(found, expanded.opened.sources()));
+    }
+    Ok(draft)
+}
+
+/// Whether the lock can have become of the base's; what is a warning comes back. Locks of two plans that were begun
+/// apart have nothing to do with each other.
+fn succeeds(before: Option<Wanting<'_>>, after: Wanting<'_>) -> Result<Vec<Diagnostic>, Failure> {
+    let Some((before, _)) = before else { return Ok(Vec::new()) };
+    let Some((base, own)) = before.opened.lock().zip(after.0.opened.lock()) else { return Ok(Vec::new()) };
+    let mut found = Diagnostics::default();
+    if base.id == own.id || before.opened.files.plan == after.0.opened.files.plan {
+        review_succession(base, own, &mut found);
+    }
+    if found.has_errors() {
+        return Err(Failure::refused(found, after.0.opened.sources()));
+    }
+    Ok(found.take(&[Code::LockUnexplained]))
 }
 
 /// A lock with what another one decided of certificates that it does not know: what is undecided in the base

@@ -12,6 +12,7 @@ use crate::cli::output::Output;
 use crate::decide::Request;
 use crate::diagnostics::Diagnostics;
 use crate::git::{self, Index, Place, Private, Repository, Review, parts, path};
+use crate::lock::Lock;
 use crate::plan;
 use crate::report::Changes;
 use crate::source::Sources;
@@ -119,7 +120,8 @@ impl Commit<'_> {
     }
 
     fn verdict(&self, plan: PathBuf) -> Result<Verdict, Failure> {
-        let examined = examine(self.index, &plan)?;
+        let base = self.committed(&PlanFiles::of(&plan).lock)?;
+        let examined = examine(self.index, &plan, base.as_ref())?;
         let problem = if examined.has_errors() { None } else { self.problem(&plan)? };
         Ok(Verdict { plan, examined, problem })
     }
@@ -139,6 +141,17 @@ impl Commit<'_> {
             // Examples have none, and who has just begun has none yet.
             None
         })
+    }
+
+    /// The lock that the commit replaces; none where there was none that can be read.
+    fn committed(&self, lock: &Path) -> Result<Option<Lock>, String> {
+        let object = format!("HEAD:{}", lock.display());
+        if self.repository.ask(&["rev-parse", "--quiet", "--verify", &object])?.is_none() {
+            return Ok(None);
+        }
+        let text = self.repository.get(&["cat-file", "blob", &object])?;
+        let source = Sources::default().add("", "");
+        Ok(String::from_utf8(text).ok().and_then(|text| Lock::parse(&text, source).ok()))
     }
 
     fn is_ignored(&self, path: &Path) -> Result<bool, String> {

@@ -60,6 +60,7 @@ fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
     match diagnostic.code {
         Code::EarlyUse | Code::EarlyDrop => told(RiskKind::EarlyTrust, diagnostic.help.clone()),
         Code::RenamedWithoutWas => told(RiskKind::IdLost, diagnostic.help.clone()),
+        Code::LockUnexplained => told(RiskKind::Lock, diagnostic.help.clone()),
         Code::CatalogChanged => {
             let help = "the base's own files were made with another one: what that changes is not told here";
             told(RiskKind::Catalog, Some(help.to_owned()))

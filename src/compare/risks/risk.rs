@@ -69,6 +69,8 @@ pub enum RiskKind {
     ShortValidity,
     /// The catalog is not the one that the old lock pins.
     Catalog,
+    /// The lock says what the plan does not explain, or no longer says what a build recorded.
+    Lock,
 }
 
 impl RiskKind {
