@@ -61,7 +61,7 @@ pub(super) fn compare(
         if wanted.stored.is_some() {
             edited.extend(other_certificate(record, decision).map(|detail| Flaw { id: wanted.id, detail }));
         } else {
-            let early = dates::early(&lock.id, wanted);
+            let early = dates::early(&lock.id, wanted.id, wanted.spread);
             uncommon.extend(other_end(record, early, &issuers).map(|detail| Flaw { id: wanted.id, detail }));
         }
     }

@@ -199,7 +199,7 @@ impl Room<'_> {
     }
 
     fn not_after(&mut self, wanted: &Wanted<'_>) -> Instant {
-        let early = dates::early(&self.previous.id, wanted);
+        let early = dates::early(&self.previous.id, wanted.id, wanted.spread);
         let full = dates::not_after(self.at, wanted.specification.validity, early);
         let Some((index, issuer)) = wanted.issuer.and_then(|index| Some((index, self.decisions.get(index)?)))
         else {

@@ -2,7 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use super::Wanted;
 use crate::specification::spread_of;
 use crate::values::{Duration, Instant};
 
@@ -20,8 +19,8 @@ pub(super) fn not_after(at: Instant, validity: Duration, early: u64) -> Instant 
 }
 
 /// By how many seconds a certificate ends earlier than those like it.
-pub(super) fn early(lock_id: &str, wanted: &Wanted<'_>) -> u64 {
-    wanted.spread.map_or(0, |spread| spread_of(lock_id, wanted.id, spread))
+pub(super) fn early(lock_id: &str, id: &str, spread: Option<Duration>) -> u64 {
+    spread.map_or(0, |spread| spread_of(lock_id, id, spread))
 }
 
 /// The instants at which this first second can have been decided. One that would have had the serial of what it

@@ -52,7 +52,9 @@ impl Edited {
         let lab = Lab::written(PLAN);
         lab.run(&["secret", "new", "--name", "offline", "cluster.toml"]);
         lab.build();
-        let with_tombstone = lab.read("cluster.toml").replace("[certificate.logs]\nauthority = \"below\"\nusage = \"server\"\ndns = [\"logs\"]\n", "");
+        let with_tombstone = lab
+            .read("cluster.toml")
+            .replace("[certificate.logs]\nauthority = \"below\"\nusage = \"server\"\ndns = [\"logs\"]\n", "");
         lab.write("cluster.toml", &with_tombstone);
         lab.build();
         std::fs::create_dir(lab.path("base")).unwrap();

@@ -49,6 +49,8 @@ pub enum RiskKind {
     Destination,
     /// A key or a plan from elsewhere is trusted.
     Imported,
+    /// The lock says what nothing explains, or no longer says what a build recorded.
+    Lock,
     /// Trust comes or goes too early.
     EarlyTrust,
     /// An id is lost by a rename without `was`.
@@ -69,8 +71,6 @@ pub enum RiskKind {
     ShortValidity,
     /// The catalog is not the one that the old lock pins.
     Catalog,
-    /// The lock says what the plan does not explain, or no longer says what a build recorded.
-    Lock,
 }
 
 impl RiskKind {
@@ -86,6 +86,7 @@ impl RiskKind {
             RiskKind::ServerName => "server-name",
             RiskKind::Destination => "destination",
             RiskKind::Imported => "imported",
+            RiskKind::Lock => "lock",
             RiskKind::EarlyTrust => "early-trust",
             RiskKind::IdLost => "id-lost",
             RiskKind::AuthorityKey => "authority-key",
@@ -110,7 +111,8 @@ impl RiskKind {
             | RiskKind::Code
             | RiskKind::ServerName
             | RiskKind::Destination
-            | RiskKind::Imported => Severity::High,
+            | RiskKind::Imported
+            | RiskKind::Lock => Severity::High,
             RiskKind::EarlyTrust
             | RiskKind::IdLost
             | RiskKind::AuthorityKey
