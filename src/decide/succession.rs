@@ -125,17 +125,20 @@ fn tombstones(base: &Lock, next: &Lock, add: &mut impl FnMut(Breach, String)) {
     }
 }
 
-/// Tombstones of what the base never had.
+/// Tombstones that say more than the base knew of what they are for.
 fn invented(base: &Lock, next: &Lock, add: &mut impl FnMut(Breach, String)) {
-    let new = next.tombstones.iter().filter(|(id, _)| !base.tombstones.contains_key(*id));
-    for (id, tombstone) in new {
-        let generation = match (base.certificates.get(id), base.keys.get(id)) {
-            (Some(record), _) => record.key.generation().unwrap_or(1),
-            (None, Some(key)) => key.highest,
-            (None, None) => 0,
-        };
+    for (id, tombstone) in &next.tombstones {
+        let buried = base.tombstones.get(id).map(|was| (was.generation, was.not_after));
+        let certificate = base.certificates.get(id);
+        let certificate = certificate.map(|was| (was.key.generation().unwrap_or(1), Some(was.not_after)));
+        let key = base.keys.get(id).map(|was| (was.highest, None));
+        let known = || [buried, certificate, key].into_iter().flatten();
+        let generation = known().map(|(generation, _)| generation).max().unwrap_or(0);
+        let not_after = known().filter_map(|(_, not_after)| not_after).max();
         if tombstone.generation > generation {
             add(Breach::Invented, format!("`{id}`, generation {}", tombstone.generation));
+        } else if let Some(end) = tombstone.not_after.filter(|end| Some(*end) > not_after) {
+            add(Breach::Invented, format!("`{id}`, until {end}"));
         }
     }
 }
