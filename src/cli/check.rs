@@ -93,11 +93,7 @@ impl Examined {
 ///
 /// # Errors
 /// Why they cannot be read.
-pub(super) fn examine(
-    world: &dyn World,
-    path: &Path,
-    base: Option<&Lock>,
-) -> Result<Examined, Failure> {
+pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Result<Examined, Failure> {
     let examined = Opened::read(world, PlanFiles::of(path)).and_then(|opened| {
         let mut expanded = opened.expand()?;
         plan::rehearse(&expanded.blueprint, &mut expanded.diagnostics);

@@ -114,11 +114,7 @@ fn decide(
 }
 
 /// The decisions of the base. Whether its lock was edited is no longer to be reviewed.
-fn decide_again(
-    expanded: &Expanded<'_>,
-    lock: Option<&Lock>,
-    request: &Request,
-) -> Result<Draft, Failure> {
+fn decide_again(expanded: &Expanded<'_>, lock: Option<&Lock>, request: &Request) -> Result<Draft, Failure> {
     let mut found = Diagnostics::default();
     let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
     found.take(&EARLY);
