@@ -80,13 +80,17 @@ fn build(arguments: &Build, output: &Output) -> Result<ExitCode, Failure> {
         None => Ok(()),
     };
     let expanded = decided.expanded;
-    let built = match build::build(&expanded.blueprint, decided.draft, &at_hand, session, make_secret) {
+    let built = build::build(&expanded.blueprint, decided.draft, &at_hand, session, make_secret);
+    let is_fresh = fresh.is_some();
+    // No key outlives what it is for: what follows is reports.
+    drop((at_hand, fresh, keychain));
+    let built = match built {
         Ok(built) => built,
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
         Err(Stopped::Diagnostics(failures)) => return Err(expanded.refuse(failures)),
     };
     output.diagnostics(&expanded.diagnostics, sources);
-    let report = Report { files, built: &built, told, at, fresh: fresh.is_some() };
+    let report = Report { files, built: &built, told, at, fresh: is_fresh };
     report.tell(&expanded.blueprint, output);
     warn_of_git(files, output);
     report.warn_of_left(output);

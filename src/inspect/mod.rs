@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::issue::pem;
+use crate::issue::stack::wiped;
 use crate::values::{Instant, hex};
 
 pub use certificate::{Certificate, State};
@@ -98,7 +99,7 @@ pub fn public_sha256(der: &[u8]) -> Option<String> {
 }
 
 fn private_key(der: &[u8]) -> Option<Key> {
-    key::pkcs8(der).or_else(|| key::pkcs1(der)).or_else(|| key::sec1(der))
+    wiped(|| key::pkcs8(der).or_else(|| key::pkcs1(der)).or_else(|| key::sec1(der)))
 }
 
 /// The labels of RFC 7468, and those that OpenSSL wrote before it.
@@ -110,9 +111,9 @@ fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<Description> 
             certificate::describe(der, now).map(Box::new).map(Description::Certificate)
         }
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request::describe(der).map(Description::Request),
-        "PRIVATE KEY" => key::pkcs8(der).map(Description::PrivateKey),
+        "PRIVATE KEY" => wiped(|| key::pkcs8(der)).map(Description::PrivateKey),
         "RSA PRIVATE KEY" => key::pkcs1(der).map(Description::PrivateKey),
-        "EC PRIVATE KEY" => key::sec1(der).map(Description::PrivateKey),
+        "EC PRIVATE KEY" => wiped(|| key::sec1(der)).map(Description::PrivateKey),
         "ENCRYPTED PRIVATE KEY" => encrypted(der),
         "PUBLIC KEY" => key::public(der).map(Description::PublicKey),
         "RSA PUBLIC KEY" => key::pkcs1_public(der).map(Description::PublicKey),

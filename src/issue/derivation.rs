@@ -68,6 +68,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::secret::{Secret, VERSION};
+use super::stack::wiped;
 
 const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// The largest multiple of 36 in a byte: bytes from here on would make some characters likelier.
@@ -85,10 +86,12 @@ pub(super) struct Purpose<'a> {
 impl Purpose<'_> {
     /// Fills `block`, at most 8160 bytes (RFC 5869, 2.3).
     pub(super) fn expand(&self, secret: &Secret, counter: u32, block: &mut [u8]) {
-        Hkdf::<Sha256>::from_prk(secret.prk())
-            .expect("the pseudorandom key is as long as the digest")
-            .expand(&self.info(counter), block)
-            .expect("no block is longer than 255 digests");
+        wiped(|| {
+            Hkdf::<Sha256>::from_prk(secret.prk())
+                .expect("the pseudorandom key is as long as the digest")
+                .expand(&self.info(counter), block)
+                .expect("no block is longer than 255 digests");
+        });
     }
 
     fn info(&self, counter: u32) -> Vec<u8> {

@@ -16,8 +16,8 @@ use super::der::{self, element, integer};
 use super::derivation::Purpose;
 use super::secret::Secret;
 
-/// A private key: a scalar from 1 to the order of the base point.
-pub(super) struct Key<C: Curve>(Zeroizing<NonZeroScalar<C>>);
+/// A private key: a scalar from 1 to the order of the base point. It stays where it is when the key is moved.
+pub(super) struct Key<C: Curve>(Box<Zeroizing<NonZeroScalar<C>>>);
 
 impl<C: Curve> Key<C> {
     pub(super) fn derive(secret: &Secret, purpose: Purpose<'_>) -> Self {
@@ -32,12 +32,12 @@ impl<C: Curve> Key<C> {
 
     /// `None` for zero, for what is not below the order of the base point, and for another length.
     pub(super) fn from_scalar(scalar: &[u8]) -> Option<Self> {
-        NonZeroScalar::try_from(scalar).ok().map(|scalar| Self(Zeroizing::new(scalar)))
+        NonZeroScalar::try_from(scalar).ok().map(|scalar| Self(Box::new(Zeroizing::new(scalar))))
     }
 
     /// The point: SEC 1, 2.3.3, not compressed.
     pub(super) fn point(&self) -> Vec<u8> {
-        multiply(&*self.0)
+        multiply(&**self.0)
     }
 
     /// The signature of RFC 6979, 3.2, with the curve's digest, as `Ecdsa-Sig-Value` (RFC 3279, 2.2.3).
@@ -54,7 +54,7 @@ impl<C: Curve> Key<C> {
             let k = Zeroizing::new(k.expect("a nonce is below the order and not zero"));
             // The bytes after the one that says what follows are the x coordinate, then y.
             let r = reduce::<C>(&multiply(&*k)[1..=nonce.len()]);
-            let s = *k.invert() * (z + r * **self.0);
+            let s = *k.invert() * (z + r * ***self.0);
             if !bool::from(r.is_zero() | s.is_zero()) {
                 return element(der::SEQUENCE, &[&integer(&r.to_repr()), &integer(&s.to_repr())]);
             }

@@ -12,8 +12,8 @@ pub(super) const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x6
 const PKCS8_SEED: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// A private key. The crate's type overwrites itself when it is dropped.
-pub(super) struct Key(SigningKey);
+/// A private key. The crate's type overwrites itself when it is dropped; it stays where it is when the key is moved.
+pub(super) struct Key(Box<SigningKey>);
 
 impl Key {
     pub(super) fn derive(secret: &Secret, purpose: Purpose<'_>) -> Self {
@@ -24,7 +24,7 @@ impl Key {
 
     /// The seed of RFC 8032, 5.1.5.
     pub(super) fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(seed))
+        Self(Box::new(SigningKey::from_bytes(seed)))
     }
 
     /// The public key: RFC 8032, 5.1.5.

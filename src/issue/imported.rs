@@ -6,6 +6,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs8::der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef};
 use pkcs8::der::{Decode as _, Tag, TagNumber, Tagged as _};
+use pkcs8::spki::AlgorithmIdentifierRef;
 use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use rsa::pkcs1::RsaPrivateKeyRef;
 use sec1::EcPrivateKey;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 use super::key::PrivateKey;
 use super::key_error::KeyError;
 use super::pem::{self, Block};
+use super::stack::wiped;
 use crate::values::{KeyAlgorithm, hex, oid};
 
 /// The only public exponent that is in use.
@@ -40,7 +42,7 @@ pub fn private_key(
     passphrase: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
 ) -> Result<PrivateKey, KeyError> {
     if text.contains("Proc-Type: 4,ENCRYPTED") {
-        return Err(KeyError::Legacy);
+        return Err(KeyError::Legacy("`Proc-Type: 4,ENCRYPTED`"));
     }
     let blocks = pem::blocks(text);
     let mut keys = blocks.iter().filter(|block| LABELS.contains(&block.label.as_str()));
@@ -49,19 +51,64 @@ pub fn private_key(
         (Some(_), Some(_)) => return Err(KeyError::Several),
         (None, _) => return Err(KeyError::None),
     };
-    match key.label.as_str() {
+    let parameters = parameters(&blocks);
+    wiped(|| match key.label.as_str() {
         "PRIVATE KEY" => pkcs8(&key.der),
-        "ENCRYPTED PRIVATE KEY" => {
-            let encrypted =
-                EncryptedPrivateKeyInfoRef::try_from(key.der.as_slice()).map_err(|_| KeyError::Damaged)?;
-            let passphrase = passphrase().ok_or(KeyError::Encrypted)?;
-            let opened = encrypted.decrypt(&*passphrase).map_err(|_| KeyError::Passphrase)?;
-            pkcs8(opened.as_bytes())
-        }
+        "ENCRYPTED PRIVATE KEY" => encrypted(&key.der, passphrase),
         "RSA PRIVATE KEY" => rsa_key(&key.der),
-        "EC PRIVATE KEY" => sec1_key(&key.der, parameters(&blocks)?),
+        "EC PRIVATE KEY" => sec1_key(&key.der, parameters?),
         _ => Err(KeyError::Kind("it is a DSA key".to_owned())),
+    })
+}
+
+fn encrypted(
+    der: &[u8],
+    passphrase: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
+) -> Result<PrivateKey, KeyError> {
+    if let Some(way) = old_way(der) {
+        return Err(KeyError::Legacy(way));
     }
+    let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
+        .map_err(|_| if parts(der).is_some() { KeyError::Scheme } else { KeyError::Damaged })?;
+    let passphrase = passphrase().ok_or(KeyError::Encrypted)?;
+    let opened = encrypted.decrypt(&*passphrase).map_err(|_| KeyError::Passphrase)?;
+    pkcs8(opened.as_bytes())
+}
+
+/// The algorithm of an EncryptedPrivateKeyInfo (RFC 5958, 3), whatever it is.
+fn parts(der: &[u8]) -> Option<AlgorithmIdentifierRef<'_>> {
+    let parts = AnyRef::from_der(der).and_then(|whole| {
+        whole.sequence(|fields| {
+            let algorithm = AlgorithmIdentifierRef::decode(fields)?;
+            <&OctetStringRef>::decode(fields)?;
+            Ok::<_, pkcs8::der::Error>(algorithm)
+        })
+    });
+    parts.ok()
+}
+
+/// How a key is encrypted, where it is by DES, 3DES or RC2: PBES1 (RFC 8018, 6.1) and the schemes of PKCS#12
+/// (RFC 7292, appendix C) name them in one, PBES2 (RFC 8018, 6.2) in its parameters.
+fn old_way(der: &[u8]) -> Option<&'static str> {
+    let algorithm = parts(der)?;
+    let scheme = algorithm.oid.to_string();
+    if scheme.starts_with("1.2.840.113549.1.12.1.") {
+        return Some("PKCS#12's scheme of 3DES, RC2 or RC4");
+    }
+    if scheme == "1.2.840.113549.1.5.13" {
+        // A function that derives the key, then the scheme that encrypts.
+        let inner = algorithm.parameters?.sequence(|fields| {
+            AlgorithmIdentifierRef::decode(fields)?;
+            AlgorithmIdentifierRef::decode(fields)
+        });
+        return match inner.ok()?.oid.to_string().as_str() {
+            "1.2.840.113549.3.7" => Some("PBES2 with 3DES"),
+            "1.2.840.113549.3.2" => Some("PBES2 with RC2"),
+            "1.3.14.3.2.7" => Some("PBES2 with DES"),
+            _ => None,
+        };
+    }
+    scheme.starts_with("1.2.840.113549.1.5.").then_some("PBES1 with DES or RC2")
 }
 
 /// The curve that a block before the key names, as OpenSSL writes it.

@@ -9,6 +9,7 @@ use super::curve::Curve;
 use super::derivation::Purpose;
 use super::key_error::KeyError;
 use super::secret::Secret;
+use super::stack::wiped;
 use super::{ecdsa, ed25519, pem, rsa};
 use crate::stored::Stored;
 use crate::values::KeyAlgorithm;
@@ -89,6 +90,10 @@ impl PrivateKey {
     #[must_use]
     pub fn derive(secret: &Secret, id: &str, algorithm: KeyAlgorithm, generation: u32) -> PrivateKey {
         let purpose = Purpose { kind: "key", id, algorithm: algorithm.word(), generation };
+        wiped(|| Self::derive_for(secret, algorithm, purpose))
+    }
+
+    fn derive_for(secret: &Secret, algorithm: KeyAlgorithm, purpose: Purpose<'_>) -> Self {
         let rsa = |bits| Self::of_rsa(algorithm, rsa::Key::derive(secret, purpose, bits));
         match algorithm {
             KeyAlgorithm::EcdsaP256 => {
@@ -158,24 +163,26 @@ impl PrivateKey {
     /// Ed25519; or RSASSA-PKCS1-v1_5 with SHA-256.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        match &self.material {
+        wiped(|| match &self.material {
             Material::P256(key) => key.sign(message),
             Material::P384(key) => key.sign(message),
             Material::Ed25519(key) => key.sign(message),
             Material::Rsa(key) => key.sign(message),
-        }
+        })
     }
 
     /// `PRIVATE KEY`: PKCS#8 that is not encrypted (RFC 7468, 10).
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
-        let der = match &self.material {
-            Material::P256(key) => key.to_pkcs8(&self.public.raw),
-            Material::P384(key) => key.to_pkcs8(&self.public.raw),
-            Material::Ed25519(key) => key.to_pkcs8(),
-            Material::Rsa(key) => key.to_pkcs8(),
-        };
-        pem::encode_secret("PRIVATE KEY", &der)
+        wiped(|| {
+            let der = match &self.material {
+                Material::P256(key) => key.to_pkcs8(&self.public.raw),
+                Material::P384(key) => key.to_pkcs8(&self.public.raw),
+                Material::Ed25519(key) => key.to_pkcs8(),
+                Material::Rsa(key) => key.to_pkcs8(),
+            };
+            pem::encode_secret("PRIVATE KEY", &der)
+        })
     }
 }
 

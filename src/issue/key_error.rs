@@ -15,11 +15,14 @@ pub enum KeyError {
     /// The passphrase does not open it.
     #[error("the passphrase does not open it, or it is encrypted in a way that pkiplan does not know")]
     Passphrase,
-    /// Encrypted in the way of OpenSSL before PKCS#8.
+    /// Encrypted in a way that should not be used any more; the way.
+    #[error("it is encrypted in an old way ({0}); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW")]
+    Legacy(&'static str),
+    /// Encrypted in a way that is not opened here.
     #[error(
-        "it is encrypted in an old way (`Proc-Type: 4,ENCRYPTED`); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+        "it is encrypted in a way that pkiplan does not open; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
     )]
-    Legacy,
+    Scheme,
     /// A kind of key that pkiplan does not have.
     #[error("{0}; keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits")]
     Kind(String),

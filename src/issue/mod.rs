@@ -16,4 +16,5 @@ pub mod pem;
 mod rsa;
 pub mod secret;
 mod splice;
+pub(crate) mod stack;
 pub mod verify;

@@ -6,6 +6,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
+use super::stack::wiped;
 use crate::values::Invalid;
 
 /// The salt of the extraction and the first field of every expansion (see `derivation`).
@@ -16,8 +17,11 @@ const FORMAT: &str = "pkiplan-secret-1";
 /// 32 bytes: all keys of a plan follow from them and from public names.
 ///
 /// It has no `Debug`, `Clone` or `Serialize`, so that it cannot reach a log by accident.
+pub struct Secret(Box<Material>);
+
+/// It stays where it is when the secret is moved.
 #[derive(ZeroizeOnDrop)]
-pub struct Secret {
+struct Material {
     bytes: [u8; 32],
     /// The HKDF pseudorandom key, extracted once: every derivation expands it.
     prk: [u8; 32],
@@ -28,11 +32,14 @@ impl Secret {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         let bytes = Zeroizing::new(bytes);
-        let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(VERSION.as_bytes()), &*bytes);
-        let mut secret = Self { bytes: *bytes, prk: [0; 32] };
-        secret.prk.copy_from_slice(&extracted);
-        extracted.as_mut_slice().zeroize();
-        secret
+        wiped(|| {
+            let mut secret = Self(Box::new(Material { bytes: [0; 32], prk: [0; 32] }));
+            secret.0.bytes.copy_from_slice(&*bytes);
+            let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(VERSION.as_bytes()), &*bytes);
+            secret.0.prk.copy_from_slice(&extracted);
+            extracted.as_mut_slice().zeroize();
+            secret
+        })
     }
 
     /// Reads what [`Self::to_text`] writes. Comments and empty lines may be anywhere.
@@ -41,6 +48,10 @@ impl Secret {
     /// When there is not exactly one line with a secret. The message holds nothing of the text, which may be
     /// almost a secret.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
+        wiped(|| Self::read(text))
+    }
+
+    fn read(text: &str) -> Result<Self, Invalid> {
         let invalid = |message: &str| {
             Invalid::new(message)
                 .help(format!("a file of a secret holds one line: `{FORMAT}` and 64 hexadecimal digits"))
@@ -78,7 +89,7 @@ impl Secret {
         text.push_str("# Do not commit it. Keep a copy offline: without it, nothing can be issued again.\n");
         text.push_str(FORMAT);
         text.push(' ');
-        for byte in self.bytes {
+        for byte in self.0.bytes {
             write!(text, "{byte:02x}").expect("writing to a text cannot fail");
         }
         text.push('\n');
@@ -87,7 +98,7 @@ impl Secret {
 
     /// The pseudorandom key of derivation.
     pub(super) fn prk(&self) -> &[u8; 32] {
-        &self.prk
+        &self.0.prk
     }
 }
 
@@ -101,7 +112,7 @@ mod tests {
         let text = secret.to_text();
         assert!(text.capacity() == 512, "the text grew");
         let again = Secret::parse(&text.replace('\n', "\r\n")).ok().unwrap();
-        assert_eq!(again.bytes, secret.bytes);
+        assert_eq!(again.0.bytes, secret.0.bytes);
         assert_eq!(again.identity(), secret.identity());
         assert_ne!(Secret::from_bytes([1; 32]).identity(), secret.identity());
     }

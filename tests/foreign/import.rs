@@ -742,3 +742,28 @@ fn a_plan_that_cannot_be_edited_is_left() {
     );
     assert_eq!(lab.state(""), before);
 }
+
+/// Schemes of DES and 3DES are refused by name, whatever the passphrase is, and with what to do.
+#[test]
+fn old_encryption_is_named() {
+    let lab = Lab::bare("minimal");
+    fs::create_dir_all(lab.path("pki")).unwrap();
+    authority_of(&lab, "pki/ca.key");
+    lab.write("passphrase", "abcd\n");
+    for (options, way) in [("-v1 PBE-SHA1-3DES", "PKCS#12's scheme"), ("-v2 des3", "PBES2 with 3DES")] {
+        openssl(&lab, &format!("pkcs8 -topk8 {options} -in pki/ca.key -passout pass:abcd -out old.key"));
+        fs::rename(lab.path("old.key"), lab.path("pki/ca.key")).unwrap();
+        let run = lab.shell("pkiplan import --plan cluster.toml --passphrase-fd 3 pki 3<passphrase");
+        assert_eq!(run.code, 1);
+        assert!(run.err.contains("pki/ca.key: it is encrypted in an old way"), "{}", run.err);
+        assert!(run.err.contains(way) && run.err.contains("openssl pkcs8 -topk8"), "{}", run.err);
+        authority_of(&lab, "pki/ca.key");
+    }
+}
+
+/// An authority's key and certificate.
+fn authority_of(lab: &Lab, key: &str) {
+    openssl(lab, &format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
+    let certificate = key.replace(".key", ".crt");
+    authority(lab, key, &certificate, "CN = kubernetes", &format!("{CA}subjectKeyIdentifier=hash\n"), "3650");
+}

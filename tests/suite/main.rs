@@ -15,6 +15,7 @@ mod fleet;
 mod kills;
 mod layering;
 mod lock;
+mod memory;
 mod reference;
 mod robustness;
 mod rotation;

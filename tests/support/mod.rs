@@ -7,6 +7,7 @@
 pub(crate) mod certificate;
 pub(crate) mod diff_schema;
 pub(crate) mod installed;
+pub(crate) mod memory;
 pub(crate) mod repository;
 pub(crate) mod secrecy;
 pub(crate) mod snapshot;

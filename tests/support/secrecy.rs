@@ -79,6 +79,38 @@ fn short_secret<'l>(path: &str, line: &'l str) -> Option<&'l str> {
     whole.or_else(|| value("token: ")?.rsplit('.').next()).or_else(row).filter(|secret| !secret.is_empty())
 }
 
+/// Numbers of private keys as arithmetic has them, in both orders of their bytes: 32 bytes of each, and a name.
+pub(crate) fn numbers(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut numbers = Vec::new();
+    walk(folder, "", &mut |path, at| {
+        let bytes = if at.is_file() { std::fs::read(at).unwrap() } else { Vec::new() };
+        for (label, der) in keys(&latin(&bytes)) {
+            for (name, number) in numbers_of(&label, &der) {
+                let reversed: Vec<u8> = number.iter().rev().copied().collect();
+                numbers.push((format!("{path}: {name}"), number));
+                numbers.push((format!("{path}: {name}, reversed"), reversed));
+            }
+        }
+    });
+    numbers
+}
+
+fn numbers_of(label: &str, der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let inner = pkcs8::PrivateKeyInfoRef::try_from(der).map(|info| info.private_key.as_bytes());
+    let Ok(key) = rsa::pkcs1::RsaPrivateKeyRef::try_from(inner.unwrap_or(der)) else {
+        return vec![("scalar", private_part(label, der).to_vec())];
+    };
+    let parts = [
+        ("exponent", key.private_exponent),
+        ("first prime", key.prime1),
+        ("second prime", key.prime2),
+        ("first exponent", key.exponent1),
+        ("second exponent", key.exponent2),
+        ("coefficient", key.coefficient),
+    ];
+    parts.map(|(name, number)| (name, number.as_bytes()[40..72].to_vec())).into()
+}
+
 /// Bytes as text, one character for each, so that a search of texts finds them.
 pub(crate) fn latin(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| char::from(byte)).collect()

@@ -208,6 +208,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("strsim", &["diagnostics"]),
     ("time", &["cli", "issue", "values"]),
     ("toml", &["lock", "read"]),
+    ("zeroizing_alloc", &["main"]),
     ("x509_parser", &["inspect", "issue", "stored"]),
 ];
 

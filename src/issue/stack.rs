@@ -1,0 +1,32 @@
+//! Wipes what arithmetic leaves on the stack.
+//!
+//! Types that are secret overwrite themselves when they are dropped, but a value that is returned or passed on
+//! is moved, and where it was before keeps its bytes until something else happens to need the place.
+
+use std::hint::black_box;
+
+use zeroize::Zeroize as _;
+
+/// How deep the stack is wiped, in words of 8 bytes: deeper than signatures and the opening of keys go.
+const DEPTH: usize = 8 << 10;
+
+/// Does something with secrets, and wipes the part of the stack that it used. What it gives should have its
+/// secrets on the heap, so that it can be moved.
+pub(crate) fn wiped<T>(work: impl FnOnce() -> T) -> T {
+    let made = below(work);
+    wipe();
+    made
+}
+
+/// A frame of its own, which [`wipe`] covers.
+#[inline(never)]
+fn below<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[inline(never)]
+fn wipe() {
+    let mut words = [0_u64; DEPTH];
+    words.zeroize();
+    black_box(&words);
+}
