@@ -2,7 +2,7 @@
 
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _, Limb, NonZero, Resize as _};
 use crypto_primes::{Flavor, is_prime};
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -29,7 +29,7 @@ const ALGORITHM: [u8; 15] =
 
 /// A private key. The crate's type overwrites itself when it is dropped.
 pub(super) struct Key {
-    signer: RsaPrivateKey,
+    signer: PrivateKey,
     /// RSAPrivateKey (RFC 8017, A.1.2).
     pkcs1: Bytes,
 }
@@ -59,7 +59,7 @@ impl Key {
         let modulus = p.concatenating_mul(&**q);
         let (p_less, q_less) = (minus_one(p), minus_one(q));
         let d = inverse_of_exponent(&lcm(&p_less, &q_less), modulus.bits_precision());
-        let signer = RsaPrivateKey::from_components(
+        let signer = PrivateKey::from_components(
             modulus.clone(),
             BoxedUint::from(EXPONENT),
             (*d).clone(),
@@ -117,7 +117,7 @@ fn primes(bits: u32, mut fill: impl FnMut(u32, &mut [u8])) -> (Number, Number) {
         let second = next();
         let (p, q) = if *first > *second { (&first, &second) } else { (&second, &first) };
         // Primes close to each other are found from the root of their product (FIPS 186-5, A.1.3).
-        if Number::new(p.wrapping_sub(&**q)).bits() > bits - 100 {
+        if Number::new(p.wrapping_sub(&**q)).bit_width() > bits - 100 {
             return (p.clone(), q.clone());
         }
     }

@@ -114,7 +114,7 @@ fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 }
 
 fn rsa(key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> Option<()> {
-    let key = rsa::RsaPublicKey::from_pkcs1_der(key).ok()?;
+    let key = rsa::PublicKey::from_pkcs1_der(key).ok()?;
     let padding = match hash {
         Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
         Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
