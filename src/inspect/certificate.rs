@@ -11,7 +11,8 @@ use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 use x509_parser::time::ASN1Time;
 
-use super::{Key, sha256};
+use super::Key;
+use super::digest::sha256;
 use crate::values::{Instant, hex, oid};
 
 /// A certificate.

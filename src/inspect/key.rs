@@ -9,7 +9,7 @@ use p256::pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use rsa::pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use serde::Serialize;
 
-use super::sha256;
+use super::digest::sha256;
 use crate::values::oid;
 
 /// A key.

@@ -1,80 +1,13 @@
 //! Kubeconfigs (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
 
 use base64ct::{Base64, Encoding};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use super::{Description, describe_block};
+use super::block::describe_block;
+use super::{Cluster, Context, Credential, Description, Kubeconfig, User};
 use crate::issue::pem;
 use crate::values::Instant;
-
-/// A kubeconfig.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kubeconfig {
-    /// The context that is used when none is named.
-    pub current_context: Option<String>,
-    /// Its clusters.
-    pub clusters: Vec<Cluster>,
-    /// Its users.
-    pub users: Vec<User>,
-    /// Its contexts.
-    pub contexts: Vec<Context>,
-}
-
-/// A cluster of a kubeconfig.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Cluster {
-    /// Its name.
-    pub name: String,
-    /// Where its API is.
-    pub server: Option<String>,
-    /// The name that is expected in the API's certificate instead of the server's.
-    pub tls_server_name: Option<String>,
-    /// Whether the API's certificate is not checked.
-    pub insecure: bool,
-    /// Whom the client trusts.
-    pub authority: Option<Credential>,
-}
-
-/// A user of a kubeconfig.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct User {
-    /// Its name.
-    pub name: String,
-    /// The certificate it shows.
-    pub certificate: Option<Credential>,
-    /// The certificate's key.
-    pub key: Option<Credential>,
-    /// Whether key and certificate, both embedded, belong together.
-    pub key_fits: Option<bool>,
-    /// Other ways to authenticate: `token`, `token-file`, `password`, `exec`, `auth-provider`.
-    pub other: Vec<&'static str>,
-}
-
-/// A context of a kubeconfig.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Context {
-    /// Its name.
-    pub name: String,
-    /// The cluster's name.
-    pub cluster: String,
-    /// The user's name.
-    pub user: String,
-    /// The namespace.
-    pub namespace: Option<String>,
-}
-
-/// A certificate or key of a kubeconfig.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Credential {
-    /// In a file of its own.
-    File(String),
-    /// Within.
-    Embedded(Vec<Description>),
-    /// Within, and neither base64 nor PEM.
-    Unreadable,
-}
 
 /// Text that may be secret; it is overwritten when it is no longer needed.
 #[derive(Default)]

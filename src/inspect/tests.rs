@@ -6,9 +6,10 @@ use super::*;
 use crate::issue::certificate::{ToBeIssued, issue};
 use crate::issue::key::PrivateKey;
 use crate::issue::name;
+use crate::issue::pem;
 use crate::issue::secret::Secret;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
-use crate::values::{Duration, KeyAlgorithm, Subject, Usage, hex};
+use crate::values::{Duration, Instant, KeyAlgorithm, Subject, Usage, hex};
 
 fn now() -> Instant {
     "2026-11-22T04:08:06Z".parse().unwrap()

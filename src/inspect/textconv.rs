@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::{Description, describe, describe_block, sha256};
+use super::block::describe_block;
+use super::digest::sha256;
+use super::{Description, describe};
 use crate::issue::pem;
 use crate::issue::secret::Secret;
 use crate::leaks;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::imports::{Import, functions, has, implemented, imports, paths};
+use super::imports::{Import, functions, has, implemented, imports, methods, paths};
 use super::sources::{File, files};
 
 /// Files that stand in a circle today. The list only gets shorter: a file that stands in none is a mistake, too.
@@ -157,7 +157,7 @@ impl<'f> Tree<'f> {
                 if head.contains(" for ") || own("struct") || own("enum") {
                     continue;
                 }
-                let methods = functions(body.split("\n}").next().unwrap());
+                let methods = methods(body.split("\n}").next().unwrap());
                 let methods = methods.map(|name| (&*module.file.module, name));
                 added.extend(methods.filter(|key| count[key] == 1).map(|key| (key, module.file)));
             }

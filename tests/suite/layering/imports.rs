@@ -85,6 +85,16 @@ pub(super) fn functions(code: &str) -> impl Iterator<Item = &str> {
     code.split("fn ").skip(1).map(|text| text.split(|c| !is_word(c)).next().unwrap())
 }
 
+/// The names of the functions of some code that are called on a value.
+pub(super) fn methods(code: &str) -> impl Iterator<Item = &str> {
+    let parameters = |text: &str| text.split(')').next().unwrap().to_owned();
+    let called_on_a_value = move |text: &&str| has(&parameters(text), "self");
+    code.split("fn ")
+        .skip(1)
+        .filter(called_on_a_value)
+        .map(|text| text.split(|c| !is_word(c)).next().unwrap())
+}
+
 /// The type of `impl<'a> Type<'a>`, without `impl`.
 pub(super) fn implemented(head: &str) -> &str {
     let name =
