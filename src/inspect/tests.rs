@@ -2,6 +2,7 @@ use std::process::Command;
 
 use base64ct::{Base64, Encoding};
 
+use super::digest::sha256;
 use super::*;
 use crate::issue::certificate::{ToBeIssued, issue};
 use crate::issue::key::PrivateKey;
