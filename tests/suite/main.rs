@@ -9,6 +9,7 @@ mod built;
 mod cli;
 mod decide;
 mod decisions;
+mod dependencies;
 mod diagnostics;
 mod edited;
 mod fleet;
