@@ -1,6 +1,7 @@
 //! One PEM block.
 
 use super::{Description, Key, certificate, key, request};
+use crate::issue::stack::wiped;
 use crate::values::Instant;
 
 /// The labels of RFC 7468, and those that OpenSSL wrote before it.
