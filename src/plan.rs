@@ -5,7 +5,9 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use road::Road;
 
@@ -22,7 +24,7 @@ pub struct Plan {
     /// All texts, for messages.
     pub sources: Sources,
     /// What components are.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// What is meant; whole only without errors.
     pub model: Model,
 }
@@ -38,7 +40,13 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Result<Plan, Sources> {
     let mut sources = sources;
-    let mut road = Road { world, sources: &mut sources, above: Vec::new() };
+    let mut road = Road {
+        world,
+        sources: &mut sources,
+        above: Vec::new(),
+        imported: BTreeMap::new(),
+        catalogs: BTreeMap::new(),
+    };
     match road.load(path, None, diagnostics) {
         Some((catalog, model)) => Ok(Plan { sources, catalog, model }),
         None => Err(sources),

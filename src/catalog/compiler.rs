@@ -13,7 +13,7 @@ use crate::source::{SourceId, Sources};
 use crate::values::{Invalid, VersionRange};
 
 pub(super) struct Compiler<'a> {
-    pub(super) engine: &'a mut Engine,
+    pub(super) engine: &'a Engine,
     pub(super) templates: &'a BTreeMap<&'a str, SourceId>,
     pub(super) sources: &'a Sources,
     pub(super) diagnostics: &'a mut Diagnostics,

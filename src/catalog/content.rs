@@ -91,7 +91,7 @@ impl Compiler<'_> {
         };
         let text = self.sources.get(source).text.to_string();
         let whole = Spanned::new(text, source.span(0..self.sources.get(source).text.len()));
-        match self.engine.template(&name.value, &whole.value, schema) {
+        match self.engine.template(&whole.value, schema) {
             Ok(compiled) => Some(Template { compiled, text: Arc::new(whole) }),
             Err(failure) => {
                 self.push(at(Code::Template, failure, &whole, self.sources));

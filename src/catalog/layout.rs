@@ -35,7 +35,7 @@ pub(super) type Placed = Spanned<String>;
 impl Layout {
     pub(super) fn load(
         document: &LayoutDocument,
-        engine: &mut Engine,
+        engine: &Engine,
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) -> Self {
@@ -134,7 +134,7 @@ impl Paths {
     /// Compiles a table of paths.
     pub(super) fn load(
         document: &PathsDocument,
-        engine: &mut Engine,
+        engine: &Engine,
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) -> Self {
@@ -149,7 +149,7 @@ impl Paths {
         &mut self,
         name: String,
         value: &Spanned<Literal>,
-        engine: &mut Engine,
+        engine: &Engine,
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) {

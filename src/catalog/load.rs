@@ -32,7 +32,7 @@ pub struct Catalog {
 
 /// Compiles all definitions.
 pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
-    let mut engine = Engine::new();
+    let engine = Engine::new();
     let flags: BTreeMap<_, _> = documents
         .flags
         .iter()
@@ -42,7 +42,7 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
     let mut components: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
     for document in &documents.components {
-        let mut compiler = Compiler { engine: &mut engine, templates: &templates, sources, diagnostics };
+        let mut compiler = Compiler { engine: &engine, templates: &templates, sources, diagnostics };
         let definition = compiler.definition(document, &flags);
         if let Some(earlier) = components.get(definition.name.as_ref()) {
             let message = format!("two definitions of component `{}`", definition.name);
@@ -57,7 +57,7 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
     let layouts = documents
         .layouts
         .iter()
-        .map(|document| (document.name.clone(), Layout::load(document, &mut engine, sources, diagnostics)))
+        .map(|document| (document.name.clone(), Layout::load(document, &engine, sources, diagnostics)))
         .collect();
     let layouts = extension::whole(&documents.layouts, layouts, diagnostics);
     let digests = digests(&documents, sources);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::artefact::Reference;
 use super::reads::Reads;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::expression::{Compiled, Engine, Failure, Value};
+use crate::expression::{Compiled, Engine, Failure, FailureKind, Value};
 use crate::source::{Sources, Span, Spanned};
 
 /// A string of the catalog: compiled, and where it stands.
@@ -85,6 +85,14 @@ impl Tree {
 
 /// A failure of an expression as a diagnostic at its place.
 pub(super) fn at(code: Code, failure: Failure, text: &Spanned<String>, sources: &Sources) -> Diagnostic {
+    let code = match failure.kind {
+        FailureKind::Wrong => code,
+        FailureKind::TooMuch => Code::TooMuchWork,
+        // The same message wherever it shows, so that it is given once.
+        FailureKind::AllTooMuch => {
+            return Diagnostic::new(Code::TooMuchWork, failure.message).maybe_help(failure.help);
+        }
+    };
     let span = failure.range.map_or(text.span, |range| text.inner(sources, range));
     Diagnostic::new(code, failure.message).at(span, "").maybe_help(failure.help)
 }

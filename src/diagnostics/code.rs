@@ -64,6 +64,7 @@ codes! {
     MissingKey, "read::missing-key", Error, "A key without which the table means nothing is absent.";
     UnsupportedFormat, "read::unsupported-format", Error, "`format` is the version of the plan language. This build reads format 1.";
     UnreadableFile, "read::unreadable-file", Error, "A file that the plan or the catalog names cannot be read.";
+    TooMany, "read::too-many", Error, "A plan has at most 20 000 nodes, 16 networks of a kind and 100 plans that it imports, and a catalog at most 4 000 files with 32 MiB of text. A check of anything larger would take more time and memory than whoever asks for it expects.";
     // resolve: values
     BadAddress, "resolve::bad-address", Error, "An IP address is an IPv4 or IPv6 literal without prefix length, and an address that a host can have: neither unspecified nor multicast nor IPv4-mapped.";
     BadCidr, "resolve::bad-cidr", Error, "A CIDR is an address with a prefix length and no bits set behind the prefix (`10.96.0.0/12`).";
@@ -151,6 +152,7 @@ codes! {
     SignerBelowRoot, "expand::signer-below-root", Warning, "An intermediate signs for clients below a root that other authorities share: whoever holds the root's key, or another intermediate where the root is trusted for clients, can make administrators of this cluster. Name constraints cannot limit common names (RFC 5280, 4.2.1.10, limits names only).";
     // catalog
     Expression, "catalog::expression", Error, "An expression of the catalog does not parse, names something that does not exist, or gives a value of the wrong kind.";
+    TooMuchWork, "catalog::too-much-work", Error, "An expression or a template is too long, nested too deep, or makes too much. One evaluation may take 4 MiB: the text that it writes, the texts that it looks at, and 16 bytes for each value and each step. All evaluations of a plan together have a bound, too. A catalog may come from somebody else, and must not be able to fill the memory of whoever checks it.";
     Template, "catalog::template", Error, "A template of the catalog does not parse or cannot be rendered.";
     UnknownReference, "catalog::unknown-reference", Error, "`@name.part` refers to a certificate, bundle, keyring, kubeconfig or file of the same component; there is none of that name, or it has no such part.";
     CatalogConflict, "catalog::conflict", Error, "A definition of the catalog contradicts itself or another one.";

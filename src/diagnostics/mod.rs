@@ -126,30 +126,36 @@ impl Extend<Diagnostic> for Diagnostics {
     }
 }
 
+/// Names that are compared with one that is not known; a plan can have as many of both as it likes.
+const COMPARED: usize = 300;
+/// Names that a help lists.
+const LISTED: usize = 24;
+
 /// Whether what was written is probably `known`, misspelt.
 #[must_use]
 pub fn resembles(written: &str, known: &str) -> bool {
     let allowed = (written.len().max(known.len()) / 3).clamp(1, 4);
-    strsim::damerau_levenshtein(known, written) <= allowed
+    // Each edit is of one character, of four bytes at most.
+    written.len().abs_diff(known.len()) <= 4 * allowed && strsim::osa_distance(known, written) <= allowed
 }
 
 /// The nearest of `known` to what was written, however far.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known.into_iter().min_by_key(|name| strsim::damerau_levenshtein(name, written))
+    known.into_iter().min_by_key(|name| strsim::osa_distance(name, written))
 }
 
 /// The nearest of `known` to what was written, or the whole list if it is short.
 #[must_use]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let mut known: Vec<&str> = known.into_iter().collect();
+    let mut known: Vec<&str> = known.into_iter().take(COMPARED).collect();
     known.sort_unstable();
     known.dedup();
-    let nearest = nearest(written, known.iter().copied())?;
-    if resembles(written, nearest) {
+    let near = known.iter().copied().filter(|known| resembles(written, known));
+    if let Some(nearest) = nearest(written, near) {
         return Some(format!("did you mean `{nearest}`?"));
     }
-    (known.len() <= 24).then(|| format!("known here: {}", known.join(", ")))
+    (1..=LISTED).contains(&known.len()).then(|| format!("known here: {}", known.join(", ")))
 }
 
 #[cfg(test)]
@@ -161,5 +167,13 @@ mod tests {
         let known = ["certificate", "authority", "node"];
         assert_eq!(did_you_mean("authorty", known).as_deref(), Some("did you mean `authority`?"));
         assert_eq!(did_you_mean("nothing", ["a", "b"]).as_deref(), Some("known here: a, b"));
+        assert_eq!(did_you_mean("nothing", []), None);
+    }
+
+    #[test]
+    fn names_of_other_lengths_are_not_compared() {
+        let long = "a".repeat(1 << 20);
+        assert!(!resembles(&long, "a"));
+        assert_eq!(did_you_mean(&long, ["a"]).as_deref(), Some("known here: a"));
     }
 }

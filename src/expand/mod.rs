@@ -53,6 +53,7 @@ pub fn expand<'a>(
     sources: &'a Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<Blueprint<'a>> {
+    catalog.engine.allow_for(model.nodes.len());
     let before = diagnostics.errors();
     let cluster = model.cluster.as_ref();
     let layout = cluster.and_then(|cluster| catalog.layouts.get(&cluster.layout.value));

@@ -1,159 +1,102 @@
 //! Compiling and evaluating.
 
-use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use minijinja::machinery::{parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{Environment, UndefinedBehavior, Value};
 
+use super::evaluate::Evaluation;
+use super::failure::{Failure, FailureKind};
 use super::names::{self, Name, Placed};
+use super::parse::{self, Parsed};
+use super::program::{Expression, Kind, Statement};
 use super::{Schema, filters};
 
-/// Steps that one evaluation may take.
-const FUEL: u64 = 200_000;
-/// Bytes that one text may have.
-const SIZE: usize = 4 << 20;
-/// An expression is kept as a template that puts its value under a name: templates alone are compiled once.
-const BEFORE: &str = "{% set value = ";
-const AFTER: &str = " %}";
+/// What all evaluations together may take, in the units of one.
+const ALL: u64 = 64 << 20;
+/// What they may take besides for each host.
+const HOST: u64 = 64 << 10;
 
-/// Compiled templates and the rules under which all expressions run.
+/// The rules under which all expressions run, and what they may still take.
 pub struct Engine {
     environment: Environment<'static>,
     syntax: SyntaxConfig,
-    texts: usize,
+    left: AtomicU64,
 }
 
 /// A string of the catalog, ready to be evaluated, and the names of the scope that it reads.
 #[derive(Debug, Clone)]
 pub struct Compiled {
+    source: Arc<str>,
     form: Form,
     reads: Arc<[Name]>,
 }
 
 #[derive(Debug, Clone)]
 enum Form {
+    /// One expression, whose value keeps its type.
+    Expression(Arc<Expression>),
     /// No braces: the text itself.
     Literal(Value),
-    /// `{{ node.name }}`: a field, read without the interpreter.
+    /// `{{ node.name }}`: a field, which needs no evaluation.
     Path(Arc<[Arc<str>]>),
-    /// One expression, whose value keeps its type, by the name under which the engine holds it.
-    Expression(Arc<str>),
-    /// A template by the name under which the engine holds it.
-    Text(Arc<str>),
-}
-
-/// Why a string does not compile or has no value.
-#[derive(Debug, Clone)]
-pub struct Failure {
-    /// What is wrong.
-    pub message: String,
-    /// What to write instead.
-    pub help: Option<String>,
-    /// The bytes of the string that are meant, where known.
-    pub range: Option<Range<usize>>,
+    /// A template, whose value is a text.
+    Text(Arc<[Statement]>),
 }
 
 impl Engine {
-    /// An engine without templates.
+    /// An engine that has not evaluated anything.
     #[must_use]
     pub fn new() -> Self {
         let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_fuel(Some(FUEL));
-        environment.set_formatter(|out, _, value| {
-            if value.is_undefined() || value.is_none() {
-                return Err(minijinja::ErrorKind::UndefinedError.into());
-            }
-            out.write_str(&super::to_text(value)).map_err(minijinja::Error::from)
-        });
-        environment.set_debug(true);
+        filters::install(&mut environment);
         let syntax = SyntaxConfig::builder()
             .keep_trailing_newline(true)
             .trim_blocks(true)
             .lstrip_blocks(true)
             .build()
             .unwrap_or_default();
-        environment.set_syntax(syntax.clone());
-        filters::install(&mut environment);
-        Self { environment, syntax, texts: 0 }
+        Self { environment, syntax, left: AtomicU64::new(ALL) }
     }
 
     /// Compiles a value or text, checking every name in it.
     ///
     /// # Errors
-    /// When it does not parse or names something that `schema` does not have.
-    pub fn compile(&mut self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
+    /// When it does not parse, is too long or too deep, or names something that `schema` does not have.
+    pub fn compile(&self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
         if !source.contains("{{") && !source.contains("{%") {
-            return Ok(Compiled { form: Form::Literal(Value::from(source)), reads: Arc::default() });
+            let form = Form::Literal(Value::from(source));
+            return Ok(Compiled { source: source.into(), form, reads: Arc::default() });
         }
-        match only_expression(source) {
-            Some(range) => self.condition_at(source, range, schema),
-            None => {
-                self.texts += 1;
-                let name = format!("text {}", self.texts);
-                self.template(&name, source, schema)
+        let Parsed { mut program, read } = parse::template(source, &self.syntax)?;
+        let form = match program.pop() {
+            Some(Statement::Emit(expression)) if program.is_empty() => Form::of(expression),
+            last => {
+                program.extend(last);
+                Form::Text(program.into())
             }
-        }
+        };
+        checked(source, form, &read, schema)
     }
 
     /// Compiles an expression without braces.
     ///
     /// # Errors
     /// As [`Engine::compile`].
-    pub fn condition(&mut self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
-        self.condition_at(source, 0..source.len(), schema)
+    pub fn condition(&self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
+        let Parsed { program, read } = parse::expression(source)?;
+        checked(source, Form::of(program), &read, schema)
     }
 
-    fn condition_at(
-        &mut self,
-        whole: &str,
-        range: Range<usize>,
-        schema: &Schema,
-    ) -> Result<Compiled, Failure> {
-        let source = whole[range.clone()].trim();
-        let offset = range.start + whole[range.clone()].find(source).unwrap_or(0);
-        let shifted = |failure: Failure| Failure {
-            range: failure
-                .range
-                .map(|r| r.start + offset..r.end + offset)
-                .or(Some(offset..offset + source.len())),
-            ..failure
-        };
-        let tree = parse_expr(source).map_err(|e| shifted(Failure::from(&e)))?;
-        let read = names::of_expression(&tree);
-        check(&read, source, schema).map_err(shifted)?;
-        let reads = names::distinct(&read);
-        let plain = source
-            .split('.')
-            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
-        let reserved = ["true", "false", "none"].contains(&source);
-        if plain && !reserved {
-            let form = Form::Path(source.split('.').map(Arc::from).collect());
-            return Ok(Compiled { form, reads });
-        }
-        self.texts += 1;
-        let name = format!("expression {}", self.texts);
-        self.environment
-            .add_template_owned(name.clone(), [BEFORE, source, AFTER].concat())
-            .map_err(|e| shifted(Failure::from(&e)))?;
-        Ok(Compiled { form: Form::Expression(name.into()), reads })
-    }
-
-    /// Compiles a template under a name of its own.
+    /// Compiles a template, whose value is a text whatever is in it.
     ///
     /// # Errors
     /// As [`Engine::compile`].
-    pub fn template(&mut self, name: &str, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
-        let tree = parse(source, name, self.syntax.clone()).map_err(|e| Failure::from(&e))?;
-        let read = names::of_template(&tree);
-        check(&read, source, schema)?;
-        self.environment
-            .add_template_owned(name.to_owned(), source.to_owned())
-            .map_err(|e| Failure::from(&e))?;
-        Ok(Compiled { form: Form::Text(name.into()), reads: names::distinct(&read) })
+    pub fn template(&self, source: &str, schema: &Schema) -> Result<Compiled, Failure> {
+        let Parsed { program, read } = parse::template(source, &self.syntax)?;
+        checked(source, Form::Text(program.into()), &read, schema)
     }
 
     /// The value in `scope`.
@@ -161,36 +104,42 @@ impl Engine {
     /// # Errors
     /// When something is undefined, of a wrong kind, or too much work.
     pub fn evaluate(&self, compiled: &Compiled, scope: &Value) -> Result<Value, Failure> {
-        let value = match &compiled.form {
-            Form::Literal(value) => return Ok(value.clone()),
-            Form::Path(parts) => {
-                let mut value = scope.clone();
-                for part in parts.iter() {
-                    value = value.get_attr(part).map_err(|e| Failure::from(&e))?;
-                    if value.is_undefined() {
-                        return Err(Failure::new(format!("`{}` is undefined here", parts.join("."))));
-                    }
-                }
-                value
+        match &compiled.form {
+            Form::Literal(value) => Ok(value.clone()),
+            Form::Path(parts) => path(parts, scope),
+            Form::Expression(expression) => self.run(compiled, scope, |evaluation| {
+                let value = evaluation.value(expression)?;
+                evaluation.budget.look_at(&value)?;
+                Ok(value)
+            }),
+            Form::Text(statements) => {
+                self.run(compiled, scope, |evaluation| evaluation.text(statements).map(Value::from))
             }
-            Form::Expression(name) => {
-                let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
-                let captured = template.render_captured(scope.clone()).map_err(|e| within(&e))?;
-                captured.state().lookup("value").unwrap_or_default()
-            }
-            Form::Text(name) => {
-                let template = self.environment.get_template(name).map_err(|e| Failure::from(&e))?;
-                let text = template.render(scope.clone()).map_err(|e| Failure::from(&e))?;
-                if text.len() > SIZE {
-                    return Err(Failure::new(format!("the text is longer than {SIZE} bytes")));
-                }
-                Value::from(text)
-            }
-        };
-        if value.is_undefined() {
-            return Err(Failure::new("the value is undefined here".to_owned()));
         }
-        Ok(value)
+    }
+
+    /// Lets evaluations begin anew with what a plan of as many hosts may take.
+    pub fn allow_for(&self, hosts: usize) {
+        let hosts = u64::try_from(hosts).unwrap_or(u64::MAX);
+        self.left.store(ALL.saturating_add(hosts.saturating_mul(HOST)), Ordering::Relaxed);
+    }
+
+    /// Evaluates as long as all evaluations together have not taken too much.
+    fn run(
+        &self,
+        compiled: &Compiled,
+        scope: &Value,
+        run: impl FnOnce(&mut Evaluation<'_>) -> Result<Value, Failure>,
+    ) -> Result<Value, Failure> {
+        if self.left.load(Ordering::Relaxed) == 0 {
+            return Err(all_taken());
+        }
+        let mut evaluation = Evaluation::new(&self.environment, &compiled.source, scope);
+        let value = run(&mut evaluation);
+        let used = evaluation.budget.used();
+        let less = |left: u64| Some(left.saturating_sub(used));
+        _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        value
     }
 }
 
@@ -214,94 +163,58 @@ impl Compiled {
     }
 }
 
-impl Failure {
-    fn new(message: String) -> Self {
-        Self { message, help: None, range: None }
+impl Form {
+    fn of(expression: Expression) -> Self {
+        let mut parts = Vec::new();
+        let mut at = &expression;
+        loop {
+            match &at.kind {
+                Kind::Attribute(of, name) => {
+                    parts.push(name.clone());
+                    at = of;
+                }
+                Kind::Variable(name) => {
+                    parts.push(name.clone());
+                    parts.reverse();
+                    return Form::Path(parts.into());
+                }
+                _ => return Form::Expression(Arc::new(expression)),
+            }
+        }
     }
 }
 
-impl From<&minijinja::Error> for Failure {
-    fn from(error: &minijinja::Error) -> Self {
-        let kind = error.kind().to_string();
-        let message = match error.detail() {
-            Some(detail) if detail.starts_with(&kind) => detail.to_owned(),
-            Some(detail) => format!("{kind}: {detail}"),
-            None => kind,
-        };
-        Failure { message, help: None, range: error.range() }
+/// A field of the scope.
+fn path(parts: &[Arc<str>], scope: &Value) -> Result<Value, Failure> {
+    let mut value = scope.clone();
+    for part in parts {
+        value = value.get_attr(part)?;
+        if value.is_undefined() {
+            return Err(Failure::new(format!("`{}` is undefined here", parts.join("."))));
+        }
     }
+    Ok(value)
 }
 
-/// A failure of an expression, its range counted from the expression's own beginning.
-fn within(error: &minijinja::Error) -> Failure {
-    let failure = Failure::from(error);
-    let own = |range: Range<usize>| {
-        let start = range.start.checked_sub(BEFORE.len())?;
-        Some(start..range.end.checked_sub(BEFORE.len())?)
-    };
-    Failure { range: failure.range.clone().and_then(own), ..failure }
-}
-
-/// The inside of the braces if `source` is one `{{ ... }}` and nothing else.
-fn only_expression(source: &str) -> Option<Range<usize>> {
-    let inside = source.strip_prefix("{{")?.strip_suffix("}}")?;
-    let alone = !inside.contains("{{") && !inside.contains("}}") && !inside.contains("{%");
-    alone.then(|| 2..source.len() - 2)
-}
-
-/// The first name that the scope does not have.
-fn check(read: &[Placed], source: &str, schema: &Schema) -> Result<(), Failure> {
+/// With the names that it reads, all of which the scope has.
+fn checked(source: &str, form: Form, read: &[Placed], schema: &Schema) -> Result<Compiled, Failure> {
     for (name, range) in read {
         if let Err((mut message, help)) = schema.check(&name.root, name.field.as_deref()) {
             if source[range.end..].starts_with('-') {
                 message.push_str("; names in expressions are written with `_`");
             }
-            return Err(Failure { message, help, range: Some(range.clone()) });
+            return Err(Failure { help, ..Failure::new(message).within(range) });
         }
     }
-    Ok(())
+    Ok(Compiled { source: source.into(), form, reads: names::distinct(read) })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::expression::{Record, items, texts, to_text};
-
-    fn schema() -> Schema {
-        Schema::default().with("node", ["name", "addresses"])
-    }
-
-    fn scope() -> Value {
-        let node = Record::new().with("name", "m1").with("addresses", texts(["10.0.0.1", "fd00::1"])).build();
-        Record::new().with("node", node).build()
-    }
-
-    #[test]
-    fn values_keep_their_type_and_texts_are_texts() {
-        let mut engine = Engine::new();
-        let list = engine.compile("{{ node.addresses }}", &schema()).unwrap();
-        assert_eq!(items(&engine.evaluate(&list, &scope()).unwrap()).len(), 2);
-        let sum = engine.compile("{{ [node.name] + node.addresses }}", &schema()).unwrap();
-        assert_eq!(to_text(&engine.evaluate(&sum, &scope()).unwrap()), "m1,10.0.0.1,fd00::1");
-        let text = engine.compile("system:node:{{ node.name }}", &schema()).unwrap();
-        assert_eq!(to_text(&engine.evaluate(&text, &scope()).unwrap()), "system:node:m1");
-    }
-
-    #[test]
-    fn misspelt_names_are_found_before_evaluation() {
-        let mut engine = Engine::new();
-        let failure = engine.compile("{{ node.nmae }}", &schema()).unwrap_err();
-        assert_eq!(failure.message, "`node` has no field `nmae`");
-        assert_eq!(failure.help.as_deref(), Some("did you mean `name`?"));
-        assert_eq!(failure.range, Some(3..12));
-        assert!(engine.compile("{{ node.name", &schema()).is_err());
-        assert!(engine.condition("nodes.name == 'x'", &schema()).is_err());
-    }
-
-    #[test]
-    fn undefined_results_are_errors() {
-        let mut engine = Engine::new();
-        let beyond = engine.compile("{{ node.addresses[7] }}", &schema()).unwrap();
-        assert!(engine.evaluate(&beyond, &scope()).is_err());
-    }
+fn all_taken() -> Failure {
+    let message = format!(
+        "the expressions of this plan take too much together: more than {} MiB, and {} KiB for each host",
+        ALL >> 20,
+        HOST >> 10
+    );
+    let failure = Failure::too_much(message, "have templates repeat less for each host");
+    Failure { kind: FailureKind::AllTooMuch, ..failure }
 }

@@ -1,10 +1,79 @@
-//! Filters that quote values for the language they are written into.
+//! The filters that the catalog may use; most quote values for the language they are written into.
 
-use minijinja::{Environment, Error, ErrorKind, Value, filters, functions, tests};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, ErrorKind, Value, filters};
 
+use super::failure::Failure;
 use super::record::{Record, list};
+use super::size::Made;
 
-/// The filters, tests and functions that the catalog may use: nothing that reads files or dumps a scope.
+/// A filter and what it does with what it is given.
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub(super) name: &'static str,
+    pub(super) cost: Cost,
+}
+
+/// What a filter takes before it begins; what it makes of that is at most a few times larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cost {
+    /// It looks at one end of a list, or at a text.
+    End,
+    /// It puts a text between the items of a list.
+    Join,
+    /// It puts a text in place of each piece of another one.
+    Replace,
+    /// It compares the items of a list with one another.
+    Sort,
+    /// It looks at all of a value.
+    Whole,
+}
+
+const FILTERS: &[Filter] = &[
+    Filter { name: "brackets", cost: Cost::Whole },
+    Filter { name: "default", cost: Cost::End },
+    Filter { name: "environment", cost: Cost::Whole },
+    Filter { name: "first", cost: Cost::End },
+    Filter { name: "int", cost: Cost::End },
+    Filter { name: "join", cost: Cost::Join },
+    Filter { name: "last", cost: Cost::End },
+    Filter { name: "length", cost: Cost::End },
+    Filter { name: "list", cost: Cost::Whole },
+    Filter { name: "lower", cost: Cost::Whole },
+    Filter { name: "providers", cost: Cost::Whole },
+    Filter { name: "replace", cost: Cost::Replace },
+    Filter { name: "shell", cost: Cost::Whole },
+    Filter { name: "sort", cost: Cost::Sort },
+    Filter { name: "systemd", cost: Cost::Whole },
+    Filter { name: "unique", cost: Cost::Sort },
+    Filter { name: "upper", cost: Cost::Whole },
+    Filter { name: "yaml", cost: Cost::Whole },
+];
+
+impl Filter {
+    /// Whether it says what stands for something undefined.
+    pub(super) fn takes_undefined(&self) -> bool {
+        self.name == "default"
+    }
+}
+
+/// The filter of a name.
+pub(super) fn find(name: &str) -> Option<&'static Filter> {
+    FILTERS.iter().find(|filter| filter.name == name)
+}
+
+/// All names, for suggestions.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FILTERS.iter().map(|filter| filter.name)
+}
+
+/// Whether a filter made a list, whose size is not known yet.
+pub(super) fn is_plain_list(value: &Value) -> bool {
+    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable)
+        && value.downcast_object_ref::<Made>().is_none()
+}
+
+/// Filters as functions: nothing that reads files or dumps a scope.
 pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("default", filters::default);
     environment.add_filter("first", filters::first);
@@ -18,10 +87,6 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("sort", filters::sort);
     environment.add_filter("unique", filters::unique);
     environment.add_filter("upper", filters::upper);
-    environment.add_test("defined", tests::is_defined);
-    environment.add_test("none", tests::is_none);
-    environment.add_test("since", since);
-    environment.add_function("range", functions::range);
     environment.add_filter("yaml", yaml);
     environment.add_filter("shell", shell);
     environment.add_filter("systemd", systemd);
@@ -31,13 +96,11 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 }
 
 /// Whether a version is another one or a later one: `component.version is since("1.27")`.
-fn since(version: &str, first: &str) -> Result<bool, Error> {
-    let numbers = |text: &str| -> Result<Vec<u32>, Error> {
-        let number = |part: &str| {
-            part.parse()
-                .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a version")))
-        };
-        text.split('.').map(number).collect()
+pub(super) fn since(version: &Value, first: &Value) -> Result<bool, Failure> {
+    let numbers = |value: &Value| -> Result<Vec<u32>, Failure> {
+        let number = |part: &str| part.parse().ok();
+        let numbers = value.as_str().and_then(|text| text.split('.').map(number).collect());
+        numbers.ok_or_else(|| Failure::new(format!("`{value}` is not a version")))
     };
     let (mut version, mut first) = (numbers(version)?, numbers(first)?);
     let length = version.len().max(first.len());

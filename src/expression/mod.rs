@@ -10,12 +10,23 @@
 //! The only room that knows minijinja.
 
 mod engine;
+mod evaluate;
+mod failure;
 mod filters;
+mod lower;
 mod names;
+mod operators;
+mod parse;
+mod program;
 mod record;
 mod schema;
+mod size;
+mod template;
+#[cfg(test)]
+mod tests;
 
-pub use engine::{Compiled, Engine, Failure};
+pub use engine::{Compiled, Engine};
+pub use failure::{Failure, FailureKind};
 pub use minijinja::Value;
 pub use names::Name;
 pub use record::{Record, list, text, texts};

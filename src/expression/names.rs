@@ -102,10 +102,7 @@ impl<'s> Walk<'s> {
                 self.expression(&filter.filter);
                 self.block(&filter.body);
             }
-            Stmt::Do(call) => {
-                self.expression(&call.call.expr);
-                self.arguments(&call.call.args);
-            }
+            Stmt::Do(call) => self.arguments(&call.call.args),
         }
     }
 
@@ -166,10 +163,8 @@ impl<'s> Walk<'s> {
                 self.expression(&test.expr);
                 self.arguments(&test.args);
             }
-            Expr::Call(call) => {
-                self.expression(&call.expr);
-                self.arguments(&call.args);
-            }
+            // What is called is a function, and none of the scope.
+            Expr::Call(call) => self.arguments(&call.args),
             Expr::List(list) => self.expressions(&list.items),
             Expr::Tuple(tuple) => self.expressions(&tuple.items),
             Expr::Map(map) => self.expressions(map.keys.iter().chain(&map.values)),

@@ -1,5 +1,6 @@
 //! Objects with fixed fields that make up a scope.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::Value;
@@ -9,6 +10,8 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 #[derive(Debug, Default)]
 pub struct Record {
     fields: Vec<(Arc<str>, Value)>,
+    /// Where each field stands, for tables of any length.
+    places: BTreeMap<Arc<str>, usize>,
 }
 
 impl Record {
@@ -21,7 +24,7 @@ impl Record {
     /// Adds a field.
     #[must_use]
     pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
-        self.fields.push((name.into(), value.into()));
+        self.extend([(name.into(), value.into())]);
         self
     }
 
@@ -34,7 +37,19 @@ impl Record {
 
 impl FromIterator<(Arc<str>, Value)> for Record {
     fn from_iter<T: IntoIterator<Item = (Arc<str>, Value)>>(iter: T) -> Self {
-        Self { fields: iter.into_iter().collect() }
+        let mut record = Self::new();
+        record.extend(iter);
+        record
+    }
+}
+
+impl Extend<(Arc<str>, Value)> for Record {
+    fn extend<T: IntoIterator<Item = (Arc<str>, Value)>>(&mut self, fields: T) {
+        for (name, value) in fields {
+            // The first field of a name counts.
+            self.places.entry(name.clone()).or_insert(self.fields.len());
+            self.fields.push((name, value));
+        }
     }
 }
 
@@ -48,7 +63,7 @@ impl Object for Record {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.fields.iter().find(|(name, _)| &**name == key).map(|(_, value)| value.clone())
+        self.places.get(key).map(|&at| self.fields[at].1.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {

@@ -10,7 +10,7 @@ use super::stored;
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::Text;
-use crate::read::{self, Builtin, Document, FROM_THE_PLAN, World, normal};
+use crate::read::{self, Builtin, Document, FROM_THE_PLAN, Folder, World, normal};
 use crate::resolve::{Around, Model, Public, Unusable, resolve};
 use crate::source::{Sources, Span};
 use crate::stored::{Stored, file_name};
@@ -18,12 +18,27 @@ use crate::stored::{Stored, file_name};
 /// How many plans may import one another in a row: behind a link a plan can have ever new names.
 const DEEPEST: usize = 16;
 
+/// How many plans one may import, with those that they import.
+const MOST: usize = 100;
+
 /// The way to a plan.
 pub(super) struct Road<'a> {
     pub(super) world: &'a dyn World,
     pub(super) sources: &'a mut Sources,
     /// The plans that are being read, each with the place that asks for it.
     pub(super) above: Vec<(PathBuf, Option<Span>)>,
+    /// The plans that have been imported; none where something is wrong with one, which has been reported.
+    pub(super) imported: BTreeMap<PathBuf, Option<Arc<Public>>>,
+    /// The catalogs by the folder of their own that they have.
+    pub(super) catalogs: BTreeMap<Option<PathBuf>, Loaded>,
+}
+
+/// A catalog that plans may have in common.
+#[derive(Clone)]
+pub(super) struct Loaded {
+    catalog: Arc<Catalog>,
+    /// Whether nothing is wrong with it, or it has not been reported yet.
+    sound: bool,
 }
 
 impl Road<'_> {
@@ -33,9 +48,9 @@ impl Road<'_> {
         path: &Path,
         asked: Option<Span>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Catalog, Model)> {
+    ) -> Option<(Arc<Catalog>, Model)> {
         let (_, document) = read::plan(self.world, path, asked, self.sources, diagnostics)?;
-        let catalog = self.catalog(path, &document, diagnostics);
+        let catalog = self.catalog(path, &document, diagnostics)?;
         self.above.push((one(path), asked));
         let imports = self.imports(path, &document, diagnostics);
         self.above.pop();
@@ -45,26 +60,44 @@ impl Road<'_> {
         Some((catalog, model))
     }
 
-    fn catalog(&mut self, path: &Path, document: &Document, diagnostics: &mut Diagnostics) -> Catalog {
+    /// The plan's catalog, which is read once for all plans that have it; none where what is wrong with it has
+    /// been reported for another plan.
+    fn catalog(
+        &mut self,
+        path: &Path,
+        document: &Document,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Arc<Catalog>> {
+        let folder = document.catalog.as_ref();
+        let root = folder.map(|folder| one(&path.parent().unwrap_or(Path::new("")).join(&folder.value)));
+        if let Some(loaded) = self.catalogs.get(&root) {
+            return loaded.sound.then(|| Arc::clone(&loaded.catalog));
+        }
+        let mut own = Diagnostics::default();
+        let catalog = Arc::new(self.load_catalog(folder.zip(root.as_deref()), &mut own));
+        self.catalogs.insert(root, Loaded { catalog: Arc::clone(&catalog), sound: !own.has_errors() });
+        diagnostics.append(own);
+        Some(catalog)
+    }
+
+    fn load_catalog(&mut self, own: Option<(&Text, &Path)>, diagnostics: &mut Diagnostics) -> Catalog {
         let world = self.world;
-        let mut worlds: Vec<(&dyn World, PathBuf, String)> = Vec::new();
-        if let Some(folder) = &document.catalog {
-            let root = path.parent().unwrap_or(Path::new("")).join(&folder.value);
-            if let Err(error) = world.list(&root) {
+        let mut folders = Vec::new();
+        if let Some((folder, root)) = own {
+            if let Err(error) = world.list(root) {
                 let message = match error.kind() {
-                    io::ErrorKind::NotFound => format!("there is no folder {}", world.name(&root)),
-                    _ => format!("cannot read the folder {}: {error}", world.name(&root)),
+                    io::ErrorKind::NotFound => format!("there is no folder {}", world.name(root)),
+                    _ => format!("cannot read the folder {}: {error}", world.name(root)),
                 };
                 let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
                 diagnostics.push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN));
             }
-            let shown = format!("{}/", world.name(&root));
-            worlds.push((world, root, shown));
+            let shown = format!("{}/", world.name(root));
+            folders.push(Folder { world, root: root.to_owned(), shown, named: Some(folder.span) });
         }
-        worlds.push((&Builtin, PathBuf::new(), "catalog:".to_owned()));
-        let worlds: Vec<_> =
-            worlds.iter().map(|(world, root, shown)| (*world, root.clone(), shown.as_str())).collect();
-        let documents = read::catalog::catalog(&worlds, self.sources, diagnostics);
+        let shown = "catalog:".to_owned();
+        folders.push(Folder { world: &Builtin, root: PathBuf::new(), shown, named: None });
+        let documents = read::definitions(&folders, self.sources, diagnostics);
         catalog::load(documents, self.sources, diagnostics)
     }
 
@@ -74,7 +107,7 @@ impl Road<'_> {
         path: &Path,
         document: &Document,
         diagnostics: &mut Diagnostics,
-    ) -> BTreeMap<String, Option<Public>> {
+    ) -> BTreeMap<String, Option<Arc<Public>>> {
         let mut found = BTreeMap::new();
         for (name, import) in &document.imports {
             // One that does not say which plan has been reported, and what it would bring is not missing.
@@ -87,12 +120,27 @@ impl Road<'_> {
         found
     }
 
-    fn import(&mut self, target: &Path, asked: &Text, diagnostics: &mut Diagnostics) -> Option<Public> {
+    fn import(&mut self, target: &Path, asked: &Text, diagnostics: &mut Diagnostics) -> Option<Arc<Public>> {
         let repeated = self.above.iter().position(|(path, _)| path == target);
         if let Some(from) = repeated.or((self.above.len() > DEEPEST).then_some(0)) {
             diagnostics.push(self.circle(from, target, asked));
             return None;
         }
+        if let Some(imported) = self.imported.get(target) {
+            return imported.clone();
+        }
+        if self.imported.len() == MOST {
+            let message = format!("more than {MOST} plans are imported, with those that they import");
+            diagnostics.push(Diagnostic::new(Code::TooMany, message).at(asked.span, "imported here"));
+            return None;
+        }
+        let public = self.public(target, asked, diagnostics).map(Arc::new);
+        self.imported.insert(target.to_owned(), public.clone());
+        public
+    }
+
+    /// The public side of a plan that has not been read yet.
+    fn public(&mut self, target: &Path, asked: &Text, diagnostics: &mut Diagnostics) -> Option<Public> {
         let mut own = Diagnostics::default();
         let loaded = self.load(target, Some(asked.span), &mut own);
         if own.has_errors() {

@@ -1,9 +1,10 @@
 //! Plans with catalogs of their own.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::diagnostics::{Diagnostics, Style, render};
-use crate::read::Memory;
+use crate::diagnostics::{Code, Diagnostics, Style, render};
+use crate::read::{Memory, World};
 use crate::source::Sources;
 
 const PLAN: &str = r#"format = 1
@@ -16,6 +17,8 @@ addresses = ["10.0.0.1"]
 roles = ["control-plane", "etcd"]
 [component.own]
 "#;
+const MINIMAL: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\n\
+    [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 const COMPONENT: &str = r#"[component]
 name = "own"
 place = "role:control-plane"
@@ -60,4 +63,42 @@ fn a_template_finds_peers_and_dials_however_it_names_them() {
     for template in ["{{ peers[0:1][0].name }}", "{% set dial = dial.api %}{{ dial.urls[0] }}"] {
         assert_eq!(check("", dial, template), "", "{template}");
     }
+}
+
+#[test]
+fn a_plan_that_is_imported_several_times_is_read_once() {
+    struct Counting(Memory, AtomicUsize);
+    impl World for Counting {
+        fn read(&self, path: &Path) -> std::io::Result<String> {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.0.read(path)
+        }
+        fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+            self.0.list(folder)
+        }
+    }
+    let level = |next: usize| -> String {
+        (0..4).map(|i| format!("[import.y{i}]\nplan = \"b{next}.toml\"\n")).collect()
+    };
+    let mut world = Memory::default().with("plan.toml", format!("{MINIMAL}{}", level(0)));
+    for at in 0..12 {
+        world = world.with(format!("b{at}.toml"), format!("{MINIMAL}{}", level(at + 1)));
+    }
+    let world = Counting(world.with("b12.toml", MINIMAL), AtomicUsize::new(0));
+    let mut diagnostics = Diagnostics::default();
+    let plan = super::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+    assert!(plan.is_ok() && !diagnostics.has_errors());
+    // The plans, and perhaps a few files beside each.
+    let read = world.1.load(Ordering::Relaxed);
+    assert!(read < 100, "{read} files were read");
+}
+
+#[test]
+fn at_most_a_hundred_plans_are_imported() {
+    let imports: String = (0..200).map(|i| format!("[import.y{i}]\nplan = \"b{i}.toml\"\n")).collect();
+    let world = Memory::default().with("plan.toml", format!("{MINIMAL}{imports}"));
+    let world = (0..200).fold(world, |world, i| world.with(format!("b{i}.toml"), MINIMAL));
+    let mut diagnostics = Diagnostics::default();
+    _ = super::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+    assert!(diagnostics.sorted().iter().any(|diagnostic| diagnostic.code == Code::TooMany));
 }

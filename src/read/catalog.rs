@@ -1,12 +1,9 @@
 //! The catalog's definitions as they were written: components, profiles, layouts, flag tables.
 
-use std::path::{Path, PathBuf};
-
+use super::Literal;
 use super::plan::{Authority, Component, Keyring, Literals, Named, Text, User, each};
 use super::table::{Reader, Table};
-use super::{Literal, World, parse};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 
 /// All definitions: those that are built in, and those of the user's folder, which come first.
 #[derive(Debug, Default)]
@@ -343,85 +340,8 @@ pub struct FlagsDocument {
     pub flags: Literals,
 }
 
-/// Reads all definitions of `worlds`, earlier ones hiding later ones of the same path.
-pub fn catalog(
-    worlds: &[(&dyn World, PathBuf, &str)],
-    sources: &mut Sources,
-    diagnostics: &mut Diagnostics,
-) -> CatalogDocuments {
-    let mut loader = Loader { sources, diagnostics, documents: CatalogDocuments::default() };
-    let mut seen = Vec::new();
-    for (world, root, shown) in worlds {
-        for path in files(*world, root, Path::new("")) {
-            if seen.contains(&path) {
-                continue;
-            }
-            match world.read(&root.join(&path)) {
-                Ok(text) => loader.add(&path, &text, &format!("{shown}{path}")),
-                Err(error) => {
-                    let message = format!("cannot read {shown}{path}: {error}");
-                    loader.diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
-                }
-            }
-            seen.push(path);
-        }
-    }
-    loader.documents
-}
-
-/// Every file below `folder`, by its path from `root`, sorted.
-fn files(world: &dyn World, root: &Path, folder: &Path) -> Vec<String> {
-    let mut all = Vec::new();
-    for name in world.list(&root.join(folder)).unwrap_or_default() {
-        match name.strip_suffix('/') {
-            Some(inner) => all.extend(files(world, root, &folder.join(inner))),
-            None => all.push(folder.join(&name).to_string_lossy().into_owned()),
-        }
-    }
-    all
-}
-
-struct Loader<'a> {
-    sources: &'a mut Sources,
-    diagnostics: &'a mut Diagnostics,
-    documents: CatalogDocuments,
-}
-
-impl Loader<'_> {
-    fn add(&mut self, path: &str, text: &str, shown: &str) {
-        let parts: Vec<_> = path.split('/').collect();
-        let source = self.sources.add(shown, text);
-        let diagnostics = &mut *self.diagnostics;
-        match parts[..] {
-            ["components", name, "component.toml"] => {
-                let folder = format!("components/{name}");
-                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ComponentDocument::read(r, t, folder);
-                self.documents.components.extend(parse(text, source, diagnostics, read).flatten());
-            }
-            ["profiles", file] if file.ends_with(".toml") => {
-                let name = file.trim_end_matches(".toml").to_owned();
-                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ProfileDocument::read(r, t, name);
-                self.documents.profiles.extend(parse(text, source, diagnostics, read));
-            }
-            ["layouts", file] if file.ends_with(".toml") => {
-                let name = file.trim_end_matches(".toml").to_owned();
-                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| LayoutDocument::read(r, t, name);
-                self.documents.layouts.extend(parse(text, source, diagnostics, read));
-            }
-            ["flags", file] if file.ends_with(".toml") => {
-                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FlagsDocument::read(r, t);
-                self.documents.flags.extend(parse(text, source, diagnostics, read));
-            }
-            _ if path.ends_with(".j2") => {
-                self.documents.templates.push(TemplateDocument { name: path.to_owned(), source });
-            }
-            _ => {}
-        }
-    }
-}
-
 impl ComponentDocument {
-    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, folder: String) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, folder: String) -> Option<Self> {
         t.require_now(reader, "component");
         let mut head = t.table(reader, "component")?;
         head.require_now(reader, "name");
@@ -615,7 +535,7 @@ impl Sensitive {
 }
 
 impl ProfileDocument {
-    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, name: String) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, name: String) -> Self {
         let profile = ProfileDocument {
             name,
             source: reader.source,
@@ -646,7 +566,7 @@ impl ProfileDocument {
 }
 
 impl LayoutDocument {
-    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, name: String) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>, name: String) -> Self {
         let default = t.table(reader, "default").map(|inner| inner.span);
         let layout = LayoutDocument {
             name,
@@ -664,7 +584,7 @@ impl LayoutDocument {
 }
 
 impl FlagsDocument {
-    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let flags = FlagsDocument {
             name: t.required_text(reader, "program").map(|p| p.value).unwrap_or_default(),
             source: reader.source,

@@ -5,6 +5,7 @@
 //! to the disk.
 
 pub mod catalog;
+mod folder;
 mod literal;
 mod path;
 pub mod plan;
@@ -12,10 +13,12 @@ mod syntax;
 mod table;
 mod table_name;
 mod unread;
+mod walk;
 mod world;
 mod written;
 
 pub use catalog::CatalogDocuments;
+pub use folder::{Folder, definitions};
 pub use literal::Literal;
 pub use path::normal;
 pub use plan::Document;

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
 
-/// Broken statements of one file that are told one by one; a file with more is no plan.
+/// Broken statements, and keys that are written twice, that are reported of one file; a file with more is no plan.
 const TOLD: usize = 20;
 
 /// What is reported of a duplicate key by the parser.
@@ -52,7 +52,8 @@ pub(super) fn duplicates(
 ) -> Vec<String> {
     let mut covered = 0;
     let mut lost = Vec::new();
-    for error in errors.iter().filter(|error| error.message().contains(DUPLICATE)) {
+    let twice = errors.iter().filter(|error| error.message().contains(DUPLICATE));
+    for error in twice.take(TOLD) {
         let Some(at) = error.span().filter(|at| at.start >= covered) else { continue };
         let line = line_start(text, at.start);
         let header = is_header(line_at(text, line));

@@ -51,7 +51,7 @@ pub(super) fn check_imports(written: Written<'_>, diagnostics: &mut Diagnostics)
 /// What the plan adds to the bundles of its components.
 pub(super) fn additions(
     written: Written<'_>,
-    imports: &BTreeMap<String, Option<Public>>,
+    imports: &BTreeMap<String, Option<Arc<Public>>>,
     authorities: &Authorities<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Additions {
@@ -87,7 +87,7 @@ fn bundle(definition: &Definition, name: &Text, diagnostics: &mut Diagnostics) -
 
 /// The authorities that can be named, and those of other plans that have been.
 struct Known<'a> {
-    imports: &'a BTreeMap<String, Option<Public>>,
+    imports: &'a BTreeMap<String, Option<Arc<Public>>>,
     authorities: &'a Authorities<'a>,
     /// Whether the plan may have more imports.
     open: bool,

@@ -82,7 +82,7 @@ pub struct Around<'a> {
     /// The certificates of imported generations, by their ids.
     pub stored: &'a BTreeMap<String, Arc<Stored>>,
     /// The public sides of other plans, by the name of the import; none where something is wrong with one.
-    pub imports: &'a BTreeMap<String, Option<Public>>,
+    pub imports: &'a BTreeMap<String, Option<Arc<Public>>>,
 }
 
 /// Resolves a plan. The model is whole only if no error was pushed.

@@ -11,9 +11,17 @@ use crate::values::{Cidr, Family};
 
 /// Kubernetes' limit for service networks (pkg/controlplane/apiserver/options/validation.go).
 const HOST_BITS: u8 = 20;
+/// Networks of services or of pods; each is compared with each.
+const MOST: usize = 16;
 
 pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) -> Vec<Sourced<Cidr>> {
-    let texts = texts.into_iter().flatten();
+    let texts = texts.map(Vec::as_slice).unwrap_or_default();
+    if let Some(beyond) = texts.get(MOST) {
+        let message =
+            format!("a cluster has at most {MOST} networks of a kind, and these are {}", texts.len());
+        diagnostics.push(Diagnostic::new(Code::TooMany, message).at(beyond.span, "one too many"));
+    }
+    let texts = texts.iter().take(MOST);
     texts.filter_map(|text| Some(Sourced::at(parsed(text, Code::BadCidr, diagnostics)?, text.span))).collect()
 }
 

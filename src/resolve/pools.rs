@@ -1,5 +1,6 @@
 //! `[pool.NAME]`: names with a range in braces, addresses that follow one another.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -15,8 +16,11 @@ use crate::read::plan::{Pool, Text};
 use crate::source::Span;
 use crate::values::{Family, NodeName, offset};
 
-/// Nodes that one pool may have: two of the largest clusters that Kubernetes is tested with.
-const LARGEST: u64 = 100_000;
+/// Nodes that a plan may have: four of the largest clusters that Kubernetes is tested with
+/// (<https://kubernetes.io/docs/setup/best-practices/cluster-large/>).
+const LARGEST: u64 = 20_000;
+/// Bytes that a node's name may have ([`NodeName`]).
+const LONGEST: usize = 52;
 
 /// The addresses of a pool in one family: first and last.
 #[derive(Debug, Clone)]
@@ -44,9 +48,10 @@ pub(super) fn add<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Interval> {
     let mut all = Vec::new();
+    let mut left = left(written, diagnostics);
     for (name, pool) in &written.document.pools {
         let of_pool = roles.of_node(pool.roles.as_ref(), &pool.unread, diagnostics);
-        let range = pool.names.as_ref().and_then(|names| range(names, diagnostics));
+        let range = pool.names.as_ref().and_then(|names| range(names, &mut left, diagnostics));
         let intervals = intervals(name, pool, range.as_ref(), diagnostics);
         let text = pool.names.as_ref();
         let names = text.zip(range).and_then(|(text, range)| range.names(text, diagnostics));
@@ -108,14 +113,42 @@ fn intervals(
     intervals
 }
 
-fn range(text: &Text, diagnostics: &mut Diagnostics) -> Option<Range> {
+/// How many nodes pools may have besides those with a table of their own; none where those are too many.
+fn left(written: Written<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
+    let nodes = &written.document.nodes;
+    let left = LARGEST.checked_sub(u64::try_from(nodes.len()).unwrap_or(u64::MAX));
+    if let (None, Some((name, _))) = (left, nodes.last()) {
+        diagnostics.push(too_many(name.span));
+    }
+    left
+}
+
+fn too_many(span: Span) -> Diagnostic {
+    let message = format!("this plan has more than {LARGEST} nodes");
+    Diagnostic::new(Code::TooMany, message).at(span, "").help("make several plans of it")
+}
+
+/// The nodes of a pool, which are taken off those that are left; nothing is left after a pool that is too large.
+fn range(text: &Text, left: &mut Option<u64>, diagnostics: &mut Diagnostics) -> Option<Range> {
+    if text.value.len() > 3 * LONGEST {
+        let message =
+            format!("these names have {} bytes, and the name of a node has {LONGEST}", text.value.len());
+        diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, ""));
+        return None;
+    }
     let range = parse_range(&text.value);
+    if let (Some(range), Some(before)) = (&range, *left) {
+        *left = before.checked_sub(range.count);
+        if left.is_none() {
+            diagnostics.push(too_many(text.span));
+        }
+    }
     if range.is_none() {
         let message = format!("`{}` does not name the nodes of a pool", text.value);
         let help = format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
         diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));
     }
-    range
+    range.filter(|_| left.is_some())
 }
 
 impl Range {
@@ -138,6 +171,7 @@ pub(super) fn overlaps(
     taken: &Taken,
     diagnostics: &mut Diagnostics,
 ) {
+    let vips = addresses_of_vips(written);
     for (i, interval) in intervals.iter().enumerate() {
         let family = Family::of(&interval.first);
         let mut within = taken.range(interval.first..=interval.last);
@@ -145,25 +179,33 @@ pub(super) fn overlaps(
             let message = format!("pool `{}` runs into node `{node}` at {address}", interval.pool);
             diagnostics.push(overlap(message, interval, *span));
         }
-        for earlier in &intervals[..i] {
+        let overlapping = |earlier: &&Interval| {
             let same = Family::of(&earlier.first) == family;
-            if same && earlier.first <= interval.last && interval.first <= earlier.last {
-                let message =
-                    format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
-                diagnostics.push(overlap(message, interval, earlier.span));
-            }
+            same && earlier.first <= interval.last && interval.first <= earlier.last
+        };
+        if let Some(earlier) = intervals[..i].iter().find(overlapping) {
+            let message =
+                format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
+            diagnostics.push(overlap(message, interval, earlier.span));
         }
-        for (name, vip) in &written.document.vips {
-            for text in vip.addresses.iter().flatten() {
-                let address = text.value.parse::<IpAddr>();
-                if address.is_ok_and(|a| (interval.first..=interval.last).contains(&a)) {
-                    let (pool, name) = (&interval.pool, &name.value);
-                    let message = format!("pool `{pool}` runs into VIP `{name}` at {}", text.value);
-                    diagnostics.push(overlap(message, interval, text.span));
-                }
+        for (_, (name, text)) in vips.range(interval.first..=interval.last) {
+            let message = format!("pool `{}` runs into VIP `{name}` at {}", interval.pool, text.value);
+            diagnostics.push(overlap(message, interval, text.span));
+        }
+    }
+}
+
+/// The addresses of VIPs, each with the first VIP that has it.
+fn addresses_of_vips<'a>(written: Written<'a>) -> BTreeMap<IpAddr, (&'a str, &'a Text)> {
+    let mut all = BTreeMap::new();
+    for (name, vip) in &written.document.vips {
+        for text in vip.addresses.iter().flatten() {
+            if let Ok(address) = text.value.parse() {
+                all.entry(address).or_insert((name.value.as_str(), text));
             }
         }
     }
+    all
 }
 
 fn overlap(message: String, interval: &Interval, other: Span) -> Diagnostic {
@@ -182,7 +224,7 @@ fn parse_range(text: &str) -> Option<Range> {
         return None;
     }
     let (low, high): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-    let count = high.checked_sub(low)?.checked_add(1).filter(|count| *count <= LARGEST)?;
+    let count = high.checked_sub(low)?.checked_add(1)?;
     Some(Range {
         prefix: prefix.to_owned(),
         suffix: suffix.to_owned(),
@@ -200,7 +242,9 @@ mod tests {
     fn ranges() {
         let range = parse_range("worker-{0001..9990}.x").unwrap();
         assert_eq!((range.first, range.count, range.width), (1, 9990, 4));
-        for bad in ["worker", "w-{1..}", "w-{5..1}", "w-{1..2}{3..4}", "w-{1..999999999}", "w-{a..b}"] {
+        for bad in
+            ["worker", "w-{1..}", "w-{5..1}", "w-{1..2}{3..4}", "w-{0..18446744073709551615}", "w-{a..b}"]
+        {
             assert!(parse_range(bad).is_none(), "{bad}");
         }
     }

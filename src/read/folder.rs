@@ -1,0 +1,138 @@
+//! A folder of definitions, and all that are in several of them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::catalog::{
+    CatalogDocuments, ComponentDocument, FlagsDocument, LayoutDocument, ProfileDocument, TemplateDocument,
+};
+use super::table::{Reader, Table};
+use super::{World, parse, walk};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::{Sources, Span};
+
+/// Bytes of all texts of a catalog.
+const LARGEST: usize = 32 << 20;
+
+/// A folder of definitions.
+pub struct Folder<'a> {
+    /// Where it lies.
+    pub world: &'a dyn World,
+    /// Its path there.
+    pub root: PathBuf,
+    /// What its files are called in messages, before their paths.
+    pub shown: String,
+    /// Where a plan names it.
+    pub named: Option<Span>,
+}
+
+/// Reads all definitions of `folders`, earlier ones hiding later ones of the same path.
+pub fn definitions(
+    folders: &[Folder<'_>],
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> CatalogDocuments {
+    let mut loader = Loader { sources, diagnostics, documents: CatalogDocuments::default() };
+    let mut seen = BTreeSet::new();
+    let mut left = LARGEST;
+    for folder in folders {
+        let found = walk::files(folder.world, &folder.root);
+        if let Some(beyond) = &found.beyond {
+            loader.diagnostics.push(folder.too_many(beyond));
+        }
+        for path in found.files.into_iter().filter(|path| Part::of(path).is_some()) {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            match folder.world.read(&folder.root.join(&path)) {
+                Ok(text) if text.len() > left => {
+                    let message = format!("more than {} MiB of text", LARGEST >> 20);
+                    loader.diagnostics.push(folder.too_many(&message));
+                    return loader.documents;
+                }
+                Ok(text) => {
+                    left -= text.len();
+                    loader.add(&path, &text, &format!("{}{path}", folder.shown));
+                }
+                Err(error) => {
+                    let message = format!("cannot read {}{path}: {error}", folder.shown);
+                    loader.diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
+                }
+            }
+        }
+    }
+    loader.documents
+}
+
+impl Folder<'_> {
+    fn too_many(&self, of_what: &str) -> Diagnostic {
+        let folder = self.shown.strip_suffix('/').unwrap_or(&self.shown);
+        let message = format!("the catalog {folder} has {of_what}");
+        let diagnostic = Diagnostic::new(Code::TooMany, message);
+        self.named.map_or(diagnostic.clone(), |span| diagnostic.at(span, "named here"))
+    }
+}
+
+/// What a file of a catalog is, by its path.
+enum Part {
+    Component(String),
+    Flags,
+    Layout(String),
+    Profile(String),
+    Template,
+}
+
+impl Part {
+    /// None for a file that the catalog does not take.
+    fn of(path: &str) -> Option<Self> {
+        let parts: Vec<_> = path.split('/').collect();
+        match parts[..] {
+            ["components", name, "component.toml"] => Some(Part::Component(format!("components/{name}"))),
+            [folder, file] if file.ends_with(".toml") => {
+                let name = file.trim_end_matches(".toml").to_owned();
+                match folder {
+                    "flags" => Some(Part::Flags),
+                    "layouts" => Some(Part::Layout(name)),
+                    "profiles" => Some(Part::Profile(name)),
+                    _ => None,
+                }
+            }
+            _ => path.ends_with(".j2").then_some(Part::Template),
+        }
+    }
+}
+
+struct Loader<'a> {
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Diagnostics,
+    documents: CatalogDocuments,
+}
+
+impl Loader<'_> {
+    fn add(&mut self, path: &str, text: &str, shown: &str) {
+        let Some(part) = Part::of(path) else { return };
+        let source = self.sources.add(shown, text);
+        let diagnostics = &mut *self.diagnostics;
+        match part {
+            Part::Component(folder) => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ComponentDocument::read(r, t, folder);
+                self.documents.components.extend(parse(text, source, diagnostics, read).flatten());
+            }
+            Part::Profile(name) => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ProfileDocument::read(r, t, name);
+                self.documents.profiles.extend(parse(text, source, diagnostics, read));
+            }
+            Part::Layout(name) => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| LayoutDocument::read(r, t, name);
+                self.documents.layouts.extend(parse(text, source, diagnostics, read));
+            }
+            Part::Flags => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FlagsDocument::read(r, t);
+                self.documents.flags.extend(parse(text, source, diagnostics, read));
+            }
+            Part::Template => {
+                self.documents.templates.push(TemplateDocument { name: path.to_owned(), source });
+            }
+        }
+    }
+}
