@@ -60,6 +60,7 @@ pub mod kubernetes;
 pub mod leaks;
 pub mod lock;
 pub mod plan;
+pub mod private;
 pub mod read;
 pub mod reference;
 pub mod render;

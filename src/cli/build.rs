@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::clock;
+use super::clock::{self, A_DAY};
 use super::commits::warn_of_git;
 use super::output::Output;
 use super::unlock::SecretArguments;
@@ -15,7 +15,7 @@ use crate::decide::{Draft, Generation, Request};
 use crate::expand::Blueprint;
 use crate::fill::AtHand;
 use crate::issue::secret::Secret;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::{Told, unsettled};
 use crate::values::Instant;
 use crate::workspace::{
@@ -47,17 +47,18 @@ pub(super) struct Build {
     pub(super) secrets: SecretArguments,
 }
 
-pub(super) fn run(arguments: &Build, output: &Output) -> ExitCode {
-    output.end(build(arguments, output))
+pub(super) fn run(arguments: &Build, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(build(arguments, bounds, output))
 }
 
-fn build(arguments: &Build, output: &Output) -> Result<ExitCode, Failure> {
+fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let request = Request {
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
     let files = PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref());
-    let opened = Opened::read(&Disk, files)?;
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, files)?;
     let mut decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     let (files, at, sources) = (decided.files(), decided.at(), decided.sources());
     let keychain = Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, files);
@@ -66,6 +67,9 @@ fn build(arguments: &Build, output: &Output) -> Result<ExitCode, Failure> {
         return Err(decided.expanded.refuse([unsettled(decided.decisions())]));
     }
     let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
+    if arguments.at.is_none() {
+        decided.goes_forward(A_DAY)?;
+    }
     let session = decided.begin()?;
     for path in open_key_files(&files.keys).iter().chain(&secrets.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));

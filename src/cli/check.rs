@@ -13,7 +13,7 @@ use crate::decide::{Request, review_catalog, review_names, review_succession};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::lock::Lock;
 use crate::plan;
-use crate::read::{Disk, World};
+use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
 
@@ -27,10 +27,10 @@ pub(super) struct Check {
     pub(super) explain: Option<String>,
 }
 
-pub(super) fn run(check: &Check, output: &Output) -> ExitCode {
+pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
     match (&check.explain, &check.plan) {
         (Some(code), _) => explain(code, output),
-        (None, Some(path)) => output.end(report(path, output)),
+        (None, Some(path)) => output.end(report(path, bounds, output)),
         (None, None) => ExitCode::FAILURE,
     }
 }
@@ -45,8 +45,8 @@ fn explain(name: &str, output: &Output) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn report(path: &Path, output: &Output) -> Result<ExitCode, Failure> {
-    let examined = examine(&Disk, path, None)?;
+fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let examined = examine(&Disk::around(path, bounds)?, path, None)?;
     if output.json {
         output.json(&serde_json::json!({ "diagnostics": examined.json() }));
     }

@@ -7,6 +7,9 @@ use zeroize::Zeroizing;
 use crate::issue::secret::Secret;
 use crate::values::{Instant, hex};
 
+/// By how much clocks of several machines may differ, in seconds.
+pub(super) const A_DAY: i64 = 86_400;
+
 /// When decisions are made: `--at`, else `SOURCE_DATE_EPOCH`, else now.
 ///
 /// # Errors

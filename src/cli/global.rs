@@ -1,6 +1,10 @@
 //! What every command takes.
 
+use std::path::PathBuf;
+
 use clap::{Args, ColorChoice, ValueEnum};
+
+use crate::read::Bounds;
 
 #[derive(Debug, Args)]
 pub(super) struct Global {
@@ -13,6 +17,26 @@ pub(super) struct Global {
     /// For people, or for machines.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    /// Where a plan may name files: beneath this folder. Else beneath the nearest one above the plan that holds
+    /// `.git` or `pkiplan.root`, else beneath its own.
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// A plan may name files beneath this folder, too, such as a catalog that repositories share. May be given
+    /// several times.
+    #[arg(long, global = true, value_name = "DIR")]
+    allow: Vec<PathBuf>,
+}
+
+impl Global {
+    /// Where plans may name files. Folders count from where the program was started, wherever it goes.
+    pub(super) fn bounds(&self) -> Bounds {
+        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        Bounds {
+            root: self.root.as_ref().map(absolute),
+            allow: self.allow.iter().map(absolute).collect(),
+            home: std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

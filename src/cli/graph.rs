@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use crate::expand;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
@@ -27,12 +27,13 @@ pub(super) enum GraphLanguage {
     Mermaid,
 }
 
-pub(super) fn run(arguments: &Graph, output: &Output) -> ExitCode {
-    output.end(graph(arguments, output))
+pub(super) fn run(arguments: &Graph, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(graph(arguments, bounds, output))
 }
 
-fn graph(arguments: &Graph, output: &Output) -> Result<ExitCode, Failure> {
-    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+fn graph(arguments: &Graph, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
     let expanded = opened.expand()?;
     let graph = expand::Graph::of_classes(&expanded.blueprint);
     output.diagnostics(&expanded.diagnostics, opened.sources());

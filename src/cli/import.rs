@@ -14,7 +14,7 @@ use crate::decide;
 use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
 use crate::issue::imported::{EncryptionKey, private_key};
 use crate::issue::pem;
-use crate::read::{Disk, Memory, Overlay, World as _};
+use crate::read::{Anywhere, Bounds, Disk, Memory, Overlay, World as _};
 use crate::stored::{Stored, file_name};
 use crate::workspace::{Failure, Opened, Opener, PlanFiles, key_file, read_key};
 use crate::write::{self, Adoption};
@@ -37,12 +37,13 @@ pub(super) struct Import {
     pub(super) at: Option<String>,
 }
 
-pub(super) fn run(arguments: &Import, output: &Output) -> ExitCode {
-    output.end(import(arguments, output))
+pub(super) fn run(arguments: &Import, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(import(arguments, bounds, output))
 }
 
-fn import(arguments: &Import, output: &Output) -> Result<ExitCode, Failure> {
-    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
     opened.sound()?;
     let Opened { files: beside, plan, .. } = opened;
     let opener = arguments.unlock.opener();
@@ -57,7 +58,7 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, Failure> {
         passphrase: &passphrase,
         random: &clock::random,
     };
-    let mut found = find(&Disk, &plan, &request)?;
+    let mut found = find(&Anywhere, &plan, &request)?;
     if !found.problems.is_empty() || found.adopted.is_empty() {
         return Ok(refuse(&found, output));
     }
@@ -68,11 +69,11 @@ fn import(arguments: &Import, output: &Output) -> Result<ExitCode, Failure> {
             return Ok(refuse(&found, output));
         }
     };
-    let text = Disk
+    let text = disk
         .read(&arguments.plan)
         .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
     let edited = edit(&text, &found.adopted);
-    if let Err(failure) = try_out(arguments, &edited.text, &files, output) {
+    if let Err(failure) = try_out(arguments, &disk, (&edited.text, &files), output) {
         let code = output.end(Err::<ExitCode, _>(failure));
         output.fail(&format!(
             "nothing was changed; these are the lines of {}:\n\n{}",
@@ -163,7 +164,7 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
 }
 
 fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
-    match Disk.read(path) {
+    match Anywhere.read(path) {
         Ok(text) if Stored::from_pem(&text).as_ref() == Ok(stored) => Ok(true),
         Ok(_) => Err(format!(
             "{} is another certificate: nothing is replaced; it belongs to an authority that was built or imported before",
@@ -182,13 +183,18 @@ fn text(key: &AdoptedKey) -> Zeroizing<String> {
 }
 
 /// Reads the new plan as the next build will, and decides.
-fn try_out(arguments: &Import, text: &str, files: &Files, output: &Output) -> Result<(), Failure> {
+fn try_out(
+    arguments: &Import,
+    disk: &Disk,
+    (text, files): (&str, &Files),
+    output: &Output,
+) -> Result<(), Failure> {
     let request = decide::Request::new(clock::at(arguments.at.as_deref())?);
     let mut front = Memory::default().with(&arguments.plan, text);
     for (path, certificate, _) in &files.certificates {
         front = front.with(path, certificate.as_str());
     }
-    let world = Overlay { front, back: &Disk };
+    let world = Overlay { front, back: disk };
     let opened = Opened::read(&world, PlanFiles::of(&arguments.plan))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     output.diagnostics(&decided.expanded.diagnostics, decided.sources());

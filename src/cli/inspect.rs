@@ -8,6 +8,7 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use crate::inspect::{describe, textconv};
+use crate::workspace::of_any_file;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
@@ -27,8 +28,7 @@ pub(super) fn run(arguments: &Inspect, output: &Output) -> ExitCode {
 
 fn told(arguments: &Inspect, output: &Output) -> Result<(), String> {
     let shown = arguments.file.display();
-    let read = || std::fs::read(&arguments.file).map(zeroize::Zeroizing::new);
-    let read = || read().map_err(|error| format!("cannot read {shown}: {error}"));
+    let read = || of_any_file(&arguments.file);
     // No clock: git shows nothing of any file where its driver fails.
     if arguments.textconv {
         output.bytes(&textconv(&read()?));

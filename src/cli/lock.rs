@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::clock;
+use super::clock::{self, A_DAY};
 use super::merge::{self, Merge};
 use super::output::Output;
 use crate::decide::{Generation, Request};
 use crate::diagnostics::to_json;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::{Changes, Told};
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
@@ -47,34 +47,41 @@ pub(super) enum LockWhat {
     Merge(Merge),
 }
 
-pub(super) fn run(arguments: &Lock, output: &Output) -> ExitCode {
+pub(super) fn run(arguments: &Lock, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(match &arguments.what {
-        Some(LockWhat::Merge(merge)) => merged(merge, output),
+        Some(LockWhat::Merge(merge)) => merged(merge, bounds, output),
         // The command line wants a plan where no subcommand stands.
-        None => decided(arguments, arguments.plan.as_deref().unwrap_or(Path::new("")), output),
+        None => decided(arguments, arguments.plan.as_deref().unwrap_or(Path::new("")), bounds, output),
     })
 }
 
 /// Merges, and decides again where a plan is given.
-fn merged(merge: &Merge, output: &Output) -> Result<ExitCode, Failure> {
+fn merged(merge: &Merge, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let code = merge::run(merge, output)?;
     match &merge.plan {
         Some(plan) if code == ExitCode::SUCCESS => {
-            decided(&Lock { at: merge.at.clone(), ..Lock::default() }, plan, output)
+            decided(&Lock { at: merge.at.clone(), ..Lock::default() }, plan, bounds, output)
         }
         _ => Ok(code),
     }
 }
 
-fn decided(arguments: &Lock, plan: &Path, output: &Output) -> Result<ExitCode, Failure> {
+fn decided(arguments: &Lock, plan: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let request = Request {
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    let opened = Opened::read(&Disk, PlanFiles::of(plan).with_trees(arguments.out.as_deref()))?;
+    let disk = Disk::around(plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(plan).with_trees(arguments.out.as_deref()))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     decided.needs_its_lock()?;
-    if arguments.check { Ok(check(&decided, output)) } else { lock(&decided, output) }
+    if arguments.check {
+        return Ok(check(&decided, output));
+    }
+    if arguments.at.is_none() {
+        decided.goes_forward(A_DAY)?;
+    }
+    lock(&decided, output)
 }
 
 /// Tells what would change, and writes nothing.

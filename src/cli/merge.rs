@@ -11,7 +11,7 @@ use crate::decide::review_succession;
 use crate::diagnostics::Diagnostics;
 use crate::git::merge_lines;
 use crate::lock::{Conflict, Lock, Merged, is_lock, merge};
-use crate::read::Disk;
+use crate::read::Anywhere;
 use crate::source::Sources;
 use crate::workspace::{Failure, PlanFiles, read_lock};
 use crate::write::replace_lock;
@@ -73,7 +73,8 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
 
 /// What is in the three files.
 fn read_all(arguments: &Merge) -> Result<[String; 3], String> {
-    let read = |path: &Path| read_lock(&Disk, path)?.ok_or_else(|| format!("there is no {}", path.display()));
+    let read =
+        |path: &Path| read_lock(&Anywhere, path)?.ok_or_else(|| format!("there is no {}", path.display()));
     Ok([read(&arguments.base)?, read(&arguments.ours)?, read(&arguments.theirs)?])
 }
 

@@ -35,9 +35,8 @@ pub fn main() -> ExitCode {
     match Arguments::try_parse() {
         Ok(arguments) => run(&arguments),
         Err(answer) => {
-            // Help and version come this way, too. A closed pipe is not a mistake.
-            let _ = answer.print();
-            ExitCode::from(u8::from(answer.use_stderr()))
+            // Help and version come this way, too.
+            output::answer(&answer)
         }
     }
 }
@@ -49,18 +48,20 @@ fn run(arguments: &Arguments) -> ExitCode {
         output.fail("`--format markdown` and `--format html` are for `diff` alone");
         return ExitCode::FAILURE;
     }
-    match &arguments.command {
-        Command::Build(build) => build::run(build, &output),
-        Command::Check(check) => check::run(check, &output),
-        Command::Diff(diff) => diff::run(diff, &output),
-        Command::Git(git) => git::run(git, &output),
-        Command::Graph(graph) => graph::run(graph, &output),
-        Command::Import(import) => import::run(import, &output),
+    let bounds = arguments.global.bounds();
+    let code = match &arguments.command {
+        Command::Build(build) => build::run(build, &bounds, &output),
+        Command::Check(check) => check::run(check, &bounds, &output),
+        Command::Diff(diff) => diff::run(diff, &bounds, &output),
+        Command::Git(git) => git::run(git, &bounds, &output),
+        Command::Graph(graph) => graph::run(graph, &bounds, &output),
+        Command::Import(import) => import::run(import, &bounds, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
-        Command::Lock(lock) => lock::run(lock, &output),
-        Command::Renew(renew) => renew::run(renew, &output),
-        Command::Secret(secret) => secret::run(secret, &output),
-        Command::Show(show) => show::run(show, &output),
-        Command::Status(status) => status::run(status, &output),
-    }
+        Command::Lock(lock) => lock::run(lock, &bounds, &output),
+        Command::Renew(renew) => renew::run(renew, &bounds, &output),
+        Command::Secret(secret) => secret::run(secret, &bounds, &output),
+        Command::Show(show) => show::run(show, &bounds, &output),
+        Command::Status(status) => status::run(status, &bounds, &output),
+    };
+    output.finish(code)
 }

@@ -1,12 +1,14 @@
 //! The terminal.
 
-use std::io::{IsTerminal, Write};
+use std::cell::RefCell;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::ColorChoice;
 
 use super::global::{Format, Global};
 use crate::diagnostics::{self, Diagnostics, Style};
+use crate::private::masked;
 use crate::source::Sources;
 use crate::workspace::Failure;
 
@@ -18,6 +20,57 @@ pub(super) struct Output {
     /// Whether standard output takes colours.
     pub(super) paints: bool,
     style: Style,
+    /// Why something did not go out, of the first time.
+    lost: RefCell<Option<String>>,
+}
+
+/// Where a text goes.
+#[derive(Clone, Copy)]
+enum Stream {
+    /// Standard output.
+    Results,
+    /// Standard error.
+    Messages,
+}
+
+impl Stream {
+    fn name(self) -> &'static str {
+        match self {
+            Stream::Results => "standard output",
+            Stream::Messages => "standard error",
+        }
+    }
+
+    fn write(self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Stream::Results => {
+                let mut out = std::io::stdout().lock();
+                out.write_all(bytes)?;
+                out.flush()
+            }
+            Stream::Messages => std::io::stderr().write_all(bytes),
+        }
+    }
+}
+
+/// What the command line itself says: help, the version, or what is wrong with the arguments, one of which may be a
+/// secret in a wrong place.
+pub(super) fn answer(answer: &clap::Error) -> ExitCode {
+    let stream = if answer.use_stderr() { Stream::Messages } else { Stream::Results };
+    let colors = match stream {
+        Stream::Results => std::io::stdout().is_terminal(),
+        Stream::Messages => std::io::stderr().is_terminal(),
+    };
+    let text = answer.render();
+    let text = if colors { text.ansi().to_string() } else { text.to_string() };
+    match stream.write(masked(&text).as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ = Stream::Messages
+                .write(format!("error: cannot write to {}: {error}\n", stream.name()).as_bytes());
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(u8::from(answer.use_stderr())),
+    }
 }
 
 impl Output {
@@ -33,7 +86,14 @@ impl Output {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or(100usize).clamp(60, 160);
         let (form, style) = (global.format, Style { color, width });
-        Output { json: form == Format::Json, quiet: global.quiet, form, paints, style }
+        Output {
+            json: form == Format::Json,
+            quiet: global.quiet,
+            form,
+            paints,
+            style,
+            lost: RefCell::default(),
+        }
     }
 
     /// How many characters a line of a report has.
@@ -41,15 +101,14 @@ impl Output {
         self.style.width
     }
 
-    /// A result, to standard output. A closed pipe is not a mistake.
+    /// A result, to standard output. Nothing private that a file had is shown.
     pub(super) fn print(&self, text: &str) {
-        self.bytes(text.as_bytes());
+        self.write(Stream::Results, masked(text).as_bytes());
     }
 
     /// A result that need not be text.
     pub(super) fn bytes(&self, bytes: &[u8]) {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        self.write(Stream::Results, bytes);
     }
 
     /// A secret, to standard output, where it was asked for and nowhere else.
@@ -57,9 +116,7 @@ impl Output {
     /// # Errors
     /// When not all of it went out: whoever reads must not take a part for the whole.
     pub(super) fn secret(&self, bytes: &[u8]) -> std::io::Result<()> {
-        let mut out = std::io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
+        Stream::Results.write(bytes)
     }
 
     /// What a person may want to know; silent where asked to be.
@@ -71,18 +128,40 @@ impl Output {
 
     /// What went wrong, outside any source.
     pub(super) fn fail(&self, message: &str) {
-        let _ = std::io::stderr().write_all(format!("error: {message}\n").as_bytes());
+        self.message(&format!("error: {message}\n"));
     }
 
     /// Something to beware of.
     pub(super) fn warn(&self, message: &str) {
-        let _ = std::io::stderr().write_all(format!("warning: {message}\n").as_bytes());
+        self.message(&format!("warning: {message}\n"));
+    }
+
+    fn message(&self, text: &str) {
+        self.write(Stream::Messages, masked(text).as_bytes());
+    }
+
+    /// Everything is written here. What does not go out is kept for the end, but for a pipe that is closed: who reads
+    /// no more wants no more.
+    fn write(&self, stream: Stream, bytes: &[u8]) {
+        if let Err(error) = stream.write(bytes)
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.lost.borrow_mut().get_or_insert(format!("cannot write to {}: {error}", stream.name()));
+        }
+    }
+
+    /// The exit code of a run: a failure where something that was to be read did not go out.
+    pub(super) fn finish(&self, code: ExitCode) -> ExitCode {
+        let Some(lost) = self.lost.take() else { return code };
+        // It may be standard error that does not take it; the exit code says it all the same.
+        let _ = Stream::Messages.write(format!("error: {lost}\n").as_bytes());
+        ExitCode::FAILURE
     }
 
     /// All messages, to standard error, and how many they are.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
         let text = diagnostics::render(diagnostics, sources, self.style);
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        self.message(&text);
         let counted = [(diagnostics.errors(), "error"), (diagnostics.warnings(), "warning")];
         let counted: Vec<String> = counted
             .into_iter()
@@ -90,7 +169,7 @@ impl Output {
             .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
             .collect();
         if !counted.is_empty() {
-            let _ = std::io::stderr().write_all(format!("{}\n", counted.join(", ")).as_bytes());
+            self.message(&format!("{}\n", counted.join(", ")));
         }
     }
 

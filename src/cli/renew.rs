@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::decide::{self, Action, Decision, Request};
 use crate::diagnostics::to_json;
 use crate::lock::CertificateRecord;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::Told;
 use crate::values::Duration;
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
@@ -37,23 +37,27 @@ pub(super) struct Renew {
     pub(super) at: Option<String>,
 }
 
-pub(super) fn run(arguments: &Renew, output: &Output) -> ExitCode {
-    output.end(renew(arguments, output))
+pub(super) fn run(arguments: &Renew, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(renew(arguments, bounds, output))
 }
 
-fn renew(arguments: &Renew, output: &Output) -> Result<ExitCode, Failure> {
+fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let Renew { ids, within, rekey, .. } = arguments;
     let request = Request {
         renew: Some(decide::Renew { names: ids.clone(), within: *within, rekey: *rekey }),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref()))?;
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref()))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     decided.needs_its_lock()?;
     if decided.previous.is_none() {
         let plan = arguments.plan.display();
         let message = format!("there is no lock yet, so nothing to renew; `pkiplan build {plan}` makes one");
         return Err(message.into());
+    }
+    if arguments.at.is_none() {
+        decided.goes_forward(0)?;
     }
     let changed = decided.write_lock()?;
     tell(&decided, changed, output);

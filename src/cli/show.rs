@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::output::Output;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::show::{Nothing, certificate, component, node, overview};
 use crate::report::{sections_to_json, sections_to_text};
 use crate::workspace::{Failure, Opened, PlanFiles};
@@ -38,12 +38,13 @@ pub(super) enum Shown {
     },
 }
 
-pub(super) fn run(arguments: &Show, output: &Output) -> ExitCode {
-    output.end(show(arguments, output))
+pub(super) fn run(arguments: &Show, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(show(arguments, bounds, output))
 }
 
-fn show(arguments: &Show, output: &Output) -> Result<ExitCode, Failure> {
-    let opened = Opened::plan_alone(&Disk, PlanFiles::of(&arguments.plan))?;
+fn show(arguments: &Show, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
     let expanded = opened.expand()?;
     output.diagnostics(&expanded.diagnostics, opened.sources());
     let sections = match &arguments.what {

@@ -8,7 +8,7 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use crate::expiry::{State, entries};
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::status::Answer;
 use crate::values::Duration;
 use crate::workspace::{Failure, Opened, PlanFiles};
@@ -31,13 +31,14 @@ pub(super) struct Status {
     pub(super) at: Option<String>,
 }
 
-pub(super) fn run(arguments: &Status, output: &Output) -> ExitCode {
-    output.end(status(arguments, output))
+pub(super) fn run(arguments: &Status, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(status(arguments, bounds, output))
 }
 
-fn status(arguments: &Status, output: &Output) -> Result<ExitCode, Failure> {
+fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let at = clock::at(arguments.at.as_deref())?;
-    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
     let expanded = opened.expand()?.sound()?;
     let blueprint = &expanded.blueprint;
     let entries = entries(blueprint, opened.lock(), at, arguments.within);

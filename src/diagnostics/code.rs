@@ -63,7 +63,8 @@ codes! {
     WrongType, "read::wrong-type", Error, "The value has another type than the key takes.";
     MissingKey, "read::missing-key", Error, "A key without which the table means nothing is absent.";
     UnsupportedFormat, "read::unsupported-format", Error, "`format` is the version of the plan language. This build reads format 1.";
-    UnreadableFile, "read::unreadable-file", Error, "A file that the plan or the catalog names cannot be read.";
+    UnreadableFile, "read::unreadable-file", Error, "A file that the plan or the catalog names cannot be read, or must not be: a plan names regular files within its root alone, which is the nearest folder above it that holds `.git` or `pkiplan.root`, else its own folder. `--root` takes another one, `--allow` adds a folder. Links are followed within the root; devices, git's own files, built trees, secrets and private keys are never read as something else.";
+    ForeignFile, "read::foreign-file", Error, "The file is not what its place says: a plan has `format` before its first table, a definition of the catalog the tables of a component, a profile, a layout or a flag table. Nothing of such a file is shown, for it may be private and the message public, as in a pull request.";
     TooMany, "read::too-many", Error, "A plan has at most 20 000 nodes, 16 networks of a kind and 100 plans that it imports, and a catalog at most 4 000 files with 32 MiB of text. A check of anything larger would take more time and memory than whoever asks for it expects.";
     // resolve: values
     BadAddress, "resolve::bad-address", Error, "An IP address is an IPv4 or IPv6 literal without prefix length, and an address that a host can have: neither unspecified nor multicast nor IPv4-mapped.";

@@ -13,6 +13,9 @@ use crate::read::{Disk, World, normal};
 /// The mode of a symbolic link (git-fast-import(1)).
 const LINK: &[u8] = b"120000";
 
+/// The mode of a submodule (git-fast-import(1)).
+const SUBMODULE: &[u8] = b"160000";
+
 /// How many links may lead to one another.
 const MOST_LINKS: usize = 8;
 
@@ -20,6 +23,8 @@ const MOST_LINKS: usize = 8;
 pub struct Index<'a> {
     repository: &'a Repository,
     files: BTreeMap<PathBuf, Entry>,
+    /// What a person allows beside the repository.
+    shared: Disk,
     /// What was asked for so far.
     asked: Mutex<BTreeSet<PathBuf>>,
 }
@@ -27,6 +32,7 @@ pub struct Index<'a> {
 struct Entry {
     object: String,
     link: bool,
+    submodule: bool,
 }
 
 impl<'a> Index<'a> {
@@ -34,16 +40,19 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     /// What git says when it fails.
-    pub fn read(repository: &'a Repository) -> Result<Self, String> {
+    pub fn read(repository: &'a Repository, shared: Disk) -> Result<Self, String> {
         let listed = repository.get(&["ls-files", "--cached", "--stage", "-z"])?;
         let files = parts(&listed).filter_map(|line| {
             // `MODE OBJECT STAGE<tab>PATH`
             let tab = line.iter().position(|byte| *byte == b'\t')?;
             let mut words = line[..tab].split(|byte| *byte == b' ');
             let (mode, object) = (words.next()?, std::str::from_utf8(words.next()?).ok()?);
-            Some((path(&line[tab + 1..]), Entry { object: object.to_owned(), link: mode == LINK }))
+            Some((
+                path(&line[tab + 1..]),
+                Entry { object: object.to_owned(), link: mode == LINK, submodule: mode == SUBMODULE },
+            ))
         });
-        Ok(Self { repository, files: files.collect(), asked: Mutex::default() })
+        Ok(Self { repository, files: files.collect(), shared, asked: Mutex::default() })
     }
 
     /// Whether a path, counted from the top of the work tree, is in the index.
@@ -59,7 +68,10 @@ impl<'a> Index<'a> {
     pub fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut at = normal(path);
         for _ in 0..MOST_LINKS {
-            let entry = self.files.get(&at).ok_or(ErrorKind::NotFound)?;
+            let entry = self.files.get(&at).ok_or_else(|| self.absent(&at))?;
+            if entry.submodule {
+                return Err(self.absent(&at));
+            }
             let bytes =
                 self.repository.get(&["cat-file", "blob", &entry.object]).map_err(io::Error::other)?;
             if !entry.link {
@@ -121,6 +133,17 @@ impl<'a> Index<'a> {
         Ok(contents)
     }
 
+    /// Why a path is not there: a submodule's files are in another repository.
+    fn absent(&self, path: &Path) -> io::Error {
+        let submodule = |above: &Path| self.files.get(above).is_some_and(|entry| entry.submodule);
+        match path.ancestors().find(|above| submodule(above)) {
+            Some(above) => {
+                io::Error::other(format!("{} is another repository, a submodule", above.display()))
+            }
+            None => ErrorKind::NotFound.into(),
+        }
+    }
+
     /// Which files and folders were asked for since the last time.
     pub fn take_asked(&self) -> BTreeSet<PathBuf> {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
@@ -137,7 +160,7 @@ impl World for Index<'_> {
     fn read(&self, path: &Path) -> io::Result<String> {
         let path = self.ask(path);
         if is_outside(&path) {
-            return Disk.read(&path);
+            return self.shared.read(&path);
         }
         String::from_utf8(self.bytes(&path)?).map_err(|_| ErrorKind::InvalidData.into())
     }
@@ -145,7 +168,7 @@ impl World for Index<'_> {
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let folder = self.ask(folder);
         if is_outside(&folder) {
-            return Disk.list(&folder);
+            return self.shared.list(&folder);
         }
         let below = self.files.range(folder.clone()..).map_while(|(path, _)| path.strip_prefix(&folder).ok());
         let names: BTreeSet<String> = below
@@ -155,7 +178,7 @@ impl World for Index<'_> {
                 Some(if parts.next().is_some() { format!("{first}/") } else { first })
             })
             .collect();
-        if names.is_empty() { Err(ErrorKind::NotFound.into()) } else { Ok(names.into_iter().collect()) }
+        if names.is_empty() { Err(self.absent(&folder)) } else { Ok(names.into_iter().collect()) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::object::{Object, git, line, text};
 use crate::diagnostics::did_you_mean;
-use crate::read::{World, normal};
+use crate::read::{Bounds, Disk, World, normal};
 
 /// One commit of a repository.
 pub struct Revision {
@@ -18,6 +18,8 @@ pub struct Revision {
     commit: String,
     /// As the user wrote it.
     asked: String,
+    /// What a person allows beside the repository.
+    shared: Disk,
 }
 
 impl Revision {
@@ -25,7 +27,7 @@ impl Revision {
     ///
     /// # Errors
     /// There is no git, no repository, or no such revision; with what to do about it.
-    pub fn find(plan: &Path, asked: &str) -> Result<Self, String> {
+    pub fn find(plan: &Path, asked: &str, bounds: &Bounds) -> Result<Self, String> {
         let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let absolute = std::path::absolute(folder).map_err(|error| error.to_string())?;
         let top = git(folder, &["rev-parse", "--show-toplevel"])?;
@@ -40,7 +42,8 @@ impl Revision {
             let other = format!("`{asked}` is no commit; name the commit, and the plan is read from it");
             return Err(if there { other } else { unknown(folder, asked)? });
         };
-        Ok(Self { top, folder: normal(&absolute), commit, asked: asked.to_owned() })
+        let shared = Disk::shared(&top, bounds)?;
+        Ok(Self { top, folder: normal(&absolute), commit, asked: asked.to_owned(), shared })
     }
 
     /// As people call it: `HEAD (1a2b3c4)`.
@@ -65,6 +68,11 @@ impl Revision {
             .strip_prefix(&self.top)
             .map(Path::to_owned)
             .map_err(|_| io::Error::other("it lies outside of the repository"))
+    }
+
+    /// What is shared lies outside of the repository.
+    fn is_shared(&self, path: &Path) -> bool {
+        self.inside(path).is_err() && self.shared.holds(path)
     }
 
     fn object(&self, path: &Path) -> io::Result<Object> {
@@ -114,11 +122,17 @@ fn unknown(folder: &Path, asked: &str) -> Result<String, String> {
 
 impl World for Revision {
     fn read(&self, path: &Path) -> io::Result<String> {
+        if self.is_shared(path) {
+            return self.shared.read(path);
+        }
         let bytes = self.object(path)?.file()?;
         String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        if self.is_shared(folder) {
+            return self.shared.list(folder);
+        }
         let mut names = Vec::new();
         for (name, is_folder) in self.object(folder)?.names(&self.top)? {
             let target = || matches!(self.object(&folder.join(&name)), Ok(Object::Folder(_)));
@@ -130,6 +144,9 @@ impl World for Revision {
     }
 
     fn name(&self, path: &Path) -> String {
-        format!("{}:{}", self.asked, path.display())
+        match self.is_shared(path) {
+            true => path.display().to_string(),
+            false => format!("{}:{}", self.asked, path.display()),
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::stored;
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::Text;
-use crate::read::{self, Builtin, Document, FROM_THE_PLAN, Folder, World, normal};
+use crate::read::{self, Builtin, Document, FROM_THE_PLAN, Folder, Refusal, World, normal};
 use crate::resolve::{Around, Model, Public, Unusable, resolve};
 use crate::source::{Sources, Span};
 use crate::stored::{Stored, file_name};
@@ -90,7 +90,9 @@ impl Road<'_> {
                     _ => format!("cannot read the folder {}: {error}", world.name(root)),
                 };
                 let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
-                diagnostics.push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN));
+                let help = Refusal::of(&error).and_then(Refusal::help);
+                diagnostics
+                    .push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN).maybe_help(help));
             }
             let shown = format!("{}/", world.name(root));
             folders.push(Folder { world, root: root.to_owned(), shown, named: Some(folder.span) });

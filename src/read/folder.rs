@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use super::catalog::{
     CatalogDocuments, ComponentDocument, FlagsDocument, LayoutDocument, ProfileDocument, TemplateDocument,
 };
+use super::ours::is_definition;
+use super::refusal::Refusal;
 use super::table::{Reader, Table};
+use super::text::text;
 use super::{World, parse, walk};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
@@ -44,7 +47,7 @@ pub fn definitions(
             if !seen.insert(path.clone()) {
                 continue;
             }
-            match folder.world.read(&folder.root.join(&path)) {
+            match text(folder.world, &folder.root.join(&path)) {
                 Ok(text) if text.len() > left => {
                     let message = format!("more than {} MiB of text", LARGEST >> 20);
                     loader.diagnostics.push(folder.too_many(&message));
@@ -56,7 +59,9 @@ pub fn definitions(
                 }
                 Err(error) => {
                     let message = format!("cannot read {}{path}: {error}", folder.shown);
-                    loader.diagnostics.push(Diagnostic::new(Code::UnreadableFile, message));
+                    let help = Refusal::of(&error).and_then(Refusal::help);
+                    let diagnostic = Diagnostic::new(Code::UnreadableFile, message).maybe_help(help);
+                    loader.diagnostics.push(diagnostic);
                 }
             }
         }
@@ -111,6 +116,11 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn add(&mut self, path: &str, text: &str, shown: &str) {
         let Some(part) = Part::of(path) else { return };
+        if !matches!(part, Part::Template) && !is_definition(text) {
+            let message = format!("{shown} is not a definition of the catalog");
+            let diagnostic = Diagnostic::new(Code::ForeignFile, message);
+            return self.diagnostics.push(diagnostic.help("nothing of another file is shown"));
+        }
         let source = self.sources.add(shown, text);
         let diagnostics = &mut *self.diagnostics;
         match part {

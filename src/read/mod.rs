@@ -4,27 +4,36 @@
 //! catalog's definitions come through the same reader. The files come from a [`World`], the one door
 //! to the disk.
 
+mod beneath;
 pub mod catalog;
+mod disk;
 mod folder;
 mod literal;
+mod ours;
 mod path;
 pub mod plan;
+mod refusal;
+mod regular;
 mod syntax;
 mod table;
 mod table_name;
+mod text;
 mod unread;
 mod walk;
 mod world;
 mod written;
 
 pub use catalog::CatalogDocuments;
+pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};
 pub use literal::Literal;
 pub use path::normal;
 pub use plan::Document;
+pub use refusal::{LARGEST, Refusal};
+pub use regular::{open_named, read_named};
 pub use table_name::{TableKind, TableName};
 pub use unread::Unread;
-pub use world::{Builtin, Disk, Memory, Overlay, World};
+pub use world::{Builtin, Memory, Overlay, World};
 pub use written::{WrittenKey, written};
 
 use std::path::Path;
@@ -32,6 +41,7 @@ use std::path::Path;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};
 use table::{Reader, Table};
+use text::text;
 
 /// How paths in plans are meant.
 pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
@@ -47,18 +57,28 @@ pub fn plan(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<(SourceId, Document)> {
-    let text = match world.read(path) {
+    let text = match text(world, path) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("cannot read the plan {}: {error}", world.name(path));
             let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
-            diagnostics.push(match asked {
+            let diagnostic = match asked {
                 Some(span) => diagnostic.at(span, "imported here").help(FROM_THE_PLAN),
                 None => diagnostic,
-            });
+            };
+            diagnostics.push(diagnostic.maybe_help(Refusal::of(&error).and_then(Refusal::help)));
             return None;
         }
     };
+    if !ours::is_plan(&text) {
+        let diagnostic = Diagnostic::new(Code::ForeignFile, format!("{} is not a plan", world.name(path)))
+            .help("a plan says `format = 1` before its first table; nothing of another file is shown");
+        diagnostics.push(match asked {
+            Some(span) => diagnostic.at(span, "imported here"),
+            None => diagnostic,
+        });
+        return None;
+    }
     let source = sources.add(world.name(path), text.as_str());
     let document = parse(&text, source, diagnostics, Document::read)?;
     Some((source, document))

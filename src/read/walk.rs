@@ -6,6 +6,8 @@ use super::World;
 
 /// Files and folders that are looked at; more are no catalog, but for example a whole disk.
 const MOST: usize = 4000;
+/// What a folder of built trees holds; no definition is below it.
+const TREES: &str = ".pkiplan";
 /// Folders in one another; behind a link a folder can have itself within it.
 const DEEPEST: usize = 16;
 
@@ -25,7 +27,11 @@ pub(super) fn files(world: &dyn World, root: &Path) -> Found {
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let mut within = Vec::new();
-        for name in world.list(&root.join(&folder)).unwrap_or_default() {
+        let names = world.list(&root.join(&folder)).unwrap_or_default();
+        if names.iter().any(|name| name == TREES) {
+            continue;
+        }
+        for name in names {
             let Some(less) = left.checked_sub(1) else {
                 let beyond = Some(format!("more than {MOST} files and folders"));
                 return Found { beyond, ..found };

@@ -26,27 +26,6 @@ pub trait World: Sync {
     }
 }
 
-/// The file system.
-#[derive(Debug, Clone, Copy)]
-pub struct Disk;
-
-impl World for Disk {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        std::fs::read_to_string(path)
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            let slash = if entry.path().is_dir() { "/" } else { "" };
-            names.push(format!("{}{slash}", entry.file_name().to_string_lossy()));
-        }
-        names.sort_unstable();
-        Ok(names)
-    }
-}
-
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The catalog that is part of the program: the folder `templates/`.

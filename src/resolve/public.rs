@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::stored::Stored;
 
 /// The public side of another plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Public {
     /// The plan, as people call it.
     pub(super) plan: Arc<str>,
@@ -17,7 +17,7 @@ pub struct Public {
 }
 
 /// An authority of another plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Certified {
     pub(super) name: Arc<str>,
     pub(super) id: Arc<str>,

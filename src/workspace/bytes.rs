@@ -7,15 +7,49 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::read::{LARGEST as LARGEST_OF_ALL, open_named, read_named};
+
 /// No file of a secret or a key is larger.
 const LARGEST: usize = 1 << 20;
 
-/// All of a file.
+/// All of a regular file, or of a descriptor that is named as a path.
 ///
 /// # Errors
 /// As the system says, with the path.
 pub fn of_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    File::open(path).and_then(whole).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    match descriptor(path) {
+        Some(number) => of_descriptor(number),
+        None => open_named(path).and_then(whole).map_err(|error| cannot_read(path, &error)),
+    }
+}
+
+/// All of a file that a person asks about, which may be as large as any that is read.
+///
+/// # Errors
+/// As the system says, with the path.
+pub fn of_any_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let bytes = match descriptor(path) {
+        Some(_) => File::open(path).and_then(|file| {
+            let mut bytes = Vec::new();
+            file.take(LARGEST_OF_ALL).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }),
+        None => read_named(path),
+    };
+    bytes.map(Zeroizing::new).map_err(|error| cannot_read(path, &error))
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> String {
+    format!("cannot read {}: {error}", path.display())
+}
+
+/// The number in `/dev/fd/N`, by which shells name what they have opened themselves (bash(1), process substitution).
+fn descriptor(path: &Path) -> Option<u32> {
+    if path == Path::new("/dev/stdin") {
+        return Some(0);
+    }
+    let name = path.strip_prefix("/dev/fd").or_else(|_| path.strip_prefix("/proc/self/fd")).ok()?;
+    name.to_str()?.parse().ok()
 }
 
 /// All that comes from a file descriptor that whoever started this program has opened.

@@ -5,11 +5,10 @@ use super::failure::Failure;
 use super::files::PlanFiles;
 use super::given::Which;
 use super::opened::read_lock;
-use crate::decide::{Draft, Request};
+use crate::decide::{Action, Draft, Request};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
-use crate::read::Disk;
 use crate::report::Decisions;
 use crate::source::Sources;
 use crate::values::Instant;
@@ -89,6 +88,30 @@ impl<'a> Decided<'a> {
         Err(self.expanded.refuse([Diagnostic::new(Code::LockSecret, message).help(help)]))
     }
 
+    /// Refuses dates that go back by more than `slack` seconds: then the clock is wrong, since nothing is issued before what
+    /// it follows.
+    ///
+    /// # Errors
+    /// A certificate that would begin before the one that it follows.
+    pub fn goes_forward(&self, slack: i64) -> Result<(), Failure> {
+        let Some(previous) = self.previous else { return Ok(()) };
+        let all = self.draft.certificates.iter().zip(&self.blueprint().certificates);
+        let made = all.filter(|(new, _)| matches!(new.action, Action::Reissue { .. } | Action::Renew { .. }));
+        let back = made.filter_map(|(new, certificate)| {
+            let old = previous.certificates.get(&certificate.id)?;
+            (new.not_before.unix() + slack < old.not_before.unix()).then_some((certificate, old))
+        });
+        let Some((certificate, old)) = back.max_by_key(|(_, old)| old.not_before) else { return Ok(()) };
+        let message = format!(
+            "the clock says {}, and {} begins at {}: its dates would go back; set the clock, or say with `--at` when \
+             it is decided",
+            self.at(),
+            certificate.id,
+            old.not_before
+        );
+        Err(message.into())
+    }
+
     /// Writes the decisions down and makes nothing of them yet. Says whether the lock is another one now.
     ///
     /// # Errors
@@ -115,7 +138,7 @@ impl<'a> Decided<'a> {
         };
         let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
         let read = self.expanded.opened.lock.as_ref().map(|lock| &lock.text);
-        if read_lock(&Disk, &files.lock)?.as_ref() != read {
+        if read_lock(self.expanded.opened.world, &files.lock)?.as_ref() != read {
             return Err("another run has just replaced the lock; try again".to_owned().into());
         }
         Ok(session)

@@ -13,7 +13,7 @@ use crate::source::Span;
 /// What the plan wants.
 pub struct Expanded<'a> {
     /// What it was made from.
-    pub opened: &'a Opened,
+    pub opened: &'a Opened<'a>,
     /// What the plan wants.
     pub blueprint: Blueprint<'a>,
     /// What there is to say so far; errors here are those of the lock.

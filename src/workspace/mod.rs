@@ -22,7 +22,7 @@ mod owners;
 mod secrets;
 mod trees;
 
-pub use bytes::{of_descriptor, of_file};
+pub use bytes::{of_any_file, of_descriptor, of_file};
 pub use decided::Decided;
 pub use expanded::Expanded;
 pub use failure::{Failure, Refused};

@@ -7,13 +7,15 @@ use super::expanded::Expanded;
 use super::failure::Failure;
 use super::files::PlanFiles;
 use crate::diagnostics::Diagnostics;
-use crate::lock::Lock;
+use crate::lock::{Lock, is_lock};
 use crate::plan::{self, Plan};
 use crate::read::World;
 use crate::source::{SourceId, Sources};
 
 /// What decisions are made from.
-pub struct Opened {
+pub struct Opened<'w> {
+    /// Where its files are read.
+    pub(super) world: &'w dyn World,
     /// What lies beside the plan.
     pub files: PlanFiles,
     /// The plan, resolved as far as it could be.
@@ -32,12 +34,12 @@ pub(super) struct OpenedLock {
     pub(super) parsed: Result<Lock, Diagnostics>,
 }
 
-impl Opened {
+impl<'w> Opened<'w> {
     /// Reads a plan and the lock beside it.
     ///
     /// # Errors
     /// The lock cannot be read, or the plan not at all; mistakes in either are kept for the next step.
-    pub fn read(world: &dyn World, files: PlanFiles) -> Result<Self, Failure> {
+    pub fn read(world: &'w dyn World, files: PlanFiles) -> Result<Self, Failure> {
         let mut sources = Sources::default();
         // A plan may be called like its own lock, as long as nothing is written.
         let text = if files.lock == files.plan { None } else { read_lock(world, &files.lock)? };
@@ -52,19 +54,19 @@ impl Opened {
     ///
     /// # Errors
     /// The plan cannot be read at all.
-    pub fn plan_alone(world: &dyn World, files: PlanFiles) -> Result<Self, Failure> {
+    pub fn plan_alone(world: &'w dyn World, files: PlanFiles) -> Result<Self, Failure> {
         Self::with_lock(world, files, Sources::default(), None)
     }
 
     fn with_lock(
-        world: &dyn World,
+        world: &'w dyn World,
         files: PlanFiles,
         sources: Sources,
         lock: Option<OpenedLock>,
     ) -> Result<Self, Failure> {
         let mut diagnostics = Diagnostics::default();
         match plan::load(world, &files.plan, sources, &mut diagnostics) {
-            Ok(plan) => Ok(Self { files, plan, lock, diagnostics }),
+            Ok(plan) => Ok(Self { world, files, plan, lock, diagnostics }),
             Err(sources) => Err(Failure::refused(diagnostics, &sources)),
         }
     }
@@ -118,11 +120,20 @@ impl Opened {
 /// It is there and cannot be read; in words.
 pub fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, String> {
     match world.read(path) {
-        Ok(text) => Ok(Some(text)),
+        Ok(text) if is_ours(&text) => Ok(Some(text)),
+        Ok(_) => Err(format!(
+            "{} is not a lock: it does not begin with its format; restore it from git",
+            world.name(path)
+        )),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             Err(format!("{} is not a lock: it is no text; restore it from git", world.name(path)))
         }
         Err(error) => Err(format!("cannot read {}: {error}", world.name(path))),
     }
+}
+
+/// Whether a text is to be a lock, whole or with marks of a merge: of any other file no line is shown.
+fn is_ours(text: &str) -> bool {
+    text.trim().is_empty() || is_lock(text) || text.lines().any(|line| line.starts_with("<<<<<<<"))
 }

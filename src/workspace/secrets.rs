@@ -9,7 +9,6 @@ use super::failure::Failure;
 use super::given::Which;
 use super::keychain::{Found, Keychain};
 use crate::issue::secret::Secret;
-use crate::read::{Disk, World as _};
 use crate::specification::KeyIdentity;
 use crate::stored::{Stored, file_name};
 use crate::values::{SecretEpoch, SecretName};
@@ -73,7 +72,8 @@ pub fn stored_certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap
     }
     let authorities = decided.blueprint().certificates.iter().filter(|made| made.generation.is_some());
     let read = |id: &Arc<str>| {
-        let text = Disk.read(&decided.files().certificates.join(file_name(id))).ok()?;
+        let text =
+            decided.expanded.opened.world.read(&decided.files().certificates.join(file_name(id))).ok()?;
         Some((id.clone(), Stored::from_pem(&text).ok()?))
     };
     authorities.filter_map(|made| read(&made.id)).collect()

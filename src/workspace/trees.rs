@@ -48,40 +48,42 @@ pub fn read_trees(folder: &Path) -> Result<Built, String> {
             folder.display()
         ));
     }
+    let disk =
+        Disk::of_trees(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
     let mut manifests = vec![folder.join("cluster.json")];
     for kind in UnitId::GROUPS {
         let within = folder.join(kind);
-        let names = Disk.list(&within).unwrap_or_default();
+        let names = disk.list(&within).unwrap_or_default();
         manifests.extend(names.iter().filter(|name| name.ends_with(".json")).map(|name| within.join(name)));
     }
     let there = manifests.into_iter().filter(|path| path.is_file()).collect::<Vec<_>>();
-    let units: Result<BTreeMap<_, _>, String> = there.iter().map(|path| unit(folder, path)).collect();
+    let units: Result<BTreeMap<_, _>, String> = there.iter().map(|path| unit(&disk, folder, path)).collect();
     Ok(Built { units: units? })
 }
 
-fn unit(folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<String, BuiltFile>), String> {
+fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<String, BuiltFile>), String> {
     let cannot = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
-    let text = Disk.read(path).map_err(|error| cannot(&error))?;
+    let text = disk.read(path).map_err(|error| cannot(&error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| cannot(&error))?;
     let root = path.with_extension("");
     if folder.join(&manifest.unit) != root {
         return Err(cannot(&format!("it is the manifest of `{}`", manifest.unit)));
     }
     let id = manifest.unit.parse().map_err(|error| cannot(&error))?;
-    let files = manifest.entries.into_iter().filter_map(|entry| file(&root, entry).transpose());
+    let files = manifest.entries.into_iter().filter_map(|entry| file(disk, &root, entry).transpose());
     let files: Result<BTreeMap<_, _>, String> = files.collect();
     Ok((id, files?))
 }
 
 /// A line of a manifest with what lies there; none where somebody has taken the file away.
-fn file(root: &Path, entry: Entry) -> Result<Option<(String, BuiltFile)>, String> {
+fn file(disk: &Disk, root: &Path, entry: Entry) -> Result<Option<(String, BuiltFile)>, String> {
     TreePath::new(&entry.path).map_err(|error| format!("the manifest of {}: {error}", root.display()))?;
     let path = root.join(&entry.path);
     let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
         format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
     })?;
     let text = match entry.kind.as_deref() {
-        Some("file") => match Disk.read(&path) {
+        Some("file") => match disk.read(&path) {
             Ok(text) => Some(Zeroizing::new(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("cannot read {}: {error}", path.display())),

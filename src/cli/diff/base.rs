@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use super::sides::Side;
 use crate::compare::Built;
 use crate::git::Revision;
-use crate::read::{Disk, World as _};
+use crate::read::{Bounds, Disk, World as _};
 use crate::workspace::{Failure, read_trees};
 
 /// Where the other state is.
-pub(super) enum Base {
+pub(super) enum Place {
     /// Another plan on the disk.
-    Plan(PathBuf),
+    Plan(PathBuf, Disk),
     /// The plan as it was committed.
     Revision(Revision),
     /// What was built.
@@ -20,34 +20,34 @@ pub(super) enum Base {
 }
 
 /// The other state.
-pub(super) enum Other {
+pub(super) enum Other<'p> {
     /// The revision has no such plan: everything is new.
     Nothing,
     /// A plan.
-    Plan(Box<Side>),
+    Plan(Box<Side<'p>>),
     /// Built trees.
     Trees(Built),
 }
 
 /// A path that is there is meant as such, anything else is a revision.
-pub(super) fn base(plan: &Path, asked: &str) -> Result<Base, Failure> {
+pub(super) fn place(plan: &Path, asked: &str, bounds: &Bounds) -> Result<Place, Failure> {
     let path = Path::new(asked);
     if path.is_file() {
-        return Ok(Base::Plan(path.to_owned()));
+        return Ok(Place::Plan(path.to_owned(), Disk::around(path, bounds)?));
     }
     if path.is_dir() {
-        return Ok(Base::Trees(path.to_owned()));
+        return Ok(Place::Trees(path.to_owned()));
     }
-    Ok(Base::Revision(Revision::find(plan, asked)?))
+    Ok(Place::Revision(Revision::find(plan, asked, bounds)?))
 }
 
-impl Base {
+impl Place {
     /// Reads the other state.
-    pub(super) fn read(&self, plan: &Path) -> Result<Other, Failure> {
+    pub(super) fn read(&self, plan: &Path) -> Result<Other<'_>, Failure> {
         match self {
-            Base::Trees(folder) => Ok(Other::Trees(read_trees(folder)?)),
-            Base::Plan(path) => Ok(Other::Plan(Box::new(Side::read(&Disk, path)?))),
-            Base::Revision(revision) => match revision.read(plan) {
+            Place::Trees(folder) => Ok(Other::Trees(read_trees(folder)?)),
+            Place::Plan(path, disk) => Ok(Other::Plan(Box::new(Side::read(disk, path)?))),
+            Place::Revision(revision) => match revision.read(plan) {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(Other::Nothing),
                 _ => Ok(Other::Plan(Box::new(Side::read(revision, plan)?))),
             },
@@ -55,13 +55,13 @@ impl Base {
     }
 
     /// As people call it; of a revision also that it has no such plan.
-    pub(super) fn shown(&self, other: &Other) -> String {
+    pub(super) fn shown(&self, other: &Other<'_>) -> String {
         match (self, other) {
-            (Base::Plan(path) | Base::Trees(path), _) => path.display().to_string(),
-            (Base::Revision(revision), Other::Nothing) => {
+            (Place::Plan(path, _) | Place::Trees(path), _) => path.display().to_string(),
+            (Place::Revision(revision), Other::Nothing) => {
                 format!("{}, which has no such plan", revision.shown())
             }
-            (Base::Revision(revision), _) => revision.shown(),
+            (Place::Revision(revision), _) => revision.shown(),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::global::Format;
 use super::output::Output;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::decide::Request;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::report::diff::{self, Asked, Named, Part, Terminal};
 use crate::workspace::{Expanded, Failure};
 use base::Other;
@@ -58,21 +58,17 @@ impl ValueEnum for Part {
     }
 }
 
-pub(super) fn run(arguments: &Diff, output: &Output) -> ExitCode {
-    output.end(difference(arguments, output))
+pub(super) fn run(arguments: &Diff, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(difference(arguments, bounds, output))
 }
 
-fn difference(arguments: &Diff, output: &Output) -> Result<ExitCode, Failure> {
+fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let request = Request::new(clock::at(arguments.at.as_deref())?);
-    let (after, other) = both(
-        || Side::read(&Disk, &arguments.plan),
-        || {
-            base::base(&arguments.plan, &arguments.base)
-                .and_then(|base| Ok((base.read(&arguments.plan)?, base)))
-        },
-    );
-    let (after, (other, base)) = (after?, other?);
-    let named = Named { before: base.shown(&other), after: arguments.plan.display().to_string() };
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let place = base::place(&arguments.plan, &arguments.base, bounds)?;
+    let (after, other) = both(|| Side::read(&disk, &arguments.plan), || place.read(&arguments.plan));
+    let (after, other) = (after?, other?);
+    let named = Named { before: place.shown(&other), after: arguments.plan.display().to_string() };
     let (before, built) = match &other {
         Other::Nothing => (None, None),
         Other::Plan(side) => (Some(&**side), None),
@@ -88,8 +84,8 @@ fn difference(arguments: &Diff, output: &Output) -> Result<ExitCode, Failure> {
 fn comparison(
     arguments: &Diff,
     request: &Request,
-    (old, built): (Option<(&Side, &Expanded<'_>)>, Option<&Built>),
-    new: (&Side, &Expanded<'_>),
+    (old, built): (Option<(&Side<'_>, &Expanded<'_>)>, Option<&Built>),
+    new: (&Side<'_>, &Expanded<'_>),
 ) -> Result<Comparison, Failure> {
     let decided = Decided::new(old, new, request)?;
     let (was, is) = decided.states(old, new);

@@ -28,14 +28,14 @@ const EDITED: [Code; 6] = [
 const NO_LOCK: &str = "0";
 
 /// A plan with its keys one by one.
-pub(super) struct Side {
-    opened: Opened,
+pub(super) struct Side<'w> {
+    opened: Opened<'w>,
     keys: Vec<WrittenKey>,
 }
 
-impl Side {
+impl<'w> Side<'w> {
     /// Reads a plan and its lock.
-    pub(super) fn read(world: &dyn World, plan: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(world: &'w dyn World, plan: &Path) -> Result<Self, Failure> {
         let opened = Opened::read(world, PlanFiles::of(plan))?;
         let sources = opened.sources();
         let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
@@ -60,7 +60,7 @@ pub(super) struct Decided {
 }
 
 /// A side with what it wants.
-type Wanting<'a> = (&'a Side, &'a Expanded<'a>);
+type Wanting<'a> = (&'a Side<'a>, &'a Expanded<'a>);
 
 impl Decided {
     /// Decides both sides at one instant. A side without lock takes the other's.

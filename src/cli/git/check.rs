@@ -14,6 +14,7 @@ use crate::diagnostics::Diagnostics;
 use crate::git::{self, Index, Place, Private, Repository, Review, parts, path};
 use crate::lock::Lock;
 use crate::plan;
+use crate::read::{Bounds, Disk};
 use crate::report::Changes;
 use crate::source::Sources;
 use crate::workspace::{Failure, Opened, PlanFiles};
@@ -25,8 +26,13 @@ pub(super) struct Check {
     all: bool,
 }
 
-pub(super) fn run(arguments: &Check, repository: &Repository, output: &Output) -> Result<ExitCode, Failure> {
-    let index = Index::read(repository)?;
+pub(super) fn run(
+    arguments: &Check,
+    repository: &Repository,
+    bounds: &Bounds,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let index = Index::read(repository, Disk::shared(Path::new("."), bounds)?)?;
     let commit = Commit { repository, index: &index, changed: changed(arguments.all, repository)?, output };
     let review = commit.review()?;
     let mut verdicts = Vec::new();

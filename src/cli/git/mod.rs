@@ -11,6 +11,7 @@ use set_up::SetUp;
 
 use super::output::Output;
 use crate::git::Repository;
+use crate::read::Bounds;
 use crate::workspace::Failure;
 
 #[derive(Debug, Args)]
@@ -36,9 +37,9 @@ enum Command {
     SetUp(SetUp),
 }
 
-pub(super) fn run(arguments: &Git, output: &Output) -> ExitCode {
+pub(super) fn run(arguments: &Git, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(Repository::enter().map_err(Failure::from).and_then(|repository| match &arguments.command {
-        Command::Check(check) => check::run(check, &repository, output),
-        Command::SetUp(set_up) => set_up::run(set_up, &repository, output),
+        Command::Check(check) => check::run(check, &repository, bounds, output),
+        Command::SetUp(set_up) => set_up::run(set_up, &repository, bounds, output),
     }))
 }

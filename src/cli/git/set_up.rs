@@ -1,11 +1,13 @@
 //! `pkiplan git set-up`
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::cli::output::Output;
 use crate::git::{self, Index, Outcome, Repository, Step};
+use crate::read::{Bounds, Disk};
 use crate::workspace::Failure;
 
 #[derive(Debug, Args)]
@@ -19,7 +21,12 @@ pub(super) struct SetUp {
     workflow: bool,
 }
 
-pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(
+    arguments: &SetUp,
+    repository: &Repository,
+    bounds: &Bounds,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
     let steps = git::set_up(repository, git::SetUp { hook: arguments.hook, workflow: arguments.workflow })?;
     if output.json {
         let told: Vec<_> = steps.iter().map(Step::json).collect();
@@ -27,7 +34,8 @@ pub(super) fn run(arguments: &SetUp, repository: &Repository, output: &Output) -
     } else {
         tell(&steps, output);
     }
-    let private = git::review(repository, &Index::read(repository)?, |_| true)?.private;
+    let index = Index::read(repository, Disk::shared(Path::new("."), bounds)?)?;
+    let private = git::review(repository, &index, |_| true)?.private;
     if !private.is_empty() {
         let lines: String = private.iter().map(|private| format!("\n  {}", private.line())).collect();
         output.warn(&format!(

@@ -11,7 +11,7 @@ use crate::cli::unlock::Unlock;
 use crate::issue::key::PrivateKey;
 use crate::issue::secret::Secret;
 use crate::lock::Lock;
-use crate::read::{Disk, World as _};
+use crate::read::{Bounds, Disk, World as _};
 use crate::source::Sources;
 use crate::specification::KeyIdentity;
 use crate::stored::{Stored, file_name};
@@ -29,7 +29,7 @@ pub(super) struct Check {
     unlock: Unlock,
 }
 
-pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &Check, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let shown = arguments.file.display();
     let bytes = arguments.unlock.opener().file(&arguments.file)?;
     let secret = parse_secret(&bytes, &shown.to_string())?;
@@ -38,9 +38,10 @@ pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, Failur
         return Ok(ExitCode::SUCCESS);
     };
     let beside = PlanFiles::of(plan);
+    let disk = Disk::around(plan, bounds)?;
     let at = beside.lock.display();
     let mut sources = Sources::default();
-    let text = read_lock(&Disk, &beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
+    let text = read_lock(&disk, &beside.lock)?.ok_or_else(|| format!("there is no lock {at}"))?;
     let source = sources.add(at.to_string(), text.as_str());
     let lock = match Lock::parse(&text, source) {
         Ok(lock) => lock,
@@ -49,7 +50,8 @@ pub(super) fn run(arguments: &Check, output: &Output) -> Result<ExitCode, Failur
     let Some(which) = lock.known_as(&secret.identity()) else {
         return Err(foreign(&lock, &secret, &shown, &at).into());
     };
-    let (proven, wrong) = prove(&lock, &secret, which, &beside.certificates);
+    let (proven, wrong) =
+        prove(&lock, &secret, which, |id| public_key(&disk, &beside.certificates.join(file_name(id))));
     if !wrong.is_empty() {
         let list = wrong.join(", ");
         let message = format!("{shown} has the identity that {at} records, but gives other keys for {list}");
@@ -80,7 +82,12 @@ fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToStri
 }
 
 /// Derives the keys of authorities and of key pairs again: how many are those on record, and whose are not.
-fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) -> (usize, Vec<String>) {
+fn prove(
+    lock: &Lock,
+    secret: &Secret,
+    which: SecretEpoch,
+    public_key: impl Fn(&str) -> Option<Vec<u8>>,
+) -> (usize, Vec<String>) {
     let (mut proven, mut wrong) = (0, Vec::new());
     let derived = |id: &str, algorithm: KeyAlgorithm, generation: u32| {
         PrivateKey::derive(secret, id, algorithm, generation).public().clone()
@@ -89,7 +96,7 @@ fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) 
         let KeyIdentity::Derived { algorithm, generation, secret } = record.key else { continue };
         // Only authorities have their certificates beside the lock, and the ids of those end in a generation.
         let Some((key_id, _)) = id.rsplit_once('/').filter(|_| secret == which) else { continue };
-        let Some(recorded) = public_key(&certificates.join(file_name(id))) else { continue };
+        let Some(recorded) = public_key(id) else { continue };
         if derived(key_id, algorithm, generation).spki_der() == recorded {
             proven += 1;
         } else {
@@ -109,7 +116,7 @@ fn prove(lock: &Lock, secret: &Secret, which: SecretEpoch, certificates: &Path) 
 }
 
 /// The public key in a certificate's file.
-fn public_key(path: &Path) -> Option<Vec<u8>> {
-    let text = Disk.read(path).ok()?;
+fn public_key(disk: &Disk, path: &Path) -> Option<Vec<u8>> {
+    let text = disk.read(path).ok()?;
     Stored::from_pem(&text).ok().map(|certificate| certificate.spki)
 }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::output::Output;
+use crate::read::Bounds;
 use check::Check;
 use new::New;
 use open::Open;
@@ -43,10 +44,10 @@ enum Command {
     Seal(Seal),
 }
 
-pub(super) fn run(arguments: &Secret, output: &Output) -> ExitCode {
+pub(super) fn run(arguments: &Secret, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(match &arguments.command {
-        Command::Check(check) => check::run(check, output),
-        Command::New(new) => new::run(new, output),
+        Command::Check(check) => check::run(check, bounds, output),
+        Command::New(new) => new::run(new, bounds, output),
         Command::Open(open) => open::run(open, output),
         Command::Seal(seal) => seal::run(seal, output),
     })

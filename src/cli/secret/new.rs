@@ -12,7 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::unlock::Unlock;
 use crate::diagnostics::did_you_mean;
 use crate::lock::Lock;
-use crate::read::Disk;
+use crate::read::{Bounds, Disk};
 use crate::values::{SecretEpoch, SecretName};
 use crate::workspace::{Failure, Opened, PlanFiles, Which, sealed};
 use crate::write::{same_file, set_secret_aside, write_new_secret};
@@ -33,8 +33,9 @@ pub(super) struct New {
     unlock: Unlock,
 }
 
-pub(super) fn run(arguments: &New, output: &Output) -> Result<ExitCode, Failure> {
-    let opened = Opened::read(&Disk, PlanFiles::of(&arguments.plan))?;
+pub(super) fn run(arguments: &New, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
     let beside = &opened.files;
     beside.spare_the_plan()?;
     opened.sound()?;

@@ -1,0 +1,115 @@
+//! Whether a text is what its place says, by content: of any other file no line is ever shown.
+
+/// Keys and tables of which a text has at least one.
+struct Signs {
+    /// Before the first table.
+    keys: &'static [&'static str],
+    /// `[table]`
+    tables: &'static [&'static str],
+    /// `[table.NAME]`
+    named: &'static [&'static str],
+}
+
+/// A plan. Tables that files of other programs may well have, such as `[user]`, are no signs.
+const PLAN: Signs = Signs {
+    keys: &["format"],
+    tables: &["cluster"],
+    named: &["authority", "component", "external", "import", "keyring", "node", "pool", "vip"],
+};
+
+/// A component, a profile, a layout or a flag table.
+const DEFINITION: Signs = Signs {
+    keys: &["components", "covers", "endpoint", "extends", "layout", "program", "roles"],
+    tables: &["component", "flags", "folder", "authority", "keyring"],
+    named: &[
+        "authority",
+        "bundle",
+        "certificate",
+        "component",
+        "dial",
+        "file",
+        "folder",
+        "keyring",
+        "layout",
+        "listen",
+    ],
+};
+
+/// Whether a text is to be a plan, whole or not.
+pub(super) fn is_plan(text: &str) -> bool {
+    PLAN.are_in(text)
+}
+
+/// Whether a text is to be a definition of the catalog, whole or not.
+pub(super) fn is_definition(text: &str) -> bool {
+    DEFINITION.are_in(text)
+}
+
+impl Signs {
+    /// What is empty has nothing that could be shown.
+    fn are_in(&self, text: &str) -> bool {
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let Some(first) = lines.next() else { return true };
+        let mut in_table = false;
+        !text.contains('\0')
+            && std::iter::once(first).chain(lines).any(|line| match line.strip_prefix('[') {
+                Some(header) => {
+                    in_table = true;
+                    self.names(header.trim_start_matches('[').trim_start())
+                }
+                None => !in_table && self.keys.iter().any(|key| begins(line, key, '=')),
+            })
+    }
+
+    fn names(&self, header: &str) -> bool {
+        self.tables.iter().any(|table| begins(header, table, ']'))
+            || self.named.iter().any(|table| begins(header, table, '.'))
+    }
+}
+
+/// Whether a line begins with a word and, behind blanks, a character.
+fn begins(line: &str, word: &str, then: char) -> bool {
+    line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(then))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_other_programs_are_not_ours() {
+        for text in [
+            "[core]\n\tbare = false\n[user]\n\tname = x\n[remote \"origin\"]\n\turl = y\n",
+            "HOME=/root\0format=1\0PATH=/bin",
+            "HOME=/root\nTOKEN=x\n",
+            "[default]\naws_secret_access_key = x\n",
+            "[registry]\ntoken = \"x\"\n",
+            "root:x:0:0::/root:/bin/sh\n",
+        ] {
+            assert!(!is_plan(text) && !is_definition(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn ours_are_known_although_they_are_broken() {
+        for text in [
+            "",
+            "# nothing yet\n",
+            "format = 1",
+            "format=",
+            "frmat = 1\n[cluster]\nname =",
+            "[node.a",
+            "[ node.a ]",
+        ] {
+            assert!(is_plan(text), "{text}");
+        }
+        for text in [
+            "[component]\nname = \"x\"\n",
+            "components = [\"a\"]\n",
+            "program = \"x\"\n[flags]\n",
+            "[layout.x]\n",
+        ] {
+            assert!(is_definition(text), "{text}");
+        }
+    }
+}

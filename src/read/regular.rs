@@ -1,0 +1,66 @@
+//! Opening regular files of bounded size, and nothing that could block or act.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
+
+use super::refusal::{LARGEST, Refusal};
+
+/// Opens what `open` finds, if it is a regular file. A device, a FIFO or a socket is found out before it is opened.
+///
+/// # Errors
+/// As the system says, or a [`Refusal`].
+pub(super) fn regular(open: impl Fn(OFlags) -> io::Result<OwnedFd>) -> io::Result<File> {
+    let seen = stat(&open(OFlags::PATH)?)?;
+    // Whatever is exchanged for it meanwhile cannot block either.
+    let file = open(OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?;
+    let opened = stat(&file)?;
+    if (seen.st_dev, seen.st_ino) != (opened.st_dev, opened.st_ino) {
+        return Err(Refusal::Exchanged.into());
+    }
+    Ok(file.into())
+}
+
+/// What is known of a file that may be read.
+fn stat(file: &impl AsFd) -> io::Result<Stat> {
+    let stat = fstat(file)?;
+    let kind = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => None,
+        FileType::Directory => Some("a folder"),
+        FileType::Fifo => Some("a FIFO"),
+        FileType::Socket => Some("a socket"),
+        FileType::CharacterDevice | FileType::BlockDevice => Some("a device"),
+        FileType::Symlink | FileType::Unknown => Some("something else"),
+    };
+    match kind {
+        Some(kind) => Err(Refusal::NotAFile(kind).into()),
+        None if u64::try_from(stat.st_size).unwrap_or(u64::MAX) > LARGEST => Err(Refusal::TooLarge.into()),
+        None => Ok(stat),
+    }
+}
+
+/// The bytes of a file, as far as one may be large.
+pub(super) fn bytes(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST { Err(Refusal::TooLarge.into()) } else { Ok(bytes) }
+}
+
+/// Opens a file that a person named: it may lie anywhere and be reached by any link.
+///
+/// # Errors
+/// As the system says, or a [`Refusal`].
+pub fn open_named(path: &Path) -> io::Result<File> {
+    regular(|flags| Ok(rustix::fs::open(path, flags | OFlags::CLOEXEC, Mode::empty())?))
+}
+
+/// All bytes of a file that a person named.
+///
+/// # Errors
+/// As the system says, or a [`Refusal`].
+pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    bytes(open_named(path)?)
+}

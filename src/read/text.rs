@@ -1,0 +1,20 @@
+//! Texts that must hold nothing private.
+
+use std::io;
+use std::path::Path;
+
+use super::refusal::Refusal;
+use super::world::World;
+use crate::private;
+
+/// The text of a file that is a plan, a definition or a template.
+///
+/// # Errors
+/// As the world says; [`Refusal::Private`] where it holds a secret or a private key.
+pub(super) fn text(world: &dyn World, path: &Path) -> io::Result<String> {
+    let text = world.read(path)?;
+    match private::holds(&text) {
+        Some(what) => Err(Refusal::Private(what).into()),
+        None => Ok(text),
+    }
+}
