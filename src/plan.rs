@@ -87,11 +87,9 @@ pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    if found.is_empty() {
-        match render::differing_flags(blueprint) {
-            Ok(differing) => found.extend(differing),
-            Err(failure) => found.push(failure),
-        }
+    match render::differing_flags(blueprint) {
+        Ok(differing) => found.extend(differing),
+        Err(failure) => found.push(failure),
     }
     if let Err(failures) = render::cluster(blueprint) {
         found.extend(failures);

@@ -20,7 +20,7 @@ use crate::source::Span;
 use crate::specification::{Issuer, Specification};
 use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
 
-/// Makes the certificates of all instances; returns the first of each instance.
+/// Makes the certificates of all instances; returns the first of each instance, none where one could not be made.
 pub(super) fn instances(
     context: &Context<'_>,
     places: &[Vec<Place>],
@@ -28,8 +28,9 @@ pub(super) fn instances(
     authorities: &[Generated],
     certificates: &mut Vec<Certificate>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Vec<usize>> {
+) -> Option<Vec<Vec<usize>>> {
     let mut first = Vec::new();
+    let mut whole = true;
     for (c, component) in context.model.components.iter().enumerate() {
         let issuers: Vec<_> = component
             .definition
@@ -54,10 +55,11 @@ pub(super) fn instances(
                 Err(failed) => failures.extend(failed),
             }
         }
+        whole &= failures.is_empty();
         push_once(diagnostics, failures);
         first.push(positions);
     }
-    first
+    whole.then_some(first)
 }
 
 /// What the instances of one component have in common: needed names, issuers, authorities.

@@ -14,9 +14,10 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
 use crate::resolve::{Component, Instance};
 
-/// Evaluates settings and endpoints of all instances.
-pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Vec<Place>> {
+/// Evaluates settings and endpoints of all instances; none where one of them has none.
+pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Place>>> {
     let mut all = Vec::new();
+    let mut whole = true;
     for component in &context.model.components {
         let shared = shared_settings(context, component);
         let evaluated: Vec<Result<Place, Diagnostic>> = component
@@ -32,10 +33,11 @@ pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Ve
                 Err(failure) => failures.push(failure),
             }
         }
+        whole &= failures.is_empty();
         push_once(diagnostics, failures);
         all.push(places);
     }
-    all
+    whole.then_some(all)
 }
 
 /// Settings by configuration, where no default depends on the node.

@@ -46,7 +46,8 @@ use crate::resolve::Model;
 use crate::source::Sources;
 use context::Context;
 
-/// Expands a model that resolved without errors.
+/// Expands a model that resolved without errors; none where something is wrong. Rules that do not need what
+/// could not be made are checked all the same.
 pub fn expand<'a>(
     model: &'a Model,
     catalog: &'a Catalog,
@@ -57,12 +58,18 @@ pub fn expand<'a>(
     let before = diagnostics.errors();
     let cluster = model.cluster.as_ref();
     let layout = cluster.and_then(|cluster| catalog.layouts.get(&cluster.layout.value));
-    let mut context = Context { model, catalog, sources, nodes: scope::nodes(model).into(), cluster: None };
-    context.cluster = scope::cluster(model, diagnostics);
-    let places = endpoints::places(&context, diagnostics);
-    if diagnostics.errors() > before {
-        return None;
-    }
+    scope::services(model, diagnostics);
+    let context = Context {
+        model,
+        catalog,
+        sources,
+        nodes: scope::nodes(model).into(),
+        cluster: scope::cluster(model),
+    };
+    let paths = paths::components(&context, layout, diagnostics);
+    let hosts = hosts(model);
+    paths::clashes(&context, &paths, &hosts, diagnostics);
+    let places = endpoints::places(&context, diagnostics)?;
     dials::check(&context, &places, diagnostics);
     doors::check(&context, &places, diagnostics);
     endpoints::ports(&context, &places, diagnostics);
@@ -71,16 +78,10 @@ pub fn expand<'a>(
     let foreign = authorities::foreign(model, &mut certificates);
     let wanted = names::wanted(model);
     let first_certificate =
-        certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics);
+        certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics)?;
     certificates::users(model, &authorities, &mut certificates);
     let first_free = certificates::free(model, &authorities, &mut certificates);
     certificates::unique(&certificates, diagnostics);
-    let paths = paths::components(&context, layout, diagnostics);
-    let hosts = hosts(model);
-    paths::clashes(&context, &paths, &hosts, diagnostics);
-    if diagnostics.errors() > before {
-        return None;
-    }
     let shared_dials = scope::shared_dials(&context, &places);
     let peers = scope::peers(&context, &places);
     let Context { nodes, cluster, .. } = context;
@@ -106,14 +107,8 @@ pub fn expand<'a>(
     };
     constraints::check(&blueprint, diagnostics);
     subjects::check(&blueprint, diagnostics);
-    if diagnostics.errors() > before {
-        return None;
-    }
-    if let Some(circle) = Graph::of_classes(&blueprint).circle() {
-        diagnostics.push(circle);
-        return None;
-    }
-    Some(blueprint)
+    diagnostics.extend(Graph::of_classes(&blueprint).circle());
+    (diagnostics.errors() == before).then_some(blueprint)
 }
 
 /// The components on each node.

@@ -46,20 +46,27 @@ fn first_of(addresses: &[IpAddr], family: Family) -> Value {
     found.map_or(Value::from(()), |address| text(address.to_string()))
 }
 
-/// The `cluster` of expressions.
-pub(super) fn cluster(model: &Model, diagnostics: &mut Diagnostics) -> Option<Value> {
-    let cluster = model.cluster.as_ref()?;
-    let nth = |index: u128| texts(cluster.service_cidrs.iter().filter_map(|cidr| cidr.value.nth(index)));
-    for cidr in &cluster.service_cidrs {
+/// Service networks must have addresses for the services of the cluster itself.
+pub(super) fn services(model: &Model, diagnostics: &mut Diagnostics) {
+    for cidr in model.cluster.iter().flat_map(|cluster| &cluster.service_cidrs) {
         if cidr.value.nth(DNS).is_none() {
             let message = format!(
                 "the service network {} has no room for the services of the cluster itself",
                 cidr.value
             );
             let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message).help("use a shorter prefix");
-            diagnostics.push(cidr.origin.map_or(diagnostic.clone(), |span| diagnostic.at(span, "")));
+            diagnostics.push(match cidr.origin {
+                Some(span) => diagnostic.at(span, ""),
+                None => diagnostic,
+            });
         }
     }
+}
+
+/// The `cluster` of expressions.
+pub(super) fn cluster(model: &Model) -> Option<Value> {
+    let cluster = model.cluster.as_ref()?;
+    let nth = |index: u128| texts(cluster.service_cidrs.iter().filter_map(|cidr| cidr.value.nth(index)));
     let record = Record::new()
         .with("name", text(&*cluster.name.value))
         .with("domain", cluster.domain.value.as_str())

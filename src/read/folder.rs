@@ -126,19 +126,19 @@ impl Loader<'_> {
         match part {
             Part::Component(folder) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ComponentDocument::read(r, t, folder);
-                self.documents.components.extend(parse(text, source, diagnostics, read).flatten());
+                self.documents.components.extend(parse(text, source, diagnostics, read).whole().flatten());
             }
             Part::Profile(name) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ProfileDocument::read(r, t, name);
-                self.documents.profiles.extend(parse(text, source, diagnostics, read));
+                self.documents.profiles.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Layout(name) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| LayoutDocument::read(r, t, name);
-                self.documents.layouts.extend(parse(text, source, diagnostics, read));
+                self.documents.layouts.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Flags => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FlagsDocument::read(r, t);
-                self.documents.flags.extend(parse(text, source, diagnostics, read));
+                self.documents.flags.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Template => {
                 self.documents.templates.push(TemplateDocument { name: path.to_owned(), source });

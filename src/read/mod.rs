@@ -49,7 +49,8 @@ pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder
 /// Reads a plan; `asked` is the place that asks for it, if another plan does.
 ///
 /// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
-/// `None` when the file cannot be read or its syntax is so broken that more messages would be noise.
+/// What a broken statement says may stand in any table, so that nothing is missing from one ([`Unread`]).
+/// `None` when the file cannot be read.
 pub fn plan(
     world: &dyn World,
     path: &Path,
@@ -80,17 +81,30 @@ pub fn plan(
         return None;
     }
     let source = sources.add(world.name(path), text.as_str());
-    let document = parse(&text, source, diagnostics, Document::read)?;
-    Some((source, document))
+    Some((source, parse(&text, source, diagnostics, Document::read).value))
 }
 
-/// Parses a TOML text and hands its root table to `read`; `None` after a syntax error.
+/// What a text says.
+struct Parsed<T> {
+    value: T,
+    /// Whether it has broken statements, without which it was read.
+    broken: bool,
+}
+
+impl<T> Parsed<T> {
+    /// What it says, if nothing of it is broken.
+    fn whole(self) -> Option<T> {
+        (!self.broken).then_some(self.value)
+    }
+}
+
+/// Parses a TOML text and hands its root table to `read`.
 fn parse<T>(
     text: &str,
     source: SourceId,
     diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
-) -> Option<T> {
+) -> Parsed<T> {
     let (mut root, mut errors) = toml::de::DeTable::parse_recoverable(text);
     let mended = syntax::is_broken(&errors).then(|| syntax::mend(text, source, diagnostics));
     if let Some(sound) = &mended {
@@ -99,6 +113,5 @@ fn parse<T>(
     let lost = syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
     let mut reader = Reader { source, diagnostics, damaged: mended.is_some() };
     let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned()).without(lost);
-    let document = read(&mut reader, table);
-    mended.is_none().then_some(document)
+    Parsed { value: read(&mut reader, table), broken: mended.is_some() }
 }

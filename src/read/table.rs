@@ -242,6 +242,9 @@ impl<'a, 'i> Table<'a, 'i> {
             reader.diagnostics.push(Diagnostic::new(Code::UnknownKey, message).at(span, "").maybe_help(help));
             self.unread.misspelt(written, &self.asked);
         }
+        if reader.damaged {
+            self.unread.in_broken_file();
+        }
         for key in &self.lost {
             self.unread.misspelt(key, &self.asked);
         }

@@ -11,24 +11,31 @@ pub struct Unread {
     keys: BTreeSet<&'static str>,
     /// Whether a key was so strange that it may be meant for any of the known ones.
     any: bool,
+    /// Whether statements of the file are broken: any of them may be one of this table.
+    broken: bool,
 }
 
 impl Unread {
     /// Whether `key` may have been written and could not be read.
     #[must_use]
     pub fn may_hold(&self, key: &str) -> bool {
-        self.any || self.keys.contains(key)
+        self.any || self.holds(key)
     }
 
     /// Whether something that was meant for `key` could not be read.
     #[must_use]
     pub fn holds(&self, key: &str) -> bool {
-        self.keys.contains(key)
+        self.broken || self.keys.contains(key)
     }
 
     /// Of a table that could not be read itself.
     pub(super) fn everything() -> Self {
-        Self { keys: BTreeSet::new(), any: true }
+        Self { any: true, ..Self::default() }
+    }
+
+    /// Of a table in a file with broken statements.
+    pub(super) fn in_broken_file(&mut self) {
+        self.broken = true;
     }
 
     pub(super) fn add(&mut self, key: &'static str) {
