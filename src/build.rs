@@ -13,7 +13,7 @@ use crate::expand::Blueprint;
 use crate::fill::{AtHand, Credentials, Filled, Mismatch};
 use crate::lock::Lock;
 use crate::render::{self, Content, Sheet};
-use crate::resolve::{Keyring, KeyringKind};
+use crate::resolve::{Keyring, KeyringKind, NodeIndex};
 use crate::source::Span;
 use crate::stored::file_name;
 use crate::values::{UnitId, hex};
@@ -185,12 +185,12 @@ pub fn build(
 /// One unit to be made.
 enum Job {
     Cluster,
-    Host(usize),
+    Host(NodeIndex),
     User(usize),
 }
 
 fn jobs(blueprint: &Blueprint<'_>) -> Vec<Job> {
-    let hosts = (0..blueprint.model.nodes.len()).map(Job::Host);
+    let hosts = blueprint.model.nodes.indices().map(Job::Host);
     let users = (0..blueprint.certificates.len()).filter(|&i| blueprint.is_personal(i)).map(Job::User);
     hosts.chain(users).chain([Job::Cluster]).collect()
 }

@@ -54,6 +54,7 @@ pub mod expression;
 pub mod fill;
 pub mod git;
 pub mod import;
+pub mod index;
 pub mod inspect;
 pub mod issue;
 pub mod kubernetes;

@@ -69,7 +69,7 @@ impl Plan {
 pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
-    for (node, components) in blueprint.hosts.iter().enumerate() {
+    for (node, components) in blueprint.hosts.enumerate() {
         let kind: Vec<(usize, usize)> = components
             .iter()
             .map(|&(c, i)| {

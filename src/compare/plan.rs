@@ -7,6 +7,7 @@ use super::edit::{Edit, EditLine};
 use super::plan_text::PlanText;
 use super::state::State;
 use crate::read::{TableKind, TableName, WrittenKey};
+use crate::resolve::NodeIndex;
 use crate::source::Sources;
 
 /// How many names a line has.
@@ -60,12 +61,10 @@ pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
 
 /// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.
 pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
-    let (was, is) = (names(before), names(after));
-    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) =
-        (was.iter().copied().collect(), is.iter().copied().collect());
-    let was = was.into_iter().filter(|name| new.contains(name));
-    let is = is.into_iter().enumerate().filter(|(_, name)| old.contains(name));
-    let moved: Vec<(&str, usize, &str)> =
+    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (names(before).collect(), names(after).collect());
+    let was = names(before).filter(|name| new.contains(name));
+    let is = after.blueprint.model.nodes.indices().zip(names(after)).filter(|(_, name)| old.contains(name));
+    let moved: Vec<(&str, NodeIndex, &str)> =
         was.zip(is).filter(|(was, (_, is))| was != is).map(|(was, (at, is))| (was, at, is)).collect();
     let &(_, at, _) = moved.first()?;
     let table = after.table_of_node(at);
@@ -80,8 +79,8 @@ pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     Some(Edit { table: TableKind::Node.whole(), change: Done::Changed, place, lines })
 }
 
-fn names<'a>(state: &State<'a>) -> Vec<&'a str> {
-    state.blueprint.model.nodes.iter().map(|node| node.name.as_str()).collect()
+fn names<'a>(state: &State<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    state.blueprint.model.nodes.iter().map(|node| node.name.as_str())
 }
 
 /// The table that one says it was.

@@ -9,6 +9,7 @@ use super::unit::File;
 use crate::catalog::{Definition, Effect, Run};
 use crate::expand::Blueprint;
 use crate::render::Sheet;
+use crate::resolve::NodeIndex;
 use crate::values::Version;
 
 /// The services of a host with the versions of their programs; none where that is not known.
@@ -20,7 +21,7 @@ pub(super) fn pod(component: &str) -> String {
 }
 
 /// The services of a node.
-pub(super) fn of(state: &State<'_>, node: usize) -> Services {
+pub(super) fn of(state: &State<'_>, node: NodeIndex) -> Services {
     let model = state.blueprint.model;
     let mut services = Services::new();
     for &(component, instance) in &state.blueprint.hosts[node] {
@@ -82,7 +83,7 @@ fn changes(before: &Services, after: &Services) -> BTreeMap<String, ServiceChang
 /// The component that a service runs, of those on a node.
 pub(super) fn component<'a>(
     blueprint: &'a Blueprint<'_>,
-    node: usize,
+    node: NodeIndex,
     service: &str,
 ) -> Option<&'a Definition> {
     let named = |definition: &&Definition| {

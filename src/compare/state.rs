@@ -7,6 +7,7 @@ use crate::decide::Draft;
 use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, Holder};
 use crate::read::{TableKind, TableName};
+use crate::resolve::NodeIndex;
 
 /// One side: what is to be made, and what was decided of it.
 #[derive(Clone, Copy)]
@@ -51,7 +52,7 @@ impl State<'_> {
     }
 
     /// The table of the plan that a node is there for.
-    pub(super) fn table_of_node(&self, node: usize) -> TableName {
+    pub(super) fn table_of_node(&self, node: NodeIndex) -> TableName {
         let node = &self.blueprint.model.nodes[node];
         match &node.pool {
             Some(pool) => TableKind::Pool.named(pool.clone()),

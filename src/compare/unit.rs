@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::comparison::{FileChange, ServiceChange};
 use super::done::Done;
 use super::mask::Mask;
+use crate::resolve::NodeIndex;
 use crate::values::UnitId;
 
 /// A unit that is not what it was. Texts of its files wear its mask.
@@ -17,7 +18,7 @@ pub(super) struct Unit {
     /// What became of it.
     pub(super) change: Done,
     /// The node, of the side that has it: the new one, if both do.
-    pub(super) node: Option<usize>,
+    pub(super) node: Option<NodeIndex>,
     /// What is its own in texts.
     pub(super) mask: Mask,
     /// Files, sorted by path.

@@ -15,13 +15,14 @@ use super::trust;
 use super::unit::{TrustEdit, Unit};
 use crate::diagnostics::Diagnostic;
 use crate::render::{self, Sheet};
+use crate::resolve::NodeIndex;
 use crate::values::UnitId;
 
 /// One unit to be compared: its nodes or certificates on both sides.
 #[derive(Clone, Copy)]
 pub(super) enum Job {
     Cluster,
-    Host(Option<usize>, Option<usize>),
+    Host(Option<NodeIndex>, Option<NodeIndex>),
     User(Option<usize>, Option<usize>),
 }
 
@@ -48,13 +49,13 @@ pub(super) fn compare(
 /// All units of both sides; `twins` are the old certificates of the new ones.
 pub(super) fn jobs(before: Option<&State<'_>>, after: &State<'_>, twins: &[Option<usize>]) -> Vec<Job> {
     let twin = |at: usize| twins.get(at).copied().flatten();
-    let old = before.map(|before| before.blueprint.model.nodes.as_slice()).unwrap_or_default();
+    let old = before.iter().flat_map(|before| before.blueprint.model.nodes.enumerate());
     let new = &after.blueprint.model.nodes;
-    let by_id: BTreeMap<&str, usize> = old.iter().enumerate().map(|(at, node)| (&*node.id, at)).collect();
+    let by_id: BTreeMap<&str, NodeIndex> = old.clone().map(|(at, node)| (&*node.id, at)).collect();
     let stays: BTreeSet<&str> = new.iter().map(|node| &*node.id).collect();
     let mut jobs: Vec<Job> = Vec::with_capacity(new.len() + 8);
-    jobs.extend(new.iter().enumerate().map(|(at, node)| Job::Host(by_id.get(&*node.id).copied(), Some(at))));
-    let gone = old.iter().enumerate().filter(|(_, node)| !stays.contains(&*node.id));
+    jobs.extend(new.enumerate().map(|(at, node)| Job::Host(by_id.get(&*node.id).copied(), Some(at))));
+    let gone = old.filter(|(_, node)| !stays.contains(&*node.id));
     jobs.extend(gone.map(|(at, _)| Job::Host(Some(at), None)));
     let users = (0..after.blueprint.certificates.len()).filter(|&at| after.blueprint.is_personal(at));
     let users: Vec<usize> = users.collect();
@@ -71,15 +72,15 @@ pub(super) fn jobs(before: Option<&State<'_>>, after: &State<'_>, twins: &[Optio
 /// The sheets of a unit on one side; none where it has none.
 pub(super) fn render(state: &State<'_>, job: Job, old: bool) -> Result<Rendered, Vec<Diagnostic>> {
     let blueprint = state.blueprint;
-    let pick = |before: Option<usize>, after: Option<usize>| if old { before } else { after };
     let rendered = match job {
         Job::Cluster => Some((UnitId::Cluster, render::cluster(blueprint)?)),
-        Job::Host(before, after) => match pick(before, after) {
+        Job::Host(before, after) => match if old { before } else { after } {
             Some(node) => Some((blueprint.unit_of_node(node), render::host(blueprint, node)?)),
             None => None,
         },
         Job::User(before, after) => {
-            pick(before, after).and_then(|certificate| render::user(blueprint, certificate))
+            let certificate = if old { before } else { after };
+            certificate.and_then(|certificate| render::user(blueprint, certificate))
         }
     };
     Ok(rendered.filter(|(_, sheets)| !sheets.is_empty()))
@@ -126,7 +127,7 @@ fn compare_one(sides: &Sides<'_>, job: Job) -> Result<Option<Unit>, Unrendered> 
 /// Whether a job is that of a host, by its name on either side.
 fn is_of(sides: &Sides<'_>, job: Job, host: &str) -> bool {
     let Job::Host(before, after) = job else { return false };
-    let named = |state: Option<&State<'_>>, node: Option<usize>| {
+    let named = |state: Option<&State<'_>>, node: Option<NodeIndex>| {
         let node = state.zip(node).map(|(state, node)| &state.blueprint.model.nodes[node]);
         node.is_some_and(|node| node.name.as_str() == host)
     };
@@ -135,14 +136,14 @@ fn is_of(sides: &Sides<'_>, job: Job, host: &str) -> bool {
 
 impl Job {
     /// The node of the newest side that has it.
-    pub(super) fn node(self) -> Option<usize> {
+    pub(super) fn node(self) -> Option<NodeIndex> {
         if let Job::Host(before, after) = self { after.or(before) } else { None }
     }
 }
 
 fn services_of(sides: &Sides<'_>, job: Job) -> (Services, Services) {
     let Job::Host(before, after) = job else { return (Services::new(), Services::new()) };
-    let of = |state: Option<&State<'_>>, node: Option<usize>| match (state, node) {
+    let of = |state: Option<&State<'_>>, node: Option<NodeIndex>| match (state, node) {
         (Some(state), Some(node)) => services::of(state, node),
         _ => Services::new(),
     };

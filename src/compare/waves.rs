@@ -9,6 +9,7 @@ use super::state::State;
 use super::unit::Unit;
 use crate::catalog::Definition;
 use crate::expand::Blueprint;
+use crate::resolve::NodeIndex;
 
 const ALL: [WaveKind; 7] = [
     WaveKind::TrustAdded,
@@ -40,7 +41,7 @@ pub(super) fn waves(before: Option<&State<'_>>, after: &State<'_>, units: &[Unit
 struct Host<'a> {
     unit: &'a Unit,
     blueprint: &'a Blueprint<'a>,
-    node: usize,
+    node: NodeIndex,
     name: &'a str,
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::resolve::NodeIndex;
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
@@ -44,7 +45,7 @@ pub enum Holder {
         /// Which.
         certificate: usize,
         /// Where.
-        node: Option<usize>,
+        node: Option<NodeIndex>,
     },
     /// One of a component's instance.
     Instance {

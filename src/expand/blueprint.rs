@@ -11,7 +11,8 @@ use super::paths::ComponentPaths;
 use super::place::Place;
 use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
-use crate::resolve::{Model, Trusted};
+use crate::index::List;
+use crate::resolve::{Model, Node, NodeIndex, Trusted};
 use crate::source::Sources;
 use crate::values::UnitId;
 
@@ -40,11 +41,11 @@ pub struct Blueprint<'a> {
     /// For each component: where its artefacts lie.
     pub paths: Vec<ComponentPaths>,
     /// For each node: the components on it, with the position of their instance.
-    pub hosts: Vec<Vec<(usize, usize)>>,
+    pub hosts: List<Node, Vec<(usize, usize)>>,
     /// For each component, for each listen: the names that dials and VIPs need.
     pub(super) wanted: Vec<Vec<Wanted>>,
     /// The `node` of expressions, for each node.
-    pub(super) nodes: Arc<[Value]>,
+    pub(super) nodes: Arc<List<Node, Value>>,
     /// The `cluster` of expressions.
     pub(super) cluster: Option<Value>,
     /// Addresses that are the same for every dialling instance, by component and dial.
@@ -129,7 +130,7 @@ impl Blueprint<'_> {
 
     /// The unit that holds what belongs to a node.
     #[must_use]
-    pub fn unit_of_node(&self, node: usize) -> UnitId {
+    pub fn unit_of_node(&self, node: NodeIndex) -> UnitId {
         UnitId::Host(self.model.nodes[node].name.shared())
     }
 
@@ -165,7 +166,7 @@ impl Blueprint<'_> {
 
     /// The free-standing certificates on a node: which, and the certificate made for it.
     #[must_use]
-    pub fn free_on(&self, node: usize) -> Vec<(usize, usize)> {
+    pub fn free_on(&self, node: NodeIndex) -> Vec<(usize, usize)> {
         let all = self.model.certificates.iter().enumerate();
         // A certificate's nodes are sorted, as selectors give them.
         all.filter_map(|(index, certificate)| {

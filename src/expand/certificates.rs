@@ -15,7 +15,7 @@ use super::scope;
 use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
-use crate::resolve::{Component, Model};
+use crate::resolve::{Component, Model, NodeIndex};
 use crate::source::Span;
 use crate::specification::{Issuer, Specification};
 use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
@@ -237,7 +237,7 @@ pub(super) fn free(
     for (index, certificate) in model.certificates.iter().enumerate() {
         first.push(certificates.len());
         let above = &model.authorities[certificate.authority];
-        let holders: Vec<Option<usize>> = if certificate.nodes.is_empty() {
+        let holders: Vec<Option<NodeIndex>> = if certificate.nodes.is_empty() {
             vec![None]
         } else {
             certificate.nodes.iter().map(|n| Some(*n)).collect()
@@ -276,7 +276,7 @@ pub(super) fn free(
     first
 }
 
-fn free_names(model: &Model, index: usize, node: Option<usize>) -> Vec<Reasoned> {
+fn free_names(model: &Model, index: usize, node: Option<NodeIndex>) -> Vec<Reasoned> {
     let certificate = &model.certificates[index];
     let written = certificate.names.iter().map(|name| (name.value.clone(), Reason::Plan(name.span)));
     let mut names: Vec<Reasoned> = written.collect();

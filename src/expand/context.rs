@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expression::Value;
-use crate::resolve::Model;
+use crate::index::List;
+use crate::resolve::{Model, Node};
 use crate::source::Sources;
 
 /// A name that many share.
@@ -16,7 +17,7 @@ pub(super) struct Context<'a> {
     pub(super) model: &'a Model,
     pub(super) catalog: &'a Catalog,
     pub(super) sources: &'a Sources,
-    pub(super) nodes: Arc<[Value]>,
+    pub(super) nodes: Arc<List<Node, Value>>,
     pub(super) cluster: Option<Value>,
 }
 

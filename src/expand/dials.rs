@@ -6,7 +6,7 @@ use super::context::{Context, Shared, push_once};
 use super::place::Place;
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Component, Endpoint, Model, Vip};
+use crate::resolve::{Component, Endpoint, Model, NodeIndex, Vip};
 use crate::values::HttpsUrl;
 
 /// One address that a dial goes to.
@@ -39,8 +39,13 @@ pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(usize, usize)> {
     Some((component, listen))
 }
 
-/// The addresses of a dial from `node`.
-pub(super) fn targets(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Vec<Target> {
+/// The addresses of a dial from a node; none: from any, where they are the same for all.
+pub(super) fn targets(
+    model: &Model,
+    places: &[Vec<Place>],
+    dial: &Dial,
+    node: Option<NodeIndex>,
+) -> Vec<Target> {
     let Some((component, listen)) = goal(model, dial) else { return Vec::new() };
     if let Some(external) = model.external(&dial.component) {
         let at =
@@ -49,15 +54,16 @@ pub(super) fn targets(model: &Model, places: &[Vec<Place>], dial: &Dial, node: u
     }
     let instances = &model.components[component].instances;
     let at = |i: usize| target(model, places, (component, listen, i), dial.by);
-    let own = || instances.iter().position(|instance| instance.node == node);
+    let is_own = |i: &usize| Some(instances[*i].node) == node;
+    let through_endpoint = || endpoint(model, places, (component, listen), node).into_iter().collect();
     match dial.reach {
         Reach::BehindVips | Reach::Every => (0..instances.len()).map(at).collect(),
-        Reach::Others => (0..instances.len()).filter(|&i| instances[i].node != node).map(at).collect(),
-        Reach::SameHost => match own() {
+        Reach::Others => (0..instances.len()).filter(|i| !is_own(i)).map(at).collect(),
+        Reach::SameHost => match (0..instances.len()).find(is_own) {
             Some(i) => vec![at(i)],
-            None => endpoint(model, places, (component, listen), Some(node)).into_iter().collect(),
+            None => through_endpoint(),
         },
-        Reach::Endpoint => endpoint(model, places, (component, listen), Some(node)).into_iter().collect(),
+        Reach::Endpoint => through_endpoint(),
     }
 }
 
@@ -87,7 +93,7 @@ pub(super) fn endpoint(
     model: &Model,
     places: &[Vec<Place>],
     goal: (usize, usize),
-    node: Option<usize>,
+    node: Option<NodeIndex>,
 ) -> Option<Target> {
     let cluster = model.cluster.as_ref()?;
     let (component, listen) = goal;
@@ -131,7 +137,7 @@ fn beside(
     places: &[Vec<Place>],
     vip: &Vip,
     goal: (usize, usize),
-    node: Option<usize>,
+    node: Option<NodeIndex>,
 ) -> Option<usize> {
     let (component, listen) = goal;
     let instances = &model.components[component].instances;

@@ -81,7 +81,7 @@ fn differing(model: &Model, places: &[Vec<Place>], vip: &Vip, component: &Compon
     }
     let dial = definition.read_dials().find(|dial| dial.reach == Reach::Endpoint)?;
     let mut all = component.instances.iter().map(|instance| {
-        let url = dials::targets(model, places, dial, instance.node).first().map(dials::Target::url);
+        let url = dials::targets(model, places, dial, Some(instance.node)).first().map(dials::Target::url);
         url.unwrap_or_default()
     });
     let first = all.next()?;

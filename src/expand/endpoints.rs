@@ -12,7 +12,7 @@ use super::scope;
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
-use crate::resolve::{Component, Instance};
+use crate::resolve::{Component, Instance, NodeIndex};
 
 /// Evaluates settings and endpoints of all instances; none where one of them has none.
 pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Place>>> {
@@ -139,9 +139,9 @@ fn listen_at(
 /// Two programs of one host cannot take one port. VIPs count where a program takes it for them.
 pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
     let model = context.model;
-    let mut taken: BTreeMap<(usize, u16), (String, crate::source::Span)> = BTreeMap::new();
+    let mut taken: BTreeMap<(NodeIndex, u16), (String, crate::source::Span)> = BTreeMap::new();
     let mut clashes = Vec::new();
-    let mut take = |node: usize, port: u16, who: String, span| {
+    let mut take = |node: NodeIndex, port: u16, who: String, span| {
         if let Some((other, earlier)) = taken.get(&(node, port)) {
             let message =
                 format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);

@@ -24,7 +24,7 @@ impl<'a> Blueprint<'a> {
     pub fn targets(&self, component: usize, instance: usize, dial: usize) -> Vec<dials::Target> {
         let component = &self.model.components[component];
         let node = component.instances[instance].node;
-        dials::targets(self.model, &self.places, &component.definition.dials[dial], node)
+        dials::targets(self.model, &self.places, &component.definition.dials[dial], Some(node))
     }
 
     /// The cluster's endpoint, as users take it.
@@ -59,7 +59,7 @@ impl<'a> Blueprint<'a> {
             let dials = definition.dials.iter().enumerate().filter(|(_, dial)| read(dial));
             let dials = dials.map(|(i, dial)| {
                 let shared = self.shared_dials[component][i].clone();
-                let dialled = || scope::dialled(self.model, &self.places, dial, on.node);
+                let dialled = || scope::dialled(self.model, &self.places, dial, Some(on.node));
                 (dial.field.clone(), shared.unwrap_or_else(dialled))
             });
             record = record.with("dial", dials.collect::<Record>().build());

@@ -8,6 +8,7 @@ use super::reliance::Reliance;
 use crate::catalog::Template;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::to_text;
+use crate::resolve::NodeIndex;
 
 /// A kubeconfig on a host, by positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl<'a> Blueprint<'a> {
         &'a self,
         component: usize,
         certificate: usize,
-        nodes: &[usize],
+        nodes: &[NodeIndex],
     ) -> Vec<Reliance<'a>> {
         let mut found = Vec::new();
         let lender = &self.model.components[component].definition;
@@ -92,7 +93,7 @@ impl<'a> Blueprint<'a> {
                 if own.of.is_none() || position == component {
                     continue;
                 }
-                let reads = |&(instance, _): &(usize, usize)| {
+                let reads = |&(instance, _): &(usize, NodeIndex)| {
                     let at = KubeconfigAt { component: position, instance, kubeconfig };
                     // What is wrong with it was told where the host was rendered.
                     let other = self.read_instead(at).unwrap_or_default();
@@ -100,7 +101,7 @@ impl<'a> Blueprint<'a> {
                 };
                 let instances = borrower.instances.iter().enumerate().map(|(i, on)| (i, on.node));
                 let on = instances.filter(|(_, node)| nodes.binary_search(node).is_ok());
-                let from: Vec<usize> = on.filter(reads).map(|(_, node)| node).collect();
+                let from: Vec<NodeIndex> = on.filter(reads).map(|(_, node)| node).collect();
                 let dials: BTreeSet<usize> = own.contexts.iter().map(|context| context.dial).collect();
                 for dial in dials.into_iter().map(|dial| &borrower.definition.dials[dial]) {
                     let Some((goal, _)) = dials::goal(self.model, dial) else { continue };

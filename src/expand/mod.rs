@@ -42,7 +42,8 @@ use std::sync::OnceLock;
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Diagnostics;
-use crate::resolve::Model;
+use crate::index::List;
+use crate::resolve::{Model, Node};
 use crate::source::Sources;
 use context::Context;
 
@@ -112,8 +113,8 @@ pub fn expand<'a>(
 }
 
 /// The components on each node.
-fn hosts(model: &Model) -> Vec<Vec<(usize, usize)>> {
-    let mut hosts = vec![Vec::new(); model.nodes.len()];
+fn hosts(model: &Model) -> List<Node, Vec<(usize, usize)>> {
+    let mut hosts = model.nodes.map(|_| Vec::new());
     for (c, component) in model.components.iter().enumerate() {
         for (i, instance) in component.instances.iter().enumerate() {
             hosts[instance.node].push((c, i));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::artefacts::Reason;
 use super::dials;
 use crate::catalog::{DialBy, Reach};
-use crate::resolve::{Endpoint, Model};
+use crate::resolve::{Endpoint, Model, NodeIndex};
 use crate::values::AlternativeName;
 
 /// Names that the instances of one listen need, by how they are dialled.
@@ -16,7 +16,7 @@ pub(super) struct Wanted {
     /// By their node's name.
     by_name: Option<Reason>,
     /// On the loopback address, by programs on these nodes; sorted.
-    by_loopback: Option<(Reason, Vec<usize>)>,
+    by_loopback: Option<(Reason, Vec<NodeIndex>)>,
     /// By names that all of them share.
     shared: Vec<(AlternativeName, Reason)>,
 }
@@ -93,7 +93,7 @@ impl Wanted {
     pub(super) fn names(
         &self,
         model: &Model,
-        node: usize,
+        node: NodeIndex,
         addresses: &[IpAddr],
     ) -> Vec<(AlternativeName, Reason)> {
         let mut names = Vec::new();

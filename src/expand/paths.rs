@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::context::{Context, push_once};
 use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Component, check_path, path_escapes};
+use crate::index::List;
+use crate::resolve::{Component, Node, NodeIndex, check_path, path_escapes};
 use crate::source::{Span, Spanned};
 
 /// Where the artefacts of one component lie, on every host that carries it.
@@ -112,18 +113,18 @@ fn of(
 pub(super) fn clashes(
     context: &Context<'_>,
     paths: &[ComponentPaths],
-    hosts: &[Vec<(usize, usize)>],
+    hosts: &List<Node, Vec<(usize, usize)>>,
     diagnostics: &mut Diagnostics,
 ) {
     let model = context.model;
-    let mut free: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut free: BTreeMap<NodeIndex, Vec<usize>> = BTreeMap::new();
     for (index, certificate) in model.certificates.iter().enumerate() {
         for &node in &certificate.nodes {
             free.entry(node).or_default().push(index);
         }
     }
-    let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), usize> = BTreeMap::new();
-    for (node, components) in hosts.iter().enumerate() {
+    let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), NodeIndex> = BTreeMap::new();
+    for (node, components) in hosts.enumerate() {
         let key =
             (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());
         seen.entry(key).or_insert(node);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::Dial;
+use crate::resolve::NodeIndex;
 
 /// A dial that stops when a certificate is dead.
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub struct Reliance<'a> {
     /// How it dials.
     pub dial: &'a Dial,
     /// The nodes that dial, ascending.
-    pub from: Vec<usize>,
+    pub from: Vec<NodeIndex>,
     /// The nodes that are dialled, ascending; none where somebody else runs what is dialled.
-    pub to: Vec<usize>,
+    pub to: Vec<NodeIndex>,
 }

@@ -7,16 +7,21 @@ use super::blueprint::Blueprint;
 use super::dials;
 use super::reliance::Reliance;
 use crate::catalog::{Dial, Reach};
-use crate::resolve::Endpoint;
+use crate::resolve::{Endpoint, NodeIndex};
 
 /// A component by its position, and some of its nodes, ascending.
-type Side<'a> = (usize, &'a [usize]);
+type Side<'a> = (usize, &'a [NodeIndex]);
 
 impl<'a> Blueprint<'a> {
     /// The dials that hang on certificates of one kind: the component, its certificate, and the nodes whose
     /// certificates are dead, ascending.
     #[must_use]
-    pub fn reliances(&'a self, component: usize, certificate: usize, nodes: &[usize]) -> Vec<Reliance<'a>> {
+    pub fn reliances(
+        &'a self,
+        component: usize,
+        certificate: usize,
+        nodes: &[NodeIndex],
+    ) -> Vec<Reliance<'a>> {
         let own = &self.model.components[component].definition;
         let mut found = Vec::new();
         for dial in own.dials.iter().filter(|dial| dial.certificate == Some(certificate)) {
@@ -84,7 +89,7 @@ impl<'a> Blueprint<'a> {
 
     /// The users whose kubeconfigs lead to such certificates.
     #[must_use]
-    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[usize]) -> Vec<usize> {
+    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[NodeIndex]) -> Vec<usize> {
         let definition = &self.model.components[component].definition;
         let to = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint_to.as_ref());
         let leads = to.is_some_and(|(name, listen)| {
@@ -98,16 +103,16 @@ impl<'a> Blueprint<'a> {
         holders.filter_map(|holder| if let Holder::User(user) = holder { Some(user) } else { None }).collect()
     }
 
-    pub(super) fn nodes_of(&self, component: usize) -> Vec<usize> {
+    pub(super) fn nodes_of(&self, component: usize) -> Vec<NodeIndex> {
         self.model.components[component].instances.iter().map(|instance| instance.node).collect()
     }
 
-    fn carries(&self, component: usize, node: usize) -> bool {
+    fn carries(&self, component: usize, node: NodeIndex) -> bool {
         self.model.components[component].instances.binary_search_by_key(&node, |one| one.node).is_ok()
     }
 
     /// The nodes behind the cluster's endpoint.
-    fn behind_the_door(&self, component: usize) -> Vec<usize> {
+    fn behind_the_door(&self, component: usize) -> Vec<NodeIndex> {
         let endpoint = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint.as_ref());
         match endpoint.map(|endpoint| endpoint.value) {
             Some(Endpoint::Node(node)) => vec![node],
@@ -120,8 +125,9 @@ impl<'a> Blueprint<'a> {
         let (component, dialling) = from;
         let (goal, dialled) = to;
         let (mut here, mut there) = (BTreeSet::new(), BTreeSet::new());
-        let mut join = |from: &mut dyn Iterator<Item = usize>, to: &mut dyn Iterator<Item = usize>| {
-            let (from, to): (Vec<usize>, Vec<usize>) = (from.collect(), to.collect());
+        let mut join = |from: &mut dyn Iterator<Item = NodeIndex>,
+                        to: &mut dyn Iterator<Item = NodeIndex>| {
+            let (from, to): (Vec<NodeIndex>, Vec<NodeIndex>) = (from.collect(), to.collect());
             if !from.is_empty() && !to.is_empty() {
                 here.extend(from);
                 there.extend(to);
@@ -135,7 +141,7 @@ impl<'a> Blueprint<'a> {
         match dial.reach {
             Reach::BehindVips | Reach::Every => join(&mut all().0, &mut all().1),
             Reach::Others => {
-                let other = |than: &[usize], node: usize| than.iter().any(|other| *other != node);
+                let other = |than: &[NodeIndex], node: NodeIndex| than.iter().any(|other| *other != node);
                 join(
                     &mut all().0.filter(|node| other(dialled, *node)),
                     &mut all().1.filter(|node| other(dialling, *node)),
@@ -143,7 +149,7 @@ impl<'a> Blueprint<'a> {
             }
             Reach::Endpoint => join(&mut all().0, &mut through_the_door()),
             Reach::SameHost => {
-                let both = |node: &usize| dialled.binary_search(node).is_ok();
+                let both = |node: &NodeIndex| dialled.binary_search(node).is_ok();
                 join(&mut all().0.filter(both), &mut all().0.filter(both));
                 join(&mut all().0.filter(|node| !self.carries(goal, *node)), &mut through_the_door());
             }

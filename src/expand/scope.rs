@@ -8,8 +8,9 @@ use super::place::{ListenAt, Place};
 use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
+use crate::index::List;
 use crate::read::Literal;
-use crate::resolve::{Instance, Model, Node, Vip};
+use crate::resolve::{Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
 use crate::values::Family;
 
@@ -17,8 +18,8 @@ use crate::values::Family;
 const DNS: u128 = 10;
 
 /// The `node` of every node.
-pub(super) fn nodes(model: &Model) -> Vec<Value> {
-    model.nodes.iter().map(node).collect()
+pub(super) fn nodes(model: &Model) -> List<Node, Value> {
+    model.nodes.map(node)
 }
 
 fn node(node: &Node) -> Value {
@@ -83,11 +84,11 @@ pub(super) fn cluster(model: &Model) -> Option<Value> {
 }
 
 /// Node and cluster.
-pub(super) fn base(context: &Context<'_>, node: usize) -> Value {
+pub(super) fn base(context: &Context<'_>, node: NodeIndex) -> Value {
     base_record(&context.nodes, context.cluster.as_ref(), node).build()
 }
 
-pub(super) fn base_record(nodes: &[Value], cluster: Option<&Value>, node: usize) -> Record {
+pub(super) fn base_record(nodes: &List<Node, Value>, cluster: Option<&Value>, node: NodeIndex) -> Record {
     let record = Record::new().with("node", nodes[node].clone());
     match cluster {
         Some(cluster) => record.with("cluster", cluster.clone()),
@@ -212,7 +213,7 @@ pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<
             reach => reach == Reach::Every,
         };
         let same = same && definition.reads.reads(Root::Dial, &dial.field);
-        same.then(|| dialled(context.model, places, dial, 0))
+        same.then(|| dialled(context.model, places, dial, None))
     };
     let components = context.model.components.iter();
     components
@@ -223,13 +224,13 @@ pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<
         .collect()
 }
 
-pub(super) fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: usize) -> Value {
+pub(super) fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: Option<NodeIndex>) -> Value {
     let targets = dials::targets(model, places, dial, node);
     Record::new().with("urls", texts(targets.iter().map(dials::Target::url))).build()
 }
 
 /// The VIPs that a node carries, served in a way that the component's place selects.
-pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: usize) -> Value {
+pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: NodeIndex) -> Value {
     let mine = |vip: &&Vip| {
         let serves = definition.place.iter().any(|selector| {
             matches!(selector, crate::values::Selector::Vip(served_by) if *served_by == vip.served_by)
@@ -239,7 +240,7 @@ pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition
     list(model.vips.iter().filter(mine).map(|served| vip(model, places, served, node)))
 }
 
-fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
+fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: NodeIndex) -> Value {
     let own = &model.nodes[node];
     let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
     let priority = own
@@ -264,7 +265,7 @@ fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: usize) -> Value {
 }
 
 /// One VRRP instance: RFC 9568 keeps the families apart.
-fn vrrp(model: &Model, vip: &Vip, node: usize, position: usize, address: &IpAddr) -> Value {
+fn vrrp(model: &Model, vip: &Vip, node: NodeIndex, position: usize, address: &IpAddr) -> Value {
     let family = Family::of(address);
     let others = vip.nodes.iter().filter(|n| **n != node).map(|n| &model.nodes[*n]);
     let peers = others.filter_map(|other| other.addresses.iter().find(|a| Family::of(a) == family));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
-use crate::resolve::{Instance, Trusted};
+use crate::resolve::{Instance, NodeIndex, Trusted};
 
 /// What stops.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Trusts<'a> {
     /// The component.
     pub component: &'a str,
     /// Its nodes, ascending.
-    pub on: Vec<usize>,
+    pub on: Vec<NodeIndex>,
 }
 
 /// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's. They
@@ -60,7 +60,7 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[usize]) -> Stops<
 
 impl<'a> Stops<'a> {
     /// Certificates of a component on these nodes.
-    fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (usize, usize), nodes: &[usize]) {
+    fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (usize, usize), nodes: &[NodeIndex]) {
         let (component, certificate) = kind;
         self.add(blueprint.reliances(component, certificate, nodes));
         let users = &blueprint.model.users;
@@ -92,7 +92,7 @@ impl<'a> Stops<'a> {
                 let mut additions = instance.config.bundles.iter();
                 additions.any(|addition| addition.authority == Trusted::Foreign(foreign))
             };
-            let on: Vec<usize> = component.instances.iter().filter(holds).map(|i| i.node).collect();
+            let on: Vec<NodeIndex> = component.instances.iter().filter(holds).map(|i| i.node).collect();
             if !on.is_empty() {
                 self.trusts.push(Trusts { authority, component: &component.definition.name, on });
             }
@@ -103,7 +103,7 @@ impl<'a> Stops<'a> {
     fn below(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
         let mut below = vec![false; blueprint.certificates.len()];
         below[position] = true;
-        let mut kinds: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let mut kinds: BTreeMap<(usize, usize), Vec<NodeIndex>> = BTreeMap::new();
         for (i, certificate) in blueprint.certificates.iter().enumerate() {
             if !certificate.issuer.is_some_and(|issuer| below[issuer]) {
                 continue;
@@ -125,7 +125,7 @@ impl<'a> Stops<'a> {
     }
 }
 
-fn union(one: &[usize], other: &[usize]) -> Vec<usize> {
-    let both: BTreeSet<usize> = one.iter().chain(other).copied().collect();
+fn union(one: &[NodeIndex], other: &[NodeIndex]) -> Vec<NodeIndex> {
+    let both: BTreeSet<NodeIndex> = one.iter().chain(other).copied().collect();
     both.into_iter().collect()
 }

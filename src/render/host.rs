@@ -6,12 +6,13 @@ use super::{Content, Filling, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
+use crate::resolve::NodeIndex;
 
 /// The sheets of a node, sorted by path.
 ///
 /// # Errors
 /// What is wrong with a template or an expression, at its place, or with two artefacts on one path.
-pub fn host(blueprint: &Blueprint<'_>, node: usize) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
+pub fn host(blueprint: &Blueprint<'_>, node: NodeIndex) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
     let mut host = Host::new(blueprint);
     let mut failures = Vec::new();
     for &(component, instance) in &blueprint.hosts[node] {

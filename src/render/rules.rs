@@ -7,6 +7,7 @@ use super::{Content, Sheet, flags, flags_of};
 use crate::catalog::{Class, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expand::Blueprint;
+use crate::resolve::NodeIndex;
 
 /// Flags that must be the same wherever a component runs, and are not.
 ///
@@ -67,7 +68,7 @@ fn differing(blueprint: &Blueprint<'_>, flag: (usize, &str), first: usize, other
 
 /// Flags of the plan that name a file which another program writes while it runs: at its first start, this one
 /// would look for it in vain.
-pub fn early_files(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> Vec<Diagnostic> {
+pub fn early_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet]) -> Vec<Diagnostic> {
     let runtime: BTreeSet<&str> = sheets
         .iter()
         .filter(|sheet| sheet.class == Class::Runtime && matches!(sheet.content, Content::None))
@@ -96,7 +97,7 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> 
 }
 
 /// Flags of the plan that name another kubeconfig than the derived one, where the host's tree has none.
-pub fn absent_kubeconfigs(blueprint: &Blueprint<'_>, node: usize, sheets: &[Sheet]) -> Vec<Diagnostic> {
+pub fn absent_kubeconfigs(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for &(c, i) in &blueprint.hosts[node] {
         let definition = blueprint.definition(c);

@@ -3,7 +3,7 @@
 use super::authorities::Authorities;
 use super::inventory::Nodes;
 use super::lookup::Lookup;
-use super::model::{Certificate, CertificateFiles, User};
+use super::model::{Certificate, CertificateFiles, NodeIndex, User};
 use super::parse::{address, parsed, parsed_all, valid};
 use super::paths::{check_path, path_escapes};
 use super::purposes::Purposes;
@@ -59,7 +59,7 @@ pub(super) fn shared_folders(certificates: &[Certificate], users: &[User], diagn
 fn certificate(
     name: &Text,
     table: &Table,
-    nodes: Vec<usize>,
+    nodes: Vec<NodeIndex>,
     issuing: Issuing<'_>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bundles::Additions;
 use super::inventory::Nodes;
-use super::model::{Cluster, Component, Config, Instance};
+use super::model::{Cluster, Component, Config, Instance, NodeIndex};
 use super::parse::unknown;
 use super::placed::Placed;
 use super::roles::KnownRoles;
@@ -79,7 +79,7 @@ fn component(
     };
     let enabled = is_enabled(&layers);
     let pools = placing.pools(written, &base, enabled, &selection, diagnostics);
-    let on_node = |node: usize| {
+    let on_node = |node: NodeIndex| {
         let pool = ground.nodes.list[node].pool.as_deref();
         let (config, stays) =
             pool.and_then(|pool| pools.get(pool)).cloned().unwrap_or((base.clone(), enabled));

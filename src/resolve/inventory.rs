@@ -4,23 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::lookup::Lookup;
-use super::model::Node;
+use super::model::{Node, NodeIndex};
 use super::parse::unknown;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::Unread;
 use crate::read::plan::Text;
 use crate::values::NodeName;
 
 /// The nodes, those of pools last.
 pub(super) struct Nodes<'a> {
-    pub(super) list: Vec<Node>,
-    by_name: BTreeMap<String, usize>,
-    by_role: BTreeMap<Arc<str>, Vec<usize>>,
+    pub(super) list: List<Node>,
+    by_name: BTreeMap<String, NodeIndex>,
+    by_role: BTreeMap<Arc<str>, Vec<NodeIndex>>,
     /// Of each node, the keys of its table that could not be read.
-    unread: Vec<&'a Unread>,
+    unread: List<Node, &'a Unread>,
     /// Nodes whose roles are not all known.
-    in_doubt: BTreeSet<usize>,
+    in_doubt: BTreeSet<NodeIndex>,
     /// Nodes that are in the plan and not in the list.
     missing: BTreeSet<String>,
     /// Pools whose nodes are not, or not all, in the list.
@@ -42,10 +43,10 @@ impl<'a> Nodes<'a> {
     pub(super) fn new(written: Written<'a>) -> Self {
         let unread = &written.document.unread;
         Self {
-            list: Vec::new(),
+            list: List::default(),
             by_name: BTreeMap::new(),
             by_role: BTreeMap::new(),
-            unread: Vec::new(),
+            unread: List::default(),
             in_doubt: BTreeSet::new(),
             missing: BTreeSet::new(),
             missing_pools: BTreeSet::new(),
@@ -62,7 +63,6 @@ impl<'a> Nodes<'a> {
         unread: &'a Unread,
         diagnostics: &mut Diagnostics,
     ) -> bool {
-        let index = self.list.len();
         if let Some(&earlier) = self.by_name.get(node.name.as_str()) {
             let message = format!("two nodes are called `{}`", node.name);
             let earlier = self.list[earlier].origin;
@@ -74,15 +74,16 @@ impl<'a> Nodes<'a> {
             );
             return false;
         }
-        self.by_name.insert(node.name.to_string(), index);
-        for role in node.roles.iter() {
+        let (name, roles) = (node.name.to_string(), node.roles.clone());
+        let index = self.list.push(node);
+        self.by_name.insert(name, index);
+        for role in roles.iter() {
             self.by_role.entry(role.clone()).or_default().push(index);
         }
         if in_doubt {
             self.in_doubt.insert(index);
         }
         self.unread.push(unread);
-        self.list.push(node);
         true
     }
 
@@ -98,7 +99,7 @@ impl<'a> Nodes<'a> {
         self.missing.extend(names.into_iter().flatten().map(ToString::to_string));
     }
 
-    pub(super) fn named(&self, name: &str) -> Lookup<usize> {
+    pub(super) fn named(&self, name: &str) -> Lookup<NodeIndex> {
         match self.by_name.get(name) {
             Some(index) => Lookup::Found(*index),
             None if self.missing.contains(name) => Lookup::Poisoned,
@@ -108,7 +109,7 @@ impl<'a> Nodes<'a> {
     }
 
     /// The node of that name; reported if there is none.
-    pub(super) fn find(&self, name: &Text, diagnostics: &mut Diagnostics) -> Lookup<usize> {
+    pub(super) fn find(&self, name: &Text, diagnostics: &mut Diagnostics) -> Lookup<NodeIndex> {
         let found = self.named(&name.value);
         if found == Lookup::Unknown {
             let known = self.by_name.keys().map(String::as_str);
@@ -117,12 +118,12 @@ impl<'a> Nodes<'a> {
         found
     }
 
-    pub(super) fn with_role(&self, role: &str) -> &[usize] {
+    pub(super) fn with_role(&self, role: &str) -> &[NodeIndex] {
         self.by_role.get(role).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(super) fn of_pool(&self, pool: &str) -> impl Iterator<Item = usize> {
-        let nodes = self.list.iter().enumerate();
+    pub(super) fn of_pool(&self, pool: &str) -> impl Iterator<Item = NodeIndex> {
+        let nodes = self.list.enumerate();
         nodes.filter(move |(_, node)| node.pool.as_deref() == Some(pool)).map(|(index, _)| index)
     }
 
@@ -142,12 +143,12 @@ impl<'a> Nodes<'a> {
     }
 
     /// Whether the roles of a node are known.
-    pub(super) fn knows_roles(&self, node: usize) -> bool {
+    pub(super) fn knows_roles(&self, node: NodeIndex) -> bool {
         !self.in_doubt.contains(&node)
     }
 
     /// The keys of a node's table that could not be read.
-    pub(super) fn unread(&self, node: usize) -> &Unread {
+    pub(super) fn unread(&self, node: NodeIndex) -> &Unread {
         self.unread[node]
     }
 }

@@ -53,8 +53,8 @@ pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, BootstrapToken, Certificate, CertificateFiles, Change, Cluster, Component, Config,
     Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign, Generations, ImportedAuthority,
-    ImportedKey, Instance, Keyring, KeyringKind, Model, Node, Reach, Sourced, StaticToken, Trusted, User,
-    Vip,
+    ImportedKey, Instance, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced, StaticToken,
+    Trusted, User, Vip,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::model::{Cluster, Node, Sourced, Vip};
 use super::parse::parsed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::plan::Text;
 use crate::source::Span;
 use crate::values::{Cidr, Family};
@@ -26,7 +27,7 @@ pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) ->
 }
 
 /// The networks of a cluster against one another and against what has an address.
-pub(super) fn check(cluster: &Cluster, nodes: &[Node], vips: &[Vip], diagnostics: &mut Diagnostics) {
+pub(super) fn check(cluster: &Cluster, nodes: &List<Node>, vips: &[Vip], diagnostics: &mut Diagnostics) {
     service_families(cluster, nodes, diagnostics);
     // Networks that are wrong themselves: who lies within them says nothing.
     let mut wrong = BTreeSet::new();
@@ -65,7 +66,7 @@ fn placed(diagnostic: Diagnostic, span: Option<Span>, text: &str) -> Diagnostic 
     }
 }
 
-fn service_families(cluster: &Cluster, nodes: &[Node], diagnostics: &mut Diagnostics) {
+fn service_families(cluster: &Cluster, nodes: &List<Node>, diagnostics: &mut Diagnostics) {
     let services = &cluster.service_cidrs;
     if let [first, second, ..] = &services[..]
         && (services.len() > 2 || first.value.family() == second.value.family())
@@ -103,7 +104,7 @@ fn service_families(cluster: &Cluster, nodes: &[Node], diagnostics: &mut Diagnos
 }
 
 /// One message for each network, for one mistake may put thousands of nodes into it.
-fn hosts_within(cidr: &Sourced<Cidr>, nodes: &[Node], vips: &[Vip]) -> Option<Diagnostic> {
+fn hosts_within(cidr: &Sourced<Cidr>, nodes: &List<Node>, vips: &[Vip]) -> Option<Diagnostic> {
     let inside = |address: &std::net::IpAddr| cidr.value.contains(address);
     let nodes = nodes.iter().filter(|node| node.addresses.iter().any(inside));
     let vips = vips.iter().filter(|vip| vip.addresses.iter().any(inside));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::inventory::Nodes;
-use super::model::{Component, Config};
+use super::model::{Component, Config, NodeIndex};
 
 /// A component with its instances.
 pub(super) struct Placed {
@@ -19,7 +19,7 @@ pub(super) struct Placed {
 
 impl Placed {
     /// Whether it runs on a node, or would if all that was written could be understood.
-    pub(super) fn may_be_on(&self, node: usize, nodes: &Nodes<'_>) -> bool {
+    pub(super) fn may_be_on(&self, node: NodeIndex, nodes: &Nodes<'_>) -> bool {
         // Instances are in the order of nodes.
         let instances = &self.component.instances;
         let is_there = instances.binary_search_by_key(&node, |instance| instance.node).is_ok();

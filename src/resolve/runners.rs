@@ -1,7 +1,7 @@
 //! What runs in pods of its host needs something there that starts them.
 
 use super::inventory::Nodes;
-use super::model::Instance;
+use super::model::{Instance, NodeIndex};
 use super::placed::Placed;
 use super::written::Written;
 use crate::catalog::Run;
@@ -17,7 +17,7 @@ pub(super) fn check(
     if written.profile.is_poisoned() {
         return;
     }
-    let runs = |node: usize, run: Run| {
+    let runs = |node: NodeIndex, run: Run| {
         let mut runners = components.iter().filter(|other| other.component.definition.runner == Some(run));
         runners.any(|runner| runner.may_be_on(node, nodes))
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::inventory::Nodes;
 use super::lookup::Lookup;
-use super::model::Vip;
+use super::model::{NodeIndex, Vip};
 use super::parse::{parsed, unknown};
 use super::roles::KnownRoles;
 use super::written::{Written, table};
@@ -17,7 +17,7 @@ use crate::values::Selector;
 #[derive(Debug, Default)]
 pub(super) struct Selection {
     /// Ascending.
-    pub(super) nodes: Vec<usize>,
+    pub(super) nodes: Vec<NodeIndex>,
     /// Whether a selector could not be understood: it may mean any node.
     pub(super) misread: bool,
     /// Whether no other node can be meant, neither by what could not be understood nor for roles that a node
@@ -111,7 +111,7 @@ impl Selection {
     fn add(&mut self, selector: &Selector, nodes: &Nodes<'_>, vips: Option<&Vips>) {
         match selector {
             Selector::All => {
-                self.nodes.extend(0..nodes.list.len());
+                self.nodes.extend(nodes.list.indices());
                 self.whole &= nodes.is_whole();
             }
             Selector::Node(name) => self.nodes.extend(nodes.named(name.as_str()).found()),
@@ -135,7 +135,7 @@ impl Selection {
     }
 
     fn sorted(mut self) -> Self {
-        let nodes: BTreeSet<usize> = self.nodes.into_iter().collect();
+        let nodes: BTreeSet<NodeIndex> = self.nodes.into_iter().collect();
         self.nodes = nodes.into_iter().collect();
         self
     }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Component, Instance, Node};
+use super::model::{Component, Instance, Node, NodeIndex};
 use crate::catalog::Skew;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::source::Span;
 use crate::values::Version;
 
-pub(super) fn check(components: &[Component], nodes: &[Node], diagnostics: &mut Diagnostics) {
+pub(super) fn check(components: &[Component], nodes: &List<Node>, diagnostics: &mut Diagnostics) {
     for component in components {
         for skew in &component.definition.skews {
             if let Some(other) = components.iter().find(|other| other.definition.name == skew.of) {
@@ -23,12 +24,12 @@ fn check_one(
     component: &Component,
     skew: &Skew,
     others: &[Instance],
-    nodes: &[Node],
+    nodes: &List<Node>,
     diagnostics: &mut Diagnostics,
 ) {
     let Component { definition, instances } = component;
     let itself = *skew.of == *definition.name;
-    let on: BTreeMap<usize, &Instance> = others.iter().map(|other| (other.node, other)).collect();
+    let on: BTreeMap<NodeIndex, &Instance> = others.iter().map(|other| (other.node, other)).collect();
     let others = distinct(others);
     let own = if skew.same_host { instances.iter().collect() } else { distinct(instances) };
     let mut reported: BTreeSet<(Span, Span)> = BTreeSet::new();

@@ -5,13 +5,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use super::inventory::Nodes;
-use super::model::{Node, Vip};
+use super::model::{Node, NodeIndex, Vip};
 use super::parse::{address, number, optional, parsed, unknown};
 use super::roles::KnownRoles;
 use super::selection::{self, Selection, Vips};
 use super::written::{Written, split};
 use crate::catalog::Way;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::plan::{Text, Vip as Table};
 use crate::source::Span;
 use crate::values::{Family, Name};
@@ -124,8 +125,9 @@ fn complete(
     if !way.moves() || table.interface.is_some() || table.unread.may_hold("interface") {
         return;
     }
-    let without =
-        |node: &&usize| nodes.list[**node].interface.is_none() && !nodes.unread(**node).may_hold("interface");
+    let without = |node: &&NodeIndex| {
+        nodes.list[**node].interface.is_none() && !nodes.unread(**node).may_hold("interface")
+    };
     if let Some(node) = selection.nodes.iter().find(without).map(|node| &nodes.list[*node]) {
         let message =
             format!("on which interface of node `{}` VIP `{}` stands is not said", node.name, name.value);
@@ -169,7 +171,7 @@ fn loopback_addresses(name: &Text, table: &Table, diagnostics: &mut Diagnostics)
 fn own_addresses(
     name: &Text,
     table: &Table,
-    nodes: &[Node],
+    nodes: &List<Node>,
     taken: &mut Taken,
     diagnostics: &mut Diagnostics,
 ) -> Vec<IpAddr> {

@@ -4,6 +4,7 @@ use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::{Blueprint, Certificate, Holder, Reason};
 use crate::render::{self, Filling, Form, Hole, Sheet};
 use crate::report::table::Section;
+use crate::resolve::NodeIndex;
 
 /// All there is to say of it.
 ///
@@ -72,8 +73,8 @@ fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
     const SHOWN: usize = 40;
     let mut section = Section::new("lies at");
     let mut total = 0;
-    let nodes: Vec<usize> = match blueprint.certificates[index].holder {
-        Holder::Authority(_) | Holder::Foreign(_) => (0..blueprint.model.nodes.len()).collect(),
+    let nodes: Vec<NodeIndex> = match blueprint.certificates[index].holder {
+        Holder::Authority(_) | Holder::Foreign(_) => blueprint.model.nodes.indices().collect(),
         Holder::Free { node, .. } => node.into_iter().collect(),
         Holder::Instance { component, instance, .. } => {
             vec![blueprint.model.components[component].instances[instance].node]

@@ -5,6 +5,7 @@ use crate::catalog::Effect;
 use crate::expand::{Blueprint, Holder};
 use crate::render::{self, Sheet};
 use crate::report::table::Section;
+use crate::resolve::NodeIndex;
 
 /// All there is to say of it.
 ///
@@ -12,7 +13,7 @@ use crate::report::table::Section;
 /// The plan has none of that name, or what it holds cannot be rendered.
 pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
     let model = blueprint.model;
-    let index = model.nodes.iter().position(|node| node.name.as_str() == name);
+    let index = model.nodes.position(|node| node.name.as_str() == name);
     let index =
         index.ok_or_else(|| unknown("node", name, model.nodes.iter().map(|node| node.name.as_str())))?;
     let node = &model.nodes[index];
@@ -47,7 +48,7 @@ pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
     Ok(vec![own, components, certificates, files])
 }
 
-fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: usize) -> bool {
+fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: NodeIndex) -> bool {
     match holder {
         Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => false,
         Holder::Free { node: on, .. } => on == Some(node),

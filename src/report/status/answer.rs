@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::expand::Blueprint;
 use crate::expiry::{Entry, State};
+use crate::resolve::NodeIndex;
 use crate::values::{Duration, Instant};
 
 /// The certificates of a plan at an instant.
@@ -29,7 +30,7 @@ impl Answer<'_> {
         self.entries.iter().filter(|entry| entry.state == state).count()
     }
 
-    pub(super) fn node(&self, node: usize) -> &str {
+    pub(super) fn node(&self, node: NodeIndex) -> &str {
         self.blueprint.model.nodes[node].name.as_str()
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Entry, State, stops};
+use crate::resolve::NodeIndex;
 
 /// How many hosts of an end of a dial are named, unless all are asked for.
 const LISTED: usize = 10;
@@ -53,7 +54,7 @@ impl Answer<'_> {
         })
     }
 
-    fn hosts_json(&self, nodes: &[usize]) -> Value {
+    fn hosts_json(&self, nodes: &[NodeIndex]) -> Value {
         let shown = if self.all { nodes.len() } else { LISTED };
         let names: Vec<&str> = nodes.iter().take(shown).map(|node| self.node(*node)).collect();
         json!({ "count": nodes.len(), "names": names })

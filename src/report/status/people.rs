@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Entry, Group, State, Stops, Trusts, groups, stops};
+use crate::resolve::NodeIndex;
 
 /// How many hosts a row names, and how many users.
 const HOSTS: usize = 2;
@@ -93,7 +94,7 @@ impl Answer<'_> {
         lines
     }
 
-    fn hosts(&self, nodes: &[usize]) -> String {
+    fn hosts(&self, nodes: &[NodeIndex]) -> String {
         if nodes.len() > HOSTS {
             return format!("{} hosts", nodes.len());
         }

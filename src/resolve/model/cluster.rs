@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::node::NodeIndex;
 use super::sourced::Sourced;
 use crate::catalog::Run;
 use crate::values::{Cidr, DnsName, Version};
@@ -37,7 +38,7 @@ pub struct Cluster {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {
     /// A node's own.
-    Node(usize),
+    Node(NodeIndex),
     /// A VIP.
     Vip(usize),
 }

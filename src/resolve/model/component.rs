@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::node::NodeIndex;
 use super::sourced::Sourced;
 use super::trust::Addition;
 use crate::catalog::{Definition, Run};
@@ -22,7 +23,7 @@ pub struct Component {
 #[derive(Debug, Clone)]
 pub struct Instance {
     /// The node.
-    pub node: usize,
+    pub node: NodeIndex,
     /// What the plan says of it there; shared by instances of which it says the same.
     pub config: Arc<Config>,
 }

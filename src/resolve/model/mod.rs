@@ -20,7 +20,7 @@ pub use component::{Change, Component, Config, FlagChange, Instance};
 pub use external::External;
 pub use generations::Generations;
 pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
-pub use node::Node;
+pub use node::{Node, NodeIndex};
 pub use people::{Certificate, CertificateFiles, User};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Definition;
+use crate::index::List;
 use crate::values::{SecretEpoch, SecretName};
 
 /// A resolved plan.
@@ -39,7 +40,7 @@ pub struct Model {
     /// `[cluster]`; a plan of free-standing certificates has none.
     pub cluster: Option<Cluster>,
     /// Nodes in the order of the plan, then those of the pools.
-    pub nodes: Vec<Node>,
+    pub nodes: List<Node>,
     /// VIPs in the order of the plan.
     pub vips: Vec<Vip>,
     /// Components that somebody else runs.

@@ -3,8 +3,12 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::index::Index;
 use crate::source::Span;
 use crate::values::{NodeName, SecretEpoch};
+
+/// Which node.
+pub type NodeIndex = Index<Node>;
 
 /// A host.
 #[derive(Debug, Clone)]

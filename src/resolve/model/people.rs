@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::node::NodeIndex;
 use crate::source::{Span, Spanned};
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subject, Usage};
 
@@ -42,7 +43,7 @@ pub struct Certificate {
     /// Its names.
     pub names: Vec<Spanned<AlternativeName>>,
     /// The nodes that get one; empty: it lies under `users/`.
-    pub nodes: Vec<usize>,
+    pub nodes: Vec<NodeIndex>,
     /// Whether the node's name and addresses are added.
     pub node_names: bool,
     /// Where certificate, key and roots lie.

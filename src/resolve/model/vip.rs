@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::node::NodeIndex;
 use crate::catalog::Way;
 use crate::source::Span;
 use crate::values::DnsName;
@@ -23,7 +24,7 @@ pub struct Vip {
     /// What that means.
     pub way: Way,
     /// The nodes that carry it, ascending.
-    pub nodes: Vec<usize>,
+    pub nodes: Vec<NodeIndex>,
     /// Component and listen behind it.
     pub to: (Arc<str>, Arc<str>),
     /// The interface on its nodes.

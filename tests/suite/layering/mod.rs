@@ -11,6 +11,7 @@ use sources::{files, is_word};
 /// What each module may use of the others. A module that is missing here is a mistake.
 const MODULES: &[(&str, &[&str])] = &[
     // leaves
+    ("index", &[]),
     ("source", &[]),
     ("values", &[]),
     ("diagnostics", &["source"]),
@@ -24,7 +25,17 @@ const MODULES: &[(&str, &[&str])] = &[
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
     (
         "resolve",
-        &["catalog", "diagnostics", "kubernetes", "read", "source", "specification", "stored", "values"],
+        &[
+            "catalog",
+            "diagnostics",
+            "index",
+            "kubernetes",
+            "read",
+            "source",
+            "specification",
+            "stored",
+            "values",
+        ],
     ),
     (
         "expand",
@@ -32,6 +43,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "catalog",
             "diagnostics",
             "expression",
+            "index",
             "read",
             "resolve",
             "source",
