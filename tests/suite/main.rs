@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,0 +1,133 @@
+//! What `diff` says of two plans, in every form.
+
+use std::path::Path;
+
+use pkiplan::build::draft;
+use pkiplan::compare::{Comparison, PlanText, State, compare};
+use pkiplan::decide::Request;
+use pkiplan::diagnostics::Diagnostics;
+use pkiplan::plan::{self, Plan};
+use pkiplan::read::{Memory, written};
+use pkiplan::report::diff::{Asked, Named, Terminal, comment, json, page, report};
+use pkiplan::source::Sources;
+use pkiplan::values::Instant;
+
+use super::parts;
+
+/// What is compared with, where an input is one plan alone.
+const PLAN: &str = include_str!("../../../plans/minimal.toml");
+
+/// Compares two plans that stand in one input, both ways.
+pub(super) fn diff(input: &[u8]) {
+    let parts = parts(input);
+    let (one, other) = (parts[0].as_str(), parts.get(1).map_or(PLAN, String::as_str));
+    for (before, after) in [(one, other), (other, one)] {
+        compared(before, after).iter().for_each(|comparison| drop(said(comparison)));
+    }
+}
+
+fn compared(before: &str, after: &str) -> Option<Comparison> {
+    with(before, |old| with(after, |new| compare(Some(&old), &new, None, &[]).ok())).flatten().flatten()
+}
+
+/// What a plan means, decided without a lock; none where it has errors.
+fn with<T>(text: &str, act: impl FnOnce(State<'_>) -> T) -> Option<T> {
+    let mut diagnostics = Diagnostics::default();
+    let plan = load(text, &mut diagnostics)?;
+    let blueprint = plan.expand(&mut diagnostics)?;
+    plan::rehearse(&blueprint, &mut diagnostics);
+    let at = Instant::from_unix(1_767_225_600).expect("an instant");
+    let draft = draft(&blueprint, None, "0", &Request::new(at), &mut diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let source = plan.sources.named("plan.toml").expect("the plan");
+    let keys = written(text, source);
+    Some(act(State { blueprint: &blueprint, draft: &draft, plan: PlanText { keys: &keys, sources: &plan.sources } }))
+}
+
+fn load(text: &str, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    let world = Memory::default().with("plan.toml", text);
+    plan::load(&world, Path::new("plan.toml"), Sources::default(), diagnostics).ok()
+}
+
+/// A comparison in every form.
+struct Said {
+    text: String,
+    markdown: String,
+    html: String,
+    json: String,
+}
+
+fn said(comparison: &Comparison) -> Said {
+    let named = Named { before: "HEAD".to_owned(), after: "plan.toml".to_owned() };
+    let asked = Asked { base: "HEAD", host: None, only: None };
+    report(&asked, &named, comparison, Terminal { width: 80, paints: true });
+    Said {
+        text: report(&asked, &named, comparison, Terminal { width: 100, paints: false }),
+        markdown: comment(&named, comparison),
+        html: page(&named, comparison),
+        json: json(&named, comparison, None).to_string(),
+    }
+}
+
+/// Text of the plan in a report says what it is and does nothing: the report has the same form as with a plain word
+/// in its place, and nothing in it commands a terminal.
+pub(super) fn words(input: &[u8]) {
+    let text: String = String::from_utf8_lossy(input).chars().take(200).collect();
+    let plan = |word: &str| PLAN_WITH_WORD.replace("WORD", &quoted(word));
+    let Some(said_of_text) = compared(PLAN, &plan(&text)).as_ref().map(said) else { return };
+    let plain: String = text.chars().map(|_| 'x').collect();
+    let plain = said(&compared(PLAN, &plan(&plain)).expect("a plan with a plain word"));
+    for (with, without, form) in [
+        (&said_of_text.markdown, &plain.markdown, "markdown"),
+        (&said_of_text.html, &plain.html, "html"),
+    ] {
+        assert_eq!(shape(with), shape(without), "{form}: {text:?}\n{with}");
+    }
+    for said in [&said_of_text.text, &said_of_text.markdown, &said_of_text.html, &said_of_text.json] {
+        let found = said.chars().find(|c| is_command(*c));
+        assert_eq!(found, None, "{text:?}\n{said}");
+    }
+}
+
+/// Every key that takes any text.
+const PLAN_WITH_WORD: &str = r#"format = 1
+
+[cluster]
+name = "minimal"
+profile = "high-availability"
+version = "1.36.2"
+service-cidrs = ["10.96.0.0/16"]
+pod-cidrs = ["10.244.0.0/16"]
+endpoint = "node.solo"
+
+[node.solo]
+addresses = ["10.112.0.11"]
+roles = ["control-plane", "etcd", "worker"]
+
+[component.kubelet]
+setting.taint-control-plane = false
+flags.set = { node-labels = WORD }
+
+[user.alice]
+common-name = WORD
+organizations = [WORD]
+"#;
+
+/// A string of TOML.
+fn quoted(text: &str) -> String {
+    let quoted: String = text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
+    format!("\"{quoted}\"")
+}
+
+/// How many lines and tags there are.
+fn shape(text: &str) -> (usize, usize) {
+    (text.lines().count(), text.matches('<').count())
+}
+
+/// Whether a character moves a cursor, turns the direction of what follows, or is not seen.
+fn is_command(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
