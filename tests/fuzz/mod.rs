@@ -107,6 +107,11 @@ fn lock() {
 }
 
 #[test]
+fn manifest() {
+    run("manifest", 50);
+}
+
+#[test]
 fn plan() {
     run("plan", 300);
 }

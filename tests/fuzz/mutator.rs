@@ -2,9 +2,46 @@
 
 /// Numbers and marks at which readers change their mind.
 const ODD: [&str; 40] = [
-    "", "\"", "'", "\"\"\"", "'''", "[", "]", "[[", "]]", "{", "}", "{{", "}}", "{%", "%}", "=", ".", ",", "#", "\\", "\n",
-    "\r\n", "\0", "\u{1b}[2J", "\u{202e}", "\u{feff}", "-1", "0", "255", "256", "65535", "65536", "4294967296",
-    "9223372036854775807", "18446744073709551616", "1e999", "nan", "..", "/", "{0..99999999}",
+    "",
+    "\"",
+    "'",
+    "\"\"\"",
+    "'''",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "=",
+    ".",
+    ",",
+    "#",
+    "\\",
+    "\n",
+    "\r\n",
+    "\0",
+    "\u{1b}[2J",
+    "\u{202e}",
+    "\u{feff}",
+    "-1",
+    "0",
+    "255",
+    "256",
+    "65535",
+    "65536",
+    "4294967296",
+    "9223372036854775807",
+    "18446744073709551616",
+    "1e999",
+    "nan",
+    "..",
+    "/",
+    "{0..99999999}",
 ];
 
 /// How long an input gets.
@@ -88,7 +125,8 @@ fn token(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
 }
 
 fn line(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
-    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length + 1);
+    let end =
+        bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length + 1);
     line_start(bytes, at)..end
 }
 

@@ -15,8 +15,12 @@ const PLAN: &str = "format = 1\ncatalog = \"catalog\"\n[cluster]\nname = \"a\"\n
     [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 
 /// What the second part of a catalog's input replaces, by the number of parts before it.
-const FILES: [&str; 4] =
-    ["components/etcd/component.toml", "layouts/kubeadm.toml", "profiles/high-availability.toml", "flags/etcd.toml"];
+const FILES: [&str; 4] = [
+    "components/etcd/component.toml",
+    "layouts/kubeadm.toml",
+    "profiles/high-availability.toml",
+    "flags/etcd.toml",
+];
 
 /// Everything that `check` does with a plan, its messages rendered.
 pub(super) fn plan(input: &[u8]) {
@@ -57,8 +61,7 @@ pub(super) fn lock(input: &[u8]) {
         assert_eq!(read(&text).as_ref(), Some(lock), "{text}");
     }
     if let [base, ours, theirs, ..] = &locks[..] {
-        ours.key_changes(theirs);
-        ours.catalog_changes(theirs);
+        let _ = (ours.key_changes(theirs), ours.catalog_changes(theirs));
         if let Ok(merged) = merge(base, ours, theirs) {
             assert_eq!(read(&merged.lock.to_text()), Some(merged.lock));
         }

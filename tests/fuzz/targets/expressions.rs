@@ -23,7 +23,9 @@ pub(super) fn expression(input: &[u8]) {
         .with("peers", list([node("m2"), node("m3")]))
         .build();
     let mut engine = Engine::new();
-    for compiled in [engine.compile(&source, &schema), engine.condition(&source, &schema)].into_iter().flatten() {
+    for compiled in
+        [engine.compile(&source, &schema), engine.condition(&source, &schema)].into_iter().flatten()
+    {
         if let Ok(value) = engine.evaluate(&compiled, &scope) {
             let _ = (to_text(&value), to_json(&value));
         }

@@ -52,7 +52,7 @@ pub(super) fn certificate(input: &[u8]) {
     };
     inspected(der);
     inspected(pem.as_bytes());
-    certificates(&pem);
+    let _ = certificates(&pem);
     if let Ok(stored) = Stored::from_pem(&pem) {
         if let Some(key) = PublicKey::of(&stored) {
             let _ = verify(&stored.der, &key);
@@ -77,7 +77,7 @@ fn inspected(bytes: &[u8]) {
         let _ = description.to_text();
         serde_json::to_value(&description).expect("JSON");
     }
-    textconv(bytes);
+    let _ = textconv(bytes);
 }
 
 /// Files of a cluster that is taken over: kubeconfigs, keys, an EncryptionConfiguration.

@@ -11,7 +11,7 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 12] = [
+pub(crate) const TARGETS: [(&str, Target); 13] = [
     ("age", files::age),
     ("catalog", documents::catalog),
     ("certificate", files::certificate),
@@ -21,6 +21,7 @@ pub(crate) const TARGETS: [(&str, Target); 12] = [
     ("kubeconfig", files::kubeconfig),
     ("lock", documents::lock),
     ("leaks", files::leaks),
+    ("manifest", reports::manifest),
     ("plan", documents::plan),
     ("values", values::values),
     ("words", reports::words),

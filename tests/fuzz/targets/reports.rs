@@ -1,9 +1,9 @@
-//! What `diff` says of two plans, in every form.
+//! What `diff` says of two plans, and of a plan against what was built, in every form.
 
 use std::path::Path;
 
 use pkiplan::build::draft;
-use pkiplan::compare::{Comparison, PlanText, State, compare};
+use pkiplan::compare::{Comparison, PlanText, State, compare, compare_built};
 use pkiplan::decide::Request;
 use pkiplan::diagnostics::Diagnostics;
 use pkiplan::plan::{self, Plan};
@@ -11,6 +11,7 @@ use pkiplan::read::{Memory, written};
 use pkiplan::report::diff::{Asked, Named, Terminal, comment, json, page, report};
 use pkiplan::source::Sources;
 use pkiplan::values::Instant;
+use pkiplan::workspace::read_trees;
 
 use super::parts;
 
@@ -24,6 +25,25 @@ pub(super) fn diff(input: &[u8]) {
     for (before, after) in [(one, other), (other, one)] {
         compared(before, after).iter().for_each(|comparison| drop(said(comparison)));
     }
+}
+
+/// Compares a plan with trees of its host: the input is the host's manifest and then the files below.
+pub(super) fn manifest(input: &[u8]) {
+    const FILES: [&str; 3] =
+        ["etc/kubernetes/kubelet.conf", "etc/kubernetes/pki/ca.crt", "etc/systemd/system/etcd.service"];
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    let parts = parts(input);
+    write(".pkiplan", "");
+    write("hosts/solo.json", &parts[0]);
+    FILES.iter().zip(&parts[1..]).for_each(|(path, text)| write(&format!("hosts/solo/{path}"), text));
+    let Ok(built) = read_trees(folder.path()) else { return };
+    let compared = with(PLAN, |state| compare_built(&built, &state, None).ok()).flatten();
+    said(&compared.expect("a comparison"));
 }
 
 fn compared(before: &str, after: &str) -> Option<Comparison> {
@@ -43,7 +63,11 @@ fn with<T>(text: &str, act: impl FnOnce(State<'_>) -> T) -> Option<T> {
     }
     let source = plan.sources.named("plan.toml").expect("the plan");
     let keys = written(text, source);
-    Some(act(State { blueprint: &blueprint, draft: &draft, plan: PlanText { keys: &keys, sources: &plan.sources } }))
+    Some(act(State {
+        blueprint: &blueprint,
+        draft: &draft,
+        plan: PlanText { keys: &keys, sources: &plan.sources },
+    }))
 }
 
 fn load(text: &str, diagnostics: &mut Diagnostics) -> Option<Plan> {
@@ -62,7 +86,7 @@ struct Said {
 fn said(comparison: &Comparison) -> Said {
     let named = Named { before: "HEAD".to_owned(), after: "plan.toml".to_owned() };
     let asked = Asked { base: "HEAD", host: None, only: None };
-    report(&asked, &named, comparison, Terminal { width: 80, paints: true });
+    let _ = report(&asked, &named, comparison, Terminal { width: 80, paints: true });
     Said {
         text: report(&asked, &named, comparison, Terminal { width: 100, paints: false }),
         markdown: comment(&named, comparison),
@@ -79,10 +103,9 @@ pub(super) fn words(input: &[u8]) {
     let Some(said_of_text) = compared(PLAN, &plan(&text)).as_ref().map(said) else { return };
     let plain: String = text.chars().map(|_| 'x').collect();
     let plain = said(&compared(PLAN, &plan(&plain)).expect("a plan with a plain word"));
-    for (with, without, form) in [
-        (&said_of_text.markdown, &plain.markdown, "markdown"),
-        (&said_of_text.html, &plain.html, "html"),
-    ] {
+    for (with, without, form) in
+        [(&said_of_text.markdown, &plain.markdown, "markdown"), (&said_of_text.html, &plain.html, "html")]
+    {
         assert_eq!(shape(with), shape(without), "{form}: {text:?}\n{with}");
     }
     for said in [&said_of_text.text, &said_of_text.markdown, &said_of_text.html, &said_of_text.json] {

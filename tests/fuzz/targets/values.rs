@@ -4,8 +4,8 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use pkiplan::values::{
-    AlternativeName, Cidr, DnsName, Duration, HttpsUrl, Instant, KeyAlgorithm, NameConstraint, NodeName, SecretName,
-    Selector, UnitId, Version, VersionRange, parse_address,
+    AlternativeName, Cidr, DnsName, Duration, HttpsUrl, Instant, KeyAlgorithm, NameConstraint, NodeName,
+    SecretName, Selector, UnitId, Version, VersionRange, parse_address,
 };
 use pkiplan::write::{TreePath, UnitName};
 
@@ -27,7 +27,8 @@ pub(super) fn values(input: &[u8]) {
     let _ = parse_address(text);
     let _ = (TreePath::new(text), UnitName::new(text));
     let names = [AlternativeName::from_str(text), AlternativeName::uri(text), AlternativeName::email(text)];
-    let constraints = [DnsName::from_str(text).map(NameConstraint::Dns), Cidr::from_str(text).map(NameConstraint::Ip)];
+    let constraints =
+        [DnsName::from_str(text).map(NameConstraint::Dns), Cidr::from_str(text).map(NameConstraint::Ip)];
     for (name, constraint) in names.iter().flatten().zip(constraints.iter().flatten()) {
         let _ = (constraint.concerns(name), constraint.holds(name), constraint.touches(name));
     }
