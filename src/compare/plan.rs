@@ -56,7 +56,7 @@ pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     let folder =
         after.plan.keys.iter().find(|key| key.table.kind == TableKind::Top && key.key == table.kind.word());
     let place = folder.map(|key| after.plan.sources.place(key.span)).unwrap_or_default();
-    (!lines.is_empty()).then(|| Edit { table, change: Done::Changed, place, lines })
+    (!lines.is_empty()).then_some(Edit { table, change: Done::Changed, place, lines })
 }
 
 /// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.

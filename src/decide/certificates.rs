@@ -259,7 +259,7 @@ fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<Difference> {
     };
     let mut differences = Vec::new();
     if secret.name != new_secret.name {
-        differences.push(Difference::changed(Field::Secret, &secret.name, &new_secret.name));
+        differences.push(Difference::changed(Field::Secret, secret.name, new_secret.name));
     } else if secret.epoch != new_secret.epoch {
         differences.push(Difference::changed(Field::Epoch, secret.epoch, new_secret.epoch));
     }

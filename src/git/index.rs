@@ -35,6 +35,9 @@ struct Entry {
     submodule: bool,
 }
 
+/// Files and what is in them.
+type Contents<'p> = Vec<(&'p Path, Zeroizing<Vec<u8>>)>;
+
 impl<'a> Index<'a> {
     /// Reads the whole index.
     ///
@@ -109,10 +112,7 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     /// What git says when it fails.
-    pub(super) fn contents<'p>(
-        &self,
-        files: &[(&'p Path, u64)],
-    ) -> Result<Vec<(&'p Path, Zeroizing<Vec<u8>>)>, String> {
+    pub(super) fn contents<'p>(&self, files: &[(&'p Path, u64)]) -> Result<Contents<'p>, String> {
         let objects = files.iter().filter_map(|(path, _)| self.files.get(*path));
         let names: String = objects.map(|entry| format!("{}\n", entry.object)).collect();
         let answer = self.repository.answer(&["cat-file", "--batch"], names.as_bytes())?;

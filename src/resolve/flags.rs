@@ -60,7 +60,7 @@ pub(super) fn change(
 }
 
 /// `{ value = ..., override = true }`
-fn overriding<'v>(value: &'v Spanned<Literal>) -> (&'v Spanned<Literal>, bool) {
+fn overriding(value: &Spanned<Literal>) -> (&Spanned<Literal>, bool) {
     match (value.value.get("value"), value.value.get("override")) {
         (Some(inner), Some(flag)) => (inner, flag.value == Literal::Boolean(true)),
         (Some(inner), None) => (inner, false),

@@ -63,7 +63,7 @@ pub(super) fn issuers(
     let index: BTreeMap<&str, usize> =
         merged.iter().enumerate().map(|(i, m)| (m.name.value.as_str(), i)).collect();
     let may_be_unread = written.document.unread.may_hold("authority") || written.profile.is_poisoned();
-    let mut issuer = |authority: &Merged<'_, Table>| {
+    let issuer = |authority: &Merged<'_, Table>| {
         let Some(text) = authority.get(|w| w.issuer.as_ref()) else {
             let unread = authority.plan.is_some_and(|plan| plan.unread.holds("issuer"));
             return if unread { Issuer::Poisoned } else { Issuer::Itself };
@@ -76,7 +76,7 @@ pub(super) fn issuers(
         }
         Issuer::Poisoned
     };
-    merged.iter().map(|authority| issuer(authority)).collect()
+    merged.iter().map(issuer).collect()
 }
 
 /// All authorities, issuers before what they issue. A circle is reported whole, and nobody issues its members.

@@ -84,11 +84,11 @@ fn lines_have_an_order_and_defaults_write_none() {
 #[test]
 fn fingerprint_of_version_1() {
     assert_eq!(
-        hex(&fingerprint(&root().words())),
+        hex(&fingerprint(root().words())),
         "47e64215f5469b967d30f1af1b82fc4e74c1f396173076165d41bcdb811877f0"
     );
     assert_eq!(
-        hex(&fingerprint(&leaf().words())),
+        hex(&fingerprint(leaf().words())),
         "ea15085c198de6b81098d824ccb9edfadfe246512f83a5fd51ea7494c94c9481"
     );
 }
@@ -101,7 +101,7 @@ fn serial_of_version_1() {
         secret: SecretEpoch::default(),
     };
     let at = Instant::from_unix(1_800_000_000).unwrap();
-    let print = fingerprint(&leaf().words());
+    let print = fingerprint(leaf().words());
     let number = serial("lock", "node.n1/kubelet", &print, &key, at);
     assert_eq!(number.to_string(), "40e80b3da01ecdb8b7b26e2c28e52947");
     assert_eq!(number.as_bytes()[0] & 0xc0, 0x40);

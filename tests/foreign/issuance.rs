@@ -62,7 +62,7 @@ fn certificate(
     issuer: &Subject,
     signer: &PrivateKey,
 ) -> Vec<u8> {
-    let print = fingerprint(&specification.words());
+    let print = fingerprint(specification.words());
     let tbs = ToBeIssued {
         specification,
         serial: serial("lock", "id", &print, &KeyIdentity::External, begin()),
@@ -190,7 +190,7 @@ fn every_field_is_as_specified() {
         assert_eq!(parsed.version().0, 2);
         assert_eq!(parsed.subject().to_string(), "O=b, O=a, O=b, CN=alice");
         assert_eq!(parsed.issuer().to_string(), "O=pkiplan, CN=sub");
-        let print = fingerprint(&specification.words());
+        let print = fingerprint(specification.words());
         assert_eq!(
             parsed.raw_serial(),
             serial("lock", "id", &print, &KeyIdentity::External, begin()).as_bytes()

@@ -30,7 +30,7 @@ fn rules() -> Table {
 /// A list of exceptions: each with its reason.
 fn exceptions<'r>(rules: &'r Table, section: &str, list: &str, name: &str) -> BTreeSet<&'r str> {
     let named = |entry: &'r toml::Value| {
-        assert!(entry["reason"].as_str().is_some_and(|reason| reason.len() > 10), "no reason: {entry}");
+        assert!(entry["reason"].as_str().is_some_and(|reason| reason.len() > 10), "no reason: {entry:?}");
         entry[name].as_str().unwrap()
     };
     rules[section][list].as_array().unwrap().iter().map(named).collect()

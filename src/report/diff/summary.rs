@@ -88,7 +88,7 @@ fn groups(certificates: &[CertificateChange]) -> Vec<(Alike<'_>, Vec<&Certificat
         match known.get(&alike) {
             Some(&at) => groups[at].1.push(change),
             None => {
-                known.insert(alike.clone(), groups.len());
+                known.insert(alike, groups.len());
                 groups.push((alike, vec![change]));
             }
         }

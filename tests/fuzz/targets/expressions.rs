@@ -22,7 +22,7 @@ pub(super) fn expression(input: &[u8]) {
         .with("setting", setting.build())
         .with("peers", list([node("m2"), node("m3")]))
         .build();
-    let mut engine = Engine::new();
+    let engine = Engine::new();
     for compiled in
         [engine.compile(&source, &schema), engine.condition(&source, &schema)].into_iter().flatten()
     {
