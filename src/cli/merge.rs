@@ -11,9 +11,9 @@ use crate::decide::review_succession;
 use crate::diagnostics::Diagnostics;
 use crate::git::merge_lines;
 use crate::lock::{Conflict, Lock, Merged, is_lock, merge};
-use crate::read::Anywhere;
+use crate::read::{Anywhere, World as _};
 use crate::source::Sources;
-use crate::workspace::{Failure, PlanFiles, read_lock};
+use crate::workspace::{Failure, PlanFiles};
 use crate::write::replace_lock;
 
 #[derive(Debug, Args)]
@@ -73,8 +73,9 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
 
 /// What is in the three files.
 fn read_all(arguments: &Merge) -> Result<[String; 3], String> {
+    // Of another program's file no line is shown: it goes to git as it is.
     let read =
-        |path: &Path| read_lock(&Anywhere, path)?.ok_or_else(|| format!("there is no {}", path.display()));
+        |path: &Path| Anywhere.read(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
     Ok([read(&arguments.base)?, read(&arguments.ours)?, read(&arguments.theirs)?])
 }
 

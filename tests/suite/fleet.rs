@@ -20,14 +20,22 @@ fn fleet() -> Lab {
 }
 
 fn build(lab: &Lab, plan: &str) -> Run {
-    let run = lab.run(&["build", &format!("{plan}.toml"), "--at", AT]);
+    build_at(lab, plan, AT)
+}
+
+fn build_at(lab: &Lab, plan: &str, at: &str) -> Run {
+    let run = lab.run(&["build", &format!("{plan}.toml"), "--at", at]);
     assert_eq!((run.code, run.err.contains("::")), (0, false), "{run:#?}");
     run
 }
 
 /// What `lock --check` says, and its exit code.
 fn to_come(lab: &Lab, cluster: &str) -> (i32, String) {
-    let run = lab.run(&["lock", &format!("{cluster}.toml"), "--check", "--at", AT]);
+    to_come_at(lab, cluster, AT)
+}
+
+fn to_come_at(lab: &Lab, cluster: &str, at: &str) -> (i32, String) {
+    let run = lab.run(&["lock", &format!("{cluster}.toml"), "--check", "--at", at]);
     (run.code, format!("{}{}", run.out, run.err))
 }
 
@@ -62,19 +70,19 @@ fn the_public_side_is_enough() {
 
 #[test]
 fn a_renewal_there_is_a_change_of_the_lock_here() {
+    const LATER: &str = "2026-02-01T00:00:00Z";
     let lab = fleet();
     let before = lab.state("cluster-a.trees");
-    let run =
-        lab.run(&["renew", "platform.toml", "authority.to-cluster-a/1", "--at", "2026-02-01T00:00:00Z"]);
+    let run = lab.run(&["renew", "platform.toml", "authority.to-cluster-a/1", "--at", LATER]);
     assert_eq!(run.code, 0, "{run:#?}");
-    build(&lab, "platform");
-    let (code, said) = to_come(&lab, "cluster-a");
+    build_at(&lab, "platform", LATER);
+    let (code, said) = to_come_at(&lab, "cluster-a", LATER);
     assert!(code == 1 && said.contains(&format!("reissue {IMPORTED}/1: ")), "{said}");
     assert!(said.contains("+certificate sha256:") && said.contains("because of cluster-a.toml:27"), "{said}");
     let run = lab.run(&["build", "cluster-a.toml", "--locked"]);
     assert!(run.code == 1 && run.err.contains("lock::locked"), "{run:#?}");
-    assert_eq!(to_come(&lab, "cluster-b").0, 0);
-    let run = build(&lab, "cluster-a");
+    assert_eq!(to_come_at(&lab, "cluster-b", LATER).0, 0);
+    let run = build_at(&lab, "cluster-a", LATER);
     assert!(run.out.contains("certificates 0 issued, 1 reissued, 20 kept"), "{}", run.out);
     let changed = changed(&before, &lab.state("cluster-a.trees"));
     let files: Vec<&String> = changed.iter().filter(|path| path.contains("etc/")).collect();

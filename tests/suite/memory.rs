@@ -39,10 +39,10 @@ fn builds_leave_no_keys() {
 #[test]
 fn inspection_leaves_no_keys() {
     let lab = Lab::of("minimal");
-    lab.append("\n[authority.etcd]\nkey = \"rsa-2048\"\n");
+    lab.append("\n[authority.kubernetes]\nkey = \"rsa-2048\"\n");
     lab.build();
     let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";
-    for key in ["ca.key", "etcd/ca.key"] {
+    for key in ["ca.key", "etcd/server.key"] {
         leaves_nothing(&lab, &["inspect", &format!("{pki}/{key}")], "PKCS#8");
     }
     leaves_nothing(&lab, &["inspect", "cluster.trees/users/admin/kubeconfig"], "kubernetes-admin");

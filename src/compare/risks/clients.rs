@@ -33,7 +33,7 @@ enum Power {
     LetIn { component: String, because: String },
     /// It is in the group that RBAC does not limit.
     Masters,
-    /// It is a node's kubelet, and not on that node.
+    /// It has the identity of a node, and is not on that node.
     Node(String),
     /// It is in a group that Kubernetes keeps for itself.
     Reserved(String),
@@ -225,7 +225,7 @@ impl fmt::Display for Power {
             }
             Power::LetIn { component, because } => write!(f, "is now a client of {component}, and {because}"),
             Power::Masters => write!(f, "is now in the group `{MASTERS}`"),
-            Power::Node(node) => write!(f, "is now the kubelet of node `{node}`, and is not on it"),
+            Power::Node(node) => write!(f, "now has the identity of node `{node}`, and is not on it"),
             Power::Reserved(group) => {
                 write!(f, "is now in the group `{group}`, which Kubernetes keeps for itself")
             }

@@ -12,7 +12,12 @@ use crate::support::diff_schema::{complaints, path};
 use crate::support::installed::installed;
 use crate::support::repository::Repository;
 
-const COMPARISON: &str = include_str!("../../../src/compare/comparison.rs");
+const EDIT: &str = include_str!("../../../src/compare/edit.rs");
+const COMPARISON: &str = concat!(
+    include_str!("../../../src/compare/comparison.rs"),
+    include_str!("../../../src/compare/done.rs"),
+    include_str!("../../../src/compare/risks/risk.rs"),
+);
 const LINE: &str = include_str!("../../../src/compare/line.rs");
 
 fn schema() -> Value {
@@ -138,7 +143,7 @@ fn it_is_whole() {
     let schema = schema();
     let mut known =
         BTreeSet::from(["format", "before", "after", "diagnostics", "kind"].map(ToOwned::to_owned));
-    for (_, fields) in types(COMPARISON, "struct") {
+    for (_, fields) in types(COMPARISON, "struct").into_iter().chain(types(EDIT, "struct")) {
         let public = fields.iter().filter_map(|line| line.strip_prefix("pub "));
         known.extend(public.map(|line| line.split(':').next().unwrap().to_owned()));
     }

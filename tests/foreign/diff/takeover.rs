@@ -34,7 +34,7 @@ const CASES: &[Case] = &[
         },
         brings: &[
             ("administrator", "the name under which kubelet is known"),
-            ("administrator", "is now the kubelet of node `node01`, and is not on it"),
+            ("administrator", "now has the identity of node `node01`, and is not on it"),
             ("administrator", "the group `system:nodes`, which Kubernetes keeps for itself"),
         ],
     },

@@ -12,6 +12,7 @@ use sources::{files, is_word};
 const MODULES: &[(&str, &[&str])] = &[
     // leaves
     ("index", &[]),
+    ("private", &[]),
     ("source", &[]),
     ("values", &[]),
     ("diagnostics", &["source"]),
@@ -21,7 +22,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("kubernetes", &["values"]),
     ("leaks", &["kubernetes"]),
     // stages
-    ("read", &["diagnostics", "source"]),
+    ("read", &["diagnostics", "private", "source"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
     (
         "resolve",
@@ -166,6 +167,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "issue",
             "lock",
             "plan",
+            "private",
             "read",
             "report",
             "seal",
@@ -210,7 +212,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rfc6979", &["issue"]),
     ("rpassword", &["cli"]),
     ("rsa", &["inspect", "issue"]),
-    ("rustix", &["write"]),
+    ("rustix", &["read", "write"]),
     ("sec1", &["issue"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
@@ -227,7 +229,7 @@ const CRATES: &[(&str, &[&str])] = &[
 /// What has an effect outside, and where it may.
 const DOORS: &[(&str, &[&str])] = &[
     ("std::env", &["cli/", "git/"]),
-    ("std::fs", &["cli/inspect.rs", "git/", "read/world.rs", "workspace/", "write/"]),
+    ("std::fs", &["git/", "read/disk.rs", "read/regular.rs", "workspace/", "write/"]),
     ("std::io::stdout", &["cli/"]),
     ("std::process", &["cli/", "git/", "main.rs", "workspace/", "write/"]),
     ("std::time", &["cli/", "write/"]),

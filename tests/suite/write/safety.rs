@@ -45,7 +45,7 @@ fn modes_are_as_declared() {
 fn no_umask_changes_them() {
     let this = std::env::current_exe().unwrap();
     for umask in ["000", "022", "077", "027"] {
-        let script = format!("umask {umask} && exec \"$0\" --exact safety::modes_are_as_declared");
+        let script = format!("umask {umask} && exec \"$0\" --exact write::safety::modes_are_as_declared");
         let done = Command::new("sh").arg("-c").arg(script).arg(&this).output().unwrap();
         assert!(done.status.success(), "{umask}: {}", String::from_utf8_lossy(&done.stdout));
         assert!(String::from_utf8_lossy(&done.stdout).contains("1 passed"));
