@@ -128,21 +128,27 @@ impl Extend<Diagnostic> for Diagnostics {
 
 /// Names that are compared with one that is not known; a plan can have as many of both as it likes.
 const COMPARED: usize = 300;
+/// Bytes of names that are compared.
+const LONGEST: usize = 256;
 /// Names that a help lists.
 const LISTED: usize = 24;
 
 /// Whether what was written is probably `known`, misspelt.
 #[must_use]
 pub fn resembles(written: &str, known: &str) -> bool {
-    let allowed = (written.len().max(known.len()) / 3).clamp(1, 4);
+    let longest = written.len().max(known.len());
+    let allowed = (longest / 3).clamp(1, 4);
     // Each edit is of one character, of four bytes at most.
-    written.len().abs_diff(known.len()) <= 4 * allowed && strsim::osa_distance(known, written) <= allowed
+    let near = written.len().abs_diff(known.len()) <= 4 * allowed;
+    near && longest <= LONGEST && strsim::osa_distance(known, written) <= allowed
 }
 
 /// The nearest of `known` to what was written, however far.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known.into_iter().min_by_key(|name| strsim::osa_distance(name, written))
+    // Longer ones are no names, and comparing takes as long as both are.
+    let names = known.into_iter().filter(|name| name.len().max(written.len()) <= LONGEST);
+    names.min_by_key(|name| strsim::osa_distance(name, written))
 }
 
 /// The nearest of `known` to what was written, or the whole list if it is short.

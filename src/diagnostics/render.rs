@@ -79,7 +79,7 @@ fn label_json(span: Span, text: &str, sources: &Sources) -> serde_json::Value {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     serde_json::json!({
         "file": source.name,
-        "line": before.matches('\n').count() + 1,
+        "line": source.line(span.start),
         "column": before.len() - line_start + 1,
         "offset": span.start,
         "length": span.end - span.start,

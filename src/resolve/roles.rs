@@ -12,6 +12,8 @@ use crate::read::Unread;
 use crate::read::plan::Text;
 use crate::values::Selector;
 
+/// Roles of a plan: each node is looked up under each of its roles.
+const MOST: usize = 256;
 const NONE: &str = "none; name them in `cluster.roles`";
 
 /// The roles that nodes may have.
@@ -52,7 +54,7 @@ impl<'a> KnownRoles<'a> {
     ) -> Roles {
         let mut roles: Vec<Arc<str>> = Vec::new();
         let mut in_doubt = unread.may_hold("roles");
-        for text in texts.into_iter().flatten() {
+        for text in texts.into_iter().flatten().take(MOST) {
             if self.find(&text.value) == Lookup::Unknown {
                 let known = self.names().chain(self.names.is_empty().then_some(NONE));
                 unknown(Code::UnknownRole, "role", text, known, diagnostics);
@@ -69,8 +71,13 @@ fn of_plan(written: Written<'_>) -> impl Iterator<Item = &Text> {
     written.document.cluster.iter().filter_map(|cluster| cluster.roles.as_ref()).flatten()
 }
 
-/// Warns of roles of `cluster.roles` that nothing selects.
+/// Warns of roles of `cluster.roles` that nothing selects, unless there are too many.
 pub(super) fn unused(written: Written<'_>, known: &KnownRoles<'_>, diagnostics: &mut Diagnostics) {
+    if let Some(beyond) = of_plan(written).nth(MOST) {
+        let message = format!("a cluster has at most {MOST} roles");
+        diagnostics.push(Diagnostic::new(Code::TooMany, message).at(beyond.span, "one too many"));
+        return;
+    }
     let document = written.document;
     let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
     let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
