@@ -8,10 +8,50 @@ use super::{Certificate, Description, certificate, key, kubeconfig, request};
 use crate::issue::pem;
 use crate::values::Instant;
 
-/// Nothing that is known here was found.
+/// Nothing that is read here was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is neither PEM, nor a certificate, request or key in DER, nor a kubeconfig")]
-pub struct NotRecognised;
+pub enum NotRecognised {
+    /// YAML or JSON that has the words of a kubeconfig, and not its shape.
+    #[error(
+        "it looks like a kubeconfig, but it cannot be read as one: its YAML is broken, or parts are missing"
+    )]
+    BrokenKubeconfig,
+    /// A Java keystore.
+    #[error(
+        "it is a Java keystore, which is not read here; `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12` makes PKCS#12 of it"
+    )]
+    Java,
+    /// A key of OpenSSH without its armour, or another binary file.
+    #[error("it is neither PEM, nor a certificate, request or key in DER, nor a kubeconfig")]
+    Other,
+    /// PKCS#12.
+    #[error(
+        "it is PKCS#12, which is not read here; `openssl pkcs12 -in FILE -nodes -out NEW` writes its certificates and keys as PEM"
+    )]
+    Pkcs12,
+}
+
+impl NotRecognised {
+    fn of(bytes: &[u8], text: &str) -> Self {
+        if is_java(bytes) {
+            Self::Java
+        } else if key::is_pkcs12(bytes) {
+            Self::Pkcs12
+        } else if ["client-key-data", "client-certificate-data", "current-context:", "kind: Config\n"]
+            .iter()
+            .any(|word| text.contains(word))
+        {
+            Self::BrokenKubeconfig
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Whether a file begins like JKS or JCEKS (sun.security.provider.JavaKeyStore).
+fn is_java(bytes: &[u8]) -> bool {
+    [[0xfe, 0xed, 0xfe, 0xed], [0xce, 0xce, 0xce, 0xce]].iter().any(|magic| bytes.starts_with(magic))
+}
 
 /// Describes all that a file holds, in its order. Days are counted from `now`.
 ///
@@ -25,12 +65,13 @@ pub fn describe(bytes: &[u8], now: Instant) -> Result<Vec<Description>, NotRecog
     if !blocks.is_empty() {
         let described: Vec<Description> =
             blocks.iter().filter_map(|block| describe_block(&block.label, &block.der, now)).collect();
-        return if described.is_empty() { Err(NotRecognised) } else { Ok(described) };
+        return if described.is_empty() { Err(NotRecognised::Other) } else { Ok(described) };
     }
     if let Some(config) = kubeconfig::describe(&text, now) {
         return Ok(vec![Description::Kubeconfig(config)]);
     }
-    describe_der(bytes, now).map(|description| vec![description]).ok_or(NotRecognised)
+    let described = describe_der(bytes, now).map(|description| vec![description]);
+    described.ok_or_else(|| NotRecognised::of(bytes, &text))
 }
 
 /// The certificates of a text, in its order: PEM, also within base64 as kubeconfigs have it.

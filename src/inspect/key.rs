@@ -103,6 +103,24 @@ pub(super) fn pkcs8(der: &[u8]) -> Option<Key> {
     }
 }
 
+/// Whether a file begins like PKCS#12: version 3, then an object of PKCS#7 (RFC 7292, 4).
+pub(super) fn is_pkcs12(der: &[u8]) -> bool {
+    let kind = AnyRef::from_der(der).and_then(|whole| {
+        whole.sequence(|fields| {
+            let version = u8::decode(fields)?;
+            let safe = AnyRef::decode(fields)?;
+            Option::<AnyRef<'_>>::decode(fields)?;
+            let kind = safe.sequence(|fields| {
+                let kind = ObjectIdentifier::decode(fields)?;
+                AnyRef::decode(fields)?;
+                Ok::<_, p256::pkcs8::der::Error>(kind)
+            })?;
+            Ok::<_, p256::pkcs8::der::Error>((version, kind))
+        })
+    });
+    kind.is_ok_and(|(version, kind)| version == 3 && kind.to_string().starts_with("1.2.840.113549.1.7."))
+}
+
 pub(super) fn is_encrypted(der: &[u8]) -> bool {
     // RFC 5958, 3: an algorithm and an OCTET STRING.
     let parts = AnyRef::from_der(der).and_then(|whole| {

@@ -314,6 +314,17 @@ fn words_keep_secrets() {
     assert_eq!(words(b"client-key-data: ..."), "client-key-data: ...");
 }
 
+#[test]
+fn what_is_not_read_is_named() {
+    let store = |bytes: &[u8]| describe(bytes, now()).unwrap_err();
+    let pem = key().to_pkcs8_pem();
+    let openssl = openssl(&["pkcs12", "-export", "-nocerts", "-passout", "pass:x"], pem.as_bytes());
+    assert_eq!(store(&openssl), NotRecognised::Pkcs12);
+    assert_eq!(store(b"\xfe\xed\xfe\xed\0\0\0\x02\0\0\0\0"), NotRecognised::Java);
+    assert_eq!(store(kubeconfig().replace("users:", "users: [").as_bytes()), NotRecognised::BrokenKubeconfig);
+    assert_eq!(store(b"all work and no play"), NotRecognised::Other);
+}
+
 /// Whatever comes in, an answer goes out.
 #[test]
 fn garbage_never_panics() {
