@@ -1,6 +1,6 @@
 //! Identities of age (<https://age-encryption.org/v1>): Bech32 in capitals.
 
-use super::{Hit, What};
+use super::leak::{Hit, What};
 
 /// What every identity begins with: one of X25519 goes on with `1`, one that is post-quantum with `PQ-1`.
 const PREFIX: &[u8] = b"AGE-SECRET-KEY-";

@@ -4,8 +4,8 @@ use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
 use zeroize::Zeroizing;
 
-use super::encoded::Layer;
-use super::{Budget, Encoding};
+use super::layer::{Budget, Layer};
+use super::leak::Encoding;
 
 /// The most that one stream is inflated to.
 const INFLATED: usize = 16 << 20;

@@ -1,20 +1,11 @@
 //! Undoes encodings, wherever in a file they begin.
 
-use std::ops::Range;
-
 use zeroize::Zeroizing;
 
 use super::archive::deflated;
 use super::escape::character;
-use super::{Budget, Encoding};
-
-/// A part of a file, decoded.
-pub(super) struct Layer {
-    pub(super) encoding: Encoding,
-    /// Which bytes it was.
-    pub(super) span: Range<usize>,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
-}
+use super::layer::{Budget, Layer};
+use super::leak::Encoding;
 
 /// Digits of base64 or base64url that a part has at least: a secret has 43.
 const BASE64: usize = 40;

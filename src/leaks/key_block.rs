@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::encoded::decode_base64;
 use super::escape::characters;
 use super::key_der::length;
+use super::leak::{Hit, What};
 use super::text::{contains, places};
-use super::{Hit, What};
 
 const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN";

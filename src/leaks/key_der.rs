@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::{Hit, What};
+use super::leak::{Hit, What};
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;

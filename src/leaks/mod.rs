@@ -10,137 +10,22 @@ mod encoded;
 mod escape;
 mod key_block;
 mod key_der;
+mod layer;
+mod leak;
 mod printed;
 mod secret;
 mod text;
 mod token;
 
 use std::cmp::Reverse;
-use std::fmt;
-use std::ops::Range;
 
-use zeroize::Zeroizing;
-
-use encoded::Layer;
+use layer::{Budget, Layer};
+use leak::Hit;
+pub use leak::{Credential, Encoding, Leak, What};
+use secret::IsSecret;
 
 /// How many encodings within each other are undone. A Helm release is base64, base64, gzip, and holds base64.
 const DEPTH: usize = 6;
-
-/// How many bytes are decoded of one file.
-const BUDGET: usize = 64 << 20;
-
-/// Bytes of a secret.
-const SECRET: usize = 32;
-
-/// Something private.
-pub struct Leak {
-    /// What it is.
-    pub what: What,
-    /// How it is encoded, from the outside in.
-    pub encodings: Vec<Encoding>,
-    /// Which bytes of the file hold it.
-    pub span: Range<usize>,
-    /// The key in DER, where it is one that is not encrypted.
-    pub key: Option<Zeroizing<Vec<u8>>>,
-}
-
-/// What is private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    /// A secret of this program.
-    Secret,
-    /// A private key in the open.
-    PrivateKey,
-    /// A private key behind a password.
-    EncryptedKey,
-    /// A PKCS#12 file or a Java keystore with a private key.
-    Keystore,
-    /// A private key or token within a kubeconfig.
-    Kubeconfig(Credential),
-    /// A key that opens age files.
-    AgeIdentity,
-    /// A key that encrypts what the API server stores.
-    EncryptionKey,
-    /// A token that new nodes show.
-    BootstrapToken,
-    /// A row of a static token file.
-    StaticToken,
-    /// A token of a service account.
-    ServiceAccountToken,
-    /// A password of VRRP.
-    VrrpPassword,
-}
-
-/// What a kubeconfig holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Credential {
-    /// The key of a client's certificate.
-    Key,
-    /// A bearer token.
-    Token,
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Secret => "a secret from which keys derive",
-            Self::PrivateKey => "a private key",
-            Self::EncryptedKey => "a private key behind a password",
-            Self::Keystore => "a keystore with a private key",
-            Self::Kubeconfig(Credential::Key) => "a kubeconfig with a private key",
-            Self::Kubeconfig(Credential::Token) => "a kubeconfig with a token",
-            Self::AgeIdentity => "an age identity",
-            Self::EncryptionKey => "a key that encrypts what the API server stores",
-            Self::BootstrapToken => "a bootstrap token",
-            Self::StaticToken => "a static token",
-            Self::ServiceAccountToken => "a token of a service account",
-            Self::VrrpPassword => "a password of VRRP",
-        })
-    }
-}
-
-impl What {
-    /// Whether it is so short that a digest of it would give it away.
-    #[must_use]
-    pub fn is_short(self) -> bool {
-        matches!(self, Self::VrrpPassword)
-    }
-}
-
-/// How something is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Encoding {
-    /// RFC 4648, 4 and 5.
-    Base64,
-    /// Deflate (RFC 1951) in gzip or zip.
-    Deflate,
-    /// Digits in pairs, also as a dump of memory.
-    Hexadecimal,
-    /// Characters of two bytes.
-    Utf16,
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Base64 => "base64",
-            Self::Deflate => "an archive",
-            Self::Hexadecimal => "hexadecimal digits",
-            Self::Utf16 => "UTF-16",
-        })
-    }
-}
-
-impl fmt::Display for Leak {
-    /// `a private key (in an archive, in base64)`
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.what)?;
-        for (number, encoding) in self.encodings.iter().enumerate() {
-            write!(f, "{}in {encoding}", if number == 0 { " (" } else { ", " })?;
-        }
-        f.write_str(if self.encodings.is_empty() { "" } else { ")" })
-    }
-}
 
 /// All that was found in a file.
 #[derive(Default)]
@@ -154,7 +39,7 @@ pub struct Leaks {
 /// Looks for everything private. `is_secret` knows a secret from other 32 bytes, which alone could be anything.
 #[must_use]
 pub fn find(bytes: &[u8], is_secret: IsSecret<'_>) -> Leaks {
-    let mut budget = Budget { left: BUDGET, cut: false };
+    let mut budget = Budget::whole();
     let mut leaks = look(bytes, is_secret, &mut budget, 0);
     leaks.sort_by_key(|leak| (leak.span.start, Reverse(leak.span.end), leak.what));
     let mut found: Vec<Leak> = Vec::new();
@@ -167,38 +52,6 @@ pub fn find(bytes: &[u8], is_secret: IsSecret<'_>) -> Leaks {
     }
     Leaks { found, cut: budget.cut }
 }
-
-/// How much may still be decoded of a file.
-struct Budget {
-    left: usize,
-    /// Whether that was too little.
-    cut: bool,
-}
-
-impl Budget {
-    /// Whether so many bytes may be decoded.
-    fn take(&mut self, bytes: usize) -> bool {
-        let left = self.left.checked_sub(bytes);
-        self.left = left.unwrap_or(self.left);
-        self.cut |= left.is_none();
-        left.is_some()
-    }
-}
-
-/// What a rule finds, and where.
-struct Hit {
-    what: What,
-    span: Range<usize>,
-    key: Option<Zeroizing<Vec<u8>>>,
-}
-
-impl Hit {
-    fn new(what: What, span: Range<usize>) -> Self {
-        Self { what, span, key: None }
-    }
-}
-
-type IsSecret<'a> = &'a dyn Fn(&[u8; SECRET]) -> bool;
 
 fn look(bytes: &[u8], is_secret: IsSecret<'_>, budget: &mut Budget, depth: usize) -> Vec<Leak> {
     let mut hits = key_block::find(bytes);
@@ -215,24 +68,22 @@ fn look(bytes: &[u8], is_secret: IsSecret<'_>, budget: &mut Budget, depth: usize
             budget.cut = true;
             return;
         }
-        let within = look(&layer.bytes, is_secret, budget, depth + 1);
-        leaks.extend(within.into_iter().map(|leak| leak.within(bytes, layer)));
+        let inner = look(&layer.bytes, is_secret, budget, depth + 1);
+        leaks.extend(inner.into_iter().map(|leak| within(leak, bytes, layer)));
     });
     leaks
 }
 
-impl Leak {
-    /// As something that was found in a layer of `outer`.
-    fn within(mut self, outer: &[u8], layer: &Layer) -> Self {
-        self.span = layer.span.clone();
-        if self.what == What::PrivateKey && text::is_value_of(outer, layer.span.start, b"client-key-data") {
-            // Its base64 is the way of kubeconfigs.
-            self.what = What::Kubeconfig(Credential::Key);
-        } else {
-            self.encodings.insert(0, layer.encoding);
-        }
-        self
+/// What was found in a layer of `outer`, as something in `outer`.
+fn within(mut leak: Leak, outer: &[u8], layer: &Layer) -> Leak {
+    leak.span = layer.span.clone();
+    if leak.what == What::PrivateKey && text::is_value_of(outer, layer.span.start, b"client-key-data") {
+        // Its base64 is the way of kubeconfigs.
+        leak.what = What::Kubeconfig(Credential::Key);
+    } else {
+        leak.encodings.insert(0, layer.encoding);
     }
+    leak
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Private keys that programs print in a way of their own: `openssl pkey -text`, PuTTY, JSON Web Keys.
 
 use super::escape::characters;
+use super::leak::{Hit, What};
 use super::text::{begins_word, contains, entropy, places, value};
-use super::{Hit, What};
 
 /// Pairs of digits that a number has before it counts as a key: an Ed25519 key has 32.
 const PAIRS: usize = 24;

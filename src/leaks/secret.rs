@@ -3,8 +3,14 @@
 use zeroize::Zeroizing;
 
 use super::escape::characters;
+use super::leak::{Hit, What};
 use super::text::places;
-use super::{Hit, IsSecret, SECRET, What};
+
+/// Bytes of a secret.
+const SECRET: usize = 32;
+
+/// Knows a secret from other bytes.
+pub(super) type IsSecret<'a> = &'a dyn Fn(&[u8; SECRET]) -> bool;
 
 /// What stands before the digits.
 const FORMAT: &[u8] = b"pkiplan-secret-1";

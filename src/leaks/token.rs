@@ -1,8 +1,8 @@
 //! Tokens, passwords and keys of clusters that are known by what stands around them.
 
 use super::encoded::decode_base64;
+use super::leak::{Credential, Hit, What};
 use super::text::{begins_word, contains, entropy, is_random, places, value};
-use super::{Credential, Hit, What};
 use crate::kubernetes::{TOKEN_SECRET, is_bootstrap_token};
 
 /// What stands for a value that is not there, in any case of letters.
