@@ -111,7 +111,7 @@ pub(super) fn is_pkcs12(der: &[u8]) -> bool {
             let safe = AnyRef::decode(fields)?;
             Option::<AnyRef<'_>>::decode(fields)?;
             let kind = safe.sequence(|fields| {
-                let kind = ObjectIdentifier::decode(fields)?;
+                let kind: ObjectIdentifier = ObjectIdentifier::decode(fields)?;
                 AnyRef::decode(fields)?;
                 Ok::<_, p256::pkcs8::der::Error>(kind)
             })?;

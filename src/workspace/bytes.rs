@@ -58,7 +58,10 @@ fn descriptor(path: &Path) -> Option<u32> {
 /// It is not open, or cannot be read.
 pub fn of_descriptor(number: u32) -> Result<Zeroizing<Vec<u8>>, String> {
     File::open(format!("/dev/fd/{number}")).and_then(whole).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!("file descriptor {number} is not open"),
+        // A folder is one of ours, opened where nobody else had opened anything.
+        io::ErrorKind::NotFound | io::ErrorKind::IsADirectory => {
+            format!("file descriptor {number} is not open")
+        }
         _ => format!("cannot read file descriptor {number}: {error}"),
     })
 }

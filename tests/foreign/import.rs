@@ -753,7 +753,7 @@ fn old_encryption_is_named() {
     for (options, way) in [("-v1 PBE-SHA1-3DES", "PKCS#12's scheme"), ("-v2 des3", "PBES2 with 3DES")] {
         openssl(&lab, &format!("pkcs8 -topk8 {options} -in pki/ca.key -passout pass:abcd -out old.key"));
         fs::rename(lab.path("old.key"), lab.path("pki/ca.key")).unwrap();
-        let run = lab.shell("pkiplan import --plan cluster.toml --passphrase-fd 3 pki 3<passphrase");
+        let run = lab.shell("$PKIPLAN import --plan cluster.toml --passphrase-fd 3 pki 3<passphrase");
         assert_eq!(run.code, 1);
         assert!(run.err.contains("pki/ca.key: it is encrypted in an old way"), "{}", run.err);
         assert!(run.err.contains(way) && run.err.contains("openssl pkcs8 -topk8"), "{}", run.err);

@@ -203,5 +203,5 @@ fn a_plan_decides_again_at_once() {
     let elsewhere = lab.run(&["lock", "merge", "base", "theirs", "base", "--plan", "cluster.toml"]);
     assert_eq!(elsewhere.code, 1);
     assert!(elsewhere.err.contains("cluster.lock"), "{}", elsewhere.err);
-    assert_eq!(lab.run(&["build", "cluster.toml", "--locked", "--at", AT]).code, 0);
+    assert_eq!(lab.run(&["build", "cluster.toml", "--locked", "--at", MERGED]).code, 0);
 }

@@ -244,7 +244,12 @@ impl Power {
             Power::Masters => "this group may do anything, whatever RBAC says, until the certificate expires",
             Power::LetIn { .. } => "what it may do there is not limited by RBAC",
             Power::Node(_) => "it can read the Secrets of that node's pods",
-            Power::Borrowed { .. } | Power::Reserved(_) | Power::Role(_) | Power::ServiceAccount(_) => "",
+            Power::Borrowed { .. } => {
+                "it may do all that the component may, and audit logs cannot tell them apart"
+            }
+            Power::Reserved(_) => "what the group may do is decided by roles that every cluster has",
+            Power::Role(_) => "it holds until the certificate expires or the binding is removed",
+            Power::ServiceAccount(_) => "it may do all that pods with this account may",
         }
     }
 }
