@@ -90,7 +90,7 @@ pub fn certificates(text: &str) -> Vec<Certificate> {
     certificates.collect()
 }
 
-/// The digest of the public half of a private key in DER, as [`Key::public_sha256`] has it.
+/// The digest of the public half of a private key in DER, as a description of the key has it.
 #[must_use]
 pub fn public_sha256(der: &[u8]) -> Option<String> {
     private_key(der)?.public_sha256

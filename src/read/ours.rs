@@ -19,19 +19,32 @@ const PLAN: Signs = Signs {
 
 /// A component, a profile, a layout or a flag table.
 const DEFINITION: Signs = Signs {
-    keys: &["components", "covers", "endpoint", "extends", "layout", "program", "roles"],
-    tables: &["component", "flags", "folder", "authority", "keyring"],
+    keys: &[
+        "components",
+        "covers",
+        "endpoint",
+        "extends",
+        "layout",
+        "program",
+        "roles",
+        "served-by",
+        "users-authority",
+        "version",
+    ],
+    tables: &["authority", "component", "default", "flags", "folder", "keyring"],
     named: &[
         "authority",
         "bundle",
         "certificate",
         "component",
+        "default",
         "dial",
         "file",
         "folder",
         "keyring",
         "layout",
         "listen",
+        "separate",
     ],
 };
 

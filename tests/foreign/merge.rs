@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::repository::Repository;
 use crate::support::snapshot::compare;
-use crate::support::{AT, Lab, Run};
+use crate::support::{Lab, Run};
 
 const CHECK: [&str; 3] = ["lock", "cluster.toml", "--check"];
 const FIRST: &str = "2026-02-01T00:00:00Z";

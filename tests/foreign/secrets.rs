@@ -415,7 +415,7 @@ fn a_secret_comes_from_anywhere() {
             "what the command for the secret `default` printed: the text is not a secret of a known format; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
         ),
         ("--secret backup --secret-fd 3 3<backup", "the secret `default` is given twice"),
-        ("--secret /dev/zero", "cannot read /dev/zero: it is larger than a secret can be"),
+        ("--secret /dev/zero", "cannot read /dev/zero: it is a device, not a regular file"),
     ] {
         fails(&lab.shell(&format!("{BUILD} --locked {option}")), message);
     }

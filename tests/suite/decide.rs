@@ -186,7 +186,7 @@ fn the_first_build_issues_everything() {
     assert_eq!(decision.not_before, instant("2026-11-23T01:00:00Z"));
     assert_eq!(decision.not_after, instant("2027-11-23T01:05:00Z"));
     assert_eq!((decision.generation, decision.key, decision.recorded_sha256), (1, derived(1), None));
-    let print = fingerprint(&leaf("a").words());
+    let print = fingerprint(leaf("a").words());
     assert_eq!(decision.fingerprint, print);
     assert_eq!(decision.serial, serial(ID, "node.a/kubelet", &print, &derived(1), decision.not_before));
     assert_eq!(draft.lock.id, ID);

@@ -49,8 +49,8 @@ impl<'m> Crates<'m> {
         let list = |value: &'m Value| value.as_array().unwrap().iter();
         let packages = list(&resolved["packages"]).map(|package| (text(&package["id"]), package));
         let uses = list(&resolved["resolve"]["nodes"]).map(|node| {
-            let built = list(&node["deps"])
-                .filter(|used| list(&used["dep_kinds"]).any(|kind| kind["kind"] != Value::from("dev")));
+            let built =
+                list(&node["deps"]).filter(|used| list(&used["dep_kinds"]).any(|kind| kind["kind"] != "dev"));
             (text(&node["id"]), built.map(|used| text(&used["pkg"])).collect())
         });
         let root = text(&resolved["resolve"]["root"]);

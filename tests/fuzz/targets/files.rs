@@ -36,7 +36,10 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
     let world = Memory::default().with("plan.toml", text);
     let mut diagnostics = Diagnostics::default();
-    plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics).ok().expect("a plan")
+    match plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics) {
+        Ok(plan) => plan,
+        Err(_) => panic!("the plan is sound"),
+    }
 });
 
 fn now() -> Instant {
@@ -61,7 +64,8 @@ pub(super) fn certificate(input: &[u8]) {
     }
     if let Ok(key) = private_key(&pem, || None) {
         assert!(holds_key(&pem));
-        let again = private_key(&key.to_pkcs8_pem(), || None).ok().expect("what we write, we read");
+        let again =
+            private_key(&key.to_pkcs8_pem(), || None).unwrap_or_else(|_| panic!("what we write, we read"));
         assert!(*again.to_pkcs8_pem() == *key.to_pkcs8_pem(), "a key is not what it was");
     }
 }
