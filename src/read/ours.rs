@@ -31,7 +31,7 @@ const DEFINITION: Signs = Signs {
         "users-authority",
         "version",
     ],
-    tables: &["authority", "component", "default", "flags", "folder", "keyring"],
+    tables: &["authority", "component", "flags", "folder", "keyring"],
     named: &[
         "authority",
         "bundle",
