@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Action, Decision, LISTED, Wanted, WantedKey, dates};
+use super::dates;
+use super::decision::{Action, Decision};
+use super::listed::LISTED;
+use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::specification::{KeyIdentity, Word, fingerprint, serial};

@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Decision, Renewals, Wanted, check_generation, dates, imported, listed, secrets};
+use super::decision::{Action, Decision};
+use super::generation::check_generation;
+use super::listed::listed;
+use super::renewals::Renewals;
+use super::wanted::Wanted;
+use super::{dates, imported, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{

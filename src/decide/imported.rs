@@ -1,6 +1,7 @@
 //! What was made elsewhere: kept as it is, and never turned into something derived in silence.
 
-use super::{Action, Decision, Wanted, WantedKey};
+use super::decision::{Action, Decision};
+use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;

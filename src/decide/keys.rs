@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{WantedKey, check_generation, imported, secrets};
+use super::generation::check_generation;
+use super::wanted::WantedKey;
+use super::{imported, secrets};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{KeyRecord, Lock, Tombstone};
 use crate::values::Instant;

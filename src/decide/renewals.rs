@@ -1,6 +1,7 @@
 //! Which certificates get new dates: those that were named, or those that end soon.
 
-use super::{Wanted, imported};
+use super::imported;
+use super::wanted::Wanted;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::lock::Lock;
 use crate::values::{Duration, Instant};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::LISTED;
+use super::listed::LISTED;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, nearest};
 use crate::lock::{Change, Lock};
 use crate::source::Span;

@@ -1,46 +1,17 @@
 //! A rotation is three builds: trust both keys, use the new one, drop the old one. Hosts change one after
 //! the other, so a build that does two of these at once would have some refuse the others.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
-
-use super::{Request, Wanted, WantedKey, listed};
+use super::generation::Generation;
+use super::listed::listed;
+use super::request::Request;
+use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{KeyRecord, Lock};
 use crate::source::Span;
 use crate::specification::KeyIdentity;
-use crate::values::Invalid;
 
 /// A password is one for all: there is never a second one to be trusted beside it.
 const WITHOUT_TRUST: &str = "password";
-
-/// One generation of a key: `authority.kubernetes/1`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Generation {
-    /// The key's id.
-    pub id: Arc<str>,
-    /// Which one, counted from 1.
-    pub number: u32,
-}
-
-impl fmt::Display for Generation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.id, self.number)
-    }
-}
-
-impl FromStr for Generation {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let parts = text.rsplit_once('/').and_then(|(id, number)| Some((id, number.parse().ok()?)));
-        let (id, number) = parts.filter(|(id, number)| !id.is_empty() && *number > 0).ok_or_else(|| {
-            Invalid::new(format!("`{text}` is no generation of a key; write `authority.kubernetes/1`"))
-        })?;
-        Ok(Self { id: id.into(), number })
-    }
-}
 
 /// Reports each step that comes too early.
 pub(super) fn check(

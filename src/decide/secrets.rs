@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Wanted, WantedKey};
+use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::source::Span;

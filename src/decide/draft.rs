@@ -1,0 +1,26 @@
+//! All decisions together, and the lock that holds them.
+
+use std::sync::Arc;
+
+use super::decision::Decision;
+use crate::lock::Lock;
+
+/// All decisions of one build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// In the order of what was wanted.
+    pub certificates: Vec<Decision>,
+    /// The next lock. Fingerprints of what is kept are in it, those of what is new are not yet.
+    pub lock: Lock,
+    /// Certificates and then keys that are no longer wanted, each sorted by id.
+    pub removed: Vec<Arc<str>>,
+}
+
+impl Draft {
+    /// Whether the previous lock already says all of this, which is what `--locked` asks. Fingerprints
+    /// that were not recorded yet are no decision.
+    #[must_use]
+    pub fn is_settled(&self, previous: Option<&Lock>) -> bool {
+        previous.is_some_and(|previous| previous.decides_like(&self.lock))
+    }
+}

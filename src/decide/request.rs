@@ -1,0 +1,26 @@
+//! What is asked of one run beside the plan.
+
+use std::collections::BTreeSet;
+
+use super::generation::Generation;
+use super::renewals::Renew;
+use crate::values::Instant;
+
+/// What is asked of one run beside the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// When new certificates are decided.
+    pub at: Instant,
+    /// Generations that are given up at once, although something hangs on them.
+    pub drop_trust: BTreeSet<Generation>,
+    /// What gets new dates although nothing of it differs.
+    pub renew: Option<Renew>,
+}
+
+impl Request {
+    /// What a build at this instant does by itself.
+    #[must_use]
+    pub fn new(at: Instant) -> Self {
+        Self { at, drop_trust: BTreeSet::new(), renew: None }
+    }
+}

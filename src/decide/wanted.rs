@@ -1,0 +1,55 @@
+//! What the plan wants, as decisions see it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::specification::Specification;
+use crate::stored::Stored;
+use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
+
+/// A certificate to be. Ids are unique within a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Its id.
+    pub id: &'a Arc<str>,
+    /// What it is made from.
+    pub specification: &'a Specification,
+    /// Where its issuer stands in the list, which must be before it; none: signed with its own key.
+    pub issuer: Option<usize>,
+    /// Its certificate, where it was made elsewhere: it is kept as it is.
+    pub stored: Option<&'a Stored>,
+    /// The plan whose authority it is, where that is another one.
+    pub plan: Option<&'a str>,
+    /// The generation that the plan decides (authorities); none: the lock decides (end entities).
+    pub generation: Option<u32>,
+    /// Over how much time the ends of those like it are spread: each ends earlier by a part of that.
+    pub spread: Option<Duration>,
+    /// What its key derives from, if the lock knows nothing else.
+    pub secret: SecretEpoch,
+    /// Where the plan asks for it.
+    pub origin: Option<Span>,
+}
+
+/// A key pair, encryption key or password that belongs to no certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedKey<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// `key-pair`, `encryption-key`, `password`.
+    pub kind: &'a str,
+    /// Of a key pair.
+    pub algorithm: Option<KeyAlgorithm>,
+    /// How long a generation is valid from the build on that first knows it; none: for ever.
+    pub validity: Option<Duration>,
+    /// The generation that signs or encrypts.
+    pub used: u32,
+    /// The generations that are accepted.
+    pub trust: &'a [u32],
+    /// The digests of the generations that were made elsewhere.
+    pub imported: &'a BTreeMap<u32, [u8; 32]>,
+    /// What new generations derive from.
+    pub secret: SecretEpoch,
+    /// Where the plan asks for it.
+    pub origin: Option<Span>,
+}
