@@ -1,0 +1,69 @@
+//! The messages of one run.
+
+use super::code::{Code, Severity};
+use super::diagnostic::Diagnostic;
+
+/// All messages of one run, in the order in which they were found.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a message.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Adds all messages of another list.
+    pub fn append(&mut self, mut other: Diagnostics) {
+        self.list.append(&mut other.list);
+    }
+
+    /// Adds the errors of another list.
+    pub fn append_errors(&mut self, other: &Diagnostics) {
+        let errors = other.list.iter().filter(|d| d.code.severity() == Severity::Error);
+        self.list.extend(errors.cloned());
+    }
+
+    /// Takes out the messages of some codes.
+    pub fn take(&mut self, codes: &[Code]) -> Vec<Diagnostic> {
+        let all = std::mem::take(&mut self.list);
+        let (taken, rest) = all.into_iter().partition(|d| codes.contains(&d.code));
+        self.list = rest;
+        taken
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.code.severity() == Severity::Error)
+    }
+
+    /// How many errors have been pushed; a stage compares before and after.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.code.severity() == Severity::Error).count()
+    }
+
+    /// How many warnings.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.list.len() - self.errors()
+    }
+
+    /// The messages in the order of their first place: by source, then by position.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut sorted: Vec<_> = self.list.iter().collect();
+        sorted.sort_by_key(|d| d.labels.first().map(|label| label.span));
+        sorted.dedup();
+        sorted
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: T) {
+        self.list.extend(diagnostics);
+    }
+}
