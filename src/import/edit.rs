@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Adopted, AdoptedKey};
+use super::adopted::{Adopted, AdoptedKey};
 use crate::values::hex;
 
 /// A plan with new lines.

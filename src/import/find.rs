@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::adopted::{Adopted, AdoptedKey};
 use super::encryption::Encryption;
 use super::expected::{self, Fit, What};
-use super::piece::{Passphrase, Piece, read_all};
-use super::{Adopted, AdoptedKey, Left};
+use super::found::Found;
+use super::left::left;
+use super::piece::{Passphrase, Piece, read_all, whose};
 use crate::issue::imported::EncryptionKey;
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::verify::verify;
@@ -28,19 +30,6 @@ pub struct Request<'a> {
     pub random: &'a dyn Fn() -> Result<[u8; 32], String>,
 }
 
-/// What was found.
-#[derive(Default)]
-pub struct Found {
-    /// What is imported.
-    pub adopted: Vec<Adopted>,
-    /// What is left out.
-    pub left: Vec<Left>,
-    /// What else to know.
-    pub notes: Vec<String>,
-    /// What is wrong: then nothing is imported.
-    pub problems: Vec<String>,
-}
-
 /// Looks through files for what the plan can take over.
 ///
 /// # Errors
@@ -59,17 +48,18 @@ pub fn find(world: &dyn World, plan: &Plan, request: &Request<'_>) -> Result<Fou
             finder.encryption(None)?;
         }
     }
-    finder.leave();
-    Ok(finder.found)
+    let Finder { taken, mut found, .. } = finder;
+    found.left = left(&pieces, &taken, &found.adopted);
+    Ok(found)
 }
 
-pub(super) struct Finder<'a> {
+struct Finder<'a> {
     plan: &'a Plan,
     request: &'a Request<'a>,
-    pub(super) pieces: &'a [Piece],
+    pieces: &'a [Piece],
     /// Files that are imported or told of.
-    pub(super) taken: BTreeSet<&'a Path>,
-    pub(super) found: Found,
+    taken: BTreeSet<&'a Path>,
+    found: Found,
 }
 
 impl<'a> Finder<'a> {
@@ -293,18 +283,11 @@ impl<'a> Finder<'a> {
         let mut lone = pieces.iter().filter(|piece| {
             paths.contains(&piece.path)
                 && piece.key.is_some()
-                && self.whose(piece).is_none()
+                && whose(piece, self.pieces).is_none()
                 && world.list(&piece.path).is_err()
         });
         let (Some(piece), None) = (lone.next(), lone.next()) else { return };
         self.pair(name, piece);
-    }
-
-    /// The certificate among the files that a key belongs to.
-    pub(super) fn whose(&self, key: &Piece) -> Option<&'a Stored> {
-        let digest = key.key.as_ref()?.as_ref().ok()?.public().sha256();
-        let all = self.pieces.iter().flat_map(|piece| piece.certificates.iter().flatten());
-        all.into_iter().find(|stored| stored.key_sha256() == digest)
     }
 
     fn encryption(&mut self, target: Option<&str>) -> Result<(), String> {

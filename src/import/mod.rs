@@ -3,65 +3,17 @@
 //! Which file is what is said by the catalog's layouts and by the files themselves: a key belongs to the
 //! certificate that has its public half. What is found is named, and what is left out is named with the reason.
 
+mod adopted;
 mod edit;
 mod encryption;
 mod expected;
 mod find;
+mod found;
 mod left;
 mod piece;
 
+pub use adopted::{Adopted, AdoptedKey};
 pub use edit::{Edited, edit};
-pub use find::{Found, Request, find};
+pub use find::{Request, find};
+pub use found::{Found, Left};
 pub use piece::Passphrase;
-
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use crate::issue::imported::EncryptionKey;
-use crate::issue::key::PrivateKey;
-use crate::stored::Stored;
-
-/// A generation of an authority or a keyring that is imported.
-pub struct Adopted {
-    /// `authority` or `keyring`.
-    pub table: &'static str,
-    /// Its name in the plan.
-    pub name: Arc<str>,
-    /// What keys derive from: `authority.NAME`, where NAME may be a former name.
-    pub id: Arc<str>,
-    /// Which generation it becomes.
-    pub generation: u32,
-    /// All purposes that an authority must serve; none: those that it has in the plan.
-    pub serves: Vec<Arc<str>>,
-    /// Where its key was found.
-    pub from: PathBuf,
-    /// The key.
-    pub key: AdoptedKey,
-}
-
-/// A key that is imported.
-pub enum AdoptedKey {
-    /// An authority.
-    Authority(Box<Stored>, Arc<PrivateKey>),
-    /// A key pair.
-    Pair(Arc<PrivateKey>),
-    /// An encryption key.
-    Encryption {
-        /// The key.
-        key: EncryptionKey,
-        /// Its method.
-        provider: String,
-        /// What it is called.
-        name: String,
-        /// Whether it writes.
-        writes: bool,
-    },
-}
-
-/// A file that is left out.
-pub struct Left {
-    /// Which.
-    pub path: PathBuf,
-    /// Why.
-    pub why: String,
-}

@@ -37,6 +37,13 @@ impl Piece {
     }
 }
 
+/// The certificate among some files that a key belongs to.
+pub(super) fn whose<'a>(key: &Piece, pieces: &'a [Piece]) -> Option<&'a Stored> {
+    let digest = key.key.as_ref()?.as_ref().ok()?.public().sha256();
+    let mut all = pieces.iter().flat_map(|piece| piece.certificates.iter().flatten());
+    all.find(|stored| stored.key_sha256() == digest)
+}
+
 /// Every file at the paths, folders looked through, in order.
 ///
 /// # Errors

@@ -1,0 +1,26 @@
+//! What was found in the files.
+
+use std::path::PathBuf;
+
+use super::adopted::Adopted;
+
+/// What was found.
+#[derive(Default)]
+pub struct Found {
+    /// What is imported.
+    pub adopted: Vec<Adopted>,
+    /// What is left out.
+    pub left: Vec<Left>,
+    /// What else to know.
+    pub notes: Vec<String>,
+    /// What is wrong: then nothing is imported.
+    pub problems: Vec<String>,
+}
+
+/// A file that is left out.
+pub struct Left {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
