@@ -21,6 +21,7 @@ mod names;
 mod owners;
 mod paths;
 mod place;
+mod reach;
 mod reliance;
 mod reliances;
 mod scope;
