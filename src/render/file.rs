@@ -7,15 +7,8 @@ use super::{Content, Hole, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Root, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
-use crate::source::Spanned;
 
 impl Instance<'_, '_, '_> {
-    pub(super) fn file_path(&self, index: usize) -> Result<Spanned<String>, Diagnostic> {
-        let file = &self.definition.files[index];
-        let path = self.host.blueprint.paths[self.component].files[index].clone();
-        path.ok_or_else(|| self.missing(&format!("file `{}`", file.name), file.span))
-    }
-
     pub(super) fn file(
         &mut self,
         index: usize,

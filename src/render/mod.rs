@@ -2,6 +2,7 @@
 //!
 //! A template never sees a secret: it prints markers, which `marker` turns into holes again.
 
+mod artefacts;
 mod file;
 mod flags;
 mod hole;
@@ -13,9 +14,11 @@ mod kubeconfigs;
 mod marker;
 mod placement;
 mod pod;
+mod references;
 mod rules;
 mod shared;
 mod sheet;
+mod whole;
 mod yaml;
 
 pub use hole::{Filling, Form, Hole, KeyringItem, Piece};

@@ -1,0 +1,68 @@
+//! All of an instance, in the order in which one thing knows of another.
+
+use super::flags;
+use super::instance::Instance;
+use super::pod::Mount;
+use crate::catalog::{FileDefinition, Run};
+use crate::diagnostics::Diagnostic;
+
+impl Instance<'_, '_, '_> {
+    pub(super) fn flags(&mut self) -> Result<Vec<String>, Diagnostic> {
+        let definition = self.definition.clone();
+        let blueprint = self.host.blueprint;
+        let config = self.config();
+        for path in flags::written_paths(&definition, &config) {
+            self.needs.mount_above(path, Mount::Storage);
+        }
+        let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
+        flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
+    }
+
+    pub(super) fn all(mut self) -> Result<(), Diagnostic> {
+        let definition = self.definition.clone();
+        let blueprint = self.host.blueprint;
+        let flags = self.flags()?;
+        // A pod's manifest knows what the other files need.
+        let of_pod = |file: &FileDefinition| file.run == Some(Run::StaticPod);
+        self.files(&flags, |file| !of_pod(file))?;
+        for (i, kubeconfig) in definition.kubeconfigs.iter().enumerate() {
+            if self.holds(kubeconfig.when.as_ref())? {
+                self.kubeconfig(i)?;
+            }
+        }
+        for (i, certificate) in definition.certificates.iter().enumerate() {
+            let embedded = definition.kubeconfig_dials().any(|dial| dial.certificate == Some(i));
+            if !embedded && self.certificate(i).is_some() {
+                self.pair(i, certificate.span)?;
+            }
+        }
+        for (i, bundle) in definition.bundles.iter().enumerate() {
+            let embedded = definition.kubeconfig_dials().any(|dial| dial.trusts == Some(i));
+            let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
+            // An embedded bundle lies beside the kubeconfig, too, for people; the program does not read it.
+            let reaction = if embedded { None } else { self.reaction(&bundle.name) };
+            if own {
+                self.place_bundle(i, reaction)?;
+            }
+        }
+        self.files(&flags, of_pod)
+    }
+
+    /// The files that there are here, of those that are asked for.
+    fn files(
+        &mut self,
+        flags: &[String],
+        wanted: impl Fn(&FileDefinition) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let (definition, run) = (self.definition.clone(), self.config().run.value);
+        for (i, file) in definition.files.iter().enumerate() {
+            if wanted(file)
+                && file.run.is_none_or(|of_file| of_file == run)
+                && self.holds(file.when.as_ref())?
+            {
+                self.file(i, file, flags)?;
+            }
+        }
+        Ok(())
+    }
+}
