@@ -1,10 +1,7 @@
 //! An expanded plan and its lock: the second step.
 
-use super::decided::Decided;
 use super::failure::Failure;
 use super::opened::Opened;
-use crate::build;
-use crate::decide::Request;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::plan;
@@ -20,7 +17,7 @@ pub struct Expanded<'a> {
     pub diagnostics: Diagnostics,
 }
 
-impl<'a> Expanded<'a> {
+impl Expanded<'_> {
     /// Goes on only without errors so far.
     ///
     /// # Errors
@@ -36,19 +33,6 @@ impl<'a> Expanded<'a> {
     pub fn rehearse(mut self) -> Result<Self, Failure> {
         plan::rehearse(&self.blueprint, &mut self.diagnostics);
         self.sound()
-    }
-
-    /// Decides what the next lock holds; `lock_id` is that of a first one. Nothing is written.
-    ///
-    /// # Errors
-    /// What is wrong with the lock, what cannot be rendered, and what cannot be decided.
-    pub fn decide(self, request: Request, lock_id: &str) -> Result<Decided<'a>, Failure> {
-        self.opened.files.spare_the_plan()?;
-        let mut expanded = self.rehearse()?;
-        let lock = expanded.opened.lock();
-        let draft = build::draft(&expanded.blueprint, lock, lock_id, &request, &mut expanded.diagnostics);
-        let expanded = expanded.sound()?;
-        Ok(Decided { expanded, previous: lock, draft, request })
     }
 
     /// Where the lock begins, if there is one.

@@ -20,6 +20,7 @@ mod opened;
 mod opener;
 mod owners;
 mod secrets;
+mod steps;
 mod trees;
 
 pub use bytes::{of_any_file, of_descriptor, of_file};

@@ -3,7 +3,6 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::expanded::Expanded;
 use super::failure::Failure;
 use super::files::PlanFiles;
 use crate::diagnostics::Diagnostics;
@@ -80,7 +79,7 @@ impl<'w> Opened<'w> {
         if diagnostics.has_errors() { Err(Failure::refused(diagnostics, self.sources())) } else { Ok(()) }
     }
 
-    fn with_problems_of_the_lock(&self, mut diagnostics: Diagnostics) -> Diagnostics {
+    pub(super) fn with_problems_of_the_lock(&self, mut diagnostics: Diagnostics) -> Diagnostics {
         if let Some(OpenedLock { parsed: Err(problems), .. }) = &self.lock {
             diagnostics.append(problems.clone());
         }
@@ -91,20 +90,6 @@ impl<'w> Opened<'w> {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.plan.sources
-    }
-
-    /// Expands the plan. Mistakes of the lock are kept for the next step.
-    ///
-    /// # Errors
-    /// What is wrong with the plan, and with the lock, too.
-    pub fn expand(&self) -> Result<Expanded<'_>, Failure> {
-        let mut diagnostics = self.diagnostics.clone();
-        let blueprint = self.plan.expand(&mut diagnostics);
-        let diagnostics = self.with_problems_of_the_lock(diagnostics);
-        match blueprint {
-            Some(blueprint) => Ok(Expanded { opened: self, blueprint, diagnostics }),
-            None => Err(Failure::refused(diagnostics, self.sources())),
-        }
     }
 
     /// The lock; none if there is none, or if it is broken, which the diagnostics of [`Opened::expand`] say.
