@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use crate::expand;
 use crate::read::{Bounds, Disk};
+use crate::report::{graph_to_dot, graph_to_json, graph_to_mermaid};
 use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
@@ -38,12 +39,12 @@ fn graph(arguments: &Graph, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let graph = expand::Graph::of_classes(&expanded.blueprint);
     output.diagnostics(&expanded.diagnostics, opened.sources());
     if output.json {
-        output.json(&graph.to_json());
+        output.json(&graph_to_json(&graph));
         return Ok(ExitCode::SUCCESS);
     }
     output.print(&match arguments.language {
-        GraphLanguage::Dot => graph.to_dot(),
-        GraphLanguage::Mermaid => graph.to_mermaid(),
+        GraphLanguage::Dot => graph_to_dot(&graph),
+        GraphLanguage::Mermaid => graph_to_mermaid(&graph),
     });
     Ok(ExitCode::SUCCESS)
 }

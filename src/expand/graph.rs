@@ -1,9 +1,9 @@
 //! The dependency graph: what issues, embeds and refers is ordered; dials may go in circles.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
 
 use super::blueprint::Blueprint;
 use crate::catalog::{FileContent, Reference, Tree};
@@ -33,19 +33,6 @@ pub enum Edge {
     Issues,
     /// Its path stands in the other.
     Refers,
-}
-
-impl Edge {
-    /// The word on the edge.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Edge::Dials => "dials",
-            Edge::Embeds => "embeds",
-            Edge::Issues => "issued by",
-            Edge::Refers => "refers to",
-        }
-    }
 }
 
 /// The graph; edges lead from what depends to what it depends on.
@@ -209,58 +196,15 @@ impl Graph {
         Some(circle.iter().fold(diagnostic, |d, v| d.at(ordered[*v].span, ordered[*v].name.clone())))
     }
 
-    /// Graphviz' language.
-    #[must_use]
-    pub fn to_dot(&self) -> String {
-        let mut text = String::from("digraph plan {\n  rankdir=LR;\n  node [shape=box];\n");
-        for vertex in self.graph.node_weights() {
-            let _ = writeln!(text, "  {:?} [label={:?}, group={:?}];", vertex.name, vertex.name, vertex.kind);
-        }
-        self.each_edge(|from, to, edge| {
-            let style = if edge == Edge::Dials { ", style=dashed" } else { "" };
-            let _ = writeln!(text, "  {from:?} -> {to:?} [label={:?}{style}];", edge.word());
-        });
-        text.push_str("}\n");
-        text
+    /// Its vertices, in the order in which they were found.
+    pub fn vertices(&self) -> impl Iterator<Item = &Vertex> {
+        self.graph.node_weights()
     }
 
-    /// Mermaid's language.
-    #[must_use]
-    pub fn to_mermaid(&self) -> String {
-        let mut text = String::from("flowchart LR\n");
-        let number: BTreeMap<&str, usize> =
-            self.graph.node_weights().enumerate().map(|(i, vertex)| (vertex.name.as_str(), i)).collect();
-        for vertex in self.graph.node_weights() {
-            let _ = writeln!(text, "  n{}[\"{}\"]", number[vertex.name.as_str()], vertex.name);
-        }
-        self.each_edge(|from, to, edge| {
-            let arrow = if edge == Edge::Dials { "-.->" } else { "-->" };
-            let _ = writeln!(text, "  n{} {arrow}|{}| n{}", number[from], edge.word(), number[to]);
-        });
-        text
-    }
-
-    /// Vertices with their kinds, and edges by the names of their ends.
-    #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
-        let vertices = self.graph.node_weights();
-        let vertices: Vec<_> =
-            vertices.map(|vertex| serde_json::json!({ "name": vertex.name, "kind": vertex.kind })).collect();
-        let mut edges = Vec::new();
-        self.each_edge(|from, to, edge| {
-            edges.push(serde_json::json!({ "from": from, "to": to, "kind": edge.word() }));
-        });
-        serde_json::json!({ "vertices": vertices, "edges": edges })
-    }
-
-    fn each_edge(&self, mut tell: impl FnMut(&str, &str, Edge)) {
-        for edge in self.graph.edge_indices() {
-            if let (Some((from, to)), Some(kind)) =
-                (self.graph.edge_endpoints(edge), self.graph.edge_weight(edge))
-            {
-                tell(&self.graph[from].name, &self.graph[to].name, *kind);
-            }
-        }
+    /// What depends, what it depends on, and how.
+    pub fn edges(&self) -> impl Iterator<Item = (&Vertex, &Vertex, Edge)> {
+        let edges = self.graph.edge_references();
+        edges.map(|edge| (&self.graph[edge.source()], &self.graph[edge.target()], *edge.weight()))
     }
 }
 
