@@ -238,13 +238,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("SystemTime", &["cli/", "write/"]),
 ];
 
-/// The files that may be longer than the others.
-const LONG: &[(&str, usize, &str)] = &[
-    ("read/catalog.rs", 660, "the keys of the catalog, one after the other"),
-    ("read/plan.rs", 710, "the keys of the plan, one after the other"),
-];
-
-/// Lines of any other file.
+/// Lines of a file at most.
 const LINES: usize = 400;
 
 /// The first parts of all paths that begin with `prefix`.
@@ -341,14 +335,9 @@ fn doors_to_the_outside_are_few() {
 fn files_are_short() {
     let mut wrong = Vec::new();
     for file in files() {
-        let (lines, long) = (file.text.lines().count(), LONG.iter().find(|(path, ..)| *path == file.path));
-        match long {
-            Some((path, most, _)) if lines > *most => wrong.push(format!("{path} has {lines} lines")),
-            Some((path, ..)) if lines <= LINES => {
-                wrong.push(format!("{path} is short: take it off the list"))
-            }
-            None if lines > LINES => wrong.push(format!("{} has {lines} lines", file.path)),
-            _ => {}
+        let lines = file.text.lines().count();
+        if lines > LINES {
+            wrong.push(format!("{} has {lines} lines", file.path));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,0 +1,69 @@
+//! Certificates and bundles of a component.
+
+use crate::read::plan::Text;
+use crate::read::table::{Reader, Table};
+use crate::source::Span;
+
+/// `[certificate.NAME]` of a component.
+#[derive(Debug)]
+pub struct CertificateTable {
+    /// The header.
+    pub span: Span,
+    /// The purpose whose authority issues it.
+    pub authority: Option<Text>,
+    /// `client`, `server`.
+    pub usage: Vec<Text>,
+    /// Its common name.
+    pub common_name: Option<Text>,
+    /// Its organizations.
+    pub organizations: Vec<Text>,
+    /// DNS names.
+    pub dns: Vec<Text>,
+    /// Addresses.
+    pub ip: Vec<Text>,
+    /// Whether `names.add` of the plan goes into it.
+    pub takes_names: bool,
+    /// Only if this holds.
+    pub when: Option<Text>,
+}
+
+/// `[bundle.NAME]`
+#[derive(Debug)]
+pub struct Bundle {
+    /// The header.
+    pub span: Span,
+    /// The purposes whose authorities it holds.
+    pub authorities: Vec<Text>,
+    /// `roots` or `issuers`.
+    pub holds: Option<Text>,
+}
+
+impl CertificateTable {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let table = CertificateTable {
+            span: t.span,
+            authority: t.required_text(reader, "authority"),
+            usage: t.one_or_more(reader, "usage").unwrap_or_default(),
+            common_name: t.required_text(reader, "common-name"),
+            organizations: t.texts(reader, "organizations").unwrap_or_default(),
+            dns: t.texts(reader, "dns").unwrap_or_default(),
+            ip: t.texts(reader, "ip").unwrap_or_default(),
+            takes_names: t.boolean(reader, "takes-names").is_some_and(|b| b.value),
+            when: t.text(reader, "when"),
+        };
+        t.finish(reader);
+        table
+    }
+}
+
+impl Bundle {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let bundle = Bundle {
+            span: t.span,
+            authorities: t.texts(reader, "authorities").unwrap_or_default(),
+            holds: t.text(reader, "holds"),
+        };
+        t.finish(reader);
+        bundle
+    }
+}

@@ -1,0 +1,142 @@
+//! What a component is.
+
+use super::artefacts::{Bundle, CertificateTable};
+use super::connection::{Dial, Listen};
+use super::file::File;
+use super::kubeconfig::Kubeconfig;
+use super::layout::{Paths, layouts};
+use super::sensitive::Sensitive;
+use crate::read::literal::Literal;
+use crate::read::plan::{Literals, Named, Text, each};
+use crate::read::table::{Reader, Table};
+use crate::source::{SourceId, Span, Spanned};
+
+/// What a component is.
+#[derive(Debug)]
+pub struct ComponentDocument {
+    /// The file.
+    pub source: SourceId,
+    /// The folder in the catalog, `components/NAME`.
+    pub folder: String,
+    /// The header of `[component]`.
+    pub span: Span,
+    /// The folder's name.
+    pub name: Text,
+    /// A few words about it, for units.
+    pub title: Option<Text>,
+    /// Which nodes carry it.
+    pub place: Vec<Text>,
+    /// Which versions the definition is for.
+    pub versions: Option<Text>,
+    /// The version where the plan says none; the cluster's if absent.
+    pub version: Option<Spanned<Literal>>,
+    /// The flag table.
+    pub flag_table: Option<Text>,
+    /// Who owns its files.
+    pub owner: Option<Text>,
+    /// The way of running that it makes possible on its hosts.
+    pub runner: Option<Text>,
+    /// The unit that is restarted when its files change.
+    pub unit: Option<Text>,
+    /// What it serves of the VIPs that its place selects.
+    pub serves: Vec<Text>,
+    /// Whether an even number of instances is a mistake.
+    pub quorum: bool,
+    /// `[skew]`: how far versions may lie apart.
+    pub skews: Literals,
+    /// `[setting]`
+    pub settings: Named<Setting>,
+    /// `[certificate]`
+    pub certificates: Named<CertificateTable>,
+    /// `[bundle]`
+    pub bundles: Named<Bundle>,
+    /// `[listen]`
+    pub listens: Named<Listen>,
+    /// `[dial]`
+    pub dials: Named<Dial>,
+    /// `[kubeconfig]`
+    pub kubeconfigs: Named<Kubeconfig>,
+    /// `[flags]`
+    pub flags: Literals,
+    /// `[file]`
+    pub files: Named<File>,
+    /// `[manifest]`: what is applied to the API.
+    pub manifests: Named<File>,
+    /// `[reload]`: artefacts that are re-read without a restart.
+    pub reloads: Literals,
+    /// `[sensitive]`: what a change can give away.
+    pub sensitive: Named<Sensitive>,
+    /// Paths for layouts that do not know the component: `[layout.NAME]`.
+    pub layouts: Named<Paths>,
+}
+
+/// `[setting.NAME]`
+#[derive(Debug)]
+pub struct Setting {
+    /// The header.
+    pub span: Span,
+    /// `port`, `text`, `integer`, `boolean`, `list`.
+    pub kind: Option<Text>,
+    /// Its value where the plan says none.
+    pub default: Option<Spanned<Literal>>,
+    /// The only words that it takes.
+    pub words: Vec<Text>,
+}
+
+impl ComponentDocument {
+    pub(in crate::read) fn read(
+        reader: &mut Reader<'_>,
+        mut t: Table<'_, '_>,
+        folder: String,
+    ) -> Option<Self> {
+        t.require_now(reader, "component");
+        let mut head = t.table(reader, "component")?;
+        head.require_now(reader, "name");
+        let name = head.text(reader, "name")?;
+        let document = ComponentDocument {
+            source: reader.source,
+            folder,
+            span: head.span,
+            name,
+            title: head.text(reader, "title"),
+            place: head.one_or_more(reader, "place").unwrap_or_default(),
+            versions: head.text(reader, "versions"),
+            version: head.literal(reader, "version"),
+            flag_table: head.text(reader, "flag-table"),
+            owner: head.text(reader, "owner"),
+            runner: head.text(reader, "runner"),
+            unit: head.text(reader, "unit"),
+            serves: head.one_or_more(reader, "serves").unwrap_or_default(),
+            quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
+            skews: t.literals(reader, "skew"),
+            settings: each(reader, &mut t, "setting", Setting::read),
+            certificates: each(reader, &mut t, "certificate", CertificateTable::read),
+            bundles: each(reader, &mut t, "bundle", Bundle::read),
+            listens: each(reader, &mut t, "listen", Listen::read),
+            dials: each(reader, &mut t, "dial", Dial::read),
+            kubeconfigs: each(reader, &mut t, "kubeconfig", Kubeconfig::read),
+            flags: t.literals(reader, "flags"),
+            files: each(reader, &mut t, "file", File::read),
+            manifests: each(reader, &mut t, "manifest", File::read),
+            reloads: t.literals(reader, "reload"),
+            sensitive: each(reader, &mut t, "sensitive", Sensitive::read),
+            layouts: layouts(reader, &mut t, "layout"),
+        };
+        head.finish(reader);
+        t.finish(reader);
+        Some(document)
+    }
+}
+
+impl Setting {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let setting = Setting {
+            span: t.span,
+            kind: t.required_text(reader, "type"),
+            default: t.literal(reader, "default"),
+            words: t.texts(reader, "words").unwrap_or_default(),
+        };
+        t.finish(reader);
+        setting
+    }
+}

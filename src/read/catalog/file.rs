@@ -1,0 +1,50 @@
+//! Files of a component, and what it applies to the API.
+
+use crate::read::literal::Literal;
+use crate::read::plan::{Literals, Text};
+use crate::read::table::{Reader, Table};
+use crate::source::{Span, Spanned};
+
+/// `[file.NAME]` and `[manifest.NAME]`
+#[derive(Debug)]
+pub struct File {
+    /// The header.
+    pub span: Span,
+    /// A text template.
+    pub template: Option<Text>,
+    /// Typed YAML: one document or a list of documents.
+    pub yaml: Option<Spanned<Literal>>,
+    /// A folder rather than a file.
+    pub folder: bool,
+    /// `0644` where absent.
+    pub mode: Option<Text>,
+    /// The component's owner where absent.
+    pub owner: Option<Text>,
+    /// `managed` where absent.
+    pub class: Option<Text>,
+    /// `systemd` or `static-pod`: only for this way of running.
+    pub run: Option<Text>,
+    /// Only if this holds.
+    pub when: Option<Text>,
+    /// More values for the template, under `with`.
+    pub with: Literals,
+}
+
+impl File {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let file = File {
+            span: t.span,
+            template: t.text(reader, "template"),
+            yaml: t.literal(reader, "yaml"),
+            folder: t.boolean(reader, "folder").is_some_and(|b| b.value),
+            mode: t.text(reader, "mode"),
+            owner: t.text(reader, "owner"),
+            class: t.text(reader, "class"),
+            run: t.text(reader, "run"),
+            when: t.text(reader, "when"),
+            with: t.literals(reader, "with"),
+        };
+        t.finish(reader);
+        file
+    }
+}

@@ -1,0 +1,22 @@
+//! Other plans.
+
+use super::shape::Text;
+use crate::read::table::{Reader, Table};
+use crate::read::unread::Unread;
+
+/// `[import.NAME]`
+#[derive(Debug)]
+pub struct Import {
+    /// The other plan, by its path from this one's folder.
+    pub plan: Option<Text>,
+    /// The keys that could not be read.
+    pub unread: Unread,
+}
+
+impl Import {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let mut import = Import { plan: t.required_text(reader, "plan"), unread: Unread::default() };
+        import.unread = t.finish(reader);
+        import
+    }
+}

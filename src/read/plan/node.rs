@@ -1,0 +1,90 @@
+//! Machines, one by one and in pools.
+
+use super::component::Component;
+use super::shape::{Named, Text, each};
+use crate::read::table::{Reader, Table};
+use crate::read::unread::Unread;
+use crate::source::{Span, Spanned};
+
+/// `[node.NAME]`
+#[derive(Debug)]
+pub struct Node {
+    /// The header.
+    pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
+    /// The first is the one that is dialled.
+    pub addresses: Option<Vec<Text>>,
+    /// What it is for.
+    pub roles: Option<Vec<Text>>,
+    /// Where VIPs stand on it.
+    pub interface: Option<Text>,
+    /// Its VRRP priority.
+    pub priority: Option<Spanned<i64>>,
+    /// The name whose keys it keeps.
+    pub was: Option<Text>,
+    /// `[node.NAME.component.NAME]`
+    pub components: Named<Component>,
+    /// The keys that could not be read.
+    pub unread: Unread,
+}
+
+/// `[pool.NAME]`
+#[derive(Debug)]
+pub struct Pool {
+    /// The header.
+    pub span: Span,
+    /// The secret that keys derive from.
+    pub secret: Option<Text>,
+    /// `worker-{0001..9990}`
+    pub names: Option<Text>,
+    /// The address of the first.
+    pub first_address: Option<Text>,
+    /// The IPv6 address of the first.
+    pub first_address_v6: Option<Text>,
+    /// What its nodes are for.
+    pub roles: Option<Vec<Text>>,
+    /// Where VIPs stand on them.
+    pub interface: Option<Text>,
+    /// `[pool.NAME.component.NAME]`
+    pub components: Named<Component>,
+    /// The keys that could not be read.
+    pub unread: Unread,
+}
+
+impl Node {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        t.require(reader, "addresses");
+        let mut node = Node {
+            span: t.span,
+            secret: t.text(reader, "secret"),
+            addresses: t.texts(reader, "addresses"),
+            roles: t.texts(reader, "roles"),
+            interface: t.text(reader, "interface"),
+            priority: t.integer(reader, "priority"),
+            was: t.text(reader, "was"),
+            components: each(reader, &mut t, "component", Component::read),
+            unread: Unread::default(),
+        };
+        node.unread = t.finish(reader);
+        node
+    }
+}
+
+impl Pool {
+    pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let mut pool = Pool {
+            span: t.span,
+            secret: t.text(reader, "secret"),
+            names: t.required_text(reader, "names"),
+            first_address: t.required_text(reader, "first-address"),
+            first_address_v6: t.text(reader, "first-address-v6"),
+            roles: t.texts(reader, "roles"),
+            interface: t.text(reader, "interface"),
+            components: each(reader, &mut t, "component", Component::read),
+            unread: Unread::default(),
+        };
+        pool.unread = t.finish(reader);
+        pool
+    }
+}
