@@ -2,73 +2,67 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::comparison::{Action, CertificateChange, Comparison, FileChange, ServiceChange};
+use rayon::prelude::*;
+
+use super::comparison::{Action, CertificateChange, Comparison, ServiceChange};
 use super::done::Done;
 use super::edit::{Edit, EditLine};
-use super::mask::Mask;
-use super::services;
 use super::state::State;
 use super::unit::{File, Unit};
+use super::{inputs, services};
 use crate::expand::Cause;
-use crate::read::{TableKind, TableName, WrittenKey};
+use crate::read::{TableKind, TableName};
 use crate::resolve::Node;
-use crate::source::Span;
 use crate::values::UnitId;
 
-/// The shortest word that is searched in files.
-const SHORTEST: usize = 3;
-/// Edits of which words are searched in files: of more, what certificates say is enough.
-const SEARCHED: usize = 100;
-
 /// Tells of certificates, files and services which tables of the plan caused them.
-pub(super) fn tell(comparison: &mut Comparison, units: &mut [Unit], after: &State<'_>) {
-    let causes = Causes::new(&comparison.plan, after);
+pub(super) fn tell(
+    comparison: &mut Comparison,
+    units: &mut [Unit],
+    (before, after): (Option<&State<'_>>, &State<'_>),
+) {
+    let causes = Causes::new(&comparison.plan, before, after);
     for change in &mut comparison.certificates {
         change.because_of = causes.of_certificate(change);
     }
-    for unit in units {
-        let own = causes.of_unit(unit);
-        let here = causes.of_node(unit);
-        for file in &mut unit.files {
-            file.change.because_of = causes.of_file(file, (own, here), &unit.mask, &comparison.certificates);
-            let within = file.certificates.iter().map(|&at| comparison.certificates[at].id.clone());
-            file.change.certificates = within.collect();
-        }
-        let of_services: Vec<Vec<TableName>> =
-            unit.services.iter().map(|service| causes.of_service(unit, own, service)).collect();
-        for (service, because_of) in unit.services.iter_mut().zip(of_services) {
-            service.because_of = because_of;
-        }
-    }
+    let certificates = &comparison.certificates;
+    units.par_iter_mut().for_each(|unit| causes.tell_unit(unit, certificates));
 }
 
 struct Causes<'a> {
     edits: &'a [Edit],
     tables: BTreeSet<&'a TableName>,
-    /// The words of each edit by its table.
-    words: Vec<(&'a TableName, Vec<String>)>,
     nodes: BTreeMap<&'a str, &'a Node>,
+    before: Option<&'a State<'a>>,
     after: &'a State<'a>,
 }
 
 impl<'a> Causes<'a> {
-    fn new(edits: &'a [Edit], after: &'a State<'a>) -> Self {
-        let nodes = after.blueprint.model.nodes.iter().map(|node| (node.name.as_str(), node)).collect();
-        let mut causes = Self {
-            edits,
-            tables: edits.iter().map(|edit| &edit.table).collect(),
-            words: Vec::new(),
-            nodes,
-            after,
-        };
-        if edits.len() <= SEARCHED {
-            causes.words = edits.iter().map(|edit| (&edit.table, causes.words_of(edit))).collect();
-        }
-        causes
+    fn new(edits: &'a [Edit], before: Option<&'a State<'a>>, after: &'a State<'a>) -> Self {
+        // What a node is now counts; of one that is gone, what it was.
+        let states = before.into_iter().chain([after]);
+        let nodes = states.flat_map(|state| state.blueprint.model.nodes.iter());
+        let nodes = nodes.map(|node| (node.name.as_str(), node)).collect();
+        Self { edits, tables: edits.iter().map(|edit| &edit.table).collect(), nodes, before, after }
     }
 }
 
 impl Causes<'_> {
+    fn tell_unit(&self, unit: &mut Unit, certificates: &[CertificateChange]) {
+        let own = self.of_unit(unit);
+        let here = self.of_node(unit);
+        for file in &mut unit.files {
+            file.change.because_of = self.of_file(file, (own, here), certificates);
+            let within = file.certificates.iter().map(|&at| certificates[at].id.clone());
+            file.change.certificates = within.collect();
+        }
+        let of_services: Vec<Vec<TableName>> =
+            unit.services.iter().map(|service| self.of_service(unit, own, service)).collect();
+        for (service, because_of) in unit.services.iter_mut().zip(of_services) {
+            service.because_of = because_of;
+        }
+    }
+
     fn of_certificate(&self, change: &CertificateChange) -> Vec<TableName> {
         let named = change.differences.iter().filter_map(|difference| difference.because_of.as_ref());
         let mut found: BTreeSet<&TableName> = named.filter_map(|cause| self.behind(cause)).collect();
@@ -82,14 +76,13 @@ impl Causes<'_> {
         &self,
         file: &File,
         (own, here): (Option<&TableName>, Option<&TableName>),
-        mask: &Mask,
         certificates: &[CertificateChange],
     ) -> Vec<TableName> {
         let certificates = file.certificates.iter().map(|&at| &certificates[at]);
         let mut found: BTreeSet<&TableName> = certificates.flat_map(|change| &change.because_of).collect();
         match own {
             Some(table) => _ = found.insert(table),
-            None if self.edits.len() > 1 => found.extend(self.said(&file.change, mask)),
+            None if self.edits.len() > 1 => found.extend(self.of_inputs(file)),
             None => {}
         }
         if found.is_empty() {
@@ -104,6 +97,31 @@ impl Causes<'_> {
             );
         }
         self.or_the_only(found)
+    }
+
+    /// The edited tables of what the file reads and what fills its holes, where that differs.
+    fn of_inputs(&self, file: &File) -> BTreeSet<&TableName> {
+        let (Some(before), (was, is)) = (self.before, file.made_from) else { return BTreeSet::new() };
+        let was = was.or_else(|| inputs::counterpart((self.after, is?), before));
+        let is = is.or_else(|| inputs::counterpart((before, was?), self.after));
+        let mut found: BTreeSet<&TableName> =
+            file.filled_from.iter().filter_map(|table| self.table(table)).collect();
+        match (was, is) {
+            (Some(was), Some(is)) => {
+                let read = inputs::tables((before, was), (self.after, is)).unwrap_or_default();
+                found.extend(read.iter().filter_map(|table| self.table(table)));
+            }
+            (None, None) => {}
+            // The instance comes or goes.
+            (Some(was), None) => found.extend(self.first(&inputs::of_instance((before, was)))),
+            (None, Some(is)) => found.extend(self.first(&inputs::of_instance((self.after, is)))),
+        }
+        found
+    }
+
+    /// The first of several tables that was edited.
+    fn first(&self, tables: &[TableName]) -> Option<&TableName> {
+        tables.iter().find_map(|table| self.table(table))
     }
 
     /// Of what starts, stops or gets another program, without any file that says why.
@@ -165,7 +183,7 @@ impl Causes<'_> {
         match cause {
             Cause::Dial { .. } => None,
             Cause::Key(table, _) | Cause::Table(table) => self.table(table),
-            Cause::Text { span, .. } => self.key_at(*span).and_then(|key| self.edited(&key.table)),
+            Cause::Text { span, .. } => self.after.key_at(*span).and_then(|key| self.edited(&key.table)),
         }
     }
 
@@ -178,61 +196,9 @@ impl Causes<'_> {
         };
         self.edited(table).or_else(pool).or_else(|| self.edited(&table.kind.whole()))
     }
-
-    /// The key of the plan that holds a text, or the first below it: a table's header stands above its keys.
-    fn key_at(&self, span: Span) -> Option<&WrittenKey> {
-        let keys = self.after.plan.keys;
-        let before = |key: &WrittenKey| (key.span.source, key.span.end) <= (span.source, span.start);
-        keys.get(keys.partition_point(before)).filter(|key| key.span.source == span.source)
-    }
-
-    /// The tables whose words stand in lines that differ.
-    fn said(&self, file: &FileChange, mask: &Mask) -> Vec<&TableName> {
-        let differing = file.lines.iter().filter(|line| line.differs()).map(|line| format!("{line}\n"));
-        let text = mask.take_off(&differing.collect::<String>());
-        let stands = |words: &[String]| words.iter().any(|word| is_in(&text, word));
-        self.words.iter().filter(|(_, words)| stands(words)).map(|(table, _)| *table).collect()
-    }
-
-    /// Words of an edit by which what it changes can be told: values, and the name of what comes or goes.
-    fn words_of(&self, edit: &Edit) -> Vec<String> {
-        let mut words: BTreeSet<String> = BTreeSet::new();
-        // A role stands in many files; what comes or goes is told by its name and addresses.
-        let lines = edit.lines.iter().map(ToString::to_string);
-        for line in lines.filter(|line| edit.change == Done::Changed || !line.contains("roles")) {
-            let quoted = line.split('"').skip(1).step_by(2);
-            words.extend(quoted.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
-            // Numbers inside quotes are parts of addresses that others share.
-            let bare = line.split('"').step_by(2);
-            let numbers = bare.flat_map(|text| text.split(|c: char| !c.is_ascii_digit()));
-            words.extend(numbers.filter(|word| word.len() >= SHORTEST).map(ToOwned::to_owned));
-        }
-        // What a node is no longer for, or is for now, is told by its addresses.
-        if let TableName { kind: TableKind::Node, name: Some(name) } = &edit.table {
-            let node = self.nodes.get(&**name).into_iter();
-            words.extend(node.flat_map(|node| node.addresses.iter().map(ToString::to_string)));
-        }
-        // A component's name stands in many files of others.
-        if edit.change != Done::Changed && edit.table.kind != TableKind::Component {
-            words.extend(edit.table.name.as_ref().map(ToString::to_string));
-        }
-        words.into_iter().collect()
-    }
 }
 
-/// Whether a file is a component's own, or holds a certificate of one.
+/// Whether a table is that of the component whose own file it is.
 fn is_of(file: &File, table: &TableName) -> bool {
-    let Some(component) = table.name.as_deref().filter(|_| table.kind == TableKind::Component) else {
-        return false;
-    };
-    file.component.as_deref() == Some(component) || file.change.artefact.contains(&format!("/{component}-"))
-}
-
-/// Whether a word stands in a text as a whole.
-fn is_in(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_ascii_alphanumeric();
-    text.match_indices(word).any(|(at, _)| {
-        let (head, tail) = (&text[..at], &text[at + word.len()..]);
-        !head.ends_with(part) && !tail.starts_with(part)
-    })
+    table.kind == TableKind::Component && table.name.is_some() && file.component == table.name
 }

@@ -14,6 +14,7 @@ mod comparison;
 mod done;
 mod edit;
 mod group;
+mod inputs;
 mod keys;
 mod line;
 mod lines;
@@ -67,12 +68,12 @@ pub fn compare(
         plan.extend(before.and_then(|before| plan::order(before, after)));
     }
     let mut comparison = Comparison { plan, certificates, keys, ..Comparison::default() };
-    causes::tell(&mut comparison, &mut units, after);
+    causes::tell(&mut comparison, &mut units, (before, after));
     comparison.trust = trust::summary(&units);
     comparison.waves = waves::waves(before, after, &units);
     comparison.risks = risks::risks(before, after, &units, &comparison, early);
     if let Some(host) = host {
-        narrow::to(&mut comparison, host, &units);
+        narrow::to(&mut comparison, host, &units, (before, after));
     }
     comparison.units = group::alike(units);
     Ok(comparison)

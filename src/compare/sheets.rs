@@ -17,6 +17,7 @@ use super::wording::Wording;
 use super::{lines, services};
 use crate::catalog::Class;
 use crate::fill;
+use crate::read::{TableKind, TableName};
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet};
 
 /// A text before and after, with the host's own words masked, and what stands in its holes.
@@ -88,14 +89,26 @@ impl<'a> Sides<'a> {
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
         let change = FileChange { lines, services, ..told(sheet, Done::Added, mask) };
-        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
+        File {
+            change,
+            certificates: BTreeSet::new(),
+            component: sheet.component.clone(),
+            made_from: (None, sheet.made_from),
+            filled_from: filled_from(None, Some((self.after, &sheet.content))),
+        }
     }
 
     fn removed(&self, before: &State<'_>, sheet: &Sheet, mask: &Mask) -> File {
         // Of a pod that is gone nothing is left to start anew.
         let services = if sheet.pod { Vec::new() } else { services::taking(before, sheet, &[]) };
         let change = FileChange { services, ..told(sheet, Done::Removed, mask) };
-        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
+        File {
+            change,
+            certificates: BTreeSet::new(),
+            component: sheet.component.clone(),
+            made_from: (sheet.made_from, None),
+            filled_from: filled_from(Some((before, &sheet.content)), None),
+        }
     }
 
     fn changed(&self, (before, was): (&State<'_>, &Sheet), is: &Sheet, mask: &Mask, into: &mut Vec<File>) {
@@ -113,7 +126,9 @@ impl<'a> Sides<'a> {
             change.trust = trust::alone((before, &was.content), (self.after, &is.content), self.pairing);
         }
         change.lines = lines;
-        into.push(File { change, certificates, component: is.component.clone() });
+        let filled_from = filled_from(Some((before, &was.content)), Some((self.after, &is.content)));
+        let (component, made_from) = (is.component.clone(), (was.made_from, is.made_from));
+        into.push(File { change, certificates, component, made_from, filled_from });
     }
 
     fn wording<'b>(&'b self, mask: &'b Mask) -> Wording<'b> {
@@ -197,6 +212,32 @@ impl<'a> Sides<'a> {
             }
         }
     }
+}
+
+/// The tables of authorities, holders and keyrings of what fills holes on one side and not on the other.
+fn filled_from(
+    before: Option<(&State<'_>, &Content)>,
+    after: Option<(&State<'_>, &Content)>,
+) -> BTreeSet<TableName> {
+    let of = |side: Option<(&State<'_>, &Content)>| {
+        let mut filled: BTreeSet<(TableName, Arc<str>)> = BTreeSet::new();
+        let Some((state, content)) = side else { return filled };
+        let tables =
+            |at: usize| state.tables_of(at).into_iter().map(move |table| (table, state.id(at).clone()));
+        for hole in content.holes() {
+            match &hole.filling {
+                Filling::Certificates(positions) => filled.extend(positions.iter().copied().flat_map(tables)),
+                Filling::Key(position) => filled.extend(tables(*position)),
+                Filling::Keyring { name, generations, .. } => {
+                    let generations: Arc<str> = format!("{generations:?}").into();
+                    filled.insert((TableKind::Keyring.named(name.clone()), generations));
+                }
+                Filling::Digest(_) => {}
+            }
+        }
+        filled
+    };
+    of(before).symmetric_difference(&of(after)).map(|(table, _)| table.clone()).collect()
 }
 
 pub(super) fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {

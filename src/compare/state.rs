@@ -6,8 +6,9 @@ use super::plan_text::PlanText;
 use crate::decide::Draft;
 use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, Holder};
-use crate::read::{TableKind, TableName};
+use crate::read::{TableKind, TableName, WrittenKey};
 use crate::resolve::NodeIndex;
+use crate::source::Span;
 
 /// One side: what is to be made, and what was decided of it.
 #[derive(Clone, Copy)]
@@ -58,6 +59,13 @@ impl State<'_> {
             Some(pool) => TableKind::Pool.named(pool.clone()),
             None => TableKind::Node.named(node.name.shared()),
         }
+    }
+
+    /// The key of the plan that holds a text, or the first below it: a table's header stands above its keys.
+    pub(super) fn key_at(&self, span: Span) -> Option<&WrittenKey> {
+        let keys = self.plan.keys;
+        let before = |key: &WrittenKey| (key.span.source, key.span.end) <= (span.source, span.start);
+        keys.get(keys.partition_point(before)).filter(|key| key.span.source == span.source)
     }
 
     /// The id of a certificate.

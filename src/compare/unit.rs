@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::comparison::{FileChange, ServiceChange};
 use super::done::Done;
 use super::mask::Mask;
+use crate::read::TableName;
+use crate::render::MadeFrom;
 use crate::resolve::NodeIndex;
 use crate::values::UnitId;
 
@@ -39,6 +41,18 @@ pub(super) struct File {
     pub(super) certificates: BTreeSet<usize>,
     /// The component whose own file it is.
     pub(super) component: Option<Arc<str>>,
+    /// What it was made from and what it is made from, where a side has it.
+    pub(super) made_from: (Option<MadeFrom>, Option<MadeFrom>),
+    /// Tables of what fills its holes now or did, where that is not the same: authorities and keyrings.
+    pub(super) filled_from: BTreeSet<TableName>,
+}
+
+impl File {
+    /// Of built trees, which do not say what a file was made from.
+    pub(super) fn alone(change: FileChange, component: Option<Arc<str>>) -> Self {
+        let (certificates, filled_from) = (BTreeSet::new(), BTreeSet::new());
+        Self { change, certificates, component, made_from: (None, None), filled_from }
+    }
 }
 
 /// What becomes of trust in one unit.

@@ -11,7 +11,7 @@ use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::specification::{KeyIdentity, Word, fingerprint, serial};
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, IdParts, Instant};
 
 const RESTORE: &str = "only pkiplan writes the lock: bring it back from git; `pkiplan lock PLAN` and \
                        `pkiplan renew PLAN` are the ways to decide something else";
@@ -219,9 +219,9 @@ impl<'a> Issuers<'a> {
     fn of(lock: &'a Lock) -> Self {
         let mut issuers: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, record) in &lock.certificates {
-            let numbered = id.rsplit_once('/').filter(|(_, number)| number.parse::<u32>().is_ok());
-            if let Some((id, _)) = numbered {
-                issuers.entry(id).or_default().push((record.key.to_string(), record));
+            let id = IdParts::of(id);
+            if id.generation().is_some() {
+                issuers.entry(id.owner).or_default().push((record.key.to_string(), record));
             }
         }
         Self(issuers)

@@ -4,7 +4,7 @@ use super::imported;
 use super::wanted::Wanted;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::lock::Lock;
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, IdParts, Instant};
 
 /// What is to get new dates although nothing of it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +76,7 @@ impl Renewals {
 /// Whether a name means this one. An authority may be named without its generation.
 fn means(name: &str, wanted: &Wanted<'_>) -> bool {
     let id = &**wanted.id;
-    let without = id.rsplit_once('/').map(|(without, _)| without);
-    matches(name, id) || (wanted.generation.is_some() && without.is_some_and(|id| matches(name, id)))
+    matches(name, id) || (wanted.generation.is_some() && matches(name, IdParts::of(id).owner))
 }
 
 /// Whether a text is the pattern, where `*` stands for anything.

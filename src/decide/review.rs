@@ -7,6 +7,7 @@ use super::listed::LISTED;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, nearest};
 use crate::lock::{Change, Lock};
 use crate::source::Span;
+use crate::values::IdParts;
 
 /// Whom keys belong to.
 #[derive(Debug, Clone, Copy)]
@@ -26,9 +27,9 @@ pub struct Owner<'a> {
 /// Warns of each owner that is new where one of its kind is gone: without `was` that is no rename.
 pub fn review_names(owners: &[Owner<'_>], previous: &Lock, diagnostics: &mut Diagnostics) {
     let known: BTreeSet<(&str, &str)> =
-        previous.certificates.keys().chain(previous.tombstones.keys()).filter_map(|id| owner(id)).collect();
+        previous.certificates.keys().chain(previous.tombstones.keys()).map(|id| owner(id)).collect();
     let wanted: BTreeSet<(&str, &str)> = owners.iter().map(|owner| (owner.kind, owner.id)).collect();
-    let lives: BTreeSet<_> = previous.certificates.keys().filter_map(|id| owner(id)).collect();
+    let lives: BTreeSet<_> = previous.certificates.keys().map(|id| owner(id)).collect();
     let mut gone: BTreeSet<_> = lives.into_iter().filter(|owner| !wanted.contains(owner)).collect();
     let new = owners.iter().filter(|owner| owner.renames && !known.contains(&(owner.kind, owner.id)));
     for owner in new.take(LISTED) {
@@ -67,6 +68,7 @@ pub fn review_catalog(previous: &Lock, next: &Lock, place: Span, diagnostics: &m
 }
 
 /// Kind and name of what an id belongs to: `node` and `a` of `node.a/kubelet`.
-fn owner(id: &str) -> Option<(&str, &str)> {
-    id.split('/').next()?.split_once('.')
+fn owner(id: &str) -> (&str, &str) {
+    let id = IdParts::of(id);
+    (id.kind, id.name)
 }

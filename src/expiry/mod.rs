@@ -8,7 +8,7 @@ pub use stops::{Stops, Trusts, stops};
 
 use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, IdParts, Instant};
 
 /// One certificate of plan or lock.
 #[derive(Debug, Clone, Copy)]
@@ -123,11 +123,11 @@ pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Entry<'a>]) -> Vec<Group
 
 /// What a certificate has in common with those like it.
 fn alike(blueprint: &Blueprint<'_>, entry: &Entry<'_>) -> String {
-    let on_any_node =
-        || entry.id.split_once('/').map_or_else(|| entry.id.to_string(), |(_, of)| format!("node.*/{of}"));
+    let id = IdParts::of(entry.id);
+    let on_any_node = || id.part.map_or_else(|| entry.id.to_string(), |part| format!("node.*/{part}"));
     match entry.certificate.map(|position| blueprint.certificates[position].holder) {
         Some(Holder::Instance { .. } | Holder::Free { node: Some(_), .. }) => on_any_node(),
-        None if entry.id.starts_with("node.") => on_any_node(),
+        None if id.is_of_node() => on_any_node(),
         Some(Holder::User(_)) => "user.*".to_owned(),
         Some(Holder::Authority(_) | Holder::Foreign(_) | Holder::Free { node: None, .. }) | None => {
             entry.id.to_string()

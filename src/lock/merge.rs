@@ -10,6 +10,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::{CertificateRecord, KeyRecord, Lock, SecretRecord, Tombstone};
+use crate::specification::Word;
 
 /// A merged lock.
 #[derive(Debug)]
@@ -153,14 +154,12 @@ fn certificates(
 
 /// The names of a certificate's issuer, which stand in what it signs and not in the words of that.
 fn issuer_names(lock: &Lock, record: &CertificateRecord) -> Vec<String> {
-    let words = record.specification.to_vec();
-    let Some(issuer) = words.iter().find_map(|word| word.strip_prefix("issuer ")) else { return Vec::new() };
+    let Some(issuer) = record.specification.of(&Word::Issuer).next() else { return Vec::new() };
     let first = format!("{issuer}/");
     let all = lock.certificates.range::<str, _>((Bound::Included(first.as_str()), Bound::Unbounded));
     let generations = all.take_while(|(id, _)| id.starts_with(&first));
     let names = generations.map(|(id, authority)| {
-        let words = authority.specification.to_vec();
-        let subject: Vec<String> = words.into_iter().filter(|word| word.starts_with("subject ")).collect();
+        let subject: Vec<String> = authority.specification.of(&Word::Subject).collect();
         format!("{id} {}", subject.join(","))
     });
     names.collect()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::text;
+use crate::specification::Word;
 
 /// Ordered words, stored as the very lines of the lock: thirty thousand certificates are read,
 /// compared, carried over and written without taking a word apart.
@@ -40,6 +41,14 @@ impl Words {
     #[must_use]
     pub fn to_vec(&self) -> Vec<String> {
         self.iter().map(Cow::into_owned).collect()
+    }
+
+    /// What the words say of one subject, in their order.
+    pub fn of(&self, word: &Word) -> impl Iterator<Item = String> {
+        self.iter().filter_map(move |line| {
+            let (known, value) = Word::split(&line);
+            (known == *word).then(|| value.to_owned())
+        })
     }
 
     /// Whether these are `words`. `scratch` is overwritten; passing the same one saves allocations.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::instance::Instance;
 use super::placement::Put;
 use super::pod::Mount;
-use super::{Content, Filling, KeyringItem, Reaction};
+use super::{Content, Filling, KeyringItem, MadeFrom, Part, Reaction};
 use crate::catalog::{Holds, KeyringPart, PairPart};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Generations, KeyringKind};
@@ -63,7 +63,8 @@ impl Instance<'_, '_, '_> {
             _ => blueprint.paths[self.component].bundles[index].clone(),
         };
         let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
-        self.trust(&path, held, &names.join(" and "), reaction)
+        let made_from = Some(self.made_from(Part::Bundle(index)));
+        self.trust(&path, held, &names.join(" and "), (reaction, made_from))
     }
 
     fn trust(
@@ -71,11 +72,12 @@ impl Instance<'_, '_, '_> {
         path: &Spanned<String>,
         held: Vec<usize>,
         purposes: &str,
-        reaction: Option<Reaction>,
+        (reaction, made_from): (Option<Reaction>, Option<MadeFrom>),
     ) -> Result<String, Diagnostic> {
         let artefact = format!("trust in {purposes}");
         let content = Content::of(Filling::Certificates(held));
-        self.put(Put::shared(path, content, 0o644, "root".into(), artefact).with(reaction))
+        let put = Put::shared(path, content, 0o644, "root".into(), artefact).with(reaction);
+        self.put(Put { made_from, ..put })
     }
 
     /// Where trust in one purpose lies: with the roots, wherever it is the same.
@@ -105,7 +107,7 @@ impl Instance<'_, '_, '_> {
                 let roots = blueprint.bundle(std::slice::from_ref(purpose), Holds::Roots);
                 let what = if roots == [signer] { "roots" } else { "certificate" };
                 let path = self.authority_path(purpose, what).ok_or_else(|| missing(self))?;
-                self.trust(&path, vec![signer], purpose, reaction)
+                self.trust(&path, vec![signer], purpose, (reaction, None))
             }
             PairPart::Key => {
                 let path = self.authority_path(purpose, "key").ok_or_else(|| missing(self))?;

@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use super::marker::Holes;
 use super::placement::Put;
-use super::{Content, Hole, keyring, yaml};
+use super::{Content, Hole, Part, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Root, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
@@ -53,7 +53,9 @@ impl Instance<'_, '_, '_> {
             _ => 0o644,
         });
         let component = Some(self.definition.name.clone());
-        let put = Put { path: &path, content, mode, owner, artefact, reaction, component, pod: of_pod };
+        let made_from = Some(self.made_from(Part::File(index)));
+        let put =
+            Put { path: &path, content, mode, owner, artefact, reaction, component, pod: of_pod, made_from };
         self.put_class(put, file.class)
     }
 

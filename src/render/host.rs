@@ -93,6 +93,7 @@ impl Host<'_, '_> {
                     reactions: Vec::new(),
                     component: None,
                     pod: false,
+                    made_from: None,
                 };
                 if let Some(cluster) = self.blueprint.model.cluster.as_ref() {
                     let span = cluster.layout.origin.or(cluster.name.origin);

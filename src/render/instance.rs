@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::placement::{Host, Put};
 use super::pod::Needs;
-use super::{Reaction, flags};
+use super::{MadeFrom, Part, Reaction, flags};
 use crate::catalog::{Class, Definition, Effect, Run, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Value, to_text};
@@ -71,6 +71,11 @@ impl Instance<'_, '_, '_> {
         };
         let effect = self.definition.reloads.get(name).copied().unwrap_or(Effect::Restart);
         Some(Reaction { unit, effect })
+    }
+
+    /// What a sheet of this instance is made from.
+    pub(super) fn made_from(&self, part: Part) -> MadeFrom {
+        MadeFrom::Part { component: self.component, instance: self.instance, part }
     }
 
     /// Whether a static pod runs it.

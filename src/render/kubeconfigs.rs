@@ -6,7 +6,7 @@ use super::instance::Instance;
 use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
 use super::placement::Put;
 use super::yaml::Fill;
-use super::{Content, Filling, KeyringItem};
+use super::{Content, Filling, KeyringItem, Part};
 use crate::catalog::{self, Class, Embed, KubeconfigContext, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::KubeconfigAt;
@@ -39,7 +39,7 @@ impl Instance<'_, '_, '_> {
         let (owner, reaction) = (self.owner.clone(), self.reaction(&kubeconfig.name));
         let artefact = format!("kubeconfig of {user}");
         let put = Put::shared(&path, content, 0o600, owner, artefact).with(reaction);
-        self.put_class(put, class)?;
+        self.put_class(put.from(self.made_from(Part::Kubeconfig(index))), class)?;
         Ok(path.value)
     }
 

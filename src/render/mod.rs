@@ -25,4 +25,4 @@ pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};
 pub use rules::{absent_kubeconfigs, differing_flags, early_files};
 pub use shared::{cluster, user};
-pub use sheet::{Content, Reaction, Sheet};
+pub use sheet::{Content, MadeFrom, Part, Reaction, Sheet};

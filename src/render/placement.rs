@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Content, Reaction, Sheet};
+use super::{Content, MadeFrom, Reaction, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, path_clash};
@@ -26,6 +26,7 @@ pub(super) struct Put<'p> {
     pub(super) reaction: Option<Reaction>,
     pub(super) component: Option<Arc<str>>,
     pub(super) pod: bool,
+    pub(super) made_from: Option<MadeFrom>,
 }
 
 impl<'p> Put<'p> {
@@ -37,11 +38,25 @@ impl<'p> Put<'p> {
         owner: Arc<str>,
         artefact: String,
     ) -> Self {
-        Self { path, content, mode, owner, artefact, reaction: None, component: None, pod: false }
+        Self {
+            path,
+            content,
+            mode,
+            owner,
+            artefact,
+            reaction: None,
+            component: None,
+            pod: false,
+            made_from: None,
+        }
     }
 
     pub(super) fn with(self, reaction: Option<Reaction>) -> Self {
         Self { reaction, ..self }
+    }
+
+    pub(super) fn from(self, made_from: MadeFrom) -> Self {
+        Self { made_from: Some(made_from), ..self }
     }
 }
 
@@ -58,7 +73,7 @@ impl<'b, 'a> Host<'b, 'a> {
         let path = put.path.value.trim_start_matches('/').to_owned();
         let Some((sheet, span)) = self.sheets.get_mut(&path) else {
             let reactions = put.reaction.into_iter().collect();
-            let Put { content, mode, owner, artefact, component, pod, .. } = put;
+            let Put { content, mode, owner, artefact, component, pod, made_from, .. } = put;
             let sheet = Sheet {
                 path: path.clone(),
                 content,
@@ -69,6 +84,7 @@ impl<'b, 'a> Host<'b, 'a> {
                 reactions,
                 component,
                 pod,
+                made_from,
             };
             self.sheets.insert(path, (sheet, put.path.span));
             return Ok(());

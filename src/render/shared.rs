@@ -5,7 +5,7 @@ use super::flags::holds;
 use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
 use super::marker::Holes;
 use super::yaml::{self, Fill};
-use super::{Content, Filling, Piece, Sheet, keyring};
+use super::{Content, Filling, MadeFrom, Part, Piece, Sheet, keyring};
 use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
@@ -21,6 +21,7 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(UnitId, Ve
             let user = &blueprint.model.users[user];
             let kubeconfig =
                 sheet("kubeconfig", Content::Pieces(kubeconfig(blueprint, certificate)?), 0o600, &user.id);
+            let kubeconfig = Sheet { made_from: Some(MadeFrom::Endpoint), ..kubeconfig };
             Some((UnitId::User(user.name.clone()), vec![kubeconfig]))
         }
         Holder::Free { certificate: free, node: None } => {
@@ -50,6 +51,7 @@ fn sheet(path: &str, content: Content, mode: u32, id: &str) -> Sheet {
         reactions: Vec::new(),
         component: None,
         pod: false,
+        made_from: None,
     }
 }
 
@@ -93,7 +95,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
             .with("with", Record::new().build())
             .build();
         let mut fill = Manifest { blueprint, scope };
-        for file in &component.definition.manifests {
+        for (position, file) in component.definition.manifests.iter().enumerate() {
             let engine = &blueprint.catalog.engine;
             let wanted = file
                 .when
@@ -116,7 +118,10 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
             match text {
                 Ok(Some(text)) => match split(&holes, &text, file) {
                     Ok(pieces) => {
-                        sheets.push(manifest(&component.definition.name, file, Content::Pieces(pieces)));
+                        let part = Part::Manifest(position);
+                        let made_from = Some(MadeFrom::Part { component: index, instance: 0, part });
+                        let sheet = manifest(&component.definition.name, file, Content::Pieces(pieces));
+                        sheets.push(Sheet { made_from, ..sheet });
                     }
                     Err(failure) => failures.push(failure),
                 },

@@ -26,6 +26,37 @@ pub struct Sheet {
     pub component: Option<Arc<str>>,
     /// Whether the kubelet runs it: the manifest of a static pod.
     pub pod: bool,
+    /// What it is made from; none: what lies there for several components, and reads nothing of its own.
+    pub made_from: Option<MadeFrom>,
+}
+
+/// What the text of a sheet is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeFrom {
+    /// The cluster's endpoint: a user's kubeconfig.
+    Endpoint,
+    /// A part of a component's definition, evaluated for an instance.
+    Part {
+        /// The component, by its position in the model.
+        component: usize,
+        /// The instance of it.
+        instance: usize,
+        /// What of the definition.
+        part: Part,
+    },
+}
+
+/// What of a component's definition becomes a file; each is an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A bundle.
+    Bundle(usize),
+    /// A file.
+    File(usize),
+    /// A kubeconfig.
+    Kubeconfig(usize),
+    /// A manifest.
+    Manifest(usize),
 }
 
 /// What a unit does when a file of its changes.

@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Cause};
 use crate::lock::{self, Lock};
 use crate::specification::Difference;
+use crate::values::IdParts;
 
 /// How many lines a list has, and how many reasons a line.
 const LISTED: usize = 10;
@@ -220,8 +221,9 @@ impl<'a> Changes<'a> {
     /// The differences of a change, each with its cause once for all in a row that share it.
     fn why(&self, change: &Change) -> String {
         let first = change.differences.iter().take(REASONS);
-        let reasons: Vec<(&Reason, Option<Cause>)> =
-            first.map(|reason| (reason, self.cause(change, reason))).collect();
+        // Two places on one line read the same.
+        let cause = |reason| self.cause(change, reason).map(|cause| cause.to_string());
+        let reasons: Vec<(&Reason, Option<String>)> = first.map(|reason| (reason, cause(reason))).collect();
         let mut text = String::new();
         for (position, (reason, cause)) in reasons.iter().enumerate() {
             text.push_str(if position == 0 { ": " } else { ", " });
@@ -269,9 +271,10 @@ impl<'a> Changes<'a> {
 impl Change {
     /// What changes of one line have in common: of what comes and goes the owner, else the kind.
     fn alike(&self) -> &str {
-        match (self.done, self.id.split_once('/')) {
-            (Done::Issue | Done::Remove, Some((owner, _))) => owner,
-            (Done::Reissue, Some((_, kind))) => kind,
+        let id = IdParts::of(&self.id);
+        match (self.done, id.part) {
+            (Done::Issue | Done::Remove, Some(_)) => id.owner,
+            (Done::Reissue, Some(part)) => part,
             _ => &self.id,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::decide::Owner;
 use crate::resolve::Model;
+use crate::values::IdParts;
 
 /// Everything in a plan that has keys of its own.
 #[must_use]
@@ -11,15 +12,12 @@ pub fn owners(model: &Model) -> Vec<Owner<'_>> {
         renames: node.pool.is_none(),
         ..owner("node", node.name.as_str(), &*node.id, node.origin)
     });
-    let users = model.users.iter().map(|user| owner("user", &*user.name, bare(&user.id), user.origin));
+    let users =
+        model.users.iter().map(|user| owner("user", &*user.name, IdParts::of(&user.id).name, user.origin));
     let authorities = model.authorities.iter();
-    let authorities = authorities.map(|one| owner("authority", &*one.name, bare(&one.id), one.origin));
+    let authorities =
+        authorities.map(|one| owner("authority", &*one.name, IdParts::of(&one.id).name, one.origin));
     let free = model.certificates.iter().filter(|certificate| certificate.nodes.is_empty());
     let free = free.map(|one| owner("certificate", &*one.name, &*one.id, one.origin));
     nodes.chain(users).chain(authorities).chain(free).collect()
-}
-
-/// An id without its kind.
-fn bare(id: &str) -> &str {
-    id.split_once('.').map_or(id, |(_, name)| name)
 }

@@ -67,7 +67,7 @@ pub(super) fn removed(path: &str, file: &BuiltFile) -> File {
         certificates: BTreeSet::new(),
         because_of: Vec::new(),
     };
-    File { change, certificates: BTreeSet::new(), component: None }
+    File::alone(change, None)
 }
 
 /// How the content of a file stands to its sheet.
@@ -194,7 +194,7 @@ impl Look<'_> {
         let certificates = self.certificates.differing(sheet);
         let told = told(sheet, Done::Changed, self.mask);
         let change = FileChange { lines, services, trust: same.trust, certificates, ..told };
-        Some(File { change, certificates: BTreeSet::new(), component: sheet.component.clone() })
+        Some(File::alone(change, sheet.component.clone()))
     }
 
     fn added(&self, sheet: &Sheet, whole: bool) -> File {
@@ -208,7 +208,7 @@ impl Look<'_> {
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
         let change = FileChange { lines, services, ..told(sheet, Done::Added, self.mask) };
-        File { change, certificates: BTreeSet::new(), component: sheet.component.clone() }
+        File::alone(change, sheet.component.clone())
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::unit::Unit;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::resolve::KeyringKind;
-use crate::specification::Issuer;
+use crate::specification::{Issuer, Word};
 
 /// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
 const WINDOW_DAYS: u64 = 30;
@@ -119,9 +119,8 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
     let lock = &sides.after.draft.lock;
     let old = &sides.before.draft.lock;
     let seconds = |lock: &crate::lock::Lock, id: &str| {
-        let words = lock.certificates.get(id)?.specification.to_vec();
-        let validity = words.iter().find_map(|word| word.strip_prefix("validity ")?.strip_suffix('s'));
-        validity.and_then(|validity| validity.parse::<u64>().ok())
+        let validity = lock.certificates.get(id)?.specification.of(&Word::Validity).next()?;
+        validity.strip_suffix('s')?.parse::<u64>().ok()
     };
     let is_short = |seconds: Option<u64>| seconds.is_some_and(|seconds| seconds < WINDOW_DAYS * DAY);
     let found = comparison.certificates.iter().filter(|change| {

@@ -9,7 +9,7 @@ use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::is_reserved;
 use crate::lock::CertificateRecord;
 use crate::specification::{Field, Word};
-use crate::values::AlternativeName;
+use crate::values::{AlternativeName, Usage};
 
 /// Nodes that are new at the address of one that is gone.
 pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
@@ -133,10 +133,10 @@ fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
 }
 
 fn groups(record: &CertificateRecord) -> BTreeSet<String> {
-    let words = record.specification.to_vec();
-    words.iter().filter_map(|word| word.strip_prefix("subject O=").map(ToOwned::to_owned)).collect()
+    let attributes = record.specification.of(&Word::Subject);
+    attributes.filter_map(|attribute| attribute.strip_prefix("O=").map(ToOwned::to_owned)).collect()
 }
 
 fn is_client(record: &CertificateRecord) -> bool {
-    record.specification.to_vec().iter().any(|word| word == "usage client")
+    record.specification.of(&Word::Usage).any(|usage| usage.parse() == Ok(Usage::Client))
 }

@@ -11,7 +11,7 @@ use crate::compare::{
 use crate::read::TableName;
 use crate::report::count::counted;
 use crate::specification::Difference;
-use crate::values::UnitId;
+use crate::values::{IdParts, UnitId};
 
 /// How many of a kind a report for people shows, unless all was asked for.
 const SHOWN: usize = 20;
@@ -122,8 +122,7 @@ fn row((change, _, differences, because_of): &Alike<'_>, changes: &[&Certificate
 
 /// `node.master04, 12 certificates`, `node.master01/kubelet-client and 2 more`
 fn who(change: Made, ids: &[&str]) -> String {
-    let mut owners: Vec<&str> =
-        ids.iter().map(|id| id.split_once('/').map_or(*id, |(owner, _)| owner)).collect();
+    let mut owners: Vec<&str> = ids.iter().map(|id| IdParts::of(id).owner).collect();
     owners.dedup();
     match (ids, &owners[..]) {
         ([one], _) => (*one).to_owned(),

@@ -55,7 +55,7 @@ pub struct FlagChange {
 }
 
 /// What is done to a flag.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// More items.
     Append(Vec<String>),

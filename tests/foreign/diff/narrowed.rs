@@ -291,6 +291,24 @@ fn causes() {
     }
 }
 
+/// A name that happens to stand in a changed line is no cause of it.
+#[test]
+fn causes_are_no_words() {
+    let repository = committed("high-availability");
+    let lab = &repository.0;
+    lab.edit("10.96.0.0/16", "10.96.0.0/20");
+    lab.append("\n[user.range]\norganizations = [\"service-cluster-ip\"]\n");
+    let told = repository.json(&["cluster.toml"], 0);
+    let units = told["units"].as_array().unwrap();
+    let files = units.iter().flat_map(|unit| unit["files"].as_array().unwrap());
+    let api: Vec<_> =
+        files.filter(|file| file["path"].as_str().unwrap().ends_with("kube-apiserver.service")).collect();
+    assert!(!api.is_empty());
+    for file in api {
+        assert_eq!(file["because_of"], serde_json::json!(["cluster"]), "{file:#}");
+    }
+}
+
 /// The README shows what is really said of its plan.
 #[test]
 fn the_example_is_true() {

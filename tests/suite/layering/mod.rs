@@ -74,6 +74,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "decide",
             "diagnostics",
             "expand",
+            "expression",
             "fill",
             "inspect",
             "kubernetes",
