@@ -10,7 +10,7 @@ use crate::catalog::{Class, Effect};
 use crate::decide::{Draft, Request, Wanted, WantedKey, check_epochs, decide};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
-use crate::fill::{AtHand, Credentials, Filled, Mismatch};
+use crate::fill::{Credentials, Filled, KeyMaterial, Mismatch};
 use crate::lock::Lock;
 use crate::render::{self, Content, Sheet};
 use crate::resolve::{Keyring, KeyringKind, NodeIndex};
@@ -127,12 +127,12 @@ impl<E: Into<WriteError>> From<E> for Stopped {
 pub fn build(
     blueprint: &Blueprint<'_>,
     draft: Draft,
-    at_hand: &AtHand,
+    key_material: &KeyMaterial,
     session: Session,
     before_commit: impl FnOnce(&Session) -> Result<(), WriteError>,
 ) -> Result<Built, Stopped> {
     let credentials =
-        Credentials::prepare(blueprint, &draft, at_hand).map_err(|error| mismatch(blueprint, &error))?;
+        Credentials::prepare(blueprint, &draft, key_material).map_err(|error| mismatch(blueprint, &error))?;
     let trees = Trees { blueprint, credentials: &credentials, session: &session };
     let jobs: Vec<Job> = jobs(blueprint);
     let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
@@ -171,7 +171,7 @@ pub fn build(
         lock.record_key(&id, generation, digest);
     }
     let needed = lock.derives_from();
-    for (name, secret) in at_hand.secrets.iter().filter(|(name, _)| needed.contains(name)) {
+    for (name, secret) in key_material.secrets.iter().filter(|(name, _)| needed.contains(name)) {
         lock.record_secret(*name, secret.identity());
     }
     before_commit(&session)?;

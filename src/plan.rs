@@ -1,6 +1,6 @@
 //! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
 
-mod road;
+mod loader;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use road::Road;
+use loader::Loader;
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Diagnostics;
@@ -40,14 +40,14 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Result<Plan, Sources> {
     let mut sources = sources;
-    let mut road = Road {
+    let mut loader = Loader {
         world,
         sources: &mut sources,
         above: Vec::new(),
         imported: BTreeMap::new(),
         catalogs: BTreeMap::new(),
     };
-    match road.load(path, None, diagnostics) {
+    match loader.load(path, None, diagnostics) {
         Some((catalog, model)) => Ok(Plan { sources, catalog, model }),
         None => Err(sources),
     }
@@ -66,7 +66,7 @@ impl Plan {
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
 /// Hosts are alike if they carry the same components with the same configurations, and the same
 /// free-standing certificates.
-pub fn rehearse(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
+pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
     for (node, components) in blueprint.hosts.enumerate() {

@@ -1,7 +1,7 @@
 //! The catalog, compiled: what components are, where layouts put their artefacts, which flags exist.
 //!
 //! Every expression is parsed and its names are checked here, once, before any plan is looked at.
-//! What a component is stands in `templates/`; nothing in this room knows one by name.
+//! What a component is stands in `templates/`; no module knows one by name.
 
 mod artefact;
 mod compile;

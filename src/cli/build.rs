@@ -13,10 +13,10 @@ use super::unlock::SecretArguments;
 use crate::build::{self, Built, Stopped};
 use crate::decide::{Draft, Generation, Request};
 use crate::expand::Blueprint;
-use crate::fill::AtHand;
+use crate::fill::KeyMaterial;
 use crate::issue::secret::Secret;
 use crate::read::{Bounds, Disk};
-use crate::report::{Told, unsettled};
+use crate::report::{DecisionReport, unsettled};
 use crate::values::Instant;
 use crate::workspace::{
     Failure, Keychain, Opened, PlanFiles, imported_keys, open_key_files, secrets, stored_certificates,
@@ -74,20 +74,20 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     for path in open_key_files(&files.keys).iter().chain(&secrets.open) {
         output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
     }
-    let told = Told::of(decided.decisions(), output.json);
+    let told = DecisionReport::of(decided.decisions(), output.json);
     let expired = expired(&decided.draft, at);
     let certificates = stored_certificates(&decided, &secrets);
-    let at_hand = AtHand { secrets: secrets.found, imported, certificates };
-    let fresh = secrets.fresh.and_then(|fresh| at_hand.secrets.get(&fresh)).map(Secret::to_text);
+    let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
+    let fresh = secrets.fresh.and_then(|fresh| key_material.secrets.get(&fresh)).map(Secret::to_text);
     let make_secret = |session: &Session| match &fresh {
         Some(text) => session.write_new_secret(&files.secret, text.as_bytes()),
         None => Ok(()),
     };
     let expanded = decided.expanded;
-    let built = build::build(&expanded.blueprint, decided.draft, &at_hand, session, make_secret);
+    let built = build::build(&expanded.blueprint, decided.draft, &key_material, session, make_secret);
     let is_fresh = fresh.is_some();
     // No key outlives what it is for: what follows is reports.
-    drop((at_hand, fresh, keychain));
+    drop((key_material, fresh, keychain));
     let built = match built {
         Ok(built) => built,
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
@@ -112,7 +112,7 @@ fn expired(draft: &Draft, at: Instant) -> bool {
 struct Report<'a> {
     files: &'a PlanFiles,
     built: &'a Built,
-    told: Told,
+    told: DecisionReport,
     at: Instant,
     fresh: bool,
 }

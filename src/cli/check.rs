@@ -96,7 +96,7 @@ impl Examined {
 pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Result<Examined, Failure> {
     let examined = Opened::read(world, PlanFiles::of(path)).and_then(|opened| {
         let mut expanded = opened.expand()?;
-        plan::rehearse(&expanded.blueprint, &mut expanded.diagnostics);
+        plan::dry_render(&expanded.blueprint, &mut expanded.diagnostics);
         if let Some((base, lock)) = base.zip(opened.lock()) {
             review_succession(base, lock, &mut expanded.diagnostics);
         }

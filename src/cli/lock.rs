@@ -12,7 +12,7 @@ use super::output::Output;
 use crate::decide::{Generation, Request};
 use crate::diagnostics::to_json;
 use crate::read::{Bounds, Disk};
-use crate::report::{Changes, Told};
+use crate::report::{Changes, DecisionReport};
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
 #[derive(Debug, Default, Args)]
@@ -108,7 +108,7 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
 fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
     let diagnostics = &decided.expanded.diagnostics;
     let changed = decided.write_lock()?;
-    let told = Told::of(decided.decisions(), output.json);
+    let told = DecisionReport::of(decided.decisions(), output.json);
     let lock = decided.files().lock.display().to_string();
     if output.json {
         output.json(&serde_json::json!({

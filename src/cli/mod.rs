@@ -1,4 +1,4 @@
-//! Arguments in, reports out: the only room with clock, terminal, randomness and exit codes.
+//! Arguments in, reports out: the only module with clock, terminal, randomness and exit codes.
 
 mod arguments;
 mod build;

@@ -12,7 +12,7 @@ use crate::decide::{self, Action, Decision, Request};
 use crate::diagnostics::to_json;
 use crate::lock::CertificateRecord;
 use crate::read::{Bounds, Disk};
-use crate::report::Told;
+use crate::report::DecisionReport;
 use crate::values::Duration;
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
@@ -86,7 +86,7 @@ fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
 fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
     let diagnostics = &decided.expanded.diagnostics;
     let renewed = renewed(decided);
-    let told = Told::of(decided.decisions(), output.json);
+    let told = DecisionReport::of(decided.decisions(), output.json);
     let lock = decided.files().lock.display().to_string();
     if output.json {
         let renewed: Vec<_> = renewed.iter().map(Renewed::json).collect();

@@ -11,10 +11,10 @@ use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
 /// How the certificates of one side stand to those of the other.
 pub(super) struct Pairing {
     /// For each certificate of the new side: the one of the old side with its id.
-    pub(super) twin: Vec<Option<usize>>,
-    /// For each certificate of the new side: whether its twin has the same bytes.
+    pub(super) counterpart: Vec<Option<usize>>,
+    /// For each certificate of the new side: whether its counterpart has the same bytes.
     pub(super) same: Vec<bool>,
-    /// For each certificate of the new side: whether its twin has the same key.
+    /// For each certificate of the new side: whether its counterpart has the same key.
     pub(super) same_key: Vec<bool>,
     /// For each certificate of the new side that is not what it was: where its change stands.
     pub(super) change: BTreeMap<usize, usize>,
@@ -31,23 +31,23 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
     let new = &after.draft.lock.certificates;
     let count = after.blueprint.certificates.len();
     let mut pairing = Pairing {
-        twin: vec![None; count],
+        counterpart: vec![None; count],
         same: vec![false; count],
         same_key: vec![false; count],
         change: BTreeMap::new(),
     };
     let mut changes: Vec<(Option<usize>, CertificateChange)> = Vec::new();
-    let mut tell = Teller { before, after, told: BTreeMap::new() };
+    let mut tell = Differences { before, after, told: BTreeMap::new() };
     for (position, certificate) in after.blueprint.certificates.iter().enumerate() {
         let id = &certificate.id;
         let Some(record) = new.get(id) else { continue };
-        let twin = positions.get(&**id).copied();
-        let was = twin.and_then(|_| old.get(id));
-        pairing.twin[position] = twin;
+        let counterpart = positions.get(&**id).copied();
+        let was = counterpart.and_then(|_| old.get(id));
+        pairing.counterpart[position] = counterpart;
         pairing.same_key[position] = was.is_some_and(|was| was.key == record.key);
         pairing.same[position] = was.is_some_and(|was| same(was, record));
         if !pairing.same[position] {
-            changes.push((Some(position), tell.change(position, twin, was, record)));
+            changes.push((Some(position), tell.change(position, counterpart, was, record)));
         }
     }
     if let Some(before) = before {
@@ -81,18 +81,18 @@ fn same(a: &CertificateRecord, b: &CertificateRecord) -> bool {
         && a.sha256.zip(b.sha256).is_none_or(|(a, b)| a == b)
 }
 
-struct Teller<'a> {
+struct Differences<'a> {
     before: Option<&'a State<'a>>,
     after: &'a State<'a>,
     /// How the issuers' names changed, by their positions.
     told: BTreeMap<usize, Option<Difference>>,
 }
 
-impl Teller<'_> {
+impl Differences<'_> {
     fn change(
         &mut self,
         position: usize,
-        twin: Option<usize>,
+        counterpart: Option<usize>,
         was: Option<&CertificateRecord>,
         is: &CertificateRecord,
     ) -> CertificateChange {
@@ -116,7 +116,7 @@ impl Teller<'_> {
             Some(_) => Made::Reissued,
         };
         let differences = found.into_iter().map(|difference| {
-            let because_of = self.cause(position, twin, &difference);
+            let because_of = self.cause(position, counterpart, &difference);
             FieldChange { difference, because_of }
         });
         let differences: Vec<FieldChange> = differences.collect();
@@ -134,10 +134,10 @@ impl Teller<'_> {
     }
 
     /// What stands behind a difference: of what is gone, what stood behind it then.
-    fn cause(&self, position: usize, twin: Option<usize>, difference: &Difference) -> Option<Cause> {
-        match (self.before, twin) {
-            (Some(before), Some(twin)) if difference.is_gone() => {
-                before.blueprint.cause(twin, &difference.clone().reversed())
+    fn cause(&self, position: usize, counterpart: Option<usize>, difference: &Difference) -> Option<Cause> {
+        match (self.before, counterpart) {
+            (Some(before), Some(counterpart)) if difference.is_gone() => {
+                before.blueprint.cause(counterpart, &difference.clone().reversed())
             }
             _ => self.after.blueprint.cause(position, difference),
         }

@@ -1,6 +1,6 @@
 //! What the plan means now against then, and what its files become, without any secret.
 //!
-//! [`compare`] stands beside the road: it takes two [`State`]s, each a blueprint with the decisions of its
+//! [`compare`] stands beside the stages: it takes two [`State`]s, each a blueprint with the decisions of its
 //! draft, renders both and tells what differs: edits of the plan, certificates with their causes, files line by
 //! line, services in the order in which they should restart, and risks.
 //!

@@ -197,14 +197,15 @@ impl<'a> Sides<'a> {
 
     /// Whether two holes are filled with the same bytes.
     fn same_hole(&self, before: &State<'_>, was: &Hole, is: &Hole) -> bool {
-        let twin = |was: usize, is: usize| self.pairing.twin[is] == Some(was);
+        let counterpart = |was: usize, is: usize| self.pairing.counterpart[is] == Some(was);
         match (&was.filling, &is.filling) {
             _ if was.form != is.form => false,
             (Filling::Certificates(was), Filling::Certificates(is)) => {
                 let mut pairs = was.iter().zip(is);
-                was.len() == is.len() && pairs.all(|(&was, &is)| twin(was, is) && self.pairing.same[is])
+                was.len() == is.len()
+                    && pairs.all(|(&was, &is)| counterpart(was, is) && self.pairing.same[is])
             }
-            (Filling::Key(was), Filling::Key(is)) => twin(*was, *is) && self.pairing.same_key[*is],
+            (Filling::Key(was), Filling::Key(is)) => counterpart(*was, *is) && self.pairing.same_key[*is],
             _ => {
                 let kind = std::mem::discriminant(&was.filling) == std::mem::discriminant(&is.filling);
                 let words = |state: &State<'_>, hole| fill::words(state.blueprint, state.draft, hole);

@@ -31,13 +31,19 @@ pub(super) fn alone(
     }
     let (mut gains, mut loses) = (false, false);
     for (old, new) in old.bundles.iter().zip(&new.bundles) {
-        let twins: Vec<Option<usize>> = new.iter().map(|&position| pairing.twin[position]).collect();
-        let kept: Vec<Option<usize>> =
-            old.iter().map(|&position| Some(position)).filter(|position| twins.contains(position)).collect();
-        let stays = |twin: Option<usize>| twin.is_some_and(|twin| old.contains(&twin));
-        let stay = new.iter().zip(&twins).filter(|(_, twin)| stays(**twin));
-        let (stay, twins): (Vec<usize>, Vec<Option<usize>>) = stay.map(|(&at, &twin)| (at, twin)).unzip();
-        if twins != kept || stay.iter().any(|&position| !pairing.same[position]) {
+        let counterparts: Vec<Option<usize>> =
+            new.iter().map(|&position| pairing.counterpart[position]).collect();
+        let kept: Vec<Option<usize>> = old
+            .iter()
+            .map(|&position| Some(position))
+            .filter(|position| counterparts.contains(position))
+            .collect();
+        let stays =
+            |counterpart: Option<usize>| counterpart.is_some_and(|counterpart| old.contains(&counterpart));
+        let stay = new.iter().zip(&counterparts).filter(|(_, counterpart)| stays(**counterpart));
+        let (stay, counterparts): (Vec<usize>, Vec<Option<usize>>) =
+            stay.map(|(&at, &counterpart)| (at, counterpart)).unzip();
+        if counterparts != kept || stay.iter().any(|&position| !pairing.same[position]) {
             return None;
         }
         gains |= stay.len() < new.len();

@@ -37,7 +37,7 @@ pub(super) fn compare(
     (pairing, changes): (&Pairing, &[CertificateChange]),
 ) -> Result<Vec<Unit>, Unrendered> {
     let sides = Sides::new(before, after, pairing, changes);
-    let mut jobs = jobs(before, after, &pairing.twin);
+    let mut jobs = jobs(before, after, &pairing.counterpart);
     if let Some(host) = host {
         jobs.retain(|job| is_of(&sides, *job, host));
     }
@@ -46,9 +46,13 @@ pub(super) fn compare(
     Ok(compared?.into_iter().flatten().collect())
 }
 
-/// All units of both sides; `twins` are the old certificates of the new ones.
-pub(super) fn jobs(before: Option<&State<'_>>, after: &State<'_>, twins: &[Option<usize>]) -> Vec<Job> {
-    let twin = |at: usize| twins.get(at).copied().flatten();
+/// All units of both sides; `counterparts` are the old certificates of the new ones.
+pub(super) fn jobs(
+    before: Option<&State<'_>>,
+    after: &State<'_>,
+    counterparts: &[Option<usize>],
+) -> Vec<Job> {
+    let counterpart = |at: usize| counterparts.get(at).copied().flatten();
     let old = before.iter().flat_map(|before| before.blueprint.model.nodes.enumerate());
     let new = &after.blueprint.model.nodes;
     let by_id: BTreeMap<&str, NodeIndex> = old.clone().map(|(at, node)| (&*node.id, at)).collect();
@@ -59,9 +63,9 @@ pub(super) fn jobs(before: Option<&State<'_>>, after: &State<'_>, twins: &[Optio
     jobs.extend(gone.map(|(at, _)| Job::Host(Some(at), None)));
     let users = (0..after.blueprint.certificates.len()).filter(|&at| after.blueprint.is_personal(at));
     let users: Vec<usize> = users.collect();
-    jobs.extend(users.iter().map(|&at| Job::User(twin(at), Some(at))));
+    jobs.extend(users.iter().map(|&at| Job::User(counterpart(at), Some(at))));
     if let Some(before) = before {
-        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| twin(at)).collect();
+        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| counterpart(at)).collect();
         let all = (0..before.blueprint.certificates.len()).filter(|&at| before.blueprint.is_personal(at));
         jobs.extend(all.filter(|at| !stay.contains(at)).map(|at| Job::User(Some(at), None)));
     }

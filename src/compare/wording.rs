@@ -109,7 +109,7 @@ impl Wording<'_> {
     /// What became of a certificate: `reissued (+DNS:a)`; none: nothing, or it is new.
     fn became(self, position: usize) -> Option<String> {
         let (pairing, changes) = self.changes?;
-        pairing.twin[position]?;
+        pairing.counterpart[position]?;
         let change = &changes[*pairing.change.get(&position)?];
         let first = change.differences.iter().take(TOLD);
         let told: Vec<String> = first.map(|field| field.difference.to_string()).collect();

@@ -25,7 +25,7 @@ pub(super) fn decide(
     (at, renewals): (Instant, &Renewals),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Decision> {
-    let mut room = Room {
+    let mut decider = Decider {
         previous,
         at,
         renewals,
@@ -33,17 +33,17 @@ pub(super) fn decide(
         shortened: BTreeMap::new(),
         scratch: String::new(),
     };
-    room.decisions.reserve(wanted.len());
+    decider.decisions.reserve(wanted.len());
     let mut records = Vec::with_capacity(wanted.len());
     for one in wanted {
-        let (decision, specification) = room.decide(one, diagnostics);
+        let (decision, specification) = decider.decide(one, diagnostics);
         records.push((Arc::clone(one.id), record(&decision, specification)));
-        room.decisions.push(decision);
+        decider.decisions.push(decision);
     }
     next.certificates = records.into_iter().collect();
-    room.report_shortened(wanted, diagnostics);
-    report_expired(wanted, &room.decisions, at, diagnostics);
-    room.decisions
+    decider.report_shortened(wanted, diagnostics);
+    report_expired(wanted, &decider.decisions, at, diagnostics);
+    decider.decisions
 }
 
 /// Leaves a tombstone for each certificate that is no longer there.
@@ -73,7 +73,7 @@ fn generation_of(key: &KeyIdentity) -> Option<u32> {
     key.generation()
 }
 
-struct Room<'a> {
+struct Decider<'a> {
     previous: &'a Lock,
     at: Instant,
     renewals: &'a Renewals,
@@ -83,7 +83,7 @@ struct Room<'a> {
     scratch: String,
 }
 
-impl Room<'_> {
+impl Decider<'_> {
     fn decide(&mut self, wanted: &Wanted<'_>, diagnostics: &mut Diagnostics) -> (Decision, Words) {
         let recorded = self.previous.certificates.get(wanted.id);
         if let Some(stored) = wanted.stored {

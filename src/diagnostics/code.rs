@@ -35,7 +35,7 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Code] = &[$(Code::$variant),*];
 
-            /// `room::kebab-name`.
+            /// `module::kebab-name`.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Code::$variant => $name),* }
@@ -213,8 +213,8 @@ mod tests {
         let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         for name in names {
-            let (room, kebab) = name.split_once("::").unwrap();
-            assert!(room.chars().all(|c| c.is_ascii_lowercase()));
+            let (module, kebab) = name.split_once("::").unwrap();
+            assert!(module.chars().all(|c| c.is_ascii_lowercase()));
             assert!(kebab.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
         }
     }

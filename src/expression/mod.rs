@@ -7,7 +7,7 @@
 //!
 //! Names are checked against a [`Schema`] when the catalog loads, so a misspelt one is an error at its
 //! place even if no node ever evaluates it. An undefined result is an error, never an empty string.
-//! The only room that knows minijinja.
+//! The only module that knows minijinja.
 
 mod engine;
 mod evaluate;

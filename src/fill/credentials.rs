@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{AtHand, Mismatch};
+use super::{KeyMaterial, Mismatch};
 use crate::decide::{Action, Draft};
 use crate::expand::Blueprint;
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
@@ -23,7 +23,7 @@ use crate::values::SecretEpoch;
 pub struct Credentials<'a> {
     pub(super) blueprint: &'a Blueprint<'a>,
     pub(super) draft: &'a Draft,
-    pub(super) at_hand: &'a AtHand,
+    pub(super) key_material: &'a KeyMaterial,
     pub(super) authorities: BTreeMap<usize, Authority>,
     pub(super) pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
 }
@@ -46,10 +46,10 @@ impl<'a> Credentials<'a> {
     pub fn prepare(
         blueprint: &'a Blueprint<'a>,
         draft: &'a Draft,
-        at_hand: &'a AtHand,
+        key_material: &'a KeyMaterial,
     ) -> Result<Self, Mismatch> {
         let mut credentials =
-            Self { blueprint, draft, at_hand, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
+            Self { blueprint, draft, key_material, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
         let positions: Vec<usize> = (0..blueprint.certificates.len())
             .take_while(|&i| blueprint.certificates[i].holder.is_authority())
             .collect();
@@ -108,7 +108,7 @@ impl<'a> Credentials<'a> {
 
     /// A secret, for the key of `id`.
     fn secret(&self, secret: SecretEpoch, id: &Arc<str>) -> Result<&'a Secret, Mismatch> {
-        self.at_hand.secrets.get(&secret).ok_or_else(|| self.missing(secret, id))
+        self.key_material.secrets.get(&secret).ok_or_else(|| self.missing(secret, id))
     }
 
     fn missing(&self, secret: SecretEpoch, id: &Arc<str>) -> Mismatch {
@@ -129,7 +129,7 @@ impl<'a> Credentials<'a> {
         let made = &self.blueprint.certificates[position];
         match (&made.stored, made.generation) {
             (Some(_), Some(generation)) => {
-                self.at_hand.imported.pairs.get(&(made.key_id.clone(), generation)).cloned()
+                self.key_material.imported.pairs.get(&(made.key_id.clone(), generation)).cloned()
             }
             _ => self.key(position).ok().map(Arc::new),
         }
@@ -164,7 +164,7 @@ impl<'a> Credentials<'a> {
     /// The certificate beside the lock of an authority that cannot be issued again, since a secret is missing.
     fn kept(&self, position: usize) -> Result<&'a Stored, Mismatch> {
         let (made, decision) = (&self.blueprint.certificates[position], &self.draft.certificates[position]);
-        let kept = self.at_hand.certificates.get(&made.id).filter(|stored| {
+        let kept = self.key_material.certificates.get(&made.id).filter(|stored| {
             decision.action == Action::Keep && decision.recorded_sha256 == Some(stored.sha256())
         });
         kept.ok_or_else(|| self.missing(self.missing_for(position), &made.id))
@@ -174,7 +174,7 @@ impl<'a> Credentials<'a> {
     fn missing_for(&self, position: usize) -> SecretEpoch {
         let own = self.secret_of(position);
         match self.blueprint.certificates[position].issuer {
-            Some(issuer) if self.at_hand.secrets.contains_key(&own) => self.secret_of(issuer),
+            Some(issuer) if self.key_material.secrets.contains_key(&own) => self.secret_of(issuer),
             _ => own,
         }
     }
@@ -195,7 +195,7 @@ impl<'a> Credentials<'a> {
         let missing = keyring.generations.trust.iter().find(|generation| {
             keyring.kind == KeyringKind::Encryption
                 && keyring.imported.contains_key(generation)
-                && !self.at_hand.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
+                && !self.key_material.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
         });
         missing.map_or(Ok(()), |g| Err(Mismatch::Imported { id: keyring.id.clone(), generation: *g }))
     }
@@ -203,7 +203,7 @@ impl<'a> Credentials<'a> {
     fn pair(&self, keyring: &Keyring, generation: u32) -> Result<Option<(u32, Arc<PrivateKey>)>, Mismatch> {
         let KeyringKind::KeyPair(algorithm) = keyring.kind else { return Ok(None) };
         if keyring.imported.contains_key(&generation) {
-            let key = self.at_hand.imported.pairs.get(&(keyring.id.clone(), generation)).cloned();
+            let key = self.key_material.imported.pairs.get(&(keyring.id.clone(), generation)).cloned();
             let missing = || Mismatch::Imported { id: keyring.id.clone(), generation };
             return key.ok_or_else(missing).map(|key| Some((generation, key)));
         }

@@ -152,7 +152,7 @@ impl Credentials<'_> {
         let secret = || self.keyring_secret(keyring, generation).ok();
         match item {
             KeyringItem::EncryptionKey => {
-                let key = match self.at_hand.imported.encryption.get(&(id.clone(), generation)) {
+                let key = match self.key_material.imported.encryption.get(&(id.clone(), generation)) {
                     Some(imported) => Base64::encode_string(imported.bytes()),
                     None => Base64::encode_string(&*derivation::encryption_key(secret()?, id, generation)),
                 };

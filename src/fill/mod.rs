@@ -3,16 +3,16 @@
 //! Keys exist as bytes only between here and the write. One host at a time; for all hosts together only
 //! the authorities' credentials are kept.
 
-mod at_hand;
 mod credentials;
 mod digest;
 mod holes;
 mod imported;
+mod key_material;
 mod mismatch;
 
-pub use at_hand::AtHand;
 pub use credentials::Credentials;
 pub use digest::words;
 pub use holes::Filled;
 pub use imported::ImportedKeys;
+pub use key_material::KeyMaterial;
 pub use mismatch::Mismatch;

@@ -1,4 +1,4 @@
-//! Keys, certificates, and everything else that follows from the secret. A pure room: no clock, no
+//! Keys, certificates, and everything else that follows from the secret. A pure module: no clock, no
 //! randomness, no disk.
 
 mod base_point;

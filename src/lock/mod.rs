@@ -5,13 +5,13 @@
 //! [`Lock::parse`] reads that form with a small reader of its own; only where that one balks does a
 //! full TOML parser run, which takes any spelling of the same content or says what is wrong with it.
 
+mod any_spelling;
 mod compare;
 mod merge;
 mod record;
 mod scan;
 mod secrets;
 mod text;
-mod tolerant;
 mod whole;
 mod words;
 mod write;
@@ -38,9 +38,9 @@ impl Lock {
     /// Conflict markers, a newer format, a lock that was cut off, or anything else that is not a lock, each with
     /// its place.
     pub fn parse(text: &str, source: SourceId) -> Result<Self, Diagnostics> {
-        let lock = scan::scan(text).map_or_else(|| tolerant::read(text, source), Ok)?;
+        let lock = scan::scan(text).map_or_else(|| any_spelling::read(text, source), Ok)?;
         match lock.forgotten() {
-            Some(issuer) => Err(tolerant::cut_off(text, source, &issuer)),
+            Some(issuer) => Err(any_spelling::cut_off(text, source, &issuer)),
             None => Ok(lock),
         }
     }

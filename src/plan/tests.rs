@@ -41,7 +41,7 @@ fn check(plan: &str, component: &str, template: &str) -> String {
     let mut diagnostics = Diagnostics::default();
     let plan = super::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
     if let Some(blueprint) = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics)) {
-        super::rehearse(&blueprint, &mut diagnostics);
+        super::dry_render(&blueprint, &mut diagnostics);
     }
     let sources = plan.as_ref().map_or_else(|sources| sources, |plan| &plan.sources);
     render(&diagnostics, sources, Style { color: false, width: 100 })

@@ -288,9 +288,9 @@ impl Change {
     }
 }
 
-/// What is told of decisions once they are written.
+/// What a report says of decisions once they are written.
 #[derive(Debug)]
-pub struct Told {
+pub struct DecisionReport {
     /// The numbers.
     pub counted: Counted,
     /// Everything; only for machines.
@@ -298,7 +298,7 @@ pub struct Told {
     lines: Vec<String>,
 }
 
-impl Told {
+impl DecisionReport {
     /// With `whole`, everything for machines, too.
     #[must_use]
     pub fn of(decided: Decisions<'_>, whole: bool) -> Self {
@@ -312,7 +312,7 @@ impl Told {
         } else {
             changes.without_renewals().lines(|done| format!("{:<11}", done.past()))
         };
-        Told { counted, json, lines }
+        DecisionReport { counted, json, lines }
     }
 
     /// The numbers, and below them what changed and why.

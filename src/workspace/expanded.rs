@@ -30,8 +30,8 @@ impl Expanded<'_> {
     ///
     /// # Errors
     /// What is wrong with the lock, or what cannot be rendered.
-    pub fn rehearse(mut self) -> Result<Self, Failure> {
-        plan::rehearse(&self.blueprint, &mut self.diagnostics);
+    pub fn dry_render(mut self) -> Result<Self, Failure> {
+        plan::dry_render(&self.blueprint, &mut self.diagnostics);
         self.sound()
     }
 

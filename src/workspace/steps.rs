@@ -30,7 +30,7 @@ impl<'a> Expanded<'a> {
     /// What is wrong with the lock, what cannot be rendered, and what cannot be decided.
     pub fn decide(self, request: Request, lock_id: &str) -> Result<Decided<'a>, Failure> {
         self.opened.files.spare_the_plan()?;
-        let mut expanded = self.rehearse()?;
+        let mut expanded = self.dry_render()?;
         let lock = expanded.opened.lock();
         let draft = build::draft(&expanded.blueprint, lock, lock_id, &request, &mut expanded.diagnostics);
         let expanded = expanded.sound()?;

@@ -11,7 +11,7 @@ const READERS: [&str; 6] = [
     "expression/filters.rs",
     "inspect/mod.rs",
     "lock/text.rs",
-    "lock/tolerant.rs",
+    "lock/any_spelling.rs",
     "read/catalog",
     "read/plan",
 ];

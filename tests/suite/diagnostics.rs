@@ -42,8 +42,8 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn fixtures() -> Vec<Fixture> {
     let mut all = Vec::new();
-    for room in names(&root()).into_iter().filter(|room| root().join(room).is_dir()) {
-        let folder = root().join(&room);
+    for module in names(&root()).into_iter().filter(|module| root().join(module).is_dir()) {
+        let folder = root().join(&module);
         for entry in names(&folder) {
             let path = folder.join(&entry);
             let (name, folder, plan) = match entry.strip_suffix(".toml") {
@@ -52,7 +52,7 @@ fn fixtures() -> Vec<Fixture> {
                 None => continue,
             };
             let snapshot = path.parent().unwrap().join(format!("{name}.txt"));
-            all.push(Fixture { name: format!("{room}/{name}"), folder, plan, snapshot });
+            all.push(Fixture { name: format!("{module}/{name}"), folder, plan, snapshot });
         }
     }
     all
@@ -184,7 +184,7 @@ fn check(text: &str) -> Vec<&'static str> {
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics).ok();
     if let Some(blueprint) = plan.as_ref().and_then(|plan| plan.expand(&mut diagnostics)) {
-        plan::rehearse(&blueprint, &mut diagnostics);
+        plan::dry_render(&blueprint, &mut diagnostics);
     }
     diagnostics.sorted().iter().map(|diagnostic| diagnostic.code.name()).collect()
 }

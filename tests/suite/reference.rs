@@ -166,8 +166,8 @@ fn every_object_and_filter_is_described() {
 #[test]
 fn every_code_that_is_mentioned_exists() {
     let codes = PAGE.split('`').skip(1).step_by(2).filter(|span| {
-        span.split_once("::").is_some_and(|(room, code)| {
-            [room, code].iter().all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+        span.split_once("::").is_some_and(|(module, code)| {
+            [module, code].iter().all(|part| part.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
         })
     });
     let codes: Vec<_> = codes.collect();

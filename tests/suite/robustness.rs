@@ -25,7 +25,7 @@ fn check(plan: &str, catalog: &[(&str, &str)]) -> usize {
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
     if let Some(blueprint) = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics)) {
-        plan::rehearse(&blueprint, &mut diagnostics);
+        plan::dry_render(&blueprint, &mut diagnostics);
     }
     let sources = plan.as_ref().map_or_else(|sources| sources, |plan| &plan.sources);
     let text = render(&diagnostics, sources, Style { color: false, width: 100 });

@@ -44,7 +44,7 @@ impl<'w> Side<'w> {
 
     /// Expands the plan, with what cannot be rendered.
     pub(super) fn expand(&self) -> Result<Expanded<'_>, Failure> {
-        self.opened.expand()?.rehearse()
+        self.opened.expand()?.dry_render()
     }
 
     fn state<'a>(&'a self, blueprint: &'a Blueprint<'a>, draft: &'a Draft) -> State<'a> {

@@ -39,7 +39,7 @@ fn check(world: &dyn World) {
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
     if let Some(blueprint) = plan.as_ref().ok().and_then(|plan| plan.expand(&mut diagnostics)) {
-        plan::rehearse(&blueprint, &mut diagnostics);
+        plan::dry_render(&blueprint, &mut diagnostics);
     }
     shown(&diagnostics, plan.as_ref().map_or_else(|sources| sources, |plan| &plan.sources));
 }

@@ -55,7 +55,7 @@ fn with<T>(text: &str, act: impl FnOnce(State<'_>) -> T) -> Option<T> {
     let mut diagnostics = Diagnostics::default();
     let plan = load(text, &mut diagnostics)?;
     let blueprint = plan.expand(&mut diagnostics)?;
-    plan::rehearse(&blueprint, &mut diagnostics);
+    plan::dry_render(&blueprint, &mut diagnostics);
     let at = Instant::from_unix(1_767_225_600).expect("an instant");
     let draft = draft(&blueprint, None, "0", &Request::new(at), &mut diagnostics);
     if diagnostics.has_errors() {

@@ -64,9 +64,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("write", &[]),
     ("seal", &["values"]),
     ("inspect", &["issue", "leaks", "specification", "values"]),
-    // Stands beside the road: reads what it made.
+    // Stands beside the stages: reads what they made.
     ("expiry", &["expand", "lock", "resolve", "values"]),
-    // Stands beside the road, too: two states of it against each other.
+    // Stands beside the stages, too: two states against each other.
     (
         "compare",
         &[
@@ -87,7 +87,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "values",
         ],
     ),
-    // what walks the road
+    // what goes through the stages
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
     ("import", &["catalog", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
     (

@@ -7,7 +7,7 @@ use std::fs;
 use pkiplan::build::{self, Stopped};
 use pkiplan::decide::Request;
 use pkiplan::diagnostics::Diagnostics;
-use pkiplan::fill::AtHand;
+use pkiplan::fill::KeyMaterial;
 use pkiplan::issue::secret::Secret;
 use pkiplan::lock::Lock;
 use pkiplan::plan::{self, Plan};
@@ -72,7 +72,8 @@ fn build(lab: &Lab, plan: &Plan, fault: Option<Fault>) -> Result<(), String> {
     let at = lab.path("c.secret");
     let secret = Secret::from_bytes([7; 32]);
     let text = secret.to_text();
-    let at_hand = AtHand { secrets: [(SecretEpoch::default(), secret)].into(), ..AtHand::default() };
+    let key_material =
+        KeyMaterial { secrets: [(SecretEpoch::default(), secret)].into(), ..KeyMaterial::default() };
     // As the command line has it: a secret that is missing where nothing else is there is made.
     assert!(at.exists() || previous.is_none(), "a lock became visible before its secret");
     let mut options = Options::default();
@@ -82,7 +83,7 @@ fn build(lab: &Lab, plan: &Plan, fault: Option<Fault>) -> Result<(), String> {
         true => Ok(()),
         false => session.write_new_secret(&at, text.as_bytes()),
     };
-    match build::build(&blueprint, draft, &at_hand, session, make_secret) {
+    match build::build(&blueprint, draft, &key_material, session, make_secret) {
         Ok(_) => Ok(()),
         Err(Stopped::Write(error)) => Err(error.to_string()),
         Err(Stopped::Diagnostics(found)) => panic!("{found:?}"),

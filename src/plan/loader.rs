@@ -22,7 +22,7 @@ const DEEPEST: usize = 16;
 const MOST: usize = 100;
 
 /// The way to a plan.
-pub(super) struct Road<'a> {
+pub(super) struct Loader<'a> {
     pub(super) world: &'a dyn World,
     pub(super) sources: &'a mut Sources,
     /// The plans that are being read, each with the place that asks for it.
@@ -41,7 +41,7 @@ pub(super) struct Loaded {
     sound: bool,
 }
 
-impl Road<'_> {
+impl Loader<'_> {
     /// Reads and resolves a plan; none where it could not even be read.
     pub(super) fn load(
         &mut self,

@@ -11,7 +11,7 @@ use crate::values::SecretEpoch;
 /// Secrets, imported keys, and certificates that were issued before. Whatever is not here is missed only where
 /// something needs it.
 #[derive(Default)]
-pub struct AtHand {
+pub struct KeyMaterial {
     /// The secrets that keys derive from.
     pub secrets: BTreeMap<SecretEpoch, Secret>,
     /// Keys that were made elsewhere.
