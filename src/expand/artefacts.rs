@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::resolve::NodeIndex;
+use crate::resolve::{AuthorityIndex, ForeignIndex, NodeIndex};
 use crate::source::Span;
 use crate::specification::Specification;
 use crate::stored::Stored;
@@ -37,9 +37,9 @@ pub struct Certificate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
     /// An authority's own.
-    Authority(usize),
+    Authority(AuthorityIndex),
     /// One of an authority of another plan.
-    Foreign(usize),
+    Foreign(ForeignIndex),
     /// A free-standing one, on a node or under `users/`.
     Free {
         /// Which.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::artefacts::{Certificate, Holder};
-use crate::resolve::{Authority, Model};
+use crate::index::List;
+use crate::resolve::{Authority, AuthorityIndex, Foreign, Model};
 use crate::source::Spanned;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
 use crate::stored::Stored;
@@ -27,9 +28,9 @@ impl Generated {
     }
 }
 
-pub(super) fn certificates(model: &Model, certificates: &mut Vec<Certificate>) -> Vec<Generated> {
-    let mut generated: Vec<Generated> = Vec::new();
-    for (index, authority) in model.authorities.iter().enumerate() {
+pub(super) fn certificates(model: &Model, certificates: &mut Vec<Certificate>) -> List<Authority, Generated> {
+    let mut generated: List<Authority, Generated> = List::default();
+    for (index, authority) in model.authorities.enumerate() {
         let issuer = authority.issuer.map(|above| generated[above].signer);
         let mut trusted = Vec::new();
         for &generation in &authority.generations.trust {
@@ -44,7 +45,7 @@ pub(super) fn certificates(model: &Model, certificates: &mut Vec<Certificate>) -
 }
 
 fn certificate(
-    index: usize,
+    index: AuthorityIndex,
     authority: &Authority,
     generation: u32,
     issuer: Option<usize>,
@@ -86,9 +87,9 @@ fn certificate(
 }
 
 /// The certificates of other plans' authorities, by authority.
-pub(super) fn foreign(model: &Model, certificates: &mut Vec<Certificate>) -> Vec<Vec<usize>> {
-    let mut positions = Vec::new();
-    for (index, foreign) in model.foreign.iter().enumerate() {
+pub(super) fn foreign(model: &Model, certificates: &mut Vec<Certificate>) -> List<Foreign, Vec<usize>> {
+    let mut positions = List::default();
+    for (index, foreign) in model.foreign.enumerate() {
         let first = certificates.len();
         certificates.extend(foreign.certificates.iter().map(|(generation, stored)| Certificate {
             id: format!("{}/{generation}", foreign.id).into(),

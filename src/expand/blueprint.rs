@@ -12,7 +12,7 @@ use super::place::Place;
 use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
 use crate::index::List;
-use crate::resolve::{Model, Node, NodeIndex, Trusted};
+use crate::resolve::{Authority, Foreign, Model, Node, NodeIndex, Trusted};
 use crate::source::Sources;
 use crate::values::UnitId;
 
@@ -33,9 +33,9 @@ pub struct Blueprint<'a> {
     /// For each free-standing certificate: the first of its nodes'; the others follow in their order.
     pub first_free: Vec<usize>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
-    pub authorities: Vec<Generated>,
+    pub authorities: List<Authority, Generated>,
     /// For each authority of another plan, the certificates of its trusted generations, ascending.
-    pub foreign: Vec<Vec<usize>>,
+    pub foreign: List<Foreign, Vec<usize>>,
     /// For each component, for each instance: settings and endpoints.
     pub places: Vec<Vec<Place>>,
     /// For each component: where its artefacts lie.

@@ -9,7 +9,7 @@ use super::artefacts::{Certificate, Holder, Reason};
 use super::blueprint::Blueprint;
 use super::owners::{Owners, table};
 use crate::read::{TableKind, TableName};
-use crate::resolve::{Cluster, Node};
+use crate::resolve::{AuthorityIndex, Cluster, Node};
 use crate::source::Span;
 use crate::specification::{Difference, Field, Word};
 use crate::values::AlternativeName;
@@ -153,7 +153,7 @@ impl Blueprint<'_> {
         Some(Cause::Table(TableKind::Authority.named(authority.name.clone())))
     }
 
-    fn issuing_authority(&self, certificate: &Certificate) -> Option<usize> {
+    fn issuing_authority(&self, certificate: &Certificate) -> Option<AuthorityIndex> {
         match self.certificates[certificate.issuer?].holder {
             Holder::Authority(authority) => Some(authority),
             _ => None,

@@ -15,7 +15,8 @@ use super::scope;
 use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
-use crate::resolve::{Component, Model, NodeIndex};
+use crate::index::List;
+use crate::resolve::{Authority, AuthorityIndex, Component, Model, NodeIndex};
 use crate::source::Span;
 use crate::specification::{Issuer, Specification};
 use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
@@ -25,7 +26,7 @@ pub(super) fn instances(
     context: &Context<'_>,
     places: &[Vec<Place>],
     wanted: &[Vec<Wanted>],
-    authorities: &[Generated],
+    authorities: &List<Authority, Generated>,
     certificates: &mut Vec<Certificate>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Vec<usize>>> {
@@ -63,7 +64,7 @@ pub(super) fn instances(
 }
 
 /// What the instances of one component have in common: needed names, issuers, authorities.
-type Common<'a> = (&'a [Wanted], &'a [Option<(usize, Issuer)>], &'a [Generated]);
+type Common<'a> = (&'a [Wanted], &'a [Option<(AuthorityIndex, Issuer)>], &'a List<Authority, Generated>);
 
 fn of_instance(
     context: &Context<'_>,
@@ -199,7 +200,11 @@ fn evaluated(context: &Context<'_>, template: &Template, scope: &Value) -> Resul
     Ok(items(&value).into_iter().filter(|item| !is_none(item)).collect())
 }
 
-pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut Vec<Certificate>) {
+pub(super) fn users(
+    model: &Model,
+    authorities: &List<Authority, Generated>,
+    certificates: &mut Vec<Certificate>,
+) {
     let purpose = model.users_purpose.as_deref();
     let Some(authority) = purpose.and_then(|purpose| model.authority_for(purpose)) else { return };
     let above = &model.authorities[authority];
@@ -230,7 +235,7 @@ pub(super) fn users(model: &Model, authorities: &[Generated], certificates: &mut
 /// Makes the free-standing certificates; returns the first of each, those of its nodes follow.
 pub(super) fn free(
     model: &Model,
-    authorities: &[Generated],
+    authorities: &List<Authority, Generated>,
     certificates: &mut Vec<Certificate>,
 ) -> Vec<usize> {
     let mut first = Vec::new();

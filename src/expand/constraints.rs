@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::artefacts::{Certificate, Holder};
 use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::Authority;
+use crate::resolve::{Authority, AuthorityIndex};
 use crate::source::Spanned;
 use crate::values::{AlternativeName, NameConstraint};
 
@@ -18,7 +18,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     // A name of the catalog would otherwise be told for each host.
-    let mut outside: BTreeMap<(usize, AlternativeName), (usize, usize)> = BTreeMap::new();
+    let mut outside: BTreeMap<(AuthorityIndex, AlternativeName), (usize, usize)> = BTreeMap::new();
     for (position, certificate) in blueprint.certificates.iter().enumerate() {
         let mut above = issuing_authority(blueprint, certificate);
         while let Some(index) = above {
@@ -35,7 +35,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn issuing_authority(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<usize> {
+fn issuing_authority(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<AuthorityIndex> {
     match blueprint.certificates[certificate.issuer?].holder {
         Holder::Authority(index) => Some(index),
         _ => None,

@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef as _;
 use super::blueprint::Blueprint;
 use crate::catalog::{FileContent, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::resolve::Trusted;
+use crate::resolve::{AuthorityIndex, Trusted};
 use crate::source::Span;
 
 /// An artefact of a class: all instances of a component share it.
@@ -83,7 +83,7 @@ impl Graph {
         index
     }
 
-    fn issued(&mut self, own: NodeIndex, authority: Option<usize>, blueprint: &Blueprint<'_>) {
+    fn issued(&mut self, own: NodeIndex, authority: Option<AuthorityIndex>, blueprint: &Blueprint<'_>) {
         if let Some(authority) = authority.map(|index| &blueprint.model.authorities[index]) {
             let above = self.vertex(format!("authority {}", authority.name), "authority", authority.origin);
             self.graph.add_edge(own, above, Edge::Issues);

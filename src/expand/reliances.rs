@@ -5,7 +5,7 @@ use super::blueprint::Blueprint;
 use super::dials;
 use super::reliance::Reliance;
 use crate::catalog::Dial;
-use crate::resolve::NodeIndex;
+use crate::resolve::{AuthorityIndex, NodeIndex};
 
 impl<'a> Blueprint<'a> {
     /// The dials that hang on certificates of one kind: the component, its certificate, and the nodes whose
@@ -50,7 +50,7 @@ impl<'a> Blueprint<'a> {
 
     /// The dials to what somebody else runs, whose servers an authority has issued.
     #[must_use]
-    pub fn outward(&'a self, authority: usize) -> Vec<Reliance<'a>> {
+    pub fn outward(&'a self, authority: AuthorityIndex) -> Vec<Reliance<'a>> {
         let mut found = Vec::new();
         for (position, component) in self.model.components.iter().enumerate() {
             for dial in component.definition.dials.iter().filter(|dial| dial.trusts.is_some()) {
@@ -66,7 +66,7 @@ impl<'a> Blueprint<'a> {
     }
 
     /// The authority of what a dial meets.
-    fn shown_by(&self, dial: &Dial) -> Option<usize> {
+    fn shown_by(&self, dial: &Dial) -> Option<AuthorityIndex> {
         let (goal, listen) = dials::goal(self.model, dial)?;
         let definition = &self.model.components[goal].definition;
         let certificate = definition.listens[listen].certificate?;
@@ -74,7 +74,7 @@ impl<'a> Blueprint<'a> {
     }
 
     /// Whether an authority is another one, or issued by it, or by one below it.
-    fn is_below(&self, authority: usize, above: usize) -> bool {
+    fn is_below(&self, authority: AuthorityIndex, above: AuthorityIndex) -> bool {
         let mut at = Some(authority);
         while let Some(authority) = at.filter(|authority| *authority != above) {
             at = self.model.authorities[authority].issuer;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
-use crate::resolve::{Instance, NodeIndex, Trusted};
+use crate::resolve::{ForeignIndex, Instance, NodeIndex, Trusted};
 
 /// What stops.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ impl<'a> Stops<'a> {
     }
 
     /// Those whose bundles hold an authority of another plan.
-    fn foreign(&mut self, blueprint: &'a Blueprint<'a>, foreign: usize) {
+    fn foreign(&mut self, blueprint: &'a Blueprint<'a>, foreign: ForeignIndex) {
         let authority = &*blueprint.model.foreign[foreign].name;
         for component in &blueprint.model.components {
             let holds = |instance: &&Instance| {

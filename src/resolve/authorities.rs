@@ -9,12 +9,13 @@ use super::hierarchy::{self, Above, Issuer};
 use super::lifetimes::{Lifetimes, lifetimes};
 use super::lookup::Lookup;
 use super::merged::Merged;
-use super::model::Authority;
+use super::model::{Authority, AuthorityIndex};
 use super::parse::{number, parsed, unknown, valid};
 use super::secrets::Secrets;
 use super::written::Written;
 use super::{imported, keys};
 use crate::diagnostics::{Code, Diagnostics};
+use crate::index::List;
 use crate::read::plan::{Authority as Table, Text};
 use crate::stored::Stored;
 use crate::values::{Name, Subject};
@@ -22,10 +23,10 @@ use crate::values::{Name, Subject};
 /// The authorities of a plan.
 pub(super) struct Authorities<'a> {
     /// Those that could be resolved, each after its issuer.
-    pub(super) list: Vec<Authority>,
+    pub(super) list: List<Authority>,
     /// Those that could not.
     pub(super) poisoned: Vec<&'a Merged<'a, Table>>,
-    names: BTreeMap<Arc<str>, usize>,
+    names: BTreeMap<Arc<str>, AuthorityIndex>,
     poisoned_names: BTreeSet<&'a str>,
     /// Whether the plan or its profile may have more of them.
     pub(super) open: bool,
@@ -40,8 +41,8 @@ pub(super) fn authorities<'a>(
 ) -> Authorities<'a> {
     let mut issuers = hierarchy::issuers(merged, written, diagnostics);
     let order = hierarchy::order(merged, &mut issuers, diagnostics);
-    let (mut list, mut tables, mut poisoned) = (Vec::new(), Vec::new(), Vec::new());
-    let mut position: BTreeMap<usize, usize> = BTreeMap::new();
+    let (mut list, mut tables, mut poisoned) = (List::default(), List::default(), Vec::new());
+    let mut position: BTreeMap<usize, AuthorityIndex> = BTreeMap::new();
     for old in order {
         let above = match issuers[old] {
             Issuer::Itself => Above::Nothing,
@@ -53,16 +54,15 @@ pub(super) fn authorities<'a>(
         };
         match authority(&merged[old], &above, stored, secrets, diagnostics) {
             Some(authority) => {
-                position.insert(old, list.len());
+                position.insert(old, list.push(authority));
                 tables.push(&merged[old]);
-                list.push(authority);
             }
             None => poisoned.push(&merged[old]),
         }
     }
     hierarchy::path_lengths(&mut list, &tables, diagnostics);
     Authorities {
-        names: list.iter().enumerate().map(|(i, authority)| (authority.name.clone(), i)).collect(),
+        names: list.enumerate().map(|(i, authority)| (authority.name.clone(), i)).collect(),
         list,
         poisoned_names: poisoned.iter().map(|merged| merged.name.value.as_str()).collect(),
         poisoned,
@@ -71,7 +71,7 @@ pub(super) fn authorities<'a>(
 }
 
 impl Authorities<'_> {
-    pub(super) fn named(&self, name: &str) -> Lookup<usize> {
+    pub(super) fn named(&self, name: &str) -> Lookup<AuthorityIndex> {
         match self.names.get(name) {
             Some(index) => Lookup::Found(*index),
             None if self.poisoned_names.contains(name) || self.open => Lookup::Poisoned,

@@ -4,10 +4,11 @@ use super::model::Vip;
 use super::placed::Placed;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::index::List;
 
 pub(super) fn check(
     written: Written<'_>,
-    vips: &[Vip],
+    vips: &List<Vip>,
     components: &[Placed],
     diagnostics: &mut Diagnostics,
 ) {

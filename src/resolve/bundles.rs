@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::authorities::Authorities;
 use super::lookup::Lookup;
-use super::model::{Addition, Foreign, Trusted, root_of};
+use super::model::{Addition, AuthorityIndex, Foreign, ForeignIndex, Trusted, root_of};
 use super::parse::{parsed, unknown};
 use super::public::Public;
 use super::written::Written;
 use crate::catalog::{Definition, Holds};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::index::List;
 use crate::read::plan::{Component as Table, Text};
 use crate::source::Span;
 use crate::stored::import_id;
@@ -20,7 +21,7 @@ use crate::values::Name;
 #[derive(Default)]
 pub(super) struct Additions {
     /// The authorities of other plans that are asked for.
-    pub(super) foreign: Vec<Foreign>,
+    pub(super) foreign: List<Foreign>,
     /// By the place where the plan says it.
     by_place: BTreeMap<Span, Addition>,
 }
@@ -57,7 +58,7 @@ pub(super) fn additions(
 ) -> Additions {
     let mut additions = Additions::default();
     let open = written.document.unread.may_hold("import");
-    let mut known = Known { imports, authorities, open, refused: BTreeSet::new(), found: Vec::new() };
+    let mut known = Known { imports, authorities, open, refused: BTreeSet::new(), found: List::default() };
     for definition in written.components() {
         for layer in written.all_component_layers(&definition.name) {
             for (name, added) in &layer.bundles_add {
@@ -91,7 +92,7 @@ struct Known<'a> {
     authorities: &'a Authorities<'a>,
     /// Whether the plan may have more imports.
     open: bool,
-    found: Vec<Foreign>,
+    found: List<Foreign>,
     /// Those of other plans that cannot be taken, which has been reported.
     refused: BTreeSet<String>,
 }
@@ -110,7 +111,7 @@ impl Known<'_> {
             (_, Some((import, name, public))) => {
                 // What is wrong with the other plan has been reported.
                 let public = public.as_ref()?;
-                let Some(position) = public.authorities.iter().position(|known| *known.name == *name) else {
+                let Some(position) = public.authorities.position(|known| *known.name == *name) else {
                     self.unknown(text, diagnostics);
                     return None;
                 };
@@ -144,13 +145,13 @@ impl Known<'_> {
         &mut self,
         import: &str,
         public: &Public,
-        position: usize,
+        authority: AuthorityIndex,
         asked: Span,
         diagnostics: &mut Diagnostics,
-    ) -> Option<usize> {
-        let authority = &public.authorities[position];
+    ) -> Option<ForeignIndex> {
+        let authority = &public.authorities[authority];
         let name = format!("{import}.{}", authority.name);
-        if let Some(known) = self.found.iter().position(|foreign| *foreign.name == *name) {
+        if let Some(known) = self.found.position(|foreign| *foreign.name == *name) {
             return Some(known);
         }
         if self.refused.contains(&name) {
@@ -169,7 +170,7 @@ impl Known<'_> {
                 }
             }
         }
-        self.found.push(Foreign {
+        Some(self.found.push(Foreign {
             id: import_id(import, &authority.id).into(),
             name: name.into(),
             plan: public.plan.clone(),
@@ -177,7 +178,6 @@ impl Known<'_> {
             reach: authority.reach.clone(),
             origin: authority.origin,
             asked,
-        });
-        Some(self.found.len() - 1)
+        }))
     }
 }

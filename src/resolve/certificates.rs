@@ -3,7 +3,7 @@
 use super::authorities::Authorities;
 use super::inventory::Nodes;
 use super::lookup::Lookup;
-use super::model::{Certificate, CertificateFiles, NodeIndex, User};
+use super::model::{AuthorityIndex, Certificate, CertificateFiles, NodeIndex, User};
 use super::parse::{address, parsed, parsed_all, valid};
 use super::paths::{check_path, path_escapes};
 use super::purposes::Purposes;
@@ -135,7 +135,7 @@ fn on_nodes(
 
 impl Issuing<'_> {
     /// An authority by its name, or by a purpose that it serves.
-    fn find(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+    fn find(&self, text: &Text, diagnostics: &mut Diagnostics) -> Option<AuthorityIndex> {
         match (self.authorities.named(&text.value), self.purposes.served_by(&text.value)) {
             (Lookup::Found(authority), _) | (_, Lookup::Found(authority)) => Some(authority),
             (Lookup::Unknown, Lookup::Unknown) => {

@@ -118,7 +118,7 @@ fn endpoint(
                 let known = document.vips.iter().map(|(vip, _)| vip.value.as_str());
                 unknown(Code::UnknownVip, "VIP", &inner(name), known, diagnostics);
             }
-            vips.list.iter().position(|vip| &*vip.name == name).map(Endpoint::Vip)
+            vips.list.position(|vip| &*vip.name == name).map(Endpoint::Vip)
         }
         Some(("node", name)) => nodes.find(&inner(name), diagnostics).found().map(Endpoint::Node),
         _ => {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::imported;
 use super::merged::Merged;
-use super::model::Authority;
+use super::model::{Authority, AuthorityIndex};
 use super::parse::unknown;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::plan::Authority as Table;
 
 /// What issues an authority, by its position among all that are written.
@@ -25,7 +26,7 @@ pub(super) enum Above<'a> {
     /// It is a root.
     Nothing,
     /// An authority with its position in the model.
-    Authority(usize, &'a Authority),
+    Authority(AuthorityIndex, &'a Authority),
     /// One that could not be resolved: nothing can be said of it.
     Poisoned,
 }
@@ -130,12 +131,12 @@ fn circle(merged: &[Merged<'_, Table>], circle: &[usize]) -> Diagnostic {
 
 /// RFC 5280, 4.2.1.9: how many authorities may follow below. `tables` is what is written of each.
 pub(super) fn path_lengths(
-    authorities: &mut [Authority],
-    tables: &[&Merged<'_, Table>],
+    authorities: &mut List<Authority>,
+    tables: &List<Authority, &Merged<'_, Table>>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut depth = vec![0u8; authorities.len()];
-    for i in (0..authorities.len()).rev() {
+    let mut depth = authorities.map(|_| 0u8);
+    for i in authorities.indices().rev() {
         if let Some(above) = authorities[i].issuer {
             depth[above] = depth[above].max(depth[i].saturating_add(1));
         }

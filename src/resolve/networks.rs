@@ -27,7 +27,7 @@ pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) ->
 }
 
 /// The networks of a cluster against one another and against what has an address.
-pub(super) fn check(cluster: &Cluster, nodes: &List<Node>, vips: &[Vip], diagnostics: &mut Diagnostics) {
+pub(super) fn check(cluster: &Cluster, nodes: &List<Node>, vips: &List<Vip>, diagnostics: &mut Diagnostics) {
     service_families(cluster, nodes, diagnostics);
     // Networks that are wrong themselves: who lies within them says nothing.
     let mut wrong = BTreeSet::new();
@@ -104,7 +104,7 @@ fn service_families(cluster: &Cluster, nodes: &List<Node>, diagnostics: &mut Dia
 }
 
 /// One message for each network, for one mistake may put thousands of nodes into it.
-fn hosts_within(cidr: &Sourced<Cidr>, nodes: &List<Node>, vips: &[Vip]) -> Option<Diagnostic> {
+fn hosts_within(cidr: &Sourced<Cidr>, nodes: &List<Node>, vips: &List<Vip>) -> Option<Diagnostic> {
     let inside = |address: &std::net::IpAddr| cidr.value.contains(address);
     let nodes = nodes.iter().filter(|node| node.addresses.iter().any(inside));
     let vips = vips.iter().filter(|vip| vip.addresses.iter().any(inside));

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::{Model, Reach};
+use super::model::{Authority, AuthorityIndex, Model, Reach};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::index::List;
 use crate::source::Span;
 use crate::stored::Stored;
 
@@ -13,7 +14,7 @@ use crate::stored::Stored;
 pub struct Public {
     /// The plan, as people call it.
     pub(super) plan: Arc<str>,
-    pub(super) authorities: Vec<Certified>,
+    pub(super) authorities: List<Authority, Certified>,
 }
 
 /// An authority of another plan.
@@ -21,8 +22,8 @@ pub struct Public {
 pub(super) struct Certified {
     pub(super) name: Arc<str>,
     pub(super) id: Arc<str>,
-    /// The position of the root above it.
-    pub(super) root: usize,
+    /// The root above it.
+    pub(super) root: AuthorityIndex,
     /// The certificates of its trusted generations.
     pub(super) certificates: BTreeMap<u32, Result<Arc<Stored>, Unusable>>,
     pub(super) reach: Reach,
@@ -45,7 +46,7 @@ impl Public {
         plan: &str,
         certificate: impl Fn(&str) -> Result<Arc<Stored>, Unusable>,
     ) -> Self {
-        let authorities = model.authorities.iter().enumerate().map(|(index, authority)| Certified {
+        let authorities = model.authorities.enumerate().map(|(index, authority)| Certified {
             name: authority.name.clone(),
             id: authority.id.clone(),
             root: model.root_of(index),

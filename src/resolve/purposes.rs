@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::authorities::{Authorities, serves};
 use super::lookup::Lookup;
+use super::model::AuthorityIndex;
 use super::parse::unknown;
 use super::placed::Placed;
 use super::written::Written;
@@ -14,7 +15,7 @@ use crate::read::plan::{Authority as Table, Text};
 /// The purposes of a plan.
 pub(super) struct Purposes {
     /// By purpose, the authority that serves it.
-    pub(super) served: BTreeMap<Arc<str>, usize>,
+    pub(super) served: BTreeMap<Arc<str>, AuthorityIndex>,
     /// Purposes of authorities that could not be resolved.
     poisoned: BTreeSet<Arc<str>>,
     /// Whether an authority may serve more than could be read.
@@ -22,7 +23,7 @@ pub(super) struct Purposes {
 }
 
 impl Purposes {
-    pub(super) fn served_by(&self, purpose: &str) -> Lookup<usize> {
+    pub(super) fn served_by(&self, purpose: &str) -> Lookup<AuthorityIndex> {
         match self.served.get(purpose) {
             Some(index) => Lookup::Found(*index),
             None if self.poisoned.contains(purpose) || self.open => Lookup::Poisoned,
@@ -37,8 +38,8 @@ pub(super) fn purposes(
     authorities: &Authorities<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Purposes {
-    let mut served: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-    for (index, authority) in authorities.list.iter().enumerate() {
+    let mut served: BTreeMap<Arc<str>, AuthorityIndex> = BTreeMap::new();
+    for (index, authority) in authorities.list.enumerate() {
         for purpose in &authority.serves {
             if let Some(earlier) = served.insert(purpose.clone(), index) {
                 let message = format!("two authorities serve `{purpose}`");

@@ -9,6 +9,7 @@ use super::parse::{parsed, unknown};
 use super::roles::KnownRoles;
 use super::written::{Written, table};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::plan::Text;
 use crate::source::Spanned;
 use crate::values::Selector;
@@ -27,7 +28,7 @@ pub(super) struct Selection {
 
 /// The VIPs of a plan.
 pub(super) struct Vips {
-    pub(super) list: Vec<Vip>,
+    pub(super) list: List<Vip>,
     /// Whether all of the plan are in the list, each with all of its nodes.
     pub(super) whole: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::model::{Addition, Change, Config, Model, Trusted};
+use super::model::{Addition, AuthorityIndex, Change, Config, Model, Trusted};
 use super::written::Profile;
 use crate::catalog::Definition;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -19,7 +19,7 @@ struct Together<'m> {
     purpose: &'m str,
     /// The others.
     with: Vec<&'m str>,
-    authority: usize,
+    authority: AuthorityIndex,
     /// A few words: what is given away.
     because: &'m str,
     /// Where somebody else's component is said to accept the authority's clients.

@@ -2,7 +2,7 @@
 
 use super::authorities::Authorities;
 use super::merged::{Merged, merged};
-use super::model::User;
+use super::model::{AuthorityIndex, User};
 use super::parse::{parsed, valid};
 use super::purposes::Purposes;
 use super::secrets::Secrets;
@@ -30,7 +30,7 @@ pub(super) fn users(
 
 fn user(
     merged: &Merged<'_, Table>,
-    authority: Option<usize>,
+    authority: Option<AuthorityIndex>,
     authorities: &Authorities<'_>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,

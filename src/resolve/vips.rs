@@ -30,14 +30,14 @@ pub(super) fn vips(
     diagnostics: &mut Diagnostics,
 ) -> Vips {
     let mut taken = Taken::new();
-    let mut vips = Vips { list: Vec::new(), whole: !written.document.unread.may_hold("vip") };
+    let mut vips = Vips { list: List::default(), whole: !written.document.unread.may_hold("vip") };
     for (name, table) in &written.document.vips {
         let selection =
             table.nodes.as_ref().map(|t| selection::written(t, written, roles, nodes, diagnostics));
         let unread = table.nodes.is_none() && table.unread.may_hold("nodes");
         vips.whole &= !unread && selection.as_ref().is_none_or(|selection| selection.whole);
         match vip(name, table, written, nodes, selection.unwrap_or_default(), &mut taken, diagnostics) {
-            Some(vip) => vips.list.push(vip),
+            Some(vip) => _ = vips.list.push(vip),
             None => vips.whole = false,
         }
     }
@@ -205,7 +205,7 @@ fn own_addresses(
 }
 
 /// VRRP routers of one host must differ.
-pub(super) fn routers(vips: &[Vip], diagnostics: &mut Diagnostics) {
+pub(super) fn routers(vips: &List<Vip>, diagnostics: &mut Diagnostics) {
     let routed: Vec<&Vip> = vips.iter().filter(|vip| vip.way.by_vrrp()).collect();
     for (i, later) in routed.iter().enumerate() {
         for earlier in &routed[..i] {

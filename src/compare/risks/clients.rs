@@ -127,7 +127,7 @@ fn above<'a>(state: &'a State<'a>, issuer: &'a Issuer) -> Vec<&'a str> {
     let authorities = &state.blueprint.model.authorities;
     let Issuer::Authority { id, .. } = issuer else { return Vec::new() };
     let mut found = vec![&**id];
-    let mut at = authorities.iter().position(|authority| authority.id == *id);
+    let mut at = authorities.position(|authority| authority.id == *id);
     while let Some(next) = at.and_then(|at| authorities[at].issuer) {
         found.push(&authorities[next].id);
         at = Some(next);

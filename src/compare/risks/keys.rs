@@ -8,7 +8,7 @@ use super::super::state::State;
 use super::super::unit::Unit;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
-use crate::resolve::KeyringKind;
+use crate::resolve::{AuthorityIndex, KeyringKind};
 use crate::specification::{Issuer, Word};
 
 /// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
@@ -19,9 +19,9 @@ const DAY: u64 = 86_400;
 pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let mut found = Vec::new();
     let (old, new) = (sides.before.blueprint, sides.after.blueprint);
-    for (position, authority) in new.model.authorities.iter().enumerate() {
-        let Some(was) = old.model.authorities.iter().position(|old| old.id == authority.id) else { continue };
-        let signer = |state: &State<'_>, at: usize| {
+    for (position, authority) in new.model.authorities.enumerate() {
+        let Some(was) = old.model.authorities.position(|old| old.id == authority.id) else { continue };
+        let signer = |state: &State<'_>, at: AuthorityIndex| {
             state.draft.certificates[state.blueprint.authorities[at].signer].key
         };
         let (before, after) = (signer(sides.before, was), signer(sides.after, position));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
-use crate::resolve::{Component, Model, Trusted};
+use crate::resolve::{AuthorityIndex, Component, Model, Trusted};
 
 /// The ids of the authorities that a component's bundle holds on any of its hosts.
 pub(super) fn authorities<'a>(
@@ -53,14 +53,14 @@ fn issuers(model: &Model) -> BTreeMap<&str, BTreeSet<&str>> {
         let bundles = (0..definition.bundles.len()).filter(|&bundle| definition.checks_clients(bundle));
         let trusted: BTreeSet<&str> =
             bundles.flat_map(|bundle| authorities(model, component, bundle)).collect();
-        let below = (0..model.authorities.len()).filter(|&at| is_below(model, at, &trusted));
+        let below = model.authorities.indices().filter(|&at| is_below(model, at, &trusted));
         let below: Vec<&str> = below.map(|at| &*model.authorities[at].id).collect();
         found.insert(&definition.name, trusted.into_iter().chain(below).collect());
     }
     found
 }
 
-fn is_below(model: &Model, authority: usize, trusted: &BTreeSet<&str>) -> bool {
+fn is_below(model: &Model, authority: AuthorityIndex, trusted: &BTreeSet<&str>) -> bool {
     let mut at = Some(authority);
     while let Some(authority) = at {
         if trusted.contains(&*model.authorities[authority].id) {

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use super::generations::Generations;
 use super::sourced::Sourced;
+use crate::index::{Index, List};
 use crate::source::{Span, Spanned};
 use crate::specification::KeyIdentity;
 use crate::stored::Stored;
 use crate::values::{Duration, KeyAlgorithm, NameConstraint, SecretEpoch, Subject};
+
+/// Which authority.
+pub type AuthorityIndex = Index<Authority>;
 
 /// A certificate authority.
 #[derive(Debug)]
@@ -20,7 +24,7 @@ pub struct Authority {
     /// The purposes it serves.
     pub serves: Vec<Arc<str>>,
     /// The authority above it; none: a root.
-    pub issuer: Option<usize>,
+    pub issuer: Option<AuthorityIndex>,
     /// Its subject.
     pub subject: Subject,
     /// Its kind of key.
@@ -74,7 +78,10 @@ impl Authority {
 }
 
 /// The root above an authority, itself if it is one.
-pub(in crate::resolve) fn root_of(authorities: &[Authority], mut authority: usize) -> usize {
+pub(in crate::resolve) fn root_of(
+    authorities: &List<Authority>,
+    mut authority: AuthorityIndex,
+) -> AuthorityIndex {
     while let Some(above) = authorities[authority].issuer {
         authority = above;
     }

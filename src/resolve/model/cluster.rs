@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::node::NodeIndex;
 use super::sourced::Sourced;
+use super::vip::VipIndex;
 use crate::catalog::Run;
 use crate::values::{Cidr, DnsName, Version};
 
@@ -40,5 +41,5 @@ pub enum Endpoint {
     /// A node's own.
     Node(NodeIndex),
     /// A VIP.
-    Vip(usize),
+    Vip(VipIndex),
 }

@@ -1,5 +1,6 @@
 //! Components that somebody else runs: only dialled, never made.
 
+use super::authority::AuthorityIndex;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -13,7 +14,7 @@ pub struct External {
     /// Where it is dialled.
     pub urls: Vec<HttpsUrl>,
     /// The authority that issues what its clients present; none: the one that serves the purpose.
-    pub clients: Option<usize>,
+    pub clients: Option<AuthorityIndex>,
     /// Its table.
     pub origin: Span,
 }

@@ -14,7 +14,7 @@ mod trust;
 mod vip;
 
 pub(super) use authority::root_of;
-pub use authority::{Authority, Constraints, ImportedAuthority};
+pub use authority::{Authority, AuthorityIndex, Constraints, ImportedAuthority};
 pub use cluster::{Cluster, Endpoint};
 pub use component::{Change, Component, Config, FlagChange, Instance};
 pub use external::External;
@@ -24,8 +24,8 @@ pub use node::{Node, NodeIndex};
 pub use people::{Certificate, CertificateFiles, User};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
-pub use trust::{Addition, Foreign, Reach, Trusted};
-pub use vip::Vip;
+pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
+pub use vip::{Vip, VipIndex};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,15 +42,15 @@ pub struct Model {
     /// Nodes in the order of the plan, then those of the pools.
     pub nodes: List<Node>,
     /// VIPs in the order of the plan.
-    pub vips: Vec<Vip>,
+    pub vips: List<Vip>,
     /// Components that somebody else runs.
     pub externals: Vec<External>,
     /// Authorities, each after its issuer.
-    pub authorities: Vec<Authority>,
+    pub authorities: List<Authority>,
     /// Authorities of other plans that bundles hold.
-    pub foreign: Vec<Foreign>,
+    pub foreign: List<Foreign>,
     /// Which authority serves a purpose.
-    pub purposes: BTreeMap<Arc<str>, usize>,
+    pub purposes: BTreeMap<Arc<str>, AuthorityIndex>,
     /// The secrets that keys derive from.
     pub secrets: BTreeMap<SecretName, DeclaredSecret>,
     /// Keyrings by name.
@@ -74,13 +74,13 @@ impl Model {
 
     /// The authority that serves a purpose.
     #[must_use]
-    pub fn authority_for(&self, purpose: &str) -> Option<usize> {
+    pub fn authority_for(&self, purpose: &str) -> Option<AuthorityIndex> {
         self.purposes.get(purpose).copied()
     }
 
     /// The root above an authority, itself if it is one.
     #[must_use]
-    pub fn root_of(&self, authority: usize) -> usize {
+    pub fn root_of(&self, authority: AuthorityIndex) -> AuthorityIndex {
         root_of(&self.authorities, authority)
     }
 
@@ -97,7 +97,7 @@ impl Model {
 
     /// What one of the plan's own authorities certifies.
     #[must_use]
-    pub fn reach(&self, authority: usize) -> Reach {
+    pub fn reach(&self, authority: AuthorityIndex) -> Reach {
         let below = self.authorities.iter().filter(|other| other.issuer == Some(authority));
         let mut reach = Reach { below: below.map(|other| other.name.clone()).collect(), others: Vec::new() };
         let free = self.certificates.iter().filter(|certificate| certificate.authority == authority);
@@ -124,7 +124,7 @@ impl Model {
     /// The authority that issues one of a component's certificates: the one that serves its purpose, unless
     /// it is presented to somebody else's component, who accepts another one's.
     #[must_use]
-    pub fn issuer(&self, definition: &Definition, certificate: usize) -> Option<usize> {
+    pub fn issuer(&self, definition: &Definition, certificate: usize) -> Option<AuthorityIndex> {
         let dials = definition.dials.iter().filter(|dial| dial.certificate == Some(certificate));
         let accepted = dials.filter_map(|dial| self.external(&dial.component)?.clients).next();
         accepted.or_else(|| self.authority_for(&definition.certificates[certificate].purpose))

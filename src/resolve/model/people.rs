@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::authority::AuthorityIndex;
 use super::node::NodeIndex;
 use crate::source::{Span, Spanned};
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subject, Usage};
@@ -35,7 +36,7 @@ pub struct Certificate {
     /// What they derive from; none: what those of its node do.
     pub secret: Option<SecretEpoch>,
     /// Who issues it.
-    pub authority: usize,
+    pub authority: AuthorityIndex,
     /// What it may be used for.
     pub usages: Vec<Usage>,
     /// Its subject.

@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::authority::AuthorityIndex;
+use crate::index::Index;
 use crate::source::Span;
 use crate::stored::Stored;
+
+/// Which authority of another plan.
+pub type ForeignIndex = Index<Foreign>;
 
 /// An authority of another plan that this one trusts.
 #[derive(Debug)]
@@ -29,9 +34,9 @@ pub struct Foreign {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trusted {
     /// One of another plan.
-    Foreign(usize),
+    Foreign(ForeignIndex),
     /// One of the plan's own authorities.
-    Own(usize),
+    Own(AuthorityIndex),
 }
 
 /// An authority that a bundle holds beside those that the catalog gives it.

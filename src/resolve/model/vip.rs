@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use super::node::NodeIndex;
 use crate::catalog::Way;
+use crate::index::Index;
 use crate::source::Span;
 use crate::values::DnsName;
+
+/// Which VIP.
+pub type VipIndex = Index<Vip>;
 
 /// A virtual address.
 #[derive(Debug)]
