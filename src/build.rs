@@ -15,6 +15,7 @@ use crate::lock::Lock;
 use crate::render::{self, Content, Sheet};
 use crate::resolve::{Keyring, KeyringKind, NodeIndex};
 use crate::source::Span;
+use crate::specification::CertificateIndex;
 use crate::stored::file_name;
 use crate::values::{UnitId, hex};
 use crate::write::{self, Entry, Session, Summary, TreePath, Unit, UnitName, WriteError};
@@ -27,21 +28,17 @@ pub fn draft(
     request: &Request,
     diagnostics: &mut Diagnostics,
 ) -> Draft {
-    let wanted: Vec<Wanted<'_>> = blueprint
-        .certificates
-        .iter()
-        .map(|certificate| Wanted {
-            id: &certificate.id,
-            specification: &certificate.specification,
-            issuer: certificate.issuer,
-            stored: certificate.stored.as_deref(),
-            plan: blueprint.plan_of(certificate),
-            generation: certificate.generation,
-            spread: certificate.spread,
-            secret: certificate.secret,
-            origin: Some(certificate.origin),
-        })
-        .collect();
+    let wanted = blueprint.certificates.map(|certificate| Wanted {
+        id: &certificate.id,
+        specification: &certificate.specification,
+        issuer: certificate.issuer,
+        stored: certificate.stored.as_deref(),
+        plan: blueprint.plan_of(certificate),
+        generation: certificate.generation,
+        spread: certificate.spread,
+        secret: certificate.secret,
+        origin: Some(certificate.origin),
+    });
     // An authority's imported keys are told by its certificates.
     let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();
@@ -137,7 +134,7 @@ pub fn build(
     let jobs: Vec<Job> = jobs(blueprint);
     let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
     let mut names = BTreeSet::new();
-    let mut digests: Vec<(usize, [u8; 32])> = credentials.authority_digests().collect();
+    let mut digests: Vec<(CertificateIndex, [u8; 32])> = credentials.authority_digests().collect();
     let (mut failures, mut left) = (Vec::new(), Vec::new());
     for result in done {
         match result {
@@ -186,12 +183,12 @@ pub fn build(
 enum Job {
     Cluster,
     Host(NodeIndex),
-    User(usize),
+    User(CertificateIndex),
 }
 
 fn jobs(blueprint: &Blueprint<'_>) -> Vec<Job> {
     let hosts = blueprint.model.nodes.indices().map(Job::Host);
-    let users = (0..blueprint.certificates.len()).filter(|&i| blueprint.is_personal(i)).map(Job::User);
+    let users = blueprint.certificates.indices().filter(|&i| blueprint.is_personal(i)).map(Job::User);
     hosts.chain(users).chain([Job::Cluster]).collect()
 }
 
@@ -206,7 +203,7 @@ enum Done {
     /// It lacks a secret.
     Left(UnitName, String),
     /// It was made: the fingerprints of its certificates.
-    Made(UnitName, Vec<(usize, [u8; 32])>),
+    Made(UnitName, Vec<(CertificateIndex, [u8; 32])>),
     /// There is nothing to write.
     Nothing,
 }
@@ -240,7 +237,7 @@ impl Trees<'_> {
     }
 
     /// A digest of the lock's lines that this unit hangs on, so that it does not change with every lock.
-    fn digest(&self, digests: &[(usize, [u8; 32])]) -> String {
+    fn digest(&self, digests: &[(CertificateIndex, [u8; 32])]) -> String {
         let mut hash = Sha256::new();
         for (position, digest) in digests {
             hash.update(self.blueprint.certificates[*position].id.as_bytes());

@@ -37,6 +37,18 @@ impl<Of, Item> List<Of, Item> {
         Index::new(self.items.len() - 1)
     }
 
+    /// An empty list with room for so many.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { items: Vec::with_capacity(capacity), of: PhantomData }
+    }
+
+    /// The item of a position; none if the list does not reach so far yet.
+    #[must_use]
+    pub fn get(&self, index: Index<Of>) -> Option<&Item> {
+        self.items.get(index.position)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -155,6 +167,14 @@ impl<Of, Item: Clone> Clone for List<Of, Item> {
         Self { items: self.items.clone(), of: PhantomData }
     }
 }
+
+impl<Of, Item: PartialEq> PartialEq for List<Of, Item> {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items
+    }
+}
+
+impl<Of, Item: Eq> Eq for List<Of, Item> {}
 
 impl<Of, Item: fmt::Debug> fmt::Debug for List<Of, Item> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,7 +16,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
 use crate::read::World;
 use crate::render;
-use crate::resolve::Model;
+use crate::resolve::{FreeIndex, Model};
 use crate::source::Sources;
 
 /// A plan that has been read and resolved.
@@ -76,7 +76,7 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
                 (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)
             })
             .collect();
-        let free: Vec<usize> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
+        let free: Vec<FreeIndex> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
         if seen.insert((kind, free)) {
             match render::host(blueprint, node) {
                 Ok(sheets) => {

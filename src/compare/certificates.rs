@@ -5,40 +5,43 @@ use std::collections::BTreeMap;
 use super::comparison::{CertificateChange, FieldChange, Made};
 use super::state::State;
 use crate::expand::Cause;
+use crate::index::List;
 use crate::lock::CertificateRecord;
-use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
+use crate::specification::{
+    CertificateIndex, Difference, Field, KeyIdentity, Specification, Word, differences,
+};
 
 /// How the certificates of one side stand to those of the other.
 pub(super) struct Pairing {
     /// For each certificate of the new side: the one of the old side with its id.
-    pub(super) counterpart: Vec<Option<usize>>,
+    pub(super) counterpart: List<Specification, Option<CertificateIndex>>,
     /// For each certificate of the new side: whether its counterpart has the same bytes.
-    pub(super) same: Vec<bool>,
+    pub(super) same: List<Specification, bool>,
     /// For each certificate of the new side: whether its counterpart has the same key.
-    pub(super) same_key: Vec<bool>,
+    pub(super) same_key: List<Specification, bool>,
     /// For each certificate of the new side that is not what it was: where its change stands.
-    pub(super) change: BTreeMap<usize, usize>,
+    pub(super) change: BTreeMap<CertificateIndex, usize>,
 }
 
 /// Pairs certificates by id and tells what became of each, sorted by id.
 pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing, Vec<CertificateChange>) {
     let none = BTreeMap::new();
-    let positions: BTreeMap<&str, usize> = before.map_or_else(BTreeMap::new, |before| {
-        let ids = before.blueprint.certificates.iter().enumerate();
+    let positions: BTreeMap<&str, CertificateIndex> = before.map_or_else(BTreeMap::new, |before| {
+        let ids = before.blueprint.certificates.enumerate();
         ids.map(|(position, certificate)| (&*certificate.id, position)).collect()
     });
     let old = before.map_or(&none, |before| &before.draft.lock.certificates);
     let new = &after.draft.lock.certificates;
-    let count = after.blueprint.certificates.len();
+    let all = &after.blueprint.certificates;
     let mut pairing = Pairing {
-        counterpart: vec![None; count],
-        same: vec![false; count],
-        same_key: vec![false; count],
+        counterpart: all.map(|_| None),
+        same: all.map(|_| false),
+        same_key: all.map(|_| false),
         change: BTreeMap::new(),
     };
-    let mut changes: Vec<(Option<usize>, CertificateChange)> = Vec::new();
+    let mut changes: Vec<(Option<CertificateIndex>, CertificateChange)> = Vec::new();
     let mut tell = Differences { before, after, told: BTreeMap::new() };
-    for (position, certificate) in after.blueprint.certificates.iter().enumerate() {
+    for (position, certificate) in after.blueprint.certificates.enumerate() {
         let id = &certificate.id;
         let Some(record) = new.get(id) else { continue };
         let counterpart = positions.get(&**id).copied();
@@ -51,7 +54,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
         }
     }
     if let Some(before) = before {
-        let gone = before.blueprint.certificates.iter().enumerate();
+        let gone = before.blueprint.certificates.enumerate();
         let gone = gone.filter(|(_, certificate)| !new.contains_key(&certificate.id));
         changes.extend(gone.map(|(position, certificate)| {
             let change = CertificateChange {
@@ -85,14 +88,14 @@ struct Differences<'a> {
     before: Option<&'a State<'a>>,
     after: &'a State<'a>,
     /// How the issuers' names changed, by their positions.
-    told: BTreeMap<usize, Option<Difference>>,
+    told: BTreeMap<CertificateIndex, Option<Difference>>,
 }
 
 impl Differences<'_> {
     fn change(
         &mut self,
-        position: usize,
-        counterpart: Option<usize>,
+        position: CertificateIndex,
+        counterpart: Option<CertificateIndex>,
         was: Option<&CertificateRecord>,
         is: &CertificateRecord,
     ) -> CertificateChange {
@@ -134,7 +137,12 @@ impl Differences<'_> {
     }
 
     /// What stands behind a difference: of what is gone, what stood behind it then.
-    fn cause(&self, position: usize, counterpart: Option<usize>, difference: &Difference) -> Option<Cause> {
+    fn cause(
+        &self,
+        position: CertificateIndex,
+        counterpart: Option<CertificateIndex>,
+        difference: &Difference,
+    ) -> Option<Cause> {
         match (self.before, counterpart) {
             (Some(before), Some(counterpart)) if difference.is_gone() => {
                 before.blueprint.cause(counterpart, &difference.clone().reversed())

@@ -19,6 +19,7 @@ use crate::catalog::Class;
 use crate::fill;
 use crate::read::{TableKind, TableName};
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet};
+use crate::specification::CertificateIndex;
 
 /// A text before and after, with the host's own words masked, and what stands in its holes.
 type Texts = (Option<String>, Option<String>, Placeholders);
@@ -167,7 +168,7 @@ impl<'a> Sides<'a> {
     /// The certificates in a content that are not what they were.
     fn certificates(&self, content: &Content) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut add = |position: &usize| found.extend(self.pairing.change.get(position).copied());
+        let mut add = |position: &CertificateIndex| found.extend(self.pairing.change.get(position).copied());
         for hole in content.holes() {
             match &hole.filling {
                 Filling::Certificates(positions) => positions.iter().for_each(&mut add),
@@ -197,7 +198,8 @@ impl<'a> Sides<'a> {
 
     /// Whether two holes are filled with the same bytes.
     fn same_hole(&self, before: &State<'_>, was: &Hole, is: &Hole) -> bool {
-        let counterpart = |was: usize, is: usize| self.pairing.counterpart[is] == Some(was);
+        let counterpart =
+            |was: CertificateIndex, is: CertificateIndex| self.pairing.counterpart[is] == Some(was);
         match (&was.filling, &is.filling) {
             _ if was.form != is.form => false,
             (Filling::Certificates(was), Filling::Certificates(is)) => {
@@ -223,8 +225,9 @@ fn filled_from(
     let of = |side: Option<(&State<'_>, &Content)>| {
         let mut filled: BTreeSet<(TableName, Arc<str>)> = BTreeSet::new();
         let Some((state, content)) = side else { return filled };
-        let tables =
-            |at: usize| state.tables_of(at).into_iter().map(move |table| (table, state.id(at).clone()));
+        let tables = |at: CertificateIndex| {
+            state.tables_of(at).into_iter().map(move |table| (table, state.id(at).clone()))
+        };
         for hole in content.holes() {
             match &hole.filling {
                 Filling::Certificates(positions) => filled.extend(positions.iter().copied().flat_map(tables)),
@@ -271,7 +274,7 @@ pub(super) fn class_word(class: Class) -> &'static str {
 }
 
 /// The certificates of a file that holds nothing else.
-fn chain(content: &Content) -> Option<&[usize]> {
+fn chain(content: &Content) -> Option<&[CertificateIndex]> {
     match content {
         Content::Pieces(pieces) => match &pieces[..] {
             [Piece::Hole(Hole { filling: Filling::Certificates(positions), .. })] => Some(positions),

@@ -9,6 +9,7 @@ use crate::expand::{Blueprint, Holder};
 use crate::read::{TableKind, TableName, WrittenKey};
 use crate::resolve::NodeIndex;
 use crate::source::Span;
+use crate::specification::CertificateIndex;
 
 /// One side: what is to be made, and what was decided of it.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ pub enum Unrendered {
 
 impl State<'_> {
     /// The tables of the plan that a certificate may be there for.
-    pub(super) fn tables_of(&self, position: usize) -> Vec<TableName> {
+    pub(super) fn tables_of(&self, position: CertificateIndex) -> Vec<TableName> {
         let model = self.blueprint.model;
         match self.blueprint.certificates[position].holder {
             Holder::Authority(authority) => {
@@ -69,7 +70,7 @@ impl State<'_> {
     }
 
     /// The id of a certificate.
-    pub(super) fn id(&self, position: usize) -> &Arc<str> {
+    pub(super) fn id(&self, position: CertificateIndex) -> &Arc<str> {
         &self.blueprint.certificates[position].id
     }
 }

@@ -10,13 +10,14 @@ use super::state::State;
 use super::unit::{TrustEdit, Unit};
 use crate::fill;
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
+use crate::specification::CertificateIndex;
 use crate::values::UnitId;
 
 /// A content without its trust, and its trust.
 #[derive(Default)]
 struct Apart<'a> {
     rest: Vec<String>,
-    bundles: Vec<&'a [usize]>,
+    bundles: Vec<&'a [CertificateIndex]>,
 }
 
 /// Whether a content gains trust, or loses it, and nothing else becomes of it.
@@ -31,17 +32,18 @@ pub(super) fn alone(
     }
     let (mut gains, mut loses) = (false, false);
     for (old, new) in old.bundles.iter().zip(&new.bundles) {
-        let counterparts: Vec<Option<usize>> =
+        let counterparts: Vec<Option<CertificateIndex>> =
             new.iter().map(|&position| pairing.counterpart[position]).collect();
-        let kept: Vec<Option<usize>> = old
+        let kept: Vec<Option<CertificateIndex>> = old
             .iter()
             .map(|&position| Some(position))
             .filter(|position| counterparts.contains(position))
             .collect();
-        let stays =
-            |counterpart: Option<usize>| counterpart.is_some_and(|counterpart| old.contains(&counterpart));
+        let stays = |counterpart: Option<CertificateIndex>| {
+            counterpart.is_some_and(|counterpart| old.contains(&counterpart))
+        };
         let stay = new.iter().zip(&counterparts).filter(|(_, counterpart)| stays(**counterpart));
-        let (stay, counterparts): (Vec<usize>, Vec<Option<usize>>) =
+        let (stay, counterparts): (Vec<CertificateIndex>, Vec<Option<CertificateIndex>>) =
             stay.map(|(&at, &counterpart)| (at, counterpart)).unzip();
         if counterparts != kept || stay.iter().any(|&position| !pairing.same[position]) {
             return None;
@@ -97,7 +99,8 @@ impl<'a> Apart<'a> {
     }
 
     fn hole(&mut self, state: &State<'_>, hole: &'a Hole) {
-        let authority = |position: &usize| state.blueprint.certificates[*position].holder.is_authority();
+        let authority =
+            |position: &CertificateIndex| state.blueprint.certificates[*position].holder.is_authority();
         match &hole.filling {
             Filling::Certificates(positions) if positions.iter().all(authority) => {
                 self.bundles.push(positions);

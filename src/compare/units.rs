@@ -14,8 +14,10 @@ use super::state::{State, Unrendered};
 use super::trust;
 use super::unit::{TrustEdit, Unit};
 use crate::diagnostics::Diagnostic;
+use crate::index::List;
 use crate::render::{self, Sheet};
 use crate::resolve::NodeIndex;
+use crate::specification::{CertificateIndex, Specification};
 use crate::values::UnitId;
 
 /// One unit to be compared: its nodes or certificates on both sides.
@@ -23,7 +25,7 @@ use crate::values::UnitId;
 pub(super) enum Job {
     Cluster,
     Host(Option<NodeIndex>, Option<NodeIndex>),
-    User(Option<usize>, Option<usize>),
+    User(Option<CertificateIndex>, Option<CertificateIndex>),
 }
 
 /// A unit and its sheets.
@@ -50,9 +52,9 @@ pub(super) fn compare(
 pub(super) fn jobs(
     before: Option<&State<'_>>,
     after: &State<'_>,
-    counterparts: &[Option<usize>],
+    counterparts: &List<Specification, Option<CertificateIndex>>,
 ) -> Vec<Job> {
-    let counterpart = |at: usize| counterparts.get(at).copied().flatten();
+    let counterpart = |at: CertificateIndex| counterparts.get(at).copied().flatten();
     let old = before.iter().flat_map(|before| before.blueprint.model.nodes.enumerate());
     let new = &after.blueprint.model.nodes;
     let by_id: BTreeMap<&str, NodeIndex> = old.clone().map(|(at, node)| (&*node.id, at)).collect();
@@ -61,12 +63,12 @@ pub(super) fn jobs(
     jobs.extend(new.enumerate().map(|(at, node)| Job::Host(by_id.get(&*node.id).copied(), Some(at))));
     let gone = old.filter(|(_, node)| !stays.contains(&*node.id));
     jobs.extend(gone.map(|(at, _)| Job::Host(Some(at), None)));
-    let users = (0..after.blueprint.certificates.len()).filter(|&at| after.blueprint.is_personal(at));
-    let users: Vec<usize> = users.collect();
+    let users = after.blueprint.certificates.indices().filter(|&at| after.blueprint.is_personal(at));
+    let users: Vec<CertificateIndex> = users.collect();
     jobs.extend(users.iter().map(|&at| Job::User(counterpart(at), Some(at))));
     if let Some(before) = before {
-        let stay: BTreeSet<usize> = users.iter().filter_map(|&at| counterpart(at)).collect();
-        let all = (0..before.blueprint.certificates.len()).filter(|&at| before.blueprint.is_personal(at));
+        let stay: BTreeSet<CertificateIndex> = users.iter().filter_map(|&at| counterpart(at)).collect();
+        let all = before.blueprint.certificates.indices().filter(|&at| before.blueprint.is_personal(at));
         jobs.extend(all.filter(|at| !stay.contains(at)).map(|at| Job::User(Some(at), None)));
     }
     jobs.push(Job::Cluster);

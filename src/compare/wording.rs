@@ -8,7 +8,7 @@ use super::state::State;
 use crate::fill;
 use crate::render::{Content, Filling, Hole, KeyringItem, Piece};
 use crate::resolve::Keyring;
-use crate::specification::KeyIdentity;
+use crate::specification::{CertificateIndex, KeyIdentity};
 
 /// How many differences of a certificate stand beside its name.
 const TOLD: usize = 3;
@@ -98,8 +98,8 @@ impl Wording<'_> {
     }
 
     /// Certificates by their ids, and what became of them.
-    pub(super) fn mentions(self, positions: &[usize]) -> Vec<Mention> {
-        let mention = |&position: &usize| Mention {
+    pub(super) fn mentions(self, positions: &[CertificateIndex]) -> Vec<Mention> {
+        let mention = |&position: &CertificateIndex| Mention {
             id: self.mask.put_on(self.state.id(position)),
             became: self.became(position).map(|became| self.mask.put_on(&became)),
         };
@@ -107,7 +107,7 @@ impl Wording<'_> {
     }
 
     /// What became of a certificate: `reissued (+DNS:a)`; none: nothing, or it is new.
-    fn became(self, position: usize) -> Option<String> {
+    fn became(self, position: CertificateIndex) -> Option<String> {
         let (pairing, changes) = self.changes?;
         pairing.counterpart[position]?;
         let change = &changes[*pairing.change.get(&position)?];

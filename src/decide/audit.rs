@@ -9,8 +9,9 @@ use super::decision::{Action, Decision};
 use super::listed::LISTED;
 use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
-use crate::specification::{KeyIdentity, Word, fingerprint, serial};
+use crate::specification::{KeyIdentity, Specification, Word, fingerprint, serial};
 use crate::values::{Duration, IdParts, Instant};
 
 const RESTORE: &str = "only pkiplan writes the lock: bring it back from git; `pkiplan lock PLAN` and \
@@ -52,7 +53,7 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
 /// Reports what a lock says against the plan, of what stays as the lock has it.
 pub(super) fn compare(
     lock: &Lock,
-    (wanted, decisions): (&[Wanted<'_>], &[Decision]),
+    (wanted, decisions): (&List<Specification, Wanted<'_>>, &List<Specification, Decision>),
     keys: &[WantedKey<'_>],
     at: Instant,
     diagnostics: &mut Diagnostics,

@@ -10,33 +10,33 @@ use super::renewals::Renewals;
 use super::wanted::Wanted;
 use super::{dates, imported, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::lock::{CertificateRecord, Lock, Tombstone, Words};
 use crate::specification::{
-    Difference, Field, Issuer, KeyIdentity, Specification, differences, fingerprint, serial,
+    CertificateIndex, Difference, Field, Issuer, KeyIdentity, Specification, differences, fingerprint, serial,
 };
 use crate::stored::id_there;
 use crate::values::{Instant, Serial};
 
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
-    wanted: &[Wanted<'_>],
+    wanted: &List<Specification, Wanted<'_>>,
     previous: &Lock,
     next: &mut Lock,
     (at, renewals): (Instant, &Renewals),
     diagnostics: &mut Diagnostics,
-) -> Vec<Decision> {
+) -> List<Specification, Decision> {
     let mut decider = Decider {
         previous,
         at,
         renewals,
-        decisions: Vec::new(),
+        decisions: List::with_capacity(wanted.len()),
         shortened: BTreeMap::new(),
         scratch: String::new(),
     };
-    decider.decisions.reserve(wanted.len());
     let mut records = Vec::with_capacity(wanted.len());
-    for one in wanted {
-        let (decision, specification) = decider.decide(one, diagnostics);
+    for (position, one) in wanted.enumerate() {
+        let (decision, specification) = decider.decide(position, one, diagnostics);
         records.push((Arc::clone(one.id), record(&decision, specification)));
         decider.decisions.push(decision);
     }
@@ -77,20 +77,25 @@ struct Decider<'a> {
     previous: &'a Lock,
     at: Instant,
     renewals: &'a Renewals,
-    decisions: Vec<Decision>,
+    decisions: List<Specification, Decision>,
     /// How many certificates each issuer could not give their full time.
-    shortened: BTreeMap<usize, usize>,
+    shortened: BTreeMap<CertificateIndex, usize>,
     scratch: String,
 }
 
 impl Decider<'_> {
-    fn decide(&mut self, wanted: &Wanted<'_>, diagnostics: &mut Diagnostics) -> (Decision, Words) {
+    fn decide(
+        &mut self,
+        position: CertificateIndex,
+        wanted: &Wanted<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> (Decision, Words) {
         let recorded = self.previous.certificates.get(wanted.id);
         if let Some(stored) = wanted.stored {
             return imported::decide(wanted, stored, recorded, diagnostics);
         }
         imported::check_derived(wanted, recorded, diagnostics);
-        let generation = self.generation(wanted, recorded, diagnostics);
+        let generation = self.generation((position, wanted), recorded, diagnostics);
         let key = KeyIdentity::Derived {
             algorithm: wanted.specification.key,
             generation,
@@ -104,7 +109,6 @@ impl Decider<'_> {
         };
         let renamed = self.renamed_issuer(wanted);
         if renamed.is_none() && recorded.specification.are(&words, &mut self.scratch) {
-            let position = self.decisions.len();
             let rekey = recorded.key != key && self.renewals.rekeys(position, wanted);
             if self.renewals.holds(position) && (rekey || recorded.key == key) {
                 let action = Action::Renew { rekey };
@@ -139,7 +143,7 @@ impl Decider<'_> {
     /// one that is buried.
     fn generation(
         &self,
-        wanted: &Wanted<'_>,
+        (position, wanted): (CertificateIndex, &Wanted<'_>),
         recorded: Option<&CertificateRecord>,
         diagnostics: &mut Diagnostics,
     ) -> u32 {
@@ -155,7 +159,7 @@ impl Decider<'_> {
                 if algorithm == wanted.specification.key
                     && secret == wanted.secret
                     && buried < Some(generation)
-                    && !self.renewals.rekeys(self.decisions.len(), wanted) =>
+                    && !self.renewals.rekeys(position, wanted) =>
             {
                 generation
             }
@@ -216,7 +220,7 @@ impl Decider<'_> {
         full.min(issuer.not_after)
     }
 
-    fn report_shortened(&self, wanted: &[Wanted<'_>], diagnostics: &mut Diagnostics) {
+    fn report_shortened(&self, wanted: &List<Specification, Wanted<'_>>, diagnostics: &mut Diagnostics) {
         for (&issuer, &count) in &self.shortened {
             let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
             let message = match count {
@@ -274,7 +278,12 @@ fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<Difference> {
     differences
 }
 
-fn report_expired(wanted: &[Wanted<'_>], decisions: &[Decision], at: Instant, diagnostics: &mut Diagnostics) {
+fn report_expired(
+    wanted: &List<Specification, Wanted<'_>>,
+    decisions: &List<Specification, Decision>,
+    at: Instant,
+    diagnostics: &mut Diagnostics,
+) {
     let expired = decisions.iter().zip(wanted).filter(|(decision, _)| decision.not_after < at);
     let (imported, others): (Vec<_>, Vec<_>) = expired.partition(|(_, wanted)| wanted.stored.is_some());
     for (decision, wanted) in imported {

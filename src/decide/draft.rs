@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::decision::Decision;
+use crate::index::List;
 use crate::lock::Lock;
+use crate::specification::Specification;
 
 /// All decisions of one build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// In the order of what was wanted.
-    pub certificates: Vec<Decision>,
+    /// Of each certificate that was wanted.
+    pub certificates: List<Specification, Decision>,
     /// The next lock. Fingerprints of what is kept are in it, those of what is new are not yet.
     pub lock: Lock,
     /// Certificates and then keys that are no longer wanted, each sorted by id.

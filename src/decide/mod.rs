@@ -36,14 +36,16 @@ pub use succession::review_succession;
 pub use wanted::{Wanted, WantedKey};
 
 use crate::diagnostics::Diagnostics;
+use crate::index::List;
 use crate::lock::Lock;
+use crate::specification::Specification;
 
 /// Decides. `lock_id` becomes the id of a lock that is made anew; a previous lock keeps its own. What
 /// the lock says of secrets is carried over and not judged.
 ///
 /// Generations that go back, or come or go too early, are errors; certificates that were shortened or have expired are warnings.
 pub fn decide(
-    wanted: &[Wanted<'_>],
+    wanted: &List<Specification, Wanted<'_>>,
     keys: &[WantedKey<'_>],
     catalog: &BTreeMap<String, [u8; 32]>,
     previous: Option<&Lock>,

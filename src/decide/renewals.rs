@@ -3,7 +3,9 @@
 use super::imported;
 use super::wanted::Wanted;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::index::List;
 use crate::lock::Lock;
+use crate::specification::{CertificateIndex, Specification};
 use crate::values::{Duration, IdParts, Instant};
 
 /// What is to get new dates although nothing of it differs.
@@ -19,28 +21,26 @@ pub struct Renew {
 
 /// The answer, by position among what is wanted.
 pub(super) struct Renewals {
-    asked: Vec<bool>,
+    asked: List<Specification, bool>,
     rekey: bool,
 }
 
 impl Renewals {
     pub(super) fn new(
         renew: Option<&Renew>,
-        wanted: &[Wanted<'_>],
+        wanted: &List<Specification, Wanted<'_>>,
         (lock, at): (&Lock, Instant),
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let Some(renew) = renew else { return Self { asked: vec![false; wanted.len()], rekey: false } };
+        let Some(renew) = renew else { return Self { asked: wanted.map(|_| false), rekey: false } };
         let until = at.plus(renew.within);
         let ends =
             |one: &Wanted<'_>| lock.certificates.get(one.id).is_some_and(|record| record.not_after <= until);
-        let mut asked: Vec<bool> = if renew.names.is_empty() {
-            wanted.iter().map(ends).collect()
-        } else {
-            vec![false; wanted.len()]
-        };
+        let mut asked: List<Specification, bool> =
+            if renew.names.is_empty() { wanted.map(ends) } else { wanted.map(|_| false) };
         for name in &renew.names {
-            let found: Vec<usize> = (0..wanted.len()).filter(|&i| means(name, &wanted[i])).collect();
+            let found: Vec<CertificateIndex> =
+                wanted.indices().filter(|&i| means(name, &wanted[i])).collect();
             if found.is_empty() {
                 diagnostics.push(unknown(name, wanted));
             }
@@ -54,7 +54,7 @@ impl Renewals {
             }
         }
         // Each stands after its issuer.
-        for i in (0..wanted.len()).rev() {
+        for i in wanted.indices().rev() {
             if let Some(issuer) = wanted[i].issuer.filter(|&issuer| asked[i] && ends(&wanted[issuer])) {
                 asked[issuer] = true;
             }
@@ -63,12 +63,12 @@ impl Renewals {
     }
 
     /// Whether one was asked for.
-    pub(super) fn holds(&self, position: usize) -> bool {
+    pub(super) fn holds(&self, position: CertificateIndex) -> bool {
         self.asked.get(position).is_some_and(|asked| *asked)
     }
 
     /// Whether one is to get a new key.
-    pub(super) fn rekeys(&self, position: usize, wanted: &Wanted<'_>) -> bool {
+    pub(super) fn rekeys(&self, position: CertificateIndex, wanted: &Wanted<'_>) -> bool {
         self.rekey && wanted.generation.is_none() && self.holds(position)
     }
 }
@@ -92,7 +92,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     text.ends_with(last)
 }
 
-fn unknown(name: &str, wanted: &[Wanted<'_>]) -> Diagnostic {
+fn unknown(name: &str, wanted: &List<Specification, Wanted<'_>>) -> Diagnostic {
     let help = did_you_mean(name, wanted.iter().map(|wanted| &**wanted.id))
         .unwrap_or_else(|| "`pkiplan status PLAN --all` lists all; `*` stands for anything".to_owned());
     let message = if name.contains('*') {

@@ -6,16 +6,17 @@ use super::listed::listed;
 use super::request::Request;
 use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::lock::{KeyRecord, Lock};
 use crate::source::Span;
-use crate::specification::KeyIdentity;
+use crate::specification::{KeyIdentity, Specification};
 
 /// A password is one for all: there is never a second one to be trusted beside it.
 const WITHOUT_TRUST: &str = "password";
 
 /// Reports each step that comes too early.
 pub(super) fn check(
-    wanted: &[Wanted<'_>],
+    wanted: &List<Specification, Wanted<'_>>,
     keys: &[WantedKey<'_>],
     (previous, next): (&Lock, &Lock),
     request: &Request,
@@ -45,7 +46,7 @@ fn is_ahead(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
 }
 
 struct Check<'a> {
-    wanted: &'a [Wanted<'a>],
+    wanted: &'a List<Specification, Wanted<'a>>,
     previous: &'a Lock,
     next: &'a Lock,
     request: &'a Request,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Span;
-use crate::specification::Specification;
+use crate::specification::{CertificateIndex, Specification};
 use crate::stored::Stored;
 use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
 
@@ -15,8 +15,8 @@ pub struct Wanted<'a> {
     pub id: &'a Arc<str>,
     /// What it is made from.
     pub specification: &'a Specification,
-    /// Where its issuer stands in the list, which must be before it; none: signed with its own key.
-    pub issuer: Option<usize>,
+    /// Its issuer, which must stand before it in the list; none: signed with its own key.
+    pub issuer: Option<CertificateIndex>,
     /// Its certificate, where it was made elsewhere: it is kept as it is.
     pub stored: Option<&'a Stored>,
     /// The plan whose authority it is, where that is another one.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::resolve::{AuthorityIndex, ForeignIndex, NodeIndex};
+use crate::resolve::{AuthorityIndex, ForeignIndex, FreeIndex, NodeIndex, UserIndex};
 use crate::source::Span;
-use crate::specification::Specification;
+use crate::specification::{CertificateIndex, Specification};
 use crate::stored::Stored;
 use crate::values::{AlternativeName, Duration, SecretEpoch};
 
@@ -20,7 +20,7 @@ pub struct Certificate {
     /// What it says.
     pub specification: Specification,
     /// The certificate that issues it; none: itself.
-    pub issuer: Option<usize>,
+    pub issuer: Option<CertificateIndex>,
     /// The certificate itself, where it was made elsewhere.
     pub stored: Option<Arc<Stored>>,
     /// Its key's generation, where the plan decides; none: the lock decides.
@@ -43,7 +43,7 @@ pub enum Holder {
     /// A free-standing one, on a node or under `users/`.
     Free {
         /// Which.
-        certificate: usize,
+        certificate: FreeIndex,
         /// Where.
         node: Option<NodeIndex>,
     },
@@ -57,7 +57,7 @@ pub enum Holder {
         certificate: usize,
     },
     /// A user's.
-    User(usize),
+    User(UserIndex),
 }
 
 impl Holder {

@@ -7,7 +7,7 @@ use super::artefacts::{Certificate, Holder};
 use crate::index::List;
 use crate::resolve::{Authority, AuthorityIndex, Foreign, Model};
 use crate::source::Spanned;
-use crate::specification::{AuthorityConstraints, Issuer, Specification};
+use crate::specification::{AuthorityConstraints, CertificateIndex, Issuer, Specification};
 use crate::stored::Stored;
 use crate::values::{KeyAlgorithm, NameConstraint, SecretEpoch};
 
@@ -15,30 +15,32 @@ use crate::values::{KeyAlgorithm, NameConstraint, SecretEpoch};
 #[derive(Debug)]
 pub struct Generated {
     /// Generation and certificate, ascending.
-    pub trusted: Vec<(u32, usize)>,
+    pub trusted: Vec<(u32, CertificateIndex)>,
     /// The certificate whose key signs.
-    pub signer: usize,
+    pub signer: CertificateIndex,
 }
 
 impl Generated {
     /// The certificates, the one that signs first.
-    pub fn in_use_first(&self) -> impl Iterator<Item = usize> {
+    pub fn in_use_first(&self) -> impl Iterator<Item = CertificateIndex> {
         let rest = self.trusted.iter().map(|(_, certificate)| *certificate).filter(|c| *c != self.signer);
         std::iter::once(self.signer).chain(rest)
     }
 }
 
-pub(super) fn certificates(model: &Model, certificates: &mut Vec<Certificate>) -> List<Authority, Generated> {
+pub(super) fn certificates(
+    model: &Model,
+    certificates: &mut List<Specification, Certificate>,
+) -> List<Authority, Generated> {
     let mut generated: List<Authority, Generated> = List::default();
     for (index, authority) in model.authorities.enumerate() {
         let issuer = authority.issuer.map(|above| generated[above].signer);
-        let mut trusted = Vec::new();
-        for &generation in &authority.generations.trust {
-            trusted.push((generation, certificates.len()));
-            certificates.push(certificate(index, authority, generation, issuer, model));
-        }
-        let signer = trusted.iter().find(|(generation, _)| *generation == authority.generations.used);
-        let signer = signer.map_or(certificates.len() - 1, |(_, certificate)| *certificate);
+        let mut make =
+            |generation| certificates.push(certificate(index, authority, generation, issuer, model));
+        let generations = &authority.generations;
+        let trusted: Vec<_> = generations.trust.iter().map(|&number| (number, make(number))).collect();
+        let signer = trusted.iter().find(|(generation, _)| *generation == generations.used);
+        let signer = signer.map_or_else(|| make(generations.used), |(_, certificate)| *certificate);
         generated.push(Generated { trusted, signer });
     }
     generated
@@ -48,7 +50,7 @@ fn certificate(
     index: AuthorityIndex,
     authority: &Authority,
     generation: u32,
-    issuer: Option<usize>,
+    issuer: Option<CertificateIndex>,
     model: &Model,
 ) -> Certificate {
     let issuer_is = authority.issuer.map_or(Issuer::Own, |above| issued_by(&model.authorities[above]));
@@ -87,11 +89,13 @@ fn certificate(
 }
 
 /// The certificates of other plans' authorities, by authority.
-pub(super) fn foreign(model: &Model, certificates: &mut Vec<Certificate>) -> List<Foreign, Vec<usize>> {
-    let mut positions = List::default();
+pub(super) fn foreign(
+    model: &Model,
+    certificates: &mut List<Specification, Certificate>,
+) -> List<Foreign, Vec<CertificateIndex>> {
+    let mut all = List::default();
     for (index, foreign) in model.foreign.enumerate() {
-        let first = certificates.len();
-        certificates.extend(foreign.certificates.iter().map(|(generation, stored)| Certificate {
+        let made = foreign.certificates.iter().map(|(generation, stored)| Certificate {
             id: format!("{}/{generation}", foreign.id).into(),
             key_id: foreign.id.clone(),
             secret: SecretEpoch::default(),
@@ -102,10 +106,10 @@ pub(super) fn foreign(model: &Model, certificates: &mut Vec<Certificate>) -> Lis
             spread: None,
             holder: Holder::Foreign(index),
             origin: foreign.asked,
-        }));
-        positions.push((first..certificates.len()).collect());
+        });
+        all.push(made.map(|made| certificates.push(made)).collect());
     }
-    positions
+    all
 }
 
 /// What was made elsewhere says what it says.

@@ -12,8 +12,9 @@ use super::place::Place;
 use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
 use crate::index::List;
-use crate::resolve::{Authority, Foreign, Model, Node, NodeIndex, Trusted};
+use crate::resolve::{self, Authority, Foreign, FreeIndex, Model, Node, NodeIndex, Trusted};
 use crate::source::Sources;
+use crate::specification::{CertificateIndex, Specification};
 use crate::values::UnitId;
 
 /// Everything that is to be made, but for the text of files and the dates of certificates.
@@ -27,15 +28,15 @@ pub struct Blueprint<'a> {
     /// The texts that origins point into.
     pub sources: &'a Sources,
     /// Every certificate, each after its issuer.
-    pub certificates: Vec<Certificate>,
-    /// For each component, for each instance: the first of its certificates; the others follow.
-    pub first_certificate: Vec<Vec<usize>>,
-    /// For each free-standing certificate: the first of its nodes'; the others follow in their order.
-    pub first_free: Vec<usize>,
+    pub certificates: List<Specification, Certificate>,
+    /// For each component, for each instance: its certificates, in the order of the definition.
+    pub of_instances: Vec<Vec<Vec<CertificateIndex>>>,
+    /// For each free-standing certificate: one for each of its nodes, in their order; one alone where it has none.
+    pub of_free: List<resolve::Certificate, Vec<CertificateIndex>>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
     pub authorities: List<Authority, Generated>,
     /// For each authority of another plan, the certificates of its trusted generations, ascending.
-    pub foreign: List<Foreign, Vec<usize>>,
+    pub foreign: List<Foreign, Vec<CertificateIndex>>,
     /// For each component, for each instance: settings and endpoints.
     pub places: Vec<Vec<Place>>,
     /// For each component: where its artefacts lie.
@@ -65,7 +66,7 @@ impl Blueprint<'_> {
 
     /// The certificates that a bundle holds, without repetition, those in use first.
     #[must_use]
-    pub fn bundle(&self, purposes: &[Arc<str>], holds: Holds) -> Vec<usize> {
+    pub fn bundle(&self, purposes: &[Arc<str>], holds: Holds) -> Vec<CertificateIndex> {
         let mut all = Vec::new();
         for authority in purposes.iter().filter_map(|purpose| self.model.authority_for(purpose)) {
             let authority = if holds == Holds::Roots { self.model.root_of(authority) } else { authority };
@@ -80,17 +81,22 @@ impl Blueprint<'_> {
 
     /// The certificates that one of an instance's bundles holds, and the names of what it trusts.
     #[must_use]
-    pub fn held(&self, component: usize, instance: usize, bundle: usize) -> (Vec<usize>, Vec<Arc<str>>) {
+    pub fn held(
+        &self,
+        component: usize,
+        instance: usize,
+        bundle: usize,
+    ) -> (Vec<CertificateIndex>, Vec<Arc<str>>) {
         let of = &self.model.components[component];
         let definition = &of.definition.bundles[bundle];
         let mut all = self.bundle(&definition.purposes, definition.holds);
         let mut names = definition.purposes.clone();
         for addition in of.instances[instance].config.bundles.iter().filter(|a| a.bundle == bundle) {
-            let certificates: Vec<usize> = match addition.authority {
+            let certificates: Vec<CertificateIndex> = match addition.authority {
                 Trusted::Own(own) => self.authorities[own].in_use_first().collect(),
                 Trusted::Foreign(foreign) => self.foreign[foreign].clone(),
             };
-            let new: Vec<usize> = certificates.into_iter().filter(|c| !all.contains(c)).collect();
+            let new: Vec<CertificateIndex> = certificates.into_iter().filter(|c| !all.contains(c)).collect();
             if !new.is_empty() {
                 names.push(self.model.trusted_name(addition.authority).clone());
             }
@@ -101,7 +107,7 @@ impl Blueprint<'_> {
 
     /// The certificate and the intermediates that chain it to its root, the root left out.
     #[must_use]
-    pub fn chain(&self, certificate: usize) -> Vec<usize> {
+    pub fn chain(&self, certificate: CertificateIndex) -> Vec<CertificateIndex> {
         let mut chain = vec![certificate];
         let mut above = self.certificates[certificate].issuer;
         while let Some(issuer) = above {
@@ -124,7 +130,7 @@ impl Blueprint<'_> {
 
     /// Whether a certificate lies on no host.
     #[must_use]
-    pub fn is_personal(&self, certificate: usize) -> bool {
+    pub fn is_personal(&self, certificate: CertificateIndex) -> bool {
         matches!(self.certificates[certificate].holder, Holder::User(_) | Holder::Free { node: None, .. })
     }
 
@@ -136,7 +142,7 @@ impl Blueprint<'_> {
 
     /// The unit in which a certificate lies; none: an authority's, which lies on many.
     #[must_use]
-    pub fn unit_of(&self, certificate: usize) -> Option<UnitId> {
+    pub fn unit_of(&self, certificate: CertificateIndex) -> Option<UnitId> {
         match self.certificates[certificate].holder {
             Holder::Authority(_) | Holder::Foreign(_) => None,
             Holder::Free { certificate, node: None } => {
@@ -166,12 +172,12 @@ impl Blueprint<'_> {
 
     /// The free-standing certificates on a node: which, and the certificate made for it.
     #[must_use]
-    pub fn free_on(&self, node: NodeIndex) -> Vec<(usize, usize)> {
-        let all = self.model.certificates.iter().enumerate();
+    pub fn free_on(&self, node: NodeIndex) -> Vec<(FreeIndex, CertificateIndex)> {
+        let all = self.model.certificates.enumerate();
         // A certificate's nodes are sorted, as selectors give them.
         all.filter_map(|(index, certificate)| {
             let position = certificate.nodes.binary_search(&node).ok()?;
-            Some((index, self.first_free[index] + position))
+            Some((index, self.of_free[index][position]))
         })
         .collect()
     }
@@ -183,12 +189,10 @@ impl Blueprint<'_> {
         component: usize,
         instance: usize,
         certificate: usize,
-    ) -> Option<usize> {
-        let first = self.first_certificate[component][instance];
+    ) -> Option<CertificateIndex> {
         let wanted = Holder::Instance { component, instance, certificate };
-        // Those of an instance stand together, in the order of the definition.
-        let last = (first + certificate + 1).min(self.certificates.len());
-        (first..last).rev().find(|&position| self.certificates[position].holder == wanted)
+        let of_instance = self.of_instances[component][instance].iter().copied();
+        of_instance.into_iter().find(|&made| self.certificates[made].holder == wanted)
     }
 
     /// The cluster's name in kubeconfigs.

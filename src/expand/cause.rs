@@ -11,7 +11,7 @@ use super::owners::{Owners, table};
 use crate::read::{TableKind, TableName};
 use crate::resolve::{AuthorityIndex, Cluster, Node};
 use crate::source::Span;
-use crate::specification::{Difference, Field, Word};
+use crate::specification::{CertificateIndex, Difference, Field, Word};
 use crate::values::AlternativeName;
 
 /// What stands behind something.
@@ -57,7 +57,7 @@ impl Serialize for Cause {
 impl Blueprint<'_> {
     /// What in the plan or the catalog made a field of a certificate what it is. What is gone has no cause beyond that.
     #[must_use]
-    pub fn cause(&self, index: usize, difference: &Difference) -> Option<Cause> {
+    pub fn cause(&self, index: CertificateIndex, difference: &Difference) -> Option<Cause> {
         let certificate = &self.certificates[index];
         let word = match &difference.field {
             Field::Issuer(_) => return self.issuer_cause(certificate),
@@ -113,7 +113,7 @@ impl Blueprint<'_> {
     }
 
     /// The first reason why a name stands in a certificate; what a VIP or the plan asks for comes first.
-    fn reason(&self, index: usize, name: &str) -> Option<(AlternativeName, Reason)> {
+    fn reason(&self, index: CertificateIndex, name: &str) -> Option<(AlternativeName, Reason)> {
         let rank = |reason: &Reason| match reason {
             Reason::Vip { .. } => 0,
             Reason::Plan(_) => 1,

@@ -16,21 +16,21 @@ use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
-use crate::resolve::{Authority, AuthorityIndex, Component, Model, NodeIndex};
+use crate::resolve::{self, Authority, AuthorityIndex, Component, FreeIndex, Model, NodeIndex};
 use crate::source::Span;
-use crate::specification::{Issuer, Specification};
+use crate::specification::{CertificateIndex, Issuer, Specification};
 use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
 
-/// Makes the certificates of all instances; returns the first of each instance, none where one could not be made.
+/// Makes the certificates of all instances; returns those of each instance, none where one could not be made.
 pub(super) fn instances(
     context: &Context<'_>,
     places: &[Vec<Place>],
     wanted: &[Vec<Wanted>],
     authorities: &List<Authority, Generated>,
-    certificates: &mut Vec<Certificate>,
+    certificates: &mut List<Specification, Certificate>,
     diagnostics: &mut Diagnostics,
-) -> Option<Vec<Vec<usize>>> {
-    let mut first = Vec::new();
+) -> Option<Vec<Vec<Vec<CertificateIndex>>>> {
+    let mut all = Vec::new();
     let mut whole = true;
     for (c, component) in context.model.components.iter().enumerate() {
         let issuers: Vec<_> = component
@@ -50,17 +50,16 @@ pub(super) fn instances(
         let mut positions = Vec::with_capacity(made.len());
         let mut failures = Vec::new();
         for result in made {
-            positions.push(certificates.len());
             match result {
-                Ok(made) => certificates.extend(made),
+                Ok(made) => positions.push(made.into_iter().map(|one| certificates.push(one)).collect()),
                 Err(failed) => failures.extend(failed),
             }
         }
         whole &= failures.is_empty();
         push_once(diagnostics, failures);
-        first.push(positions);
+        all.push(positions);
     }
-    whole.then_some(first)
+    whole.then_some(all)
 }
 
 /// What the instances of one component have in common: needed names, issuers, authorities.
@@ -203,12 +202,12 @@ fn evaluated(context: &Context<'_>, template: &Template, scope: &Value) -> Resul
 pub(super) fn users(
     model: &Model,
     authorities: &List<Authority, Generated>,
-    certificates: &mut Vec<Certificate>,
+    certificates: &mut List<Specification, Certificate>,
 ) {
     let purpose = model.users_purpose.as_deref();
     let Some(authority) = purpose.and_then(|purpose| model.authority_for(purpose)) else { return };
     let above = &model.authorities[authority];
-    for (index, user) in model.users.iter().enumerate() {
+    for (index, user) in model.users.enumerate() {
         certificates.push(Certificate {
             id: user.id.clone(),
             key_id: user.id.clone(),
@@ -232,15 +231,15 @@ pub(super) fn users(
     }
 }
 
-/// Makes the free-standing certificates; returns the first of each, those of its nodes follow.
+/// Makes the free-standing certificates; returns those of each, one for each of its nodes.
 pub(super) fn free(
     model: &Model,
     authorities: &List<Authority, Generated>,
-    certificates: &mut Vec<Certificate>,
-) -> Vec<usize> {
-    let mut first = Vec::new();
-    for (index, certificate) in model.certificates.iter().enumerate() {
-        first.push(certificates.len());
+    certificates: &mut List<Specification, Certificate>,
+) -> List<resolve::Certificate, Vec<CertificateIndex>> {
+    let mut all = List::default();
+    for (index, certificate) in model.certificates.enumerate() {
+        let mut made = Vec::new();
         let above = &model.authorities[certificate.authority];
         let holders: Vec<Option<NodeIndex>> = if certificate.nodes.is_empty() {
             vec![None]
@@ -253,7 +252,7 @@ pub(super) fn free(
                 None => format!("certificate.{}", certificate.id).into(),
             };
             let of_node = || node.map_or_else(SecretEpoch::default, |node| model.nodes[node].secret);
-            certificates.push(Certificate {
+            made.push(certificates.push(Certificate {
                 key_id: id.clone(),
                 id,
                 secret: certificate.secret.unwrap_or_else(of_node),
@@ -264,10 +263,8 @@ pub(super) fn free(
                     authority: None,
                     issuer: issued_by(above),
                     key: certificate.key.unwrap_or(above.issued_key),
-                    validity: certificate
-                        .validity
-                        .as_ref()
-                        .map_or(above.issued.value, |validity| validity.value),
+                    validity:
+                        certificate.validity.as_ref().map_or(above.issued.value, |validity| validity.value),
                 },
                 issuer: Some(authorities[certificate.authority].signer),
                 stored: None,
@@ -275,13 +272,14 @@ pub(super) fn free(
                 spread: above.spread().filter(|_| certificate.validity.is_none()),
                 holder: Holder::Free { certificate: index, node },
                 origin: certificate.origin,
-            });
+            }));
         }
+        all.push(made);
     }
-    first
+    all
 }
 
-fn free_names(model: &Model, index: usize, node: Option<NodeIndex>) -> Vec<Reasoned> {
+fn free_names(model: &Model, index: FreeIndex, node: Option<NodeIndex>) -> Vec<Reasoned> {
     let certificate = &model.certificates[index];
     let written = certificate.names.iter().map(|name| (name.value.clone(), Reason::Plan(name.span)));
     let mut names: Vec<Reasoned> = written.collect();
@@ -294,7 +292,7 @@ fn free_names(model: &Model, index: usize, node: Option<NodeIndex>) -> Vec<Reaso
 }
 
 /// Keys derive from identities: two of one identity would be one key.
-pub(super) fn unique(certificates: &[Certificate], diagnostics: &mut Diagnostics) {
+pub(super) fn unique(certificates: &List<Specification, Certificate>, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     let mut found = Vec::new();
     for certificate in certificates {
@@ -311,7 +309,7 @@ pub(super) fn unique(certificates: &[Certificate], diagnostics: &mut Diagnostics
 impl Blueprint<'_> {
     /// The names of a certificate, each with every reason why it stands there.
     #[must_use]
-    pub fn reasons(&self, certificate: usize) -> Vec<Reasoned> {
+    pub fn reasons(&self, certificate: CertificateIndex) -> Vec<Reasoned> {
         match self.certificates[certificate].holder {
             Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => Vec::new(),
             Holder::Free { certificate, node } => free_names(self.model, certificate, node),

@@ -7,6 +7,7 @@ use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Authority, AuthorityIndex};
 use crate::source::Spanned;
+use crate::specification::CertificateIndex;
 use crate::values::{AlternativeName, NameConstraint};
 
 /// Whoever verifies a chain refuses a name outside of what any authority in it may certify (RFC 5280, 6.1.3).
@@ -18,8 +19,8 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     // A name of the catalog would otherwise be told for each host.
-    let mut outside: BTreeMap<(AuthorityIndex, AlternativeName), (usize, usize)> = BTreeMap::new();
-    for (position, certificate) in blueprint.certificates.iter().enumerate() {
+    let mut outside: BTreeMap<(AuthorityIndex, AlternativeName), (CertificateIndex, usize)> = BTreeMap::new();
+    for (position, certificate) in blueprint.certificates.enumerate() {
         let mut above = issuing_authority(blueprint, certificate);
         while let Some(index) = above {
             for name in &certificate.specification.names {
@@ -61,7 +62,7 @@ fn message(
     blueprint: &Blueprint<'_>,
     authority: &Authority,
     name: &AlternativeName,
-    certificate: usize,
+    certificate: CertificateIndex,
     count: usize,
 ) -> Diagnostic {
     let certificate_id = &blueprint.certificates[certificate].id;

@@ -75,14 +75,14 @@ pub fn expand<'a>(
     dials::check(&context, &places, diagnostics);
     doors::check(&context, &places, diagnostics);
     endpoints::ports(&context, &places, diagnostics);
-    let mut certificates = Vec::new();
+    let mut certificates = List::default();
     let authorities = authorities::certificates(model, &mut certificates);
     let foreign = authorities::foreign(model, &mut certificates);
     let wanted = names::wanted(model);
-    let first_certificate =
+    let of_instances =
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics)?;
     certificates::users(model, &authorities, &mut certificates);
-    let first_free = certificates::free(model, &authorities, &mut certificates);
+    let of_free = certificates::free(model, &authorities, &mut certificates);
     certificates::unique(&certificates, diagnostics);
     let shared_dials = scope::shared_dials(&context, &places);
     let peers = scope::peers(&context, &places);
@@ -93,8 +93,8 @@ pub fn expand<'a>(
         layout,
         sources,
         certificates,
-        first_certificate,
-        first_free,
+        of_instances,
+        of_free,
         authorities,
         foreign,
         places,

@@ -6,7 +6,7 @@ use super::context::{Context, push_once};
 use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::resolve::{Component, Node, NodeIndex, check_path, path_escapes};
+use crate::resolve::{Component, FreeIndex, Node, NodeIndex, check_path, path_escapes};
 use crate::source::{Span, Spanned};
 
 /// Where the artefacts of one component lie, on every host that carries it.
@@ -117,13 +117,13 @@ pub(super) fn clashes(
     diagnostics: &mut Diagnostics,
 ) {
     let model = context.model;
-    let mut free: BTreeMap<NodeIndex, Vec<usize>> = BTreeMap::new();
-    for (index, certificate) in model.certificates.iter().enumerate() {
+    let mut free: BTreeMap<NodeIndex, Vec<FreeIndex>> = BTreeMap::new();
+    for (index, certificate) in model.certificates.enumerate() {
         for &node in &certificate.nodes {
             free.entry(node).or_default().push(index);
         }
     }
-    let mut seen: BTreeMap<(Vec<usize>, Vec<usize>), NodeIndex> = BTreeMap::new();
+    let mut seen: BTreeMap<(Vec<usize>, Vec<FreeIndex>), NodeIndex> = BTreeMap::new();
     for (node, components) in hosts.enumerate() {
         let key =
             (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());

@@ -5,7 +5,7 @@ use super::blueprint::Blueprint;
 use super::dials;
 use super::reliance::Reliance;
 use crate::catalog::Dial;
-use crate::resolve::{AuthorityIndex, NodeIndex};
+use crate::resolve::{AuthorityIndex, NodeIndex, UserIndex};
 
 impl<'a> Blueprint<'a> {
     /// The dials that hang on certificates of one kind: the component, its certificate, and the nodes whose
@@ -84,7 +84,7 @@ impl<'a> Blueprint<'a> {
 
     /// The users whose kubeconfigs lead to such certificates.
     #[must_use]
-    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[NodeIndex]) -> Vec<usize> {
+    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[NodeIndex]) -> Vec<UserIndex> {
         let definition = &self.model.components[component].definition;
         let to = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint_to.as_ref());
         let leads = to.is_some_and(|(name, listen)| {

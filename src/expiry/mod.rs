@@ -8,6 +8,7 @@ pub use stops::{Stops, Trusts, stops};
 
 use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
+use crate::specification::CertificateIndex;
 use crate::values::{Duration, IdParts, Instant};
 
 /// One certificate of plan or lock.
@@ -17,8 +18,8 @@ pub struct Entry<'a> {
     pub id: &'a Arc<str>,
     /// The last second of its validity; none: it is not issued yet.
     pub not_after: Option<Instant>,
-    /// Its position in the blueprint; none: the plan has it no more.
-    pub certificate: Option<usize>,
+    /// Which of the blueprint; none: the plan has it no more.
+    pub certificate: Option<CertificateIndex>,
     /// How it stands.
     pub state: State,
 }
@@ -64,7 +65,7 @@ pub fn entries<'a>(
     let record = |id: &str| lock.and_then(|lock| lock.certificates.get(id));
     let mut wanted: Vec<&Arc<str>> = Vec::with_capacity(blueprint.certificates.len());
     let mut entries = Vec::with_capacity(blueprint.certificates.len());
-    for (position, certificate) in blueprint.certificates.iter().enumerate() {
+    for (position, certificate) in blueprint.certificates.enumerate() {
         let not_after = record(&certificate.id).map(|record| record.not_after);
         let state = match not_after {
             None => State::NotIssued,

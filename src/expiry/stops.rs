@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
 use crate::resolve::{ForeignIndex, Instance, NodeIndex, Trusted};
+use crate::specification::CertificateIndex;
 
 /// What stops.
 #[derive(Debug, Default)]
@@ -29,10 +30,9 @@ pub struct Trusts<'a> {
     pub on: Vec<NodeIndex>,
 }
 
-/// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's. They
-/// are positions in the blueprint.
+/// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's.
 #[must_use]
-pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[usize]) -> Stops<'a> {
+pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[CertificateIndex]) -> Stops<'a> {
     let mut stops = Stops::default();
     let mut nodes = Vec::new();
     let mut kind = None;
@@ -100,11 +100,11 @@ impl<'a> Stops<'a> {
     }
 
     /// Everything below an authority's certificate.
-    fn below(&mut self, blueprint: &'a Blueprint<'a>, position: usize) {
-        let mut below = vec![false; blueprint.certificates.len()];
+    fn below(&mut self, blueprint: &'a Blueprint<'a>, position: CertificateIndex) {
+        let mut below = blueprint.certificates.map(|_| false);
         below[position] = true;
         let mut kinds: BTreeMap<(usize, usize), Vec<NodeIndex>> = BTreeMap::new();
-        for (i, certificate) in blueprint.certificates.iter().enumerate() {
+        for (i, certificate) in blueprint.certificates.enumerate() {
             if !certificate.issuer.is_some_and(|issuer| below[issuer]) {
                 continue;
             }

@@ -15,7 +15,7 @@ use crate::issue::secret::Secret;
 use crate::issue::verify::verify;
 use crate::issue::{name, pem};
 use crate::resolve::{Keyring, KeyringKind};
-use crate::specification::KeyIdentity;
+use crate::specification::{CertificateIndex, KeyIdentity};
 use crate::stored::Stored;
 use crate::values::SecretEpoch;
 
@@ -24,7 +24,7 @@ pub struct Credentials<'a> {
     pub(super) blueprint: &'a Blueprint<'a>,
     pub(super) draft: &'a Draft,
     pub(super) key_material: &'a KeyMaterial,
-    pub(super) authorities: BTreeMap<usize, Authority>,
+    pub(super) authorities: BTreeMap<CertificateIndex, Authority>,
     pub(super) pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
 }
 
@@ -50,7 +50,9 @@ impl<'a> Credentials<'a> {
     ) -> Result<Self, Mismatch> {
         let mut credentials =
             Self { blueprint, draft, key_material, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
-        let positions: Vec<usize> = (0..blueprint.certificates.len())
+        let positions: Vec<CertificateIndex> = blueprint
+            .certificates
+            .indices()
             .take_while(|&i| blueprint.certificates[i].holder.is_authority())
             .collect();
         let keys: Vec<Option<Arc<PrivateKey>>> =
@@ -71,7 +73,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// The fingerprints of the authorities' certificates, by position.
-    pub fn authority_digests(&self) -> impl Iterator<Item = (usize, [u8; 32])> {
+    pub fn authority_digests(&self) -> impl Iterator<Item = (CertificateIndex, [u8; 32])> {
         self.authorities
             .iter()
             .map(|(position, authority)| (*position, Sha256::digest(&authority.der).into()))
@@ -80,8 +82,8 @@ impl<'a> Credentials<'a> {
     /// The certificates of authorities that were made here, in PEM, by their ids: what cannot be made again
     /// without the secret.
     pub fn authority_certificates(&self) -> impl Iterator<Item = (&Arc<str>, String)> {
-        let id = |position: &usize| &self.blueprint.certificates[*position].id;
-        let made_here = |position: &usize| self.blueprint.certificates[*position].stored.is_none();
+        let id = |position: &CertificateIndex| &self.blueprint.certificates[*position].id;
+        let made_here = |position: &CertificateIndex| self.blueprint.certificates[*position].stored.is_none();
         self.authorities
             .iter()
             .filter(move |(position, _)| made_here(position))
@@ -99,7 +101,7 @@ impl<'a> Credentials<'a> {
         self.pairs.iter().flat_map(of)
     }
 
-    pub(super) fn key(&self, certificate: usize) -> Result<PrivateKey, Mismatch> {
+    pub(super) fn key(&self, certificate: CertificateIndex) -> Result<PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[certificate];
         let generation = self.draft.certificates[certificate].generation;
         let secret = self.secret(self.secret_of(certificate), &made.id)?;
@@ -116,7 +118,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// The secret that a certificate's key derives from.
-    fn secret_of(&self, certificate: usize) -> SecretEpoch {
+    fn secret_of(&self, certificate: CertificateIndex) -> SecretEpoch {
         match self.draft.certificates[certificate].key {
             KeyIdentity::Derived { secret, .. } => secret,
             KeyIdentity::Imported { .. } | KeyIdentity::External => SecretEpoch::default(),
@@ -125,7 +127,7 @@ impl<'a> Credentials<'a> {
 
     /// The key of an authority; none where it, or its secret, is not at hand, which matters only if something
     /// has to be signed with it.
-    fn authority_key(&self, position: usize) -> Option<Arc<PrivateKey>> {
+    fn authority_key(&self, position: CertificateIndex) -> Option<Arc<PrivateKey>> {
         let made = &self.blueprint.certificates[position];
         match (&made.stored, made.generation) {
             (Some(_), Some(generation)) => {
@@ -135,7 +137,11 @@ impl<'a> Credentials<'a> {
         }
     }
 
-    fn authority(&self, position: usize, key: Option<Arc<PrivateKey>>) -> Result<Authority, Mismatch> {
+    fn authority(
+        &self,
+        position: CertificateIndex,
+        key: Option<Arc<PrivateKey>>,
+    ) -> Result<Authority, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let unusable = |why: &str| Mismatch::Issue { id: made.id.clone(), why: why.to_owned() };
         let signed = match made.issuer {
@@ -162,7 +168,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// The certificate beside the lock of an authority that cannot be issued again, since a secret is missing.
-    fn kept(&self, position: usize) -> Result<&'a Stored, Mismatch> {
+    fn kept(&self, position: CertificateIndex) -> Result<&'a Stored, Mismatch> {
         let (made, decision) = (&self.blueprint.certificates[position], &self.draft.certificates[position]);
         let kept = self.key_material.certificates.get(&made.id).filter(|stored| {
             decision.action == Action::Keep && decision.recorded_sha256 == Some(stored.sha256())
@@ -171,7 +177,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// Which secret is missing to issue a certificate: that of its own key, or that of its issuer's.
-    fn missing_for(&self, position: usize) -> SecretEpoch {
+    fn missing_for(&self, position: CertificateIndex) -> SecretEpoch {
         let own = self.secret_of(position);
         match self.blueprint.certificates[position].issuer {
             Some(issuer) if self.key_material.secrets.contains_key(&own) => self.secret_of(issuer),
@@ -180,7 +186,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// The private key of an authority, which something needs.
-    pub(super) fn signer(&self, position: usize) -> Result<&PrivateKey, Mismatch> {
+    pub(super) fn signer(&self, position: CertificateIndex) -> Result<&PrivateKey, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let key = self.authorities.get(&position).and_then(|authority| authority.key.as_deref());
         key.ok_or_else(|| match made.stored {
@@ -226,7 +232,7 @@ impl<'a> Credentials<'a> {
 
     /// Everything else hangs on the authorities, so what was issued or imported is read and verified against
     /// the key above it. End entities come from the same function with the same signers.
-    fn verify(&self, position: usize, der: &[u8], own: &PublicKey) -> Result<(), Mismatch> {
+    fn verify(&self, position: CertificateIndex, der: &[u8], own: &PublicKey) -> Result<(), Mismatch> {
         let made = &self.blueprint.certificates[position];
         let issuer = made.issuer.and_then(|issuer| self.authorities.get(&issuer));
         // Nobody asks who signed what is trusted itself (RFC 5280, 6.1): an imported root may be as old as it
@@ -238,7 +244,7 @@ impl<'a> Credentials<'a> {
             .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() })
     }
 
-    pub(super) fn issue(&self, position: usize, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
+    pub(super) fn issue(&self, position: CertificateIndex, key: &PrivateKey) -> Result<Vec<u8>, Mismatch> {
         let made = &self.blueprint.certificates[position];
         let decision = &self.draft.certificates[position];
         let own = name::encode(&made.specification.subject);

@@ -14,6 +14,7 @@ use crate::issue::pem;
 use crate::issue::secret::Secret;
 use crate::render::{Content, Filling, Form, Hole, KeyringItem, Piece, Sheet};
 use crate::resolve::{Keyring, KeyringKind};
+use crate::specification::CertificateIndex;
 use crate::values::hex;
 
 /// Bytes that are enough for any hole, so that no secret is left behind where a buffer grew.
@@ -39,8 +40,11 @@ impl Credentials<'_> {
     /// # Errors
     /// When a certificate cannot be made, or is not what the lock recorded.
     #[allow(clippy::type_complexity, reason = "two lists that are taken apart at once")]
-    pub fn fill(&self, sheets: &[Sheet]) -> Result<(Vec<Filled>, Vec<(usize, [u8; 32])>), Mismatch> {
-        let mut pairs: BTreeMap<usize, Pair> = BTreeMap::new();
+    pub fn fill(
+        &self,
+        sheets: &[Sheet],
+    ) -> Result<(Vec<Filled>, Vec<(CertificateIndex, [u8; 32])>), Mismatch> {
+        let mut pairs: BTreeMap<CertificateIndex, Pair> = BTreeMap::new();
         for certificate in sheets.iter().flat_map(certificates) {
             if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
                 let key = self.key(certificate)?;
@@ -78,7 +82,7 @@ impl Credentials<'_> {
         Ok(())
     }
 
-    fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<usize, Pair>) -> Filled {
+    fn sheet(&self, sheet: &Sheet, pairs: &BTreeMap<CertificateIndex, Pair>) -> Filled {
         let Content::Pieces(pieces) = &sheet.content else { return Filled { bytes: None, keyed: None } };
         let length = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { HOLE };
         let mut bytes = Zeroizing::new(Vec::with_capacity(pieces.iter().map(length).sum()));
@@ -105,7 +109,7 @@ impl Credentials<'_> {
     }
 
     /// Writes what fills a hole in the form that it wants.
-    fn hole(&self, hole: &Hole, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
+    fn hole(&self, hole: &Hole, pairs: &BTreeMap<CertificateIndex, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
         match hole.form {
             Form::Text => self.text(&hole.filling, pairs, bytes),
             Form::Base64 => {
@@ -117,7 +121,12 @@ impl Credentials<'_> {
         }
     }
 
-    fn text(&self, filling: &Filling, pairs: &BTreeMap<usize, Pair>, bytes: &mut Zeroizing<Vec<u8>>) {
+    fn text(
+        &self,
+        filling: &Filling,
+        pairs: &BTreeMap<CertificateIndex, Pair>,
+        bytes: &mut Zeroizing<Vec<u8>>,
+    ) {
         match filling {
             Filling::Certificates(positions) => {
                 for position in positions {
@@ -193,7 +202,7 @@ impl Credentials<'_> {
 }
 
 /// The certificates that a sheet needs.
-fn certificates(sheet: &Sheet) -> Vec<usize> {
+fn certificates(sheet: &Sheet) -> Vec<CertificateIndex> {
     let mut found = Vec::new();
     for hole in sheet.content.holes() {
         match &hole.filling {
@@ -206,7 +215,7 @@ fn certificates(sheet: &Sheet) -> Vec<usize> {
 }
 
 /// The certificates whose keys a sheet needs.
-fn private(sheet: &Sheet) -> impl Iterator<Item = usize> {
+fn private(sheet: &Sheet) -> impl Iterator<Item = CertificateIndex> {
     sheet.content.holes().filter_map(|hole| match hole.filling {
         Filling::Key(position) => Some(position),
         _ => None,

@@ -10,6 +10,7 @@ use crate::catalog::{Holds, KeyringPart, PairPart};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::resolve::{Generations, KeyringKind};
 use crate::source::{Span, Spanned};
+use crate::specification::CertificateIndex;
 
 impl Instance<'_, '_, '_> {
     /// A certificate with its chain and its key, as files.
@@ -70,7 +71,7 @@ impl Instance<'_, '_, '_> {
     fn trust(
         &mut self,
         path: &Spanned<String>,
-        held: Vec<usize>,
+        held: Vec<CertificateIndex>,
         purposes: &str,
         (reaction, made_from): (Option<Reaction>, Option<MadeFrom>),
     ) -> Result<String, Diagnostic> {
@@ -81,7 +82,12 @@ impl Instance<'_, '_, '_> {
     }
 
     /// Where trust in one purpose lies: with the roots, wherever it is the same.
-    fn trust_path(&self, purpose: &Arc<str>, holds: Holds, held: &[usize]) -> Option<Spanned<String>> {
+    fn trust_path(
+        &self,
+        purpose: &Arc<str>,
+        holds: Holds,
+        held: &[CertificateIndex],
+    ) -> Option<Spanned<String>> {
         let blueprint = self.host.blueprint;
         let roots = blueprint.bundle(std::slice::from_ref(purpose), Holds::Roots);
         let what = if holds == Holds::Roots || roots == held { "roots" } else { "issuers" };

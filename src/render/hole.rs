@@ -1,6 +1,7 @@
 //! Holes: the places in a text that are filled after issuing. What fills a hole and in which form it is written
 //! are independent of each other.
 
+use crate::specification::CertificateIndex;
 use std::sync::Arc;
 
 /// A part of a file.
@@ -24,12 +25,12 @@ pub struct Hole {
 /// What fills a hole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Filling {
-    /// Certificates in this order, by their positions in the blueprint.
-    Certificates(Vec<usize>),
+    /// Certificates in this order.
+    Certificates(Vec<CertificateIndex>),
     /// A digest of public words about artefacts, each with its pieces: no byte of a secret goes into it.
     Digest(Vec<(String, Vec<Piece>)>),
-    /// The private key of a certificate, by its position in the blueprint.
-    Key(usize),
+    /// The private key of a certificate.
+    Key(CertificateIndex),
     /// Something of a keyring.
     Keyring {
         /// The keyring's name in the plan.

@@ -6,7 +6,8 @@ use super::{Content, Filling, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
-use crate::resolve::NodeIndex;
+use crate::resolve::{FreeIndex, NodeIndex};
+use crate::specification::CertificateIndex;
 
 /// The sheets of a node, sorted by path.
 ///
@@ -47,7 +48,7 @@ pub fn flags_of(
 }
 
 impl Host<'_, '_> {
-    fn free(&mut self, index: usize, made: usize) -> Result<(), Diagnostic> {
+    fn free(&mut self, index: FreeIndex, made: CertificateIndex) -> Result<(), Diagnostic> {
         let blueprint = self.blueprint;
         let certificate = &blueprint.model.certificates[index];
         let authority = blueprint.model.root_of(certificate.authority);

@@ -10,6 +10,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Value, to_text};
 use crate::resolve::Config;
 use crate::source::{Span, Spanned};
+use crate::specification::CertificateIndex;
 
 /// One instance while its flags and files are evaluated: what they refer to is put on the host.
 pub(super) struct Instance<'h, 'b, 'a> {
@@ -112,7 +113,7 @@ impl Instance<'_, '_, '_> {
     }
 
     /// One of the instance's certificates; none if its condition does not hold.
-    pub(super) fn certificate(&self, index: usize) -> Option<usize> {
+    pub(super) fn certificate(&self, index: usize) -> Option<CertificateIndex> {
         self.host.blueprint.instance_certificate(self.component, self.instance, index)
     }
 }

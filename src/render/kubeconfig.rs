@@ -1,6 +1,7 @@
 //! Kubeconfigs (staging/src/k8s.io/client-go/tools/clientcmd/api/v1/types.go), as `kubectl config` writes
 //! them, with everything embedded or with paths.
 
+use crate::specification::CertificateIndex;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -40,7 +41,7 @@ struct Cluster {
 #[derive(PartialEq)]
 pub(super) enum Trust {
     /// Certificates, embedded.
-    Embedded(Vec<usize>),
+    Embedded(Vec<CertificateIndex>),
     /// A file.
     File(String),
 }
@@ -49,7 +50,7 @@ pub(super) enum Trust {
 #[derive(PartialEq)]
 pub(super) enum Proof {
     /// A certificate with its chain and its key, embedded.
-    Embedded(Vec<usize>, usize),
+    Embedded(Vec<CertificateIndex>, CertificateIndex),
     /// A certificate and its key in files.
     Files(String, String),
     /// Not at all.

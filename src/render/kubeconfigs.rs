@@ -13,6 +13,7 @@ use crate::expand::KubeconfigAt;
 use crate::expression::to_text;
 use crate::resolve::KeyringKind;
 use crate::source::Span;
+use crate::specification::CertificateIndex;
 
 impl Instance<'_, '_, '_> {
     /// Puts a kubeconfig on the host; its path.
@@ -129,7 +130,7 @@ impl Instance<'_, '_, '_> {
     }
 
     /// The certificate that proves the user.
-    fn client(&self, context: &KubeconfigContext) -> Option<usize> {
+    fn client(&self, context: &KubeconfigContext) -> Option<CertificateIndex> {
         let client = self.definition.dials[context.dial].certificate;
         client.and_then(|i| self.certificate(i)).filter(|_| context.token.is_none())
     }

@@ -52,12 +52,13 @@ fn check(index: usize) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::Filling;
+    use crate::render::{Filling, KeyringItem};
 
     #[test]
     fn markers_become_holes_again() {
         let mut holes = Holes::default();
-        let (key, certificates) = (Hole::text(Filling::Key(7)), Hole::base64(Filling::Certificates(vec![7])));
+        let key = Hole::text(Filling::of_keyring(&"a".into(), KeyringItem::PrivateKey, 7));
+        let certificates = Hole::base64(Filling::Certificates(Vec::new()));
         let text = format!("a {}\n{} b", holes.marker(key.clone()), holes.marker(certificates.clone()));
         let pieces = holes.split(&text).unwrap();
         let expected = [

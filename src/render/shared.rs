@@ -10,12 +10,13 @@ use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Templ
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
 use crate::expression::{Record, Value, to_text};
+use crate::specification::CertificateIndex;
 use crate::values::UnitId;
 
 /// The sheets of a certificate that lies on no host: a user's kubeconfig, or certificate, key and roots.
 /// None for certificates that lie on hosts; otherwise the unit, and the sheets.
 #[must_use]
-pub fn user(blueprint: &Blueprint<'_>, certificate: usize) -> Option<(UnitId, Vec<Sheet>)> {
+pub fn user(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Option<(UnitId, Vec<Sheet>)> {
     match blueprint.certificates[certificate].holder {
         Holder::User(user) => {
             let user = &blueprint.model.users[user];
@@ -55,7 +56,7 @@ fn sheet(path: &str, content: Content, mode: u32, id: &str) -> Sheet {
     }
 }
 
-fn kubeconfig(blueprint: &Blueprint<'_>, certificate: usize) -> Option<Vec<Piece>> {
+fn kubeconfig(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Option<Vec<Piece>> {
     let cluster = blueprint.model.cluster.as_ref()?;
     let (component, listen) = cluster.endpoint_to.as_ref()?;
     let definition = &blueprint.model.component(component)?.definition;

@@ -6,7 +6,7 @@ use crate::decide::{Action, Draft};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Cause};
 use crate::lock::{self, Lock};
-use crate::specification::Difference;
+use crate::specification::{CertificateIndex, Difference};
 use crate::values::IdParts;
 
 /// How many lines a list has, and how many reasons a line.
@@ -123,7 +123,7 @@ struct Change {
     /// What it says otherwise.
     differences: Vec<Reason>,
     /// Which certificate of the blueprint it is, if it is one of them.
-    certificate: Option<usize>,
+    certificate: Option<CertificateIndex>,
 }
 
 /// Why an entry becomes another one.
@@ -325,8 +325,9 @@ impl DecisionReport {
 
 fn certificates(decided: Decisions<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
-    let all = decided.draft.certificates.iter().zip(&decided.blueprint.certificates).enumerate();
-    for (index, (decision, certificate)) in all {
+    let all = decided.draft.certificates.enumerate();
+    for (index, decision) in all {
+        let certificate = &decided.blueprint.certificates[index];
         let (done, differences) = match &decision.action {
             Action::Keep => continue,
             Action::Import => (Done::Import, Vec::new()),

@@ -13,6 +13,7 @@ use super::selection::{self, Selection};
 use super::written::Written;
 use super::{keys, lifetimes};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::read::plan::{Certificate as Table, Text};
 use crate::source::Spanned;
 use crate::values::{AlternativeName, Attribute, DnsName, Name, Subject, Usage};
@@ -31,8 +32,8 @@ pub(super) fn certificates(
     nodes: &Nodes<'_>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Certificate> {
-    let mut certificates = Vec::new();
+) -> List<Certificate> {
+    let mut certificates = List::default();
     for (name, table) in &written.document.certificates {
         let selection = table.nodes.as_ref().map(|texts| {
             let selection = selection::written(texts, written, roles, nodes, diagnostics);
@@ -46,7 +47,11 @@ pub(super) fn certificates(
 }
 
 /// Users and certificates that go to no node lie side by side, in folders of their names.
-pub(super) fn shared_folders(certificates: &[Certificate], users: &[User], diagnostics: &mut Diagnostics) {
+pub(super) fn shared_folders(
+    certificates: &List<Certificate>,
+    users: &List<User>,
+    diagnostics: &mut Diagnostics,
+) {
     for certificate in certificates.iter().filter(|certificate| certificate.nodes.is_empty()) {
         let Some(user) = users.iter().find(|user| user.name == certificate.name) else { continue };
         let message = format!("user `{0}` and certificate `{0}` would share the folder users/{0}", user.name);

@@ -9,6 +9,7 @@ use super::secrets::Secrets;
 use super::written::Written;
 use super::{keys, lifetimes};
 use crate::diagnostics::{Code, Diagnostics};
+use crate::index::List;
 use crate::read::plan::User as Table;
 use crate::values::{Name, Subject};
 
@@ -19,7 +20,7 @@ pub(super) fn users(
     purposes: &Purposes,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<User> {
+) -> List<User> {
     let profile = written.profile.known();
     let purpose = profile.and_then(|profile| profile.users_authority.as_ref());
     let authority = purpose.and_then(|purpose| purposes.served_by(&purpose.value).found());

@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::index::Index;
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Subject, Usage};
 
 pub use difference::{Difference, Field, differences};
@@ -46,6 +47,9 @@ pub use word::Word;
 
 /// The first line under the fingerprint. It changes only together with the meaning of a line.
 const VERSION: &str = "pkiplan specification 1";
+
+/// Which certificate of a build. What is wanted, decided and made of it stands at one position.
+pub type CertificateIndex = Index<Specification>;
 
 /// A certificate to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

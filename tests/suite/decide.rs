@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use pkiplan::decide::{Action, Decision, Draft, Renew, Request, Wanted, WantedKey, decide};
 use pkiplan::diagnostics::{Code, Diagnostics};
+use pkiplan::index::List;
 use pkiplan::lock::Lock;
 use pkiplan::source::{Sources, Span};
-use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
+use pkiplan::specification::{
+    AuthorityConstraints, CertificateIndex, Issuer, KeyIdentity, Specification, fingerprint, serial,
+};
 use pkiplan::values::{Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
 
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
@@ -100,7 +103,11 @@ impl Plan {
     }
 
     fn told(&self, previous: Option<&Lock>) -> (Draft, Diagnostics) {
-        let wanted: Vec<_> = self.list.iter().enumerate().map(|(i, one)| self.wanted(i, one)).collect();
+        let (mut wanted, mut authority) = (List::default(), None);
+        for one in &self.list {
+            let index = wanted.push(self.wanted(authority, one));
+            authority.get_or_insert(index);
+        }
         let mut keys: Vec<_> = self.keys.iter().map(|(used, trust)| service_account(*used, trust)).collect();
         // Every lock knows the keys of those who issue; one without them was cut off. A rotation trusts both, and
         // what comes back trusts nothing that was buried.
@@ -118,12 +125,16 @@ impl Plan {
         (draft, diagnostics)
     }
 
-    fn wanted<'a>(&self, index: usize, (id, specification): &'a (Arc<str>, Specification)) -> Wanted<'a> {
-        let authority = index == 0;
+    fn wanted<'a>(
+        &self,
+        issuer: Option<CertificateIndex>,
+        (id, specification): &'a (Arc<str>, Specification),
+    ) -> Wanted<'a> {
+        let authority = issuer.is_none();
         Wanted {
             id,
             specification,
-            issuer: (!authority).then_some(0),
+            issuer,
             stored: None,
             plan: None,
             generation: authority.then_some(self.generation),
@@ -182,7 +193,7 @@ fn the_first_build_issues_everything() {
     let draft = plan.decide(None);
     assert!(draft.certificates.iter().all(|decision| decision.action == Action::Issue));
     assert!(draft.removed.is_empty() && !draft.is_settled(None));
-    let decision = &draft.certificates[1];
+    let decision = &draft.certificates.as_slice()[1];
     assert_eq!(decision.not_before, instant("2026-11-23T01:00:00Z"));
     assert_eq!(decision.not_after, instant("2027-11-23T01:05:00Z"));
     assert_eq!((decision.generation, decision.key, decision.recorded_sha256), (1, derived(1), None));
@@ -204,7 +215,7 @@ fn what_is_unchanged_is_kept_whatever_the_clock_says() {
     lock.record_key("keyring.service-account", 1, [8; 32]);
     let later = plan.at("2027-03-01T00:00:00Z").decide(Some(&lock));
     assert!(later.certificates.iter().all(|decision| decision.action == Action::Keep));
-    assert_eq!(later.certificates[1].recorded_sha256, Some([7; 32]));
+    assert_eq!(later.certificates.as_slice()[1].recorded_sha256, Some([7; 32]));
     assert_eq!(later.lock, lock);
     assert!(later.is_settled(Some(&lock)));
 }
@@ -220,7 +231,7 @@ fn a_lock_keeps_its_id() {
     let lock = Lock::new("f".repeat(32));
     let draft = Plan::new(&["a", "b"]).decide(Some(&lock));
     assert_eq!(draft.lock.id, lock.id);
-    let b = &draft.certificates[2];
+    let b = &draft.certificates.as_slice()[2];
     assert_eq!(b.serial, serial(&lock.id, "node.b/kubelet", &b.fingerprint, &b.key, b.not_before));
 }
 
@@ -245,13 +256,13 @@ fn changed_words_reissue_with_the_same_key() {
         specification.validity = "30d".parse().unwrap();
     });
     let draft = changed.at("2027-03-01T00:00:00Z").decide(Some(&lock));
-    let decision = &draft.certificates[1];
+    let decision = &draft.certificates.as_slice()[1];
     assert_eq!(differences(decision), ["+IP:10.0.0.5", "validity 365d -> 30d"]);
     assert_eq!((decision.generation, decision.recorded_sha256), (1, None));
     assert_eq!(decision.not_after, instant("2027-03-31T00:00:00Z"));
     assert_ne!(decision.serial, lock.certificates["node.a/kubelet"].serial);
     assert_eq!(draft.lock.certificates["node.a/kubelet"].sha256, None);
-    assert_eq!(draft.certificates[2].action, Action::Keep);
+    assert_eq!(draft.certificates.as_slice()[2].action, Action::Keep);
     assert!(!draft.is_settled(Some(&lock)));
 }
 
@@ -261,10 +272,13 @@ fn another_algorithm_is_the_next_generation() {
     let lock = plan.built();
     let rsa = plan.clone().change(1, |specification| specification.key = KeyAlgorithm::Rsa2048);
     let draft = rsa.decide(Some(&lock));
-    assert_eq!(draft.certificates[1].generation, 2);
-    assert_eq!(differences(&draft.certificates[1]), ["key ecdsa-p256 -> rsa-2048", "generation 1 -> 2"]);
+    assert_eq!(draft.certificates.as_slice()[1].generation, 2);
+    assert_eq!(
+        differences(&draft.certificates.as_slice()[1]),
+        ["key ecdsa-p256 -> rsa-2048", "generation 1 -> 2"]
+    );
     // And back: the first key does not come back with its algorithm.
-    assert_eq!(plan.decide(Some(&draft.lock)).certificates[1].generation, 3);
+    assert_eq!(plan.decide(Some(&draft.lock)).certificates.as_slice()[1].generation, 3);
 }
 
 #[test]
@@ -272,13 +286,13 @@ fn an_authority_with_another_key_reissues_what_it_issued_and_a_renewed_one_nothi
     let plan = Plan::new(&["a"]);
     let lock = plan.built();
     let rotated = plan.clone().rotated(2).decide(Some(&lock));
-    assert_eq!(differences(&rotated.certificates[0]), ["generation 1 -> 2"]);
+    assert_eq!(differences(&rotated.certificates.as_slice()[0]), ["generation 1 -> 2"]);
     let told = ["issuer-key derived ecdsa-p256 1 -> derived ecdsa-p256 2"];
-    assert_eq!(differences(&rotated.certificates[1]), told);
+    assert_eq!(differences(&rotated.certificates.as_slice()[1]), told);
     let longer = plan.change(0, |specification| specification.validity = "20y".parse().unwrap());
     let renewed = longer.decide(Some(&lock));
-    assert_eq!(differences(&renewed.certificates[0]), ["validity 3650d -> 7300d"]);
-    assert_eq!(renewed.certificates[1].action, Action::Keep);
+    assert_eq!(differences(&renewed.certificates.as_slice()[0]), ["validity 3650d -> 7300d"]);
+    assert_eq!(renewed.certificates.as_slice()[1].action, Action::Keep);
 }
 
 #[test]
@@ -287,9 +301,12 @@ fn an_authority_with_another_name_reissues_what_it_issued() {
     let lock = plan.built();
     let name = Subject::new(Some("new"), []).unwrap();
     let renamed = plan.change(0, |specification| specification.subject = name).decide(Some(&lock));
-    assert_eq!(differences(&renamed.certificates[1]), ["issuer's subject CN=kubernetes -> CN=new"]);
+    assert_eq!(
+        differences(&renamed.certificates.as_slice()[1]),
+        ["issuer's subject CN=kubernetes -> CN=new"]
+    );
     // Decided at the very same instant, and yet another certificate.
-    assert_ne!(renamed.certificates[1].serial, lock.certificates["node.a/kubelet"].serial);
+    assert_ne!(renamed.certificates.as_slice()[1].serial, lock.certificates["node.a/kubelet"].serial);
 }
 
 #[test]
@@ -304,7 +321,10 @@ fn what_is_removed_leaves_a_tombstone_and_comes_back_with_another_key() {
     assert!(Plan::new(&["a"]).decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
 
     let again = Plan::new(&["a", "x"]).decide(Some(&draft.lock));
-    assert_eq!((&again.certificates[2].action, again.certificates[2].generation), (&Action::Issue, 2));
+    assert_eq!(
+        (&again.certificates.as_slice()[2].action, again.certificates.as_slice()[2].generation),
+        (&Action::Issue, 2)
+    );
     let kept = Plan::new(&["a", "x"]).decide(Some(&again.lock));
     assert!(kept.is_settled(Some(&again.lock)));
 
@@ -321,7 +341,7 @@ fn a_merge_that_keeps_what_another_branch_removed_takes_a_new_key() {
     let removed = Plan::new(&[]).decide(Some(&lock)).lock;
     lock.tombstones = removed.tombstones;
     let draft = Plan::new(&["a"]).decide(Some(&lock));
-    assert_eq!(differences(&draft.certificates[1]), ["generation 1 -> 2"]);
+    assert_eq!(differences(&draft.certificates.as_slice()[1]), ["generation 1 -> 2"]);
 }
 
 #[test]
@@ -344,7 +364,7 @@ fn generations_never_go_back() {
     };
     let found: Vec<_> = told.iter().map(|one| (one.code, one.message.clone())).collect();
     assert_eq!(found, [said(2), said(1)]);
-    assert_eq!(plan.rotated(3).decide(Some(&nothing)).certificates[0].action, Action::Issue);
+    assert_eq!(plan.rotated(3).decide(Some(&nothing)).certificates.as_slice()[0].action, Action::Issue);
 }
 
 #[test]
@@ -378,7 +398,7 @@ fn expired_certificates_are_told_together() {
 fn below_an_expired_authority_dates_stay_in_order() {
     let lock = Plan::new(&["a"]).built();
     let (draft, diagnostics) = Plan::new(&["a", "b"]).at("2040-01-01T00:00:00Z").told(Some(&lock));
-    let (authority, b) = (&draft.certificates[0], &draft.certificates[2]);
+    let (authority, b) = (&draft.certificates.as_slice()[0], &draft.certificates.as_slice()[2]);
     assert_eq!((b.not_before, b.not_after), (authority.not_after, authority.not_after));
     let codes: Vec<_> = diagnostics.sorted().iter().map(|diagnostic| diagnostic.code).collect();
     assert_eq!(codes, [Code::AlreadyExpired, Code::ValidityShortened]);
@@ -459,7 +479,7 @@ fn what_is_renewed_gets_dates_and_a_serial_and_keeps_its_key() {
         (instant("2027-02-28T23:55:00Z"), instant("2028-02-29T00:00:00Z"))
     );
     assert_ne!(new.serial, old.serial);
-    assert_eq!((draft.certificates[1].recorded_sha256, new.sha256), (None, None));
+    assert_eq!((draft.certificates.as_slice()[1].recorded_sha256, new.sha256), (None, None));
     assert!(!draft.is_settled(Some(&lock)));
     assert!(later.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
     // Twice at one instant: another certificate all the same.
@@ -496,7 +516,7 @@ fn an_issuer_that_ends_soon_is_renewed_before_what_is_named() {
     let lock = plan.built();
     let draft = plan.at("2036-11-10T00:00:00Z").renewed(&["node.a/kubelet"]).told(Some(&lock)).0;
     assert_eq!(actions(&draft), [&RENEW, &RENEW, &Action::Keep]);
-    assert_eq!(draft.certificates[1].not_after, instant("2037-11-10T00:00:00Z"));
+    assert_eq!(draft.certificates.as_slice()[1].not_after, instant("2037-11-10T00:00:00Z"));
 }
 
 #[test]
@@ -506,7 +526,7 @@ fn a_renewed_authority_reissues_nothing() {
     // Without its generation, as the plan calls it; here the authority's id has none.
     let draft = plan.at("2027-03-01T00:00:00Z").renewed(&["authority.kubernetes"]).decide(Some(&lock));
     assert_eq!(actions(&draft), [&RENEW, &Action::Keep, &Action::Keep]);
-    assert_eq!(draft.certificates[0].key, derived(1));
+    assert_eq!(draft.certificates.as_slice()[0].key, derived(1));
 }
 
 #[test]
@@ -516,7 +536,7 @@ fn a_new_key_is_the_next_generation_of_an_end_entity() {
     let draft = plan.clone().renewed(&["node.*/kubelet"]).rekeyed().decide(Some(&lock));
     let rekeyed = Action::Renew { rekey: true };
     assert_eq!(actions(&draft), [&Action::Keep, &rekeyed, &rekeyed]);
-    assert_eq!(draft.certificates[1].key, derived(2));
+    assert_eq!(draft.certificates.as_slice()[1].key, derived(2));
     // And the lock keeps it.
     assert!(plan.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
     // All that end soon: authorities are renewed, too, with the same key.
@@ -530,9 +550,9 @@ fn a_changed_certificate_is_reissued_and_a_new_key_is_told_with_it() {
     let lock = plan.built();
     let changed = plan.change(1, |a| a.names.insert("10.0.0.5".parse().unwrap()).then_some(()).unwrap());
     let renewed = changed.renewed(&["*"]);
-    assert_eq!(differences(&renewed.decide(Some(&lock)).certificates[1]), ["+IP:10.0.0.5"]);
+    assert_eq!(differences(&renewed.decide(Some(&lock)).certificates.as_slice()[1]), ["+IP:10.0.0.5"]);
     let rekeyed = renewed.renewed(&["node.*"]).rekeyed().decide(Some(&lock));
-    assert_eq!(differences(&rekeyed.certificates[1]), ["+IP:10.0.0.5", "generation 1 -> 2"]);
+    assert_eq!(differences(&rekeyed.certificates.as_slice()[1]), ["+IP:10.0.0.5", "generation 1 -> 2"]);
 }
 
 #[test]
@@ -568,13 +588,13 @@ fn ends_are_spread_the_same_for_ever() {
     let draft = spread.decide(None);
     let (last, first) = (instant("2027-11-23T01:05:00Z"), instant("2027-10-24T01:05:00Z"));
     let mut days = [0; 30];
-    for decision in &draft.certificates[1..] {
+    for decision in &draft.certificates.as_slice()[1..] {
         assert!(decision.not_after <= last && decision.not_after > first);
         days[usize::try_from(first.days_until(decision.not_after)).unwrap().min(29)] += 1;
     }
     // A thousand on thirty days: 33 on each, give or take.
     assert!(days.iter().all(|count| (15..=60).contains(count)), "{days:?}");
-    assert_eq!(draft.certificates[0].not_after, instant("2036-11-20T01:05:00Z"));
+    assert_eq!(draft.certificates.as_slice()[0].not_after, instant("2036-11-20T01:05:00Z"));
     assert_eq!(draft, spread.decide(None));
     // The words are the same, so that neither giving nor taking a spread reissues anything.
     let lock = plain.decide(None).lock;
@@ -582,7 +602,7 @@ fn ends_are_spread_the_same_for_ever() {
     assert!(plain.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
     // A renewal keeps the distances.
     let renewed = spread.clone().at("2027-11-01T01:05:00Z").renewed(&["node.*"]).decide(Some(&draft.lock));
-    for (old, new) in draft.certificates[1..].iter().zip(&renewed.certificates[1..]) {
+    for (old, new) in draft.certificates.as_slice()[1..].iter().zip(&renewed.certificates.as_slice()[1..]) {
         assert_eq!(new.not_after.unix() - old.not_after.unix(), 343 * 86400);
     }
 }

@@ -39,7 +39,8 @@ mod tests {
     #[test]
     fn holes_are_found_between_texts() {
         let text = |text: &str| Piece::Text(text.to_owned());
-        let (one, two) = (Hole::text(Filling::Key(1)), Hole::text(Filling::Key(2)));
+        let key = |number| Hole::text(Filling::of_keyring(&"a".into(), KeyringItem::PrivateKey, number));
+        let (one, two) = (key(1), key(2));
         let pieces = [text("a: "), Piece::Hole(one.clone()), text("\nb: "), Piece::Hole(two.clone())];
         let found = captures(&pieces, "a: one\nb: two").unwrap();
         assert_eq!(found, [(&one, "one"), (&two, "two")]);

@@ -6,7 +6,7 @@ use super::super::comparison::{CertificateChange, FieldChange, Made};
 use super::super::state::State;
 use crate::inspect;
 use crate::render::{Filling, Sheet};
-use crate::specification::{Difference, Field, KeyIdentity, Word, differences};
+use crate::specification::{CertificateIndex, Difference, Field, KeyIdentity, Word, differences};
 use crate::values::{Instant, SecretEpoch, Subject};
 
 /// By how many seconds at most certificates of one validity differ.
@@ -25,9 +25,9 @@ pub(super) fn once(mut changes: Vec<CertificateChange>) -> Vec<CertificateChange
 pub(super) struct InUnit<'a> {
     after: &'a State<'a>,
     /// Those that should lie there.
-    wanted: BTreeSet<usize>,
+    wanted: BTreeSet<CertificateIndex>,
     /// What lies there in their place.
-    found: BTreeMap<usize, inspect::Certificate>,
+    found: BTreeMap<CertificateIndex, inspect::Certificate>,
 }
 
 impl<'a> InUnit<'a> {
@@ -41,7 +41,7 @@ impl<'a> InUnit<'a> {
     }
 
     /// Whether a text holds exactly these certificates; notes what it holds in their place.
-    pub(super) fn are(&mut self, positions: &[usize], text: &str) -> bool {
+    pub(super) fn are(&mut self, positions: &[CertificateIndex], text: &str) -> bool {
         let there = inspect::certificates(text);
         let same = there.len() == positions.len()
             && there.iter().zip(positions).all(|(found, &position)| self.is(position, found));
@@ -52,7 +52,7 @@ impl<'a> InUnit<'a> {
     }
 
     /// Looks for certificates in a text that is another one than it should be: by serial number, else by subject.
-    pub(super) fn look_for(&mut self, positions: &[usize], text: &str) {
+    pub(super) fn look_for(&mut self, positions: &[CertificateIndex], text: &str) {
         let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
         let embedded = words.filter(|word| word.starts_with(EMBEDDED)).flat_map(inspect::certificates);
         let there: Vec<inspect::Certificate> = embedded.chain(inspect::certificates(text)).collect();
@@ -66,22 +66,26 @@ impl<'a> InUnit<'a> {
     }
 
     /// The authorities' certificates that a text has and should not have, by their subjects, and those that it lacks.
-    pub(super) fn trust(&self, positions: &[usize], text: &str) -> (Vec<String>, Vec<usize>) {
+    pub(super) fn trust(
+        &self,
+        positions: &[CertificateIndex],
+        text: &str,
+    ) -> (Vec<String>, Vec<CertificateIndex>) {
         let there = inspect::certificates(text);
-        let lacks = |position: &&usize| !there.iter().any(|found| self.is(**position, found));
+        let lacks = |position: &&CertificateIndex| !there.iter().any(|found| self.is(**position, found));
         let more =
             |found: &&inspect::Certificate| !positions.iter().any(|&position| self.is(position, found));
         let dropped = there.iter().filter(more).map(|found| found.subject.clone()).collect();
         (dropped, positions.iter().filter(lacks).copied().collect())
     }
 
-    fn is(&self, position: usize, found: &inspect::Certificate) -> bool {
+    fn is(&self, position: CertificateIndex, found: &inspect::Certificate) -> bool {
         let decision = &self.after.draft.certificates[position];
         decision.serial.to_string() == found.serial.trim_start_matches("00")
     }
 
     /// Whether a certificate's key is the one that lies there; none: only a secret would tell.
-    pub(super) fn has_key(&self, position: usize) -> Option<bool> {
+    pub(super) fn has_key(&self, position: CertificateIndex) -> Option<bool> {
         let found = self.found.get(&position);
         if found.is_some_and(|found| self.is(position, found)) {
             return Some(true);
@@ -97,8 +101,9 @@ impl<'a> InUnit<'a> {
 
     /// The ids of the certificates of a sheet in whose place others lie.
     pub(super) fn differing(&self, sheet: &Sheet) -> BTreeSet<String> {
-        let others =
-            |position: &&usize| self.found.get(position).is_some_and(|found| !self.is(**position, found));
+        let others = |position: &&CertificateIndex| {
+            self.found.get(position).is_some_and(|found| !self.is(**position, found))
+        };
         let positions = sheet.content.holes().filter_map(|hole| match &hole.filling {
             Filling::Certificates(positions) => Some(positions),
             _ => None,
@@ -125,7 +130,7 @@ impl<'a> InUnit<'a> {
         changes
     }
 
-    fn change(&self, position: usize, found: Option<&inspect::Certificate>) -> CertificateChange {
+    fn change(&self, position: CertificateIndex, found: Option<&inspect::Certificate>) -> CertificateChange {
         let mut differences =
             found.map(|found| differences(&words(found), &self.words(position))).unwrap_or_default();
         differences.extend(found.and_then(|found| self.validity(position, found)));
@@ -148,7 +153,7 @@ impl<'a> InUnit<'a> {
     }
 
     /// How long a certificate is valid against how long it was.
-    fn validity(&self, position: usize, found: &inspect::Certificate) -> Option<Difference> {
+    fn validity(&self, position: CertificateIndex, found: &inspect::Certificate) -> Option<Difference> {
         let decision = &self.after.draft.certificates[position];
         let instant = |text: &str| text.parse::<Instant>().ok();
         let was = seconds(instant(&found.not_before)?, instant(&found.not_after)?);
@@ -158,7 +163,7 @@ impl<'a> InUnit<'a> {
     }
 
     /// What of a specification can be read from a certificate.
-    fn words(&self, position: usize) -> Vec<String> {
+    fn words(&self, position: CertificateIndex) -> Vec<String> {
         let blueprint = self.after.blueprint;
         let made = &blueprint.certificates[position];
         let issuer = made.issuer.map_or(&made.specification.subject, |issuer| {

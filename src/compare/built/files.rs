@@ -18,6 +18,7 @@ use super::certificates::InUnit;
 use super::trees::BuiltFile;
 use crate::fill;
 use crate::render::{Content, Filling, KeyringItem, Sheet};
+use crate::specification::CertificateIndex;
 
 /// What differs in one unit.
 pub(super) struct Compared {
@@ -76,7 +77,7 @@ struct Same {
     /// What differs, as far as it can be told and may be shown.
     lines: Vec<Line>,
     /// Keys that have to be looked at when all certificates are known.
-    keys: Vec<usize>,
+    keys: Vec<CertificateIndex>,
     /// What becomes of trust, if nothing else differs.
     trust: Option<Trust>,
 }
@@ -138,7 +139,7 @@ impl Look<'_> {
     }
 
     /// What differs in a list of certificates: of authorities what comes and goes.
-    fn certificates_of(&mut self, positions: &[usize], inside: &str) -> (bool, bool, Vec<Line>) {
+    fn certificates_of(&mut self, positions: &[CertificateIndex], inside: &str) -> (bool, bool, Vec<Line>) {
         let authorities = positions
             .iter()
             .all(|&position| self.after.blueprint.certificates[position].holder.is_authority());

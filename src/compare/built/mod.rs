@@ -20,6 +20,7 @@ use super::state::{State, Unrendered};
 use super::unit::{TrustEdit, Unit};
 use super::units::{Job, jobs, render};
 use super::{group, services, trust, waves};
+use crate::index::List;
 use crate::render::Sheet;
 use crate::values::UnitId;
 
@@ -35,7 +36,7 @@ struct Compared {
 /// # Errors
 /// What is wrong with a template or an expression.
 pub fn compare_built(built: &Built, after: &State<'_>, host: Option<&str>) -> Result<Comparison, Unrendered> {
-    let jobs = jobs(None, after, &[]);
+    let jobs = jobs(None, after, &List::default());
     let compared: Result<Vec<Option<Compared>>, Unrendered> =
         jobs.par_iter().map(|job| of_unit(built, after, *job)).collect();
     let (mut units, mut certificates, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());

@@ -8,7 +8,7 @@ use super::sides::Sides;
 use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::is_reserved;
 use crate::lock::CertificateRecord;
-use crate::specification::{Field, Word};
+use crate::specification::{CertificateIndex, Field, Word};
 use crate::values::{AlternativeName, Usage};
 
 /// Nodes that are new at the address of one that is gone.
@@ -37,8 +37,8 @@ pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
 /// Names that somebody dials and that certificates no longer have.
 pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let before = sides.before.blueprint;
-    let positions: BTreeMap<&str, usize> =
-        before.certificates.iter().enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
+    let positions: BTreeMap<&str, CertificateIndex> =
+        before.certificates.enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
     // The names that are gone for whoever dials them, and from what.
     let mut found: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
@@ -79,7 +79,7 @@ fn gone_names(change: &CertificateChange) -> impl Iterator<Item = &str> {
 /// Who dials a certificate by one of some names.
 fn dialled<'n>(
     blueprint: &Blueprint<'_>,
-    position: usize,
+    position: CertificateIndex,
     names: &BTreeSet<&'n str>,
 ) -> BTreeSet<(&'n str, String)> {
     let reasons = blueprint.reasons(position).into_iter();

@@ -6,6 +6,8 @@ use super::super::state::State;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::expand::{Certificate, Holder};
+use crate::index::List;
+use crate::specification::{CertificateIndex, Specification};
 use crate::values::Usage;
 
 /// Names that clients of the endpoint dial, or that cover them, in certificates of others.
@@ -41,7 +43,8 @@ fn by_id<'a>(state: &'a State<'a>) -> BTreeMap<&'a str, BTreeSet<String>> {
     let (ours, others): (Vec<&Certificate>, Vec<&Certificate>) =
         servers.partition(|certificate| is_of(certificate.holder, endpoint));
     let names: BTreeSet<String> = ours.iter().flat_map(|certificate| texts(certificate)).collect();
-    let roots: BTreeSet<usize> = ours.iter().map(|certificate| root(certificates, certificate)).collect();
+    let roots: BTreeSet<Option<CertificateIndex>> =
+        ours.iter().map(|certificate| root(certificates, certificate)).collect();
     for certificate in others.into_iter().filter(|one| roots.contains(&root(certificates, one))) {
         let own = own_names(state, certificate.holder);
         let stands_in =
@@ -90,12 +93,14 @@ fn texts(certificate: &Certificate) -> impl Iterator<Item = String> + '_ {
     certificate.specification.names.iter().map(ToString::to_string)
 }
 
-fn root(certificates: &[Certificate], certificate: &Certificate) -> usize {
-    let mut at = certificate.issuer;
-    let mut root = usize::MAX;
-    while let Some(issuer) = at {
+/// The certificate at the end of the chain; none where a certificate is that itself.
+fn root(
+    certificates: &List<Specification, Certificate>,
+    certificate: &Certificate,
+) -> Option<CertificateIndex> {
+    let mut root = certificate.issuer?;
+    while let Some(issuer) = certificates[root].issuer {
         root = issuer;
-        at = certificates[issuer].issuer;
     }
-    root
+    Some(root)
 }

@@ -5,6 +5,7 @@ use crate::expand::{Blueprint, Certificate, Holder, Reason};
 use crate::render::{self, Filling, Form, Hole, Sheet};
 use crate::report::table::Section;
 use crate::resolve::NodeIndex;
+use crate::specification::CertificateIndex;
 
 /// All there is to say of it.
 ///
@@ -12,8 +13,8 @@ use crate::resolve::NodeIndex;
 /// The plan has none of that name, or what it holds cannot be rendered.
 pub fn sections(blueprint: &Blueprint<'_>, id: &str) -> Sections {
     let all = &blueprint.certificates;
-    let exact = all.iter().position(|certificate| *certificate.id == *id);
-    let index = exact.or_else(|| all.iter().position(|certificate| *certificate.key_id == *id));
+    let exact = all.position(|certificate| *certificate.id == *id);
+    let index = exact.or_else(|| all.position(|certificate| *certificate.key_id == *id));
     let index =
         index.ok_or_else(|| unknown("certificate", id, all.iter().map(|certificate| &*certificate.id)))?;
     let certificate = &all[index];
@@ -54,7 +55,7 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
     section
 }
 
-fn names(blueprint: &Blueprint<'_>, index: usize) -> Section {
+fn names(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Section {
     let mut section = Section::new("names");
     for (name, reason) in blueprint.reasons(index) {
         let (why, span) = match reason {
@@ -69,7 +70,7 @@ fn names(blueprint: &Blueprint<'_>, index: usize) -> Section {
 }
 
 /// Hosts and paths where certificate and key lie; where one lies on very many hosts, the first of them.
-fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
+fn places(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Result<Section, Nothing> {
     const SHOWN: usize = 40;
     let mut section = Section::new("lies at");
     let mut total = 0;
@@ -105,7 +106,7 @@ fn places(blueprint: &Blueprint<'_>, index: usize) -> Result<Section, Nothing> {
 }
 
 /// What a sheet holds of a certificate.
-fn holds(sheet: &Sheet, index: usize) -> Vec<&'static str> {
+fn holds(sheet: &Sheet, index: CertificateIndex) -> Vec<&'static str> {
     let held = |hole: &Hole| match (&hole.filling, hole.form) {
         (Filling::Certificates(all), form) if all.contains(&index) => Some(match form {
             Form::Text => "certificate",

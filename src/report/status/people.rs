@@ -6,6 +6,7 @@ use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Entry, Group, State, Stops, Trusts, groups, stops};
 use crate::resolve::NodeIndex;
+use crate::specification::CertificateIndex;
 
 /// How many hosts a row names, and how many users.
 const HOSTS: usize = 2;
@@ -62,7 +63,8 @@ impl Answer<'_> {
             more.push("no longer in the plan".to_owned());
         }
         let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
-        let certificates: Vec<usize> = group.entries.iter().filter_map(|entry| entry.certificate).collect();
+        let certificates: Vec<CertificateIndex> =
+            group.entries.iter().filter_map(|entry| entry.certificate).collect();
         Row {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),

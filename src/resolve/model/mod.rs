@@ -21,7 +21,7 @@ pub use external::External;
 pub use generations::Generations;
 pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
-pub use people::{Certificate, CertificateFiles, User};
+pub use people::{Certificate, CertificateFiles, FreeIndex, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
 pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
@@ -58,11 +58,11 @@ pub struct Model {
     /// Components in the order of the profile.
     pub components: Vec<Component>,
     /// Users by name.
-    pub users: Vec<User>,
+    pub users: List<User>,
     /// The purpose of users' certificates.
     pub users_purpose: Option<Arc<str>>,
     /// Free-standing certificates.
-    pub certificates: Vec<Certificate>,
+    pub certificates: List<Certificate>,
 }
 
 impl Model {

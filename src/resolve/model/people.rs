@@ -4,8 +4,15 @@ use std::sync::Arc;
 
 use super::authority::AuthorityIndex;
 use super::node::NodeIndex;
+use crate::index::Index;
 use crate::source::{Span, Spanned};
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subject, Usage};
+
+/// Which user.
+pub type UserIndex = Index<User>;
+
+/// Which of the certificates that belong to no component.
+pub type FreeIndex = Index<Certificate>;
 
 /// A person or program with a kubeconfig of its own.
 #[derive(Debug)]
