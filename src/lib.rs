@@ -38,7 +38,7 @@
 //! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
 //! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),
 //! [`expression`] (the catalog's little language), [`stored`] (certificates that were made before),
-//! [`kubernetes`] (what its protocols fix), [`leaks`] (what is private in bytes).
+//! [`kubernetes`] (what its protocols fix), [`leaks`] (what is private in bytes and texts).
 //!
 //! How a plan is written stands in [`reference`](mod@reference).
 
@@ -61,7 +61,6 @@ pub mod kubernetes;
 pub mod leaks;
 pub mod lock;
 pub mod plan;
-pub mod private;
 pub mod read;
 pub mod reference;
 pub mod render;

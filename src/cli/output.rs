@@ -8,7 +8,7 @@ use clap::ColorChoice;
 
 use super::global::{Format, Global};
 use crate::diagnostics::{self, Diagnostics, Style};
-use crate::private::masked;
+use crate::leaks::masked;
 use crate::source::Sources;
 use crate::workspace::Failure;
 

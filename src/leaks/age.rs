@@ -3,7 +3,7 @@
 use super::leak::{Hit, What};
 
 /// What every identity begins with: one of X25519 goes on with `1`, one that is post-quantum with `PQ-1`.
-const PREFIX: &[u8] = b"AGE-SECRET-KEY-";
+pub(super) const PREFIX: &str = "AGE-SECRET-KEY-";
 
 /// Characters behind the `1`, the checksum included; post-quantum ones have no fewer.
 const LENGTH: usize = 58;
@@ -12,11 +12,12 @@ const LENGTH: usize = 58;
 const CHARACTERS: &[u8] = b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
 
 pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
-    let first = PREFIX[0];
+    let prefix = PREFIX.as_bytes();
+    let first = prefix[0];
     let starts = (0..bytes.len()).filter(|at| bytes[*at].eq_ignore_ascii_case(&first));
     let found = starts.filter_map(|start| {
         let rest = &bytes[start..];
-        rest.get(..PREFIX.len()).filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?;
+        rest.get(..prefix.len()).filter(|begin| begin.eq_ignore_ascii_case(prefix))?;
         let kind = &rest[PREFIX.len()..];
         let separator = kind.iter().take(4).position(|byte| *byte == b'1')?;
         let part = |byte: &&u8| CHARACTERS.contains(&byte.to_ascii_uppercase());

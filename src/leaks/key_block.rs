@@ -12,7 +12,8 @@ use super::leak::{Hit, What};
 use super::text::{contains, places};
 
 const DASHES: &[u8] = b"-----";
-const BEGIN: &[u8] = b"-----BEGIN";
+/// How a block begins.
+pub(super) const BEGIN: &str = "-----BEGIN";
 const LABEL: &[u8] = b"PRIVATE KEY";
 
 /// Longer than any label.
@@ -31,7 +32,7 @@ const NO_CIPHER: &[u8] = b"\0\0\0\x04none";
 
 pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
-    for start in places(bytes, BEGIN) {
+    for start in places(bytes, BEGIN.as_bytes()) {
         // A block within a block is text that was pasted twice.
         if let Some(block) = Block::read(bytes, start)
             && let Some(hit) = block.judge()

@@ -44,6 +44,12 @@ pub enum What {
     VrrpPassword,
 }
 
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
 /// What a kubeconfig holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Credential {
@@ -53,9 +59,11 @@ pub enum Credential {
     Token,
 }
 
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl What {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
             Self::Secret => "a secret from which keys derive",
             Self::PrivateKey => "a private key",
             Self::EncryptedKey => "a private key behind a password",
@@ -68,11 +76,28 @@ impl fmt::Display for What {
             Self::StaticToken => "a static token",
             Self::ServiceAccountToken => "a token of a service account",
             Self::VrrpPassword => "a password of VRRP",
-        })
+        }
     }
-}
 
-impl What {
+    /// Whether it is a secret or a key; tokens and passwords may stand in a plan.
+    #[must_use]
+    pub fn is_key(self) -> bool {
+        match self {
+            Self::Secret
+            | Self::PrivateKey
+            | Self::EncryptedKey
+            | Self::Keystore
+            | Self::Kubeconfig(Credential::Key)
+            | Self::AgeIdentity => true,
+            Self::Kubeconfig(Credential::Token)
+            | Self::EncryptionKey
+            | Self::BootstrapToken
+            | Self::StaticToken
+            | Self::ServiceAccountToken
+            | Self::VrrpPassword => false,
+        }
+    }
+
     /// Whether it is so short that a digest of it would give it away.
     #[must_use]
     pub fn is_short(self) -> bool {

@@ -14,6 +14,7 @@ mod layer;
 mod leak;
 mod printed;
 mod secret;
+mod shown;
 mod text;
 mod token;
 
@@ -23,6 +24,7 @@ use layer::{Budget, Layer};
 use leak::Hit;
 pub use leak::{Credential, Encoding, Leak, What};
 use secret::IsSecret;
+pub use shown::masked;
 
 /// How many encodings within each other are undone. A Helm release is base64, base64, gzip, and holds base64.
 const DEPTH: usize = 6;
@@ -51,6 +53,13 @@ pub fn find(bytes: &[u8], is_secret: IsSecret<'_>) -> Leaks {
         }
     }
     Leaks { found, cut: budget.cut }
+}
+
+/// Which secret or key a text holds that is to be read as something else, in words; none if it holds none.
+#[must_use]
+pub fn holds(text: &str) -> Option<&'static str> {
+    let whole = || find(text.as_bytes(), &|_| false).found.into_iter().find(|leak| leak.what.is_key());
+    shown::holds(text).or_else(|| whole().map(|leak| leak.what.words()))
 }
 
 fn look(bytes: &[u8], is_secret: IsSecret<'_>, budget: &mut Budget, depth: usize) -> Vec<Leak> {

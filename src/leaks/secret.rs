@@ -13,14 +13,14 @@ const SECRET: usize = 32;
 pub(super) type IsSecret<'a> = &'a dyn Fn(&[u8; SECRET]) -> bool;
 
 /// What stands before the digits.
-const FORMAT: &[u8] = b"pkiplan-secret-1";
+pub(super) const FORMAT: &str = "pkiplan-secret-1";
 
 /// Digits of a secret.
 const DIGITS: usize = 2 * SECRET;
 
 /// `pkiplan-secret-1` and 64 digits, wherever they stand.
 pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
-    places(bytes, FORMAT)
+    places(bytes, FORMAT.as_bytes())
         .filter_map(|start| digits(bytes, start + FORMAT.len()).map(|end| Hit::new(What::Secret, start..end)))
         .collect()
 }

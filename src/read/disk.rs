@@ -12,6 +12,7 @@ use super::refusal::Refusal;
 use super::regular::{bytes, regular};
 use super::world::World;
 use super::{beneath, regular};
+use crate::values::TREES_MARKER;
 
 /// Files within which a person works, beside the plan itself.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +28,6 @@ pub struct Bounds {
 /// A file that makes its folder a root.
 const ROOT: &str = "pkiplan.root";
 const GIT: &str = ".git";
-/// What a build leaves in every folder of trees.
-const TREES: &str = ".pkiplan";
 
 /// How many names a folder may hold.
 const MOST_NAMES: usize = 100_000;
@@ -160,7 +159,7 @@ impl Disk {
         let above = real.ancestors().skip(1).take_while(|folder| folder.starts_with(&root.path));
         // Trees beside which a plan lies are not those that it could leak.
         let mut below = above.filter(|folder| !self.near_real.starts_with(folder));
-        if below.any(|folder| folder.join(TREES).symlink_metadata().is_ok()) {
+        if below.any(|folder| folder.join(TREES_MARKER).symlink_metadata().is_ok()) {
             return Err(Refusal::OfTrees.into());
         }
         Ok(())

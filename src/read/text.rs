@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::refusal::Refusal;
 use super::world::World;
-use crate::private;
+use crate::leaks;
 
 /// The text of a file that is a plan, a definition or a template.
 ///
@@ -13,7 +13,7 @@ use crate::private;
 /// As the world says; [`Refusal::Private`] where it holds a secret or a private key.
 pub(super) fn text(world: &dyn World, path: &Path) -> io::Result<String> {
     let text = world.read(path)?;
-    match private::holds(&text) {
+    match leaks::holds(&text) {
         Some(what) => Err(Refusal::Private(what).into()),
         None => Ok(text),
     }

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::World;
+use crate::values::TREES_MARKER;
 
 /// Files and folders that are looked at; more are no catalog, but for example a whole disk.
 const MOST: usize = 4000;
-/// What a folder of built trees holds; no definition is below it.
-const TREES: &str = ".pkiplan";
 /// Folders in one another; behind a link a folder can have itself within it.
 const DEEPEST: usize = 16;
 
@@ -28,7 +27,8 @@ pub(super) fn files(world: &dyn World, root: &Path) -> Found {
     while let Some(folder) = folders.pop() {
         let mut within = Vec::new();
         let names = world.list(&root.join(&folder)).unwrap_or_default();
-        if names.iter().any(|name| name == TREES) {
+        // No definition lies below a folder of built trees.
+        if names.iter().any(|name| name == TREES_MARKER) {
             continue;
         }
         for name in names {

@@ -14,6 +14,7 @@ mod secret_name;
 mod selector;
 mod serial;
 mod subject;
+mod trees;
 mod unit_id;
 mod version;
 
@@ -31,6 +32,7 @@ pub use secret_name::{SecretEpoch, SecretName};
 pub use selector::Selector;
 pub use serial::Serial;
 pub use subject::{Attribute, Subject};
+pub use trees::TREES_MARKER;
 pub use unit_id::UnitId;
 pub use version::{Version, VersionRange};
 

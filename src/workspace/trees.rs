@@ -9,11 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::compare::{Built, BuiltFile};
 use crate::read::{Disk, World as _};
-use crate::values::UnitId;
+use crate::values::{TREES_MARKER, UnitId};
 use crate::write::TreePath;
-
-/// What a build leaves in every folder of trees.
-const MARKER: &str = ".pkiplan";
 
 /// A unit's manifest, as far as it is read here.
 #[derive(Deserialize)]
@@ -42,9 +39,9 @@ struct Entry {
 /// # Errors
 /// It is no folder of trees, or something in it cannot be read.
 pub fn read_trees(folder: &Path) -> Result<Built, String> {
-    if !folder.join(MARKER).is_file() {
+    if !folder.join(TREES_MARKER).is_file() {
         return Err(format!(
-            "{} is no folder of trees: a build leaves a file `{MARKER}` in it; name the `NAME.trees` beside a plan",
+            "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
             folder.display()
         ));
     }

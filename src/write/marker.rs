@@ -3,10 +3,10 @@
 use super::disk;
 use super::error::WriteError;
 use super::folder::Folder;
+use crate::values::TREES_MARKER as NAME;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 
-const NAME: &str = ".pkiplan";
 const TEXT: &[u8] = b"pkiplan trees 1\nThis folder is written by pkiplan. What it wrote it also removes.\n";
 
 /// The lock of the trees, given back when dropped.

@@ -12,7 +12,6 @@ use sources::{files, is_word};
 const MODULES: &[(&str, &[&str])] = &[
     // leaves
     ("index", &[]),
-    ("private", &[]),
     ("source", &[]),
     ("values", &[]),
     ("diagnostics", &["source"]),
@@ -22,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("kubernetes", &["values"]),
     ("leaks", &["kubernetes"]),
     // stages
-    ("read", &["diagnostics", "private", "source"]),
+    ("read", &["diagnostics", "leaks", "source", "values"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
     (
         "resolve",
@@ -71,7 +70,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("issue", &["specification", "stored", "values"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
-    ("write", &[]),
+    ("write", &["values"]),
     ("seal", &["values"]),
     ("inspect", &["issue", "leaks", "specification", "values"]),
     // Stands beside the stages: reads what they made.
@@ -100,7 +99,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     // what goes through the stages
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
-    ("import", &["catalog", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
+    ("import", &["catalog", "inspect", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
     (
         "build",
         &[
@@ -178,9 +177,9 @@ const MODULES: &[(&str, &[&str])] = &[
             "import",
             "inspect",
             "issue",
+            "leaks",
             "lock",
             "plan",
-            "private",
             "read",
             "report",
             "seal",

@@ -1,10 +1,14 @@
-//! What must not be shown, by how it looks in a text.
+//! What must not be shown, by how it begins: a message may repeat a part of what is private, which the rules for whole
+//! secrets and keys do not know.
 //!
 //! Secrets and private keys have forms of their own: what pkiplan writes, PEM (RFC 7468), age identities, the
-//! base64 of PEM in kubeconfigs and Secrets. A text that has one of them is no plan, no definition and no lock;
-//! and where a message repeats such a text, the private part is replaced.
+//! base64 of PEM in kubeconfigs and Secrets.
 
 use std::borrow::Cow;
+
+use super::age::PREFIX as AGE;
+use super::key_block::BEGIN;
+use super::secret::FORMAT as SECRET;
 
 /// What stands in place of what is not shown.
 const MASK: &str = "***";
@@ -14,19 +18,19 @@ struct Form {
     begins: &'static str,
     is: &'static str,
     goes_on: fn(char) -> bool,
-    /// How many characters have to follow, so that a text which only mentions the form is not meant.
+    /// How many letters and digits have to follow, so that a text which only mentions the form is not meant.
     at_least: usize,
 }
 
 const FORMS: &[Form] = &[
-    Form { begins: "pkiplan-secret-1", is: "a secret", goes_on: is_hex_or_blank, at_least: 16 },
+    Form { begins: SECRET, is: "a secret", goes_on: is_hex_or_blank, at_least: 16 },
     Form {
         begins: "pkiplan-encryption-key-1",
         is: "an encryption key",
         goes_on: is_hex_or_blank,
         at_least: 16,
     },
-    Form { begins: "AGE-SECRET-KEY-1", is: "an age identity", goes_on: is_word, at_least: 16 },
+    Form { begins: AGE, is: "an age identity", goes_on: is_of_age, at_least: 16 },
     // The base64 of `-----BEGIN `, and of what kinds of private keys go on with (RFC 4648, section 4).
     Form { begins: "LS0tLS1CRUdJTiBQUklWQVRFIEtFW", is: "a private key", goes_on: is_base64, at_least: 16 },
     Form { begins: "LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", is: "a private key", goes_on: is_base64, at_least: 16 },
@@ -37,14 +41,14 @@ const FORMS: &[Form] = &[
 
 /// The label of a private key in PEM, as its first line ends (RFC 7468, section 10; `BLOCK` for OpenPGP).
 const PEM_ENDS: [&str; 2] = ["PRIVATE KEY-----", "PRIVATE KEY BLOCK-----"];
-const PEM_BEGINS: &str = "-----BEGIN ";
 
+/// Messages break lines between words, and begin each with a bar.
 fn is_hex_or_blank(c: char) -> bool {
-    c.is_ascii_hexdigit() || c == ' ' || c == '\t'
+    c.is_ascii_hexdigit() || c.is_ascii_whitespace() || c == '│'
 }
 
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric()
+fn is_of_age(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-'
 }
 
 fn is_base64(c: char) -> bool {
@@ -56,8 +60,7 @@ fn is_pem(c: char) -> bool {
 }
 
 /// What private thing a text holds, in words; none if it holds none.
-#[must_use]
-pub fn holds(text: &str) -> Option<&'static str> {
+pub(super) fn holds(text: &str) -> Option<&'static str> {
     next(text).map(|found| found.is)
 }
 
@@ -98,7 +101,7 @@ impl Form {
             let from = at + begin.len();
             let rest = &text[from..];
             let to = rest.find(|c| !(self.goes_on)(c)).unwrap_or(rest.len());
-            let counted = rest[..to].chars().filter(|c| !c.is_whitespace()).count();
+            let counted = rest[..to].chars().filter(char::is_ascii_alphanumeric).count();
             (counted >= self.at_least).then(|| Found { is: self.is, from, to: from + to })
         })
     }
@@ -106,7 +109,7 @@ impl Form {
 
 /// The body of a private key in PEM.
 fn pem(text: &str) -> Option<Found> {
-    text.match_indices(PEM_BEGINS).find_map(|(at, begin)| {
+    text.match_indices(BEGIN).find_map(|(at, begin)| {
         let label = &text[at + begin.len()..];
         let line = label.split(['\n', '\r']).next().unwrap_or_default();
         let end = PEM_ENDS.iter().find_map(|end| Some(line.find(end)? + end.len()))?;
@@ -140,6 +143,7 @@ mod tests {
         for (text, is) in [
             (format!("pkiplan-secret-1 {DIGITS}\n"), "a secret"),
             (format!("cannot read pkiplan-secret-1 {DIGITS}: it is not there"), "a secret"),
+            (format!("cannot read pkiplan-secret-1\n  │ {DIGITS}: it is not there"), "a secret"),
             (format!("pkiplan-encryption-key-1 {DIGITS} {DIGITS}\n"), "an encryption key"),
             (format!("# created\nAGE-SECRET-KEY-1{}\n", "QQPZ".repeat(14)), "an age identity"),
             (pem, "a private key"),
