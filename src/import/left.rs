@@ -22,7 +22,7 @@ fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
         })
     };
     match (&piece.certificates[..], &piece.key) {
-        ([], None) => public_keys(piece.public_keys),
+        ([], None) => public_keys(piece.public_keys).or_else(|| piece.binary.clone()),
         ([], Some(Err(why))) => Some(why.to_string()),
         ([], Some(Ok(_))) => Some(match whose(piece, pieces) {
             Some(stored) if stored.authority => "an authority's key, and nothing says which: give it with its certificate and `--as authority.NAME`",

@@ -4,6 +4,7 @@
 //! certificate that has its public half. What is found is named, and what is left out is named with the reason.
 
 mod adopted;
+mod binary;
 mod edit;
 mod encryption;
 mod expected;

@@ -1,16 +1,18 @@
 //! Files, and what is in them.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::binary::recognise;
 use super::encryption::{self, Encryption};
 use crate::issue::imported::{holds_key, private_key};
 use crate::issue::key::PrivateKey;
 use crate::issue::key_error::KeyError;
 use crate::issue::pem;
-use crate::read::World;
+use crate::read::{World, read_named};
 use crate::stored::{Stored, certificates};
 
 /// How deep a folder is looked through: no cluster's is deeper.
@@ -28,6 +30,8 @@ pub(super) struct Piece {
     /// How many public keys it holds.
     pub(super) public_keys: usize,
     pub(super) encryption: Option<Result<Encryption, String>>,
+    /// What it is, where it is no text.
+    pub(super) binary: Option<String>,
 }
 
 impl Piece {
@@ -35,6 +39,16 @@ impl Piece {
     pub(super) fn certificate(&self) -> Option<&Stored> {
         if let [Some(only)] = &self.certificates[..] { Some(only) } else { None }
     }
+
+    fn of_no_text(path: PathBuf, binary: Option<String>) -> Self {
+        Self { path, certificates: Vec::new(), key: None, public_keys: 0, encryption: None, binary }
+    }
+}
+
+/// What a file is that is no text.
+fn binary(path: &Path) -> Result<Option<String>, String> {
+    let bytes = read_named(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(recognise(&Zeroizing::new(bytes)))
 }
 
 /// The certificate among some files that a key belongs to.
@@ -64,11 +78,23 @@ pub(super) fn read_all(
     for path in files {
         match world.read(&path) {
             Ok(text) => pieces.push(read(path, &Zeroizing::new(text), passphrase)),
-            // A file that was named must be readable; of a folder, what is no text cannot be a key in PEM.
+            Err(error) if error.kind() == ErrorKind::InvalidData => match binary(&path)? {
+                Some(what) if paths.contains(&path) => {
+                    return Err(format!("cannot import {}: {what}", path.display()));
+                }
+                None if paths.contains(&path) => {
+                    return Err(format!(
+                        "cannot import {}: it is neither PEM nor a text of another kind that is imported",
+                        path.display()
+                    ));
+                }
+                what => pieces.push(Piece::of_no_text(path, what)),
+            },
+            // A file that was named must be readable.
             Err(error) if paths.contains(&path) => {
                 return Err(format!("cannot read {}: {error}", path.display()));
             }
-            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 return Err(format!("cannot read {}: {error}", path.display()));
             }
             Err(_) => {}
@@ -94,6 +120,7 @@ fn read(path: PathBuf, text: &str, passphrase: Passphrase<'_>) -> Piece {
         key,
         public_keys: pem::blocks(text).iter().filter(|block| block.label.ends_with("PUBLIC KEY")).count(),
         encryption: encryption::read(text),
+        binary: None,
         path,
     }
 }
