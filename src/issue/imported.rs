@@ -22,6 +22,13 @@ use crate::values::{KeyAlgorithm, hex, oid};
 /// The only public exponent that is in use.
 const EXPONENT: &[u8] = &[1, 0, 1];
 
+/// How often a passphrase may be hashed (PBKDF2), as RFC 8018, 4.2 suggests for critical keys: some seconds.
+const MOST_ROUNDS: u32 = 10_000_000;
+/// Bytes that scrypt may fill: 128 * N * r (RFC 7914, 2), as much as age's program takes.
+const MOST_MEMORY: u64 = 4 << 30;
+/// How often scrypt may fill them.
+const MOST_PASSES: u64 = 16;
+
 /// The blocks that hold private keys.
 const LABELS: [&str; 5] =
     ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"];
@@ -70,9 +77,23 @@ fn encrypted(
     }
     let encrypted = EncryptedPrivateKeyInfoRef::try_from(der)
         .map_err(|_| if parts(der).is_some() { KeyError::Scheme } else { KeyError::Damaged })?;
+    if is_too_much_work(&encrypted) {
+        return Err(KeyError::Work);
+    }
     let passphrase = passphrase().ok_or(KeyError::Encrypted)?;
     let opened = encrypted.decrypt(&*passphrase).map_err(|_| KeyError::Passphrase)?;
     pkcs8(opened.as_bytes())
+}
+
+/// Whether opening it would take minutes or hours: an attack on whoever imports it.
+fn is_too_much_work(encrypted: &EncryptedPrivateKeyInfoRef<'_>) -> bool {
+    let Some(scheme) = encrypted.encryption_algorithm.pbes2() else { return false };
+    let too_many = scheme.kdf.pbkdf2().is_some_and(|work| work.iteration_count > MOST_ROUNDS);
+    let too_large = scheme.kdf.scrypt().is_some_and(|work| {
+        let memory = 128_u64.saturating_mul(work.cost_parameter).saturating_mul(work.block_size.into());
+        memory > MOST_MEMORY || u64::from(work.parallelization) > MOST_PASSES
+    });
+    too_many || too_large
 }
 
 /// The algorithm of an EncryptedPrivateKeyInfo (RFC 5958, 3), whatever it is.
@@ -257,4 +278,59 @@ fn unhex(digits: &str) -> Option<Zeroizing<Vec<u8>>> {
         bytes.push(u8::from_str_radix(&digits[at..at + 2], 16).ok()?);
     }
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let content = parts.concat();
+        [&[tag, u8::try_from(content.len()).unwrap()][..], &content].concat()
+    }
+
+    /// The shortest form of a number that is positive.
+    fn integer(number: u32) -> Vec<u8> {
+        let bytes = number.to_be_bytes();
+        let zeros = (0..3).take_while(|at| bytes[*at] == 0 && bytes[at + 1] < 0x80).count();
+        tlv(2, &[&bytes[zeros..]])
+    }
+
+    /// A key behind a passphrase that is hashed so often, in PBES2 (RFC 8018, A.4) with AES-256 in CBC.
+    fn encrypted(kdf: &[u8]) -> String {
+        let pbes2 = tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13]]);
+        let cipher =
+            [&tlv(6, &[&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42]])[..], &tlv(4, &[&[7; 16]])].concat();
+        let scheme = tlv(0x30, &[&pbes2, &tlv(0x30, &[kdf, &tlv(0x30, &[&cipher])])]);
+        pem::encode("ENCRYPTED PRIVATE KEY", &tlv(0x30, &[&scheme, &tlv(4, &[&[8; 16]])]))
+    }
+
+    fn pbkdf2(rounds: u32) -> Vec<u8> {
+        let oid = tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12]]);
+        let function = tlv(0x30, &[&tlv(6, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9]]), &[5, 0]]);
+        let parameters = tlv(0x30, &[&tlv(4, &[&[1; 8]]), &integer(rounds), &function]);
+        tlv(0x30, &[&oid, &parameters])
+    }
+
+    fn scrypt(cost: u32, passes: u32) -> Vec<u8> {
+        let oid = tlv(6, &[&[0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11]]);
+        let numbers = [integer(cost), integer(8), integer(passes)].concat();
+        tlv(0x30, &[&oid, &tlv(0x30, &[&tlv(4, &[&[1; 8]]), &numbers])])
+    }
+
+    #[test]
+    fn too_much_work_is_refused_before_anybody_is_asked() {
+        let asked = || Some(Zeroizing::new(b"sesame".to_vec()));
+        let error = |kdf: &[u8], passphrase: fn() -> Option<Zeroizing<Vec<u8>>>| {
+            private_key(&encrypted(kdf), passphrase).err()
+        };
+        for kdf in [pbkdf2(MOST_ROUNDS + 1), pbkdf2(99_999_999), scrypt(1 << 23, 1), scrypt(1 << 24, 17)] {
+            assert_eq!(error(&kdf, || panic!("nobody is to be asked")), Some(KeyError::Work));
+        }
+        // As much as a file of its own kind may want.
+        for kdf in [pbkdf2(MOST_ROUNDS), scrypt(1 << 22, 1)] {
+            assert_eq!(error(&kdf, || None), Some(KeyError::Encrypted));
+        }
+        assert_eq!(error(&pbkdf2(1 << 24), asked), Some(KeyError::Work));
+    }
 }

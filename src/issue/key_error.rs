@@ -23,6 +23,11 @@ pub enum KeyError {
         "it is encrypted in a way that pkiplan does not open; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
     )]
     Scheme,
+    /// A passphrase that takes minutes or hours of work.
+    #[error(
+        "its passphrase asks for more work than pkiplan does for a key; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+    )]
+    Work,
     /// A kind of key that pkiplan does not have.
     #[error("{0}; keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits")]
     Kind(String),
