@@ -19,9 +19,10 @@ use crate::read::{Bounds, Disk};
 use crate::report::{DecisionReport, unsettled};
 use crate::values::Instant;
 use crate::workspace::{
-    Failure, Keychain, Opened, PlanFiles, imported_keys, open_key_files, secrets, stored_certificates,
+    Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
+    stored_certificates,
 };
-use crate::write::Session;
+use crate::write::{Access, Session};
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -71,12 +72,13 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         decided.goes_forward(A_DAY)?;
     }
     let session = decided.begin()?;
-    for path in open_key_files(&files.keys).iter().chain(&secrets.open) {
-        output.warn(&format!("others may read {0}; run `chmod 600 {0}`", path.display()));
+    for (path, access) in open_key_files(&files.keys).iter().chain(&secrets.open) {
+        output.warn(&open_to_others(&path.display().to_string(), *access));
     }
     let told = DecisionReport::of(decided.decisions(), output.json);
     let expired = expired(&decided.draft, at);
     let certificates = stored_certificates(&decided, &secrets);
+    let unnoted = secrets.unnoted;
     let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
     let fresh = secrets.fresh.and_then(|fresh| key_material.secrets.get(&fresh)).map(Secret::to_text);
     let make_secret = |session: &Session| match &fresh {
@@ -93,6 +95,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         Err(Stopped::Write(error)) => return Err(error.to_string().into()),
         Err(Stopped::Diagnostics(failures)) => return Err(expanded.refuse(failures)),
     };
+    note(&unnoted, &built.lock.id, output);
     output.diagnostics(&expanded.diagnostics, sources);
     let report = Report { files, built: &built, told, at, fresh: is_fresh };
     report.tell(&expanded.blueprint, output);
@@ -103,6 +106,31 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         return Ok(ExitCode::from(3));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn open_to_others(path: &str, access: Access) -> String {
+    match access {
+        Access::Owner(owner) => format!("{path} belongs to user {owner}, who may read and exchange it"),
+        Access::Write => format!("others may change {path}; run `chmod 600 {path}`"),
+        Access::Read | Access::None => format!("others may read {path}; run `chmod 600 {path}`"),
+    }
+}
+
+/// Lets secrets say which lock they belong to. One that cannot be changed is told once.
+fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
+    for Unnoted { shown, belonging, is_first } in secrets {
+        let noted = match belonging.is_changeable() {
+            true => belonging.note([lock]),
+            false if belonging.lies_beside_its_lock() => Ok(()),
+            false => Err(String::new()),
+        };
+        if noted.is_err() && *is_first {
+            output.tell(&format!(
+                "{shown} does not say which lock it belongs to; with the line `# lock {lock}` in it no other cluster \
+                 gets its keys by mistake\n\n"
+            ));
+        }
+    }
 }
 
 fn expired(draft: &Draft, at: Instant) -> bool {

@@ -14,6 +14,11 @@ pub(super) const VERSION: &str = "pkiplan derivation 1";
 
 const FORMAT: &str = "pkiplan-secret-1";
 
+/// What stands before a lock's id in a comment of a secret's file: the secret belongs to that lock.
+const OF_LOCK: &str = "# lock ";
+/// Hexadecimal digits of a lock's id.
+const ID: usize = 32;
+
 /// 32 bytes: all keys of a plan follow from them and from public names.
 ///
 /// It has no `Debug`, `Clone` or `Serialize`, so that it cannot reach a log by accident.
@@ -96,6 +101,20 @@ impl Secret {
         text
     }
 
+    /// The ids of the locks that a secret's text says it belongs to; none if it was not built with yet.
+    #[must_use]
+    pub fn locks(text: &str) -> Vec<String> {
+        let is_id = |id: &&str| id.len() == ID && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let ids = text.lines().filter_map(|line| line.trim().strip_prefix(OF_LOCK));
+        ids.map(str::trim).filter(is_id).map(str::to_owned).collect()
+    }
+
+    /// The line of a secret's text that says which lock it belongs to.
+    #[must_use]
+    pub fn of_lock(id: &str) -> String {
+        format!("{OF_LOCK}{id}\n")
+    }
+
     /// The pseudorandom key of derivation.
     pub(super) fn prk(&self) -> &[u8; 32] {
         &self.0.prk
@@ -115,6 +134,19 @@ mod tests {
         assert_eq!(again.0.bytes, secret.0.bytes);
         assert_eq!(again.identity(), secret.identity());
         assert_ne!(Secret::from_bytes([1; 32]).identity(), secret.identity());
+    }
+
+    #[test]
+    fn a_text_says_which_locks_it_is_for() {
+        let (one, two) = ("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100");
+        let mut text = Secret::from_bytes([7; 32]).to_text();
+        assert!(Secret::locks(&text).is_empty());
+        text.push_str(&Secret::of_lock(one));
+        text.push_str("# lock the safe\n# lock 0011\n");
+        text.push_str(&Secret::of_lock(two));
+        assert_eq!(Secret::locks(&text), [one, two]);
+        assert!(text.capacity() == 512, "the text grew");
+        assert!(Secret::parse(&text).is_ok());
     }
 
     #[test]

@@ -52,6 +52,11 @@ fn descriptor(path: &Path) -> Option<u32> {
     name.to_str()?.parse().ok()
 }
 
+/// Whether a path names what is open already.
+pub(super) fn is_descriptor(path: &Path) -> bool {
+    descriptor(path).is_some()
+}
+
 /// All that comes from a file descriptor that whoever started this program has opened.
 ///
 /// # Errors

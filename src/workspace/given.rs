@@ -1,7 +1,7 @@
 //! Secrets that are given on the command line: `FILE`, or `NAME=FILE`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use zeroize::Zeroizing;
@@ -96,6 +96,14 @@ impl Source {
             Self::File(path) => path.display().to_string(),
             Self::Descriptor(number) => format!("file descriptor {number}"),
             Self::Command(_) => format!("what the command for {which} printed"),
+        }
+    }
+
+    /// The file, if it is one; what a descriptor gives has no place where it could be changed.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) if !bytes::is_descriptor(path) => Some(path),
+            _ => None,
         }
     }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::expanded::Expanded;
 use super::failure::Failure;
 use super::files::sealed;
-use super::opener::{Opener, is_open};
+use super::opener::Opener;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fill::ImportedKeys;
 use crate::issue::imported::{EncryptionKey, private_key};
@@ -16,6 +16,7 @@ use crate::kubernetes::encryption_key_sizes;
 use crate::resolve::{ImportedKey, KeyringKind};
 use crate::source::Span;
 use crate::values::hex;
+use crate::write::{Access, access_of_others};
 
 /// The file of the key of a generation: `keyring.service-account-1.key`.
 #[must_use]
@@ -143,13 +144,16 @@ impl Place<'_> {
     }
 }
 
-/// The files of imported keys that others may read and that are not sealed.
+/// The files of imported keys that are not sealed and that others may read or exchange: the plan says which keys they
+/// hold, so that another one is found out.
 #[must_use]
-pub fn open_key_files(folder: &Path) -> Vec<PathBuf> {
+pub fn open_key_files(folder: &Path) -> Vec<(PathBuf, Access)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let plain = |path: &PathBuf| path.extension().is_none_or(|extension| extension != "age");
-    let mut found: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| plain(path) && is_open(path)).collect();
+    let files = entries.map(|entry| entry.path()).filter(plain);
+    let access = files.map(|path| (access_of_others(&path), path));
+    let mut found: Vec<(PathBuf, Access)> =
+        access.filter(|(access, _)| *access != Access::None).map(|(access, path)| (path, access)).collect();
     found.sort();
     found
 }

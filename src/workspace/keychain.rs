@@ -1,11 +1,13 @@
 //! The secrets that are at hand: given on the command line, or beside the plan.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::belonging::Belonging;
 use super::files::PlanFiles;
 use super::given::{Given, Source, Which};
-use super::opener::{Opener, is_open, parse_secret};
+use super::opener::{Opener, parse_secret};
 use crate::issue::secret::Secret;
+use crate::write::{Access, access_of_others};
 
 /// Finds secrets by their names.
 pub struct Keychain<'a> {
@@ -20,8 +22,10 @@ pub struct Found {
     pub secret: Secret,
     /// How messages call its place.
     pub shown: String,
-    /// The file, if others may read it and it is not sealed.
-    pub open: Option<PathBuf>,
+    /// The file, and what others may do with it, if that is anything and it is not sealed.
+    pub open: Option<(PathBuf, Access)>,
+    /// Which locks it belongs to.
+    pub belonging: Belonging,
 }
 
 impl<'a> Keychain<'a> {
@@ -54,10 +58,27 @@ impl<'a> Keychain<'a> {
         let bytes = source.read(which)?;
         let sealed = crate::seal::is_sealed(&bytes);
         let bytes = self.opener.open(bytes, &shown)?;
-        let open = match source {
-            Source::File(path) if !sealed && is_open(&path) => Some(path),
-            _ => None,
+        let secret = parse_secret(&bytes, &shown)?;
+        let belonging = Belonging::of(&bytes, &secret, source.file(), sealed);
+        let open = match source.file().filter(|_| !sealed) {
+            Some(path) => access(path)?,
+            None => None,
         };
-        Ok(Some(Found { secret: parse_secret(&bytes, &shown)?, shown, open }))
+        Ok(Some(Found { secret, shown, open, belonging }))
+    }
+}
+
+/// What others may do with the file of a secret.
+///
+/// # Errors
+/// They may change it: whoever exchanges a secret chooses all keys.
+fn access(path: &Path) -> Result<Option<(PathBuf, Access)>, String> {
+    match access_of_others(path) {
+        Access::None => Ok(None),
+        Access::Write => Err(format!(
+            "others may change {0}, and whoever exchanges a secret knows all keys; see that it is yours, and run `chmod 600 {0}`",
+            path.display()
+        )),
+        access => Ok(Some((path.to_path_buf(), access))),
     }
 }

@@ -8,6 +8,7 @@
 //! wrong. Secrets and imported keys are found here, too: plain or sealed, beside the plan or where the command
 //! line says.
 
+mod belonging;
 mod bytes;
 mod decided;
 mod expanded;
@@ -23,6 +24,7 @@ mod secrets;
 mod steps;
 mod trees;
 
+pub use belonging::Belonging;
 pub use bytes::{of_any_file, of_descriptor, of_file};
 pub use decided::Decided;
 pub use expanded::Expanded;
@@ -34,5 +36,5 @@ pub use keychain::{Found, Keychain};
 pub use opened::{Opened, read_lock};
 pub use opener::{Ask, Opener, parse_secret};
 pub use owners::owners;
-pub use secrets::{Secrets, secrets, stored_certificates};
+pub use secrets::{Secrets, Unnoted, secrets, stored_certificates};
 pub use trees::read_trees;

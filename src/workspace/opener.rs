@@ -1,7 +1,6 @@
 //! Opening files that may be sealed.
 
 use std::cell::OnceCell;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::{Zeroize as _, Zeroizing};
@@ -137,11 +136,6 @@ fn from_descriptor(number: u32) -> Result<Zeroizing<String>, String> {
         return Err(format!("file descriptor {number} gives no passphrase"));
     }
     Ok(Zeroizing::new(text.to_owned()))
-}
-
-/// Whether anyone but the owner may read a file.
-pub(super) fn is_open(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
 /// The secret that bytes hold.

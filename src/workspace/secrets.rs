@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::belonging::Belonging;
 use super::decided::Decided;
 use super::failure::Failure;
 use super::given::Which;
@@ -12,6 +13,7 @@ use crate::issue::secret::Secret;
 use crate::specification::KeyIdentity;
 use crate::stored::{Stored, file_name};
 use crate::values::{SecretEpoch, SecretName};
+use crate::write::Access;
 
 /// What was found.
 #[derive(Default)]
@@ -20,8 +22,20 @@ pub struct Secrets {
     pub found: BTreeMap<SecretEpoch, Secret>,
     /// The one that has just been made and is not on the disk yet.
     pub fresh: Option<SecretEpoch>,
-    /// Files of secrets that others may read.
-    pub open: Vec<PathBuf>,
+    /// Files of secrets that others may get at.
+    pub open: Vec<(PathBuf, Access)>,
+    /// Those that do not say yet which lock they belong to.
+    pub unnoted: Vec<Unnoted>,
+}
+
+/// A secret that belongs to the lock from now on, and does not say so yet.
+pub struct Unnoted {
+    /// How messages call its place.
+    pub shown: String,
+    /// What its text says.
+    pub belonging: Belonging,
+    /// Whether the lock did not know it before.
+    pub is_first: bool,
 }
 
 /// Finds the secrets that keys of the draft derive from. One that is missing is told where something needs it;
@@ -50,7 +64,14 @@ pub fn secrets(
     let default = needed.iter().rev().find(|secret| secret.name.is_default()).copied();
     if let Some(default) = default.filter(|default| !secrets.found.contains_key(default)) {
         if decided.previous.is_none() {
-            secrets.found.insert(default, make()?);
+            let secret = make()?;
+            let file = &decided.files().secret;
+            secrets.unnoted.push(Unnoted {
+                shown: file.display().to_string(),
+                belonging: Belonging::of(&[], &secret, Some(file), false),
+                is_first: true,
+            });
+            secrets.found.insert(default, secret);
             secrets.fresh = Some(default);
         } else if secrets.found.is_empty() {
             return Err(none(decided).failure(decided));
@@ -126,10 +147,10 @@ impl Search<'_> {
             let explicit = self.find(Which { name, epoch: Some(secret.epoch) })?;
             if let Some(found) = explicit {
                 self.must_match(*secret, &found)?;
-                self.take(*secret, found);
+                self.take(*secret, found)?;
             } else if let Some(found) = current.take() {
                 match self.suits(*secret, i == 0, &found)? {
-                    true => self.take(*secret, found),
+                    true => self.take(*secret, found)?,
                     false => current = Some(found),
                 }
             }
@@ -188,8 +209,41 @@ impl Search<'_> {
         }
     }
 
-    fn take(&mut self, secret: SecretEpoch, found: Found) {
-        self.secrets.open.extend(found.open);
-        self.secrets.found.insert(secret, found.secret);
+    fn take(&mut self, secret: SecretEpoch, found: Found) -> Result<(), Problem> {
+        let Found { secret: bytes, shown, open, belonging } = found;
+        if belonging.is_of_others(&self.decided.draft.lock.id) {
+            return Err(self.of_others(&shown, &belonging));
+        }
+        if belonging.noted.is_empty() {
+            let is_first = self.recorded(secret).is_none();
+            self.secrets.unnoted.push(Unnoted { shown, belonging, is_first });
+        }
+        self.secrets.open.extend(open);
+        self.secrets.found.insert(secret, bytes);
+        Ok(())
+    }
+
+    /// It belongs to the lock of another cluster.
+    fn of_others(&self, shown: &str, belonging: &Belonging) -> Problem {
+        let files = self.decided.files();
+        let message = format!(
+            "{shown} belongs to another lock than {}: what is called alike in both would have the same key, and an \
+             administrator of one cluster would be one of the other",
+            files.lock.display()
+        );
+        let plan = files.plan.display();
+        let first = match self.decided.previous {
+            Some(_) => String::new(),
+            None => format!("`pkiplan lock {plan}`, and then "),
+        };
+        let share = match belonging.is_changeable() {
+            true => format!("`pkiplan secret share {shown} --plan {plan}` says so"),
+            false => "a line `# lock ID` with the lock's id in the secret's text says so".to_owned(),
+        };
+        let help = format!(
+            "take a secret of its own, which a first build makes; if this is the same cluster, bring its lock back from \
+             git. Where both are to have the same keys, {first}{share}"
+        );
+        Problem::Refused(message, help)
     }
 }

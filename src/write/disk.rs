@@ -135,6 +135,13 @@ impl Disk {
         fs::openat(at, name, flags, Mode::empty())
     }
 
+    /// Opens a file to add to its end.
+    pub(super) fn open_to_append(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
+        self.growing_step()?;
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        fs::openat(at, name, flags, Mode::empty())
+    }
+
     /// Makes a file that did not exist, for its owner alone.
     pub(super) fn create(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
         self.create_with(at, name, PRIVATE)

@@ -127,6 +127,26 @@ pub enum WriteError {
         /// The folder of the trees.
         path: PathBuf,
     },
+    /// The folder of the trees belongs to somebody else, who could exchange what is written there.
+    #[error(
+        "`{}` belongs to user {owner}, who could exchange what a build writes there; give it to yourself (`chown`), build as that user, or name another folder",
+        .path.display()
+    )]
+    Stranger {
+        /// The folder of the trees.
+        path: PathBuf,
+        /// The number of its owner.
+        owner: u32,
+    },
+    /// Everybody may write in the folder of the trees.
+    #[error(
+        "anyone may write in `{0}`, and so exchange what a build writes there; run `chmod go-w {0}`, or name another folder",
+        .path.display()
+    )]
+    Open {
+        /// The folder of the trees.
+        path: PathBuf,
+    },
     /// The units do not fit together: this is a mistake of the caller.
     #[error("unit {unit}: {reason}")]
     Unit {

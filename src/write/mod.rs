@@ -9,6 +9,7 @@
 //! What is ours is said by the units' manifests. What they do not list is never overwritten and never
 //! removed.
 
+mod access;
 mod adoption;
 mod certificates;
 mod change;
@@ -29,12 +30,13 @@ mod staging;
 mod survey;
 mod unit;
 
+pub use access::{Access, access_of_others};
 pub use adoption::{Adoption, adopt};
 pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use lock_only::replace_lock;
 pub use path::{NameError, TreePath, UnitName};
-pub use secret::{remove_secret, same_file, set_secret_aside, write_new_secret};
+pub use secret::{add_to_secret, remove_secret, same_file, set_secret_aside, write_new_secret};
 pub use session::{Options, Session, Site};
 pub use unit::{Class, Content, Entry, Unit};

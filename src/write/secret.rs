@@ -40,6 +40,13 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
     stat(a).is_ok_and(|a| stat(b) == Ok(a))
 }
 
+/// Adds a line to the file of a secret, and waits until it is on the disk. What stands there already is not written
+/// anew; a file that is reached by a link stays as it is.
+pub fn add_to_secret(path: &Path, line: &[u8]) -> Result<(), WriteError> {
+    let (folder, name) = open_parent(&Disk::default(), path)?;
+    folder.append(name, line)
+}
+
 /// Removes a secret that is kept elsewhere, and waits until it is gone from the disk.
 pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
     let (folder, name) = open_parent(&Disk::default(), path)?;

@@ -1,10 +1,11 @@
 //! One build, from taking the lock of the trees until everything is visible or everything is as it was.
 
+use super::access::stranger;
 use super::certificates::Certificates;
 use super::change::UnitChange;
 use super::disk::{Disk, Fault};
 use super::error::WriteError;
-use super::folder::Folder;
+use super::folder::{Folder, mode_of};
 use super::layout::Layout;
 use super::lock_file::LockFile;
 use super::manifest::{Beside, Kind, Leaving, Ours};
@@ -122,6 +123,7 @@ impl Session {
         let (parent, name) = open_parent(&disk, &site.trees)?;
         let is_new = parent.stat(name)?.is_none();
         let trees = parent.open_or_make(name, 0o700)?;
+        is_safe(&trees, is_new)?;
         let marker = marker::take(&trees)?;
         let session = Self {
             sync: options.sync,
@@ -277,6 +279,21 @@ impl Drop for Session {
         // What cannot be cleaned now the next build cleans, and says what is in its way.
         let _ = self.clean();
     }
+}
+
+/// Whether nobody else may exchange what is written into the trees.
+fn is_safe(trees: &Folder, is_new: bool) -> Done {
+    let path = || trees.path().to_owned();
+    let stat = trees.stat(".")?.filter(|_| !is_new);
+    // What was just made has its mode, unless the file system keeps none, which is told where files are made.
+    let Some(stat) = stat else { return Ok(()) };
+    if let Some(owner) = stranger(&stat) {
+        return Err(WriteError::Stranger { path: path(), owner });
+    }
+    if mode_of(&stat) & 0o002 != 0 {
+        return Err(WriteError::Open { path: path() });
+    }
+    Ok(())
 }
 
 /// What an earlier manifest says.

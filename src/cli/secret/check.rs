@@ -30,12 +30,18 @@ pub(super) struct Check {
 }
 
 pub(super) fn run(arguments: &Check, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    // The secret is gone before anything is said: a report may wait long for its reader.
+    let told = told(arguments, bounds)?;
+    output.tell(&told);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(arguments: &Check, bounds: &Bounds) -> Result<String, Failure> {
     let shown = arguments.file.display();
     let bytes = arguments.unlock.opener().file(&arguments.file)?;
     let secret = parse_secret(&bytes, &shown.to_string())?;
     let Some(plan) = &arguments.plan else {
-        output.tell(&format!("{shown} is a secret: its identity is {}\n", secret.identity()));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(format!("{shown} is a secret: its identity is {}\n", secret.identity()));
     };
     let beside = PlanFiles::of(plan);
     let disk = Disk::around(plan, bounds)?;
@@ -63,8 +69,7 @@ pub(super) fn run(arguments: &Check, bounds: &Bounds, output: &Output) -> Result
         1 => "1 public key derived again is the one on record".to_owned(),
         many => format!("{many} public keys derived again are those on record"),
     };
-    output.tell(&format!("{shown} opens {at}: it is the secret `{}`{epoch}; {keys}\n", which.name));
-    Ok(ExitCode::SUCCESS)
+    Ok(format!("{shown} opens {at}: it is the secret `{}`{epoch}; {keys}\n", which.name))
 }
 
 fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToString) -> String {

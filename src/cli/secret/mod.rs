@@ -5,6 +5,7 @@ mod new;
 mod open;
 mod seal;
 mod sealing;
+mod share;
 
 use std::process::ExitCode;
 
@@ -16,6 +17,7 @@ use check::Check;
 use new::New;
 use open::Open;
 use seal::Seal;
+use share::Share;
 
 #[derive(Debug, Args)]
 pub(super) struct Secret {
@@ -42,6 +44,11 @@ enum Command {
     ///
     /// Whoever has the private key of one of the recipients opens it, or whoever knows the passphrase.
     Seal(Seal),
+    /// Let a secret serve another plan's lock, too.
+    ///
+    /// A secret belongs to the lock that it was first built with, and another one is refused: what is called alike in
+    /// two plans with one secret has the same key, so their clusters have the same authorities and administrators.
+    Share(Share),
 }
 
 pub(super) fn run(arguments: &Secret, bounds: &Bounds, output: &Output) -> ExitCode {
@@ -50,5 +57,6 @@ pub(super) fn run(arguments: &Secret, bounds: &Bounds, output: &Output) -> ExitC
         Command::New(new) => new::run(new, bounds, output),
         Command::Open(open) => open::run(open, output),
         Command::Seal(seal) => seal::run(seal, output),
+        Command::Share(share) => share::run(share, bounds, output),
     })
 }

@@ -11,6 +11,7 @@ use crate::cli::commits::warn_of_git;
 use crate::cli::output::Output;
 use crate::cli::unlock::Unlock;
 use crate::diagnostics::did_you_mean;
+use crate::issue::secret::Secret;
 use crate::lock::Lock;
 use crate::read::{Bounds, Disk};
 use crate::values::{SecretEpoch, SecretName};
@@ -148,7 +149,10 @@ impl Making<'_> {
     }
 
     fn write(&self, sealing: Option<&Sealing<'_>>) -> Result<(PathBuf, &'static str), String> {
-        let text = clock::new_secret()?.to_text();
+        let mut text = clock::new_secret()?.to_text();
+        if let Some(lock) = self.lock {
+            text.push_str(&Secret::of_lock(&lock.id));
+        }
         let plain = self.beside.secret_file(self.which());
         let (path, text, whether) = match sealing {
             Some(sealing) => {
