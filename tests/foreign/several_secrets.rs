@@ -242,8 +242,13 @@ fn names_of_secrets_are_checked() {
         run.out,
         "away opens cluster.lock: it is the secret `offline`; 1 public key derived again is the one on record\n"
     );
-    // A first build wants the named ones to be made.
+    // What is left of another cluster is none of this one.
     lab.shell("rm -r cluster.lock cluster.trees cluster.certs cluster.secret");
+    let run = build(&lab, &[]);
+    assert!(run.code == 1 && run.err.contains("second.secret belongs to another lock"), "{run:#?}");
+    // A first build wants the named ones to be made.
+    lab.remove("cluster.second.secret");
+    assert_eq!(lab.run(&["secret", "new", "cluster.toml", "--name", "second"]).code, 0);
     let run = build(&lab, &[]);
     assert!(run.code == 1 && run.err.contains("the secret `offline` is not here"), "{run:#?}");
     assert!(!lab.path("cluster.secret").exists());

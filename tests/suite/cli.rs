@@ -20,7 +20,7 @@ fn help() {
     for command in ["check", "set-up"] {
         compare(&format!("cli/help-git-{command}.txt"), &lab.run(&["git", command, "--help"]).transcript());
     }
-    for command in ["check", "new", "open", "seal"] {
+    for command in ["check", "new", "open", "seal", "share"] {
         compare(
             &format!("cli/help-secret-{command}.txt"),
             &lab.run(&["secret", command, "--help"]).transcript(),

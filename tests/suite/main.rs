@@ -7,12 +7,14 @@ mod fuzz;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod belonging;
 mod built;
 mod cli;
 mod decide;
 mod decisions;
 mod dependencies;
 mod diagnostics;
+mod doors;
 mod edited;
 mod fleet;
 mod kills;

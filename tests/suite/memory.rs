@@ -35,3 +35,21 @@ fn builds_leave_no_keys() {
     rsa.build();
     leaves_nothing(&rsa, &["build", "cluster.toml", "--out", "again.trees"], "[cluster]");
 }
+
+#[test]
+fn inspection_leaves_no_keys() {
+    let lab = Lab::of("minimal");
+    lab.append("\n[authority.kubernetes]\nkey = \"rsa-2048\"\n");
+    lab.build();
+    let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";
+    for key in ["ca.key", "etcd/server.key"] {
+        leaves_nothing(&lab, &["inspect", &format!("{pki}/{key}")], "PKCS#8");
+    }
+    leaves_nothing(&lab, &["inspect", "cluster.trees/users/admin/kubeconfig"], "kubernetes-admin");
+    leaves_nothing(
+        &lab,
+        &["inspect", "--textconv", "cluster.trees/users/admin/kubeconfig"],
+        "kubernetes-admin",
+    );
+    leaves_nothing(&lab, &["secret", "check", "cluster.secret", "--plan", "cluster.toml"], "it is the secret");
+}
