@@ -51,5 +51,9 @@ fn inspection_leaves_no_keys() {
         &["inspect", "--textconv", "cluster.trees/users/admin/kubeconfig"],
         "kubernetes-admin",
     );
-    leaves_nothing(&lab, &["secret", "check", "cluster.secret", "--plan", "cluster.toml"], "it is the secret");
+    leaves_nothing(
+        &lab,
+        &["secret", "check", "cluster.secret", "--plan", "cluster.toml"],
+        "it is the secret",
+    );
 }
