@@ -1,5 +1,5 @@
-//! pkiplan compiles one declarative TOML plan (nodes, VIPs, authorities, components) into everything
-//! that the plan's TLS trust needs, as one directory tree per host.
+//! pkiplan compiles one declarative TOML plan (nodes, VIPs, authorities, components) into everything that the
+//! plan's TLS trust needs, as one directory tree per host.
 //!
 //! ```text
 //! trees = compile(plan, lock, secret, catalog)
@@ -7,40 +7,82 @@
 //!
 //! The same inputs give the same bytes, on any machine, with any number of threads, in any year.
 //!
-//! # The road, one room per stage
+//! # The modules
+//!
+//! A row imports only from the rows below it, and a stage also from the stages before it; `tests/suite/layering`
+//! holds this for modules and for the files within them.
 //!
 //! ```text
-//! read -> resolve -> expand -> decide -> render -> issue + fill -> write
+//! cli                          arguments and exit codes; the only one with clock, randomness, terminal
+//! workspace                    the files beside a plan: opened -> expanded -> decided
+//! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
+//! plan   build   compare       a plan up to its model; trees; two states against each other
+//! expiry   inspect             what ends when; what a file is
+//! +------------------------------------------------------------------------------------+
+//! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
+//! +------------------------------------------------------------------------------------+
+//! lock   seal   stored         decisions; sealed secrets; certificates that were made before
+//! diagnostics   expression   index   kubernetes   leaks   source   specification   values
 //! ```
 //!
-//! 1. [`read`] makes documents of the plan and of the catalog's definitions: the right shape, every key
-//!    and value with its place. Its [`read::World`] is the one door to files.
-//! 2. [`catalog`] compiles the definitions: what a component is stands in `templates/`, and no room knows
-//!    one by name.
-//! 3. [`resolve`] makes a [`resolve::Model`]: names are indices, values typed, defaults explicit with
-//!    their origins, rules checked.
-//! 4. [`expand`] applies components to nodes, layer by layer (settings, endpoints, dials, certificates,
-//!    paths), and makes an [`expand::Blueprint`].
-//! 5. [`decide`] compares the blueprint with the [`lock`] and decides serials and dates. It needs no key.
-//! 6. [`render`] writes the sheets of one host: text with holes where keys and certificates go.
+//! The stages, in their order:
+//!
+//! 1. [`read`] makes documents of the plan and of the catalog's definitions: the right shape, every key and
+//!    value with its place. Its [`read::World`] is the one door to files.
+//! 2. [`catalog`] compiles the definitions. What a component is stands in `templates/`; no module knows one by
+//!    name.
+//! 3. [`resolve`] makes a [`resolve::Model`]: names become indices, values are typed, defaults have their
+//!    origins, rules are checked.
+//! 4. [`expand`] applies components to nodes (settings, endpoints, dials, certificates, paths) and makes an
+//!    [`expand::Blueprint`].
+//! 5. [`decide`] compares the blueprint with the [`lock`] and decides serial numbers and dates. It needs no key.
+//! 6. [`render`] makes the sheets of one host: text with holes where keys and certificates go.
 //! 7. [`issue`] derives keys from the secret and issues certificates; [`fill`] puts them into the holes.
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
-//! [`seal`] keeps secrets at rest.
-//! [`plan`] walks the road as far as no secret is needed, also of the plans that a plan imports, [`build`]
-//! to its end; [`cli`] is the only room with clock, randomness, terminal and exit codes.
-//! [`report`] says what others found, in every form.
-//! [`git`] reads revisions and the index, and makes git know plans.
-//! [`compare`] tells what differs between two states, without any secret.
-//! [`inspect`] reads what others have made, [`expiry`] tells from blueprint and lock what ends when, and
-//! what stops then.
+//! [`workspace`] takes every command through them; its `steps.rs` is the way in one file, and
+//! [`build::build`] its end. Around them:
 //!
-//! Leaves that import no room: [`source`] (texts and places in them), [`diagnostics`] (messages with
-//! codes), [`values`] (names, addresses, subjects, instants), [`specification`] (a certificate in words),
-//! [`expression`] (the catalog's little language), [`stored`] (certificates that were made before),
-//! [`kubernetes`] (what its protocols fix), [`leaks`] (what is private in bytes and texts).
+//! - [`cli`]: one file for each command. [`report`] writes what the others found. [`git`] reads revisions and the
+//!   index, and makes git know plans.
+//! - [`plan`]: read, catalog and resolve for a plan and for those that it imports. [`build`]: from a blueprint to
+//!   trees. [`import`]: takes over the keys of a cluster that runs.
+//! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
+//!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made.
+//! - [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
+//! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
+//!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
+//!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
+//!   in bytes and texts).
 //!
-//! How a plan is written stands in [`reference`](mod@reference).
+//! [`reference`](mod@reference) is the reference of the plan language.
+//!
+//! # One certificate from TOML to disk
+//!
+//! The serving certificate of kube-apiserver on `master01`, function by function. What it is called in each form
+//! stands in brackets: there are twelve.
+//!
+//! ```text
+//! read     cli::build::build -> Opened::read -> plan::load -> Loader::load
+//!          -> read::plan                       [text, Document]            names.add, nodes, VIPs
+//!          -> Loader::load_catalog -> read::definitions -> catalog::load
+//!          -> Compiler::definition -> certificates      [CertificateDefinition]    templates, authority
+//! resolve  -> resolve::resolve -> components::components         [Model]   instances, who issues
+//! expand   Opened::expand -> expand::expand
+//!          -> endpoints::places                                            where it listens
+//!          -> names::wanted                                                who dials it, by which names
+//!          -> certificates::instances -> of_instance -> subject, names_of
+//!                                          [expand::Certificate, Specification]
+//! decide   Expanded::decide -> build::draft    [Wanted]
+//!          -> decide::decide -> certificates::decide
+//!                                          [Decision, CertificateRecord]   serial, dates, lock
+//! render   build::build -> Trees::stage -> render::host -> Instance::all
+//!          -> Instance::pair -> put                       [Sheet with a Hole]   path, mode, restarts
+//! issue    Credentials::fill -> key -> PrivateKey::derive
+//!          -> Credentials::issue -> issue::issue    [ToBeIssued, DER]      rcgen, then our signature
+//! fill     Credentials::sheet -> hole -> pem::encode             [Filled: PEM]
+//! write    build::entry -> Session::stage -> Session::commit     [Entry, the file]
+//! ```
 
 pub mod build;
 pub mod catalog;
