@@ -18,9 +18,9 @@
 //! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
 //! plan   build   compare       a plan up to its model; trees; two states against each other
 //! expiry   inspect             what ends when; what a file is
-//! +------------------------------------------------------------------------------------+
+//! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
-//! +------------------------------------------------------------------------------------+
+//! +--------------------------------------------------------------------------------------+
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
 //! diagnostics   expression   index   kubernetes   leaks   source   specification   values
 //! ```
