@@ -55,7 +55,7 @@ pub enum Made {
 /// One certificate that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CertificateChange {
-    /// What became of it.
+    /// Whether it is new, gone, or says something else.
     pub change: Made,
     /// Its id, as in the lock.
     pub id: String,
@@ -92,7 +92,7 @@ pub struct TrustChange {
 /// One key that belongs to no certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyChange {
-    /// What became of it.
+    /// Whether it is new, gone or differs.
     pub change: Done,
     /// Its id, as in the lock.
     pub id: String,
@@ -106,7 +106,7 @@ pub struct UnitChange {
     /// Which they are. Where there are several, `*` stands in paths and lines for the
     /// host's own name, and `<own address>` for each of its own addresses; in causes `node.*` is each host's own table.
     pub names: Vec<UnitId>,
-    /// What became of it.
+    /// Whether it is new, gone or differs.
     pub change: Done,
     /// The names that they had, where they had others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -122,9 +122,9 @@ pub struct UnitChange {
 pub struct FileChange {
     /// From the unit's folder.
     pub path: String,
-    /// What became of it.
+    /// Whether it is new, gone or differs.
     pub change: Done,
-    /// What it is.
+    /// For people: `certificate node.a/etcd-server`.
     pub artefact: String,
     /// What differs, line by line.
     pub lines: Vec<Line>,
@@ -184,7 +184,7 @@ pub struct ServiceChange {
 /// What is rolled out together, before the next wave begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wave {
-    /// What it is.
+    /// What is rolled out in it.
     pub kind: WaveKind,
     /// Hosts that do the same.
     pub steps: Vec<Step>,

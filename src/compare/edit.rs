@@ -10,9 +10,9 @@ use crate::read::TableName;
 /// One table of the plan that was edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edit {
-    /// Which.
+    /// Its name; of what was removed, the old one.
     pub table: TableName,
-    /// What was done.
+    /// Whether it is new, gone or says something else.
     pub change: Done,
     /// Where, in the new plan; of what was removed, in the old one.
     pub place: String,
@@ -31,7 +31,7 @@ pub enum EditLine {
         key: String,
         /// What it was.
         before: Option<String>,
-        /// What it is.
+        /// What it is now; none: it is gone.
         after: Option<String>,
     },
     /// The order of nodes: the first few names that changed places.

@@ -15,7 +15,7 @@ pub enum Line {
         /// What it was.
         #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<String>,
-        /// What it is.
+        /// What it is now; none: it is gone.
         #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },

@@ -13,11 +13,11 @@ use crate::values::UnitId;
 
 /// A unit that is not what it was. Texts of its files wear its mask.
 pub(super) struct Unit {
-    /// Which it is.
+    /// Its name now; of one that is gone, the old one.
     pub(super) name: UnitId,
     /// What it was, if it had another name.
     pub(super) was: Option<UnitId>,
-    /// What became of it.
+    /// Whether it is new, gone or differs.
     pub(super) change: Done,
     /// The node, of the side that has it: the new one, if both do.
     pub(super) node: Option<NodeIndex>,

@@ -6,7 +6,7 @@ use crate::source::Span;
 /// A place and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// The text that the label stands at.
     pub span: Span,
     /// A few words under the place; may be empty.
     pub text: String,

@@ -42,9 +42,9 @@ pub enum Holder {
     Foreign(ForeignIndex),
     /// A free-standing one, on a node or under `users/`.
     Free {
-        /// Which.
+        /// Its position among the plan's free-standing certificates.
         certificate: FreeIndex,
-        /// Where.
+        /// The node on which it lies; none: on no host.
         node: Option<NodeIndex>,
     },
     /// One of a component's instance.

@@ -1,6 +1,6 @@
 //! One thing that set-up does.
 
-/// What became of it.
+/// What set-up did to a setting or a file.
 pub enum Outcome {
     /// It was there already.
     Unchanged,
@@ -14,7 +14,7 @@ pub enum Outcome {
 pub struct Step {
     /// The path or the setting.
     pub what: String,
-    /// What became of it.
+    /// What set-up did to it.
     pub outcome: Outcome,
     /// Whether it is for everybody, by a commit.
     pub shared: bool,

@@ -19,8 +19,8 @@ pub struct Found {
 
 /// A file that is left out.
 pub struct Left {
-    /// Which.
+    /// The file.
     pub path: PathBuf,
-    /// Why.
+    /// Why it was not taken over, for people.
     pub why: String,
 }

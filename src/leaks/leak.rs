@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 /// Something private.
 pub struct Leak {
-    /// What it is.
+    /// The kind of what is private.
     pub what: What,
     /// How it is encoded, from the outside in.
     pub encodings: Vec<Encoding>,

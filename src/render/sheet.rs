@@ -18,7 +18,7 @@ pub struct Sheet {
     pub mode: u32,
     /// Its owner and group.
     pub owner: Arc<str>,
-    /// What it is.
+    /// For people: `certificate node.a/etcd-server`, `trust in etcd`.
     pub artefact: String,
     /// What a change of it does, and to which units; sorted.
     pub reactions: Vec<Reaction>,

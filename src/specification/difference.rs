@@ -15,7 +15,7 @@ const DAY: u64 = 86_400;
 /// One field of a certificate that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// Which.
+    /// The field that differs.
     pub field: Field,
     /// What it was, as lines write it; none: it was not there.
     pub old: Option<Box<str>>,

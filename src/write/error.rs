@@ -15,7 +15,7 @@ pub enum WriteError {
     Io {
         /// What was tried, to be read after "cannot".
         action: &'static str,
-        /// Where.
+        /// The file or folder that could not be used.
         path: PathBuf,
         /// What the system said.
         source: io::Error,

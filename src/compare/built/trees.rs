@@ -21,7 +21,7 @@ pub struct BuiltFile {
     pub owner: String,
     /// `managed`, `seed`, `runtime`, `absent`.
     pub class: String,
-    /// What it is.
+    /// For people, as the manifest says it.
     pub artefact: String,
     /// The units that restart or reload with it.
     pub services: Vec<String>,

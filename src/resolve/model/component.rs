@@ -13,7 +13,7 @@ use crate::values::{AlternativeName, Version};
 /// A component on its nodes.
 #[derive(Debug)]
 pub struct Component {
-    /// What it is.
+    /// From the catalog.
     pub definition: Arc<Definition>,
     /// Its instances in the order of nodes.
     pub instances: Vec<Instance>,

@@ -9,7 +9,7 @@ use crate::values::HttpsUrl;
 /// A component that stands on no node of the plan.
 #[derive(Debug)]
 pub struct External {
-    /// Which.
+    /// The name of the component, as dials write it.
     pub component: Arc<str>,
     /// Where it is dialled.
     pub urls: Vec<HttpsUrl>,
