@@ -21,6 +21,7 @@ mod kills;
 mod layering;
 mod lock;
 mod memory;
+mod pages;
 mod reference;
 mod robustness;
 mod rotation;
