@@ -8,6 +8,8 @@ struct Signs {
     tables: &'static [&'static str],
     /// `[table.NAME]`
     named: &'static [&'static str],
+    /// A key of `[default]`, a table that files of other programs have, too.
+    defaults: &'static [&'static str],
 }
 
 /// A plan. Tables that files of other programs may well have, such as `[user]`, are no signs.
@@ -15,6 +17,7 @@ const PLAN: Signs = Signs {
     keys: &["format"],
     tables: &["cluster"],
     named: &["authority", "component", "external", "import", "keyring", "node", "pool", "vip"],
+    defaults: &[],
 };
 
 /// A component, a profile, a layout or a flag table.
@@ -46,6 +49,7 @@ const DEFINITION: Signs = Signs {
         "listen",
         "separate",
     ],
+    defaults: &["authority", "binary", "bundle", "certificate", "file", "keyring", "kubeconfig"],
 };
 
 /// Whether a text is to be a plan, whole or not.
@@ -63,12 +67,16 @@ impl Signs {
     fn are_in(&self, text: &str) -> bool {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(first) = lines.next() else { return true };
-        let mut in_table = false;
+        let (mut in_table, mut in_default) = (false, false);
         !text.contains('\0')
             && std::iter::once(first).chain(lines).any(|line| match line.strip_prefix('[') {
                 Some(header) => {
-                    in_table = true;
-                    self.names(header.trim_start_matches('[').trim_start())
+                    let header = header.trim_start_matches('[').trim_start();
+                    (in_table, in_default) = (true, begins(header, "default", ']'));
+                    self.names(header)
+                }
+                None if in_default => {
+                    self.defaults.iter().any(|key| begins(line, key, '=') || begins(line, key, '.'))
                 }
                 None => !in_table && self.keys.iter().any(|key| begins(line, key, '=')),
             })
@@ -121,6 +129,8 @@ mod tests {
             "components = [\"a\"]\n",
             "program = \"x\"\n[flags]\n",
             "[layout.x]\n",
+            "[default]\ncertificate = { key = \"/x\" }\n",
+            "[default]\nfile.x = ",
         ] {
             assert!(is_definition(text), "{text}");
         }
