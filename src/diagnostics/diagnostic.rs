@@ -1,6 +1,7 @@
 //! One message.
 
 use super::code::Code;
+use super::cut;
 use crate::source::Span;
 
 /// A place and what is to be said of it.
@@ -25,30 +26,55 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+/// Bytes of a message, a label or a help: what they repeat may be as long as somebody likes.
+const LONGEST: usize = 4_000;
+
+/// The text, or its beginning and how much is left out.
+fn short(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let (shown, rest) = text.split_at(cut::before(&text, LONGEST));
+    format!("{shown}... and {} characters more", rest.chars().count())
+}
+
 impl Diagnostic {
     /// A message without a place yet.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: Vec::new(), help: None }
+        Self { code, message: short(message.into()), labels: Vec::new(), help: None }
     }
 
     /// Adds a place.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: short(text.into()) });
         self
     }
 
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(short(help.into()));
         self
     }
 
     /// The same with a help that may be absent.
     #[must_use]
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.help = help.map(short).or(self.help);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_cut_and_says_so() {
+        let long = Diagnostic::new(Code::ForeignFile, "ä".repeat(100_000)).help("a".repeat(5_000));
+        assert_eq!(long.message, format!("{}... and 98000 characters more", "ä".repeat(2_000)));
+        assert!(long.help.is_some_and(|help| help.ends_with("a... and 1000 characters more")));
+        assert_eq!(Diagnostic::new(Code::ForeignFile, "a".repeat(LONGEST)).message.len(), LONGEST);
     }
 }

@@ -4,6 +4,7 @@
 //! them. Every message has a stable [`Code`].
 
 mod code;
+mod cut;
 mod diagnostic;
 mod list;
 mod names;

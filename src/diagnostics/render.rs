@@ -8,11 +8,25 @@ use miette::{
     SourceSpan, SpanContents,
 };
 
+use super::cut;
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::{Source, Sources, Span};
 
 /// Messages shown in full before the rest is only counted.
 const SHOWN: usize = 50;
+
+/// Bytes of a place that are marked.
+const MARKED: usize = 400;
+/// Bytes of lines around a place that are shown whole, and how many of longer ones on either side of it.
+const LONGEST: usize = 8_000;
+const AROUND: usize = 200;
+
+/// Where a place begins, and how much of it is marked.
+fn place(span: Span, text: &str) -> (usize, usize) {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let end = if end - start > MARKED { cut::before(text, start + MARKED).max(start) } else { end };
+    (start, end - start)
+}
 
 /// How to draw.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +119,7 @@ impl<'a> Report<'a> {
             diagnostic.labels.iter().partition(|label| Some(label.span.source) == first);
         let labeled = |span: Span, text: &str, primary: bool| {
             let text = (!text.is_empty()).then(|| text.to_owned());
-            let range = (span.start as usize, (span.end - span.start) as usize);
+            let range = place(span, &sources.get(span.source).text);
             if primary {
                 LabeledSpan::new_primary_with_span(text, range)
             } else {
@@ -213,6 +227,11 @@ impl SourceCode for Lines<'_> {
         let mut last = line_end(end.max(start + 1).saturating_sub(1).min(text.len()));
         for _ in 0..after {
             last = line_end(last);
+        }
+        // Of lines that nobody could read only the part around the place is shown.
+        if last - first > LONGEST {
+            first = first.max(cut::before(text, start.saturating_sub(AROUND)));
+            last = last.min(cut::after(text, end + AROUND));
         }
         let line = text.as_bytes()[..first].iter().filter(|&&b| b == b'\n').count();
         let contents = &text.as_bytes()[first..last];

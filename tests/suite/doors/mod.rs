@@ -1,6 +1,7 @@
 //! The door to files: what a plan names is opened within its root alone, and nothing else is ever printed.
 
 mod foreign_files;
+mod long;
 mod output;
 mod special_files;
 
