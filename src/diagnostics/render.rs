@@ -16,7 +16,7 @@ use crate::source::{Source, Sources, Span};
 const SHOWN: usize = 50;
 
 /// Bytes of a place that are marked.
-const MARKED: usize = 400;
+const MARKED: usize = 512;
 /// Bytes of lines around a place that are shown whole, and how many of longer ones on either side of it.
 const LONGEST: usize = 8_000;
 const AROUND: usize = 200;
