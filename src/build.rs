@@ -132,18 +132,18 @@ pub fn build(
         Credentials::prepare(blueprint, &draft, key_material).map_err(|error| mismatch(blueprint, &error))?;
     let trees = Trees { blueprint, credentials: &credentials, session: &session };
     let jobs: Vec<Job> = jobs(blueprint);
-    let done: Vec<Result<Done, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
+    let done: Vec<Result<Staged, Stopped>> = jobs.par_iter().map(|job| trees.stage(job)).collect();
     let mut names = BTreeSet::new();
     let mut digests: Vec<(CertificateIndex, [u8; 32])> = credentials.authority_digests().collect();
     let (mut failures, mut left) = (Vec::new(), Vec::new());
     for result in done {
         match result {
-            Ok(Done::Made(name, made)) => {
+            Ok(Staged::Made(name, made)) => {
                 names.insert(name);
                 digests.extend(made);
             }
-            Ok(Done::Left(name, secret)) => left.push((name, secret)),
-            Ok(Done::Nothing) => {}
+            Ok(Staged::Left(name, secret)) => left.push((name, secret)),
+            Ok(Staged::Nothing) => {}
             Err(Stopped::Diagnostics(more)) => failures.extend(more),
             Err(stopped) => return Err(stopped),
         }
@@ -199,7 +199,7 @@ struct Trees<'a> {
 }
 
 /// What became of a unit.
-enum Done {
+enum Staged {
     /// It lacks a secret.
     Left(UnitName, String),
     /// It was made: the fingerprints of its certificates.
@@ -209,7 +209,7 @@ enum Done {
 }
 
 impl Trees<'_> {
-    fn stage(&self, job: &Job) -> Result<Done, Stopped> {
+    fn stage(&self, job: &Job) -> Result<Staged, Stopped> {
         let (unit, sheets) = match job {
             Job::Host(node) => {
                 let sheets = render::host(self.blueprint, *node).map_err(Stopped::Diagnostics)?;
@@ -217,23 +217,23 @@ impl Trees<'_> {
             }
             Job::User(certificate) => match render::user(self.blueprint, *certificate) {
                 Some(rendered) => rendered,
-                None => return Ok(Done::Nothing),
+                None => return Ok(Staged::Nothing),
             },
             Job::Cluster => (UnitId::Cluster, render::cluster(self.blueprint).map_err(Stopped::Diagnostics)?),
         };
         if sheets.is_empty() {
-            return Ok(Done::Nothing);
+            return Ok(Staged::Nothing);
         }
         let name = UnitName::new(&unit.to_string())?;
         let (filled, digests) = match self.credentials.fill(&sheets) {
-            Err(Mismatch::Secret { secret, .. }) => return Ok(Done::Left(name, secret)),
+            Err(Mismatch::Secret { secret, .. }) => return Ok(Staged::Left(name, secret)),
             filled => filled.map_err(|error| mismatch(self.blueprint, &error))?,
         };
         let lock = (!digests.is_empty()).then(|| self.digest(&digests));
         let entries: Result<Vec<Entry>, WriteError> =
             sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
         self.session.stage(&Unit { name: name.clone(), lock, entries: entries? })?;
-        Ok(Done::Made(name, digests))
+        Ok(Staged::Made(name, digests))
     }
 
     /// A digest of the lock's lines that this unit hangs on, so that it does not change with every lock.

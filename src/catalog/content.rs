@@ -12,14 +12,14 @@ use super::tree::{Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expression::Schema;
 use crate::read::Literal;
-use crate::read::catalog::File;
+use crate::read::catalog::FileTable;
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
 
 impl Compiler<'_> {
     pub(super) fn files(
         &mut self,
-        files: &[(Text, File)],
+        files: &[(Text, FileTable)],
         schemas: (&Schema, &Schema),
         names: &mut Names<'_>,
     ) -> Vec<FileDefinition> {
@@ -30,7 +30,7 @@ impl Compiler<'_> {
     fn file(
         &mut self,
         name: &Text,
-        file: &File,
+        file: &FileTable,
         schemas: (&Schema, &Schema),
         names: &mut Names<'_>,
     ) -> Option<FileDefinition> {
@@ -69,7 +69,7 @@ impl Compiler<'_> {
         self.word(text, None, &Run::ALL.map(|run| (run.word(), Some(run))))
     }
 
-    fn content(&mut self, file: &File, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {
+    fn content(&mut self, file: &FileTable, schema: &Schema, names: &mut Names<'_>) -> Option<FileContent> {
         if file.folder {
             return Some(FileContent::Folder);
         }

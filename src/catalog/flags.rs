@@ -16,7 +16,7 @@ pub struct FlagTable {
     pub program: String,
     /// The versions for which the table is complete.
     pub covers: VersionRange,
-    flags: BTreeMap<String, Entry>,
+    flags: BTreeMap<String, FlagEntry>,
 }
 
 /// One flag, as one version knows it.
@@ -52,7 +52,7 @@ pub enum Limit<'t> {
 
 /// A flag's whole life.
 #[derive(Debug)]
-struct Entry {
+struct FlagEntry {
     first: Type,
     /// From these versions on it takes something else, in rising order.
     became: Vec<(Version, Type)>,
@@ -79,7 +79,7 @@ impl FlagTable {
     pub(super) fn load(document: &FlagsDocument, diagnostics: &mut Diagnostics) -> Self {
         let mut flags = BTreeMap::new();
         for (name, value) in &document.flags {
-            match Entry::load(&value.value) {
+            match FlagEntry::load(&value.value) {
                 Some(flag) => {
                     flags.insert(name.value.clone(), flag);
                 }
@@ -157,7 +157,7 @@ fn instead(replaced_by: &str) -> String {
     format!("in its place: {replaced_by}")
 }
 
-impl Entry {
+impl FlagEntry {
     /// Nothing of a description may be misread: the flag would be taken as known where it is not.
     fn load(literal: &Literal) -> Option<Self> {
         let mut entry = match literal {

@@ -7,7 +7,7 @@ use super::tree::Template;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::Schema;
 use crate::read::Literal;
-use crate::read::catalog::{ComponentDocument, Context};
+use crate::read::catalog::{ComponentDocument, ContextTable};
 use crate::read::plan::Text;
 use crate::source::Spanned;
 
@@ -42,7 +42,7 @@ impl Compiler<'_> {
 
     fn context(
         &mut self,
-        context: &Context,
+        context: &ContextTable,
         name: Option<Template>,
         schema: &Schema,
         names: &mut Names<'_>,

@@ -7,7 +7,7 @@ use super::tree::{Template, at};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Engine, Record, Schema, to_text};
 use crate::read::Literal;
-use crate::read::catalog::{LayoutDocument, Paths as PathsDocument};
+use crate::read::catalog::{LayoutDocument, PathsTable as PathsDocument};
 use crate::source::{Sources, Span, Spanned};
 
 /// A layout: paths for authorities, keyrings and components, and patterns for the rest.

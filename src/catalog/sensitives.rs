@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use super::sensitive::{Guard, Pattern, Sensitive};
-use crate::read::catalog::{ComponentDocument, Sensitive as Written};
+use crate::read::catalog::{ComponentDocument, SensitiveTable as Written};
 use crate::read::plan::Text;
 
 impl Compiler<'_> {

@@ -22,21 +22,21 @@ pub(super) fn check(
     request: &Request,
     diagnostics: &mut Diagnostics,
 ) {
-    let check = Check { wanted, previous, next, request };
+    let rotation = Rotation { wanted, previous, next, request };
     let mut found = Vec::new();
     for key in keys.iter().filter(|key| key.kind != WITHOUT_TRUST) {
         let Some(before) = previous.keys.get(key.id).filter(|before| is_ahead(key, before)) else {
             continue;
         };
-        let early = check.use_of(key, before);
+        let early = rotation.use_of(key, before);
         // Whoever skips the first step and drops the old key besides has made one mistake.
         let told = early.as_ref().map(|_| before.used);
         found.extend(early);
         let others = before.trust.iter().filter(|generation| Some(**generation) != told);
-        found.extend(others.filter_map(|&generation| check.drop_of(key, before, generation)));
+        found.extend(others.filter_map(|&generation| rotation.drop_of(key, before, generation)));
     }
-    found.extend(check.removed());
-    found.extend(check.useless());
+    found.extend(rotation.removed());
+    found.extend(rotation.useless());
     found.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
 }
 
@@ -45,14 +45,14 @@ fn is_ahead(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
     before.kind == key.kind && before.used <= key.used
 }
 
-struct Check<'a> {
+struct Rotation<'a> {
     wanted: &'a List<Specification, Wanted<'a>>,
     previous: &'a Lock,
     next: &'a Lock,
     request: &'a Request,
 }
 
-impl Check<'_> {
+impl Rotation<'_> {
     /// A generation that is used before anybody trusts it.
     fn use_of(&self, key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
         let (id, used) = (key.id, key.used);

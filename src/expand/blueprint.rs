@@ -32,7 +32,7 @@ pub struct Blueprint<'a> {
     /// For each component, for each instance: its certificates, in the order of the definition.
     pub of_instances: Vec<Vec<Vec<CertificateIndex>>>,
     /// For each free-standing certificate: one for each of its nodes, in their order; one alone where it has none.
-    pub of_free: List<resolve::Certificate, Vec<CertificateIndex>>,
+    pub of_free: List<resolve::FreeCertificate, Vec<CertificateIndex>>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
     pub authorities: List<Authority, Generated>,
     /// For each authority of another plan, the certificates of its trusted generations, ascending.

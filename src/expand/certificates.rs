@@ -236,7 +236,7 @@ pub(super) fn free(
     model: &Model,
     authorities: &List<Authority, Generated>,
     certificates: &mut List<Specification, Certificate>,
-) -> List<resolve::Certificate, Vec<CertificateIndex>> {
+) -> List<resolve::FreeCertificate, Vec<CertificateIndex>> {
     let mut all = List::default();
     for (index, certificate) in model.certificates.enumerate() {
         let mut made = Vec::new();

@@ -13,7 +13,7 @@ use crate::values::{Duration, IdParts, Instant};
 
 /// One certificate of plan or lock.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<'a> {
+pub struct Expiry<'a> {
     /// Its id.
     pub id: &'a Arc<str>,
     /// The last second of its validity; none: it is not issued yet.
@@ -60,7 +60,7 @@ pub fn entries<'a>(
     lock: Option<&'a Lock>,
     at: Instant,
     within: Duration,
-) -> Vec<Entry<'a>> {
+) -> Vec<Expiry<'a>> {
     let until = at.plus(within);
     let record = |id: &str| lock.and_then(|lock| lock.certificates.get(id));
     let mut wanted: Vec<&Arc<str>> = Vec::with_capacity(blueprint.certificates.len());
@@ -74,19 +74,19 @@ pub fn entries<'a>(
             Some(_) => State::Valid,
         };
         wanted.push(&certificate.id);
-        entries.push(Entry { id: &certificate.id, not_after, certificate: Some(position), state });
+        entries.push(Expiry { id: &certificate.id, not_after, certificate: Some(position), state });
     }
     wanted.sort_unstable();
     let gone = lock.map(|lock| &lock.certificates).into_iter().flatten();
     let gone = gone.filter(|(id, _)| wanted.binary_search(id).is_err());
-    entries.extend(gone.map(|(id, record)| Entry {
+    entries.extend(gone.map(|(id, record)| Expiry {
         id,
         not_after: Some(record.not_after),
         certificate: None,
         state: State::Removed,
     }));
     entries.sort_by(|a, b| {
-        let key = |entry: &Entry<'_>| (entry.not_after.is_none(), entry.not_after);
+        let key = |entry: &Expiry<'_>| (entry.not_after.is_none(), entry.not_after);
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(b.id))
     });
     entries
@@ -98,12 +98,12 @@ pub struct Group<'a> {
     /// What they are called together, with `*` for what differs; the id of a single one.
     pub name: String,
     /// Those that end first, first; never empty.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Expiry<'a>>,
 }
 
 /// The groups of entries, in the order of their first ones.
 #[must_use]
-pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Entry<'a>]) -> Vec<Group<'a>> {
+pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Expiry<'a>]) -> Vec<Group<'a>> {
     let mut positions = std::collections::BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     for entry in entries {
@@ -123,7 +123,7 @@ pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Entry<'a>]) -> Vec<Group
 }
 
 /// What a certificate has in common with those like it.
-fn alike(blueprint: &Blueprint<'_>, entry: &Entry<'_>) -> String {
+fn alike(blueprint: &Blueprint<'_>, entry: &Expiry<'_>) -> String {
     let id = IdParts::of(entry.id);
     let on_any_node = || id.part.map_or_else(|| entry.id.to_string(), |part| format!("node.*/{part}"));
     match entry.certificate.map(|position| blueprint.certificates[position].holder) {

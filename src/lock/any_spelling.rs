@@ -86,7 +86,7 @@ struct Problem {
 }
 
 type Read<T> = Result<T, Problem>;
-type Entry<'i> = Spanned<DeValue<'i>>;
+type TomlValue<'i> = Spanned<DeValue<'i>>;
 
 impl Problem {
     fn new<T>(at: Range<usize>, message: impl Into<String>) -> Read<T> {
@@ -106,7 +106,7 @@ struct Table<'a, 'i> {
 }
 
 impl<'a, 'i> Table<'a, 'i> {
-    fn of(value: &'a Entry<'i>) -> Read<Self> {
+    fn of(value: &'a TomlValue<'i>) -> Read<Self> {
         match value.get_ref() {
             DeValue::Table(entries) => Ok(Self { entries, span: value.span() }),
             _ => Problem::new(value.span(), "a table is wanted here"),
@@ -123,19 +123,23 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    fn optional<T>(&self, key: &str, read: impl FnOnce(&'a Entry<'i>) -> Read<T>) -> Read<Option<T>> {
+    fn optional<T>(&self, key: &str, read: impl FnOnce(&'a TomlValue<'i>) -> Read<T>) -> Read<Option<T>> {
         self.entries.get(key).map(read).transpose()
     }
 
-    fn required<T>(&self, key: &str, read: impl FnOnce(&'a Entry<'i>) -> Read<T>) -> Read<T> {
+    fn required<T>(&self, key: &str, read: impl FnOnce(&'a TomlValue<'i>) -> Read<T>) -> Read<T> {
         let absent = || Problem { at: self.span.clone(), message: format!("the key `{key}` is absent") };
         self.entries.get(key).ok_or_else(absent).and_then(read)
     }
 
     /// The entries of the table under `key`, which may be absent.
-    fn entries<V>(&self, key: &str, read: impl Fn(&'a Entry<'i>) -> Read<V>) -> Read<BTreeMap<Arc<str>, V>> {
+    fn entries<V>(
+        &self,
+        key: &str,
+        read: impl Fn(&'a TomlValue<'i>) -> Read<V>,
+    ) -> Read<BTreeMap<Arc<str>, V>> {
         let Some(table) = self.entries.get(key) else { return Ok(BTreeMap::new()) };
-        let one = |(name, value): (&'a Spanned<_>, &'a Entry<'i>)| {
+        let one = |(name, value): (&'a Spanned<_>, &'a TomlValue<'i>)| {
             let name: &toml::de::DeString<'_> = name.get_ref();
             Ok((Arc::from(name.as_ref()), read(value)?))
         };
@@ -198,7 +202,7 @@ fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
 fn by_generation<'i, V>(
     table: &Table<'_, 'i>,
     key: &str,
-    one: impl Fn(&Entry<'i>) -> Read<V>,
+    one: impl Fn(&TomlValue<'i>) -> Read<V>,
 ) -> Read<BTreeMap<u32, V>> {
     let mut values = BTreeMap::new();
     let Some(entries) = table.optional(key, Table::of)? else { return Ok(values) };
@@ -212,7 +216,7 @@ fn by_generation<'i, V>(
 }
 
 /// Which secret a generation derives from: `secret offline epoch 2`.
-fn secret_words(value: &Entry<'_>) -> Read<SecretEpoch> {
+fn secret_words(value: &TomlValue<'_>) -> Read<SecretEpoch> {
     let words: Vec<&str> = string(value)?.split_whitespace().collect();
     let wanted = || Problem { at: value.span(), message: "`secret NAME epoch N` is wanted here".to_owned() };
     SecretEpoch::from_words(&words).filter(|_| !words.is_empty()).ok_or_else(wanted)
@@ -224,7 +228,7 @@ fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {
     Ok(Tombstone { generation: table.required("generation", number)?, not_after })
 }
 
-fn string<'a>(value: &'a Entry<'_>) -> Read<&'a str> {
+fn string<'a>(value: &'a TomlValue<'_>) -> Read<&'a str> {
     match value.get_ref() {
         DeValue::String(text) => Ok(text),
         _ => Problem::new(value.span(), "a string is wanted here"),
@@ -232,23 +236,23 @@ fn string<'a>(value: &'a Entry<'_>) -> Read<&'a str> {
 }
 
 /// An instant, a key, an algorithm.
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &Entry<'_>) -> Read<T> {
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &TomlValue<'_>) -> Read<T> {
     string(value)?.parse().map_err(|why: T::Err| Problem { at: value.span(), message: why.to_string() })
 }
 
-fn digest<const N: usize>(value: &Entry<'_>) -> Read<[u8; N]> {
+fn digest<const N: usize>(value: &TomlValue<'_>) -> Read<[u8; N]> {
     let wanted =
         || Problem { at: value.span(), message: format!("{} hexadecimal digits are wanted here", 2 * N) };
     text::unhex(string(value)?).ok_or_else(wanted)
 }
 
-fn serial(value: &Entry<'_>) -> Read<Serial> {
+fn serial(value: &TomlValue<'_>) -> Read<Serial> {
     let wanted =
         || Problem { at: value.span(), message: "2 to 40 hexadecimal digits are wanted here".to_owned() };
     text::serial(string(value)?).ok_or_else(wanted)
 }
 
-fn digits(value: &Entry<'_>, count: usize) -> Read<String> {
+fn digits(value: &TomlValue<'_>, count: usize) -> Read<String> {
     let text = string(value)?;
     if !text::is_hex(text, count) {
         return Problem::new(value.span(), format!("{count} hexadecimal digits are wanted here"));
@@ -257,7 +261,7 @@ fn digits(value: &Entry<'_>, count: usize) -> Read<String> {
 }
 
 /// A positive integer.
-fn number(value: &Entry<'_>) -> Read<u32> {
+fn number(value: &TomlValue<'_>) -> Read<u32> {
     let DeValue::Integer(integer) = value.get_ref() else {
         return Problem::new(value.span(), "an integer is wanted here");
     };
@@ -267,7 +271,7 @@ fn number(value: &Entry<'_>) -> Read<u32> {
     }
 }
 
-fn list<'a, 'i, T>(value: &'a Entry<'i>, one: impl Fn(&'a Entry<'i>) -> Read<T>) -> Read<Vec<T>> {
+fn list<'a, 'i, T>(value: &'a TomlValue<'i>, one: impl Fn(&'a TomlValue<'i>) -> Read<T>) -> Read<Vec<T>> {
     match value.get_ref() {
         DeValue::Array(items) => items.iter().map(one).collect(),
         _ => Problem::new(value.span(), "an array is wanted here"),

@@ -80,7 +80,7 @@ impl Counted {
 
 /// What is done to an entry of the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Done {
+enum Verb {
     Reissue,
     Renew,
     Import,
@@ -92,24 +92,24 @@ enum Done {
     Pin,
 }
 
-impl Done {
+impl Verb {
     fn word(self) -> &'static str {
         match self {
-            Done::Reissue => "reissue",
-            Done::Renew => "renew",
-            Done::Import => "import",
-            Done::Issue => "issue",
-            Done::Remove => "remove",
-            Done::Change => "change",
-            Done::Add => "add",
-            Done::Pin => "pin",
+            Verb::Reissue => "reissue",
+            Verb::Renew => "renew",
+            Verb::Import => "import",
+            Verb::Issue => "issue",
+            Verb::Remove => "remove",
+            Verb::Change => "change",
+            Verb::Add => "add",
+            Verb::Pin => "pin",
         }
     }
 
     /// The word once it has happened.
     fn past(self) -> String {
         match self {
-            Done::Pin => "pinned".to_owned(),
+            Verb::Pin => "pinned".to_owned(),
             other => format!("{}ed", other.word().trim_end_matches('e')),
         }
     }
@@ -118,7 +118,7 @@ impl Done {
 /// One entry of the lock that becomes another one.
 #[derive(Debug)]
 struct Change {
-    done: Done,
+    done: Verb,
     id: String,
     /// What it says otherwise.
     differences: Vec<Reason>,
@@ -172,12 +172,12 @@ impl<'a> Changes<'a> {
         for (id, change) in previous.key_changes(next) {
             let (done, differences) = match change {
                 lock::Change::Changed(differences) => {
-                    (Done::Change, differences.into_iter().map(Reason::Words).collect())
+                    (Verb::Change, differences.into_iter().map(Reason::Words).collect())
                 }
                 // An authority comes and goes with its certificate.
                 _ if kind(&id) == Some("authority") => continue,
-                lock::Change::Added => (Done::Add, Vec::new()),
-                lock::Change::Removed => (Done::Remove, Vec::new()),
+                lock::Change::Added => (Verb::Add, Vec::new()),
+                lock::Change::Removed => (Verb::Remove, Vec::new()),
             };
             all.push(Change { done, id: id.to_string(), differences, certificate: None });
         }
@@ -188,14 +188,14 @@ impl<'a> Changes<'a> {
                 lock::Change::Removed => "not in use any more",
             };
             let differences = vec![Reason::Words(what.to_owned())];
-            all.push(Change { done: Done::Pin, id: name.to_string(), differences, certificate: None });
+            all.push(Change { done: Verb::Pin, id: name.to_string(), differences, certificate: None });
         }
         all.sort_by_key(|change| change.done);
         Changes { decided, all }
     }
 
     /// One line for all that are alike, `reissue node.a/x and 2 more: +DNS:k8s because of vip.api`.
-    fn lines(&self, word: impl Fn(Done) -> String) -> Vec<String> {
+    fn lines(&self, word: impl Fn(Verb) -> String) -> Vec<String> {
         let mut groups: Vec<(&Change, usize)> = Vec::new();
         let mut known = std::collections::BTreeMap::new();
         for change in &self.all {
@@ -246,7 +246,7 @@ impl<'a> Changes<'a> {
 
     /// What the plan is behind: a renewal was asked for.
     fn without_renewals(mut self) -> Self {
-        self.all.retain(|change| change.done != Done::Renew);
+        self.all.retain(|change| change.done != Verb::Renew);
         self
     }
 
@@ -273,8 +273,8 @@ impl Change {
     fn alike(&self) -> &str {
         let id = IdParts::of(&self.id);
         match (self.done, id.part) {
-            (Done::Issue | Done::Remove, Some(_)) => id.owner,
-            (Done::Reissue, Some(part)) => part,
+            (Verb::Issue | Verb::Remove, Some(_)) => id.owner,
+            (Verb::Reissue, Some(part)) => part,
             _ => &self.id,
         }
     }
@@ -282,7 +282,7 @@ impl Change {
     fn who(&self, count: usize) -> String {
         match (self.done, count) {
             (_, 1) => self.id.clone(),
-            (Done::Issue | Done::Remove, _) => format!("{}, {count} certificates", self.alike()),
+            (Verb::Issue | Verb::Remove, _) => format!("{}, {count} certificates", self.alike()),
             _ => format!("{} and {} more", self.id, count - 1),
         }
     }
@@ -330,14 +330,14 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
         let certificate = &decided.blueprint.certificates[index];
         let (done, differences) = match &decision.action {
             Action::Keep => continue,
-            Action::Import => (Done::Import, Vec::new()),
-            Action::Issue => (Done::Issue, Vec::new()),
+            Action::Import => (Verb::Import, Vec::new()),
+            Action::Issue => (Verb::Issue, Vec::new()),
             Action::Reissue { differences } => {
-                (Done::Reissue, differences.iter().cloned().map(Reason::Field).collect())
+                (Verb::Reissue, differences.iter().cloned().map(Reason::Field).collect())
             }
             // It was asked for on the command line.
             Action::Renew { rekey } => {
-                (Done::Renew, rekey.then(|| Reason::Words("a new key".to_owned())).into_iter().collect())
+                (Verb::Renew, rekey.then(|| Reason::Words("a new key".to_owned())).into_iter().collect())
             }
         };
         changes.push(Change { done, id: certificate.id.to_string(), differences, certificate: Some(index) });
@@ -345,7 +345,7 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
     let known = decided.previous.map(|lock| &lock.certificates);
     let gone = decided.draft.removed.iter().filter(|id| known.is_some_and(|known| known.contains_key(*id)));
     changes.extend(gone.map(|id| Change {
-        done: Done::Remove,
+        done: Verb::Remove,
         id: id.to_string(),
         differences: Vec::new(),
         certificate: None,

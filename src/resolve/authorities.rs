@@ -16,7 +16,7 @@ use super::written::Written;
 use super::{imported, keys};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::index::List;
-use crate::read::plan::{Authority as Table, Text};
+use crate::read::plan::{AuthorityTable as Table, Text};
 use crate::stored::Stored;
 use crate::values::{Name, Subject};
 

@@ -12,7 +12,7 @@ use super::written::Written;
 use crate::catalog::{Definition, Holds};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::index::List;
-use crate::read::plan::{Component as Table, Text};
+use crate::read::plan::{ComponentTable as Table, Text};
 use crate::source::Span;
 use crate::stored::import_id;
 use crate::values::Name;

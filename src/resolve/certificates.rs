@@ -3,7 +3,7 @@
 use super::authorities::Authorities;
 use super::inventory::Nodes;
 use super::lookup::Lookup;
-use super::model::{AuthorityIndex, Certificate, CertificateFiles, NodeIndex, User};
+use super::model::{AuthorityIndex, CertificateFiles, FreeCertificate, NodeIndex, User};
 use super::parse::{address, parsed, parsed_all, valid};
 use super::paths::{check_path, path_escapes};
 use super::purposes::Purposes;
@@ -14,7 +14,7 @@ use super::written::Written;
 use super::{keys, lifetimes};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::read::plan::{Certificate as Table, Text};
+use crate::read::plan::{FreeCertificateTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::{AlternativeName, Attribute, DnsName, Name, Subject, Usage};
 
@@ -32,7 +32,7 @@ pub(super) fn certificates(
     nodes: &Nodes<'_>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
-) -> List<Certificate> {
+) -> List<FreeCertificate> {
     let mut certificates = List::default();
     for (name, table) in &written.document.certificates {
         let selection = table.nodes.as_ref().map(|texts| {
@@ -48,7 +48,7 @@ pub(super) fn certificates(
 
 /// Users and certificates that go to no node lie side by side, in folders of their names.
 pub(super) fn shared_folders(
-    certificates: &List<Certificate>,
+    certificates: &List<FreeCertificate>,
     users: &List<User>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -68,7 +68,7 @@ fn certificate(
     issuing: Issuing<'_>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<Certificate> {
+) -> Option<FreeCertificate> {
     let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
     let authority = table.authority.as_ref().and_then(|text| issuing.find(text, diagnostics));
     let usages: Vec<Usage> = parsed_all(table.usage.as_ref(), Code::BadValue, diagnostics);
@@ -94,7 +94,7 @@ fn certificate(
     let key = keys::optional(table.key.as_ref(), diagnostics);
     let id = table.was.as_ref().map_or(&name.value, |was| &was.value);
     let own_secret = table.secret.is_some() || table.nodes.is_none();
-    Some(Certificate {
+    Some(FreeCertificate {
         name: parsed?.shared(),
         id: id.as_str().into(),
         secret: own_secret.then(|| secrets.of(table.secret.as_ref())),

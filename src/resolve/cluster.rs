@@ -9,7 +9,7 @@ use super::selection::Vips;
 use super::written::{Written, split, table};
 use crate::catalog::Run;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{Cluster as Table, Text};
+use crate::read::plan::{ClusterTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::{DnsName, Name, Version};
 

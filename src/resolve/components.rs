@@ -14,7 +14,7 @@ use super::written::{Written, table};
 use super::{cluster, config};
 use crate::catalog::Definition;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::Component as Table;
+use crate::read::plan::ComponentTable as Table;
 
 /// Where components can run.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use super::parse::parsed;
 use super::{flags, run, settings};
 use crate::catalog::{Definition, Run};
 use crate::diagnostics::{Code, Diagnostics};
-use crate::read::plan::Component as Table;
+use crate::read::plan::ComponentTable as Table;
 use crate::source::Spanned;
 use crate::values::{AlternativeName, Version};
 

@@ -3,7 +3,7 @@
 use super::model::Constraints;
 use super::parse::parsed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{NameConstraints as Table, Text};
+use crate::read::plan::{NameConstraintsTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::{Cidr, DnsName, NameConstraint};
 

@@ -8,7 +8,7 @@ use super::parse::{parsed_all, unknown};
 use super::placed::Placed;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{External as Table, Text};
+use crate::read::plan::{ExternalTable as Table, Text};
 use crate::values::HttpsUrl;
 
 pub(super) fn externals(

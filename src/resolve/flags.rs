@@ -4,7 +4,7 @@ use super::model::{Change, Config, FlagChange};
 use crate::catalog::{Definition, Flag, FlagKind, FlagTable, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
-use crate::read::plan::{Component as Written, Text};
+use crate::read::plan::{ComponentTable as Written, Text};
 use crate::source::{Span, Spanned};
 
 /// Takes over the changes of one layer.

@@ -2,7 +2,7 @@
 
 use super::model::Generations;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::Generations as Table;
+use crate::read::plan::GenerationsTable as Table;
 
 pub(super) fn generations(written: Option<&Table>, diagnostics: &mut Diagnostics) -> Option<Generations> {
     let Some(written) = written else {

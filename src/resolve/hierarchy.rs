@@ -9,7 +9,7 @@ use super::parse::unknown;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::read::plan::Authority as Table;
+use crate::read::plan::AuthorityTable as Table;
 
 /// What issues an authority, by its position among all that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::keys;
 use super::model::{Authority, Generations, ImportedAuthority, ImportedKey, KeyringKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::Literal;
-use crate::read::plan::{Authority as WrittenAuthority, Keyring as WrittenKeyring, Text};
+use crate::read::plan::{AuthorityTable as WrittenAuthority, KeyringTable as WrittenKeyring, Text};
 use crate::source::{Span, Spanned};
 use crate::specification::KeyIdentity;
 use crate::stored::Stored;

@@ -13,7 +13,7 @@ use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::kubernetes::TokenField;
-use crate::read::plan::{Keyring as Table, Text};
+use crate::read::plan::{KeyringTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::{Duration, KeyAlgorithm, Name};
 

@@ -5,7 +5,7 @@ use super::merged::Merged;
 use super::model::{Authority, Sourced};
 use super::parse::optional;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{Authority as Table, Text};
+use crate::read::plan::{AuthorityTable as Table, Text};
 use crate::source::{Span, Spanned};
 use crate::stored::Stored;
 use crate::values::Duration;

@@ -11,7 +11,7 @@ use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{Node as Table, Text};
+use crate::read::plan::{NodeTable as Table, Text};
 use crate::source::Span;
 use crate::values::NodeName;
 

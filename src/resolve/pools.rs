@@ -12,7 +12,7 @@ use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{Pool, Text};
+use crate::read::plan::{PoolTable, Text};
 use crate::source::Span;
 use crate::values::{Family, NodeName, offset};
 
@@ -87,7 +87,7 @@ pub(super) fn add<'a>(
 /// The addresses of a pool, for each family that it has; none where one of them is wrong.
 fn intervals(
     name: &Text,
-    pool: &Pool,
+    pool: &PoolTable,
     range: Option<&Range>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Interval>> {

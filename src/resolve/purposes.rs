@@ -10,7 +10,7 @@ use super::parse::unknown;
 use super::placed::Placed;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, resembles};
-use crate::read::plan::{Authority as Table, Text};
+use crate::read::plan::{AuthorityTable as Table, Text};
 
 /// The purposes of a plan.
 pub(super) struct Purposes {

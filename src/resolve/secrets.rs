@@ -6,7 +6,7 @@ use super::merged::Merged;
 use super::model::DeclaredSecret;
 use super::parse::{number, parsed};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::read::plan::{Authority, Document, Keyring, Text, User};
+use crate::read::plan::{AuthorityTable, Document, KeyringTable, Text, UserTable};
 use crate::values::{SecretEpoch, SecretName};
 
 /// The plan's secrets.
@@ -54,8 +54,8 @@ impl<'a> Secrets<'a> {
     pub(super) fn check(
         &self,
         document: &Document,
-        authorities: &[Merged<'_, Authority>],
-        keyrings: &[Merged<'_, Keyring>],
+        authorities: &[Merged<'_, AuthorityTable>],
+        keyrings: &[Merged<'_, KeyringTable>],
         diagnostics: &mut Diagnostics,
     ) {
         let named = named(document, authorities, keyrings);
@@ -97,10 +97,10 @@ impl<'a> Secrets<'a> {
 /// Of everything that has keys, the secret that is written for it.
 fn named<'a>(
     document: &'a Document,
-    authorities: &[Merged<'a, Authority>],
-    keyrings: &[Merged<'a, Keyring>],
+    authorities: &[Merged<'a, AuthorityTable>],
+    keyrings: &[Merged<'a, KeyringTable>],
 ) -> Vec<Option<&'a Text>> {
-    let enabled = |user: &User| user.enabled.as_ref().is_none_or(|enabled| enabled.value);
+    let enabled = |user: &UserTable| user.enabled.as_ref().is_none_or(|enabled| enabled.value);
     let nodes = document.nodes.iter().map(|(_, node)| node.secret.as_ref());
     let pools = document.pools.iter().map(|(_, pool)| pool.secret.as_ref());
     let authorities = authorities.iter().map(|merged| merged.get(|authority| authority.secret.as_ref()));

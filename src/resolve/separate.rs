@@ -6,7 +6,7 @@ use super::model::{Addition, AuthorityIndex, Change, Config, Model, Trusted};
 use super::written::Profile;
 use crate::catalog::Definition;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::catalog::Separate;
+use crate::read::catalog::SeparateTable;
 use crate::source::Span;
 use crate::values::Usage;
 
@@ -50,7 +50,7 @@ pub(super) fn check(profile: Profile<'_>, model: &Model, diagnostics: &mut Diagn
 
 /// The same where a plan brings two authorities together in a bundle for clients, which is bearable with the flag
 /// (`resolve::wide-client-trust` warns of it).
-fn together_in_a_bundle(model: &Model, purpose: &str, separate: &Separate) -> Option<Diagnostic> {
+fn together_in_a_bundle(model: &Model, purpose: &str, separate: &SeparateTable) -> Option<Diagnostic> {
     let (component, flag) = separate.unless.as_ref()?.value.split_once('.')?;
     let component = model.component(component)?;
     let definition = &component.definition;
@@ -100,7 +100,7 @@ fn drops(config: &Config, flag: &str) -> Option<Span> {
 }
 
 impl<'m> Together<'m> {
-    fn find(model: &'m Model, purpose: &'m str, separate: &'m Separate) -> Option<Self> {
+    fn find(model: &'m Model, purpose: &'m str, separate: &'m SeparateTable) -> Option<Self> {
         // Somebody else's component may accept another authority than the one that it is trusted by.
         let external = model.externals.iter().find(|external| {
             let component = model.component(&external.component);

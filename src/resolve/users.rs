@@ -10,7 +10,7 @@ use super::written::Written;
 use super::{keys, lifetimes};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::index::List;
-use crate::read::plan::User as Table;
+use crate::read::plan::UserTable as Table;
 use crate::values::{Name, Subject};
 
 /// Users by name.

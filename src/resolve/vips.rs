@@ -13,7 +13,7 @@ use super::written::{Written, split};
 use crate::catalog::Way;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::read::plan::{Text, Vip as Table};
+use crate::read::plan::{Text, VipTable as Table};
 use crate::source::Span;
 use crate::values::{Family, Name};
 

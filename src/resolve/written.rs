@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Definition};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Document;
 use crate::read::catalog::ProfileDocument;
-use crate::read::plan::{Component, Named};
+use crate::read::plan::{ComponentTable, Named};
 
 /// The inputs of the stage. Nothing of it changes while the plan is resolved.
 #[derive(Clone, Copy)]
@@ -50,13 +50,13 @@ impl<'a> Written<'a> {
     }
 
     /// What profile and plan say of a component wherever it runs, the later wins.
-    pub(super) fn component_layers(self, component: &str) -> Vec<&'a Component> {
+    pub(super) fn component_layers(self, component: &str) -> Vec<&'a ComponentTable> {
         let of_profile = self.profile.known().and_then(|known| table(&known.component_defaults, component));
         of_profile.into_iter().chain(table(&self.document.components, component)).collect()
     }
 
     /// The same with what the plan says for pools and nodes.
-    pub(super) fn all_component_layers(self, component: &str) -> impl Iterator<Item = &'a Component> {
+    pub(super) fn all_component_layers(self, component: &str) -> impl Iterator<Item = &'a ComponentTable> {
         let pools =
             self.document.pools.iter().filter_map(move |(_, pool)| table(&pool.components, component));
         let nodes =

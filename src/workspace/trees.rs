@@ -16,11 +16,11 @@ use crate::write::TreePath;
 #[derive(Deserialize)]
 struct Manifest {
     unit: String,
-    entries: Vec<Entry>,
+    entries: Vec<ManifestEntry>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct ManifestEntry {
     path: String,
     class: String,
     #[serde(rename = "type")]
@@ -73,7 +73,7 @@ fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<Str
 }
 
 /// A line of a manifest with what lies there; none where somebody has taken the file away.
-fn file(disk: &Disk, root: &Path, entry: Entry) -> Result<Option<(String, BuiltFile)>, String> {
+fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String, BuiltFile)>, String> {
     TreePath::new(&entry.path).map_err(|error| format!("the manifest of {}: {error}", root.display()))?;
     let path = root.join(&entry.path);
     let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
@@ -88,6 +88,6 @@ fn file(disk: &Disk, root: &Path, entry: Entry) -> Result<Option<(String, BuiltF
         _ => None,
     };
     let services = [entry.restart, entry.reload].concat();
-    let Entry { path, class, owner, artefact, .. } = entry;
+    let ManifestEntry { path, class, owner, artefact, .. } = entry;
     Ok(Some((path, BuiltFile { mode, owner, class, artefact, services, text })))
 }

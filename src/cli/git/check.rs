@@ -20,14 +20,14 @@ use crate::source::Sources;
 use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct CheckIndex {
     /// Check everything that git tracks, as in CI. It is done without this, too, where nothing is staged.
     #[arg(long)]
     all: bool,
 }
 
 pub(super) fn run(
-    arguments: &Check,
+    arguments: &CheckIndex,
     repository: &Repository,
     bounds: &Bounds,
     output: &Output,

@@ -5,7 +5,7 @@ mod set_up;
 
 use std::process::ExitCode;
 
-use check::Check;
+use check::CheckIndex;
 use clap::{Args, Subcommand};
 use set_up::SetUp;
 
@@ -28,7 +28,7 @@ enum Command {
     /// holds all decisions; nothing private may be among the files, be it in base64 or in an archive. What is public
     /// on purpose, such as a key for tests, gets the attribute `pkiplan-public` in .gitattributes; the report lists
     /// such files.
-    Check(Check),
+    Check(CheckIndex),
     /// Make git know plans: run it once in each clone.
     ///
     /// Certificates, keys and kubeconfigs are compared in words (`git diff`, `git log -p`), locks are merged entry by

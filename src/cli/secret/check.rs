@@ -19,7 +19,7 @@ use crate::values::{KeyAlgorithm, SecretEpoch};
 use crate::workspace::{Failure, PlanFiles, parse_secret, read_lock};
 
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct CheckSecret {
     /// A file with a secret, plain or sealed.
     file: PathBuf,
     /// The plan beside which the lock lies.
@@ -29,14 +29,14 @@ pub(super) struct Check {
     unlock: Unlock,
 }
 
-pub(super) fn run(arguments: &Check, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &CheckSecret, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     // The secret is gone before anything is said: a report may wait long for its reader.
     let told = told(arguments, bounds)?;
     output.tell(&told);
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(arguments: &Check, bounds: &Bounds) -> Result<String, Failure> {
+fn told(arguments: &CheckSecret, bounds: &Bounds) -> Result<String, Failure> {
     let shown = arguments.file.display();
     let bytes = arguments.unlock.opener().file(&arguments.file)?;
     let secret = parse_secret(&bytes, &shown.to_string())?;

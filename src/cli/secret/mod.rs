@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 
 use super::output::Output;
 use crate::read::Bounds;
-use check::Check;
+use check::CheckSecret;
 use new::New;
 use open::Open;
 use seal::Seal;
@@ -31,7 +31,7 @@ enum Command {
     ///
     /// With `--plan`, the secret is compared with the plan's lock, and the public keys of authorities and
     /// key pairs are derived again and compared with what is on record.
-    Check(Check),
+    Check(CheckSecret),
     /// Make a secret beside a plan. It is never made where one is, or where the lock was made with one.
     ///
     /// With `--epoch` it replaces one that has leaked: write the same `epoch` below `[secret.NAME]` in the plan. What

@@ -29,7 +29,7 @@ pub struct CertificateTable {
 
 /// `[bundle.NAME]`
 #[derive(Debug)]
-pub struct Bundle {
+pub struct BundleTable {
     /// The header.
     pub span: Span,
     /// The purposes whose authorities it holds.
@@ -56,9 +56,9 @@ impl CertificateTable {
     }
 }
 
-impl Bundle {
+impl BundleTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let bundle = Bundle {
+        let bundle = BundleTable {
             span: t.span,
             authorities: t.texts(reader, "authorities").unwrap_or_default(),
             holds: t.text(reader, "holds"),

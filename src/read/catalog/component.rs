@@ -1,11 +1,11 @@
 //! What a component is.
 
-use super::artefacts::{Bundle, CertificateTable};
-use super::connection::{Dial, Listen};
-use super::file::File;
-use super::kubeconfig::Kubeconfig;
-use super::layout::{Paths, layouts};
-use super::sensitive::Sensitive;
+use super::artefacts::{BundleTable, CertificateTable};
+use super::connection::{DialTable, ListenTable};
+use super::file::FileTable;
+use super::kubeconfig::KubeconfigTable;
+use super::layout::{PathsTable, layouts};
+use super::sensitive::SensitiveTable;
 use crate::read::literal::Literal;
 use crate::read::plan::{Literals, Named, Text, each};
 use crate::read::table::{Reader, Table};
@@ -45,34 +45,34 @@ pub struct ComponentDocument {
     /// `[skew]`: how far versions may lie apart.
     pub skews: Literals,
     /// `[setting]`
-    pub settings: Named<Setting>,
+    pub settings: Named<SettingTable>,
     /// `[certificate]`
     pub certificates: Named<CertificateTable>,
     /// `[bundle]`
-    pub bundles: Named<Bundle>,
+    pub bundles: Named<BundleTable>,
     /// `[listen]`
-    pub listens: Named<Listen>,
+    pub listens: Named<ListenTable>,
     /// `[dial]`
-    pub dials: Named<Dial>,
+    pub dials: Named<DialTable>,
     /// `[kubeconfig]`
-    pub kubeconfigs: Named<Kubeconfig>,
+    pub kubeconfigs: Named<KubeconfigTable>,
     /// `[flags]`
     pub flags: Literals,
     /// `[file]`
-    pub files: Named<File>,
+    pub files: Named<FileTable>,
     /// `[manifest]`: what is applied to the API.
-    pub manifests: Named<File>,
+    pub manifests: Named<FileTable>,
     /// `[reload]`: artefacts that are re-read without a restart.
     pub reloads: Literals,
     /// `[sensitive]`: what a change can give away.
-    pub sensitive: Named<Sensitive>,
+    pub sensitive: Named<SensitiveTable>,
     /// Paths for layouts that do not know the component: `[layout.NAME]`.
-    pub layouts: Named<Paths>,
+    pub layouts: Named<PathsTable>,
 }
 
 /// `[setting.NAME]`
 #[derive(Debug)]
-pub struct Setting {
+pub struct SettingTable {
     /// The header.
     pub span: Span,
     /// `port`, `text`, `integer`, `boolean`, `list`.
@@ -109,17 +109,17 @@ impl ComponentDocument {
             serves: head.one_or_more(reader, "serves").unwrap_or_default(),
             quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
             skews: t.literals(reader, "skew"),
-            settings: each(reader, &mut t, "setting", Setting::read),
+            settings: each(reader, &mut t, "setting", SettingTable::read),
             certificates: each(reader, &mut t, "certificate", CertificateTable::read),
-            bundles: each(reader, &mut t, "bundle", Bundle::read),
-            listens: each(reader, &mut t, "listen", Listen::read),
-            dials: each(reader, &mut t, "dial", Dial::read),
-            kubeconfigs: each(reader, &mut t, "kubeconfig", Kubeconfig::read),
+            bundles: each(reader, &mut t, "bundle", BundleTable::read),
+            listens: each(reader, &mut t, "listen", ListenTable::read),
+            dials: each(reader, &mut t, "dial", DialTable::read),
+            kubeconfigs: each(reader, &mut t, "kubeconfig", KubeconfigTable::read),
             flags: t.literals(reader, "flags"),
-            files: each(reader, &mut t, "file", File::read),
-            manifests: each(reader, &mut t, "manifest", File::read),
+            files: each(reader, &mut t, "file", FileTable::read),
+            manifests: each(reader, &mut t, "manifest", FileTable::read),
             reloads: t.literals(reader, "reload"),
-            sensitive: each(reader, &mut t, "sensitive", Sensitive::read),
+            sensitive: each(reader, &mut t, "sensitive", SensitiveTable::read),
             layouts: layouts(reader, &mut t, "layout"),
         };
         head.finish(reader);
@@ -128,9 +128,9 @@ impl ComponentDocument {
     }
 }
 
-impl Setting {
+impl SettingTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let setting = Setting {
+        let setting = SettingTable {
             span: t.span,
             kind: t.required_text(reader, "type"),
             default: t.literal(reader, "default"),

@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// `[listen.NAME]`
 #[derive(Debug)]
-pub struct Listen {
+pub struct ListenTable {
     /// The header.
     pub span: Span,
     /// Where it is dialled.
@@ -25,7 +25,7 @@ pub struct Listen {
 
 /// `[dial.NAME]`
 #[derive(Debug)]
-pub struct Dial {
+pub struct DialTable {
     /// The header.
     pub span: Span,
     /// `COMPONENT.LISTEN`
@@ -40,9 +40,9 @@ pub struct Dial {
     pub trusts: Option<Text>,
 }
 
-impl Listen {
+impl ListenTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let listen = Listen {
+        let listen = ListenTable {
             span: t.span,
             addresses: t.required_text(reader, "addresses"),
             port: t.required_text(reader, "port"),
@@ -56,9 +56,9 @@ impl Listen {
     }
 }
 
-impl Dial {
+impl DialTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let dial = Dial {
+        let dial = DialTable {
             span: t.span,
             to: t.required_text(reader, "to"),
             reach: t.text(reader, "reach"),

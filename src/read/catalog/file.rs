@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 /// `[file.NAME]` and `[manifest.NAME]`
 #[derive(Debug)]
-pub struct File {
+pub struct FileTable {
     /// The header.
     pub span: Span,
     /// A text template.
@@ -30,9 +30,9 @@ pub struct File {
     pub with: Literals,
 }
 
-impl File {
+impl FileTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let file = File {
+        let file = FileTable {
             span: t.span,
             template: t.text(reader, "template"),
             yaml: t.literal(reader, "yaml"),

@@ -7,17 +7,17 @@ use crate::source::{Span, Spanned};
 
 /// `[kubeconfig.NAME]`
 #[derive(Debug)]
-pub struct Kubeconfig {
+pub struct KubeconfigTable {
     /// The header.
     pub span: Span,
     /// The kubeconfig of another component of the host that is meant instead.
     pub of: Option<Text>,
     /// The current context.
-    pub current: Context,
+    pub current: ContextTable,
     /// The current context's name.
     pub context: Option<Text>,
     /// `[kubeconfig.NAME.contexts.CONTEXT]`: more of them.
-    pub contexts: Named<Context>,
+    pub contexts: Named<ContextTable>,
     /// Whether certificates and keys stand in it rather than their paths: a boolean or a condition.
     pub embed: Option<Spanned<Literal>>,
     /// What the host does with it.
@@ -28,7 +28,7 @@ pub struct Kubeconfig {
 
 /// A context of a kubeconfig: a cluster and a user.
 #[derive(Debug)]
-pub struct Context {
+pub struct ContextTable {
     /// The header.
     pub span: Span,
     /// The dial whose address, certificate and trust it holds.
@@ -43,15 +43,15 @@ pub struct Context {
     pub namespace: Option<Text>,
 }
 
-impl Kubeconfig {
+impl KubeconfigTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let kubeconfig = Kubeconfig {
+        let kubeconfig = KubeconfigTable {
             span: t.span,
             of: t.text(reader, "of"),
-            current: Context::keys(reader, &mut t),
+            current: ContextTable::keys(reader, &mut t),
             context: t.text(reader, "context"),
             contexts: each(reader, &mut t, "contexts", |reader, mut t| {
-                let context = Context::keys(reader, &mut t);
+                let context = ContextTable::keys(reader, &mut t);
                 t.finish(reader);
                 context
             }),
@@ -64,10 +64,10 @@ impl Kubeconfig {
     }
 }
 
-impl Context {
+impl ContextTable {
     /// The keys that the current context and the others have alike.
     fn keys(reader: &mut Reader<'_>, t: &mut Table<'_, '_>) -> Self {
-        Context {
+        ContextTable {
             span: t.span,
             dial: t.required_text(reader, "dial"),
             token: t.text(reader, "token"),

@@ -17,18 +17,18 @@ pub struct LayoutDocument {
     /// Folders with modes of their own.
     pub folders: Literals,
     /// `[authority.PURPOSE]`
-    pub authorities: Named<Paths>,
+    pub authorities: Named<PathsTable>,
     /// `[keyring.NAME]`
-    pub keyrings: Named<Paths>,
+    pub keyrings: Named<PathsTable>,
     /// `[component.NAME]`
-    pub components: Named<Paths>,
+    pub components: Named<PathsTable>,
     /// `[default]`: patterns for what has no line of its own.
-    pub default: Option<Paths>,
+    pub default: Option<PathsTable>,
 }
 
 /// Paths by what they are of: `certificate.serving.key` is `["certificate", "serving", "key"]`.
 #[derive(Debug)]
-pub struct Paths {
+pub struct PathsTable {
     /// The header.
     pub span: Span,
     /// As written.
@@ -46,7 +46,7 @@ impl LayoutDocument {
             authorities: layouts(reader, &mut t, "authority"),
             keyrings: layouts(reader, &mut t, "keyring"),
             components: layouts(reader, &mut t, "component"),
-            default: default.map(|span| Paths { span, entries: t.literals(reader, "default") }),
+            default: default.map(|span| PathsTable { span, entries: t.literals(reader, "default") }),
         };
         t.finish(reader);
         layout
@@ -54,9 +54,13 @@ impl LayoutDocument {
 }
 
 /// `[key.NAME]` tables whose content is paths.
-pub(super) fn layouts(reader: &mut Reader<'_>, t: &mut Table<'_, '_>, key: &'static str) -> Named<Paths> {
+pub(super) fn layouts(
+    reader: &mut Reader<'_>,
+    t: &mut Table<'_, '_>,
+    key: &'static str,
+) -> Named<PathsTable> {
     let paths = |(name, value): (Text, Spanned<Literal>)| match value.value {
-        Literal::Table(entries) => Some((name, Paths { span: value.span, entries })),
+        Literal::Table(entries) => Some((name, PathsTable { span: value.span, entries })),
         _ => None,
     };
     t.literals(reader, key).into_iter().filter_map(paths).collect()

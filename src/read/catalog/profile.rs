@@ -1,6 +1,6 @@
 //! Profiles: which components, with which defaults.
 
-use crate::read::plan::{Authority, Component, Keyring, Named, Text, User, each};
+use crate::read::plan::{AuthorityTable, ComponentTable, KeyringTable, Named, Text, UserTable, each};
 use crate::read::table::{Reader, Table};
 use crate::source::SourceId;
 
@@ -26,20 +26,20 @@ pub struct ProfileDocument {
     /// The purpose of users' certificates.
     pub users_authority: Option<Text>,
     /// The purposes that must not share an authority, and the flag that makes it safe.
-    pub separate: Named<Separate>,
+    pub separate: Named<SeparateTable>,
     /// Default authorities.
-    pub authorities: Named<Authority>,
+    pub authorities: Named<AuthorityTable>,
     /// Default keyrings.
-    pub keyrings: Named<Keyring>,
+    pub keyrings: Named<KeyringTable>,
     /// Defaults for components.
-    pub component_defaults: Named<Component>,
+    pub component_defaults: Named<ComponentTable>,
     /// Default users.
-    pub users: Named<User>,
+    pub users: Named<UserTable>,
 }
 
 /// `[separate.PURPOSE]`: which purpose must have an authority of its own.
 #[derive(Debug)]
-pub struct Separate {
+pub struct SeparateTable {
     /// The other purposes.
     pub from: Vec<Text>,
     /// A few words: what an authority for both gives away.
@@ -61,7 +61,7 @@ impl ProfileDocument {
             served_by: t.text(reader, "served-by"),
             users_authority: t.text(reader, "users-authority"),
             separate: each(reader, &mut t, "separate", |reader, mut t| {
-                let separate = Separate {
+                let separate = SeparateTable {
                     from: t.one_or_more(reader, "from").unwrap_or_default(),
                     because: t.text(reader, "because"),
                     unless: t.text(reader, "unless"),
@@ -69,10 +69,10 @@ impl ProfileDocument {
                 t.finish(reader);
                 separate
             }),
-            authorities: each(reader, &mut t, "authority", Authority::read),
-            keyrings: each(reader, &mut t, "keyring", Keyring::read),
-            component_defaults: each(reader, &mut t, "component", Component::read),
-            users: each(reader, &mut t, "user", User::read),
+            authorities: each(reader, &mut t, "authority", AuthorityTable::read),
+            keyrings: each(reader, &mut t, "keyring", KeyringTable::read),
+            component_defaults: each(reader, &mut t, "component", ComponentTable::read),
+            users: each(reader, &mut t, "user", UserTable::read),
         };
         t.finish(reader);
         profile

@@ -6,7 +6,7 @@ use crate::source::Span;
 
 /// `[sensitive.NAME]`: what a change can give away.
 #[derive(Debug)]
-pub struct Sensitive {
+pub struct SensitiveTable {
     /// The header.
     pub span: Span,
     /// The rest of a sentence: what it decides.
@@ -23,9 +23,9 @@ pub struct Sensitive {
     pub keep: Vec<Text>,
 }
 
-impl Sensitive {
+impl SensitiveTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let sensitive = Sensitive {
+        let sensitive = SensitiveTable {
             span: t.span,
             because: t.required_text(reader, "because"),
             flags: t.one_or_more(reader, "flags").unwrap_or_default(),

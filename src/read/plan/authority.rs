@@ -1,6 +1,6 @@
 //! Authorities.
 
-use super::generations::Generations;
+use super::generations::GenerationsTable;
 use super::shape::{Literals, Text};
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 /// `[authority.NAME]`
 #[derive(Debug)]
-pub struct Authority {
+pub struct AuthorityTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -34,9 +34,9 @@ pub struct Authority {
     /// How many authorities may follow below it.
     pub path_length: Option<Spanned<i64>>,
     /// What names it may certify.
-    pub name_constraints: Option<NameConstraints>,
+    pub name_constraints: Option<NameConstraintsTable>,
     /// Which keys are used and trusted.
-    pub generations: Option<Generations>,
+    pub generations: Option<GenerationsTable>,
     /// Generations whose keys were made elsewhere: by their numbers, what tells which key it is.
     pub imported: Literals,
     /// The name whose keys it keeps.
@@ -47,7 +47,7 @@ pub struct Authority {
 
 /// `[authority.NAME.name-constraints]`
 #[derive(Debug)]
-pub struct NameConstraints {
+pub struct NameConstraintsTable {
     /// DNS names that it may certify, with all below them.
     pub permitted_dns: Option<Vec<Text>>,
     /// Networks whose addresses it may certify.
@@ -58,10 +58,10 @@ pub struct NameConstraints {
     pub excluded_ip: Option<Vec<Text>>,
 }
 
-impl Authority {
+impl AuthorityTable {
     pub(in crate::read) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let mut validity = t.table(reader, "validity");
-        let mut authority = Authority {
+        let mut authority = AuthorityTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             serves: t.texts(reader, "serves"),
@@ -76,8 +76,8 @@ impl Authority {
             path_length: t.integer(reader, "path-length"),
             name_constraints: t
                 .table(reader, "name-constraints")
-                .map(|table| NameConstraints::read(reader, table)),
-            generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+                .map(|table| NameConstraintsTable::read(reader, table)),
+            generations: t.table(reader, "generations").map(|g| GenerationsTable::read(reader, g)),
             imported: t.literals(reader, "imported"),
             was: t.text(reader, "was"),
             unread: Unread::default(),
@@ -90,9 +90,9 @@ impl Authority {
     }
 }
 
-impl NameConstraints {
+impl NameConstraintsTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let constraints = NameConstraints {
+        let constraints = NameConstraintsTable {
             permitted_dns: t.texts(reader, "permitted-dns"),
             permitted_ip: t.texts(reader, "permitted-ip"),
             excluded_dns: t.texts(reader, "excluded-dns"),

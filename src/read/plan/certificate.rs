@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 /// `[certificate.NAME]`
 #[derive(Debug)]
-pub struct Certificate {
+pub struct FreeCertificateTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -52,11 +52,11 @@ pub struct Certificate {
     pub unread: Unread,
 }
 
-impl Certificate {
+impl FreeCertificateTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "authority");
         t.require(reader, "usage");
-        let mut certificate = Certificate {
+        let mut certificate = FreeCertificateTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             authority: t.text(reader, "authority"),

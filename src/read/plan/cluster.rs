@@ -7,7 +7,7 @@ use crate::source::Span;
 
 /// `[cluster]`
 #[derive(Debug)]
-pub struct Cluster {
+pub struct ClusterTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -38,9 +38,9 @@ pub struct Cluster {
     pub unread: Unread,
 }
 
-impl Cluster {
+impl ClusterTable {
     pub(super) fn unread(span: Span) -> Self {
-        Cluster {
+        ClusterTable {
             span,
             secret: None,
             name: None,
@@ -60,7 +60,7 @@ impl Cluster {
 
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "name");
-        let mut cluster = Cluster {
+        let mut cluster = ClusterTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             name: t.text(reader, "name"),

@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 /// `[component.NAME]`, also of a pool or a node.
 #[derive(Debug)]
-pub struct Component {
+pub struct ComponentTable {
     /// The header.
     pub span: Span,
     /// Its version.
@@ -34,11 +34,11 @@ pub struct Component {
     pub unread: Unread,
 }
 
-impl Component {
+impl ComponentTable {
     pub(in crate::read) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let mut names = t.table(reader, "names");
         let mut flags = t.table(reader, "flags");
-        let mut component = Component {
+        let mut component = ComponentTable {
             span: t.span,
             version: t.text(reader, "version"),
             run: t.text(reader, "run"),

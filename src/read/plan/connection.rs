@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 /// `[vip.NAME]`
 #[derive(Debug)]
-pub struct Vip {
+pub struct VipTable {
     /// The header.
     pub span: Span,
     /// Its addresses, at most one of each family.
@@ -32,7 +32,7 @@ pub struct Vip {
 
 /// `[external.COMPONENT]`
 #[derive(Debug)]
-pub struct External {
+pub struct ExternalTable {
     /// Where it is dialled.
     pub urls: Option<Vec<Text>>,
     /// The authority of what its clients present.
@@ -41,10 +41,10 @@ pub struct External {
     pub unread: Unread,
 }
 
-impl Vip {
+impl VipTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "port");
-        let mut vip = Vip {
+        let mut vip = VipTable {
             span: t.span,
             addresses: t.texts(reader, "addresses"),
             host: t.text(reader, "host"),
@@ -61,10 +61,10 @@ impl Vip {
     }
 }
 
-impl External {
+impl ExternalTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "urls");
-        let mut external = External {
+        let mut external = ExternalTable {
             urls: t.texts(reader, "urls"),
             clients: t.text(reader, "clients"),
             unread: Unread::default(),

@@ -1,15 +1,15 @@
 //! The whole plan.
 
-use super::authority::Authority;
-use super::certificate::Certificate;
-use super::cluster::Cluster;
-use super::component::Component;
-use super::connection::{External, Vip};
-use super::import::Import;
-use super::keyring::{Keyring, Secret};
-use super::node::{Node, Pool};
+use super::authority::AuthorityTable;
+use super::certificate::FreeCertificateTable;
+use super::cluster::ClusterTable;
+use super::component::ComponentTable;
+use super::connection::{ExternalTable, VipTable};
+use super::import::ImportTable;
+use super::keyring::{KeyringTable, SecretTable};
+use super::node::{NodeTable, PoolTable};
 use super::shape::{Named, Text, each};
-use super::user::User;
+use super::user::UserTable;
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
 use crate::source::Spanned;
@@ -24,29 +24,29 @@ pub struct Document {
     /// `catalog = "folder"`: definitions beside the built-in ones.
     pub catalog: Option<Text>,
     /// `[import.NAME]`
-    pub imports: Named<Import>,
+    pub imports: Named<ImportTable>,
     /// `[cluster]`
-    pub cluster: Option<Cluster>,
+    pub cluster: Option<ClusterTable>,
     /// `[node.NAME]`
-    pub nodes: Named<Node>,
+    pub nodes: Named<NodeTable>,
     /// `[pool.NAME]`
-    pub pools: Named<Pool>,
+    pub pools: Named<PoolTable>,
     /// `[vip.NAME]`
-    pub vips: Named<Vip>,
+    pub vips: Named<VipTable>,
     /// `[external.NAME]`
-    pub externals: Named<External>,
+    pub externals: Named<ExternalTable>,
     /// `[authority.NAME]`
-    pub authorities: Named<Authority>,
+    pub authorities: Named<AuthorityTable>,
     /// `[keyring.NAME]`
-    pub keyrings: Named<Keyring>,
+    pub keyrings: Named<KeyringTable>,
     /// `[secret.NAME]`
-    pub secrets: Named<Secret>,
+    pub secrets: Named<SecretTable>,
     /// `[component.NAME]`
-    pub components: Named<Component>,
+    pub components: Named<ComponentTable>,
     /// `[user.NAME]`
-    pub users: Named<User>,
+    pub users: Named<UserTable>,
     /// `[certificate.NAME]`
-    pub certificates: Named<Certificate>,
+    pub certificates: Named<FreeCertificateTable>,
 }
 
 impl Document {
@@ -55,25 +55,25 @@ impl Document {
             unread: Unread::default(),
             format: table.integer(reader, "format"),
             catalog: table.text(reader, "catalog"),
-            imports: each(reader, &mut table, "import", Import::read),
-            cluster: table.table(reader, "cluster").map(|t| Cluster::read(reader, t)),
-            nodes: each(reader, &mut table, "node", Node::read),
-            pools: each(reader, &mut table, "pool", Pool::read),
-            vips: each(reader, &mut table, "vip", Vip::read),
-            externals: each(reader, &mut table, "external", External::read),
-            authorities: each(reader, &mut table, "authority", Authority::read),
-            keyrings: each(reader, &mut table, "keyring", Keyring::read),
-            secrets: each(reader, &mut table, "secret", Secret::read),
-            components: each(reader, &mut table, "component", Component::read),
-            users: each(reader, &mut table, "user", User::read),
-            certificates: each(reader, &mut table, "certificate", Certificate::read),
+            imports: each(reader, &mut table, "import", ImportTable::read),
+            cluster: table.table(reader, "cluster").map(|t| ClusterTable::read(reader, t)),
+            nodes: each(reader, &mut table, "node", NodeTable::read),
+            pools: each(reader, &mut table, "pool", PoolTable::read),
+            vips: each(reader, &mut table, "vip", VipTable::read),
+            externals: each(reader, &mut table, "external", ExternalTable::read),
+            authorities: each(reader, &mut table, "authority", AuthorityTable::read),
+            keyrings: each(reader, &mut table, "keyring", KeyringTable::read),
+            secrets: each(reader, &mut table, "secret", SecretTable::read),
+            components: each(reader, &mut table, "component", ComponentTable::read),
+            users: each(reader, &mut table, "user", UserTable::read),
+            certificates: each(reader, &mut table, "certificate", FreeCertificateTable::read),
         };
         table.require(reader, "format");
         let span = table.span;
         document.unread = table.finish(reader);
         // Of a cluster whose table could not be read, what is written elsewhere is resolved all the same.
         if document.cluster.is_none() && document.unread.holds("cluster") {
-            document.cluster = Some(Cluster::unread(span));
+            document.cluster = Some(ClusterTable::unread(span));
         }
         document
     }

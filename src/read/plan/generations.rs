@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 
 /// `generations = { use = 1, trust = [1] }`
 #[derive(Debug)]
-pub struct Generations {
+pub struct GenerationsTable {
     /// The whole table.
     pub span: Span,
     /// The one that signs.
@@ -14,11 +14,14 @@ pub struct Generations {
     pub trust: Option<Vec<Spanned<i64>>>,
 }
 
-impl Generations {
+impl GenerationsTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "use");
-        let generations =
-            Generations { span: t.span, used: t.integer(reader, "use"), trust: t.integers(reader, "trust") };
+        let generations = GenerationsTable {
+            span: t.span,
+            used: t.integer(reader, "use"),
+            trust: t.integers(reader, "trust"),
+        };
         t.finish(reader);
         generations
     }

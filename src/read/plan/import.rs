@@ -6,16 +6,16 @@ use crate::read::unread::Unread;
 
 /// `[import.NAME]`
 #[derive(Debug)]
-pub struct Import {
+pub struct ImportTable {
     /// The other plan, by its path from this one's folder.
     pub plan: Option<Text>,
     /// The keys that could not be read.
     pub unread: Unread,
 }
 
-impl Import {
+impl ImportTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let mut import = Import { plan: t.required_text(reader, "plan"), unread: Unread::default() };
+        let mut import = ImportTable { plan: t.required_text(reader, "plan"), unread: Unread::default() };
         import.unread = t.finish(reader);
         import
     }

@@ -1,6 +1,6 @@
 //! Keys that belong to no certificate, and the secrets that keys derive from.
 
-use super::generations::Generations;
+use super::generations::GenerationsTable;
 use super::shape::{Literals, Text};
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 /// `[keyring.NAME]`
 #[derive(Debug)]
-pub struct Keyring {
+pub struct KeyringTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -30,7 +30,7 @@ pub struct Keyring {
     /// How long a generation of bootstrap tokens is valid.
     pub validity: Option<Text>,
     /// Which keys are used and trusted.
-    pub generations: Option<Generations>,
+    pub generations: Option<GenerationsTable>,
     /// Generations whose keys were made elsewhere, as of authorities.
     pub imported: Literals,
     /// The keys that could not be read.
@@ -39,16 +39,16 @@ pub struct Keyring {
 
 /// `[secret.NAME]`
 #[derive(Debug)]
-pub struct Secret {
+pub struct SecretTable {
     /// How often it was replaced.
     pub epoch: Option<Spanned<i64>>,
     /// The keys that could not be read.
     pub unread: Unread,
 }
 
-impl Keyring {
+impl KeyringTable {
     pub(in crate::read) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let mut keyring = Keyring {
+        let mut keyring = KeyringTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             kind: t.text(reader, "kind"),
@@ -59,7 +59,7 @@ impl Keyring {
             uid: t.text(reader, "uid"),
             groups: t.texts(reader, "groups"),
             validity: t.text(reader, "validity"),
-            generations: t.table(reader, "generations").map(|g| Generations::read(reader, g)),
+            generations: t.table(reader, "generations").map(|g| GenerationsTable::read(reader, g)),
             imported: t.literals(reader, "imported"),
             unread: Unread::default(),
         };
@@ -68,9 +68,9 @@ impl Keyring {
     }
 }
 
-impl Secret {
+impl SecretTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let mut secret = Secret { epoch: t.integer(reader, "epoch"), unread: Unread::default() };
+        let mut secret = SecretTable { epoch: t.integer(reader, "epoch"), unread: Unread::default() };
         secret.unread = t.finish(reader);
         secret
     }

@@ -1,6 +1,6 @@
 //! Machines, one by one and in pools.
 
-use super::component::Component;
+use super::component::ComponentTable;
 use super::shape::{Named, Text, each};
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 /// `[node.NAME]`
 #[derive(Debug)]
-pub struct Node {
+pub struct NodeTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -24,14 +24,14 @@ pub struct Node {
     /// The name whose keys it keeps.
     pub was: Option<Text>,
     /// `[node.NAME.component.NAME]`
-    pub components: Named<Component>,
+    pub components: Named<ComponentTable>,
     /// The keys that could not be read.
     pub unread: Unread,
 }
 
 /// `[pool.NAME]`
 #[derive(Debug)]
-pub struct Pool {
+pub struct PoolTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -47,15 +47,15 @@ pub struct Pool {
     /// Where VIPs stand on them.
     pub interface: Option<Text>,
     /// `[pool.NAME.component.NAME]`
-    pub components: Named<Component>,
+    pub components: Named<ComponentTable>,
     /// The keys that could not be read.
     pub unread: Unread,
 }
 
-impl Node {
+impl NodeTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         t.require(reader, "addresses");
-        let mut node = Node {
+        let mut node = NodeTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             addresses: t.texts(reader, "addresses"),
@@ -63,7 +63,7 @@ impl Node {
             interface: t.text(reader, "interface"),
             priority: t.integer(reader, "priority"),
             was: t.text(reader, "was"),
-            components: each(reader, &mut t, "component", Component::read),
+            components: each(reader, &mut t, "component", ComponentTable::read),
             unread: Unread::default(),
         };
         node.unread = t.finish(reader);
@@ -71,9 +71,9 @@ impl Node {
     }
 }
 
-impl Pool {
+impl PoolTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let mut pool = Pool {
+        let mut pool = PoolTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             names: t.required_text(reader, "names"),
@@ -81,7 +81,7 @@ impl Pool {
             first_address_v6: t.text(reader, "first-address-v6"),
             roles: t.texts(reader, "roles"),
             interface: t.text(reader, "interface"),
-            components: each(reader, &mut t, "component", Component::read),
+            components: each(reader, &mut t, "component", ComponentTable::read),
             unread: Unread::default(),
         };
         pool.unread = t.finish(reader);

@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 /// `[user.NAME]`
 #[derive(Debug)]
-pub struct User {
+pub struct UserTable {
     /// The header.
     pub span: Span,
     /// The secret that keys derive from.
@@ -28,9 +28,9 @@ pub struct User {
     pub unread: Unread,
 }
 
-impl User {
+impl UserTable {
     pub(in crate::read) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
-        let mut user = User {
+        let mut user = UserTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             common_name: t.text(reader, "common-name"),

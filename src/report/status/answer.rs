@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::expand::Blueprint;
-use crate::expiry::{Entry, State};
+use crate::expiry::{Expiry, State};
 use crate::resolve::NodeIndex;
 use crate::values::{Duration, Instant};
 
@@ -20,7 +20,7 @@ pub struct Answer<'a> {
     /// The instant from which days are counted.
     pub at: Instant,
     /// What ends when.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Expiry<'a>>,
 }
 
 impl Answer<'_> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use crate::expand::Reliance;
-use crate::expiry::{Entry, State, stops};
+use crate::expiry::{Expiry, State, stops};
 use crate::resolve::NodeIndex;
 
 /// How many hosts of an end of a dial are named, unless all are asked for.
@@ -31,7 +31,7 @@ impl Answer<'_> {
         })
     }
 
-    fn certificate(&self, entry: &Entry<'_>) -> Value {
+    fn certificate(&self, entry: &Expiry<'_>) -> Value {
         let stops = entry.certificate.map(|position| stops(self.blueprint, &[position]));
         let stops = stops.map(|stops| {
             let trusts = stops.trusts.iter().map(|trusts| {

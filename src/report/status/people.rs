@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Answer;
 use crate::expand::Reliance;
-use crate::expiry::{Entry, Group, State, Stops, Trusts, groups, stops};
+use crate::expiry::{Expiry, Group, State, Stops, Trusts, groups, stops};
 use crate::resolve::NodeIndex;
 use crate::specification::CertificateIndex;
 
@@ -52,7 +52,7 @@ impl Answer<'_> {
 
     fn row(&self, group: &Group<'_>) -> Row {
         let (first, last) = (group.entries.first(), group.entries.last());
-        let end = |entry: Option<&Entry<'_>>| entry.and_then(|entry| entry.not_after);
+        let end = |entry: Option<&Expiry<'_>>| entry.and_then(|entry| entry.not_after);
         let mut more = Vec::new();
         if group.entries.len() > 1 {
             more.push(format!("{} of them", group.entries.len()));

@@ -21,7 +21,7 @@ pub use external::External;
 pub use generations::Generations;
 pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
-pub use people::{Certificate, CertificateFiles, FreeIndex, User, UserIndex};
+pub use people::{CertificateFiles, FreeCertificate, FreeIndex, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
 pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
@@ -62,7 +62,7 @@ pub struct Model {
     /// The purpose of users' certificates.
     pub users_purpose: Option<Arc<str>>,
     /// Free-standing certificates.
-    pub certificates: List<Certificate>,
+    pub certificates: List<FreeCertificate>,
 }
 
 impl Model {

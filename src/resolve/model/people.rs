@@ -12,7 +12,7 @@ use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subjec
 pub type UserIndex = Index<User>;
 
 /// Which of the certificates that belong to no component.
-pub type FreeIndex = Index<Certificate>;
+pub type FreeIndex = Index<FreeCertificate>;
 
 /// A person or program with a kubeconfig of its own.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct User {
 
 /// A certificate that belongs to no component.
 #[derive(Debug)]
-pub struct Certificate {
+pub struct FreeCertificate {
     /// Its name.
     pub name: Arc<str>,
     /// The name that its keys derive from.
