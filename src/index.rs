@@ -92,6 +92,11 @@ impl<Of, Item> List<Of, Item> {
         self.items.iter().position(holds).map(Index::new)
     }
 
+    /// The position of an item by its key, in a list that is sorted by it.
+    pub fn search<Key: Ord>(&self, key: &Key, of: impl FnMut(&Item) -> Key) -> Option<Index<Of>> {
+        self.items.binary_search_by_key(key, of).ok().map(Index::new)
+    }
+
     /// The first item.
     #[must_use]
     pub fn first(&self) -> Option<&Item> {

@@ -16,7 +16,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
 use crate::read::World;
 use crate::render;
-use crate::resolve::{FreeIndex, Model};
+use crate::resolve::{ComponentIndex, FreeIndex, Model};
 use crate::source::Sources;
 
 /// A plan that has been read and resolved.
@@ -70,7 +70,7 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
     for (node, components) in blueprint.hosts.enumerate() {
-        let kind: Vec<(usize, usize)> = components
+        let kind: Vec<(ComponentIndex, usize)> = components
             .iter()
             .map(|&(c, i)| {
                 (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)

@@ -15,7 +15,7 @@ use crate::expand::Target;
 use crate::expression::{Value, field};
 use crate::read::{TableKind, TableName};
 use crate::render::{MadeFrom, Part};
-use crate::resolve::{Config, FlagChange, Instance, Node};
+use crate::resolve::{ComponentIndex, Config, FlagChange, Instance, InstanceIndex, Node};
 use crate::source::Span;
 
 /// The tables of what differs in what a file is made from; none where a side does not have it.
@@ -41,9 +41,9 @@ pub(super) fn counterpart((state, made_from): (&State<'_>, MadeFrom), other: &St
     let (model, others) = (state.blueprint.model, other.blueprint.model);
     let of = &model.components[component];
     let id = &model.nodes[of.instances[instance].node].id;
-    let component = others.components.iter().position(|c| c.definition.name == of.definition.name)?;
+    let component = others.components.position(|c| c.definition.name == of.definition.name)?;
     let is_there = |instance: &Instance| others.nodes[instance.node].id == *id;
-    let instance = others.components[component].instances.iter().position(is_there)?;
+    let instance = others.components[component].instances.position(is_there)?;
     let definition = &others.components[component].definition;
     let is_known = match part {
         Part::Bundle(at) => at < definition.bundles.len(),
@@ -93,8 +93,8 @@ fn table_of_target(before: &State<'_>, after: &State<'_>, name: &Arc<str>) -> Ta
 /// An instance of a component on one side, and what its expressions see.
 struct Side<'a> {
     state: &'a State<'a>,
-    component: usize,
-    instance: usize,
+    component: ComponentIndex,
+    instance: InstanceIndex,
     scope: Value,
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::resolve::{AuthorityIndex, ForeignIndex, FreeIndex, NodeIndex, UserIndex};
+use crate::resolve::{
+    AuthorityIndex, ComponentIndex, ForeignIndex, FreeIndex, InstanceIndex, NodeIndex, UserIndex,
+};
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Specification};
 use crate::stored::Stored;
@@ -50,9 +52,9 @@ pub enum Holder {
     /// One of a component's instance.
     Instance {
         /// Which component.
-        component: usize,
+        component: ComponentIndex,
         /// Which of its instances.
-        instance: usize,
+        instance: InstanceIndex,
         /// Which certificate of its definition.
         certificate: usize,
     },

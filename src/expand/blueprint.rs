@@ -8,11 +8,14 @@ use super::authorities::Generated;
 use super::names::Wanted;
 use super::owners::Owners;
 use super::paths::ComponentPaths;
-use super::place::Place;
+use super::place::Places;
 use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
 use crate::index::List;
-use crate::resolve::{self, Authority, Foreign, FreeIndex, Model, Node, NodeIndex, Trusted};
+use crate::resolve::{
+    self, Authority, Component, ComponentIndex, Foreign, FreeIndex, Instance, InstanceIndex, Model, Node,
+    NodeIndex, Trusted,
+};
 use crate::source::Sources;
 use crate::specification::{CertificateIndex, Specification};
 use crate::values::UnitId;
@@ -30,7 +33,7 @@ pub struct Blueprint<'a> {
     /// Every certificate, each after its issuer.
     pub certificates: List<Specification, Certificate>,
     /// For each component, for each instance: its certificates, in the order of the definition.
-    pub of_instances: Vec<Vec<Vec<CertificateIndex>>>,
+    pub of_instances: List<Component, List<Instance, Vec<CertificateIndex>>>,
     /// For each free-standing certificate: one for each of its nodes, in their order; one alone where it has none.
     pub of_free: List<resolve::FreeCertificate, Vec<CertificateIndex>>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
@@ -38,21 +41,21 @@ pub struct Blueprint<'a> {
     /// For each authority of another plan, the certificates of its trusted generations, ascending.
     pub foreign: List<Foreign, Vec<CertificateIndex>>,
     /// For each component, for each instance: settings and endpoints.
-    pub places: Vec<Vec<Place>>,
+    pub places: Places,
     /// For each component: where its artefacts lie.
-    pub paths: Vec<ComponentPaths>,
+    pub paths: List<Component, ComponentPaths>,
     /// For each node: the components on it, with the position of their instance.
-    pub hosts: List<Node, Vec<(usize, usize)>>,
+    pub hosts: List<Node, Vec<(ComponentIndex, InstanceIndex)>>,
     /// For each component, for each listen: the names that dials and VIPs need.
-    pub(super) wanted: Vec<Vec<Wanted>>,
+    pub(super) wanted: List<Component, Vec<Wanted>>,
     /// The `node` of expressions, for each node.
     pub(super) nodes: Arc<List<Node, Value>>,
     /// The `cluster` of expressions.
     pub(super) cluster: Option<Value>,
     /// Addresses that are the same for every dialling instance, by component and dial.
-    pub(super) shared_dials: Vec<Vec<Option<Value>>>,
+    pub(super) shared_dials: List<Component, Vec<Option<Value>>>,
     /// The `peers` of expressions, by component.
-    pub(super) peers: Vec<Value>,
+    pub(super) peers: List<Component, Value>,
     /// Whose names and addresses are whose.
     pub(super) owners: OnceLock<Owners>,
 }
@@ -60,7 +63,7 @@ pub struct Blueprint<'a> {
 impl Blueprint<'_> {
     /// The definition of a component by its position.
     #[must_use]
-    pub fn definition(&self, component: usize) -> &Arc<Definition> {
+    pub fn definition(&self, component: ComponentIndex) -> &Arc<Definition> {
         &self.model.components[component].definition
     }
 
@@ -83,8 +86,8 @@ impl Blueprint<'_> {
     #[must_use]
     pub fn held(
         &self,
-        component: usize,
-        instance: usize,
+        component: ComponentIndex,
+        instance: InstanceIndex,
         bundle: usize,
     ) -> (Vec<CertificateIndex>, Vec<Arc<str>>) {
         let of = &self.model.components[component];
@@ -186,8 +189,8 @@ impl Blueprint<'_> {
     #[must_use]
     pub fn instance_certificate(
         &self,
-        component: usize,
-        instance: usize,
+        component: ComponentIndex,
+        instance: InstanceIndex,
         certificate: usize,
     ) -> Option<CertificateIndex> {
         let wanted = Holder::Instance { component, instance, certificate };

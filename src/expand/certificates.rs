@@ -10,13 +10,16 @@ use super::authorities::{Generated, issued_by};
 use super::blueprint::Blueprint;
 use super::context::{Context, push_once};
 use super::names::Wanted;
-use super::place::Place;
+use super::place::{Place, Places};
 use super::scope;
 use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
-use crate::resolve::{self, Authority, AuthorityIndex, Component, FreeIndex, Model, NodeIndex};
+use crate::resolve::{
+    self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, Instance, InstanceIndex, Model,
+    NodeIndex,
+};
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
 use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
@@ -24,15 +27,15 @@ use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse
 /// Makes the certificates of all instances; returns those of each instance, none where one could not be made.
 pub(super) fn instances(
     context: &Context<'_>,
-    places: &[Vec<Place>],
-    wanted: &[Vec<Wanted>],
+    places: &Places,
+    wanted: &List<Component, Vec<Wanted>>,
     authorities: &List<Authority, Generated>,
     certificates: &mut List<Specification, Certificate>,
     diagnostics: &mut Diagnostics,
-) -> Option<Vec<Vec<Vec<CertificateIndex>>>> {
-    let mut all = Vec::new();
+) -> Option<List<Component, List<Instance, Vec<CertificateIndex>>>> {
+    let mut all = List::default();
     let mut whole = true;
-    for (c, component) in context.model.components.iter().enumerate() {
+    for (c, component) in context.model.components.enumerate() {
         let issuers: Vec<_> = component
             .definition
             .certificates
@@ -41,17 +44,22 @@ pub(super) fn instances(
             .map(|(i, _)| context.model.issuer(&component.definition, i))
             .map(|authority| authority.map(|a| (a, issued_by(&context.model.authorities[a]))))
             .collect();
-        let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = (0..component.instances.len())
+        let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = component
+            .instances
+            .indices()
+            .collect::<Vec<_>>()
             .into_par_iter()
             .map(|i| {
                 of_instance(context, (c, component), i, &places[c][i], (&wanted[c], &issuers, authorities))
             })
             .collect();
-        let mut positions = Vec::with_capacity(made.len());
+        let mut positions = List::with_capacity(made.len());
         let mut failures = Vec::new();
         for result in made {
             match result {
-                Ok(made) => positions.push(made.into_iter().map(|one| certificates.push(one)).collect()),
+                Ok(made) => {
+                    positions.push(made.into_iter().map(|one| certificates.push(one)).collect());
+                }
                 Err(failed) => failures.extend(failed),
             }
         }
@@ -67,8 +75,8 @@ type Common<'a> = (&'a [Wanted], &'a [Option<(AuthorityIndex, Issuer)>], &'a Lis
 
 fn of_instance(
     context: &Context<'_>,
-    component: (usize, &Component),
-    instance: usize,
+    component: (ComponentIndex, &Component),
+    instance: InstanceIndex,
     place: &Place,
     common: Common<'_>,
 ) -> Result<Vec<Certificate>, Vec<Diagnostic>> {
@@ -158,7 +166,7 @@ fn diagnostic(invalid: &Invalid, code: Code, span: Span) -> Diagnostic {
 /// All names of one certificate with the reason why each stands there, the catalog's first.
 fn names_of(
     context: &Context<'_>,
-    instance: (&Component, usize),
+    instance: (&Component, InstanceIndex),
     certificate: usize,
     place: &Place,
     wanted: &[Wanted],

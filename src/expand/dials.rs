@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::context::{Context, Shared, push_once};
-use super::place::Place;
+use super::place::Places;
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Component, Endpoint, Model, NodeIndex, Vip};
+use crate::resolve::{Component, ComponentIndex, Endpoint, InstanceIndex, Model, NodeIndex, Vip};
 use crate::values::HttpsUrl;
 
 /// One address that a dial goes to.
@@ -33,19 +33,14 @@ impl Target {
 }
 
 /// The component that a dial goes to and the position of its listen.
-pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(usize, usize)> {
-    let component = model.components.iter().position(|c| c.definition.name == dial.component)?;
+pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(ComponentIndex, usize)> {
+    let component = model.components.position(|c| c.definition.name == dial.component)?;
     let listen = model.components[component].definition.listens.iter().position(|l| l.name == dial.listen)?;
     Some((component, listen))
 }
 
 /// The addresses of a dial from a node; none: from any, where they are the same for all.
-pub(super) fn targets(
-    model: &Model,
-    places: &[Vec<Place>],
-    dial: &Dial,
-    node: Option<NodeIndex>,
-) -> Vec<Target> {
+pub(super) fn targets(model: &Model, places: &Places, dial: &Dial, node: Option<NodeIndex>) -> Vec<Target> {
     let Some((component, listen)) = goal(model, dial) else { return Vec::new() };
     if let Some(external) = model.external(&dial.component) {
         let at =
@@ -53,13 +48,13 @@ pub(super) fn targets(
         return external.urls.iter().map(at).collect();
     }
     let instances = &model.components[component].instances;
-    let at = |i: usize| target(model, places, (component, listen, i), dial.by);
-    let is_own = |i: &usize| Some(instances[*i].node) == node;
+    let at = |i: InstanceIndex| target(model, places, (component, listen, i), dial.by);
+    let is_own = |i: &InstanceIndex| Some(instances[*i].node) == node;
     let through_endpoint = || endpoint(model, places, (component, listen), node).into_iter().collect();
     match dial.reach {
-        Reach::BehindVips | Reach::Every => (0..instances.len()).map(at).collect(),
-        Reach::Others => (0..instances.len()).filter(|i| !is_own(i)).map(at).collect(),
-        Reach::SameHost => match (0..instances.len()).find(is_own) {
+        Reach::BehindVips | Reach::Every => instances.indices().map(at).collect(),
+        Reach::Others => instances.indices().filter(|i| !is_own(i)).map(at).collect(),
+        Reach::SameHost => match instances.indices().find(is_own) {
             Some(i) => vec![at(i)],
             None => through_endpoint(),
         },
@@ -67,7 +62,12 @@ pub(super) fn targets(
     }
 }
 
-fn target(model: &Model, places: &[Vec<Place>], goal: (usize, usize, usize), by: DialBy) -> Target {
+fn target(
+    model: &Model,
+    places: &Places,
+    goal: (ComponentIndex, usize, InstanceIndex),
+    by: DialBy,
+) -> Target {
     let (component, listen, instance) = goal;
     let node = &model.nodes[model.components[component].instances[instance].node];
     let at = &places[component][instance].listens[listen];
@@ -91,8 +91,8 @@ pub(super) fn loopback(address: Option<IpAddr>) -> IpAddr {
 /// The cluster's endpoint, if it leads to the goal, as programs on a node dial it; without one, as users do.
 pub(super) fn endpoint(
     model: &Model,
-    places: &[Vec<Place>],
-    goal: (usize, usize),
+    places: &Places,
+    goal: (ComponentIndex, usize),
     node: Option<NodeIndex>,
 ) -> Option<Target> {
     let cluster = model.cluster.as_ref()?;
@@ -111,13 +111,14 @@ pub(super) fn endpoint(
         }
         Some(Endpoint::Node(node)) => {
             let instances = &model.components[component].instances;
-            let instance = instances.iter().position(|instance| instance.node == node)?;
+            let instance = instances.position(|instance| instance.node == node)?;
             let by = if cluster.endpoint_by_name { DialBy::Name } else { DialBy::Address };
             Some(target(model, places, (component, listen, instance), by))
         }
         None => {
-            let single = places[component].len() == 1;
-            single.then(|| target(model, places, (component, listen, 0), DialBy::Address))
+            let mut instances = places[component].indices();
+            let (Some(single), None) = (instances.next(), instances.next()) else { return None };
+            Some(target(model, places, (component, listen, single), DialBy::Address))
         }
     }
 }
@@ -134,15 +135,15 @@ pub(super) fn local_vip(model: &Model) -> Option<&Vip> {
 /// at the VIP's port; who is on no node of the VIP, as users are, takes the first.
 fn beside(
     model: &Model,
-    places: &[Vec<Place>],
+    places: &Places,
     vip: &Vip,
-    goal: (usize, usize),
+    goal: (ComponentIndex, usize),
     node: Option<NodeIndex>,
-) -> Option<usize> {
+) -> Option<InstanceIndex> {
     let (component, listen) = goal;
     let instances = &model.components[component].instances;
-    let own = node.and_then(|node| instances.iter().position(|instance| instance.node == node));
-    let answers = |own: &usize| {
+    let own = node.and_then(|node| instances.position(|instance| instance.node == node));
+    let answers = |own: &InstanceIndex| {
         let on_loopback = model.components[component].definition.listens[listen].loopback;
         on_loopback && places[component][*own].listens[listen].port == vip.port
     };
@@ -150,13 +151,13 @@ fn beside(
         Some(own) => Some(own).filter(|own| !answers(own)),
         None => {
             let carries = node.is_some_and(|node| vip.nodes.binary_search(&node).is_ok());
-            (!carries && !instances.is_empty()).then_some(0)
+            instances.indices().next().filter(|_| !carries)
         }
     }
 }
 
 /// Every dial must lead somewhere, trust what it meets, and be accepted there.
-pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+pub(super) fn check(context: &Context<'_>, places: &Places, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
     let mut door_missing = false;
     for component in context.model.components.iter().filter(|component| !component.instances.is_empty()) {
@@ -193,7 +194,7 @@ fn signers(model: &Model, found: &mut Vec<Diagnostic>) {
 
 fn check_dial(
     context: &Context<'_>,
-    places: &[Vec<Place>],
+    places: &Places,
     component: &Component,
     dial: &Dial,
     door_missing: &mut bool,

@@ -2,13 +2,13 @@
 
 use super::context::{Context, push_once};
 use super::dials;
-use super::place::Place;
+use super::place::Places;
 use crate::catalog::Reach;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, Model, Vip};
 
 /// Every VIP must lead somewhere on each node that has it, and be had where it is dialled.
-pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+pub(super) fn check(context: &Context<'_>, places: &Places, diagnostics: &mut Diagnostics) {
     let model = context.model;
     let mut found = Vec::new();
     for vip in model.vips.iter().filter(|vip| vip.way.is_direct()) {
@@ -25,14 +25,14 @@ pub(super) fn check(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &
 }
 
 /// Where no program takes the port, what stands behind the VIP must have it, on each of its nodes.
-fn direct(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Option<Diagnostic> {
+fn direct(model: &Model, places: &Places, vip: &Vip) -> Option<Diagnostic> {
     let (component, listen) = (&vip.to.0, &vip.to.1);
-    let c = model.components.iter().position(|known| known.definition.name == *component)?;
+    let c = model.components.position(|known| known.definition.name == *component)?;
     let l = model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
     let instances = &model.components[c].instances;
     for &node in &vip.nodes {
         let on = &model.nodes[node];
-        let Some(i) = instances.iter().position(|instance| instance.node == node) else {
+        let Some(i) = instances.position(|instance| instance.node == node) else {
             let message = format!(
                 "VIP `{}` leads to `{component}.{listen}` of the node that has it, and `{}` carries no `{component}`",
                 vip.name, on.name
@@ -74,7 +74,7 @@ fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic>
 }
 
 /// What is applied to the API is one for all nodes, so it can dial one address alone.
-fn differing(model: &Model, places: &[Vec<Place>], vip: &Vip, component: &Component) -> Option<Diagnostic> {
+fn differing(model: &Model, places: &Places, vip: &Vip, component: &Component) -> Option<Diagnostic> {
     let definition = &component.definition;
     if definition.manifests.is_empty() {
         return None;

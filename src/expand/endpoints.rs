@@ -7,29 +7,31 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::context::{Context, push_once};
-use super::place::{ListenAt, Place};
+use super::place::{ListenAt, Place, Places};
 use super::scope;
 use crate::catalog::{Definition, Listen, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
+use crate::index::List;
 use crate::resolve::{Component, Instance, NodeIndex};
 
 /// Evaluates settings and endpoints of all instances; none where one of them has none.
-pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Vec<Place>>> {
-    let mut all = Vec::new();
+pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Places> {
+    let mut all = Places::default();
     let mut whole = true;
     for component in &context.model.components {
         let shared = shared_settings(context, component);
         let evaluated: Vec<Result<Place, Diagnostic>> = component
             .instances
+            .as_slice()
             .par_iter()
             .map(|instance| place(context, component, instance, &shared))
             .collect();
-        let mut places = Vec::with_capacity(evaluated.len());
+        let mut places = List::with_capacity(evaluated.len());
         let mut failures = Vec::new();
         for result in evaluated {
             match result {
-                Ok(place) => places.push(place),
+                Ok(place) => _ = places.push(place),
                 Err(failure) => failures.push(failure),
             }
         }
@@ -137,7 +139,7 @@ fn listen_at(
 }
 
 /// Two programs of one host cannot take one port. VIPs count where a program takes it for them.
-pub(super) fn ports(context: &Context<'_>, places: &[Vec<Place>], diagnostics: &mut Diagnostics) {
+pub(super) fn ports(context: &Context<'_>, places: &Places, diagnostics: &mut Diagnostics) {
     let model = context.model;
     let mut taken: BTreeMap<(NodeIndex, u16), (String, crate::source::Span)> = BTreeMap::new();
     let mut clashes = Vec::new();

@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef as _;
 use super::blueprint::Blueprint;
 use crate::catalog::{FileContent, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::resolve::{AuthorityIndex, Trusted};
+use crate::resolve::{AuthorityIndex, ComponentIndex, Trusted};
 use crate::source::Span;
 
 /// An artefact of a class: all instances of a component share it.
@@ -56,7 +56,7 @@ impl Graph {
                 graph.graph.add_edge(own, above, Edge::Issues);
             }
         }
-        for component in 0..model.components.len() {
+        for component in model.components.indices() {
             if !model.components[component].instances.is_empty() {
                 graph.component(blueprint, component);
             }
@@ -90,7 +90,7 @@ impl Graph {
         }
     }
 
-    fn component(&mut self, blueprint: &Blueprint<'_>, component: usize) {
+    fn component(&mut self, blueprint: &Blueprint<'_>, component: ComponentIndex) {
         let definition = blueprint.definition(component).clone();
         let name = |what: &str| format!("{}/{what}", definition.name);
         let own = self.vertex(definition.name.to_string(), "component", definition.span);

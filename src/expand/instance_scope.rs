@@ -5,6 +5,7 @@ use super::context::Context;
 use super::{dials, scope};
 use crate::catalog::{Dial, Root};
 use crate::expression::Record;
+use crate::resolve::{ComponentIndex, InstanceIndex};
 use crate::values::Selector;
 
 impl<'a> Blueprint<'a> {
@@ -21,7 +22,12 @@ impl<'a> Blueprint<'a> {
 
     /// The addresses to which an instance's dial goes.
     #[must_use]
-    pub fn targets(&self, component: usize, instance: usize, dial: usize) -> Vec<dials::Target> {
+    pub fn targets(
+        &self,
+        component: ComponentIndex,
+        instance: InstanceIndex,
+        dial: usize,
+    ) -> Vec<dials::Target> {
         let component = &self.model.components[component];
         let node = component.instances[instance].node;
         dials::targets(self.model, &self.places, &component.definition.dials[dial], Some(node))
@@ -31,14 +37,14 @@ impl<'a> Blueprint<'a> {
     #[must_use]
     pub fn endpoint(&self) -> Option<dials::Target> {
         let (component, listen) = self.model.cluster.as_ref()?.endpoint_to.as_ref()?;
-        let c = self.model.components.iter().position(|known| known.definition.name == *component)?;
+        let c = self.model.components.position(|known| known.definition.name == *component)?;
         let l = self.model.components[c].definition.listens.iter().position(|known| known.name == *listen)?;
         dials::endpoint(self.model, &self.places, (c, l), None)
     }
 
     /// The scope in which an instance's flags and files are evaluated, but for paths and flags.
     #[must_use]
-    pub fn scope(&self, component: usize, instance: usize) -> Record {
+    pub fn scope(&self, component: ComponentIndex, instance: InstanceIndex) -> Record {
         let of = &self.model.components[component];
         let (definition, on) = (&of.definition, &of.instances[instance]);
         let place = &self.places[component][instance];

@@ -8,15 +8,15 @@ use super::reliance::Reliance;
 use crate::catalog::Template;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::to_text;
-use crate::resolve::NodeIndex;
+use crate::resolve::{ComponentIndex, InstanceIndex, NodeIndex};
 
 /// A kubeconfig on a host, by positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KubeconfigAt {
     /// The component.
-    pub component: usize,
+    pub component: ComponentIndex,
     /// Its instance.
-    pub instance: usize,
+    pub instance: InstanceIndex,
     /// The kubeconfig in its definition.
     pub kubeconfig: usize,
 }
@@ -40,9 +40,9 @@ impl<'a> Blueprint<'a> {
             Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help))
         };
         let found = written.split_once('.').and_then(|(name, kubeconfig)| {
-            let component = components.iter().position(|known| *known.definition.name == *name)?;
+            let component = components.position(|known| *known.definition.name == *name)?;
             let other = &components[component];
-            let instance = other.instances.iter().position(|instance| instance.node == node)?;
+            let instance = other.instances.position(|instance| instance.node == node)?;
             let kubeconfig = other.definition.kubeconfigs.iter().position(|k| *k.name == *kubeconfig)?;
             Some(KubeconfigAt { component, instance, kubeconfig })
         });
@@ -75,7 +75,7 @@ impl<'a> Blueprint<'a> {
     /// The dials of components that show a certificate because they read the kubeconfig of the one whose it is.
     pub(super) fn borrowed(
         &'a self,
-        component: usize,
+        component: ComponentIndex,
         certificate: usize,
         nodes: &[NodeIndex],
     ) -> Vec<Reliance<'a>> {
@@ -88,18 +88,18 @@ impl<'a> Blueprint<'a> {
         if !(0..lender.kubeconfigs.len()).any(shows) {
             return found;
         }
-        for (position, borrower) in self.model.components.iter().enumerate() {
+        for (position, borrower) in self.model.components.enumerate() {
             for (kubeconfig, own) in borrower.definition.kubeconfigs.iter().enumerate() {
                 if own.of.is_none() || position == component {
                     continue;
                 }
-                let reads = |&(instance, _): &(usize, NodeIndex)| {
+                let reads = |&(instance, _): &(InstanceIndex, NodeIndex)| {
                     let at = KubeconfigAt { component: position, instance, kubeconfig };
                     // What is wrong with it was told where the host was rendered.
                     let other = self.read_instead(at).unwrap_or_default();
                     other.is_some_and(|other| other.component == component && shows(other.kubeconfig))
                 };
-                let instances = borrower.instances.iter().enumerate().map(|(i, on)| (i, on.node));
+                let instances = borrower.instances.enumerate().map(|(i, on)| (i, on.node));
                 let on = instances.filter(|(_, node)| nodes.binary_search(node).is_ok());
                 let from: Vec<NodeIndex> = on.filter(reads).map(|(_, node)| node).collect();
                 let dials: BTreeSet<usize> = own.contexts.iter().map(|context| context.dial).collect();

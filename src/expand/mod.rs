@@ -36,7 +36,7 @@ pub use graph::{Edge, Graph, Vertex};
 pub use kubeconfigs::KubeconfigAt;
 pub(crate) use paths::path_clash;
 pub use paths::{ComponentPaths, PairPaths};
-pub use place::{ListenAt, Place};
+pub use place::{ListenAt, Place, Places};
 pub use reliance::Reliance;
 
 use std::sync::OnceLock;
@@ -44,7 +44,7 @@ use std::sync::OnceLock;
 use crate::catalog::Catalog;
 use crate::diagnostics::Diagnostics;
 use crate::index::List;
-use crate::resolve::{Model, Node};
+use crate::resolve::{ComponentIndex, InstanceIndex, Model, Node};
 use crate::source::Sources;
 use context::Context;
 
@@ -114,10 +114,10 @@ pub fn expand<'a>(
 }
 
 /// The components on each node.
-fn hosts(model: &Model) -> List<Node, Vec<(usize, usize)>> {
+fn hosts(model: &Model) -> List<Node, Vec<(ComponentIndex, InstanceIndex)>> {
     let mut hosts = model.nodes.map(|_| Vec::new());
-    for (c, component) in model.components.iter().enumerate() {
-        for (i, instance) in component.instances.iter().enumerate() {
+    for (c, component) in model.components.enumerate() {
+        for (i, instance) in component.instances.enumerate() {
             hosts[instance.node].push((c, i));
         }
     }

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use super::artefacts::Reason;
 use super::dials;
 use crate::catalog::{DialBy, Reach};
-use crate::resolve::{Endpoint, Model, NodeIndex};
+use crate::index::List;
+use crate::resolve::{Component, Endpoint, Model, NodeIndex};
 use crate::values::AlternativeName;
 
 /// Names that the instances of one listen need, by how they are dialled.
@@ -22,12 +23,10 @@ pub(super) struct Wanted {
 }
 
 /// For each component, for each listen: the names that dials and VIPs need.
-pub(super) fn wanted(model: &Model) -> Vec<Vec<Wanted>> {
-    let mut wanted: Vec<Vec<Wanted>> = model
+pub(super) fn wanted(model: &Model) -> List<Component, Vec<Wanted>> {
+    let mut wanted = model
         .components
-        .iter()
-        .map(|component| component.definition.listens.iter().map(|_| Wanted::default()).collect())
-        .collect();
+        .map(|component| component.definition.listens.iter().map(|_| Wanted::default()).collect::<Vec<_>>());
     for component in model.components.iter().filter(|component| !component.instances.is_empty()) {
         for dial in &component.definition.dials {
             let Some((c, l)) = dials::goal(model, dial) else { continue };
@@ -58,10 +57,9 @@ pub(super) fn wanted(model: &Model) -> Vec<Vec<Wanted>> {
 }
 
 /// A VIP's addresses and its name become names of every instance behind it.
-fn vips(model: &Model, wanted: &mut [Vec<Wanted>]) {
+fn vips(model: &Model, wanted: &mut List<Component, Vec<Wanted>>) {
     for vip in &model.vips {
-        let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0)
-        else {
+        let Some(c) = model.components.position(|component| component.definition.name == vip.to.0) else {
             continue;
         };
         let listens = &model.components[c].definition.listens;

@@ -6,7 +6,9 @@ use super::context::{Context, push_once};
 use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::resolve::{Component, FreeIndex, Node, NodeIndex, check_path, path_escapes};
+use crate::resolve::{
+    Component, ComponentIndex, FreeIndex, InstanceIndex, Node, NodeIndex, check_path, path_escapes,
+};
 use crate::source::{Span, Spanned};
 
 /// Where the artefacts of one component lie, on every host that carries it.
@@ -37,9 +39,9 @@ pub(super) fn components(
     context: &Context<'_>,
     layout: Option<&Layout>,
     diagnostics: &mut Diagnostics,
-) -> Vec<ComponentPaths> {
-    let Some(layout) = layout else { return Vec::new() };
-    context.model.components.iter().map(|component| of(context, layout, component, diagnostics)).collect()
+) -> List<Component, ComponentPaths> {
+    let Some(layout) = layout else { return List::default() };
+    context.model.components.map(|component| of(context, layout, component, diagnostics))
 }
 
 fn of(
@@ -112,8 +114,8 @@ fn of(
 /// Two different artefacts on one path of one host. Hosts that carry the same are looked at once.
 pub(super) fn clashes(
     context: &Context<'_>,
-    paths: &[ComponentPaths],
-    hosts: &List<Node, Vec<(usize, usize)>>,
+    paths: &List<Component, ComponentPaths>,
+    hosts: &List<Node, Vec<(ComponentIndex, InstanceIndex)>>,
     diagnostics: &mut Diagnostics,
 ) {
     let model = context.model;
@@ -123,7 +125,7 @@ pub(super) fn clashes(
             free.entry(node).or_default().push(index);
         }
     }
-    let mut seen: BTreeMap<(Vec<usize>, Vec<FreeIndex>), NodeIndex> = BTreeMap::new();
+    let mut seen: BTreeMap<(Vec<ComponentIndex>, Vec<FreeIndex>), NodeIndex> = BTreeMap::new();
     for (node, components) in hosts.enumerate() {
         let key =
             (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());

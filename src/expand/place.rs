@@ -4,6 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::expression::{Value, to_text};
+use crate::index::List;
+use crate::resolve::{Component, Instance};
+
+/// Of every instance of every component.
+pub type Places = List<Component, List<Instance, Place>>;
 
 /// An instance's settings and endpoints.
 #[derive(Debug, Clone)]

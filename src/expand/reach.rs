@@ -5,22 +5,22 @@ use std::collections::BTreeSet;
 use super::blueprint::Blueprint;
 use super::reliance::Reliance;
 use crate::catalog::{Dial, Reach};
-use crate::resolve::{Endpoint, NodeIndex};
+use crate::resolve::{ComponentIndex, Endpoint, NodeIndex};
 
 /// A component by its position, and some of its nodes, ascending.
-type Side<'a> = (usize, &'a [NodeIndex]);
+type Side<'a> = (ComponentIndex, &'a [NodeIndex]);
 
 impl<'a> Blueprint<'a> {
-    pub(super) fn nodes_of(&self, component: usize) -> Vec<NodeIndex> {
+    pub(super) fn nodes_of(&self, component: ComponentIndex) -> Vec<NodeIndex> {
         self.model.components[component].instances.iter().map(|instance| instance.node).collect()
     }
 
-    fn carries(&self, component: usize, node: NodeIndex) -> bool {
-        self.model.components[component].instances.binary_search_by_key(&node, |one| one.node).is_ok()
+    fn carries(&self, component: ComponentIndex, node: NodeIndex) -> bool {
+        self.model.components[component].instances.search(&node, |one| one.node).is_some()
     }
 
     /// The nodes behind the cluster's endpoint.
-    pub(super) fn behind_the_door(&self, component: usize) -> Vec<NodeIndex> {
+    pub(super) fn behind_the_door(&self, component: ComponentIndex) -> Vec<NodeIndex> {
         let endpoint = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint.as_ref());
         match endpoint.map(|endpoint| endpoint.value) {
             Some(Endpoint::Node(node)) => vec![node],

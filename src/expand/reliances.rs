@@ -5,7 +5,7 @@ use super::blueprint::Blueprint;
 use super::dials;
 use super::reliance::Reliance;
 use crate::catalog::Dial;
-use crate::resolve::{AuthorityIndex, NodeIndex, UserIndex};
+use crate::resolve::{AuthorityIndex, ComponentIndex, NodeIndex, UserIndex};
 
 impl<'a> Blueprint<'a> {
     /// The dials that hang on certificates of one kind: the component, its certificate, and the nodes whose
@@ -13,7 +13,7 @@ impl<'a> Blueprint<'a> {
     #[must_use]
     pub fn reliances(
         &'a self,
-        component: usize,
+        component: ComponentIndex,
         certificate: usize,
         nodes: &[NodeIndex],
     ) -> Vec<Reliance<'a>> {
@@ -31,7 +31,7 @@ impl<'a> Blueprint<'a> {
             }
         }
         found.extend(self.borrowed(component, certificate, nodes));
-        for dialling in 0..self.model.components.len() {
+        for dialling in self.model.components.indices() {
             for dial in &self.model.components[dialling].definition.dials {
                 let goal = dials::goal(self.model, dial).filter(|(goal, _)| *goal == component);
                 let shown = goal.and_then(|(_, listen)| own.listens[listen].certificate);
@@ -52,7 +52,7 @@ impl<'a> Blueprint<'a> {
     #[must_use]
     pub fn outward(&'a self, authority: AuthorityIndex) -> Vec<Reliance<'a>> {
         let mut found = Vec::new();
-        for (position, component) in self.model.components.iter().enumerate() {
+        for (position, component) in self.model.components.enumerate() {
             for dial in component.definition.dials.iter().filter(|dial| dial.trusts.is_some()) {
                 let outside = self.model.external(&dial.component).is_some();
                 if outside && self.shown_by(dial).is_some_and(|shown| self.is_below(shown, authority)) {
@@ -84,7 +84,12 @@ impl<'a> Blueprint<'a> {
 
     /// The users whose kubeconfigs lead to such certificates.
     #[must_use]
-    pub fn visitors(&self, component: usize, certificate: usize, nodes: &[NodeIndex]) -> Vec<UserIndex> {
+    pub fn visitors(
+        &self,
+        component: ComponentIndex,
+        certificate: usize,
+        nodes: &[NodeIndex],
+    ) -> Vec<UserIndex> {
         let definition = &self.model.components[component].definition;
         let to = self.model.cluster.as_ref().and_then(|cluster| cluster.endpoint_to.as_ref());
         let leads = to.is_some_and(|(name, listen)| {

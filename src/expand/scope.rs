@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use super::context::Context;
 use super::dials;
-use super::place::{ListenAt, Place};
+use super::place::{ListenAt, Place, Places};
 use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
 use crate::index::List;
 use crate::read::Literal;
-use crate::resolve::{Instance, Model, Node, NodeIndex, Vip};
+use crate::resolve::{Component, Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
 use crate::values::Family;
 
@@ -186,8 +186,8 @@ fn listen_at(at: &ListenAt) -> Value {
 }
 
 /// The `peers` of every component whose expressions want them.
-pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> {
-    let of = |(component, places): (&crate::resolve::Component, &Vec<Place>)| {
+pub(super) fn peers(context: &Context<'_>, places: &Places) -> List<Component, Value> {
+    let of = |(component, places): (&Component, &List<Instance, Place>)| {
         if !component.definition.reads.reads_any(Root::Peers) {
             return list([]);
         }
@@ -205,7 +205,7 @@ pub(super) fn peers(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Value> 
 }
 
 /// The addresses of dials that are the same for every dialling instance.
-pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<Vec<Option<Value>>> {
+pub(super) fn shared_dials(context: &Context<'_>, places: &Places) -> List<Component, Vec<Option<Value>>> {
     let dial = |definition: &Definition, i: usize| {
         let dial = &definition.dials[i];
         let same = match dial.reach {
@@ -224,13 +224,13 @@ pub(super) fn shared_dials(context: &Context<'_>, places: &[Vec<Place>]) -> Vec<
         .collect()
 }
 
-pub(super) fn dialled(model: &Model, places: &[Vec<Place>], dial: &Dial, node: Option<NodeIndex>) -> Value {
+pub(super) fn dialled(model: &Model, places: &Places, dial: &Dial, node: Option<NodeIndex>) -> Value {
     let targets = dials::targets(model, places, dial, node);
     Record::new().with("urls", texts(targets.iter().map(dials::Target::url))).build()
 }
 
 /// The VIPs that a node carries, served in a way that the component's place selects.
-pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition, node: NodeIndex) -> Value {
+pub(super) fn vips(model: &Model, places: &Places, definition: &Definition, node: NodeIndex) -> Value {
     let mine = |vip: &&Vip| {
         let serves = definition.place.iter().any(|selector| {
             matches!(selector, crate::values::Selector::Vip(served_by) if *served_by == vip.served_by)
@@ -240,7 +240,7 @@ pub(super) fn vips(model: &Model, places: &[Vec<Place>], definition: &Definition
     list(model.vips.iter().filter(mine).map(|served| vip(model, places, served, node)))
 }
 
-fn vip(model: &Model, places: &[Vec<Place>], vip: &Vip, node: NodeIndex) -> Value {
+fn vip(model: &Model, places: &Places, vip: &Vip, node: NodeIndex) -> Value {
     let own = &model.nodes[node];
     let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
     let priority = own
@@ -279,8 +279,8 @@ fn vrrp(model: &Model, vip: &Vip, node: NodeIndex, position: usize, address: &Ip
         .build()
 }
 
-fn backends(model: &Model, places: &[Vec<Place>], vip: &Vip) -> Value {
-    let Some(c) = model.components.iter().position(|component| component.definition.name == vip.to.0) else {
+fn backends(model: &Model, places: &Places, vip: &Vip) -> Value {
+    let Some(c) = model.components.position(|component| component.definition.name == vip.to.0) else {
         return list([]);
     };
     let Some(l) = model.components[c].definition.listens.iter().position(|listen| listen.name == vip.to.1)

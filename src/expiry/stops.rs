@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expand::{Blueprint, Holder, Reliance};
-use crate::resolve::{ForeignIndex, Instance, NodeIndex, Trusted};
+use crate::resolve::{ComponentIndex, ForeignIndex, Instance, NodeIndex, Trusted};
 use crate::specification::CertificateIndex;
 
 /// What stops.
@@ -60,7 +60,7 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[CertificateIndex]
 
 impl<'a> Stops<'a> {
     /// Certificates of a component on these nodes.
-    fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (usize, usize), nodes: &[NodeIndex]) {
+    fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (ComponentIndex, usize), nodes: &[NodeIndex]) {
         let (component, certificate) = kind;
         self.add(blueprint.reliances(component, certificate, nodes));
         let users = &blueprint.model.users;
@@ -103,7 +103,7 @@ impl<'a> Stops<'a> {
     fn below(&mut self, blueprint: &'a Blueprint<'a>, position: CertificateIndex) {
         let mut below = blueprint.certificates.map(|_| false);
         below[position] = true;
-        let mut kinds: BTreeMap<(usize, usize), Vec<NodeIndex>> = BTreeMap::new();
+        let mut kinds: BTreeMap<(ComponentIndex, usize), Vec<NodeIndex>> = BTreeMap::new();
         for (i, certificate) in blueprint.certificates.enumerate() {
             if !certificate.issuer.is_some_and(|issuer| below[issuer]) {
                 continue;

@@ -6,7 +6,7 @@ use super::{Content, Filling, Sheet};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
-use crate::resolve::{FreeIndex, NodeIndex};
+use crate::resolve::{ComponentIndex, FreeIndex, InstanceIndex, NodeIndex};
 use crate::specification::CertificateIndex;
 
 /// The sheets of a node, sorted by path.
@@ -40,8 +40,8 @@ pub fn host(blueprint: &Blueprint<'_>, node: NodeIndex) -> Result<Vec<Sheet>, Ve
 /// What is wrong with an expression, at its place.
 pub fn flags_of(
     blueprint: &Blueprint<'_>,
-    component: usize,
-    instance: usize,
+    component: ComponentIndex,
+    instance: InstanceIndex,
 ) -> Result<Vec<String>, Diagnostic> {
     let mut host = Host::new(blueprint);
     Instance::owned(&mut host, (component, instance), "root".into()).flags()

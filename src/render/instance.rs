@@ -8,15 +8,15 @@ use super::{MadeFrom, Part, Reaction, flags};
 use crate::catalog::{Class, Definition, Effect, Run, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Value, to_text};
-use crate::resolve::Config;
+use crate::resolve::{ComponentIndex, Config, InstanceIndex};
 use crate::source::{Span, Spanned};
 use crate::specification::CertificateIndex;
 
 /// One instance while its flags and files are evaluated: what they refer to is put on the host.
 pub(super) struct Instance<'h, 'b, 'a> {
     pub(super) host: &'h mut Host<'b, 'a>,
-    pub(super) component: usize,
-    pub(super) instance: usize,
+    pub(super) component: ComponentIndex,
+    pub(super) instance: InstanceIndex,
     pub(super) definition: Arc<Definition>,
     pub(super) owner: Arc<str>,
     pub(super) scope: Value,
@@ -27,8 +27,8 @@ impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
     /// An instance of a component on a host.
     pub(super) fn new(
         host: &'h mut Host<'b, 'a>,
-        component: usize,
-        instance: usize,
+        component: ComponentIndex,
+        instance: InstanceIndex,
     ) -> Result<Self, Diagnostic> {
         let blueprint = host.blueprint;
         let mut this = Self::owned(host, (component, instance), "root".into());
@@ -42,7 +42,7 @@ impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
     /// An instance whose files belong to `owner`, whatever its definition says.
     pub(super) fn owned(
         host: &'h mut Host<'b, 'a>,
-        (component, instance): (usize, usize),
+        (component, instance): (ComponentIndex, InstanceIndex),
         owner: Arc<str>,
     ) -> Self {
         let blueprint = host.blueprint;

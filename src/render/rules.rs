@@ -7,7 +7,7 @@ use super::{Content, Sheet, flags, flags_of};
 use crate::catalog::{Class, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expand::Blueprint;
-use crate::resolve::NodeIndex;
+use crate::resolve::{ComponentIndex, InstanceIndex, NodeIndex};
 
 /// Flags that must be the same wherever a component runs, and are not.
 ///
@@ -15,7 +15,7 @@ use crate::resolve::NodeIndex;
 /// What is wrong with an expression, at its place.
 pub fn differing_flags(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
     let mut found = Vec::new();
-    for (c, component) in blueprint.model.components.iter().enumerate() {
+    for (c, component) in blueprint.model.components.enumerate() {
         let definition = &component.definition;
         let same: Vec<&str> =
             definition.flags.iter().filter(|flag| flag.same).map(|flag| &*flag.name).collect();
@@ -35,9 +35,9 @@ pub fn differing_flags(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Dia
 }
 
 /// One instance for each configuration that the plan gives a component.
-fn of_each_config(blueprint: &Blueprint<'_>, component: usize) -> Vec<usize> {
+fn of_each_config(blueprint: &Blueprint<'_>, component: ComponentIndex) -> Vec<InstanceIndex> {
     let mut seen = BTreeSet::new();
-    let instances = blueprint.model.components[component].instances.iter().enumerate();
+    let instances = blueprint.model.components[component].instances.enumerate();
     let new = instances.filter(|(_, instance)| seen.insert(Arc::as_ptr(&instance.config) as usize));
     new.map(|(index, _)| index).collect()
 }
@@ -47,10 +47,15 @@ fn of_name<'f>(flags: &'f [String], name: &str) -> Vec<&'f str> {
     flags.iter().filter_map(value).collect()
 }
 
-fn differing(blueprint: &Blueprint<'_>, flag: (usize, &str), first: usize, other: usize) -> Diagnostic {
+fn differing(
+    blueprint: &Blueprint<'_>,
+    flag: (ComponentIndex, &str),
+    first: InstanceIndex,
+    other: InstanceIndex,
+) -> Diagnostic {
     let (c, name) = flag;
     let component = &blueprint.model.components[c];
-    let node = |instance: usize| &blueprint.model.nodes[component.instances[instance].node].name;
+    let node = |instance: InstanceIndex| &blueprint.model.nodes[component.instances[instance].node].name;
     let message = format!(
         "`--{name}` of `{}` differs between `{}` and `{}`, and must be the same everywhere",
         component.definition.name,

@@ -82,13 +82,11 @@ fn kubeconfig(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Optio
 pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>> {
     let mut sheets = Vec::new();
     let mut failures = Vec::new();
-    for (index, component) in blueprint.model.components.iter().enumerate() {
-        if component.instances.is_empty() {
-            continue;
-        }
+    for (index, component) in blueprint.model.components.enumerate() {
+        let Some(first) = component.instances.indices().next() else { continue };
         let mut holes = Holes::default();
         let scope = blueprint
-            .scope(index, 0)
+            .scope(index, first)
             .with("path", Record::new().build())
             .with("flags", Record::new().build())
             .with("pod", Record::new().build())
@@ -120,7 +118,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
                 Ok(Some(text)) => match split(&holes, &text, file) {
                     Ok(pieces) => {
                         let part = Part::Manifest(position);
-                        let made_from = Some(MadeFrom::Part { component: index, instance: 0, part });
+                        let made_from = Some(MadeFrom::Part { component: index, instance: first, part });
                         let sheet = manifest(&component.definition.name, file, Content::Pieces(pieces));
                         sheets.push(Sheet { made_from, ..sheet });
                     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::hole::{Filling, Hole, Piece};
 use crate::catalog::{Class, Effect};
+use crate::resolve::{ComponentIndex, InstanceIndex};
 
 /// A file or folder of a tree.
 #[derive(Debug)]
@@ -38,9 +39,9 @@ pub enum MadeFrom {
     /// A part of a component's definition, evaluated for an instance.
     Part {
         /// The component, by its position in the model.
-        component: usize,
+        component: ComponentIndex,
         /// The instance of it.
-        instance: usize,
+        instance: InstanceIndex,
         /// What of the definition.
         part: Part,
     },

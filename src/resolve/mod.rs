@@ -52,9 +52,10 @@ mod written;
 pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, AuthorityIndex, BootstrapToken, CertificateFiles, Change, Cluster, Component,
-    Config, Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign, ForeignIndex,
-    FreeCertificate, FreeIndex, Generations, ImportedAuthority, ImportedKey, Instance, Keyring, KeyringKind,
-    Model, Node, NodeIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
+    ComponentIndex, Config, Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign,
+    ForeignIndex, FreeCertificate, FreeIndex, Generations, ImportedAuthority, ImportedKey, Instance,
+    InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced, StaticToken, Trusted, User,
+    UserIndex, Vip, VipIndex,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};

@@ -22,7 +22,7 @@ impl Placed {
     pub(super) fn may_be_on(&self, node: NodeIndex, nodes: &Nodes<'_>) -> bool {
         // Instances are in the order of nodes.
         let instances = &self.component.instances;
-        let is_there = instances.binary_search_by_key(&node, |instance| instance.node).is_ok();
+        let is_there = instances.search(&node, |instance| instance.node).is_some();
         is_there || self.misread || !nodes.knows_roles(node)
     }
 }

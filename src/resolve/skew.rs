@@ -9,7 +9,7 @@ use crate::index::List;
 use crate::source::Span;
 use crate::values::Version;
 
-pub(super) fn check(components: &[Component], nodes: &List<Node>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(components: &List<Component>, nodes: &List<Node>, diagnostics: &mut Diagnostics) {
     for component in components {
         for skew in &component.definition.skews {
             if let Some(other) = components.iter().find(|other| other.definition.name == skew.of) {
@@ -23,7 +23,7 @@ pub(super) fn check(components: &[Component], nodes: &List<Node>, diagnostics: &
 fn check_one(
     component: &Component,
     skew: &Skew,
-    others: &[Instance],
+    others: &List<Instance>,
     nodes: &List<Node>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -62,7 +62,7 @@ fn check_one(
 }
 
 /// The first instance for each place that says a version.
-fn distinct(instances: &[Instance]) -> Vec<&Instance> {
+fn distinct(instances: &List<Instance>) -> Vec<&Instance> {
     let mut places = BTreeSet::new();
     instances.iter().filter(|instance| places.insert(instance.config.version.origin)).collect()
 }

@@ -9,7 +9,7 @@ use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
 use crate::expand::Holder;
 use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, MASTERS, Subject};
-use crate::resolve::{KeyringKind, NodeIndex};
+use crate::resolve::{ComponentIndex, KeyringKind, NodeIndex};
 use crate::specification::Issuer;
 use crate::values::{Attribute, Usage};
 
@@ -48,7 +48,7 @@ struct Powers<'a> {
     state: &'a State<'a>,
     grants: BTreeSet<Grant>,
     /// Component and node by the root above and the common name of a component's client.
-    names: BTreeMap<(&'a str, String), Vec<(usize, NodeIndex)>>,
+    names: BTreeMap<(&'a str, String), Vec<(ComponentIndex, NodeIndex)>>,
     /// Component, what its clients can do, and the ids of the authorities that it trusts.
     doors: Vec<(&'a str, &'a str, BTreeSet<&'a str>)>,
 }
@@ -138,7 +138,7 @@ fn above<'a>(state: &'a State<'a>, issuer: &'a Issuer) -> Vec<&'a str> {
 impl<'a> Powers<'a> {
     fn of(state: &'a State<'a>) -> Self {
         let model = state.blueprint.model;
-        let mut names: BTreeMap<(&str, String), Vec<(usize, NodeIndex)>> = BTreeMap::new();
+        let mut names: BTreeMap<(&str, String), Vec<(ComponentIndex, NodeIndex)>> = BTreeMap::new();
         for client in clients(state) {
             if let (Some(Holder::Instance { component, instance, .. }), Some(root)) =
                 (client.holder, client.above.last())

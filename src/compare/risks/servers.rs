@@ -7,6 +7,7 @@ use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::expand::{Certificate, Holder};
 use crate::index::List;
+use crate::resolve::ComponentIndex;
 use crate::specification::{CertificateIndex, Specification};
 use crate::values::Usage;
 
@@ -58,16 +59,16 @@ fn by_id<'a>(state: &'a State<'a>) -> BTreeMap<&'a str, BTreeSet<String>> {
 }
 
 /// The component and the certificate behind the cluster's endpoint.
-fn endpoint(state: &State<'_>) -> Option<(usize, usize)> {
+fn endpoint(state: &State<'_>) -> Option<(ComponentIndex, usize)> {
     let model = state.blueprint.model;
     let (name, listen) = model.cluster.as_ref()?.endpoint_to.as_ref()?;
-    let component = model.components.iter().position(|component| component.definition.name == *name)?;
+    let component = model.components.position(|component| component.definition.name == *name)?;
     let listens = &model.components[component].definition.listens;
     let certificate = listens.iter().find(|known| known.name == *listen)?.certificate?;
     Some((component, certificate))
 }
 
-fn is_of(holder: Holder, (of, shown): (usize, usize)) -> bool {
+fn is_of(holder: Holder, (of, shown): (ComponentIndex, usize)) -> bool {
     matches!(holder, Holder::Instance { component, certificate, .. } if (component, certificate) == (of, shown))
 }
 

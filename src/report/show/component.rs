@@ -4,6 +4,7 @@ use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::Blueprint;
 use crate::render;
 use crate::report::table::Section;
+use crate::resolve::{ComponentIndex, InstanceIndex};
 
 /// All there is to say of it.
 ///
@@ -11,7 +12,7 @@ use crate::report::table::Section;
 /// The plan has none of that name, or what it holds cannot be rendered.
 pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
     let model = blueprint.model;
-    let index = model.components.iter().position(|component| &*component.definition.name == name);
+    let index = model.components.position(|component| &*component.definition.name == name);
     let known = model.components.iter().map(|component| &*component.definition.name);
     let index = index.ok_or_else(|| unknown("component", name, known))?;
     let component = &model.components[index];
@@ -25,7 +26,7 @@ pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
     own.row("nodes", if more > 0 { format!("{shown} and {more} more") } else { shown }, "");
     let mut sections = vec![own];
     let mut seen = Vec::new();
-    for (i, instance) in component.instances.iter().enumerate() {
+    for (i, instance) in component.instances.enumerate() {
         let key = std::sync::Arc::as_ptr(&instance.config);
         if !seen.contains(&key) {
             seen.push(key);
@@ -36,7 +37,7 @@ pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
 }
 
 /// Instances with one configuration are shown by the first of them.
-fn configuration(blueprint: &Blueprint<'_>, component: usize, instance: usize) -> Sections {
+fn configuration(blueprint: &Blueprint<'_>, component: ComponentIndex, instance: InstanceIndex) -> Sections {
     let of = &blueprint.model.components[component];
     let (definition, on) = (&of.definition, &of.instances[instance]);
     let node = &blueprint.model.nodes[on.node].name;

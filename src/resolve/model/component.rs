@@ -6,9 +6,16 @@ use super::node::NodeIndex;
 use super::sourced::Sourced;
 use super::trust::Addition;
 use crate::catalog::{Definition, Run};
+use crate::index::{Index, List};
 use crate::read::Literal;
 use crate::source::Spanned;
 use crate::values::{AlternativeName, Version};
+
+/// Which component.
+pub type ComponentIndex = Index<Component>;
+
+/// Which instance of a component.
+pub type InstanceIndex = Index<Instance>;
 
 /// A component on its nodes.
 #[derive(Debug)]
@@ -16,7 +23,7 @@ pub struct Component {
     /// From the catalog.
     pub definition: Arc<Definition>,
     /// Its instances in the order of nodes.
-    pub instances: Vec<Instance>,
+    pub instances: List<Instance>,
 }
 
 /// A component on one node.

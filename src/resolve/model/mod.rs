@@ -16,7 +16,7 @@ mod vip;
 pub(super) use authority::root_of;
 pub use authority::{Authority, AuthorityIndex, Constraints, ImportedAuthority};
 pub use cluster::{Cluster, Endpoint};
-pub use component::{Change, Component, Config, FlagChange, Instance};
+pub use component::{Change, Component, ComponentIndex, Config, FlagChange, Instance, InstanceIndex};
 pub use external::External;
 pub use generations::Generations;
 pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
@@ -56,7 +56,7 @@ pub struct Model {
     /// Keyrings by name.
     pub keyrings: BTreeMap<Arc<str>, Keyring>,
     /// Components in the order of the profile.
-    pub components: Vec<Component>,
+    pub components: List<Component>,
     /// Users by name.
     pub users: List<User>,
     /// The purpose of users' certificates.
