@@ -6,9 +6,9 @@ use x509_parser::extensions::ParsedExtension;
 use x509_parser::pem::Pem;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
-use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
+use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::values::{Attribute, Instant, KeyAlgorithm, Serial, Subject, oid};
+use crate::values::{DistinguishedName, Instant, KeyAlgorithm, Serial, Subject, oid};
 
 /// Fields of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,9 @@ pub enum StoredError {
     /// A validity before 1970 or after 9999.
     #[error("its validity cannot be represented")]
     Validity,
+    /// RFC 5280, 4.1.2.2; Go does not read such certificates.
+    #[error("its serial number is negative")]
+    Negative,
     /// RFC 5280, 4.1.2.2.
     #[error("its serial number has more than 20 bytes")]
     Serial,
@@ -83,20 +86,25 @@ impl Stored {
     /// When it is none.
     pub fn from_der(der: &[u8]) -> Result<Self, StoredError> {
         let Ok(([], parsed)) = X509Certificate::from_der(der) else { return Err(StoredError::Unreadable) };
+        // The parser leaves out what follows a set without attributes.
+        let (issuer, subject) = DistinguishedName::of_certificate(der).ok_or(StoredError::Unreadable)?;
+        let name = DistinguishedName::from_der(subject).ok_or(StoredError::Unreadable)?;
         let instant = |seconds| Instant::from_unix(seconds).ok_or(StoredError::Validity);
         let constraints = parsed.basic_constraints().ok().flatten().map(|found| found.value);
         // RFC 5280, 4.2.1.3: a certificate without key usage may do everything.
         let signs = parsed.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign());
         let digits = match parsed.raw_serial() {
+            // X.690, 8.3.3
+            [0x80..=0xff, ..] => return Err(StoredError::Negative),
             [0, rest @ ..] if !rest.is_empty() => rest,
             digits => digits,
         };
         Ok(Self {
             der: der.to_vec(),
-            subject: parsed.subject().as_raw().to_vec(),
-            subject_text: parsed.subject().to_string(),
-            plain_subject: plain(parsed.subject()),
-            issuer: parsed.issuer().as_raw().to_vec(),
+            subject: subject.to_vec(),
+            subject_text: name.to_string(),
+            plain_subject: name.plain(),
+            issuer: issuer.to_vec(),
             serial: Serial::new(digits).ok_or(StoredError::Serial)?,
             not_before: instant(parsed.validity().not_before.timestamp())?,
             not_after: instant(parsed.validity().not_after.timestamp())?,
@@ -166,20 +174,6 @@ const IMPORT: &str = "import.";
 pub fn certificates(text: &str) -> Vec<Vec<u8>> {
     let blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
     blocks.filter(|block| block.label == "CERTIFICATE").map(|block| block.contents).collect()
-}
-
-fn plain(name: &X509Name<'_>) -> Subject {
-    let mut subject = Subject::default();
-    for attribute in name.iter_attributes() {
-        let oid = attribute.attr_type().as_bytes();
-        let kind = Attribute::ALL.into_iter().find(|kind| kind.oid().as_bytes() == oid);
-        if let (Some(kind), Ok(value)) = (kind, attribute.as_str())
-            && let Ok(more) = subject.clone().with(kind, value)
-        {
-            subject = more;
-        }
-    }
-    subject
 }
 
 fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyAlgorithm> {

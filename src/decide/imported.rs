@@ -5,7 +5,7 @@ use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;
-use crate::specification::{Difference, KeyIdentity, Word, differences, fingerprint};
+use crate::specification::{Difference, Field, KeyIdentity, Word, differences, fingerprint};
 use crate::stored::{Stored, id_there};
 use crate::values::{Instant, hex};
 
@@ -32,6 +32,10 @@ pub(super) fn decide(
             another_key(wanted.id, wanted.origin, diagnostics);
             Action::Keep
         }
+        // The same one, whose subject an earlier version spelt in another way.
+        (Some(_), Some(differences)) if !differences.is_empty() && !differences.iter().any(is_of_another) => {
+            Action::Reissue { differences }
+        }
         (Some(_), Some(differences)) if !differences.is_empty() => {
             let id = wanted.id;
             let message = format!("`{id}` has another certificate than the lock recorded, with the same key");
@@ -57,6 +61,10 @@ pub(super) fn decide(
         recorded_sha256: Some(stored.sha256()),
     };
     (decision, Words::new(&words))
+}
+
+fn is_of_another(difference: &Difference) -> bool {
+    difference.field != Field::Line(Word::Subject)
 }
 
 fn words(stored: &Stored) -> Vec<String> {

@@ -8,21 +8,21 @@ use x509_parser::extensions::{
     ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, SubjectAlternativeName,
 };
 use x509_parser::oid_registry::Oid;
-use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
+use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::time::ASN1Time;
 
 use super::Key;
 use super::digest::sha256;
-use crate::values::{Instant, hex, oid};
+use crate::values::{DistinguishedName, Instant, hex, oid};
 
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Certificate {
-    /// Whom it names, in the order of its encoding.
+    /// Whom it names (RFC 4514), in the order of its encoding.
     pub subject: String,
     /// Who issued it.
     pub issuer: String,
-    /// Serial number in hexadecimal digits.
+    /// Serial number in hexadecimal digits, behind a minus where it is negative.
     pub serial: String,
     /// First second of its validity.
     pub not_before: String,
@@ -70,11 +70,12 @@ pub enum State {
 
 pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
     let ([], parsed) = X509Certificate::from_der(der).ok()? else { return None };
+    let (issuer, subject) = DistinguishedName::of_certificate(der)?;
     let (not_before, not_after) = (parsed.validity().not_before, parsed.validity().not_after);
     let mut described = Certificate {
-        subject: name(parsed.subject()),
-        issuer: name(parsed.issuer()),
-        serial: hex(parsed.raw_serial()),
+        subject: DistinguishedName::shown(subject),
+        issuer: DistinguishedName::shown(issuer),
+        serial: serial(parsed.raw_serial()),
         not_before: time(not_before),
         not_after: time(not_after),
         state: match now.unix() {
@@ -97,7 +98,9 @@ pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
     };
     for extension in parsed.extensions() {
         match extension.parsed_extension() {
-            ParsedExtension::SubjectAlternativeName(names) => described.names = alternative_names(names),
+            ParsedExtension::SubjectAlternativeName(names) => {
+                described.names = alternative_names(names, extension.value);
+            }
             ParsedExtension::ExtendedKeyUsage(usages) => described.usages = extended_key_usages(usages),
             ParsedExtension::KeyUsage(usages) => described.key_usages = key_usages(usages),
             ParsedExtension::BasicConstraints(constraints) => {
@@ -119,37 +122,30 @@ fn time(time: ASN1Time) -> String {
     Instant::from_unix(time.timestamp()).map_or_else(|| time.to_string(), |instant| instant.to_string())
 }
 
-/// The attributes in the order of their encoding; a value that is no text as hexadecimal digits, as
-/// RFC 4514, 2.4, does.
-pub(super) fn name(name: &X509Name<'_>) -> String {
-    let attribute = |attribute: &x509_parser::x509::AttributeTypeAndValue<'_>| {
-        let value =
-            attribute.as_str().map_or_else(|_| format!("#{}", hex(attribute.as_slice())), str::to_owned);
-        format!("{}={value}", short(attribute.attr_type()))
+/// A serial number in hexadecimal digits, with its sign (X.690, 8.3).
+pub(super) fn serial(bytes: &[u8]) -> String {
+    let digits = match bytes {
+        [0, rest @ ..] if !rest.is_empty() => return hex(rest),
+        [0x80..=0xff, ..] => {
+            // Two's complement: all bits turned, and one more.
+            let mut carry = true;
+            let mut digits: Vec<u8> = bytes
+                .iter()
+                .rev()
+                .map(|byte| {
+                    let (digit, more) = (!byte).overflowing_add(u8::from(carry));
+                    carry = more;
+                    digit
+                })
+                .collect();
+            digits.reverse();
+            digits
+        }
+        digits => return hex(digits),
     };
-    let rdn = |rdn: &x509_parser::x509::RelativeDistinguishedName<'_>| {
-        rdn.iter().map(attribute).collect::<Vec<_>>().join("+")
-    };
-    name.iter_rdn().map(rdn).collect::<Vec<_>>().join(", ")
-}
-
-/// The short name of an attribute (RFC 4514, 3), or its OID.
-fn short(oid: &Oid<'_>) -> String {
-    let word = match ObjectIdentifier::from_bytes(oid.as_bytes()) {
-        Ok(oid::COMMON_NAME) => "CN",
-        Ok(oid::SERIAL_NUMBER) => "serialNumber",
-        Ok(oid::COUNTRY) => "C",
-        Ok(oid::LOCALITY) => "L",
-        Ok(oid::PROVINCE) => "ST",
-        Ok(oid::STREET) => "street",
-        Ok(oid::ORGANIZATION) => "O",
-        Ok(oid::ORGANIZATIONAL_UNIT) => "OU",
-        Ok(oid::USER_ID) => "UID",
-        Ok(oid::DOMAIN_COMPONENT) => "DC",
-        Ok(oid::EMAIL_ADDRESS) => "emailAddress",
-        _ => return oid.to_id_string(),
-    };
-    word.to_owned()
+    let digits = hex(&digits);
+    let digits = digits.trim_start_matches('0');
+    format!("-{digits}")
 }
 
 fn signature(oid: &Oid<'_>) -> String {
@@ -168,7 +164,9 @@ fn signature(oid: &Oid<'_>) -> String {
     word.to_owned()
 }
 
-pub(super) fn alternative_names(names: &SubjectAlternativeName<'_>) -> Vec<String> {
+/// `encoded` is where they come from: the parser does not keep all of a directory's name.
+pub(super) fn alternative_names(names: &SubjectAlternativeName<'_>, encoded: &[u8]) -> Vec<String> {
+    let mut directories = DistinguishedName::of_alternative_names(encoded).into_iter();
     let text = |one: &GeneralName<'_>| match one {
         GeneralName::DNSName(dns) => format!("DNS:{dns}"),
         GeneralName::IPAddress(bytes) => {
@@ -176,7 +174,10 @@ pub(super) fn alternative_names(names: &SubjectAlternativeName<'_>) -> Vec<Strin
         }
         GeneralName::URI(uri) => format!("URI:{uri}"),
         GeneralName::RFC822Name(email) => format!("email:{email}"),
-        GeneralName::DirectoryName(directory) => format!("directory:{}", name(directory)),
+        GeneralName::DirectoryName(_) => {
+            let directory = directories.next().map(DistinguishedName::shown);
+            format!("directory:{}", directory.unwrap_or_default())
+        }
         GeneralName::RegisteredID(oid) => format!("OID:{}", oid.to_id_string()),
         GeneralName::OtherName(oid, value) => format!("other:{}:#{}", oid.to_id_string(), hex(value)),
         GeneralName::X400Address(_) => "x400".to_owned(),

@@ -10,6 +10,7 @@ use crate::issue::name;
 use crate::issue::pem;
 use crate::issue::secret::Secret;
 use crate::specification::{AuthorityConstraints, Issuer, Specification};
+use crate::stored::{Stored, StoredError};
 use crate::values::{Duration, Instant, KeyAlgorithm, Subject, Usage, hex};
 
 fn now() -> Instant {
@@ -101,6 +102,57 @@ fn a_certificate_in_pem_and_der() {
             .unwrap()
             .starts_with(r#"{"kind":"certificate","subject":"O=b, O=a"#)
     );
+}
+
+/// Go reads on behind a set without attributes, and so does this.
+#[test]
+fn names_are_read_to_their_ends() {
+    let organization = b"\x31\x0a\x30\x08\x06\x03\x55\x04\x0a\x0c\x01b";
+    let hiding = replaced(&certificate(), organization, &b"\x31\0".repeat(6));
+    let Description::Certificate(described) = only(&hiding) else { panic!() };
+    assert!(described.subject.starts_with("(empty), (empty), "), "{}", described.subject);
+    assert!(
+        described
+            .subject
+            .ends_with("(empty), O=a, (empty), (empty), (empty), (empty), (empty), (empty), CN=alice")
+    );
+    assert_eq!(described.issuer, described.subject);
+    assert!(words(&hiding).contains("O=a"));
+    let stored = Stored::from_der(&hiding).unwrap();
+    assert_eq!(stored.subject_text, described.subject);
+    assert_eq!(stored.plain_subject.organizations().collect::<Vec<_>>(), ["a"]);
+    assert_eq!(stored.plain_subject.common_name(), Some("alice"));
+    assert!(hiding.windows(stored.subject.len()).any(|bytes| bytes == stored.subject));
+    assert!(stored.is_root() && stored.subject.ends_with(b"alice"));
+}
+
+#[test]
+fn serials_have_a_sign() {
+    for (bytes, shown) in [
+        (&[0xff][..], "-1"),
+        (&[0x80], "-80"),
+        (&[0xff, 0x7f], "-81"),
+        (&[0x80, 0], "-8000"),
+        (&[0, 0xff], "ff"),
+        (&[0], "00"),
+        (&[1, 0], "0100"),
+    ] {
+        assert_eq!(super::certificate::serial(bytes), shown, "{bytes:?}");
+    }
+    let negative = replaced(&certificate(), &[0x41; 16], &[0xfe; 16]);
+    let Description::Certificate(described) = only(&negative) else { panic!() };
+    assert_eq!(described.serial, format!("-{}", &"01".repeat(16)[1..31]) + "2");
+    assert_eq!(Stored::from_der(&negative), Err(StoredError::Negative));
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = bytes.to_vec();
+    let places: Vec<usize> =
+        (0..=bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    assert!(!places.is_empty());
+    places.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
+    bytes
 }
 
 #[test]
@@ -265,7 +317,8 @@ fn words_for_git() {
     {
         assert_eq!(words(same.as_bytes()), same);
     }
-    assert_eq!(&**textconv(b"caf\xe9\n"), b"caf\xe9\n");
+    // Git hands it to a terminal.
+    assert_eq!(words(b"caf\xe9 \x9b2J\x1b[2J\n"), "caf\\xe9 \\x9b2J\\u{1b}[2J\n");
     assert!(words(b"a\0b").starts_with("binary, 3 bytes\n  digest       sha256:"));
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{KeyIdentity, Word};
+use crate::values::Escaped;
 
 /// Words of lines that stand at most once in a specification: another value takes the place of the old one.
 const SINGLE: [Word; 6] =
@@ -117,8 +118,14 @@ fn plural(one: &[String], other: &[String]) -> impl Iterator<Item = Difference> 
     several.map(|(word, value)| Difference::added(word, value))
 }
 
+/// As people read it: of what was made elsewhere one line has it, else each line an attribute.
 fn subject(lines: &[String]) -> Option<Box<str>> {
-    let attributes: Vec<&str> = values(lines, &Word::Subject).collect();
+    let whole = values(lines, &Word::Certificate).next().is_some();
+    let attribute = |line: &str| match line.split_once('=') {
+        Some((kind, value)) if !whole => format!("{kind}={}", Escaped(value)),
+        _ => line.to_owned(),
+    };
+    let attributes: Vec<String> = values(lines, &Word::Subject).map(attribute).collect();
     (!attributes.is_empty()).then(|| attributes.join(", ").into())
 }
 

@@ -1,10 +1,11 @@
 //! Distinguished names (RFC 5280, 4.1.2.4): an order of attributes, some of them repeated.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::sync::Arc;
 
 use pkcs8::ObjectIdentifier;
 
+use super::rfc4514::Escaped;
 use super::{Invalid, oid};
 
 /// A kind of attribute, in the order in which Go's `pkix.Name` writes them.
@@ -160,22 +161,11 @@ impl Subject {
 }
 
 impl fmt::Display for Subject {
-    /// Escaped as in RFC 4514 section 2.4: without that the common name `x, O=system:masters` would print
-    /// like a group that the certificate does not have.
+    /// As RFC 4514 writes it, but in the order of the encoding and with a space behind each comma.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (attribute, value)) in self.attributes().enumerate() {
             let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}=", attribute.short())?;
-            for (at, c) in value.char_indices() {
-                let edge = at == 0 || at + c.len_utf8() == value.len();
-                if matches!(c, ',' | '+' | '"' | '\\' | '<' | '>' | ';')
-                    || (at == 0 && c == '#')
-                    || (edge && c == ' ')
-                {
-                    f.write_char('\\')?;
-                }
-                f.write_char(c)?;
-            }
+            write!(f, "{comma}{}={}", attribute.short(), Escaped(value))?;
         }
         Ok(())
     }
