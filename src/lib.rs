@@ -53,7 +53,7 @@
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
-//!   in bytes and texts).
+//!   in bytes and texts), [`printable`] (texts of others as they may be printed).
 //!
 //! [`reference`](mod@reference) is the reference of the plan language.
 //!
@@ -103,6 +103,7 @@ pub mod kubernetes;
 pub mod leaks;
 pub mod lock;
 pub mod plan;
+pub mod printable;
 pub mod read;
 pub mod reference;
 pub mod render;

@@ -151,7 +151,7 @@ impl Report<'_> {
         let summary = &self.built.summary;
         let (hosts, told) = (blueprint.model.nodes.len(), &self.told);
         if output.json {
-            output.json(&serde_json::json!({
+            output.json(serde_json::json!({
                 "plan": self.files.plan.display().to_string(),
                 "trees": self.files.trees.display().to_string(),
                 "hosts": hosts,

@@ -13,6 +13,7 @@ use crate::decide::{Request, review_catalog, review_names, review_succession};
 use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
 use crate::lock::Lock;
 use crate::plan;
+use crate::printable;
 use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
@@ -48,7 +49,7 @@ fn explain(name: &str, output: &Output) -> ExitCode {
 fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let examined = examine(&Disk::around(path, bounds)?, path, None)?;
     if output.json {
-        output.json(&serde_json::json!({ "diagnostics": examined.json() }));
+        output.json(serde_json::json!({ "diagnostics": examined.json() }));
     }
     Ok(examined.tell(path, output))
 }
@@ -82,7 +83,7 @@ impl Examined {
             let verdict = if self.diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
             output.tell(&format!(
                 "{}: {hosts} hosts, {certificates} certificates, {verdict}\n",
-                path.display()
+                printable::line(&path.display().to_string())
             ));
         }
         ExitCode::SUCCESS

@@ -39,7 +39,7 @@ fn graph(arguments: &Graph, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let graph = expand::Graph::of_classes(&expanded.blueprint);
     output.diagnostics(&expanded.diagnostics, opened.sources());
     if output.json {
-        output.json(&graph_to_json(&graph));
+        output.json(graph_to_json(&graph));
         return Ok(ExitCode::SUCCESS);
     }
     output.print(&match arguments.language {

@@ -225,7 +225,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
             .left
             .iter()
             .map(|left| serde_json::json!({ "path": left.path.display().to_string(), "why": left.why }));
-        output.json(&serde_json::json!({
+        output.json(serde_json::json!({
             "imported": adopted.collect::<Vec<_>>(), "left": left.collect::<Vec<_>>(), "notes": found.notes,
         }));
         return;

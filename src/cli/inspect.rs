@@ -37,7 +37,7 @@ fn told(arguments: &Inspect, output: &Output) -> Result<(), String> {
     let now = clock::at(arguments.at.as_deref())?;
     let found = describe(&read()?, now).map_err(|error| format!("{shown}: {error}"))?;
     if output.json {
-        output.json(&serde_json::json!(found));
+        output.json(serde_json::json!(found));
     } else {
         let texts: Vec<String> = found.iter().map(crate::inspect::Description::to_text).collect();
         output.print(&texts.join("\n"));

@@ -92,9 +92,8 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
     let lock = decided.files().lock.display().to_string();
     if output.json {
         let diagnostics = to_json(diagnostics, decided.sources());
-        output.json(
-            &serde_json::json!({ "lock": lock, "changes": changes.json(), "diagnostics": diagnostics }),
-        );
+        output
+            .json(serde_json::json!({ "lock": lock, "changes": changes.json(), "diagnostics": diagnostics }));
     } else {
         output.diagnostics(diagnostics, decided.sources());
         let verdict = if settled { "holds all decisions" } else { "would change" };
@@ -111,7 +110,7 @@ fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
     let told = DecisionReport::of(decided.decisions(), output.json);
     let lock = decided.files().lock.display().to_string();
     if output.json {
-        output.json(&serde_json::json!({
+        output.json(serde_json::json!({
             "lock": lock,
             "lock_changed": changed,
             "certificates": told.counted.json(),

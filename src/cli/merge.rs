@@ -123,7 +123,7 @@ fn told(conflict: &Conflict) -> String {
 fn tell(merged: &Merged, output: &Output) {
     let contested: Vec<&str> = merged.contested.iter().map(|id| &**id).collect();
     if output.json {
-        output.json(&serde_json::json!({ "contested": contested }));
+        output.json(serde_json::json!({ "contested": contested }));
         return;
     }
     let text = match contested.len() {

@@ -9,6 +9,7 @@ use clap::ColorChoice;
 use super::global::{Format, Global};
 use crate::diagnostics::{self, Diagnostics, Style};
 use crate::leaks::masked;
+use crate::printable;
 use crate::source::Sources;
 use crate::workspace::Failure;
 
@@ -63,7 +64,7 @@ pub(super) fn answer(answer: &clap::Error) -> ExitCode {
     };
     let text = answer.render();
     let text = if colors { text.ansi().to_string() } else { text.to_string() };
-    match stream.write(masked(&text).as_bytes()) {
+    match stream.write(printed(&text, colors).as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let _ = Stream::Messages
                 .write(format!("error: cannot write to {}: {error}\n", stream.name()).as_bytes());
@@ -71,6 +72,13 @@ pub(super) fn answer(answer: &clap::Error) -> ExitCode {
         }
         _ => ExitCode::from(u8::from(answer.use_stderr())),
     }
+}
+
+/// A text as it goes out: nothing private is shown, and what is in it from elsewhere commands no terminal.
+fn printed(text: &str, paints: bool) -> String {
+    let text = masked(text);
+    let shown = if paints { printable::painted(&text) } else { printable::lines(&text) };
+    shown.into_owned()
 }
 
 impl Output {
@@ -103,7 +111,7 @@ impl Output {
 
     /// A result, to standard output. Nothing private that a file had is shown.
     pub(super) fn print(&self, text: &str) {
-        self.write(Stream::Results, masked(text).as_bytes());
+        self.write(Stream::Results, printed(text, self.paints).as_bytes());
     }
 
     /// A result that need not be text.
@@ -137,7 +145,7 @@ impl Output {
     }
 
     fn message(&self, text: &str) {
-        self.write(Stream::Messages, masked(text).as_bytes());
+        self.write(Stream::Messages, printed(text, self.style.color).as_bytes());
     }
 
     /// Everything is written here. What does not go out is kept for the end, but for a pipe that is closed: who reads
@@ -176,7 +184,7 @@ impl Output {
     /// The end of a run that found errors.
     pub(super) fn failed(&self, diagnostics: &Diagnostics, sources: &Sources) -> ExitCode {
         if self.json {
-            self.json(&serde_json::json!({ "diagnostics": diagnostics::to_json(diagnostics, sources) }));
+            self.json(serde_json::json!({ "diagnostics": diagnostics::to_json(diagnostics, sources) }));
         } else {
             self.diagnostics(diagnostics, sources);
         }
@@ -196,7 +204,7 @@ impl Output {
     }
 
     /// A machine's answer.
-    pub(super) fn json(&self, value: &serde_json::Value) {
-        self.print(&format!("{value:#}\n"));
+    pub(super) fn json(&self, value: serde_json::Value) {
+        self.print(&format!("{:#}\n", printable::value(value)));
     }
 }

@@ -90,7 +90,7 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
     let lock = decided.files().lock.display().to_string();
     if output.json {
         let renewed: Vec<_> = renewed.iter().map(Renewed::json).collect();
-        output.json(&serde_json::json!({
+        output.json(serde_json::json!({
             "lock": lock,
             "lock_changed": changed,
             "renewed": renewed,

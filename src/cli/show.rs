@@ -54,7 +54,7 @@ fn show(arguments: &Show, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
         Some(Shown::Node { name }) => node(&expanded.blueprint, name),
     };
     match sections {
-        Ok(sections) if output.json => output.json(&sections_to_json(&sections)),
+        Ok(sections) if output.json => output.json(sections_to_json(&sections)),
         Ok(sections) => output.print(&sections_to_text(&sections)),
         Err(Nothing::Unknown(message)) => return Err(message.into()),
         Err(Nothing::Diagnostics(failures)) => return Err(expanded.refuse(failures)),

@@ -48,7 +48,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
     if arguments.openmetrics {
         output.print(&answer.openmetrics());
     } else if output.json {
-        output.json(&answer.json());
+        output.json(answer.json());
     } else {
         output.tell(&answer.table());
     }

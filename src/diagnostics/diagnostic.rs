@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::cut;
+use crate::printable;
 use crate::source::Span;
 
 /// A place and what is to be said of it.
@@ -54,15 +55,28 @@ impl Diagnostic {
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(short(help.into()));
+        self.help = Some(printable::line(&short(help.into())).into_owned());
+        self
+    }
+
+    /// Puts a list below what to write, each item on a line of its own.
+    #[must_use]
+    pub fn list(mut self, items: &[String]) -> Self {
+        let help = self.help.get_or_insert_default();
+        for item in items {
+            help.push('\n');
+            help.push_str(&printable::line(item));
+        }
         self
     }
 
     /// The same with a help that may be absent.
     #[must_use]
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.map(short).or(self.help);
-        self
+    pub fn maybe_help(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
     }
 }
 

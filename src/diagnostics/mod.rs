@@ -9,6 +9,7 @@ mod diagnostic;
 mod list;
 mod names;
 mod render;
+mod view;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Label};

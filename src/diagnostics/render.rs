@@ -3,30 +3,15 @@
 use std::fmt;
 use std::fmt::Write as _;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::cut;
+use super::view::{View, Views};
 use super::{Diagnostic, Diagnostics, Severity};
-use crate::source::{Source, Sources, Span};
+use crate::printable;
+use crate::source::{Sources, Span};
 
 /// Messages shown in full before the rest is only counted.
 const SHOWN: usize = 50;
-
-/// Bytes of a place that are marked.
-const MARKED: usize = 512;
-/// Bytes of lines around a place that are shown whole, and how many of longer ones on either side of it.
-const LONGEST: usize = 8_000;
-const AROUND: usize = 200;
-
-/// Where a place begins, and how much of it is marked.
-fn place(span: Span, text: &str) -> (usize, usize) {
-    let (start, end) = (span.start as usize, span.end as usize);
-    let end = if end - start > MARKED { cut::before(text, start + MARKED).max(start) } else { end };
-    (start, end - start)
-}
 
 /// How to draw.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +37,11 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     let handler = if style.color { handler } else { handler.without_syntax_highlighting() };
     let sorted = diagnostics.sorted();
     let mut text = String::new();
-    for diagnostic in sorted.iter().take(SHOWN) {
-        let report = Report::new(diagnostic, sources);
+    let told = &sorted[..sorted.len().min(SHOWN)];
+    let labels = told.iter().flat_map(|diagnostic| &diagnostic.labels);
+    let views = Views::of(labels.map(|label| label.span.source), sources);
+    for diagnostic in told {
+        let report = Report::new(diagnostic, &views);
         if handler.render_report(&mut text, &report).is_err() {
             let _ = writeln!(text, "{}", report.message);
         }
@@ -84,7 +72,7 @@ pub fn to_json(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Valu
             "help": diagnostic.help,
         })
     };
-    diagnostics.sorted().iter().map(one).collect()
+    printable::value(diagnostics.sorted().iter().map(one).collect())
 }
 
 fn label_json(span: Span, text: &str, sources: &Sources) -> serde_json::Value {
@@ -107,19 +95,19 @@ struct Report<'a> {
     severity: Severity,
     message: String,
     help: Option<String>,
-    source: Option<Lines<'a>>,
+    source: Option<&'a View<'a>>,
     labels: Vec<LabeledSpan>,
     related: Vec<Report<'a>>,
 }
 
 impl<'a> Report<'a> {
-    fn new(diagnostic: &Diagnostic, sources: &'a Sources) -> Self {
+    fn new(diagnostic: &Diagnostic, views: &'a Views<'a>) -> Self {
         let first = diagnostic.labels.first().map(|label| label.span.source);
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             diagnostic.labels.iter().partition(|label| Some(label.span.source) == first);
         let labeled = |span: Span, text: &str, primary: bool| {
-            let text = (!text.is_empty()).then(|| text.to_owned());
-            let range = place(span, &sources.get(span.source).text);
+            let text = (!text.is_empty()).then(|| printable::line(text).into_owned());
+            let range = views.get(span.source).map_or((0, 0), |view| view.place(span));
             if primary {
                 LabeledSpan::new_primary_with_span(text, range)
             } else {
@@ -133,9 +121,9 @@ impl<'a> Report<'a> {
             .map(|label| Report {
                 code: "",
                 severity: Severity::Advice,
-                message: label.text.clone(),
+                message: printable::line(&label.text).into_owned(),
                 help: None,
-                source: Some(Lines(sources.get(label.span.source))),
+                source: views.get(label.span.source),
                 labels: vec![labeled(label.span, "", true)],
                 related: Vec::new(),
             })
@@ -143,9 +131,9 @@ impl<'a> Report<'a> {
         Report {
             code: diagnostic.code.name(),
             severity: diagnostic.code.severity(),
-            message: diagnostic.message.clone(),
-            help: diagnostic.help.clone(),
-            source: first.map(|id| Lines(sources.get(id))),
+            message: printable::line(&diagnostic.message).into_owned(),
+            help: diagnostic.help.as_deref().map(|help| printable::lines(help).into_owned()),
+            source: first.and_then(|id| views.get(id)),
             labels,
             related,
         }
@@ -184,7 +172,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.source.map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -196,50 +184,5 @@ impl miette::Diagnostic for Report<'_> {
         let all = self.related.iter().map(|report| report as &dyn miette::Diagnostic);
         (!self.related.is_empty())
             .then(|| Box::new(all) as Box<dyn Iterator<Item = &'b dyn miette::Diagnostic>>)
-    }
-}
-
-/// A source of which only the wanted lines are read: miette's own scan of a plan of ten thousand
-/// nodes costs milliseconds for each label.
-struct Lines<'a>(&'a Source);
-
-impl SourceCode for Lines<'_> {
-    fn read_span<'b>(
-        &'b self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let text: &str = &self.0.text;
-        let (start, end) = (span.offset(), span.offset() + span.len());
-        if end > text.len() {
-            return Err(MietteError::OutOfBounds);
-        }
-        let line_start =
-            |offset: usize| text.as_bytes()[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
-        let line_end = |offset: usize| {
-            text.as_bytes()[offset..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| offset + n + 1)
-        };
-        let mut first = line_start(start);
-        for _ in 0..before {
-            first = if first == 0 { 0 } else { line_start(first - 1) };
-        }
-        let mut last = line_end(end.max(start + 1).saturating_sub(1).min(text.len()));
-        for _ in 0..after {
-            last = line_end(last);
-        }
-        // Of lines that nobody could read only the part around the place is shown.
-        if last - first > LONGEST {
-            first = first.max(cut::before(text, start.saturating_sub(AROUND)));
-            last = last.min(cut::after(text, end + AROUND));
-        }
-        let line = text.as_bytes()[..first].iter().filter(|&&b| b == b'\n').count();
-        let contents = &text.as_bytes()[first..last];
-        let lines = contents.iter().filter(|&&b| b == b'\n').count();
-        let range = SourceSpan::from((first, last - first));
-        let column = if before == 0 { start - line_start(start) } else { 0 };
-        let contents =
-            MietteSpanContents::new_named(self.0.name.clone(), contents, range, line, column, lines);
-        Ok(Box::new(contents))
     }
 }

@@ -8,6 +8,7 @@ use super::known::Known;
 use super::lines;
 use super::repository::{Repository, parts, path};
 use crate::leaks::{self, Leak};
+use crate::printable;
 
 /// The attribute of files that look private and are not.
 const PUBLIC: &str = "pkiplan-public";
@@ -36,7 +37,7 @@ impl Private {
     /// `cluster.secret: a secret from which keys derive`
     #[must_use]
     pub fn line(&self) -> String {
-        format!("{}: {}", self.path.display(), self.what)
+        printable::line(&format!("{}: {}", self.path.display(), self.what)).into_owned()
     }
 }
 

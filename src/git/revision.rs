@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::object::{Object, git, line, text};
 use crate::diagnostics::did_you_mean;
+use crate::printable;
 use crate::read::{Bounds, Disk, World, normal};
 
 /// One commit of a repository.
@@ -144,9 +145,10 @@ impl World for Revision {
     }
 
     fn name(&self, path: &Path) -> String {
-        match self.is_shared(path) {
+        let name = match self.is_shared(path) {
             true => path.display().to_string(),
             false => format!("{}:{}", self.asked, path.display()),
-        }
+        };
+        printable::line(&name).into_owned()
     }
 }

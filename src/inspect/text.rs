@@ -1,6 +1,7 @@
 //! Descriptions for people.
 
 use super::{Certificate, Credential, Description, Key, Kubeconfig, Request, State};
+use crate::printable;
 
 /// Lines of `field  value`, indented by depth.
 #[derive(Default)]
@@ -13,8 +14,7 @@ struct Sheet {
 }
 
 impl Description {
-    /// The description in lines, each ended by a line feed. Control characters, which a foreign
-    /// certificate could send to a terminal, are escaped.
+    /// The description in lines, each ended by a line feed.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut sheet = Sheet::default();
@@ -33,9 +33,7 @@ impl Description {
 impl Sheet {
     fn line(&mut self, line: &str) {
         self.text.extend(std::iter::repeat_n("  ", self.depth));
-        for c in line.chars() {
-            if c.is_control() { self.text.extend(c.escape_default()) } else { self.text.push(c) }
-        }
+        self.text.push_str(&printable::line(line));
         self.text.push('\n');
     }
 

@@ -1,6 +1,7 @@
 //! Words instead of bytes, for git's `textconv` (gitattributes(5)): two versions of a file are compared by
-//! what it says. What is not known here comes out as it went in; nothing private does.
+//! what it says. What is not known here comes out as it went in, but for what commands a terminal or is not seen; nothing private does.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -11,6 +12,7 @@ use super::{Description, describe};
 use crate::issue::pem;
 use crate::issue::secret::Secret;
 use crate::leaks;
+use crate::printable;
 use crate::values::Instant;
 
 /// Holds the private key of a kubeconfig's user (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
@@ -27,10 +29,16 @@ const LOOKED_AT: usize = 8000;
 #[must_use]
 pub fn textconv(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let parts = parts(bytes);
-    if parts.iter().any(|part| part.label.is_some()) {
-        return words_of_parts(&parts);
+    let words = if parts.iter().any(|part| part.label.is_some()) {
+        words_of_parts(&parts)
+    } else {
+        Zeroizing::new(words_of_whole(bytes).map_or_else(|| with_keys_hidden(bytes), String::into_bytes))
+    };
+    // Git hands it to a terminal.
+    match printable::bytes(&words) {
+        Cow::Borrowed(_) => words,
+        Cow::Owned(shown) => Zeroizing::new(shown),
     }
-    Zeroizing::new(words_of_whole(bytes).map_or_else(|| with_keys_hidden(bytes), String::into_bytes))
 }
 
 /// None where the file is of no kind that is known here.

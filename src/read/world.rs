@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
+use crate::printable;
+
 /// Where texts come from: the disk, memory, what is built in.
 pub trait World: Sync {
     /// The whole text of a file.
@@ -22,7 +24,7 @@ pub trait World: Sync {
 
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
-        path.display().to_string()
+        printable::line(&path.display().to_string()).into_owned()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::decide::{Action, Draft};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Cause};
 use crate::lock::{self, Lock};
+use crate::printable;
 use crate::specification::{CertificateIndex, Difference};
 use crate::values::IdParts;
 
@@ -210,7 +211,7 @@ impl<'a> Changes<'a> {
             .iter()
             .take(LISTED)
             .map(|(first, count)| format!("{}{}{}", word(first.done), first.who(*count), self.why(first)));
-        let mut lines: Vec<String> = shown.collect();
+        let mut lines: Vec<String> = shown.map(|line| printable::line(&line).into_owned()).collect();
         if groups.len() > LISTED {
             let more: usize = groups[LISTED..].iter().map(|(_, count)| count).sum();
             lines.push(format!("and {more} more"));
@@ -357,7 +358,6 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
 #[must_use]
 pub fn unsettled(decided: Decisions<'_>) -> Diagnostic {
     let message = "the lock does not hold all decisions that the plan needs";
-    let lines = Changes::of(decided).to_come().join("\n");
-    let help = format!("`pkiplan lock` decides them; review and commit the lock. It would\n{lines}");
-    Diagnostic::new(Code::Locked, message).help(help)
+    let help = "`pkiplan lock` decides them; review and commit the lock. It would";
+    Diagnostic::new(Code::Locked, message).help(help).list(&Changes::of(decided).to_come())
 }

@@ -37,7 +37,9 @@ pub fn graph_to_mermaid(graph: &Graph) -> String {
     let number: BTreeMap<&str, usize> =
         graph.vertices().enumerate().map(|(i, vertex)| (vertex.name.as_str(), i)).collect();
     for vertex in graph.vertices() {
-        let _ = writeln!(text, "  n{}[\"{}\"]", number[vertex.name.as_str()], vertex.name);
+        // Mermaid takes entities instead of what ends a label or is a tag.
+        let name = vertex.name.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;");
+        let _ = writeln!(text, "  n{}[\"{name}\"]", number[vertex.name.as_str()]);
     }
     for (from, to, edge) in graph.edges() {
         let arrow = if edge == Edge::Dials { "-.->" } else { "-->" };

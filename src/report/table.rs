@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use crate::printable;
+
 /// A titled list of rows.
 #[derive(Debug)]
 pub struct Section {
@@ -21,13 +23,19 @@ struct Row {
 impl Section {
     /// An empty one.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), rows: Vec::new() }
+        Self { title: shown(title.into()), rows: Vec::new() }
     }
 
     /// Adds a row; an empty origin is not shown.
     pub fn row(&mut self, name: impl Into<String>, value: impl ToString, origin: impl Into<String>) {
-        self.rows.push(Row { name: name.into(), value: value.to_string(), origin: origin.into() });
+        let (name, value, origin) = (shown(name.into()), shown(value.to_string()), shown(origin.into()));
+        self.rows.push(Row { name, value, origin });
     }
+}
+
+/// As it is printed, so that columns are as wide as what stands in them.
+fn shown(text: String) -> String {
+    printable::line(&text).into_owned()
 }
 
 /// Columns for people.
@@ -68,5 +76,5 @@ pub fn sections_to_json(sections: &[Section]) -> Value {
         });
         whole.insert(section.title.clone(), rows.collect());
     }
-    Value::Object(whole)
+    printable::value(Value::Object(whole))
 }

@@ -120,7 +120,7 @@ fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Outpu
     let asked = Asked { base: &arguments.base, host: arguments.host.as_deref(), only: arguments.only };
     let terminal = Terminal { width: output.width(), paints: output.paints };
     match output.form {
-        Format::Json => output.json(&diff::json(named, comparison, arguments.only)),
+        Format::Json => output.json(diff::json(named, comparison, arguments.only)),
         Format::Markdown => output.print(&diff::comment(named, comparison)),
         Format::Html => output.print(&diff::page(named, comparison)),
         Format::Text => output.print(&diff::report(&asked, named, comparison, terminal)),

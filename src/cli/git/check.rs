@@ -14,6 +14,7 @@ use crate::diagnostics::Diagnostics;
 use crate::git::{self, Index, Place, Private, Repository, Review, parts, path};
 use crate::lock::Lock;
 use crate::plan;
+use crate::printable;
 use crate::read::{Bounds, Disk};
 use crate::report::Changes;
 use crate::source::Sources;
@@ -51,7 +52,7 @@ pub(super) fn run(
     if output.json {
         let plans: Vec<_> = verdicts.iter().map(Verdict::json).collect();
         let list = |files: &[Private]| files.iter().map(Private::json).collect::<Vec<_>>();
-        output.json(&serde_json::json!({
+        output.json(serde_json::json!({
             "private": list(&review.private),
             "excepted": list(&review.excepted),
             "unread": list(&review.unread),
@@ -73,6 +74,10 @@ fn changed(all: bool, repository: &Repository) -> Result<Option<BTreeSet<PathBuf
     let listed = ["diff", "--cached", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z"];
     let paths: BTreeSet<PathBuf> = parts(&repository.get(&listed)?).map(path).collect();
     Ok(if all || paths.is_empty() { None } else { Some(paths) })
+}
+
+fn shown(path: &Path) -> String {
+    printable::line(&path.display().to_string()).into_owned()
 }
 
 /// What is about to be committed.
@@ -138,7 +143,7 @@ impl Commit<'_> {
             return self.undecided(plan, &lock);
         }
         let removed = self.changed.as_ref().is_some_and(|changed| changed.contains(&lock));
-        let (shown, plan) = (lock.display(), plan.display());
+        let (shown, plan) = (shown(&lock), shown(plan));
         Ok(if removed {
             Some(format!("the commit removes {shown}, and {plan} stays: `git reset -- {shown}`"))
         } else if lock.exists() && !self.is_ignored(&lock)? {
@@ -167,7 +172,7 @@ impl Commit<'_> {
     /// What a lock does not hold that its plan needs.
     fn undecided(&self, plan: &Path, lock: &Path) -> Result<Option<String>, String> {
         let request = Request::new(clock::at(None)?);
-        let (lock, shown) = (lock.display(), plan.display());
+        let (lock, shown) = (shown(lock), shown(plan));
         let settled = Opened::read(self.index, PlanFiles::of(plan)).and_then(|opened| {
             let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
             let settled = decided.draft.is_settled(decided.previous);

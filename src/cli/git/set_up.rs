@@ -30,7 +30,7 @@ pub(super) fn run(
     let steps = git::set_up(repository, git::SetUp { hook: arguments.hook, workflow: arguments.workflow })?;
     if output.json {
         let told: Vec<_> = steps.iter().map(Step::json).collect();
-        output.json(&serde_json::json!({ "steps": told }));
+        output.json(serde_json::json!({ "steps": told }));
     } else {
         tell(&steps, output);
     }

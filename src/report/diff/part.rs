@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Named, Part};
 use crate::compare::{Comparison, Risk, Severity, State};
 use crate::diagnostics::did_you_mean;
+use crate::printable;
 
 /// The version of the JSON's form.
 const FORMAT: u32 = 1;
@@ -42,7 +43,7 @@ pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value
     if let Ok(Value::Object(parts)) = serde_json::to_value(comparison) {
         whole.extend(parts.into_iter().filter(|(name, _)| asked.contains(&name.as_str())));
     }
-    Value::Object(whole)
+    printable::value(Value::Object(whole))
 }
 
 /// Whether one of both sides has a host.

@@ -3,8 +3,11 @@
 mod files;
 mod parts;
 
+use std::borrow::Cow;
+
 use super::{Named, Part};
 use crate::compare::Comparison;
+use crate::printable;
 
 /// What was asked for, which the last line repeats.
 #[derive(Debug, Clone, Copy)]
@@ -71,12 +74,14 @@ struct Page {
 impl Page {
     /// A line of pieces, cut where the terminal ends.
     fn line(&mut self, pieces: &[(Paint, &str)]) {
+        let pieces: Vec<(Paint, Cow<'_, str>)> =
+            pieces.iter().map(|(paint, text)| (*paint, printable::line(text))).collect();
         let whole: usize = pieces.iter().map(|(_, text)| text.chars().count()).sum();
         let mut left = if whole > self.width { self.width.saturating_sub(1) } else { whole };
         for (paint, text) in pieces {
             let text: String = text.chars().take(left).collect();
             left -= text.chars().count();
-            self.piece(*paint, &text);
+            self.piece(paint, &text);
         }
         if whole > self.width {
             self.text.push('…');
@@ -88,7 +93,7 @@ impl Page {
 
     /// A line that may be longer than the terminal: what is asked for line by line is shown whole.
     fn whole_line(&mut self, paint: Paint, text: &str) {
-        self.piece(paint, text);
+        self.piece(paint, &printable::line(text));
         self.text.push('\n');
     }
 
@@ -135,6 +140,7 @@ impl Page {
 
     fn wrapped(&mut self, (first, rest): (usize, usize), paint: Paint, text: &str) {
         let (mut indent, mut line) = (first, String::new());
+        let text = printable::line(text);
         for mut word in text.split(' ') {
             loop {
                 let room = self.width.saturating_sub(indent).max(20);

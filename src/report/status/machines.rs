@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Expiry, State, stops};
+use crate::printable;
 use crate::resolve::NodeIndex;
 
 /// How many hosts of an end of a dial are named, unless all are asked for.
@@ -17,7 +18,7 @@ impl Answer<'_> {
     #[must_use]
     pub fn json(&self) -> Value {
         let certificates: Vec<Value> = self.entries.iter().map(|entry| self.certificate(entry)).collect();
-        json!({
+        printable::value(json!({
             "at": self.at.to_string(),
             "within_seconds": self.within.seconds(),
             "counts": {
@@ -28,7 +29,7 @@ impl Answer<'_> {
                 "not_issued": self.count(State::NotIssued),
             },
             "certificates": certificates,
-        })
+        }))
     }
 
     fn certificate(&self, entry: &Expiry<'_>) -> Value {
@@ -80,7 +81,8 @@ impl Answer<'_> {
         for entry in &self.entries {
             if let (Some(end), Some(_)) = (entry.not_after, entry.certificate) {
                 // Ids hold neither quotes nor backslashes nor line feeds, but who knows for how long.
-                let id = entry.id.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+                let id =
+                    printable::file(entry.id).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
                 let _ = writeln!(text, "{NAME}{{id=\"{id}\"}} {}", end.unix());
             }
         }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Expiry, Group, State, Stops, Trusts, groups, stops};
+use crate::printable;
 use crate::resolve::NodeIndex;
 use crate::specification::CertificateIndex;
 
@@ -68,11 +69,12 @@ impl Answer<'_> {
         Row {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
-            name: format!("{}{more}", group.name),
+            name: printable::line(&format!("{}{more}", group.name)).into_owned(),
             stops: if certificates.is_empty() {
                 Vec::new()
             } else {
-                self.stops(&stops(self.blueprint, &certificates))
+                let stops = self.stops(&stops(self.blueprint, &certificates));
+                stops.iter().map(|line| printable::line(line).into_owned()).collect()
             },
         }
     }

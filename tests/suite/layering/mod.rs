@@ -12,16 +12,17 @@ use sources::{files, is_word};
 const MODULES: &[(&str, &[&str])] = &[
     // leaves
     ("index", &[]),
+    ("printable", &[]),
     ("source", &[]),
     ("values", &[]),
-    ("diagnostics", &["source"]),
+    ("diagnostics", &["printable", "source"]),
     ("specification", &["index", "values"]),
     ("stored", &["values"]),
     ("expression", &["diagnostics"]),
     ("kubernetes", &["values"]),
     ("leaks", &["kubernetes"]),
     // stages
-    ("read", &["diagnostics", "leaks", "source", "values"]),
+    ("read", &["diagnostics", "leaks", "printable", "source", "values"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
     (
         "resolve",
@@ -72,7 +73,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &["values"]),
     ("seal", &["values"]),
-    ("inspect", &["issue", "leaks", "specification", "values"]),
+    ("inspect", &["issue", "leaks", "printable", "specification", "values"]),
     // Stands beside the stages: reads what they made.
     ("expiry", &["expand", "lock", "resolve", "specification", "values"]),
     // Stands beside the stages, too: two states against each other.
@@ -130,6 +131,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "expand",
             "expiry",
             "lock",
+            "printable",
             "read",
             "render",
             "resolve",
@@ -138,7 +140,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "values",
         ],
     ),
-    ("git", &["diagnostics", "inspect", "issue", "leaks", "lock", "read", "source", "values"]),
+    ("git", &["diagnostics", "inspect", "issue", "leaks", "lock", "printable", "read", "source", "values"]),
     (
         "workspace",
         &[
@@ -180,6 +182,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "leaks",
             "lock",
             "plan",
+            "printable",
             "read",
             "report",
             "seal",

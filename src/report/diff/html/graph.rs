@@ -8,6 +8,7 @@ use super::thing::{CERTIFICATES, COLUMNS, Graph, PLAN, SERVICES, TREES, Thing, W
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FileChange, ServiceChange, Trust, TrustChange, UnitChange,
 };
+use crate::printable;
 use crate::read::TableName;
 use crate::values::UnitId;
 
@@ -140,6 +141,8 @@ impl<'a> Ways<'a> {
     }
 
     fn thing(&mut self, column: usize, word: &str, names: Vec<String>) -> usize {
+        // Boxes are as wide as what is shown.
+        let names = names.iter().map(|name| printable::line(name).into_owned()).collect();
         let thing = Thing { column, word: word.to_owned(), names };
         *self.known.entry(thing.clone()).or_insert_with(|| {
             self.things.push(thing);

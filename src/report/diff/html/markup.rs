@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::compare::Done;
+use crate::printable;
 
 /// A section with its heading.
 pub(super) fn section(id: &str, heading: &str, page: &mut String, inner: impl FnOnce(&mut String)) {
@@ -70,5 +71,10 @@ pub(super) fn prose(text: &str) -> String {
 
 /// Text that is text in a page, also within quotes.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let text = printable::line(text);
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
