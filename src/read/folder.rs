@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::catalog::{
     CatalogDocuments, ComponentDocument, FlagsDocument, LayoutDocument, ProfileDocument, TemplateDocument,
 };
+use super::hidden::hidden_in_text;
 use super::ours::is_definition;
 use super::refusal::Refusal;
 use super::table::{Reader, Table};
@@ -141,6 +142,7 @@ impl Loader<'_> {
                 self.documents.flags.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Template => {
+                hidden_in_text(text, source, diagnostics);
                 self.documents.templates.push(TemplateDocument { name: path.to_owned(), source });
             }
         }

@@ -8,6 +8,7 @@ mod beneath;
 pub mod catalog;
 mod disk;
 mod folder;
+mod hidden;
 mod literal;
 mod ours;
 mod path;
@@ -26,6 +27,7 @@ mod written;
 pub use catalog::CatalogDocuments;
 pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};
+pub use hidden::hidden;
 pub use literal::Literal;
 pub use path::normal;
 pub use plan::Document;
@@ -105,6 +107,7 @@ fn parse<T>(
     diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
 ) -> Parsed<T> {
+    hidden(text, source, diagnostics);
     let (mut root, mut errors) = toml::de::DeTable::parse_recoverable(text);
     let mended = syntax::is_broken(&errors).then(|| syntax::mend(text, source, diagnostics));
     if let Some(sound) = &mended {

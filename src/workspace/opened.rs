@@ -8,7 +8,7 @@ use super::files::PlanFiles;
 use crate::diagnostics::Diagnostics;
 use crate::lock::{Lock, is_lock};
 use crate::plan::{self, Plan};
-use crate::read::World;
+use crate::read::{World, hidden};
 use crate::source::{SourceId, Sources};
 
 /// What decisions are made from.
@@ -39,14 +39,15 @@ impl<'w> Opened<'w> {
     /// # Errors
     /// The lock cannot be read, or the plan not at all; mistakes in either are kept for the next step.
     pub fn read(world: &'w dyn World, files: PlanFiles) -> Result<Self, Failure> {
-        let mut sources = Sources::default();
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         // A plan may be called like its own lock, as long as nothing is written.
         let text = if files.lock == files.plan { None } else { read_lock(world, &files.lock)? };
         let lock = text.map(|text| {
             let source = sources.add(world.name(&files.lock), text.as_str());
+            hidden(&text, source, &mut diagnostics);
             OpenedLock { parsed: Lock::parse(&text, source), source, text }
         });
-        Self::with_lock(world, files, sources, lock)
+        Self::with_lock(world, files, sources, lock, diagnostics)
     }
 
     /// Reads a plan alone, for what no lock matters to.
@@ -54,7 +55,7 @@ impl<'w> Opened<'w> {
     /// # Errors
     /// The plan cannot be read at all.
     pub fn plan_alone(world: &'w dyn World, files: PlanFiles) -> Result<Self, Failure> {
-        Self::with_lock(world, files, Sources::default(), None)
+        Self::with_lock(world, files, Sources::default(), None, Diagnostics::default())
     }
 
     fn with_lock(
@@ -62,8 +63,8 @@ impl<'w> Opened<'w> {
         files: PlanFiles,
         sources: Sources,
         lock: Option<OpenedLock>,
+        mut diagnostics: Diagnostics,
     ) -> Result<Self, Failure> {
-        let mut diagnostics = Diagnostics::default();
         match plan::load(world, &files.plan, sources, &mut diagnostics) {
             Ok(plan) => Ok(Self { world, files, plan, lock, diagnostics }),
             Err(sources) => Err(Failure::refused(diagnostics, &sources)),

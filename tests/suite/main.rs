@@ -17,6 +17,7 @@ mod diagnostics;
 mod doors;
 mod edited;
 mod fleet;
+mod hidden;
 mod kills;
 mod layering;
 mod lock;

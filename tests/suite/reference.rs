@@ -6,12 +6,12 @@ use std::process::{Command, Output};
 
 const PAGE: &str = include_str!("../../src/reference.md");
 /// The readers' folders in `src/read`.
-const PLAN: &str = "plan";
+pub(super) const PLAN: &str = "plan";
 const CATALOG: &str = "catalog";
 const FILTERS: &str = include_str!("../../src/expression/filters.rs");
 
 /// Which heading of the page describes what a type of the reader reads.
-const SECTIONS: &[(&str, &str, &str)] = &[
+pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "Document", "## The file itself"),
     (PLAN, "Import", "## `[import.NAME]`"),
     (PLAN, "Cluster", "## `[cluster]`"),
@@ -42,14 +42,14 @@ const SECTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// All sources of a folder in `src/read`.
-fn sources(folder: &str) -> String {
+pub(super) fn sources(folder: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read").join(folder);
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 /// The types of a reader's source that read tables, each with its keys.
-fn readers(source: &str) -> Vec<(&str, Vec<&str>)> {
+pub(super) fn readers(source: &str) -> Vec<(&str, Vec<&str>)> {
     let mut all = Vec::new();
     for block in source.split("\nimpl ").skip(1) {
         let body = block.split("\n}").next().unwrap();
