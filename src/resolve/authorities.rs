@@ -10,7 +10,7 @@ use super::lifetimes::{Lifetimes, lifetimes};
 use super::lookup::Lookup;
 use super::merged::Merged;
 use super::model::{Authority, AuthorityIndex};
-use super::parse::{number, parsed, unknown, valid};
+use super::parse::{identity, number, parsed, unknown, valid};
 use super::secrets::Secrets;
 use super::written::Written;
 use super::{imported, keys};
@@ -97,7 +97,8 @@ fn authority(
     diagnostics: &mut Diagnostics,
 ) -> Option<Authority> {
     let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
-    let was = merged.get(|w| w.was.as_ref()).map_or(&merged.name.value, |was| &was.value);
+    let was = merged.get(|w| w.was.as_ref());
+    let was = identity::<Name>(was, &merged.name.value, Code::BadName, diagnostics);
     let id: Arc<str> = format!("authority.{was}").into();
     let generations = generations(merged.get(|w| w.generations.as_ref()), diagnostics);
     let imported = imported::of_authority(&id, merged.plan, stored, diagnostics);

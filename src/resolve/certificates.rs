@@ -4,7 +4,7 @@ use super::authorities::Authorities;
 use super::inventory::Nodes;
 use super::lookup::Lookup;
 use super::model::{AuthorityIndex, CertificateFiles, FreeCertificate, NodeIndex, User};
-use super::parse::{address, parsed, parsed_all, valid};
+use super::parse::{address, identity, parsed, parsed_all, valid};
 use super::paths::{check_path, path_escapes};
 use super::purposes::Purposes;
 use super::roles::KnownRoles;
@@ -92,11 +92,11 @@ fn certificate(
     let issuer = authority.map(|index| &issuing.authorities.list[index]);
     let validity = lifetimes::of_issued(table.validity.as_ref(), issuer, &name.value, diagnostics);
     let key = keys::optional(table.key.as_ref(), diagnostics);
-    let id = table.was.as_ref().map_or(&name.value, |was| &was.value);
+    let id = identity::<Name>(table.was.as_ref(), &name.value, Code::BadName, diagnostics);
     let own_secret = table.secret.is_some() || table.nodes.is_none();
     Some(FreeCertificate {
         name: parsed?.shared(),
-        id: id.as_str().into(),
+        id: id.into(),
         secret: own_secret.then(|| secrets.of(table.secret.as_ref())),
         authority: authority?,
         usages,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::inventory::Nodes;
 use super::model::Node;
-use super::parse::{address, number, parsed};
+use super::parse::{address, identity, number, parsed};
 use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
@@ -50,7 +50,8 @@ fn node(
     let priority = table.priority.as_ref().and_then(|p| number(p, 1..=254, message, diagnostics));
     let node_name: NodeName = parsed(name, Code::BadNodeName, diagnostics)?;
     Some(Node {
-        id: table.was.as_ref().map_or_else(|| node_name.shared(), |was| was.value.as_str().into()),
+        id: identity::<NodeName>(table.was.as_ref(), node_name.as_str(), Code::BadNodeName, diagnostics)
+            .into(),
         secret: secrets.of(table.secret.as_ref()),
         name: node_name,
         addresses,

@@ -17,6 +17,17 @@ pub(super) fn parsed<T: FromStr<Err = Invalid>>(
     valid(text.value.parse(), text.span, code, diagnostics)
 }
 
+/// What something was called before, from which its keys derive; else its name, also where that is no name.
+pub(super) fn identity<'a, T: FromStr<Err = Invalid>>(
+    was: Option<&'a Text>,
+    name: &'a str,
+    code: Code,
+    diagnostics: &mut Diagnostics,
+) -> &'a str {
+    let was = was.filter(|was| parsed::<T>(was, code, diagnostics).is_some());
+    was.map_or(name, |was| &was.value)
+}
+
 /// All that can be parsed.
 pub(super) fn parsed_all<T: FromStr<Err = Invalid>>(
     texts: Option<&Vec<Text>>,

@@ -3,7 +3,7 @@
 use super::authorities::Authorities;
 use super::merged::{Merged, merged};
 use super::model::{AuthorityIndex, User};
-use super::parse::{parsed, valid};
+use super::parse::{identity, parsed, valid};
 use super::purposes::Purposes;
 use super::secrets::Secrets;
 use super::written::Written;
@@ -52,7 +52,8 @@ fn user(
     let validity = lifetimes::of_issued(validity, authority, &merged.name.value, diagnostics);
     let key = keys::optional(merged.get(|u| u.key.as_ref()), diagnostics);
     let name = name?;
-    let id = plan.and_then(|u| u.was.as_ref()).map_or(name.as_str(), |was| &was.value);
+    let was = plan.and_then(|u| u.was.as_ref());
+    let id = identity::<Name>(was, name.as_str(), Code::BadName, diagnostics);
     Some(User {
         id: format!("user.{id}").into(),
         name: name.shared(),
