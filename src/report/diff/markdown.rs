@@ -1,11 +1,14 @@
 //! The report as a comment for a pull request: GitHub's Markdown, details folded.
 
+mod inline;
+
 use std::fmt::Write as _;
 
 use super::Named;
 use super::chains::chains;
 use super::summary::{self, chain_parts, services, unit_names};
 use crate::compare::{Comparison, Done, Line, Severity, UnitChange};
+use inline::{cell, code, fenced, prose, tagged};
 
 /// How many lines of one group of hosts a comment shows; GitHub takes 65536 characters in all.
 const LINES: usize = 200;
@@ -15,7 +18,7 @@ const CHARACTERS: usize = 60_000;
 /// The whole comment.
 #[must_use]
 pub fn comment(named: &Named, comparison: &Comparison) -> String {
-    let mut text = format!("### `{}` against {}\n", named.after, named.before);
+    let mut text = format!("### {} against {}\n", code(&named.after), prose(&named.before));
     if comparison.is_empty() {
         text.push_str("\nNothing changes.\n");
         return text;
@@ -50,9 +53,9 @@ fn risks(comparison: &Comparison, text: &mut String) {
     text.push_str("\n> [!WARNING]\n");
     let (risks, more) = summary::risks(&comparison.risks, false);
     for risk in risks {
-        let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", plain(help)));
+        let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", prose(help)));
         let high = if risk.severity == Severity::High { "high: " } else { "" };
-        let _ = writeln!(text, "> - **{high}{}**{help}", plain(&risk.message));
+        let _ = writeln!(text, "> - **{high}{}**{help}", prose(&risk.message));
     }
     if !more.is_empty() {
         let _ = writeln!(text, "> - {more}");
@@ -63,20 +66,18 @@ fn plan(comparison: &Comparison, text: &mut String) {
     if comparison.plan.is_empty() {
         return;
     }
-    text.push_str("\n```diff\n");
     let (edits, more) = summary::first(&comparison.plan, false);
+    let mut lines = Vec::new();
     for edit in edits {
-        let sign = sign(edit.change);
-        let _ = writeln!(text, "{sign} [{}]  # {}", edit.table, edit.place);
+        lines.push(format!("{} [{}]  # {}", sign(edit.change), edit.table, edit.place));
         let shown = if edit.change == Done::Removed { &[][..] } else { &edit.lines[..] };
-        for line in shown {
-            let _ = writeln!(text, "    {line}");
-        }
+        lines.extend(shown.iter().map(|line| format!("    {line}")));
     }
     if more > 0 {
-        let _ = writeln!(text, "... {more} more tables");
+        lines.push(format!("... {more} more tables"));
     }
-    text.push_str("```\n");
+    text.push('\n');
+    fenced(&lines, text);
 }
 
 fn certificates(comparison: &Comparison, text: &mut String) {
@@ -88,13 +89,11 @@ fn certificates(comparison: &Comparison, text: &mut String) {
     let rows = summary::rows(certificates, false);
     let (rows, more) = summary::first(&rows, false);
     for row in rows {
-        let differences: Vec<String> = row
-            .differences
-            .iter()
-            .map(|(difference, _)| format!("`{}`", difference.replace('|', "\\|")))
-            .collect();
-        let (word, who) = (row.change.word(), cell(&row.who));
-        let (differences, causes) = (differences.join("<br>"), cell(&row.causes()));
+        let told = row.differences.iter().map(|(difference, _)| difference).chain([&row.dates]);
+        let told = told.filter(|text| !text.is_empty());
+        let differences: Vec<String> = told.map(|text| cell(&code(text))).collect();
+        let (word, who) = (row.change.word(), cell(&prose(&row.who)));
+        let (differences, causes) = (differences.join("<br>"), cell(&prose(&row.causes())));
         let _ = writeln!(text, "| {word} | {who} | {differences} | {causes} |");
     }
     if more > 0 {
@@ -102,7 +101,8 @@ fn certificates(comparison: &Comparison, text: &mut String) {
     }
     for change in trust {
         let word = if change.change == Done::Added { "trusted" } else { "dropped" };
-        let _ = writeln!(text, "| {word} | {} | on {} | |", change.certificate, unit_names(&change.units));
+        let (certificate, units) = (prose(&change.certificate), prose(&unit_names(&change.units)));
+        let _ = writeln!(text, "| {word} | {} | on {} | |", cell(&certificate), cell(&units));
     }
     for key in keys {
         let word = match key.change {
@@ -110,7 +110,8 @@ fn certificates(comparison: &Comparison, text: &mut String) {
             Done::Changed => "key",
             Done::Removed => "key gone",
         };
-        let _ = writeln!(text, "| {word} | {} | {} | |", key.id, cell(&key.differences.join(", ")));
+        let (id, differences) = (prose(&key.id), prose(&key.differences.join(", ")));
+        let _ = writeln!(text, "| {word} | {} | {} | |", cell(&id), cell(&differences));
     }
 }
 
@@ -122,7 +123,8 @@ fn rollout(comparison: &Comparison, text: &mut String) {
     for (number, wave) in comparison.waves.iter().enumerate() {
         let _ = writeln!(text, "{}. {}", number + 1, wave.kind.title());
         for step in &wave.steps {
-            let _ = writeln!(text, "   - {}: {}", summary::hosts(step), services(&step.services));
+            let (hosts, services) = (prose(&summary::hosts(step)), prose(&services(&step.services)));
+            let _ = writeln!(text, "   - {hosts}: {services}");
         }
     }
 }
@@ -135,8 +137,8 @@ fn causes(comparison: &Comparison, text: &mut String) {
     text.push_str("\n**Causes**\n\n");
     let (chains, more) = summary::first(&chains, false);
     for chain in chains {
-        let table = chain.name();
-        let _ = writeln!(text, "- `{table}` → {}", plain(&chain_parts(chain).join(" → ")));
+        let parts: Vec<String> = chain_parts(chain).iter().map(|part| prose(part)).collect();
+        let _ = writeln!(text, "- {} → {}", code(&chain.name()), parts.join(" → "));
     }
     if more > 0 {
         let _ = writeln!(text, "- and {more} more tables");
@@ -158,11 +160,8 @@ fn files(comparison: &Comparison, text: &mut String) {
 fn unit_of(unit: &UnitChange) -> String {
     let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
     let count = summary::files(unit.files.len());
-    let mut text = format!(
-        "\n<details><summary>{} {}{were}: {count}</summary>\n\n```diff\n",
-        sign(unit.change),
-        escaped(&unit_names(&unit.names))
-    );
+    let who = tagged(&format!("{}{were}", unit_names(&unit.names)));
+    let mut text = format!("\n<details><summary>{} {who}: {count}</summary>\n\n", sign(unit.change));
     let mut lines: Vec<String> = Vec::new();
     let own = summary::without_files(unit);
     if unit.change == Done::Changed && !own.is_empty() {
@@ -176,31 +175,29 @@ fn unit_of(unit: &UnitChange) -> String {
         };
         lines.push(format!("{} {}{taken}", sign(file.change), file.path));
         let telling = file.lines.iter().filter(|line| line.differs() || file.change == Done::Changed);
-        lines.extend(telling.map(of_line));
-    }
-    for line in lines.iter().take(LINES) {
-        // What ends the block would be taken for its end.
-        let _ = writeln!(text, "{}", line.replace("```", "` ` `"));
+        lines.extend(telling.flat_map(of_line));
     }
     if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
-        let _ = writeln!(text, "... {more} more lines");
+        lines.truncate(LINES);
+        lines.push(format!("... {more} more lines"));
     }
-    text.push_str("```\n\n</details>\n");
+    fenced(&lines, &mut text);
+    text.push_str("\n</details>\n");
     text
 }
 
 /// A line below its file: the sign first, so that it gets its colour.
-fn of_line(line: &Line) -> String {
-    match line {
+fn of_line(line: &Line) -> Vec<String> {
+    vec![match line {
         Line::Added { text } => format!("+     {text}"),
         Line::Removed { text } => format!("-     {text}"),
         Line::Value { name, before: Some(before), after: Some(after) } => {
-            format!("-     {name}: {before}\n+     {name}: {after}")
+            return vec![format!("-     {name}: {before}"), format!("+     {name}: {after}")];
         }
         Line::Value { before: None, .. } => format!("+     {}", line.to_string().trim_start_matches("+ ")),
         Line::Value { .. } => format!("-     {}", line.to_string().trim_start_matches("- ")),
         other => format!("      {other}"),
-    }
+    }]
 }
 
 fn sign(change: Done) -> &'static str {
@@ -209,18 +206,4 @@ fn sign(change: Done) -> &'static str {
         Done::Changed => "!",
         Done::Removed => "-",
     }
-}
-
-/// Within a table a bar would begin another cell.
-fn cell(text: &str) -> String {
-    escaped(text).replace('|', "\\|")
-}
-
-/// Text in which no word is taken for a tag or for emphasis.
-fn plain(text: &str) -> String {
-    escaped(text).replace('*', "\\*").replace('_', "\\_")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -4,6 +4,7 @@
 mod documents;
 mod expressions;
 mod files;
+mod markdown;
 mod reports;
 mod values;
 

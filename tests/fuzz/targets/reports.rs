@@ -13,6 +13,7 @@ use pkiplan::source::Sources;
 use pkiplan::values::Instant;
 use pkiplan::workspace::read_trees;
 
+use super::markdown::meaning;
 use super::parts;
 
 /// What is compared with, where an input is one plan alone.
@@ -100,15 +101,27 @@ fn said(comparison: &Comparison) -> Said {
 pub(super) fn words(input: &[u8]) {
     let text: String = String::from_utf8_lossy(input).chars().take(200).collect();
     let plan = |word: &str| PLAN_WITH_WORD.replace("WORD", &quoted(word));
-    let Some(said_of_text) = compared(PLAN, &plan(&text)).as_ref().map(said) else { return };
+    let told = |word: &str| compared(PLAN, &plan(word)).map(without_causes).as_ref().map(said);
+    let Some(said_of_text) = told(&text) else { return };
     let plain: String = text.chars().map(|_| 'x').collect();
-    let plain = said(&compared(PLAN, &plan(&plain)).expect("a plan with a plain word"));
+    let plain = told(&plain).expect("a plan with a plain word");
     let (with, without) = (&said_of_text.html, &plain.html);
     assert_eq!(shape(with), shape(without), "{text:?}\n{with}");
+    let (with, without) = (&said_of_text.markdown, &plain.markdown);
+    assert_eq!(meaning(with), meaning(without), "{text:?}\n{with}");
     for said in [&said_of_text.text, &said_of_text.markdown, &said_of_text.html, &said_of_text.json] {
         let found = said.chars().find(|c| is_command(*c));
         assert_eq!(found, None, "{text:?}\n{said}");
     }
+}
+
+/// Causes of files are found by the words of tables, so that another word has others.
+fn without_causes(mut comparison: Comparison) -> Comparison {
+    for unit in &mut comparison.units {
+        unit.files.iter_mut().for_each(|file| file.because_of.clear());
+        unit.services.iter_mut().for_each(|service| service.because_of.clear());
+    }
+    comparison
 }
 
 /// Every key that takes any text.
@@ -130,6 +143,9 @@ roles = ["control-plane", "etcd", "worker"]
 setting.taint-control-plane = false
 flags.set = { node-labels = WORD }
 
+[authority.front-proxy]
+common-name = WORD
+
 [user.alice]
 common-name = WORD
 organizations = [WORD]
@@ -149,5 +165,8 @@ fn shape(text: &str) -> (usize, usize) {
 /// Whether a character moves a cursor, turns the direction of what follows, or is not seen.
 fn is_command(c: char) -> bool {
     (c.is_control() && c != '\n')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
+            | '\u{2800}' | '\u{3000}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
 }
