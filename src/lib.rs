@@ -22,7 +22,7 @@
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
-//! diagnostics   expression   index   kubernetes   leaks   source   specification   values
+//! diagnostics   expression   index   kubernetes   leaks   printable   source   specification   values
 //! ```
 //!
 //! The stages, in their order:

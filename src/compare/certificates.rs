@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::comparison::{CertificateChange, FieldChange, Made};
+use super::dates::{Dates, Period};
 use super::state::State;
 use crate::expand::Cause;
 use crate::index::List;
@@ -62,6 +63,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
                 id: certificate.id.to_string(),
                 unit: before.blueprint.unit_of(position),
                 differences: Vec::new(),
+                dates: Dates { before: old.get(&certificate.id).map(Period::from), after: None },
                 because_of: before.tables_of(position),
             };
             (None, change)
@@ -132,6 +134,7 @@ impl Differences<'_> {
             id: certificate.id.to_string(),
             unit: self.after.blueprint.unit_of(position),
             differences,
+            dates: Dates { before: was.map(Period::from), after: Some(is.into()) },
             because_of: own,
         }
     }

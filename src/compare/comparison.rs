@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::dates::Dates;
 use super::done::Done;
 use super::edit::Edit;
 use super::line::Line;
@@ -64,6 +65,8 @@ pub struct CertificateChange {
     pub unit: Option<UnitId>,
     /// Field by field.
     pub differences: Vec<FieldChange>,
+    /// From when to when it was valid, and is.
+    pub dates: Dates,
     /// Tables of the plan that caused it.
     pub because_of: Vec<TableName>,
 }

@@ -11,6 +11,7 @@ mod built;
 mod causes;
 mod certificates;
 mod comparison;
+mod dates;
 mod done;
 mod edit;
 mod group;
@@ -39,6 +40,7 @@ pub use comparison::{
     Action, CertificateChange, Comparison, FieldChange, FileChange, KeyChange, Made, ServiceChange, Step,
     Trust, TrustChange, UnitChange, Wave, WaveKind,
 };
+pub use dates::{Dates, Period};
 pub use done::Done;
 pub use edit::{Edit, EditLine};
 pub use line::Line;

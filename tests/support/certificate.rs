@@ -23,6 +23,8 @@ pub(crate) struct Certificate {
     pub(crate) authority: Option<Option<u32>>,
     pub(crate) algorithm: String,
     pub(crate) days: i64,
+    /// From when to when it is valid, in seconds since 1970.
+    pub(crate) dates: (i64, i64),
     pub(crate) public_key: Vec<u8>,
     pub(crate) key_id: Option<Vec<u8>>,
     pub(crate) issuer_key_id: Option<Vec<u8>>,
@@ -89,6 +91,7 @@ fn read(der: &[u8]) -> Certificate {
             256 => "ecdsa-p256".to_owned(),
             bits => format!("rsa-{bits}"),
         },
+        dates: (validity.not_before.timestamp(), validity.not_after.timestamp()),
         days: (validity.not_after.timestamp() - validity.not_before.timestamp()) / 86400,
         public_key: key.raw.to_vec(),
         key_id,

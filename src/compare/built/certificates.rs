@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::comparison::{CertificateChange, FieldChange, Made};
+use super::super::dates::{Dates, Period};
 use super::super::state::State;
 use crate::inspect;
 use crate::render::{Filling, Sheet};
 use crate::specification::{CertificateIndex, Difference, Field, KeyIdentity, Word, differences};
-use crate::values::{Instant, SecretEpoch, Subject};
+use crate::values::{Instant, SecretEpoch};
 
 /// By how many seconds at most certificates of one validity differ.
 const MINUTES: i64 = 600;
@@ -57,7 +58,7 @@ impl<'a> InUnit<'a> {
         let embedded = words.filter(|word| word.starts_with(EMBEDDED)).flat_map(inspect::certificates);
         let there: Vec<inspect::Certificate> = embedded.chain(inspect::certificates(text)).collect();
         for &position in positions {
-            let subject = plain(&self.after.blueprint.certificates[position].specification.subject);
+            let subject = self.after.blueprint.certificates[position].specification.subject.to_string();
             let by_serial = there.iter().find(|found| self.is(position, found));
             if let Some(found) = by_serial.or_else(|| there.iter().find(|found| found.subject == subject)) {
                 self.found.entry(position).or_insert_with(|| found.clone());
@@ -131,8 +132,7 @@ impl<'a> InUnit<'a> {
     }
 
     fn change(&self, position: CertificateIndex, found: Option<&inspect::Certificate>) -> CertificateChange {
-        let mut differences =
-            found.map(|found| differences(&words(found), &self.words(position))).unwrap_or_default();
+        let mut differences = found.map(|found| self.differences(position, found)).unwrap_or_default();
         differences.extend(found.and_then(|found| self.validity(position, found)));
         let change = match (found, differences.is_empty()) {
             (None, _) => Made::Issued,
@@ -148,8 +148,19 @@ impl<'a> InUnit<'a> {
             id: self.after.id(position).to_string(),
             unit: self.after.blueprint.unit_of(position),
             differences: differences.into_iter().map(told).collect(),
+            dates: Dates {
+                before: found.and_then(Period::found),
+                after: Some(Period::from(&self.after.draft.certificates[position])),
+            },
             because_of: Vec::new(),
         }
+    }
+
+    fn differences(&self, position: CertificateIndex, found: &inspect::Certificate) -> Vec<Difference> {
+        let subject = self.after.blueprint.certificates[position].specification.subject.to_string();
+        let renamed = (found.subject != subject)
+            .then(|| Difference::changed(Field::Line(Word::Subject), &found.subject, &subject));
+        renamed.into_iter().chain(differences(&words(found), &self.words(position))).collect()
     }
 
     /// How long a certificate is valid against how long it was.
@@ -169,10 +180,10 @@ impl<'a> InUnit<'a> {
         let issuer = made.issuer.map_or(&made.specification.subject, |issuer| {
             &blueprint.certificates[issuer].specification.subject
         });
-        let mut words = vec![Word::Subject.line(plain(&made.specification.subject))];
-        words.extend(made.specification.names.iter().map(|name| Word::Name.line(name)));
+        let names = made.specification.names.iter();
+        let mut words: Vec<String> = names.map(|name| Word::Name.line(name)).collect();
         words.extend(made.specification.usages.iter().map(|usage| Word::Usage.line(usage)));
-        words.push(Word::Issuer.line(plain(issuer)));
+        words.push(Word::Issuer.line(issuer));
         words.push(Word::Key.line(made.specification.key.word()));
         words
     }
@@ -186,15 +197,9 @@ fn seconds(not_before: Instant, not_after: Instant) -> i64 {
 }
 
 fn words(found: &inspect::Certificate) -> Vec<String> {
-    let mut words = vec![Word::Subject.line(&found.subject)];
-    words.extend(found.names.iter().map(|name| Word::Name.line(name)));
+    let mut words: Vec<String> = found.names.iter().map(|name| Word::Name.line(name)).collect();
     words.extend(found.usages.iter().map(|usage| Word::Usage.line(usage)));
     words.push(Word::Issuer.line(&found.issuer));
     words.push(Word::Key.line(&found.key.algorithm));
     words
-}
-
-fn plain(subject: &Subject) -> String {
-    let attributes = subject.attributes().map(|(kind, value)| format!("{}={value}", kind.short()));
-    attributes.collect::<Vec<_>>().join(", ")
 }

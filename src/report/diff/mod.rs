@@ -1,6 +1,7 @@
 //! What changes between two states, for a terminal, a pull request, a browser or a machine.
 
 mod chains;
+mod dates;
 mod html;
 mod markdown;
 mod named;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::Chain;
+use super::dates::dates;
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity,
     Step, UnitChange,
@@ -55,6 +56,8 @@ pub(super) struct Row {
     pub(super) who: String,
     /// Each with its cause.
     pub(super) differences: Vec<(String, Option<String>)>,
+    /// From when to when they were valid, and are.
+    pub(super) dates: String,
     pub(super) because_of: Vec<TableName>,
 }
 
@@ -117,7 +120,7 @@ fn row((change, _, differences, because_of): &Alike<'_>, changes: &[&Certificate
     if let Some(more) = differences.len().checked_sub(shown).filter(|more| *more > 0) {
         told.push((format!("and {more} more"), None));
     }
-    Row { change: *change, who, differences: told, because_of: because_of.to_vec() }
+    Row { change: *change, who, differences: told, dates: dates(changes), because_of: because_of.to_vec() }
 }
 
 /// `node.master04, 12 certificates`, `node.master01/kubelet-client and 2 more`

@@ -15,6 +15,7 @@ use crate::support::repository::Repository;
 const EDIT: &str = include_str!("../../../src/compare/edit.rs");
 const COMPARISON: &str = concat!(
     include_str!("../../../src/compare/comparison.rs"),
+    include_str!("../../../src/compare/dates.rs"),
     include_str!("../../../src/compare/done.rs"),
     include_str!("../../../src/compare/risks/risk.rs"),
 );

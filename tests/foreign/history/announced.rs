@@ -38,7 +38,22 @@ pub(crate) struct Certificate {
     pub(crate) id: String,
     pub(crate) unit: Option<String>,
     pub(crate) differences: Vec<Difference>,
+    pub(crate) dates: Dates,
     because_of: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dates {
+    pub(crate) before: Option<Period>,
+    pub(crate) after: Option<Period>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Period {
+    pub(crate) not_before: String,
+    pub(crate) not_after: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -45,6 +45,15 @@ fn a_file_left_out_is_found() {
 }
 
 #[test]
+fn dates_that_are_not_so_are_found() {
+    let said = found(NAME, |announced| announced.certificates[0].dates.before = None);
+    assert!(
+        said.starts_with("dates of node.master01/kube-apiserver-serving: announced (None, Some("),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_host_left_out_is_found() {
     let said = found(NAME, |announced| drop(announced.units[0].names.remove(1)));
     assert_eq!(

@@ -16,8 +16,9 @@ fn rows(comparison: &Comparison) -> Vec<String> {
     };
     for (group, changes) in summary::grouped(certificates) {
         let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
+        let told = group.differences.iter().map(|(difference, _)| difference).chain([&group.dates]);
         let differences: Vec<String> =
-            group.differences.iter().map(|(difference, _)| escaped(difference)).collect();
+            told.filter(|text| !text.is_empty()).map(|text| escaped(text)).collect();
         row(
             group.change.word(),
             &unfolding(&group.who, &ids),
@@ -36,7 +37,8 @@ fn rows(comparison: &Comparison) -> Vec<String> {
         );
     }
     for key in keys {
-        row("key", &escaped(&key.id), &pre(&escaped(&key.differences.join("\n"))), "");
+        let differences: Vec<String> = key.differences.iter().map(|difference| escaped(difference)).collect();
+        row("key", &escaped(&key.id), &pre(&differences.join("\n")), "");
     }
     rows
 }

@@ -4,6 +4,7 @@ use super::super::chains::chains;
 use super::super::summary::{self, chain_parts, joined, services, unit_names};
 use super::{Page, Paint};
 use crate::compare::{Comparison, Done, Severity};
+use crate::printable;
 use crate::read::TableKind;
 use crate::report::count::counted;
 
@@ -23,7 +24,7 @@ impl Page {
             let (sign, paint) = sign(edit.change);
             let name = match edit.table.kind {
                 TableKind::Top => "(top)".to_owned(),
-                _ => edit.table.to_string(),
+                _ => printable::line(&edit.table.to_string()).into_owned(),
             };
             let column = self.width.saturating_sub(edit.place.chars().count() + 6).min(COLUMN);
             let head = format!("  {sign} {name:<column$}");
@@ -90,6 +91,9 @@ impl Page {
                 let because =
                     cause.as_ref().map_or_else(String::new, |cause| format!("  because of {cause}"));
                 self.item(12, Paint::Plain, &format!("{difference}{because}"));
+            }
+            if !row.dates.is_empty() {
+                self.item(12, Paint::Plain, &row.dates);
             }
             if row.differences.is_empty() && !row.because_of.is_empty() {
                 let because = format!("            because of {}", row.causes());

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pkiplan::values::Instant;
+
 use super::{Pairs, changes, compare};
-use crate::history::announced::Announced;
+use crate::history::announced::{Announced, Period};
 use crate::history::trees::{Held, Trees};
 use crate::support::certificate::Certificate;
 
@@ -20,6 +22,7 @@ pub(super) fn judge(
     }
     compare("certificate", &said, &changed(before, after), findings);
     names(announced, before, after, findings);
+    dates(announced, before, after, findings);
     let said = announced.trust.iter();
     let said = said.map(|one| (format!("{} {}", one.certificate, one.change), one.units.clone()));
     compare("trust", &said.collect(), &trust(pairs, before, after), findings);
@@ -49,6 +52,7 @@ fn replaced(old: &Certificate, new: &Certificate) -> Option<&'static str> {
         serial: String::new(),
         public_key: Vec::new(),
         key_id: None,
+        dates: (0, 0),
         ..one.clone()
     };
     match (old == new, said(old) == said(new), old.public_key == new.public_key) {
@@ -73,6 +77,19 @@ fn names(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Ve
         let said: BTreeSet<String> = said.filter(|difference| is_name(difference)).collect();
         if said != is {
             findings.push(format!("certificate {}: announced {said:?}, and is {is:?}", one.id));
+        }
+    }
+}
+
+/// From when to when each was valid and is.
+fn dates(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
+    let unix = |text: &String| text.parse::<Instant>().unwrap().unix();
+    let said = |period: &Period| (unix(&period.not_before), unix(&period.not_after));
+    for one in &announced.certificates {
+        let dates = |trees: &Trees| trees.certificates.get(&one.id).map(|held| held.certificate.dates);
+        let said = (one.dates.before.as_ref().map(said), one.dates.after.as_ref().map(said));
+        if said != (dates(before), dates(after)) {
+            findings.push(format!("dates of {}: announced {said:?}", one.id));
         }
     }
 }
