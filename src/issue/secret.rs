@@ -109,10 +109,16 @@ impl Secret {
         ids.map(str::trim).filter(is_id).map(str::to_owned).collect()
     }
 
-    /// The line of a secret's text that says which lock it belongs to.
+    /// The text with lines that say which locks it belongs to, before the line of the secret: that stays the last one.
     #[must_use]
-    pub fn of_lock(id: &str) -> String {
-        format!("{OF_LOCK}{id}\n")
+    pub fn with_locks<'l>(text: &str, ids: impl IntoIterator<Item = &'l str>) -> Zeroizing<String> {
+        let notes: String = ids.into_iter().map(|id| format!("{OF_LOCK}{id}\n")).collect();
+        let mut lines = text.split_inclusive('\n');
+        let is_comment = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        let before: usize = lines.by_ref().take_while(|line| is_comment(line)).map(str::len).sum();
+        let mut noted = Zeroizing::new(String::with_capacity(text.len() + notes.len()));
+        [&text[..before], &notes, &text[before..]].into_iter().for_each(|part| noted.push_str(part));
+        noted
     }
 
     /// The pseudorandom key of derivation.
@@ -139,14 +145,17 @@ mod tests {
     #[test]
     fn a_text_says_which_locks_it_is_for() {
         let (one, two) = ("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100");
-        let mut text = Secret::from_bytes([7; 32]).to_text();
+        let secret = Secret::from_bytes([7; 32]);
+        let text = secret.to_text();
         assert!(Secret::locks(&text).is_empty());
-        text.push_str(&Secret::of_lock(one));
-        text.push_str("# lock the safe\n# lock 0011\n");
-        text.push_str(&Secret::of_lock(two));
-        assert_eq!(Secret::locks(&text), [one, two]);
-        assert!(text.capacity() == 512, "the text grew");
-        assert!(Secret::parse(&text).is_ok());
+        let line = text.lines().last().unwrap();
+        for text in [&text[..], line, &format!("\r\n# lock the safe\r\n# lock 0011\n{line}\n#\n")] {
+            let noted = Secret::with_locks(&Secret::with_locks(text, [one]), [two]);
+            assert_eq!(Secret::locks(&noted), [one, two], "{text}");
+            assert_eq!(noted.capacity(), noted.len(), "the text grew");
+            assert_eq!(Secret::parse(&noted).ok().unwrap().identity(), secret.identity());
+            assert!(noted.contains(&format!("# lock {two}\n{line}")), "{text}");
+        }
     }
 
     #[test]

@@ -5,11 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::bytes::of_file;
 use crate::issue::secret::Secret;
 use crate::lock::{Lock, is_lock};
 use crate::read::read_named;
 use crate::source::Sources;
-use crate::write::add_to_secret;
+use crate::write::replace_secret;
 
 /// How many words a secret's file has between the plan's name and its end: its name and its epoch.
 const WORDS: usize = 2;
@@ -23,8 +24,6 @@ pub struct Belonging {
     /// Its file, and whether it is sealed there.
     file: Option<(PathBuf, bool)>,
     identity: String,
-    /// Whether the text ends with a whole line.
-    ended: bool,
 }
 
 impl Belonging {
@@ -39,7 +38,6 @@ impl Belonging {
             noted,
             file: file.map(|file| (file.to_path_buf(), sealed)),
             identity,
-            ended: text.is_empty() || text.ends_with(b"\n"),
         }
     }
 
@@ -62,9 +60,13 @@ impl Belonging {
     /// There is no plain file, or it cannot be written.
     pub fn note<'l>(&self, locks: impl IntoIterator<Item = &'l str>) -> Result<(), String> {
         let Some((file, false)) = &self.file else { return Err("it is no plain file".to_owned()) };
-        let start = if self.ended { "" } else { "\n" };
-        let lines: String = locks.into_iter().map(Secret::of_lock).collect();
-        add_to_secret(file, format!("{start}{lines}").as_bytes()).map_err(|error| error.to_string())
+        let bytes = of_file(file)?;
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let noted = Secret::with_locks(text, locks);
+        if Secret::parse(&noted).ok().is_none_or(|secret| secret.identity() != self.identity) {
+            return Err("it was exchanged meanwhile".to_owned());
+        }
+        replace_secret(file, noted.as_bytes()).map_err(|error| error.to_string())
     }
 
     /// Whether what was just built with it says so by its place, since a lock that knows it lies beside it.

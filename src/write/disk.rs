@@ -135,13 +135,6 @@ impl Disk {
         fs::openat(at, name, flags, Mode::empty())
     }
 
-    /// Opens a file to add to its end.
-    pub(super) fn open_to_append(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
-        self.growing_step()?;
-        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        fs::openat(at, name, flags, Mode::empty())
-    }
-
     /// Makes a file that did not exist, for its owner alone.
     pub(super) fn create(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
         self.create_with(at, name, PRIVATE)
@@ -212,6 +205,17 @@ impl Disk {
     pub(super) fn set_mode_at(&self, at: BorrowedFd<'_>, name: &OsStr, mode: u32) -> Done {
         self.step()?;
         fs::chmodat(at, name, Mode::from_raw_mode(mode), AtFlags::empty())
+    }
+
+    /// Gives an open file the owner and the group that another one has, if it has not.
+    pub(super) fn set_owner_open(&self, file: BorrowedFd<'_>, like: &Stat) -> Done {
+        self.step()?;
+        let now = fs::fstat(file)?;
+        if (now.st_uid, now.st_gid) == (like.st_uid, like.st_gid) {
+            return Ok(());
+        }
+        let (owner, group) = (fs::Uid::from_raw(like.st_uid), fs::Gid::from_raw(like.st_gid));
+        fs::fchown(file, Some(owner), Some(group))
     }
 
     /// Gives a folder the owner and the group that another one has.

@@ -118,22 +118,6 @@ impl Folder {
         Ok(bytes)
     }
 
-    /// Adds bytes to the end of a regular file.
-    pub(super) fn append(&self, name: impl AsRef<OsStr>, bytes: &[u8]) -> Done {
-        let name = name.as_ref();
-        let write = |error| self.error("write", name, error);
-        let file = match self.disk.open_to_append(self.fd(), name) {
-            Err(Errno::LOOP | Errno::NXIO) => return Err(self.not_a(name, "a file")),
-            file => file.map_err(write)?,
-        };
-        let stat = self.disk.stat_open(file.as_fd()).map_err(write)?;
-        if kind_of(&stat) != FileType::RegularFile {
-            return Err(self.not_a(name, "a file"));
-        }
-        self.disk.write(file.as_fd(), bytes).map_err(write)?;
-        self.disk.sync(file.as_fd()).map_err(write)
-    }
-
     /// Makes a file that did not exist, and gives it its mode once it is complete.
     pub(super) fn create(&self, name: impl AsRef<OsStr>, mode: u32, bytes: &[u8]) -> Done<OwnedFd> {
         let name = name.as_ref();

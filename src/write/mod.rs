@@ -37,6 +37,6 @@ pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use lock_only::replace_lock;
 pub use path::{NameError, TreePath, UnitName};
-pub use secret::{add_to_secret, remove_secret, same_file, set_secret_aside, write_new_secret};
+pub use secret::{remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret};
 pub use session::{Options, Session, Site};
 pub use unit::{Class, Content, Entry, Unit};

@@ -2,10 +2,11 @@
 
 use super::disk::Disk;
 use super::error::WriteError;
-use super::folder::{Folder, io_error};
+use super::folder::{Folder, io_error, kind_of, mode_of};
 use rustix::fd::AsFd;
+use rustix::fs::FileType;
 use rustix::io::Errno;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// Writes a secret that did not exist, for its owner alone, and waits until it is on the disk.
@@ -40,11 +41,24 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
     stat(a).is_ok_and(|a| stat(b) == Ok(a))
 }
 
-/// Adds a line to the file of a secret, and waits until it is on the disk. What stands there already is not written
-/// anew; a file that is reached by a link stays as it is.
-pub fn add_to_secret(path: &Path, line: &[u8]) -> Result<(), WriteError> {
+/// Replaces the text around a secret: the file as a whole, with its mode and its owner. One that is reached by a link stays as
+/// it is.
+pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let (folder, name) = open_parent(&Disk::default(), path)?;
-    folder.append(name, line)
+    let old = folder.stat(name)?.filter(|old| kind_of(old) == FileType::RegularFile);
+    let old = old.ok_or_else(|| folder.not_a(name, "a file"))?;
+    let temporary = temporary(name);
+    folder.remove_file(&temporary)?;
+    let done = folder.create(&temporary, mode_of(&old), bytes).and_then(|file| {
+        let owner = folder.disk().set_owner_open(file.as_fd(), &old);
+        owner.map_err(|error| folder.error("set the owner of", &temporary, error))?;
+        folder.disk().sync(file.as_fd()).map_err(|error| folder.error("sync", &temporary, error))?;
+        folder.rename_to(&temporary, &folder, name)
+    });
+    let cleaned = folder.remove_file(&temporary);
+    done?;
+    cleaned?;
+    folder.sync()
 }
 
 /// Removes a secret that is kept elsewhere, and waits until it is gone from the disk.
@@ -57,17 +71,21 @@ pub fn remove_secret(path: &Path) -> Result<(), WriteError> {
 /// Writes a file that did not exist, whole or not at all.
 pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
     let (folder, name) = open_parent(disk, path)?;
-    // Two processes never have one name, and what a dead one left was never anybody's secret. Whatever git
-    // ignores because of its ending it ignores here, too.
-    let mut temporary = OsStr::new(".new.").to_owned();
-    temporary.push(format!("{}.", std::process::id()));
-    temporary.push(name);
+    let temporary = temporary(name);
     folder.remove_file(&temporary)?;
     let done = write_then_name(&folder, &temporary, name, (bytes, mode));
     let cleaned = folder.remove_file(&temporary);
     done?;
     cleaned?;
     folder.sync()
+}
+
+/// Two processes never have one name, and what a dead one left was never anybody's only secret. Whatever git ignores
+/// because of its ending it ignores here, too.
+fn temporary(name: &OsStr) -> OsString {
+    let mut temporary = OsString::from(format!(".new.{}.", std::process::id()));
+    temporary.push(name);
+    temporary
 }
 
 fn write_then_name(

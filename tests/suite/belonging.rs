@@ -41,7 +41,9 @@ fn two() -> Lab {
 fn a_secret_learns_its_lock_at_the_first_build() {
     let lab = two();
     assert_eq!(noted(&lab, "prod.secret"), [id(&lab, "prod.lock")]);
+    assert_eq!(lab.state(".")["prod.secret"].0, 0o600);
     let secret = lab.read("prod.secret");
+    assert!(secret.lines().last().unwrap().starts_with("pkiplan-secret-1 "), "its line stays the last");
     assert_eq!(build(&lab, "prod.toml", &[]).code, 0);
     assert_eq!(lab.read("prod.secret"), secret);
     let run = build(&lab, "staging.toml", &["--secret", "prod.secret"]);
@@ -72,7 +74,7 @@ fn a_secret_that_says_nothing_belongs_to_the_lock_beside_it() {
     refused(&build(&lab, "staging.toml", &["--secret", "prod.secret"]));
     assert_eq!(lab.read("prod.secret"), bare);
     assert_eq!(build(&lab, "prod.toml", &[]).code, 0);
-    assert_eq!(lab.read("prod.secret"), format!("{bare}\n# lock {}\n", id(&lab, "prod.lock")));
+    assert_eq!(lab.read("prod.secret"), format!("# lock {}\n{bare}", id(&lab, "prod.lock")));
 }
 
 /// Plan and lock in another folder, or on another machine, are the same cluster.

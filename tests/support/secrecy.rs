@@ -43,7 +43,7 @@ impl Secrets {
     }
 
     fn take(&mut self, path: &str, text: &str) {
-        if let Some(digits) = text.strip_prefix("pkiplan-secret-1 ") {
+        for digits in text.lines().filter_map(|line| line.strip_prefix("pkiplan-secret-1 ")) {
             self.add(&unhex(digits.trim_end()).unwrap_or_else(|| digits.as_bytes().to_vec()));
         }
         for (label, key) in keys(text) {

@@ -149,10 +149,7 @@ impl Making<'_> {
     }
 
     fn write(&self, sealing: Option<&Sealing<'_>>) -> Result<(PathBuf, &'static str), String> {
-        let mut text = clock::new_secret()?.to_text();
-        if let Some(lock) = self.lock {
-            text.push_str(&Secret::of_lock(&lock.id));
-        }
+        let text = Secret::with_locks(&clock::new_secret()?.to_text(), self.lock.map(|lock| &*lock.id));
         let plain = self.beside.secret_file(self.which());
         let (path, text, whether) = match sealing {
             Some(sealing) => {
