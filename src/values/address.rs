@@ -103,6 +103,25 @@ impl Cidr {
         self.0.contains(&other.0.network()) || other.0.contains(&self.0.network())
     }
 
+    /// The block that it has addresses of and that no host or service can have (RFC 6890), and what that is for.
+    #[must_use]
+    pub fn reserved(&self) -> Option<(Cidr, &'static str)> {
+        const BLOCKS: [(IpAddr, u8, &str); 8] = [
+            (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8, "\"this network\""),
+            (IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8, "loopback"),
+            (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16, "link-local"),
+            (IpAddr::V4(Ipv4Addr::new(224, 0, 0, 0)), 4, "multicast"),
+            (IpAddr::V4(Ipv4Addr::new(240, 0, 0, 0)), 4, "reserved"),
+            (IpAddr::V6(Ipv6Addr::UNSPECIFIED), 16, "reserved, with loopback in it"),
+            (IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10, "link-local"),
+            (IpAddr::V6(Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0)), 8, "multicast"),
+        ];
+        BLOCKS.iter().find_map(|(address, prefix, what)| {
+            let block = Cidr(IpNet::new(*address, *prefix).ok()?);
+            block.overlaps(self).then_some((block, *what))
+        })
+    }
+
     /// The address at `index`, counted from the network's own.
     #[must_use]
     pub fn nth(&self, index: u128) -> Option<IpAddr> {
@@ -174,6 +193,19 @@ mod tests {
         assert_eq!(masked.help.as_deref(), Some("write `10.0.0.0/8`"));
         let mapped = "::ffff:10.0.0.0/104".parse::<Cidr>().unwrap_err();
         assert_eq!(mapped.help.as_deref(), Some("write `10.0.0.0/8`"));
+    }
+
+    #[test]
+    fn blocks_that_no_service_can_be_in() {
+        let reserved = |text: &str| text.parse::<Cidr>().unwrap().reserved().is_some();
+        let bad =
+            ["127.1.0.0/16", "169.254.0.0/24", "0.0.0.0/12", "224.0.0.0/16", "240.0.0.0/8", "0.0.0.0/0"];
+        for bad in bad.into_iter().chain(["::/112", "fe80::/64", "ff05::/112", "fe00::/7"]) {
+            assert!(reserved(bad), "{bad}");
+        }
+        for good in ["10.96.0.0/12", "100.64.0.0/10", "192.168.0.0/16", "fd00::/112", "2001:db8::/108"] {
+            assert!(!reserved(good), "{good}");
+        }
     }
 
     #[test]

@@ -46,6 +46,16 @@ impl AlternativeName {
         }
     }
 
+    /// What it names, without the word of its kind.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Dns(name) => name.to_string(),
+            Self::Ip(address) => address.to_string(),
+            Self::Uri(text) | Self::Email(text) => text.to_string(),
+        }
+    }
+
     /// A mail address.
     ///
     /// # Errors

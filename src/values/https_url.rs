@@ -40,10 +40,25 @@ impl FromStr for HttpsUrl {
         let host = match host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
             Some(inner) => parse_address(inner)?.to_string(),
             None if host.parse::<Ipv4Addr>().is_ok() => parse_address(host)?.to_string(),
-            None => DnsName::from_str(host).map_err(|_| invalid())?.to_string(),
+            None => dialled(host, invalid)?.to_string(),
         };
         Ok(Self { host, port })
     }
+}
+
+/// A name that somebody can dial.
+fn dialled(host: &str, invalid: impl Fn() -> Invalid) -> Result<DnsName, Invalid> {
+    let name = match DnsName::from_str(host) {
+        Ok(name) => name,
+        // What looks like a name says itself what is wrong with it.
+        Err(why) if host.contains('.') && !host.contains([':', '/', '@']) => return Err(why),
+        Err(_) => return Err(invalid()),
+    };
+    if name.is_wildcard() {
+        let message = format!("`{name}` is a wildcard, and a server is dialled by its name");
+        return Err(Invalid::new(message).help("write one name of the server"));
+    }
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -65,6 +80,8 @@ mod tests {
             "https://:1",
             "https://0.0.0.0:1",
             "https://A:1",
+            "https://10.0.0.256:1",
+            "https://*.example.com:1",
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -19,6 +19,9 @@ pub struct NodeName(Arc<str>);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DnsName(Arc<str>);
 
+/// Why a name cannot end so.
+const NUMBER: &str = "its last label is a number, and programs take it for an address";
+
 fn labels(text: &str) -> Result<(), String> {
     for label in text.split('.') {
         if label.is_empty() {
@@ -35,6 +38,30 @@ fn labels(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether programs take a text for an address, well written or not: whatever its last label is a number of
+/// (<https://url.spec.whatwg.org/#ends-in-a-number-checker>; RFC 1123, 2.1: the highest label is alphabetic).
+fn ends_in_number(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_hexdigit()));
+    hexadecimal || (!last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// What to write in place of a name that ends in a number.
+fn instead_of_number(text: &str) -> String {
+    let parts: Vec<Option<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
+    let zeros = text.split('.').any(|part| part.len() > 1 && part.starts_with('0'));
+    match &parts[..] {
+        [Some(_), Some(_), Some(_), Some(_)] if parts.iter().flatten().all(|part| *part < 256) && zeros => {
+            let parts: Vec<String> = parts.iter().flatten().map(u32::to_string).collect();
+            format!("an address has no leading zeros: `{}`", parts.join("."))
+        }
+        _ if parts.iter().all(Option::is_some) => {
+            "if it is to be an address: four numbers from 0 to 255, joined by dots".to_owned()
+        }
+        _ => "let it end in a label with a letter".to_owned(),
+    }
 }
 
 impl FromStr for Name {
@@ -61,10 +88,17 @@ impl FromStr for NodeName {
                 "a certificate's common name is `system:node:` and the name, and has at most 64 bytes",
             ));
         }
-        labels(text).map(|()| Self(text.into())).map_err(|why| {
-            Invalid::new(format!("`{text}` is not a node name: {why}"))
-                .help("use lower-case letters, digits, `-` and `.`, as in a DNS name")
-        })
+        let invalid = |why: String| Invalid::new(format!("`{text}` is not a node name: {why}"));
+        if text.parse::<std::net::IpAddr>().is_ok() {
+            let help = "name the node, and write the address under `addresses`";
+            return Err(invalid("it is an address".to_owned()).help(help));
+        }
+        let help = "use lower-case letters, digits, `-` and `.`, as in a DNS name";
+        labels(text).map_err(|why| invalid(why).help(help))?;
+        if ends_in_number(text) {
+            return Err(invalid(NUMBER.to_owned()).help(instead_of_number(text)));
+        }
+        Ok(Self(text.into()))
     }
 }
 
@@ -85,7 +119,7 @@ impl FromStr for DnsName {
             return Err(invalid("it is longer than 253 bytes".to_owned()));
         }
         let below = text.strip_prefix("*.").unwrap_or(text);
-        labels(below).map(|()| Self(text.into())).map_err(|why| {
+        labels(below).map_err(|why| {
             let help = if text.chars().any(|c| c.is_ascii_uppercase()) {
                 format!("write `{}`", text.to_ascii_lowercase())
             } else if text.contains('*') {
@@ -94,7 +128,19 @@ impl FromStr for DnsName {
                 "use lower-case letters, digits, `-` and `.`".to_owned()
             };
             invalid(why).help(help)
-        })
+        })?;
+        if ends_in_number(text) {
+            return Err(invalid(NUMBER.to_owned()).help(instead_of_number(text)));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl DnsName {
+    /// Whether it stands for many names, so that nobody can dial it.
+    #[must_use]
+    pub fn is_wildcard(&self) -> bool {
+        self.0.starts_with("*.")
     }
 }
 
@@ -130,13 +176,28 @@ mod tests {
 
     #[test]
     fn dns_names() {
-        for good in ["kubernetes", "k8s.example.com", "*.example.com", "a-1.b"] {
+        for good in
+            ["kubernetes", "k8s.example.com", "*.example.com", "a-1.b", "10.0.0.1.example.com", "1.x1"]
+        {
             assert!(good.parse::<DnsName>().is_ok(), "{good}");
         }
         for bad in ["", "a..b", "a_b", "A.b", "10.0.0.1", "fd00::1", "a.", "x.*.y", "*", "-a", "a-"] {
             assert!(bad.parse::<DnsName>().is_err(), "{bad}");
         }
         assert!(format!("{}.x", "a".repeat(64)).parse::<DnsName>().is_err());
+    }
+
+    #[test]
+    fn addresses_that_were_mistyped_are_no_names() {
+        let help = |text: &str| text.parse::<DnsName>().unwrap_err().help.unwrap_or_default();
+        for bad in ["10.0.0.256", "192.168.1", "1", "a.1", "a.0x1f", "*.1"] {
+            assert!(bad.parse::<DnsName>().is_err(), "{bad}");
+            assert!(bad.parse::<NodeName>().is_err(), "{bad}");
+        }
+        assert_eq!(help("010.0.0.1"), "an address has no leading zeros: `10.0.0.1`");
+        assert!(help("10.0.0.256").contains("0 to 255"), "{}", help("10.0.0.256"));
+        assert!(help("a.1").contains("a letter"));
+        assert!("10.0.0.1".parse::<NodeName>().unwrap_err().help.unwrap().contains("`addresses`"));
     }
 
     #[test]

@@ -46,6 +46,32 @@ pub const PKCS5: Oid = Oid::new_unwrap("1.2.840.113549.1.5");
 /// pkcs-12 (RFC 7292, appendix C)
 pub const PKCS12: Oid = Oid::new_unwrap("1.2.840.113549.1.12");
 
+// Extensions (RFC 5280, 4.2.1).
+/// id-ce-subjectKeyIdentifier
+pub const SUBJECT_KEY_IDENTIFIER: Oid = Oid::new_unwrap("2.5.29.14");
+/// id-ce-keyUsage
+pub const KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.15");
+/// id-ce-subjectAltName
+pub const SUBJECT_ALTERNATIVE_NAME: Oid = Oid::new_unwrap("2.5.29.17");
+/// id-ce-basicConstraints
+pub const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
+/// id-ce-nameConstraints
+pub const NAME_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.30");
+/// id-ce-cRLDistributionPoints
+pub const CRL_DISTRIBUTION_POINTS: Oid = Oid::new_unwrap("2.5.29.31");
+/// id-ce-certificatePolicies
+pub const CERTIFICATE_POLICIES: Oid = Oid::new_unwrap("2.5.29.32");
+/// id-ce-policyMappings
+pub const POLICY_MAPPINGS: Oid = Oid::new_unwrap("2.5.29.33");
+/// id-ce-authorityKeyIdentifier
+pub const AUTHORITY_KEY_IDENTIFIER: Oid = Oid::new_unwrap("2.5.29.35");
+/// id-ce-policyConstraints
+pub const POLICY_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.36");
+/// id-ce-extKeyUsage
+pub const EXTENDED_KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.37");
+/// id-ce-inhibitAnyPolicy
+pub const INHIBIT_ANY_POLICY: Oid = Oid::new_unwrap("2.5.29.54");
+
 // Attributes of names (RFC 5280, appendix A.1; RFC 4519).
 /// id-at-commonName
 pub const COMMON_NAME: Oid = Oid::new_unwrap("2.5.4.3");

@@ -44,6 +44,13 @@ impl Version {
         (ours > theirs, ours.abs_diff(theirs))
     }
 
+    /// The minor versions between this one and a later one; none where those have other major versions.
+    pub fn minors_until(&self, later: &Self) -> impl Iterator<Item = Version> {
+        let major = self.major;
+        let end = if later.major == major { later.minor } else { 0 };
+        (self.minor.saturating_add(1)..end).map(move |minor| Self::new(major, minor, None))
+    }
+
     /// All three numbers: `1.36.0` for `1.36`, as images are called.
     #[must_use]
     pub fn to_full_string(&self) -> String {
