@@ -1,6 +1,7 @@
 //! Which flags a program knows, from which version to which, and what they take.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::flag_kind::FlagKind;
 use super::parsed::parsed;
@@ -16,7 +17,11 @@ pub struct FlagTable {
     pub program: String,
     /// The versions for which the table is complete.
     pub covers: VersionRange,
+    /// Whether there is nothing that it does not list.
+    pub complete: bool,
     flags: BTreeMap<String, FlagEntry>,
+    /// Tables of words that flags take, by their names.
+    words: BTreeMap<String, Arc<FlagTable>>,
 }
 
 /// One flag, as one version knows it.
@@ -30,6 +35,8 @@ pub struct Flag<'t> {
     pub deprecated: bool,
     /// What takes its place, in a few words.
     pub replaced_by: Option<&'t str>,
+    /// The words that it takes, as a table of their own.
+    pub words: Option<&'t FlagTable>,
 }
 
 /// Why a version does not know a flag.
@@ -60,6 +67,7 @@ struct FlagEntry {
     until: Option<Version>,
     deprecated: Deprecated,
     replaced_by: Option<String>,
+    words: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +101,21 @@ impl FlagTable {
             }
         }
         let covers = document.covers.as_ref().and_then(|text| parsed(text, Code::BadVersion, diagnostics));
-        Self { program: document.name.clone(), covers: covers.unwrap_or_default(), flags }
+        let complete = document.complete.as_ref().is_none_or(|complete| complete.value);
+        let (program, covers) = (document.name.clone(), covers.unwrap_or_default());
+        Self { program, covers, complete, flags, words: BTreeMap::new() }
+    }
+
+    /// The names of the tables whose words its flags take.
+    pub(super) fn wanted_words(&self) -> impl Iterator<Item = &str> {
+        self.flags.values().filter_map(|entry| entry.words.as_deref())
+    }
+
+    /// Gives it the tables whose words its flags take.
+    pub(super) fn link(&mut self, tables: &BTreeMap<String, Arc<FlagTable>>) {
+        let wanted: BTreeSet<&str> = self.wanted_words().collect();
+        let found = tables.iter().filter(|(name, _)| wanted.contains(name.as_str()));
+        self.words = found.map(|(name, table)| (name.clone(), Arc::clone(table))).collect();
     }
 
     /// The flag, if `version` knows it.
@@ -117,7 +139,8 @@ impl FlagTable {
             Deprecated::Always => true,
             Deprecated::Since(since) => version >= since,
         };
-        Ok(Flag { kind, repeated, deprecated, replaced_by })
+        let words = entry.words.as_ref().and_then(|name| self.words.get(name)).map(|table| &**table);
+        Ok(Flag { kind, repeated, deprecated, replaced_by, words })
     }
 
     /// All names, for suggestions.
@@ -177,8 +200,15 @@ impl FlagEntry {
     }
 
     fn of(first: Type) -> Self {
-        let (became, since, until, replaced_by) = (Vec::new(), None, None, None);
-        Self { first, became, since, until, deprecated: Deprecated::Never, replaced_by }
+        Self {
+            first,
+            became: Vec::new(),
+            since: None,
+            until: None,
+            deprecated: Deprecated::Never,
+            replaced_by: None,
+            words: None,
+        }
     }
 
     fn set(&mut self, key: &str, value: &Literal) -> Option<()> {
@@ -191,6 +221,7 @@ impl FlagEntry {
             ("deprecated", Literal::Boolean(true)) => self.deprecated = Deprecated::Always,
             ("deprecated", value) => self.deprecated = Deprecated::Since(version(value)?),
             ("replaced-by", Literal::Text(text)) => self.replaced_by = Some(text.clone()),
+            ("words", Literal::Text(text)) => self.words = Some(text.clone()),
             ("became", Literal::Table(later)) => {
                 for (since, kind) in later {
                     let kind = Type::load(kind.value.as_text()?)?;

@@ -1,6 +1,6 @@
 //! All definitions of a catalog, compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use super::layout::Layout;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Engine;
 use crate::read::CatalogDocuments;
-use crate::read::catalog::ProfileDocument;
+use crate::read::catalog::{FlagsDocument, ProfileDocument};
 use crate::source::{SourceId, Sources};
 
 /// Everything that plans may use.
@@ -33,11 +33,7 @@ pub struct Catalog {
 /// Compiles all definitions.
 pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
     let engine = Engine::new();
-    let flags: BTreeMap<_, _> = documents
-        .flags
-        .iter()
-        .map(|document| (document.name.clone(), Arc::new(FlagTable::load(document, diagnostics))))
-        .collect();
+    let flags = flag_tables(&documents.flags, diagnostics);
     let templates: BTreeMap<&str, _> =
         documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
     let mut components: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
@@ -66,6 +62,34 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         profiles.entry(profile.name.clone()).or_insert(profile);
     }
     Catalog { engine, components, profiles, layouts, digests }
+}
+
+/// All flag tables by their programs; those of words are given to the flags that take them.
+fn flag_tables(
+    documents: &[FlagsDocument],
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Arc<FlagTable>> {
+    let mut tables: BTreeMap<String, FlagTable> = documents
+        .iter()
+        .map(|document| (document.name.clone(), FlagTable::load(document, diagnostics)))
+        .collect();
+    let wanted: BTreeSet<String> =
+        tables.values().flat_map(FlagTable::wanted_words).map(ToOwned::to_owned).collect();
+    let mut all = BTreeMap::new();
+    for name in wanted {
+        match tables.remove(&name) {
+            Some(words) => _ = all.insert(name, Arc::new(words)),
+            None => {
+                let message = format!("there is no table `{name}` of the words that a flag takes");
+                diagnostics.push(Diagnostic::new(Code::CatalogConflict, message));
+            }
+        }
+    }
+    for table in tables.values_mut() {
+        table.link(&all);
+    }
+    all.extend(tables.into_iter().map(|(name, table)| (name, Arc::new(table))));
+    all
 }
 
 /// What the lock pins: the texts that a piece of the catalog is made of, each with its name and length.

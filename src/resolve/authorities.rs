@@ -10,10 +10,10 @@ use super::lifetimes::{Lifetimes, lifetimes};
 use super::lookup::Lookup;
 use super::merged::Merged;
 use super::model::{Authority, AuthorityIndex};
-use super::parse::{identity, number, parsed, unknown, valid};
+use super::parse::{identity, number, parsed, unknown};
 use super::secrets::Secrets;
 use super::written::Written;
-use super::{imported, keys};
+use super::{imported, keys, subjects};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{AuthorityTable as Table, Text};
@@ -161,7 +161,5 @@ fn subject(
         return Some(stored.plain_subject.clone());
     }
     let name = merged.get(|w| w.common_name.as_ref()).or(is_named.then_some(merged.name))?;
-    let organizations = merged.get(|w| w.organizations.as_ref()).into_iter().flatten();
-    let organizations = organizations.map(|text| text.value.as_str());
-    valid(Subject::new(Some(&name.value), organizations), name.span, Code::BadSubject, diagnostics)
+    subjects::named(Some(name), merged.get(|w| w.organizations.as_ref()), diagnostics)
 }

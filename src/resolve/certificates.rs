@@ -11,7 +11,7 @@ use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::selection::{self, Selection};
 use super::written::Written;
-use super::{keys, lifetimes};
+use super::{keys, lifetimes, subjects};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{FreeCertificateTable as Table, Text};
@@ -156,13 +156,7 @@ fn subject(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<
     let common_name = table.common_name.iter().map(|text| (Attribute::CommonName, text));
     let organizations = table.organizations.iter().flatten().map(|text| (Attribute::Organization, text));
     let units = table.organizational_units.iter().flatten().map(|text| (Attribute::OrganizationalUnit, text));
-    let mut subject = Some(Subject::default());
-    for (attribute, text) in common_name.chain(organizations).chain(units) {
-        let longer = subject.clone().unwrap_or_default().with(attribute, &text.value);
-        let longer = valid(longer, text.span, Code::BadSubject, diagnostics);
-        subject = subject.and(longer);
-    }
-    let subject = subject?;
+    let subject = subjects::subject(common_name.chain(organizations).chain(units), diagnostics)?;
     if table.common_name.is_none() && subject.is_empty() {
         return Subject::new(Some(&name.value), []).ok();
     }

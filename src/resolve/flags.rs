@@ -1,6 +1,7 @@
 //! Changes of flags: known, of the right type, and not against what the plan derives.
 
 use super::model::{Change, Config, FlagChange};
+use super::words;
 use crate::catalog::{Definition, Flag, FlagKind, FlagTable, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
@@ -103,6 +104,11 @@ pub(super) fn inherited(
                 Diagnostic::new(Code::UnknownFlag, message).maybe_help(absent.instead())
             }
             (Ok(flag), Change::Append(values) | Change::Set(values)) => {
+                let of = (table.program.as_str(), version);
+                if let Some(wrong) = words::wrong(name, name.span, &flag, of, values) {
+                    diagnostics.push(wrong.at(place, "and this version takes it over"));
+                    continue;
+                }
                 let Err(wanted) = fits(&flag, values) else { continue };
                 let message = format!("`--{}` of {} {version} takes {wanted}", name.value, table.program);
                 Diagnostic::new(Code::FlagType, message)
@@ -148,10 +154,16 @@ fn values(
         return None;
     };
     let known = table(definition, config).and_then(|t| t.find(&name.value, &config.version.value).ok());
-    if let Some(Err(wanted)) = known.map(|flag| fits(&flag, &values)) {
+    if let Some(Err(wanted)) = known.as_ref().map(|flag| fits(flag, &values)) {
         let message = format!("`--{}` takes {wanted}", name.value);
         let label = format!("this is {}", value.value.kind());
         diagnostics.push(Diagnostic::new(Code::FlagType, message).at(value.span, label));
+        return None;
+    }
+    let program = definition.flag_table.as_ref().map_or("", |table| &table.program);
+    let of = (program, &config.version.value);
+    if let Some(wrong) = known.and_then(|flag| words::wrong(name, value.span, &flag, of, &values)) {
+        diagnostics.push(wrong);
         return None;
     }
     Some(values)

@@ -203,7 +203,17 @@ pub(super) fn path_length(authority: &Authority, depth: u8, diagnostics: &mut Di
 }
 
 /// Why a certificate cannot stand for a generation, and what to do.
-fn refused(certificate: &Stored, digest: &[u8; 32]) -> Option<(&'static str, &'static str)> {
+fn refused(certificate: &Stored, digest: &[u8; 32]) -> Option<(String, &'static str)> {
+    if let Some((why, help)) = unusable(certificate, digest) {
+        return Some((why.to_owned(), help));
+    }
+    let unknown = certificate.unknown_critical.first()?;
+    let help = "nobody accepts what it issues: let it be issued anew, with the same key and without that extension, or \
+                not critical";
+    Some((format!("has a critical extension that verifiers do not know, {unknown}"), help))
+}
+
+fn unusable(certificate: &Stored, digest: &[u8; 32]) -> Option<(&'static str, &'static str)> {
     if certificate.key_sha256() != *digest {
         let help = "bring back the certificate that was imported; another key is another generation";
         return Some(("is of another key than the plan says", help));

@@ -16,6 +16,7 @@ mod components;
 mod config;
 mod constraints;
 mod externals;
+mod families;
 mod flags;
 mod generations;
 mod hierarchy;
@@ -43,10 +44,12 @@ mod selection;
 mod separate;
 mod settings;
 mod skew;
+mod subjects;
 mod users;
 mod versions;
 mod vips;
 mod wide_trust;
+mod words;
 mod written;
 
 pub(crate) use keys::EXTERNAL;
@@ -122,6 +125,7 @@ pub fn resolve(
         additions = bundles::additions(written, around.imports, &authorities, diagnostics);
         let ground = Ground { roles: &roles, nodes: &nodes, vips: &vips };
         placed = components::components(written, cluster, ground, &additions, diagnostics);
+        families::check(cluster, &placed, &nodes, diagnostics);
         externals = externals::externals(written, &placed, &nodes, &authorities, diagnostics);
     }
     components::even(&placed, &nodes, diagnostics);

@@ -23,7 +23,18 @@ pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) ->
         diagnostics.push(Diagnostic::new(Code::TooMany, message).at(beyond.span, "one too many"));
     }
     let texts = texts.iter().take(MOST);
-    texts.filter_map(|text| Some(Sourced::at(parsed(text, Code::BadCidr, diagnostics)?, text.span))).collect()
+    texts.filter_map(|text| cidr(text, diagnostics)).collect()
+}
+
+fn cidr(text: &Text, diagnostics: &mut Diagnostics) -> Option<Sourced<Cidr>> {
+    let cidr: Cidr = parsed(text, Code::BadCidr, diagnostics)?;
+    if let Some((reserved, what)) = cidr.reserved() {
+        let message = format!("neither services nor pods can have addresses of {cidr}: {reserved} is {what}");
+        let help = "take a private network that no host is in, such as `10.96.0.0/16` or `fd00:96::/112`";
+        diagnostics.push(Diagnostic::new(Code::BadCidr, message).at(text.span, "").help(help));
+        return None;
+    }
+    Some(Sourced::at(cidr, text.span))
 }
 
 /// The networks of a cluster against one another and against what has an address.

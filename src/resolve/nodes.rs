@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::inventory::Nodes;
 use super::model::Node;
-use super::parse::{address, identity, number, parsed};
+use super::parse::{address, identity, number, optional, parsed};
 use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
@@ -48,6 +48,7 @@ fn node(
 ) -> Option<Node> {
     let message = "a VRRP priority is 1 to 254";
     let priority = table.priority.as_ref().and_then(|p| number(p, 1..=254, message, diagnostics));
+    let interface = optional(table.interface.as_ref(), Code::BadValue, diagnostics);
     let node_name: NodeName = parsed(name, Code::BadNodeName, diagnostics)?;
     Some(Node {
         id: identity::<NodeName>(table.was.as_ref(), node_name.as_str(), Code::BadNodeName, diagnostics)
@@ -56,7 +57,7 @@ fn node(
         name: node_name,
         addresses,
         roles,
-        interface: table.interface.as_ref().map(|text| text.value.as_str().into()),
+        interface: interface?,
         priority,
         pool: None,
         origin: name.span,

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::inventory::Nodes;
 use super::model::Node;
 use super::nodes::Taken;
-use super::parse::{address, valid};
+use super::parse::{address, optional, valid};
 use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{PoolTable, Text};
 use crate::source::Span;
-use crate::values::{Family, NodeName, offset};
+use crate::values::{Family, Interface, NodeName, offset};
 
 /// Nodes that a plan may have: four of the largest clusters that Kubernetes is tested with
 /// (<https://kubernetes.io/docs/setup/best-practices/cluster-large/>).
@@ -61,7 +61,8 @@ pub(super) fn add<'a>(
             continue;
         };
         let pool_name: Arc<str> = name.value.as_str().into();
-        let interface: Option<Arc<str>> = pool.interface.as_ref().map(|text| text.value.as_str().into());
+        let interface: Option<Interface> =
+            optional(pool.interface.as_ref(), Code::BadValue, diagnostics).flatten();
         for (index, node_name) in (0..).zip(names) {
             let node = Node {
                 id: node_name.shared(),

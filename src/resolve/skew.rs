@@ -67,17 +67,11 @@ fn distinct(instances: &List<Instance>) -> Vec<&Instance> {
     instances.iter().filter(|instance| places.insert(instance.config.version.origin)).collect()
 }
 
-fn limits(skew: &Skew, version: &Version) -> (u64, u64) {
-    let at = |since: &crate::catalog::Since<u64>| since.at(version).copied().unwrap_or(0);
-    (at(&skew.older), at(&skew.newer))
-}
-
 fn allowed(skew: &Skew, ours: &Version, theirs: &Version) -> Result<(), &'static str> {
-    let (older, newer) = limits(skew, ours);
-    match ours.minors_from(theirs) {
-        (true, apart) if apart > newer => Err("too new"),
-        (false, apart) if apart > older => Err("too old"),
-        _ => Ok(()),
+    match skew.allows(ours, theirs) {
+        true => Ok(()),
+        false if ours > theirs => Err("too new"),
+        false => Err("too old"),
     }
 }
 
@@ -87,6 +81,6 @@ fn rule(skew: &Skew, ours: &Version) -> String {
         1 => format!("up to one minor version {how}"),
         count => format!("up to {count} minor versions {how}"),
     };
-    let (older, newer) = limits(skew, ours);
+    let (older, newer) = skew.limits(ours);
     format!("it may be {}, and {}", up_to(older, "older"), up_to(newer, "newer"))
 }

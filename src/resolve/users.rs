@@ -3,15 +3,15 @@
 use super::authorities::Authorities;
 use super::merged::{Merged, merged};
 use super::model::{AuthorityIndex, User};
-use super::parse::{identity, parsed, valid};
+use super::parse::{identity, parsed};
 use super::purposes::Purposes;
 use super::secrets::Secrets;
 use super::written::Written;
-use super::{keys, lifetimes};
+use super::{keys, lifetimes, subjects};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::index::List;
 use crate::read::plan::UserTable as Table;
-use crate::values::{Name, Subject};
+use crate::values::Name;
 
 /// Users by name.
 pub(super) fn users(
@@ -42,11 +42,8 @@ fn user(
     }
     let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
     let common_name = merged.get(|u| u.common_name.as_ref()).or(name.as_ref().map(|_| merged.name));
-    let organizations = merged.get(|u| u.organizations.as_ref()).into_iter().flatten();
-    let organizations = organizations.map(|text| text.value.as_str());
-    let subject = common_name.and_then(|text| {
-        valid(Subject::new(Some(&text.value), organizations), text.span, Code::BadSubject, diagnostics)
-    });
+    let organizations = merged.get(|u| u.organizations.as_ref());
+    let subject = common_name.and_then(|text| subjects::named(Some(text), organizations, diagnostics));
     let authority = authority.map(|index| &authorities.list[index]);
     let validity = merged.get(|u| u.validity.as_ref());
     let validity = lifetimes::of_issued(validity, authority, &merged.name.value, diagnostics);

@@ -14,8 +14,8 @@ use crate::catalog::Way;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{Text, VipTable as Table};
-use crate::source::Span;
-use crate::values::{Family, Name};
+use crate::source::{Span, Spanned};
+use crate::values::{DnsName, Family, Name};
 
 /// Whose an address is and where it is written.
 type Taken = BTreeMap<IpAddr, (String, Span)>;
@@ -57,11 +57,12 @@ fn vip(
     let way = served_by(table, written, diagnostics);
     let addresses = match &way {
         Some((_, way)) if way.is_local() => loopback_addresses(name, table, diagnostics),
-        _ => own_addresses(name, table, &nodes.list, taken, diagnostics),
+        _ => own_addresses((name, table), written, &nodes.list, taken, diagnostics),
     };
     let message = "a port is 1 to 65535";
     let port = table.port.as_ref().and_then(|port| number(port, 1..=u16::MAX, message, diagnostics));
-    let host = optional(table.host.as_ref(), Code::BadDnsName, diagnostics);
+    let host = host(table, diagnostics);
+    let interface = optional(table.interface.as_ref(), Code::BadValue, diagnostics);
     if let Some((_, way)) = &way {
         complete(name, table, way, &selection, nodes, diagnostics);
     }
@@ -77,10 +78,26 @@ fn vip(
         way,
         nodes: selection.nodes,
         to: to.and_then(|text| split(&text.value)).unwrap_or_else(|| ("".into(), "".into())),
-        interface: table.interface.as_ref().map(|text| text.value.as_str().into()),
+        interface: interface?,
         router_id: router_id?,
         origin: name.span,
     })
+}
+
+/// The name by which a VIP is dialled; the outer `None` means that it is wrong.
+fn host(table: &Table, diagnostics: &mut Diagnostics) -> Option<Option<DnsName>> {
+    let host: Option<DnsName> = optional(table.host.as_ref(), Code::BadDnsName, diagnostics)?;
+    let (Some(name), Some(text)) = (&host, &table.host) else { return Some(host) };
+    if !name.is_wildcard() {
+        return Some(host);
+    }
+    let message = format!("`{name}` is a wildcard, and a VIP's host is dialled by its name");
+    let help = format!(
+        "write one name here; where certificates are to have the wildcard, write `names.add = [\"{name}\"]` at the \
+         component behind the VIP"
+    );
+    diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
+    None
 }
 
 /// The number of the first VRRP router; each further address takes the next one.
@@ -169,8 +186,8 @@ fn loopback_addresses(name: &Text, table: &Table, diagnostics: &mut Diagnostics)
 }
 
 fn own_addresses(
-    name: &Text,
-    table: &Table,
+    (name, table): (&Text, &Table),
+    written: Written<'_>,
     nodes: &List<Node>,
     taken: &mut Taken,
     diagnostics: &mut Diagnostics,
@@ -186,10 +203,14 @@ fn own_addresses(
             let diagnostic = diagnostic.at(text.span, "moves between hosts").at(node.origin, "stays here");
             diagnostics.push(diagnostic.help(help));
         }
-        if let Some((other, span)) = taken.get(&address) {
+        if let Some((other, span)) = taken.get(&address)
+            && !is_door_of(table, other, written)
+        {
             let message = format!("VIPs `{other}` and `{}` both have {address}", name.value);
             let diagnostic = Diagnostic::new(Code::DuplicateAddress, message).at(text.span, "again here");
-            diagnostics.push(diagnostic.at(*span, "first here"));
+            let help = "two tables may be two ports of one VIP: write another `port`, and the same `addresses`, `nodes`, \
+                        `served-by`, `interface` and `router-id` in both";
+            diagnostics.push(diagnostic.at(*span, "first here").help(help));
         }
         let family = Family::of(&address);
         if let Some(same) = addresses.iter().find(|other| Family::of(other) == family) {
@@ -204,12 +225,35 @@ fn own_addresses(
     addresses
 }
 
+/// Whether a table is another port of an earlier VIP: the same in everything that moves.
+fn is_door_of(table: &Table, earlier: &str, written: Written<'_>) -> bool {
+    let found = written.document.vips.iter().find(|(name, _)| name.value == earlier);
+    let Some((_, other)) = found else { return false };
+    let texts = |texts: &Option<Vec<Text>>| -> Vec<String> {
+        let mut texts: Vec<String> = texts.iter().flatten().map(|text| text.value.clone()).collect();
+        texts.sort_unstable();
+        texts
+    };
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    let number = |number: &Option<Spanned<i64>>| number.as_ref().map(|number| number.value);
+    let moves = |table: &Table| {
+        let places = (texts(&table.addresses), texts(&table.nodes));
+        (places, text(&table.served_by), text(&table.interface), number(&table.router_id))
+    };
+    // Where nothing passes on what comes in, there is one port alone.
+    let passes =
+        served_by(other, written, &mut Diagnostics::default()).is_some_and(|(_, way)| !way.is_direct());
+    passes && moves(table) == moves(other) && number(&table.port) != number(&other.port)
+}
+
 /// VRRP routers of one host must differ.
 pub(super) fn routers(vips: &List<Vip>, diagnostics: &mut Diagnostics) {
     let routed: Vec<&Vip> = vips.iter().filter(|vip| vip.way.by_vrrp()).collect();
     for (i, later) in routed.iter().enumerate() {
         for earlier in &routed[..i] {
             let together = later.nodes.iter().any(|node| earlier.nodes.contains(node));
+            // Two ports of one VIP have its routers in common.
+            let together = together && later.addresses != earlier.addresses;
             if together && later.routers().any(|id| earlier.routers().any(|other| other == id)) {
                 let message =
                     format!("VIPs `{}` and `{}` use the same VRRP router id", earlier.name, later.name);

@@ -2,7 +2,7 @@
 
 use crate::read::plan::{Literals, Text};
 use crate::read::table::{Reader, Table};
-use crate::source::SourceId;
+use crate::source::{SourceId, Spanned};
 
 /// `flags/NAME.toml`
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct FlagsDocument {
     pub source: SourceId,
     /// The versions that the table knows.
     pub covers: Option<Text>,
+    /// Whether there is nothing that it does not list; there is not, where it says nothing.
+    pub complete: Option<Spanned<bool>>,
     /// Each flag's type, and where it came or went.
     pub flags: Literals,
 }
@@ -23,6 +25,7 @@ impl FlagsDocument {
             name: t.required_text(reader, "program").map(|p| p.value).unwrap_or_default(),
             source: reader.source,
             covers: t.text(reader, "covers"),
+            complete: t.boolean(reader, "complete"),
             flags: t.literals(reader, "flags"),
         };
         t.finish(reader);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::index::Index;
 use crate::source::Span;
-use crate::values::{NodeName, SecretEpoch};
+use crate::values::{Interface, NodeName, SecretEpoch};
 
 /// Which node.
 pub type NodeIndex = Index<Node>;
@@ -24,7 +24,7 @@ pub struct Node {
     /// What it is for.
     pub roles: Arc<[Arc<str>]>,
     /// Where VIPs stand.
-    pub interface: Option<Arc<str>>,
+    pub interface: Option<Interface>,
     /// Its VRRP priority.
     pub priority: Option<u8>,
     /// Its pool.

@@ -7,7 +7,7 @@ use super::node::NodeIndex;
 use crate::catalog::Way;
 use crate::index::Index;
 use crate::source::Span;
-use crate::values::DnsName;
+use crate::values::{DnsName, Interface};
 
 /// Which VIP.
 pub type VipIndex = Index<Vip>;
@@ -32,7 +32,7 @@ pub struct Vip {
     /// Component and listen behind it.
     pub to: (Arc<str>, Arc<str>),
     /// The interface on its nodes.
-    pub interface: Option<Arc<str>>,
+    pub interface: Option<Interface>,
     /// The VRRP router.
     pub router_id: u8,
     /// Its table.
