@@ -1,14 +1,16 @@
 //! Certificates that were made before, here or elsewhere: what of them counts.
 
+use std::net::IpAddr;
+
 use pkcs8::ObjectIdentifier;
 use sha2::{Digest, Sha256};
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::values::{DistinguishedName, Instant, KeyAlgorithm, Serial, Subject, oid};
+use crate::values::{DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, oid};
 
 /// Fields of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +44,29 @@ pub struct Stored {
     pub authority: bool,
     /// How many authorities may follow below it.
     pub path_length: Option<u32>,
+    /// Names that it permits to certify, as far as plans know their kinds.
+    pub permitted: Vec<NameConstraint>,
+    /// Names that it excludes, likewise.
+    pub excluded: Vec<NameConstraint>,
+    /// Critical extensions that verifiers do not know, by OID: whoever meets one refuses the chain (RFC 5280, 4.2).
+    pub unknown_critical: Vec<String>,
 }
+
+/// Extensions that Go (crypto/x509) and OpenSSL both process, where they are critical.
+const PROCESSED: [ObjectIdentifier; 12] = [
+    oid::SUBJECT_KEY_IDENTIFIER,
+    oid::KEY_USAGE,
+    oid::SUBJECT_ALTERNATIVE_NAME,
+    oid::BASIC_CONSTRAINTS,
+    oid::NAME_CONSTRAINTS,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::AUTHORITY_KEY_IDENTIFIER,
+    oid::POLICY_CONSTRAINTS,
+    oid::EXTENDED_KEY_USAGE,
+    oid::INHIBIT_ANY_POLICY,
+];
 
 /// Why a text or its bytes are not one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -99,7 +123,14 @@ impl Stored {
             [0, rest @ ..] if !rest.is_empty() => rest,
             digits => digits,
         };
+        let names = parsed.name_constraints().ok().flatten().map(|found| found.value);
+        let trees = |trees: Option<&Vec<GeneralSubtree<'_>>>| -> Vec<NameConstraint> {
+            trees.into_iter().flatten().filter_map(|tree| constraint(&tree.base)).collect()
+        };
         Ok(Self {
+            permitted: trees(names.and_then(|names| names.permitted_subtrees.as_ref())),
+            excluded: trees(names.and_then(|names| names.excluded_subtrees.as_ref())),
+            unknown_critical: unknown_critical(&parsed),
             der: der.to_vec(),
             subject: subject.to_vec(),
             subject_text: name.to_string(),
@@ -174,6 +205,33 @@ const IMPORT: &str = "import.";
 pub fn certificates(text: &str) -> Vec<Vec<u8>> {
     let blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
     blocks.filter(|block| block.label == "CERTIFICATE").map(|block| block.contents).collect()
+}
+
+/// A constraint of a kind that plans have. A leading dot means the names below, which are what matters here.
+fn constraint(base: &GeneralName<'_>) -> Option<NameConstraint> {
+    match base {
+        GeneralName::DNSName(name) => {
+            name.trim_start_matches('.').to_ascii_lowercase().parse().ok().map(NameConstraint::Dns)
+        }
+        GeneralName::IPAddress(bytes) => {
+            let (address, mask) = bytes.split_at(bytes.len() / 2);
+            let prefix: u32 = mask.iter().map(|byte| byte.leading_ones()).take_while(|ones| *ones > 0).sum();
+            let address: IpAddr = match (<[u8; 4]>::try_from(address), <[u8; 16]>::try_from(address)) {
+                (Ok(octets), _) => octets.into(),
+                (_, Ok(octets)) => octets.into(),
+                _ => return None,
+            };
+            format!("{address}/{prefix}").parse().ok().map(NameConstraint::Ip)
+        }
+        _ => None,
+    }
+}
+
+fn unknown_critical(parsed: &X509Certificate<'_>) -> Vec<String> {
+    let critical = parsed.extensions().iter().filter(|extension| extension.critical);
+    let unknown = critical
+        .filter(|extension| !PROCESSED.iter().any(|known| known.as_bytes() == extension.oid.as_bytes()));
+    unknown.map(|extension| extension.oid.to_id_string()).collect()
 }
 
 fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyAlgorithm> {

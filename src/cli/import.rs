@@ -117,23 +117,24 @@ fn files(found: &mut Found, beside: &PlanFiles, opener: &Opener<'_>) -> Result<F
     let mut files = Files { keys: Vec::new(), certificates: Vec::new() };
     let mut problems = Vec::new();
     for adopted in &mut found.adopted {
-        let path = key_file(&beside.keys, &adopted.id, adopted.generation);
-        match read_key(&path, opener)
-            .and_then(|there| there.map_or(Ok(false), |text| same(adopted, &text, &path)))
-        {
-            Ok(true) => {}
-            Ok(false) => {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                files.keys.push((name, text(&adopted.key)));
-            }
-            Err(why) => problems.push(why),
-        }
-        if let AdoptedKey::Authority(stored, _) = &adopted.key {
+        if let AdoptedKey::Authority(stored, _) | AdoptedKey::Certificate(stored) = &adopted.key {
             let path = beside.certificates.join(file_name(&format!("{}/{}", adopted.id, adopted.generation)));
             match certificate_is_there(&path, stored) {
                 Ok(there) => files.certificates.push((path, pem::encode("CERTIFICATE", &stored.der), there)),
                 Err(why) => problems.push(why),
             }
+        }
+        let Some(text) = text(&adopted.key) else { continue };
+        let path = key_file(&beside.keys, &adopted.id, adopted.generation);
+        match read_key(&path, opener)
+            .and_then(|there| there.map_or(Ok(false), |known| same(adopted, &known, &path)))
+        {
+            Ok(true) => {}
+            Ok(false) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                files.keys.push((name, text));
+            }
+            Err(why) => problems.push(why),
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(problems) }
@@ -152,6 +153,8 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
             }
             _ => false,
         },
+        // It has no key that could be another one.
+        AdoptedKey::Certificate(_) => true,
     };
     let another = || {
         format!(
@@ -175,10 +178,12 @@ fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
     }
 }
 
-fn text(key: &AdoptedKey) -> Zeroizing<String> {
+/// The text of a key's file; none of what is imported without one.
+fn text(key: &AdoptedKey) -> Option<Zeroizing<String>> {
     match key {
-        AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => key.to_pkcs8_pem(),
-        AdoptedKey::Encryption { key, .. } => key.to_text(),
+        AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => Some(key.to_pkcs8_pem()),
+        AdoptedKey::Certificate(_) => None,
+        AdoptedKey::Encryption { key, .. } => Some(key.to_text()),
     }
 }
 
@@ -235,6 +240,9 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
         let what = match &adopted.key {
             AdoptedKey::Authority(stored, key) => {
                 format!("{}, {}, until {}", stored.subject_text, key.public().algorithm(), stored.not_after)
+            }
+            AdoptedKey::Certificate(stored) => {
+                format!("{}, without its key, until {}", stored.subject_text, stored.not_after)
             }
             AdoptedKey::Pair(key) => key.public().algorithm().to_string(),
             AdoptedKey::Encryption { provider, name, .. } => format!("{provider} `{name}`"),

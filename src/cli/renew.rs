@@ -9,7 +9,7 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use crate::decide::{self, Action, Decision, Request};
-use crate::diagnostics::to_json;
+use crate::diagnostics::{Code, to_json};
 use crate::lock::CertificateRecord;
 use crate::read::{Bounds, Disk};
 use crate::report::DecisionReport;
@@ -58,6 +58,12 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
     }
     if arguments.at.is_none() {
         decided.goes_forward(0)?;
+    }
+    let in_vain = decided.expanded.diagnostics.has(Code::RenewedInVain);
+    if in_vain && renewed(&decided).is_empty() {
+        let why = "nothing was renewed: what ends cannot get a later end before the authority above it does";
+        output.diagnostics(&decided.expanded.diagnostics, decided.sources());
+        return Err(why.to_owned().into());
     }
     let changed = decided.write_lock()?;
     tell(&decided, changed, output);

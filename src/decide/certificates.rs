@@ -32,6 +32,7 @@ pub(super) fn decide(
         renewals,
         decisions: List::with_capacity(wanted.len()),
         shortened: BTreeMap::new(),
+        in_vain: Vec::new(),
         scratch: String::new(),
     };
     let mut records = Vec::with_capacity(wanted.len());
@@ -42,6 +43,7 @@ pub(super) fn decide(
     }
     next.certificates = records.into_iter().collect();
     decider.report_shortened(wanted, diagnostics);
+    decider.report_in_vain(wanted, diagnostics);
     report_expired(wanted, &decider.decisions, at, diagnostics);
     decider.decisions
 }
@@ -80,6 +82,8 @@ struct Decider<'a> {
     decisions: List<Specification, Decision>,
     /// How many certificates each issuer could not give their full time.
     shortened: BTreeMap<CertificateIndex, usize>,
+    /// Issuers, with what was to be renewed and would have got no later end.
+    in_vain: Vec<(CertificateIndex, CertificateIndex)>,
     scratch: String,
 }
 
@@ -113,7 +117,12 @@ impl Decider<'_> {
             if self.renewals.holds(position) && (rekey || recorded.key == key) {
                 let action = Action::Renew { rekey };
                 let decision = self.make(wanted, action, key, fingerprint, Some(recorded.serial));
-                return (decision, recorded.specification.clone());
+                if rekey || decision.not_after > recorded.not_after || !self.is_cut(wanted, recorded) {
+                    return (decision, recorded.specification.clone());
+                }
+                // Its issuer gives no more time than it has, and that is told of by itself.
+                self.forget_shortened(wanted);
+                self.in_vain.extend(wanted.issuer.map(|issuer| (issuer, position)));
             }
             if recorded.key == key {
                 return (keep(recorded, key, generation, fingerprint), recorded.specification.clone());
@@ -220,6 +229,45 @@ impl Decider<'_> {
         full.min(issuer.not_after)
     }
 
+    /// Takes back that one was cut short which stays as it was.
+    fn forget_shortened(&mut self, wanted: &Wanted<'_>) {
+        let Some(issuer) = wanted.issuer else { return };
+        if let Some(count) = self.shortened.get_mut(&issuer) {
+            *count = count.saturating_sub(1);
+        }
+        self.shortened.retain(|_, count| *count > 0);
+    }
+
+    /// Whether a certificate ends because its issuer does.
+    fn is_cut(&self, wanted: &Wanted<'_>, recorded: &CertificateRecord) -> bool {
+        let issuer = wanted.issuer.and_then(|issuer| self.decisions.get(issuer));
+        issuer.is_some_and(|issuer| recorded.not_after >= issuer.not_after)
+    }
+
+    /// What was to be renewed and stays as it is: its issuer's end is its own.
+    fn report_in_vain(&self, wanted: &List<Specification, Wanted<'_>>, diagnostics: &mut Diagnostics) {
+        let mut by_issuer: BTreeMap<CertificateIndex, Vec<&str>> = BTreeMap::new();
+        for (issuer, position) in &self.in_vain {
+            by_issuer.entry(*issuer).or_default().push(wanted[*position].id);
+        }
+        for (issuer, ids) in by_issuer {
+            let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
+            let message = format!(
+                "`{id}` ends at {until}, and what it issued cannot end later: no new dates for {}",
+                listed(&ids)
+            );
+            let help = match wanted[issuer].stored {
+                Some(_) => imported::renew(&wanted[issuer]),
+                None => format!("renew the issuer, which keeps its key, first: `pkiplan renew PLAN {id}`"),
+            };
+            let diagnostic = Diagnostic::new(Code::RenewedInVain, message).help(help);
+            diagnostics.push(match wanted[issuer].origin {
+                Some(span) => diagnostic.at(span, "the issuer"),
+                None => diagnostic,
+            });
+        }
+    }
+
     fn report_shortened(&self, wanted: &List<Specification, Wanted<'_>>, diagnostics: &mut Diagnostics) {
         for (&issuer, &count) in &self.shortened {
             let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
@@ -284,8 +332,10 @@ fn report_expired(
     at: Instant,
     diagnostics: &mut Diagnostics,
 ) {
-    let expired = decisions.iter().zip(wanted).filter(|(decision, _)| decision.not_after < at);
+    let expired =
+        decisions.iter().zip(wanted).filter(|(decision, wanted)| decision.not_after < at && !wanted.rotated);
     let (imported, others): (Vec<_>, Vec<_>) = expired.partition(|(_, wanted)| wanted.stored.is_some());
+    let expired_import = !imported.is_empty();
     for (decision, wanted) in imported {
         imported::report_expired(wanted, decision.not_after, diagnostics);
     }
@@ -296,7 +346,12 @@ fn report_expired(
     let what =
         if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
     let message = format!("{what} expired at {at}: {}", listed(&ids));
-    let help =
-        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first";
+    let above = expired_import.then_some(
+        "an imported authority has expired, too, and below it nothing gets a later end: that one is renewed first, \
+         where it was made",
+    );
+    let help = above.unwrap_or(
+        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first",
+    );
     diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));
 }

@@ -36,8 +36,11 @@ impl Renewals {
         let until = at.plus(renew.within);
         let ends =
             |one: &Wanted<'_>| lock.certificates.get(one.id).is_some_and(|record| record.not_after <= until);
-        let mut asked: List<Specification, bool> =
-            if renew.names.is_empty() { wanted.map(ends) } else { wanted.map(|_| false) };
+        let mut asked: List<Specification, bool> = if renew.names.is_empty() {
+            wanted.map(|one| !one.rotated && ends(one))
+        } else {
+            wanted.map(|_| false)
+        };
         for name in &renew.names {
             let found: Vec<CertificateIndex> =
                 wanted.indices().filter(|&i| means(name, &wanted[i])).collect();

@@ -7,9 +7,9 @@ use super::request::Request;
 use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::lock::{KeyRecord, Lock};
+use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::source::Span;
-use crate::specification::{KeyIdentity, Specification};
+use crate::specification::{KeyIdentity, Specification, Word};
 
 /// A password is one for all: there is never a second one to be trusted beside it.
 const WITHOUT_TRUST: &str = "password";
@@ -36,6 +36,7 @@ pub(super) fn check(
         found.extend(others.filter_map(|&generation| rotation.drop_of(key, before, generation)));
     }
     found.extend(rotation.removed());
+    found.extend(wanted.iter().filter_map(|one| rotation.renamed(one)));
     found.extend(rotation.useless());
     found.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
 }
@@ -141,12 +142,40 @@ impl Rotation<'_> {
         found
     }
 
+    /// An authority that has another name or another issuer under the same key, and valid certificates below it.
+    fn renamed(&self, wanted: &Wanted<'_>) -> Option<Diagnostic> {
+        wanted.generation.filter(|_| wanted.stored.is_none())?;
+        let (authority, number) = wanted.id.rsplit_once('/')?;
+        let number = number.parse().ok().filter(|number| !self.is_asked(authority, *number))?;
+        let (old, new) = (self.previous.certificates.get(wanted.id)?, self.next.certificates.get(wanted.id)?);
+        let hanging = self.hanging(authority, old.key);
+        if old.key != new.key || old.not_after < self.request.at || hanging.is_empty() {
+            return None;
+        }
+        let ((was, above), (is, now_above)) = (called(old), called(new));
+        let what = match was == is {
+            true if above == now_above => return None,
+            true => format!("another issuer, {now_above} in place of {above}"),
+            false => format!("another name, `{is}` in place of `{was}`"),
+        };
+        let message =
+            format!("`{}` gets {what}, and valid certificates go by it: {}", wanted.id, listed(&hanging));
+        let help = format!(
+            "bring back the line as it was: hosts that have changed and hosts that have not would refuse one another; \
+             `--drop-trust {authority}/{number}` does it nevertheless, and everything below it is made anew at once"
+        );
+        let diagnostic = Diagnostic::new(Code::RenamedAuthority, message).help(help);
+        Some(placed(diagnostic, wanted.origin, "the authority"))
+    }
+
     /// What is to be dropped and is not.
     fn useless(&self) -> impl Iterator<Item = Diagnostic> {
         self.request.drop_trust.iter().filter_map(|asked| {
             let Generation { id, number } = asked;
             let lists = |lock: &Lock| lock.keys.get(id).is_some_and(|record| record.trust.contains(number));
-            let changed = identity(self.previous, id, *number) != identity(self.next, id, *number);
+            let named = |lock: &Lock| lock.certificates.get(&*format!("{id}/{number}")).map(called);
+            let changed = identity(self.previous, id, *number) != identity(self.next, id, *number)
+                || named(self.previous) != named(self.next);
             let message = if lists(self.next) && !changed {
                 format!("`--drop-trust {asked}`: the plan trusts this generation")
             } else if lists(self.previous) || self.previous.keys.get(id).is_some_and(|r| r.highest >= *number)
@@ -182,6 +211,17 @@ impl Rotation<'_> {
     fn is_asked(&self, id: &str, number: u32) -> bool {
         self.request.drop_trust.contains(&Generation { id: id.into(), number })
     }
+}
+
+/// What an authority is called, and who issues it.
+fn called(record: &CertificateRecord) -> (String, String) {
+    let lines = record.specification.to_vec();
+    let of = |wanted: Word| -> Vec<String> {
+        let values = lines.iter().map(|line| Word::split(line)).filter(|(word, _)| *word == wanted);
+        values.map(|(_, value)| value.to_owned()).collect()
+    };
+    let issuer = of(Word::Issuer).pop().map_or_else(|| "itself".to_owned(), |id| format!("`{id}`"));
+    (of(Word::Subject).join(", "), issuer)
 }
 
 /// The key of an authority's generation.

@@ -25,6 +25,8 @@ pub struct Wanted<'a> {
     pub generation: Option<u32>,
     /// Over how much time the ends of those like it are spread: each ends earlier by a part of that.
     pub spread: Option<Duration>,
+    /// Whether the cluster rotates it on its host, so that its end is nobody's matter here.
+    pub rotated: bool,
     /// What its key derives from, if the lock knows nothing else.
     pub secret: SecretEpoch,
     /// Where the plan asks for it.

@@ -5,62 +5,90 @@ use std::collections::BTreeMap;
 use super::artefacts::{Certificate, Holder};
 use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Authority, AuthorityIndex};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::specification::CertificateIndex;
 use crate::values::{AlternativeName, NameConstraint};
 
 /// Whoever verifies a chain refuses a name outside of what any authority in it may certify (RFC 5280, 6.1.3).
 pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
-    let authorities = &blueprint.model.authorities;
-    let constrained =
-        |a: &Authority| !a.constraints.permitted.is_empty() || !a.constraints.excluded.is_empty();
-    if !authorities.iter().any(constrained) {
+    let certificates = &blueprint.certificates;
+    let limits: BTreeMap<CertificateIndex, Limits<'_>> = certificates
+        .indices()
+        .filter_map(|position| Some((position, Limits::of(blueprint, position)?)))
+        .collect();
+    if limits.is_empty() {
         return;
     }
     // A name of the catalog would otherwise be told for each host.
-    let mut outside: BTreeMap<(AuthorityIndex, AlternativeName), (CertificateIndex, usize)> = BTreeMap::new();
-    for (position, certificate) in blueprint.certificates.enumerate() {
-        let mut above = issuing_authority(blueprint, certificate);
-        while let Some(index) = above {
-            for name in &certificate.specification.names {
-                if refused(&authorities[index], name).is_some() {
-                    outside.entry((index, name.clone())).or_insert((position, 0)).1 += 1;
+    let mut outside: BTreeMap<(CertificateIndex, AlternativeName), (CertificateIndex, usize)> =
+        BTreeMap::new();
+    for (position, certificate) in certificates.enumerate() {
+        let mut above = certificate.issuer;
+        while let Some(issuer) = above {
+            if let Some(limits) = limits.get(&issuer) {
+                for name in
+                    certificate.specification.names.iter().filter(|name| limits.refuse(name).is_some())
+                {
+                    outside.entry((issuer, name.clone())).or_insert((position, 0)).1 += 1;
                 }
             }
-            above = authorities[index].issuer;
+            above = certificates[issuer].issuer;
         }
     }
-    for ((index, name), (first, count)) in outside {
-        diagnostics.push(message(blueprint, &authorities[index], &name, first, count));
+    for ((issuer, name), (first, count)) in outside {
+        diagnostics.extend(limits.get(&issuer).map(|limits| message(blueprint, limits, &name, first, count)));
     }
 }
 
-fn issuing_authority(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<AuthorityIndex> {
-    match blueprint.certificates[certificate.issuer?].holder {
-        Holder::Authority(index) => Some(index),
-        _ => None,
-    }
+/// What one certificate of an authority may certify.
+struct Limits<'a> {
+    authority: &'a str,
+    /// Whether its certificate was made elsewhere.
+    imported: bool,
+    permitted: Vec<(&'a NameConstraint, Span)>,
+    excluded: Vec<(&'a NameConstraint, Span)>,
 }
 
-/// What refuses a name: a constraint that excludes it, or those of its kind, none of which permits it.
-fn refused<'a>(
-    authority: &'a Authority,
-    name: &AlternativeName,
-) -> Option<(bool, &'a Spanned<NameConstraint>)> {
-    let constraints = &authority.constraints;
-    if let Some(excluding) = constraints.excluded.iter().find(|constraint| constraint.value.touches(name)) {
-        return Some((true, excluding));
+impl<'a> Limits<'a> {
+    /// None where it may certify everything.
+    fn of(blueprint: &'a Blueprint<'_>, position: CertificateIndex) -> Option<Self> {
+        let certificate: &Certificate = &blueprint.certificates[position];
+        let Holder::Authority(index) = certificate.holder else { return None };
+        let authority = &blueprint.model.authorities[index];
+        let origin = certificate.origin;
+        let written =
+            |all: &'a [Spanned<NameConstraint>]| all.iter().map(|one| (&one.value, one.span)).collect();
+        let (permitted, excluded): (Vec<_>, Vec<_>) = match &certificate.stored {
+            Some(stored) => (
+                stored.permitted.iter().map(|one| (one, origin)).collect(),
+                stored.excluded.iter().map(|one| (one, origin)).collect(),
+            ),
+            None => (written(&authority.constraints.permitted), written(&authority.constraints.excluded)),
+        };
+        let limits = Limits {
+            authority: &authority.name,
+            imported: certificate.stored.is_some(),
+            permitted,
+            excluded,
+        };
+        (!limits.permitted.is_empty() || !limits.excluded.is_empty()).then_some(limits)
     }
-    let mut permitted = constraints.permitted.iter().filter(|constraint| constraint.value.concerns(name));
-    let first = permitted.clone().next()?;
-    let held = permitted.any(|constraint| constraint.value.holds(name));
-    (!held).then_some((false, first))
+
+    /// What refuses a name: a constraint that excludes it, or those of its kind, none of which permits it.
+    fn refuse(&self, name: &AlternativeName) -> Option<(bool, Span)> {
+        if let Some((_, span)) = self.excluded.iter().find(|(constraint, _)| constraint.touches(name)) {
+            return Some((true, *span));
+        }
+        let mut permitted = self.permitted.iter().filter(|(constraint, _)| constraint.concerns(name));
+        let (_, first) = permitted.clone().next()?;
+        let held = permitted.any(|(constraint, _)| constraint.holds(name));
+        (!held).then_some((false, *first))
+    }
 }
 
 fn message(
     blueprint: &Blueprint<'_>,
-    authority: &Authority,
+    limits: &Limits<'_>,
     name: &AlternativeName,
     certificate: CertificateIndex,
     count: usize,
@@ -78,19 +106,26 @@ fn message(
     };
     let message = format!(
         "authority `{}` may not certify `{name}`, a name of `{certificate_id}`{others}",
-        authority.name
+        limits.authority
     );
     let diagnostic = Diagnostic::new(Code::OutsideConstraints, message).at(place, "the name");
-    let Some((excludes, constraint)) = refused(authority, name) else { return diagnostic };
-    let (label, help) = if excludes {
-        (
+    let Some((excludes, span)) = limits.refuse(name) else { return diagnostic };
+    let (label, help) = match (limits.imported, excludes) {
+        (true, _) => (
+            "imported with constraints",
+            "let the authority be issued anew where it was made, with the same key and with this name permitted, or \
+             take the name out of the certificate"
+                .to_owned(),
+        ),
+        (false, true) => (
             "what excludes it",
             "take the name out of the certificate, or the constraint out of the authority".to_owned(),
-        )
-    } else {
-        ("names of its kind are permitted from here on", format!("permit it as well: `{}`", permitting(name)))
+        ),
+        (false, false) => {
+            ("names of its kind are permitted from here on", format!("permit it as well: `{}`", permitting(name)))
+        }
     };
-    diagnostic.at(constraint.span, label).help(help)
+    diagnostic.at(span, label).help(help)
 }
 
 /// What would permit a name.

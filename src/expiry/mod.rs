@@ -33,6 +33,8 @@ pub enum State {
     Due,
     /// It ends later.
     Valid,
+    /// The cluster rotates it on its host: when the one in use there ends is not known here.
+    Rotated,
     /// The lock has it, and the plan no more: the next build removes it.
     Removed,
     /// The plan has it, and the lock not yet.
@@ -47,6 +49,7 @@ impl State {
             State::Expired => "expired",
             State::Due => "due",
             State::Valid => "valid",
+            State::Rotated => "rotated",
             State::Removed => "removed",
             State::NotIssued => "not issued",
         }
@@ -69,6 +72,7 @@ pub fn entries<'a>(
         let not_after = record(&certificate.id).map(|record| record.not_after);
         let state = match not_after {
             None => State::NotIssued,
+            Some(_) if certificate.rotated => State::Rotated,
             Some(end) if end < at => State::Expired,
             Some(end) if end <= until => State::Due,
             Some(_) => State::Valid,

@@ -29,6 +29,8 @@ pub struct Adopted {
 pub enum AdoptedKey {
     /// An authority.
     Authority(Box<Stored>, Arc<PrivateKey>),
+    /// An authority whose key stays where it is.
+    Certificate(Box<Stored>),
     /// A key pair.
     Pair(Arc<PrivateKey>),
     /// An encryption key.

@@ -85,7 +85,7 @@ impl Adopted {
         let digest = |bytes: &[u8; 32]| format!("sha256:{}", hex(bytes));
         let imported = format!("imported.{}", self.generation);
         match &self.key {
-            AdoptedKey::Authority(stored, _) => {
+            AdoptedKey::Authority(stored, _) | AdoptedKey::Certificate(stored) => {
                 vec![format!("{imported} = \"{}\"", digest(&stored.key_sha256()))]
             }
             AdoptedKey::Pair(key) => vec![

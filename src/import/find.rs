@@ -179,6 +179,23 @@ impl<'a> Finder<'a> {
         self.adopt("authority", name, 1, key, key_made);
     }
 
+    /// A certificate alone is an authority that issues nothing here: it stands above another one.
+    fn certificate(&mut self, name: &str, piece: &'a Piece) {
+        self.taken.insert(&piece.path);
+        let Some(stored) = self.only_certificate(piece) else { return };
+        if !stored.authority {
+            let why = "it is not an authority's certificate: it has not CA:TRUE, or its key usage keeps it from signing";
+            return self.problem(&piece.path, why);
+        }
+        let key = AdoptedKey::Certificate(Box::new(stored.clone()));
+        self.found.notes.push(format!(
+            "{} is imported without its key, so nothing is issued by it here; write `issuer = \"{name}\"` into the table of \
+             the authority that it has issued",
+            piece.path.display()
+        ));
+        self.adopt("authority", name, 1, piece, key);
+    }
+
     fn only_certificate(&mut self, piece: &'a Piece) -> Option<&'a Stored> {
         match piece.certificates.len() {
             0 => self.problem(&piece.path, "there is no certificate in it"),
@@ -240,6 +257,12 @@ impl<'a> Finder<'a> {
                 match (certificate, key) {
                     (Some(certificate), Some(key)) => self.authority(name, &name.into(), certificate, key),
                     (None, _) => self.found.problems.push("none of the files is a certificate".to_owned()),
+                    // A file that is no certificate was to be the key.
+                    (Some(certificate), None)
+                        if self.pieces.iter().all(|piece| !piece.certificates.is_empty()) =>
+                    {
+                        self.certificate(name, certificate);
+                    }
                     (_, None) => self.found.problems.push("none of the files is a private key".to_owned()),
                 }
             }

@@ -18,7 +18,7 @@ pub(super) fn left(pieces: &[Piece], taken: &BTreeSet<&Path>, adopted: &[Adopted
 fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
     let imported = |stored: &Stored| {
         adopted.iter().any(|adopted| {
-            matches!(&adopted.key, AdoptedKey::Authority(known, _) if known.key_sha256() == stored.key_sha256())
+            matches!(&adopted.key, AdoptedKey::Authority(known, _) | AdoptedKey::Certificate(known) if known.key_sha256() == stored.key_sha256())
         })
     };
     match (&piece.certificates[..], &piece.key) {

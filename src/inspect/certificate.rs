@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use pkcs8::ObjectIdentifier;
 use serde::Serialize;
 use x509_parser::extensions::{
-    ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, SubjectAlternativeName,
+    ExtendedKeyUsage, GeneralName, GeneralSubtree, KeyUsage, ParsedExtension, SubjectAlternativeName,
 };
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -46,6 +46,10 @@ pub struct Certificate {
     pub subject_key_identifier: Option<String>,
     /// Authority key identifier.
     pub authority_key_identifier: Option<String>,
+    /// Names that it permits to certify.
+    pub permitted: Vec<String>,
+    /// Names that it excludes.
+    pub excluded: Vec<String>,
     /// Extensions that must be understood and are not described here, by OID.
     pub other_critical: Vec<String>,
     /// How it is signed.
@@ -91,6 +95,8 @@ pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
         path_length: None,
         subject_key_identifier: None,
         authority_key_identifier: None,
+        permitted: Vec::new(),
+        excluded: Vec::new(),
         other_critical: Vec::new(),
         signature: signature(&parsed.signature_algorithm.algorithm),
         key: super::key::public(parsed.public_key().raw)?,
@@ -110,6 +116,10 @@ pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
             ParsedExtension::SubjectKeyIdentifier(id) => described.subject_key_identifier = Some(hex(id.0)),
             ParsedExtension::AuthorityKeyIdentifier(id) => {
                 described.authority_key_identifier = id.key_identifier.as_ref().map(|id| hex(id.0));
+            }
+            ParsedExtension::NameConstraints(constraints) => {
+                described.permitted = subtrees(constraints.permitted_subtrees.as_ref());
+                described.excluded = subtrees(constraints.excluded_subtrees.as_ref());
             }
             _ if extension.critical => described.other_critical.push(extension.oid.to_id_string()),
             _ => {}
@@ -185,6 +195,28 @@ pub(super) fn alternative_names(names: &SubjectAlternativeName<'_>, encoded: &[u
         GeneralName::Invalid(_, bytes) => format!("invalid:#{}", hex(bytes)),
     };
     names.general_names.iter().map(text).collect()
+}
+
+/// What constraints are about: of addresses there are networks.
+fn subtrees(trees: Option<&Vec<GeneralSubtree<'_>>>) -> Vec<String> {
+    let text = |tree: &GeneralSubtree<'_>| match &tree.base {
+        GeneralName::DNSName(dns) => format!("DNS:{dns}"),
+        GeneralName::IPAddress(bytes) => {
+            network(bytes).map_or_else(|| format!("IP:#{}", hex(bytes)), |network| format!("IP:{network}"))
+        }
+        GeneralName::URI(uri) => format!("URI:{uri}"),
+        GeneralName::RFC822Name(email) => format!("email:{email}"),
+        _ => "names of another kind".to_owned(),
+    };
+    trees.into_iter().flatten().map(text).collect()
+}
+
+/// An address and its mask.
+fn network(bytes: &[u8]) -> Option<String> {
+    let (of, mask) = bytes.split_at(bytes.len() / 2);
+    let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+    let leading: u32 = mask.iter().map(|byte| byte.leading_ones()).take_while(|ones| *ones > 0).sum();
+    (ones == leading).then_some(format!("{}/{ones}", address(of)?))
 }
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {

@@ -77,6 +77,8 @@ impl Sheet {
             let length = certificate.path_length.map(|length| format!(", path length {length}"));
             self.field("authority", &format!("yes{}", length.unwrap_or_default()));
         }
+        self.field("permitted", &certificate.permitted.join(", "));
+        self.field("excluded", &certificate.excluded.join(", "));
         self.field("key", &certificate.key.algorithm);
         self.field("signature", &certificate.signature);
         self.field("key id", certificate.subject_key_identifier.as_deref().unwrap_or_default());

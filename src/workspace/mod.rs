@@ -10,6 +10,7 @@
 
 mod belonging;
 mod bytes;
+mod chains;
 mod decided;
 mod expanded;
 mod failure;

@@ -1,5 +1,6 @@
 //! The steps from one state to the next: opened, expanded, decided.
 
+use super::chains;
 use super::decided::Decided;
 use super::expanded::Expanded;
 use super::failure::Failure;
@@ -17,7 +18,11 @@ impl Opened<'_> {
         let blueprint = self.plan.expand(&mut diagnostics);
         let diagnostics = self.with_problems_of_the_lock(diagnostics);
         match blueprint {
-            Some(blueprint) => Ok(Expanded { opened: self, blueprint, diagnostics }),
+            Some(blueprint) => {
+                let mut diagnostics = diagnostics;
+                chains::check(&blueprint, &mut diagnostics);
+                Ok(Expanded { opened: self, blueprint, diagnostics })
+            }
             None => Err(Failure::refused(diagnostics, self.sources())),
         }
     }

@@ -147,7 +147,10 @@ fn a_renamed_issuer_signs_what_the_other_side_added() {
     let repository = Repository::new(Lab::built("high-availability"));
     let lab = &repository.0;
     let renamed = "[authority.kubernetes]\ncommon-name = \"new\"\n\n[vip.api]";
-    repository.branch("first", FIRST, &[("[vip.api]", renamed)]);
+    repository.git(&["checkout", "-q", "-b", "first", "main"]);
+    lab.edit("[vip.api]", renamed);
+    good(lab.run(&["build", "cluster.toml", "--at", FIRST, "--drop-trust", "authority.kubernetes/1"]));
+    repository.commit("first");
     let two = node("late", "10.111.0.122");
     repository.branch("second", SECOND, &[(NODE, &format!("{two}{NODE}"))]);
     repository.merge();

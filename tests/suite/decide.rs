@@ -138,6 +138,7 @@ impl Plan {
             stored: None,
             plan: None,
             generation: authority.then_some(self.generation),
+            rotated: false,
             spread: self.spread.filter(|_| !authority).map(|spread| spread.parse().unwrap()),
             secret: SecretEpoch::default(),
             origin: Some(place()),

@@ -25,6 +25,7 @@ impl Answer<'_> {
                 "expired": self.count(State::Expired),
                 "due": self.count(State::Due),
                 "valid": self.count(State::Valid),
+                "rotated": self.count(State::Rotated),
                 "removed": self.count(State::Removed),
                 "not_issued": self.count(State::NotIssued),
             },
@@ -33,7 +34,8 @@ impl Answer<'_> {
     }
 
     fn certificate(&self, entry: &Expiry<'_>) -> Value {
-        let stops = entry.certificate.map(|position| stops(self.blueprint, &[position]));
+        let own = entry.certificate.filter(|_| entry.state != State::Rotated);
+        let stops = own.map(|position| stops(self.blueprint, &[position]));
         let stops = stops.map(|stops| {
             let trusts = stops.trusts.iter().map(|trusts| {
                 let (authority, component) = (trusts.authority, trusts.component);
@@ -79,6 +81,9 @@ impl Answer<'_> {
             "# TYPE {NAME} gauge\n# UNIT {NAME} seconds\n# HELP {NAME} When the certificate ends, in seconds since 1970.\n"
         );
         for entry in &self.entries {
+            if entry.state == State::Rotated {
+                continue;
+            }
             if let (Some(end), Some(_)) = (entry.not_after, entry.certificate) {
                 // Ids hold neither quotes nor backslashes nor line feeds, but who knows for how long.
                 let id =

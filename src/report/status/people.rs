@@ -70,7 +70,12 @@ impl Answer<'_> {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
             name: printable::line(&format!("{}{more}", group.name)).into_owned(),
-            stops: if certificates.is_empty() {
+            stops: if first.is_some_and(|entry| entry.state == State::Rotated) {
+                vec![
+                    "nothing that is known here: the cluster rotates it, and the host has a newer one"
+                        .to_owned(),
+                ]
+            } else if certificates.is_empty() {
                 Vec::new()
             } else {
                 let stops = self.stops(&stops(self.blueprint, &certificates));
@@ -122,6 +127,7 @@ impl Answer<'_> {
             (State::Expired, "expired".to_owned()),
             (State::Due, format!("end within {within}")),
             (State::Valid, "end later".to_owned()),
+            (State::Rotated, "rotated by the cluster".to_owned()),
             (State::Removed, "no longer in the plan".to_owned()),
             (State::NotIssued, "not issued yet".to_owned()),
         ] {

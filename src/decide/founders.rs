@@ -1,0 +1,59 @@
+//! Members of what votes: those that found it, and those that join it later.
+
+use std::collections::BTreeSet;
+
+use super::listed::listed;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::lock::Lock;
+use crate::source::Span;
+
+/// A member of the plan.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// The component.
+    pub component: &'a str,
+    /// Its node.
+    pub node: &'a str,
+    /// The ids of its certificates.
+    pub ids: Vec<&'a str>,
+    /// Whether it joins those that are there; else it founds what they vote in.
+    pub joins: bool,
+    /// The setting that says so, by its name in the plan.
+    pub setting: Option<&'a str>,
+    /// The node's table.
+    pub origin: Span,
+}
+
+/// Warns of members that would found what others have founded, as the lock knows.
+pub fn review_founders(members: &[Member<'_>], previous: &Lock, diagnostics: &mut Diagnostics) {
+    let known = |member: &Member<'_>| member.ids.iter().any(|id| previous.certificates.contains_key(*id));
+    for member in members.iter().filter(|member| !member.joins && !known(member)) {
+        let Member { component, node, setting, .. } = member;
+        let kinds: BTreeSet<&str> = member.ids.iter().filter_map(|id| kind(id)).collect();
+        let others =
+            previous.certificates.keys().filter(|id| kind(id).is_some_and(|kind| kinds.contains(kind)));
+        let others: BTreeSet<&str> =
+            others.filter_map(|id| id.split_once('/').map(|(node, _)| node)).collect();
+        if others.is_empty() {
+            continue;
+        }
+        let others: Vec<&str> = others.into_iter().collect();
+        let message = format!(
+            "`{component}` on node `{node}` would found a cluster of its own, and the lock knows who has founded it: {}",
+            listed(&others)
+        );
+        let diagnostic = Diagnostic::new(Code::FoundedTwice, message).at(member.origin, "comes later");
+        let help = setting.map(|setting| {
+            format!(
+                "write `[node.{node}.component.{component}] setting.{setting} = 1`, `2` for the next one, and so on: each \
+                 joins those before it; where nothing was rolled out yet, leave it as it is"
+            )
+        });
+        diagnostics.push(diagnostic.maybe_help(help));
+    }
+}
+
+/// What a certificate is on every node: `etcd-server` of `node.a/etcd-server`.
+fn kind(id: &str) -> Option<&str> {
+    id.split_once('/').map(|(_, kind)| kind)
+}

@@ -1,0 +1,38 @@
+//! Bundles of programs that want a root in them, and authorities whose root nobody has given.
+
+use std::collections::BTreeSet;
+
+use super::blueprint::Blueprint;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::specification::CertificateIndex;
+
+/// Warns of each imported certificate that is no root where a program takes nothing but roots for anchors.
+pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
+    let mut told: BTreeSet<(CertificateIndex, &str)> = BTreeSet::new();
+    for (c, component) in blueprint.model.components.iter().enumerate() {
+        let definition = &component.definition;
+        let strict = definition.bundles.iter().enumerate().filter(|(_, bundle)| bundle.strict);
+        for (b, bundle) in strict {
+            if component.instances.is_empty() {
+                continue;
+            }
+            let (held, _) = blueprint.held(c, 0, b);
+            for position in held {
+                let certificate = &blueprint.certificates[position];
+                let rootless = certificate.stored.as_ref().is_some_and(|stored| !stored.is_root());
+                if !rootless || !told.insert((position, &definition.name)) {
+                    continue;
+                }
+                let message = format!(
+                    "`{}` is issued by another authority, and `{}` verifies with roots alone (its bundle `{}`): it takes \
+                     every server below it for dead",
+                    certificate.id, definition.name, bundle.name
+                );
+                let help = "give the root a table, `[authority.root]`, import its certificate (`pkiplan import --plan PLAN --as \
+                            authority.root ROOT.crt`; its key is not needed), and write `issuer = \"root\"` here";
+                let diagnostic = Diagnostic::new(Code::NoRoot, message);
+                diagnostics.push(diagnostic.at(certificate.origin, "no root").help(help));
+            }
+        }
+    }
+}
