@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::{Class, Effect};
-use crate::decide::{Draft, Request, Wanted, WantedKey, check_epochs, decide};
+use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, decide, review_founders};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::fill::{Credentials, Filled, KeyMaterial, Mismatch};
@@ -36,6 +36,7 @@ pub fn draft(
         plan: blueprint.plan_of(certificate),
         generation: certificate.generation,
         spread: certificate.spread,
+        rotated: certificate.rotated,
         secret: certificate.secret,
         origin: Some(certificate.origin),
     });
@@ -81,7 +82,35 @@ pub fn draft(
             diagnostics,
         );
     }
+    if let Some(previous) = previous {
+        review_founders(&members(blueprint), previous, diagnostics);
+    }
     decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics)
+}
+
+/// The members of everything that can be joined.
+fn members<'a>(blueprint: &'a Blueprint<'_>) -> Vec<Member<'a>> {
+    let mut members = Vec::new();
+    for (c, component) in blueprint.model.components.enumerate() {
+        let definition = &component.definition;
+        if definition.joins.is_none() {
+            continue;
+        }
+        for (i, instance) in component.instances.enumerate() {
+            let node = &blueprint.model.nodes[instance.node];
+            let made =
+                (0..definition.certificates.len()).filter_map(|k| blueprint.instance_certificate(c, i, k));
+            members.push(Member {
+                component: &definition.name,
+                node: node.name.as_str(),
+                ids: made.map(|made| &*blueprint.certificates[made].id).collect(),
+                joins: blueprint.joins(c, i),
+                setting: definition.joining_setting(),
+                origin: node.origin,
+            });
+        }
+    }
+    members
 }
 
 /// The digests of the keyrings' imported generations, by keyring.

@@ -91,9 +91,15 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         Ok(differing) => found.extend(differing),
         Err(failure) => found.push(failure),
     }
+    let broken = render::broken_rules(blueprint).unwrap_or_else(|failure| {
+        found.push(failure);
+        Vec::new()
+    });
     if let Err(failures) = render::cluster(blueprint) {
         found.extend(failures);
     }
     found.extend(absent);
     push_once(diagnostics, found);
+    // Several rules may be broken at one place.
+    broken.into_iter().for_each(|broken| diagnostics.push(broken));
 }

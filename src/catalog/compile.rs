@@ -59,6 +59,7 @@ impl Compiler<'_> {
             }
             found
         });
+        let knowledge = self.knowledge(document, flag_table.as_deref());
         let owner = document.owner.as_ref().and_then(|text| self.template(text, &early));
         let reads: Reads = owner
             .iter()
@@ -91,6 +92,7 @@ impl Compiler<'_> {
             runner: self.run(document.runner.as_ref()),
             unit: document.unit.as_ref().map(|unit| unit.value.as_str().into()),
             quorum: document.quorum,
+            joins: document.joins.as_ref().and_then(|joins| self.condition(joins, &early)),
             settings,
             purposes: names.purposes,
             keyrings: names.keyrings,
@@ -104,6 +106,7 @@ impl Compiler<'_> {
             manifests,
             reloads,
             sensitive: self.sensitives(document),
+            knowledge,
             layouts: document
                 .layouts
                 .iter()
@@ -198,6 +201,7 @@ impl Compiler<'_> {
                 span: bundle.span,
                 purposes: bundle.authorities.iter().map(|text| text.value.as_str().into()).collect(),
                 holds: self.word(bundle.holds.as_ref(), Holds::Roots, &words),
+                strict: bundle.strict,
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::file::FileDefinition;
 use super::flags::FlagTable;
+use super::knowledge::Knowledge;
 use super::kubeconfig::Kubeconfig;
 use super::layout::Paths;
 use super::reads::Reads;
@@ -46,6 +47,8 @@ pub struct Definition {
     pub unit: Option<Arc<str>>,
     /// Whether its instances vote.
     pub quorum: bool,
+    /// Where an instance joins those that are there, and founds nothing; none: nothing is founded.
+    pub joins: Option<Template>,
     /// Ports and switches.
     pub settings: Vec<Setting>,
     /// The purposes that its certificates, bundles and references ask for.
@@ -72,6 +75,8 @@ pub struct Definition {
     pub reloads: BTreeMap<Arc<str>, Effect>,
     /// What a change can give away.
     pub sensitive: Vec<Sensitive>,
+    /// What it knows beside its files.
+    pub knowledge: Knowledge,
     /// Paths for layouts that do not know the component, by layout.
     pub layouts: BTreeMap<String, Paths>,
     /// What its expressions read, all together.
@@ -82,6 +87,14 @@ impl Definition {
     /// Dials whose addresses an expression reads.
     pub fn read_dials(&self) -> impl Iterator<Item = &Dial> {
         self.dials.iter().filter(|dial| self.reads.reads(Root::Dial, &dial.field))
+    }
+
+    /// The setting that says whether an instance joins those that are there.
+    #[must_use]
+    pub fn joining_setting(&self) -> Option<&str> {
+        let reads = self.joins.as_ref()?.reads();
+        let setting = self.settings.iter().find(|setting| reads.reads(Root::Setting, &setting.field))?;
+        Some(&setting.name)
     }
 
     /// Whether a flag matters at the program's very first start alone, so that nothing needs a restart
@@ -207,6 +220,8 @@ pub struct Bundle {
     pub purposes: Vec<Arc<str>>,
     /// What of them.
     pub holds: Holds,
+    /// Whether its program takes nothing but roots for anchors, as OpenSSL does.
+    pub strict: bool,
 }
 
 /// Where a component is dialled.

@@ -28,6 +28,12 @@ impl Class {
         ("runtime", Class::Runtime),
         ("seed", Class::Seed),
     ];
+
+    /// The class of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, class)| class)
+    }
 }
 
 /// A file of a component.

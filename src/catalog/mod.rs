@@ -12,6 +12,8 @@ mod extension;
 mod file;
 mod flag_kind;
 mod flags;
+mod knowledge;
+mod knowledges;
 mod kubeconfig;
 mod kubeconfigs;
 mod layout;
@@ -37,6 +39,7 @@ pub use definition::{
 pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
+pub use knowledge::{Held, Knowledge, Port, Rule, Step};
 pub use kubeconfig::{Embed, Kubeconfig, KubeconfigContext};
 pub use layout::{Layout, Paths};
 pub use load::{Catalog, load};

@@ -11,6 +11,8 @@ pub enum Root {
     Component,
     /// Addresses that the component connects to, by [`super::Dial::field`].
     Dial,
+    /// The flags of the component on this node, by their names, written with `_`.
+    Flag,
     /// The flags of the component on this node, as a list.
     Flags,
     /// Secrets that are not certificates, by the names of the plan's keyrings, written with `_`.
@@ -34,11 +36,12 @@ pub enum Root {
 }
 
 impl Root {
-    const ALL: [Root; 14] = [
+    const ALL: [Root; 15] = [
         Root::Certificate,
         Root::Cluster,
         Root::Component,
         Root::Dial,
+        Root::Flag,
         Root::Flags,
         Root::Keyring,
         Root::Listen,
@@ -59,6 +62,7 @@ impl Root {
             Root::Cluster => "cluster",
             Root::Component => "component",
             Root::Dial => "dial",
+            Root::Flag => "flag",
             Root::Flags => "flags",
             Root::Keyring => "keyring",
             Root::Listen => "listen",

@@ -1,14 +1,25 @@
 //! What expressions may name.
 
+use super::flags::FlagTable;
 use super::root::Root;
 use crate::expression::{Schema, field};
 use crate::read::catalog::ComponentDocument;
 
-const CLUSTER: &[&str] =
-    &["name", "domain", "version", "service_cidrs", "service_ips", "dns_ips", "pod_cidrs", "keyring_kinds"];
+const CLUSTER: &[&str] = &[
+    "name",
+    "domain",
+    "version",
+    "service_cidrs",
+    "service_ips",
+    "dns_ips",
+    "pod_cidrs",
+    "keyring_kinds",
+    "components",
+    "pod_nodes",
+];
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];
-const COMPONENT: &[&str] = &["name", "title", "version", "binary"];
+const COMPONENT: &[&str] = &["name", "title", "version", "binary", "run"];
 
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {
@@ -43,6 +54,19 @@ pub(super) fn files(document: &ComponentDocument) -> Schema {
         .with_open(Root::Keyring.word())
         .with_open(Root::Flags.word())
         .with_open(Root::With.word())
+}
+
+/// The scope of rules, ports and states: all that a flag sees, and the flags.
+pub(super) fn settled(document: &ComponentDocument, table: Option<&FlagTable>) -> Schema {
+    let own = document.flags.iter().map(|(name, _)| field(&name.value));
+    let known = table.into_iter().flat_map(FlagTable::names).map(field);
+    let files = document.files.iter().map(|(name, _)| field(&name.value));
+    let schema = flags(document).with(Root::Path.word(), files);
+    match table {
+        Some(_) => schema.with(Root::Flag.word(), own.chain(known)),
+        // What its program takes is not known.
+        None => schema.with_open(Root::Flag.word()),
+    }
 }
 
 /// Every root and field, for the reference page.

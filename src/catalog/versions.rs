@@ -34,6 +34,25 @@ pub struct Skew {
     pub same_host: bool,
 }
 
+impl Skew {
+    /// How many minor versions it may be older, and newer, at its own version.
+    #[must_use]
+    pub fn limits(&self, version: &Version) -> (u64, u64) {
+        let at = |since: &Since<u64>| since.at(version).copied().unwrap_or(0);
+        (at(&self.older), at(&self.newer))
+    }
+
+    /// Whether it may run beside the other one.
+    #[must_use]
+    pub fn allows(&self, own: &Version, other: &Version) -> bool {
+        let (older, newer) = self.limits(own);
+        match own.minors_from(other) {
+            (true, apart) => apart <= newer,
+            (false, apart) => apart <= older,
+        }
+    }
+}
+
 /// `"3.6.8"`, or by the cluster's version: `{ "1.22" = "3.5.9", "1.34" = "3.6.8" }`
 pub(super) fn default(
     written: Option<&Spanned<Literal>>,

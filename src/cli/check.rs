@@ -122,7 +122,10 @@ fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let draft = build::draft(&expanded.blueprint, Some(lock), &lock.id, &request, &mut found);
     let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);
-    found.take(&[Code::LockUnexplained]).into_iter().for_each(|warning| diagnostics.push(warning));
+    found
+        .take(&[Code::LockUnexplained, Code::FoundedTwice])
+        .into_iter()
+        .for_each(|warning| diagnostics.push(warning));
     review_names(&owners(expanded.blueprint.model), lock, diagnostics);
     review_catalog(lock, &draft.lock, place, diagnostics);
     Ok(())

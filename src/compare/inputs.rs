@@ -17,6 +17,7 @@ use crate::read::{TableKind, TableName};
 use crate::render::{MadeFrom, Part};
 use crate::resolve::{ComponentIndex, Config, FlagChange, Instance, InstanceIndex, Node};
 use crate::source::Span;
+use crate::values::Interface;
 
 /// The tables of what differs in what a file is made from; none where a side does not have it.
 pub(super) fn tables(
@@ -377,7 +378,13 @@ impl<'a> Served<'a> {
         let (model, own) = (side.state.blueprint.model, side.instance().node);
         let mut served = Self::default();
         for vip in model.vips.iter().filter(|vip| vip.nodes.binary_search(&own).is_ok()) {
-            let words = (&*vip.addresses, vip.port, vip.router_id, vip.interface.as_deref(), &vip.to);
+            let words = (
+                &*vip.addresses,
+                vip.port,
+                vip.router_id,
+                vip.interface.as_ref().map(Interface::as_str),
+                &vip.to,
+            );
             served.vips.insert((TableKind::Vip.named(vip.name.clone()), words));
             let behind = model.component(&vip.to.0).into_iter().flat_map(|component| &component.instances);
             for at in vip.nodes.iter().copied().chain(behind.map(|instance| instance.node)) {

@@ -99,7 +99,7 @@ pub(super) fn taking(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> Vec<Se
     if let (true, Some(component)) = (sheet.pod, &sheet.component) {
         return vec![change(pod(component), Action::Restart)];
     }
-    if is_for_first_start(state, sheet, lines) {
+    if changes_nothing(state, sheet, lines) {
         return Vec::new();
     }
     let taken = sheet.reactions.iter().filter_map(|reaction| {
@@ -113,16 +113,17 @@ pub(super) fn taking(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> Vec<Se
     taken.collect()
 }
 
-/// Whether only flags differ that matter at the program's very first start.
-fn is_for_first_start(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> bool {
+/// Whether only comments differ, and flags that matter at the program's very first start.
+fn changes_nothing(state: &State<'_>, sheet: &Sheet, lines: &[Line]) -> bool {
     let component = sheet.component.as_ref().and_then(|name| state.blueprint.model.component(name));
-    let Some(component) = component else { return false };
     let mut differing = lines.iter().filter(|line| line.differs()).peekable();
     let of_first_start = |line: &Line| match line {
         Line::Items { name, .. } | Line::Value { name, .. } => {
-            let flag = name.strip_prefix("--");
-            flag.is_some_and(|flag| component.definition.is_for_first_start(flag))
+            let flag = name.strip_prefix("--").zip(component);
+            flag.is_some_and(|(flag, component)| component.definition.is_for_first_start(flag))
         }
+        // In units and in every configuration file of ours; the first line of a script is none.
+        Line::Added { text } | Line::Removed { text } => text.starts_with('#') && !text.starts_with("#!"),
         _ => false,
     };
     differing.peek().is_some() && differing.all(of_first_start)

@@ -40,6 +40,12 @@ impl Diagnostics {
         self.list.iter().any(|d| d.code.severity() == Severity::Error)
     }
 
+    /// Whether one of them has a code.
+    #[must_use]
+    pub fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|d| d.code == code)
+    }
+
     /// How many errors have been pushed; a stage compares before and after.
     #[must_use]
     pub fn errors(&self) -> usize {

@@ -9,14 +9,12 @@ use crate::specification::CertificateIndex;
 /// Warns of each imported certificate that is no root where a program takes nothing but roots for anchors.
 pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut told: BTreeSet<(CertificateIndex, &str)> = BTreeSet::new();
-    for (c, component) in blueprint.model.components.iter().enumerate() {
+    for (c, component) in blueprint.model.components.enumerate() {
         let definition = &component.definition;
         let strict = definition.bundles.iter().enumerate().filter(|(_, bundle)| bundle.strict);
         for (b, bundle) in strict {
-            if component.instances.is_empty() {
-                continue;
-            }
-            let (held, _) = blueprint.held(c, 0, b);
+            let Some(first) = component.instances.indices().next() else { continue };
+            let (held, _) = blueprint.held(c, first, b);
             for position in held {
                 let certificate = &blueprint.certificates[position];
                 let rootless = certificate.stored.as_ref().is_some_and(|stored| !stored.is_root());

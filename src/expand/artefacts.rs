@@ -29,6 +29,8 @@ pub struct Certificate {
     pub generation: Option<u32>,
     /// Over how much time the ends of those like it are spread; none where the plan gives it its own validity.
     pub spread: Option<Duration>,
+    /// Whether the cluster rotates it once it is on its host: this one is the first of many.
+    pub rotated: bool,
     /// Whose it is.
     pub holder: Holder,
     /// What of the plan or catalog asks for it.

@@ -83,6 +83,7 @@ fn certificate(
         stored: stored.cloned(),
         generation: Some(generation),
         spread: None,
+        rotated: false,
         holder: Holder::Authority(index),
         origin: authority.imported.get(&generation).map_or(authority.origin, |imported| imported.origin),
     }
@@ -104,6 +105,7 @@ pub(super) fn foreign(
             stored: Some(Arc::clone(stored)),
             generation: Some(*generation),
             spread: None,
+            rotated: false,
             holder: Holder::Foreign(index),
             origin: foreign.asked,
         });
@@ -119,7 +121,11 @@ fn of_stored(stored: &Stored, issuer: Issuer, otherwise: KeyAlgorithm) -> Specif
         subject: stored.plain_subject.clone(),
         names: BTreeSet::new(),
         usages: BTreeSet::new(),
-        authority: Some(AuthorityConstraints { path_length, ..AuthorityConstraints::default() }),
+        authority: Some(AuthorityConstraints {
+            path_length,
+            permitted: stored.permitted.iter().cloned().collect(),
+            excluded: stored.excluded.iter().cloned().collect(),
+        }),
         issuer,
         key: stored.key.unwrap_or(otherwise),
         validity: stored.not_before.until(stored.not_after),

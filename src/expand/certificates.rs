@@ -12,7 +12,7 @@ use super::context::{Context, push_once};
 use super::names::Wanted;
 use super::place::{Place, Places};
 use super::scope;
-use crate::catalog::{CertificateDefinition, Template};
+use crate::catalog::{CertificateDefinition, Class, Definition, Kubeconfig, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
@@ -125,6 +125,7 @@ fn of_instance(
                     stored: None,
                     generation: None,
                     spread: above.spread(),
+                    rotated: is_rotated(context, definition, i, &scope),
                     holder: Holder::Instance { component: c, instance, certificate: i },
                     origin: certificate.span,
                 });
@@ -133,6 +134,24 @@ fn of_instance(
         }
     }
     if failures.is_empty() { Ok(made) } else { Err(failures) }
+}
+
+/// Whether a certificate stands in files alone that hosts get once and then write themselves.
+fn is_rotated(context: &Context<'_>, definition: &Definition, certificate: usize, scope: &Value) -> bool {
+    let evaluate =
+        |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources).ok();
+    let presents = |kubeconfig: &&Kubeconfig| {
+        let mut contexts = kubeconfig.contexts.iter();
+        contexts.any(|context| {
+            context.token.is_none() && definition.dials[context.dial].certificate == Some(certificate)
+        })
+    };
+    let mut all = definition.kubeconfigs.iter().filter(presents).peekable();
+    let is_seed = |kubeconfig: &Kubeconfig| {
+        let word = kubeconfig.class.as_ref().and_then(evaluate).map(|word| to_text(&word));
+        word.and_then(|word| Class::from_word(&word)) == Some(Class::Seed)
+    };
+    all.peek().is_some() && all.all(is_seed)
 }
 
 fn holds(
@@ -233,6 +252,7 @@ pub(super) fn users(
             stored: None,
             generation: None,
             spread: above.spread().filter(|_| user.validity.is_none()),
+            rotated: false,
             holder: Holder::User(index),
             origin: user.origin,
         });
@@ -278,6 +298,7 @@ pub(super) fn free(
                 stored: None,
                 generation: None,
                 spread: above.spread().filter(|_| certificate.validity.is_none()),
+                rotated: false,
                 holder: Holder::Free { certificate: index, node },
                 origin: certificate.origin,
             }));

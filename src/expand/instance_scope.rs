@@ -4,9 +4,9 @@ use super::blueprint::Blueprint;
 use super::context::Context;
 use super::{dials, scope};
 use crate::catalog::{Dial, Root};
-use crate::expression::Record;
+use crate::expression::{Record, texts};
 use crate::resolve::{ComponentIndex, InstanceIndex};
-use crate::values::Selector;
+use crate::values::{AlternativeName, Selector};
 
 impl<'a> Blueprint<'a> {
     /// What the parts of this stage read, for questions that are asked later.
@@ -33,6 +33,14 @@ impl<'a> Blueprint<'a> {
         dials::targets(self.model, &self.places, &component.definition.dials[dial], Some(node))
     }
 
+    /// Whether an instance joins those that are there; so does whatever founds nothing.
+    #[must_use]
+    pub fn joins(&self, component: ComponentIndex, instance: InstanceIndex) -> bool {
+        let Some(joins) = &self.definition(component).joins else { return true };
+        let scope = self.scope(component, instance).build();
+        joins.evaluate(&self.catalog.engine, &scope, self.sources).is_ok_and(|joins| joins.is_true())
+    }
+
     /// The cluster's endpoint, as users take it.
     #[must_use]
     pub fn endpoint(&self) -> Option<dials::Target> {
@@ -52,7 +60,12 @@ impl<'a> Blueprint<'a> {
             let made = self.instance_certificate(component, instance, i).map(|made| &self.certificates[made]);
             let common_name = made.and_then(|made| made.specification.subject.common_name());
             let common_name = common_name.unwrap_or_default();
-            (certificate.field.clone(), Record::new().with("common_name", common_name).build())
+            let mut record = Record::new().with("common_name", common_name);
+            if definition.knowledge.reads.reads_any(Root::Certificate) {
+                let names = made.map(|made| made.specification.names.iter()).into_iter().flatten();
+                record = record.with("names", texts(names.map(AlternativeName::text)));
+            }
+            (certificate.field.clone(), record.build())
         });
         let mut record = scope::base_record(&self.nodes, self.cluster.as_ref(), on.node)
             .with("setting", place.settings.clone())
@@ -60,8 +73,9 @@ impl<'a> Blueprint<'a> {
             .with("listen", scope::listens(definition, place))
             .with("peers", self.peers[component].clone())
             .with("certificate", certificates.collect::<Record>().build());
-        if definition.reads.reads_any(Root::Dial) {
-            let read = |dial: &Dial| definition.reads.reads(Root::Dial, &dial.field);
+        let reads = [&definition.reads, &definition.knowledge.reads];
+        if reads.iter().any(|reads| reads.reads_any(Root::Dial)) {
+            let read = |dial: &Dial| reads.iter().any(|reads| reads.reads(Root::Dial, &dial.field));
             let dials = definition.dials.iter().enumerate().filter(|(_, dial)| read(dial));
             let dials = dials.map(|(i, dial)| {
                 let shared = self.shared_dials[component][i].clone();

@@ -4,6 +4,7 @@
 //! layers only, so nothing flows back. Flags and files are the last layer; they are evaluated for one
 //! host at a time, in `render`.
 
+mod anchors;
 mod artefacts;
 mod authorities;
 mod blueprint;
@@ -108,6 +109,7 @@ pub fn expand<'a>(
         owners: OnceLock::new(),
     };
     constraints::check(&blueprint, diagnostics);
+    anchors::check(&blueprint, diagnostics);
     subjects::check(&blueprint, diagnostics);
     diagnostics.extend(Graph::of_classes(&blueprint).circle());
     (diagnostics.errors() == before).then_some(blueprint)

@@ -1,18 +1,19 @@
 //! The objects that expressions see.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::context::Context;
 use super::dials;
 use super::place::{ListenAt, Place, Places};
-use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Tree};
+use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Run, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
 use crate::index::List;
 use crate::read::Literal;
 use crate::resolve::{Component, Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
-use crate::values::Family;
+use crate::values::{Family, Interface};
 
 /// The tenth address of a service network is the cluster's DNS service, as kubeadm has it.
 const DNS: u128 = 10;
@@ -31,7 +32,7 @@ fn node(node: &Node) -> Value {
         .with("ipv4", first_of(&node.addresses, Family::V4))
         .with("ipv6", first_of(&node.addresses, Family::V6))
         .with("roles", texts(node.roles.iter()))
-        .with("interface", node.interface.as_deref().map_or(Value::from(()), text))
+        .with("interface", node.interface.as_ref().map_or(Value::from(()), |name| text(name.as_str())))
         .build()
 }
 
@@ -79,8 +80,23 @@ pub(super) fn cluster(model: &Model) -> Option<Value> {
         .with("service_ips", nth(1))
         .with("dns_ips", nth(DNS))
         .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)))
+        .with("components", texts(placed(model).map(|component| &component.definition.name)))
+        .with("pod_nodes", pod_nodes(model))
         .with("keyring_kinds", texts(model.keyrings.values().map(|keyring| keyring.kind.word())));
     Some(record.build())
+}
+
+/// The components that stand somewhere.
+fn placed(model: &Model) -> impl Iterator<Item = &Component> {
+    model.components.iter().filter(|component| !component.instances.is_empty())
+}
+
+/// How many nodes carry what runs pods.
+fn pod_nodes(model: &Model) -> i64 {
+    let runners = placed(model).filter(|component| component.definition.runner == Some(Run::StaticPod));
+    let nodes: BTreeSet<NodeIndex> =
+        runners.flat_map(|component| &component.instances).map(|instance| instance.node).collect();
+    i64::try_from(nodes.len()).unwrap_or(i64::MAX)
 }
 
 /// Node and cluster.
@@ -115,6 +131,7 @@ pub(super) fn component(definition: &Definition, instance: &Instance, binary: &s
         .with("title", text(&*definition.title))
         .with("version", instance.config.version.value.to_full_string())
         .with("binary", binary)
+        .with("run", instance.config.run.value.word())
         .build()
 }
 
@@ -237,16 +254,22 @@ pub(super) fn vips(model: &Model, places: &Places, definition: &Definition, node
         });
         serves && vip.nodes.binary_search(&node).is_ok()
     };
-    list(model.vips.iter().filter(mine).map(|served| vip(model, places, served, node)))
+    let mine: Vec<&Vip> = model.vips.iter().filter(mine).collect();
+    list(mine.iter().enumerate().map(|(i, served)| {
+        // Two ports of one VIP move together: the first one moves them.
+        let moved = mine[..i].iter().any(|earlier| earlier.addresses == served.addresses);
+        vip(model, places, served, (node, !moved || served.way.is_local()))
+    }))
 }
 
-fn vip(model: &Model, places: &Places, vip: &Vip, node: NodeIndex) -> Value {
+fn vip(model: &Model, places: &Places, vip: &Vip, (node, moves): (NodeIndex, bool)) -> Value {
     let own = &model.nodes[node];
     let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
     let priority = own
         .priority
         .map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
-    let interface = own.interface.as_deref().or(vip.interface.as_deref()).unwrap_or_default();
+    let interface =
+        own.interface.as_ref().or(vip.interface.as_ref()).map(Interface::as_str).unwrap_or_default();
     Record::new()
         .with("name", text(&*vip.name))
         .with("port", i64::from(vip.port))
@@ -259,7 +282,13 @@ fn vip(model: &Model, places: &Places, vip: &Vip, node: NodeIndex) -> Value {
         .with("backends", backends(model, places, vip))
         .with(
             "instances",
-            list(vip.addresses.iter().enumerate().map(|(i, address)| vrrp(model, vip, node, i, address))),
+            list(
+                vip.addresses
+                    .iter()
+                    .enumerate()
+                    .filter(|_| moves)
+                    .map(|(i, address)| vrrp(model, vip, node, i, address)),
+            ),
         )
         .build()
 }

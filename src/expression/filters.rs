@@ -40,6 +40,7 @@ const FILTERS: &[Filter] = &[
     Filter { name: "length", cost: Cost::End },
     Filter { name: "list", cost: Cost::Whole },
     Filter { name: "lower", cost: Cost::Whole },
+    Filter { name: "prefix_length", cost: Cost::Whole },
     Filter { name: "providers", cost: Cost::Whole },
     Filter { name: "replace", cost: Cost::Replace },
     Filter { name: "shell", cost: Cost::Whole },
@@ -92,6 +93,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("systemd", systemd);
     environment.add_filter("environment", self::environment);
     environment.add_filter("brackets", brackets);
+    environment.add_filter("prefix_length", prefix_length);
     environment.add_filter("providers", providers);
 }
 
@@ -201,6 +203,12 @@ fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
 fn brackets(value: &Value) -> String {
     let text = super::to_text(value);
     if text.contains(':') { format!("[{text}]") } else { text }
+}
+
+/// The length of a network's prefix: 16 of `10.244.0.0/16`.
+fn prefix_length(value: &Value) -> Result<i64, Error> {
+    let length = value.as_str().and_then(|text| text.split_once('/')?.1.parse().ok());
+    length.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "this is no network with a prefix length"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 
 /// An object with named fields in a fixed order; cheap to share between scopes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Record {
     fields: Vec<(Arc<str>, Value)>,
     /// Where each field stands, for tables of any length.

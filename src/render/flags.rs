@@ -12,15 +12,26 @@ use crate::resolve::{Change, Config, FlagChange};
 use crate::source::{Sources, Span};
 
 /// `--name=value`, sorted by name; a repeated flag once for each value.
-pub(super) fn flags(
+pub(super) fn written(
+    definition: &Definition,
+    config: &Config,
+    values: &BTreeMap<String, Vec<String>>,
+) -> Vec<String> {
+    let version = &config.version.value;
+    let table = definition.flag_table.as_deref().filter(|table| table.covers.contains(version));
+    values.iter().flat_map(|(name, values)| lines(table, version, name, values)).collect()
+}
+
+/// The values of every flag that is set, by its name.
+pub(super) fn values(
     definition: &Definition,
     config: &Config,
     holds: impl Fn(&Template) -> Result<bool, Diagnostic>,
     with: &mut impl Fill,
-) -> Result<Vec<String>, Diagnostic> {
+) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
     let version = &config.version.value;
     let table = definition.flag_table.as_deref().filter(|table| table.covers.contains(version));
-    let mut flags: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut flags: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for flag in &definition.flags {
         let wanted = flag.versions.contains(version) && flag.when.as_ref().map_or(Ok(true), &holds)?;
         if !wanted {
@@ -33,19 +44,19 @@ pub(super) fn flags(
             return Err(Diagnostic::new(Code::UnknownFlag, message).at(flag.span, "").help(help));
         }
         if let Some(value) = fill(&flag.value, with)? {
-            flags.insert(&flag.name, texts(&value));
+            flags.insert(flag.name.to_string(), texts(&value));
         }
     }
     for change in &config.flags {
         match &change.change {
             Change::Append(values) => {
-                flags.entry(&change.name.value).or_default().extend(values.iter().cloned())
+                flags.entry(change.name.value.clone()).or_default().extend(values.iter().cloned())
             }
-            Change::Set(values) => _ = flags.insert(&change.name.value, values.clone()),
+            Change::Set(values) => _ = flags.insert(change.name.value.clone(), values.clone()),
             Change::Unset => _ = flags.remove(change.name.value.as_str()),
         }
     }
-    Ok(flags.into_iter().flat_map(|(name, values)| lines(table, version, name, &values)).collect())
+    Ok(flags)
 }
 
 /// The paths that the plan itself writes into flags.

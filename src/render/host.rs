@@ -1,5 +1,7 @@
 //! All sheets of one host.
 
+use std::collections::BTreeMap;
+
 use super::instance::Instance;
 use super::placement::{Host, Put};
 use super::{Content, Filling, Sheet};
@@ -45,6 +47,16 @@ pub fn flags_of(
 ) -> Result<Vec<String>, Diagnostic> {
     let mut host = Host::new(blueprint);
     Instance::owned(&mut host, (component, instance), "root".into()).flags()
+}
+
+/// The values of the flags of one instance, by name.
+pub(super) fn flag_values_of(
+    blueprint: &Blueprint<'_>,
+    component: ComponentIndex,
+    instance: InstanceIndex,
+) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
+    let mut host = Host::new(blueprint);
+    Instance::owned(&mut host, (component, instance), "root".into()).flag_values()
 }
 
 impl Host<'_, '_> {

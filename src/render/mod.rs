@@ -3,6 +3,7 @@
 //! A template never sees a secret: it prints markers, which `marker` turns into holes again.
 
 mod artefacts;
+mod checks;
 mod file;
 mod flags;
 mod hole;
@@ -16,13 +17,16 @@ mod placement;
 mod pod;
 mod references;
 mod rules;
+mod settled;
 mod shared;
 mod sheet;
 mod whole;
 mod yaml;
 
+pub use checks::broken_rules;
 pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};
 pub use rules::{absent_kubeconfigs, differing_flags, early_files};
+pub use settled::settled;
 pub use shared::{cluster, user};
 pub use sheet::{Content, MadeFrom, Part, Reaction, Sheet};

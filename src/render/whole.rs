@@ -1,5 +1,7 @@
 //! All of an instance, in the order in which one thing knows of another.
 
+use std::collections::BTreeMap;
+
 use super::flags;
 use super::instance::Instance;
 use super::pod::Mount;
@@ -8,6 +10,11 @@ use crate::diagnostics::Diagnostic;
 
 impl Instance<'_, '_, '_> {
     pub(super) fn flags(&mut self) -> Result<Vec<String>, Diagnostic> {
+        let values = self.flag_values()?;
+        Ok(flags::written(&self.definition, &self.config(), &values))
+    }
+
+    pub(super) fn flag_values(&mut self) -> Result<BTreeMap<String, Vec<String>>, Diagnostic> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
         let config = self.config();
@@ -15,7 +22,7 @@ impl Instance<'_, '_, '_> {
             self.needs.mount_above(path, Mount::Storage);
         }
         let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
-        flags::flags(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
+        flags::values(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
     }
 
     pub(super) fn all(mut self) -> Result<(), Diagnostic> {

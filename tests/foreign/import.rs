@@ -307,7 +307,7 @@ fn an_intermediate_below_a_root_whose_key_stays_away() {
     // An intermediate that another root has issued is found out.
     authority(&lab, "ca.key", "cluster.certs/authority.kubernetes-1.crt", "CN = issuing", CA, "30");
     let said = lab.run(&["build", "cluster.toml"]);
-    assert!(said.code == 1 && said.err.contains("was not issued by `authority.root/1`"), "{said:#?}");
+    assert!(said.code == 1 && said.err.contains("was not issued by"), "{said:#?}");
     let said = lab.run(&["check", "cluster.toml"]);
     assert!(said.code == 1 && said.err.contains("resolve::contradicts-certificate"), "{said:#?}");
 }
@@ -359,7 +359,7 @@ fn authorities_that_are_signed_in_other_ways() {
         good(import(&lab, &["root.crt", "root.key", "--as", "authority.root"]));
         let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
         if !good_one {
-            let why = "is not signed in a way that counts by `authority.root/1`";
+            let why = "is not signed in a way that counts";
             assert!(said.code == 1 && said.err.contains(why), "{kind}{hash}: {said:#?}");
             continue;
         }

@@ -1,6 +1,7 @@
 //! What becomes riskier.
 
 mod clients;
+mod held;
 mod keys;
 mod members;
 mod names;
@@ -10,6 +11,7 @@ mod risk;
 mod servers;
 mod settings;
 mod sides;
+mod skews;
 mod trusted;
 
 pub use risk::{Risk, RiskKind, Severity};
@@ -44,6 +46,8 @@ pub(super) fn risks(
         risks.extend(keys::encryption(&sides));
         risks.extend(names::removed(&sides, comparison));
         risks.extend(members::changes(&sides));
+        risks.extend(held::changes(&sides));
+        risks.extend(skews::changes(&sides));
         risks.extend(keys::spreading(&sides, units));
         risks.extend(keys::short(&sides, comparison));
     }

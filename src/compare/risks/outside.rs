@@ -35,8 +35,26 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
                 RiskKind::Destination.of(message, "they show their credentials to whoever answers there"),
             );
         }
+        found.extend(other_port(was, vip));
     }
     found
+}
+
+/// A VIP that answers at another port: no certificate tells.
+fn other_port(was: &Vip, vip: &Vip) -> Option<Risk> {
+    if was.port == vip.port {
+        return None;
+    }
+    let message = format!(
+        "`vip.{}` answers at port {}, and no longer at {}: whoever has not changed dials a port at which nothing listens",
+        vip.name, vip.port, was.port
+    );
+    let help = format!(
+        "let both ports serve for a while: add a VIP of the same addresses and router id with `port = {}`, roll it out, \
+         then move the endpoint, then take the old one away; users' kubeconfigs are handed out anew",
+        vip.port
+    );
+    Some(RiskKind::NameRemoved.of(message, &help))
 }
 
 fn externals(old: &Model, new: &Model) -> Vec<Risk> {

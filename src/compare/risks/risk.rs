@@ -23,7 +23,7 @@ pub struct Risk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Somebody may take the cluster over. No report leaves one out.
+    /// Somebody may take the cluster over, or all that it holds is lost. No report leaves one out.
     High,
     /// Something may stop, or has to be done by hand.
     Medium,
@@ -33,6 +33,8 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RiskKind {
+    /// Nothing stays of what stores the cluster's objects.
+    Emptied,
     /// Somebody gains rights over the whole cluster.
     Administrator,
     /// A component accepts clients of one more authority.
@@ -65,6 +67,10 @@ pub enum RiskKind {
     NameRemoved,
     /// What votes gets members, or loses some.
     Members,
+    /// The running cluster holds something that a change of the plan does not move.
+    RunningState,
+    /// Versions that run side by side for a while are too far apart, or go back.
+    Versions,
     /// A private key comes to a host that did not have it.
     KeySpreads,
     /// Less time than a renewal takes.
@@ -78,6 +84,7 @@ impl RiskKind {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            RiskKind::Emptied => "emptied",
             RiskKind::Administrator => "administrator",
             RiskKind::TrustedAuthority => "trusted-authority",
             RiskKind::SigningKey => "signing-key",
@@ -94,6 +101,8 @@ impl RiskKind {
             RiskKind::EncryptionOrder => "encryption-order",
             RiskKind::NameRemoved => "name-removed",
             RiskKind::Members => "members",
+            RiskKind::RunningState => "running-state",
+            RiskKind::Versions => "versions",
             RiskKind::KeySpreads => "key-spreads",
             RiskKind::ShortValidity => "short-validity",
             RiskKind::Catalog => "catalog",
@@ -104,7 +113,8 @@ impl RiskKind {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            RiskKind::Administrator
+            RiskKind::Emptied
+            | RiskKind::Administrator
             | RiskKind::TrustedAuthority
             | RiskKind::SigningKey
             | RiskKind::Sensitive
@@ -120,6 +130,8 @@ impl RiskKind {
             | RiskKind::EncryptionOrder
             | RiskKind::NameRemoved
             | RiskKind::Members
+            | RiskKind::RunningState
+            | RiskKind::Versions
             | RiskKind::KeySpreads
             | RiskKind::ShortValidity
             | RiskKind::Catalog => Severity::Medium,

@@ -36,6 +36,8 @@ pub struct BundleTable {
     pub authorities: Vec<Text>,
     /// `roots` or `issuers`.
     pub holds: Option<Text>,
+    /// Whether its program takes nothing but roots for anchors.
+    pub strict: bool,
 }
 
 impl CertificateTable {
@@ -62,6 +64,7 @@ impl BundleTable {
             span: t.span,
             authorities: t.texts(reader, "authorities").unwrap_or_default(),
             holds: t.text(reader, "holds"),
+            strict: t.boolean(reader, "strict").is_some_and(|b| b.value),
         };
         t.finish(reader);
         bundle

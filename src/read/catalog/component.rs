@@ -3,6 +3,7 @@
 use super::artefacts::{BundleTable, CertificateTable};
 use super::connection::{DialTable, ListenTable};
 use super::file::FileTable;
+use super::knowledge::{PortTable, RuleTable, StateTable};
 use super::kubeconfig::KubeconfigTable;
 use super::layout::{PathsTable, layouts};
 use super::sensitive::SensitiveTable;
@@ -42,6 +43,8 @@ pub struct ComponentDocument {
     pub serves: Vec<Text>,
     /// Whether an even number of instances is a mistake.
     pub quorum: bool,
+    /// Where an instance joins those that are there, and founds nothing.
+    pub joins: Option<Text>,
     /// `[skew]`: how far versions may lie apart.
     pub skews: Literals,
     /// `[setting]`
@@ -66,6 +69,12 @@ pub struct ComponentDocument {
     pub reloads: Literals,
     /// `[sensitive]`: what a change can give away.
     pub sensitive: Named<SensitiveTable>,
+    /// `[rule]`: what cannot work, or will go wrong.
+    pub rules: Named<RuleTable>,
+    /// `[port]`: ports that the program takes for itself.
+    pub ports: Named<PortTable>,
+    /// `[state]`: what the running cluster holds.
+    pub states: Named<StateTable>,
     /// Paths for layouts that do not know the component: `[layout.NAME]`.
     pub layouts: Named<PathsTable>,
 }
@@ -108,6 +117,7 @@ impl ComponentDocument {
             unit: head.text(reader, "unit"),
             serves: head.one_or_more(reader, "serves").unwrap_or_default(),
             quorum: head.boolean(reader, "quorum").is_some_and(|q| q.value),
+            joins: head.text(reader, "joins"),
             skews: t.literals(reader, "skew"),
             settings: each(reader, &mut t, "setting", SettingTable::read),
             certificates: each(reader, &mut t, "certificate", CertificateTable::read),
@@ -120,6 +130,9 @@ impl ComponentDocument {
             manifests: each(reader, &mut t, "manifest", FileTable::read),
             reloads: t.literals(reader, "reload"),
             sensitive: each(reader, &mut t, "sensitive", SensitiveTable::read),
+            rules: each(reader, &mut t, "rule", RuleTable::read),
+            ports: each(reader, &mut t, "port", PortTable::read),
+            states: each(reader, &mut t, "state", StateTable::read),
             layouts: layouts(reader, &mut t, "layout"),
         };
         head.finish(reader);

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bases;
+mod living;
 mod narrowed;
 mod risks;
 mod schema;

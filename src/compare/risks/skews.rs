@@ -1,0 +1,105 @@
+//! Versions that run side by side while a change is rolled out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::state::State;
+use super::risk::{Risk, RiskKind, listed};
+use super::sides::Sides;
+use crate::catalog::{Definition, Skew};
+use crate::resolve::Component;
+use crate::values::Version;
+
+/// Programs that go back, or that run beside others which are further away than the catalog allows.
+pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
+    let mut found = Vec::new();
+    let mut back: BTreeMap<(Version, Version), Vec<&str>> = BTreeMap::new();
+    for component in &sides.after.blueprint.model.components {
+        let definition = &component.definition;
+        let Some(was) = sides.before.blueprint.model.component(&definition.name) else { continue };
+        if let Some(step) = goes_back(sides, was, component) {
+            back.entry(step).or_default().push(&definition.name);
+            continue;
+        }
+        let (old, new) = (versions(was), versions(component));
+        for skew in definition.skews.iter().filter(|skew| !skew.same_host) {
+            let itself = *skew.of == *definition.name;
+            // The others go first, so that what is still old stands beside what is new already.
+            let others = match sides.after.blueprint.model.component(&skew.of) {
+                Some(other) if !itself => versions(other),
+                _ => new.clone(),
+            };
+            found.extend(apart(definition, skew, itself, &old, &others));
+        }
+    }
+    found.extend(back.into_iter().map(|((old, new), names)| {
+        let go = if names.len() == 1 { "goes" } else { "go" };
+        let message = format!("{} {go} back from {old} to {new}", listed(names));
+        let help = "what the newer version has stored or learned the older one may not read: have a snapshot; what \
+                    depends on it goes back first, so the waves are to be taken the other way round";
+        RiskKind::Versions.of(message, help)
+    }));
+    found
+}
+
+fn versions(component: &Component) -> BTreeSet<&Version> {
+    component.instances.iter().map(|instance| &instance.config.version.value).collect()
+}
+
+/// An old version beside a new one of those that it depends on.
+fn apart(
+    definition: &Definition,
+    skew: &Skew,
+    itself: bool,
+    old: &BTreeSet<&Version>,
+    others: &BTreeSet<&Version>,
+) -> Option<Risk> {
+    let pairs = old.iter().flat_map(|ours| others.iter().map(move |theirs| (*ours, *theirs)));
+    let (ours, theirs) =
+        pairs.into_iter().find(|(ours, theirs)| ours < theirs && !skew.allows(ours, theirs))?;
+    let name = &definition.name;
+    let (message, help) = if itself {
+        let (older, _) = skew.limits(ours);
+        let message = format!(
+            "{name}: {ours} and {theirs} serve side by side until every host has changed, and may be {} apart",
+            minors(older)
+        );
+        (message, between(ours, theirs))
+    } else {
+        let message = format!(
+            "{name} {ours} runs beside {} {theirs} until its own host changes, and is too old for that",
+            skew.of
+        );
+        (message, format!("bring {name} closer to {} first, in a change of its own", skew.of))
+    };
+    Some(RiskKind::Versions.of(message, &help))
+}
+
+fn minors(count: u64) -> String {
+    match count {
+        0 => "no minor version".to_owned(),
+        1 => "one minor version".to_owned(),
+        count => format!("{count} minor versions"),
+    }
+}
+
+/// The minor versions on the way.
+fn between(from: &Version, to: &Version) -> String {
+    let steps: Vec<String> = from.minors_until(to).map(|version| version.to_string()).collect();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    match steps.is_empty() {
+        true => "go by the versions between them, each rolled out to every host".to_owned(),
+        false => format!("go by {}, each rolled out to every host", listed(steps)),
+    }
+}
+
+/// The first version that is lower than it was, by a minor version at least.
+fn goes_back(sides: &Sides<'_>, was: &Component, is: &Component) -> Option<(Version, Version)> {
+    let of = |state: &State<'_>, component: &Component| -> BTreeMap<String, Version> {
+        let nodes = &state.blueprint.model.nodes;
+        let instances = component.instances.iter();
+        instances.map(|one| (nodes[one.node].id.to_string(), one.config.version.value.clone())).collect()
+    };
+    let (old, new) = (of(sides.before, was), of(sides.after, is));
+    let pairs = new.into_iter().filter_map(|(id, new)| Some((old.get(&id)?.clone(), new)));
+    pairs.into_iter().find(|(old, new)| matches!(new.minors_from(old), (false, 1..)))
+}

@@ -1,0 +1,48 @@
+//! What is settled of one instance once its flags are: the scope of rules, ports and held states.
+
+use std::collections::BTreeMap;
+
+use super::host;
+use crate::catalog::{FlagKind, FlagTable};
+use crate::diagnostics::Diagnostic;
+use crate::expand::Blueprint;
+use crate::expression::{Record, Value, field, text, texts};
+use crate::resolve::{ComponentIndex, Config, InstanceIndex};
+
+/// The scope of an instance's flags, with `flag` beside, the flags themselves, and `path`, where its files lie.
+///
+/// # Errors
+/// What is wrong with an expression, at its place.
+pub fn settled(
+    blueprint: &Blueprint<'_>,
+    component: ComponentIndex,
+    instance: InstanceIndex,
+) -> Result<Record, Diagnostic> {
+    let of = &blueprint.model.components[component];
+    let values = host::flag_values_of(blueprint, component, instance)?;
+    let table = of.definition.flag_table.as_deref();
+    let flags = flags(table, &of.instances[instance].config, &values);
+    let paths = of.definition.files.iter().zip(&blueprint.paths[component].files);
+    let paths = paths.map(|(file, path)| {
+        let path = path.as_ref().map_or(Value::from(()), |path| text(path.value.as_str()));
+        (field(&file.name).into(), path)
+    });
+    let paths = paths.collect::<Record>().build();
+    Ok(blueprint.scope(component, instance).with("flag", flags).with("path", paths))
+}
+
+/// Every flag that the program knows: a list where it takes several values, else a text; none where it is not set.
+fn flags(table: Option<&FlagTable>, config: &Config, values: &BTreeMap<String, Vec<String>>) -> Value {
+    let known = table.into_iter().flat_map(FlagTable::names).filter(|name| !values.contains_key(*name));
+    let unset = known.map(|name| (field(name).into(), Value::from(())));
+    let set = values.iter().map(|(name, values)| {
+        let flag = table.and_then(|table| table.find(name, &config.version.value).ok());
+        let many = flag.is_some_and(|flag| {
+            flag.repeated || matches!(flag.kind, FlagKind::Cidr | FlagKind::List | FlagKind::Map)
+        });
+        let joined = values.join(",");
+        let items = joined.split(',').map(str::trim).filter(|item| !item.is_empty());
+        (field(name).into(), if many { texts(items) } else { text(joined.as_str()) })
+    });
+    set.chain(unset).collect::<Record>().build()
+}

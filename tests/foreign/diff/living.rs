@@ -1,0 +1,137 @@
+//! Changes of what the running cluster holds: files alone would not show what they do.
+
+use super::Lab;
+use super::risks::brings;
+
+const HA: &str = "high-availability";
+
+/// The change of one line of the plan.
+fn line(from: &'static str, to: &'static str) -> impl FnOnce(&Lab) {
+    move |lab| lab.edit(from, to)
+}
+
+/// More lines at the end of the plan.
+fn more(lines: &'static str) -> impl FnOnce(&Lab) {
+    move |lab| lab.append(lines)
+}
+
+#[test]
+fn members_are_known_by_what_is_stored() {
+    let port = "\n[component.etcd]\nsetting.peer-port = 12380\n";
+    let told = "etcd: https://10.111.0.101:2380 -> https://10.111.0.101:12380: members know one another";
+    brings(HA, more(port), &["running-state"; 3], told);
+    brings(
+        HA,
+        more("\n[component.etcd]\nsetting.user = \"etcd\"\n"),
+        &["code", "running-state"],
+        "belongs to the old user",
+    );
+}
+
+#[test]
+fn none_of_the_members_stays() {
+    let change = |lab: &Lab| {
+        lab.edit(
+            "addresses = [\"10.111.0.101\"]\nroles = [\"control-plane\", \"etcd\"]",
+            "addresses = [\"10.111.0.101\"]\nroles = [\"control-plane\"]",
+        );
+        lab.edit(
+            "addresses = [\"10.111.0.102\"]\nroles = [\"control-plane\", \"etcd\"]",
+            "addresses = [\"10.111.0.102\"]\nroles = [\"control-plane\"]",
+        );
+        lab.edit(
+            "addresses = [\"10.111.0.103\"]\nroles = [\"control-plane\", \"etcd\"]",
+            "addresses = [\"10.111.0.103\"]\nroles = [\"control-plane\"]",
+        );
+        lab.append("\n[node.store]\naddresses = [\"10.111.0.99\"]\nroles = [\"etcd\"]\n");
+    };
+    let kinds = [
+        "emptied",
+        "administrator",
+        "members",
+        "members",
+        "running-state",
+        "running-state",
+        "running-state",
+        "running-state",
+    ];
+    brings(HA, change, &kinds, "none of the members of etcd stays");
+}
+
+#[test]
+fn tokens_carry_their_issuer() {
+    let domain = line("domain = \"cluster.local\"", "domain = \"prod.example\"");
+    let kinds = ["sensitive", "running-state", "running-state"];
+    brings(HA, domain, &kinds, "the issuer is a claim of every token");
+    let second = "\n[component.kube-apiserver]\nflags.append = { service-account-issuer = [\"https://new.example\"] }\n";
+    brings(HA, more(second), &["sensitive"], "");
+}
+
+#[test]
+fn networks_that_nodes_and_services_have_parts_of() {
+    let pods = line("pod-cidrs = [\"10.244.0.0/16\"]", "pod-cidrs = [\"10.245.0.0/16\"]");
+    brings(HA, pods, &["running-state"], "every node keeps the part that it got");
+    let wider = line("pod-cidrs = [\"10.244.0.0/16\"]", "pod-cidrs = [\"10.244.0.0/15\"]");
+    brings(HA, wider, &[], "");
+    let services = line("service-cidrs = [\"10.96.0.0/16\"]", "service-cidrs = [\"10.97.0.0/16\"]");
+    brings(HA, services, &["running-state", "running-state"], "every Service keeps its address");
+}
+
+#[test]
+fn versions_that_run_side_by_side() {
+    let old = |version: &str| format!("version = \"{version}\"");
+    let from = |lab: &Lab, version: &str| lab.edit("version = \"1.36.2\"", &old(version));
+    brings(
+        HA,
+        |lab| from(lab, "1.34.4"),
+        &["versions"],
+        "kube-apiserver, kube-controller-manager, kube-scheduler, kubelet and 1 more go back from 1.36.2 to 1.34.4",
+    );
+    brings(HA, |lab| from(lab, "1.36.1"), &[], "");
+}
+
+#[test]
+fn what_pods_were_started_with() {
+    let driver = "\n[component.kubelet]\nsetting.cgroup-driver = \"cgroupfs\"\n";
+    brings(HA, more(driver), &["running-state"; 5], "running pods were started with the old cgroup driver");
+}
+
+#[test]
+fn a_door_at_another_port() {
+    let port = line("port = 16443", "port = 17443");
+    brings(HA, port, &["name-removed"], "`vip.api` answers at port 17443, and no longer at 16443");
+    let router = line("router-id = 51", "router-id = 61");
+    brings(HA, router, &["running-state"], "different VRRP routers");
+}
+
+/// The way over: both ports of one VIP serve until everybody has moved.
+#[test]
+fn two_ports_of_one_door() {
+    let second = "\n[vip.later]\naddresses = [\"10.111.0.111\"]\nport = 17443\nserved-by = \"keepalived-haproxy\"\n\
+                  nodes = \"role:control-plane\"\ninterface = \"eth0\"\nrouter-id = 51\n";
+    brings(HA, more(second), &[], "");
+    let lab = Lab::bare(HA);
+    lab.append(second);
+    lab.build();
+    let tree = "cluster.trees/hosts/master01/etc";
+    let haproxy = lab.read(&format!("{tree}/haproxy/haproxy.cfg"));
+    assert!(
+        haproxy.contains("bind 0.0.0.0:16443\n") && haproxy.contains("bind 0.0.0.0:17443\n"),
+        "{haproxy}"
+    );
+    let keepalived = lab.read(&format!("{tree}/keepalived/keepalived.conf"));
+    assert_eq!(keepalived.matches("vrrp_instance ").count(), 1, "{keepalived}");
+}
+
+/// A comment at the head of a unit, and flags that count at the first start alone, start nothing anew.
+#[test]
+fn a_comment_restarts_nothing() {
+    let repository = super::committed(HA);
+    repository.0.edit("name = \"kubernetes\"", "name = \"prod\"");
+    let told = repository.json(&["cluster.toml"], 0);
+    let waves = told["waves"].to_string();
+    for still in ["etcd.service", "kube-apiserver.service", "haproxy.service", "keepalived.service"] {
+        assert!(!waves.contains(still), "{still}: {told:#}");
+    }
+    assert!(waves.contains("kube-controller-manager.service"), "{told:#}");
+}
