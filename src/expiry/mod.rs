@@ -139,3 +139,44 @@ fn alike(blueprint: &Blueprint<'_>, entry: &Expiry<'_>) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::build::draft;
+    use crate::decide::Request;
+    use crate::diagnostics::Diagnostics;
+    use crate::plan;
+    use crate::read::Memory;
+    use crate::source::Sources;
+
+    const PLAN: &str = "format = 1\n[authority.own]\n[certificate.one]\nauthority = \"own\"\n\
+        usage = \"client\"\ncommon-name = \"one\"\n";
+
+    /// How the certificate of a plan stands, so many seconds before it ends.
+    fn state(before: i64, within: Duration) -> State {
+        let world = Memory::default().with("plan.toml", PLAN.to_owned());
+        let mut diagnostics = Diagnostics::default();
+        let loaded = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+        let plan = loaded.ok().unwrap();
+        let blueprint = plan.expand(&mut diagnostics).unwrap();
+        let request = Request::new("2026-01-01T00:00:00Z".parse().unwrap());
+        let id = "00112233445566778899aabbccddeeff";
+        let lock = draft(&blueprint, None, id, &request, &mut diagnostics).lock;
+        let end = lock.certificates["certificate.one"].not_after;
+        let at = Instant::from_unix(end.unix() - before).unwrap();
+        let entries = entries(&blueprint, Some(&lock), at, within);
+        entries.iter().find(|entry| &**entry.id == "certificate.one").unwrap().state
+    }
+
+    #[test]
+    fn the_last_second_is_valid_and_the_window_has_its_end() {
+        let hour = "1h".parse().unwrap();
+        assert_eq!(state(-1, hour), State::Expired);
+        assert_eq!(state(0, hour), State::Due);
+        assert_eq!(state(3600, hour), State::Due);
+        assert_eq!(state(3601, hour), State::Valid);
+    }
+}

@@ -136,3 +136,45 @@ fn provider_keys(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(providers: &str) -> Result<(Vec<String>, usize), String> {
+        let text = format!(
+            "kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n{providers}"
+        );
+        let found = read(&text).unwrap()?;
+        Ok((found.keys.into_iter().map(|key| key.name).collect(), found.notes.len()))
+    }
+
+    /// A provider with a key of 32 bytes, all the same.
+    fn provider(name: &str, key: &str, byte: u8) -> String {
+        let secret = Base64::encode_string(&[byte; 32]);
+        format!("  - {name}:\n      keys:\n      - name: {key}\n        secret: {secret}\n")
+    }
+
+    #[test]
+    fn keys_keep_their_order_and_are_told_apart_by_provider() {
+        let (one, two) = (provider("aescbc", "one", 1), provider("secretbox", "one", 2));
+        assert_eq!(told(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], 0)));
+        let other = provider("aescbc", "one", 3);
+        assert!(told(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
+    }
+
+    #[test]
+    fn who_writes_in_the_clear_is_told() {
+        let (key, identity) = (provider("aescbc", "one", 1), "  - identity: {}\n");
+        assert_eq!(told(&format!("{key}{identity}")).unwrap().1, 0, "it only reads");
+        assert_eq!(told(&format!("{identity}{key}")).unwrap().1, 1);
+        assert!(told(identity).is_err(), "there is no key in it");
+        assert!(told(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
+    }
+
+    #[test]
+    fn other_documents_are_not_taken_for_one() {
+        assert!(read("kind: Secret\n").is_none());
+        assert!(read("kind: Secret\nnote: EncryptionConfiguration\n").is_none());
+    }
+}

@@ -48,3 +48,38 @@ fn public_keys(count: usize) -> Option<String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(path: &str) -> Piece {
+        Piece {
+            path: path.into(),
+            certificates: Vec::new(),
+            key: None,
+            public_keys: 0,
+            encryption: None,
+            binary: None,
+        }
+    }
+
+    #[test]
+    fn what_is_neither_taken_nor_empty_is_named() {
+        let pieces = [
+            piece("empty"),
+            Piece { public_keys: 1, ..piece("one.pub") },
+            Piece { public_keys: 2, ..piece("taken.pub") },
+            Piece { certificates: vec![None], ..piece("broken.crt") },
+        ];
+        let taken = BTreeSet::from([Path::new("taken.pub")]);
+        let left = left(&pieces, &taken, &[]);
+        let left: Vec<(&str, &str)> =
+            left.iter().map(|left| (left.path.to_str().unwrap(), left.why.as_str())).collect();
+        let expected = [
+            ("one.pub", "a public key, which is written anew"),
+            ("broken.crt", "a certificate that cannot be read"),
+        ];
+        assert_eq!(left, expected);
+    }
+}

@@ -158,3 +158,41 @@ pub(super) fn path_lengths(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{self, Memory};
+    use crate::source::Sources;
+
+    /// Orders roots called `a`, `b` and so on, as if they had these issuers.
+    fn ordered(issuers: &mut [Issuer]) -> (Vec<usize>, usize) {
+        let tables = ["a", "b", "c", "d"].iter().take(issuers.len());
+        let tables: String = tables.map(|name| format!("[authority.{name}]\n")).collect();
+        let world = Memory::default().with("plan.toml", format!("format = 1\n{tables}"));
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let read = read::plan(&world, "plan.toml".as_ref(), None, &mut sources, &mut diagnostics);
+        let (_, document) = read.unwrap();
+        let authorities = document.authorities.iter();
+        let merged: Vec<_> =
+            authorities.map(|(name, table)| Merged { name, plan: Some(table), profile: None }).collect();
+        let order = order(&merged, issuers, &mut diagnostics);
+        (order, diagnostics.errors())
+    }
+
+    #[test]
+    fn issuers_come_before_what_they_issue() {
+        let mut issuers = [Issuer::Other(2), Issuer::Other(0), Issuer::Itself];
+        assert_eq!(ordered(&mut issuers), (vec![2, 0, 1], 0));
+    }
+
+    #[test]
+    fn nobody_issues_the_members_of_a_circle() {
+        let mut issuers = [Issuer::Other(1), Issuer::Other(0), Issuer::Other(1), Issuer::Itself];
+        let (order, errors) = ordered(&mut issuers);
+        assert_eq!(errors, 1, "one circle is one mistake");
+        assert_eq!(issuers, [Issuer::Poisoned, Issuer::Poisoned, Issuer::Other(1), Issuer::Itself]);
+        let at = |index| order.iter().position(|&found| found == index).unwrap();
+        assert!(order.len() == 4 && at(1) < at(2), "{order:?}");
+    }
+}
