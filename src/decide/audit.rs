@@ -220,9 +220,8 @@ impl<'a> Issuers<'a> {
     fn of(lock: &'a Lock) -> Self {
         let mut issuers: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, record) in &lock.certificates {
-            let id = IdParts::of(id);
-            if id.generation().is_some() {
-                issuers.entry(id.owner).or_default().push((record.key.to_string(), record));
+            if let Some((id, _)) = IdParts::with_generation(id) {
+                issuers.entry(id).or_default().push((record.key.to_string(), record));
             }
         }
         Self(issuers)

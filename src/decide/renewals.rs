@@ -79,7 +79,7 @@ impl Renewals {
 /// Whether a name means this one. An authority may be named without its generation.
 fn means(name: &str, wanted: &Wanted<'_>) -> bool {
     let id = &**wanted.id;
-    matches(name, id) || (wanted.generation.is_some() && matches(name, IdParts::of(id).owner))
+    matches(name, id) || IdParts::with_generation(id).is_some_and(|(authority, _)| matches(name, authority))
 }
 
 /// Whether a text is the pattern, where `*` stands for anything.

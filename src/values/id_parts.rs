@@ -33,10 +33,12 @@ impl<'a> IdParts<'a> {
         self.kind == "node"
     }
 
-    /// The generation that the id names.
+    /// The id of an authority and the generation that an id of a certificate of it ends with: also of one that
+    /// was imported, `import.platform/authority.root/1`.
     #[must_use]
-    pub fn generation(&self) -> Option<u32> {
-        self.part?.parse().ok()
+    pub fn with_generation(id: &str) -> Option<(&str, u32)> {
+        let (id, number) = id.rsplit_once('/')?;
+        Some((id, number.parse().ok()?))
     }
 }
 
@@ -48,8 +50,11 @@ mod tests {
     fn names_may_have_dots_and_parts_may_be_numbers() {
         let id = IdParts::of("node.a.example/etcd-server");
         assert_eq!((id.owner, id.kind, id.name), ("node.a.example", "node", "a.example"));
-        assert_eq!((id.part, id.generation()), (Some("etcd-server"), None));
-        assert_eq!(IdParts::of("authority.root/2").generation(), Some(2));
+        assert_eq!(id.part, Some("etcd-server"));
+        assert_eq!(IdParts::with_generation("node.a/etcd-server"), None);
+        assert_eq!(IdParts::with_generation("authority.root/2"), Some(("authority.root", 2)));
+        let imported = IdParts::with_generation("import.b/authority.root/2");
+        assert_eq!(imported, Some(("import.b/authority.root", 2)));
         let alone = IdParts::of("admin");
         assert_eq!((alone.owner, alone.kind, alone.name, alone.part), ("admin", "", "admin", None));
     }
