@@ -40,8 +40,8 @@
 //! 7. [`issue`] derives keys from the secret and issues certificates; [`fill`] puts them into the holes.
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
-//! [`workspace`] takes every command through them; its `steps.rs` is the way in one file, and
-//! [`build::build`] its end. Around them:
+//! [`workspace`] takes every command through them, as far as no key is needed; `build` in `cli/build.rs` is the
+//! whole way as one function. Around them:
 //!
 //! - [`cli`]: one file for each command. [`report`] writes what the others found. [`git`] reads revisions and the
 //!   index, and makes git know plans.
@@ -76,12 +76,12 @@
 //! decide   Expanded::decide -> build::draft    [Wanted]
 //!          -> decide::decide -> certificates::decide
 //!                                          [Decision, CertificateRecord]   serial, dates, lock
-//! render   build::build -> Trees::stage -> render::host -> Instance::all
+//! render   build::each_unit -> build::render -> render::host -> Instance::all
 //!          -> Instance::pair -> put                       [Sheet with a Hole]   path, mode, restarts
-//! issue    Credentials::fill -> key -> PrivateKey::derive
+//! issue    build::fill -> Credentials::fill -> key -> PrivateKey::derive
 //!          -> Credentials::issue -> issue::issue    [ToBeIssued, DER]      rcgen, then our signature
 //! fill     Credentials::sheet -> hole -> pem::encode             [Filled: PEM]
-//! write    build::entry -> Session::stage -> Session::commit     [Entry, the file]
+//! write    build::stage -> Session::stage, build::write -> Session::commit  [Entry, the file]
 //! ```
 
 pub mod build;

@@ -10,7 +10,7 @@ use super::clock::{self, A_DAY};
 use super::commits::warn_of_git;
 use super::output::Output;
 use super::unlock::SecretArguments;
-use crate::build::{self, Built, Stopped};
+use crate::build::{self, Built};
 use crate::decide::{Draft, Generation, Request};
 use crate::expand::Blueprint;
 use crate::fill::KeyMaterial;
@@ -19,10 +19,10 @@ use crate::read::{Bounds, Disk};
 use crate::report::{DecisionReport, unsettled};
 use crate::values::Instant;
 use crate::workspace::{
-    Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
+    Decided, Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
     stored_certificates,
 };
-use crate::write::{Access, Session};
+use crate::write::Access;
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -52,6 +52,7 @@ pub(super) fn run(arguments: &Build, bounds: &Bounds, output: &Output) -> ExitCo
     output.end(build(arguments, bounds, output))
 }
 
+/// The whole way of a plan to its trees, stage by stage.
 fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let request = Request {
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
@@ -59,9 +60,12 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     };
     let files = PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref());
     let disk = Disk::around(&arguments.plan, bounds)?;
+    // Read and resolve, with the catalog, the lock and the plans that are imported.
     let opened = Opened::read(&disk, files)?;
-    let mut decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
-    let (files, at, sources) = (decided.files(), decided.at(), decided.sources());
+    let expanded = opened.expand()?;
+    let mut decided = expanded.decide(request, &clock::new_lock_id()?)?;
+    let (files, at) = (decided.files(), decided.at());
+
     let keychain = Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, files);
     let secrets = secrets(&keychain, &decided, clock::new_secret)?;
     if arguments.locked && !decided.draft.is_settled(decided.previous) {
@@ -81,24 +85,31 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let unnoted = secrets.unnoted;
     let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
     let fresh = secrets.fresh.and_then(|fresh| key_material.secrets.get(&fresh)).map(Secret::to_text);
-    let make_secret = |session: &Session| match &fresh {
-        Some(text) => session.write_new_secret(&files.secret, text.as_bytes()),
-        None => Ok(()),
-    };
-    let expanded = decided.expanded;
-    let built = build::build(&expanded.blueprint, decided.draft, &key_material, session, make_secret);
     let is_fresh = fresh.is_some();
+
+    let Decided { expanded, draft, .. } = decided;
+    let blueprint = &expanded.blueprint;
+    let stopped = |why| expanded.stopped(why);
+    let credentials = build::issue(blueprint, &draft, &key_material).map_err(stopped)?;
+    let staged = build::each_unit(&credentials, |job| {
+        let Some(rendered) = build::render(blueprint, job)? else { return Ok(None) };
+        let filled = build::fill(&credentials, rendered)?;
+        build::stage(&session, filled).map(Some)
+    });
+    let staged = staged.map_err(stopped)?;
+    // The lock must not be there before the secret that its keys derive from.
+    if let Some(text) = &fresh {
+        session.write_new_secret(&files.secret, text.as_bytes()).map_err(|error| error.to_string())?;
+    }
     // No key outlives what it is for: what follows is reports.
+    drop(credentials);
     drop((key_material, fresh, keychain));
-    let built = match built {
-        Ok(built) => built,
-        Err(Stopped::Write(error)) => return Err(error.to_string().into()),
-        Err(Stopped::Diagnostics(failures)) => return Err(expanded.refuse(failures)),
-    };
+    let built = build::write(draft, staged, session).map_err(stopped)?;
+
     note(&unnoted, &built.lock.id, output);
-    output.diagnostics(&expanded.diagnostics, sources);
+    output.diagnostics(&expanded.diagnostics, opened.sources());
     let report = Report { files, built: &built, told, at, fresh: is_fresh };
-    report.tell(&expanded.blueprint, output);
+    report.tell(blueprint, output);
     warn_of_git(files, output);
     report.warn_of_left(output);
     if expired && !arguments.allow_expired {

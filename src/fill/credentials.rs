@@ -72,6 +72,17 @@ impl<'a> Credentials<'a> {
         Ok(credentials)
     }
 
+    /// What they are for.
+    #[must_use]
+    pub fn blueprint(&self) -> &'a Blueprint<'a> {
+        self.blueprint
+    }
+
+    /// The secrets that are there.
+    pub fn secrets(&self) -> impl Iterator<Item = (SecretEpoch, &Secret)> {
+        self.key_material.secrets.iter().map(|(name, secret)| (*name, secret))
+    }
+
     /// The fingerprints of the authorities' certificates, by position.
     pub fn authority_digests(&self) -> impl Iterator<Item = (CertificateIndex, [u8; 32])> {
         self.authorities

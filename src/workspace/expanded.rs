@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::opened::Opened;
+use crate::build::Stopped;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::plan;
@@ -39,6 +40,15 @@ impl Expanded<'_> {
     #[must_use]
     pub fn lock_place(&self) -> Option<Span> {
         self.opened.lock.as_ref().map(|lock| lock.source.span(0..0))
+    }
+
+    /// All that was said so far, and what stopped a build.
+    #[must_use]
+    pub fn stopped(&self, stopped: Stopped) -> Failure {
+        match stopped {
+            Stopped::Write(error) => error.to_string().into(),
+            Stopped::Diagnostics(failures) => self.refuse(failures),
+        }
     }
 
     /// All that was said so far, and why there is no going on.

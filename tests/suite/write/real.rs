@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use pkiplan::build::{self, Stopped};
-use pkiplan::decide::Request;
+use pkiplan::decide::{Draft, Request};
 use pkiplan::diagnostics::Diagnostics;
+use pkiplan::expand::Blueprint;
 use pkiplan::fill::KeyMaterial;
 use pkiplan::issue::secret::Secret;
 use pkiplan::lock::Lock;
@@ -79,15 +81,32 @@ fn build(lab: &Lab, plan: &Plan, fault: Option<Fault>) -> Result<(), String> {
     let mut options = Options::default();
     options.fault = fault;
     let session = Session::begin(&lab.site, options).map_err(|error| error.to_string())?;
-    let make_secret = |session: &Session| match at.exists() {
-        true => Ok(()),
-        false => session.write_new_secret(&at, text.as_bytes()),
-    };
-    match build::build(&blueprint, draft, &key_material, session, make_secret) {
-        Ok(_) => Ok(()),
+    match make(&blueprint, draft, &key_material, session, (&at, &text)) {
+        Ok(()) => Ok(()),
         Err(Stopped::Write(error)) => Err(error.to_string()),
         Err(Stopped::Diagnostics(found)) => panic!("{found:?}"),
     }
+}
+
+/// The stages that need keys; a secret that is not there yet comes before the lock.
+fn make(
+    blueprint: &Blueprint<'_>,
+    draft: Draft,
+    key_material: &KeyMaterial,
+    session: Session,
+    (at, secret): (&Path, &str),
+) -> Result<(), Stopped> {
+    let credentials = build::issue(blueprint, &draft, key_material)?;
+    let staged = build::each_unit(&credentials, |job| {
+        let Some(rendered) = build::render(blueprint, job)? else { return Ok(None) };
+        let filled = build::fill(&credentials, rendered)?;
+        build::stage(&session, filled).map(Some)
+    })?;
+    if !at.exists() {
+        session.write_new_secret(at, secret.as_bytes())?;
+    }
+    drop(credentials);
+    build::write(draft, staged, session).map(drop)
 }
 
 fn lock(lab: &Lab) -> Option<Lock> {

@@ -1,0 +1,110 @@
+//! Decisions, asked for a blueprint.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, decide, review_founders};
+use crate::diagnostics::Diagnostics;
+use crate::expand::Blueprint;
+use crate::lock::Lock;
+use crate::resolve::{Keyring, KeyringKind};
+
+/// Decides what of a blueprint is kept and what is made.
+pub fn draft(
+    blueprint: &Blueprint<'_>,
+    previous: Option<&Lock>,
+    lock_id: &str,
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) -> Draft {
+    let wanted = blueprint.certificates.map(|certificate| Wanted {
+        id: &certificate.id,
+        specification: &certificate.specification,
+        issuer: certificate.issuer,
+        stored: certificate.stored.as_deref(),
+        plan: blueprint.plan_of(certificate),
+        generation: certificate.generation,
+        spread: certificate.spread,
+        rotated: certificate.rotated,
+        secret: certificate.secret,
+        origin: Some(certificate.origin),
+    });
+    // An authority's imported keys are told by its certificates.
+    let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
+    let mut keys: Vec<WantedKey<'_>> = Vec::new();
+    for authority in &blueprint.model.authorities {
+        keys.push(WantedKey {
+            id: &authority.id,
+            kind: "authority",
+            algorithm: Some(authority.key),
+            validity: None,
+            used: authority.generations.used,
+            trust: &authority.generations.trust,
+            imported: &none,
+            secret: authority.secret,
+            origin: authority.generations.origin.or(Some(authority.origin)),
+        });
+    }
+    for keyring in blueprint.model.keyrings.values() {
+        let (algorithm, validity) = match &keyring.kind {
+            KeyringKind::BootstrapToken(token) => (None, token.validity),
+            KeyringKind::KeyPair(algorithm) => (Some(*algorithm), None),
+            KeyringKind::Encryption | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => (None, None),
+        };
+        keys.push(WantedKey {
+            id: &keyring.id,
+            kind: keyring.kind.word(),
+            algorithm,
+            validity,
+            used: keyring.generations.used,
+            trust: &keyring.generations.trust,
+            imported: imported.get(&keyring.name).unwrap_or(&none),
+            secret: keyring.secret,
+            origin: keyring.generations.origin.or(Some(keyring.origin)),
+        });
+    }
+    if let Some(previous) = previous {
+        let secrets = blueprint.model.secrets.iter();
+        check_epochs(
+            secrets.map(|(name, secret)| (*name, secret.epoch, secret.origin)),
+            previous,
+            diagnostics,
+        );
+    }
+    if let Some(previous) = previous {
+        review_founders(&members(blueprint), previous, diagnostics);
+    }
+    decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics)
+}
+
+/// The members of everything that can be joined.
+fn members<'a>(blueprint: &'a Blueprint<'_>) -> Vec<Member<'a>> {
+    let mut members = Vec::new();
+    for (c, component) in blueprint.model.components.enumerate() {
+        let definition = &component.definition;
+        if definition.joins.is_none() {
+            continue;
+        }
+        for (i, instance) in component.instances.enumerate() {
+            let node = &blueprint.model.nodes[instance.node];
+            let made =
+                (0..definition.certificates.len()).filter_map(|k| blueprint.instance_certificate(c, i, k));
+            members.push(Member {
+                component: &definition.name,
+                node: node.name.as_str(),
+                ids: made.map(|made| &*blueprint.certificates[made].id).collect(),
+                joins: blueprint.joins(c, i),
+                setting: definition.joining_setting(),
+                origin: node.origin,
+            });
+        }
+    }
+    members
+}
+
+/// The digests of the keyrings' imported generations, by keyring.
+fn imported_digests(blueprint: &Blueprint<'_>) -> BTreeMap<Arc<str>, BTreeMap<u32, [u8; 32]>> {
+    let digests = |keyring: &Keyring| keyring.imported.iter().map(|(g, key)| (*g, key.digest)).collect();
+    let keyrings = &blueprint.model.keyrings;
+    keyrings.iter().map(|(name, keyring)| (Arc::clone(name), digests(keyring))).collect()
+}

@@ -1,0 +1,32 @@
+//! The stages that need keys, from a blueprint to trees on the disk: issue, render, fill, stage, write. And what they
+//! make true: a draft of decisions.
+//!
+//! `pkiplan build` calls them one after the other, which is the whole way of a plan to its trees.
+
+mod draft;
+mod staged;
+mod stopped;
+mod unit;
+
+pub use draft::draft;
+pub use staged::{Built, Staged, each_unit, write};
+pub use stopped::{Stopped, Unmade};
+pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage};
+
+use stopped::mismatch;
+
+use crate::decide::Draft;
+use crate::expand::Blueprint;
+use crate::fill::{Credentials, KeyMaterial};
+
+/// Issues the certificates of authorities, and derives the key pairs of keyrings: what many units need.
+///
+/// # Errors
+/// One cannot be made, or is not what the lock recorded.
+pub fn issue<'a>(
+    blueprint: &'a Blueprint<'a>,
+    draft: &'a Draft,
+    key_material: &'a KeyMaterial,
+) -> Result<Credentials<'a>, Stopped> {
+    Credentials::prepare(blueprint, draft, key_material).map_err(|error| mismatch(blueprint, &error))
+}

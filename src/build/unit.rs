@@ -1,0 +1,140 @@
+//! One unit, a host or a user or what is applied to the API, from sheets to its staged files.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::stopped::{Stopped, Unmade, mismatch};
+use crate::catalog::{Class, Effect};
+use crate::expand::Blueprint;
+use crate::fill::{Credentials, Filled, Mismatch};
+use crate::render::{self, Content, Sheet};
+use crate::resolve::NodeIndex;
+use crate::specification::CertificateIndex;
+use crate::values::{UnitId, hex};
+use crate::write::{self, Entry, Session, TreePath, Unit, UnitName, WriteError};
+
+/// One unit to be made.
+#[derive(Debug, Clone, Copy)]
+pub enum Job {
+    /// What is applied to the API.
+    Cluster,
+    /// A host.
+    Host(NodeIndex),
+    /// A certificate that lies on no host.
+    User(CertificateIndex),
+}
+
+/// A unit with the text of its files, and holes in it.
+pub struct RenderedUnit {
+    unit: UnitId,
+    sheets: Vec<Sheet>,
+}
+
+/// A unit with the bytes of its files.
+pub struct FilledUnit {
+    name: UnitName,
+    lock: Option<String>,
+    entries: Vec<Entry>,
+    digests: Vec<(CertificateIndex, [u8; 32])>,
+}
+
+/// A unit whose files lie beside those that it will replace.
+pub struct StagedUnit {
+    pub(super) name: UnitName,
+    /// The fingerprints of its certificates.
+    pub(super) digests: Vec<(CertificateIndex, [u8; 32])>,
+}
+
+/// All units of a blueprint.
+pub(super) fn jobs(blueprint: &Blueprint<'_>) -> Vec<Job> {
+    let hosts = blueprint.model.nodes.indices().map(Job::Host);
+    let users = blueprint.certificates.indices().filter(|&i| blueprint.is_personal(i)).map(Job::User);
+    hosts.chain(users).chain([Job::Cluster]).collect()
+}
+
+/// Renders the sheets of a unit; none where there is nothing to write.
+///
+/// # Errors
+/// What is wrong with a template or an expression.
+pub fn render(blueprint: &Blueprint<'_>, job: Job) -> Result<Option<RenderedUnit>, Unmade> {
+    let rendered = match job {
+        Job::Host(node) => {
+            let sheets = render::host(blueprint, node).map_err(Stopped::Diagnostics)?;
+            Some((blueprint.unit_of_node(node), sheets))
+        }
+        Job::User(certificate) => render::user(blueprint, certificate),
+        Job::Cluster => Some((UnitId::Cluster, render::cluster(blueprint).map_err(Stopped::Diagnostics)?)),
+    };
+    let rendered = rendered.filter(|(_, sheets)| !sheets.is_empty());
+    Ok(rendered.map(|(unit, sheets)| RenderedUnit { unit, sheets }))
+}
+
+/// Issues the certificates of a unit and fills the holes of its sheets.
+///
+/// # Errors
+/// A secret is missing, or what is made is not what the lock recorded.
+pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<FilledUnit, Unmade> {
+    let RenderedUnit { unit, sheets } = rendered;
+    let name = UnitName::new(&unit.to_string())?;
+    let blueprint = credentials.blueprint();
+    let (filled, digests) = match credentials.fill(&sheets) {
+        Err(Mismatch::Secret { secret, .. }) => return Err(Unmade::Lacks(name, secret)),
+        filled => filled.map_err(|error| mismatch(blueprint, &error))?,
+    };
+    let lock = (!digests.is_empty()).then(|| digest(blueprint, &digests));
+    let entries: Result<Vec<Entry>, WriteError> =
+        sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
+    Ok(FilledUnit { name, lock, entries: entries?, digests })
+}
+
+/// Writes the files of a unit beside those that they will replace.
+///
+/// # Errors
+/// The disk's.
+pub fn stage(session: &Session, filled: FilledUnit) -> Result<StagedUnit, Unmade> {
+    let FilledUnit { name, lock, entries, digests } = filled;
+    session.stage(&Unit { name: name.clone(), lock, entries })?;
+    Ok(StagedUnit { name, digests })
+}
+
+/// A digest of the lock's lines that a unit hangs on, so that it does not change with every lock.
+fn digest(blueprint: &Blueprint<'_>, digests: &[(CertificateIndex, [u8; 32])]) -> String {
+    let mut hash = Sha256::new();
+    for (position, digest) in digests {
+        hash.update(blueprint.certificates[*position].id.as_bytes());
+        hash.update([0]);
+        hash.update(digest);
+    }
+    hex(&hash.finalize())
+}
+
+fn entry(sheet: Sheet, filled: Filled) -> Result<Entry, WriteError> {
+    let units = |effect: Effect| -> Vec<Arc<str>> {
+        let reactions = sheet.reactions.iter().filter(|reaction| reaction.effect == effect);
+        reactions.map(|reaction| reaction.unit.clone()).collect()
+    };
+    let (restart, reload) = (units(Effect::Restart), units(Effect::Reload));
+    let content = match (&sheet.content, filled.bytes) {
+        (Content::Folder, _) => write::Content::Folder,
+        (Content::Pieces(_), Some(bytes)) => write::Content::File(bytes),
+        _ => write::Content::Nothing,
+    };
+    Ok(Entry {
+        path: TreePath::new(&sheet.path)?,
+        class: match sheet.class {
+            Class::Absent => write::Class::Absent,
+            Class::Managed => write::Class::Managed,
+            Class::Runtime => write::Class::Runtime,
+            Class::Seed => write::Class::Seed,
+        },
+        content,
+        mode: sheet.mode,
+        owner: sheet.owner.clone(),
+        group: sheet.owner,
+        artefact: sheet.artefact,
+        restart,
+        reload,
+        keyed: filled.keyed,
+    })
+}
