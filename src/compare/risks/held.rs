@@ -51,7 +51,7 @@ impl<'a> Pair<'a> {
         &self.before.0.blueprint.model.components[self.before.1]
     }
 
-    fn new(&self) -> &'a Component {
+    fn now(&self) -> &'a Component {
         &self.after.0.blueprint.model.components[self.after.1]
     }
 
@@ -64,7 +64,7 @@ impl<'a> Pair<'a> {
         }
         let told = found.into_iter().map(|((message, help), hosts)| {
             let on = if held.per_cluster { String::new() } else { format!(", on {}", listed(hosts)) };
-            RiskKind::RunningState.of(format!("{}: {message}{on}", self.new().definition.name), &help)
+            RiskKind::RunningState.of(format!("{}: {message}{on}", self.now().definition.name), &help)
         });
         told.collect()
     }
@@ -102,7 +102,7 @@ impl<'a> Pair<'a> {
         let of = |component: &Component, instance: Option<InstanceIndex>| {
             instance.map_or(0, |i| Arc::as_ptr(&component.instances[i].config) as usize)
         };
-        (of(self.old(), both.before), of(self.new(), both.after))
+        (of(self.old(), both.before), of(self.now(), both.after))
     }
 
     fn name(&self, both: Both) -> &'a str {
