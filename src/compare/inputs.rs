@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::state::State;
 use crate::catalog::{
-    Bundle, Definition, Dial, Fields, FileDefinition, Kubeconfig, Reach, Reads, Root, Setting,
+    Bundle, Definition, Dial, Fields, FileDefinition, Kubeconfig, Reach, Reads, Root, Serves, Setting,
 };
 use crate::expand::Target;
 use crate::expression::{Value, field};
@@ -370,20 +370,22 @@ struct Served<'a> {
     nodes: BTreeSet<(TableName, &'a [IpAddr], Option<u8>)>,
 }
 
-/// Addresses, port, router, interface, component and listen behind it.
-type VipWords<'a> = (&'a [IpAddr], u16, u8, Option<&'a str>, &'a (Arc<str>, Arc<str>));
+/// Addresses; the port, with component and listen behind it; router and interface.
+type VipWords<'a> =
+    (Option<&'a [IpAddr]>, Option<(u16, &'a (Arc<str>, Arc<str>))>, Option<(u8, Option<&'a str>)>);
 
 impl<'a> Served<'a> {
     fn of(side: &Side<'a>) -> Self {
         let (model, own) = (side.state.blueprint.model, side.instance().node);
         let mut served = Self::default();
         for vip in model.vips.iter().filter(|vip| vip.nodes.binary_search(&own).is_ok()) {
+            // A component reads of a VIP what it does for it.
+            let does = |what| side.definition().serves.contains(&what);
+            let (addresses, vrrp) = (does(Serves::Address) || does(Serves::Vrrp), does(Serves::Vrrp));
             let words = (
-                &*vip.addresses,
-                vip.port,
-                vip.router_id,
-                vip.interface.as_ref().map(Interface::as_str),
-                &vip.to,
+                addresses.then_some(&*vip.addresses),
+                does(Serves::Port).then_some((vip.port, &vip.to)),
+                vrrp.then_some((vip.router_id, vip.interface.as_ref().map(Interface::as_str))),
             );
             served.vips.insert((TableKind::Vip.named(vip.name.clone()), words));
             let behind = model.component(&vip.to.0).into_iter().flat_map(|component| &component.instances);
