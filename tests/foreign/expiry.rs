@@ -380,7 +380,7 @@ fn ends_are_spread() {
     let plan = |spread: &str| {
         format!(
             "format = 1\n\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nversion = \"1.36.2\"\n\
-             endpoint = \"node.m1\"\nservice-cidrs = [\"10.96.0.0/16\"]\npod-cidrs = [\"10.244.0.0/16\"]\n\n\
+             endpoint = \"node.m1\"\nservice-cidrs = [\"10.96.0.0/16\"]\npod-cidrs = [\"10.244.0.0/14\"]\n\n\
              [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n\n\
              [pool.workers]\nnames = \"w{{0001..1000}}\"\nfirst-address = \"10.128.0.1\"\nroles = [\"worker\"]\n\n\
              [authority.kubernetes]\nvalidity = {{ own = \"10y\", issued = \"1y\"{spread} }}\n\n\
