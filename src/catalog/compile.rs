@@ -10,7 +10,7 @@ use super::definition::{
 };
 use super::file::FileDefinition;
 use super::flags::FlagTable;
-use super::kubeconfig::Kubeconfig;
+use super::kubeconfig::KubeconfigDefinition;
 use super::layout::Paths;
 use super::reads::Reads;
 use super::reference::Names;
@@ -67,7 +67,7 @@ impl Compiler<'_> {
             .chain(settings.iter().map(Setting::reads))
             .chain(certificates.iter().map(CertificateDefinition::reads))
             .chain(listens.iter().map(Listen::reads))
-            .chain(kubeconfigs.iter().map(Kubeconfig::reads))
+            .chain(kubeconfigs.iter().map(KubeconfigDefinition::reads))
             .chain(flags.iter().map(FlagDefinition::reads))
             .chain(files.iter().chain(&manifests).map(FileDefinition::reads))
             .collect();

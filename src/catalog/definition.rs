@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::file::FileDefinition;
 use super::flags::FlagTable;
 use super::knowledge::Knowledge;
-use super::kubeconfig::Kubeconfig;
+use super::kubeconfig::KubeconfigDefinition;
 use super::layout::Paths;
 use super::reads::Reads;
 use super::root::Root;
@@ -64,7 +64,7 @@ pub struct Definition {
     /// Whom it dials.
     pub dials: Vec<Dial>,
     /// Kubeconfigs.
-    pub kubeconfigs: Vec<Kubeconfig>,
+    pub kubeconfigs: Vec<KubeconfigDefinition>,
     /// Flags, by name.
     pub flags: Vec<FlagDefinition>,
     /// Files on its hosts.

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// A kubeconfig: dials as one file.
 #[derive(Debug)]
-pub struct Kubeconfig {
+pub struct KubeconfigDefinition {
     /// Its name within the component.
     pub name: Arc<str>,
     /// The table's header.
@@ -26,7 +26,7 @@ pub struct Kubeconfig {
     pub when: Option<Template>,
 }
 
-impl Kubeconfig {
+impl KubeconfigDefinition {
     /// What its texts and conditions read. Its dials, bundles, certificates and tokens are no expressions:
     /// they stand in its contexts.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Kubeconfigs of a component.
 
 use super::compiler::Compiler;
-use super::kubeconfig::{Embed, Kubeconfig, KubeconfigContext};
+use super::kubeconfig::{Embed, KubeconfigContext, KubeconfigDefinition};
 use super::reference::Names;
 use super::tree::Template;
 use crate::diagnostics::{Code, Diagnostic};
@@ -17,7 +17,7 @@ impl Compiler<'_> {
         document: &ComponentDocument,
         schema: &Schema,
         names: &mut Names<'_>,
-    ) -> Vec<Kubeconfig> {
+    ) -> Vec<KubeconfigDefinition> {
         let mut all = Vec::new();
         for (name, kubeconfig) in &document.kubeconfigs {
             let context = self.maybe(kubeconfig.context.as_ref(), schema);
@@ -27,7 +27,7 @@ impl Compiler<'_> {
                 let name = self.maybe(Some(name), schema);
                 contexts.extend(self.context(more, name, schema, names));
             }
-            all.push(Kubeconfig {
+            all.push(KubeconfigDefinition {
                 name: name.value.as_str().into(),
                 span: kubeconfig.span,
                 of: self.maybe(kubeconfig.of.as_ref(), schema),

@@ -40,7 +40,7 @@ pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use knowledge::{Held, Knowledge, Port, Rule, Step};
-pub use kubeconfig::{Embed, Kubeconfig, KubeconfigContext};
+pub use kubeconfig::{Embed, KubeconfigContext, KubeconfigDefinition};
 pub use layout::{Layout, Paths};
 pub use load::{Catalog, load};
 pub use reads::{Fields, Reads};

@@ -41,7 +41,7 @@ impl From<&Decision> for Period {
 
 impl Period {
     /// Of a certificate that was found; none where it has dates that nothing of ours has.
-    pub(super) fn found(found: &inspect::Certificate) -> Option<Self> {
+    pub(super) fn found(found: &inspect::CertificateDescription) -> Option<Self> {
         Some(Self { not_before: found.not_before.parse().ok()?, not_after: found.not_after.parse().ok()? })
     }
 }

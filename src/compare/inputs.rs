@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use super::state::State;
 use crate::catalog::{
-    Bundle, Definition, Dial, Fields, FileDefinition, Kubeconfig, Reach, Reads, Root, Serves, Setting,
+    Bundle, Definition, Dial, Fields, FileDefinition, KubeconfigDefinition, Reach, Reads, Root, Serves,
+    Setting,
 };
 use crate::expand::Target;
 use crate::expression::{Value, field};
@@ -185,7 +186,7 @@ impl Inputs<'_> {
         }
     }
 
-    fn kubeconfig(&mut self, kubeconfig: &Kubeconfig) {
+    fn kubeconfig(&mut self, kubeconfig: &KubeconfigDefinition) {
         let definition = self.after.definition();
         self.reads(&kubeconfig.reads());
         for context in &kubeconfig.contexts {
@@ -266,8 +267,7 @@ impl Inputs<'_> {
 
     /// Its version is written somewhere; the rest follows from the layout.
     fn component(&mut self) {
-        let version = |side: &Side<'_>| side.config().version.origin;
-        self.written(version(&self.before), version(&self.after));
+        self.written(self.before.config().version.origin, self.after.config().version.origin);
     }
 
     /// Where a value is written on each side, in the plan.

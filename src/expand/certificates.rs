@@ -12,7 +12,7 @@ use super::context::{Context, push_once};
 use super::names::Wanted;
 use super::place::{Place, Places};
 use super::scope;
-use crate::catalog::{CertificateDefinition, Class, Definition, Kubeconfig, Template};
+use crate::catalog::{CertificateDefinition, Class, Definition, KubeconfigDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
@@ -140,14 +140,14 @@ fn of_instance(
 fn is_rotated(context: &Context<'_>, definition: &Definition, certificate: usize, scope: &Value) -> bool {
     let evaluate =
         |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources).ok();
-    let presents = |kubeconfig: &&Kubeconfig| {
+    let presents = |kubeconfig: &&KubeconfigDefinition| {
         let mut contexts = kubeconfig.contexts.iter();
         contexts.any(|context| {
             context.token.is_none() && definition.dials[context.dial].certificate == Some(certificate)
         })
     };
     let mut all = definition.kubeconfigs.iter().filter(presents).peekable();
-    let is_seed = |kubeconfig: &Kubeconfig| {
+    let is_seed = |kubeconfig: &KubeconfigDefinition| {
         let word = kubeconfig.class.as_ref().and_then(evaluate).map(|word| to_text(&word));
         word.and_then(|word| Class::from_word(&word)) == Some(Class::Seed)
     };

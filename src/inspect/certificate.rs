@@ -17,7 +17,7 @@ use crate::values::{DistinguishedName, Instant, hex, oid};
 
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Certificate {
+pub struct CertificateDescription {
     /// Whom it names (RFC 4514), in the order of its encoding.
     pub subject: String,
     /// Who issued it.
@@ -72,11 +72,11 @@ pub enum State {
     Expired,
 }
 
-pub(super) fn describe(der: &[u8], now: Instant) -> Option<Certificate> {
+pub(super) fn describe(der: &[u8], now: Instant) -> Option<CertificateDescription> {
     let ([], parsed) = X509Certificate::from_der(der).ok()? else { return None };
     let (issuer, subject) = DistinguishedName::of_certificate(der)?;
     let (not_before, not_after) = (parsed.validity().not_before, parsed.validity().not_after);
-    let mut described = Certificate {
+    let mut described = CertificateDescription {
         subject: DistinguishedName::shown(subject),
         issuer: DistinguishedName::shown(issuer),
         serial: serial(parsed.raw_serial()),

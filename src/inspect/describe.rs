@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::block::{describe_block, encrypted, private_key};
-use super::{Certificate, Description, certificate, key, kubeconfig, request};
+use super::{CertificateDescription, Description, certificate, key, kubeconfig, request};
 use crate::issue::pem;
 use crate::values::Instant;
 
@@ -76,7 +76,7 @@ pub fn describe(bytes: &[u8], now: Instant) -> Result<Vec<Description>, NotRecog
 
 /// The certificates of a text, in its order: PEM, also within base64 as kubeconfigs have it.
 #[must_use]
-pub fn certificates(text: &str) -> Vec<Certificate> {
+pub fn certificates(text: &str) -> Vec<CertificateDescription> {
     let inner = Base64::decode_vec(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let text = inner.as_deref().unwrap_or(text);
     // Nobody asks how many days are left.

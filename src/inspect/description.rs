@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Certificate, Key, Request};
+use super::{CertificateDescription, Key, Request};
 
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Description {
     /// An X.509 certificate.
-    Certificate(Box<Certificate>),
+    Certificate(Box<CertificateDescription>),
     /// A PKCS#10 certificate request.
     Request(Request),
     /// A private key.
@@ -22,7 +22,7 @@ pub enum Description {
     /// A public key.
     PublicKey(Key),
     /// A kubeconfig.
-    Kubeconfig(Kubeconfig),
+    Kubeconfig(KubeconfigDescription),
     /// A PEM block that is not read here, or that does not hold what it says.
     Other {
         /// The block's label.
@@ -34,7 +34,7 @@ pub enum Description {
 
 /// A kubeconfig.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kubeconfig {
+pub struct KubeconfigDescription {
     /// The context that is used when none is named.
     pub current_context: Option<String>,
     /// Its clusters.

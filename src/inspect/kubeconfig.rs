@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::block::describe_block;
-use super::{Cluster, Context, Credential, Description, Kubeconfig, User};
+use super::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 use crate::issue::pem;
 use crate::values::Instant;
 
@@ -85,7 +85,7 @@ struct ContextBody {
 }
 
 /// None where the text is no kubeconfig.
-pub(super) fn describe(text: &str, now: Instant) -> Option<Kubeconfig> {
+pub(super) fn describe(text: &str, now: Instant) -> Option<KubeconfigDescription> {
     // Most files are none; YAML is expensive and would take any line of text for a document.
     if !text.contains("Config") && !text.contains("clusters") {
         return None;
@@ -100,7 +100,7 @@ pub(super) fn describe(text: &str, now: Instant) -> Option<Kubeconfig> {
         return None;
     }
     let (clusters, users) = (document.clusters.unwrap_or_default(), document.users.unwrap_or_default());
-    Some(Kubeconfig {
+    Some(KubeconfigDescription {
         current_context: document.current_context.filter(|name| !name.is_empty()),
         clusters: clusters.into_iter().map(|named| cluster(named, now)).collect(),
         users: users.into_iter().map(|named| user(named, now)).collect(),

@@ -12,9 +12,9 @@ mod request;
 mod text;
 mod textconv;
 
-pub use certificate::{Certificate, State};
+pub use certificate::{CertificateDescription, State};
 pub use describe::{NotRecognised, certificates, describe, public_sha256};
-pub use description::{Cluster, Context, Credential, Description, Kubeconfig, User};
+pub use description::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 pub use key::Key;
 pub use request::Request;
 pub use textconv::textconv;

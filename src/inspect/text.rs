@@ -1,6 +1,6 @@
 //! Descriptions for people.
 
-use super::{Certificate, Credential, Description, Key, Kubeconfig, Request, State};
+use super::{CertificateDescription, Credential, Description, Key, KubeconfigDescription, Request, State};
 use crate::printable;
 
 /// Lines of `field  value`, indented by depth.
@@ -64,7 +64,7 @@ impl Sheet {
         }
     }
 
-    fn certificate(&mut self, certificate: &Certificate) {
+    fn certificate(&mut self, certificate: &CertificateDescription) {
         self.field("subject", or_none(&certificate.subject));
         self.field("issuer", or_none(&certificate.issuer));
         self.field("serial", &certificate.serial);
@@ -88,7 +88,7 @@ impl Sheet {
         self.field("digest", &digest(Some(&certificate.sha256)));
     }
 
-    fn until(&mut self, certificate: &Certificate) {
+    fn until(&mut self, certificate: &CertificateDescription) {
         let left = match (certificate.state, certificate.days_left) {
             (State::NotYetValid, _) => "not yet valid".to_owned(),
             (State::Valid, 1) => "1 day left".to_owned(),
@@ -122,7 +122,7 @@ impl Sheet {
         self.field("public key", if digest.is_empty() { "not in the file" } else { &digest });
     }
 
-    fn kubeconfig(&mut self, config: &Kubeconfig) {
+    fn kubeconfig(&mut self, config: &KubeconfigDescription) {
         self.field("current", config.current_context.as_deref().unwrap_or("(no context)"));
         for context in &config.contexts {
             self.below(&format!("context {}", context.name), |s| {

@@ -12,7 +12,7 @@ use super::yaml;
 
 /// What a kubeconfig says.
 #[derive(Default)]
-pub(super) struct Kubeconfig {
+pub(super) struct KubeconfigText {
     clusters: BTreeMap<String, Cluster>,
     users: BTreeMap<String, Proof>,
     contexts: BTreeMap<String, Value>,
@@ -59,7 +59,7 @@ pub(super) enum Proof {
     Token(Filling),
 }
 
-impl Kubeconfig {
+impl KubeconfigText {
     pub(super) fn of(context: Context) -> Self {
         let mut kubeconfig = Self::default();
         // The first contradicts nothing.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::instance::Instance;
-use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
+use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
 use super::placement::Put;
 use super::yaml::Fill;
 use super::{Content, Filling, KeyringItem, Part};
@@ -48,7 +48,7 @@ impl Instance<'_, '_, '_> {
     fn kubeconfig_of(
         &mut self,
         other: KubeconfigAt,
-        kubeconfig: &catalog::Kubeconfig,
+        kubeconfig: &catalog::KubeconfigDefinition,
     ) -> Result<String, Diagnostic> {
         let theirs = &self.host.blueprint.definition(other.component).kubeconfigs[other.kubeconfig];
         let mut whose = Instance::new(self.host, other.component, other.instance)?;
@@ -68,7 +68,7 @@ impl Instance<'_, '_, '_> {
     }
 
     /// The files whose paths stand in a kubeconfig.
-    fn named_files(&mut self, kubeconfig: &catalog::Kubeconfig) -> Result<Vec<String>, Diagnostic> {
+    fn named_files(&mut self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<Vec<String>, Diagnostic> {
         let mut files = Vec::new();
         if self.embeds(kubeconfig)? {
             return Ok(files);
@@ -87,7 +87,7 @@ impl Instance<'_, '_, '_> {
         Ok(files)
     }
 
-    fn embeds(&self, kubeconfig: &catalog::Kubeconfig) -> Result<bool, Diagnostic> {
+    fn embeds(&self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<bool, Diagnostic> {
         match &kubeconfig.embed {
             None => Ok(true),
             Some(Embed::Always(embed)) => Ok(*embed),
@@ -96,9 +96,9 @@ impl Instance<'_, '_, '_> {
     }
 
     /// All contexts, the current one first.
-    fn contexts(&mut self, kubeconfig: &catalog::Kubeconfig) -> Result<Kubeconfig, Diagnostic> {
+    fn contexts(&mut self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<KubeconfigText, Diagnostic> {
         let embed = self.embeds(kubeconfig)?;
-        let mut all = Kubeconfig::default();
+        let mut all = KubeconfigText::default();
         for context in &kubeconfig.contexts {
             let says = self.context(context, kubeconfig, embed)?;
             all.add(says).map_err(|(what, name)| {
@@ -141,7 +141,7 @@ impl Instance<'_, '_, '_> {
         Ok(Some(to_text(&self.text(template)?)).filter(|name| !name.is_empty()))
     }
 
-    fn class(&mut self, kubeconfig: &catalog::Kubeconfig) -> Result<Class, Diagnostic> {
+    fn class(&mut self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<Class, Diagnostic> {
         let Some(class) = &kubeconfig.class else { return Ok(Class::Managed) };
         let word = to_text(&self.text(class)?);
         let found = Class::WORDS.iter().find(|(known, _)| *known == word);
@@ -156,7 +156,7 @@ impl Instance<'_, '_, '_> {
     fn context(
         &mut self,
         context: &KubeconfigContext,
-        kubeconfig: &catalog::Kubeconfig,
+        kubeconfig: &catalog::KubeconfigDefinition,
         embed: bool,
     ) -> Result<Context, Diagnostic> {
         let blueprint = self.host.blueprint;

@@ -2,7 +2,7 @@
 
 use super::file::split;
 use super::flags::holds;
-use super::kubeconfig::{Context, Kubeconfig, Proof, Trust};
+use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
 use super::marker::Holes;
 use super::yaml::{self, Fill};
 use super::{Content, Filling, MadeFrom, Part, Piece, Sheet, keyring};
@@ -72,7 +72,7 @@ fn kubeconfig(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Optio
         proof: Proof::Embedded(blueprint.chain(certificate), certificate),
         namespace: None,
     };
-    Some(Kubeconfig::of(context).pieces())
+    Some(KubeconfigText::of(context).pieces())
 }
 
 /// What is applied to the API: one file for each manifest of each component.

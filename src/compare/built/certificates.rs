@@ -28,7 +28,7 @@ pub(super) struct InUnit<'a> {
     /// Those that should lie there.
     wanted: BTreeSet<CertificateIndex>,
     /// What lies there in their place.
-    found: BTreeMap<CertificateIndex, inspect::Certificate>,
+    found: BTreeMap<CertificateIndex, inspect::CertificateDescription>,
 }
 
 impl<'a> InUnit<'a> {
@@ -56,7 +56,8 @@ impl<'a> InUnit<'a> {
     pub(super) fn look_for(&mut self, positions: &[CertificateIndex], text: &str) {
         let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
         let embedded = words.filter(|word| word.starts_with(EMBEDDED)).flat_map(inspect::certificates);
-        let there: Vec<inspect::Certificate> = embedded.chain(inspect::certificates(text)).collect();
+        let there: Vec<inspect::CertificateDescription> =
+            embedded.chain(inspect::certificates(text)).collect();
         for &position in positions {
             let subject = self.after.blueprint.certificates[position].specification.subject.to_string();
             let by_serial = there.iter().find(|found| self.is(position, found));
@@ -74,13 +75,14 @@ impl<'a> InUnit<'a> {
     ) -> (Vec<String>, Vec<CertificateIndex>) {
         let there = inspect::certificates(text);
         let lacks = |position: &&CertificateIndex| !there.iter().any(|found| self.is(**position, found));
-        let more =
-            |found: &&inspect::Certificate| !positions.iter().any(|&position| self.is(position, found));
+        let more = |found: &&inspect::CertificateDescription| {
+            !positions.iter().any(|&position| self.is(position, found))
+        };
         let dropped = there.iter().filter(more).map(|found| found.subject.clone()).collect();
         (dropped, positions.iter().filter(lacks).copied().collect())
     }
 
-    fn is(&self, position: CertificateIndex, found: &inspect::Certificate) -> bool {
+    fn is(&self, position: CertificateIndex, found: &inspect::CertificateDescription) -> bool {
         let decision = &self.after.draft.certificates[position];
         decision.serial.to_string() == found.serial.trim_start_matches("00")
     }
@@ -131,7 +133,11 @@ impl<'a> InUnit<'a> {
         changes
     }
 
-    fn change(&self, position: CertificateIndex, found: Option<&inspect::Certificate>) -> CertificateChange {
+    fn change(
+        &self,
+        position: CertificateIndex,
+        found: Option<&inspect::CertificateDescription>,
+    ) -> CertificateChange {
         let mut differences = found.map(|found| self.differences(position, found)).unwrap_or_default();
         differences.extend(found.and_then(|found| self.validity(position, found)));
         let change = match (found, differences.is_empty()) {
@@ -156,7 +162,11 @@ impl<'a> InUnit<'a> {
         }
     }
 
-    fn differences(&self, position: CertificateIndex, found: &inspect::Certificate) -> Vec<Difference> {
+    fn differences(
+        &self,
+        position: CertificateIndex,
+        found: &inspect::CertificateDescription,
+    ) -> Vec<Difference> {
         let subject = self.after.blueprint.certificates[position].specification.subject.to_string();
         let renamed = (found.subject != subject)
             .then(|| Difference::changed(Field::Line(Word::Subject), &found.subject, &subject));
@@ -164,7 +174,11 @@ impl<'a> InUnit<'a> {
     }
 
     /// How long a certificate is valid against how long it was.
-    fn validity(&self, position: CertificateIndex, found: &inspect::Certificate) -> Option<Difference> {
+    fn validity(
+        &self,
+        position: CertificateIndex,
+        found: &inspect::CertificateDescription,
+    ) -> Option<Difference> {
         let decision = &self.after.draft.certificates[position];
         let instant = |text: &str| text.parse::<Instant>().ok();
         let was = seconds(instant(&found.not_before)?, instant(&found.not_after)?);
@@ -196,7 +210,7 @@ fn seconds(not_before: Instant, not_after: Instant) -> i64 {
     whole - whole % MINUTES
 }
 
-fn words(found: &inspect::Certificate) -> Vec<String> {
+fn words(found: &inspect::CertificateDescription) -> Vec<String> {
     let mut words: Vec<String> = found.names.iter().map(|name| Word::Name.line(name)).collect();
     words.extend(found.usages.iter().map(|usage| Word::Usage.line(usage)));
     words.push(Word::Issuer.line(&found.issuer));
