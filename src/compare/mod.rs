@@ -73,7 +73,7 @@ pub fn compare(
     causes::tell(&mut comparison, &mut units, (before, after));
     comparison.trust = trust::summary(&units);
     comparison.waves = waves::waves(before, after, &units);
-    comparison.risks = risks::risks(before, after, &units, &comparison, early);
+    comparison.risks = risks::risks(before, after, &units, &comparison, early)?;
     if let Some(host) = host {
         narrow::to(&mut comparison, host, &units, (before, after));
     }

@@ -20,7 +20,7 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
     let mut ports = Ports::of_endpoints(blueprint);
     for (c, component) in blueprint.model.components.enumerate() {
         let knowledge = &component.definition.knowledge;
-        if knowledge.rules.is_empty() && knowledge.ports.is_empty() {
+        if knowledge.rules.is_empty() && knowledge.ports.is_empty() && knowledge.held.is_empty() {
             continue;
         }
         for instances in alike(component) {
@@ -29,6 +29,10 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
             found.extend(broken(&one, &instances)?);
             for port in &knowledge.ports {
                 ports.take(&one, port, &instances)?;
+            }
+            // What is compared later must be a value now.
+            for held in &knowledge.held {
+                one.evaluate(&held.value)?;
             }
         }
     }

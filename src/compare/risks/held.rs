@@ -1,19 +1,17 @@
 //! What the running cluster holds, and a change of the plan does not move.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use super::super::state::State;
+use rayon::prelude::*;
+
+use super::super::state::{State, Unrendered};
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
-use crate::catalog::{Held, Step, Template};
+use crate::catalog::{Definition, Held, Step, Template};
 use crate::expression::{Record, Value, items, list, text, to_text};
 use crate::render;
-use crate::resolve::{Component, ComponentIndex, InstanceIndex};
+use crate::resolve::{ComponentIndex, InstanceIndex};
 use crate::values::Cidr;
-
-/// Nodes of a component that are configured alike of which the values are looked at: the others change like them.
-const LOOKED_AT: usize = 32;
 
 /// A component on both sides.
 struct Pair<'a> {
@@ -28,8 +26,20 @@ struct Both {
     after: Option<InstanceIndex>,
 }
 
-/// All states that change. What cannot be evaluated is an error of its own, reported before risks are.
-pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
+/// The state's position in the definition, what changes, and what to do about it.
+type Found = (usize, String, String);
+
+/// What expressions see of one instance on the sides that have it.
+struct Scopes {
+    before: Option<Record>,
+    after: Option<Record>,
+}
+
+/// All states that change.
+///
+/// # Errors
+/// What is wrong with an expression, at its place: a state of which nobody knows whether it changes is no state that stays.
+pub(super) fn changes(sides: &Sides<'_>) -> Result<Vec<Risk>, Unrendered> {
     let mut found = Vec::new();
     let new = &sides.after.blueprint.model.components;
     for (after, component) in new.enumerate() {
@@ -39,70 +49,80 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
         // Of a component that is new nothing is held yet.
         let Some(before) = before else { continue };
         let pair = Pair { before: (sides.before, before), after: (sides.after, after) };
-        for held in &component.definition.knowledge.held {
-            found.extend(pair.changes(held));
-        }
+        found.extend(pair.risks(&component.definition)?);
     }
-    found
+    Ok(found)
 }
 
 impl<'a> Pair<'a> {
-    fn old(&self) -> &'a Component {
-        &self.before.0.blueprint.model.components[self.before.1]
-    }
-
-    fn now(&self) -> &'a Component {
-        &self.after.0.blueprint.model.components[self.after.1]
-    }
-
-    /// Sentences with what to do, each with the hosts for which they hold.
-    fn changes(&self, held: &Held) -> Vec<Risk> {
-        let mut found: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
-        for (both, alike) in self.instances(held.per_cluster) {
-            let Some(sentence) = self.change(held, both) else { continue };
-            found.entry(sentence).or_default().extend(alike);
+    /// Sentences with what to do, each with the hosts for which they hold, in the order of the definition.
+    fn risks(&self, definition: &Definition) -> Result<Vec<Risk>, Unrendered> {
+        let held = definition.knowledge.held.iter().enumerate();
+        let (of_cluster, of_instances): (Vec<_>, Vec<_>) = held.partition(|(_, held)| held.per_cluster);
+        let instances = if of_instances.is_empty() { Vec::new() } else { self.instances() };
+        let changes: Result<Vec<Vec<Found>>, Unrendered> =
+            instances.par_iter().map(|both| self.found(&of_instances, *both)).collect();
+        let mut found: BTreeMap<Found, Vec<&str>> = BTreeMap::new();
+        for (both, sentences) in instances.iter().zip(changes?) {
+            for sentence in sentences {
+                found.entry(sentence).or_default().push(self.name(*both));
+            }
         }
-        let told = found.into_iter().map(|((message, help), hosts)| {
-            let on = if held.per_cluster { String::new() } else { format!(", on {}", listed(hosts)) };
-            RiskKind::RunningState.of(format!("{}: {message}{on}", self.now().definition.name), &help)
+        // What is the same wherever the component runs is looked at once.
+        for sentence in self.found(&of_cluster, self.any_instance())? {
+            found.insert(sentence, Vec::new());
+        }
+        let risks = found.into_iter().map(|((_, message, help), hosts)| {
+            let on = if hosts.is_empty() { String::new() } else { format!(", on {}", listed(hosts)) };
+            RiskKind::RunningState.of(format!("{}: {message}{on}", definition.name), &help)
         });
-        told.collect()
+        Ok(risks.collect())
     }
 
-    /// The instances to look at, each with the names of the nodes that it stands for.
-    fn instances(&self, per_cluster: bool) -> Vec<(Both, Vec<&'a str>)> {
+    /// All instances of both sides.
+    fn instances(&self) -> Vec<Both> {
         let ids = |(state, component): (&'a State<'a>, ComponentIndex)| -> BTreeMap<&'a str, InstanceIndex> {
             let model = state.blueprint.model;
             let instances = model.components[component].instances.enumerate();
             instances.map(|(i, instance)| (&*model.nodes[instance.node].id, i)).collect()
         };
         let (old, new) = (ids(self.before), ids(self.after));
-        if per_cluster {
-            let both = Both { before: old.values().next().copied(), after: new.values().next().copied() };
-            return vec![(both, Vec::new())];
-        }
-        let mut groups: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        let mut found: Vec<(Both, Vec<&str>)> = Vec::new();
         let all: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
-        for id in all {
-            let both = Both { before: old.get(id).copied(), after: new.get(id).copied() };
-            let (kind, name) = (self.kind(both), self.name(both));
-            let seen = groups.entry(kind).or_default();
-            *seen += 1;
-            match found.last_mut() {
-                Some((_, alike)) if *seen > LOOKED_AT => alike.push(name),
-                _ => found.push((both, vec![name])),
-            }
-        }
-        found
+        let both = |id: &str| Both { before: old.get(id).copied(), after: new.get(id).copied() };
+        all.into_iter().map(both).collect()
     }
 
-    /// The configurations of an instance on both sides: instances share them.
-    fn kind(&self, both: Both) -> (usize, usize) {
-        let of = |component: &Component, instance: Option<InstanceIndex>| {
-            instance.map_or(0, |i| Arc::as_ptr(&component.instances[i].config) as usize)
+    /// The first instance of each side, which need not be on one node.
+    fn any_instance(&self) -> Both {
+        let first = |(state, component): (&State<'_>, ComponentIndex)| {
+            state.blueprint.model.components[component].instances.indices().next()
         };
-        (of(self.old(), both.before), of(self.now(), both.after))
+        Both { before: first(self.before), after: first(self.after) }
+    }
+
+    /// What changes of some states of one instance.
+    fn found(&self, held: &[(usize, &Held)], both: Both) -> Result<Vec<Found>, Unrendered> {
+        if held.is_empty() {
+            return Ok(Vec::new());
+        }
+        let scopes = self.scopes(both)?;
+        let mut found = Vec::new();
+        for (at, held) in held {
+            if let Some((message, help)) = self.change(held, &scopes)? {
+                found.push((*at, message, help));
+            }
+        }
+        Ok(found)
+    }
+
+    fn scopes(&self, both: Both) -> Result<Scopes, Unrendered> {
+        let scope = |(state, component): (&'a State<'a>, ComponentIndex), instance: Option<InstanceIndex>| {
+            instance.map(|instance| render::settled(state.blueprint, component, instance)).transpose()
+        };
+        Ok(Scopes {
+            before: scope(self.before, both.before).map_err(|why| Unrendered::Before(vec![why]))?,
+            after: scope(self.after, both.after).map_err(|why| Unrendered::After(vec![why]))?,
+        })
     }
 
     fn name(&self, both: Both) -> &'a str {
@@ -118,58 +138,59 @@ impl<'a> Pair<'a> {
     }
 
     /// What changes of what is held by one instance, and what to do about it.
-    fn change(&self, held: &Held, both: Both) -> Option<(String, String)> {
-        let scope = |(state, component): (&'a State<'a>, ComponentIndex), instance: Option<InstanceIndex>| {
-            instance.and_then(|instance| render::settled(state.blueprint, component, instance).ok())
-        };
-        let (before, after) = (scope(self.before, both.before), scope(self.after, both.after));
-        let step = match (&before, &after) {
+    fn change(&self, held: &Held, scopes: &Scopes) -> Result<Option<(String, String)>, Unrendered> {
+        let step = match (&scopes.before, &scopes.after) {
             (Some(_), Some(_)) => held.change.as_ref(),
             (None, Some(_)) => held.appear.as_ref(),
             (Some(_), None) => held.vanish.as_ref(),
             (None, None) => None,
-        }?;
-        let (old, new) = (self.value(held, before.as_ref()), self.value(held, after.as_ref()));
+        };
+        let Some(step) = step else { return Ok(None) };
+        let (old, new) =
+            (self.value(held, scopes.before.as_ref())?, self.value(held, scopes.after.as_ref())?);
         if to_text(&old) == to_text(&new) || held.may_grow && covers(&new, &old) {
-            return None;
+            return Ok(None);
         }
-        let mut scope = after.or(before)?;
+        let Some(mut scope) = scopes.after.clone().or_else(|| scopes.before.clone()) else { return Ok(None) };
         scope.extend([("old".into(), old.clone()), ("new".into(), new.clone())]);
         let scope = scope.build();
-        if held.when.as_ref().is_some_and(|when| !self.evaluate(when, &scope).is_true()) {
-            return None;
+        if let Some(when) = &held.when
+            && !self.evaluate(when, &scope)?.is_true()
+        {
+            return Ok(None);
         }
-        let because = to_text(&self.evaluate(&held.because, &scope));
+        let because = to_text(&self.evaluate(&held.because, &scope)?);
         let message = format!("{}: {because}", edit(&old, &new));
-        Some((message, self.help(step, &scope)))
+        Ok(Some((message, self.help(step, &scope)?)))
     }
 
     /// The value on one side; none where the component is not there.
-    fn value(&self, held: &Held, scope: Option<&Record>) -> Value {
-        let Some(scope) = scope else { return Value::from(()) };
-        let value = self.evaluate(&held.value, &scope.clone().build());
-        match value.as_str().map(str::trim) {
+    fn value(&self, held: &Held, scope: Option<&Record>) -> Result<Value, Unrendered> {
+        let Some(scope) = scope else { return Ok(Value::from(())) };
+        let value = self.evaluate(&held.value, &scope.clone().build())?;
+        Ok(match value.as_str().map(str::trim) {
             // What writes a line for each of several things means a list.
             Some(several) if several.contains('\n') => list(several.lines().map(|line| text(line.trim()))),
             Some(one) => text(one),
             None => list(items(&value)),
-        }
+        })
     }
 
-    fn evaluate(&self, template: &Template, scope: &Value) -> Value {
+    fn evaluate(&self, template: &Template, scope: &Value) -> Result<Value, Unrendered> {
         let blueprint = self.after.0.blueprint;
-        template.evaluate(&blueprint.catalog.engine, scope, blueprint.sources).unwrap_or(Value::from(()))
+        let value = template.evaluate(&blueprint.catalog.engine, scope, blueprint.sources);
+        value.map_err(|why| Unrendered::After(vec![why]))
     }
 
-    fn help(&self, step: &Step, scope: &Value) -> String {
-        let told = |template: &Option<Template>| {
-            let text = template.as_ref().map(|template| to_text(&self.evaluate(template, scope)));
-            text.filter(|text| !text.trim().is_empty())
+    fn help(&self, step: &Step, scope: &Value) -> Result<String, Unrendered> {
+        let says = |template: &Option<Template>| -> Result<Option<String>, Unrendered> {
+            let text = template.as_ref().map(|template| self.evaluate(template, scope)).transpose()?;
+            Ok(text.map(|text| to_text(&text)).filter(|text| !text.trim().is_empty()))
         };
-        let before = told(&step.before).map(|run| format!("before each: `{run}`"));
-        let after = told(&step.after).map(|run| format!("after each: `{run}`"));
-        let parts: Vec<String> = [told(&step.say), before, after].into_iter().flatten().collect();
-        parts.join("; ")
+        let before = says(&step.before)?.map(|run| format!("before each: `{run}`"));
+        let after = says(&step.after)?.map(|run| format!("after each: `{run}`"));
+        let parts: Vec<String> = [says(&step.say)?, before, after].into_iter().flatten().collect();
+        Ok(parts.join("; "))
     }
 }
 

@@ -17,19 +17,22 @@ mod trusted;
 pub use risk::{Risk, RiskKind, Severity};
 
 use super::comparison::Comparison;
-use super::state::State;
+use super::state::{State, Unrendered};
 use super::unit::Unit;
 use crate::diagnostics::{Code, Diagnostic};
 use sides::Sides;
 
 /// All risks, the worst first. What is told of against nothing is no risk.
+///
+/// # Errors
+/// What is wrong with what the catalog says of a running cluster.
 pub(super) fn risks(
     before: Option<&State<'_>>,
     after: &State<'_>,
     units: &[Unit],
     comparison: &Comparison,
     early: &[Diagnostic],
-) -> Vec<Risk> {
+) -> Result<Vec<Risk>, Unrendered> {
     let mut risks: Vec<Risk> = early.iter().filter_map(told_before).collect();
     if let Some(before) = before {
         let sides = Sides { before, after };
@@ -46,14 +49,14 @@ pub(super) fn risks(
         risks.extend(keys::encryption(&sides));
         risks.extend(names::removed(&sides, comparison));
         risks.extend(members::changes(&sides));
-        risks.extend(held::changes(&sides));
+        risks.extend(held::changes(&sides)?);
         risks.extend(skews::changes(&sides));
         risks.extend(keys::spreading(&sides, units));
         risks.extend(keys::short(&sides, comparison));
     }
     risks.sort();
     risks.dedup();
-    risks
+    Ok(risks)
 }
 
 /// What other stages have found already.

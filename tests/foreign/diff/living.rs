@@ -1,7 +1,7 @@
 //! Changes of what the running cluster holds: files alone would not show what they do.
 
-use super::Lab;
 use super::risks::brings;
+use super::{Lab, of};
 
 const HA: &str = "high-availability";
 
@@ -134,4 +134,48 @@ fn a_comment_restarts_nothing() {
         assert!(!waves.contains(still), "{still}: {told:#}");
     }
     assert!(waves.contains("kube-controller-manager.service"), "{told:#}");
+}
+
+/// The node that changes is named, however many are configured like it, and no other one.
+#[test]
+fn one_of_many_is_found() {
+    let worker = |n: u32, name: &str| {
+        format!("\n[node.{name}]\naddresses = [\"10.112.0.{n}\"]\nroles = [\"worker\"]\n")
+    };
+    let lab = Lab::bare(HA);
+    for n in 1..=60 {
+        lab.append(&worker(n, &format!("w{n:02}")));
+    }
+    let repository = of(lab);
+    repository.0.edit(&worker(50, "w50"), &format!("{}was = \"w50\"\n", worker(50, "gpu50")));
+    let told = repository.json(&["cluster.toml"], 0);
+    let risks = told["risks"].as_array().unwrap().iter();
+    let messages: Vec<&str> = risks
+        .filter(|risk| risk["risk"] == "running-state")
+        .map(|risk| risk["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(messages.len(), 1, "{told:#}");
+    assert!(messages[0].starts_with("kubelet: w50 -> gpu50:"), "{messages:?}");
+    assert!(messages[0].ends_with(", on gpu50"), "{messages:?}");
+}
+
+/// What nobody can say of a change is an error, and no change that is left out.
+#[test]
+fn a_state_that_cannot_be_told_is_an_error() {
+    let lab = Lab::bare(HA);
+    let definition = "catalog/components/broker/component.toml";
+    std::fs::create_dir_all(lab.path("catalog/components/broker")).unwrap();
+    lab.write(
+        definition,
+        "[component]\nname = \"broker\"\nplace = \"role:worker\"\n\n\
+         [state.address]\nvalue = \"{{ node.address }}\"\nbecause = \"{{ old[77] }}\"\n\
+         change = { say = \"nothing\" }\n",
+    );
+    let plan = lab.read("cluster.toml");
+    lab.write("cluster.toml", &format!("catalog = \"catalog\"\n{plan}\n[component.broker]\n"));
+    let repository = of(lab);
+    repository.0.edit("10.111.0.105", "10.111.0.115");
+    let run = repository.diff(&["cluster.toml"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:#?}");
+    assert!(run.err.starts_with("catalog::expression") && run.err.contains(definition), "{run:#?}");
 }
