@@ -17,7 +17,7 @@ use crate::values::AlternativeName;
 /// What stands behind something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// A dial of a component, which asks for a name: `kube-scheduler (api)`.
+    /// A dial of a component, which asks for a name: `COMPONENT (DIAL)`.
     Dial {
         /// Which component dials.
         component: Arc<str>,

@@ -1,17 +1,13 @@
-//! The little DER (X.690) that is written here by hand: definite lengths, one-byte tags.
+//! The little DER (X.690) that is written here by hand: definite lengths, one-byte tags. `values::der` reads it.
 
-/// SEQUENCE, constructed.
-pub(super) const SEQUENCE: u8 = 0x30;
-/// SET, constructed.
-pub(super) const SET: u8 = 0x31;
+pub(super) use crate::values::der::{OBJECT_IDENTIFIER, SEQUENCE, SET};
+
 /// INTEGER
 const INTEGER: u8 = 0x02;
 /// BIT STRING
 pub(super) const BIT_STRING: u8 = 0x03;
 /// OCTET STRING
 pub(super) const OCTET_STRING: u8 = 0x04;
-/// OBJECT IDENTIFIER
-pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 /// UTF8String
 pub(super) const UTF8_STRING: u8 = 0x0c;
 /// PrintableString
@@ -45,40 +41,10 @@ pub(super) fn integer(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The first element of `input`, with the length of its header, and what follows it.
-fn first(input: &[u8]) -> Option<(usize, &[u8], &[u8])> {
-    let (header, length) = match *input.get(1)? {
-        short @ ..=0x7f => (2, usize::from(short)),
-        long @ 0x81..=0x84 => {
-            let header = 2 + usize::from(long & 0x0f);
-            (header, input.get(2..header)?.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
-        }
-        _ => return None,
-    };
-    let end = header.checked_add(length).filter(|end| *end <= input.len())?;
-    Some((header, &input[..end], &input[end..]))
-}
-
-/// The content of a SEQUENCE that is all of `input`.
-pub(super) fn sequence(input: &[u8]) -> Option<&[u8]> {
-    let (header, whole, rest) = first(input)?;
-    (whole[0] == SEQUENCE && rest.is_empty()).then(|| &whole[header..])
-}
-
-/// The elements that follow each other in `content`, each with its header.
-pub(super) fn elements(mut content: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut found = Vec::new();
-    while !content.is_empty() {
-        let (_, whole, rest) = first(content)?;
-        found.push(whole);
-        content = rest;
-    }
-    Some(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::der::only;
 
     #[test]
     fn integers_are_short_and_positive() {
@@ -95,16 +61,12 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_written_and_read() {
+    fn lengths_are_written_as_they_are_read() {
         for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000] {
             let content = vec![0; length];
             let whole = element(SEQUENCE, &[&content]);
-            assert_eq!(sequence(&whole), Some(content.as_slice()));
-            assert_eq!(sequence(&whole[..whole.len() - 1]), None);
+            assert_eq!(only(&whole).map(|element| element.content), Some(content.as_slice()));
         }
         assert_eq!(element(SEQUENCE, &[&[0; 0x80]])[..3], [0x30, 0x81, 0x80]);
-        assert_eq!(sequence(&[0x30, 0x80, 0, 0]), None);
-        assert_eq!(sequence(&[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), None);
-        assert_eq!(sequence(&[0x31, 0]), None);
     }
 }

@@ -1,19 +1,19 @@
-//! DER that others wrote (X.690), as far as names in it are looked for.
+//! Reads DER (X.690) as far as its elements: definite lengths, one-byte tags.
 
 /// SEQUENCE, constructed.
-pub(super) const SEQUENCE: u8 = 0x30;
+pub(crate) const SEQUENCE: u8 = 0x30;
 /// SET, constructed.
-pub(super) const SET: u8 = 0x31;
+pub(crate) const SET: u8 = 0x31;
 /// OBJECT IDENTIFIER
-pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 
 /// One element.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
     /// With tag and length.
-    pub(super) whole: &'a [u8],
-    pub(super) content: &'a [u8],
+    pub(crate) whole: &'a [u8],
+    pub(crate) content: &'a [u8],
 }
 
 impl<'a> Element<'a> {
@@ -33,13 +33,13 @@ impl<'a> Element<'a> {
     }
 
     /// What stands in it, if it has this tag.
-    pub(super) fn parts(&self, tag: u8) -> Option<Vec<Element<'a>>> {
+    pub(crate) fn parts(&self, tag: u8) -> Option<Vec<Element<'a>>> {
         if self.tag == tag { elements(self.content) } else { None }
     }
 }
 
 /// Elements that follow each other; none where something is none.
-pub(super) fn elements(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
+pub(crate) fn elements(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
     let mut found = Vec::new();
     while !content.is_empty() {
         let (element, rest) = Element::first(content)?;
@@ -50,7 +50,31 @@ pub(super) fn elements(mut content: &[u8]) -> Option<Vec<Element<'_>>> {
 }
 
 /// The one element that is all of it.
-pub(super) fn only(input: &[u8]) -> Option<Element<'_>> {
+pub(crate) fn only(input: &[u8]) -> Option<Element<'_>> {
     let (element, rest) = Element::first(input)?;
     rest.is_empty().then_some(element)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read_and_bounded() {
+        for (header, length) in [
+            (&[0x30, 0][..], 0),
+            (&[0x30, 0x7f], 0x7f),
+            (&[0x30, 0x81, 0x80], 0x80),
+            (&[0x30, 0x82, 1, 0], 0x100),
+            (&[0x30, 0x83, 1, 0, 0], 0x1_0000),
+        ] {
+            let whole = [header, &vec![0; length]].concat();
+            assert_eq!(only(&whole).map(|element| element.content.len()), Some(length));
+            assert!(only(&whole[..whole.len() - 1]).is_none());
+            assert!(only(&[&whole[..], &[0]].concat()).is_none());
+        }
+        assert!(only(&[0x30, 0x80, 0, 0]).is_none());
+        assert!(only(&[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).is_none());
+        assert!(only(&[0x31, 0]).unwrap().parts(SEQUENCE).is_none());
+    }
 }

@@ -2,7 +2,7 @@
 
 mod address;
 mod alternative_name;
-mod der;
+pub(crate) mod der;
 mod distinguished_name;
 mod duration;
 mod https_url;
