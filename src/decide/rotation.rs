@@ -162,7 +162,7 @@ impl Rotation<'_> {
             format!("`{}` gets {what}, and valid certificates go by it: {}", wanted.id, listed(&hanging));
         let help = format!(
             "bring back the line as it was: hosts that have changed and hosts that have not would refuse one another; \
-             `--drop-trust {authority}/{number}` does it nevertheless, and everything below it is made anew at once"
+             `--drop-trust {authority}/{number}` does it nevertheless, and everything below it is reissued at once"
         );
         let diagnostic = Diagnostic::new(Code::RenamedAuthority, message).help(help);
         Some(placed(diagnostic, wanted.origin, "the authority"))

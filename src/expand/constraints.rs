@@ -113,7 +113,7 @@ fn message(
     let (label, help) = match (limits.imported, excludes) {
         (true, _) => (
             "imported with constraints",
-            "let the authority be issued anew where it was made, with the same key and with this name permitted, or \
+            "have the authority reissued where it was made, with the same key and with this name permitted, or \
              take the name out of the certificate"
                 .to_owned(),
         ),

@@ -208,7 +208,7 @@ fn refused(certificate: &Stored, digest: &[u8; 32]) -> Option<(String, &'static 
         return Some((why.to_owned(), help));
     }
     let unknown = certificate.unknown_critical.first()?;
-    let help = "nobody accepts what it issues: let it be issued anew, with the same key and without that extension, or \
+    let help = "nobody accepts what it issues: have it reissued, with the same key and without that extension, or \
                 not critical";
     Some((format!("has a critical extension that verifiers do not know, {unknown}"), help))
 }

@@ -91,7 +91,7 @@ fn host(table: &Table, diagnostics: &mut Diagnostics) -> Option<Option<DnsName>>
     if !name.is_wildcard() {
         return Some(host);
     }
-    let message = format!("`{name}` is a wildcard, and a VIP's host is dialled by its name");
+    let message = format!("`{name}` is a wildcard, and clients reach a VIP's host by its name");
     let help = format!(
         "write one name here; where certificates are to have the wildcard, write `names.add = [\"{name}\"]` at the \
          component behind the VIP"

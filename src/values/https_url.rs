@@ -55,7 +55,7 @@ fn dialled(host: &str, invalid: impl Fn() -> Invalid) -> Result<DnsName, Invalid
         Err(_) => return Err(invalid()),
     };
     if name.is_wildcard() {
-        let message = format!("`{name}` is a wildcard, and a server is dialled by its name");
+        let message = format!("`{name}` is a wildcard, and clients reach a server by its name");
         return Err(Invalid::new(message).help("write one name of the server"));
     }
     Ok(name)

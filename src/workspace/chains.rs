@@ -19,7 +19,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             Ok(()) if stored.issuer == above.subject => continue,
             Err(VerifyError::Algorithm | VerifyError::Unreadable) if stored.issuer == above.subject => (
                 format!("is not signed in a way that counts {by}"),
-                "let it be issued anew, with the same key, and signed with SHA-256 or longer",
+                "have it reissued, with the same key, and signed with SHA-256 or longer",
             ),
             _ => (
                 format!("was not issued {by}"),

@@ -51,7 +51,7 @@ fn other_port(was: &Vip, vip: &Vip) -> Option<Risk> {
     );
     let help = format!(
         "let both ports serve for a while: add a VIP of the same addresses and router id with `port = {}`, roll it out, \
-         then move the endpoint, then take the old one away; users' kubeconfigs are handed out anew",
+         then move the endpoint, then take the old one away; give users their new kubeconfigs",
         vip.port
     );
     Some(RiskKind::NameRemoved.of(message, &help))
