@@ -68,7 +68,7 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     /// There is no such file, links lead in a circle, or git fails.
-    pub fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+    pub fn content(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut at = normal(path);
         for _ in 0..MOST_LINKS {
             let entry = self.files.get(&at).ok_or_else(|| self.absent(&at))?;
@@ -157,12 +157,9 @@ impl<'a> Index<'a> {
 }
 
 impl World for Index<'_> {
-    fn read(&self, path: &Path) -> io::Result<String> {
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = self.ask(path);
-        if is_outside(&path) {
-            return self.shared.read(&path);
-        }
-        String::from_utf8(self.bytes(&path)?).map_err(|_| ErrorKind::InvalidData.into())
+        if is_outside(&path) { self.shared.bytes(&path) } else { self.content(&path) }
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {

@@ -23,7 +23,7 @@ impl Known {
     pub(super) fn read(index: &Index<'_>) -> Self {
         let mut known = Self::default();
         for path in index.paths().filter(|path| path.extension().is_some_and(|end| end == "lock")) {
-            let text = index.bytes(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = index.content(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             if let Some(text) = text.filter(|text| lock::is_lock(text)) {
                 known.take(path, &text);
             }

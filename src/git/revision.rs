@@ -122,12 +122,16 @@ fn unknown(folder: &Path, asked: &str) -> Result<String, String> {
 }
 
 impl World for Revision {
-    fn read(&self, path: &Path) -> io::Result<String> {
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         if self.is_shared(path) {
-            return self.shared.read(path);
+            return self.shared.bytes(path);
         }
-        let bytes = self.object(path)?.file()?;
-        String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
+        self.object(path)?.file()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.bytes(path)?)
+            .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no text"))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {

@@ -69,9 +69,9 @@ fn a_template_finds_peers_and_dials_however_it_names_them() {
 fn a_plan_that_is_imported_several_times_is_read_once() {
     struct Counting(Memory, AtomicUsize);
     impl World for Counting {
-        fn read(&self, path: &Path) -> std::io::Result<String> {
+        fn bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
             self.1.fetch_add(1, Ordering::Relaxed);
-            self.0.read(path)
+            self.0.bytes(path)
         }
         fn list(&self, folder: &Path) -> std::io::Result<Vec<String>> {
             self.0.list(folder)

@@ -210,9 +210,8 @@ fn real_path(file: &File) -> Option<PathBuf> {
 }
 
 impl World for Disk {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        let bytes = bytes(self.open(path)?)?;
-        String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        bytes(self.open(path)?)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -247,9 +246,8 @@ impl World for Disk {
 pub struct Anywhere;
 
 impl World for Anywhere {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        let bytes = regular::read_named(path)?;
-        String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into())
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        regular::read_named(path)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {

@@ -10,11 +10,19 @@ use crate::printable;
 
 /// Where texts come from: the disk, memory, what is built in.
 pub trait World: Sync {
+    /// All bytes of a file.
+    ///
+    /// # Errors
+    /// As the operating system says.
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
+
     /// The whole text of a file.
     ///
     /// # Errors
     /// As the operating system says, or when the text is not UTF-8.
-    fn read(&self, path: &Path) -> io::Result<String>;
+    fn read(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.bytes(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
+    }
 
     /// The names in a folder, sorted; folders end in `/`.
     ///
@@ -35,9 +43,9 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub struct Builtin;
 
 impl World for Builtin {
-    fn read(&self, path: &Path) -> io::Result<String> {
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let file = TEMPLATES.get_file(path).ok_or(io::ErrorKind::NotFound)?;
-        file.contents_utf8().map(ToOwned::to_owned).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        Ok(file.contents().to_owned())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -76,8 +84,8 @@ pub struct Overlay<'a> {
 }
 
 impl World for Overlay<'_> {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        self.front.read(path).or_else(|_| self.back.read(path))
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.front.bytes(path).or_else(|_| self.back.bytes(path))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
@@ -90,8 +98,9 @@ impl World for Overlay<'_> {
 }
 
 impl World for Memory {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let text = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(text.clone().into_bytes())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
