@@ -16,7 +16,7 @@ use crate::plan;
 use crate::printable;
 use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
-use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
+use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -119,6 +119,7 @@ fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let (Some(lock), Some(place)) = (expanded.opened.lock(), expanded.lock_place()) else { return Ok(()) };
     let request = Request::new(clock::at(None)?);
     let mut found = Diagnostics::default();
+    review_recorded(expanded, &mut found);
     let draft = build::draft(&expanded.blueprint, Some(lock), &lock.id, &request, &mut found);
     let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);

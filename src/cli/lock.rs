@@ -10,10 +10,10 @@ use super::clock::{self, A_DAY};
 use super::merge::{self, Merge};
 use super::output::Output;
 use crate::decide::{Generation, Request};
-use crate::diagnostics::to_json;
+use crate::diagnostics::{Diagnostics, to_json};
 use crate::read::{Bounds, Disk};
 use crate::report::{Changes, DecisionReport};
-use crate::workspace::{Decided, Failure, Opened, PlanFiles};
+use crate::workspace::{Decided, Failure, Opened, PlanFiles, review_recorded};
 
 #[derive(Debug, Default, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -73,7 +73,13 @@ fn decided(arguments: &Lock, plan: &Path, bounds: &Bounds, output: &Output) -> R
     };
     let disk = Disk::around(plan, bounds)?;
     let opened = Opened::read(&disk, PlanFiles::of(plan).with_trees(arguments.out.as_deref()))?;
-    let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
+    let mut expanded = opened.expand()?;
+    if arguments.check {
+        let mut found = Diagnostics::default();
+        review_recorded(&expanded, &mut found);
+        expanded.diagnostics.append(found);
+    }
+    let decided = expanded.decide(request, &clock::new_lock_id()?)?;
     decided.needs_its_lock()?;
     if arguments.check {
         return Ok(check(&decided, output));

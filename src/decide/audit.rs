@@ -48,6 +48,10 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
     let keys = lock.keys.iter();
     let keys: Vec<_> = keys.filter_map(|(id, key)| Some(Flaw { id, detail: forgetful(key)? })).collect();
     report(&keys, Code::LockRollback, "the highest generation is lower than one that is in use", diagnostics);
+    let keys = lock.keys.iter().filter(|(id, key)| has_foreign_digest(lock, id, key));
+    let keys: Vec<_> = keys.map(|(id, _)| Flaw { id, detail: String::new() }).collect();
+    let what = "a key has a digest of its own, and its certificate says which key it is";
+    report(&keys, Code::LockRewritten, what, diagnostics);
 }
 
 /// Reports what a lock says against the plan, of what stays as the lock has it.
@@ -131,6 +135,11 @@ fn nameless(lock: &Lock, record: &CertificateRecord) -> Option<String> {
 fn forgetful(key: &KeyRecord) -> Option<String> {
     let known = key.trust.iter().copied().fold(key.used, u32::max);
     (key.highest < known).then(|| format!("{} instead of {known}", key.highest))
+}
+
+/// No build records a digest of a key that has a certificate.
+fn has_foreign_digest(lock: &Lock, id: &str, key: &KeyRecord) -> bool {
+    key.sha256.keys().any(|generation| lock.certificates.contains_key(&*format!("{id}/{generation}")))
 }
 
 /// What was made elsewhere is as its certificate says.

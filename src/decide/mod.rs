@@ -29,6 +29,7 @@ pub use decision::{Action, Decision};
 pub use draft::Draft;
 pub use founders::{Member, review_founders};
 pub use generation::Generation;
+pub use listed::listed;
 pub use renewals::Renew;
 use renewals::Renewals;
 pub use request::Request;
