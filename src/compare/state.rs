@@ -1,5 +1,6 @@
 //! One of the two states that are compared.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::plan_text::PlanText;
@@ -8,6 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::expand::{Blueprint, Holder};
 use crate::read::{TableKind, TableName, WrittenKey};
 use crate::resolve::NodeIndex;
+use crate::seal::SealedFile;
 use crate::source::Span;
 use crate::specification::CertificateIndex;
 
@@ -20,6 +22,8 @@ pub struct State<'a> {
     pub draft: &'a Draft,
     /// What the plan says, key by key.
     pub plan: PlanText<'a>,
+    /// What is sealed beside the plan, by its path behind the plan's name.
+    pub sealed: &'a BTreeMap<String, SealedFile>,
 }
 
 /// Sheets that could not be rendered.

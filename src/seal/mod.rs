@@ -11,6 +11,9 @@ mod error;
 mod format;
 #[cfg(feature = "age")]
 mod format;
+mod header;
+#[cfg(feature = "age")]
+mod ssh_work;
 
 use std::str::FromStr;
 
@@ -20,6 +23,7 @@ use crate::values::Invalid;
 
 pub use ask::Ask;
 pub use error::SealError;
+pub use header::SealedFile;
 
 /// Whether a file is sealed; whether it is whole shows when it is opened.
 #[must_use]

@@ -1,5 +1,6 @@
 //! Both plans read, expanded and decided.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::build;
@@ -9,7 +10,8 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::read::{World, WrittenKey, written};
-use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners};
+use crate::seal::SealedFile;
+use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, sealed_files};
 
 /// Steps of a rotation that come too early: of a build errors, of a review risks.
 const EARLY: [Code; 2] = [Code::EarlyUse, Code::EarlyDrop];
@@ -31,6 +33,7 @@ const NO_LOCK: &str = "0";
 pub(super) struct Side<'w> {
     opened: Opened<'w>,
     keys: Vec<WrittenKey>,
+    sealed: BTreeMap<String, SealedFile>,
 }
 
 impl<'w> Side<'w> {
@@ -39,7 +42,8 @@ impl<'w> Side<'w> {
         let opened = Opened::read(world, PlanFiles::of(plan))?;
         let sources = opened.sources();
         let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
-        Ok(Self { keys: keys.unwrap_or_default(), opened })
+        let sealed = sealed_files(world, &opened.files)?;
+        Ok(Self { keys: keys.unwrap_or_default(), sealed, opened })
     }
 
     /// Expands the plan, with what cannot be rendered.
@@ -48,7 +52,8 @@ impl<'w> Side<'w> {
     }
 
     fn state<'a>(&'a self, blueprint: &'a Blueprint<'a>, draft: &'a Draft) -> State<'a> {
-        State { blueprint, draft, plan: PlanText { keys: &self.keys, sources: self.opened.sources() } }
+        let plan = PlanText { keys: &self.keys, sources: self.opened.sources() };
+        State { blueprint, draft, plan, sealed: &self.sealed }
     }
 }
 

@@ -7,6 +7,7 @@ mod members;
 mod names;
 mod objects;
 mod outside;
+mod recipients;
 mod risk;
 mod servers;
 mod settings;
@@ -43,6 +44,7 @@ pub(super) fn risks(
         risks.extend(settings::catalog(&sides));
         risks.extend(servers::gained(&sides));
         risks.extend(outside::changes(&sides));
+        risks.extend(recipients::changed(&sides));
         risks.extend(names::lost_ids(&sides));
         risks.extend(keys::authorities(&sides, comparison));
         risks.extend(names::wider_groups(&sides, comparison));

@@ -51,6 +51,8 @@ pub enum RiskKind {
     Destination,
     /// A key or a plan from elsewhere is trusted.
     Imported,
+    /// A secret or key is sealed to others, or may be.
+    Recipients,
     /// The lock says what nothing explains, or no longer says what a build recorded.
     Lock,
     /// Trust comes or goes too early.
@@ -93,6 +95,7 @@ impl RiskKind {
             RiskKind::ServerName => "server-name",
             RiskKind::Destination => "destination",
             RiskKind::Imported => "imported",
+            RiskKind::Recipients => "recipients",
             RiskKind::Lock => "lock",
             RiskKind::EarlyTrust => "early-trust",
             RiskKind::IdLost => "id-lost",
@@ -122,6 +125,7 @@ impl RiskKind {
             | RiskKind::ServerName
             | RiskKind::Destination
             | RiskKind::Imported
+            | RiskKind::Recipients
             | RiskKind::Lock => Severity::High,
             RiskKind::EarlyTrust
             | RiskKind::IdLost

@@ -1,5 +1,6 @@
 //! What `diff` says of two plans, and of a plan against what was built, in every form.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use pkiplan::build::draft;
@@ -68,6 +69,7 @@ fn with<T>(text: &str, act: impl FnOnce(State<'_>) -> T) -> Option<T> {
         blueprint: &blueprint,
         draft: &draft,
         plan: PlanText { keys: &keys, sources: &plan.sources },
+        sealed: &BTreeMap::new(),
     }))
 }
 

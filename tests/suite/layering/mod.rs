@@ -93,6 +93,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "read",
             "render",
             "resolve",
+            "seal",
             "source",
             "specification",
             "values",
@@ -202,7 +203,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
-    ("base64ct", &["fill", "import", "inspect", "issue"]),
+    ("base64ct", &["fill", "import", "inspect", "issue", "seal"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
