@@ -33,10 +33,14 @@ enum Power {
     LetIn { component: String, because: String },
     /// It is in the group that RBAC does not limit.
     Masters,
+    /// It has the name of somebody else in the plan.
+    Shared { user: String, with: String },
     /// It has the identity of a node, and is not on that node.
     Node(String),
     /// It is in a group that Kubernetes keeps for itself.
     Reserved(String),
+    /// It has a name that Kubernetes keeps for itself.
+    ReservedUser(String),
     /// RBAC gives it a role.
     Role(Grant),
     /// It is a service account.
@@ -49,6 +53,8 @@ struct Powers<'a> {
     grants: BTreeSet<Grant>,
     /// Component and node by the root above and the common name of a component's client.
     names: BTreeMap<(&'a str, String), Vec<(ComponentIndex, NodeIndex)>>,
+    /// By user and by id, everybody else.
+    others: BTreeMap<String, Vec<Client<'a>>>,
     /// Component, what its clients can do, and the ids of the authorities that it trusts.
     doors: Vec<(&'a str, &'a str, BTreeSet<&'a str>)>,
 }
@@ -56,13 +62,18 @@ struct Powers<'a> {
 /// One line for each power that a client gains; hosts that gain it by the components on them share a line.
 pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
     let powers = Powers::of(sides.after);
+    let before = clients(sides.before);
     let old: BTreeMap<&str, BTreeSet<Power>> =
-        clients(sides.before).iter().map(|client| (client.id, powers.all(sides.before, client))).collect();
+        before.iter().map(|client| (client.id, powers.all(sides.before, client))).collect();
+    // Whoever keeps its name does not take that of somebody who comes later.
+    let users: BTreeMap<&str, &String> = before.iter().map(|client| (client.id, &client.user)).collect();
     let mut gained: BTreeMap<(Power, bool), BTreeSet<String>> = BTreeMap::new();
     for client in clients(sides.after) {
         let had = old.get(client.id);
         for power in powers.all(sides.after, &client) {
-            if had.is_none_or(|had| !had.contains(&power)) {
+            let of_another = matches!(power, Power::Shared { .. })
+                && users.get(client.id).is_some_and(|user| **user == client.user);
+            if !of_another && had.is_none_or(|had| !had.contains(&power)) {
                 let node = client.node(sides.after);
                 let who = node.as_ref().map_or_else(|| client.id.to_owned(), |node| format!("node.{node}"));
                 gained.entry((power, node.is_some())).or_default().insert(who);
@@ -78,6 +89,18 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
 }
 
 impl Client<'_> {
+    /// Whether it is somebody else whom servers that believe the same root take for the other.
+    fn shares(&self, other: &Client<'_>) -> bool {
+        let same = match (self.holder, other.holder) {
+            (Some(Holder::Free { certificate, .. }), Some(Holder::Free { certificate: other, .. })) => {
+                certificate == other
+            }
+            _ => self.id == other.id,
+        };
+        let (root, others) = (self.above.last(), other.above.last());
+        !same && (root.is_none() || others.is_none() || root == others)
+    }
+
     /// The node of a component's client; none of everybody else's.
     fn node(&self, state: &State<'_>) -> Option<String> {
         let Some(Holder::Instance { component, instance, .. }) = self.holder else { return None };
@@ -139,12 +162,14 @@ impl<'a> Powers<'a> {
     fn of(state: &'a State<'a>) -> Self {
         let model = state.blueprint.model;
         let mut names: BTreeMap<(&str, String), Vec<(ComponentIndex, NodeIndex)>> = BTreeMap::new();
+        let mut others: BTreeMap<String, Vec<Client<'_>>> = BTreeMap::new();
         for client in clients(state) {
-            if let (Some(Holder::Instance { component, instance, .. }), Some(root)) =
-                (client.holder, client.above.last())
-            {
-                let node = model.components[component].instances[instance].node;
-                names.entry((root, client.user)).or_default().push((component, node));
+            match (client.holder, client.above.last()) {
+                (Some(Holder::Instance { component, instance, .. }), Some(root)) => {
+                    let node = model.components[component].instances[instance].node;
+                    names.entry((root, client.user)).or_default().push((component, node));
+                }
+                _ => others.entry(client.user.clone()).or_default().push(client),
             }
         }
         let mut doors = Vec::new();
@@ -156,7 +181,7 @@ impl<'a> Powers<'a> {
                 doors.push((&*definition.name, &*sensitive.because, trusted));
             }
         }
-        Self { state, grants: objects::grants(state), names, doors }
+        Self { state, grants: objects::grants(state), names, others, doors }
     }
 
     fn all(&self, side: &State<'_>, client: &Client<'_>) -> BTreeSet<Power> {
@@ -200,21 +225,34 @@ impl<'a> Powers<'a> {
             found.push(Power::Borrowed { user: client.user.clone(), component });
         }
         if own.is_none() {
-            found.extend(reserved(client));
+            if found.is_empty() {
+                found.extend(reserved_user(client));
+            }
+            found.extend(reserved_groups(client));
+            let others = self.others.get(&client.user).into_iter().flatten();
+            let others = others.filter(|other| !client.user.is_empty() && other.shares(client));
+            found.extend(
+                others.map(|other| Power::Shared { user: client.user.clone(), with: other.id.to_owned() }),
+            );
         }
         found
     }
 }
 
-/// Names that Kubernetes keeps for itself; a component's clients have those that the catalog gives them.
-fn reserved(client: &Client<'_>) -> Vec<Power> {
+/// Groups that Kubernetes keeps for itself; a component's clients are in those that the catalog gives them.
+fn reserved_groups(client: &Client<'_>) -> Vec<Power> {
     let ordinary = |group: &&String| **group == MASTERS || group.starts_with(BOOTSTRAPPERS);
     let groups = client.groups.iter().filter(|group| kubernetes::is_reserved(group) && !ordinary(group));
-    let mut found: Vec<Power> = groups.cloned().map(Power::Reserved).collect();
-    if kubernetes::is_service_account(&client.user) {
-        found.push(Power::ServiceAccount(client.user.clone()));
+    groups.cloned().map(Power::Reserved).collect()
+}
+
+/// A name that Kubernetes keeps for itself and no component of the plan has.
+fn reserved_user(client: &Client<'_>) -> Option<Power> {
+    let user = &client.user;
+    if kubernetes::is_service_account(user) {
+        return Some(Power::ServiceAccount(user.clone()));
     }
-    found
+    kubernetes::is_reserved(user).then(|| Power::ReservedUser(user.clone()))
 }
 
 impl fmt::Display for Power {
@@ -229,6 +267,10 @@ impl fmt::Display for Power {
             Power::Reserved(group) => {
                 write!(f, "is now in the group `{group}`, which Kubernetes keeps for itself")
             }
+            Power::ReservedUser(user) => {
+                write!(f, "is now `{user}`, a name that Kubernetes keeps for itself")
+            }
+            Power::Shared { user, with } => write!(f, "is now `{user}`, as `{with}` is"),
             Power::Role(grant) => {
                 let is = if matches!(grant.subject, Subject::Group(_)) { "is now in" } else { "is now" };
                 write!(f, "{is} {}, which {} ({})", grant.subject, grant.power.sentence(), grant.object)
@@ -246,6 +288,10 @@ impl Power {
             Power::Node(_) => "it can read the Secrets of that node's pods",
             Power::Borrowed { .. } => {
                 "it may do all that the component may, and audit logs cannot tell them apart"
+            }
+            Power::ReservedUser(_) => "what the name may do is decided by roles that every cluster has",
+            Power::Shared { .. } => {
+                "it may do all that roles of the cluster give to this name, and audit logs cannot tell them apart"
             }
             Power::Reserved(_) => "what the group may do is decided by roles that every cluster has",
             Power::Role(_) => "it holds until the certificate expires or the binding is removed",

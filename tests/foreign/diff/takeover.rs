@@ -26,6 +26,16 @@ const CASES: &[Case] = &[
         brings: &[("administrator", "the name under which kube-scheduler is known")],
     },
     Case {
+        name: "a user with the name of an administrator",
+        change: |lab| lab.append("\n[user.eve]\ncommon-name = \"kubernetes-super-admin\"\n"),
+        brings: &[("administrator", "`user.eve` is now `kubernetes-super-admin`, as `user.super-admin` is")],
+    },
+    Case {
+        name: "a user with a name of Kubernetes that is in no plan",
+        change: |lab| lab.append("\n[user.eve]\ncommon-name = \"system:apiserver\"\n"),
+        brings: &[("administrator", "is now `system:apiserver`, a name that Kubernetes keeps for itself")],
+    },
+    Case {
         name: "a user with the name of a node",
         change: |lab| {
             lab.append(
