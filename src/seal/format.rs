@@ -8,6 +8,7 @@ use age::ssh::ParseRecipientKeyError;
 use age::{DecryptError, Decryptor, Encryptor, scrypt, ssh, x25519};
 use zeroize::Zeroizing;
 
+use super::ssh_work::rounds;
 use super::{Ask, SealError};
 use crate::values::Invalid;
 
@@ -15,6 +16,8 @@ use crate::values::Invalid;
 const WORK: u8 = 18;
 /// What is still opened: age's own program takes up to 22.
 const MOST_WORK: u8 = 22;
+/// How often bcrypt may hash the passphrase of an SSH key: `ssh-keygen` takes 24 rounds, and careful people some hundred.
+const MOST_ROUNDS: u32 = 2_000;
 /// More than any secret or key.
 const LARGEST: u64 = 1 << 20;
 
@@ -63,6 +66,11 @@ fn ssh_identity(text: &str, ask: Ask<'_>) -> Result<Identity, String> {
     let parsed = ssh::Identity::from_buffer(text.as_bytes(), None);
     match parsed.map_err(|_| "it is not an SSH private key that age can use".to_owned())? {
         ssh::Identity::Encrypted(key) => {
+            if rounds(text).is_none_or(|rounds| rounds > MOST_ROUNDS) {
+                return Err(format!(
+                    "its passphrase asks for more than {MOST_ROUNDS} rounds of bcrypt; `ssh-keygen -p -a 100` makes them fewer"
+                ));
+            }
             let passphrase = SecretString::from(String::from(ask("the passphrase of the SSH key")?.as_str()));
             let key =
                 key.decrypt(passphrase).map_err(|_| "the passphrase does not open the SSH key".to_owned())?;

@@ -445,6 +445,158 @@ fn a_secret_that_others_may_read_is_told() {
     fine(&lab.shell(&format!("{BUILD} --secret backup")));
 }
 
+/// Modes and owners of a secret, and what a build says of each; the last word is whether it builds.
+const ACCESS: [(&str, &str, bool); 7] = [
+    ("chmod 600 backup", "", true),
+    ("chmod 604 backup", "warning: others may read backup; run `chmod 600 backup`", true),
+    ("chown 12345 backup", "warning: backup belongs to user 12345, who may read and exchange it", true),
+    ("chmod 620 backup", "others may change backup", false),
+    ("chmod 602 backup", "others may change backup", false),
+    ("chmod 666 backup; chown 12345 backup", "others may change backup", false),
+    ("mv backup kept; ln -s kept backup; chmod 622 kept", "others may change backup", false),
+];
+
+#[test]
+fn who_else_gets_at_a_secret_is_told_or_refused() {
+    for (change, says, builds) in ACCESS {
+        // Without being root nobody gives a file away.
+        if change.contains("chown") && !rustix::process::geteuid().is_root() {
+            continue;
+        }
+        let lab = without_secret();
+        assert_eq!(lab.shell(change).code, 0, "{change}");
+        let before = lab.state("cluster.trees");
+        let run = lab.shell(&format!("{BUILD} --secret backup"));
+        assert_eq!(run.code, i32::from(!builds), "{change}: {run:#?}");
+        assert!(run.err.contains(says) && run.err.is_empty() == says.is_empty(), "{change}: {run:#?}");
+        assert_eq!(lab.state("cluster.trees"), before, "{change}");
+    }
+}
+
+/// Keys that were imported are told of as well, and the folder of trees is nobody else's.
+#[test]
+fn a_folder_of_trees_that_is_open_to_others_is_refused() {
+    for (change, says) in [
+        ("chmod 1777 cluster.trees", "anyone may write"),
+        ("chown 12345 cluster.trees", "cluster.trees` belongs to user 12345"),
+    ] {
+        if change.contains("chown") && !rustix::process::geteuid().is_root() {
+            continue;
+        }
+        let lab = Lab::written(PLAN);
+        lab.build();
+        assert_eq!(lab.shell(change).code, 0, "{change}");
+        lab.append("\n[certificate.zoe]\nauthority = \"web\"\nusage = \"client\"\n");
+        let lock = lab.read("cluster.lock");
+        let run = lab.shell(BUILD);
+        assert!(run.code == 1 && run.err.contains(says), "{change}: {run:#?}");
+        assert_eq!(lab.read("cluster.lock"), lock, "{change}");
+    }
+}
+
+/// Whom a secret is sealed to is nothing that a review may miss.
+#[test]
+fn recipients_that_change_are_a_high_risk() {
+    let lab = Lab::written(PLAN);
+    keys(&lab);
+    lab.build();
+    let script = "set -e; $PKIPLAN secret seal cluster.secret --recipients-file ed25519.pub
+        printf '*.secret\n*.trees/\n' >.gitignore
+        git init -q . && git add . && git -c user.name=a -c user.email=a@b commit -qm a";
+    fine(&lab.shell(&format!("{script} >/dev/null")));
+    let risks = || -> Vec<String> {
+        let run = lab.shell("$PKIPLAN diff cluster.toml --at 2026-01-01T00:00:00Z --format json");
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+        let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let high = told["risks"].as_array().unwrap().iter().filter(|risk| risk["severity"] == "high");
+        high.map(|risk| format!("{} {}", risk["risk"].as_str().unwrap(), risk["message"].as_str().unwrap()))
+            .collect()
+    };
+    assert_eq!(risks(), Vec::<String>::new());
+    let tag = lab.shell("ssh-keygen -lf ed25519.pub").out.split_once("SHA256:").unwrap().1[..5].to_owned();
+    for (option, to) in [
+        ("-r $(cat age.pub) -R ed25519.pub -a", "a key `age1...`, the ssh-ed25519 key SHA256:"),
+        ("-r $(cat age.pub)", "a key `age1...`; "),
+        ("-R ed25519.pub -R rsa.pub", "the ssh-ed25519 key SHA256:"),
+    ] {
+        fine(&lab.shell(&format!("age --encrypt {option} -o cluster.secret.age cluster.secret")));
+        let found = risks();
+        assert!(
+            found.len() == 1
+                && found[0].starts_with("recipients `secret.age` beside the plan is sealed anew, to ")
+        );
+        assert!(found[0].contains(to), "{found:#?}");
+        assert!(
+            found[0].ends_with(&format!("; before to the ssh-ed25519 key SHA256:{tag}...")),
+            "{found:#?}"
+        );
+    }
+    // A key that was imported, in a folder of its own.
+    fine(&lab.shell("git checkout -q . && mkdir cluster.keys && age -e -R rsa.pub -o cluster.keys/a.key.age cluster.secret"));
+    let found = risks();
+    assert!(found.len() == 1 && found[0].ends_with("it was not there before"), "{found:#?}");
+}
+
+#[test]
+fn a_sealed_secret_is_shared_in_its_place() {
+    let lab = Lab::written(PLAN);
+    keys(&lab);
+    lab.build();
+    lab.write("other.toml", PLAN);
+    fine(&lab.shell("$PKIPLAN lock other.toml --at 2026-01-01T00:00:00Z >/dev/null"));
+    fine(&lab.shell(
+        "$PKIPLAN secret seal cluster.secret --recipients-file age.pub --identity age --remove >/dev/null",
+    ));
+    let build =
+        "$PKIPLAN build other.toml --at 2026-01-01T00:00:00Z --secret cluster.secret.age --identity age";
+    assert!(lab.shell(build).err.contains("belongs to another lock than"));
+    let share = "$PKIPLAN secret share cluster.secret.age --plan other.toml";
+    fails(
+        &lab.shell(share),
+        "cluster.secret.age is sealed to a key `age1...`: say whom to seal it to again (`--recipient`, `--recipients-file` or `--passphrase`)",
+    );
+    let sealed = lab.read("cluster.secret.age");
+    let run = lab.shell(&format!("{share} --recipients-file ed25519.pub --identity age"));
+    assert!(
+        run.code == 1 && run.err.contains("does not open") || run.err.contains("none of the keys"),
+        "{run:#?}"
+    );
+    assert_eq!(lab.read("cluster.secret.age"), sealed);
+    let run = lab.shell(&format!("{share} --recipients-file age.pub --identity age"));
+    fine(&run);
+    assert!(run.out.starts_with("cluster.secret.age serves other.lock, too"), "{run:#?}");
+    let opened = lab.shell("age --decrypt -i age cluster.secret.age");
+    assert_eq!(opened.out.matches("# lock ").count(), 2, "{opened:#?}");
+    assert_eq!(lab.shell(build).code, 0);
+    // Another recipient is told of.
+    lab.write("third.toml", PLAN);
+    fine(&lab.shell("$PKIPLAN lock third.toml --at 2026-01-01T00:00:00Z >/dev/null"));
+    let share = share.replace("other.toml", "third.toml");
+    let run =
+        lab.shell(&format!("{share} --recipients-file age.pub --recipients-file rsa.pub --identity age"));
+    assert!(run.code == 0 && run.err.contains("and was to a key `age1...`"), "{run:#?}");
+    assert_eq!(lab.shell("age --decrypt -i rsa cluster.secret.age").out.matches("# lock ").count(), 3);
+}
+
+#[test]
+fn the_passphrase_of_an_ssh_key_asks_for_bounded_work() {
+    let lab = Lab::written(PLAN);
+    let script = "set -e; for rounds in 24 2500; do
+        ssh-keygen -q -t ed25519 -N sesame -a $rounds -f key-$rounds -C ''; done
+        $PKIPLAN secret seal cluster.secret --recipients-file key-24.pub --recipients-file key-2500.pub >/dev/null";
+    fine(&lab.shell(script));
+    let open = |key: &str| {
+        lab.shell(&format!(
+            "$PKIPLAN secret check cluster.secret.age --identity {key} --passphrase-fd 3 3<<E\nsesame\nE"
+        ))
+    };
+    assert_eq!(open("key-24").code, 0, "{:#?}", open("key-24"));
+    fails(
+        &open("key-2500"),
+        "key-2500: its passphrase asks for more than 2000 rounds of bcrypt; `ssh-keygen -p -a 100` makes them fewer",
+    );
+}
+
 #[test]
 fn no_message_holds_a_word_of_the_secret() {
     let lab = without_secret();

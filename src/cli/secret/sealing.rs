@@ -75,6 +75,11 @@ impl<'a> Sealing<'a> {
         matches!(self.lock, Lock::Passphrase(_)) || self.opener.is_equipped()
     }
 
+    /// What is in a file that is sealed to keys at hand, or with the same passphrase.
+    pub(super) fn open(&self, sealed: Zeroizing<Vec<u8>>, shown: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+        self.opener.open(sealed, shown)
+    }
+
     /// Seals, and opens again if that is possible.
     pub(super) fn seal(&self, plain: &[u8], shown: &Path) -> Result<String, String> {
         let sealed =
