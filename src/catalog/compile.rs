@@ -14,6 +14,7 @@ use super::kubeconfig::KubeconfigDefinition;
 use super::layout::Paths;
 use super::reads::Reads;
 use super::reference::Names;
+use super::reload::Reload;
 use super::root::Root;
 use super::run::Effect;
 use super::scope;
@@ -71,7 +72,7 @@ impl Compiler<'_> {
             .chain(flags.iter().map(FlagDefinition::reads))
             .chain(files.iter().chain(&manifests).map(FileDefinition::reads))
             .collect();
-        let reloads = self.reloads(document, &names, &reads);
+        let reloads = self.reloads(document, &names, &reads, &late);
         for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes))
         {
             if !names.purposes.contains(purpose) {
@@ -185,6 +186,7 @@ impl Compiler<'_> {
                 dns: self.templates(&table.dns, schema),
                 ip: self.templates(&table.ip, schema),
                 takes_names: table.takes_names,
+                rotated: table.rotated.as_ref().and_then(|when| self.condition(when, schema)),
                 when: table.when.as_ref().and_then(|when| self.condition(when, schema)),
             });
         }
@@ -308,13 +310,8 @@ impl Compiler<'_> {
         document: &ComponentDocument,
         names: &Names<'_>,
         reads: &Reads,
-    ) -> BTreeMap<Arc<str>, Effect> {
-        let words = [
-            ("by-itself", Effect::ByItself),
-            ("first-start", Effect::FirstStart),
-            ("reload", Effect::Reload),
-            ("restart", Effect::Restart),
-        ];
+        schema: &Schema,
+    ) -> BTreeMap<Arc<str>, Reload> {
         let mut reloads = BTreeMap::new();
         let named = |names: Vec<&Text>| names.into_iter().map(|name| name.value.clone()).collect::<Vec<_>>();
         let mut known = named(document.certificates.iter().map(|(name, _)| name).collect());
@@ -333,8 +330,17 @@ impl Compiler<'_> {
                 );
             }
             let text = value.value.as_text().map(|text| Spanned::new(text.to_owned(), value.span));
-            reloads.insert(name.value.as_str().into(), self.word(text.as_ref(), Effect::Restart, &words));
+            let Some(reload) = self.reload(text.as_ref(), schema) else { continue };
+            reloads.insert(name.value.as_str().into(), reload);
         }
         reloads
+    }
+
+    fn reload(&mut self, text: Option<&Text>, schema: &Schema) -> Option<Reload> {
+        let is_expression = text.is_some_and(|text| text.value.contains("{{"));
+        if is_expression {
+            return self.template(text?, schema).map(Reload::Decided);
+        }
+        Some(Reload::Always(self.word(text, Effect::Restart, &Effect::WORDS)))
     }
 }

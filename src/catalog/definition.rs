@@ -9,6 +9,7 @@ use super::knowledge::Knowledge;
 use super::kubeconfig::KubeconfigDefinition;
 use super::layout::Paths;
 use super::reads::Reads;
+use super::reload::Reload;
 use super::root::Root;
 use super::run::{Effect, Run};
 use super::sensitive::Sensitive;
@@ -72,7 +73,7 @@ pub struct Definition {
     /// Files under `cluster/`.
     pub manifests: Vec<FileDefinition>,
     /// What is re-read without a restart, by the artefact's name.
-    pub reloads: BTreeMap<Arc<str>, Effect>,
+    pub reloads: BTreeMap<Arc<str>, Reload>,
     /// What a change can give away.
     pub sensitive: Vec<Sensitive>,
     /// What it knows beside its files.
@@ -101,7 +102,8 @@ impl Definition {
     /// where nothing else has changed.
     #[must_use]
     pub fn is_for_first_start(&self, flag: &str) -> bool {
-        self.reloads.get(format!("flag.{flag}").as_str()) == Some(&Effect::FirstStart)
+        let reload = self.reloads.get(format!("flag.{flag}").as_str());
+        matches!(reload, Some(Reload::Always(Effect::FirstStart)))
     }
 
     /// Whether clients are checked against a bundle: one that is said to, or one of issuers, which is what
@@ -187,6 +189,8 @@ pub struct CertificateDefinition {
     pub ip: Vec<Template>,
     /// Whether `names.add` of the plan goes into it.
     pub takes_names: bool,
+    /// Where this holds, its program renews it on the host.
+    pub rotated: Option<Template>,
     /// Only if this holds.
     pub when: Option<Template>,
 }
@@ -205,7 +209,7 @@ impl CertificateDefinition {
     #[must_use]
     pub fn reads(&self) -> Reads {
         let names = [&self.organizations, &self.dns, &self.ip].into_iter().flatten();
-        names.chain([&self.common_name]).chain(&self.when).map(Template::reads).collect()
+        names.chain([&self.common_name]).chain(&self.rotated).chain(&self.when).map(Template::reads).collect()
     }
 }
 

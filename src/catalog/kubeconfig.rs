@@ -64,6 +64,9 @@ pub struct KubeconfigContext {
     pub dial: usize,
     /// The keyring whose token stands in it, instead of the dial's certificate.
     pub token: Option<Arc<str>>,
+    /// A file of the component that its program keeps, an index: it has both certificate and key, and is named
+    /// where the dial has no certificate.
+    pub pair: Option<usize>,
     /// The cluster's name in it; the plan's if absent.
     pub cluster: Option<Template>,
     /// The user's name in it; that of the certificate, or the component's, if absent.

@@ -52,6 +52,7 @@ impl Compiler<'_> {
             name,
             dial: self.index(context.dial.as_ref(), &names.document.dials, "dial")?,
             token: context.token.as_ref().map(|text| names.keyring(&text.value)),
+            pair: self.index(context.pair.as_ref(), &names.document.files, "file"),
             cluster: self.maybe(context.cluster.as_ref(), schema),
             user: self.maybe(context.user.as_ref(), schema),
             namespace: self.maybe(context.namespace.as_ref(), schema),

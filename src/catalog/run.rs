@@ -37,6 +37,14 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Every effect with its word.
+    pub const WORDS: [(&str, Effect); 4] = [
+        ("by-itself", Effect::ByItself),
+        ("first-start", Effect::FirstStart),
+        ("reload", Effect::Reload),
+        ("restart", Effect::Restart),
+    ];
+
     /// Whether the program's unit has to do something.
     #[must_use]
     pub fn disturbs(self) -> bool {

@@ -12,7 +12,7 @@ use super::context::{Context, push_once};
 use super::names::Wanted;
 use super::place::{Place, Places};
 use super::scope;
-use crate::catalog::{CertificateDefinition, Class, Definition, KubeconfigDefinition, Template};
+use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
@@ -92,7 +92,7 @@ fn of_instance(
     let mut failures = Vec::new();
     for (i, certificate) in definition.certificates.iter().enumerate() {
         let Some((authority, issuer)) = &issuers[i] else { continue };
-        match holds(context, certificate, &scope) {
+        match holds(context, certificate.when.as_ref(), true, &scope) {
             Ok(true) => {}
             Ok(false) => continue,
             Err(failure) => {
@@ -102,8 +102,9 @@ fn of_instance(
         }
         let names = names_of(context, (component, instance), i, place, wanted, &scope);
         let subject = subject(context, certificate, &scope);
-        match (names, subject) {
-            (Ok(names), Ok(subject)) => {
+        let rotated = holds(context, certificate.rotated.as_ref(), false, &scope);
+        match (names, subject, rotated) {
+            (Ok(names), Ok(subject), Ok(rotated)) => {
                 let above = &context.model.authorities[*authority];
                 let id: Arc<str> =
                     format!("node.{}/{}-{}", context.model.nodes[node].id, definition.name, certificate.name)
@@ -125,41 +126,27 @@ fn of_instance(
                     stored: None,
                     generation: None,
                     spread: above.spread(),
-                    rotated: is_rotated(context, definition, i, &scope),
+                    rotated,
                     holder: Holder::Instance { component: c, instance, certificate: i },
                     origin: certificate.span,
                 });
             }
-            (names, subject) => failures.extend(names.err().into_iter().chain(subject.err())),
+            (names, subject, rotated) => {
+                failures.extend(names.err().into_iter().chain(subject.err()).chain(rotated.err()));
+            }
         }
     }
     if failures.is_empty() { Ok(made) } else { Err(failures) }
 }
 
-/// Whether a certificate stands in files alone that hosts get once and then write themselves.
-fn is_rotated(context: &Context<'_>, definition: &Definition, certificate: usize, scope: &Value) -> bool {
-    let evaluate =
-        |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources).ok();
-    let presents = |kubeconfig: &&KubeconfigDefinition| {
-        let mut contexts = kubeconfig.contexts.iter();
-        contexts.any(|context| {
-            context.token.is_none() && definition.dials[context.dial].certificate == Some(certificate)
-        })
-    };
-    let mut all = definition.kubeconfigs.iter().filter(presents).peekable();
-    let is_seed = |kubeconfig: &KubeconfigDefinition| {
-        let word = kubeconfig.class.as_ref().and_then(evaluate).map(|word| to_text(&word));
-        word.and_then(|word| Class::from_word(&word)) == Some(Class::Seed)
-    };
-    all.peek().is_some() && all.all(is_seed)
-}
-
+/// Whether a condition holds; `absent` where there is none.
 fn holds(
     context: &Context<'_>,
-    certificate: &CertificateDefinition,
+    when: Option<&Template>,
+    absent: bool,
     scope: &Value,
 ) -> Result<bool, Diagnostic> {
-    let Some(when) = &certificate.when else { return Ok(true) };
+    let Some(when) = when else { return Ok(absent) };
     Ok(when.evaluate(&context.catalog.engine, scope, context.sources)?.is_true())
 }
 

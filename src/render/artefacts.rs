@@ -30,7 +30,7 @@ impl Instance<'_, '_, '_> {
             return Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
         };
         let id = &blueprint.certificates[made].id;
-        let reaction = self.reaction(&certificate.name);
+        let reaction = self.reaction(&certificate.name)?;
         let chain = Content::of(Filling::Certificates(blueprint.chain(made)));
         let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
         let path = &paths.certificate;
@@ -44,7 +44,7 @@ impl Instance<'_, '_, '_> {
 
     /// A bundle that the program reads.
     pub(super) fn bundle(&mut self, index: usize) -> Result<String, Diagnostic> {
-        let reaction = self.reaction(&self.definition.bundles[index].name);
+        let reaction = self.reaction(&self.definition.bundles[index].name)?;
         let path = self.place_bundle(index, reaction)?;
         self.needs.mount_above(&path, Mount::Folder);
         Ok(path)
@@ -106,7 +106,7 @@ impl Instance<'_, '_, '_> {
         let missing = |this: &Self| this.missing(&format!("authority `{purpose}`"), span);
         let authority = blueprint.model.authority_for(purpose).ok_or_else(|| missing(self))?;
         let signer = blueprint.authorities[authority].signer;
-        let reaction = self.reaction(&format!("authority.{purpose}"));
+        let reaction = self.reaction(&format!("authority.{purpose}"))?;
         let id = blueprint.certificates[signer].id.clone();
         match part {
             PairPart::Certificate => {
@@ -151,7 +151,7 @@ impl Instance<'_, '_, '_> {
             .layout
             .and_then(|layout| layout.keyring(&blueprint.catalog.engine, blueprint.sources, name, what))
             .ok_or_else(|| self.missing(&format!("keyring `{name}`"), self.definition.span))?;
-        let reaction = self.reaction(name);
+        let reaction = self.reaction(name)?;
         let owner = self.owner.clone();
         // kubeadm keeps the public half as closed as the private one.
         self.put(Put::shared(&path, content, 0o600, owner, artefact).with(reaction))

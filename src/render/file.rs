@@ -45,7 +45,7 @@ impl Instance<'_, '_, '_> {
             None => "root".into(),
         };
         let of_pod = file.run == Some(Run::StaticPod);
-        let reaction = self.reaction(&file.name).filter(|_| !of_pod && !matches!(content, Content::Folder));
+        let reaction = self.reaction(&file.name)?.filter(|_| !of_pod && !matches!(content, Content::Folder));
         let artefact = format!("{} of {}", file.name, self.definition.name);
         let mode = file.mode.unwrap_or(match &content {
             Content::Folder => 0o755,

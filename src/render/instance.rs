@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::placement::{Host, Put};
 use super::pod::Needs;
 use super::{MadeFrom, Part, Reaction, flags};
-use crate::catalog::{Class, Definition, Effect, Run, Template};
+use crate::catalog::{Class, Definition, Effect, Reload, Run, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Value, to_text};
 use crate::resolve::{ComponentIndex, Config, InstanceIndex};
@@ -64,14 +64,40 @@ impl Instance<'_, '_, '_> {
         when.map_or(Ok(true), holds)
     }
 
-    pub(super) fn reaction(&self, name: &str) -> Option<Reaction> {
+    /// What a change of the artefact `name` does to the program.
+    pub(super) fn reaction(&self, name: &str) -> Result<Option<Reaction>, Diagnostic> {
         let unit = match self.config().run.value {
             // No unit: what becomes of the reaction stands in [`Instance::put_class`].
-            Run::StaticPod => "".into(),
-            Run::Systemd => self.definition.unit.clone()?,
+            Run::StaticPod => Some("".into()),
+            Run::Systemd => self.definition.unit.clone(),
         };
-        let effect = self.definition.reloads.get(name).copied().unwrap_or(Effect::Restart);
-        Some(Reaction { unit, effect })
+        let Some(unit) = unit else { return Ok(None) };
+        let effect = match self.definition.reloads.get(name) {
+            None => Effect::Restart,
+            Some(Reload::Always(effect)) => *effect,
+            Some(Reload::Decided(template)) => {
+                self.one_of(template, &Effect::WORDS, "an effect of a change")?
+            }
+        };
+        Ok(Some(Reaction { unit, effect }))
+    }
+
+    /// Which of some words a template gives.
+    pub(super) fn one_of<T: Copy>(
+        &self,
+        template: &Template,
+        words: &[(&str, T)],
+        what: &str,
+    ) -> Result<T, Diagnostic> {
+        let blueprint = self.host.blueprint;
+        let word = to_text(&template.evaluate(&blueprint.catalog.engine, &self.scope, blueprint.sources)?);
+        let found = words.iter().find(|(known, _)| *known == word.trim());
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            Diagnostic::new(Code::Expression, format!("`{word}` is not {what}"))
+                .at(template.span(), "")
+                .help(format!("known: {}", known.join(", ")))
+        })
     }
 
     /// What a sheet of this instance is made from.

@@ -72,10 +72,10 @@ impl KubeconfigText {
     pub(super) fn add(&mut self, context: Context) -> Result<(), (&'static str, String)> {
         let Context { name, cluster, server, trust, user, proof, namespace } = context;
         let name = name.unwrap_or_else(|| format!("{user}@{cluster}"));
-        let mut says = json!({ "cluster": cluster, "user": user });
-        if let Some(namespace) = namespace {
-            says["namespace"] = namespace.into();
-        }
+        let says = match namespace {
+            Some(namespace) => json!({ "cluster": cluster, "namespace": namespace, "user": user }),
+            None => json!({ "cluster": cluster, "user": user }),
+        };
         if self.contexts.is_empty() {
             self.current.clone_from(&name);
         }

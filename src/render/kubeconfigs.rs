@@ -37,7 +37,7 @@ impl Instance<'_, '_, '_> {
             Some(current) => self.user(current)?,
             None => String::new(),
         };
-        let (owner, reaction) = (self.owner.clone(), self.reaction(&kubeconfig.name));
+        let (owner, reaction) = (self.owner.clone(), self.reaction(&kubeconfig.name)?);
         let artefact = format!("kubeconfig of {user}");
         let put = Put::shared(&path, content, 0o600, owner, artefact).with(reaction);
         self.put_class(put.from(self.made_from(Part::Kubeconfig(index))), class)?;
@@ -55,7 +55,7 @@ impl Instance<'_, '_, '_> {
         let path = whose.kubeconfig(other.kubeconfig)?;
         let mut read = whose.named_files(theirs)?;
         read.push(path.clone());
-        let (reaction, in_pod) = (self.reaction(&kubeconfig.name), self.in_pod());
+        let (reaction, in_pod) = (self.reaction(&kubeconfig.name)?, self.in_pod());
         for path in read {
             let Some(sheet) = self.host.sheet(&path) else { continue };
             if in_pod {
@@ -141,16 +141,9 @@ impl Instance<'_, '_, '_> {
         Ok(Some(to_text(&self.text(template)?)).filter(|name| !name.is_empty()))
     }
 
-    fn class(&mut self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<Class, Diagnostic> {
+    fn class(&self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<Class, Diagnostic> {
         let Some(class) = &kubeconfig.class else { return Ok(Class::Managed) };
-        let word = to_text(&self.text(class)?);
-        let found = Class::WORDS.iter().find(|(known, _)| *known == word);
-        found.map(|(_, class)| *class).ok_or_else(|| {
-            let known: Vec<&str> = Class::WORDS.iter().map(|(word, _)| *word).collect();
-            Diagnostic::new(Code::Expression, format!("`{word}` is not a class of files"))
-                .at(class.span(), "")
-                .help(format!("known: {}", known.join(", ")))
-        })
+        self.one_of(class, &Class::WORDS, "a class of files")
     }
 
     fn context(
@@ -176,7 +169,14 @@ impl Instance<'_, '_, '_> {
         };
         let proof = match (&context.token, self.client(context)) {
             (Some(keyring), _) => Proof::Token(self.token(keyring, context.span)?),
-            (None, None) => Proof::Nothing,
+            (None, None) => match context.pair {
+                // Its program makes it, and keeps both in one file.
+                Some(file) => {
+                    let path = self.file_path(file)?.value;
+                    Proof::Files(path.clone(), path)
+                }
+                None => Proof::Nothing,
+            },
             (None, Some(made)) if embed => Proof::Embedded(blueprint.chain(made), made),
             (None, Some(_)) => {
                 let (certificate, key) = self.pair(dial.certificate.unwrap_or_default(), context.span)?;

@@ -47,7 +47,7 @@ impl Instance<'_, '_, '_> {
             let embedded = definition.kubeconfig_dials().any(|dial| dial.trusts == Some(i));
             let own = blueprint.paths[self.component].bundles[i].is_some() || bundle.purposes.len() == 1;
             // An embedded bundle lies beside the kubeconfig, too, for people; the program does not read it.
-            let reaction = if embedded { None } else { self.reaction(&bundle.name) };
+            let reaction = if embedded { None } else { self.reaction(&bundle.name)? };
             if own {
                 self.place_bundle(i, reaction)?;
             }

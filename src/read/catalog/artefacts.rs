@@ -23,6 +23,8 @@ pub struct CertificateTable {
     pub ip: Vec<Text>,
     /// Whether `names.add` of the plan goes into it.
     pub takes_names: bool,
+    /// Where this holds, its program renews it on the host.
+    pub rotated: Option<Text>,
     /// Only if this holds.
     pub when: Option<Text>,
 }
@@ -51,6 +53,7 @@ impl CertificateTable {
             dns: t.texts(reader, "dns").unwrap_or_default(),
             ip: t.texts(reader, "ip").unwrap_or_default(),
             takes_names: t.boolean(reader, "takes-names").is_some_and(|b| b.value),
+            rotated: t.text(reader, "rotated"),
             when: t.text(reader, "when"),
         };
         t.finish(reader);

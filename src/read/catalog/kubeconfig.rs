@@ -35,6 +35,9 @@ pub struct ContextTable {
     pub dial: Option<Text>,
     /// The keyring whose token stands in it, instead of a certificate.
     pub token: Option<Text>,
+    /// A file of the component that its program keeps, with both certificate and key: it is named where the dial
+    /// has no certificate.
+    pub pair: Option<Text>,
     /// The cluster's name in it.
     pub cluster: Option<Text>,
     /// The user's name in it.
@@ -71,6 +74,7 @@ impl ContextTable {
             span: t.span,
             dial: t.required_text(reader, "dial"),
             token: t.text(reader, "token"),
+            pair: t.text(reader, "pair"),
             cluster: t.text(reader, "cluster"),
             user: t.text(reader, "user"),
             namespace: t.text(reader, "namespace"),

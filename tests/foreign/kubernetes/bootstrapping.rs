@@ -1,7 +1,6 @@
 //! TLS bootstrapping: nodes that ask for their certificates with a token.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use crate::support::{AT, Lab, State};
 use serde_json::Value as Json;
@@ -48,7 +47,7 @@ fn a_token_file_names_the_token_of_the_bootstrap_kubeconfig() {
     }
     let classes = classes(&lab, "node1");
     assert!(classes.contains("seed etc/kubernetes/bootstrap.kubeconfig"), "{classes:?}");
-    assert!(classes.contains("runtime etc/kubernetes/kubeconfig/kubelet.kubeconfig"), "{classes:?}");
+    assert!(classes.contains("managed etc/kubernetes/kubeconfig/kubelet.kubeconfig"), "{classes:?}");
     assert!(classes.contains("runtime var/lib/kubelet/pki/kubelet-client-current.pem"), "{classes:?}");
     // The master's kubelet runs before there is anything to ask.
     let kubelet = kubeconfig(&lab, &format!("{HOSTS}/master/etc/kubernetes/kubeconfig/kubelet.kubeconfig"));
@@ -74,11 +73,10 @@ fn kubeconfigs_are_those_of_the_guides_commands() {
         let run = lab.shell(&format!("printf %s {data} | base64 -d > {key}"));
         assert_eq!(run.code, 0, "{run:#?}");
     }
-    let commands = |file: &str, user: &str, proof: &str| {
+    let commands = |file: &str, user: &str, trust: &str, proof: &str| {
         format!(
             "set -e
-            kubectl config set-cluster kubernetes --certificate-authority={HOSTS}/node1/etc/kubernetes/ssl/ca.pem \
-                --embed-certs=true --server=https://172.20.0.113:6443 --kubeconfig={file}
+            kubectl config set-cluster kubernetes {trust} --server=https://172.20.0.113:6443 --kubeconfig={file}
             kubectl config set-credentials {user} {proof} --kubeconfig={file}
             kubectl config set-context default --cluster=kubernetes --user={user} --kubeconfig={file}
             kubectl config use-context default --kubeconfig={file}"
@@ -87,10 +85,15 @@ fn kubeconfigs_are_those_of_the_guides_commands() {
     let token = format!("--token={}", token_of(&lab));
     let certificate =
         "--client-certificate=kube-proxy.pem --client-key=kube-proxy-key.pem --embed-certs=true";
-    for (file, user, proof) in
-        [("bootstrap", "kubelet-bootstrap", token.as_str()), ("kube-proxy", "kube-proxy", certificate)]
-    {
-        let run = lab.shell(&commands(file, user, proof));
+    // The kubelet copies the authority as it finds it: a path there leaves a path in the kubeconfig that it keeps.
+    let path = "--certificate-authority=/etc/kubernetes/ssl/ca.pem";
+    let embedded =
+        format!("--certificate-authority={HOSTS}/node1/etc/kubernetes/ssl/ca.pem --embed-certs=true");
+    for (file, user, trust, proof) in [
+        ("bootstrap", "kubelet-bootstrap", path, token.as_str()),
+        ("kube-proxy", "kube-proxy", embedded.as_str(), certificate),
+    ] {
+        let run = lab.shell(&commands(file, user, trust, proof));
         assert_eq!(run.code, 0, "{run:#?}");
         let ours = kubeconfig(&lab, &format!("{HOSTS}/node1/etc/kubernetes/{file}.kubeconfig"));
         assert_eq!(ours, kubeconfig(&lab, file));
@@ -158,8 +161,8 @@ fn the_guide_with_a_vip() {
     let token = ours["users"][0]["user"]["token"].as_str().unwrap();
     let run = lab.shell(&format!(
         "set -e
-        kubectl config set-cluster kubernetes --certificate-authority={HOSTS}/node01/etc/kubernetes/pki/ca.pem \
-            --embed-certs=true --server=https://10.111.0.111:16443 --kubeconfig=guide
+        kubectl config set-cluster kubernetes --certificate-authority=/etc/kubernetes/pki/ca.pem \
+            --server=https://10.111.0.111:16443 --kubeconfig=guide
         kubectl config set-credentials tls-bootstrap-token-user --token={token} --kubeconfig=guide
         kubectl config set-context tls-bootstrap-token-user@kubernetes --cluster=kubernetes \
             --user=tls-bootstrap-token-user --kubeconfig=guide
@@ -222,6 +225,40 @@ fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
     }
 }
 
+/// What a kubelet of 1.36 writes when it has its certificate: the next start finds what it would write itself.
+#[test]
+fn the_kubeconfig_of_a_kubelet_that_asks_is_the_one_that_it_would_write() {
+    let lab = Lab::of("high-availability");
+    lab.append(TOKEN);
+    lab.build();
+    let written = "\
+apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority: /etc/kubernetes/pki/ca.crt
+    server: https://10.111.0.111:16443
+  name: default-cluster
+contexts:
+- context:
+    cluster: default-cluster
+    namespace: default
+    user: default-auth
+  name: default-context
+current-context: default-context
+kind: Config
+users:
+- name: default-auth
+  user:
+    client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
+    client-key: /var/lib/kubelet/pki/kubelet-client-current.pem
+";
+    let ours = lab.read(&format!("{HOSTS}/node01/etc/kubernetes/kubelet.conf"));
+    assert_eq!(ours, written);
+    let bootstrap = kubeconfig(&lab, &format!("{HOSTS}/node01/etc/kubernetes/bootstrap-kubelet.conf"));
+    let copied = kubeconfig(&lab, &format!("{HOSTS}/node01/etc/kubernetes/kubelet.conf"));
+    assert_eq!(bootstrap["clusters"][0]["cluster"], copied["clusters"][0]["cluster"]);
+}
+
 /// Who asks needs no certificate of ours; who hands over begins with one.
 #[test]
 fn identities_of_kubelets() {
@@ -235,7 +272,7 @@ fn identities_of_kubelets() {
     assert!(!lock.contains("node.node01/kubelet-client") && lock.contains("node.node01/kubelet-serving"));
     assert!(lock.contains("node.node02/kubelet-client") && !lock.contains("node.node02/kubelet-serving"));
     let classes = classes(&lab, "node02");
-    assert!(classes.contains("seed etc/kubernetes/kubelet.conf"), "{classes:?}");
+    assert!(classes.contains("managed etc/kubernetes/kubelet.conf"), "{classes:?}");
     assert!(classes.contains("runtime var/lib/kubelet/pki/kubelet-server-current.pem"), "{classes:?}");
     let settings = |host: &str| lab.read(&format!("{HOSTS}/{host}/var/lib/kubelet/config.yaml"));
     for (host, rotates, asks) in [("master01", false, false), ("node01", true, false), ("node02", true, true)]
@@ -247,7 +284,6 @@ fn identities_of_kubelets() {
     }
     let run = lab.run(&["build", "--locked", "cluster.toml", "--at", AT]);
     assert_eq!(run.code, 0, "{run:#?}");
-    assert!(fs::metadata(lab.path(&format!("{HOSTS}/node01/etc/kubernetes/kubelet.conf"))).is_err());
 }
 
 #[test]

@@ -115,8 +115,8 @@ fn a_pod_starts_anew_for_what_it_does_not_read_again() {
     let rotations: [(&str, &[&str], &[&str]); 4] = [
         ("keyring.encryption", &[api], &[api]),
         ("keyring.service-account", &[api], &[api, controllers]),
-        // As the clients' authority it is read anew, as that of servers it is not.
-        ("authority.kubernetes", &[api, controllers, scheduler], &[api, controllers, scheduler]),
+        // The API server reads the authorities of clients and, since 1.36, those of kubelets again by itself.
+        ("authority.kubernetes", &[controllers, scheduler], &[controllers, scheduler]),
         ("authority.etcd", &["etcd", api], &["etcd", api]),
     ];
     let built = |lab: &Lab, what: &str| {

@@ -293,7 +293,8 @@ fn bootstrapping_through_a_node_proxy() {
     let kubernetes = "cluster.trees/hosts/node02/etc/kubernetes";
     let bootstrap = lab.read(&format!("{kubernetes}/bootstrap-kubelet.conf"));
     assert_eq!(certificate::data(&bootstrap, "server"), Some("https://127.0.0.1:7443"));
-    assert!(!lab.path(&format!("{kubernetes}/kubelet.conf")).exists(), "the kubelet writes it");
+    let later = lab.read(&format!("{kubernetes}/kubelet.conf"));
+    assert_eq!(certificate::data(&later, "server"), Some("https://127.0.0.1:7443"));
     assert!(!lab.path("cluster.trees/hosts/master01/etc/kubernetes/bootstrap-kubelet.conf").exists());
 }
 
