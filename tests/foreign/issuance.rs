@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::Lab;
 use pkiplan::issue::certificate::{IssueError, ToBeIssued, issue};
 use pkiplan::issue::key::{PrivateKey, PublicKey};
 use pkiplan::issue::secret::Secret;
@@ -352,4 +353,39 @@ fn openssl_accepts_the_chains() {
         let show = ["x509", "-in", "leaf.pem", "-noout", "-subject", "-nameopt", "RFC2253,-dn_rev"];
         assert_eq!(openssl(folder.path(), &show).trim(), "subject=O=b,O=a,O=b,CN=alice");
     }
+}
+
+/// What may be signed is told in words, and so is a change of it.
+#[test]
+fn constraints_of_an_authority_are_told_in_words() {
+    let plan = |constraints: &str| {
+        format!("format = 1\n\n[authority.web]\nname-constraints = {{ {constraints} }}\n")
+    };
+    let told = |constraints: &str| -> Vec<String> {
+        let lab = Lab::written(&plan(constraints));
+        lab.build();
+        let certificate = "cluster.certs/authority.web-1.crt";
+        let run = lab.run(&["inspect", certificate]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""));
+        let command = format!("openssl x509 -noout -ext nameConstraints -in {certificate}");
+        let openssl = lab.shell(&command).out;
+        let lines = run
+            .out
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("permitted") || line.starts_with("excluded"));
+        let lines: Vec<String> =
+            lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        // openssl knows the same ones.
+        assert_eq!(
+            openssl.matches("DNS:").count() + openssl.matches("IP:").count(),
+            lines.len(),
+            "{openssl}"
+        );
+        lines
+    };
+    let one = told("permitted-dns = [\"example.com\"], excluded-ip = [\"10.0.0.0/8\"]");
+    assert_eq!(one, ["permitted DNS:example.com", "excluded IP:10.0.0.0/8"]);
+    let other = told("permitted-dns = [\"example.org\"], excluded-ip = [\"10.0.0.0/8\"]");
+    assert_eq!(other, ["permitted DNS:example.org", "excluded IP:10.0.0.0/8"]);
 }
