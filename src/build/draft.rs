@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, decide, review_founders};
 use crate::diagnostics::Diagnostics;
 use crate::expand::Blueprint;
+use crate::expiry::review;
 use crate::lock::Lock;
 use crate::resolve::{Keyring, KeyringKind};
 
@@ -38,6 +39,7 @@ pub fn draft(
             kind: "authority",
             algorithm: Some(authority.key),
             validity: None,
+            by_lock: false,
             used: authority.generations.used,
             trust: &authority.generations.trust,
             imported: &none,
@@ -46,16 +48,16 @@ pub fn draft(
         });
     }
     for keyring in blueprint.model.keyrings.values() {
-        let (algorithm, validity) = match &keyring.kind {
-            KeyringKind::BootstrapToken(token) => (None, token.validity),
-            KeyringKind::KeyPair(algorithm) => (Some(*algorithm), None),
-            KeyringKind::Encryption | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => (None, None),
+        let algorithm = match &keyring.kind {
+            KeyringKind::KeyPair(algorithm) => Some(*algorithm),
+            _ => None,
         };
         keys.push(WantedKey {
             id: &keyring.id,
             kind: keyring.kind.word(),
             algorithm,
-            validity,
+            validity: keyring.token_validity(),
+            by_lock: keyring.is_decided_by_lock(),
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             imported: imported.get(&keyring.name).unwrap_or(&none),
@@ -74,7 +76,9 @@ pub fn draft(
     if let Some(previous) = previous {
         review_founders(&members(blueprint), previous, diagnostics);
     }
-    decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics)
+    let draft = decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics);
+    review(blueprint, &draft.lock, request.at, diagnostics);
+    draft
 }
 
 /// The members of everything that can be joined.

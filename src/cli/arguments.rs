@@ -63,17 +63,20 @@ pub(super) enum Command {
     /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes
     /// it true later, and adds fingerprints.
     Lock(Lock),
-    /// Give certificates new dates, through the lock: new serials, the same keys. Needs no secret.
+    /// Give certificates new dates and replace tokens, through the lock. Needs no secret.
     ///
-    /// Without ids, all that end within the window, or have ended. Authorities keep their keys, so that what they
-    /// issued stays valid. It writes the lock and nothing else; a build makes the certificates.
+    /// Certificates get new serials and keep their keys. A bootstrap token becomes another one, with another id and
+    /// secret, unless the plan decides its generation. Without ids, all that end within the window, or have ended.
+    /// Authorities keep their keys, so that what they issued stays valid. It writes the lock and nothing else; a
+    /// build makes the rest.
     Renew(Renew),
     /// Make, seal, open and check the secrets from which keys derive.
     Secret(Secret),
     /// Show the resolved plan: every value and where it comes from.
     Show(Show),
-    /// Tell when certificates end, and what stops then.
+    /// Tell when certificates and tokens end, and what stops then.
     ///
-    /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended.
+    /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended or is
+    /// not valid yet.
     Status(Status),
 }

@@ -11,13 +11,14 @@ use super::commits::warn_of_git;
 use super::output::Output;
 use super::unlock::SecretArguments;
 use crate::build::{self, Built};
-use crate::decide::{Draft, Generation, Request};
+use crate::decide::{Generation, Request};
 use crate::expand::Blueprint;
+use crate::expiry::{State, entries};
 use crate::fill::KeyMaterial;
 use crate::issue::secret::Secret;
 use crate::read::{Bounds, Disk};
-use crate::report::{DecisionReport, unsettled};
-use crate::values::Instant;
+use crate::report::{DecisionReport, counted, unsettled};
+use crate::values::{Duration, Instant};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
     stored_certificates,
@@ -41,7 +42,7 @@ pub(super) struct Build {
     /// known to others. The plan says so, too; hosts refuse one another until all are changed.
     #[arg(long, value_name = "ID/GENERATION")]
     pub(super) drop_trust: Vec<Generation>,
-    /// Call it a success even if certificates of the lock have expired.
+    /// Call it a success even if certificates or tokens of the lock have expired, or are not valid yet.
     #[arg(long)]
     pub(super) allow_expired: bool,
     #[command(flatten)]
@@ -80,7 +81,8 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         output.warn(&open_to_others(&path.display().to_string(), *access));
     }
     let told = DecisionReport::of(decided.decisions(), output.json);
-    let expired = expired(&decided.draft, at);
+    let all = entries(decided.blueprint(), Some(&decided.draft.lock), at, Duration::nearest(0));
+    let refused = all.iter().any(|entry| entry.state.is_refused());
     let certificates = stored_certificates(&decided, &secrets);
     let unnoted = secrets.unnoted;
     let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
@@ -112,8 +114,10 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     report.tell(blueprint, output);
     warn_of_git(files, output);
     report.warn_of_left(output);
-    if expired && !arguments.allow_expired {
-        output.fail("the trees hold certificates that have expired; `--allow-expired` calls that a success");
+    if refused && !arguments.allow_expired {
+        output.fail(
+            "the trees hold what has expired or is not valid yet; `--allow-expired` calls that a success",
+        );
         return Ok(ExitCode::from(3));
     }
     Ok(ExitCode::SUCCESS)
@@ -144,8 +148,15 @@ fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
     }
 }
 
-fn expired(draft: &Draft, at: Instant) -> bool {
-    draft.certificates.iter().any(|decision| decision.not_after < at)
+/// `in 3 days`, `expired 1 day ago`
+fn when(at: Instant, end: Instant) -> String {
+    let days = |days: i64| counted(usize::try_from(days).unwrap_or(usize::MAX), "day");
+    match (at.days_until(end), end.days_until(at)) {
+        (0, _) => "in less than a day".to_owned(),
+        (until, _) if until > 0 => format!("in {}", days(until)),
+        (_, 0) => "expired less than a day ago".to_owned(),
+        (_, since) => format!("expired {} ago", days(since)),
+    }
 }
 
 struct Report<'a> {
@@ -158,7 +169,9 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn tell(&self, blueprint: &Blueprint<'_>, output: &Output) {
-        let next = self.built.lock.certificates.iter().min_by_key(|(_, record)| record.not_after);
+        let entries = entries(blueprint, Some(&self.built.lock), self.at, Duration::nearest(0));
+        let next = entries.iter().find(|entry| entry.state != State::Rotated);
+        let next = next.and_then(|entry| Some((entry, entry.not_after?)));
         let summary = &self.built.summary;
         let (hosts, told) = (blueprint.model.nodes.len(), &self.told);
         if output.json {
@@ -177,8 +190,8 @@ impl Report<'_> {
                 })).collect::<Vec<_>>(),
                 "lock_changed": summary.lock,
                 "new_secret": self.fresh,
-                "next_expiry": next.map(|(id, record)| serde_json::json!({
-                    "id": id.to_string(), "not_after": record.not_after.to_string(),
+                "next_expiry": next.map(|(entry, end)| serde_json::json!({
+                    "id": &**entry.id, "kind": entry.ending.kind().word(), "not_after": end.to_string(),
                 })),
             }));
             return;
@@ -199,11 +212,8 @@ impl Report<'_> {
             "files",
             format!("{} written, {} unchanged{gone}", summary.files_written, summary.files_unchanged),
         );
-        if let Some((id, record)) = next {
-            let days = self.at.days_until(record.not_after);
-            let when =
-                if days < 0 { format!("{} days ago", days.unsigned_abs()) } else { format!("{days} days") };
-            line("next expiry", format!("{} ({when}): {id}", record.not_after));
+        if let Some((entry, end)) = next {
+            line("next expiry", format!("{end} ({}): {}", when(self.at, end), entry.id));
         }
         output.tell(&text);
     }

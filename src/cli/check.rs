@@ -15,6 +15,7 @@ use crate::lock::Lock;
 use crate::plan;
 use crate::printable;
 use crate::read::{Bounds, Disk, World};
+use crate::report::counted;
 use crate::source::Sources;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
 
@@ -82,8 +83,10 @@ impl Examined {
         if let Some((hosts, certificates)) = self.counted {
             let verdict = if self.diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
             output.tell(&format!(
-                "{}: {hosts} hosts, {certificates} certificates, {verdict}\n",
-                printable::line(&path.display().to_string())
+                "{}: {}, {}, {verdict}\n",
+                printable::line(&path.display().to_string()),
+                counted(hosts, "host"),
+                counted(certificates, "certificate"),
             ));
         }
         ExitCode::SUCCESS
@@ -114,7 +117,7 @@ pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Re
     }
 }
 
-/// What the plan means for its lock. What has expired or falls due is not the plan's mistake.
+/// What the plan means for its lock, and what of it nobody accepts now.
 fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let (Some(lock), Some(place)) = (expanded.opened.lock(), expanded.lock_place()) else { return Ok(()) };
     let request = Request::new(clock::at(None)?);
@@ -124,7 +127,7 @@ fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);
     found
-        .take(&[Code::LockUnexplained, Code::FoundedTwice])
+        .take(&[Code::LockUnexplained, Code::FoundedTwice, Code::AlreadyExpired, Code::NotYetValid])
         .into_iter()
         .for_each(|warning| diagnostics.push(warning));
     review_names(&owners(expanded.blueprint.model), lock, diagnostics);

@@ -1,4 +1,4 @@
-//! `pkiplan renew`: new dates through the lock, without any secret.
+//! `pkiplan renew`: new dates and other tokens through the lock, without any secret.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use clap::Args;
 
 use super::clock;
 use super::output::Output;
-use crate::decide::{self, Action, Decision, Request};
+use crate::decide::{self, Action, Request};
 use crate::diagnostics::{Code, to_json};
-use crate::lock::CertificateRecord;
+use crate::lock::KeyRecord;
 use crate::read::{Bounds, Disk};
 use crate::report::DecisionReport;
-use crate::values::Duration;
+use crate::values::{Duration, Instant};
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
@@ -70,23 +70,39 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// A certificate that gets new dates.
+/// What gets new dates.
 struct Renewed<'a> {
     id: &'a str,
-    old: &'a CertificateRecord,
-    new: &'a Decision,
+    old: Option<Instant>,
+    new: Option<Instant>,
+    how: How,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    SameKey,
+    NewKey,
+    /// A token never gets another end: it becomes another token.
+    Replaced,
 }
 
 fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
+    let Some(previous) = decided.previous else { return Vec::new() };
     let all = decided.draft.certificates.iter().zip(&decided.blueprint().certificates);
-    let renewed = all.filter(|(decision, _)| matches!(decision.action, Action::Renew { .. }));
-    let records = decided.previous.map(|lock| &lock.certificates);
-    renewed
-        .filter_map(|(new, certificate)| {
-            let (id, old) = records?.get_key_value(&certificate.id)?;
-            Some(Renewed { id, old, new })
-        })
-        .collect()
+    let certificates = all.filter_map(|(new, certificate)| {
+        let Action::Renew { rekey } = new.action else { return None };
+        let (id, old) = previous.certificates.get_key_value(&certificate.id)?;
+        let how = if rekey { How::NewKey } else { How::SameKey };
+        Some(Renewed { id, old: Some(old.not_after), new: Some(new.not_after), how })
+    });
+    let tokens = decided.blueprint().model.keyrings.values().filter(|keyring| keyring.is_decided_by_lock());
+    let tokens = tokens.filter_map(|keyring| {
+        let (old, new) = (previous.keys.get(&keyring.id)?, decided.draft.lock.keys.get(&keyring.id)?);
+        let end = |record: &KeyRecord| record.not_after.get(&record.used).copied();
+        let token = Renewed { id: &keyring.id, old: end(old), new: end(new), how: How::Replaced };
+        (old.used < new.used).then_some(token)
+    });
+    certificates.chain(tokens).collect()
 }
 
 fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
@@ -109,9 +125,8 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
     output.diagnostics(diagnostics, decided.sources());
     let mut text = String::new();
     let width = renewed.iter().map(|one| one.id.len()).max().unwrap_or(0);
-    for Renewed { id, old, new } in &renewed {
-        let key = if new.action == (Action::Renew { rekey: true }) { ", with a new key" } else { "" };
-        let _ = writeln!(text, "{id:<width$}  {} -> {}{key}", old.not_after, new.not_after);
+    for one in &renewed {
+        let _ = writeln!(text, "{:<width$}  {}", one.id, one.words());
     }
     let verdict = if changed { "written" } else { "unchanged" };
     let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", told.words());
@@ -122,12 +137,23 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
 }
 
 impl Renewed<'_> {
+    fn words(&self) -> String {
+        let shown = |end: Option<Instant>| end.map_or_else(|| "no end".to_owned(), |end| end.to_string());
+        let how = match self.how {
+            How::SameKey => "",
+            How::NewKey => ", with a new key",
+            How::Replaced => ", another token: apply `cluster/` before a node starts with it",
+        };
+        format!("{} -> {}{how}", shown(self.old), shown(self.new))
+    }
+
     fn json(&self) -> serde_json::Value {
+        let shown = |end: Option<Instant>| end.map(|end| end.to_string());
         serde_json::json!({
             "id": self.id,
-            "old_not_after": self.old.not_after.to_string(),
-            "not_after": self.new.not_after.to_string(),
-            "rekeyed": self.new.action == (Action::Renew { rekey: true }),
+            "old_not_after": shown(self.old),
+            "not_after": shown(self.new),
+            "rekeyed": self.how != How::SameKey,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `pkiplan status`: when certificates end, and what stops then.
+//! `pkiplan status`: what ends when, and what stops then.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,10 +20,10 @@ pub(super) struct Status {
     /// The window: what ends within this time is due.
     #[arg(long, value_name = "TIME", default_value = "30d")]
     pub(super) within: Duration,
-    /// Every certificate in a row of its own; in JSON every host's name.
+    /// Everything in a row of its own; in JSON every host's name.
     #[arg(long)]
     pub(super) all: bool,
-    /// OpenMetrics text: for every certificate the second in which it ends.
+    /// OpenMetrics text: how everything stands, and the second in which it ends.
     #[arg(long, conflicts_with = "format")]
     pub(super) openmetrics: bool,
     /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
@@ -52,7 +52,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
     } else {
         output.tell(&answer.table());
     }
-    Ok(ExitCode::from(if answer.count(State::Expired) > 0 {
+    Ok(ExitCode::from(if answer.entries.iter().any(|entry| entry.state.is_refused()) {
         3
     } else if answer.count(State::Due) > 0 {
         2

@@ -44,7 +44,6 @@ pub(super) fn decide(
     next.certificates = records.into_iter().collect();
     decider.report_shortened(wanted, diagnostics);
     decider.report_in_vain(wanted, diagnostics);
-    report_expired(wanted, &decider.decisions, at, diagnostics);
     decider.decisions
 }
 
@@ -324,34 +323,4 @@ fn key_differences(old: &KeyIdentity, new: &KeyIdentity) -> Vec<Difference> {
         differences.push(Difference::changed(Field::Generation, generation, new_generation));
     }
     differences
-}
-
-fn report_expired(
-    wanted: &List<Specification, Wanted<'_>>,
-    decisions: &List<Specification, Decision>,
-    at: Instant,
-    diagnostics: &mut Diagnostics,
-) {
-    let expired =
-        decisions.iter().zip(wanted).filter(|(decision, wanted)| decision.not_after < at && !wanted.rotated);
-    let (imported, others): (Vec<_>, Vec<_>) = expired.partition(|(_, wanted)| wanted.stored.is_some());
-    let expired_import = !imported.is_empty();
-    for (decision, wanted) in imported {
-        imported::report_expired(wanted, decision.not_after, diagnostics);
-    }
-    let ids: Vec<&str> = others.into_iter().map(|(_, wanted)| &**wanted.id).collect();
-    if ids.is_empty() {
-        return;
-    }
-    let what =
-        if ids.len() == 1 { "a certificate has".into() } else { format!("{} certificates have", ids.len()) };
-    let message = format!("{what} expired at {at}: {}", listed(&ids));
-    let above = expired_import.then_some(
-        "an imported authority has expired, too, and below it nothing gets a later end: that one is renewed first, \
-         where it was made",
-    );
-    let help = above.unwrap_or(
-        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first",
-    );
-    diagnostics.push(Diagnostic::new(Code::AlreadyExpired, message).help(help));
 }

@@ -7,7 +7,7 @@ use crate::lock::{CertificateRecord, KeyRecord, Words};
 use crate::source::Span;
 use crate::specification::{Difference, Field, KeyIdentity, Word, differences, fingerprint};
 use crate::stored::{Stored, id_there};
-use crate::values::{Instant, hex};
+use crate::values::hex;
 
 /// The decision on a certificate that is stored, and what the lock says of it in place of a specification: which
 /// certificate it is, and what of it stands in those that it issues.
@@ -111,24 +111,22 @@ pub(super) fn check_keys(
     }
 }
 
-/// What to do where an imported authority ends.
-pub(super) fn renew(wanted: &Wanted<'_>) -> String {
+/// What to do where an imported authority ends: of the plan's own, or of another plan's.
+#[must_use]
+pub fn renew_import(id: &str, plan: Option<&str>) -> String {
     let theirs = |plan| {
-        let id = id_there(wanted.id).unwrap_or(wanted.id);
+        let id = id_there(id).unwrap_or(id);
         format!("`pkiplan renew {plan} {id}` and a build of that plan renew it")
     };
-    wanted.plan.map_or_else(|| RENEW.to_owned(), theirs)
+    plan.map_or_else(|| RENEW.to_owned(), theirs)
+}
+
+pub(super) fn renew(wanted: &Wanted<'_>) -> String {
+    renew_import(wanted.id, wanted.plan)
 }
 
 const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \
                                 beside the lock; or let its next generation be derived";
-
-/// An imported authority has ended: nothing below it is accepted any more.
-pub(super) fn report_expired(wanted: &Wanted<'_>, not_after: Instant, diagnostics: &mut Diagnostics) {
-    let message = format!("the imported certificate of `{}` has expired at {not_after}", wanted.id);
-    diagnostics
-        .push(placed(Diagnostic::new(Code::AlreadyExpired, message).help(renew(wanted)), wanted.origin));
-}
 
 fn another_key(id: &str, origin: Option<Span>, diagnostics: &mut Diagnostics) {
     let message = format!("`{id}` would be another key than the lock knows");

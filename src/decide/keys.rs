@@ -1,9 +1,11 @@
-//! Keys that belong to no certificate: the plan says which generations, the lock remembers them.
+//! Keys that belong to no certificate: the plan says which generations, the lock remembers them. Of tokens the lock may
+//! decide them, too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::generation::check_generation;
+use super::renewals::Renewals;
 use super::wanted::WantedKey;
 use super::{imported, secrets};
 use crate::diagnostics::Diagnostics;
@@ -15,7 +17,7 @@ pub(super) fn decide(
     keys: &[WantedKey<'_>],
     previous: &Lock,
     next: &mut Lock,
-    at: Instant,
+    (at, renewals): (Instant, &Renewals),
     diagnostics: &mut Diagnostics,
 ) {
     for key in keys {
@@ -28,7 +30,12 @@ pub(super) fn decide(
         let lowest = key.trust.iter().copied().fold(key.used, u32::min);
         check_generation(place, lowest, None, buried, diagnostics);
         imported::check_keys(key, recorded, !previous.secrets.is_empty(), diagnostics);
-        next.keys.insert(Arc::from(key.id), record(key, recorded, at));
+        let fresh = recorded
+            .filter(|_| renewals.holds_key(key.id))
+            .map(|record| record.highest.max(buried.unwrap_or(0)).saturating_add(1));
+        let trust: Vec<u32> = fresh.map_or_else(|| key.trust.to_vec(), |generation| vec![generation]);
+        let decided = WantedKey { used: fresh.unwrap_or(key.used), trust: &trust, ..*key };
+        next.keys.insert(Arc::from(key.id), record(&decided, recorded, at));
     }
 }
 

@@ -29,6 +29,7 @@ pub use decision::{Action, Decision};
 pub use draft::Draft;
 pub use founders::{Member, review_founders};
 pub use generation::Generation;
+pub use imported::renew_import;
 pub use listed::listed;
 pub use renewals::Renew;
 use renewals::Renewals;
@@ -46,7 +47,7 @@ use crate::specification::Specification;
 /// Decides. `lock_id` becomes the id of a lock that is made anew; a previous lock keeps its own. What
 /// the lock says of secrets is carried over and not judged.
 ///
-/// Generations that go back, or come or go too early, are errors; certificates that were shortened or have expired are warnings.
+/// Generations that go back, or come or go too early, are errors; certificates that were shortened are warnings.
 pub fn decide(
     wanted: &List<Specification, Wanted<'_>>,
     keys: &[WantedKey<'_>],
@@ -62,11 +63,11 @@ pub fn decide(
     let mut next = Lock::new(previous.id.clone());
     next.tombstones.clone_from(&previous.tombstones);
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
-    let renewals = Renewals::new(request.renew.as_ref(), wanted, (previous, request.at), diagnostics);
+    let renewals = Renewals::new(request.renew.as_ref(), (wanted, keys), (previous, request.at), diagnostics);
     let ask = (request.at, &renewals);
     let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
     audit::compare(previous, (wanted, &certificates), keys, request.at, diagnostics);
-    keys::decide(keys, previous, &mut next, request.at, diagnostics);
+    keys::decide(keys, previous, &mut next, ask, diagnostics);
     secrets::carry(previous, &mut next);
     secrets::check_named(keys, &next, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);

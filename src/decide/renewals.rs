@@ -1,12 +1,17 @@
 //! Which certificates get new dates: those that were named, or those that end soon.
 
+use std::collections::BTreeSet;
+
 use super::imported;
-use super::wanted::Wanted;
+use super::wanted::{PASSWORD, TOKEN, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::index::List;
 use crate::lock::Lock;
 use crate::specification::{CertificateIndex, Specification};
 use crate::values::{Duration, IdParts, Instant};
+
+/// What the ids of keyrings begin with.
+const KEYRING: &str = "keyring";
 
 /// What is to get new dates although nothing of it differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +27,21 @@ pub struct Renew {
 /// The answer, by position among what is wanted.
 pub(super) struct Renewals {
     asked: List<Specification, bool>,
+    /// The keys whose generation the lock decides, and which get the next one.
+    keys: BTreeSet<String>,
     rekey: bool,
 }
 
 impl Renewals {
     pub(super) fn new(
         renew: Option<&Renew>,
-        wanted: &List<Specification, Wanted<'_>>,
+        (wanted, keys): (&List<Specification, Wanted<'_>>, &[WantedKey<'_>]),
         (lock, at): (&Lock, Instant),
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let Some(renew) = renew else { return Self { asked: wanted.map(|_| false), rekey: false } };
+        let Some(renew) = renew else {
+            return Self { asked: wanted.map(|_| false), keys: BTreeSet::new(), rekey: false };
+        };
         let until = at.plus(renew.within);
         let ends =
             |one: &Wanted<'_>| lock.certificates.get(one.id).is_some_and(|record| record.not_after <= until);
@@ -41,12 +50,26 @@ impl Renewals {
         } else {
             wanted.map(|_| false)
         };
+        let mut replaced = BTreeSet::new();
+        if renew.names.is_empty() {
+            let ends = |key: &&WantedKey<'_>| {
+                let record = lock.keys.get(key.id);
+                record.and_then(|record| record.not_after.get(&record.used)).is_some_and(|end| *end <= until)
+            };
+            let due = keys.iter().filter(|key| key.by_lock).filter(ends);
+            replaced.extend(due.map(|key| key.id.to_owned()));
+        }
         for name in &renew.names {
             let found: Vec<CertificateIndex> =
                 wanted.indices().filter(|&i| means(name, &wanted[i])).collect();
-            if found.is_empty() {
-                diagnostics.push(unknown(name, wanted));
+            let (by_lock, by_plan): (Vec<_>, Vec<_>) = keys_of(name, keys).partition(|key| key.by_lock);
+            if found.is_empty() && by_lock.is_empty() {
+                match by_plan.is_empty() {
+                    true => diagnostics.push(unknown(name, (wanted, keys))),
+                    false => by_plan.iter().for_each(|key| diagnostics.push(decided_by_plan(key))),
+                }
             }
+            replaced.extend(by_lock.iter().map(|key| key.id.to_owned()));
             for i in found {
                 if wanted[i].stored.is_some() && !asked[i] {
                     diagnostics.push(made_elsewhere(&wanted[i]));
@@ -62,7 +85,12 @@ impl Renewals {
                 asked[issuer] = true;
             }
         }
-        Self { asked, rekey: renew.rekey }
+        Self { asked, keys: replaced, rekey: renew.rekey }
+    }
+
+    /// Whether a key is to get its next generation.
+    pub(super) fn holds_key(&self, id: &str) -> bool {
+        self.keys.contains(id)
     }
 
     /// Whether one was asked for.
@@ -82,6 +110,11 @@ fn means(name: &str, wanted: &Wanted<'_>) -> bool {
     matches(name, id) || IdParts::with_generation(id).is_some_and(|(authority, _)| matches(name, authority))
 }
 
+/// The keys that a name means, but for authorities, which have certificates.
+fn keys_of<'a>(name: &str, keys: &'a [WantedKey<'a>]) -> impl Iterator<Item = &'a WantedKey<'a>> {
+    keys.iter().filter(move |key| IdParts::of(key.id).kind == KEYRING && matches(name, key.id))
+}
+
 /// Whether a text is the pattern, where `*` stands for anything.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
@@ -95,8 +128,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     text.ends_with(last)
 }
 
-fn unknown(name: &str, wanted: &List<Specification, Wanted<'_>>) -> Diagnostic {
-    let help = did_you_mean(name, wanted.iter().map(|wanted| &**wanted.id))
+fn unknown(name: &str, (wanted, keys): (&List<Specification, Wanted<'_>>, &[WantedKey<'_>])) -> Diagnostic {
+    let tokens = keys.iter().filter(|key| key.by_lock).map(|key| key.id);
+    let help = did_you_mean(name, wanted.iter().map(|wanted| &**wanted.id).chain(tokens))
         .unwrap_or_else(|| "`pkiplan status PLAN --all` lists all; `*` stands for anything".to_owned());
     let message = if name.contains('*') {
         format!("no certificate of the plan matches `{name}`")
@@ -114,6 +148,27 @@ fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
          trust it alone"
     );
     placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted)
+}
+
+fn decided_by_plan(key: &WantedKey<'_>) -> Diagnostic {
+    let next = key.trust.iter().copied().fold(key.used, u32::max).saturating_add(1);
+    let message = format!("the plan decides which generation of `{}` is in use", key.id);
+    let help = match key.kind {
+        TOKEN => format!(
+            "write `generations = {{ use = {next}, trust = [{next}] }}`, or leave `generations` out, and `renew` \
+             replaces the token"
+        ),
+        PASSWORD => format!("write `generations = {{ use = {next} }}`"),
+        _ => format!(
+            "a new key is a new generation in the plan, in three commits: trust {next}, too; then `use = {next}`; \
+             then trust it alone"
+        ),
+    };
+    let diagnostic = Diagnostic::new(Code::RenewedKey, message).help(help);
+    match key.origin {
+        Some(span) => diagnostic.at(span, "decided here"),
+        None => diagnostic,
+    }
 }
 
 fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {

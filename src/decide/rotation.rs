@@ -4,15 +4,15 @@
 use super::generation::Generation;
 use super::listed::listed;
 use super::request::Request;
-use super::wanted::{Wanted, WantedKey};
+use super::wanted::{PASSWORD, TOKEN, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification, Word};
 
-/// A password is one for all: there is never a second one to be trusted beside it.
-const WITHOUT_TRUST: &str = "password";
+/// What takes another's place at once.
+const WITHOUT_TRUST: [&str; 2] = [PASSWORD, TOKEN];
 
 /// Reports each step that comes too early.
 pub(super) fn check(
@@ -24,7 +24,7 @@ pub(super) fn check(
 ) {
     let rotation = Rotation { wanted, previous, next, request };
     let mut found = Vec::new();
-    for key in keys.iter().filter(|key| key.kind != WITHOUT_TRUST) {
+    for key in keys.iter().filter(|key| !WITHOUT_TRUST.contains(&key.kind)) {
         let Some(before) = previous.keys.get(key.id).filter(|before| is_ahead(key, before)) else {
             continue;
         };

@@ -33,6 +33,11 @@ pub struct Wanted<'a> {
     pub origin: Option<Span>,
 }
 
+/// The kind of a password: one for all, so that there is never a second one to be trusted beside it.
+pub(super) const PASSWORD: &str = "password";
+/// The kind of a bootstrap token. The cluster has each in a Secret of its own, where the old one stays until it ends.
+pub(super) const TOKEN: &str = "bootstrap-token";
+
 /// A key pair, encryption key or password that belongs to no certificate.
 #[derive(Debug, Clone, Copy)]
 pub struct WantedKey<'a> {
@@ -44,6 +49,8 @@ pub struct WantedKey<'a> {
     pub algorithm: Option<KeyAlgorithm>,
     /// How long a generation is valid from the build on that first knows it; none: for ever.
     pub validity: Option<Duration>,
+    /// Whether the lock decides its generation, so that it can be renewed like a certificate.
+    pub by_lock: bool,
     /// The generation that signs or encrypts.
     pub used: u32,
     /// The generations that are accepted.

@@ -195,7 +195,9 @@ codes! {
     RenewedInVain, "decide::renewed-in-vain", Warning, "A certificate cannot end later than the authority above it, and that one has not been renewed. New dates would be the old ones, so it stays as it is. An imported authority is renewed where it was made, with the same key; one of the plan is renewed by name. Where nothing at all could be renewed, `renew` fails and writes nothing.";
     RenewedImport, "decide::renewed-import", Error, "An imported certificate is kept as it is. Who made it renews it with the same key, and the new file takes the place of the old one in `cluster.certs/`.";
     RekeyedAuthority, "decide::rekeyed-authority", Error, "A renewed authority keeps its key, so that everything below it stays valid. Another key is a new generation in the plan, rolled out in three steps: trust both, use the new one, drop the old one. Without names, `renew --rekey` gives new keys to end entities alone.";
-    AlreadyExpired, "decide::already-expired", Warning, "A certificate of the lock has expired. The trees are complete, but no peer will accept it.";
+    RenewedKey, "decide::renewed-key", Error, "A key that many share changes by a new generation in the plan. Only of bootstrap tokens the lock decides which one is in use, where the plan says nothing of `generations`.";
+    AlreadyExpired, "decide::already-expired", Warning, "A certificate or a token of the lock has expired. The trees are complete, but no peer accepts the certificate, and no node that has not joined yet gets a certificate for the token. `renew` gives certificates new dates and replaces the token.";
+    NotYetValid, "decide::not-yet-valid", Warning, "A certificate begins at a time that is still to come: the clock of whoever issued it was ahead, or the one of this machine is behind. No peer accepts it until then. One of the lock that was decided here is an error (`lock::future`).";
 }
 
 impl Code {

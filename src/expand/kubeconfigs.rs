@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::blueprint::Blueprint;
 use super::dials;
 use super::reliance::Reliance;
-use crate::catalog::Template;
+use crate::catalog::{KubeconfigContext, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::to_text;
 use crate::resolve::{ComponentIndex, InstanceIndex, NodeIndex};
@@ -47,12 +47,41 @@ impl<'a> Blueprint<'a> {
             Some(KubeconfigAt { component, instance, kubeconfig })
         });
         let Some(other) = found else { return refuse("which is not there") };
-        let when = self.definition(other.component).kubeconfigs[other.kubeconfig].when.as_ref();
-        let there = when.map_or(Ok(true), |when| self.evaluated(other, when).map(|value| value.is_true()))?;
-        if !there || self.written_other(other)?.is_some() {
+        if !self.is_there(other)? || self.written_other(other)?.is_some() {
             return refuse("which is none of its own");
         }
         Ok(Some(other))
+    }
+
+    /// The components that show a token of a keyring, and their nodes, ascending.
+    #[must_use]
+    pub fn holders_of_token(&self, keyring: &str) -> Vec<(&'a str, Vec<NodeIndex>)> {
+        let model = self.model;
+        let mut found = Vec::new();
+        for (component, of) in model.components.enumerate() {
+            let shows = |context: &KubeconfigContext| context.token.as_deref() == Some(keyring);
+            let all = of.definition.kubeconfigs.iter().enumerate();
+            let with_token: Vec<usize> =
+                all.filter(|(_, one)| one.contexts.iter().any(shows)).map(|(i, _)| i).collect();
+            let holds = |instance: InstanceIndex| {
+                let at = |kubeconfig: &usize| KubeconfigAt { component, instance, kubeconfig: *kubeconfig };
+                // What is wrong with a condition was told where the host was rendered.
+                with_token.iter().any(|kubeconfig| self.is_there(at(kubeconfig)).unwrap_or(false))
+            };
+            let on = of.instances.enumerate().filter(|(i, _)| holds(*i)).map(|(_, instance)| instance.node);
+            let mut on: Vec<NodeIndex> = on.collect();
+            on.sort_unstable();
+            if !on.is_empty() {
+                found.push((&*of.definition.name, on));
+            }
+        }
+        found
+    }
+
+    /// Whether the condition of a kubeconfig holds.
+    fn is_there(&self, at: KubeconfigAt) -> Result<bool, Diagnostic> {
+        let when = self.definition(at.component).kubeconfigs[at.kubeconfig].when.as_ref();
+        when.map_or(Ok(true), |when| self.evaluated(at, when).map(|value| value.is_true()))
     }
 
     /// `COMPONENT.NAME`, where the catalog says so.

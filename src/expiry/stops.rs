@@ -1,7 +1,9 @@
-//! What stops when certificates are dead.
+//! What stops when something has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ending::{Ending, Expiry};
+use super::state::State;
 use crate::expand::{Blueprint, Holder, Reliance};
 use crate::resolve::{ComponentIndex, ForeignIndex, Instance, NodeIndex, Trusted};
 use crate::specification::CertificateIndex;
@@ -15,8 +17,19 @@ pub struct Stops<'a> {
     pub dials: Vec<Reliance<'a>>,
     /// Components that trust an authority of another plan.
     pub trusts: Vec<Trusts<'a>>,
+    /// Components that cannot join any more.
+    pub joins: Vec<Joins<'a>>,
     /// People, by the names of their users.
     pub people: BTreeSet<&'a str>,
+}
+
+/// A component that shows a token to get its first certificate.
+#[derive(Debug)]
+pub struct Joins<'a> {
+    /// The component.
+    pub component: &'a str,
+    /// The nodes whose trees hold the token, ascending.
+    pub on: Vec<NodeIndex>,
 }
 
 /// A component that does no longer trust what an authority of another plan certifies.
@@ -30,35 +43,54 @@ pub struct Trusts<'a> {
     pub on: Vec<NodeIndex>,
 }
 
-/// What stops when all of these are dead, which are alike: of one authority, of one kind, or people's.
+/// What stops when all of these have ended, which are alike: of one authority, of one kind, people's, or a token.
+/// None where nothing does that is known here: of what the cluster rotates, and of what the plan has no more.
 #[must_use]
-pub fn stops<'a>(blueprint: &'a Blueprint<'a>, certificates: &[CertificateIndex]) -> Stops<'a> {
+pub fn stops<'a>(blueprint: &'a Blueprint<'a>, entries: &[Expiry<'a>]) -> Option<Stops<'a>> {
+    let known: Vec<&Expiry<'_>> =
+        entries.iter().filter(|entry| !matches!(entry.ending, Ending::Gone(_))).collect();
+    if known.is_empty() || known.iter().all(|entry| entry.state == State::Rotated) {
+        return None;
+    }
     let mut stops = Stops::default();
-    let mut nodes = Vec::new();
-    let mut kind = None;
-    for &position in certificates {
-        match blueprint.certificates[position].holder {
-            Holder::Authority(authority) => {
-                stops.below(blueprint, position);
-                stops.add(blueprint.outward(authority));
-            }
-            Holder::Foreign(foreign) => stops.foreign(blueprint, foreign),
-            Holder::Free { .. } => {}
-            Holder::Instance { component, instance, certificate } => {
-                kind = Some((component, certificate));
-                nodes.push(blueprint.model.components[component].instances[instance].node);
-            }
-            Holder::User(user) => _ = stops.people.insert(&blueprint.model.users[user].name),
+    stops.certificates(blueprint, known.iter().filter_map(|entry| entry.ending.certificate()));
+    for entry in known {
+        if let Ending::Token(keyring) = entry.ending {
+            let held = blueprint.holders_of_token(&keyring.name).into_iter();
+            stops.joins.extend(held.map(|(component, on)| Joins { component, on }));
         }
     }
-    nodes.sort_unstable();
-    if let Some(kind) = kind {
-        stops.kind(blueprint, kind, &nodes);
-    }
-    stops
+    Some(stops)
 }
 
 impl<'a> Stops<'a> {
+    fn certificates(
+        &mut self,
+        blueprint: &'a Blueprint<'a>,
+        certificates: impl Iterator<Item = CertificateIndex>,
+    ) {
+        let (mut nodes, mut kind) = (Vec::new(), None);
+        for position in certificates {
+            match blueprint.certificates[position].holder {
+                Holder::Authority(authority) => {
+                    self.below(blueprint, position);
+                    self.add(blueprint.outward(authority));
+                }
+                Holder::Foreign(foreign) => self.foreign(blueprint, foreign),
+                Holder::Free { .. } => {}
+                Holder::Instance { component, instance, certificate } => {
+                    kind = Some((component, certificate));
+                    nodes.push(blueprint.model.components[component].instances[instance].node);
+                }
+                Holder::User(user) => _ = self.people.insert(&blueprint.model.users[user].name),
+            }
+        }
+        nodes.sort_unstable();
+        if let Some(kind) = kind {
+            self.kind(blueprint, kind, &nodes);
+        }
+    }
+
     /// Certificates of a component on these nodes.
     fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (ComponentIndex, usize), nodes: &[NodeIndex]) {
         let (component, certificate) = kind;

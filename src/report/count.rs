@@ -1,6 +1,7 @@
 //! Numbers with their words.
 
 /// A number with its word: `1 host`, `2 hosts`.
-pub(super) fn counted(count: usize, word: &str) -> String {
+#[must_use]
+pub fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -12,5 +12,6 @@ pub mod status;
 mod table;
 
 pub use changes::{Changes, Counted, DecisionReport, Decisions, unsettled};
+pub use count::counted;
 pub use graph::{graph_to_dot, graph_to_json, graph_to_mermaid};
 pub use table::{Section, sections_to_json, sections_to_text};

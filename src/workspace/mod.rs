@@ -25,6 +25,7 @@ mod recorded;
 mod sealed_files;
 mod secrets;
 mod steps;
+mod tokens;
 mod trees;
 
 pub use belonging::Belonging;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::files::PlanFiles;
+use super::tokens;
 use crate::diagnostics::Diagnostics;
 use crate::lock::{Lock, is_lock};
 use crate::plan::{self, Plan};
@@ -66,7 +67,12 @@ impl<'w> Opened<'w> {
         mut diagnostics: Diagnostics,
     ) -> Result<Self, Failure> {
         match plan::load(world, &files.plan, sources, &mut diagnostics) {
-            Ok(plan) => Ok(Self { world, files, plan, lock, diagnostics }),
+            Ok(mut plan) => {
+                if let Some(Ok(lock)) = lock.as_ref().map(|lock| &lock.parsed) {
+                    tokens::settle(&mut plan.model, lock);
+                }
+                Ok(Self { world, files, plan, lock, diagnostics })
+            }
             Err(sources) => Err(Failure::refused(diagnostics, &sources)),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use super::metrics::parse;
 use crate::support::snapshot::compare;
 use crate::support::{AT, Lab, Run};
 
@@ -181,12 +182,12 @@ fn for_machines() {
     compare("expiry/status.json", &status(&lab, &[&at[..], &["--format", "json"]].concat()).transcript());
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
     compare("expiry/openmetrics.txt", &run.transcript());
-    well_formed(&run.out);
+    parse(&run.out);
     let lab = Lab::built("high-availability");
     let at = ["--at", "2026-06-01T00:00:00Z"];
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
-    well_formed(&run.out);
-    assert_eq!(run.out.lines().filter(|line| !line.starts_with('#')).count(), ends(&lab).len());
+    let rows = parse(&run.out);
+    assert_eq!(rows["pkiplan_certificate_not_after_timestamp_seconds"].len(), ends(&lab).len());
     let run = status(&lab, &[&at[..], &["--format", "json"]].concat());
     let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let certificates = answer["certificates"].as_array().unwrap();
@@ -200,27 +201,6 @@ fn for_machines() {
     );
     assert_eq!(kubelets["to_hosts"]["names"], serde_json::json!(["master01"]));
     assert_eq!(serving["stops"]["users"], serde_json::json!(["admin", "super-admin"]));
-}
-
-/// OpenMetrics 1.0, as far as one gauge goes: descriptors first and in full, no empty line, labels in quotes, each
-/// series once, `# EOF` and a line feed at the end.
-fn well_formed(text: &str) {
-    let name = "pkiplan_certificate_not_after_timestamp_seconds";
-    let body = text.strip_suffix("# EOF\n").unwrap();
-    let mut lines = body.lines();
-    assert_eq!(lines.next(), Some(&*format!("# TYPE {name} gauge")));
-    assert_eq!(lines.next(), Some(&*format!("# UNIT {name} seconds")));
-    assert!(lines.next().unwrap().starts_with(&format!("# HELP {name} ")));
-    let mut seen = Vec::new();
-    for line in lines {
-        let (id, value) = line.strip_prefix(&format!("{name}{{id=\"")).unwrap().split_once("\"} ").unwrap();
-        assert!(!id.is_empty() && !id.contains(['"', '\\']) && value.parse::<i64>().unwrap() > 0, "{line}");
-        seen.push(id);
-    }
-    seen.sort_unstable();
-    let count = seen.len();
-    seen.dedup();
-    assert_eq!(seen.len(), count);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod support;
 
 mod diff;
+mod endings;
 mod expiry;
 mod git;
 mod history;
@@ -16,6 +17,7 @@ mod import_forms;
 mod issuance;
 mod kubernetes;
 mod merge;
+mod metrics;
 mod opened;
 mod page;
 mod programs;

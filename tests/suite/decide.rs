@@ -162,6 +162,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
     static NONE: BTreeMap<u32, [u8; 32]> = BTreeMap::new();
     let algorithm = Some(KeyAlgorithm::EcdsaP256);
     WantedKey {
+        by_lock: false,
         id: "keyring.service-account",
         kind: "key-pair",
         algorithm,
@@ -383,26 +384,13 @@ fn nothing_outlives_its_issuer() {
 }
 
 #[test]
-fn expired_certificates_are_told_together() {
-    let names = ["a", "b", "c", "d", "e", "f", "g"];
-    let lock = Plan::new(&names).built();
-    let plan = Plan::new(&names).at("2027-11-23T01:05:00Z");
-    assert!(plan.decide(Some(&lock)).is_settled(Some(&lock)));
-    let (draft, diagnostics) = plan.at("2027-11-23T01:05:01Z").told(Some(&lock));
-    assert!(draft.is_settled(Some(&lock)));
-    let said = "7 certificates have expired at 2027-11-23T01:05:01Z: `node.a/kubelet`, `node.b/kubelet`, \
-                `node.c/kubelet`, `node.d/kubelet`, `node.e/kubelet` and 2 more";
-    assert_eq!(message(&diagnostics), (Code::AlreadyExpired, said.to_owned()));
-}
-
-#[test]
 fn below_an_expired_authority_dates_stay_in_order() {
     let lock = Plan::new(&["a"]).built();
     let (draft, diagnostics) = Plan::new(&["a", "b"]).at("2040-01-01T00:00:00Z").told(Some(&lock));
     let (authority, b) = (&draft.certificates.as_slice()[0], &draft.certificates.as_slice()[2]);
     assert_eq!((b.not_before, b.not_after), (authority.not_after, authority.not_after));
     let codes: Vec<_> = diagnostics.sorted().iter().map(|diagnostic| diagnostic.code).collect();
-    assert_eq!(codes, [Code::AlreadyExpired, Code::ValidityShortened]);
+    assert_eq!(codes, [Code::ValidityShortened]);
 }
 
 #[test]

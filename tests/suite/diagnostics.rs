@@ -15,6 +15,7 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
+use crate::support::EPOCH;
 use crate::support::snapshot::difference;
 
 const HA: &str = include_str!("../../plans/high-availability.toml");
@@ -108,7 +109,7 @@ fn pkiplan(folder: &Path, arguments: &[&str]) -> (String, i32) {
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .envs([("NO_COLOR", "1"), ("COLUMNS", "100")])
+        .envs([("NO_COLOR", "1"), ("COLUMNS", "100"), ("SOURCE_DATE_EPOCH", EPOCH)])
         .output()
         .unwrap();
     (String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())

@@ -8,7 +8,7 @@ use super::super::state::State;
 use super::super::unit::Unit;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
-use crate::resolve::{AuthorityIndex, KeyringKind};
+use crate::resolve::{AuthorityIndex, Keyring, KeyringKind};
 use crate::specification::{Issuer, Word};
 
 /// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
@@ -74,6 +74,25 @@ pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
         }
     }
     found
+}
+
+/// Tokens with which nodes join that become others at once.
+pub(super) fn tokens(sides: &Sides<'_>) -> Vec<Risk> {
+    let old = &sides.before.blueprint.model.keyrings;
+    let is_token = |keyring: &&Keyring| matches!(keyring.kind, KeyringKind::BootstrapToken(_));
+    let all = sides.after.blueprint.model.keyrings.values().filter(is_token);
+    let replaced = all.filter_map(|keyring| {
+        let was = old.get(&keyring.name).filter(is_token)?.generations.used;
+        (was != keyring.generations.used).then(|| {
+            let message = format!("nodes join with another token of `{}` from now on", keyring.id);
+            let help = format!(
+                "apply `cluster/` before a host gets its new files, or the API servers do not know what it shows. The \
+                 Secret of generation {was} stays in the cluster until it ends: delete it if others know the token"
+            );
+            RiskKind::RunningState.of(message, &help)
+        })
+    });
+    replaced.collect()
 }
 
 /// Private keys of several that come to hosts which did not have them. Those that sign for the cluster make whoever reads

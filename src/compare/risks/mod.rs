@@ -49,6 +49,7 @@ pub(super) fn risks(
         risks.extend(keys::authorities(&sides, comparison));
         risks.extend(names::wider_groups(&sides, comparison));
         risks.extend(keys::encryption(&sides));
+        risks.extend(keys::tokens(&sides));
         risks.extend(names::removed(&sides, comparison));
         risks.extend(members::changes(&sides));
         risks.extend(held::changes(&sides)?);

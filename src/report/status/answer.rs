@@ -7,13 +7,13 @@ use crate::expiry::{Expiry, State};
 use crate::resolve::NodeIndex;
 use crate::values::{Duration, Instant};
 
-/// The certificates of a plan at an instant.
+/// What of a plan ends, at an instant.
 pub struct Answer<'a> {
     /// The plan's path.
     pub plan: &'a Path,
     /// What ends within this time is due.
     pub within: Duration,
-    /// Every certificate in a row of its own, every host by its name.
+    /// Everything in a row of its own, every host by its name.
     pub all: bool,
     /// The expanded plan.
     pub blueprint: &'a Blueprint<'a>,

@@ -2,55 +2,59 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Answer;
 use crate::expand::Reliance;
-use crate::expiry::{Expiry, State, stops};
+use crate::expiry::{Expiry, Kind, State, stops};
 use crate::printable;
 use crate::resolve::NodeIndex;
+use crate::values::Instant;
 
 /// How many hosts of an end of a dial are named, unless all are asked for.
 const LISTED: usize = 10;
 
 impl Answer<'_> {
-    /// Every certificate by itself.
+    /// Each by itself.
     #[must_use]
     pub fn json(&self) -> Value {
-        let certificates: Vec<Value> = self.entries.iter().map(|entry| self.certificate(entry)).collect();
+        let of = |is: fn(Kind) -> bool| -> Vec<Value> {
+            let entries = self.entries.iter().filter(|entry| is(entry.ending.kind()));
+            entries.map(|entry| self.entry(entry)).collect()
+        };
+        let counts =
+            State::ALL.iter().map(|state| (state.word().replace(' ', "_"), self.count(*state).into()));
         printable::value(json!({
             "at": self.at.to_string(),
             "within_seconds": self.within.seconds(),
-            "counts": {
-                "expired": self.count(State::Expired),
-                "due": self.count(State::Due),
-                "valid": self.count(State::Valid),
-                "rotated": self.count(State::Rotated),
-                "removed": self.count(State::Removed),
-                "not_issued": self.count(State::NotIssued),
-            },
-            "certificates": certificates,
+            "counts": counts.collect::<Map<String, Value>>(),
+            "certificates": of(|kind| kind != Kind::Token),
+            "tokens": of(|kind| kind == Kind::Token),
         }))
     }
 
-    fn certificate(&self, entry: &Expiry<'_>) -> Value {
-        let own = entry.certificate.filter(|_| entry.state != State::Rotated);
-        let stops = own.map(|position| stops(self.blueprint, &[position]));
-        let stops = stops.map(|stops| {
+    fn entry(&self, entry: &Expiry<'_>) -> Value {
+        let stops = stops(self.blueprint, std::slice::from_ref(entry)).map(|stops| {
             let trusts = stops.trusts.iter().map(|trusts| {
                 let (authority, component) = (trusts.authority, trusts.component);
                 json!({ "authority": authority, "component": component, "hosts": self.hosts_json(&trusts.on) })
             });
+            let joins = stops.joins.iter();
+            let joins =
+                joins.map(|joins| json!({ "component": joins.component, "hosts": self.hosts_json(&joins.on) }));
             json!({
                 "certificates": stops.below,
                 "dials": stops.dials.iter().map(|reliance| self.reliance(reliance)).collect::<Vec<_>>(),
                 "trusts": trusts.collect::<Vec<_>>(),
+                "joins": joins.collect::<Vec<_>>(),
                 "users": stops.people,
             })
         });
         json!({
             "id": &**entry.id,
+            "kind": entry.ending.kind().word(),
             "state": entry.state.word(),
+            "not_before": entry.not_before.map(|begin| begin.to_string()),
             "not_after": entry.not_after.map(|end| end.to_string()),
             "days": entry.not_after.map(|end| self.at.days_until(end)),
             "stops": stops,
@@ -73,25 +77,62 @@ impl Answer<'_> {
         })
     }
 
-    /// The text format of OpenMetrics 1.0: one gauge, of every certificate that was issued.
+    /// The text format of OpenMetrics 1.0: how each of them stands, and when it ends. Where nobody here knows what the
+    /// host has, and of what the plan has no more, there is no date: an alarm on dates never speaks of these.
     #[must_use]
     pub fn openmetrics(&self) -> String {
-        const NAME: &str = "pkiplan_certificate_not_after_timestamp_seconds";
-        let mut text = format!(
-            "# TYPE {NAME} gauge\n# UNIT {NAME} seconds\n# HELP {NAME} When the certificate ends, in seconds since 1970.\n"
+        let mut text = String::new();
+        let dated =
+            || self.entries.iter().filter(|entry| !matches!(entry.state, State::Rotated | State::Removed));
+        let of = |token: bool| dated().filter(move |entry| (entry.ending.kind() == Kind::Token) == token);
+        gauge(&mut text, CERTIFICATE_END, of(false).map(|entry| (entry, entry.not_after)));
+        gauge(&mut text, CERTIFICATE_BEGIN, of(false).map(|entry| (entry, entry.not_before)));
+        gauge(&mut text, TOKEN_END, of(true).map(|entry| (entry, entry.not_after)));
+        let _ = writeln!(
+            text,
+            "# TYPE pkiplan_ending info\n# HELP pkiplan_ending What ends, and how it stands when this is written."
         );
         for entry in &self.entries {
-            if entry.state == State::Rotated {
-                continue;
-            }
-            if let (Some(end), Some(_)) = (entry.not_after, entry.certificate) {
-                // Ids hold neither quotes nor backslashes nor line feeds, but who knows for how long.
-                let id =
-                    printable::file(entry.id).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-                let _ = writeln!(text, "{NAME}{{id=\"{id}\"}} {}", end.unix());
-            }
+            let (kind, state) = (entry.ending.kind().word(), entry.state.word());
+            let _ = writeln!(
+                text,
+                "pkiplan_ending_info{{id=\"{}\",kind=\"{kind}\",state=\"{state}\"}} 1",
+                label(entry.id)
+            );
         }
         text.push_str("# EOF\n");
         text
     }
+}
+
+/// A family of one gauge, and what it says.
+type Family = (&'static str, &'static str);
+
+const CERTIFICATE_END: Family =
+    ("pkiplan_certificate_not_after_timestamp_seconds", "When the certificate ends, in seconds since 1970.");
+const CERTIFICATE_BEGIN: Family = (
+    "pkiplan_certificate_not_before_timestamp_seconds",
+    "When the certificate begins, in seconds since 1970.",
+);
+const TOKEN_END: Family =
+    ("pkiplan_token_not_after_timestamp_seconds", "When the token ends, in seconds since 1970.");
+
+fn gauge<'a>(
+    text: &mut String,
+    (name, help): Family,
+    rows: impl Iterator<Item = (&'a Expiry<'a>, Option<Instant>)>,
+) {
+    let mut rows = rows.filter_map(|(entry, instant)| Some((entry.id, instant?))).peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    let _ = writeln!(text, "# TYPE {name} gauge\n# UNIT {name} seconds\n# HELP {name} {help}");
+    for (id, instant) in rows {
+        let _ = writeln!(text, "{name}{{id=\"{}\"}} {}", label(id), instant.unix());
+    }
+}
+
+/// Ids hold neither quotes nor backslashes nor line feeds, but who knows for how long.
+fn label(id: &str) -> String {
+    printable::file(id).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

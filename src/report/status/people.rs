@@ -1,13 +1,14 @@
 //! The table.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Answer;
 use crate::expand::Reliance;
-use crate::expiry::{Expiry, Group, State, Stops, Trusts, groups, stops};
+use crate::expiry::{Expiry, Group, Kind, State, Stops, Trusts, groups, stops};
 use crate::printable;
+use crate::report::count::counted;
 use crate::resolve::NodeIndex;
-use crate::specification::CertificateIndex;
 
 /// How many hosts a row names, and how many users.
 const HOSTS: usize = 2;
@@ -29,11 +30,7 @@ impl Answer<'_> {
             (width(|row| &row.ends), width(|row| &row.days).max("days".len()), width(|row| &row.name));
         let mut text = String::new();
         if !rows.is_empty() {
-            let _ = writeln!(
-                text,
-                "{:ends$}  {:>days$}  {:names$}  what stops then",
-                "ends", "days", "certificate"
-            );
+            let _ = writeln!(text, "{:ends$}  {:>days$}  {:names$}  what stops then", "ends", "days", "what");
         }
         for row in &rows {
             let mut stops = row.stops.iter();
@@ -63,9 +60,10 @@ impl Answer<'_> {
         if first.is_some_and(|entry| entry.state == State::Removed) {
             more.push("no longer in the plan".to_owned());
         }
+        let begin =
+            first.filter(|entry| entry.state == State::NotYetValid).and_then(|entry| entry.not_before);
+        more.extend(begin.map(|begin| format!("not valid before {begin}")));
         let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
-        let certificates: Vec<CertificateIndex> =
-            group.entries.iter().filter_map(|entry| entry.certificate).collect();
         Row {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
@@ -75,11 +73,10 @@ impl Answer<'_> {
                     "nothing that is known here: the cluster rotates it, and the host has a newer one"
                         .to_owned(),
                 ]
-            } else if certificates.is_empty() {
-                Vec::new()
             } else {
-                let stops = self.stops(&stops(self.blueprint, &certificates));
-                stops.iter().map(|line| printable::line(line).into_owned()).collect()
+                let stops = stops(self.blueprint, &group.entries);
+                let lines = stops.map(|stops| self.stops(&stops)).unwrap_or_default();
+                lines.iter().map(|line| printable::line(line).into_owned()).collect()
             },
         }
     }
@@ -87,11 +84,13 @@ impl Answer<'_> {
     fn stops(&self, stops: &Stops<'_>) -> Vec<String> {
         let mut lines = Vec::new();
         if stops.below > 0 {
-            let certificates = if stops.below == 1 { "certificate" } else { "certificates" };
-            lines.push(format!("all below it: {} {certificates}", stops.below));
+            lines.push(format!("all below it: {}", counted(stops.below, "certificate")));
         }
         lines.extend(stops.trusts.iter().map(|trusts| self.trusts(trusts)));
         lines.extend(stops.dials.iter().map(|reliance| self.dial(reliance)));
+        lines.extend(stops.joins.iter().map(|joins| {
+            format!("{} of {}, as far as it has not joined yet", joins.component, self.hosts(&joins.on))
+        }));
         if !stops.people.is_empty() {
             let names: Vec<&str> = stops.people.iter().copied().collect();
             let names = if names.len() > USERS { format!("{} users", names.len()) } else { names.join(", ") };
@@ -121,33 +120,56 @@ impl Answer<'_> {
     }
 
     fn summary(&self, text: &mut String) {
-        let (within, total) = (self.within, self.entries.len());
+        let within = self.within;
         let mut parts = Vec::new();
-        for (state, what) in [
-            (State::Expired, "expired".to_owned()),
-            (State::Due, format!("end within {within}")),
-            (State::Valid, "end later".to_owned()),
-            (State::Rotated, "rotated by the cluster".to_owned()),
-            (State::Removed, "no longer in the plan".to_owned()),
-            (State::NotIssued, "not issued yet".to_owned()),
-        ] {
+        for state in State::ALL {
+            let what = match state {
+                State::Expired => "expired".to_owned(),
+                State::NotYetValid => "not valid yet".to_owned(),
+                State::Due => format!("end within {within}"),
+                State::Valid => "end later".to_owned(),
+                State::Rotated => "rotated by the cluster".to_owned(),
+                State::Removed => "no longer in the plan".to_owned(),
+                State::NotIssued => "not issued yet".to_owned(),
+            };
             let count = self.count(state);
             if count > 0 {
                 parts.push(format!("{count} {what}"));
             }
         }
-        let certificates = if total == 1 { "certificate" } else { "certificates" };
+        let tokens = self.entries.iter().filter(|entry| entry.ending.kind() == Kind::Token).count();
+        let mut total = counted(self.entries.len() - tokens, "certificate");
+        if tokens > 0 {
+            let _ = write!(total, " and {}", counted(tokens, "token"));
+        }
         let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-        let _ = writeln!(text, "{total} {certificates} at {}{parts}", self.at);
-        if self.count(State::Expired) + self.count(State::Due) > 0 {
-            let plan = self.plan.display();
-            let window =
-                if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
-            let _ = writeln!(
-                text,
-                "`pkiplan renew {plan}{window}` gives new dates to what has expired or ends within {within}"
+        let _ = writeln!(text, "{total} at {}{parts}", self.at);
+        self.advice(text);
+    }
+
+    /// What to do.
+    fn advice(&self, text: &mut String) {
+        let (within, plan) = (self.within, self.plan.display());
+        if self.count(State::NotYetValid) > 0 {
+            text.push_str(
+                "nobody accepts what is not valid yet: the clock of whoever issued it was ahead, or this one is behind\n",
             );
         }
+        let ends = |entry: &&Expiry<'_>| matches!(entry.state, State::Expired | State::Due);
+        let kinds: BTreeSet<Kind> =
+            self.entries.iter().filter(ends).map(|entry| entry.ending.kind()).collect();
+        if kinds.is_empty() {
+            return;
+        }
+        let window = if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
+        let certificates = kinds.iter().any(|kind| *kind != Kind::Token);
+        let does = match (certificates, kinds.contains(&Kind::Token)) {
+            (true, true) => "gives new dates to certificates, and replaces tokens, that have",
+            (true, false) => "gives new dates to what has",
+            (false, _) => "replaces the token that has",
+        };
+        let end = if does.ends_with("have") { "end" } else { "ends" };
+        let _ = writeln!(text, "`pkiplan renew {plan}{window}` {does} expired or {end} within {within}");
     }
 }
 

@@ -43,6 +43,24 @@ pub struct StaticToken {
     pub groups: Vec<TokenField>,
 }
 
+impl Keyring {
+    /// Whether the lock decides which generation is in use, as of certificates: of bootstrap tokens, where the plan
+    /// says nothing of generations. Whoever shows one is looked up by its id, so the next one takes its place at once.
+    #[must_use]
+    pub fn is_decided_by_lock(&self) -> bool {
+        matches!(self.kind, KeyringKind::BootstrapToken(_)) && self.generations.origin.is_none()
+    }
+
+    /// How long one of its tokens is valid; none: it has none, or they never end.
+    #[must_use]
+    pub fn token_validity(&self) -> Option<Duration> {
+        match &self.kind {
+            KeyringKind::BootstrapToken(token) => token.validity,
+            _ => None,
+        }
+    }
+}
+
 impl KeyringKind {
     /// The groups of whoever shows one of its tokens.
     #[must_use]

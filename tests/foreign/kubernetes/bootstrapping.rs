@@ -215,8 +215,8 @@ fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
     // A later build keeps the date; the next generation gets its own.
     let before = lab.state("cluster.trees");
     let run = lab.run(&["build", "cluster.toml", "--at", LATER]);
-    assert_eq!((run.code, lab.state("cluster.trees") == before), (0, true), "{run:#?}");
-    lab.append("generations = { use = 1, trust = [1, 2] }\n");
+    assert_eq!((run.code, lab.state("cluster.trees") == before), (3, true), "{run:#?}");
+    lab.append("generations = { use = 2, trust = [1, 2] }\n");
     let run = lab.run(&["build", "cluster.toml", "--at", LATER]);
     assert_eq!(run.code, 0, "{run:#?}");
     let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");

@@ -75,7 +75,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("seal", &["values"]),
     ("inspect", &["issue", "leaks", "printable", "specification", "values"]),
     // Stands beside the stages: reads what they made.
-    ("expiry", &["expand", "lock", "resolve", "specification", "values"]),
+    ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
     // Stands beside the stages, too: two states against each other.
     (
         "compare",
@@ -109,6 +109,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "decide",
             "diagnostics",
             "expand",
+            "expiry",
             "fill",
             "issue",
             "lock",

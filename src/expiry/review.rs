@@ -1,0 +1,91 @@
+//! What has ended and what is not valid yet, as warnings.
+
+use super::ending::{Ending, Expiry};
+use super::list::entries;
+use super::state::State;
+use super::stops::stops;
+use crate::decide::{listed, renew_import};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::Blueprint;
+use crate::lock::Lock;
+use crate::resolve::Keyring;
+use crate::values::{Duration, Instant};
+
+/// Warns of what nobody accepts at an instant.
+pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
+    let entries = entries(blueprint, Some(lock), at, Duration::nearest(0));
+    let refused = entries.iter().filter(|entry| entry.state.is_refused());
+    let (mut certificates, mut elsewhere) = (Vec::new(), false);
+    for entry in refused {
+        match (entry.ending, entry.state) {
+            (Ending::Token(keyring), _) => diagnostics.push(token(blueprint, entry, keyring)),
+            (Ending::ImportedAuthority(position), state) => {
+                let made = &blueprint.certificates[position];
+                let help = renew_import(&made.id, blueprint.plan_of(made));
+                elsewhere |= state == State::Expired;
+                diagnostics.push(imported(entry, help).at(made.origin, "asked for here"));
+            }
+            (Ending::Certificate(position), State::Expired) => certificates.push(position),
+            // Of what was decided here it is an error of the lock, which the audit reports.
+            (Ending::Certificate(_) | Ending::Gone(_), _) => {}
+        }
+    }
+    // As the plan has them: authorities first.
+    certificates.sort_unstable();
+    let ids: Vec<&str> = certificates.iter().map(|&position| &*blueprint.certificates[position].id).collect();
+    expired(&ids, at, elsewhere).into_iter().for_each(|warning| diagnostics.push(warning));
+}
+
+fn expired(ids: &[&str], at: Instant, elsewhere: bool) -> Option<Diagnostic> {
+    let what = match ids.len() {
+        0 => return None,
+        1 => "a certificate has".to_owned(),
+        count => format!("{count} certificates have"),
+    };
+    let help = if elsewhere {
+        "an imported authority has expired, too, and below it nothing gets a later end: that one is renewed first, \
+         where it was made"
+    } else {
+        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first"
+    };
+    let message = format!("{what} expired at {at}: {}", listed(ids));
+    Some(Diagnostic::new(Code::AlreadyExpired, message).help(help))
+}
+
+/// An imported authority that nobody accepts now, and so nothing below it.
+fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
+    let (id, shown) =
+        (entry.id, |date: Option<Instant>| date.map(|date| date.to_string()).unwrap_or_default());
+    if entry.state == State::Expired {
+        let message = format!("the imported certificate of `{id}` has expired at {}", shown(entry.not_after));
+        return Diagnostic::new(Code::AlreadyExpired, message).help(renew);
+    }
+    let message =
+        format!("the imported certificate of `{id}` is valid only from {} on", shown(entry.not_before));
+    let help = "nobody accepts what it issues before that: whoever made it had a clock that was ahead, or the one here \
+                is behind; wait, or have it reissued with the same key";
+    Diagnostic::new(Code::NotYetValid, message).help(help)
+}
+
+fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Diagnostic {
+    let (id, end) = (entry.id, entry.not_after.map(|end| end.to_string()).unwrap_or_default());
+    let nodes = |on: usize| if on == 1 { "1 node".to_owned() } else { format!("{on} nodes") };
+    let stops = stops(blueprint, std::slice::from_ref(entry)).unwrap_or_default();
+    let held = stops.joins.iter().map(|joins| format!("`{}` of {}", joins.component, nodes(joins.on.len())));
+    let held: Vec<String> = held.collect();
+    let whose =
+        if held.is_empty() { String::new() } else { format!("; it is in the trees for {}", held.join(", ")) };
+    let message = format!(
+        "the token of `{id}` ended at {end}: a node that has not joined by then gets no certificate{whose}"
+    );
+    let replace = if keyring.is_decided_by_lock() {
+        format!("`pkiplan renew PLAN {id}` replaces it")
+    } else {
+        let next = keyring.generations.trust.iter().copied().fold(keyring.generations.used, u32::max) + 1;
+        format!("write `generations = {{ use = {next}, trust = [{next}] }}` to replace it")
+    };
+    let help = format!("{replace}; after the build, apply `cluster/` before the node starts");
+    Diagnostic::new(Code::AlreadyExpired, message)
+        .at(keyring.generations.origin.unwrap_or(keyring.origin), "of this keyring")
+        .help(help)
+}
