@@ -99,10 +99,10 @@ fn begins_a_block(word: &str) -> bool {
 /// Whether a word is nothing but a word.
 fn is_plain(word: &str) -> bool {
     let allowed = |c: char| {
-        c.is_ascii_alphanumeric() || ".,;:()/'\"!?%+=-".contains(c) || !(c.is_ascii() || c.is_control())
+        c.is_ascii_alphanumeric() || ".,;:()/'\"?%+=-".contains(c) || !(c.is_ascii() || c.is_control())
     };
     let says = |c: char| c.is_alphanumeric();
-    let closes = |c: char| ".,;:()'\"!?".contains(c);
+    let closes = |c: char| ".,;:()'\"?".contains(c);
     let link = word.contains("://") || word.to_ascii_lowercase().contains("www.");
     let picture = word.matches(':').count() > 1;
     let issue = word.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("gh-"));
@@ -155,6 +155,7 @@ mod tests {
             "www.evil",
             "[a](b)",
             "![a](b)",
+            "a!b",
             "<b>",
             "&lt;",
             "*a*",
