@@ -40,8 +40,10 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Result<Plan, Sources> {
     let mut sources = sources;
+    let began = sources.bytes();
     let mut loader = Loader {
         world,
+        began,
         sources: &mut sources,
         above: Vec::new(),
         imported: BTreeMap::new(),

@@ -13,12 +13,23 @@ use crate::source::SourceId;
 use crate::values::SecretEpoch;
 use crate::values::Serial;
 
+/// Bytes of a lock that nobody but people and their programs spell in this way.
+const LARGEST: usize = 24 << 20;
+
 const RESTORE: &str =
     "restore the lock from git, or take one side of a merge whole; nothing is decided without it";
 
 /// Reads any TOML that means a lock.
 pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
+    if text.len() > LARGEST {
+        let message =
+            format!("it has more than {} MiB, and is not written as pkiplan writes it", LARGEST >> 20);
+        // Without its place: to show that takes as long as what is avoided.
+        let message = format!("this is not a lock: {message}");
+        diagnostics.push(Diagnostic::new(Code::LockSyntax, message).help(RESTORE));
+        return Err(diagnostics);
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
     let table = Table { entries: root.get_ref(), span: 0..text.len().min(1) };
     let problem = if let Some(at) = conflict(text).filter(|_| !errors.is_empty()) {

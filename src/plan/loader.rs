@@ -21,10 +21,18 @@ const DEEPEST: usize = 16;
 /// How many plans one may import, with those that they import.
 const MOST: usize = 100;
 
+/// Bytes of all plans and catalogs of a run, before another one is read.
+const MOST_TEXT: usize = 24 << 20;
+
+/// How many catalogs of their own plans may have, with those that they import: each brings what is built in with it.
+const MOST_CATALOGS: usize = 16;
+
 /// The way to a plan.
 pub(super) struct Loader<'a> {
     pub(super) world: &'a dyn World,
     pub(super) sources: &'a mut Sources,
+    /// The bytes that other texts than plans and catalogs have.
+    pub(super) began: usize,
     /// The plans that are being read, each with the place that asks for it.
     pub(super) above: Vec<(PathBuf, Option<Span>)>,
     /// The plans that have been imported; none where something is wrong with one, which has been reported.
@@ -72,6 +80,16 @@ impl Loader<'_> {
         let root = folder.map(|folder| one(&path.parent().unwrap_or(Path::new("")).join(&folder.value)));
         if let Some(loaded) = self.catalogs.get(&root) {
             return loaded.sound.then(|| Arc::clone(&loaded.catalog));
+        }
+        if self.catalogs.len() == MOST_CATALOGS {
+            let message =
+                format!("more than {MOST_CATALOGS} catalogs are wanted by the plan and what it imports");
+            let diagnostic = Diagnostic::new(Code::TooMany, message);
+            diagnostics.push(match folder {
+                Some(folder) => diagnostic.at(folder.span, "one more is named here"),
+                None => diagnostic,
+            });
+            return None;
         }
         let mut own = Diagnostics::default();
         let catalog = Arc::new(self.load_catalog(folder.zip(root.as_deref()), &mut own));
@@ -134,6 +152,13 @@ impl Loader<'_> {
         if self.imported.len() == MOST {
             let message = format!("more than {MOST} plans are imported, with those that they import");
             diagnostics.push(Diagnostic::new(Code::TooMany, message).at(asked.span, "imported here"));
+            return None;
+        }
+        if self.sources.bytes() > MOST_TEXT + self.began {
+            let message =
+                format!("the plan and what it imports have more than {} MiB of text", MOST_TEXT >> 20);
+            diagnostics
+                .push(Diagnostic::new(Code::TooMany, message).at(asked.span, "one more is imported here"));
             return None;
         }
         let public = self.public(target, asked, diagnostics).map(Arc::new);

@@ -102,3 +102,39 @@ fn at_most_a_hundred_plans_are_imported() {
     _ = super::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
     assert!(diagnostics.sorted().iter().any(|diagnostic| diagnostic.code == Code::TooMany));
 }
+
+/// Whether a plan with more files is refused as too much.
+fn is_too_much(world: Memory) -> bool {
+    let mut diagnostics = Diagnostics::default();
+    _ = super::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);
+    diagnostics.sorted().iter().any(|diagnostic| diagnostic.code == Code::TooMany)
+}
+
+/// A plan that imports as many as there are, each with its own text.
+fn importing(count: usize, imported: impl Fn(usize) -> String) -> Memory {
+    let imports: String = (0..count).map(|i| format!("[import.y{i}]\nplan = \"b{i}.toml\"\n")).collect();
+    let world = Memory::default().with("plan.toml", format!("{MINIMAL}{imports}"));
+    (0..count).fold(world, |world, i| world.with(format!("b{i}.toml"), imported(i)))
+}
+
+#[test]
+fn plans_and_their_imports_have_a_bounded_number_of_catalogs() {
+    let with_catalog = |i: usize| {
+        let plan = MINIMAL.replacen("format = 1\n", &format!("format = 1\ncatalog = \"c{i}\"\n"), 1);
+        assert_ne!(plan, MINIMAL);
+        plan
+    };
+    let world = |count: usize| {
+        let folders = (0..count).map(|i| format!("c{i}/a.j2"));
+        folders.fold(importing(count, with_catalog), |world, path| world.with(path, "a"))
+    };
+    assert!(!is_too_much(world(15)) && is_too_much(world(16)));
+}
+
+#[test]
+fn plans_and_their_imports_have_a_bounded_text() {
+    let of_bytes = |mebibytes: usize| format!("{MINIMAL}# {}\n", "x".repeat(mebibytes << 20));
+    assert!(!is_too_much(Memory::default().with("plan.toml", of_bytes(7))));
+    assert!(is_too_much(Memory::default().with("plan.toml", of_bytes(8))));
+    assert!(!is_too_much(importing(4, |_| of_bytes(7))) && is_too_much(importing(5, |_| of_bytes(7))));
+}

@@ -45,6 +45,9 @@ use crate::source::{SourceId, Sources, Span};
 use table::{Reader, Table};
 use text::text;
 
+/// Bytes of a plan: one of twenty thousand nodes, each with a table of its own, has fewer.
+const LARGEST_PLAN: usize = 8 << 20;
+
 /// How paths in plans are meant.
 pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
 
@@ -73,6 +76,15 @@ pub fn plan(
             return None;
         }
     };
+    if text.len() > LARGEST_PLAN {
+        let message = format!("the plan {} has more than {} MiB", world.name(path), LARGEST_PLAN >> 20);
+        let diagnostic = Diagnostic::new(Code::TooMany, message);
+        diagnostics.push(match asked {
+            Some(span) => diagnostic.at(span, "imported here"),
+            None => diagnostic,
+        });
+        return None;
+    }
     if !ours::is_plan(&text) {
         let diagnostic = Diagnostic::new(Code::ForeignFile, format!("{} is not a plan", world.name(path)))
             .help("a plan says `format = 1` before its first table; nothing of another file is shown");

@@ -64,6 +64,12 @@ impl Sources {
         id
     }
 
+    /// How many bytes all texts have.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.sources.iter().map(|source| source.text.len()).sum()
+    }
+
     /// The text of that name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<SourceId> {
