@@ -18,6 +18,7 @@ mod endpoints;
 mod graph;
 mod instance_scope;
 mod kubeconfigs;
+mod masters;
 mod names;
 mod owners;
 mod paths;
@@ -111,6 +112,7 @@ pub fn expand<'a>(
     constraints::check(&blueprint, diagnostics);
     anchors::check(&blueprint, diagnostics);
     subjects::check(&blueprint, diagnostics);
+    masters::check(&blueprint, diagnostics);
     diagnostics.extend(Graph::of_classes(&blueprint).circle());
     (diagnostics.errors() == before).then_some(blueprint)
 }

@@ -45,6 +45,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "diagnostics",
             "expression",
             "index",
+            "kubernetes",
             "read",
             "resolve",
             "source",
