@@ -1,6 +1,6 @@
 //! When certificates end, what stops then, and how they get new dates: through the front door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use super::metrics::parse;
@@ -339,6 +339,9 @@ fn when_everything_has_expired() {
     let (before, at) = (read(), "2037-01-01T00:00:00Z");
     assert_eq!(status(&lab, &["--at", at]).code, 3);
     assert_eq!(lab.run(&["build", "cluster.toml", "--at", at]).code, 3);
+    lab.write("before.toml", &lab.read("cluster.toml"));
+    lab.write("before.lock", &lab.read("cluster.lock"));
+    let trees = lab.state("cluster.trees");
     let run = renew(&lab, &["--at", at]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
     let count = ends(&lab).len();
@@ -352,6 +355,65 @@ fn when_everything_has_expired() {
         verify(&path(root), None, &path(leaf), "2037-06-01T00:00:00Z");
     }
     assert!(!ends(&lab).values().any(|end| end.as_str() < "2038"));
+    let told = told_by_diff(&lab, at);
+    assert!(told.contains(&("master01".to_owned(), "haproxy.service".to_owned())), "{told:?}");
+    assert_eq!(told, wanted_by_files(&lab, &trees));
+    // The page names all of them, in an order that works: each after what it dials.
+    let page = include_str!("../../README.md").split("### When everything has expired").nth(1).unwrap();
+    let steps = page.split("\n## ").next().unwrap().split("Start anew").nth(1).unwrap();
+    let mut last = 0;
+    let order = [
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "haproxy",
+        "kubelet and",
+        "kube-proxy on",
+    ];
+    for name in order {
+        let at = steps.find(name).unwrap_or_else(|| panic!("{name}"));
+        assert!(at > last, "{name}");
+        last = at;
+    }
+    for (host, unit) in told {
+        let name = unit.trim_end_matches(".service");
+        assert!(order.iter().any(|step| step.split(' ').next() == Some(name)), "{unit} of {host}");
+    }
+}
+
+/// The services that a difference takes up, host by host.
+fn told_by_diff(lab: &Lab, at: &str) -> BTreeSet<(String, String)> {
+    let run = lab.run(&["diff", "cluster.toml", "before.toml", "--at", at, "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let steps = list(&answer["waves"]).iter().flat_map(|wave| list(&wave["steps"])).collect::<Vec<_>>();
+    let of_step = |step: &serde_json::Value| -> Vec<(String, String)> {
+        let services: Vec<String> = list(&step["services"]).iter().map(|one| text(&one["service"])).collect();
+        let hosts = list(&step["hosts"]);
+        hosts.iter().flat_map(|host| services.iter().map(|service| (text(host), service.clone()))).collect()
+    };
+    steps.iter().flat_map(of_step).collect()
+}
+
+/// The units that the manifests name at files whose bytes are others now.
+fn wanted_by_files(lab: &Lab, before: &crate::support::State) -> BTreeSet<(String, String)> {
+    let (after, mut units) = (lab.state("cluster.trees"), BTreeSet::new());
+    for unit in lab.units().iter().filter_map(|unit| unit.strip_prefix("hosts/")) {
+        let manifest = lab.manifest(&format!("hosts/{unit}"));
+        for entry in manifest["entries"].as_array().unwrap() {
+            let path = format!("hosts/{unit}/{}", entry["path"].as_str().unwrap());
+            if before.get(&path) == after.get(&path) {
+                continue;
+            }
+            for reaction in ["restart", "reload"] {
+                let named = entry[reaction].as_array().into_iter().flatten();
+                units.extend(named.map(|name| (unit.to_owned(), name.as_str().unwrap().to_owned())));
+            }
+        }
+    }
+    units
 }
 
 /// A thousand kubelets do not end on one day; without `spread` they all do, to the second.
