@@ -30,7 +30,7 @@ pub fn draft(
         secret: certificate.secret,
         origin: Some(certificate.origin),
     });
-    // An authority's imported keys are told by its certificates.
+    // An authority's imported keys are identified by its certificates.
     let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();
     for authority in &blueprint.model.authorities {

@@ -36,7 +36,7 @@ pub(super) fn chain<'a>(
     let mut chain = vec![document];
     while let Some(extends) = chain.last().and_then(|last| last.extends.as_ref()) {
         let Some(below) = documents.iter().find(|known| known.name == extends.value) else {
-            // Who says it is told of it, not who extends that one.
+            // Reported is whoever says it, not who extends that one.
             if chain.len() == 1 {
                 let message = format!("there is no layout `{}`", extends.value);
                 let help = did_you_mean(&extends.value, documents.iter().map(|known| known.name.as_str()));
@@ -46,7 +46,7 @@ pub(super) fn chain<'a>(
             break;
         };
         if chain.iter().any(|known| known.name == below.name) {
-            // A circle is told once, beginning with its first name.
+            // A circle is reported once, beginning with its first name.
             let names: Vec<&str> = chain.iter().map(|known| known.name.as_str()).collect();
             if below.name == document.name && names.iter().all(|name| *name >= document.name.as_str()) {
                 let circle = format!("{} -> {}", names.join(" -> "), below.name);

@@ -121,7 +121,7 @@ fn digests(documents: &CatalogDocuments, sources: &Sources) -> BTreeMap<String, 
             .or_insert_with(|| of(vec![("profile", profile.source)]));
     }
     for layout in &documents.layouts {
-        // What is wrong with a chain has been told.
+        // What is wrong with a chain has been reported.
         let chain = extension::chain(&documents.layouts, layout, &mut Diagnostics::default());
         let parts = chain.into_iter().map(|layout| ("layout", layout.source)).collect();
         digests.entry(format!("layout/{}", layout.name)).or_insert_with(|| of(parts));

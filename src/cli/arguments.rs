@@ -38,7 +38,7 @@ pub(super) enum Command {
     Build(Build),
     /// Read a plan and report everything that is wrong with it.
     Check(Check),
-    /// Tell what changes against another state, and what it costs.
+    /// Report what changes against another state, and what it costs.
     ///
     /// Certificates, files, restarts, risks. Needs no secret and writes nothing. The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
     /// folder are read from it), another plan, or a folder of built trees (files and certificates alone).
@@ -56,7 +56,7 @@ pub(super) enum Command {
     /// keys into `cluster.keys/` (never commit them), and the plan gets the lines that name them. What authorities
     /// have issued is left: the next build issues it anew. Nothing that lies there already is replaced.
     Import(Import),
-    /// Tell what a certificate, key, request, bundle or kubeconfig is, never a private byte.
+    /// Report what a certificate, key, request, bundle or kubeconfig is, never a private byte.
     Inspect(Inspect),
     /// Decide without any secret: write the lock, and make nothing else.
     ///
@@ -74,7 +74,7 @@ pub(super) enum Command {
     Secret(Secret),
     /// Show the resolved plan: every value and where it comes from.
     Show(Show),
-    /// Tell when certificates and tokens end, and what stops then.
+    /// Report when certificates and tokens end, and what stops then.
     ///
     /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended or is
     /// not valid yet.

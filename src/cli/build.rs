@@ -80,7 +80,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     for (path, access) in open_key_files(&files.keys).iter().chain(&secrets.open) {
         output.warn(&open_to_others(&path.display().to_string(), *access));
     }
-    let told = DecisionReport::of(decided.decisions(), output.json);
+    let reported = DecisionReport::of(decided.decisions(), output.json);
     let all = entries(decided.blueprint(), Some(&decided.draft.lock), at, Duration::nearest(0));
     let refused = all.iter().any(|entry| entry.state.is_refused());
     let certificates = stored_certificates(&decided, &secrets);
@@ -110,8 +110,8 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
 
     note(&unnoted, &built.lock.id, output);
     output.diagnostics(&expanded.diagnostics, opened.sources());
-    let report = Report { files, built: &built, told, at, fresh: is_fresh };
-    report.tell(blueprint, output);
+    let report = Report { files, built: &built, reported, at, fresh: is_fresh };
+    report.say(blueprint, output);
     warn_of_git(files, output);
     report.warn_of_left(output);
     if refused && !arguments.allow_expired {
@@ -131,7 +131,7 @@ fn open_to_others(path: &str, access: Access) -> String {
     }
 }
 
-/// Lets secrets say which lock they belong to. One that cannot be changed is told once.
+/// Lets secrets say which lock they belong to. One that cannot be changed is reported once.
 fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
     for Unnoted { shown, belonging, is_first } in secrets {
         let noted = match belonging.is_changeable() {
@@ -140,7 +140,7 @@ fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
             false => Err(String::new()),
         };
         if noted.is_err() && *is_first {
-            output.tell(&format!(
+            output.say(&format!(
                 "{shown} does not say which lock it belongs to; with the line `# lock {lock}` in it no other cluster \
                  gets its keys by mistake\n\n"
             ));
@@ -162,25 +162,25 @@ fn when(at: Instant, end: Instant) -> String {
 struct Report<'a> {
     files: &'a PlanFiles,
     built: &'a Built,
-    told: DecisionReport,
+    reported: DecisionReport,
     at: Instant,
     fresh: bool,
 }
 
 impl Report<'_> {
-    fn tell(&self, blueprint: &Blueprint<'_>, output: &Output) {
+    fn say(&self, blueprint: &Blueprint<'_>, output: &Output) {
         let entries = entries(blueprint, Some(&self.built.lock), self.at, Duration::nearest(0));
         let next = entries.iter().find(|entry| entry.state != State::Rotated);
         let next = next.and_then(|entry| Some((entry, entry.not_after?)));
         let summary = &self.built.summary;
-        let (hosts, told) = (blueprint.model.nodes.len(), &self.told);
+        let (hosts, reported) = (blueprint.model.nodes.len(), &self.reported);
         if output.json {
             output.json(serde_json::json!({
                 "plan": self.files.plan.display().to_string(),
                 "trees": self.files.trees.display().to_string(),
                 "hosts": hosts,
-                "certificates": told.counted.json(),
-                "changes": told.json,
+                "certificates": reported.counted.json(),
+                "changes": reported.json,
                 "files": {
                     "written": summary.files_written, "unchanged": summary.files_unchanged,
                     "removed": summary.files_removed,
@@ -202,7 +202,7 @@ impl Report<'_> {
         }
         let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
         line("hosts", format!("{hosts}, in {}", self.files.trees.display()));
-        line("certificates", told.words());
+        line("certificates", reported.words());
         let gone = if summary.files_removed > 0 {
             format!(", {} removed", summary.files_removed)
         } else {
@@ -215,7 +215,7 @@ impl Report<'_> {
         if let Some((entry, end)) = next {
             line("next expiry", format!("{end} ({}): {}", when(self.at, end), entry.id));
         }
-        output.tell(&text);
+        output.say(&text);
     }
 
     /// What stays as it is, secret by secret.

@@ -52,7 +52,7 @@ fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Fai
     if output.json {
         output.json(serde_json::json!({ "diagnostics": examined.json() }));
     }
-    Ok(examined.tell(path, output))
+    Ok(examined.say(path, output))
 }
 
 /// What is to be said of a plan.
@@ -73,7 +73,7 @@ impl Examined {
     }
 
     /// Tells people; the exit code is for machines, too.
-    pub(super) fn tell(&self, path: &Path, output: &Output) -> ExitCode {
+    pub(super) fn say(&self, path: &Path, output: &Output) -> ExitCode {
         if !output.json {
             output.diagnostics(&self.diagnostics, &self.sources);
         }
@@ -82,7 +82,7 @@ impl Examined {
         }
         if let Some((hosts, certificates)) = self.counted {
             let verdict = if self.diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
-            output.tell(&format!(
+            output.say(&format!(
                 "{}: {}, {}, {verdict}\n",
                 printable::line(&path.display().to_string()),
                 counted(hosts, "host"),

@@ -27,12 +27,12 @@ pub(super) struct Import {
     /// The plan that gets the lines.
     #[arg(long)]
     pub(super) plan: PathBuf,
-    /// What the files are, where that cannot be told: `authority.NAME` or `keyring.NAME` of the plan.
+    /// What the files are, where they do not say it: `authority.NAME` or `keyring.NAME` of the plan.
     #[arg(long = "as", value_name = "TARGET")]
     pub(super) target: Option<String>,
     #[command(flatten)]
     pub(super) unlock: Unlock,
-    /// The instant that tells what has expired, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The instant that shows what has expired, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }
@@ -263,5 +263,5 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
         beside.keys.display(),
         arguments.plan.display(),
     ));
-    output.tell(&text);
+    output.say(&text);
 }

@@ -23,10 +23,10 @@ pub(super) struct Inspect {
 }
 
 pub(super) fn run(arguments: &Inspect, output: &Output) -> ExitCode {
-    output.end(told(arguments, output).map(|()| ExitCode::SUCCESS))
+    output.end(reported(arguments, output).map(|()| ExitCode::SUCCESS))
 }
 
-fn told(arguments: &Inspect, output: &Output) -> Result<(), String> {
+fn reported(arguments: &Inspect, output: &Output) -> Result<(), String> {
     let shown = arguments.file.display();
     let read = || of_any_file(&arguments.file);
     // No clock: git shows nothing of any file where its driver fails.

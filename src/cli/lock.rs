@@ -21,7 +21,7 @@ pub(super) struct Lock {
     /// The plan.
     #[arg(required = true)]
     pub(super) plan: Option<PathBuf>,
-    /// Write nothing: tell what would change, and end with 1 if anything would.
+    /// Write nothing: report what would change, and end with 1 if anything would.
     #[arg(long)]
     pub(super) check: bool,
     /// Where the trees are, if not beside the plan: no build may run there at the same time.
@@ -43,7 +43,7 @@ pub(super) enum LockWhat {
     ///
     /// What one side changed is taken. Of what both changed differently one decision stays; `pkiplan lock PLAN`
     /// keeps it where the merged plan says the same, and decides anew where not. No key that either side gave up
-    /// returns. Other programs' `*.lock` are merged line by line, as git does it. `pkiplan git set-up` tells git.
+    /// returns. Other programs' `*.lock` are merged line by line, as git does it. `pkiplan git set-up` configures git.
     Merge(Merge),
 }
 
@@ -104,7 +104,7 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
         output.diagnostics(diagnostics, decided.sources());
         let verdict = if settled { "holds all decisions" } else { "would change" };
         let lines: String = changes.to_come().iter().map(|line| format!("  {line}\n")).collect();
-        output.tell(&format!("{lock} {verdict}\n{lines}"));
+        output.say(&format!("{lock} {verdict}\n{lines}"));
     }
     ExitCode::from(u8::from(!settled))
 }
@@ -113,20 +113,20 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
 fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
     let diagnostics = &decided.expanded.diagnostics;
     let changed = decided.write_lock()?;
-    let told = DecisionReport::of(decided.decisions(), output.json);
+    let reported = DecisionReport::of(decided.decisions(), output.json);
     let lock = decided.files().lock.display().to_string();
     if output.json {
         output.json(serde_json::json!({
             "lock": lock,
             "lock_changed": changed,
-            "certificates": told.counted.json(),
-            "changes": told.json,
+            "certificates": reported.counted.json(),
+            "changes": reported.json,
             "diagnostics": to_json(diagnostics, decided.sources()),
         }));
         return Ok(ExitCode::SUCCESS);
     }
     output.diagnostics(diagnostics, decided.sources());
     let verdict = if changed { "written" } else { "unchanged" };
-    output.tell(&format!("certificates {}\nlock         {lock}, {verdict}\n", told.words()));
+    output.say(&format!("certificates {}\nlock         {lock}, {verdict}\n", reported.words()));
     Ok(ExitCode::SUCCESS)
 }

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Merge, output: &Output) -> Result<ExitCode, Failur
         let merged = merge_lines(&arguments.ours, &arguments.base, &arguments.theirs)?;
         return Ok(ExitCode::from(u8::from(!merged)));
     }
-    tell(&bring_together(arguments, &texts)?, output);
+    say(&bring_together(arguments, &texts)?, output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -57,7 +57,7 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
         }
     }
     let [base, ours, theirs] = parse_all(arguments, texts)?;
-    let merged = merge(&base, &ours, &theirs).map_err(|conflict| told(&conflict))?;
+    let merged = merge(&base, &ours, &theirs).map_err(|conflict| reported(&conflict))?;
     let mut diagnostics = Diagnostics::default();
     for side in [&ours, &theirs] {
         let mut found = Diagnostics::default();
@@ -105,7 +105,7 @@ fn are_foreign(texts: &[String; 3]) -> bool {
     texts.iter().any(|text| !text.is_empty()) && !texts.iter().any(|text| is_lock(text))
 }
 
-fn told(conflict: &Conflict) -> String {
+fn reported(conflict: &Conflict) -> String {
     let (what, help) = match conflict {
         Conflict::OtherLock => (
             "the two locks have different ids: they were begun apart, and certificates of one are unknown to the other"
@@ -120,7 +120,7 @@ fn told(conflict: &Conflict) -> String {
     format!("{what}; {help}")
 }
 
-fn tell(merged: &Merged, output: &Output) {
+fn say(merged: &Merged, output: &Output) {
     let contested: Vec<&str> = merged.contested.iter().map(|id| &**id).collect();
     if output.json {
         output.json(serde_json::json!({ "contested": contested }));
@@ -136,5 +136,5 @@ fn tell(merged: &Merged, output: &Output) {
             )
         }
     };
-    output.tell(&format!("the locks are merged{text}\n"));
+    output.say(&format!("the locks are merged{text}\n"));
 }

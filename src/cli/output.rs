@@ -128,7 +128,7 @@ impl Output {
     }
 
     /// What a person may want to know; silent where asked to be.
-    pub(super) fn tell(&self, text: &str) {
+    pub(super) fn say(&self, text: &str) {
         if !self.quiet && !self.json {
             self.print(text);
         }

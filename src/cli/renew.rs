@@ -66,7 +66,7 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
         return Err(why.to_owned().into());
     }
     let changed = decided.write_lock()?;
-    tell(&decided, changed, output);
+    say(&decided, changed, output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -105,10 +105,10 @@ fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
     certificates.chain(tokens).collect()
 }
 
-fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
+fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
     let diagnostics = &decided.expanded.diagnostics;
     let renewed = renewed(decided);
-    let told = DecisionReport::of(decided.decisions(), output.json);
+    let reported = DecisionReport::of(decided.decisions(), output.json);
     let lock = decided.files().lock.display().to_string();
     if output.json {
         let renewed: Vec<_> = renewed.iter().map(Renewed::json).collect();
@@ -116,8 +116,8 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
             "lock": lock,
             "lock_changed": changed,
             "renewed": renewed,
-            "certificates": told.counted.json(),
-            "changes": told.json,
+            "certificates": reported.counted.json(),
+            "changes": reported.json,
             "diagnostics": to_json(diagnostics, decided.sources()),
         }));
         return;
@@ -129,11 +129,11 @@ fn tell(decided: &Decided<'_>, changed: bool, output: &Output) {
         let _ = writeln!(text, "{:<width$}  {}", one.id, one.words());
     }
     let verdict = if changed { "written" } else { "unchanged" };
-    let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", told.words());
+    let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", reported.words());
     if changed {
         let _ = writeln!(text, "`pkiplan build {}` makes them", decided.files().plan.display());
     }
-    output.tell(&text);
+    output.say(&text);
 }
 
 impl Renewed<'_> {

@@ -50,7 +50,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
     } else if output.json {
         output.json(answer.json());
     } else {
-        output.tell(&answer.table());
+        output.say(&answer.table());
     }
     Ok(ExitCode::from(if answer.entries.iter().any(|entry| entry.state.is_refused()) {
         3

@@ -16,7 +16,7 @@ use crate::resolve::Node;
 use crate::values::UnitId;
 
 /// Tells of certificates, files and services which tables of the plan caused them.
-pub(super) fn tell(
+pub(super) fn say(
     comparison: &mut Comparison,
     units: &mut [Unit],
     (before, after): (Option<&State<'_>>, &State<'_>),
@@ -26,7 +26,7 @@ pub(super) fn tell(
         change.because_of = causes.of_certificate(change);
     }
     let certificates = &comparison.certificates;
-    units.par_iter_mut().for_each(|unit| causes.tell_unit(unit, certificates));
+    units.par_iter_mut().for_each(|unit| causes.say_unit(unit, certificates));
 }
 
 struct Causes<'a> {
@@ -48,7 +48,7 @@ impl<'a> Causes<'a> {
 }
 
 impl Causes<'_> {
-    fn tell_unit(&self, unit: &mut Unit, certificates: &[CertificateChange]) {
+    fn say_unit(&self, unit: &mut Unit, certificates: &[CertificateChange]) {
         let own = self.of_unit(unit);
         let here = self.of_node(unit);
         for file in &mut unit.files {

@@ -24,7 +24,7 @@ pub(super) struct Pairing {
     pub(super) change: BTreeMap<CertificateIndex, usize>,
 }
 
-/// Pairs certificates by id and tells what became of each, sorted by id.
+/// Pairs certificates by id and shows what became of each, sorted by id.
 pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing, Vec<CertificateChange>) {
     let none = BTreeMap::new();
     let positions: BTreeMap<&str, CertificateIndex> = before.map_or_else(BTreeMap::new, |before| {
@@ -41,7 +41,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
         change: BTreeMap::new(),
     };
     let mut changes: Vec<(Option<CertificateIndex>, CertificateChange)> = Vec::new();
-    let mut tell = Differences { before, after, told: BTreeMap::new() };
+    let mut say = Differences { before, after, reported: BTreeMap::new() };
     for (position, certificate) in after.blueprint.certificates.enumerate() {
         let id = &certificate.id;
         let Some(record) = new.get(id) else { continue };
@@ -51,7 +51,7 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> (Pairing
         pairing.same_key[position] = was.is_some_and(|was| was.key == record.key);
         pairing.same[position] = was.is_some_and(|was| same(was, record));
         if !pairing.same[position] {
-            changes.push((Some(position), tell.change(position, counterpart, was, record)));
+            changes.push((Some(position), say.change(position, counterpart, was, record)));
         }
     }
     if let Some(before) = before {
@@ -90,7 +90,7 @@ struct Differences<'a> {
     before: Option<&'a State<'a>>,
     after: &'a State<'a>,
     /// How the issuers' names changed, by their positions.
-    told: BTreeMap<CertificateIndex, Option<Difference>>,
+    reported: BTreeMap<CertificateIndex, Option<Difference>>,
 }
 
 impl Differences<'_> {
@@ -107,9 +107,9 @@ impl Differences<'_> {
             .unwrap_or_default();
         let renamed = found.iter().find(|difference| difference.field == Field::Line(Word::Subject));
         let renamed = renamed.and_then(Difference::for_issued);
-        self.told.insert(position, renamed);
+        self.reported.insert(position, renamed);
         if let Some(was) = was {
-            let issuer = certificate.issuer.and_then(|issuer| self.told.get(&issuer)).cloned().flatten();
+            let issuer = certificate.issuer.and_then(|issuer| self.reported.get(&issuer)).cloned().flatten();
             found.extend(issuer);
             found.extend(key_difference(&was.key, &is.key));
         }

@@ -1,4 +1,4 @@
-//! What differs between two states, ready to be told: the form of `diff --format json`.
+//! What differs between two states, ready to be reported: the form of `diff --format json`.
 
 use std::collections::BTreeSet;
 
@@ -136,7 +136,7 @@ pub struct FileChange {
     /// Whether the file gains or loses trust in an authority and is else the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
-    /// Tables of the plan that caused it, where that can be told.
+    /// Tables of the plan that caused it, where that is known.
     pub because_of: Vec<TableName>,
     /// The ids of the certificates in it, of all units, that are not what they were.
     #[serde(skip)]
@@ -224,7 +224,7 @@ pub struct Step {
     pub services: Vec<ServiceChange>,
 }
 
-/// In causes of units that are told together: each host's own table. No node has this name.
+/// In causes of units that are reported together: each host's own table. No node has this name.
 pub(super) fn own_tables() -> TableName {
     TableKind::Node.named("*")
 }
@@ -237,7 +237,7 @@ impl UnitChange {
         for cause in because_of {
             let names = self.names.iter();
             if *cause == own_tables {
-                // What is everybody's cause is not told again as one's own.
+                // What is everybody's cause is not reported again as one's own.
                 let own = |name| own_table(name).filter(|table| !because_of.contains(table));
                 causes.extend(names.filter_map(|name| Some((Cow::Owned(own(name)?), vec![name]))));
             } else {

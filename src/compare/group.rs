@@ -1,4 +1,4 @@
-//! Units that change alike are told once.
+//! Units that change alike are reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ struct Group {
     files: Vec<FileChange>,
 }
 
-/// Those that change alike together, in the order of the first of each. Users are told one by one.
+/// Those that change alike together, in the order of the first of each. Users are reported one by one.
 pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
     let mut groups: Vec<Group> = Vec::new();
     let mut known: BTreeMap<Alike, usize> = BTreeMap::new();
@@ -44,7 +44,7 @@ pub(super) fn alike(units: Vec<Unit>) -> Vec<UnitChange> {
             }
         }
     }
-    groups.into_iter().map(Group::told).collect()
+    groups.into_iter().map(Group::reported).collect()
 }
 
 /// Files without the lines that may differ: those that are the same before and after, and all of a file that comes or
@@ -67,7 +67,7 @@ fn without_causes(services: &[ServiceChange]) -> Vec<ServiceChange> {
     services.iter().map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() }).collect()
 }
 
-/// Several hosts in one list are all told by their names, one's own among them.
+/// Several hosts in one list are all reported by their names, one's own among them.
 fn name_all(line: &mut Line, mask: &Mask) {
     if let Line::Items { added, removed, .. } = line
         && added.len() + removed.len() > 1
@@ -110,7 +110,7 @@ impl Group {
         }
     }
 
-    fn told(self) -> UnitChange {
+    fn reported(self) -> UnitChange {
         let Group { mut first, names, mut files } = self;
         if let ([_], Some(own)) = (&names[..], own_table(&first.name)) {
             rename(&mut files, &mut first.services, &own_tables(), &own);

@@ -5,12 +5,12 @@ use super::done::Done;
 use super::state::State;
 use crate::lock::{Change, Lock};
 
-/// Those that are not what they were, sorted by id. Authorities' keys are told with their certificates.
+/// Those that are not what they were, sorted by id. Authorities' keys are reported with their certificates.
 pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> Vec<KeyChange> {
     let none = Lock::default();
     let old = before.map_or(&none, |before| &before.draft.lock);
     let changes = old.key_changes(&after.draft.lock);
-    let told = changes.into_iter().map(|(id, change)| {
+    let reported = changes.into_iter().map(|(id, change)| {
         let (change, differences) = match change {
             Change::Added => (Done::Added, Vec::new()),
             Change::Changed(differences) => (Done::Changed, differences),
@@ -18,5 +18,5 @@ pub(super) fn compare(before: Option<&State<'_>>, after: &State<'_>) -> Vec<KeyC
         };
         KeyChange { change, id: id.to_string(), differences }
     });
-    told.collect()
+    reported.collect()
 }

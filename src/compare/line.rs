@@ -53,7 +53,7 @@ pub enum Line {
 }
 
 impl Line {
-    /// A value that is another one, told by its items where it is a list of which some come or go.
+    /// A value that is another one, reported by its items where it is a list of which some come or go.
     pub(super) fn value(
         name: &str,
         before: Option<&str>,

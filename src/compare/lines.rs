@@ -94,18 +94,18 @@ fn flags(lines: Vec<Line>, placeholders: &Placeholders) -> Vec<Line> {
         Some([value]) => Some(value.clone()),
         _ => None,
     };
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for line in lines {
         let (added, text) = match &line {
             Line::Added { text } => (true, text),
             Line::Removed { text } => (false, text),
             _ => {
-                told.push(line);
+                reported.push(line);
                 continue;
             }
         };
         let Some((name, is)) = flag(text) else {
-            told.push(line);
+            reported.push(line);
             continue;
         };
         let (before, after) = (once(&old, name), once(&new, name));
@@ -113,19 +113,19 @@ fn flags(lines: Vec<Line>, placeholders: &Placeholders) -> Vec<Line> {
             // Only the sign that the command goes on differs: the flag is another one's neighbour now.
             (Some(before), Some(after), _) if before == after => {}
             (Some(_), Some(_), false) => {}
-            (Some(before), Some(after), true) => told.push(value(name, Some(&*before), Some(&*after))),
-            (_, _, true) => told.push(value(name, None, Some(is))),
-            (_, _, false) => told.push(value(name, Some(is), None)),
+            (Some(before), Some(after), true) => reported.push(value(name, Some(&*before), Some(&*after))),
+            (_, _, true) => reported.push(value(name, None, Some(is))),
+            (_, _, false) => reported.push(value(name, Some(is), None)),
         }
     }
-    told
+    reported
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(before: &str, after: &str) -> Vec<String> {
+    fn reported(before: &str, after: &str) -> Vec<String> {
         differences(Some(before), Some(after), &Placeholders::default())
             .iter()
             .map(ToString::to_string)
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn flags_are_told_one_by_one() {
+    fn flags_are_reported_one_by_one() {
         let before = "[Service]\nExecStart=/usr/bin/x \\\n  --a=1 \\\n  --b=2\n";
         let after = "[Service]\nExecStart=/usr/bin/x \\\n  --a=3 \\\n  --b=2 \\\n  --c=4\n";
         assert_eq!(
-            told(before, after),
+            reported(before, after),
             ["  [Service]", "  ExecStart=/usr/bin/x \\", "--a: 1 -> 3", "+ --c=4"]
         );
     }
@@ -145,27 +145,30 @@ mod tests {
     #[test]
     fn arguments_of_one_line_come_apart() {
         let line = |value| format!("ARGS=\"--etcd=https://a --ca=/x --last={value}\"\n");
-        assert_eq!(told(&line("1"), &line("2"))[2..], ["--last: 1 -> 2"]);
+        assert_eq!(reported(&line("1"), &line("2"))[2..], ["--last: 1 -> 2"]);
         assert_eq!(flag_by_flag(" --a --b"), " --a\n --b");
     }
 
     #[test]
-    fn lists_are_told_by_their_items() {
-        assert_eq!(told("--a=x,y,z\n", "--a=x,z,w\n"), ["--a: -y +w"]);
-        assert_eq!(told("--a=x,y\n", "--a=y,x\n"), ["--a: x,y -> y,x"]);
-        assert_eq!(told("--a=x\n", "--a=x,y\n"), ["--a: +y"]);
-        assert_eq!(told("--a=x,y\n", "--a=v,w\n"), ["--a: x,y -> v,w"]);
+    fn lists_are_reported_by_their_items() {
+        assert_eq!(reported("--a=x,y,z\n", "--a=x,z,w\n"), ["--a: -y +w"]);
+        assert_eq!(reported("--a=x,y\n", "--a=y,x\n"), ["--a: x,y -> y,x"]);
+        assert_eq!(reported("--a=x\n", "--a=x,y\n"), ["--a: +y"]);
+        assert_eq!(reported("--a=x,y\n", "--a=v,w\n"), ["--a: x,y -> v,w"]);
     }
 
     #[test]
     fn a_repeated_flag_comes_and_goes() {
-        assert_eq!(told("--m=a\n--m=b\n", "--m=c\n--m=d\n"), ["- --m=a", "- --m=b", "+ --m=c", "+ --m=d"]);
-        assert_eq!(told("--m=a\n--m=b\n", "--m=b\n"), ["- --m=a", "  --m=b"]);
+        assert_eq!(
+            reported("--m=a\n--m=b\n", "--m=c\n--m=d\n"),
+            ["- --m=a", "- --m=b", "+ --m=c", "+ --m=d"]
+        );
+        assert_eq!(reported("--m=a\n--m=b\n", "--m=b\n"), ["- --m=a", "  --m=b"]);
     }
 
     #[test]
-    fn other_texts_are_told_line_by_line() {
+    fn other_texts_are_reported_line_by_line() {
         let text = |name: &str| format!("a\nb\nc\n{name}\nd\ne\nf\n");
-        assert_eq!(told(&text("x"), &text("y")), ["  b", "  c", "- x", "+ y", "  d", "  e"]);
+        assert_eq!(reported(&text("x"), &text("y")), ["  b", "  c", "- x", "+ y", "  d", "  e"]);
     }
 }

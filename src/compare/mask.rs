@@ -1,4 +1,4 @@
-//! What is a host's own in a text, so that hosts which change alike can be told once.
+//! What is a host's own in a text, so that hosts which change alike can be reported once.
 
 use crate::resolve::Node;
 

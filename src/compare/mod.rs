@@ -1,7 +1,7 @@
 //! What the plan means now against then, and what its files become, without any secret.
 //!
 //! [`compare`] stands beside the stages: it takes two [`State`]s, each a blueprint with the decisions of its
-//! draft, renders both and tells what differs: edits of the plan, certificates with their causes, files line by
+//! draft, renders both and shows what differs: edits of the plan, certificates with their causes, files line by
 //! line, services in the order in which they should restart, and risks.
 //!
 //! Keys stand in sheets as holes. Two holes are filled with the same bytes exactly if the same may be said of
@@ -70,7 +70,7 @@ pub fn compare(
         plan.extend(before.and_then(|before| plan::order(before, after)));
     }
     let mut comparison = Comparison { plan, certificates, keys, ..Comparison::default() };
-    causes::tell(&mut comparison, &mut units, (before, after));
+    causes::say(&mut comparison, &mut units, (before, after));
     comparison.trust = trust::summary(&units);
     comparison.waves = waves::waves(before, after, &units);
     comparison.risks = risks::risks(before, after, &units, &comparison, early)?;

@@ -40,7 +40,7 @@ pub(super) fn edits(before: Option<PlanText<'_>>, after: PlanText<'_>) -> Vec<Ed
     let gone = |table: &&TableName| !new.contains_key(*table) && !renamed.contains(*table);
     for table in in_order(before.keys).into_iter().filter(gone) {
         let place = first(&old[table]).map(|key| before.sources.place(key.span)).unwrap_or_default();
-        let (change, lines) = (Done::Removed, told(Some(&old[table]), None));
+        let (change, lines) = (Done::Removed, reported(Some(&old[table]), None));
         edits.push(Edit { table: table.clone(), change, place, lines });
     }
     edits
@@ -107,7 +107,7 @@ fn first<'a>(table: &Table<'a>) -> Option<&'a WrittenKey> {
 }
 
 fn edit(table: &TableName, was: Option<&Table<'_>>, is: &Table<'_>, sources: &Sources) -> Option<Edit> {
-    let lines = told(was, Some(is));
+    let lines = reported(was, Some(is));
     if lines.is_empty() && was.is_some() {
         return None;
     }
@@ -121,7 +121,7 @@ fn edit(table: &TableName, was: Option<&Table<'_>>, is: &Table<'_>, sources: &So
 }
 
 /// Key by key, in the order of the new text.
-fn told(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<EditLine> {
+fn reported(was: Option<&Table<'_>>, is: Option<&Table<'_>>) -> Vec<EditLine> {
     let (none_was, none_is) = (Table::new(), Table::new());
     let (was, is) = (was.unwrap_or(&none_was), is.unwrap_or(&none_is));
     let mut keys: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();

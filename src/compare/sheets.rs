@@ -89,7 +89,7 @@ impl<'a> Sides<'a> {
             }
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
-        let change = FileChange { lines, services, ..told(sheet, Done::Added, mask) };
+        let change = FileChange { lines, services, ..reported(sheet, Done::Added, mask) };
         File {
             change,
             certificates: BTreeSet::new(),
@@ -102,7 +102,7 @@ impl<'a> Sides<'a> {
     fn removed(&self, before: &State<'_>, sheet: &Sheet, mask: &Mask) -> File {
         // Of a pod that is gone nothing is left to start anew.
         let services = if sheet.pod { Vec::new() } else { services::taking(before, sheet, &[]) };
-        let change = FileChange { services, ..told(sheet, Done::Removed, mask) };
+        let change = FileChange { services, ..reported(sheet, Done::Removed, mask) };
         File {
             change,
             certificates: BTreeSet::new(),
@@ -118,7 +118,7 @@ impl<'a> Sides<'a> {
         if same && lines.is_empty() {
             return;
         }
-        let mut change = told(is, Done::Changed, mask);
+        let mut change = reported(is, Done::Changed, mask);
         let mut certificates = BTreeSet::new();
         if !same {
             lines.extend(self.content(before, &was.content, &is.content, mask));
@@ -244,7 +244,7 @@ fn filled_from(
     of(before).symmetric_difference(&of(after)).map(|(table, _)| table.clone()).collect()
 }
 
-pub(super) fn told(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
+pub(super) fn reported(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
     FileChange {
         path: mask.put_on(&sheet.path),
         change,

@@ -19,7 +19,7 @@ pub(super) fn differences(before: &str, after: &str, placeholders: &Placeholders
     let mut lines = Vec::new();
     let (mut old, mut new) = (old, new);
     if several {
-        // A document that comes or goes as a whole is told by its name.
+        // A document that comes or goes as a whole is reported by its name.
         let names = |documents: &[Value]| documents.iter().map(named).collect::<Vec<_>>();
         let (was, is) = (names(&old), names(&new));
         let gone = was.iter().filter(|name| !is.contains(name));
@@ -135,7 +135,7 @@ fn arguments(path: &str, items: &[Value], flat: &mut Flat) {
 mod tests {
     use super::*;
 
-    fn told(before: &str, after: &str) -> Option<Vec<String>> {
+    fn reported(before: &str, after: &str) -> Option<Vec<String>> {
         Some(differences(before, after, &Placeholders::default())?.iter().map(ToString::to_string).collect())
     }
 
@@ -145,7 +145,7 @@ mod tests {
             "clusters:\n- name: a\n  cluster: { server: one }\n- name: b\n  cluster: { server: two }\n";
         let after = "clusters:\n- name: b\n  cluster: { server: three }\n";
         assert_eq!(
-            told(before, after).unwrap(),
+            reported(before, after).unwrap(),
             [
                 "- clusters[a].name=a",
                 "- clusters[a].cluster.server=one",
@@ -155,25 +155,25 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_told_flag_by_flag() {
+    fn commands_are_reported_flag_by_flag() {
         let before = "spec:\n  command: [etcd, --a=1, --m=x, --m=y]\n";
         let after = "spec:\n  command: [etcd, --a=2, --m=x, --m=z, --n=3]\n";
-        assert_eq!(told(before, after).unwrap(), ["--a: 1 -> 2", "--m: y -> z", "+ --n=3"]);
+        assert_eq!(reported(before, after).unwrap(), ["--a: 1 -> 2", "--m: y -> z", "+ --n=3"]);
     }
 
     #[test]
-    fn documents_are_told_by_kind_and_name() {
+    fn documents_are_reported_by_kind_and_name() {
         let one = |value: u8| format!("kind: Role\nmetadata: {{ name: r }}\nx: {value}\n---\nkind: Other\n");
-        assert_eq!(told(&one(1), &one(2)).unwrap(), ["Role/r x: 1 -> 2"]);
+        assert_eq!(reported(&one(1), &one(2)).unwrap(), ["Role/r x: 1 -> 2"]);
         let other = format!("{}---\nkind: Secret\nmetadata: {{ name: s }}\n", one(1));
-        assert_eq!(told(&one(1), &other).unwrap(), ["+ Secret/s"]);
-        assert_eq!(told(&other, &one(1)).unwrap(), ["- Secret/s"]);
+        assert_eq!(reported(&one(1), &other).unwrap(), ["+ Secret/s"]);
+        assert_eq!(reported(&other, &one(1)).unwrap(), ["- Secret/s"]);
     }
 
     #[test]
     fn texts_are_no_structures() {
-        assert_eq!(told("global\n  log /dev/log\n", "global\n"), None);
-        assert_eq!(told("[Unit]\nA=b\n", "[Unit]\nA=c\n"), None);
-        assert_eq!(told("", ""), None);
+        assert_eq!(reported("global\n  log /dev/log\n", "global\n"), None);
+        assert_eq!(reported("[Unit]\nA=b\n", "[Unit]\nA=c\n"), None);
+        assert_eq!(reported("", ""), None);
     }
 }

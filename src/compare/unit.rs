@@ -35,7 +35,7 @@ pub(super) struct Unit {
 
 /// A file that is not what it was.
 pub(super) struct File {
-    /// As it is told.
+    /// As it is reported.
     pub(super) change: FileChange,
     /// The certificates in it that are not what they were, by their place among the changes.
     pub(super) certificates: BTreeSet<usize>,

@@ -11,7 +11,7 @@ use crate::resolve::Keyring;
 use crate::specification::{CertificateIndex, KeyIdentity};
 
 /// How many differences of a certificate stand beside its name.
-const TOLD: usize = 3;
+const REPORTED: usize = 3;
 
 /// What may be said of holes: of those of the new side with what became of each certificate.
 #[derive(Clone, Copy)]
@@ -111,15 +111,15 @@ impl Wording<'_> {
         let (pairing, changes) = self.changes?;
         pairing.counterpart[position]?;
         let change = &changes[*pairing.change.get(&position)?];
-        let first = change.differences.iter().take(TOLD);
-        let told: Vec<String> = first.map(|field| field.difference.to_string()).collect();
-        let more = match change.differences.len().saturating_sub(TOLD) {
+        let first = change.differences.iter().take(REPORTED);
+        let reported: Vec<String> = first.map(|field| field.difference.to_string()).collect();
+        let more = match change.differences.len().saturating_sub(REPORTED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        Some(match &told[..] {
+        Some(match &reported[..] {
             [] => change.change.word().to_owned(),
-            told => format!("{} ({}{more})", change.change.word(), told.join(", ")),
+            reported => format!("{} ({}{more})", change.change.word(), reported.join(", ")),
         })
     }
 }

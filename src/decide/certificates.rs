@@ -119,7 +119,7 @@ impl Decider<'_> {
                 if rekey || decision.not_after > recorded.not_after || !self.is_cut(wanted, recorded) {
                     return (decision, recorded.specification.clone());
                 }
-                // Its issuer gives no more time than it has, and that is told of by itself.
+                // Its issuer gives no more time than it has, and that is reported by itself.
                 self.forget_shortened(wanted);
                 self.in_vain.extend(wanted.issuer.map(|issuer| (issuer, position)));
             }

@@ -88,7 +88,7 @@ pub(super) fn check_derived(
     }
 }
 
-/// An imported generation of a keyring stays the key that the lock knows, and no other becomes one. `built` tells
+/// An imported generation of a keyring stays the key that the lock knows, and no other becomes one. `built` says
 /// whether there ever were keys. Encryption keys have digests only if they were imported.
 pub(super) fn check_keys(
     key: &WantedKey<'_>,

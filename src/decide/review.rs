@@ -63,7 +63,7 @@ pub fn review_catalog(previous: &Lock, next: &Lock, place: Span, diagnostics: &m
     let listed = names[..names.len().min(LISTED)].join(", ");
     let message = format!("the catalog is not the one that the lock pins: {listed}{more}");
     let help = "pkiplan or the catalog beside the plan has changed, so files may become others although the plan \
-                has not; `pkiplan lock PLAN --check` tells which certificates do, `pkiplan lock PLAN` records it";
+                has not; `pkiplan lock PLAN --check` shows which certificates do, `pkiplan lock PLAN` records it";
     diagnostics.push(Diagnostic::new(Code::CatalogChanged, message).at(place, "this lock").help(help));
 }
 

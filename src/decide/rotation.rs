@@ -30,9 +30,9 @@ pub(super) fn check(
         };
         let early = rotation.use_of(key, before);
         // Whoever skips the first step and drops the old key besides has made one mistake.
-        let told = early.as_ref().map(|_| before.used);
+        let reported = early.as_ref().map(|_| before.used);
         found.extend(early);
-        let others = before.trust.iter().filter(|generation| Some(**generation) != told);
+        let others = before.trust.iter().filter(|generation| Some(**generation) != reported);
         found.extend(others.filter_map(|&generation| rotation.drop_of(key, before, generation)));
     }
     found.extend(rotation.removed());
@@ -41,7 +41,7 @@ pub(super) fn check(
     found.into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
 }
 
-/// Whether a rotation goes on. One that goes back has been told of, and another kind of thing is another key.
+/// Whether a rotation goes on. One that goes back has been reported, and another kind of thing is another key.
 fn is_ahead(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
     before.kind == key.kind && before.used <= key.used
 }
@@ -80,7 +80,7 @@ impl Rotation<'_> {
         }
         let (old, new) = (identity(self.previous, id, number), identity(self.next, id, number));
         let trusted = key.trust.contains(&number);
-        // Where one of them was imported, that has been told of.
+        // Where one of them was imported, that has been reported.
         let derived = |key: KeyIdentity| matches!(key, KeyIdentity::Derived { .. });
         let other = old.zip(new).filter(|(old, new)| old != new && derived(*old) && derived(*new));
         if trusted && other.is_none() && before.algorithm == key.algorithm {

@@ -37,10 +37,10 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     let handler = if style.color { handler } else { handler.without_syntax_highlighting() };
     let sorted = diagnostics.sorted();
     let mut text = String::new();
-    let told = &sorted[..sorted.len().min(SHOWN)];
-    let labels = told.iter().flat_map(|diagnostic| &diagnostic.labels);
+    let reported = &sorted[..sorted.len().min(SHOWN)];
+    let labels = reported.iter().flat_map(|diagnostic| &diagnostic.labels);
     let views = Views::of(labels.map(|label| label.span.source), sources);
-    for diagnostic in told {
+    for diagnostic in reported {
         let report = Report::new(diagnostic, &views);
         if handler.render_report(&mut text, &report).is_err() {
             let _ = writeln!(text, "{}", report.message);

@@ -8,7 +8,7 @@ use crate::specification::CertificateIndex;
 
 /// Warns of each imported certificate that is no root where a program takes nothing but roots for anchors.
 pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
-    let mut told: BTreeSet<(CertificateIndex, &str)> = BTreeSet::new();
+    let mut reported: BTreeSet<(CertificateIndex, &str)> = BTreeSet::new();
     for (c, component) in blueprint.model.components.enumerate() {
         let definition = &component.definition;
         let strict = definition.bundles.iter().enumerate().filter(|(_, bundle)| bundle.strict);
@@ -18,7 +18,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             for position in held {
                 let certificate = &blueprint.certificates[position];
                 let rootless = certificate.stored.as_ref().is_some_and(|stored| !stored.is_root());
-                if !rootless || !told.insert((position, &definition.name)) {
+                if !rootless || !reported.insert((position, &definition.name)) {
                     continue;
                 }
                 let message = format!(

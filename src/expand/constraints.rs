@@ -19,7 +19,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     if limits.is_empty() {
         return;
     }
-    // A name of the catalog would otherwise be told for each host.
+    // A name of the catalog would otherwise be reported for each host.
     let mut outside: BTreeMap<(CertificateIndex, AlternativeName), (CertificateIndex, usize)> =
         BTreeMap::new();
     for (position, certificate) in certificates.enumerate() {

@@ -22,13 +22,13 @@ pub(super) struct Context<'a> {
 }
 
 /// Keeps the first of the messages that instances of one class have in common: one mistake of the
-/// catalog would otherwise be told for every node.
+/// catalog would otherwise be reported for every node.
 pub(crate) fn push_once(diagnostics: &mut Diagnostics, failures: Vec<Diagnostic>) {
-    let mut told: Vec<Diagnostic> = Vec::new();
+    let mut reported: Vec<Diagnostic> = Vec::new();
     for failure in failures {
-        if !told.iter().any(|other| other.code == failure.code && other.labels == failure.labels) {
-            told.push(failure);
+        if !reported.iter().any(|other| other.code == failure.code && other.labels == failure.labels) {
+            reported.push(failure);
         }
     }
-    told.into_iter().for_each(|failure| diagnostics.push(failure));
+    reported.into_iter().for_each(|failure| diagnostics.push(failure));
 }

@@ -65,7 +65,7 @@ impl<'a> Blueprint<'a> {
                 all.filter(|(_, one)| one.contexts.iter().any(shows)).map(|(i, _)| i).collect();
             let holds = |instance: InstanceIndex| {
                 let at = |kubeconfig: &usize| KubeconfigAt { component, instance, kubeconfig: *kubeconfig };
-                // What is wrong with a condition was told where the host was rendered.
+                // What is wrong with a condition was reported where the host was rendered.
                 with_token.iter().any(|kubeconfig| self.is_there(at(kubeconfig)).unwrap_or(false))
             };
             let on = of.instances.enumerate().filter(|(i, _)| holds(*i)).map(|(_, instance)| instance.node);
@@ -124,7 +124,7 @@ impl<'a> Blueprint<'a> {
                 }
                 let reads = |&(instance, _): &(InstanceIndex, NodeIndex)| {
                     let at = KubeconfigAt { component: position, instance, kubeconfig };
-                    // What is wrong with it was told where the host was rendered.
+                    // What is wrong with it was reported where the host was rendered.
                     let other = self.read_instead(at).unwrap_or_default();
                     other.is_some_and(|other| other.component == component && shows(other.kubeconfig))
                 };

@@ -26,14 +26,16 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let members = members(blueprint);
     if !members.is_empty() {
         let believed = believed(blueprint);
-        let mut told: BTreeMap<(Span, Fault), Vec<&str>> = BTreeMap::new();
+        let mut reported: BTreeMap<(Span, Fault), Vec<&str>> = BTreeMap::new();
         for certificate in members.into_iter().filter(|one| one.issuer.is_some_and(|i| believed.contains(&i)))
         {
             for fault in faults(certificate) {
-                told.entry((certificate.origin, fault)).or_default().push(&certificate.id);
+                reported.entry((certificate.origin, fault)).or_default().push(&certificate.id);
             }
         }
-        told.into_iter().for_each(|((origin, fault), ids)| diagnostics.push(fault.told(&ids, origin)));
+        reported
+            .into_iter()
+            .for_each(|((origin, fault), ids)| diagnostics.push(fault.reported(&ids, origin)));
     }
     for keyring in
         blueprint.model.keyrings.values().filter(|one| one.kind.groups().iter().any(|g| g == MASTERS))
@@ -86,7 +88,7 @@ fn faults(certificate: &Certificate) -> impl Iterator<Item = Fault> {
 }
 
 impl Fault {
-    fn told(self, ids: &[&str], origin: Span) -> Diagnostic {
+    fn reported(self, ids: &[&str], origin: Span) -> Diagnostic {
         let more = match ids.len() {
             0 | 1 => String::new(),
             count => format!(" and {} more like it", count - 1),

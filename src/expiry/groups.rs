@@ -4,7 +4,7 @@ use super::ending::Expiry;
 use crate::expand::{Blueprint, Holder};
 use crate::values::IdParts;
 
-/// What is alike and stand alike, told as one.
+/// What is alike and stand alike, reported as one.
 #[derive(Debug)]
 pub struct Group<'a> {
     /// What they are called together, with `*` for what differs; the id of a single one.

@@ -1,6 +1,6 @@
 //! The expression language of the catalog: conditions, values and texts.
 //!
-//! Three kinds of strings, told by the key they stand under:
+//! Three kinds of strings, distinguished by the key they stand under:
 //! - a *condition* (`when`) is an expression without braces;
 //! - a *value* that is exactly one `{{ ... }}` keeps the type of its expression;
 //! - any other string is a *text*: a template whose result is a string.

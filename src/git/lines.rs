@@ -100,13 +100,13 @@ fn steps(
 
 /// Puts lines before what a file holds.
 fn add(path: &Path, lines: &str) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    let reported = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
     // Git reads neither file through a link (gitattributes(5), gitignore(5)).
     let (rest, mode) = match path.symlink_metadata() {
-        Ok(there) if there.is_file() => (fs::read(path).map_err(told)?, Some(there.permissions())),
+        Ok(there) if there.is_file() => (fs::read(path).map_err(reported)?, Some(there.permissions())),
         Ok(_) => return Err(format!("{} is no file, and git wants one there", path.display())),
         Err(error) if error.kind() == ErrorKind::NotFound => (Vec::new(), None),
-        Err(error) => return Err(told(error)),
+        Err(error) => return Err(reported(error)),
     };
     let gap: &[u8] = if rest.is_empty() { b"" } else { b"\n" };
     let whole = [lines.as_bytes(), gap, &rest].concat();
@@ -120,6 +120,6 @@ fn add(path: &Path, lines: &str) -> Result<(), String> {
     });
     written.map_err(|error| {
         let _ = fs::remove_file(&aside);
-        told(error)
+        reported(error)
     })
 }

@@ -78,7 +78,7 @@ fn absent(top: &Path, name: &OsStr) -> io::Error {
     let named = ["rev-parse", "--verify", "--quiet", "--end-of-options"].map(OsStr::new);
     match git(top, &[&named[..], &[name]].concat()) {
         Ok(output) if output.status.success() => {
-            io::Error::other("git has lost it; `git fsck` tells what is broken")
+            io::Error::other("git has lost it; `git fsck` shows what is broken")
         }
         _ => io::Error::new(ErrorKind::NotFound, "it is not in this revision"),
     }

@@ -27,7 +27,7 @@ pub fn plans(repository: &Repository, place: Place) -> Result<Vec<PathBuf>, Stri
     let found = repository.ask(&arguments)?.unwrap_or_default();
     let mut plans: Vec<PathBuf> = Vec::new();
     let mut seen: Option<&[u8]> = None;
-    // `PATH<nul>NUMBER<nul>LINE<newline>`, the lines of a file in a row: its first one tells.
+    // `PATH<nul>NUMBER<nul>LINE<newline>`, the lines of a file in a row: its first one says it.
     let mut rest = &found[..];
     while let Some((name, numbered)) = split(rest, 0) {
         let Some((_, line)) = split(numbered, 0) else { break };

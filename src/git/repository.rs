@@ -68,16 +68,16 @@ impl Repository {
         let mut command = Command::new("git");
         command.args(arguments).env("LC_ALL", "C");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let told = |error: std::io::Error| match error.kind() {
+        let reported = |error: std::io::Error| match error.kind() {
             ErrorKind::NotFound => "there is no program `git`: install it".to_owned(),
             _ => format!("cannot run git: {error}"),
         };
-        let mut child = command.spawn().map_err(told)?;
+        let mut child = command.spawn().map_err(reported)?;
         std::thread::scope(|threads| {
             // Both at once: git may answer before it has read all.
             let into = child.stdin.take();
             threads.spawn(move || into.map(|mut into| into.write_all(input)));
-            child.wait_with_output().map_err(told)
+            child.wait_with_output().map_err(reported)
         })
     }
 }

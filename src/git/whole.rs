@@ -87,15 +87,15 @@ pub(super) fn workflow(repository: &Repository) -> Result<Step, String> {
 
 /// Writes a file that is not there.
 fn write(at: &Path, text: &str, mode: u32) -> Result<Outcome, String> {
-    let told = |error: std::io::Error| format!("cannot write {}: {error}", at.display());
+    let reported = |error: std::io::Error| format!("cannot write {}: {error}", at.display());
     if let Some(folder) = at.parent() {
-        fs::create_dir_all(folder).map_err(told)?;
+        fs::create_dir_all(folder).map_err(reported)?;
     }
     match OpenOptions::new().write(true).create_new(true).mode(mode).open(at) {
         Ok(mut file) => {
-            file.write_all(text.as_bytes()).map_err(told)?;
+            file.write_all(text.as_bytes()).map_err(reported)?;
             // Whatever the mask leaves: a hook that cannot run is none.
-            file.set_permissions(Permissions::from_mode(mode)).map_err(told)?;
+            file.set_permissions(Permissions::from_mode(mode)).map_err(reported)?;
             Ok(Outcome::Done("written".to_owned()))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -103,6 +103,6 @@ fn write(at: &Path, text: &str, mode: u32) -> Result<Outcome, String> {
             let other = || Outcome::Conflict("it is there and says something else".to_owned());
             Ok(if same { Outcome::Unchanged } else { other() })
         }
-        Err(error) => Err(told(error)),
+        Err(error) => Err(reported(error)),
     }
 }

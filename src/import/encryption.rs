@@ -141,7 +141,7 @@ fn provider_keys(
 mod tests {
     use super::*;
 
-    fn told(providers: &str) -> Result<(Vec<String>, usize), String> {
+    fn reported(providers: &str) -> Result<(Vec<String>, usize), String> {
         let text = format!(
             "kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n{providers}"
         );
@@ -156,20 +156,20 @@ mod tests {
     }
 
     #[test]
-    fn keys_keep_their_order_and_are_told_apart_by_provider() {
+    fn keys_keep_their_order_and_are_distinguished_by_provider() {
         let (one, two) = (provider("aescbc", "one", 1), provider("secretbox", "one", 2));
-        assert_eq!(told(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], 0)));
+        assert_eq!(reported(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], 0)));
         let other = provider("aescbc", "one", 3);
-        assert!(told(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
+        assert!(reported(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
     }
 
     #[test]
-    fn who_writes_in_the_clear_is_told() {
+    fn who_writes_in_the_clear_is_reported() {
         let (key, identity) = (provider("aescbc", "one", 1), "  - identity: {}\n");
-        assert_eq!(told(&format!("{key}{identity}")).unwrap().1, 0, "it only reads");
-        assert_eq!(told(&format!("{identity}{key}")).unwrap().1, 1);
-        assert!(told(identity).is_err(), "there is no key in it");
-        assert!(told(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
+        assert_eq!(reported(&format!("{key}{identity}")).unwrap().1, 0, "it only reads");
+        assert_eq!(reported(&format!("{identity}{key}")).unwrap().1, 1);
+        assert!(reported(identity).is_err(), "there is no key in it");
+        assert!(reported(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
     }
 
     #[test]

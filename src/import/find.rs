@@ -22,7 +22,7 @@ use crate::stored::Stored;
 pub struct Request<'a> {
     /// Folders and files.
     pub paths: &'a [PathBuf],
-    /// `authority.NAME` or `keyring.NAME`, where the files are one thing that cannot be told from them.
+    /// `authority.NAME` or `keyring.NAME`, where the files are one thing that cannot be distinguished from them.
     pub target: Option<&'a str>,
     /// Gives the passphrase of a file.
     pub passphrase: Passphrase<'a>,
@@ -57,7 +57,7 @@ struct Finder<'a> {
     plan: &'a Plan,
     request: &'a Request<'a>,
     pieces: &'a [Piece],
-    /// Files that are imported or told of.
+    /// Files that are imported or reported.
     taken: BTreeSet<&'a Path>,
     found: Found,
 }
@@ -113,10 +113,11 @@ impl<'a> Finder<'a> {
                 self.serve(issuer, purpose);
             }
         }
-        let told: Vec<Arc<str>> = self.found.adopted.iter().flat_map(|a| a.serves.iter().cloned()).collect();
+        let reported: Vec<Arc<str>> =
+            self.found.adopted.iter().flat_map(|a| a.serves.iter().cloned()).collect();
         let missing = model.purposes.keys().filter(|purpose| {
             let serving = &model.authorities[model.purposes[*purpose]].name;
-            !served.contains(*purpose) && !told.contains(purpose) && !self.has("authority", serving)
+            !served.contains(*purpose) && !reported.contains(purpose) && !self.has("authority", serving)
         });
         let missing: Vec<String> = missing.map(|purpose| format!("`{purpose}`")).collect();
         if !missing.is_empty() {

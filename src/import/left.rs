@@ -8,7 +8,7 @@ use super::found::Left;
 use super::piece::{Piece, whose};
 use crate::stored::Stored;
 
-/// Says of every file that is neither imported nor told of why it is left.
+/// Says of every file that is neither imported nor reported why it is left.
 pub(super) fn left(pieces: &[Piece], taken: &BTreeSet<&Path>, adopted: &[Adopted]) -> Vec<Left> {
     let others = pieces.iter().filter(|piece| !taken.contains(piece.path.as_path()));
     let left = |piece: &Piece| Some(Left { path: piece.path.clone(), why: why(piece, pieces, adopted)? });

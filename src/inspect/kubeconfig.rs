@@ -91,12 +91,12 @@ pub(super) fn describe(text: &str, now: Instant) -> Option<KubeconfigDescription
         return None;
     }
     let document: Document = serde_saphyr::from_str(text).ok()?;
-    // client-go takes a file without a kind for a kubeconfig; here its lists have to tell.
-    let told = match document.kind {
+    // client-go takes a file without a kind for a kubeconfig; here its lists have to show it.
+    let reported = match document.kind {
         Some(kind) => kind == "Config",
         None => document.clusters.is_some() && document.users.is_some(),
     };
-    if !told {
+    if !reported {
         return None;
     }
     let (clusters, users) = (document.clusters.unwrap_or_default(), document.users.unwrap_or_default());

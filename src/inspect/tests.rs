@@ -201,10 +201,10 @@ fn kubeconfigs() {
     }
 }
 
-/// Nothing of a private key, a token or a password may be told, in whatever notation.
+/// Nothing of a private key, a token or a password may be reported, in whatever notation.
 #[test]
 fn secrets_stay_within() {
-    let told: Vec<String> = [only(kubeconfig().as_bytes()), only(key().to_pkcs8_pem().as_bytes())]
+    let reported: Vec<String> = [only(kubeconfig().as_bytes()), only(key().to_pkcs8_pem().as_bytes())]
         .iter()
         .flat_map(|one| [one.to_text(), serde_json::to_string(one).unwrap(), format!("{one:?}")])
         .collect();
@@ -213,7 +213,7 @@ fn secrets_stay_within() {
     let secrets =
         [hex(scalar), format!("{scalar:?}"), Base64::encode_string(scalar), "hidden-token".to_owned()];
     for secret in secrets {
-        assert!(told.iter().all(|told| !told.contains(&secret)), "{secret}");
+        assert!(reported.iter().all(|reported| !reported.contains(&secret)), "{secret}");
     }
 }
 
@@ -324,7 +324,7 @@ fn words_for_git() {
 
 /// A difference of two files is one of their words, too, be it of a token.
 #[test]
-fn words_tell_every_difference() {
+fn words_say_every_difference() {
     let config = kubeconfig();
     for line in 0..config.lines().count() {
         let without: Vec<&str> =

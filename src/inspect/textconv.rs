@@ -21,11 +21,11 @@ const EMBEDDED_KEY: &[u8] = b"client-key-data";
 /// Shorter values are no keys.
 const SHORTEST_KEY: usize = 16;
 
-/// How far git looks for a NUL to tell that a file is binary (`FIRST_FEW_BYTES` of its xdiff-interface.c).
+/// How far git looks for a NUL to say that a file is binary (`FIRST_FEW_BYTES` of its xdiff-interface.c).
 const LOOKED_AT: usize = 8000;
 
 /// A file in words that are the same on every day. What changes in it changes the words: where nothing else
-/// tells, a digest does.
+/// says, a digest does.
 #[must_use]
 pub fn textconv(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let parts = parts(bytes);
@@ -45,7 +45,7 @@ pub fn textconv(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
 fn words_of_whole(bytes: &[u8]) -> Option<String> {
     if let Ok(found) = describe(bytes, Instant::EPOCH) {
         let text: String = found.iter().map(Description::to_stable_text).collect();
-        // Tokens, passwords and commands are told of and not repeated.
+        // Tokens, passwords and commands are reported and not repeated.
         let whole = found.iter().any(|one| matches!(one, Description::Kubeconfig(_)));
         return Some(if whole { text + &digest(bytes) } else { text });
     }
@@ -124,15 +124,15 @@ impl Part<'_> {
         let block = pem::blocks(text.trim_start_matches('\u{feff}')).into_iter().next();
         match block.and_then(|block| describe_block(&block.label, &block.der, Instant::EPOCH)) {
             Some(known) if !matches!(known, Description::Other { .. }) => {
-                let told = known.to_stable_text();
-                Some(if tells_all(&known) { told } else { told + &digest(self.bytes) })
+                let reported = known.to_stable_text();
+                Some(if says_all(&known) { reported } else { reported + &digest(self.bytes) })
             }
             found if label.contains("PRIVATE") => {
-                let told = match found {
+                let reported = match found {
                     Some(other) => other.to_stable_text(),
                     None => format!("{label}: it is no whole block\n"),
                 };
-                Some(told + &digest(self.bytes))
+                Some(reported + &digest(self.bytes))
             }
             _ => None,
         }
@@ -140,7 +140,7 @@ impl Part<'_> {
 }
 
 /// Whether the words of two different ones differ.
-fn tells_all(description: &Description) -> bool {
+fn says_all(description: &Description) -> bool {
     match description {
         Description::Certificate(_) => true,
         Description::PublicKey(key) | Description::PrivateKey(key) => key.public_sha256.is_some(),

@@ -168,7 +168,7 @@ fn characters(
 }
 
 impl Secret {
-    /// 16 hexadecimal digits that tell secrets apart and tell nothing about keys: a lock may hold them.
+    /// 16 hexadecimal digits that distinguish secrets and say nothing about keys: a lock may hold them.
     #[must_use]
     pub fn identity(&self) -> String {
         let mut value = [0; 8];

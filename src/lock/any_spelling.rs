@@ -90,7 +90,7 @@ fn newer(table: &Table<'_, '_>) -> Option<(Range<usize>, u32)> {
     number(format).ok().filter(|number| *number > FORMAT).map(|number| (format.span(), number))
 }
 
-/// What is wrong, and where. A lock is restored and not repaired, so the first is told alone.
+/// What is wrong, and where. A lock is restored and not repaired, so the first is reported alone.
 struct Problem {
     at: Range<usize>,
     message: String,
@@ -110,7 +110,7 @@ impl Problem {
     }
 }
 
-/// A table and where it is told to be.
+/// A table and where it is said to be.
 struct Table<'a, 'i> {
     entries: &'a DeTable<'i>,
     span: Range<usize>,

@@ -11,7 +11,7 @@ use crate::values::SecretEpoch;
 pub enum Change {
     /// It was not there.
     Added,
-    /// It says something else; of a key field by field, of a digest there is nothing to tell.
+    /// It says something else; of a key field by field, of a digest there is nothing to say.
     Changed(Vec<String>),
     /// It is not there any more.
     Removed,
@@ -73,7 +73,7 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         Some(format!("not-after of generation {generation} {end} -> {now}"))
     });
     let differ = fields.into_iter().filter(|(_, old, new)| old != new);
-    let told = differ.map(|(field, old, new)| format!("{field} {old} -> {new}"));
-    let told: Vec<String> = told.chain(highest).chain(ends).collect();
-    (!told.is_empty()).then_some(told)
+    let reported = differ.map(|(field, old, new)| format!("{field} {old} -> {new}"));
+    let reported: Vec<String> = reported.chain(highest).chain(ends).collect();
+    (!reported.is_empty()).then_some(reported)
 }

@@ -27,12 +27,12 @@ pub struct Lock {
     pub tombstones: BTreeMap<Arc<str>, Tombstone>,
 }
 
-/// One secret, named but not told.
+/// One secret, named but not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretRecord {
     /// Counts replacements of the secret, from 1.
     pub epoch: u32,
-    /// 16 hexadecimal digits that tell one secret from another.
+    /// 16 hexadecimal digits that distinguish one secret from another.
     pub identity: String,
 }
 

@@ -1,4 +1,4 @@
-//! Reading a plan with all that it imports: a plan that imports itself is told of, and of each other plan
+//! Reading a plan with all that it imports: a plan that imports itself is reported, and of each other plan
 //! its public side alone stays.
 
 use std::collections::BTreeMap;

@@ -21,7 +21,7 @@ pub(super) fn read(
     for (name, authority) in &document.authorities {
         let was = authority.was.as_ref().unwrap_or(name);
         for (generation, value) in &authority.imported {
-            // What stays elsewhere is told of by itself.
+            // What stays elsewhere is reported by itself.
             if value.value.as_text() == Some(EXTERNAL) {
                 continue;
             }

@@ -102,7 +102,7 @@ fn files_are_made_of_lines_and_tabs() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_apart() {
+fn bytes_that_are_no_text_are_distinguished() {
     assert_eq!(
         &*bytes(b"caf\xe9 \x9b2J\x1b[2J\n"),
         br"caf\xe9 \x9b2J\u{1b}[2J

@@ -204,7 +204,7 @@ fn found(near: &Path, home: Option<&Path>) -> PathBuf {
     near.ancestors().find(|folder| !too_much(folder) && says(folder)).unwrap_or(near).to_owned()
 }
 
-/// Where an open file lies, as the system tells it; none without `/proc`.
+/// Where an open file lies, as the system says it; none without `/proc`.
 fn real_path(file: &File) -> Option<PathBuf> {
     std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
 }

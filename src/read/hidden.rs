@@ -10,7 +10,7 @@ use crate::printable;
 use crate::source::SourceId;
 
 /// Places that are reported of one file.
-const TOLD: usize = 20;
+const REPORTED: usize = 20;
 /// Characters of a value that a message repeats.
 const REPEATED: usize = 60;
 
@@ -26,14 +26,14 @@ pub fn hidden(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
     let within = std::mem::take(&mut found.places);
     found.raw(text, |at| within.iter().any(|(range, _)| range.contains(&at)));
     found.places.extend(within);
-    found.tell(source, diagnostics);
+    found.say(source, diagnostics);
 }
 
 /// The same for a text that is no TOML.
 pub(super) fn hidden_in_text(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
     let mut found = Found::default();
     found.raw(text, |_| false);
-    found.tell(source, diagnostics);
+    found.say(source, diagnostics);
 }
 
 /// Places with what stands there, in the form in which it is shown.
@@ -69,9 +69,9 @@ impl Found {
         }
     }
 
-    /// What is not written as an escape; what stands side by side is told once.
-    fn raw(&mut self, text: &str, is_told: impl Fn(usize) -> bool) {
-        for (at, c) in printable::escaped(text).filter(|(at, _)| !is_told(*at)) {
+    /// What is not written as an escape; what stands side by side is reported once.
+    fn raw(&mut self, text: &str, is_reported: impl Fn(usize) -> bool) {
+        for (at, c) in printable::escaped(text).filter(|(at, _)| !is_reported(*at)) {
             let end = at + c.len_utf8();
             match self.places.last_mut().filter(|(range, _)| range.end == at) {
                 Some((range, shown)) => {
@@ -83,17 +83,17 @@ impl Found {
         }
     }
 
-    fn tell(mut self, source: SourceId, diagnostics: &mut Diagnostics) {
+    fn say(mut self, source: SourceId, diagnostics: &mut Diagnostics) {
         self.places.sort_by_key(|(range, _)| range.start);
         self.places.dedup_by(|one, other| one.0 == other.0);
-        let more = self.places.len().saturating_sub(TOLD);
-        for (at, (range, shown)) in self.places.into_iter().take(TOLD).enumerate() {
+        let more = self.places.len().saturating_sub(REPORTED);
+        for (at, (range, shown)) in self.places.into_iter().take(REPORTED).enumerate() {
             let shown: String = shown.chars().take(2 * REPEATED).collect();
             let message = "characters that are not seen, or that change what is seen";
             let diagnostic = Diagnostic::new(Code::HiddenCharacter, message)
                 .at(source.span(range), format!("this is `{shown}`"));
-            let rest =
-                (at + 1 == TOLD && more > 0).then(|| format!("{more} more places of this file have such"));
+            let rest = (at + 1 == REPORTED && more > 0)
+                .then(|| format!("{more} more places of this file have such"));
             diagnostics.push(diagnostic.maybe_help(rest));
         }
     }
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::source::Sources;
 
-    fn told(text: &str) -> Vec<(String, String)> {
+    fn reported(text: &str) -> Vec<(String, String)> {
         let mut sources = Sources::default();
         let source = sources.add("plan", text);
         let mut diagnostics = Diagnostics::default();
@@ -124,11 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn strings_keys_and_what_stands_around_them_are_told_once() {
+    fn strings_keys_and_what_stands_around_them_are_reported_once() {
         let text = "a = \"x\\u001b[8m\" # \u{202e}\u{202d}\n\"k\u{200b}\" = ['\u{ad}', { b = \"\"\"c\\\n  d\"\"\" }]\n";
         let one = |slice: &str, label: &str| (slice.to_owned(), format!("this is `{label}`"));
         assert_eq!(
-            told(text),
+            reported(text),
             [
                 one("\"x\\u001b[8m\"", r"x\u{1b}[8m"),
                 one("\u{202e}\u{202d}", r"\u{202e}\u{202d}"),
@@ -136,12 +136,12 @@ mod tests {
                 one("'\u{ad}'", r"\u{ad}"),
             ]
         );
-        assert_eq!(told("a = \"tab\\t, line\\n\" # Zürich ⚠\u{fe0f}\r\nb = \"\"\"x\r\n\"\"\"\r\n"), []);
+        assert_eq!(reported("a = \"tab\\t, line\\n\" # Zürich ⚠\u{fe0f}\r\nb = \"\"\"x\r\n\"\"\"\r\n"), []);
     }
 
     #[test]
-    fn a_file_is_not_told_of_for_ever() {
+    fn a_file_is_not_reported_for_ever() {
         let text: String = (0..100).map(|n| format!("k{n} = \"\\u202e\"\n")).collect();
-        assert_eq!(told(&text).len(), TOLD);
+        assert_eq!(reported(&text).len(), REPORTED);
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
 
 /// Broken statements, and keys that are written twice, that are reported of one file; a file with more is no plan.
-const TOLD: usize = 20;
+const REPORTED: usize = 20;
 
 /// What is reported of a duplicate key by the parser.
 const DUPLICATE: &str = "duplicate key";
@@ -24,7 +24,7 @@ pub(super) fn is_broken(errors: &[toml::de::Error]) -> bool {
 /// Reports what is broken and gives the text without it, offsets unchanged.
 pub(super) fn mend(text: &str, source: SourceId, diagnostics: &mut Diagnostics) -> String {
     let mut sound = text.to_owned();
-    for _ in 0..TOLD {
+    for _ in 0..REPORTED {
         let (_, errors) = DeTable::parse_recoverable(&sound);
         let broken = errors.iter().filter(|error| !error.message().contains(DUPLICATE));
         let first = broken.min_by_key(|error| error.span().map_or(0, |span| span.start));
@@ -33,7 +33,7 @@ pub(super) fn mend(text: &str, source: SourceId, diagnostics: &mut Diagnostics) 
         let (range, unclosed) = statement(&sound, at.start);
         diagnostics.push(match unclosed {
             true => not_closed(&sound, range.clone(), source),
-            false => told(&sound, at, error.message(), source),
+            false => reported(&sound, at, error.message(), source),
         });
         if sound[range.clone()].trim().is_empty() {
             break;
@@ -53,7 +53,7 @@ pub(super) fn duplicates(
     let mut covered = 0;
     let mut lost = Vec::new();
     let twice = errors.iter().filter(|error| error.message().contains(DUPLICATE));
-    for error in twice.take(TOLD) {
+    for error in twice.take(REPORTED) {
         let Some(at) = error.span().filter(|at| at.start >= covered) else { continue };
         let line = line_start(text, at.start);
         let header = is_header(line_at(text, line));
@@ -179,7 +179,7 @@ fn not_closed(text: &str, range: Range<usize>, source: SourceId) -> Diagnostic {
         .help("write the `]` or `}` that is missing before the next key")
 }
 
-fn told(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Diagnostic {
+fn reported(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Diagnostic {
     let written = text.get(at.clone()).unwrap_or_default();
     let rest_of_line = line_at(text, at.start).trim();
     let (message, help) = if message.starts_with("string values must be quoted") {

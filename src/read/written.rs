@@ -1,4 +1,4 @@
-//! What a plan says, key by key: for telling one plan from another.
+//! What a plan says, key by key: for distinguishing one plan from another.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -20,7 +20,7 @@ pub struct WrittenKey {
 }
 
 /// Every key of a plan that can be read, in the order of the text. Of `[node.NAME]`, and of whatever else has
-/// names, each named one is a table; what stands deeper is told by dotted keys.
+/// names, each named one is a table; what stands deeper is named by dotted keys.
 #[must_use]
 pub fn written(text: &str, source: SourceId) -> Vec<WrittenKey> {
     let (root, _) = DeTable::parse_recoverable(text);
@@ -111,10 +111,10 @@ mod tests {
         let mut sources = Sources::default();
         let source = sources.add("plan", text);
         let keys = written(text, source);
-        let told: Vec<String> =
+        let reported: Vec<String> =
             keys.iter().map(|key| format!("{} | {} | {}", key.table, key.key, key.value)).collect();
         assert_eq!(
-            told,
+            reported,
             [
                 " | format | 1",
                 "cluster | name | \"a\"",

@@ -177,7 +177,7 @@ struct Ports<'b, 'a> {
 }
 
 impl<'b, 'a> Ports<'b, 'a> {
-    /// What VIPs and listens take; where two of them clash, that has been told.
+    /// What VIPs and listens take; where two of them clash, that has been reported.
     fn of_endpoints(blueprint: &'b Blueprint<'a>) -> Self {
         let model = blueprint.model;
         let mut taken = BTreeMap::new();
@@ -197,7 +197,7 @@ impl<'b, 'a> Ports<'b, 'a> {
         Self { blueprint, taken, clashes: Vec::new() }
     }
 
-    /// Takes a port for instances that are configured alike; one clash is told of each pair.
+    /// Takes a port for instances that are configured alike; each pair is reported once.
     fn take(
         &mut self,
         one: &Settled<'_, '_>,
@@ -215,7 +215,7 @@ impl<'b, 'a> Ports<'b, 'a> {
         if number == 0 {
             return Ok(());
         }
-        let (name, mut told) = (&one.component().definition.name, BTreeSet::new());
+        let (name, mut reported) = (&one.component().definition.name, BTreeSet::new());
         let place = one.place(&port.reads).unwrap_or_else(|| port.port.span());
         for instance in instances {
             let node = one.component().instances[*instance].node;
@@ -224,7 +224,7 @@ impl<'b, 'a> Ports<'b, 'a> {
                 self.taken.insert((node, number), (who, place));
                 continue;
             };
-            if told.insert(other.clone()) {
+            if reported.insert(other.clone()) {
                 let node = &self.blueprint.model.nodes[node].name;
                 let message = format!("{other} and {who} both take port {number} on node `{node}`");
                 let clash = Diagnostic::new(Code::PortClash, message).at(*earlier, "this one");

@@ -44,7 +44,7 @@ impl Holes {
     }
 }
 
-/// A letter that tells a marker from one that a filter has cut or changed.
+/// A letter that distinguishes a marker from one that a filter has cut or changed.
 fn check(index: usize) -> char {
     char::from(b'A' + u8::try_from((index * 7 + 3) % 23).unwrap_or(0))
 }

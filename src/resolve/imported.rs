@@ -38,7 +38,7 @@ pub(super) fn of_authority(
     for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
         let digest = digest(value.span, value.value.as_text(), "sha256:", diagnostics);
         let Some((number, digest)) = generation(number, diagnostics).zip(digest) else { continue };
-        // What is not there was told when it was looked for.
+        // What is not there was reported when it was looked for.
         let Some(certificate) = stored.get(&format!("{id}/{number}")) else { continue };
         match refused(certificate, &digest) {
             Some((message, help)) => {
@@ -131,7 +131,7 @@ fn digest(span: Span, text: Option<&str>, kind: &str, diagnostics: &mut Diagnost
         diagnostics.push(keys::external(span));
         return None;
     }
-    let message = "this does not tell which key is imported";
+    let message = "this does not say which key is imported";
     let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
     diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
     None

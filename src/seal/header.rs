@@ -20,7 +20,7 @@ impl SealedFile {
         Self(bytes)
     }
 
-    /// Whom it is sealed to, in words. A recipient `age1...` cannot be told from another.
+    /// Whom it is sealed to, in words. A recipient `age1...` cannot be distinguished from another.
     #[must_use]
     pub fn recipients(&self) -> String {
         let stanzas = decoded(&self.0).as_deref().and_then(stanzas);

@@ -2,7 +2,7 @@
 //! make, too.
 //!
 //! Sealing draws randomness of its own, so a sealed file is never part of what follows from a plan. Without
-//! the feature `age` files are told from others and that is all.
+//! the feature `age` files are distinguished from others and that is all.
 
 mod ask;
 mod error;

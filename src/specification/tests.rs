@@ -121,7 +121,7 @@ fn spread_of_version_1() {
 }
 
 #[test]
-fn differences_are_told_by_field() {
+fn differences_are_reported_by_field() {
     let mut other = leaf();
     other.names.insert("a.example".parse().unwrap());
     other.names.remove(&"10.0.0.5".parse().unwrap());

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_told_apart() {
+    fn values_are_distinguished() {
         let shown = |tag, value: &[u8]| DistinguishedName::shown(&name(&[&[pair(CN, tag, value)]]));
         assert_eq!(shown(0x0c, b" x, O=system:masters+\\ "), r"CN=\ x\, O=system:masters\+\\\ ");
         assert_eq!(shown(0x0c, b"#0102"), r"CN=\#0102");

@@ -11,7 +11,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
         let Some((issuer, stored)) = issuer.zip(certificate.stored.as_ref()) else { continue };
         let Some(above) = &issuer.stored else { continue };
-        // A kind of key that is not known was told of where it was imported.
+        // A kind of key that is not known was reported where it was imported.
         let Some(key) = PublicKey::of(above) else { continue };
         let signed = verify(&stored.der, &key);
         let by = format!("by `{}`, which the plan puts above it", issuer.id);

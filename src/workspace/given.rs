@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_told_from_what_they_name() {
+    fn names_are_distinguished_from_what_they_name() {
         let name = |text: &str| text.parse::<SecretName>().unwrap();
         let of = |name, epoch| Which { name, epoch };
         let cases = [

@@ -40,7 +40,7 @@ pub fn read_key(path: &Path, opener: &Opener<'_>) -> Result<Option<Zeroizing<Str
 }
 
 /// The imported keys of a plan that are at hand, each compared with the digest that the plan has. That one is
-/// missing is told when something needs it.
+/// missing is reported when something needs it.
 ///
 /// # Errors
 /// What is there and cannot be opened, or is another key.

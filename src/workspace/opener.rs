@@ -44,16 +44,16 @@ impl<'a> Opener<'a> {
         if !seal::is_sealed(&bytes) {
             return Ok(bytes);
         }
-        let told = |error: SealError| format!("cannot open {shown}: {error}");
-        if seal::wants_passphrase(&bytes).map_err(told)? {
+        let reported = |error: SealError| format!("cannot open {shown}: {error}");
+        if seal::wants_passphrase(&bytes).map_err(reported)? {
             let passphrase = self.passphrase(&format!("the passphrase of {shown}"))?;
-            return seal::open_with_passphrase(&bytes, passphrase).map_err(told);
+            return seal::open_with_passphrase(&bytes, passphrase).map_err(reported);
         }
         let identities = self.identities()?;
         if identities.is_empty() {
             return Err(format!("{shown} is sealed to keys: give the private one with `--identity FILE`"));
         }
-        seal::open(&bytes, identities).map_err(told)
+        seal::open(&bytes, identities).map_err(reported)
     }
 
     /// Whether there are files that say how sealed files open.
@@ -110,17 +110,17 @@ impl<'a> Opener<'a> {
         }
         let mut identities = Identities::default();
         for path in self.files {
-            let told = |why: String| format!("{}: {why}", path.display());
+            let reported = |why: String| format!("{}: {why}", path.display());
             let bytes = bytes::of_file(path)?;
             if seal::is_sealed(&bytes)
-                && !seal::wants_passphrase(&bytes).map_err(|why| told(why.to_string()))?
+                && !seal::wants_passphrase(&bytes).map_err(|why| reported(why.to_string()))?
             {
-                return Err(told("it is itself sealed to keys".to_owned()));
+                return Err(reported("it is itself sealed to keys".to_owned()));
             }
             let bytes = self.open(bytes, &path.display().to_string())?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| told("it is not a text".to_owned()))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| reported("it is not a text".to_owned()))?;
             let ask = |what: &str| self.passphrase(&format!("{what} {}", path.display()));
-            identities.add(text, &ask).map_err(told)?;
+            identities.add(text, &ask).map_err(reported)?;
         }
         Ok(self.identities.get_or_init(|| identities))
     }

@@ -38,7 +38,7 @@ pub struct Unnoted {
     pub is_first: bool,
 }
 
-/// Finds the secrets that keys of the draft derive from. One that is missing is told where something needs it;
+/// Finds the secrets that keys of the draft derive from. One that is missing is reported where something needs it;
 /// none at all is refused, but for a first build, which `make` makes the default one for.
 ///
 /// # Errors

@@ -109,7 +109,7 @@ pub enum WriteError {
     Name(#[from] NameError),
     /// A manifest of an earlier build cannot be understood.
     #[error(
-        "`{}` is not a manifest that pkiplan can read ({reason}), so it cannot tell its own files from yours; restore it, or move it and the folder beside it away and build again",
+        "`{}` is not a manifest that pkiplan can read ({reason}), so it cannot distinguish its own files from yours; restore it, or move it and the folder beside it away and build again",
         .path.display()
     )]
     Manifest {

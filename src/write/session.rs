@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Manifests and checksum lists tell much about a cluster.
+/// Manifests and checksum lists say much about a cluster.
 const PRIVATE: u32 = 0o600;
 
 /// Where everything lies.
@@ -204,7 +204,7 @@ impl Session {
                 at.create(format!("{}.sha256", name.base()), PRIVATE, checksums)?;
             }
         }
-        let change = told(name, &staged, found);
+        let change = reported(name, &staged, found);
         Ok((staged, change))
     }
 
@@ -285,7 +285,7 @@ impl Drop for Session {
 fn is_safe(trees: &Folder, is_new: bool) -> Done {
     let path = || trees.path().to_owned();
     let stat = trees.stat(".")?.filter(|_| !is_new);
-    // What was just made has its mode, unless the file system keeps none, which is told where files are made.
+    // What was just made has its mode, unless the file system keeps none, which is reported where files are made.
     let Some(stat) = stat else { return Ok(()) };
     if let Some(owner) = stranger(&stat) {
         return Err(WriteError::Stranger { path: path(), owner });
@@ -348,7 +348,7 @@ fn leaving(ours: &Ours, layout: &Layout<'_>) -> Vec<Leaving> {
     })
 }
 
-fn told(name: &UnitName, staged: &Staged, found: Survey) -> UnitChange {
+fn reported(name: &UnitName, staged: &Staged, found: Survey) -> UnitChange {
     UnitChange {
         unit: name.clone(),
         written: staged.written,

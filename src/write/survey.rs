@@ -232,7 +232,7 @@ impl Walk<'_, '_> {
     fn removed(&mut self) {
         self.found.differs = true;
         self.found.removed += 1;
-        // What becomes a folder is told as that.
+        // What becomes a folder is reported as that.
         if !self.layout.nodes.contains_key(&*self.path) {
             self.found.paths.push(change(&self.path, ChangeKind::Removed));
         }

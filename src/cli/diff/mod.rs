@@ -77,7 +77,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
     let (new, old) = (new?, old?);
     let comparison = comparison(arguments, &request, (before.zip(old.as_ref()), built), (&after, &new))?;
-    Ok(tell(arguments, &named, &comparison, output))
+    Ok(say(arguments, &named, &comparison, output))
 }
 
 /// The comparison, as far as it was asked for.
@@ -116,7 +116,7 @@ fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -
     })
 }
 
-fn tell(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
+fn say(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
     let asked = Asked { base: &arguments.base, host: arguments.host.as_deref(), only: arguments.only };
     let terminal = Terminal { width: output.width(), paints: output.paints };
     match output.form {

@@ -163,7 +163,7 @@ fn with_decisions(lock: &Lock, decided: &Lock) -> Lock {
 }
 
 /// What comes too early if hosts go from the base to the plan in one step. What the base's own lock pins of the
-/// catalog otherwise than it is now, no review can tell.
+/// catalog otherwise than it is now, no review can say.
 fn at_once(
     after: Wanting<'_>,
     before: &Draft,
@@ -176,7 +176,7 @@ fn at_once(
         build::draft(&after.1.blueprint, Some(&before.lock), NO_LOCK, request, &mut found);
     }
     let mut early = found.take(&EARLY);
-    // Nodes are told of where one comes to the address of another.
+    // Nodes are reported where one comes to the address of another.
     let owners: Vec<Owner<'_>> =
         owners(after.1.blueprint.model).into_iter().filter(|one| one.kind != "node").collect();
     review_names(&owners, &alive(&before.lock, base), &mut found);

@@ -48,7 +48,7 @@ pub(super) fn run(
     if let Some(refusal) = review.refusal() {
         output.fail(&refusal);
     }
-    let passes = verdicts.iter().filter(|verdict| verdict.tell(output)).count();
+    let passes = verdicts.iter().filter(|verdict| verdict.say(output)).count();
     if output.json {
         let plans: Vec<_> = verdicts.iter().map(Verdict::json).collect();
         let list = |files: &[Private]| files.iter().map(Private::json).collect::<Vec<_>>();
@@ -60,10 +60,10 @@ pub(super) fn run(
         }));
     } else {
         if let Some(exceptions) = review.exceptions() {
-            output.tell(&exceptions);
+            output.say(&exceptions);
         }
         if verdicts.is_empty() {
-            output.tell("no plan is concerned\n");
+            output.say("no plan is concerned\n");
         }
     }
     Ok(ExitCode::from(u8::from(!review.private.is_empty() || passes < verdicts.len())))
@@ -98,8 +98,8 @@ struct Verdict {
 
 impl Verdict {
     /// Says whether the plan may go into the commit.
-    fn tell(&self, output: &Output) -> bool {
-        let sound = self.examined.tell(&self.plan, output) == ExitCode::SUCCESS;
+    fn say(&self, output: &Output) -> bool {
+        let sound = self.examined.say(&self.plan, output) == ExitCode::SUCCESS;
         self.problem.iter().for_each(|problem| output.fail(problem));
         sound && self.problem.is_none()
     }
@@ -123,7 +123,7 @@ impl Commit<'_> {
     fn concerns(&self, plan: &Path) -> bool {
         let Some(changed) = &self.changed else { return true };
         self.index.take_asked();
-        // What is wrong with it is told when it is checked.
+        // What is wrong with it is reported when it is checked.
         let _ = plan::load(self.index, plan, Sources::default(), &mut Diagnostics::default());
         let mut asked = self.index.take_asked();
         asked.insert(PlanFiles::of(plan).lock);

@@ -33,7 +33,7 @@ enum Command {
     ///
     /// Certificates, keys and kubeconfigs are compared in words (`git diff`, `git log -p`), locks are merged entry by
     /// entry, and secrets, keys and trees are ignored. Lines are added to .gitattributes and .gitignore, for all, and
-    /// to the clone's own configuration. Nothing that somebody else wrote is changed: that is told, and what to do.
+    /// to the clone's own configuration. Nothing that somebody else wrote is changed: that is reported, and what to do.
     SetUp(SetUp),
 }
 

@@ -29,10 +29,10 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     let steps = git::set_up(repository, git::SetUp { hook: arguments.hook, workflow: arguments.workflow })?;
     if output.json {
-        let told: Vec<_> = steps.iter().map(Step::json).collect();
-        output.json(serde_json::json!({ "steps": told }));
+        let reported: Vec<_> = steps.iter().map(Step::json).collect();
+        output.json(serde_json::json!({ "steps": reported }));
     } else {
-        tell(&steps, output);
+        say(&steps, output);
     }
     let index = Index::read(repository, Disk::shared(Path::new("."), bounds)?)?;
     let private = git::review(repository, &index, |_| true)?.private;
@@ -46,20 +46,20 @@ pub(super) fn run(
     Ok(ExitCode::from(u8::from(conflicts)))
 }
 
-fn tell(steps: &[Step], output: &Output) {
+fn say(steps: &[Step], output: &Output) {
     let width = steps.iter().map(|step| step.what.len()).max().unwrap_or_default();
     for step in steps {
-        let told = match &step.outcome {
+        let reported = match &step.outcome {
             Outcome::Unchanged => "as it should be",
             Outcome::Done(done) => done,
             Outcome::Conflict(_) => "not as it should be",
         };
-        output.tell(&format!("{:<width$}  {told}\n", step.what));
+        output.say(&format!("{:<width$}  {reported}\n", step.what));
     }
     let commit: Vec<&str> =
         steps.iter().filter(|step| step.is_to_commit()).map(|step| step.what.as_str()).collect();
     if !commit.is_empty() {
-        output.tell(&format!("Commit to git: {}\n", commit.join(", ")));
+        output.say(&format!("Commit to git: {}\n", commit.join(", ")));
     }
     for step in steps {
         if let Outcome::Conflict(what) = &step.outcome {

@@ -31,12 +31,12 @@ pub(super) struct CheckSecret {
 
 pub(super) fn run(arguments: &CheckSecret, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     // The secret is gone before anything is said: a report may wait long for its reader.
-    let told = told(arguments, bounds)?;
-    output.tell(&told);
+    let reported = reported(arguments, bounds)?;
+    output.say(&reported);
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(arguments: &CheckSecret, bounds: &Bounds) -> Result<String, Failure> {
+fn reported(arguments: &CheckSecret, bounds: &Bounds) -> Result<String, Failure> {
     let shown = arguments.file.display();
     let bytes = arguments.unlock.opener().file(&arguments.file)?;
     let secret = parse_secret(&bytes, &shown.to_string())?;

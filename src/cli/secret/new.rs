@@ -49,10 +49,10 @@ pub(super) fn run(arguments: &New, bounds: &Bounds, output: &Output) -> Result<E
     };
     if let Some((from, to)) = &replaced {
         set_secret_aside(from, to).map_err(|error| error.to_string())?;
-        output.tell(&format!("{} is now {}\n", from.display(), to.display()));
+        output.say(&format!("{} is now {}\n", from.display(), to.display()));
     }
     let (path, whether) = making.write(sealing.as_ref())?;
-    output.tell(&format!(
+    output.say(&format!(
         "A new secret was made: {}\n  Private keys derive from it. {whether}\n",
         path.display()
     ));

@@ -50,14 +50,14 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure
         let to = sealed(path);
         write_new_secret(&to, text.as_bytes()).map_err(|error| error.to_string())?;
         let proof = if sealing.opens() { ", and opens" } else { "" };
-        output.tell(&format!("{} is sealed in {}{proof}\n", path.display(), to.display()));
+        output.say(&format!("{} is sealed in {}{proof}\n", path.display(), to.display()));
         if arguments.remove {
             remove_secret(path).map_err(|error| error.to_string())?;
-            output.tell(&format!("{} is removed\n", path.display()));
+            output.say(&format!("{} is removed\n", path.display()));
         }
     }
     if !arguments.remove {
-        output.tell("Try the sealed files before you remove the plain ones.\n");
+        output.say("Try the sealed files before you remove the plain ones.\n");
     }
     Ok(ExitCode::SUCCESS)
 }

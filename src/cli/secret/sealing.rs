@@ -36,19 +36,19 @@ impl Recipients {
     }
 
     fn read(&self) -> Result<Vec<Recipient>, String> {
-        let told = |what: &str, invalid: crate::values::Invalid| {
+        let reported = |what: &str, invalid: crate::values::Invalid| {
             let help = invalid.help.map(|help| format!("; {help}")).unwrap_or_default();
             format!("{what}: {}{help}", invalid.message)
         };
         let mut recipients = Vec::new();
         for text in &self.recipient {
-            recipients.push(text.parse().map_err(|invalid| told("--recipient", invalid))?);
+            recipients.push(text.parse().map_err(|invalid| reported("--recipient", invalid))?);
         }
         for path in &self.recipients_file {
             let shown = path.display().to_string();
             let bytes = of_file(path)?;
             let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown} is not a text"))?;
-            let found = seal::recipients(text).map_err(|invalid| told(&shown, invalid))?;
+            let found = seal::recipients(text).map_err(|invalid| reported(&shown, invalid))?;
             if found.is_empty() {
                 return Err(format!("{shown} holds no recipient"));
             }

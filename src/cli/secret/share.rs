@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result
     let secret = parse_secret(&text, &shown)?;
     let belonging = Belonging::of(&text, &secret, Some(&arguments.file), sealed.is_some());
     if belonging.noted.contains(&lock.id) {
-        output.tell(&format!("{shown} serves {} already\n", at.display()));
+        output.say(&format!("{shown} serves {} already\n", at.display()));
         return Ok(ExitCode::SUCCESS);
     }
     let before = belonging.neighbour.iter().filter(|id| **id != lock.id);
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result
     }
     .map_err(|why| format!("cannot note the lock in {shown}: {why}"))?;
     let alone = belonging.noted.is_empty() && belonging.neighbour.as_ref().is_none_or(|id| *id == lock.id);
-    output.tell(&match alone {
+    output.say(&match alone {
         true => format!("{shown} belongs to {}\n", at.display()),
         false => format!(
             "{shown} serves {}, too: what is called alike in its plans has the same key\n",

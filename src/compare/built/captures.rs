@@ -14,7 +14,7 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
                 let end = match pieces.get(at + 1) {
                     None => rest.len(),
                     Some(Piece::Text(next)) => rest.find(next.as_str())?,
-                    // Where one ends and the other begins nobody can tell; which of them is asked for no matter.
+                    // Where one ends and the other begins nobody can say; which of them is asked for no matter.
                     Some(Piece::Hole(_)) => 0,
                 };
                 let (inside, after) = rest.split_at(end);

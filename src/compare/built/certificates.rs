@@ -87,7 +87,7 @@ impl<'a> InUnit<'a> {
         decision.serial.to_string() == found.serial.trim_start_matches("00")
     }
 
-    /// Whether a certificate's key is the one that lies there; none: only a secret would tell.
+    /// Whether a certificate's key is the one that lies there; none: only a secret would show it.
     pub(super) fn has_key(&self, position: CertificateIndex) -> Option<bool> {
         let found = self.found.get(&position);
         if found.is_some_and(|found| self.is(position, found)) {
@@ -120,13 +120,13 @@ impl<'a> InUnit<'a> {
         for &position in &self.wanted {
             let found = self.found.get(&position);
             let authority = self.after.blueprint.unit_of(position).is_none();
-            // Of an authority that is new, trust tells.
-            let told = if found.is_none() {
+            // Of an authority that is new, the trust says it.
+            let reported = if found.is_none() {
                 !authority
             } else {
                 found.is_some_and(|found| !self.is(position, found))
             };
-            if told {
+            if reported {
                 changes.push(self.change(position, found));
             }
         }
@@ -145,7 +145,7 @@ impl<'a> InUnit<'a> {
             (Some(_), true) => Made::Renewed,
             (Some(_), false) => Made::Reissued,
         };
-        let told = |difference: Difference| FieldChange {
+        let reported = |difference: Difference| FieldChange {
             because_of: self.after.blueprint.cause(position, &difference),
             difference,
         };
@@ -153,7 +153,7 @@ impl<'a> InUnit<'a> {
             change,
             id: self.after.id(position).to_string(),
             unit: self.after.blueprint.unit_of(position),
-            differences: differences.into_iter().map(told).collect(),
+            differences: differences.into_iter().map(reported).collect(),
             dates: Dates {
                 before: found.and_then(Period::found),
                 after: Some(Period::from(&self.after.draft.certificates[position])),

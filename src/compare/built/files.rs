@@ -8,7 +8,7 @@ use super::super::done::Done;
 use super::super::line::Line;
 use super::super::mask::Mask;
 use super::super::placeholders::Placeholders;
-use super::super::sheets::{class_word, told};
+use super::super::sheets::{class_word, reported};
 use super::super::state::State;
 use super::super::unit::{File, TrustEdit};
 use super::super::wording::Wording;
@@ -74,7 +74,7 @@ pub(super) fn removed(path: &str, file: &BuiltFile) -> File {
 /// How the content of a file stands to its sheet.
 #[derive(Default)]
 struct Same {
-    /// What differs, as far as it can be told and may be shown.
+    /// What differs, as far as it can be known and may be shown.
     lines: Vec<Line>,
     /// Keys that have to be looked at when all certificates are known.
     keys: Vec<CertificateIndex>,
@@ -155,10 +155,10 @@ impl Look<'_> {
         if lines.is_empty() {
             lines.push(note("in another order"));
         }
-        let told = (!ids.is_empty(), !dropped.is_empty(), lines);
+        let reported = (!ids.is_empty(), !dropped.is_empty(), lines);
         self.trust.added.extend(ids);
         self.trust.dropped.extend(dropped.into_iter().map(Arc::from));
-        told
+        reported
     }
 
     /// What differs in a text; of a file with secrets that alone.
@@ -181,7 +181,7 @@ impl Look<'_> {
             match self.certificates.has_key(position) {
                 Some(true) => {}
                 Some(false) => same.lines.push(note("another key")),
-                None => same.lines.push(note("whether the key is another one only its secret can tell")),
+                None => same.lines.push(note("whether the key is another one only its secret can show")),
             }
         }
         if lines.is_empty() && same.lines.is_empty() {
@@ -193,8 +193,8 @@ impl Look<'_> {
         };
         lines.extend(same.lines);
         let certificates = self.certificates.differing(sheet);
-        let told = told(sheet, Done::Changed, self.mask);
-        let change = FileChange { lines, services, trust: same.trust, certificates, ..told };
+        let reported = reported(sheet, Done::Changed, self.mask);
+        let change = FileChange { lines, services, trust: same.trust, certificates, ..reported };
         Some(File::alone(change, sheet.component.clone()))
     }
 
@@ -208,7 +208,7 @@ impl Look<'_> {
             }
         };
         let services = if whole { Vec::new() } else { services::taking(self.after, sheet, &lines) };
-        let change = FileChange { lines, services, ..told(sheet, Done::Added, self.mask) };
+        let change = FileChange { lines, services, ..reported(sheet, Done::Added, self.mask) };
         File::alone(change, sheet.component.clone())
     }
 }

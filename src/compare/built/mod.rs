@@ -1,5 +1,5 @@
 //! A plan against trees that were built: files and certificates alone, for trees say nothing of the plan that they
-//! came from. What is secret in them is never shown, and where only a secret would tell, that is said.
+//! came from. What is secret in them is never shown, and where only a secret would show it, that is said.
 
 mod captures;
 mod certificates;

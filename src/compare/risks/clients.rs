@@ -287,11 +287,11 @@ impl Power {
             Power::LetIn { .. } => "what it may do there is not limited by RBAC",
             Power::Node(_) => "it can read the Secrets of that node's pods",
             Power::Borrowed { .. } => {
-                "it may do all that the component may, and audit logs cannot tell them apart"
+                "it may do all that the component may, and audit logs cannot distinguish them"
             }
             Power::ReservedUser(_) => "what the name may do is decided by roles that every cluster has",
             Power::Shared { .. } => {
-                "it may do all that roles of the cluster give to this name, and audit logs cannot tell them apart"
+                "it may do all that roles of the cluster give to this name, and audit logs cannot distinguish them"
             }
             Power::Reserved(_) => "what the group may do is decided by roles that every cluster has",
             Power::Role(_) => "it holds until the certificate expires or the binding is removed",

@@ -110,7 +110,7 @@ pub(super) fn spreading(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
             }
         }
     }
-    let told = by_keys.into_iter().map(|((keys, kind, new), hosts)| {
+    let reported = by_keys.into_iter().map(|((keys, kind, new), hosts)| {
         let whose = if new { "a new host" } else { "a host that did not have them" };
         let whose = if hosts.len() == 1 { whose.to_owned() } else { format!("{} hosts", hosts.len()) };
         let keys: Vec<&str> = keys.into_iter().collect();
@@ -121,7 +121,7 @@ pub(super) fn spreading(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
         };
         kind.of(message, help)
     });
-    told.collect()
+    reported.collect()
 }
 
 /// Whether a key signs what the cluster believes: certificates, or tokens of service accounts.

@@ -23,7 +23,7 @@ use super::unit::Unit;
 use crate::diagnostics::{Code, Diagnostic};
 use sides::Sides;
 
-/// All risks, the worst first. What is told of against nothing is no risk.
+/// All risks, the worst first. What is reported against nothing is no risk.
 ///
 /// # Errors
 /// What is wrong with what the catalog says of a running cluster.
@@ -34,7 +34,7 @@ pub(super) fn risks(
     comparison: &Comparison,
     early: &[Diagnostic],
 ) -> Result<Vec<Risk>, Unrendered> {
-    let mut risks: Vec<Risk> = early.iter().filter_map(told_before).collect();
+    let mut risks: Vec<Risk> = early.iter().filter_map(reported_before).collect();
     if let Some(before) = before {
         let sides = Sides { before, after };
         risks.extend(clients::gained(&sides));
@@ -63,17 +63,18 @@ pub(super) fn risks(
 }
 
 /// What other stages have found already.
-fn told_before(diagnostic: &Diagnostic) -> Option<Risk> {
-    let told = |risk: RiskKind, help| {
+fn reported_before(diagnostic: &Diagnostic) -> Option<Risk> {
+    let reported = |risk: RiskKind, help| {
         Some(Risk { severity: risk.severity(), risk, message: diagnostic.message.clone(), help })
     };
     match diagnostic.code {
-        Code::EarlyUse | Code::EarlyDrop => told(RiskKind::EarlyTrust, diagnostic.help.clone()),
-        Code::RenamedWithoutWas => told(RiskKind::IdLost, diagnostic.help.clone()),
-        Code::LockUnexplained => told(RiskKind::Lock, diagnostic.help.clone()),
+        Code::EarlyUse | Code::EarlyDrop => reported(RiskKind::EarlyTrust, diagnostic.help.clone()),
+        Code::RenamedWithoutWas => reported(RiskKind::IdLost, diagnostic.help.clone()),
+        Code::LockUnexplained => reported(RiskKind::Lock, diagnostic.help.clone()),
         Code::CatalogChanged => {
-            let help = "the base's own files were made with another one: what that changes is not told here";
-            told(RiskKind::Catalog, Some(help.to_owned()))
+            let help =
+                "the base's own files were made with another one: what that changes is not reported here";
+            reported(RiskKind::Catalog, Some(help.to_owned()))
         }
         _ => None,
     }

@@ -53,7 +53,7 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
             ids.insert(&change.id);
         }
     }
-    let told = found.into_iter().map(|(by, (names, ids))| {
+    let reported = found.into_iter().map(|(by, (names, ids))| {
         let count = match ids.len() {
             1 => "a certificate".to_owned(),
             count => format!("{count} certificates"),
@@ -66,7 +66,7 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
                     name (`names.add`) until all have changed";
         RiskKind::NameRemoved.of(message, help)
     });
-    told.collect()
+    reported.collect()
 }
 
 /// The names that a certificate no longer has.
@@ -113,11 +113,11 @@ pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ri
     for (id, group) in token_groups(sides) {
         found.entry(group).or_default().insert(id);
     }
-    let told = found.into_iter().filter(|(group, _)| !is_reserved(group)).map(|(group, ids)| {
+    let reported = found.into_iter().filter(|(group, _)| !is_reserved(group)).map(|(group, ids)| {
         let message = format!("{} is now in the group `{group}`", listed(ids));
         RiskKind::WiderGroups.of(message, "")
     });
-    told.collect()
+    reported.collect()
 }
 
 /// The groups that tokens get, of keyrings that are not new.

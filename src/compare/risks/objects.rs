@@ -13,11 +13,11 @@ use crate::render::{self, Content, Piece};
 /// Grants that the new side has and the old one has not.
 pub(super) fn granted(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (grants(sides.before), grants(sides.after));
-    let told = new.difference(&old).map(|grant| {
+    let reported = new.difference(&old).map(|grant| {
         let message = format!("{} {} ({})", grant.subject, grant.power.sentence(), grant.object);
         RiskKind::Administrator.of(message, "it counts as soon as `cluster/` is applied")
     });
-    told.collect()
+    reported.collect()
 }
 
 /// All grants of one side.

@@ -40,7 +40,7 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
     found
 }
 
-/// A VIP that answers at another port: no certificate tells.
+/// A VIP that answers at another port: no certificate shows it.
 fn other_port(was: &Vip, vip: &Vip) -> Option<Risk> {
     if was.port == vip.port {
         return None;
@@ -109,11 +109,11 @@ fn plans<'a>(state: &State<'a>) -> BTreeMap<&'a TableName, &'a str> {
 /// Keys that were made elsewhere, by the public digest that the plan pins.
 fn keys(old: &Model, new: &Model) -> Vec<Risk> {
     let (had, has) = (imported(old), imported(new));
-    let told = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
+    let reported = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
         let message = format!("{id} now has a key that was made elsewhere");
         RiskKind::Imported.of(message, "whoever made it has it, too")
     });
-    told.collect()
+    reported.collect()
 }
 
 /// The public digest of every imported key by the generation that it is.

@@ -28,11 +28,11 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
         }
     }
     found.extend(on_new_hosts(sides));
-    let told = found.into_iter().map(|((kind, message, help), units)| {
+    let reported = found.into_iter().map(|((kind, message, help), units)| {
         let units: Vec<String> = units.iter().map(short).collect();
         kind.of(format!("{message}, on {}", units.join(", ")), &help)
     });
-    told.collect()
+    reported.collect()
 }
 
 /// A host's name alone; of another unit all of it.

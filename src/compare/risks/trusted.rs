@@ -36,13 +36,13 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
             found.entry(id).or_default().push(component);
         }
     }
-    let told = found.into_iter().map(|(id, components)| {
+    let reported = found.into_iter().map(|(id, components)| {
         let message = format!("`{id}` can now issue client certificates for {}", components.join(", "));
         let help =
             "whoever has its key can make a certificate for any user and any group, administrators too";
         RiskKind::TrustedAuthority.of(message, help)
     });
-    told.collect()
+    reported.collect()
 }
 
 /// By component: the authorities that issue clients which it lets in.

@@ -37,7 +37,7 @@ pub struct AuthorityTable {
     pub name_constraints: Option<NameConstraintsTable>,
     /// Which keys are used and trusted.
     pub generations: Option<GenerationsTable>,
-    /// Generations whose keys were made elsewhere: by their numbers, what tells which key it is.
+    /// Generations whose keys were made elsewhere: by their numbers, what shows which key it is.
     pub imported: Literals,
     /// The name whose keys it keeps.
     pub was: Option<Text>,

@@ -9,16 +9,16 @@ pub(super) fn dates(changes: &[&CertificateChange]) -> String {
     let before: Vec<Period> = changes.iter().filter_map(|change| change.dates.before).collect();
     let after: Vec<Period> = changes.iter().filter_map(|change| change.dates.after).collect();
     let field = |word: &str, of: fn(&Period) -> Instant| {
-        let told = match (range(&before, of), range(&after, of)) {
+        let reported = match (range(&before, of), range(&after, of)) {
             (Some(old), Some(new)) if old != new => format!("{old} -> {new}"),
             (old, new) => new.or(old)?,
         };
-        Some(format!("{word} {told}"))
+        Some(format!("{word} {reported}"))
     };
     let fields =
         [field("not-before", |period| period.not_before), field("not-after", |period| period.not_after)];
-    let told = fields.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    if after.is_empty() && !told.is_empty() { format!("had {told}") } else { told }
+    let reported = fields.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if after.is_empty() && !reported.is_empty() { format!("had {reported}") } else { reported }
 }
 
 fn range(periods: &[Period], of: fn(&Period) -> Instant) -> Option<String> {

@@ -35,14 +35,14 @@ pub fn comment(named: &Named, comparison: &Comparison) -> String {
 
 fn numbers(comparison: &Comparison, text: &mut String) {
     let Comparison { certificates, units, waves, .. } = comparison;
-    let told = [
+    let reported = [
         (!certificates.is_empty()).then(|| format!("certificates: {}", summary::made(certificates))),
         (!units.is_empty()).then(|| summary::units(units)),
         (!waves.is_empty()).then(|| summary::actions(comparison)),
     ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
-    if !told.is_empty() {
-        let _ = writeln!(text, "\n{}", told.join("; "));
+    let reported: Vec<String> = reported.into_iter().flatten().collect();
+    if !reported.is_empty() {
+        let _ = writeln!(text, "\n{}", reported.join("; "));
     }
 }
 
@@ -89,9 +89,9 @@ fn certificates(comparison: &Comparison, text: &mut String) {
     let rows = summary::rows(certificates, false);
     let (rows, more) = summary::first(&rows, false);
     for row in rows {
-        let told = row.differences.iter().map(|(difference, _)| difference).chain([&row.dates]);
-        let told = told.filter(|text| !text.is_empty());
-        let differences: Vec<String> = told.map(|text| cell(&code(text))).collect();
+        let reported = row.differences.iter().map(|(difference, _)| difference).chain([&row.dates]);
+        let reported = reported.filter(|text| !text.is_empty());
+        let differences: Vec<String> = reported.map(|text| cell(&code(text))).collect();
         let (word, who) = (row.change.word(), cell(&prose(&row.who)));
         let (differences, causes) = (differences.join("<br>"), cell(&prose(&row.causes())));
         let _ = writeln!(text, "| {word} | {who} | {differences} | {causes} |");
@@ -147,13 +147,13 @@ fn causes(comparison: &Comparison, text: &mut String) {
 
 fn files(comparison: &Comparison, text: &mut String) {
     for (at, unit) in comparison.units.iter().enumerate() {
-        let told = unit_of(unit);
-        if text.len() + told.len() > CHARACTERS {
+        let reported = unit_of(unit);
+        if text.len() + reported.len() > CHARACTERS {
             let left = comparison.units.len() - at;
             let _ = writeln!(text, "\n{left} more groups of trees are left out: a comment takes no more.");
             return;
         }
-        text.push_str(&told);
+        text.push_str(&reported);
     }
 }
 
@@ -174,8 +174,8 @@ fn unit_of(unit: &UnitChange) -> String {
             format!("  # {}", services(&file.services))
         };
         lines.push(format!("{} {}{taken}", sign(file.change), file.path));
-        let telling = file.lines.iter().filter(|line| line.differs() || file.change == Done::Changed);
-        lines.extend(telling.flat_map(of_line));
+        let shows = file.lines.iter().filter(|line| line.differs() || file.change == Done::Changed);
+        lines.extend(shows.flat_map(of_line));
     }
     if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
         lines.truncate(LINES);

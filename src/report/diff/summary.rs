@@ -112,15 +112,21 @@ fn row((change, _, differences, because_of): &Alike<'_>, changes: &[&Certificate
     let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
     let who = if all { ids.join(", ") } else { who(*change, &ids) };
     let shown = if all { usize::MAX } else { DIFFERENCES };
-    let mut told: Vec<(String, Option<String>)> = differences
+    let mut reported: Vec<(String, Option<String>)> = differences
         .iter()
         .take(shown)
         .map(|field| (field.difference.to_string(), field.because_of.as_ref().map(ToString::to_string)))
         .collect();
     if let Some(more) = differences.len().checked_sub(shown).filter(|more| *more > 0) {
-        told.push((format!("and {more} more"), None));
+        reported.push((format!("and {more} more"), None));
     }
-    Row { change: *change, who, differences: told, dates: dates(changes), because_of: because_of.to_vec() }
+    Row {
+        change: *change,
+        who,
+        differences: reported,
+        dates: dates(changes),
+        because_of: because_of.to_vec(),
+    }
 }
 
 /// `node.master04, 12 certificates`, `node.master01/kubelet-client and 2 more`
@@ -156,9 +162,11 @@ pub(super) fn units(units: &[UnitChange]) -> String {
         units.iter().filter(|unit| unit.change == change).map(|unit| unit.names.len()).sum()
     };
     let words = [(Done::Changed, "changed"), (Done::Added, "new"), (Done::Removed, "gone")];
-    let told = words.into_iter().map(|(change, word)| (count(change), word)).filter(|(count, _)| *count > 0);
-    let told: Vec<String> = told.map(|(count, word)| format!("{} {word}", counted(count, "tree"))).collect();
-    told.join(", ")
+    let reported =
+        words.into_iter().map(|(change, word)| (count(change), word)).filter(|(count, _)| *count > 0);
+    let reported: Vec<String> =
+        reported.map(|(count, word)| format!("{} {word}", counted(count, "tree"))).collect();
+    reported.join(", ")
 }
 
 /// `1 file`, `2 files`
@@ -174,8 +182,8 @@ pub(super) fn actions(comparison: &Comparison) -> String {
             *counts.entry(service.action).or_default() += step.hosts.len();
         }
     }
-    let told: Vec<String> = counts.iter().map(|(action, count)| counted(*count, action.word())).collect();
-    if told.is_empty() { "no restart".to_owned() } else { told.join(", ") }
+    let reported: Vec<String> = counts.iter().map(|(action, count)| counted(*count, action.word())).collect();
+    if reported.is_empty() { "no restart".to_owned() } else { reported.join(", ") }
 }
 
 /// The first few names: `master01, master02 and 3 more`.
@@ -246,14 +254,14 @@ fn actions_of(chain: &Chain<'_>) -> String {
     for (change, hosts) in &chain.services {
         alike.entry((change.action, hosts.len())).or_default().push(&change.service);
     }
-    let told = alike.into_iter().map(|((action, hosts), services)| {
+    let reported = alike.into_iter().map(|((action, hosts), services)| {
         let what = match services.len() {
             count if count > SERVICES => counted(count, "service"),
             _ => services.join(", "),
         };
         format!("{} {what} on {}", action.word(), counted(hosts, "host"))
     });
-    told.collect::<Vec<_>>().join("; ")
+    reported.collect::<Vec<_>>().join("; ")
 }
 
 /// The hosts of a step, and whether one waits for the other.
@@ -277,10 +285,10 @@ pub(super) fn services(changes: &[ServiceChange]) -> String {
     for change in changes {
         by_action.entry((change.action, change.version.as_deref())).or_default().push(&change.service);
     }
-    let told = by_action.into_iter().map(|((action, version), names)| {
+    let reported = by_action.into_iter().map(|((action, version), names)| {
         let version = version.map_or_else(String::new, |version| format!(" {version}"));
         format!("{} {}{version}", action.word(), names.join(", "))
     });
-    let told: Vec<String> = told.collect();
-    if told.is_empty() { "no restart".to_owned() } else { told.join("; ") }
+    let reported: Vec<String> = reported.collect();
+    if reported.is_empty() { "no restart".to_owned() } else { reported.join("; ") }
 }

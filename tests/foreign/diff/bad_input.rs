@@ -122,7 +122,7 @@ fn objects_that_are_lost() {
     let told = message(repository.diff(&["cluster.toml"]));
     assert!(
         told.contains(
-            "cannot read the plan HEAD:cluster.toml: git has lost it; `git fsck` tells what is broken"
+            "cannot read the plan HEAD:cluster.toml: git has lost it; `git fsck` shows what is broken"
         ),
         "{told}"
     );

@@ -16,9 +16,9 @@ fn rows(comparison: &Comparison) -> Vec<String> {
     };
     for (group, changes) in summary::grouped(certificates) {
         let ids: Vec<&str> = changes.iter().map(|change| &*change.id).collect();
-        let told = group.differences.iter().map(|(difference, _)| difference).chain([&group.dates]);
+        let reported = group.differences.iter().map(|(difference, _)| difference).chain([&group.dates]);
         let differences: Vec<String> =
-            told.filter(|text| !text.is_empty()).map(|text| escaped(text)).collect();
+            reported.filter(|text| !text.is_empty()).map(|text| escaped(text)).collect();
         row(
             group.change.word(),
             &unfolding(&group.who, &ids),

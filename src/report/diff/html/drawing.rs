@@ -9,18 +9,18 @@ use super::markup::escaped;
 use super::thing::COLUMNS;
 use crate::compare::Comparison;
 
-/// How many names are told of a box to whoever asks for all.
+/// How many names are given of a box to whoever asks for all.
 const NAMES: usize = 60;
 
 /// The drawing, as SVG that stands in the page.
 pub(super) fn drawing(comparison: &Comparison) -> String {
     let Layout { placed, ways, columns, height } = layout::layout(graph::graph(comparison));
     let width = columns.last().map_or(0, |(_, left)| left + WIDTH + 1);
-    let told: Vec<String> = ways.iter().map(|way| numbers(way)).collect();
+    let reported: Vec<String> = ways.iter().map(|way| numbers(way)).collect();
     let mut svg = format!(
         "<svg id=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" \
          aria-label=\"what leads to what\" data-ways=\"{}\">\n",
-        told.join(" ")
+        reported.join(" ")
     );
     for (column, left) in columns {
         let _ = writeln!(svg, "<text class=\"title\" x=\"{left}\" y=\"18\">{}</text>", COLUMNS[column]);

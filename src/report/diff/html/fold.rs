@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::thing::{COLUMNS, Graph, SERVICES, Thing, Way};
 
-/// Makes one of things with the same word whose ways lead through the same; `may` tells which ones may be put
+/// Makes one of things with the same word whose ways lead through the same; `may` shows which ones may be put
 /// together at all. It begins with the coarsest parting and parts what differs, until nothing does.
 pub(super) fn alike(graph: Graph, may: impl Fn(&Thing) -> bool) -> Graph {
     let mut first = BTreeMap::new();

@@ -40,10 +40,10 @@ pub(super) fn actions(changes: &[ServiceChange]) -> String {
     if by_action.is_empty() {
         return "<span class=\"dim\">no restart</span>".to_owned();
     }
-    let told = by_action.into_iter().map(|((action, version), services)| {
+    let reported = by_action.into_iter().map(|((action, version), services)| {
         let version = version.map_or_else(String::new, |version| format!(" {version}"));
         let services = escaped(&format!("{}{version}", services.join(", ")));
         format!("<div>{} {services}</div>", badge(action.word()))
     });
-    told.collect()
+    reported.collect()
 }

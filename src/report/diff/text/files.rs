@@ -65,10 +65,10 @@ impl Page {
         let taken =
             if file.services.is_empty() { String::new() } else { format!("  {}", services(&file.services)) };
         self.line(&[(paint, &format!("      {mark} ")), (Paint::Plain, &file.path), (Paint::Dim, &taken)]);
-        let telling = |line: &&Line| all || line.differs();
-        // A new file is told by its name where not all was asked for.
+        let shows = |line: &&Line| all || line.differs();
+        // A new file is reported by its name where not all was asked for.
         let none = file.change == Done::Added && !all;
-        let lines: Vec<&Line> = file.lines.iter().filter(|line| !none && telling(line)).collect();
+        let lines: Vec<&Line> = file.lines.iter().filter(|line| !none && shows(line)).collect();
         // A line that says how many there are more takes as much room as one of them.
         let most = if all || lines.len() <= LINES + 1 { usize::MAX } else { LINES };
         for line in lines.iter().take(most) {
