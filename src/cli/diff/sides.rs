@@ -42,7 +42,7 @@ impl<'w> Side<'w> {
         let opened = Opened::read(world, PlanFiles::of(plan))?;
         let sources = opened.sources();
         let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
-        let sealed = sealed_files(world, &opened.files)?;
+        let sealed = sealed_files(world, &opened.files);
         Ok(Self { keys: keys.unwrap_or_default(), sealed, opened })
     }
 
