@@ -206,6 +206,89 @@ fn every_way_is_a_high_risk() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Flags that decide who is believed, what runs as root, and where connections lead.
+const FLAGS: &[(&str, &[&str])] = &[
+    (
+        "kube-apiserver",
+        &[
+            "audit-webhook-config-file=/x",
+            "authentication-token-webhook-config-file=/x",
+            "cors-allowed-origins=.*",
+            "egress-selector-config-file=/x",
+            "kubelet-preferred-address-types=ExternalDNS",
+            "oidc-ca-file=/x",
+            "peer-ca-file=/x",
+            "service-account-lookup=false",
+            "tls-sni-cert-key=/x,/y",
+            "tracing-config-file=/x",
+        ],
+    ),
+    (
+        "kubelet",
+        &[
+            "authentication-token-webhook=false",
+            "config-dir=/x",
+            "image-credential-provider-config=/x",
+            "image-service-endpoint=unix:///x",
+            "manifest-url=http://x",
+            "volume-plugin-dir=/x",
+        ],
+    ),
+    (
+        "kube-controller-manager",
+        &[
+            "authentication-skip-lookup=true",
+            "authorization-always-allow-paths=/*",
+            "external-cloud-volume-plugin=x",
+            "flex-volume-plugin-dir=/x",
+            "pv-recycler-pod-template-filepath-nfs=/x",
+        ],
+    ),
+    (
+        "kube-scheduler",
+        &[
+            "authentication-skip-lookup=true",
+            "authorization-always-allow-paths=/*",
+            "client-ca-file=/x",
+            "config=/x",
+        ],
+    ),
+    ("kube-proxy", &["kubeconfig=/x", "master=http://x"]),
+    (
+        "etcd",
+        &[
+            "auto-tls=true",
+            "discovery=https://x",
+            "force-new-cluster=true",
+            "peer-skip-client-san-verification=true",
+        ],
+    ),
+];
+
+#[test]
+fn flags_that_give_something_away_are_high_risks() {
+    let repository = repository();
+    let plan = repository.0.read("cluster.toml");
+    let mut silent = Vec::new();
+    for (component, flags) in FLAGS {
+        let table: Vec<String> = flags
+            .iter()
+            .map(|flag| flag.split_once('=').unwrap())
+            .map(|(flag, value)| format!("\"{flag}\" = \"{value}\"\n"))
+            .collect();
+        repository.0.append(&format!("\n[component.{component}.flags.set]\n{}", table.concat()));
+        let found = high(&repository, &[]);
+        let says = |flag: &str| {
+            found
+                .iter()
+                .any(|(_, message)| message.contains(&format!("--{}", flag.split('=').next().unwrap())))
+        };
+        silent.extend(flags.iter().filter(|flag| !says(flag)).map(|flag| format!("{component}: {flag}")));
+        repository.0.write("cluster.toml", &plan);
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
 /// Twenty-six users with as many groups hide nobody, and a cut says what it hides.
 #[test]
 fn a_flood_hides_no_high_risk() {
