@@ -13,7 +13,7 @@ const INFLATED: usize = 16 << 20;
 /// What it costs of the budget to begin a stream, so that many beginnings are no way around it.
 const START: usize = 1 << 10;
 
-/// Streams of deflate (RFC 1951) in gzip (RFC 1952) and zip (APPNOTE.TXT, 4.3.7).
+/// Streams of deflate (RFC 1951) in gzip (RFC 1952), zlib (RFC 1950) and zip (APPNOTE.TXT, 4.3.7).
 pub(super) fn deflated(bytes: &[u8], budget: &mut Budget, found: &mut dyn FnMut(&Layer, &mut Budget)) {
     let mut at = 0;
     while at < bytes.len() {
@@ -42,6 +42,7 @@ impl<'a> Stream<'a> {
         let header = match bytes {
             [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => gzip(bytes, *flags)?,
             [b'P', b'K', 3, 4, ..] => zip(bytes)?,
+            [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => 2,
             _ => return None,
         };
         Some(Self { header, bytes: bytes.get(header..)? })

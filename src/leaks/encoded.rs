@@ -13,8 +13,8 @@ const BASE64: usize = 40;
 const BASE64_LINE: usize = 16;
 /// Bytes that a part of pairs of digits has at least: those of a secret.
 const HEXADECIMAL: usize = 32;
-/// Characters that a part of UTF-16 has at least.
-const UTF16: usize = 24;
+/// Characters that a part of UTF-16 or UTF-32 has at least.
+const WIDE: usize = 24;
 /// Characters between digits.
 const GAP: usize = 16;
 
@@ -28,7 +28,8 @@ pub(super) fn layers(bytes: &[u8], budget: &mut Budget, found: &mut dyn FnMut(&L
     base64(bytes, &mut take);
     hexadecimal(bytes, &mut take);
     dumps(bytes, &mut take);
-    utf16(bytes, &mut take);
+    wide(bytes, 2, &mut take);
+    wide(bytes, 4, &mut take);
     deflated(bytes, budget, found);
 }
 
@@ -193,20 +194,20 @@ fn dumped(line: &[u8]) -> Zeroizing<Vec<u8>> {
     row
 }
 
-/// Printable characters with a zero behind or before each.
-fn utf16(bytes: &[u8], found: &mut dyn FnMut(Layer)) {
+/// Printable characters, each as wide as this with zeros behind or before it.
+fn wide(bytes: &[u8], width: usize, found: &mut dyn FnMut(Layer)) {
     let text = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
-    for first in [0, 1] {
+    for (first, rest) in [(0, 1..width), (width - 1, 0..width - 1)] {
         let mut at = 0;
         while at + 1 < bytes.len() {
-            let unit = |pair: &&[u8]| pair[1 - first] == 0 && text(pair[first]);
-            let units = bytes[at..].chunks_exact(2).take_while(unit).count();
-            let span = at..at + 2 * units;
+            let unit = |unit: &&[u8]| text(unit[first]) && unit[rest.clone()].iter().all(|byte| *byte == 0);
+            let units = bytes[at..].chunks_exact(width).take_while(unit).count();
+            let span = at..at + width * units;
             at = span.end.max(at + 1);
-            if units >= UTF16 {
-                let text = bytes[span.clone()].chunks_exact(2).map(|pair| pair[first]).collect();
-                let bytes = Zeroizing::new(text);
-                found(Layer { encoding: Encoding::Utf16, span, bytes });
+            if units >= WIDE {
+                let text = bytes[span.clone()].chunks_exact(width).map(|unit| unit[first]).collect();
+                let encoding = if width == 2 { Encoding::Utf16 } else { Encoding::Utf32 };
+                found(Layer { encoding, span, bytes: Zeroizing::new(text) });
             }
         }
     }

@@ -116,6 +116,8 @@ pub enum Encoding {
     Hexadecimal,
     /// Characters of two bytes.
     Utf16,
+    /// Characters of four bytes.
+    Utf32,
 }
 
 impl fmt::Display for Encoding {
@@ -125,6 +127,7 @@ impl fmt::Display for Encoding {
             Self::Deflate => "an archive",
             Self::Hexadecimal => "hexadecimal digits",
             Self::Utf16 => "UTF-16",
+            Self::Utf32 => "UTF-32",
         })
     }
 }

@@ -114,6 +114,14 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(unit).collect()
 }
 
+fn utf32(text: &str, unit: fn(u32) -> [u8; 4]) -> Vec<u8> {
+    text.chars().map(u32::from).flat_map(unit).collect()
+}
+
+fn zlib(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    [&[0x78, 0x9c], &compress_to_vec(bytes.as_ref(), 6)[..], &[0; 4]].concat()
+}
+
 fn kubeconfig(user: &str) -> String {
     format!(
         "apiVersion: v1\nclusters:\n- cluster:\n    server: https://192.0.2.1:6443\n  name: a\ncontexts: []\n\
@@ -253,7 +261,13 @@ fn keys_in_texts() {
     each(What::PrivateKey, texts);
     each(
         What::PrivateKey,
-        [("UTF-16", utf16(&key, u16::to_le_bytes)), ("UTF-16", utf16(&key, u16::to_be_bytes))],
+        [
+            ("UTF-16", utf16(&key, u16::to_le_bytes)),
+            ("UTF-16", utf16(&key, u16::to_be_bytes)),
+            ("UTF-32", utf32(&key, u32::to_le_bytes)),
+            ("UTF-32", utf32(&key, u32::to_be_bytes)),
+            ("zlib", zlib(&key)),
+        ],
     );
 }
 
