@@ -56,6 +56,7 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
         paths: &arguments.paths,
         target: arguments.target.as_deref(),
         passphrase: &passphrase,
+        is_first: disk.read(&beside.lock).is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound),
         random: &clock::random,
     };
     let mut found = find(&Anywhere, &plan, &request)?;
@@ -72,7 +73,7 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let text = disk
         .read(&arguments.plan)
         .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
-    let edited = edit(&text, &found.adopted);
+    let edited = edit(&text, &found.adopted, found.encrypting.as_ref());
     if let Err(failure) = try_out(arguments, &disk, (&edited.text, &files), output) {
         let code = output.end(Err::<ExitCode, _>(failure));
         output.fail(&format!(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::encryption::concerns_plain_text;
 use super::generation::check_generation;
 use super::renewals::Renewals;
 use super::wanted::WantedKey;
@@ -23,7 +24,8 @@ pub(super) fn decide(
     for key in keys {
         let recorded = previous.keys.get(key.id);
         let buried = previous.tombstones.get(key.id).map(|tombstone| tombstone.generation);
-        let used = recorded.map(|record| record.used);
+        // Where plain text is written no key is in use.
+        let used = recorded.filter(|record| !concerns_plain_text(key, record)).map(|record| record.used);
         let place = (key.id, key.origin);
         check_generation(place, key.used, used, None, diagnostics);
         // What was removed with all its generations must not even be trusted again.
@@ -76,6 +78,7 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         algorithm: key.algorithm,
         used: key.used,
         trust,
+        plain_text: key.plain_text,
         highest: highest.unwrap_or(key.used),
         not_after,
         derives_from,

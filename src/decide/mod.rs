@@ -8,6 +8,7 @@ mod certificates;
 mod dates;
 mod decision;
 mod draft;
+mod encryption;
 mod founders;
 mod generation;
 mod imported;
@@ -71,6 +72,7 @@ pub fn decide(
     secrets::carry(previous, &mut next);
     secrets::check_named(keys, &next, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);
+    encryption::check(keys, (previous, &next), request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);
     removed.extend(keys::bury(previous, &mut next));
     Draft { certificates, lock: next, removed }

@@ -1,6 +1,7 @@
 //! A rotation is three builds: trust both keys, use the new one, drop the old one. Hosts change one after
 //! the other, so a build that does two of these at once would have some refuse the others.
 
+use super::encryption::concerns_plain_text;
 use super::generation::Generation;
 use super::listed::listed;
 use super::request::Request;
@@ -43,7 +44,7 @@ pub(super) fn check(
 
 /// Whether a rotation goes on. One that goes back has been reported, and another kind of thing is another key.
 fn is_ahead(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
-    before.kind == key.kind && before.used <= key.used
+    before.kind == key.kind && before.used <= key.used && !concerns_plain_text(key, before)
 }
 
 struct Rotation<'a> {

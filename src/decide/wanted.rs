@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Specification};
 use crate::stored::Stored;
-use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
+use crate::values::{Duration, KeyAlgorithm, PlainText, SecretEpoch};
 
 /// A certificate to be. Ids are unique within a list.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,8 @@ pub struct WantedKey<'a> {
     pub used: u32,
     /// The generations that are accepted.
     pub trust: &'a [u32],
+    /// What becomes of plain text, for keys that encrypt.
+    pub plain_text: PlainText,
     /// The digests of the generations that were made elsewhere.
     pub imported: &'a BTreeMap<u32, [u8; 32]>,
     /// What new generations derive from.

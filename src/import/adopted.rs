@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::issue::imported::EncryptionKey;
 use crate::issue::key::PrivateKey;
 use crate::stored::Stored;
+use crate::values::PlainText;
 
 /// A generation of an authority or a keyring that is imported.
 pub struct Adopted {
@@ -25,6 +26,17 @@ pub struct Adopted {
     pub key: AdoptedKey,
 }
 
+/// Which generations a keyring that encrypts has, as the cluster had them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encrypting {
+    /// The keyring's name in the plan.
+    pub keyring: Arc<str>,
+    /// How many keys: these are its generations, and the last one writes.
+    pub keys: u32,
+    /// What becomes of plain text.
+    pub plain_text: PlainText,
+}
+
 /// A key that is imported.
 pub enum AdoptedKey {
     /// An authority.
@@ -41,7 +53,5 @@ pub enum AdoptedKey {
         provider: String,
         /// What it is called.
         name: String,
-        /// Whether it writes.
-        writes: bool,
     },
 }

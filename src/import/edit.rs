@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::adopted::{Adopted, AdoptedKey};
-use crate::values::hex;
+use super::adopted::{Adopted, AdoptedKey, Encrypting};
+use crate::read::plan::IDENTITY;
+use crate::values::{PlainText, hex};
 
 /// A plan with new lines.
 pub struct Edited {
@@ -16,9 +17,9 @@ pub struct Edited {
 
 /// Writes what is imported into a plan's text. What stands there already stays, to the byte.
 #[must_use]
-pub fn edit(plan: &str, adopted: &[Adopted]) -> Edited {
+pub fn edit(plan: &str, adopted: &[Adopted], encrypting: Option<&Encrypting>) -> Edited {
     let mut edited = Edited { text: plan.to_owned(), lines: String::new() };
-    for (header, lines) in tables(adopted) {
+    for (header, lines) in tables(adopted, encrypting) {
         let block: String = lines.iter().map(|line| format!("{line}\n")).collect();
         edited.lines.push_str(&format!("{header}\n{block}\n"));
         match table(&edited.text, &header) {
@@ -39,7 +40,7 @@ pub fn edit(plan: &str, adopted: &[Adopted]) -> Edited {
 }
 
 /// The lines of each table, by its header.
-fn tables(adopted: &[Adopted]) -> BTreeMap<String, Vec<String>> {
+fn tables(adopted: &[Adopted], encrypting: Option<&Encrypting>) -> BTreeMap<String, Vec<String>> {
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for one in adopted {
         let lines = tables.entry(format!("[{}.{}]", one.table, one.name)).or_default();
@@ -48,16 +49,9 @@ fn tables(adopted: &[Adopted]) -> BTreeMap<String, Vec<String>> {
             lines.push(format!("serves = [{}]", all.collect::<Vec<_>>().join(", ")));
         }
         lines.extend(one.lines());
-        if let AdoptedKey::Encryption { writes: true, .. } = one.key
-            && one.generation > 1
-        {
-            let trust: Vec<String> = (1..=one.generation).map(|generation| generation.to_string()).collect();
-            lines.push(format!(
-                "generations = {{ use = {}, trust = [{}] }}",
-                one.generation,
-                trust.join(", ")
-            ));
-        }
+    }
+    if let Some((encrypting, line)) = encrypting.and_then(|one| Some((one, one.line()?))) {
+        tables.entry(format!("[keyring.{}]", encrypting.keyring)).or_default().push(line);
     }
     tables
 }
@@ -76,6 +70,24 @@ fn table(text: &str, header: &str) -> Option<Range<usize>> {
         }
     }
     start.map(|start| start..end)
+}
+
+impl Encrypting {
+    /// The line of the plan; none: it is what a plan means that says nothing.
+    fn line(&self) -> Option<String> {
+        if (self.keys, self.plain_text) == (1, PlainText::Read) {
+            return None;
+        }
+        let identity = format!("\"{IDENTITY}\"");
+        let used = match self.plain_text {
+            PlainText::Written => identity.clone(),
+            PlainText::Read | PlainText::Refused | PlainText::Unsaid => self.keys.to_string(),
+        };
+        let reads = (self.plain_text != PlainText::Refused).then_some(identity);
+        let trust: Vec<String> =
+            reads.into_iter().chain((1..=self.keys).map(|generation| generation.to_string())).collect();
+        Some(format!("generations = {{ use = {used}, trust = [{}] }}", trust.join(", ")))
+    }
 }
 
 impl Adopted {

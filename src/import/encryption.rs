@@ -7,11 +7,14 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::kubernetes::encryption_key_sizes;
+use crate::values::PlainText;
 
 /// What is read of a file.
 pub(super) struct Encryption {
     /// The one that writes first.
     pub(super) keys: Vec<NamedKey>,
+    /// What becomes of plain text.
+    pub(super) plain_text: PlainText,
     /// What of it the trees will not have.
     pub(super) notes: Vec<String>,
 }
@@ -72,7 +75,7 @@ pub(super) fn read(text: &str) -> Option<Result<Encryption, String>> {
 }
 
 fn keys(document: Document) -> Result<Encryption, String> {
-    let mut found = Encryption { keys: Vec::new(), notes: Vec::new() };
+    let mut found = Encryption { keys: Vec::new(), plain_text: PlainText::Refused, notes: Vec::new() };
     let mut others: Vec<String> = Vec::new();
     for resources in document.resources {
         let secrets = |resource: &String| resource == "secrets";
@@ -83,7 +86,7 @@ fn keys(document: Document) -> Result<Encryption, String> {
             }
         }
     }
-    if found.keys.is_empty() {
+    if found.keys.is_empty() && found.plain_text == PlainText::Refused {
         return Err("it holds no keys".to_owned());
     }
     if !others.is_empty() {
@@ -110,11 +113,7 @@ fn provider_keys(
                 "its provider `{name}` has no keys, so what it has encrypted could not be read any more"
             ));
         }
-        if position == 0 {
-            found
-                .notes
-                .push("it wrote in the clear until now; the first key will write from now on".to_owned());
-        }
+        found.plain_text = if position == 0 { PlainText::Written } else { PlainText::Read };
         return Ok(());
     };
     for key in keys {
@@ -141,12 +140,12 @@ fn provider_keys(
 mod tests {
     use super::*;
 
-    fn reported(providers: &str) -> Result<(Vec<String>, usize), String> {
+    fn found(providers: &str) -> Result<(Vec<String>, PlainText), String> {
         let text = format!(
             "kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n{providers}"
         );
         let found = read(&text).unwrap()?;
-        Ok((found.keys.into_iter().map(|key| key.name).collect(), found.notes.len()))
+        Ok((found.keys.into_iter().map(|key| key.name).collect(), found.plain_text))
     }
 
     /// A provider with a key of 32 bytes, all the same.
@@ -158,18 +157,19 @@ mod tests {
     #[test]
     fn keys_keep_their_order_and_are_distinguished_by_provider() {
         let (one, two) = (provider("aescbc", "one", 1), provider("secretbox", "one", 2));
-        assert_eq!(reported(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], 0)));
+        assert_eq!(found(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], PlainText::Refused)));
         let other = provider("aescbc", "one", 3);
-        assert!(reported(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
+        assert!(found(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
     }
 
     #[test]
-    fn who_writes_in_the_clear_is_reported() {
+    fn plain_text_is_written_where_it_stands_first() {
         let (key, identity) = (provider("aescbc", "one", 1), "  - identity: {}\n");
-        assert_eq!(reported(&format!("{key}{identity}")).unwrap().1, 0, "it only reads");
-        assert_eq!(reported(&format!("{identity}{key}")).unwrap().1, 1);
-        assert!(reported(identity).is_err(), "there is no key in it");
-        assert!(reported(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
+        assert_eq!(found(&format!("{key}{identity}")).unwrap().1, PlainText::Read);
+        assert_eq!(found(&format!("{identity}{key}")).unwrap().1, PlainText::Written);
+        assert_eq!(found(identity).unwrap(), (Vec::new(), PlainText::Written));
+        assert!(found("").is_err(), "nothing could be read");
+        assert!(found(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
     }
 
     #[test]

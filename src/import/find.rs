@@ -1,34 +1,21 @@
 //! What of the files is imported, and what is left.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::adopted::{Adopted, AdoptedKey};
-use super::encryption::Encryption;
 use super::expected::{self, Fit, What};
+use super::finder::{Finder, Request};
 use super::found::Found;
 use super::left::left;
-use super::piece::{Passphrase, Piece, read_all, whose};
-use crate::issue::imported::EncryptionKey;
+use super::piece::{Piece, read_all, whose};
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::verify::verify;
 use crate::plan::Plan;
 use crate::read::World;
 use crate::resolve::KeyringKind;
 use crate::stored::Stored;
-
-/// What is asked for.
-pub struct Request<'a> {
-    /// Folders and files.
-    pub paths: &'a [PathBuf],
-    /// `authority.NAME` or `keyring.NAME`, where the files are one thing that cannot be distinguished from them.
-    pub target: Option<&'a str>,
-    /// Gives the passphrase of a file.
-    pub passphrase: Passphrase<'a>,
-    /// Draws 32 random bytes.
-    pub random: &'a dyn Fn() -> Result<[u8; 32], String>,
-}
 
 /// Looks through files for what the plan can take over.
 ///
@@ -53,20 +40,7 @@ pub fn find(world: &dyn World, plan: &Plan, request: &Request<'_>) -> Result<Fou
     Ok(found)
 }
 
-struct Finder<'a> {
-    plan: &'a Plan,
-    request: &'a Request<'a>,
-    pieces: &'a [Piece],
-    /// Files that are imported or reported.
-    taken: BTreeSet<&'a Path>,
-    found: Found,
-}
-
 impl<'a> Finder<'a> {
-    fn problem(&mut self, path: &Path, why: impl std::fmt::Display) {
-        self.found.problems.push(format!("{}: {why}", path.display()));
-    }
-
     /// What a folder has of what a layout says.
     fn folder(&mut self, folder: &'a Path) {
         let plan = self.plan;
@@ -80,7 +54,7 @@ impl<'a> Finder<'a> {
                     served.insert(purpose.clone());
                     let Some(&authority) = plan.model.purposes.get(purpose) else { continue };
                     let name = plan.model.authorities[authority].name.clone();
-                    self.authority(&name, purpose, certificate, key);
+                    self.take_authority(&name, purpose, certificate, key);
                 }
                 What::Keyring(name) => self.pair(name, key),
             }
@@ -144,7 +118,7 @@ impl<'a> Finder<'a> {
     }
 
     /// A certificate and a key are an authority of the plan.
-    fn authority(&mut self, name: &str, purpose: &Arc<str>, certificate: &'a Piece, key: &'a Piece) {
+    fn take_authority(&mut self, name: &str, purpose: &Arc<str>, certificate: &'a Piece, key: &'a Piece) {
         self.taken.extend([certificate.path.as_path(), key.path.as_path()]);
         let Some(stored) = self.only_certificate(certificate) else { return };
         if !stored.authority {
@@ -236,18 +210,6 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn adopt(&mut self, table: &'static str, name: &str, generation: u32, from: &Piece, key: AdoptedKey) {
-        let id = match table {
-            "authority" => {
-                self.plan.model.authorities.iter().find(|a| *a.name == *name).map(|a| a.id.clone())
-            }
-            _ => self.plan.model.keyrings.get(name).map(|keyring| keyring.id.clone()),
-        };
-        let id = id.unwrap_or_else(|| format!("{table}.{name}").into());
-        let (name, from, serves) = (name.into(), from.path.clone(), Vec::new());
-        self.found.adopted.push(Adopted { table, name, id, generation, serves, from, key });
-    }
-
     /// The files are what the user says they are.
     fn target(&mut self, target: &str) -> Result<(), String> {
         let model = &self.plan.model;
@@ -256,7 +218,9 @@ impl<'a> Finder<'a> {
                 let certificate = self.pieces.iter().find(|piece| !piece.certificates.is_empty());
                 let key = self.pieces.iter().find(|piece| piece.key.is_some());
                 match (certificate, key) {
-                    (Some(certificate), Some(key)) => self.authority(name, &name.into(), certificate, key),
+                    (Some(certificate), Some(key)) => {
+                        self.take_authority(name, &name.into(), certificate, key)
+                    }
                     (None, _) => self.found.problems.push("none of the files is a certificate".to_owned()),
                     // A file that is no certificate was to be the key.
                     (Some(certificate), None)
@@ -312,60 +276,6 @@ impl<'a> Finder<'a> {
         });
         let (Some(piece), None) = (lone.next(), lone.next()) else { return };
         self.pair(name, piece);
-    }
-
-    fn encryption(&mut self, target: Option<&str>) -> Result<(), String> {
-        let mut files = self.pieces.iter().filter(|piece| piece.encryption.is_some());
-        let (piece, more) = (files.next(), files.next());
-        let Some(piece) = piece else {
-            if target.is_some() {
-                self.found.problems.push("none of the files is an EncryptionConfiguration".to_owned());
-            }
-            return Ok(());
-        };
-        self.taken.insert(&piece.path);
-        if let Some(more) = more {
-            self.problem(
-                &more.path,
-                format!("{} holds encryption keys, too; give one of them", piece.path.display()),
-            );
-            return Ok(());
-        }
-        let keyrings = self.plan.model.keyrings.iter();
-        let keyrings = keyrings.filter(|(_, keyring)| keyring.kind == KeyringKind::Encryption);
-        let names: Vec<&Arc<str>> = keyrings.map(|(name, _)| name).collect();
-        let name = match (target, &names[..]) {
-            (Some(target), _) => Arc::from(target),
-            (None, [only]) => Arc::clone(only),
-            (None, _) => {
-                self.problem(&piece.path, "say with `--as keyring.NAME` which keyring it is");
-                return Ok(());
-            }
-        };
-        match &piece.encryption {
-            Some(Ok(encryption)) => self.encryption_keys(&name, piece, encryption),
-            Some(Err(why)) => {
-                self.problem(&piece.path, why);
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// The key that writes gets the highest generation, so that the order of the file stays what it was.
-    fn encryption_keys(&mut self, name: &str, piece: &'a Piece, found: &Encryption) -> Result<(), String> {
-        let shown = piece.path.display();
-        self.found.notes.extend(found.notes.iter().map(|note| format!("{shown}: {note}")));
-        for (generation, (position, named)) in (1..).zip(found.keys.iter().enumerate().rev()) {
-            let key = AdoptedKey::Encryption {
-                key: EncryptionKey::new(named.key.clone(), (self.request.random)()?),
-                provider: named.provider.clone(),
-                name: named.name.clone(),
-                writes: position == 0,
-            };
-            self.adopt("keyring", name, generation, piece, key);
-        }
-        Ok(())
     }
 }
 

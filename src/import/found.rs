@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::adopted::Adopted;
+use super::adopted::{Adopted, Encrypting};
 
 /// What was found.
 #[derive(Default)]
 pub struct Found {
     /// What is imported.
     pub adopted: Vec<Adopted>,
+    /// Which generations of a keyring that encrypts there were.
+    pub encrypting: Option<Encrypting>,
     /// What is left out.
     pub left: Vec<Left>,
     /// What else to know.

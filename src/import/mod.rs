@@ -6,15 +6,18 @@
 mod adopted;
 mod binary;
 mod edit;
+mod encrypting;
 mod encryption;
 mod expected;
 mod find;
+mod finder;
 mod found;
 mod left;
 mod piece;
 
-pub use adopted::{Adopted, AdoptedKey};
+pub use adopted::{Adopted, AdoptedKey, Encrypting};
 pub use edit::{Edited, edit};
-pub use find::{Request, find};
+pub use find::find;
+pub use finder::Request;
 pub use found::{Found, Left};
 pub use piece::Passphrase;

@@ -10,8 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone, Words, text};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceId;
-use crate::values::SecretEpoch;
-use crate::values::Serial;
+use crate::values::{PlainText, SecretEpoch, Serial};
 
 /// Bytes of a lock that nobody but people and their programs spell in this way.
 const LARGEST: usize = 24 << 20;
@@ -194,7 +193,17 @@ fn certificate(table: &Table<'_, '_>) -> Read<CertificateRecord> {
 }
 
 fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
-    table.only(&["kind", "algorithm", "use", "trust", "highest", "not-after", "derives-from", "sha256"])?;
+    table.only(&[
+        "kind",
+        "algorithm",
+        "use",
+        "trust",
+        "plain-text",
+        "highest",
+        "not-after",
+        "derives-from",
+        "sha256",
+    ])?;
     let mut trust = table.required("trust", |value| list(value, number))?;
     trust.sort_unstable();
     trust.dedup();
@@ -203,6 +212,7 @@ fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
         algorithm: table.optional("algorithm", parsed)?,
         used: table.required("use", number)?,
         trust,
+        plain_text: table.optional("plain-text", plain_text)?.unwrap_or_default(),
         highest: table.required("highest", number)?,
         not_after: by_generation(table, "not-after", parsed)?,
         derives_from: by_generation(table, "derives-from", secret_words)?,
@@ -231,6 +241,12 @@ fn secret_words(value: &TomlValue<'_>) -> Read<SecretEpoch> {
     let words: Vec<&str> = string(value)?.split_whitespace().collect();
     let wanted = || Problem { at: value.span(), message: "`secret NAME epoch N` is wanted here".to_owned() };
     SecretEpoch::from_words(&words).filter(|_| !words.is_empty()).ok_or_else(wanted)
+}
+
+fn plain_text(value: &TomlValue<'_>) -> Read<PlainText> {
+    let wanted =
+        || Problem { at: value.span(), message: "`refused`, `read` or `written` is wanted here".to_owned() };
+    PlainText::from_word(string(value)?).ok_or_else(wanted)
 }
 
 fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {

@@ -63,6 +63,7 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         ("algorithm", algorithm(old), algorithm(new)),
         ("use", old.used.to_string(), new.used.to_string()),
         ("trust", list(&old.trust), list(&new.trust)),
+        ("plain-text", old.plain_text.word().to_owned(), new.plain_text.word().to_owned()),
         ("derives-from", from(old), from(new)),
     ];
     // The highest follows from the others unless the lock forgets one, or knows one that was never in use.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Words;
 use crate::specification::KeyIdentity;
-use crate::values::{Instant, KeyAlgorithm, SecretEpoch, Serial};
+use crate::values::{Instant, KeyAlgorithm, PlainText, SecretEpoch, Serial};
 
 /// The newest format that this build reads, and the one that it writes.
 pub const FORMAT: u32 = 1;
@@ -64,6 +64,8 @@ pub struct KeyRecord {
     pub used: u32,
     /// The generations that are accepted, ascending.
     pub trust: Vec<u32>,
+    /// What becomes of plain text, for keys that encrypt.
+    pub plain_text: PlainText,
     /// The highest generation ever used or trusted.
     pub highest: u32,
     /// Until when a generation is valid; none: for ever.
@@ -146,6 +148,7 @@ impl KeyRecord {
             && self.algorithm == other.algorithm
             && self.used == other.used
             && self.trust == other.trust
+            && self.plain_text == other.plain_text
             && self.highest == other.highest
             && self.not_after == other.not_after
             && self.derives_from == other.derives_from

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{CertificateRecord, KeyRecord, Lock, SecretRecord, Tombstone, Words, text, write};
-use crate::values::{KeyAlgorithm, SecretEpoch};
+use crate::values::{KeyAlgorithm, PlainText, SecretEpoch};
 
 /// The lock, or none if the text is not in canonical form.
 pub(super) fn scan(text: &str) -> Option<Lock> {
@@ -149,6 +149,10 @@ impl<'a> Scanner<'a> {
             list => list.split(", ").map(text::generation).collect::<Option<_>>()?,
         };
         trust.is_sorted_by(|a, b| a < b).then_some(())?;
+        let plain_text = match self.0.starts_with("plain-text") {
+            true => PlainText::from_word(&self.field("plain-text")?)?,
+            false => PlainText::Unsaid,
+        };
         let highest = self.number("highest")?;
         let not_after = self.by_generation("not-after = { ", text::instant)?;
         let derives_from = self.by_generation("derives-from = { ", |value| {
@@ -157,7 +161,7 @@ impl<'a> Scanner<'a> {
             SecretEpoch::from_words(&words).filter(|secret| !value.is_empty() && secret.to_string() == value)
         })?;
         let sha256 = self.by_generation("sha256 = { ", text::unhex)?;
-        Some(KeyRecord { kind, algorithm, used, trust, highest, not_after, derives_from, sha256 })
+        Some(KeyRecord { kind, algorithm, used, trust, plain_text, highest, not_after, derives_from, sha256 })
     }
 
     /// `sha256 = { 1 = "...", 2 = "..." }`

@@ -84,6 +84,9 @@ fn key(out: &mut String, record: &KeyRecord) {
         let _ = write!(out, "{generation}");
     });
     out.push_str("]\n");
+    if let Some(word) = record.plain_text.said() {
+        displayed(out, "plain-text", word);
+    }
     pair(out, "highest", record.highest);
     if !record.not_after.is_empty() {
         out.push_str("not-after = { ");

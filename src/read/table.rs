@@ -124,29 +124,6 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    /// A list of integers.
-    pub(super) fn integers(
-        &mut self,
-        reader: &mut Reader<'_>,
-        key: &'static str,
-    ) -> Option<Vec<Spanned<i64>>> {
-        let value = self.get(key)?;
-        let Literal::List(items) = Literal::read(reader.source, value).value else {
-            return self.wrong_type(reader, key, "an array of integers", value);
-        };
-        let mut numbers = Vec::new();
-        for item in items {
-            match item.value {
-                Literal::Integer(number) => numbers.push(Spanned::new(number, item.span)),
-                other => {
-                    self.unread.add(key);
-                    reader.mismatch(key, "an array of integers", other.kind(), item.span);
-                }
-            }
-        }
-        Some(numbers)
-    }
-
     pub(super) fn literal(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<Literal>> {
         let value = self.get(key)?;
         Some(Literal::read(reader.source, value))
@@ -274,7 +251,7 @@ impl Reader<'_> {
         None
     }
 
-    fn mismatch(&mut self, key: &str, wanted: &str, found: &str, span: Span) {
+    pub(super) fn mismatch(&mut self, key: &str, wanted: &str, found: &str, span: Span) {
         let message = format!("`{key}` must be {wanted}");
         self.diagnostics.push(Diagnostic::new(Code::WrongType, message).at(span, format!("this is {found}")));
     }

@@ -8,7 +8,7 @@ use crate::catalog::{Definition, Root};
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, list, text, texts};
 use crate::kubernetes::BOOTSTRAPPERS;
-use crate::resolve::{ImportedKey, Keyring, KeyringKind};
+use crate::resolve::{Generations, ImportedKey, Keyring, KeyringKind};
 
 /// The `keyring` of expressions: those that the component reads and the plan has.
 pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes: &mut Holes) -> Value {
@@ -27,7 +27,9 @@ fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
             .with("groups", texts(&token.groups))
             .with("subject", subject(&token.groups, ("Group", BOOTSTRAPPERS)))
             .with("tokens", tokens(keyring, token.validity.is_some(), holes)),
-        KeyringKind::Encryption => record.with("keys", keys(keyring, holes)),
+        KeyringKind::Encryption => record
+            .with("keys", keys(keyring, holes))
+            .with("plain_text", keyring.generations.plain_text.word()),
         KeyringKind::KeyPair(_) => record,
         KeyringKind::Password(_) => {
             record.with("password", marker(keyring, KeyringItem::Password, keyring.generations.used, holes))
@@ -54,10 +56,9 @@ fn subject<T: ToString>(groups: &[T], otherwise: (&str, &str)) -> Value {
 
 /// The generations that are trusted, the one in use first.
 fn in_use_first(keyring: &Keyring) -> impl Iterator<Item = u32> {
-    let used = keyring.generations.used;
-    let others =
-        keyring.generations.trust.iter().rev().copied().filter(move |generation| *generation != used);
-    std::iter::once(used).chain(others)
+    let Generations { used, trust, .. } = &keyring.generations;
+    let others = trust.iter().rev().filter(move |generation| *generation != used);
+    trust.iter().filter(move |generation| *generation == used).chain(others).copied()
 }
 
 fn keys(keyring: &Keyring, holes: &mut Holes) -> Value {

@@ -100,7 +100,7 @@ fn authority(
     let was = merged.get(|w| w.was.as_ref());
     let was = identity::<Name>(was, &merged.name.value, Code::BadName, diagnostics);
     let id: Arc<str> = format!("authority.{was}").into();
-    let generations = generations(merged.get(|w| w.generations.as_ref()), diagnostics);
+    let generations = generations(merged.get(|w| w.generations.as_ref()), false, diagnostics);
     let imported = imported::of_authority(&id, merged.plan, stored, diagnostics);
     let model = generations.as_ref().and_then(|generations| imported::model(&imported, generations));
     let subject = subject(merged, name.is_some(), model, diagnostics);

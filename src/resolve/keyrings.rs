@@ -44,8 +44,9 @@ fn keyring(
     diagnostics: &mut Diagnostics,
 ) -> Option<Keyring> {
     let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
-    let generations = generations(merged.get(|k| k.generations.as_ref()), diagnostics);
     let kind = kind(merged, written, diagnostics);
+    let encrypts = kind == Some(KeyringKind::Encryption);
+    let generations = generations(merged.get(|k| k.generations.as_ref()), encrypts, diagnostics);
     let imported = kind.as_ref().map(|kind| {
         fitting(kind, merged, diagnostics);
         imported::of_keyring(kind, merged.plan, diagnostics)

@@ -70,6 +70,7 @@ impl<'w> Opened<'w> {
             Ok(mut plan) => {
                 if let Some(Ok(lock)) = lock.as_ref().map(|lock| &lock.parsed) {
                     tokens::settle(&mut plan.model, lock);
+                    plan.model.remember(|id| lock.keys.get(id).map(|record| record.plain_text));
                 }
                 Ok(Self { world, files, plan, lock, diagnostics })
             }

@@ -9,6 +9,6 @@ pub(super) fn settle(model: &mut Model, lock: &Lock) {
         let recorded = lock.keys.get(&keyring.id).map(|record| record.used);
         let buried = lock.tombstones.get(&keyring.id).map(|grave| grave.generation.saturating_add(1));
         let used = recorded.max(buried).unwrap_or(1);
-        keyring.generations = Generations { used, trust: vec![used], origin: None };
+        keyring.generations = Generations { used, trust: vec![used], ..Generations::default() };
     }
 }

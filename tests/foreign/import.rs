@@ -131,7 +131,7 @@ fn a_kubeadm_folder() {
     let plan = lab.read("cluster.toml");
     let said = good(import(&lab, &["pki"]));
     let count = |word: &str| said.out.lines().filter(|line| line.starts_with(word)).count();
-    assert_eq!((count("imported "), count("left "), count("note ")), (4, 13, 0), "{}", said.out);
+    assert_eq!((count("imported "), count("left "), count("note ")), (4, 13, 1), "{}", said.out);
     assert!(lab.read("cluster.toml").starts_with(&plan), "what stood in the plan stays");
     let keys = lab.state("cluster.keys");
     assert_eq!(keys.len(), 4);
@@ -215,7 +215,12 @@ fn a_second_generation_is_derived() {
         ("{ use = 2, trust = [2] }", "0 issued, 17 kept, 1 removed"),
     ] {
         let plan = lab.read("cluster.toml");
-        let plan: Vec<&str> = plan.lines().filter(|line| !line.starts_with("generations")).collect();
+        let plan: Vec<&str> = plan
+            .lines()
+            .filter(|line| {
+                !line.starts_with("generations = { use = 1") && !line.starts_with("generations = { use = 2")
+            })
+            .collect();
         let plan = plan.join("\n").replace(&line, &format!("{line}\ngenerations = {generations}"));
         lab.write("cluster.toml", &format!("{plan}\n"));
         let built = build(&lab);
@@ -669,13 +674,42 @@ fn encryption_keys_keep_name_provider_and_order() {
     good(lab.run(&["build", "cluster.toml", "--locked"]));
 
     // A derived key takes over; what the old ones have encrypted stays readable, and no name is there twice.
-    lab.edit("{ use = 3, trust = [1, 2, 3] }", "{ use = 3, trust = [1, 2, 3, 4] }");
+    lab.edit("use = 3, trust = [\"identity\", 1, 2, 3] }", "use = 3, trust = [\"identity\", 1, 2, 3, 4] }");
     build(&lab);
-    lab.edit("{ use = 3, trust = [1, 2, 3, 4] }", "{ use = 4, trust = [1, 2, 3, 4] }");
+    lab.edit("use = 3, trust", "use = 4, trust");
     build(&lab);
     let keys = "    - secretbox:\n      keys:\n      - name: key4\n";
     assert!(lab.read(tree).replace("\n  - ", "\n    - ").contains(keys), "{}", lab.read(tree));
     assert!(lab.read(tree).contains("name: old"), "{}", lab.read(tree));
+}
+
+/// What was stored in plain text goes on to be, and so does what was encrypted: API servers that have not changed yet
+/// read what those write that have.
+#[test]
+fn a_cluster_that_does_not_encrypt_goes_on_so() {
+    let tree = "cluster.trees/hosts/solo/etc/kubernetes/encryption-configuration.yaml";
+    let providers = "  providers:\n  - identity: {}\n";
+    let lab = Lab::bare("minimal");
+    kubeadm(&lab);
+    let said = good(import(&lab, &["pki"]));
+    assert!(said.out.contains("`keyring.encryption` goes on to store plain text"), "{said:#?}");
+    assert!(
+        lab.read("cluster.toml")
+            .contains("[keyring.encryption]\ngenerations = { use = \"identity\", trust = [\"identity\"] }\n"),
+        "{}",
+        lab.read("cluster.toml")
+    );
+    build(&lab);
+    assert!(lab.read(tree).ends_with(providers), "{}", lab.read(tree));
+    // With its configuration it stays what it was.
+    let lab = Lab::bare("minimal");
+    kubeadm(&lab);
+    let written =
+        ENCRYPTION.replace("  - identity: {}\n", "").replace("providers:\n", providers.trim_start());
+    lab.write("encryption.yaml", &written);
+    good(import(&lab, &["pki", "encryption.yaml"]));
+    build(&lab);
+    assert_eq!(lab.read(tree), written);
 }
 
 #[test]

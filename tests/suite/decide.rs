@@ -11,7 +11,7 @@ use pkiplan::source::{Sources, Span};
 use pkiplan::specification::{
     AuthorityConstraints, CertificateIndex, Issuer, KeyIdentity, Specification, fingerprint, serial,
 };
-use pkiplan::values::{Instant, KeyAlgorithm, SecretEpoch, Subject, Usage};
+use pkiplan::values::{Instant, KeyAlgorithm, PlainText, SecretEpoch, Subject, Usage};
 
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
 
@@ -169,6 +169,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         validity: None,
         used,
         trust,
+        plain_text: PlainText::default(),
         imported: &NONE,
         secret: SecretEpoch::default(),
         origin: Some(place()),

@@ -7,7 +7,7 @@ use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::lock::{CertificateRecord, KeyRecord, Lock, SecretRecord, Tombstone, Words};
 use pkiplan::source::Sources;
 use pkiplan::specification::KeyIdentity;
-use pkiplan::values::{KeyAlgorithm, SecretEpoch};
+use pkiplan::values::{KeyAlgorithm, PlainText, SecretEpoch};
 
 const FULL: &str = r#"# Written by pkiplan: commit it beside the plan, never edit it by hand. There is no secret in it.
 format = 1
@@ -42,6 +42,7 @@ specification = [
 kind = "encryption-key"
 use = 2
 trust = [1, 2]
+plain-text = "refused"
 highest = 3
 
 [key."keyring.service-account"]
@@ -95,6 +96,7 @@ fn full() -> Lock {
         algorithm: Some(KeyAlgorithm::EcdsaP256),
         used: 1,
         trust: vec![1],
+        plain_text: PlainText::Unsaid,
         highest: 1,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),
@@ -106,6 +108,7 @@ fn full() -> Lock {
         algorithm: None,
         used: 2,
         trust: vec![1, 2],
+        plain_text: PlainText::Refused,
         highest: 3,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),

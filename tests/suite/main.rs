@@ -16,6 +16,7 @@ mod dependencies;
 mod diagnostics;
 mod doors;
 mod edited;
+mod encryption;
 mod fleet;
 mod hidden;
 mod kills;

@@ -8,8 +8,9 @@ use super::super::state::State;
 use super::super::unit::Unit;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
-use crate::resolve::{AuthorityIndex, Keyring, KeyringKind};
+use crate::resolve::{AuthorityIndex, Generations, Keyring, KeyringKind};
 use crate::specification::{Issuer, Word};
+use crate::values::PlainText;
 
 /// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
 const WINDOW_DAYS: u64 = 30;
@@ -45,35 +46,53 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
     found
 }
 
-/// Encryption keys that change places, or go.
+/// Encryption keys and plain text that change places, or go.
 pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
-    let mut found = Vec::new();
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
-    for (name, keyring) in new.keyrings.iter().filter(|(_, keyring)| keyring.kind == KeyringKind::Encryption)
-    {
-        let Some(was) = old.keyrings.get(name) else { continue };
-        let (before, after) = (&was.generations, &keyring.generations);
-        if before.used != after.used {
-            let message = format!(
-                "what is written from now on is encrypted with generation {} of `keyring.{name}`, no longer with {}",
-                after.used, before.used
-            );
-            let help = "every API server must know the new key before one writes with it; afterwards write all that \
-                        is stored anew (`kubectl get secrets -A -o json | kubectl replace -f -`)";
-            found.push(RiskKind::EncryptionOrder.of(message, help));
+    let encrypting = new.keyrings.iter().filter(|(_, keyring)| keyring.kind == KeyringKind::Encryption);
+    let pairs = encrypting.filter_map(|(name, keyring)| {
+        Some((&**name, &old.keyrings.get(name)?.generations, &keyring.generations))
+    });
+    pairs
+        .flat_map(|(name, before, after)| {
+            written(name, before, after).into_iter().chain(lost(name, before, after))
+        })
+        .collect()
+}
+
+/// What is written from now on is stored in another way than before.
+fn written(name: &str, before: &Generations, after: &Generations) -> Option<Risk> {
+    let how = |generations: &Generations| match generations.plain_text {
+        PlainText::Written => "plain text".to_owned(),
+        PlainText::Read | PlainText::Refused | PlainText::Unsaid => {
+            format!("encrypted with generation {}", generations.used)
         }
-        let gone: Vec<String> =
-            before.trust.iter().filter(|g| !after.trust.contains(g)).map(ToString::to_string).collect();
-        if !gone.is_empty() {
-            let message = format!(
-                "what is still encrypted with generation {} of `keyring.{name}` can no longer be read",
-                gone.join(", ")
-            );
-            let help = "write all that is stored anew before this is rolled out";
-            found.push(RiskKind::EncryptionOrder.of(message, help));
-        }
+    };
+    let (old, new) = (how(before), how(after));
+    if old == new {
+        return None;
     }
-    found
+    let message = format!("what `keyring.{name}` writes from now on is {new}, no longer {old}");
+    let help = "every API server must be able to read it before one writes it: the commit before this one must be on every host; \
+                afterwards write everything that is stored again (`kubectl get secrets -A -o json | kubectl replace -f -`)";
+    Some(RiskKind::EncryptionOrder.of(message, help))
+}
+
+/// What can no longer be read.
+fn lost(name: &str, before: &Generations, after: &Generations) -> Option<Risk> {
+    let gone = before.trust.iter().filter(|generation| !after.trust.contains(generation));
+    let gone: Vec<String> = gone.map(ToString::to_string).collect();
+    let keys = (!gone.is_empty()).then(|| format!("encrypted with generation {}", gone.join(", ")));
+    let plain = before.plain_text.is_read() && !after.plain_text.is_read();
+    let plain = plain.then(|| "plain text".to_owned());
+    let what: Vec<String> = keys.into_iter().chain(plain).collect();
+    if what.is_empty() {
+        return None;
+    }
+    let message = format!("what is still {} of `keyring.{name}` can no longer be read", what.join(" or "));
+    let help = "write everything that is stored again before this is rolled out \
+                (`kubectl get secrets -A -o json | kubectl replace -f -`)";
+    Some(RiskKind::EncryptionOrder.of(message, help))
 }
 
 /// Tokens with which nodes join that become others at once.

@@ -4,6 +4,7 @@ use super::answer::{joined, origin};
 use crate::expand::Blueprint;
 use crate::report::table::Section;
 use crate::resolve::{Cluster, Endpoint, KeyringKind};
+use crate::values::PlainText;
 
 /// Nodes of one pool are shown once.
 #[must_use]
@@ -160,7 +161,15 @@ fn keyrings(blueprint: &Blueprint<'_>) -> Section {
             KeyringKind::StaticToken(token) => format!("tokens of {}", token.user),
         };
         let generations = &keyring.generations;
-        let value = format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust));
+        let value = match (&keyring.kind, generations.plain_text) {
+            (KeyringKind::Encryption, PlainText::Written) => {
+                format!("{kind}; use plain text, trust plain text, {}", joined(&generations.trust))
+            }
+            (KeyringKind::Encryption, PlainText::Read | PlainText::Unsaid) => {
+                format!("{kind}; use {}, trust plain text, {}", generations.used, joined(&generations.trust))
+            }
+            _ => format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust)),
+        };
         section.row(&*keyring.name, value, origin(blueprint, Some(keyring.origin)));
         for (generation, imported) in &keyring.imported {
             let name = imported.name.as_deref().map(|name| format!(" as `{name}`")).unwrap_or_default();

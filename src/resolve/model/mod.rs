@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use crate::catalog::Definition;
 use crate::index::List;
-use crate::values::{SecretEpoch, SecretName};
+use crate::values::{PlainText, SecretEpoch, SecretName};
 
 /// A resolved plan.
 #[derive(Debug, Default)]
@@ -66,6 +66,15 @@ pub struct Model {
 }
 
 impl Model {
+    /// Takes from the lock what becomes of plain text, by the ids of keyrings, where the plan does not say it.
+    pub fn remember(&mut self, plain_text: impl Fn(&str) -> Option<PlainText>) {
+        for keyring in self.keyrings.values_mut() {
+            if let (KeyringKind::Encryption, Some(known)) = (&keyring.kind, plain_text(&keyring.id)) {
+                keyring.generations.remember(known);
+            }
+        }
+    }
+
     /// The component of that name.
     #[must_use]
     pub fn component(&self, name: &str) -> Option<&Component> {

@@ -116,7 +116,7 @@ fn a_pod_starts_anew_for_what_it_does_not_read_again() {
         ("keyring.encryption", &[api], &[api]),
         ("keyring.service-account", &[api], &[api, controllers]),
         // The API server reads the authorities of clients and, since 1.36, those of kubelets again by itself.
-        ("authority.kubernetes", &[controllers, scheduler], &[controllers, scheduler]),
+        ("authority.kubernetes", &[controllers, scheduler], &[api, controllers, scheduler]),
         ("authority.etcd", &["etcd", api], &["etcd", api]),
     ];
     let built = |lab: &Lab, what: &str| {

@@ -96,6 +96,7 @@ pub(super) fn import(input: &[u8]) {
         paths: &[PathBuf::from("pki")],
         target: None,
         passphrase: &|_| None,
+        is_first: true,
         random: &|| Ok([7; 32]),
     };
     let _ = find(&world, &PLAN, &request);

@@ -1,0 +1,137 @@
+//! Keys that encrypt what is stored. Whoever reads must know what whoever writes already uses, and plain text is
+//! written and read like one more key: it is accepted, then used, then dropped, and the keys likewise.
+
+use super::generation::Generation;
+use super::request::Request;
+use super::wanted::WantedKey;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::lock::{KeyRecord, Lock};
+use crate::values::PlainText;
+
+/// Keys of this kind encrypt.
+const ENCRYPTS: &str = "encryption";
+
+/// Reports what programs that have not changed yet could not read, and what nobody could read any more.
+pub(super) fn check(
+    keys: &[WantedKey<'_>],
+    (previous, next): (&Lock, &Lock),
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+) {
+    for key in keys.iter().filter(|key| key.kind == ENCRYPTS) {
+        let found = match previous.keys.get(key.id).filter(|before| before.kind == ENCRYPTS) {
+            Some(before) => changed(key, before),
+            // Before the first build nothing is stored.
+            None if previous.certificates.is_empty() => None,
+            None => appears(key),
+        };
+        if let Some(diagnostic) = found {
+            diagnostics.push(placed(diagnostic, key));
+        }
+    }
+    let gone = previous.keys.iter().filter(|(id, record)| {
+        record.kind == ENCRYPTS && record.plain_text != PlainText::Written && !next.keys.contains_key(*id)
+    });
+    let asked = |id: &str, number| request.drop_trust.contains(&Generation { id: id.into(), number });
+    for (id, record) in gone.filter(|(id, record)| !asked(id, record.used)) {
+        diagnostics.push(vanishes(id, record));
+    }
+}
+
+/// Whether a step goes through plain text: these follow rules of their own, and not those of numbers.
+pub(super) fn concerns_plain_text(key: &WantedKey<'_>, before: &KeyRecord) -> bool {
+    [key.plain_text, before.plain_text].contains(&PlainText::Written)
+}
+
+fn changed(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
+    let (id, used) = (key.id, key.used);
+    match (before.plain_text.said_or_read(), key.plain_text.said_or_read()) {
+        (PlainText::Written, PlainText::Refused) => Some(early(
+            Code::EarlyDrop,
+            format!("`{id}` refuses plain text too early: it was written until now"),
+            (Some(used), key.trust),
+            "and afterwards write everything that is stored again",
+        )),
+        // Who writes the numbers of a rotation alone, and forgets plain text, does not mean to drop it.
+        (PlainText::Read, PlainText::Refused) if (before.used, &*before.trust) != (used, key.trust) => {
+            Some(early(
+                Code::EarlyDrop,
+                format!(
+                    "`{id}` no longer reads plain text, in one step with another change of its generations"
+                ),
+                (Some(used), key.trust),
+                "so that what was stored before there was a key can still be read",
+            ))
+        }
+        (PlainText::Written, PlainText::Read) if !before.trust.contains(&used) => Some(early(
+            Code::EarlyUse,
+            format!("`{id}` encrypts with generation {used}, which no host has yet"),
+            (None, &with(&before.trust, used)),
+            "so that every host can read what the first one writes",
+        )),
+        (PlainText::Refused, PlainText::Written) => Some(early(
+            Code::EarlyUse,
+            format!("`{id}` writes plain text, which no host reads yet"),
+            (Some(before.used), &before.trust),
+            "so that every host can read what the first one writes",
+        )),
+        (PlainText::Read, PlainText::Written) if !key.trust.contains(&before.used) => Some(early(
+            Code::EarlyDrop,
+            format!("`{id}` drops generation {} too early: it was in use until now", before.used),
+            (None, &with(key.trust, before.used)),
+            "and afterwards write everything that is stored again",
+        )),
+        _ => None,
+    }
+}
+
+/// A keyring that is new where a cluster is not.
+fn appears(key: &WantedKey<'_>) -> Option<Diagnostic> {
+    (key.plain_text != PlainText::Written).then(|| {
+        early(
+            Code::EarlyUse,
+            format!("`{}` encrypts at once, and hosts that have not changed yet cannot read that", key.id),
+            (None, key.trust),
+            "so that every host can read what the first one writes",
+        )
+    })
+}
+
+fn vanishes(id: &str, record: &KeyRecord) -> Diagnostic {
+    let message =
+        format!("`{id}` is removed, and what is stored is encrypted with its generation {}", record.used);
+    let (first, used) = (generations(None, &record.trust), record.used);
+    let help = format!(
+        "build with `{first}` first, roll it out, write everything that is stored again, and then remove it; \
+         `--drop-trust {id}/{used}` does it nevertheless"
+    );
+    Diagnostic::new(Code::EarlyDrop, message).help(help)
+}
+
+/// A step that comes too early: which one comes first, and why.
+fn early(code: Code, message: String, (used, trust): (Option<u32>, &[u32]), then: &str) -> Diagnostic {
+    let first = generations(used, trust);
+    Diagnostic::new(code, message).help(format!("build with `{first}` first and roll it out, {then}"))
+}
+
+/// As a plan writes them; the one in use is plain text where there is no number.
+fn generations(used: Option<u32>, trust: &[u32]) -> String {
+    let plain = "\"identity\"";
+    let used = used.map_or_else(|| plain.to_owned(), |used| used.to_string());
+    let trust = std::iter::once(plain.to_owned()).chain(trust.iter().map(ToString::to_string));
+    format!("generations = {{ use = {used}, trust = [{}] }}", trust.collect::<Vec<_>>().join(", "))
+}
+
+fn with(trust: &[u32], one: u32) -> Vec<u32> {
+    let mut all: Vec<u32> = trust.iter().copied().chain([one]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn placed(diagnostic: Diagnostic, key: &WantedKey<'_>) -> Diagnostic {
+    match key.origin {
+        Some(span) => diagnostic.at(span, "asked for here"),
+        None => diagnostic,
+    }
+}

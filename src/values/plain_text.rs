@@ -1,0 +1,52 @@
+//! What becomes of what is stored without encryption.
+
+/// What a program that encrypts does with plain text (the provider `identity` of an EncryptionConfiguration,
+/// staging/src/k8s.io/apiserver/pkg/apis/apiserver/types_encryption.go).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum PlainText {
+    /// It can not be read.
+    Refused,
+    /// It is read, and what is written is encrypted.
+    Read,
+    /// Nothing says what becomes of it: it is read.
+    #[default]
+    Unsaid,
+    /// What is written is plain text; the keys only read.
+    Written,
+}
+
+impl PlainText {
+    /// What is said of it, as it stands in locks and expressions; nothing is said of [`PlainText::Unsaid`].
+    const WORDS: [(&str, PlainText); 3] =
+        [("refused", PlainText::Refused), ("read", PlainText::Read), ("written", PlainText::Written)];
+
+    /// Its word, where something is said.
+    #[must_use]
+    pub fn said(self) -> Option<&'static str> {
+        Self::WORDS.into_iter().find(|(_, state)| *state == self).map(|(word, _)| word)
+    }
+
+    /// The word for what becomes of it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.said().unwrap_or("read")
+    }
+
+    /// The state of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, state)| state)
+    }
+
+    /// What becomes of it.
+    #[must_use]
+    pub fn said_or_read(self) -> Self {
+        if self == PlainText::Unsaid { PlainText::Read } else { self }
+    }
+
+    /// Whether it can be read.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        self != PlainText::Refused
+    }
+}
