@@ -181,3 +181,20 @@ fn tables_come_from_sources() {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{table}");
     }
 }
+
+/// What talks to the API server beside it alone may be newer than those elsewhere: masters are upgraded one by one.
+#[test]
+fn one_master_is_upgraded_before_another() {
+    let lab = Lab::bare("high-availability");
+    lab.edit("version = \"1.36.2\"", "version = \"1.35.1\"");
+    let newer = |node: &str, component: &str| {
+        format!("\n[node.{node}.component.{component}]\nversion = \"1.36.2\"\n")
+    };
+    let upgraded = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+    lab.append(&upgraded.map(|component| newer("master01", component)).concat());
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    lab.append(&newer("master02", "kube-scheduler"));
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("resolve::version-skew"), "{run:#?}");
+}

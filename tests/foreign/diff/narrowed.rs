@@ -364,3 +364,24 @@ fn renames_that_are_none() {
     let check = lab.run(&["check", "cluster.toml"]);
     assert!(check.code == 0 && !check.err.contains("decide::renamed"), "{}", check.err);
 }
+
+/// A node of a pool has no table of its own: its pool's edit is the cause, also beside other edits.
+#[test]
+fn what_a_pool_says_causes_what_its_nodes_get() {
+    let lab = Lab::bare("high-availability");
+    lab.append(
+        "\n[pool.more]\nnames = \"more{1..2}\"\nfirst-address = \"10.111.0.120\"\nroles = [\"worker\"]\n",
+    );
+    let repository = of(lab);
+    repository.0.edit("more{1..2}", "more{1..1}");
+    repository.0.append("[pool.more.component.kubelet.flags.set]\nv = \"4\"\n\n[user.zoe]\n");
+    let told = repository.json(&["cluster.toml"], 0);
+    let units = told["units"].as_array().unwrap();
+    for node in ["more1", "more2"] {
+        let unit = units.iter().find(|unit| unit.to_string().contains(node)).unwrap();
+        let files = unit["files"].as_array().unwrap().iter();
+        let causes: Vec<String> = files.map(|file| file["because_of"].to_string()).collect();
+        let of_the_pool = causes.iter().all(|cause| cause == "[\"pool.more\"]");
+        assert!(!causes.is_empty() && of_the_pool, "{unit:#}");
+    }
+}

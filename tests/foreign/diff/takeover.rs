@@ -31,6 +31,13 @@ const CASES: &[Case] = &[
         brings: &[("administrator", "`user.eve` is now `kubernetes-super-admin`, as `user.super-admin` is")],
     },
     Case {
+        name: "the name of an administrator below a root that no server believes",
+        change: |lab| {
+            lab.append("\n[authority.other]\n\n[certificate.eve]\nauthority = \"other\"\nusage = \"client\"\ncommon-name = \"kubernetes-super-admin\"\n");
+        },
+        brings: &[],
+    },
+    Case {
         name: "a user with a name of Kubernetes that is in no plan",
         change: |lab| lab.append("\n[user.eve]\ncommon-name = \"system:apiserver\"\n"),
         brings: &[("administrator", "is now `system:apiserver`, a name that Kubernetes keeps for itself")],
