@@ -3,6 +3,10 @@
 /// The first part of a name in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root {
+    /// The plan's policy for nodes that join; `none` where it has none.
+    Bootstrap,
+    /// The certificates of the component's bundles, by their names, written with `_`.
+    Bundle,
     /// Which of the component's certificates this node has, by [`super::CertificateDefinition::field`].
     Certificate,
     /// The cluster's names and networks.
@@ -36,7 +40,9 @@ pub enum Root {
 }
 
 impl Root {
-    const ALL: [Root; 15] = [
+    const ALL: [Root; 17] = [
+        Root::Bootstrap,
+        Root::Bundle,
         Root::Certificate,
         Root::Cluster,
         Root::Component,
@@ -58,6 +64,8 @@ impl Root {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Root::Bootstrap => "bootstrap",
+            Root::Bundle => "bundle",
             Root::Certificate => "certificate",
             Root::Cluster => "cluster",
             Root::Component => "component",

@@ -24,6 +24,7 @@ const COMPONENT: &[&str] = &["name", "title", "version", "binary", "run"];
 /// The scope of settings: what is known before any component is.
 pub(super) fn settings() -> Schema {
     Schema::default()
+        .with(Root::Bootstrap.word(), ["groups", "subject"])
         .with(Root::Cluster.word(), CLUSTER.iter().copied())
         .with(Root::Node.word(), NODE.iter().copied())
 }
@@ -46,10 +47,11 @@ pub(super) fn flags(document: &ComponentDocument) -> Schema {
 
 /// The scope of files: paths, flags, secrets, and what `with` adds.
 pub(super) fn files(document: &ComponentDocument) -> Schema {
-    let bundles = document.bundles.iter().map(|(name, _)| field(&name.value));
+    let bundles = || document.bundles.iter().map(|(name, _)| field(&name.value));
     let files = document.files.iter().map(|(name, _)| field(&name.value));
     flags(document)
-        .with(Root::Path.word(), bundles.chain(files))
+        .with(Root::Bundle.word(), bundles())
+        .with(Root::Path.word(), bundles().chain(files))
         .with(Root::Pod.word(), ["digest", "mounts", "volumes"])
         .with_open(Root::Keyring.word())
         .with_open(Root::Flags.word())

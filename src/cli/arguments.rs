@@ -10,6 +10,7 @@ use super::global::Global;
 use super::graph::Graph;
 use super::import::Import;
 use super::inspect::Inspect;
+use super::join::Join;
 use super::lock::Lock;
 use super::renew::Renew;
 use super::secret::Secret;
@@ -58,6 +59,14 @@ pub(super) enum Command {
     Import(Import),
     /// Report what a certificate, key, request, bundle or kubeconfig is, never a private byte.
     Inspect(Inspect),
+    /// Let one node join, with a random token that neither lock nor trees have.
+    ///
+    /// Standard output gets the token, because that is what it is for: its Secret for `kubectl apply`, and the node's
+    /// bootstrap kubeconfig, or with `--kubeadm` the command that is run there, as a comment. Nothing is written to
+    /// disk unless `--out` says where. It needs no secret of the plan, and the certificates beside the lock. The plan
+    /// says with `[bootstrap]` in which groups such nodes are. `kubeadm join` also reads the ConfigMaps that
+    /// `kubeadm init phase upload-config all` makes.
+    Join(Join),
     /// Decide without any secret: write the lock, and make nothing else.
     ///
     /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes

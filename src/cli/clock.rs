@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 use crate::issue::secret::Secret;
+use crate::kubernetes::{TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET};
 use crate::values::{Instant, hex};
 
 /// By how much clocks of several machines may differ, in seconds.
@@ -50,6 +51,27 @@ pub(super) fn random() -> Result<[u8; 32], String> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
     Ok(bytes)
+}
+
+/// A bootstrap token.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(super) fn join_token() -> Result<Zeroizing<String>, String> {
+    let mut token = Zeroizing::new(String::with_capacity(TOKEN_ID + 1 + TOKEN_SECRET));
+    // Every character is as likely as every other: what is left over at the top of a byte is drawn again.
+    let all = TOKEN_CHARACTERS.len();
+    let fair = u8::MAX as usize + 1 - (u8::MAX as usize + 1) % all;
+    while token.len() <= TOKEN_ID + TOKEN_SECRET {
+        if token.len() == TOKEN_ID {
+            token.push('.');
+        }
+        let bytes = random().map(Zeroizing::new)?;
+        let room = if token.len() < TOKEN_ID { TOKEN_ID } else { TOKEN_ID + 1 + TOKEN_SECRET } - token.len();
+        let drawn = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
+        token.extend(drawn.take(room).map(|byte| char::from(TOKEN_CHARACTERS[byte % all])));
+    }
+    Ok(token)
 }
 
 /// A new lock's id.

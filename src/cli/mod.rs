@@ -11,6 +11,7 @@ mod global;
 mod graph;
 mod import;
 mod inspect;
+mod join;
 mod lock;
 mod merge;
 mod output;
@@ -57,6 +58,7 @@ fn run(arguments: &Arguments) -> ExitCode {
         Command::Graph(graph) => graph::run(graph, &bounds, &output),
         Command::Import(import) => import::run(import, &bounds, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
+        Command::Join(join) => join::run(join, &bounds, &output),
         Command::Lock(lock) => lock::run(lock, &bounds, &output),
         Command::Renew(renew) => renew::run(renew, &bounds, &output),
         Command::Secret(secret) => secret::run(secret, &bounds, &output),

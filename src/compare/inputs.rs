@@ -67,9 +67,8 @@ pub(super) fn of_instance((state, made_from): (&State<'_>, MadeFrom)) -> Vec<Tab
 fn of_endpoint(before: &State<'_>, after: &State<'_>) -> BTreeSet<TableName> {
     let mut tables = BTreeSet::from([TableKind::Cluster.whole()]);
     let targets = |state: &State<'_>| state.blueprint.endpoint().into_iter().collect::<Vec<_>>();
-    for name in differing(&targets(before), &targets(after)) {
-        tables.insert(table_of_target(before, after, name));
-    }
+    let (was, is) = (targets(before), targets(after));
+    tables.extend(differing(&was, &is).into_iter().map(|name| table_of_target(before, after, name)));
     tables
 }
 
@@ -207,8 +206,10 @@ impl Inputs<'_> {
     /// What expressions read. Settings, endpoints and certificates read other roots in turn, and never one another.
     fn reads(&mut self, reads: &Reads) {
         let definition = self.after.definition();
-        if self.differs(reads, Root::Cluster) {
-            self.tables.insert(TableKind::Cluster.whole());
+        for (root, table) in [(Root::Cluster, TableKind::Cluster), (Root::Bootstrap, TableKind::Bootstrap)] {
+            if self.differs(reads, root) {
+                self.tables.insert(table.whole());
+            }
         }
         if self.differs(reads, Root::Node) {
             self.own_node();
@@ -341,13 +342,12 @@ impl Inputs<'_> {
             nodes.map(|node| (node.name.shared(), node.addresses.clone())).collect::<BTreeSet<_>>()
         };
         let (before, after) = (peers(&self.before), peers(&self.after));
-        let nodes = before.symmetric_difference(&after).map(|(name, _)| TableKind::Node.named(name.clone()));
-        self.tables.extend(nodes);
+        let others = before.symmetric_difference(&after);
+        self.tables.extend(others.map(|(name, _)| TableKind::Node.named(name.clone())));
         self.own_component();
     }
 
-    /// The VIPs of the node that are said otherwise, and of the nodes that carry them or stand behind them those that
-    /// come, go, or have other addresses.
+    /// The VIPs of the node that are said otherwise; of their nodes and backends those that come, go or move.
     fn vips(&mut self) {
         let (before, after) = (Served::of(&self.before), Served::of(&self.after));
         self.tables.extend(before.vips.symmetric_difference(&after.vips).map(|vip| vip.0.clone()));

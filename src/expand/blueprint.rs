@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::artefacts::{Certificate, Holder};
 use super::authorities::Generated;
+use super::cluster_scope::ClusterScope;
 use super::names::Wanted;
 use super::owners::Owners;
 use super::paths::ComponentPaths;
@@ -50,8 +51,8 @@ pub struct Blueprint<'a> {
     pub(super) wanted: List<Component, Vec<Wanted>>,
     /// The `node` of expressions, for each node.
     pub(super) nodes: Arc<List<Node, Value>>,
-    /// The `cluster` of expressions.
-    pub(super) cluster: Option<Value>,
+    /// The `cluster` and the `bootstrap` of expressions.
+    pub(super) cluster: Option<ClusterScope>,
     /// Addresses that are the same for every dialling instance, by component and dial.
     pub(super) shared_dials: List<Component, Vec<Option<Value>>>,
     /// The `peers` of expressions, by component.

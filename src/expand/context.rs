@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cluster_scope::ClusterScope;
 use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expression::Value;
@@ -18,7 +19,7 @@ pub(super) struct Context<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) sources: &'a Sources,
     pub(super) nodes: Arc<List<Node, Value>>,
-    pub(super) cluster: Option<Value>,
+    pub(super) cluster: Option<ClusterScope>,
 }
 
 /// Keeps the first of the messages that instances of one class have in common: one mistake of the

@@ -3,9 +3,10 @@
 use super::context::{Context, push_once};
 use super::dials;
 use super::place::Places;
-use crate::catalog::Reach;
+use super::scope;
+use crate::catalog::{Dial, FileDefinition, Reach, Root};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Component, Model, Vip};
+use crate::resolve::{Component, ComponentIndex, Model, Vip};
 
 /// Every VIP must lead somewhere on each node that has it, and be had where it is dialled.
 pub(super) fn check(context: &Context<'_>, places: &Places, diagnostics: &mut Diagnostics) {
@@ -15,10 +16,11 @@ pub(super) fn check(context: &Context<'_>, places: &Places, diagnostics: &mut Di
         found.extend(direct(model, places, vip));
     }
     if let Some(vip) = dials::local_vip(model) {
-        let components = model.components.iter().filter(|component| !component.instances.is_empty());
-        for component in components {
+        let components =
+            model.components.enumerate().filter(|(_, component)| !component.instances.is_empty());
+        for (index, component) in components {
             found.extend(absent(model, vip, component));
-            found.extend(differing(model, places, vip, component));
+            found.extend(differing(context, places, vip, index));
         }
     }
     push_once(diagnostics, found);
@@ -74,12 +76,17 @@ fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic>
 }
 
 /// What is applied to the API is one for all nodes, so it can dial one address alone.
-fn differing(model: &Model, places: &Places, vip: &Vip, component: &Component) -> Option<Diagnostic> {
+fn differing(context: &Context<'_>, places: &Places, vip: &Vip, index: ComponentIndex) -> Option<Diagnostic> {
+    let model = context.model;
+    let component = &model.components[index];
     let definition = &component.definition;
-    if definition.manifests.is_empty() {
-        return None;
-    }
-    let dial = definition.read_dials().find(|dial| dial.reach == Reach::Endpoint)?;
+    let through = |dial: &&Dial| dial.reach == Reach::Endpoint;
+    let dials = |manifest: &FileDefinition| {
+        let reads = manifest.reads();
+        definition.read_dials().filter(through).find(|dial| reads.reads(Root::Dial, &dial.field))
+    };
+    let dial =
+        definition.manifests.iter().filter(|one| is_applied(context, places, index, one)).find_map(dials)?;
     let mut all = component.instances.iter().map(|instance| {
         let url = dials::targets(model, places, dial, Some(instance.node)).first().map(dials::Target::url);
         url.unwrap_or_default()
@@ -92,4 +99,20 @@ fn differing(model: &Model, places: &Places, vip: &Vip, component: &Component) -
     );
     let help = format!("give the VIP the port at which `{}` listens", dial.component);
     Some(Diagnostic::new(Code::NoEndpoint, message).at(vip.origin, "this VIP").help(help))
+}
+
+/// Whether a manifest is applied at all. Where its condition reads what is not known yet, it may be.
+fn is_applied(
+    context: &Context<'_>,
+    places: &Places,
+    component: ComponentIndex,
+    manifest: &FileDefinition,
+) -> bool {
+    let of = &context.model.components[component];
+    let Some(when) = &manifest.when else { return true };
+    let Some(first) = of.instances.indices().next() else { return false };
+    let settings = &places[component][first].settings;
+    let scope = scope::early(context, &of.definition, &of.instances[first], settings);
+    let holds = when.evaluate(&context.catalog.engine, &scope, context.sources);
+    holds.map_or(true, |holds| holds.is_true())
 }

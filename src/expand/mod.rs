@@ -10,6 +10,7 @@ mod authorities;
 mod blueprint;
 mod cause;
 mod certificates;
+mod cluster_scope;
 mod constraints;
 mod context;
 mod dials;
@@ -68,7 +69,7 @@ pub fn expand<'a>(
         catalog,
         sources,
         nodes: scope::nodes(model).into(),
-        cluster: scope::cluster(model),
+        cluster: scope::of_cluster(model),
     };
     let paths = paths::components(&context, layout, diagnostics);
     let hosts = hosts(model);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use super::cluster_scope::ClusterScope;
 use super::context::Context;
 use super::dials;
 use super::place::{ListenAt, Place, Places};
@@ -10,6 +11,7 @@ use crate::catalog::{Catalog, Definition, Dial, Reach, Root, Run, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, is_none, items, list, text, texts};
 use crate::index::List;
+use crate::kubernetes::BOOTSTRAPPERS;
 use crate::read::Literal;
 use crate::resolve::{Component, Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
@@ -65,8 +67,20 @@ pub(super) fn services(model: &Model, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The `cluster` of expressions.
-pub(super) fn cluster(model: &Model) -> Option<Value> {
+/// The `cluster` and the `bootstrap` of expressions.
+pub(super) fn of_cluster(model: &Model) -> Option<ClusterScope> {
+    Some(ClusterScope { cluster: cluster(model)?, bootstrap: bootstrap(model) })
+}
+
+/// Of whom a binding names the first group: that is enough for the bearer, and gives the other groups nothing.
+fn bootstrap(model: &Model) -> Value {
+    let Some(bootstrap) = &model.bootstrap else { return Value::from(()) };
+    let first = bootstrap.groups.first().map_or(BOOTSTRAPPERS.to_owned(), ToString::to_string);
+    let subject = Record::new().with("kind", "Group").with("name", first).build();
+    Record::new().with("groups", texts(&bootstrap.groups)).with("subject", subject).build()
+}
+
+fn cluster(model: &Model) -> Option<Value> {
     let cluster = model.cluster.as_ref()?;
     let nth = |index: u128| texts(cluster.service_cidrs.iter().filter_map(|cidr| cidr.value.nth(index)));
     let record = Record::new()
@@ -104,10 +118,16 @@ pub(super) fn base(context: &Context<'_>, node: NodeIndex) -> Value {
     base_record(&context.nodes, context.cluster.as_ref(), node).build()
 }
 
-pub(super) fn base_record(nodes: &List<Node, Value>, cluster: Option<&Value>, node: NodeIndex) -> Record {
+pub(super) fn base_record(
+    nodes: &List<Node, Value>,
+    of_cluster: Option<&ClusterScope>,
+    node: NodeIndex,
+) -> Record {
     let record = Record::new().with("node", nodes[node].clone());
-    match cluster {
-        Some(cluster) => record.with("cluster", cluster.clone()),
+    match of_cluster {
+        Some(ClusterScope { cluster, bootstrap }) => {
+            record.with("cluster", cluster.clone()).with("bootstrap", bootstrap.clone())
+        }
         None => record,
     }
 }

@@ -84,7 +84,10 @@ fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Di
         let next = keyring.generations.trust.iter().copied().fold(keyring.generations.used, u32::max) + 1;
         format!("write `generations = {{ use = {next}, trust = [{next}] }}` to replace it")
     };
-    let help = format!("{replace}; after the build, apply `cluster/` before the node starts");
+    let help = format!(
+        "{replace}; after the build, apply `cluster/` before the node starts. `[bootstrap]` in place of the keyring keeps \
+         the kubelets as they are, and `pkiplan join` makes a token when a node needs one"
+    );
     Diagnostic::new(Code::AlreadyExpired, message)
         .at(keyring.generations.origin.unwrap_or(keyring.origin), "of this keyring")
         .help(help)

@@ -7,6 +7,7 @@ mod credentials;
 mod digest;
 mod holes;
 mod imported;
+mod joining;
 mod key_material;
 mod mismatch;
 
@@ -14,5 +15,6 @@ pub use credentials::Credentials;
 pub use digest::words;
 pub use holes::Filled;
 pub use imported::ImportedKeys;
+pub use joining::joining;
 pub use key_material::KeyMaterial;
 pub use mismatch::Mismatch;

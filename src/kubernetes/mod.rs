@@ -5,6 +5,7 @@ mod code;
 mod encryption;
 mod group;
 mod identity;
+mod join;
 mod rbac;
 mod token;
 
@@ -12,5 +13,8 @@ pub use code::runs_code;
 pub use encryption::encryption_key_sizes;
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
+pub use join::JoinToken;
 pub use rbac::{Grant, Power, Subject, grants};
-pub use token::{BOOTSTRAPPERS, BootstrapGroup, TOKEN_SECRET, TokenField, is_bootstrap_token};
+pub use token::{
+    BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_token,
+};

@@ -43,10 +43,13 @@ impl fmt::Display for BootstrapGroup {
 }
 
 /// Characters of a bootstrap token's public name.
-const TOKEN_ID: usize = 6;
+pub const TOKEN_ID: usize = 6;
 
 /// Characters of what is secret of a bootstrap token.
 pub const TOKEN_SECRET: usize = 16;
+
+/// The characters of bootstrap tokens.
+pub const TOKEN_CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Whether a text has the form of a bootstrap token: `[a-z0-9]{6}\\.[a-z0-9]{16}`
 /// (staging/src/k8s.io/cluster-bootstrap/token/api/types.go).

@@ -21,6 +21,7 @@ pub enum TableKind {
     /// What stands above all tables.
     Top,
     Authority,
+    Bootstrap,
     /// No table: the definitions that a plan may bring along, by the key that names their folder.
     Catalog,
     Certificate,
@@ -37,9 +38,10 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    const WORDS: [(&str, TableKind); 14] = [
+    const WORDS: [(&str, TableKind); 15] = [
         ("", TableKind::Top),
         ("authority", TableKind::Authority),
+        ("bootstrap", TableKind::Bootstrap),
         ("catalog", TableKind::Catalog),
         ("certificate", TableKind::Certificate),
         ("cluster", TableKind::Cluster),

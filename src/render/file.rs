@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use super::marker::Holes;
 use super::placement::Put;
-use super::{Content, Hole, Part, keyring, yaml};
+use super::{Content, Hole, Part, bundles, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Root, Run};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Record, Value, field, from_json, list, to_text};
@@ -95,6 +95,7 @@ impl Instance<'_, '_, '_> {
             .with("path", paths.build())
             .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))
             .with("keyring", keyring::keyrings(blueprint, &definition, holes))
+            .with("bundle", bundles::bundles(blueprint, (self.component, self.instance), holes))
             .with("with", with.build())
             .build())
     }

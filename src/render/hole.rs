@@ -37,7 +37,8 @@ pub enum Filling {
         name: Arc<str>,
         /// What of it.
         item: KeyringItem,
-        /// Of which generations, ascending: one, except for public keys.
+        /// Of which generations, ascending: one, except for public keys. None of a token that is made for one node when
+        /// it joins.
         generations: Vec<u32>,
     },
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::instance::Instance;
+use super::joining::Joining;
 use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
 use super::placement::Put;
 use super::yaml::Fill;
@@ -14,6 +15,15 @@ use crate::expression::to_text;
 use crate::resolve::KeyringKind;
 use crate::source::Span;
 use crate::specification::CertificateIndex;
+
+/// Whose token stands in a kubeconfig.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// That of the keyring that it names.
+    Keyring,
+    /// One that is made when the node joins.
+    Joining,
+}
 
 impl Instance<'_, '_, '_> {
     /// Puts a kubeconfig on the host; its path.
@@ -30,7 +40,9 @@ impl Instance<'_, '_, '_> {
         };
         let class = self.class(kubeconfig)?;
         let content = match class {
-            Class::Managed | Class::Seed => Content::Pieces(self.contexts(kubeconfig)?.pieces()),
+            Class::Managed | Class::Seed => {
+                Content::Pieces(self.contexts(kubeconfig, Whose::Keyring)?.pieces())
+            }
             Class::Absent | Class::Runtime => Content::None,
         };
         let user = match kubeconfig.contexts.first() {
@@ -95,12 +107,42 @@ impl Instance<'_, '_, '_> {
         }
     }
 
+    /// A kubeconfig that wants a token, as a node has it that joins; none where it wants none, or is not there.
+    pub(super) fn joining(&mut self, index: usize) -> Result<Option<Joining>, Diagnostic> {
+        let definition = self.definition.clone();
+        let kubeconfig = &definition.kubeconfigs[index];
+        let Some(with_token) = kubeconfig.contexts.iter().find(|context| context.token.is_some()) else {
+            return Ok(None);
+        };
+        if !self.holds(kubeconfig.when.as_ref())? {
+            return Ok(None);
+        }
+        let blueprint = self.host.blueprint;
+        let Some(path) = blueprint.paths[self.component].kubeconfigs[index].clone() else {
+            return Err(self.missing(&format!("kubeconfig `{}`", kubeconfig.name), kubeconfig.span));
+        };
+        let pieces = self.contexts(kubeconfig, Whose::Joining)?.pieces();
+        let dial = &definition.dials[with_token.dial];
+        let target = blueprint.targets(self.component, self.instance, with_token.dial).into_iter().next();
+        let held = |bundle| blueprint.held(self.component, self.instance, bundle).0;
+        Ok(Some(Joining {
+            path: path.value,
+            server: target.map(|target| target.url()).unwrap_or_default(),
+            trusted: dial.trusts.map_or_else(Vec::new, held),
+            pieces,
+        }))
+    }
+
     /// All contexts, the current one first.
-    fn contexts(&mut self, kubeconfig: &catalog::KubeconfigDefinition) -> Result<KubeconfigText, Diagnostic> {
+    fn contexts(
+        &mut self,
+        kubeconfig: &catalog::KubeconfigDefinition,
+        whose: Whose,
+    ) -> Result<KubeconfigText, Diagnostic> {
         let embed = self.embeds(kubeconfig)?;
         let mut all = KubeconfigText::default();
         for context in &kubeconfig.contexts {
-            let says = self.context(context, kubeconfig, embed)?;
+            let says = self.context(context, kubeconfig, (embed, whose))?;
             all.add(says).map_err(|(what, name)| {
                 let message = format!(
                     "kubeconfig `{}` of `{}` says two things of the {what} `{name}`",
@@ -150,7 +192,7 @@ impl Instance<'_, '_, '_> {
         &mut self,
         context: &KubeconfigContext,
         kubeconfig: &catalog::KubeconfigDefinition,
-        embed: bool,
+        (embed, whose): (bool, Whose),
     ) -> Result<Context, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
@@ -168,7 +210,7 @@ impl Instance<'_, '_, '_> {
             ),
         };
         let proof = match (&context.token, self.client(context)) {
-            (Some(keyring), _) => Proof::Token(self.token(keyring, context.span)?),
+            (Some(keyring), _) => Proof::Token(self.token(keyring, whose, context.span)?),
             (None, None) => match context.pair {
                 // Its program makes it, and keeps both in one file.
                 Some(file) => {
@@ -194,8 +236,12 @@ impl Instance<'_, '_, '_> {
         })
     }
 
-    /// The token of a keyring that is in use.
-    fn token(&self, name: &Arc<str>, span: Span) -> Result<Filling, Diagnostic> {
+    /// The token of a keyring that is in use, or one that is made when a node joins.
+    fn token(&self, name: &Arc<str>, whose: Whose, span: Span) -> Result<Filling, Diagnostic> {
+        if whose == Whose::Joining {
+            let (name, item) = (name.clone(), KeyringItem::Token);
+            return Ok(Filling::Keyring { name, item, generations: Vec::new() });
+        }
         let keyring = self.host.blueprint.model.keyrings.get(name);
         let held = keyring.map(|keyring| (&keyring.kind, keyring.generations.used));
         match held {

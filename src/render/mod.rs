@@ -3,12 +3,14 @@
 //! A template never sees a secret: it prints markers, which `marker` turns into holes again.
 
 mod artefacts;
+mod bundles;
 mod checks;
 mod file;
 mod flags;
 mod hole;
 mod host;
 mod instance;
+mod joining;
 mod keyring;
 mod kubeconfig;
 mod kubeconfigs;
@@ -26,6 +28,7 @@ mod yaml;
 pub use checks::broken_rules;
 pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};
+pub use joining::{Joining, joining};
 pub use rules::{absent_kubeconfigs, differing_flags, early_files};
 pub use settled::settled;
 pub use shared::{cluster, user};

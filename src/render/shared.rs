@@ -5,7 +5,7 @@ use super::flags::holds;
 use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
 use super::marker::Holes;
 use super::yaml::{self, Fill};
-use super::{Content, Filling, MadeFrom, Part, Piece, Sheet, keyring};
+use super::{Content, Filling, MadeFrom, Part, Piece, Sheet, bundles, keyring};
 use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
@@ -91,6 +91,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
             .with("flags", Record::new().build())
             .with("pod", Record::new().build())
             .with("keyring", keyring::keyrings(blueprint, &component.definition, &mut holes))
+            .with("bundle", bundles::bundles(blueprint, (index, first), &mut holes))
             .with("with", Record::new().build())
             .build();
         let mut fill = Manifest { blueprint, scope };

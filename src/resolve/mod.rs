@@ -9,6 +9,7 @@
 
 mod authorities;
 mod behind_vips;
+mod bootstrap;
 mod bundles;
 mod certificates;
 mod cluster;
@@ -54,8 +55,8 @@ mod written;
 
 pub(crate) use keys::EXTERNAL;
 pub use model::{
-    Addition, Authority, AuthorityIndex, BootstrapToken, CertificateFiles, Change, Cluster, Component,
-    ComponentIndex, Config, Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign,
+    Addition, Authority, AuthorityIndex, Bootstrap, BootstrapToken, CertificateFiles, Change, Cluster,
+    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign,
     ForeignIndex, FreeCertificate, FreeIndex, Generations, ImportedAuthority, ImportedKey, Instance,
     InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced, StaticToken, Trusted, User,
     UserIndex, Vip, VipIndex,
@@ -117,6 +118,8 @@ pub fn resolve(
     let keyring_tables = keyrings::tables(written);
     let keyrings = keyrings::keyrings(written, &keyring_tables, &secrets, diagnostics);
 
+    let bootstrap = bootstrap::bootstrap(document, &keyrings, diagnostics);
+
     components::unknown_ones(written, diagnostics);
     bundles::check_imports(written, diagnostics);
     let (mut placed, mut externals, mut additions) = (Vec::new(), Vec::new(), Additions::default());
@@ -145,6 +148,7 @@ pub fn resolve(
     let users_purpose = profile.and_then(|profile| profile.users_authority.as_ref());
     let model = Model {
         cluster,
+        bootstrap,
         nodes: nodes.list,
         vips: vips.list,
         externals,

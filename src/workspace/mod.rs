@@ -8,6 +8,7 @@
 //! wrong. Secrets and imported keys are found here, too: plain or sealed, beside the plan or where the command
 //! line says.
 
+mod authorities;
 mod belonging;
 mod bytes;
 mod chains;
@@ -28,6 +29,7 @@ mod steps;
 mod tokens;
 mod trees;
 
+pub use authorities::authority_certificate;
 pub use belonging::Belonging;
 pub use bytes::{of_any_file, of_descriptor, of_file};
 pub use decided::Decided;

@@ -18,6 +18,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Document", &[]),
     ("ImportTable", &["import", "other"]),
     ("ClusterTable", &["cluster"]),
+    ("BootstrapTable", &["bootstrap"]),
     ("NodeTable", &["node", "master01"]),
     ("PoolTable", &["pool", "more"]),
     ("VipTable", &["vip", "api"]),

@@ -15,6 +15,7 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "Document", "## The file itself"),
     (PLAN, "ImportTable", "## `[import.NAME]`"),
     (PLAN, "ClusterTable", "## `[cluster]`"),
+    (PLAN, "BootstrapTable", "## `[bootstrap]`"),
     (PLAN, "NodeTable", "## `[node.NAME]`"),
     (PLAN, "PoolTable", "## `[pool.NAME]`"),
     (PLAN, "VipTable", "## `[vip.NAME]`"),

@@ -1,6 +1,7 @@
 //! The whole plan.
 
 use super::authority::AuthorityTable;
+use super::bootstrap::BootstrapTable;
 use super::certificate::FreeCertificateTable;
 use super::cluster::ClusterTable;
 use super::component::ComponentTable;
@@ -27,6 +28,8 @@ pub struct Document {
     pub imports: Named<ImportTable>,
     /// `[cluster]`
     pub cluster: Option<ClusterTable>,
+    /// `[bootstrap]`
+    pub bootstrap: Option<BootstrapTable>,
     /// `[node.NAME]`
     pub nodes: Named<NodeTable>,
     /// `[pool.NAME]`
@@ -57,6 +60,7 @@ impl Document {
             catalog: table.text(reader, "catalog"),
             imports: each(reader, &mut table, "import", ImportTable::read),
             cluster: table.table(reader, "cluster").map(|t| ClusterTable::read(reader, t)),
+            bootstrap: table.table(reader, "bootstrap").map(|t| BootstrapTable::read(reader, t)),
             nodes: each(reader, &mut table, "node", NodeTable::read),
             pools: each(reader, &mut table, "pool", PoolTable::read),
             vips: each(reader, &mut table, "vip", VipTable::read),

@@ -1,6 +1,7 @@
 //! The plan as it was written.
 
 mod authority;
+mod bootstrap;
 mod certificate;
 mod cluster;
 mod component;
@@ -14,6 +15,7 @@ mod shape;
 mod user;
 
 pub use authority::{AuthorityTable, NameConstraintsTable};
+pub use bootstrap::BootstrapTable;
 pub use certificate::FreeCertificateTable;
 pub use cluster::ClusterTable;
 pub use component::ComponentTable;

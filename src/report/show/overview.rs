@@ -152,6 +152,10 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
 
 fn keyrings(blueprint: &Blueprint<'_>) -> Section {
     let mut section = Section::new("keyrings");
+    if let Some(bootstrap) = &blueprint.model.bootstrap {
+        let value = format!("tokens of `pkiplan join`; groups {}", joined(&bootstrap.groups));
+        section.row("bootstrap", value, origin(blueprint, Some(bootstrap.origin)));
+    }
     for keyring in blueprint.model.keyrings.values() {
         let kind = match &keyring.kind {
             KeyringKind::BootstrapToken(_) => "bootstrap tokens".to_owned(),

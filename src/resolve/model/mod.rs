@@ -1,6 +1,7 @@
 //! The plan as it is meant: names are indices, values typed, defaults explicit with their origins.
 
 mod authority;
+mod bootstrap;
 mod cluster;
 mod component;
 mod external;
@@ -15,6 +16,7 @@ mod vip;
 
 pub(super) use authority::root_of;
 pub use authority::{Authority, AuthorityIndex, Constraints, ImportedAuthority};
+pub use bootstrap::Bootstrap;
 pub use cluster::{Cluster, Endpoint};
 pub use component::{Change, Component, ComponentIndex, Config, FlagChange, Instance, InstanceIndex};
 pub use external::External;
@@ -39,6 +41,8 @@ use crate::values::{PlainText, SecretEpoch, SecretName};
 pub struct Model {
     /// `[cluster]`; a plan of free-standing certificates has none.
     pub cluster: Option<Cluster>,
+    /// `[bootstrap]`
+    pub bootstrap: Option<Bootstrap>,
     /// Nodes in the order of the plan, then those of the pools.
     pub nodes: List<Node>,
     /// VIPs in the order of the plan.

@@ -1,6 +1,7 @@
 //! Manifests, kubeconfigs and whole trees as Kubernetes' own programs read them.
 
 mod bootstrapping;
+mod joining;
 mod kubeadm;
 mod static_pods;
 mod vips;

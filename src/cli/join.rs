@@ -1,0 +1,206 @@
+//! `pkiplan join`: what one node needs to join, with a token that neither lock nor trees have.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::clock;
+use super::output::Output;
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::expand::Blueprint;
+use crate::fill;
+use crate::kubernetes::{BootstrapGroup, JoinToken};
+use crate::read::{Bounds, Disk};
+use crate::render::{self, Joining};
+use crate::resolve::{KeyringKind, NodeIndex};
+use crate::specification::CertificateIndex;
+use crate::stored::Stored;
+use crate::values::Duration;
+use crate::workspace::{Expanded, Failure, Opened, PlanFiles, authority_certificate};
+use crate::write::write_new_secret;
+
+/// Room for what is printed, so that nothing of it is left behind where a buffer grew.
+const ROOM: usize = 1 << 20;
+
+#[derive(Debug, Args)]
+pub(super) struct Join {
+    /// The plan.
+    plan: PathBuf,
+    /// The node that joins.
+    node: String,
+    /// How long the token is valid.
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    ttl: Duration,
+    /// Print the command `kubeadm join` in place of the bootstrap kubeconfig.
+    #[arg(long)]
+    kubeadm: bool,
+    /// Write files into this folder, which is there, for their owner alone; then standard output gets no token.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// When the token's life begins, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+pub(super) fn run(arguments: &Join, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(join(arguments, bounds, output))
+}
+
+fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let not_after = clock::at(arguments.at.as_deref())?.plus(arguments.ttl);
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let expanded = opened.expand()?.sound()?;
+    let blueprint = &expanded.blueprint;
+    let groups = groups(&expanded)?;
+    let joining = kubeconfig(&expanded, node(blueprint, &arguments.node)?)?;
+    let token = clock::join_token()?;
+    let made = JoinToken { token: &token, groups, not_after, node: &arguments.node };
+    let certificate = |position: CertificateIndex| authority_certificate(&expanded, position);
+    let means = if arguments.kubeadm {
+        let trusted: Result<Vec<Stored>, Failure> = joining.trusted.iter().map(|&i| certificate(i)).collect();
+        let pins: Vec<[u8; 32]> = trusted?.iter().map(Stored::key_sha256).collect();
+        Means::Command(made.command(&joining.server, &pins))
+    } else {
+        Means::Kubeconfig(fill::joining(&joining.pieces, &token, certificate)?, joining.path)
+    };
+    output.diagnostics(&expanded.diagnostics, opened.sources());
+    let report = Report { node: &arguments.node, end: not_after.to_string(), secret: made.secret(), means };
+    match &arguments.out {
+        Some(folder) => report.write(folder, output),
+        None if output.json => report.json(output),
+        None => report.print(output),
+    }
+}
+
+/// The groups of who joins: the policy's, or those of the keyring of bootstrap tokens.
+fn groups<'a>(expanded: &'a Expanded<'_>) -> Result<&'a [BootstrapGroup], Failure> {
+    let model = expanded.blueprint.model;
+    if let Some(bootstrap) = &model.bootstrap {
+        return Ok(&bootstrap.groups);
+    }
+    let of_keyring = model.keyrings.values().find_map(|keyring| match &keyring.kind {
+        KeyringKind::BootstrapToken(token) => Some(token.groups.as_slice()),
+        _ => None,
+    });
+    of_keyring.ok_or_else(|| {
+        let message = "the plan lets no node join with a token";
+        let help = "write `[bootstrap]` with `groups = [\"system:bootstrappers:NAME\"]` into the plan, build, and apply `cluster/`";
+        expanded.refuse([Diagnostic::new(Code::MissingKey, message).help(help)])
+    })
+}
+
+fn node(blueprint: &Blueprint<'_>, name: &str) -> Result<NodeIndex, Failure> {
+    let nodes = &blueprint.model.nodes;
+    nodes.position(|node| node.name.as_str() == name).ok_or_else(|| {
+        let near = did_you_mean(name, nodes.iter().map(|node| node.name.as_str()));
+        let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+        format!("the plan has no node `{name}`{near}").into()
+    })
+}
+
+/// The kubeconfig with which the node asks for its certificate.
+fn kubeconfig(expanded: &Expanded<'_>, node: NodeIndex) -> Result<Joining, Failure> {
+    let found = render::joining(&expanded.blueprint, node).map_err(|failure| expanded.refuse([failure]))?;
+    let name = &expanded.blueprint.model.nodes[node].name;
+    found.into_iter().next().ok_or_else(|| {
+        format!("`{name}` asks for no certificate: its tree has all that it needs, or nothing of it joins a cluster").into()
+    })
+}
+
+/// How the node shows the token.
+enum Means {
+    /// `kubeadm join`.
+    Command(Zeroizing<String>),
+    /// A bootstrap kubeconfig, and where it lies.
+    Kubeconfig(Zeroizing<String>, String),
+}
+
+/// What is reported.
+struct Report<'a> {
+    node: &'a str,
+    end: String,
+    secret: Zeroizing<String>,
+    means: Means,
+}
+
+/// The same for machines.
+#[derive(Serialize)]
+struct Answer<'a> {
+    node: &'a str,
+    not_after: &'a str,
+    secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kubeconfig: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+}
+
+impl Report<'_> {
+    /// A stream of YAML, in which a command is a comment.
+    fn print(&self, output: &Output) -> Result<ExitCode, Failure> {
+        let Report { node, end, .. } = self;
+        let mut text = Zeroizing::new(String::with_capacity(ROOM));
+        text.push_str(&format!(
+            "# To the cluster, as an administrator: kubectl apply -f FILE. It is valid until {end}.\n"
+        ));
+        text.push_str(&self.secret);
+        match &self.means {
+            Means::Command(command) => {
+                text.push_str(&format!("# On {node}, as root:\n# "));
+                text.push_str(command);
+                text.push('\n');
+            }
+            Means::Kubeconfig(kubeconfig, path) => {
+                text.push_str(&format!("---\n# On {node}: {path}, mode 0600.\n"));
+                text.push_str(kubeconfig);
+            }
+        }
+        sent(output, text.as_bytes())
+    }
+
+    fn json(&self, output: &Output) -> Result<ExitCode, Failure> {
+        let (command, kubeconfig, path) = match &self.means {
+            Means::Command(command) => (Some(command.as_str()), None, None),
+            Means::Kubeconfig(kubeconfig, path) => (None, Some(kubeconfig.as_str()), Some(path.as_str())),
+        };
+        let (node, not_after, secret) = (self.node, &*self.end, &**self.secret);
+        let answer = Answer { node, not_after, secret, command, kubeconfig, path };
+        let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
+        serde_json::to_writer_pretty(&mut *text, &answer).map_err(|error| error.to_string())?;
+        text.push(b'\n');
+        sent(output, &text)
+    }
+
+    fn write(&self, folder: &Path, output: &Output) -> Result<ExitCode, Failure> {
+        let secret = folder.join("secret.yaml");
+        let (file, text, goes) = match &self.means {
+            Means::Command(command) => {
+                let file = folder.join("join.sh");
+                let goes = format!("run {} on {}", file.display(), self.node);
+                (file, command, goes)
+            }
+            Means::Kubeconfig(kubeconfig, path) => {
+                let file = folder.join("kubeconfig");
+                let goes = format!("put {} on {}: {path}", file.display(), self.node);
+                (file, kubeconfig, goes)
+            }
+        };
+        for (path, text) in [(&secret, &self.secret), (&file, text)] {
+            write_new_secret(path, text.as_bytes()).map_err(|error| error.to_string())?;
+        }
+        output.say(&format!("kubectl apply -f {}\n{goes}\nvalid until {}\n", secret.display(), self.end));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Standard output has the token by design.
+fn sent(output: &Output, bytes: &[u8]) -> Result<ExitCode, Failure> {
+    output.secret(bytes).map_err(|error| format!("cannot write to standard output: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
