@@ -21,6 +21,7 @@
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
+//! applied                      which hosts have which lock
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
 //! diagnostics   expression   index   kubernetes   leaks   printable   source   specification   values
 //! ```
@@ -49,7 +50,7 @@
 //!   trees. [`import`]: takes over the keys of a cluster that runs.
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
 //!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made.
-//! - [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
+//! - [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
@@ -84,6 +85,7 @@
 //! write    build::stage -> Session::stage, build::write -> Session::commit  [Entry, the file]
 //! ```
 
+pub mod applied;
 pub mod build;
 pub mod catalog;
 pub mod cli;

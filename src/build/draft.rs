@@ -1,14 +1,14 @@
 //! Decisions, asked for a blueprint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, decide, review_founders};
 use crate::diagnostics::Diagnostics;
-use crate::expand::Blueprint;
+use crate::expand::{Blueprint, Certificate, Holder};
 use crate::expiry::review;
 use crate::lock::Lock;
-use crate::resolve::{Keyring, KeyringKind};
+use crate::resolve::{AuthorityIndex, Keyring, KeyringKind};
 
 /// Decides what of a blueprint is kept and what is made.
 pub fn draft(
@@ -33,7 +33,8 @@ pub fn draft(
     // An authority's imported keys are identified by its certificates.
     let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();
-    for authority in &blueprint.model.authorities {
+    let outliving = outliving(blueprint);
+    for (index, authority) in blueprint.model.authorities.enumerate() {
         keys.push(WantedKey {
             id: &authority.id,
             kind: "authority",
@@ -43,6 +44,7 @@ pub fn draft(
             used: authority.generations.used,
             trust: &authority.generations.trust,
             plain_text: authority.generations.plain_text,
+            outlives: outliving.contains(&index),
             imported: &none,
             secret: authority.secret,
             origin: authority.generations.origin.or(Some(authority.origin)),
@@ -62,6 +64,7 @@ pub fn draft(
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             plain_text: keyring.generations.plain_text,
+            outlives: matches!(keyring.kind, KeyringKind::Encryption | KeyringKind::KeyPair(_)),
             imported: imported.get(&keyring.name).unwrap_or(&none),
             secret: keyring.secret,
             origin: keyring.generations.origin.or(Some(keyring.origin)),
@@ -81,6 +84,29 @@ pub fn draft(
     let draft = decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics);
     review(blueprint, &draft.lock, request.at, diagnostics);
     draft
+}
+
+/// Authorities by which something goes that lies in no host's tree: what people hold, and what the cluster renews by
+/// itself.
+fn outliving(blueprint: &Blueprint<'_>) -> BTreeSet<AuthorityIndex> {
+    let certificates = &blueprint.certificates;
+    let outlives = |one: &&Certificate| one.rotated || matches!(one.holder, Holder::User(_));
+    let issuers = certificates.iter().filter(outlives).filter_map(|one| one.issuer);
+    let of_plan = issuers.filter_map(|issuer| match certificates[issuer].holder {
+        Holder::Authority(authority) => Some(authority),
+        _ => None,
+    });
+    let definitions = blueprint.model.components.iter().map(|component| &component.definition);
+    let by_program = definitions.flat_map(|definition| {
+        let contexts = definition.kubeconfigs.iter().flat_map(|kubeconfig| &kubeconfig.contexts);
+        let dials =
+            contexts.filter(|context| context.pair.is_some()).map(|context| &definition.dials[context.dial]);
+        let certificates = dials.filter_map(|dial| dial.certificate);
+        certificates.filter_map(|certificate| {
+            blueprint.model.authority_for(&definition.certificates[certificate].purpose)
+        })
+    });
+    of_plan.chain(by_program).collect()
 }
 
 /// The members of everything that can be joined.

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use super::applied::Applied;
 use super::build::Build;
 use super::check::Check;
 use super::diff::Diff;
@@ -30,6 +31,12 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Note which hosts have what the lock says.
+    ///
+    /// Writes `cluster.applied` beside the plan (commit it). Where it stands, a step of a rotation is refused until the
+    /// step before it has reached every host, and a generation is dropped only once people have confirmed that nothing
+    /// goes by it any more (`[confirmed]`).
+    Applied(Applied),
     /// Make the trees of all hosts.
     ///
     /// Beside `cluster.toml` stand `cluster.lock` (the decisions: commit it), `cluster.certs/` (the authorities'

@@ -120,14 +120,20 @@ pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Re
 /// What the plan means for its lock, and what of it nobody accepts now.
 fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
     let (Some(lock), Some(place)) = (expanded.opened.lock(), expanded.lock_place()) else { return Ok(()) };
-    let request = Request::new(clock::at(None)?);
+    let request = Request { reached: expanded.opened.reached(), ..Request::new(clock::at(None)?) };
     let mut found = Diagnostics::default();
     review_recorded(expanded, &mut found);
     let draft = build::draft(&expanded.blueprint, Some(lock), &lock.id, &request, &mut found);
     let diagnostics = &mut expanded.diagnostics;
     diagnostics.append_errors(&found);
     found
-        .take(&[Code::LockUnexplained, Code::FoundedTwice, Code::AlreadyExpired, Code::NotYetValid])
+        .take(&[
+            Code::LockUnexplained,
+            Code::FoundedTwice,
+            Code::AlreadyExpired,
+            Code::NotYetValid,
+            Code::LeftBehind,
+        ])
         .into_iter()
         .for_each(|warning| diagnostics.push(warning));
     review_names(&owners(expanded.blueprint.model), lock, diagnostics);

@@ -14,7 +14,7 @@ use crate::lock::{Conflict, Lock, Merged, is_lock, merge};
 use crate::read::{Anywhere, World as _};
 use crate::source::Sources;
 use crate::workspace::{Failure, PlanFiles};
-use crate::write::replace_lock;
+use crate::write::replace_public;
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
@@ -67,7 +67,7 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
     if diagnostics.has_errors() {
         return Err(Failure::refused(diagnostics, &Sources::default()));
     }
-    replace_lock(&arguments.ours, merged.lock.to_text().as_bytes()).map_err(|error| error.to_string())?;
+    replace_public(&arguments.ours, merged.lock.to_text().as_bytes()).map_err(|error| error.to_string())?;
     Ok(merged)
 }
 

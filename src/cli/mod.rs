@@ -1,5 +1,6 @@
 //! Arguments in, reports out: the only module with clock, terminal, randomness and exit codes.
 
+mod applied;
 mod arguments;
 mod build;
 mod check;
@@ -51,6 +52,7 @@ fn run(arguments: &Arguments) -> ExitCode {
     }
     let bounds = arguments.global.bounds();
     let code = match &arguments.command {
+        Command::Applied(applied) => applied::run(applied, &bounds, &output),
         Command::Build(build) => build::run(build, &bounds, &output),
         Command::Check(check) => check::run(check, &bounds, &output),
         Command::Diff(diff) => diff::run(diff, &bounds, &output),

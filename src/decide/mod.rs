@@ -14,9 +14,11 @@ mod generation;
 mod imported;
 mod keys;
 mod listed;
+mod reached;
 mod renewals;
 mod request;
 mod review;
+mod rollout;
 mod rotation;
 mod secrets;
 mod succession;
@@ -32,6 +34,7 @@ pub use founders::{Member, review_founders};
 pub use generation::Generation;
 pub use imported::renew_import;
 pub use listed::listed;
+pub use reached::{Host, Reached};
 pub use renewals::Renew;
 use renewals::Renewals;
 pub use request::Request;
@@ -73,6 +76,7 @@ pub fn decide(
     secrets::check_named(keys, &next, diagnostics);
     rotation::check(wanted, keys, (previous, &next), request, diagnostics);
     encryption::check(keys, (previous, &next), request, diagnostics);
+    rollout::check(keys, previous, request, diagnostics);
     let mut removed = certificates::bury(previous, &mut next);
     removed.extend(keys::bury(previous, &mut next));
     Draft { certificates, lock: next, removed }

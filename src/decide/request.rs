@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::generation::Generation;
+use super::reached::Reached;
 use super::renewals::Renew;
 use crate::values::Instant;
 
@@ -15,12 +16,14 @@ pub struct Request {
     pub drop_trust: BTreeSet<Generation>,
     /// What gets new dates although nothing of it differs.
     pub renew: Option<Renew>,
+    /// What has reached the hosts.
+    pub reached: Reached,
 }
 
 impl Request {
     /// What a build at this instant does by itself.
     #[must_use]
     pub fn new(at: Instant) -> Self {
-        Self { at, drop_trust: BTreeSet::new(), renew: None }
+        Self { at, drop_trust: BTreeSet::new(), renew: None, reached: Reached::default() }
     }
 }

@@ -57,6 +57,8 @@ pub struct WantedKey<'a> {
     pub trust: &'a [u32],
     /// What becomes of plain text, for keys that encrypt.
     pub plain_text: PlainText,
+    /// Whether what was made with a generation lives on outside of all trees: with people, or in the cluster.
+    pub outlives: bool,
     /// The digests of the generations that were made elsewhere.
     pub imported: &'a BTreeMap<u32, [u8; 32]>,
     /// What new generations derive from.

@@ -164,6 +164,8 @@ codes! {
     Template, "catalog::template", Error, "A template of the catalog does not parse or cannot be rendered.";
     UnknownReference, "catalog::unknown-reference", Error, "`@name.part` refers to a certificate, bundle, keyring, kubeconfig or file of the same component; there is none of that name, or it has no such part.";
     CatalogConflict, "catalog::conflict", Error, "A definition of the catalog contradicts itself or another one.";
+    // applied
+    BadApplied, "applied::invalid", Error, "What says which hosts have which lock cannot be read. `pkiplan applied` alone writes it: restore it from git, or remove it and say again what hosts have.";
     // lock
     LockSyntax, "lock::syntax", Error, "The lock cannot be read. It is written by pkiplan alone; restore it from git rather than repairing it by hand.";
     LockFormat, "lock::format", Error, "The lock was written by a newer pkiplan.";
@@ -187,6 +189,8 @@ codes! {
     EarlyDrop, "decide::early-drop", Error, "A key would lose its trust while it is in use, or while certificates that it issued are valid and stay. Use the new key first and roll that out; `--drop-trust` gives up a key that others know.";
     RenamedAuthority, "decide::renamed-authority", Error, "An authority would get another name, or another issuer, under the same key. Whoever verifies goes by the issuer's name as well as by its key: hosts that have changed refuse what the old name issued, hosts that have not refuse what the new one issues. A name lasts as long as the authority does.";
     FoundedTwice, "decide::founded-twice", Warning, "A member is new, the lock knows members from before, and nothing says that it joins them: at its first start it founds a cluster of its own, empty, and whoever is led there finds nothing of what is stored. Members of the first build are told of one another; one that comes later has to be told that it joins.";
+    NothingToConfirm, "decide::nothing-to-confirm", Error, "`[confirmed]` counts in the commit that drops a generation, and afterwards it may stay. Before that, while the plan still trusts the generation, nobody can have made sure that nothing goes by it any more.";
+    LeftBehind, "decide::left-behind", Warning, "A node is marked `away`, so no step of a rotation waits for it, and what it has accepts none of the keys that are in use now. When it returns, nobody believes it and it believes nobody, until it gets its new tree.";
     NothingToDrop, "decide::nothing-to-drop", Error, "`--drop-trust` names a generation that the plan trusts, or one that never was.";
     ValidityShortened, "decide::validity-shortened", Warning, "The certificate's last day is its authority's last day, earlier than the plan asks for. Renew the authority.";
     CertificateReplaced, "decide::certificate-replaced", Warning, "An imported authority has another certificate than the lock recorded, with the same key: somebody has renewed it where it was made. It is taken, and stands in every bundle from now on.";

@@ -15,6 +15,7 @@ mod certificates;
 mod cluster;
 mod components;
 mod config;
+mod confirmed;
 mod constraints;
 mod externals;
 mod families;
@@ -161,6 +162,7 @@ pub fn resolve(
         users,
         users_purpose: users_purpose.map(|text| text.value.as_str().into()),
         certificates,
+        confirmed: confirmed::confirmed(document, diagnostics),
     };
     skew::check(&model.components, &model.nodes, diagnostics);
     separate::check(written.profile, &model, diagnostics);

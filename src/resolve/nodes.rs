@@ -12,7 +12,7 @@ use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{NodeTable as Table, Text};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::values::NodeName;
 
 /// Whose an address is and where it is written.
@@ -59,6 +59,7 @@ fn node(
         roles,
         interface: interface?,
         priority,
+        away: table.away.as_ref().map(|text| Spanned::new(text.value.as_str().into(), text.span)),
         pool: None,
         origin: name.span,
     })

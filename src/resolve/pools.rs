@@ -72,6 +72,7 @@ pub(super) fn add<'a>(
                 roles: of_pool.known.clone(),
                 interface: interface.clone(),
                 priority: None,
+                away: None,
                 pool: Some(pool_name.clone()),
                 origin: text.span,
             };

@@ -11,6 +11,8 @@ pub struct PlanFiles {
     pub plan: PathBuf,
     /// `NAME.lock`
     pub lock: PathBuf,
+    /// `NAME.applied`: which hosts have which lock.
+    pub applied: PathBuf,
     /// `NAME.certs/`
     pub certificates: PathBuf,
     /// `NAME.keys/`: the private keys that were imported.
@@ -28,6 +30,7 @@ impl PlanFiles {
         Self {
             plan: plan.to_owned(),
             lock: plan.with_extension("lock"),
+            applied: plan.with_extension("applied"),
             certificates: plan.with_extension("certs"),
             keys: plan.with_extension("keys"),
             secret: plan.with_extension("secret"),
@@ -68,7 +71,7 @@ impl PlanFiles {
     /// What to call it instead.
     pub fn spare_the_plan(&self) -> Result<(), String> {
         let plan = &self.plan;
-        let written = [&self.lock, &self.certificates, &self.keys, &self.secret, &self.trees];
+        let written = [&self.lock, &self.applied, &self.certificates, &self.keys, &self.secret, &self.trees];
         if written.into_iter().any(|path| path == plan) {
             let better = plan.with_extension("toml");
             return Err(format!(

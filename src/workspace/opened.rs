@@ -6,6 +6,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::files::PlanFiles;
 use super::tokens;
+use crate::applied::{self, Applied};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{Lock, is_lock};
 use crate::plan::{self, Plan};
@@ -22,6 +23,8 @@ pub struct Opened<'w> {
     pub plan: Plan,
     /// The lock, if there is one.
     pub(super) lock: Option<OpenedLock>,
+    /// Which hosts have which lock, if somebody says it.
+    pub applied: Option<Applied>,
     /// What there is to say of the plan so far.
     pub diagnostics: Diagnostics,
 }
@@ -48,7 +51,8 @@ impl<'w> Opened<'w> {
             hidden(&text, source, &mut diagnostics);
             OpenedLock { parsed: Lock::parse(&text, source), source, text }
         });
-        Self::with_lock(world, files, sources, lock, diagnostics)
+        let applied = read_applied(world, &files.applied, &mut sources, &mut diagnostics)?;
+        Ok(Self { applied, ..Self::with_lock(world, files, sources, lock, diagnostics)? })
     }
 
     /// Reads a plan alone, for what no lock matters to.
@@ -72,7 +76,7 @@ impl<'w> Opened<'w> {
                     tokens::settle(&mut plan.model, lock);
                     plan.model.remember(|id| lock.keys.get(id).map(|record| record.plain_text));
                 }
-                Ok(Self { world, files, plan, lock, diagnostics })
+                Ok(Self { world, files, plan, lock, applied: None, diagnostics })
             }
             Err(sources) => Err(Failure::refused(diagnostics, &sources)),
         }
@@ -100,6 +104,13 @@ impl<'w> Opened<'w> {
         &self.plan.sources
     }
 
+    /// The lock and its text; none if there is none, or if it is broken.
+    #[must_use]
+    pub fn lock_and_text(&self) -> Option<(&Lock, &str)> {
+        let opened = self.lock.as_ref()?;
+        Some((opened.parsed.as_ref().ok()?, &opened.text))
+    }
+
     /// The lock; none if there is none, or if it is broken, which the diagnostics of [`Opened::expand`] say.
     #[must_use]
     pub fn lock(&self) -> Option<&Lock> {
@@ -123,6 +134,35 @@ pub fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, Strin
             Err(format!("{} is not a lock: it is no text; restore it from git", world.name(path)))
         }
         Err(error) => Err(format!("cannot read {}: {error}", world.name(path))),
+    }
+}
+
+/// Which hosts have which lock; none if nobody says it.
+fn read_applied(
+    world: &dyn World,
+    path: &Path,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Applied>, Failure> {
+    let text = match world.read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot read {}: {error}", world.name(path)).into()),
+    };
+    // Of any other file no line is shown.
+    if !text.trim_start().starts_with(applied::COMMENT.trim_end()) {
+        return Err(
+            format!("{} is not written by `pkiplan applied`; restore it from git", world.name(path)).into()
+        );
+    }
+    let source = sources.add(world.name(path), text.as_str());
+    hidden(&text, source, diagnostics);
+    match applied::parse(&text, source) {
+        Ok(applied) => Ok(Some(applied)),
+        Err(why) => {
+            diagnostics.push(*why);
+            Ok(None)
+        }
     }
 }
 

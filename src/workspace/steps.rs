@@ -1,14 +1,34 @@
 //! The steps from one state to the next: opened, expanded, decided.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::chains;
 use super::decided::Decided;
 use super::expanded::Expanded;
 use super::failure::Failure;
 use super::opened::Opened;
 use crate::build;
-use crate::decide::Request;
+use crate::decide::{Host, Reached, Request};
+use crate::resolve::Node;
 
 impl Opened<'_> {
+    /// What has reached the nodes of the plan.
+    #[must_use]
+    pub fn reached(&self) -> Reached {
+        let model = &self.plan.model;
+        let hosts = self.applied.as_ref().map(|applied| {
+            let nodes: BTreeMap<&Arc<str>, &Node> = model.nodes.iter().map(|node| (&node.id, node)).collect();
+            let hosts = applied.hosts().filter_map(|(id, _, keys)| {
+                let node = nodes.get(id)?;
+                let away = node.away.as_ref().map(|why| (Arc::clone(&why.value), why.span));
+                Some(Host { name: node.name.shared(), keys: Arc::clone(keys), away })
+            });
+            hosts.collect()
+        });
+        Reached { hosts, confirmed: model.confirmed.clone() }
+    }
+
     /// Expands the plan. Mistakes of the lock are kept for the next step.
     ///
     /// # Errors
@@ -37,6 +57,7 @@ impl<'a> Expanded<'a> {
         self.opened.files.spare_the_plan()?;
         let mut expanded = self.dry_render()?;
         let lock = expanded.opened.lock();
+        let request = Request { reached: expanded.opened.reached(), ..request };
         let draft = build::draft(&expanded.blueprint, lock, lock_id, &request, &mut expanded.diagnostics);
         let expanded = expanded.sound()?;
         Ok(Decided { expanded, previous: lock, draft, request })

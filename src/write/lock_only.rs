@@ -7,14 +7,14 @@ use super::marker;
 use super::session::Session;
 use std::path::Path;
 
-/// Replaces a lock that lies anywhere, as a whole: one that git is merging.
+/// Replaces a public file as a whole: a lock that git is merging, or what lies beside a plan.
 ///
 /// # Errors
-/// What the disk refuses; the lock is the old one or the new one then.
-pub fn replace_lock(path: &Path, lock: &[u8]) -> Result<(), WriteError> {
+/// What the disk refuses; the file is the old one or the new one then.
+pub fn replace_public(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let file = LockFile::open(&Disk::default(), path)?;
     file.clean()?;
-    file.stage(lock)?;
+    file.stage(bytes)?;
     file.publish()
 }
 

@@ -35,7 +35,7 @@ pub use adoption::{Adoption, adopt};
 pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
-pub use lock_only::replace_lock;
+pub use lock_only::replace_public;
 pub use path::{NameError, TreePath, UnitName};
 pub use secret::{remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret};
 pub use session::{Options, Session, Site};

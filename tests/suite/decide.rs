@@ -170,6 +170,7 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         used,
         trust,
         plain_text: PlainText::default(),
+        outlives: false,
         imported: &NONE,
         secret: SecretEpoch::default(),
         origin: Some(place()),

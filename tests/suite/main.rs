@@ -7,6 +7,7 @@ mod fuzz;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod applied;
 mod belonging;
 mod built;
 mod cli;

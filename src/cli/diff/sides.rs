@@ -110,7 +110,8 @@ fn decide(
     request: &Request,
 ) -> Result<(Draft, Vec<Diagnostic>), Failure> {
     let mut found = Diagnostics::default();
-    let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
+    let request = Request { reached: expanded.opened.reached(), ..request.clone() };
+    let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, &request, &mut found);
     let early = found.take(&RISKS);
     if found.has_errors() {
         return Err(Failure::refused(found, expanded.opened.sources()));
@@ -173,7 +174,8 @@ fn at_once(
     let mut found = Diagnostics::default();
     // Where no key that many share is another one, nothing comes early.
     if before.lock.keys != draft.lock.keys {
-        build::draft(&after.1.blueprint, Some(&before.lock), NO_LOCK, request, &mut found);
+        let request = Request { reached: after.0.opened.reached(), ..request.clone() };
+        build::draft(&after.1.blueprint, Some(&before.lock), NO_LOCK, &request, &mut found);
     }
     let mut early = found.take(&EARLY);
     // Nodes are reported where one comes to the address of another.

@@ -40,7 +40,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
             authority.name
         );
         let help = "whoever meets one of them must trust the new key already: the commit before this one must be \
-                    on every host";
+                    on every host (`pkiplan applied` notes what is, and later steps wait for it)";
         found.push(RiskKind::AuthorityKey.of(message, help));
     }
     found
@@ -73,7 +73,8 @@ fn written(name: &str, before: &Generations, after: &Generations) -> Option<Risk
         return None;
     }
     let message = format!("what `keyring.{name}` writes from now on is {new}, no longer {old}");
-    let help = "every API server must be able to read it before one writes it: the commit before this one must be on every host; \
+    let help = "every API server must be able to read it before one writes it: the commit before this one must be on every host \
+                (`pkiplan applied` notes what is, and later steps wait for it); \
                 afterwards write everything that is stored again (`kubectl get secrets -A -o json | kubectl replace -f -`)";
     Some(RiskKind::EncryptionOrder.of(message, help))
 }

@@ -9,7 +9,7 @@ use super::connection::{ExternalTable, VipTable};
 use super::import::ImportTable;
 use super::keyring::{KeyringTable, SecretTable};
 use super::node::{NodeTable, PoolTable};
-use super::shape::{Named, Text, each};
+use super::shape::{Literals, Named, Text, each};
 use super::user::UserTable;
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
@@ -50,6 +50,8 @@ pub struct Document {
     pub users: Named<UserTable>,
     /// `[certificate.NAME]`
     pub certificates: Named<FreeCertificateTable>,
+    /// `[confirmed]`: what people have made sure of, by `ID/GENERATION`.
+    pub confirmed: Literals,
 }
 
 impl Document {
@@ -71,6 +73,7 @@ impl Document {
             components: each(reader, &mut table, "component", ComponentTable::read),
             users: each(reader, &mut table, "user", UserTable::read),
             certificates: each(reader, &mut table, "certificate", FreeCertificateTable::read),
+            confirmed: table.literals(reader, "confirmed"),
         };
         table.require(reader, "format");
         let span = table.span;

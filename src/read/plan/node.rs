@@ -23,6 +23,8 @@ pub struct NodeTable {
     pub priority: Option<Spanned<i64>>,
     /// The name whose keys it keeps.
     pub was: Option<Text>,
+    /// Why nothing reaches it for now.
+    pub away: Option<Text>,
     /// `[node.NAME.component.NAME]`
     pub components: Named<ComponentTable>,
     /// The keys that could not be read.
@@ -63,6 +65,7 @@ impl NodeTable {
             interface: t.text(reader, "interface"),
             priority: t.integer(reader, "priority"),
             was: t.text(reader, "was"),
+            away: t.text(reader, "away"),
             components: each(reader, &mut t, "component", ComponentTable::read),
             unread: Unread::default(),
         };

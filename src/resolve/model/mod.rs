@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use crate::catalog::Definition;
 use crate::index::List;
+use crate::source::Span;
 use crate::values::{PlainText, SecretEpoch, SecretName};
 
 /// A resolved plan.
@@ -67,6 +68,8 @@ pub struct Model {
     pub users_purpose: Option<Arc<str>>,
     /// Free-standing certificates.
     pub certificates: List<FreeCertificate>,
+    /// What people have made sure of, by `ID/GENERATION`, with its place.
+    pub confirmed: BTreeMap<String, Span>,
 }
 
 impl Model {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::index::Index;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::values::{Interface, NodeName, SecretEpoch};
 
 /// Which node.
@@ -27,6 +27,8 @@ pub struct Node {
     pub interface: Option<Interface>,
     /// Its VRRP priority.
     pub priority: Option<u8>,
+    /// Why nothing reaches it for now, and where that is said.
+    pub away: Option<Spanned<Arc<str>>>,
     /// Its pool.
     pub pool: Option<Arc<str>>,
     /// Its table.

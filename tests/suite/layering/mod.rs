@@ -55,7 +55,8 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("lock", &["diagnostics", "source", "specification", "values"]),
-    ("decide", &["diagnostics", "index", "lock", "source", "specification", "stored", "values"]),
+    ("applied", &["diagnostics", "lock", "source", "values"]),
+    ("decide", &["applied", "diagnostics", "index", "lock", "source", "specification", "stored", "values"]),
     (
         "render",
         &[
@@ -147,6 +148,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "workspace",
         &[
+            "applied",
             "build",
             "compare",
             "decide",
@@ -171,6 +173,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "applied",
             "build",
             "compare",
             "decide",
@@ -238,11 +241,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
     ("serde_saphyr", &["compare", "import", "inspect", "render"]),
-    ("sha2", &["build", "catalog", "fill", "inspect", "issue", "specification", "stored", "write"]),
+    (
+        "sha2",
+        &["applied", "build", "catalog", "fill", "inspect", "issue", "specification", "stored", "write"],
+    ),
     ("similar", &["compare"]),
     ("strsim", &["diagnostics"]),
     ("time", &["cli", "issue", "values"]),
-    ("toml", &["lock", "read"]),
+    ("toml", &["applied", "lock", "read"]),
     ("zeroizing_alloc", &["main"]),
     ("x509_parser", &["inspect", "issue", "stored"]),
 ];

@@ -1,0 +1,86 @@
+//! What has reached the hosts: `NAME.applied` beside the plan, public and committed.
+//!
+//! A commit is no rollout. A key may be used once every host trusts it, and given up once no host uses it, and which
+//! hosts have which lock only those who roll out know. They say it with `pkiplan applied`. The file has the generations
+//! of keys of each lock that some host has, and for each host which of these it is.
+
+mod text;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::lock::{KeyRecord, Lock};
+use crate::values::{Instant, PlainText, hex};
+
+pub use text::{BadApplied, COMMENT, parse};
+
+/// The format that is written.
+pub const FORMAT: u32 = 1;
+
+/// What has reached the hosts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The generations of the locks that hosts have, by the locks' digests.
+    states: BTreeMap<Arc<str>, Arc<Keys>>,
+    /// What each host has, by the node's id.
+    hosts: BTreeMap<Arc<str>, OnHost>,
+}
+
+/// The generations of all keys, by their ids.
+pub type Keys = BTreeMap<Arc<str>, KeyState>;
+
+/// Which generations of a key there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyState {
+    /// The one that signs or encrypts.
+    pub used: u32,
+    /// Those that are accepted, ascending.
+    pub trust: Vec<u32>,
+    /// What becomes of plain text, for keys that encrypt.
+    pub plain_text: PlainText,
+}
+
+/// What a host has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnHost {
+    /// The first 16 hexadecimal digits of the SHA-256 of its lock.
+    pub lock: Arc<str>,
+    /// Since when.
+    pub at: Instant,
+}
+
+impl Applied {
+    /// Notes that a host has what a lock says, which stands in this text.
+    pub fn mark(&mut self, host: &Arc<str>, (lock, text): (&Lock, &str), at: Instant) {
+        let digest: Arc<str> = hex(&Sha256::digest(text)[..8]).into();
+        self.states.entry(Arc::clone(&digest)).or_insert_with(|| Arc::new(keys(lock)));
+        match self.hosts.get(host) {
+            // What it has had for some time it does not get again.
+            Some(known) if known.lock == digest => {}
+            _ => _ = self.hosts.insert(Arc::clone(host), OnHost { lock: digest, at }),
+        }
+    }
+
+    /// Leaves out hosts that are no more, and the locks that nobody has.
+    pub fn keep(&mut self, is_host: impl Fn(&str) -> bool) {
+        self.hosts.retain(|host, _| is_host(host));
+        let had: Vec<Arc<str>> = self.hosts.values().map(|on| Arc::clone(&on.lock)).collect();
+        self.states.retain(|lock, _| had.contains(lock));
+    }
+
+    /// What each host has, by the node's id.
+    pub fn hosts(&self) -> impl Iterator<Item = (&Arc<str>, &OnHost, &Arc<Keys>)> {
+        self.hosts.iter().filter_map(|(host, on)| Some((host, on, self.states.get(&on.lock)?)))
+    }
+}
+
+fn keys(lock: &Lock) -> Keys {
+    let state = |record: &KeyRecord| KeyState {
+        used: record.used,
+        trust: record.trust.clone(),
+        plain_text: record.plain_text,
+    };
+    lock.keys.iter().map(|(id, record)| (Arc::clone(id), state(record))).collect()
+}

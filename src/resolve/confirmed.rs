@@ -1,0 +1,21 @@
+//! What people have made sure of before a generation is dropped.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::read::plan::Document;
+use crate::source::Span;
+
+/// `ID/GENERATION` and its place. Whether anything waits for it, decisions know.
+pub(super) fn confirmed(document: &Document, diagnostics: &mut Diagnostics) -> BTreeMap<String, Span> {
+    let mut confirmed = BTreeMap::new();
+    for (name, why) in &document.confirmed {
+        if why.value.as_text().is_none_or(|why| why.trim().is_empty()) {
+            let message = format!("`{}` is confirmed by nobody", name.value);
+            let help = format!("write who has looked, and when: `\"{}\" = \"2026-12-04 alice\"`", name.value);
+            diagnostics.push(Diagnostic::new(Code::BadValue, message).at(why.span, "").help(help));
+        }
+        confirmed.insert(name.value.clone(), name.span);
+    }
+    confirmed
+}
