@@ -18,6 +18,7 @@ mod issuance;
 mod kubernetes;
 mod merge;
 mod metrics;
+mod mixed;
 mod opened;
 mod page;
 mod programs;
