@@ -109,6 +109,9 @@ fn what_is_printed() {
         "{}",
         run.out
     );
+    // Whoever reads a part must not take it for the whole.
+    let run = lab.shell("$PKIPLAN join cluster.toml node01 > /dev/full");
+    assert!(run.code == 1 && run.err.contains("cannot write to standard output"), "{run:#?}");
     let help = lab.run(&["join", "--help"]);
     assert!(
         help.out.contains("Standard output gets the token, because that is what it is for"),
