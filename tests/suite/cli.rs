@@ -11,8 +11,8 @@ fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
-        "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lock", "renew", "secret",
-        "show", "status",
+        "applied", "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lock", "renew",
+        "secret", "show", "status",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }

@@ -51,6 +51,7 @@ pub(super) fn risks(
         risks.extend(keys::encryption(&sides));
         risks.extend(keys::tokens(&sides));
         risks.extend(names::removed(&sides, comparison));
+        risks.extend(names::missing(&sides, comparison));
         risks.extend(members::changes(&sides));
         risks.extend(held::changes(&sides)?);
         risks.extend(skews::changes(&sides));

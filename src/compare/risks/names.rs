@@ -8,6 +8,7 @@ use super::sides::Sides;
 use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::is_reserved;
 use crate::lock::CertificateRecord;
+use crate::resolve::Endpoint;
 use crate::specification::{CertificateIndex, Field, Word};
 use crate::values::{AlternativeName, Usage};
 
@@ -67,6 +68,57 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         RiskKind::NameRemoved.of(message, help)
     });
     reported.collect()
+}
+
+/// Names by which the endpoint is dialled from now on, and which the servers behind it get only one after the other.
+pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
+    let after = sides.after.blueprint;
+    let had_endpoint = sides.before.blueprint.model.cluster.as_ref().is_some_and(|c| c.endpoint.is_some());
+    let cluster = after.model.cluster.as_ref().filter(|_| had_endpoint);
+    let Some(Endpoint::Vip(endpoint)) =
+        cluster.and_then(|cluster| cluster.endpoint.as_ref().map(|endpoint| endpoint.value))
+    else {
+        return Vec::new();
+    };
+    let endpoint = &*after.model.vips[endpoint].name;
+    let positions: BTreeMap<&str, CertificateIndex> =
+        after.certificates.enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
+        let Some(&position) = positions.get(change.id.as_str()) else { continue };
+        let reasons = after.reasons(position);
+        let by_endpoint = |name: &&str| {
+            reasons.iter().any(|(stands, reason)| {
+                stands.to_string() == *name && matches!(reason, Reason::Vip { vip, .. } if **vip == *endpoint)
+            })
+        };
+        for name in new_names(change).filter(by_endpoint) {
+            found.entry(name).or_default().insert(&change.id);
+        }
+    }
+    // A single server changes together with what leads to it.
+    let reported = found.into_iter().filter(|(_, ids)| ids.len() > 1).map(|(name, ids)| {
+        let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
+        let message = format!(
+            "`{bare}` is dialled as vip.{endpoint} from now on, and {} servers behind it get it only as their hosts change \
+             ({}): whoever is led to one that has not changed is refused",
+            ids.len(),
+            listed(ids)
+        );
+        let help = format!(
+            "make two commits of it: add `names.add = [\"{bare}\"]` to the component behind the VIP and roll that out, \
+             then move the VIP"
+        );
+        RiskKind::NameMissing.of(message, &help)
+    });
+    reported.collect()
+}
+
+/// The names that a certificate did not have.
+fn new_names(change: &CertificateChange) -> impl Iterator<Item = &str> {
+    let names = change.differences.iter().map(|change| &change.difference);
+    let names = names.filter(|difference| difference.field == Field::Line(Word::Name));
+    names.filter_map(|difference| difference.new.as_deref())
 }
 
 /// The names that a certificate no longer has.

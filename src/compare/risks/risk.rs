@@ -67,6 +67,8 @@ pub enum RiskKind {
     EncryptionOrder,
     /// A name is gone that somebody dials.
     NameRemoved,
+    /// A name that clients take from now on, and servers do not have yet.
+    NameMissing,
     /// What votes gets members, or loses some.
     Members,
     /// The running cluster holds something that a change of the plan does not move.
@@ -103,6 +105,7 @@ impl RiskKind {
             RiskKind::WiderGroups => "wider-groups",
             RiskKind::EncryptionOrder => "encryption-order",
             RiskKind::NameRemoved => "name-removed",
+            RiskKind::NameMissing => "name-missing",
             RiskKind::Members => "members",
             RiskKind::RunningState => "running-state",
             RiskKind::Versions => "versions",
@@ -133,6 +136,7 @@ impl RiskKind {
             | RiskKind::WiderGroups
             | RiskKind::EncryptionOrder
             | RiskKind::NameRemoved
+            | RiskKind::NameMissing
             | RiskKind::Members
             | RiskKind::RunningState
             | RiskKind::Versions

@@ -118,9 +118,30 @@ fn a_name_that_somebody_dials() {
     brings(
         "high-availability",
         |lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]"),
-        &["destination", "name-removed"],
+        &["destination", "name-removed", "name-missing"],
         "`IP:10.111.0.111` is gone from 3 certificates",
     );
+}
+
+/// While masters change one after the other, the new address leads to some that do not have it yet: the names come
+/// first, in a commit of their own.
+#[test]
+fn a_name_that_servers_get_one_after_the_other() {
+    let moved = |lab: &Lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]");
+    let missing = "`10.111.0.112` is dialled as vip.api from now on, and 3 servers behind it get it only as their hosts";
+    brings("high-availability", moved, &["destination", "name-removed", "name-missing"], missing);
+    let both = "names.add = [\"10.111.0.111\", \"10.111.0.112\"]";
+    let names = format!("\n[component.kube-apiserver]\n{both}\n");
+    let lab = Lab::bare("high-availability");
+    lab.append(&names);
+    let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
+    assert_eq!(locked.code, 0, "{locked:#?}");
+    let repository = of(lab);
+    moved(&repository.0);
+    let told = repository.json(&["cluster.toml"], 0);
+    let kinds: Vec<&str> =
+        told["risks"].as_array().unwrap().iter().map(|risk| risk["risk"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["destination"]);
 }
 
 #[test]

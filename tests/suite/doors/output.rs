@@ -6,6 +6,8 @@ use crate::support::Lab;
 const COMMANDS: &[&str] = &[
     "--help",
     "--version",
+    "applied cluster.toml --at 2026-01-01T00:00:00Z",
+    "applied cluster.toml --at 2026-01-01T00:00:00Z --format json",
     "build --help",
     "build cluster.toml --at 2026-01-01T00:00:00Z",
     "build cluster.toml --at 2026-01-01T00:00:00Z --format json",
