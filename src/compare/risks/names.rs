@@ -75,12 +75,13 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let after = sides.after.blueprint;
     let had_endpoint = sides.before.blueprint.model.cluster.as_ref().is_some_and(|c| c.endpoint.is_some());
     let cluster = after.model.cluster.as_ref().filter(|_| had_endpoint);
-    let Some(Endpoint::Vip(endpoint)) =
-        cluster.and_then(|cluster| cluster.endpoint.as_ref().map(|endpoint| endpoint.value))
-    else {
-        return Vec::new();
-    };
-    let endpoint = &*after.model.vips[endpoint].name;
+    let endpoint = cluster.and_then(|cluster| Some((cluster, cluster.endpoint.as_ref()?.value)));
+    let Some((cluster, Endpoint::Vip(vip))) = endpoint else { return Vec::new() };
+    let vip = &after.model.vips[vip];
+    let (endpoint, by_name) = (&*vip.name, cluster.endpoint_by_name);
+    let host = vip.host.as_ref().filter(|_| by_name).map(ToString::to_string);
+    let addresses = vip.addresses.iter().filter(|_| !by_name).map(ToString::to_string);
+    let clients_say: BTreeSet<String> = addresses.chain(host).collect();
     let positions: BTreeMap<&str, CertificateIndex> =
         after.certificates.enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
     let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -97,8 +98,11 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         }
     }
     // A single server changes together with what leads to it.
-    let reported = found.into_iter().filter(|(_, ids)| ids.len() > 1).map(|(name, ids)| {
+    let reported = found.into_iter().filter(|(_, ids)| ids.len() > 1).filter_map(|(name, ids)| {
         let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
+        if !clients_say.contains(bare) {
+            return None;
+        }
         let message = format!(
             "`{bare}` is dialled as vip.{endpoint} from now on, and {} servers behind it get it only as their hosts change \
              ({}): whoever is led to one that has not changed is refused",
@@ -109,7 +113,7 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
             "make two commits of it: add `names.add = [\"{bare}\"]` to the component behind the VIP and roll that out, \
              then move the VIP"
         );
-        RiskKind::NameMissing.of(message, &help)
+        Some(RiskKind::NameMissing.of(message, &help))
     });
     reported.collect()
 }
