@@ -34,6 +34,7 @@ pub fn draft(
     let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();
     let outliving = outliving(blueprint);
+    let usual = BTreeMap::new();
     for (index, authority) in blueprint.model.authorities.enumerate() {
         keys.push(WantedKey {
             id: &authority.id,
@@ -44,6 +45,8 @@ pub fn draft(
             used: authority.generations.used,
             trust: &authority.generations.trust,
             plain_text: authority.generations.plain_text,
+            resources: &[],
+            providers: &usual,
             outlives: outliving.contains(&index),
             imported: &none,
             secret: authority.secret,
@@ -51,6 +54,10 @@ pub fn draft(
         });
     }
     for keyring in blueprint.model.keyrings.values() {
+        let (resources, providers) = match &keyring.kind {
+            KeyringKind::Encryption(encryption) => (encryption.unusual_resources(), &encryption.providers),
+            _ => (&[][..], &usual),
+        };
         let algorithm = match &keyring.kind {
             KeyringKind::KeyPair(algorithm) => Some(*algorithm),
             _ => None,
@@ -64,7 +71,9 @@ pub fn draft(
             used: keyring.generations.used,
             trust: &keyring.generations.trust,
             plain_text: keyring.generations.plain_text,
-            outlives: matches!(keyring.kind, KeyringKind::Encryption | KeyringKind::KeyPair(_)),
+            resources,
+            providers,
+            outlives: matches!(keyring.kind, KeyringKind::Encryption(_) | KeyringKind::KeyPair(_)),
             imported: imported.get(&keyring.name).unwrap_or(&none),
             secret: keyring.secret,
             origin: keyring.generations.origin.or(Some(keyring.origin)),

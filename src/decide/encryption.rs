@@ -19,6 +19,10 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     for key in keys.iter().filter(|key| key.kind == ENCRYPTS) {
+        if let Some(before) = previous.keys.get(key.id).filter(|before| before.kind == ENCRYPTS) {
+            let found = [other_provider(key, before), other_resources(key, before)];
+            found.into_iter().flatten().for_each(|diagnostic| diagnostics.push(placed(diagnostic, key)));
+        }
         let found = match previous.keys.get(key.id).filter(|before| before.kind == ENCRYPTS) {
             Some(before) => changed(key, before),
             // Before the first build nothing is stored.
@@ -83,6 +87,46 @@ fn changed(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
         )),
         _ => None,
     }
+}
+
+/// A generation that encrypts in another way than before: what it has encrypted could not be read.
+fn other_provider(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
+    let kept = before.trust.iter().filter(|generation| key.trust.contains(generation));
+    let mut other = kept.filter(|generation| {
+        key.providers.get(generation).map(|word| &**word)
+            != before.providers.get(generation).map(|word| &**word)
+    });
+    let generation = other.next()?;
+    let message = format!("`{}/{generation}` would encrypt in another way than the lock knows", key.id);
+    let next = before.highest + 1;
+    let help = format!(
+        "bring back `provider.{generation}` as it was: another provider is another generation, such as `provider.{next}`"
+    );
+    Some(Diagnostic::new(Code::LockGeneration, message).help(help))
+}
+
+/// Resources that are encrypted from now on, or no longer, while a key is in use.
+fn other_resources(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
+    let same =
+        key.resources.iter().map(|resource| &**resource).eq(before.resources.iter().map(String::as_str));
+    if same || before.plain_text == PlainText::Written {
+        return None;
+    }
+    let named = |resources: Vec<&str>| {
+        if resources.is_empty() { "the usual ones".to_owned() } else { resources.join(", ") }
+    };
+    let message = format!(
+        "`{}` encrypts other resources while a key is in use: {} in place of {}",
+        key.id,
+        named(key.resources.iter().map(|resource| &**resource).collect()),
+        named(before.resources.iter().map(String::as_str).collect()),
+    );
+    let first = generations(None, &with(key.trust, before.used));
+    let help = format!(
+        "build with `{first}` and `resources` as they were first, roll it out, write everything that is stored again, and then \
+         change `resources` and use a key again"
+    );
+    Some(Diagnostic::new(Code::EarlyUse, message).help(help))
 }
 
 /// A keyring that is new where a cluster is not.

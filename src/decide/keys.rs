@@ -79,6 +79,8 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         used: key.used,
         trust,
         plain_text: key.plain_text,
+        resources: key.resources.iter().map(ToString::to_string).collect(),
+        providers: key.providers.iter().map(|(generation, word)| (*generation, word.to_string())).collect(),
         highest: highest.unwrap_or(key.used),
         not_after,
         derives_from,

@@ -57,6 +57,10 @@ pub struct WantedKey<'a> {
     pub trust: &'a [u32],
     /// What becomes of plain text, for keys that encrypt.
     pub plain_text: PlainText,
+    /// What is encrypted, where that is not what usually is.
+    pub resources: &'a [Arc<str>],
+    /// How a generation encrypts, where that is not the usual way.
+    pub providers: &'a BTreeMap<u32, Arc<str>>,
     /// Whether what was made with a generation lives on outside of all trees: with people, or in the cluster.
     pub outlives: bool,
     /// The digests of the generations that were made elsewhere.

@@ -210,7 +210,7 @@ impl<'a> Credentials<'a> {
 
     fn encryption_keys_are_there(&self, keyring: &Keyring) -> Result<(), Mismatch> {
         let missing = keyring.generations.trust.iter().find(|generation| {
-            keyring.kind == KeyringKind::Encryption
+            keyring.kind.encrypts()
                 && keyring.imported.contains_key(generation)
                 && !self.key_material.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
         });

@@ -74,7 +74,7 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, filling: &Filling, words: &mut 
 /// Which of a keyring's keys is meant.
 fn key(draft: &Draft, keyring: &Keyring, generation: u32) -> String {
     let kind = match &keyring.kind {
-        KeyringKind::BootstrapToken(_) | KeyringKind::Encryption | KeyringKind::StaticToken(_) => {
+        KeyringKind::BootstrapToken(_) | KeyringKind::Encryption(_) | KeyringKind::StaticToken(_) => {
             keyring.kind.word().to_owned()
         }
         KeyringKind::KeyPair(algorithm) => algorithm.word().to_owned(),

@@ -35,6 +35,8 @@ pub struct Encrypting {
     pub keys: u32,
     /// What becomes of plain text.
     pub plain_text: PlainText,
+    /// What they encrypt; nothing says what usually is.
+    pub resources: Vec<String>,
 }
 
 /// A key that is imported.

@@ -50,8 +50,12 @@ fn tables(adopted: &[Adopted], encrypting: Option<&Encrypting>) -> BTreeMap<Stri
         }
         lines.extend(one.lines());
     }
-    if let Some((encrypting, line)) = encrypting.and_then(|one| Some((one, one.line()?))) {
-        tables.entry(format!("[keyring.{}]", encrypting.keyring)).or_default().push(line);
+    if let Some(encrypting) = encrypting {
+        let lines: Vec<String> =
+            [encrypting.resources(), encrypting.generations()].into_iter().flatten().collect();
+        if !lines.is_empty() {
+            tables.entry(format!("[keyring.{}]", encrypting.keyring)).or_default().extend(lines);
+        }
     }
     tables
 }
@@ -73,8 +77,14 @@ fn table(text: &str, header: &str) -> Option<Range<usize>> {
 }
 
 impl Encrypting {
+    /// The line that names what is encrypted.
+    fn resources(&self) -> Option<String> {
+        let quoted: Vec<String> = self.resources.iter().map(|resource| format!("\"{resource}\"")).collect();
+        (!quoted.is_empty()).then(|| format!("resources = [{}]", quoted.join(", ")))
+    }
+
     /// The line of the plan; none: it is what a plan means that says nothing.
-    fn line(&self) -> Option<String> {
+    fn generations(&self) -> Option<String> {
         if (self.keys, self.plain_text) == (1, PlainText::Read) {
             return None;
         }

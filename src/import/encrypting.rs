@@ -7,7 +7,7 @@ use super::encryption::Encryption;
 use super::finder::Finder;
 use super::piece::Piece;
 use crate::issue::imported::EncryptionKey;
-use crate::resolve::{Keyring, KeyringKind};
+use crate::resolve::Keyring;
 use crate::values::PlainText;
 
 impl<'a> Finder<'a> {
@@ -63,7 +63,8 @@ impl<'a> Finder<'a> {
             self.adopt("keyring", name, generation, piece, key);
         }
         let keys = u32::try_from(found.keys.len()).map_err(|_| "too many keys".to_owned())?;
-        let encrypting = Encrypting { keyring: name.into(), keys, plain_text: found.plain_text };
+        let resources = if found.resources == ["secrets"] { Vec::new() } else { found.resources.clone() };
+        let encrypting = Encrypting { keyring: name.into(), keys, plain_text: found.plain_text, resources };
         self.found.encrypting = Some(encrypting);
         Ok(())
     }
@@ -71,7 +72,7 @@ impl<'a> Finder<'a> {
     /// The one keyring of the plan that encrypts.
     fn encrypting(&self) -> Option<&'a Keyring> {
         let keyrings = self.plan.model.keyrings.values();
-        let mut encrypting = keyrings.filter(|keyring| keyring.kind == KeyringKind::Encryption);
+        let mut encrypting = keyrings.filter(|keyring| keyring.kind.encrypts());
         encrypting.next().filter(|_| encrypting.next().is_none())
     }
 
@@ -89,6 +90,11 @@ impl<'a> Finder<'a> {
             "there is no EncryptionConfiguration, so `keyring.{name}` goes on to store plain text; where the cluster \
              encrypts, import that file, too"
         ));
-        self.found.encrypting = Some(Encrypting { keyring: name, keys: 0, plain_text: PlainText::Written });
+        self.found.encrypting = Some(Encrypting {
+            keyring: name,
+            keys: 0,
+            plain_text: PlainText::Written,
+            resources: Vec::new(),
+        });
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Encryption {
     pub(super) keys: Vec<NamedKey>,
     /// What becomes of plain text.
     pub(super) plain_text: PlainText,
+    /// What it encrypts.
+    pub(super) resources: Vec<String>,
     /// What of it the trees will not have.
     pub(super) notes: Vec<String>,
 }
@@ -75,11 +77,15 @@ pub(super) fn read(text: &str) -> Option<Result<Encryption, String>> {
 }
 
 fn keys(document: Document) -> Result<Encryption, String> {
-    let mut found = Encryption { keys: Vec::new(), plain_text: PlainText::Refused, notes: Vec::new() };
-    let mut others: Vec<String> = Vec::new();
+    let mut found = Encryption {
+        keys: Vec::new(),
+        plain_text: PlainText::Refused,
+        resources: Vec::new(),
+        notes: Vec::new(),
+    };
+    let several = document.resources.len() > 1;
     for resources in document.resources {
-        let secrets = |resource: &String| resource == "secrets";
-        others.extend(resources.resources.into_iter().filter(|resource| !secrets(resource)));
+        found.resources.extend(resources.resources);
         for (position, provider) in resources.providers.into_iter().enumerate() {
             for (name, provider) in provider {
                 provider_keys(&mut found, position, &name, provider)?;
@@ -89,14 +95,14 @@ fn keys(document: Document) -> Result<Encryption, String> {
     if found.keys.is_empty() && found.plain_text == PlainText::Refused {
         return Err("it holds no keys".to_owned());
     }
-    if !others.is_empty() {
-        others.sort();
-        others.dedup();
-        found.notes.push(format!(
-            "it also encrypts {}: the file of the trees names secrets alone, so decrypt those first, or name them in a \
-             definition of your own",
-            others.join(", ")
-        ));
+    found.resources.sort();
+    found.resources.dedup();
+    if several {
+        found.notes.push(
+            "it encrypts some resources in other ways than others: in the file of the trees all of them have all the \
+             keys, and the first one writes"
+                .to_owned(),
+        );
     }
     Ok(found)
 }

@@ -236,7 +236,7 @@ impl<'a> Finder<'a> {
                     Some(piece) => self.pair(name, piece),
                     None => self.found.problems.push("none of the files is a private key".to_owned()),
                 },
-                Some(KeyringKind::Encryption) => self.encryption(Some(name))?,
+                Some(KeyringKind::Encryption(_)) => self.encryption(Some(name))?,
                 Some(
                     kind @ (KeyringKind::BootstrapToken(_)
                     | KeyringKind::Password(_)

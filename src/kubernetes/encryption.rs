@@ -1,5 +1,8 @@
 //! Keys that encrypt what the API server stores.
 
+/// The providers whose keys can be made here: they take 32 bytes, and hold their keys themselves.
+pub const ENCRYPTION_PROVIDERS: [&str; 3] = ["secretbox", "aescbc", "aesgcm"];
+
 /// How many bytes a key of a provider may have, as people say it; none where so many are fine
 /// (staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
 #[must_use]

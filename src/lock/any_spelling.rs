@@ -199,6 +199,8 @@ fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
         "use",
         "trust",
         "plain-text",
+        "resources",
+        "provider",
         "highest",
         "not-after",
         "derives-from",
@@ -213,6 +215,8 @@ fn key(table: &Table<'_, '_>) -> Read<KeyRecord> {
         used: table.required("use", number)?,
         trust,
         plain_text: table.optional("plain-text", plain_text)?.unwrap_or_default(),
+        resources: table.optional("resources", |value| list(value, owned))?.unwrap_or_default(),
+        providers: by_generation(table, "provider", owned)?,
         highest: table.required("highest", number)?,
         not_after: by_generation(table, "not-after", parsed)?,
         derives_from: by_generation(table, "derives-from", secret_words)?,
@@ -241,6 +245,10 @@ fn secret_words(value: &TomlValue<'_>) -> Read<SecretEpoch> {
     let words: Vec<&str> = string(value)?.split_whitespace().collect();
     let wanted = || Problem { at: value.span(), message: "`secret NAME epoch N` is wanted here".to_owned() };
     SecretEpoch::from_words(&words).filter(|_| !words.is_empty()).ok_or_else(wanted)
+}
+
+fn owned(value: &TomlValue<'_>) -> Read<String> {
+    string(value).map(str::to_owned)
 }
 
 fn plain_text(value: &TomlValue<'_>) -> Read<PlainText> {

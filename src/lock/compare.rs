@@ -63,6 +63,8 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         ("algorithm", algorithm(old), algorithm(new)),
         ("use", old.used.to_string(), new.used.to_string()),
         ("trust", list(&old.trust), list(&new.trust)),
+        ("resources", old.resources.join(", "), new.resources.join(", ")),
+        ("provider", format!("{:?}", old.providers), format!("{:?}", new.providers)),
         ("plain-text", old.plain_text.word().to_owned(), new.plain_text.word().to_owned()),
         ("derives-from", from(old), from(new)),
     ];

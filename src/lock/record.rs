@@ -66,6 +66,10 @@ pub struct KeyRecord {
     pub trust: Vec<u32>,
     /// What becomes of plain text, for keys that encrypt.
     pub plain_text: PlainText,
+    /// What is encrypted, where that is not what usually is.
+    pub resources: Vec<String>,
+    /// How a generation encrypts, where that is not the usual way.
+    pub providers: BTreeMap<u32, String>,
     /// The highest generation ever used or trusted.
     pub highest: u32,
     /// Until when a generation is valid; none: for ever.
@@ -149,6 +153,8 @@ impl KeyRecord {
             && self.used == other.used
             && self.trust == other.trust
             && self.plain_text == other.plain_text
+            && self.resources == other.resources
+            && self.providers == other.providers
             && self.highest == other.highest
             && self.not_after == other.not_after
             && self.derives_from == other.derives_from

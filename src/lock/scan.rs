@@ -153,6 +153,8 @@ impl<'a> Scanner<'a> {
             true => PlainText::from_word(&self.field("plain-text")?)?,
             false => PlainText::Unsaid,
         };
+        // Both are rare, and the full parser reads them.
+        let (resources, providers) = (Vec::new(), BTreeMap::new());
         let highest = self.number("highest")?;
         let not_after = self.by_generation("not-after = { ", text::instant)?;
         let derives_from = self.by_generation("derives-from = { ", |value| {
@@ -161,7 +163,19 @@ impl<'a> Scanner<'a> {
             SecretEpoch::from_words(&words).filter(|secret| !value.is_empty() && secret.to_string() == value)
         })?;
         let sha256 = self.by_generation("sha256 = { ", text::unhex)?;
-        Some(KeyRecord { kind, algorithm, used, trust, plain_text, highest, not_after, derives_from, sha256 })
+        Some(KeyRecord {
+            kind,
+            algorithm,
+            used,
+            trust,
+            plain_text,
+            resources,
+            providers,
+            highest,
+            not_after,
+            derives_from,
+            sha256,
+        })
     }
 
     /// `sha256 = { 1 = "...", 2 = "..." }`

@@ -87,6 +87,19 @@ fn key(out: &mut String, record: &KeyRecord) {
     if let Some(word) = record.plain_text.said() {
         displayed(out, "plain-text", word);
     }
+    if !record.resources.is_empty() {
+        out.push_str("resources = [");
+        joined(out, &record.resources, |out, resource| quoted(out, resource));
+        out.push_str("]\n");
+    }
+    if !record.providers.is_empty() {
+        out.push_str("provider = { ");
+        joined(out, &record.providers, |out, (generation, provider)| {
+            let _ = write!(out, "{generation} = ");
+            quoted(out, provider);
+        });
+        out.push_str(" }\n");
+    }
     pair(out, "highest", record.highest);
     if !record.not_after.is_empty() {
         out.push_str("not-after = { ");

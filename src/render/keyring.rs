@@ -8,7 +8,7 @@ use crate::catalog::{Definition, Root};
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, list, text, texts};
 use crate::kubernetes::BOOTSTRAPPERS;
-use crate::resolve::{Generations, ImportedKey, Keyring, KeyringKind};
+use crate::resolve::{Encryption, Generations, ImportedKey, Keyring, KeyringKind};
 
 /// The `keyring` of expressions: those that the component reads and the plan has.
 pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes: &mut Holes) -> Value {
@@ -27,8 +27,9 @@ fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
             .with("groups", texts(&token.groups))
             .with("subject", subject(&token.groups, ("Group", BOOTSTRAPPERS)))
             .with("tokens", tokens(keyring, token.validity.is_some(), holes)),
-        KeyringKind::Encryption => record
-            .with("keys", keys(keyring, holes))
+        KeyringKind::Encryption(encryption) => record
+            .with("keys", keys(keyring, encryption, holes))
+            .with("resources", texts(&encryption.resources))
             .with("plain_text", keyring.generations.plain_text.word()),
         KeyringKind::KeyPair(_) => record,
         KeyringKind::Password(_) => {
@@ -61,11 +62,12 @@ fn in_use_first(keyring: &Keyring) -> impl Iterator<Item = u32> {
     trust.iter().filter(move |generation| *generation == used).chain(others).copied()
 }
 
-fn keys(keyring: &Keyring, holes: &mut Holes) -> Value {
+fn keys(keyring: &Keyring, encryption: &Encryption, holes: &mut Holes) -> Value {
     list(in_use_first(keyring).map(|generation| {
         let secret = marker(keyring, KeyringItem::EncryptionKey, generation, holes);
         let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
-        match keyring.imported.get(&generation).and_then(|imported| imported.provider.as_deref()) {
+        let imported = keyring.imported.get(&generation).map(|imported| imported.provider.as_deref());
+        match imported.unwrap_or_else(|| encryption.providers.get(&generation).map(|word| &**word)) {
             Some(provider) => key.with("provider", provider).build(),
             None => key.build(),
         }

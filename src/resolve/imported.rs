@@ -65,7 +65,7 @@ pub(super) fn of_keyring(
     for (number, value) in written.into_iter().flat_map(|written| &written.imported) {
         let key = match kind {
             KeyringKind::KeyPair(_) => pair(value, diagnostics),
-            KeyringKind::Encryption => encryption_key(value, diagnostics),
+            KeyringKind::Encryption(_) => encryption_key(value, diagnostics),
             KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
                 let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
                 let help = "a new one is derived, for what stands in a plan is known to all who read it; change it \

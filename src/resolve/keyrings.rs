@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::encryption;
 use super::generations::generations;
 use super::imported;
 use super::keys;
@@ -45,7 +46,7 @@ fn keyring(
 ) -> Option<Keyring> {
     let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
     let kind = kind(merged, written, diagnostics);
-    let encrypts = kind == Some(KeyringKind::Encryption);
+    let encrypts = kind.as_ref().is_some_and(KeyringKind::encrypts);
     let generations = generations(merged.get(|k| k.generations.as_ref()), encrypts, diagnostics);
     let imported = kind.as_ref().map(|kind| {
         fitting(kind, merged, diagnostics);
@@ -80,7 +81,7 @@ fn kind(
     }
     match text.map(|text| text.value.as_str()) {
         Some("bootstrap-token") => bootstrap_token(merged, diagnostics).map(KeyringKind::BootstrapToken),
-        Some("encryption") => Some(KeyringKind::Encryption),
+        Some("encryption") => encryption::encryption(merged, diagnostics).map(KeyringKind::Encryption),
         Some("key-pair") => usable_key(merged, diagnostics).map(KeyringKind::KeyPair),
         Some("password") => password(merged, diagnostics).map(KeyringKind::Password),
         Some("static-token") => static_token(merged, written, diagnostics).map(KeyringKind::StaticToken),
@@ -181,6 +182,8 @@ fn fitting(kind: &KeyringKind, merged: &Merged<'_, Table>, diagnostics: &mut Dia
             matches!(kind, KeyringKind::Password(_)),
         ),
         ("user", span(&plan.user), is_static),
+        ("resources", plan.resources.as_ref().map(|_| merged.name.span), kind.encrypts()),
+        ("provider", plan.providers.first().map(|(number, _)| number.span), kind.encrypts()),
         ("uid", span(&plan.uid), is_static),
         ("validity", span(&plan.validity), is_bootstrap),
         ("groups", groups, is_static || is_bootstrap),

@@ -17,6 +17,7 @@ mod components;
 mod config;
 mod confirmed;
 mod constraints;
+mod encryption;
 mod externals;
 mod families;
 mod flags;
@@ -57,10 +58,10 @@ mod written;
 pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, AuthorityIndex, Bootstrap, BootstrapToken, CertificateFiles, Change, Cluster,
-    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Endpoint, External, FlagChange, Foreign,
-    ForeignIndex, FreeCertificate, FreeIndex, Generations, ImportedAuthority, ImportedKey, Instance,
-    InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced, StaticToken, Trusted, User,
-    UserIndex, Vip, VipIndex,
+    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External,
+    FlagChange, Foreign, ForeignIndex, FreeCertificate, FreeIndex, Generations, ImportedAuthority,
+    ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced,
+    StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};

@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fill::ImportedKeys;
 use crate::issue::imported::{EncryptionKey, private_key};
 use crate::kubernetes::encryption_key_sizes;
-use crate::resolve::{ImportedKey, KeyringKind};
+use crate::resolve::ImportedKey;
 use crate::source::Span;
 use crate::values::hex;
 use crate::write::{Access, access_of_others};
@@ -60,7 +60,7 @@ pub fn imported_keys(expanded: &mut Expanded<'_>, opener: &Opener<'_>) -> Result
         for (&generation, imported) in &keyring.imported {
             let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
             let Some(text) = place.text(opener, diagnostics) else { continue };
-            if keyring.kind == KeyringKind::Encryption {
+            if keyring.kind.encrypts() {
                 place.encryption(&text, imported, &mut keys, diagnostics);
             } else {
                 place.pair(&text, imported.digest, &mut keys, diagnostics);

@@ -712,6 +712,19 @@ fn a_cluster_that_does_not_encrypt_goes_on_so() {
     assert_eq!(lab.read(tree), written);
 }
 
+/// What else was encrypted goes on to be.
+#[test]
+fn encrypted_resources_are_taken_over() {
+    let lab = Lab::bare("minimal");
+    let more = ENCRYPTION.replace("  - secrets\n", "  - configmaps\n  - secrets\n");
+    assert_ne!(more, ENCRYPTION);
+    lab.write("encryption.yaml", &more);
+    let said = good(import(&lab, &["encryption.yaml"]));
+    assert!(!said.out.contains("note "), "{said:#?}");
+    build(&lab);
+    assert_eq!(lab.read("cluster.trees/hosts/solo/etc/kubernetes/encryption-configuration.yaml"), more);
+}
+
 #[test]
 fn encryption_that_would_become_unreadable_is_refused() {
     let bad = [

@@ -160,6 +160,7 @@ impl Plan {
 
 fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
     static NONE: BTreeMap<u32, [u8; 32]> = BTreeMap::new();
+    static USUAL: BTreeMap<u32, Arc<str>> = BTreeMap::new();
     let algorithm = Some(KeyAlgorithm::EcdsaP256);
     WantedKey {
         by_lock: false,
@@ -170,6 +171,8 @@ fn service_account(used: u32, trust: &[u32]) -> WantedKey<'_> {
         used,
         trust,
         plain_text: PlainText::default(),
+        resources: &[],
+        providers: &USUAL,
         outlives: false,
         imported: &NONE,
         secret: SecretEpoch::default(),

@@ -170,3 +170,72 @@ fn diff_says_what_is_stored_in_another_way() {
         "{run:#?}"
     );
 }
+
+/// Another provider is another generation, and rotates as one.
+#[test]
+fn a_provider_belongs_to_its_generation() {
+    let lab = lab("use = 1, trust = [1]");
+    lab.append("provider.2 = \"aescbc\"\n");
+    lab.build();
+    let kinds = |lab: &Lab| -> Vec<String> {
+        let text = lab.read(CONFIGURATION);
+        let lines = text.lines().map(|line| line.trim_start_matches(['-', ' ']).trim_end_matches(':'));
+        lines.filter(|line| ["aescbc", "secretbox"].contains(line)).map(str::to_owned).collect()
+    };
+    step(&lab, "use = 1, trust = [1, 2]");
+    assert_eq!(kinds(&lab), ["secretbox", "aescbc"]);
+    step(&lab, "use = 2, trust = [1, 2]");
+    assert_eq!(kinds(&lab), ["aescbc", "secretbox"]);
+    assert!(lab.read("cluster.lock").contains("provider = { 2 = \"aescbc\" }\n"));
+    let plan = lab.read("cluster.toml");
+    for (line, says) in [
+        ("provider.2 = \"aesgcm\"\n", "`keyring.encryption/2` would encrypt in another way"),
+        ("", "`keyring.encryption/2` would encrypt in another way"),
+        ("provider.2 = \"kms\"\n", "not a provider whose keys can be derived"),
+        ("provider.first = \"aescbc\"\n", "`first` is not a generation"),
+    ] {
+        lab.write("cluster.toml", &plan.replace("provider.2 = \"aescbc\"\n", line));
+        let run = lab.run(&["lock", "cluster.toml", "--at", crate::support::AT]);
+        assert_eq!(run.code, 1, "{line}: {run:#?}");
+        assert!(run.err.contains(says), "{line}: {}", run.err);
+    }
+}
+
+#[test]
+fn other_resources_wait_until_no_key_is_in_use() {
+    let lab = lab("use = 1, trust = [\"identity\", 1]");
+    lab.build();
+    lab.append("resources = [\"secrets\", \"configmaps\"]\n");
+    let first = "generations = { use = \"identity\", trust = [\"identity\", 1] }";
+    refused(&lab, "use = 1, trust = [\"identity\", 1]", "decide::early-use", first);
+    let with = lab.read("cluster.toml");
+    lab.write("cluster.toml", &with.replace("resources = [\"secrets\", \"configmaps\"]\n", ""));
+    step(&lab, "use = \"identity\", trust = [\"identity\", 1]");
+    lab.append("resources = [\"secrets\", \"configmaps\"]\n");
+    lab.build();
+    step(&lab, "use = 1, trust = [\"identity\", 1]");
+    assert!(lab.read(CONFIGURATION).contains("- configmaps\n"), "{}", lab.read(CONFIGURATION));
+    let run = lab.run(&["build", "--locked", "cluster.toml"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+}
+
+#[test]
+fn resources_are_names() {
+    for (line, says) in
+        [("resources = [\"Secrets\"]", "`Secrets` is not a resource"), ("resources = []", "encrypts nothing")]
+    {
+        let lab = lab("");
+        lab.append(&format!("{line}\n"));
+        let run = lab.run(&["check", "cluster.toml"]);
+        assert_eq!(run.code, 1, "{line}");
+        assert!(run.err.contains(says), "{line}: {}", run.err);
+    }
+    let lab = Lab::of("high-availability");
+    lab.append("\n[keyring.service-account]\nresources = [\"secrets\"]\nprovider.1 = \"aescbc\"\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(
+        run.err.contains("`resources` means nothing") && run.err.contains("`provider` means nothing"),
+        "{}",
+        run.err
+    );
+}

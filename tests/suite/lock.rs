@@ -43,6 +43,8 @@ kind = "encryption-key"
 use = 2
 trust = [1, 2]
 plain-text = "refused"
+resources = ["configmaps", "secrets"]
+provider = { 2 = "aescbc" }
 highest = 3
 
 [key."keyring.service-account"]
@@ -97,6 +99,8 @@ fn full() -> Lock {
         used: 1,
         trust: vec![1],
         plain_text: PlainText::Unsaid,
+        resources: Vec::new(),
+        providers: BTreeMap::new(),
         highest: 1,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),
@@ -109,6 +113,8 @@ fn full() -> Lock {
         used: 2,
         trust: vec![1, 2],
         plain_text: PlainText::Refused,
+        resources: vec!["configmaps".into(), "secrets".into()],
+        providers: BTreeMap::from([(2, "aescbc".into())]),
         highest: 3,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),

@@ -137,7 +137,7 @@ fn clients<'a>(state: &'a State<'a>) -> Vec<Client<'a>> {
         let user = match &keyring.kind {
             KeyringKind::BootstrapToken(_) => String::new(),
             KeyringKind::StaticToken(token) => token.user.to_string(),
-            KeyringKind::Encryption | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => continue,
+            KeyringKind::Encryption(_) | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => continue,
         };
         let groups = keyring.kind.groups();
         found.push(Client { id: &keyring.id, user, groups, holder: None, above: Vec::new() });

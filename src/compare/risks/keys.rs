@@ -49,7 +49,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
 /// Encryption keys and plain text that change places, or go.
 pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
-    let encrypting = new.keyrings.iter().filter(|(_, keyring)| keyring.kind == KeyringKind::Encryption);
+    let encrypting = new.keyrings.iter().filter(|(_, keyring)| keyring.kind.encrypts());
     let pairs = encrypting.filter_map(|(name, keyring)| {
         Some((&**name, &old.keyrings.get(name)?.generations, &keyring.generations))
     });

@@ -29,6 +29,10 @@ pub struct KeyringTable {
     pub groups: Option<Vec<Text>>,
     /// How long a generation of bootstrap tokens is valid.
     pub validity: Option<Text>,
+    /// What keys encrypt.
+    pub resources: Option<Vec<Text>>,
+    /// How a generation encrypts.
+    pub providers: Literals,
     /// Which keys are used and trusted.
     pub generations: Option<GenerationsTable>,
     /// Generations whose keys were made elsewhere, as of authorities.
@@ -59,6 +63,8 @@ impl KeyringTable {
             uid: t.text(reader, "uid"),
             groups: t.texts(reader, "groups"),
             validity: t.text(reader, "validity"),
+            resources: t.texts(reader, "resources"),
+            providers: t.literals(reader, "provider"),
             generations: t.table(reader, "generations").map(|g| GenerationsTable::read(reader, g)),
             imported: t.literals(reader, "imported"),
             unread: Unread::default(),

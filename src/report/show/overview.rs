@@ -159,17 +159,17 @@ fn keyrings(blueprint: &Blueprint<'_>) -> Section {
     for keyring in blueprint.model.keyrings.values() {
         let kind = match &keyring.kind {
             KeyringKind::BootstrapToken(_) => "bootstrap tokens".to_owned(),
-            KeyringKind::Encryption => "encryption keys of 32 bytes".to_owned(),
+            KeyringKind::Encryption(_) => "encryption keys of 32 bytes".to_owned(),
             KeyringKind::KeyPair(algorithm) => format!("key pair, {algorithm}"),
             KeyringKind::Password(length) => format!("password of {length} characters"),
             KeyringKind::StaticToken(token) => format!("tokens of {}", token.user),
         };
         let generations = &keyring.generations;
         let value = match (&keyring.kind, generations.plain_text) {
-            (KeyringKind::Encryption, PlainText::Written) => {
+            (KeyringKind::Encryption(_), PlainText::Written) => {
                 format!("{kind}; use plain text, trust plain text, {}", joined(&generations.trust))
             }
-            (KeyringKind::Encryption, PlainText::Read | PlainText::Unsaid) => {
+            (KeyringKind::Encryption(_), PlainText::Read | PlainText::Unsaid) => {
                 format!("{kind}; use {}, trust plain text, {}", generations.used, joined(&generations.trust))
             }
             _ => format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust)),

@@ -14,13 +14,36 @@ pub enum KeyringKind {
     /// Tokens with which new nodes ask for certificates; the cluster holds them as Secrets.
     BootstrapToken(BootstrapToken),
     /// Keys of 32 bytes.
-    Encryption,
+    Encryption(Encryption),
     /// A private key and the public keys that are trusted.
     KeyPair(KeyAlgorithm),
     /// A password of so many characters.
     Password(usize),
     /// Tokens of 128 bits that a file names together with their user.
     StaticToken(StaticToken),
+}
+
+/// What keys encrypt, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encryption {
+    /// The resources that are stored encrypted, as the API server calls them.
+    pub resources: Vec<Arc<str>>,
+    /// The method of a generation that is derived here, where it is not the usual one.
+    pub providers: BTreeMap<u32, Arc<str>>,
+}
+
+impl Encryption {
+    /// What is encrypted where nothing says so.
+    pub(in crate::resolve) const USUAL: &str = "secrets";
+
+    /// What is encrypted; nothing where that is what usually is.
+    #[must_use]
+    pub fn unusual_resources(&self) -> &[Arc<str>] {
+        match &*self.resources {
+            [only] if **only == *Self::USUAL => &[],
+            resources => resources,
+        }
+    }
 }
 
 /// What a bootstrap token gives.
@@ -62,13 +85,19 @@ impl Keyring {
 }
 
 impl KeyringKind {
+    /// Whether its keys encrypt.
+    #[must_use]
+    pub fn encrypts(&self) -> bool {
+        matches!(self, KeyringKind::Encryption(_))
+    }
+
     /// The groups of whoever shows one of its tokens.
     #[must_use]
     pub fn groups(&self) -> Vec<String> {
         match self {
             KeyringKind::BootstrapToken(token) => token.groups.iter().map(ToString::to_string).collect(),
             KeyringKind::StaticToken(token) => token.groups.iter().map(ToString::to_string).collect(),
-            KeyringKind::Encryption | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => Vec::new(),
+            KeyringKind::Encryption(_) | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => Vec::new(),
         }
     }
 
@@ -77,7 +106,7 @@ impl KeyringKind {
     pub fn word(&self) -> &'static str {
         match self {
             KeyringKind::BootstrapToken(_) => "bootstrap-token",
-            KeyringKind::Encryption => "encryption",
+            KeyringKind::Encryption(_) => "encryption",
             KeyringKind::KeyPair(_) => "key-pair",
             KeyringKind::Password(_) => "password",
             KeyringKind::StaticToken(_) => "static-token",

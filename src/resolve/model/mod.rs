@@ -21,7 +21,7 @@ pub use cluster::{Cluster, Endpoint};
 pub use component::{Change, Component, ComponentIndex, Config, FlagChange, Instance, InstanceIndex};
 pub use external::External;
 pub use generations::Generations;
-pub use keyring::{BootstrapToken, ImportedKey, Keyring, KeyringKind, StaticToken};
+pub use keyring::{BootstrapToken, Encryption, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
 pub use people::{CertificateFiles, FreeCertificate, FreeIndex, User, UserIndex};
 pub use secret::DeclaredSecret;
@@ -76,9 +76,8 @@ impl Model {
     /// Takes from the lock what becomes of plain text, by the ids of keyrings, where the plan does not say it.
     pub fn remember(&mut self, plain_text: impl Fn(&str) -> Option<PlainText>) {
         for keyring in self.keyrings.values_mut() {
-            if let (KeyringKind::Encryption, Some(known)) = (&keyring.kind, plain_text(&keyring.id)) {
-                keyring.generations.remember(known);
-            }
+            let known = plain_text(&keyring.id).filter(|_| keyring.kind.encrypts());
+            known.into_iter().for_each(|known| keyring.generations.remember(known));
         }
     }
 
