@@ -16,7 +16,8 @@
 //! cli                          arguments and exit codes; the only one with clock, randomness, terminal
 //! workspace                    the files beside a plan: opened -> expanded -> decided
 //! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
-//! plan   build   compare       a plan up to its model; trees; two states against each other
+//! compare                      two states against each other, trees against what would be built
+//! plan   build                 a plan up to its model; trees
 //! expiry   inspect             what ends when; what a file is
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages

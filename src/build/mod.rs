@@ -11,13 +11,13 @@ mod unit;
 pub use draft::draft;
 pub use staged::{Built, Staged, each_unit, write};
 pub use stopped::{Stopped, Unmade};
-pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage};
+pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage, written};
 
-use stopped::mismatch;
+use crate::diagnostics::Diagnostic;
 
 use crate::decide::Draft;
 use crate::expand::Blueprint;
-use crate::fill::{Credentials, KeyMaterial};
+use crate::fill::{Credentials, KeyMaterial, Mismatch};
 
 /// Issues the certificates of authorities, and derives the key pairs of keyrings: what many units need.
 ///
@@ -28,5 +28,14 @@ pub fn issue<'a>(
     draft: &'a Draft,
     key_material: &'a KeyMaterial,
 ) -> Result<Credentials<'a>, Stopped> {
-    Credentials::prepare(blueprint, draft, key_material).map_err(|error| mismatch(blueprint, &error))
+    Credentials::prepare(blueprint, draft, key_material).map_err(|error| stopped::mismatch(blueprint, &error))
+}
+
+/// Why credentials cannot be made, with its place.
+#[must_use]
+pub fn mismatch(blueprint: &Blueprint<'_>, why: &Mismatch) -> Vec<Diagnostic> {
+    match stopped::mismatch(blueprint, why) {
+        Stopped::Diagnostics(diagnostics) => diagnostics,
+        Stopped::Write(_) => Vec::new(),
+    }
 }

@@ -33,9 +33,7 @@ pub struct RenderedUnit {
 
 /// A unit with the bytes of its files.
 pub struct FilledUnit {
-    name: UnitName,
-    lock: Option<String>,
-    entries: Vec<Entry>,
+    unit: Unit,
     digests: Vec<(CertificateIndex, [u8; 32])>,
 }
 
@@ -82,10 +80,8 @@ pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<Fil
         Err(Mismatch::Secret { secret, .. }) => return Err(Unmade::Lacks(name, secret)),
         filled => filled.map_err(|error| mismatch(blueprint, &error))?,
     };
-    let lock = (!digests.is_empty()).then(|| digest(blueprint, &digests));
-    let entries: Result<Vec<Entry>, WriteError> =
-        sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
-    Ok(FilledUnit { name, lock, entries: entries?, digests })
+    let unit = written(blueprint, name, (sheets, filled), &digests)?;
+    Ok(FilledUnit { unit, digests })
 }
 
 /// Writes the files of a unit beside those that they will replace.
@@ -93,9 +89,26 @@ pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<Fil
 /// # Errors
 /// The disk's.
 pub fn stage(session: &Session, filled: FilledUnit) -> Result<StagedUnit, Unmade> {
-    let FilledUnit { name, lock, entries, digests } = filled;
-    session.stage(&Unit { name: name.clone(), lock, entries })?;
-    Ok(StagedUnit { name, digests })
+    let FilledUnit { unit, digests } = filled;
+    session.stage(&unit)?;
+    Ok(StagedUnit { name: unit.name, digests })
+}
+
+/// What is written of sheets and what fills each of them; `digests` are those of the certificates made for the unit, in
+/// their order.
+///
+/// # Errors
+/// A path that no tree can have.
+pub fn written(
+    blueprint: &Blueprint<'_>,
+    name: UnitName,
+    (sheets, filled): (Vec<Sheet>, Vec<Filled>),
+    digests: &[(CertificateIndex, [u8; 32])],
+) -> Result<Unit, WriteError> {
+    let lock = (!digests.is_empty()).then(|| digest(blueprint, digests));
+    let entries: Result<Vec<Entry>, WriteError> =
+        sheets.into_iter().zip(filled).map(|(sheet, filled)| entry(sheet, filled)).collect();
+    Ok(Unit { name, lock, entries: entries? })
 }
 
 /// A digest of the lock's lines that a unit hangs on, so that it does not change with every lock.

@@ -44,6 +44,11 @@ pub(super) struct SecretArguments {
 }
 
 impl SecretArguments {
+    /// Whether a secret is given.
+    pub(super) fn are_given(&self) -> bool {
+        !(self.secret.is_empty() && self.secret_fd.is_empty() && self.secret_command.is_empty())
+    }
+
     /// What was given, in no order that matters.
     ///
     /// # Errors

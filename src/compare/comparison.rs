@@ -33,6 +33,18 @@ pub struct Comparison {
     pub waves: Vec<Wave>,
     /// What becomes riskier.
     pub risks: Vec<Risk>,
+    /// Files of trees that only the secret can compare.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unproven: Vec<Unproven>,
+}
+
+/// Files of one unit that may be others than a build would write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unproven {
+    /// Which it is.
+    pub unit: UnitId,
+    /// From the unit's folder, sorted.
+    pub paths: Vec<String>,
 }
 
 /// What became of a certificate.
@@ -260,10 +272,16 @@ pub(super) fn own_table(unit: &UnitId) -> Option<TableName> {
 }
 
 impl Comparison {
-    /// Whether nothing differs.
+    /// Whether nothing differs, and that is certain.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Comparison { plan, certificates, trust, keys, units, waves, risks } = self;
+        self.unproven.is_empty() && self.shows_nothing()
+    }
+
+    /// Whether nothing differs that can be told.
+    #[must_use]
+    pub fn shows_nothing(&self) -> bool {
+        let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven: _ } = self;
         plan.is_empty()
             && certificates.is_empty()
             && trust.is_empty()

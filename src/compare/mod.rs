@@ -5,7 +5,9 @@
 //! line, services in the order in which they should restart, and risks.
 //!
 //! Keys stand in sheets as holes. Two holes are filled with the same bytes exactly if the same may be said of
-//! them in public ([`fill::words`](crate::fill::words)); so a review needs no key to know which files change.
+//! them in public ([`fill::words`](crate::fill::words)); so a review needs no key to know which files change. Of built
+//! trees that is true as far as public halves and the lock's digests go; what is left is [`Unproven`], unless
+//! credentials are given.
 
 mod built;
 mod causes;
@@ -35,10 +37,10 @@ mod units;
 mod waves;
 mod wording;
 
-pub use built::{Built, BuiltFile, compare_built};
+pub use built::{Built, BuiltFile, BuiltUnit, compare_built};
 pub use comparison::{
     Action, CertificateChange, Comparison, FieldChange, FileChange, KeyChange, Made, ServiceChange, Step,
-    Trust, TrustChange, UnitChange, Wave, WaveKind,
+    Trust, TrustChange, UnitChange, Unproven, Wave, WaveKind,
 };
 pub use dates::{Dates, Period};
 pub use done::Done;

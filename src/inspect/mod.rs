@@ -11,6 +11,7 @@ mod kubeconfig;
 mod request;
 mod text;
 mod textconv;
+mod written;
 
 pub use certificate::{CertificateDescription, State};
 pub use describe::{NotRecognised, certificates, describe, public_sha256};
@@ -18,6 +19,7 @@ pub use description::{Cluster, Context, Credential, Description, KubeconfigDescr
 pub use key::Key;
 pub use request::Request;
 pub use textconv::textconv;
+pub use written::{WrittenCertificate, written_certificates, written_keys};
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::compare::{Built, BuiltFile};
+use crate::compare::{Built, BuiltFile, BuiltUnit};
 use crate::read::{Disk, World as _};
 use crate::values::{TREES_MARKER, UnitId};
 use crate::write::TreePath;
@@ -28,6 +29,8 @@ struct ManifestEntry {
     mode: String,
     owner: String,
     artefact: String,
+    #[serde(default)]
+    keyed: Option<String>,
     #[serde(default)]
     restart: Vec<String>,
     #[serde(default)]
@@ -58,7 +61,7 @@ pub fn read_trees(folder: &Path) -> Result<Built, String> {
     Ok(Built { units: units? })
 }
 
-fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<String, BuiltFile>), String> {
+fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BuiltUnit), String> {
     let cannot = |why: &dyn std::fmt::Display| format!("cannot read {}: {why}", path.display());
     let text = disk.read(path).map_err(|error| cannot(&error))?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| cannot(&error))?;
@@ -67,27 +70,75 @@ fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BTreeMap<Str
         return Err(cannot(&format!("it is the manifest of `{}`", manifest.unit)));
     }
     let id = manifest.unit.parse().map_err(|error| cannot(&error))?;
-    let files = manifest.entries.into_iter().filter_map(|entry| file(disk, &root, entry).transpose());
-    let files: Result<BTreeMap<_, _>, String> = files.collect();
-    Ok((id, files?))
+    let mut unit = BuiltUnit { manifest: text, ..BuiltUnit::default() };
+    unit.checksums = disk.read(&path.with_extension("sha256")).ok();
+    unit.folders.extend(mode_of(&root, Kind::Folder)?.map(|mode| (String::new(), mode)));
+    for entry in manifest.entries {
+        TreePath::new(&entry.path).map_err(|error| format!("the manifest of {}: {error}", root.display()))?;
+        folders(&root, &entry, &mut unit.folders)?;
+        unit.files.extend(file(disk, &root, entry)?);
+    }
+    Ok((id, unit))
 }
 
 /// A line of a manifest with what lies there; none where somebody has taken the file away.
 fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String, BuiltFile)>, String> {
-    TreePath::new(&entry.path).map_err(|error| format!("the manifest of {}: {error}", root.display()))?;
-    let path = root.join(&entry.path);
+    let at = root.join(&entry.path);
     let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
         format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
     })?;
-    let text = match entry.kind.as_deref() {
-        Some("file") => match disk.read(&path) {
-            Ok(text) => Some(Zeroizing::new(text)),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
-        },
-        _ => None,
+    let (lies_with, text) = match entry.kind.as_deref() {
+        None => (None, None),
+        Some("file") => {
+            let Some(mode) = mode_of(&at, Kind::File)? else { return Ok(None) };
+            (Some(mode), Some(text(disk, &at)?))
+        }
+        Some(_) => {
+            let Some(mode) = mode_of(&at, Kind::Folder)? else { return Ok(None) };
+            (Some(mode), None)
+        }
     };
     let services = [entry.restart, entry.reload].concat();
-    let ManifestEntry { path, class, owner, artefact, .. } = entry;
-    Ok(Some((path, BuiltFile { mode, owner, class, artefact, services, text })))
+    let ManifestEntry { path, class, owner, artefact, keyed, .. } = entry;
+    Ok(Some((path, BuiltFile { mode, lies_with, owner, class, artefact, services, keyed, text })))
+}
+
+/// The text of a file. What is no UTF-8 becomes a text that no build writes.
+fn text(disk: &Disk, path: &Path) -> Result<Zeroizing<String>, String> {
+    let bytes = disk.bytes(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let text = String::from_utf8(bytes).map_err(|error| Zeroizing::new(error.into_bytes()));
+    Ok(Zeroizing::new(text.unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned())))
+}
+
+/// The folders in which something lies.
+fn folders(root: &Path, entry: &ManifestEntry, folders: &mut BTreeMap<String, u32>) -> Result<(), String> {
+    let parents = entry.path.match_indices('/').map(|(end, _)| &entry.path[..end]);
+    for path in parents.filter(|_| entry.kind.is_some()) {
+        if !folders.contains_key(path) {
+            folders.extend(mode_of(&root.join(path), Kind::Folder)?.map(|mode| (path.to_owned(), mode)));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+}
+
+/// The permission bits of what lies at a path, if anything does.
+fn mode_of(path: &Path, kind: Kind) -> Result<Option<u32>, String> {
+    let found = match path.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    match kind {
+        Kind::File if found.is_file() => {}
+        Kind::Folder if found.is_dir() => {}
+        Kind::File => return Err(format!("{} is no file, and a build would refuse it", path.display())),
+        Kind::Folder => return Err(format!("{} is no folder, and a build would refuse it", path.display())),
+    }
+    Ok(Some(found.permissions().mode() & 0o7777))
 }

@@ -65,6 +65,18 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// The folders of a unit with their modes, its own by an empty path.
+///
+/// # Errors
+/// Entries that cannot lie in one folder.
+pub fn folders(unit: &Unit) -> Result<BTreeMap<String, u32>, WriteError> {
+    let layout = Layout::new(unit)?;
+    let folders = layout.nodes.iter().filter(|(_, node)| node.bytes().is_none());
+    let name = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    let own = (String::new(), IMPLIED_MODE);
+    Ok(folders.map(|(path, node)| (name(path), node.mode)).chain([own]).collect())
+}
+
 /// The entries by path, each sound in itself and each path once.
 fn declared(unit: &Unit) -> Result<BTreeMap<&str, &Entry>, WriteError> {
     let mut declared = BTreeMap::new();

@@ -113,6 +113,13 @@ impl<'a> Beside<'a> {
     }
 }
 
+/// The manifest of a unit and its checksum list, as they lie beside its folder.
+#[must_use]
+pub fn beside(unit: &Unit) -> (Vec<u8>, Option<Vec<u8>>) {
+    let beside = Beside::new(unit);
+    (beside.manifest(&[]), beside.checksums())
+}
+
 /// The digest that may be shown; none of a secret that could be guessed from it.
 fn digest_of(entry: &Entry) -> Option<String> {
     match &entry.content {

@@ -77,7 +77,8 @@ fn agrees(plan: &str, change: impl FnOnce(&Lab)) {
 fn what_was_built_of_the_plan_is_no_change() {
     for plan in crate::support::PLANS {
         let lab = lab(plan);
-        let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--exit-code", "--at", LATER]);
+        let ask = ["diff", "cluster.toml", "cluster.trees", "--exit-code", "--with-secret", "--at", LATER];
+        let run = lab.run(&ask);
         assert_eq!(
             (run.code, run.out.as_str()),
             (0, "cluster.toml: nothing changes against cluster.trees\n"),

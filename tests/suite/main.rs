@@ -28,6 +28,7 @@ mod pages;
 mod reference;
 mod robustness;
 mod rotation;
+mod tampered;
 mod trees;
 mod versions;
 mod words;

@@ -1,6 +1,7 @@
 //! `pkiplan diff`: what changes against another state, and what it costs.
 
 mod base;
+mod secret;
 mod sides;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, ValueEnum};
 use super::clock;
 use super::global::Format;
 use super::output::Output;
+use super::unlock::SecretArguments;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::decide::Request;
 use crate::read::{Bounds, Disk};
@@ -27,7 +29,7 @@ pub(super) struct Diff {
     /// What it is compared with: a git revision, a plan, or a folder of trees.
     #[arg(default_value = "HEAD")]
     base: String,
-    /// End with 2 where anything changes.
+    /// End with 2 where anything changes, or may change where only a secret could tell.
     #[arg(long)]
     exit_code: bool,
     /// Only this host.
@@ -39,6 +41,11 @@ pub(super) struct Diff {
     /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// Compare all bytes of trees, with the secret beside the plan or the one that is given.
+    #[arg(long)]
+    with_secret: bool,
+    #[command(flatten)]
+    secrets: SecretArguments,
 }
 
 impl ValueEnum for Part {
@@ -93,8 +100,17 @@ fn comparison(
     if let Some(host) = host {
         diff::knows(host, was.as_ref(), &is)?;
     }
+    let with_secret = arguments.with_secret || arguments.secrets.are_given();
     let compared = match built {
-        Some(built) => compare_built(built, &is, host),
+        Some(built) if with_secret => secret::with_credentials(&arguments.secrets, new.0, request, |made| {
+            compare_built(built, &is, host, Some(made))
+        })?,
+        Some(built) => compare_built(built, &is, host, None),
+        None if with_secret => {
+            return Err("a secret is of use against trees alone: two plans are compared without"
+                .to_owned()
+                .into());
+        }
         None => compare(was.as_ref(), &is, host, &decided.early),
     };
     let comparison = compared.map_err(|unrendered| match (unrendered, old) {

@@ -27,7 +27,7 @@ const EDITED: [Code; 6] = [
     Code::LockRewritten,
 ];
 /// The lock of what was never locked: the same on both sides, so that the same is decided.
-const NO_LOCK: &str = "0";
+pub(super) const NO_LOCK: &str = "0";
 
 /// A plan with its keys one by one.
 pub(super) struct Side<'w> {
@@ -44,6 +44,11 @@ impl<'w> Side<'w> {
         let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
         let sealed = sealed_files(world, &opened.files);
         Ok(Self { keys: keys.unwrap_or_default(), sealed, opened })
+    }
+
+    /// The plan as it was read.
+    pub(super) fn opened(&self) -> &Opened<'w> {
+        &self.opened
     }
 
     /// Expands the plan, with what cannot be rendered.

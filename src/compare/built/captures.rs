@@ -2,8 +2,11 @@
 
 use crate::render::{Hole, Piece};
 
+/// A hole and what fills it; none where that cannot be told from what fills its neighbour.
+pub(super) type Capture<'a> = (&'a Hole, Option<&'a str>);
+
 /// What fills each hole; none where the text around them is another one.
-pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'a Hole, &'a str)>> {
+pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<Capture<'a>>> {
     let mut rest = text;
     let mut found = Vec::new();
     let mut at = 0;
@@ -14,15 +17,18 @@ pub(super) fn captures<'a>(pieces: &'a [Piece], text: &'a str) -> Option<Vec<(&'
                 let end = match pieces.get(at + 1) {
                     None => rest.len(),
                     Some(Piece::Text(next)) => rest.find(next.as_str())?,
-                    // Where one ends and the other begins nobody can say; which of them is asked for no matter.
+                    // Where one ends and the other begins nobody can say.
                     Some(Piece::Hole(_)) => 0,
                 };
+                let is_hole =
+                    |at: Option<usize>| matches!(at.and_then(|at| pieces.get(at)), Some(Piece::Hole(_)));
+                let alone = !is_hole(at.checked_sub(1)) && !is_hole(at.checked_add(1));
                 let (inside, after) = rest.split_at(end);
                 // More than one line is another text that only ends alike.
-                if !hole.has_lines() && inside.contains('\n') {
+                if alone && !hole.has_lines() && inside.contains('\n') {
                     return None;
                 }
-                found.push((hole, inside));
+                found.push((hole, alone.then_some(inside)));
                 rest = after;
             }
         }
@@ -43,8 +49,10 @@ mod tests {
         let (one, two) = (key(1), key(2));
         let pieces = [text("a: "), Piece::Hole(one.clone()), text("\nb: "), Piece::Hole(two.clone())];
         let found = captures(&pieces, "a: one\nb: two").unwrap();
-        assert_eq!(found, [(&one, "one"), (&two, "two")]);
+        assert_eq!(found, [(&one, Some("one")), (&two, Some("two"))]);
         assert_eq!(captures(&pieces, "a: one\nc: two"), None);
+        let neighbours = [text("a: "), Piece::Hole(one.clone()), Piece::Hole(two.clone())];
+        assert_eq!(captures(&neighbours, "a: onetwo").unwrap(), [(&one, None), (&two, None)]);
         assert_eq!(captures(&[text("x")], "xy"), None);
     }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::comparison::{CertificateChange, FieldChange, Made};
 use super::super::dates::{Dates, Period};
 use super::super::state::State;
+use super::proof::{KeyFound, Proof};
 use crate::inspect;
 use crate::render::{Filling, Sheet};
 use crate::specification::{CertificateIndex, Difference, Field, KeyIdentity, Word, differences};
-use crate::values::{Instant, SecretEpoch};
+use crate::values::{Instant, SecretEpoch, hex};
 
 /// By how many seconds at most certificates of one validity differ.
 const MINUTES: i64 = 600;
@@ -29,6 +30,8 @@ pub(super) struct InUnit<'a> {
     wanted: BTreeSet<CertificateIndex>,
     /// What lies there in their place.
     found: BTreeMap<CertificateIndex, inspect::CertificateDescription>,
+    /// The keys of those that lie there, by their digests.
+    keys: BTreeMap<CertificateIndex, [u8; 32]>,
 }
 
 impl<'a> InUnit<'a> {
@@ -38,18 +41,43 @@ impl<'a> InUnit<'a> {
             Filling::Certificates(positions) => Some(positions),
             _ => None,
         });
-        Self { after, wanted: positions.flatten().copied().collect(), found: BTreeMap::new() }
+        Self {
+            after,
+            wanted: positions.flatten().copied().collect(),
+            found: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        }
     }
 
     /// Whether a text holds exactly these certificates; notes what it holds in their place.
-    pub(super) fn are(&mut self, positions: &[CertificateIndex], text: &str) -> bool {
+    pub(super) fn are(&mut self, positions: &[CertificateIndex], text: &str, base64: bool) -> Proof {
         let there = inspect::certificates(text);
-        let same = there.len() == positions.len()
-            && there.iter().zip(positions).all(|(found, &position)| self.is(position, found));
+        let written = inspect::written_certificates(text, base64);
+        let same = written.is_some() && self.are_alike(positions, &there);
+        let recorded = positions.iter().all(|&position| self.recorded(position).is_some());
+        for (&position, written) in positions.iter().zip(written.into_iter().flatten()) {
+            if self.recorded(position) == Some(written.sha256) {
+                self.keys.insert(position, written.key_sha256);
+            }
+        }
         for (&position, found) in positions.iter().zip(there) {
             self.found.entry(position).or_insert(found);
         }
-        same
+        match (same, recorded) {
+            (false, _) => Proof::Other,
+            (true, true) => Proof::Same,
+            (true, false) => Proof::Unproven,
+        }
+    }
+
+    /// Whether a text holds these certificates, however it is written.
+    pub(super) fn are_in(&self, positions: &[CertificateIndex], text: &str) -> bool {
+        self.are_alike(positions, &inspect::certificates(text))
+    }
+
+    fn are_alike(&self, positions: &[CertificateIndex], there: &[inspect::CertificateDescription]) -> bool {
+        there.len() == positions.len()
+            && there.iter().zip(positions).all(|(found, &position)| self.is(position, found))
     }
 
     /// Looks for certificates in a text that is another one than it should be: by serial number, else by subject.
@@ -83,11 +111,39 @@ impl<'a> InUnit<'a> {
     }
 
     fn is(&self, position: CertificateIndex, found: &inspect::CertificateDescription) -> bool {
+        match self.recorded(position) {
+            Some(recorded) => hex(&recorded) == found.sha256,
+            None => self.has_serial(position, found),
+        }
+    }
+
+    fn has_serial(&self, position: CertificateIndex, found: &inspect::CertificateDescription) -> bool {
         let decision = &self.after.draft.certificates[position];
         decision.serial.to_string() == found.serial.trim_start_matches("00")
     }
 
-    /// Whether a certificate's key is the one that lies there; none: only a secret would show it.
+    /// What the lock, or the plan of what was imported, says of a certificate.
+    fn recorded(&self, position: CertificateIndex) -> Option<[u8; 32]> {
+        let stored = self.after.blueprint.certificates[position].stored.as_ref();
+        self.after.draft.certificates[position].recorded_sha256.or(stored.map(|stored| stored.sha256()))
+    }
+
+    /// Whether a private key is the one that a build would write.
+    pub(super) fn is_key(&self, position: CertificateIndex, key: KeyFound) -> Proof {
+        let beside = self.found.get(&position).and_then(|found| found.key.public_sha256.as_deref());
+        match (key, self.keys.get(&position)) {
+            (KeyFound::Broken, _) => Proof::Other,
+            (KeyFound::Written(digest), Some(wanted)) if digest == *wanted => Proof::Same,
+            (KeyFound::Written(_), Some(_)) => Proof::Other,
+            (KeyFound::Written(digest), None) if beside.is_some_and(|beside| beside != hex(&digest)) => {
+                Proof::Other
+            }
+            (KeyFound::Written(_) | KeyFound::Unread, _) => Proof::Unproven,
+        }
+    }
+
+    /// Whether a certificate's key is the one that lies there if that belongs to what lies there; none: only a secret
+    /// would show it.
     pub(super) fn has_key(&self, position: CertificateIndex) -> Option<bool> {
         let found = self.found.get(&position);
         if found.is_some_and(|found| self.is(position, found)) {
@@ -140,10 +196,11 @@ impl<'a> InUnit<'a> {
     ) -> CertificateChange {
         let mut differences = found.map(|found| self.differences(position, found)).unwrap_or_default();
         differences.extend(found.and_then(|found| self.validity(position, found)));
-        let change = match (found, differences.is_empty()) {
-            (None, _) => Made::Issued,
-            (Some(_), true) => Made::Renewed,
-            (Some(_), false) => Made::Reissued,
+        let change = match found {
+            None => Made::Issued,
+            Some(_) if !differences.is_empty() => Made::Reissued,
+            Some(found) if self.has_serial(position, found) => Made::Rekeyed,
+            Some(_) => Made::Renewed,
         };
         let reported = |difference: Difference| FieldChange {
             because_of: self.after.blueprint.cause(position, &difference),

@@ -15,8 +15,9 @@ use super::super::wording::Wording;
 use super::super::{lines, services};
 use super::captures::captures;
 use super::certificates::InUnit;
+use super::proof::{self, KeyFound, Proof, is_base64};
 use super::trees::BuiltFile;
-use crate::fill;
+use crate::fill::{self, Filled};
 use crate::render::{Content, Filling, KeyringItem, Sheet};
 use crate::specification::CertificateIndex;
 
@@ -25,21 +26,31 @@ pub(super) struct Compared {
     pub(super) files: Vec<File>,
     pub(super) trust: TrustEdit,
     pub(super) certificates: Vec<CertificateChange>,
+    /// Files that only the secret can compare.
+    pub(super) unproven: Vec<String>,
 }
 
+/// Compares; with `filled` what a build would write is known, file by file.
 pub(super) fn compare(
     after: &State<'_>,
     old: Option<&BTreeMap<String, BuiltFile>>,
-    sheets: &[Sheet],
+    (sheets, filled): (&[Sheet], Option<&[Filled]>),
     mask: &Mask,
 ) -> Compared {
     let mut files = Vec::new();
-    let mut look =
-        Look { after, certificates: InUnit::new(after, sheets), trust: TrustEdit::default(), mask };
+    let mut look = Look {
+        after,
+        certificates: InUnit::new(after, sheets),
+        trust: TrustEdit::default(),
+        mask,
+        unproven: Vec::new(),
+    };
     // Certificates first: what is said of keys hangs on them.
+    let filled = |at: usize| filled.and_then(|filled| filled.get(at)?.bytes.as_ref()).map(|bytes| &bytes[..]);
     let captured: Vec<Option<Same>> = sheets
         .iter()
-        .map(|sheet| old.and_then(|old| old.get(&sheet.path)).map(|file| look.content(sheet, file)))
+        .enumerate()
+        .map(|(at, sheet)| Some(look.content(sheet, old?.get(&sheet.path)?, filled(at))))
         .collect();
     for (sheet, same) in sheets.iter().zip(captured) {
         let file = old.and_then(|old| old.get(&sheet.path));
@@ -53,7 +64,7 @@ pub(super) fn compare(
     files.extend(gone.map(|(path, file)| removed(path, file)));
     files.sort_by(|a, b| a.change.path.cmp(&b.change.path));
     let trust = if old.is_some() { look.trust } else { TrustEdit::default() };
-    Compared { files, trust, certificates: look.certificates.changes() }
+    Compared { files, trust, certificates: look.certificates.changes(), unproven: look.unproven }
 }
 
 /// A file that the plan does not have.
@@ -77,7 +88,11 @@ struct Same {
     /// What differs, as far as it can be known and may be shown.
     lines: Vec<Line>,
     /// Keys that have to be looked at when all certificates are known.
-    keys: Vec<CertificateIndex>,
+    keys: Vec<(CertificateIndex, KeyFound)>,
+    /// Whether something else stands there that only the secret can compare.
+    unproven: bool,
+    /// Whether it holds the bytes that a build would write, where those are known.
+    bytes: Option<bool>,
     /// What becomes of trust, if nothing else differs.
     trust: Option<Trust>,
 }
@@ -87,12 +102,14 @@ struct Look<'a> {
     certificates: InUnit<'a>,
     trust: TrustEdit,
     mask: &'a Mask,
+    unproven: Vec<String>,
 }
 
 impl Look<'_> {
-    fn content(&mut self, sheet: &Sheet, file: &BuiltFile) -> Same {
+    fn content(&mut self, sheet: &Sheet, file: &BuiltFile, filled: Option<&[u8]>) -> Same {
         let mut same = Same::default();
         let (Content::Pieces(pieces), Some(text)) = (&sheet.content, &file.text) else { return same };
+        same.bytes = filled.map(|filled| filled == text.as_bytes());
         let Some(captured) = captures(pieces, text) else {
             for hole in sheet.content.holes() {
                 if let Filling::Certificates(positions) = &hole.filling {
@@ -106,28 +123,42 @@ impl Look<'_> {
         for (hole, inside) in captured {
             match &hole.filling {
                 Filling::Certificates(positions) => {
-                    if self.certificates.are(positions, inside) {
+                    let Some(inside) = inside else {
+                        same.unproven = true;
                         continue;
+                    };
+                    match self.certificates.are(positions, inside, is_base64(hole)) {
+                        Proof::Same => continue,
+                        Proof::Unproven => {
+                            same.unproven = true;
+                            continue;
+                        }
+                        Proof::Other => {}
                     }
                     let (more, fewer, lines) = self.certificates_of(positions, inside);
                     gains |= more;
                     loses |= fewer;
                     same.lines.extend(lines);
                 }
-                Filling::Key(position) => same.keys.push(*position),
+                Filling::Key(position) => same.keys.push((*position, KeyFound::of(hole, inside))),
                 Filling::Digest(_) => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
-                    if words != [inside] {
+                    if inside.is_none_or(|inside| words != [inside]) {
                         same.lines.push(note("what is read at the start is another one"));
                     }
                 }
                 Filling::Keyring { item: KeyringItem::NotAfter, .. } => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
-                    if !words.iter().any(|word| word.split(' ').next_back() == Some(inside)) {
+                    if !words.iter().any(|word| word.split(' ').next_back() == inside) {
+                        let inside = inside.unwrap_or_default();
                         same.lines.push(note(&format!("{inside} is another end")));
                     }
                 }
-                Filling::Keyring { .. } => {}
+                Filling::Keyring { .. } => match proof::of_keyring(self.after, hole, inside) {
+                    Proof::Same => {}
+                    Proof::Other => same.lines.push(note("another key")),
+                    Proof::Unproven => same.unproven = true,
+                },
             }
         }
         same.trust = match (gains, loses, same.lines.is_empty()) {
@@ -143,6 +174,9 @@ impl Look<'_> {
         let authorities = positions
             .iter()
             .all(|&position| self.after.blueprint.certificates[position].holder.is_authority());
+        if self.certificates.are_in(positions, inside) {
+            return (false, false, vec![note("its text is written otherwise")]);
+        }
         if !authorities {
             let ids: Vec<&str> = positions.iter().map(|&position| &**self.after.id(position)).collect();
             let text = format!("{} another one", ids.join(", "));
@@ -175,14 +209,34 @@ impl Look<'_> {
         Wording { state: self.after, mask: self.mask, changes: None }
     }
 
-    fn changed(&self, sheet: &Sheet, file: &BuiltFile, mut same: Same) -> Option<File> {
-        let mut lines = notes(sheet, file);
-        for position in same.keys {
-            match self.certificates.has_key(position) {
-                Some(true) => {}
-                Some(false) => same.lines.push(note("another key")),
-                None => same.lines.push(note("whether the key is another one only its secret can show")),
+    /// What is to be said of a private key.
+    fn key(&self, position: CertificateIndex, key: KeyFound, same: &mut Same) {
+        match self.certificates.is_key(position, key) {
+            Proof::Same => {}
+            Proof::Other => same.lines.push(note("another key")),
+            Proof::Unproven => {
+                same.unproven = true;
+                match self.certificates.has_key(position) {
+                    Some(true) => {}
+                    Some(false) => same.lines.push(note("another key")),
+                    None if same.bytes.is_some() => {}
+                    None => same.lines.push(note("whether the key is another one only its secret can show")),
+                }
             }
+        }
+    }
+
+    fn changed(&mut self, sheet: &Sheet, file: &BuiltFile, mut same: Same) -> Option<File> {
+        let mut lines = notes(sheet, file);
+        for (position, key) in std::mem::take(&mut same.keys) {
+            self.key(position, key, &mut same);
+        }
+        match same.bytes {
+            Some(true) => same = Same::default(),
+            Some(false) if same.lines.is_empty() => same.lines.push(note("other secret bytes")),
+            Some(false) => {}
+            None if same.unproven => self.unproven.push(sheet.path.clone()),
+            None => {}
         }
         if lines.is_empty() && same.lines.is_empty() {
             return None;
@@ -217,11 +271,16 @@ fn note(text: &str) -> Line {
     Line::Note { text: text.to_owned() }
 }
 
+/// The mode that a file has and should not have: where it lies, else in the manifest.
+fn other_mode(sheet: &Sheet, file: &BuiltFile) -> Option<u32> {
+    file.lies_with.into_iter().chain([file.mode]).find(|mode| *mode != sheet.mode)
+}
+
 /// What differs beside the content.
 fn notes(sheet: &Sheet, file: &BuiltFile) -> Vec<Line> {
     let class = class_word(sheet.class);
     let differing = [
-        (file.mode != sheet.mode).then(|| format!("mode {:04o} -> {:04o}", file.mode, sheet.mode)),
+        other_mode(sheet, file).map(|was| format!("mode {was:04o} -> {:04o}", sheet.mode)),
         (*file.owner != *sheet.owner).then(|| format!("owner {} -> {}", file.owner, sheet.owner)),
         (file.class != class).then(|| format!("class {} -> {class}", file.class)),
     ];

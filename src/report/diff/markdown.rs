@@ -15,12 +15,19 @@ const LINES: usize = 200;
 /// How many characters a comment has at most, with room for what others put around it.
 const CHARACTERS: usize = 60_000;
 
+/// Where some files could not be compared.
+const NOTHING_KNOWN: &str = "\nNothing changes as far as it can be told.\n";
+
 /// The whole comment.
 #[must_use]
 pub fn comment(named: &Named, comparison: &Comparison) -> String {
     let mut text = format!("### {} against {}\n", code(&named.after), prose(&named.before));
-    if comparison.is_empty() {
-        text.push_str("\nNothing changes.\n");
+    let unproven = summary::unproven(comparison);
+    if !unproven.is_empty() {
+        let _ = writeln!(text, "\n> [!NOTE]\n> {unproven}");
+    }
+    if comparison.shows_nothing() {
+        text.push_str(if unproven.is_empty() { "\nNothing changes.\n" } else { NOTHING_KNOWN });
         return text;
     }
     numbers(comparison, &mut text);

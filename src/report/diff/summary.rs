@@ -7,7 +7,7 @@ use super::chains::Chain;
 use super::dates::dates;
 use crate::compare::{
     Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity,
-    Step, UnitChange,
+    Step, UnitChange, Unproven,
 };
 use crate::read::TableName;
 use crate::report::count::counted;
@@ -184,6 +184,22 @@ pub(super) fn actions(comparison: &Comparison) -> String {
     }
     let reported: Vec<String> = counts.iter().map(|(action, count)| counted(*count, action.word())).collect();
     if reported.is_empty() { "no restart".to_owned() } else { reported.join(", ") }
+}
+
+/// What could not be compared; empty: nothing.
+pub(super) fn unproven(comparison: &Comparison) -> String {
+    let count = |unproven: &Unproven| unproven.paths.len();
+    match comparison.unproven.iter().map(count).sum() {
+        0 => String::new(),
+        1 => format!(
+            "1 file in {} can be compared with the secret alone: --with-secret",
+            unit_name(&comparison.unproven[0].unit)
+        ),
+        several => format!(
+            "{several} files in {} can be compared with the secret alone: --with-secret",
+            counted(comparison.unproven.len(), "tree")
+        ),
+    }
 }
 
 /// The first few names: `master01, master02 and 3 more`.

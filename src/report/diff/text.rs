@@ -5,7 +5,7 @@ mod parts;
 
 use std::borrow::Cow;
 
-use super::{Named, Part};
+use super::{Named, Part, summary};
 use crate::compare::Comparison;
 use crate::printable;
 
@@ -33,8 +33,16 @@ pub struct Terminal {
 #[must_use]
 pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, terminal: Terminal) -> String {
     let mut page = Page { text: String::new(), width: terminal.width, paints: terminal.paints };
-    if comparison.is_empty() {
-        page.line(&[(Paint::Plain, &format!("{}: nothing changes against {}", named.after, named.before))]);
+    let unproven = summary::unproven(comparison);
+    if comparison.shows_nothing() {
+        let Named { before, after } = named;
+        let nothing = match unproven.is_empty() {
+            true => format!("{after}: nothing changes against {before}"),
+            false => {
+                format!("{after}: nothing changes against {before} as far as it can be told; {unproven}")
+            }
+        };
+        page.whole_line(Paint::Plain, &nothing);
         return page.text;
     }
     page.line(&[(Paint::Bold, &named.after), (Paint::Plain, " against "), (Paint::Bold, &named.before)]);
@@ -43,6 +51,10 @@ pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, termina
     page.certificates(comparison, asked.only == Some(Part::Certificates));
     page.files(comparison, asked.only == Some(Part::Files));
     page.rollout(comparison);
+    if !unproven.is_empty() {
+        page.line(&[(Paint::Plain, "")]);
+        page.sentence(0, Paint::Yellow, &unproven);
+    }
     if asked.only.is_none() {
         page.causes(comparison);
         let host = asked.host.map_or_else(String::new, |host| format!(" --host {host}"));

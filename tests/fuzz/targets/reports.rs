@@ -44,7 +44,7 @@ pub(super) fn manifest(input: &[u8]) {
     write("hosts/solo.json", &parts[0]);
     FILES.iter().zip(&parts[1..]).for_each(|(path, text)| write(&format!("hosts/solo/{path}"), text));
     let Ok(built) = read_trees(folder.path()) else { return };
-    let compared = with(PLAN, |state| compare_built(&built, &state, None).ok()).flatten();
+    let compared = with(PLAN, |state| compare_built(&built, &state, None, None).ok()).flatten();
     said(&compared.expect("a comparison"));
 }
 

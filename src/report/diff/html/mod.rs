@@ -13,7 +13,7 @@ mod thing;
 
 use std::fmt::Write as _;
 
-use super::Named;
+use super::{Named, summary};
 use crate::compare::Comparison;
 use markup::escaped;
 
@@ -36,8 +36,13 @@ pub fn page(named: &Named, comparison: &Comparison) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     );
-    if comparison.is_empty() {
-        page.push_str("<p>Nothing changes.</p>\n");
+    let unproven = summary::unproven(comparison);
+    if !unproven.is_empty() {
+        let _ = writeln!(page, "<p class=\"risk\">{}</p>", escaped(&unproven));
+    }
+    if comparison.shows_nothing() {
+        let known = if unproven.is_empty() { "" } else { " as far as it can be told" };
+        let _ = writeln!(page, "<p>Nothing changes{known}.</p>");
     } else {
         sections::numbers(comparison, &mut page);
         sections::risks(comparison, &mut page);
