@@ -20,6 +20,16 @@ pub(crate) struct Announced {
     pub(crate) units: Vec<Units>,
     pub(crate) waves: Vec<Wave>,
     risks: Vec<Risk>,
+    /// Of built trees alone.
+    #[serde(default)]
+    unproven: Vec<Unproven>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unproven {
+    unit: String,
+    paths: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::announced::Announced;
+use super::bring_key;
 use super::changes::CHANGES;
 use super::past::HISTORY;
-use crate::support::{Lab, Run};
+use crate::support::{Lab, Run, SECRET};
 
 /// All that is told of each change, for programs.
 static JSON: LazyLock<BTreeMap<String, String>> =
@@ -67,6 +68,12 @@ impl Review {
     pub(crate) fn undecide(&self) {
         let run = self.lab.shell("git checkout -q HEAD~1 -- cluster.lock cluster.certs");
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", self.name());
+    }
+
+    /// Puts everything private beside the plan.
+    pub(crate) fn brings_secrets(&self) {
+        self.lab.secret(SECRET);
+        bring_key(&self.lab);
     }
 
     pub(crate) fn name(&self) -> String {
