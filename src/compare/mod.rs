@@ -34,6 +34,7 @@ mod structure;
 mod trust;
 mod unit;
 mod units;
+mod versions;
 mod waves;
 mod wording;
 

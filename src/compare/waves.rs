@@ -7,23 +7,28 @@ use super::done::Done;
 use super::services;
 use super::state::State;
 use super::unit::Unit;
+use super::versions::go_back;
 use crate::catalog::Definition;
 use crate::expand::Blueprint;
 use crate::resolve::NodeIndex;
 
-const ALL: [WaveKind; 7] = [
-    WaveKind::TrustAdded,
-    WaveKind::Members,
-    WaveKind::ControlPlanes,
-    WaveKind::Followers,
-    WaveKind::Others,
-    WaveKind::Leaving,
-    WaveKind::TrustDropped,
-];
+/// The waves in their order. What may not be newer than something else goes forward after it, and back before it.
+fn order(before: Option<&State<'_>>, after: &State<'_>) -> Vec<WaveKind> {
+    let back = |quorum| before.is_some_and(|before| go_back(before, after, quorum));
+    let mut order = vec![WaveKind::ControlPlanes, WaveKind::Followers];
+    if back(false) {
+        order.reverse();
+    }
+    order.insert(if back(true) { order.len() } else { 0 }, WaveKind::Members);
+    order.insert(0, WaveKind::TrustAdded);
+    order.extend([WaveKind::Others, WaveKind::Leaving, WaveKind::TrustDropped]);
+    order
+}
 
 /// All waves that have something to do.
 pub(super) fn waves(before: Option<&State<'_>>, after: &State<'_>, units: &[Unit]) -> Vec<Wave> {
-    let mut waves: Vec<Wave> = ALL.into_iter().map(|kind| Wave { kind, steps: Vec::new() }).collect();
+    let mut waves: Vec<Wave> =
+        order(before, after).into_iter().map(|kind| Wave { kind, steps: Vec::new() }).collect();
     for unit in units {
         let (Some(node), Some(host)) = (unit.node, unit.name.host()) else { continue };
         let state = match (unit.change, before) {

@@ -35,6 +35,8 @@ pub enum Severity {
 pub enum RiskKind {
     /// Nothing stays of what stores the cluster's objects.
     Emptied,
+    /// What stores the cluster's objects may not read what a newer version has stored.
+    Downgrade,
     /// Somebody gains rights over the whole cluster.
     Administrator,
     /// A component accepts clients of one more authority.
@@ -89,6 +91,7 @@ impl RiskKind {
     pub fn word(self) -> &'static str {
         match self {
             RiskKind::Emptied => "emptied",
+            RiskKind::Downgrade => "downgrade",
             RiskKind::Administrator => "administrator",
             RiskKind::TrustedAuthority => "trusted-authority",
             RiskKind::SigningKey => "signing-key",
@@ -120,6 +123,7 @@ impl RiskKind {
     pub fn severity(self) -> Severity {
         match self {
             RiskKind::Emptied
+            | RiskKind::Downgrade
             | RiskKind::Administrator
             | RiskKind::TrustedAuthority
             | RiskKind::SigningKey

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::state::State;
+use super::super::versions::goes_back;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::catalog::{Definition, Skew};
@@ -16,7 +16,11 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     for component in &sides.after.blueprint.model.components {
         let definition = &component.definition;
         let Some(was) = sides.before.blueprint.model.component(&definition.name) else { continue };
-        if let Some(step) = goes_back(sides, was, component) {
+        if let Some(step) = goes_back((sides.before, was), (sides.after, component)) {
+            if definition.quorum {
+                found.push(downgrade(&definition.name, &step));
+                continue;
+            }
             back.entry(step).or_default().push(&definition.name);
             continue;
         }
@@ -34,11 +38,19 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     found.extend(back.into_iter().map(|((old, new), names)| {
         let go = if names.len() == 1 { "goes" } else { "go" };
         let message = format!("{} {go} back from {old} to {new}", listed(names));
-        let help = "what the newer version has stored or learned the older one may not read: have a snapshot; what \
-                    depends on it goes back first, so the waves are to be taken the other way round";
+        let help = "what the newer version has stored or learned the older one may not read: have a snapshot. Waves \
+                    stand the other way round: first what may not be newer, then what it depends on";
         RiskKind::Versions.of(message, help)
     }));
     found
+}
+
+/// What votes keeps everything that there is, in the form of the version that wrote it.
+fn downgrade(name: &str, (old, new): &(Version, Version)) -> Risk {
+    let message = format!("{name} goes back from {old} to {new}, and may not read what {old} has stored");
+    let help = "have a snapshot, go back by one minor version at a time and as the program's own instructions say, \
+                and restart one member only when all are healthy";
+    RiskKind::Downgrade.of(message, help)
 }
 
 fn versions(component: &Component) -> BTreeSet<&Version> {
@@ -90,16 +102,4 @@ fn between(from: &Version, to: &Version) -> String {
         true => "go by the versions between them, each rolled out to every host".to_owned(),
         false => format!("go by {}, each rolled out to every host", listed(steps)),
     }
-}
-
-/// The first version that is lower than it was, by a minor version at least.
-fn goes_back(sides: &Sides<'_>, was: &Component, is: &Component) -> Option<(Version, Version)> {
-    let of = |state: &State<'_>, component: &Component| -> BTreeMap<String, Version> {
-        let nodes = &state.blueprint.model.nodes;
-        let instances = component.instances.iter();
-        instances.map(|one| (nodes[one.node].id.to_string(), one.config.version.value.clone())).collect()
-    };
-    let (old, new) = (of(sides.before, was), of(sides.after, is));
-    let pairs = new.into_iter().filter_map(|(id, new)| Some((old.get(&id)?.clone(), new)));
-    pairs.into_iter().find(|(old, new)| matches!(new.minors_from(old), (false, 1..)))
 }

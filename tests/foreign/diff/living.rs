@@ -1,5 +1,7 @@
 //! Changes of what the running cluster holds: files alone would not show what they do.
 
+use serde_json::Value;
+
 use super::risks::brings;
 use super::{Lab, of};
 
@@ -88,6 +90,63 @@ fn versions_that_run_side_by_side() {
         "kube-apiserver, kube-controller-manager, kube-scheduler, kubelet and 1 more go back from 1.36.2 to 1.34.4",
     );
     brings(HA, |lab| from(lab, "1.36.1"), &[], "");
+}
+
+/// The steps in which a service gets another version.
+fn exchanges(told: &Value, service: &str) -> Vec<usize> {
+    let waves = told["waves"].as_array().unwrap().iter();
+    let steps = waves.flat_map(|wave| wave["steps"].as_array().unwrap()).enumerate();
+    let exchanged = |step: &Value| {
+        let mut services = step["services"].as_array().unwrap().iter();
+        services.any(|one| one["service"] == service && one["action"] == "exchange")
+    };
+    steps.filter(|(_, step)| exchanged(step)).map(|(at, _)| at).collect()
+}
+
+/// At no time is a kubelet or a proxy newer than an API server, forward and back.
+#[test]
+fn versions_go_back_the_other_way_round() {
+    let (older, newer) = ("version = \"1.35.4\"", "version = \"1.36.2\"");
+    for plan in ["ha-vip", HA] {
+        for (from, to) in [(older, newer), (newer, older)] {
+            let lab = Lab::bare(plan);
+            if from == older {
+                lab.edit(newer, older);
+            }
+            let repository = of(lab);
+            repository.0.edit(from, to);
+            let told = repository.json(&["cluster.toml"], 0);
+            let servers = exchanges(&told, "kube-apiserver.service");
+            assert!(!servers.is_empty());
+            for follower in ["kubelet.service", "kube-proxy.service"] {
+                let steps = exchanges(&told, follower);
+                assert!(!steps.is_empty(), "{told:#}");
+                let forward = servers.iter().max() < steps.iter().min();
+                let back = steps.iter().max() < servers.iter().min();
+                assert_eq!((forward, back), (from == older, from == newer), "{follower}: {told:#}");
+            }
+        }
+    }
+}
+
+/// What votes goes back behind everything else, and that is a high risk.
+#[test]
+fn a_store_goes_back() {
+    let lab = Lab::bare(HA);
+    lab.append("\n[component.etcd]\nversion = \"3.6.8\"\n");
+    let repository = of(lab);
+    repository.0.edit("version = \"3.6.8\"", "version = \"3.5.26\"");
+    repository.0.edit("version = \"1.36.2\"", "version = \"1.35.4\"");
+    let told = repository.json(&["cluster.toml"], 0);
+    let (votes, servers) = (exchanges(&told, "etcd.service"), exchanges(&told, "kube-apiserver.service"));
+    assert!(servers.iter().max() < votes.iter().min() && !votes.is_empty(), "{told:#}");
+    let risks = told["risks"].as_array().unwrap();
+    assert_eq!(
+        (&risks[0]["risk"], &risks[0]["severity"]),
+        (&"downgrade".into(), &"high".into()),
+        "{risks:#?}"
+    );
+    assert!(risks[0]["message"].as_str().unwrap().starts_with("etcd goes back from 3.6.8 to 3.5.26"));
 }
 
 #[test]
