@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::artefacts::{Certificate, Holder};
+use crate::catalog::{PairPart, Reference};
 use crate::index::List;
 use crate::resolve::{Authority, AuthorityIndex, Foreign, Model};
 use crate::source::Spanned;
@@ -18,14 +19,34 @@ pub struct Generated {
     pub trusted: Vec<(u32, CertificateIndex)>,
     /// The certificate whose key signs.
     pub signer: CertificateIndex,
+    /// Whether some host signs with it.
+    pub signs_on_hosts: bool,
 }
 
 impl Generated {
-    /// The certificates, the one that signs first.
-    pub fn in_use_first(&self) -> impl Iterator<Item = CertificateIndex> {
-        let rest = self.trusted.iter().map(|(_, certificate)| *certificate).filter(|c| *c != self.signer);
-        std::iter::once(self.signer).chain(rest)
+    /// The certificates in the order of bundles. Where a host signs, the one that signs comes first: kubeadm takes the
+    /// first certificate of `ca.crt` for that of `ca.key` (cmd/kubeadm/app/util/pkiutil). Elsewhere another one in use is
+    /// no other bundle, and nothing that reads it has to restart.
+    pub fn in_bundles(&self) -> impl Iterator<Item = CertificateIndex> {
+        let first = Some(self.signer).filter(|_| self.signs_on_hosts);
+        let all = self.trusted.iter().map(|(_, certificate)| *certificate);
+        first.into_iter().chain(all.filter(move |certificate| Some(*certificate) != first))
     }
+}
+
+/// Authorities with whose keys programs of the plan sign.
+fn signing_on_hosts(model: &Model) -> BTreeSet<AuthorityIndex> {
+    let placed = model.components.iter().filter(|component| !component.instances.is_empty());
+    let signing = placed.flat_map(|component| {
+        let definition = &component.definition;
+        definition.reads.artefacts().filter_map(|artefact| match artefact {
+            Reference::Authority(purpose, PairPart::Key) => {
+                model.authority_for(&definition.purposes[purpose])
+            }
+            _ => None,
+        })
+    });
+    signing.collect()
 }
 
 pub(super) fn certificates(
@@ -33,6 +54,7 @@ pub(super) fn certificates(
     certificates: &mut List<Specification, Certificate>,
 ) -> List<Authority, Generated> {
     let mut generated: List<Authority, Generated> = List::default();
+    let signing = signing_on_hosts(model);
     for (index, authority) in model.authorities.enumerate() {
         let issuer = authority.issuer.map(|above| generated[above].signer);
         let mut make =
@@ -41,7 +63,7 @@ pub(super) fn certificates(
         let trusted: Vec<_> = generations.trust.iter().map(|&number| (number, make(number))).collect();
         let signer = trusted.iter().find(|(generation, _)| *generation == generations.used);
         let signer = signer.map_or_else(|| make(generations.used), |(_, certificate)| *certificate);
-        generated.push(Generated { trusted, signer });
+        generated.push(Generated { trusted, signer, signs_on_hosts: signing.contains(&index) });
     }
     generated
 }

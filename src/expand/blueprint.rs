@@ -74,7 +74,7 @@ impl Blueprint<'_> {
         let mut all = Vec::new();
         for authority in purposes.iter().filter_map(|purpose| self.model.authority_for(purpose)) {
             let authority = if holds == Holds::Roots { self.model.root_of(authority) } else { authority };
-            for certificate in self.authorities[authority].in_use_first() {
+            for certificate in self.authorities[authority].in_bundles() {
                 if !all.contains(&certificate) {
                     all.push(certificate);
                 }
@@ -97,7 +97,7 @@ impl Blueprint<'_> {
         let mut names = definition.purposes.clone();
         for addition in of.instances[instance].config.bundles.iter().filter(|a| a.bundle == bundle) {
             let certificates: Vec<CertificateIndex> = match addition.authority {
-                Trusted::Own(own) => self.authorities[own].in_use_first().collect(),
+                Trusted::Own(own) => self.authorities[own].in_bundles().collect(),
                 Trusted::Foreign(foreign) => self.foreign[foreign].clone(),
             };
             let new: Vec<CertificateIndex> = certificates.into_iter().filter(|c| !all.contains(c)).collect();

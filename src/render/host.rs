@@ -74,7 +74,7 @@ impl Host<'_, '_> {
             (&certificate.files.key, Filling::Key(made), 0o600, "key"),
             (
                 &certificate.files.roots,
-                Filling::Certificates(blueprint.authorities[authority].in_use_first().collect()),
+                Filling::Certificates(blueprint.authorities[authority].in_bundles().collect()),
                 0o644,
                 "roots",
             ),

@@ -28,7 +28,7 @@ pub fn user(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Option<
         Holder::Free { certificate: free, node: None } => {
             let written = &blueprint.model.certificates[free];
             let root = blueprint.model.root_of(written.authority);
-            let roots = blueprint.authorities[root].in_use_first().collect();
+            let roots = blueprint.authorities[root].in_bundles().collect();
             let id = &blueprint.certificates[certificate].id;
             let sheets = vec![
                 sheet("ca.crt", Content::of(Filling::Certificates(roots)), 0o644, id),
