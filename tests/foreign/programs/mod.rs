@@ -10,6 +10,7 @@ mod etcd;
 mod fleet;
 mod grpc;
 mod kubeconfigs;
+mod members;
 mod mutual_tls;
 mod one_authority;
 mod process;
