@@ -33,6 +33,8 @@ pub enum Root {
     Pod,
     /// The component's settings, by [`super::Setting::field`].
     Setting,
+    /// The ids of the authorities' certificates in the component's bundles, by their names, written with `_`.
+    Trust,
     /// The VIPs that the node serves, as a list.
     Vips,
     /// What the file's `with` adds.
@@ -40,7 +42,7 @@ pub enum Root {
 }
 
 impl Root {
-    const ALL: [Root; 17] = [
+    const ALL: [Root; 18] = [
         Root::Bootstrap,
         Root::Bundle,
         Root::Certificate,
@@ -56,6 +58,7 @@ impl Root {
         Root::Peers,
         Root::Pod,
         Root::Setting,
+        Root::Trust,
         Root::Vips,
         Root::With,
     ];
@@ -79,6 +82,7 @@ impl Root {
             Root::Peers => "peers",
             Root::Pod => "pod",
             Root::Setting => "setting",
+            Root::Trust => "trust",
             Root::Vips => "vips",
             Root::With => "with",
         }

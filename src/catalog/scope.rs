@@ -63,7 +63,8 @@ pub(super) fn settled(document: &ComponentDocument, table: Option<&FlagTable>) -
     let own = document.flags.iter().map(|(name, _)| field(&name.value));
     let known = table.into_iter().flat_map(FlagTable::names).map(field);
     let files = document.files.iter().map(|(name, _)| field(&name.value));
-    let schema = flags(document).with(Root::Path.word(), files);
+    let bundles = document.bundles.iter().map(|(name, _)| field(&name.value));
+    let schema = flags(document).with(Root::Path.word(), files).with(Root::Trust.word(), bundles);
     match table {
         Some(_) => schema.with(Root::Flag.word(), own.chain(known)),
         // What its program takes is not known.

@@ -9,7 +9,8 @@ use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, text, texts};
 use crate::resolve::{ComponentIndex, Config, InstanceIndex};
 
-/// The scope of an instance's flags, with `flag` beside, the flags themselves, and `path`, where its files lie.
+/// The scope of an instance's flags, with `flag` beside, the flags themselves, `path`, where its files lie, and
+/// `trust`, the certificates in its bundles.
 ///
 /// # Errors
 /// What is wrong with an expression, at its place.
@@ -28,7 +29,13 @@ pub fn settled(
         (field(&file.name).into(), path)
     });
     let paths = paths.collect::<Record>().build();
-    Ok(blueprint.scope(component, instance).with("flag", flags).with("path", paths))
+    let trust = of.definition.bundles.iter().enumerate().map(|(at, bundle)| {
+        let held = blueprint.held(component, instance, at).0;
+        let ids = held.into_iter().map(|position| &*blueprint.certificates[position].id);
+        (field(&bundle.name).into(), texts(ids))
+    });
+    let trust = trust.collect::<Record>().build();
+    Ok(blueprint.scope(component, instance).with("flag", flags).with("path", paths).with("trust", trust))
 }
 
 /// Every flag that the program knows: a list where it takes several values, else a text; none where it is not set.

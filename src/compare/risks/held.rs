@@ -161,7 +161,7 @@ impl<'a> Pair<'a> {
         }
         let because = to_text(&self.evaluate(&held.because, &scope)?);
         let message = format!("{}: {because}", edit(&old, &new));
-        Ok(Some((message, self.help(step, &scope)?)))
+        Ok(Some((message, self.help(held, step, &scope)?)))
     }
 
     /// The value on one side; none where the component is not there.
@@ -182,13 +182,14 @@ impl<'a> Pair<'a> {
         value.map_err(|why| Unrendered::After(vec![why]))
     }
 
-    fn help(&self, step: &Step, scope: &Value) -> Result<String, Unrendered> {
+    fn help(&self, held: &Held, step: &Step, scope: &Value) -> Result<String, Unrendered> {
         let says = |template: &Option<Template>| -> Result<Option<String>, Unrendered> {
             let text = template.as_ref().map(|template| self.evaluate(template, scope)).transpose()?;
             Ok(text.map(|text| to_text(&text)).filter(|text| !text.trim().is_empty()))
         };
-        let before = says(&step.before)?.map(|run| format!("before each: `{run}`"));
-        let after = says(&step.after)?.map(|run| format!("after each: `{run}`"));
+        let each = if held.per_cluster { "" } else { " each" };
+        let before = says(&step.before)?.map(|run| format!("before{each}: `{run}`"));
+        let after = says(&step.after)?.map(|run| format!("after{each}: `{run}`"));
         let parts: Vec<String> = [says(&step.say)?, before, after].into_iter().flatten().collect();
         Ok(parts.join("; "))
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::risks::brings;
-use super::{Lab, of};
+use super::{AT, Lab, committed, of};
 
 const HA: &str = "high-availability";
 
@@ -149,6 +149,105 @@ fn a_store_goes_back() {
     assert!(risks[0]["message"].as_str().unwrap().starts_with("etcd goes back from 3.6.8 to 3.5.26"));
 }
 
+/// Each commit of a rotation says what has to be true before the next one, and nothing of the others.
+#[test]
+fn a_rotation_has_a_list_for_each_commit() {
+    let lists = [
+        "`kube-root-ca.crt` is the new bundle",
+        "verifies with the new authority alone",
+        "restart the extension servers",
+    ];
+    let repository = committed(HA);
+    repository.0.append("\n[authority.kubernetes]\ngenerations = { use = 1, trust = [1] }\n");
+    let run = repository.0.run(&["lock", "cluster.toml", "--at", AT]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    repository.commit("the first authority");
+    let steps = [
+        "use = 1, trust = [1] ",
+        "use = 1, trust = [1, 2] ",
+        "use = 2, trust = [1, 2] ",
+        "use = 2, trust = [2] ",
+    ];
+    for (at, step) in steps.windows(2).enumerate() {
+        repository.0.edit(step[0], step[1]);
+        let told = repository.json(&["cluster.toml"], 0);
+        let risks = told["risks"].as_array().unwrap();
+        let states: Vec<String> = risks
+            .iter()
+            .filter(|risk| risk["risk"] == "running-state")
+            .map(|risk| risk["help"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(states.len(), 1, "{told:#}");
+        for (other, list) in lists.iter().enumerate() {
+            assert_eq!(states[0].contains(list), other == at, "{states:?}");
+        }
+        let run = repository.0.run(&["lock", "cluster.toml", "--at", AT]);
+        assert_eq!(run.code, 0, "{run:#?}");
+        repository.commit(step[1]);
+    }
+    // Another authority's rotation has none of it.
+    repository.0.append("\n[authority.etcd]\ngenerations = { use = 1, trust = [1, 2] }\n");
+    let told = repository.json(&["cluster.toml"], 0);
+    assert_eq!(told["risks"], Value::Array(Vec::new()), "{told:#}");
+}
+
+/// What was silent once: each has a risk that names every host.
+#[test]
+fn nothing_of_the_running_cluster_moves_in_silence() {
+    let flags = |component: &str, flags: &str| format!("\n[component.{component}]\nflags.{flags}\n");
+    let api = |told: &str| flags("kube-apiserver", told);
+    let masters = "on master01, master02, master03";
+    for (lines, says) in [
+        (
+            flags("etcd", "set = { data-dir = { value = \"/data/etcd\", override = true } }"),
+            "etcd: /var/lib/etcd -> /data/etcd: what the member has stored lies in the old folder",
+        ),
+        (flags("etcd", "set = { wal-dir = \"/data/wal\" }"), "etcd: + /data/wal: the member's log"),
+        ("\n[component.etcd]\nsetting.user = \"etcd\"\n".to_owned(), "belongs to the old user"),
+        (
+            api("set = { oidc-issuer-url = \"https://i.example\", oidc-client-id = \"x\" }"),
+            "+ --oidc-issuer-url",
+        ),
+        (api("set = { authentication-token-webhook-config-file = \"/x\" }"), "authentication-token-webhook"),
+        (
+            api(
+                "set = { authorization-webhook-config-file = \"/x\", authorization-mode = \"Node,RBAC,Webhook\" }",
+            ),
+            "+ --authorization-webhook-config-file=/x",
+        ),
+        (api("unset = [\"enable-admission-plugins\"]"), "- --enable-admission-plugins=NodeRestriction"),
+        (api("set = { disable-admission-plugins = \"NodeRestriction\" }"), "+ --disable-admission-plugins"),
+    ] {
+        let repository = committed(HA);
+        repository.0.append(&lines);
+        let told = repository.json(&["cluster.toml"], 0);
+        let risks = told["risks"].as_array().unwrap().iter().map(|risk| risk["message"].as_str().unwrap());
+        let found: Vec<&str> = risks.filter(|message| message.contains(says)).collect();
+        assert!(found.len() == 1 && found[0].ends_with(masters), "{lines}: {told:#}");
+    }
+}
+
+/// A layout of one's own that has etcd's data elsewhere, and another registry of images.
+#[test]
+fn layouts_and_registries_do_not_move_in_silence() {
+    let repository = committed(HA);
+    let layout = std::fs::read_to_string("templates/layouts/kubeadm.toml").unwrap();
+    let folder = repository.0.path("catalog/layouts");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("ours.toml"), layout.replace("/var/lib/etcd", "/data/etcd")).unwrap();
+    repository.0.edit("layout = \"kubeadm\"", "layout = \"ours\"");
+    repository.0.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
+    let told = repository.json(&["cluster.toml"], 0)["risks"].to_string();
+    assert!(told.contains("etcd: /var/lib/etcd -> /data/etcd: what the member has stored"), "{told}");
+    let registry = "\n[component.etcd]\nsetting.registry = \"r.example\"\n";
+    brings(
+        "kubeadm",
+        more(registry),
+        &["code"],
+        "registry.k8s.io/etcd:3.6.8-0 -> r.example/etcd:3.6.8-0, on master1",
+    );
+}
+
 #[test]
 fn what_pods_were_started_with() {
     let driver = "\n[component.kubelet]\nsetting.cgroup-driver = \"cgroupfs\"\n";
@@ -185,7 +284,7 @@ fn two_ports_of_one_door() {
 /// A comment at the head of a unit, and flags that count at the first start alone, start nothing anew.
 #[test]
 fn a_comment_restarts_nothing() {
-    let repository = super::committed(HA);
+    let repository = committed(HA);
     repository.0.edit("name = \"kubernetes\"", "name = \"prod\"");
     let told = repository.json(&["cluster.toml"], 0);
     let waves = told["waves"].to_string();
