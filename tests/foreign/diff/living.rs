@@ -262,6 +262,26 @@ fn a_door_at_another_port() {
     brings(HA, router, &["running-state"], "different VRRP routers");
 }
 
+/// Whoever joined with a token and stands in no plan goes on to dial the old address.
+#[test]
+fn a_door_that_others_have_copied() {
+    let moved = |lab: &Lab| {
+        lab.edit("port = 16443", "port = 17443");
+    };
+    let joins = "\n[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n";
+    let lab = Lab::bare(HA);
+    lab.append(joins);
+    let locked = lab.run(&["lock", "cluster.toml", "--at", super::AT]);
+    assert_eq!(locked.code, 0, "{locked:#?}");
+    let repository = super::of(lab);
+    moved(&repository.0);
+    let told = repository.json(&["cluster.toml"], 0);
+    let messages: Vec<&str> =
+        told["risks"].as_array().unwrap().iter().map(|risk| risk["message"].as_str().unwrap()).collect();
+    let copied = "copied the old address when they joined";
+    assert_eq!(messages.iter().filter(|message| message.contains(copied)).count(), 1, "{messages:#?}");
+}
+
 /// The way over: both ports of one VIP serve until everybody has moved.
 #[test]
 fn two_ports_of_one_door() {
