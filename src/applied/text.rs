@@ -88,16 +88,17 @@ impl Applied {
     pub fn to_text(&self) -> String {
         let mut out = format!("{COMMENT}format = {FORMAT}\n\n[hosts]\n");
         for (host, on) in &self.hosts {
-            let _ = writeln!(out, "\"{host}\" = {{ lock = \"{}\", at = \"{}\" }}", on.lock, on.at);
+            let _ = writeln!(out, "{} = {{ lock = {}, at = \"{}\" }}", quoted(host), quoted(&on.lock), on.at);
         }
         for (lock, keys) in &self.states {
-            let _ = write!(out, "\n[lock.\"{lock}\"]\n");
+            let _ = write!(out, "\n[lock.{}]\n", quoted(lock));
             for (id, key) in &**keys {
                 let trust: Vec<String> = key.trust.iter().map(ToString::to_string).collect();
                 let said = key.plain_text.said().map(|word| format!(", plain-text = \"{word}\""));
                 let _ = writeln!(
                     out,
-                    "\"{id}\" = {{ use = {}, trust = [{}]{} }}",
+                    "{} = {{ use = {}, trust = [{}]{} }}",
+                    quoted(id),
                     key.used,
                     trust.join(", "),
                     said.unwrap_or_default()
@@ -106,4 +107,20 @@ impl Applied {
         }
         out
     }
+}
+
+/// A basic string (toml.io/en/v1.1.0#string).
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            _ if character.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
 }

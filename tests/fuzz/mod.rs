@@ -67,6 +67,11 @@ fn age() {
 }
 
 #[test]
+fn applied() {
+    run("applied", 5_000);
+}
+
+#[test]
 fn catalog() {
     run("catalog", 100);
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pkiplan::applied;
 use pkiplan::diagnostics::{Diagnostics, Style, render, to_json};
 use pkiplan::lock::{Lock, merge};
 use pkiplan::plan;
@@ -51,6 +52,28 @@ fn shown(diagnostics: &Diagnostics, sources: &Sources) {
         assert_eq!(text.is_empty(), diagnostics.sorted().is_empty());
     }
     assert!(to_json(diagnostics, sources).is_array());
+}
+
+/// Reads what says which hosts have which lock: what was read is written and read again.
+pub(super) fn applied(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let read = |text: &str| {
+        let mut sources = Sources::default();
+        let source = sources.add("plan.applied", text);
+        match applied::parse(text, source) {
+            Ok(applied) => Some(applied),
+            Err(why) => {
+                let mut diagnostics = Diagnostics::default();
+                diagnostics.push(*why);
+                shown(&diagnostics, &sources);
+                None
+            }
+        }
+    };
+    if let Some(applied) = read(&text) {
+        let text = applied.to_text();
+        assert_eq!(read(&text).as_ref(), Some(&applied), "{text}");
+    }
 }
 
 /// Reads a lock, and merges three where there are three: what was read is written and read again.

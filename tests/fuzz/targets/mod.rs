@@ -12,8 +12,9 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 13] = [
+pub(crate) const TARGETS: [(&str, Target); 14] = [
     ("age", files::age),
+    ("applied", documents::applied),
     ("catalog", documents::catalog),
     ("certificate", files::certificate),
     ("diff", reports::diff),
