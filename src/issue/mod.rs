@@ -15,6 +15,7 @@ pub mod name;
 pub mod pem;
 mod rsa;
 pub mod secret;
+pub mod signature;
 mod splice;
 pub(crate) mod stack;
 pub mod verify;

@@ -1,14 +1,12 @@
 //! Whether a certificate is signed with a key.
 
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use pkcs8::ObjectIdentifier;
-use rsa::Pkcs1v15Sign;
 use rsa::pkcs1::DecodeRsaPublicKey;
-use sha2::{Digest, Sha256, Sha384, Sha512};
 use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::key::PublicKey;
+use super::signature::{EcdsaCurve, Hash, ecdsa, pkcs1};
 use crate::values::{KeyAlgorithm, oid};
 
 /// Why a certificate is not the issuer's.
@@ -39,8 +37,12 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
     let (kind, hash) = scheme(&algorithm.algorithm).ok_or(VerifyError::Algorithm)?;
     let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
     let valid = match (issuer.algorithm(), kind) {
-        (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => p256(issuer.raw(), &hash.digest(message), signature),
-        (KeyAlgorithm::EcdsaP384, Kind::Ecdsa) => p384(issuer.raw(), &hash.digest(message), signature),
+        (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => {
+            ecdsa(EcdsaCurve::P256, issuer.raw(), hash.digest(message), signature)
+        }
+        (KeyAlgorithm::EcdsaP384, Kind::Ecdsa) => {
+            ecdsa(EcdsaCurve::P384, issuer.raw(), hash.digest(message), signature)
+        }
         (KeyAlgorithm::Ed25519, Kind::Ed25519) => ed25519(issuer.raw(), message, signature),
         (KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096, Kind::Rsa) => {
             rsa(issuer.raw(), hash, message, signature)
@@ -55,23 +57,6 @@ enum Kind {
     Ecdsa,
     Ed25519,
     Rsa,
-}
-
-#[derive(Clone, Copy)]
-enum Hash {
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    fn digest(self, message: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(message).to_vec(),
-            Self::Sha384 => Sha384::digest(message).to_vec(),
-            Self::Sha512 => Sha512::digest(message).to_vec(),
-        }
-    }
 }
 
 /// What an OID says of a signature: ours have the hash of the key's size, other programs choose theirs.
@@ -95,18 +80,6 @@ fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
     }
 }
 
-fn p256(point: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
-    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-    let signature = p256::ecdsa::Signature::from_der(signature).ok()?;
-    key.verify_prehash(digest, &signature).ok()
-}
-
-fn p384(point: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
-    let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-    let signature = p384::ecdsa::Signature::from_der(signature).ok()?;
-    key.verify_prehash(digest, &signature).ok()
-}
-
 fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
     let key = ed25519_dalek::VerifyingKey::try_from(key).ok()?;
     let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
@@ -114,11 +87,5 @@ fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
 }
 
 fn rsa(key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> Option<()> {
-    let key = rsa::PublicKey::from_pkcs1_der(key).ok()?;
-    let padding = match hash {
-        Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
-        Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
-        Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
-    };
-    key.verify(padding, &hash.digest(message), signature).ok()
+    pkcs1(&rsa::PublicKey::from_pkcs1_der(key).ok()?, hash, message, signature)
 }
