@@ -22,7 +22,7 @@
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
-//! applied                      which hosts have which lock
+//! applied   judge             which hosts have which lock; paths as Go judges them
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
 //! diagnostics   expression   index   kubernetes   leaks   printable   source   specification   values
 //! ```
@@ -51,7 +51,7 @@
 //!   trees. [`import`]: takes over the keys of a cluster that runs.
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
 //!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made.
-//! - [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
+//! - [`judge`]: what Go's TLS says of a certificate path. [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
@@ -102,6 +102,7 @@ pub mod import;
 pub mod index;
 pub mod inspect;
 pub mod issue;
+pub mod judge;
 pub mod kubernetes;
 pub mod leaks;
 pub mod lock;

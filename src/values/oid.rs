@@ -95,3 +95,37 @@ pub const USER_ID: Oid = Oid::new_unwrap("0.9.2342.19200300.100.1.1");
 pub const DOMAIN_COMPONENT: Oid = Oid::new_unwrap("0.9.2342.19200300.100.1.25");
 /// id-emailAddress
 pub const EMAIL_ADDRESS: Oid = Oid::new_unwrap("1.2.840.113549.1.9.1");
+
+// Only recognized, for what they make of a path.
+/// sha-1WithRSAEncryption of ISO, which means RSA_SHA1.
+pub const ISO_RSA_SHA1: Oid = Oid::new_unwrap("1.3.14.3.2.29");
+/// md5WithRSAEncryption
+pub const RSA_MD5: Oid = Oid::new_unwrap("1.2.840.113549.1.1.4");
+/// ecdsa-with-SHA1
+pub const ECDSA_SHA1: Oid = Oid::new_unwrap("1.2.840.10045.4.1");
+/// id-mgf1 (RFC 8017, A.2.1)
+pub const MGF1: Oid = Oid::new_unwrap("1.2.840.113549.1.1.8");
+/// id-sha256
+pub const SHA256: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.2.1");
+/// id-sha384
+pub const SHA384: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.2.2");
+/// id-sha512
+pub const SHA512: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.2.3");
+/// secp224r1
+pub const P224: Oid = Oid::new_unwrap("1.3.132.0.33");
+/// id-ml-dsa-44 (RFC 9881, 2)
+pub const ML_DSA_44: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.3.17");
+/// id-ml-dsa-65
+pub const ML_DSA_65: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.3.18");
+/// id-ml-dsa-87
+pub const ML_DSA_87: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.3.19");
+/// id-pe-authorityInfoAccess (RFC 5280, 4.2.2.1)
+pub const AUTHORITY_INFORMATION_ACCESS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.1.1");
+/// anyPolicy (RFC 5280, 4.2.1.4)
+pub const ANY_POLICY: Oid = Oid::new_unwrap("2.5.29.32.0");
+/// anyExtendedKeyUsage (RFC 5280, 4.2.1.12)
+pub const ANY_USAGE: Oid = Oid::new_unwrap("2.5.29.37.0");
+/// id-kp-serverAuth
+pub const SERVER_AUTH: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.1");
+/// id-kp-clientAuth
+pub const CLIENT_AUTH: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.2");

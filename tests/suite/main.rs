@@ -20,6 +20,7 @@ mod edited;
 mod encryption;
 mod fleet;
 mod hidden;
+mod judge;
 mod kills;
 mod layering;
 mod lock;

@@ -5,7 +5,9 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 
 pub(crate) mod certificate;
+pub(crate) mod chains;
 pub(crate) mod diff_schema;
+pub(crate) mod forge;
 pub(crate) mod installed;
 pub(crate) mod memory;
 pub(crate) mod repository;

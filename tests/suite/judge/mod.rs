@@ -1,0 +1,4 @@
+//! The judge of certificate paths.
+
+mod limbo;
+mod rules;
