@@ -97,6 +97,11 @@ fn import() {
 }
 
 #[test]
+fn judge() {
+    run("judge", 1_000);
+}
+
+#[test]
 fn kubeconfig() {
     run("kubeconfig", 5_000);
 }

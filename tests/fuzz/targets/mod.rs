@@ -1,6 +1,7 @@
 //! What fuzzing calls, once for each input. `fuzz/` gives these functions to libFuzzer, the test program runs them
 //! on stable Rust. A target fails by a panic: of the code itself, or of an assertion about what it gave.
 
+mod chains;
 mod documents;
 mod expressions;
 mod files;
@@ -20,6 +21,7 @@ pub(crate) const TARGETS: [(&str, Target); 14] = [
     ("diff", reports::diff),
     ("expression", expressions::expression),
     ("import", files::import),
+    ("judge", chains::judged),
     ("kubeconfig", files::kubeconfig),
     ("lock", documents::lock),
     ("leaks", files::leaks),
