@@ -15,6 +15,7 @@ mod history;
 mod import;
 mod import_forms;
 mod issuance;
+mod judge;
 mod kubernetes;
 mod merge;
 mod metrics;

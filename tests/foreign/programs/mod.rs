@@ -13,7 +13,7 @@ mod kubeconfigs;
 mod members;
 mod mutual_tls;
 mod one_authority;
-mod process;
+pub(crate) mod process;
 mod rotation;
 mod site;
 mod tls;
