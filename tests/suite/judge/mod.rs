@@ -1,4 +1,5 @@
 //! The judge of certificate paths.
 
 mod limbo;
+mod paths;
 mod rules;
