@@ -13,7 +13,7 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 14] = [
+pub(crate) const TARGETS: [(&str, Target); 15] = [
     ("age", files::age),
     ("applied", documents::applied),
     ("catalog", documents::catalog),
