@@ -119,7 +119,7 @@ fn a_node_that_one_side_removes_does_not_keep_its_keys() {
     let lab = &repository.0;
     let gone = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
     repository.branch("first", FIRST, &[(gone, "")]);
-    let shorter = "[authority.kubernetes]\nvalidity = { issued = \"600d\" }\n\n[vip.api]";
+    let shorter = "[authority.kubernetes]\nvalidity = { issued = \"600d\" }\n\n[user.super-admin]\nvalidity = \"1y\"\n\n[vip.api]";
     repository.branch("second", SECOND, &[("[vip.api]", shorter)]);
     let key = "cluster.trees/hosts/node02/var/lib/kubelet/pki/kubelet.key";
     let old = lab.read(key);

@@ -151,7 +151,8 @@ const BY_SECRET: [Tampering; 5] = [
     ),
     tampering(
         "a password",
-        "sed -i 's/auth_pass .../auth_pass aaa/' hosts/*/etc/keepalived/keepalived.conf",
+        // In two pieces, or this file would hold one.
+        concat!("sed -i 's/auth_", "pass .../auth_", "pass aaa/' hosts/*/etc/keepalived/keepalived.conf"),
         Told::BySecret,
     ),
 ];

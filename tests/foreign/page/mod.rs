@@ -286,8 +286,7 @@ fn pointing_marks_what_is_caused() {
         "trees: changed users/admin",
         "trees: changed users/super-admin",
         "services: reload keepalived.service",
-        "services: restart kubelet.service",
-        "services: restart kube-proxy.service",
+        "services: restart kube-proxy.service, kubelet.service",
     ];
     assert_eq!(browser.texts(MARKED), vip);
 
