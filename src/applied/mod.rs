@@ -6,7 +6,7 @@
 
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -52,21 +52,20 @@ pub struct OnHost {
 }
 
 impl Applied {
-    /// Notes that a host has what a lock says, which stands in this text.
-    pub fn mark(&mut self, host: &Arc<str>, (lock, text): (&Lock, &str), at: Instant) {
+    /// Notes that hosts have what a lock says, which stands in this text.
+    pub fn mark(&mut self, hosts: &[Arc<str>], (lock, text): (&Lock, &str), at: Instant) {
         let digest: Arc<str> = hex(&Sha256::digest(text)[..8]).into();
-        self.states.entry(Arc::clone(&digest)).or_insert_with(|| Arc::new(keys(lock)));
-        match self.hosts.get(host) {
-            // What it has had for some time it does not get again.
-            Some(known) if known.lock == digest => {}
-            _ => _ = self.hosts.insert(Arc::clone(host), OnHost { lock: digest, at }),
-        }
+        self.states.insert(Arc::clone(&digest), Arc::new(keys(lock)));
+        // What a host has had for some time it does not get again.
+        let others = hosts.iter().filter(|host| self.hosts.get(*host).is_none_or(|on| on.lock != digest));
+        let others: Vec<Arc<str>> = others.cloned().collect();
+        self.hosts.extend(others.into_iter().map(|host| (host, OnHost { lock: Arc::clone(&digest), at })));
     }
 
     /// Leaves out hosts that are no more, and the locks that nobody has.
-    pub fn keep(&mut self, is_host: impl Fn(&str) -> bool) {
+    pub fn keep(&mut self, is_host: impl Fn(&Arc<str>) -> bool) {
         self.hosts.retain(|host, _| is_host(host));
-        let had: Vec<Arc<str>> = self.hosts.values().map(|on| Arc::clone(&on.lock)).collect();
+        let had: BTreeSet<&Arc<str>> = self.hosts.values().map(|on| &on.lock).collect();
         self.states.retain(|lock, _| had.contains(lock));
     }
 

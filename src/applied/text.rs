@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Applied, FORMAT, KeyState, Keys, OnHost};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::lock::escape;
 use crate::source::SourceId;
 use crate::values::PlainText;
 
@@ -67,7 +68,7 @@ pub fn parse(text: &str, source: SourceId) -> Result<Applied, BadApplied> {
     for (host, on) in read.hosts {
         let lock: Arc<str> = on.lock.into();
         let at = on.at.parse().ok().filter(|_| applied.states.contains_key(&lock));
-        let at = at.ok_or_else(|| refuse(&format!("what `{host}` has cannot be told"), None))?;
+        let at = at.ok_or_else(|| refuse(&format!("what `{host}` has cannot be read"), None))?;
         applied.hosts.insert(host.into(), OnHost { lock, at });
     }
     Ok(applied)
@@ -109,18 +110,9 @@ impl Applied {
     }
 }
 
-/// A basic string (toml.io/en/v1.1.0#string).
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            _ if character.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(character));
-            }
-            _ => out.push(character),
-        }
-    }
+    escape(&mut out, text);
     out.push('"');
     out
 }

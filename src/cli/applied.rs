@@ -1,5 +1,6 @@
 //! `pkiplan applied`: which hosts have what the lock says.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use crate::applied::Applied as Known;
-use crate::diagnostics::did_you_mean;
 use crate::read::{Bounds, Disk};
 use crate::workspace::{Failure, Opened, PlanFiles};
 use crate::write;
@@ -42,41 +42,34 @@ fn applied(arguments: &Applied, bounds: &Bounds, output: &Output) -> Result<Exit
         )
         .into());
     };
-    let nodes = opened.plan.model.nodes.iter();
-    let nodes: Vec<(&str, &Arc<str>)> = nodes.map(|node| (node.name.as_str(), &node.id)).collect();
-    let hosts = hosts(&arguments.hosts, &nodes)?;
+    let hosts = hosts(&arguments.hosts, &opened)?;
     let mut known: Known = opened.applied.clone().unwrap_or_default();
-    for host in &hosts {
-        known.mark(host, (lock, text), at);
-    }
-    known.keep(|host| nodes.iter().any(|(_, id)| ***id == *host));
+    known.mark(&hosts, (lock, text), at);
+    let nodes: BTreeSet<&Arc<str>> = opened.plan.model.nodes.iter().map(|node| &node.id).collect();
+    known.keep(|host| nodes.contains(host));
     let file = &opened.files.applied;
     write::replace_public(file, known.to_text().as_bytes()).map_err(|error| error.to_string())?;
     if output.json {
         output.json(serde_json::json!({ "applied": file.display().to_string(), "hosts": hosts }));
     } else {
-        let (count, file) = (hosts.len(), file.display());
-        let hosts = if count == 1 { "1 host has".to_owned() } else { format!("{count} hosts have") };
         output.say(&format!(
-            "{hosts} what {} says: written to {file}, commit it\n",
-            opened.files.lock.display()
+            "hosts        {}, with what {} says\nwritten      {}: commit it\n",
+            hosts.len(),
+            opened.files.lock.display(),
+            file.display()
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The ids of the nodes that are meant.
-fn hosts(named: &[String], nodes: &[(&str, &Arc<str>)]) -> Result<Vec<Arc<str>>, Failure> {
-    if named.is_empty() {
-        return Ok(nodes.iter().map(|(_, id)| Arc::clone(id)).collect());
+fn hosts(named: &[String], opened: &Opened<'_>) -> Result<Vec<Arc<str>>, Failure> {
+    let nodes = &opened.plan.model.nodes;
+    if nodes.is_empty() {
+        return Err("the plan has no node, so there is no host that could have it".to_owned().into());
     }
-    let id = |name: &String| match nodes.iter().find(|(known, _)| known == name) {
-        Some((_, id)) => Ok(Arc::clone(id)),
-        None => {
-            let help = did_you_mean(name, nodes.iter().map(|(known, _)| *known));
-            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
-            Err(format!("the plan has no node `{name}`{help}").into())
-        }
-    };
-    named.iter().map(id).collect()
+    if named.is_empty() {
+        return Ok(nodes.iter().map(|node| Arc::clone(&node.id)).collect());
+    }
+    named.iter().map(|name| Ok(Arc::clone(&nodes[opened.node(name)?].id))).collect()
 }

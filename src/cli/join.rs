@@ -9,8 +9,7 @@ use zeroize::Zeroizing;
 
 use super::clock;
 use super::output::Output;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
-use crate::expand::Blueprint;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::fill;
 use crate::kubernetes::{BootstrapGroup, JoinToken};
 use crate::read::{Bounds, Disk};
@@ -54,9 +53,8 @@ fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
     let disk = Disk::around(&arguments.plan, bounds)?;
     let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
     let expanded = opened.expand()?.sound()?;
-    let blueprint = &expanded.blueprint;
     let groups = groups(&expanded)?;
-    let joining = kubeconfig(&expanded, node(blueprint, &arguments.node)?)?;
+    let joining = kubeconfig(&expanded, opened.node(&arguments.node)?)?;
     let token = clock::join_token()?;
     let made = JoinToken { token: &token, groups, not_after, node: &arguments.node };
     let certificate = |position: CertificateIndex| authority_certificate(&expanded, position);
@@ -90,15 +88,6 @@ fn groups<'a>(expanded: &'a Expanded<'_>) -> Result<&'a [BootstrapGroup], Failur
         let message = "the plan lets no node join with a token";
         let help = "write `[bootstrap]` with `groups = [\"system:bootstrappers:NAME\"]` into the plan, build, and apply `cluster/`";
         expanded.refuse([Diagnostic::new(Code::MissingKey, message).help(help)])
-    })
-}
-
-fn node(blueprint: &Blueprint<'_>, name: &str) -> Result<NodeIndex, Failure> {
-    let nodes = &blueprint.model.nodes;
-    nodes.position(|node| node.name.as_str() == name).ok_or_else(|| {
-        let near = did_you_mean(name, nodes.iter().map(|node| node.name.as_str()));
-        let near = near.map(|near| format!("; {near}")).unwrap_or_default();
-        format!("the plan has no node `{name}`{near}").into()
     })
 }
 

@@ -19,6 +19,7 @@ mod write;
 pub use compare::Change;
 pub use merge::{Conflict, Merged, merge};
 pub use record::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone};
+pub use text::escape;
 pub use words::Words;
 
 use crate::diagnostics::Diagnostics;

@@ -19,7 +19,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 }
 
 /// Appends `text` as the inside of a basic string.
-pub(super) fn escape(out: &mut String, text: &str) {
+pub fn escape(out: &mut String, text: &str) {
     if is_plain(text) {
         return out.push_str(text);
     }

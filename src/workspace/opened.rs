@@ -7,10 +7,11 @@ use super::failure::Failure;
 use super::files::PlanFiles;
 use super::tokens;
 use crate::applied::{self, Applied};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, did_you_mean};
 use crate::lock::{Lock, is_lock};
 use crate::plan::{self, Plan};
 use crate::read::{World, hidden};
+use crate::resolve::NodeIndex;
 use crate::source::{SourceId, Sources};
 
 /// What decisions are made from.
@@ -102,6 +103,19 @@ impl<'w> Opened<'w> {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.plan.sources
+    }
+
+    /// The node of that name.
+    ///
+    /// # Errors
+    /// The plan has none; with a name that is near.
+    pub fn node(&self, name: &str) -> Result<NodeIndex, Failure> {
+        let nodes = &self.plan.model.nodes;
+        nodes.position(|node| node.name.as_str() == name).ok_or_else(|| {
+            let near = did_you_mean(name, nodes.iter().map(|node| node.name.as_str()));
+            let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+            format!("the plan has no node `{name}`{near}").into()
+        })
     }
 
     /// The lock and its text; none if there is none, or if it is broken.
