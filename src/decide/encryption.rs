@@ -1,12 +1,13 @@
 //! Keys that encrypt what is stored. Whoever reads must know what whoever writes already uses, and plain text is
 //! written and read like one more key: it is accepted, then used, then dropped, and the keys likewise.
 
-use super::generation::Generation;
+use super::generation::{Generation, with};
+use super::place::{ASKED, placed};
 use super::request::Request;
 use super::wanted::WantedKey;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{KeyRecord, Lock};
-use crate::values::PlainText;
+use crate::values::{PlainText, written_generations};
 
 /// Keys of this kind encrypt.
 const ENCRYPTS: &str = "encryption";
@@ -19,19 +20,14 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     for key in keys.iter().filter(|key| key.kind == ENCRYPTS) {
-        if let Some(before) = previous.keys.get(key.id).filter(|before| before.kind == ENCRYPTS) {
-            let found = [other_provider(key, before), other_resources(key, before)];
-            found.into_iter().flatten().for_each(|diagnostic| diagnostics.push(placed(diagnostic, key)));
-        }
         let found = match previous.keys.get(key.id).filter(|before| before.kind == ENCRYPTS) {
-            Some(before) => changed(key, before),
+            Some(before) => [other_provider(key, before), other_resources(key, before), changed(key, before)],
             // Before the first build nothing is stored.
-            None if previous.certificates.is_empty() => None,
-            None => appears(key),
+            None if previous.certificates.is_empty() => [None, None, None],
+            None => [appears(key), None, None],
         };
-        if let Some(diagnostic) = found {
-            diagnostics.push(placed(diagnostic, key));
-        }
+        let found = found.into_iter().flatten();
+        found.for_each(|diagnostic| diagnostics.push(placed(diagnostic, key.origin, ASKED)));
     }
     let gone = previous.keys.iter().filter(|(id, record)| {
         record.kind == ENCRYPTS && record.plain_text != PlainText::Written && !next.keys.contains_key(*id)
@@ -121,7 +117,7 @@ fn other_resources(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic
         named(key.resources.iter().map(|resource| &**resource).collect()),
         named(before.resources.iter().map(String::as_str).collect()),
     );
-    let first = generations(None, &with(key.trust, before.used));
+    let first = written_generations(None, true, &with(key.trust, before.used));
     let help = format!(
         "build with `{first}` and `resources` as they were first, roll it out, write everything that is stored again, and then \
          change `resources` and use a key again"
@@ -144,7 +140,7 @@ fn appears(key: &WantedKey<'_>) -> Option<Diagnostic> {
 fn vanishes(id: &str, record: &KeyRecord) -> Diagnostic {
     let message =
         format!("`{id}` is removed, and what is stored is encrypted with its generation {}", record.used);
-    let (first, used) = (generations(None, &record.trust), record.used);
+    let (first, used) = (written_generations(None, true, &record.trust), record.used);
     let help = format!(
         "build with `{first}` first, roll it out, write everything that is stored again, and then remove it; \
          `--drop-trust {id}/{used}` does it nevertheless"
@@ -154,28 +150,6 @@ fn vanishes(id: &str, record: &KeyRecord) -> Diagnostic {
 
 /// A step that comes too early: which one comes first, and why.
 fn early(code: Code, message: String, (used, trust): (Option<u32>, &[u32]), then: &str) -> Diagnostic {
-    let first = generations(used, trust);
+    let first = written_generations(used, true, trust);
     Diagnostic::new(code, message).help(format!("build with `{first}` first and roll it out, {then}"))
-}
-
-/// As a plan writes them; the one in use is plain text where there is no number.
-fn generations(used: Option<u32>, trust: &[u32]) -> String {
-    let plain = "\"identity\"";
-    let used = used.map_or_else(|| plain.to_owned(), |used| used.to_string());
-    let trust = std::iter::once(plain.to_owned()).chain(trust.iter().map(ToString::to_string));
-    format!("generations = {{ use = {used}, trust = [{}] }}", trust.collect::<Vec<_>>().join(", "))
-}
-
-fn with(trust: &[u32], one: u32) -> Vec<u32> {
-    let mut all: Vec<u32> = trust.iter().copied().chain([one]).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn placed(diagnostic: Diagnostic, key: &WantedKey<'_>) -> Diagnostic {
-    match key.origin {
-        Some(span) => diagnostic.at(span, "asked for here"),
-        None => diagnostic,
-    }
 }

@@ -60,3 +60,11 @@ pub(super) fn check_generation(
         None => diagnostic,
     });
 }
+
+/// Generations and one more, as a plan lists them.
+pub(super) fn with(trust: &[u32], one: u32) -> Vec<u32> {
+    let mut all: Vec<u32> = trust.iter().copied().chain([one]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

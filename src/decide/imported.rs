@@ -1,6 +1,7 @@
 //! What was made elsewhere: kept as it is, and never turned into something derived in silence.
 
 use super::decision::{Action, Decision};
+use super::place::{ASKED, placed};
 use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Words};
@@ -44,7 +45,7 @@ pub(super) fn decide(
                 stored.not_after
             );
             let diagnostic = Diagnostic::new(Code::CertificateReplaced, message).help(help);
-            diagnostics.push(placed(diagnostic, wanted.origin));
+            diagnostics.push(placed(diagnostic, wanted.origin, ASKED));
             Action::Reissue { differences }
         }
         (Some(_), _) => Action::Keep,
@@ -131,12 +132,5 @@ const RENEW: &str = "renew it where it was made, with the same key, and put the 
 fn another_key(id: &str, origin: Option<Span>, diagnostics: &mut Diagnostics) {
     let message = format!("`{id}` would be another key than the lock knows");
     let help = "a new key is a new generation: bring back the line as it was, and raise `generations.use`";
-    diagnostics.push(placed(Diagnostic::new(Code::LockGeneration, message).help(help), origin));
-}
-
-fn placed(diagnostic: Diagnostic, origin: Option<Span>) -> Diagnostic {
-    match origin {
-        Some(span) => diagnostic.at(span, "asked for here"),
-        None => diagnostic,
-    }
+    diagnostics.push(placed(Diagnostic::new(Code::LockGeneration, message).help(help), origin, ASKED));
 }

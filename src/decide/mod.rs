@@ -14,6 +14,7 @@ mod generation;
 mod imported;
 mod keys;
 mod listed;
+mod place;
 mod reached;
 mod renewals;
 mod request;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::imported;
+use super::place::placed;
 use super::wanted::{PASSWORD, TOKEN, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::index::List;
@@ -147,7 +148,7 @@ fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
         "a new key is a new generation in the plan, in three commits: trust {next}, too; then `use = {next}`; then \
          trust it alone"
     );
-    placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted)
+    placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted.origin, "this authority")
 }
 
 fn decided_by_plan(key: &WantedKey<'_>) -> Diagnostic {
@@ -173,14 +174,11 @@ fn decided_by_plan(key: &WantedKey<'_>) -> Diagnostic {
 
 fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
     let message = format!("`{}` was imported, so this pkiplan does not renew it", wanted.id);
-    placed(Diagnostic::new(Code::RenewedImport, message).help(imported::renew(wanted)), wanted)
-}
-
-fn placed(diagnostic: Diagnostic, wanted: &Wanted<'_>) -> Diagnostic {
-    match wanted.origin {
-        Some(span) => diagnostic.at(span, "this authority"),
-        None => diagnostic,
-    }
+    placed(
+        Diagnostic::new(Code::RenewedImport, message).help(imported::renew(wanted)),
+        wanted.origin,
+        "this authority",
+    )
 }
 
 #[cfg(test)]

@@ -2,18 +2,17 @@
 
 use super::generation::Generation;
 use super::listed::listed;
+use super::place::{ASKED, placed};
 use super::reached::{Host, Reached};
 use super::request::Request;
 use super::wanted::WantedKey;
 use crate::applied::KeyState;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{KeyRecord, Lock};
-use crate::values::PlainText;
+use crate::values::{IDENTITY, PlainText};
 
-/// A password is one for all: there is never a second one to be trusted beside it.
-const WITHOUT_TRUST: &str = "password";
-/// The word for plain text among generations.
-const IDENTITY: &str = "identity";
+const ROLL_OUT: &str =
+    "roll out the commit before this one to them, and then say with `pkiplan applied` that they have it";
 
 /// Reports each step that has not reached every host, or that nobody has confirmed.
 pub(super) fn check(
@@ -25,7 +24,7 @@ pub(super) fn check(
     confirmed(keys, previous, &request.reached, diagnostics);
     let Some(hosts) = &request.reached.hosts else { return };
     left_behind(keys, hosts, diagnostics);
-    for key in keys.iter().filter(|key| key.kind != WITHOUT_TRUST && !key.by_lock) {
+    for key in keys.iter().filter(|key| key.has_generations() && !key.by_lock) {
         let Some(before) = previous.keys.get(key.id).filter(|before| before.kind == key.kind) else {
             continue;
         };
@@ -51,6 +50,15 @@ impl Step<'_> {
         if (before.used, writes(before.plain_text)) == (key.used, writes(key.plain_text)) {
             return None;
         }
+        // What the lock itself knows to come too early has been reported.
+        let accepted = if writes(key.plain_text) {
+            before.plain_text.is_read()
+        } else {
+            before.trust.contains(&key.used)
+        };
+        if !accepted {
+            return None;
+        }
         let (what, lagging) = if writes(key.plain_text) {
             ("plain text".to_owned(), self.without(|state| state.plain_text.is_read()))
         } else {
@@ -61,15 +69,17 @@ impl Step<'_> {
             return None;
         }
         let message = format!("`{}` uses {what}, which {} not accept yet", key.id, do_not(&lagging));
-        Some(self.place(Diagnostic::new(Code::EarlyUse, message).help(
-            "roll out the commit before this one to them, and then say with `pkiplan applied` that they have it",
-        )))
+        Some(placed(Diagnostic::new(Code::EarlyUse, message).help(ROLL_OUT), self.key.origin, ASKED))
     }
 
     /// What is no longer accepted, and hosts that still use it, or people who have not made sure.
     fn dropped(&self) -> Vec<Diagnostic> {
         let Step { key, before, .. } = self;
-        let gone = before.trust.iter().filter(|generation| !key.trust.contains(generation));
+        let writes_plain = before.plain_text == PlainText::Written;
+        // The one in use has been reported, and those after it never were.
+        let gone = before.trust.iter().filter(|generation| {
+            !key.trust.contains(generation) && (writes_plain || **generation < before.used)
+        });
         let mut dropped: Vec<(String, Vec<&str>)> = gone
             .map(|&generation| {
                 let uses =
@@ -77,7 +87,7 @@ impl Step<'_> {
                 (generation.to_string(), self.with(uses))
             })
             .collect();
-        if before.plain_text.is_read() && !key.plain_text.is_read() {
+        if before.plain_text.is_read() && !writes_plain && !key.plain_text.is_read() {
             let writes = |state: &KeyState| state.plain_text == PlainText::Written;
             dropped.push((IDENTITY.to_owned(), self.with(writes)));
         }
@@ -90,8 +100,11 @@ impl Step<'_> {
         if !still.is_empty() {
             let message =
                 format!("`{id}` drops generation {generation} too early: {} it still", listed_use(still));
-            let help = "roll out the commit before this one to them, and then say with `pkiplan applied` that they have it";
-            return Some(self.place(Diagnostic::new(Code::EarlyDrop, message).help(help)));
+            return Some(placed(
+                Diagnostic::new(Code::EarlyDrop, message).help(ROLL_OUT),
+                self.key.origin,
+                ASKED,
+            ));
         }
         let name = format!("{id}/{generation}");
         if !self.key.outlives || self.request.reached.confirmed.contains_key(&name) {
@@ -104,7 +117,7 @@ impl Step<'_> {
             "what the cluster itself and people hold stands in no tree: see `pkiplan diff` for what to look at, and then write \
              `\"{name}\" = \"WHO has looked, and when\"` below `[confirmed]`"
         );
-        Some(self.place(Diagnostic::new(Code::EarlyDrop, message).help(help)))
+        Some(placed(Diagnostic::new(Code::EarlyDrop, message).help(help), self.key.origin, ASKED))
     }
 
     /// Hosts of which something is not true, or that do not have the key at all.
@@ -130,13 +143,6 @@ impl Step<'_> {
             self.request.drop_trust.contains(&generation)
         };
         generation.parse().is_ok_and(asked)
-    }
-
-    fn place(&self, diagnostic: Diagnostic) -> Diagnostic {
-        match self.key.origin {
-            Some(span) => diagnostic.at(span, "asked for here"),
-            None => diagnostic,
-        }
     }
 }
 

@@ -2,14 +2,14 @@
 //! the other, so a build that does two of these at once would have some refuse the others.
 
 use super::encryption::concerns_plain_text;
-use super::generation::Generation;
+use super::generation::{Generation, with};
 use super::listed::listed;
+use super::place::placed;
 use super::request::Request;
 use super::wanted::{PASSWORD, TOKEN, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
-use crate::source::Span;
 use crate::specification::{KeyIdentity, Specification, Word};
 
 /// What takes another's place at once.
@@ -228,19 +228,4 @@ fn called(record: &CertificateRecord) -> (String, String) {
 /// The key of an authority's generation.
 fn identity(lock: &Lock, id: &str, number: u32) -> Option<KeyIdentity> {
     lock.certificates.get(&*format!("{id}/{number}")).map(|record| record.key)
-}
-
-/// Generations and one more, as a plan lists them.
-fn with(trust: &[u32], one: u32) -> Vec<u32> {
-    let mut all: Vec<u32> = trust.iter().copied().chain([one]).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn placed(diagnostic: Diagnostic, origin: Option<Span>, label: &str) -> Diagnostic {
-    match origin {
-        Some(span) => diagnostic.at(span, label),
-        None => diagnostic,
-    }
 }

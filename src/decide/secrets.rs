@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::place::{ASKED, placed};
 use super::wanted::{Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
@@ -59,7 +60,7 @@ pub fn check_epochs(
             let help = format!(
                 "a secret that was replaced never comes back into use: write `epoch = {known}` below `[secret.{name}]`"
             );
-            diagnostics.push(placed(Diagnostic::new(Code::LockEpoch, message).help(help), origin));
+            diagnostics.push(placed(Diagnostic::new(Code::LockEpoch, message).help(help), origin, ASKED));
         }
     }
 }
@@ -90,13 +91,10 @@ pub(super) fn check_named(keys: &[WantedKey<'_>], next: &Lock, diagnostics: &mut
             key.used,
             key.trust.iter().copied().chain([highest + 1]).collect::<Vec<_>>()
         );
-        diagnostics.push(placed(Diagnostic::new(Code::LockOtherSecret, message).help(help), key.origin));
-    }
-}
-
-fn placed(diagnostic: Diagnostic, origin: Option<Span>) -> Diagnostic {
-    match origin {
-        Some(span) => diagnostic.at(span, "asked for here"),
-        None => diagnostic,
+        diagnostics.push(placed(
+            Diagnostic::new(Code::LockOtherSecret, message).help(help),
+            key.origin,
+            ASKED,
+        ));
     }
 }

@@ -70,3 +70,10 @@ pub struct WantedKey<'a> {
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
+
+impl WantedKey<'_> {
+    /// Whether one of its generations can be trusted beside another. A password is one for all.
+    pub(super) fn has_generations(&self) -> bool {
+        self.kind != "password"
+    }
+}

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::adopted::{Adopted, AdoptedKey, Encrypting};
-use crate::read::plan::IDENTITY;
-use crate::values::{PlainText, hex};
+use crate::values::{PlainText, hex, written_generations};
 
 /// A plan with new lines.
 pub struct Edited {
@@ -88,15 +87,9 @@ impl Encrypting {
         if (self.keys, self.plain_text) == (1, PlainText::Read) {
             return None;
         }
-        let identity = format!("\"{IDENTITY}\"");
-        let used = match self.plain_text {
-            PlainText::Written => identity.clone(),
-            PlainText::Read | PlainText::Refused | PlainText::Unsaid => self.keys.to_string(),
-        };
-        let reads = (self.plain_text != PlainText::Refused).then_some(identity);
-        let trust: Vec<String> =
-            reads.into_iter().chain((1..=self.keys).map(|generation| generation.to_string())).collect();
-        Some(format!("generations = {{ use = {used}, trust = [{}] }}", trust.join(", ")))
+        let used = (self.plain_text != PlainText::Written).then_some(self.keys);
+        let trust: Vec<u32> = (1..=self.keys).collect();
+        Some(written_generations(used, self.plain_text.is_read(), &trust))
     }
 }
 

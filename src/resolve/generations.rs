@@ -2,9 +2,9 @@
 
 use super::model::Generations;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{GenerationsTable as Table, IDENTITY, WrittenGeneration};
+use crate::read::plan::{GenerationsTable as Table, WrittenGeneration};
 use crate::source::Spanned;
-use crate::values::PlainText;
+use crate::values::{IDENTITY, PlainText};
 
 /// Which generations there are. Plain text is one of them where the keys encrypt.
 pub(super) fn generations(

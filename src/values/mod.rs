@@ -35,7 +35,7 @@ pub use interface::Interface;
 pub use key_algorithm::KeyAlgorithm;
 pub use name::{DnsName, Name, NodeName};
 pub use name_constraint::NameConstraint;
-pub use plain_text::PlainText;
+pub use plain_text::{IDENTITY, PlainText, written_generations};
 pub use rfc4514::Escaped;
 pub use secret_name::{SecretEpoch, SecretName};
 pub use selector::Selector;

@@ -15,6 +15,19 @@ pub enum PlainText {
     Written,
 }
 
+/// The word for plain text among the generations of keys that encrypt.
+pub const IDENTITY: &str = "identity";
+
+/// Generations as a plan writes them: `generations = { use = 1, trust = ["identity", 1] }`. Plain text is in use where no
+/// number is, and `reads` says whether it is accepted.
+#[must_use]
+pub fn written_generations(used: Option<u32>, reads: bool, trust: &[u32]) -> String {
+    let plain = format!("\"{IDENTITY}\"");
+    let used = used.map_or_else(|| plain.clone(), |used| used.to_string());
+    let trust = reads.then_some(plain).into_iter().chain(trust.iter().map(ToString::to_string));
+    format!("generations = {{ use = {used}, trust = [{}] }}", trust.collect::<Vec<_>>().join(", "))
+}
+
 impl PlainText {
     /// What is said of it, as it stands in locks and expressions; nothing is said of [`PlainText::Unsaid`].
     const WORDS: [(&str, PlainText); 3] =

@@ -82,6 +82,41 @@ fn a_step_waits_for_every_host() {
     cluster.locked();
 }
 
+/// What the lock refuses is not refused again by what has reached the hosts.
+#[test]
+fn one_mistake_is_one_message() {
+    let cluster = Cluster::new();
+    for (id, generations, messages) in [
+        (AUTHORITY, "use = 2, trust = [1, 2]", 1),
+        ("keyring.service-account", "use = 2, trust = [2]", 1),
+        ("keyring.encryption", "use = \"identity\", trust = [\"identity\"]", 1),
+    ] {
+        cluster.generations(id, generations, "");
+        let run = cluster.lock();
+        assert_eq!((run.code, run.err.matches(" × ").count()), (1, messages), "{id}: {}", run.err);
+    }
+}
+
+/// A generation that was never used holds nothing up.
+#[test]
+fn a_first_step_is_taken_back_without_asking_anybody() {
+    let cluster = Cluster::new();
+    for generations in ["use = 1, trust = [1, 2]", "use = 1, trust = [1]"] {
+        cluster.generations(AUTHORITY, generations, "");
+        cluster.locked();
+        cluster.rolled_out(&[]);
+    }
+}
+
+#[test]
+fn a_plan_without_nodes_has_no_host() {
+    let lab = Lab::written("format = 1\n[authority.root]\n");
+    lab.build();
+    let run = lab.run(&["applied", "cluster.toml", "--at", AT]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("the plan has no node") && !lab.path("cluster.applied").exists(), "{}", run.err);
+}
+
 /// Nobody but hosts holds what etcd's authority has issued.
 #[test]
 fn what_only_hosts_hold_needs_no_confirmation() {

@@ -3,9 +3,7 @@
 use crate::read::Literal;
 use crate::read::table::{Reader, Table};
 use crate::source::{Span, Spanned};
-
-/// The word for plain text, among the generations of keys that encrypt.
-pub const IDENTITY: &str = "identity";
+use crate::values::IDENTITY;
 
 /// `generations = { use = 1, trust = [1] }`
 #[derive(Debug)]

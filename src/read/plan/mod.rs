@@ -21,7 +21,7 @@ pub use cluster::ClusterTable;
 pub use component::ComponentTable;
 pub use connection::{ExternalTable, VipTable};
 pub use document::Document;
-pub use generations::{GenerationsTable, IDENTITY, WrittenGeneration};
+pub use generations::{GenerationsTable, WrittenGeneration};
 pub use import::ImportTable;
 pub use keyring::{KeyringTable, SecretTable};
 pub use node::{NodeTable, PoolTable};
