@@ -46,6 +46,10 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
     found
 }
 
+/// What makes an API server encrypt what is stored with the key in use.
+const WRITE_AGAIN: &str =
+    "write everything that is stored again (`kubectl get secrets -A -o json | kubectl replace -f -`)";
+
 /// Encryption keys and plain text that change places, or go.
 pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
@@ -73,10 +77,11 @@ fn written(name: &str, before: &Generations, after: &Generations) -> Option<Risk
         return None;
     }
     let message = format!("what `keyring.{name}` writes from now on is {new}, no longer {old}");
-    let help = "every API server must be able to read it before one writes it: the commit before this one must be on every host \
-                (`pkiplan applied` notes what is, and later steps wait for it); \
-                afterwards write everything that is stored again (`kubectl get secrets -A -o json | kubectl replace -f -`)";
-    Some(RiskKind::EncryptionOrder.of(message, help))
+    let help = format!(
+        "every API server must be able to read it before one writes it: the commit before this one must be on every host \
+         (`pkiplan applied` notes what is, and later steps wait for it); afterwards {WRITE_AGAIN}"
+    );
+    Some(RiskKind::EncryptionOrder.of(message, &help))
 }
 
 /// What can no longer be read.
@@ -91,9 +96,7 @@ fn lost(name: &str, before: &Generations, after: &Generations) -> Option<Risk> {
         return None;
     }
     let message = format!("what is still {} of `keyring.{name}` can no longer be read", what.join(" or "));
-    let help = "write everything that is stored again before this is rolled out \
-                (`kubectl get secrets -A -o json | kubectl replace -f -`)";
-    Some(RiskKind::EncryptionOrder.of(message, help))
+    Some(RiskKind::EncryptionOrder.of(message, &format!("before this is rolled out, {WRITE_AGAIN}")))
 }
 
 /// Tokens with which nodes join that become others at once.

@@ -9,7 +9,7 @@ use crate::expand::{Blueprint, Reason};
 use crate::kubernetes::is_reserved;
 use crate::lock::CertificateRecord;
 use crate::resolve::Endpoint;
-use crate::specification::{CertificateIndex, Field, Word};
+use crate::specification::{CertificateIndex, Difference, Field, Word};
 use crate::values::{AlternativeName, Usage};
 
 /// Nodes that are new at the address of one that is gone.
@@ -44,7 +44,7 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let mut found: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
         let Some(&position) = positions.get(change.id.as_str()) else { continue };
-        let gone: BTreeSet<&str> = gone_names(change).collect();
+        let gone: BTreeSet<&str> = differing_names(change).filter_map(|name| name.old.as_deref()).collect();
         if gone.is_empty() {
             continue;
         }
@@ -93,7 +93,8 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
                 stands.to_string() == *name && matches!(reason, Reason::Vip { vip, .. } if **vip == *endpoint)
             })
         };
-        for name in new_names(change).filter(by_endpoint) {
+        let new = differing_names(change).filter_map(|name| name.new.as_deref());
+        for name in new.filter(by_endpoint) {
             found.entry(name).or_default().insert(&change.id);
         }
     }
@@ -118,18 +119,10 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     reported.collect()
 }
 
-/// The names that a certificate did not have.
-fn new_names(change: &CertificateChange) -> impl Iterator<Item = &str> {
-    let names = change.differences.iter().map(|change| &change.difference);
-    let names = names.filter(|difference| difference.field == Field::Line(Word::Name));
-    names.filter_map(|difference| difference.new.as_deref())
-}
-
-/// The names that a certificate no longer has.
-fn gone_names(change: &CertificateChange) -> impl Iterator<Item = &str> {
-    let names = change.differences.iter().map(|change| &change.difference);
-    let names = names.filter(|difference| difference.field == Field::Line(Word::Name));
-    names.filter_map(|difference| difference.old.as_deref())
+/// The names of a certificate that differ, each as it was and as it is.
+fn differing_names(change: &CertificateChange) -> impl Iterator<Item = &Difference> {
+    let differences = change.differences.iter().map(|change| &change.difference);
+    differences.filter(|difference| difference.field == Field::Line(Word::Name))
 }
 
 /// Who dials a certificate by one of some names.
