@@ -22,9 +22,9 @@
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
-//! applied   judge             which hosts have which lock; paths as Go judges them
+//! applied   judge   observe   which hosts have which lock; paths as Go judges them; what a host's programs see
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
-//! diagnostics   expression   index   kubernetes   leaks   printable   source   specification   values
+//! diagnostics   expression   host   index   kubernetes   leaks   printable   source   specification   values   yaml
 //! ```
 //!
 //! The stages, in their order:
@@ -52,6 +52,8 @@
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
 //!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made.
 //! - [`judge`]: what Go's TLS says of a certificate path. [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
+//! - [`host`]: the files of a host, wherever they lie. [`observe`]: the programs that it runs, with their words and
+//!   variables, and the files that they read; [`yaml`] is a tree with lines.
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
@@ -98,6 +100,7 @@ pub mod expiry;
 pub mod expression;
 pub mod fill;
 pub mod git;
+pub mod host;
 pub mod import;
 pub mod index;
 pub mod inspect;
@@ -106,6 +109,7 @@ pub mod judge;
 pub mod kubernetes;
 pub mod leaks;
 pub mod lock;
+pub mod observe;
 pub mod plan;
 pub mod printable;
 pub mod read;
@@ -120,3 +124,4 @@ pub mod stored;
 pub mod values;
 pub mod workspace;
 pub mod write;
+pub mod yaml;

@@ -21,6 +21,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("expression", &["diagnostics"]),
     ("kubernetes", &["values"]),
     ("leaks", &["kubernetes"]),
+    ("yaml", &[]),
+    // The files of one host.
+    ("host", &["printable"]),
     // stages
     ("read", &["diagnostics", "leaks", "printable", "source", "values"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
@@ -72,6 +75,8 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("issue", &["specification", "stored", "values"]),
+    // What the programs of a host get to see.
+    ("observe", &["catalog", "host", "values", "yaml"]),
     // Judges what lies on hosts, ours or not.
     ("judge", &["issue", "values"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
@@ -215,12 +220,14 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
-    ("base64ct", &["fill", "import", "inspect", "issue", "seal"]),
+    ("base64ct", &["fill", "import", "inspect", "issue", "observe", "seal"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
     ("ed25519_dalek", &["inspect", "issue"]),
     ("getrandom", &["cli"]),
+    // The parser of serde_saphyr, where lines count.
+    ("granit_parser", &["yaml"]),
     ("hkdf", &["issue"]),
     ("hmac", &["issue"]),
     ("include_dir", &["read"]),

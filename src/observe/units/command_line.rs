@@ -1,0 +1,155 @@
+//! `ExecStart=`: one command or several (systemd.service(5), command lines), as load-fragment.c of systemd reads them.
+
+use super::lines::{BLANK, Text};
+use super::specifiers::Specifiers;
+use super::substitution::MOST_WORDS;
+use super::word::{self, Rules};
+use crate::host::Place;
+use crate::observe::command::{Unread, Word};
+
+/// A command, its variables not yet replaced.
+pub(super) struct CommandLine {
+    pub(super) place: Place,
+    pub(super) program: Word,
+    /// The words after the program's name.
+    pub(super) words: Vec<Word>,
+    /// Whether `$` means a variable.
+    pub(super) variables: bool,
+    /// Whether the user's shell runs it.
+    pub(super) shell: bool,
+    /// Whether it runs as root whatever `User=` says.
+    pub(super) privileged: bool,
+}
+
+/// What stands before a program's path.
+#[derive(Default)]
+struct Prefix {
+    ignores_failure: bool,
+    names_itself: bool,
+    plain: bool,
+    shell: bool,
+    privileged: bool,
+    other_user: u8,
+}
+
+/// The commands of a line.
+pub(super) fn commands(
+    line: &Text,
+    specifiers: &Specifiers<'_>,
+    unread: &mut Vec<Unread>,
+) -> Vec<CommandLine> {
+    let (mut commands, mut at) = (Vec::new(), 0);
+    loop {
+        match command(line, at, specifiers) {
+            Ok(Some((command, next))) => {
+                commands.extend(command);
+                match next {
+                    Some(next) => at = next,
+                    None => return commands,
+                }
+            }
+            Ok(None) => return commands,
+            Err((place, why)) => {
+                unread.push(Unread::new(place, why));
+                return commands;
+            }
+        }
+    }
+}
+
+type Wrong = (Place, String);
+
+/// One command, and where the next one begins.
+fn command(
+    line: &Text,
+    from: usize,
+    specifiers: &Specifiers<'_>,
+) -> Result<Option<(Option<CommandLine>, Option<usize>)>, Wrong> {
+    let Some((first, at)) = next(line, from)? else { return Ok(None) };
+    let place = first.place.clone();
+    let (prefix, path) = prefix(&first.text);
+    let (path, unknown) = specifiers.replace(path);
+    if unknown.is_none() && !is_program(&path) {
+        let why = "it begins with no path of a program, so that systemd does not load the unit";
+        return Err((place, why.to_owned()));
+    }
+    let program = Word { text: path.into(), place: place.clone(), unknown };
+    let (mut words, mut at, mut following) = (Vec::new(), at, None);
+    let text = line.text.as_str();
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some(after) = rest.strip_prefix(';').filter(|after| ends(after)) {
+            following = Some(text.len() - after.trim_start_matches(BLANK).len());
+            break;
+        }
+        if let Some(after) = rest.strip_prefix("\\;").filter(|after| ends(after)) {
+            words.push(Word::new(";", line.place(at)));
+            at = text.len() - after.trim_start_matches(BLANK).len();
+            continue;
+        }
+        let Some((word, next)) = next(line, at)? else { break };
+        let (text, unknown) = specifiers.replace(&word.text);
+        words.push(Word { text: text.into(), place: word.place, unknown });
+        at = next;
+        if words.len() > MOST_WORDS {
+            return Err((place, format!("it has more than {MOST_WORDS} words")));
+        }
+    }
+    if prefix.names_itself {
+        if words.is_empty() {
+            return Err((place, "`@` lacks the name that the program is to have".to_owned()));
+        }
+        words.remove(0);
+    }
+    let Prefix { plain, shell, privileged, .. } = prefix;
+    let command = CommandLine { place, program, words, variables: !plain, shell, privileged };
+    Ok(Some((Some(command), following)))
+}
+
+fn ends(after: &str) -> bool {
+    after.is_empty() || after.starts_with(BLANK)
+}
+
+/// The word at a place of a line, its quotes and escapes resolved.
+fn next(line: &Text, at: usize) -> Result<Option<(Word, usize)>, Wrong> {
+    let bytes = line.text.as_bytes();
+    let found = word::next(bytes, at, Rules::Escapes).or_else(|_| word::next(bytes, at, Rules::Relaxed));
+    let found = found.map_err(|_| {
+        let why = "a quote is not closed, so that systemd does not load the unit";
+        (line.place(at), why.to_owned())
+    })?;
+    let Some(found) = found else { return Ok(None) };
+    let place = line.place(found.from);
+    let text =
+        String::from_utf8(found.word).map_err(|_| (place.clone(), "a word is not UTF-8".to_owned()))?;
+    Ok(Some((Word::new(text, place), found.next)))
+}
+
+/// What stands before a path, each of it once.
+fn prefix(text: &str) -> (Prefix, &str) {
+    let mut prefix = Prefix::default();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match c {
+            '-' if !prefix.ignores_failure => prefix.ignores_failure = true,
+            '@' if !prefix.names_itself => prefix.names_itself = true,
+            ':' if !prefix.plain => prefix.plain = true,
+            '|' if !prefix.shell => prefix.shell = true,
+            '+' if !prefix.privileged && prefix.other_user == 0 => prefix.privileged = true,
+            '!' if !prefix.privileged && prefix.other_user < 2 => prefix.other_user += 1,
+            _ => break,
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    // One `!` leaves the user as it is.
+    prefix.privileged |= prefix.other_user == 1;
+    (prefix, rest)
+}
+
+/// Whether systemd takes it for a program: an absolute path, or a name without a slash.
+fn is_program(path: &str) -> bool {
+    let is_name = !path.contains('/') && !matches!(path, "" | "." | "..");
+    !path.ends_with('/')
+        && (path.starts_with('/') || is_name)
+        && !path.chars().any(|c| c.is_ascii_control() || matches!(c, '"' | '\'' | '\\'))
+}
