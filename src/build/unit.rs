@@ -8,6 +8,7 @@ use super::stopped::{Stopped, Unmade, mismatch};
 use crate::catalog::{Class, Effect};
 use crate::expand::Blueprint;
 use crate::fill::{Credentials, Filled, Mismatch};
+use crate::host::{Access, Memory};
 use crate::render::{self, Content, Sheet};
 use crate::resolve::NodeIndex;
 use crate::specification::CertificateIndex;
@@ -35,6 +36,23 @@ pub struct RenderedUnit {
 pub struct FilledUnit {
     unit: Unit,
     digests: Vec<(CertificateIndex, [u8; 32])>,
+}
+
+impl FilledUnit {
+    /// Its files as its host will find them, `/` for the root of its tree; what others write is not there.
+    #[must_use]
+    pub fn into_files(self) -> (UnitName, Memory) {
+        let mut files = Memory::default();
+        for Entry { path, content, mode, owner, group, .. } in self.unit.entries {
+            let access = Access { mode: Some(mode), owner: Some(owner), group: Some(group) };
+            match content {
+                write::Content::File(bytes) => files.file(path.as_str(), bytes, access),
+                write::Content::Folder => files.folder(path.as_str(), access),
+                write::Content::Nothing => {}
+            }
+        }
+        (self.unit.name, files)
+    }
 }
 
 /// A unit whose files lie beside those that it will replace.

@@ -69,6 +69,15 @@ impl Memory {
         self
     }
 
+    /// Adds a second name of a file; its bytes, none where the first name is not there.
+    pub(super) fn copy(&mut self, from: &str, to: &str) -> Option<u64> {
+        let node = self.nodes.get(from).filter(|node| node.kind == Kind::File)?;
+        let (bytes, access) = (node.bytes.clone(), node.access.clone());
+        let size = bytes.len() as u64;
+        self.file(to, bytes, access);
+        Some(size)
+    }
+
     fn put(&mut self, path: &str, node: Node) {
         let path: Arc<str> = normal(path).into();
         for (end, _) in path.match_indices('/').skip(1) {

@@ -4,14 +4,21 @@
 //! Paths are those of the host, absolute. Links are followed within the host, as its kernel would follow them, and
 //! lead nowhere else. What is read may be secret: it has no `Debug`, and is wiped.
 
+mod archive;
+mod belongs;
 mod file;
+mod folder;
 mod follow;
+mod loose;
 mod memory;
 mod path;
 mod place;
 mod problem;
 
+pub use archive::archive;
+pub use belongs::Belongs;
 pub use file::{Entry, File, Kind, Status};
+pub use folder::{Folder, Owners, copied};
 pub use memory::{Access, Memory};
 pub use path::{beneath, joined, normal};
 pub use place::Place;

@@ -22,23 +22,45 @@ pub(super) fn leads_out(error: &io::Error) -> bool {
 /// # Errors
 /// As the system says; see [`leads_out`].
 pub(super) fn open(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+    open_with(folder, path, flags, Links::Followed)
+}
+
+/// The same, where a link on the way is an error (ELOOP).
+pub(super) fn open_bare(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+    open_with(folder, path, flags, Links::Refused)
+}
+
+/// What becomes of links.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
+fn open_with(folder: BorrowedFd<'_>, path: &Path, flags: OFlags, links: Links) -> io::Result<OwnedFd> {
     let flags = flags | OFlags::CLOEXEC;
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    match by_kernel(folder, path, flags) {
+    match by_kernel(folder, path, flags, links) {
         Some(opened) => opened,
-        None => step_by_step(folder, path, flags),
+        None => step_by_step(folder, path, flags, links),
     }
 }
 
 /// By openat2(2); none where the kernel, or what guards it, does not have it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn by_kernel(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> Option<io::Result<OwnedFd>> {
+fn by_kernel(
+    folder: BorrowedFd<'_>,
+    path: &Path,
+    flags: OFlags,
+    links: Links,
+) -> Option<io::Result<OwnedFd>> {
     use rustix::fs::{ResolveFlags, openat2};
     use rustix::io::Errno;
 
     // The kernel gives up where something was renamed while it looked at `..`.
     const TRIES: usize = 16;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    let mut resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    resolve.set(ResolveFlags::NO_SYMLINKS, links == Links::Refused);
     for _ in 0..TRIES {
         match openat2(folder, path, flags, Mode::empty(), resolve) {
             Err(Errno::AGAIN) => {}
@@ -50,16 +72,17 @@ fn by_kernel(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> Option<io::R
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn by_kernel(_: BorrowedFd<'_>, _: &Path, _: OFlags) -> Option<io::Result<OwnedFd>> {
+fn by_kernel(_: BorrowedFd<'_>, _: &Path, _: OFlags, _: Links) -> Option<io::Result<OwnedFd>> {
     None
 }
 
 /// Part by part, every folder held open, so that nothing that is exchanged meanwhile leads elsewhere.
-fn step_by_step(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+fn step_by_step(folder: BorrowedFd<'_>, path: &Path, flags: OFlags, links: Links) -> io::Result<OwnedFd> {
+    let most = if links == Links::Refused { 0 } else { MOST_LINKS };
     let out = || io::Error::from(rustix::io::Errno::XDEV);
     let mut above: Vec<OwnedFd> = Vec::new();
     let mut rest = parts(path).ok_or_else(out)?;
-    let mut links = 0;
+    let mut followed = 0;
     while let Some(part) = rest.pop_front() {
         if part == ".." {
             above.pop().ok_or_else(out)?;
@@ -68,8 +91,8 @@ fn step_by_step(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Resul
         let at = above.last().map_or(folder, |folder| folder.as_fd());
         let found = statat(at, &part, AtFlags::SYMLINK_NOFOLLOW)?;
         if FileType::from_raw_mode(found.st_mode) == FileType::Symlink {
-            links += 1;
-            if links > MOST_LINKS {
+            followed += 1;
+            if followed > most {
                 return Err(rustix::io::Errno::LOOP.into());
             }
             let target = OsString::from_vec(readlinkat(at, &part, Vec::new())?.into_bytes());
@@ -106,6 +129,14 @@ mod tests {
     use super::*;
 
     type Way = fn(BorrowedFd<'_>, &Path, OFlags) -> io::Result<OwnedFd>;
+
+    fn steps(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        step_by_step(folder, path, flags, Links::Followed)
+    }
+
+    fn bare_steps(folder: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        step_by_step(folder, path, flags, Links::Refused)
+    }
 
     #[test]
     fn both_ways_open_the_same() {
@@ -146,8 +177,15 @@ mod tests {
             ("a/file/below", Err(false)),
         ] {
             let expected = expected.map(str::to_owned);
-            assert_eq!(read(step_by_step, path), expected, "step by step: {path}");
+            assert_eq!(read(steps, path), expected, "step by step: {path}");
             assert_eq!(read(open, path), expected, "{path}");
+        }
+        for (path, expected) in
+            [("a/file", Ok("inside")), ("a/b/up", Err(false)), ("folder/../a/file", Err(false))]
+        {
+            let expected = expected.map(str::to_owned);
+            assert_eq!(read(bare_steps, path), expected, "step by step: {path}");
+            assert_eq!(read(open_bare, path), expected, "{path}");
         }
     }
 }

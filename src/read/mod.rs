@@ -4,6 +4,7 @@
 //! catalog's definitions come through the same reader. The files come from a [`World`], the one door
 //! to the disk.
 
+mod bare;
 mod beneath;
 pub mod catalog;
 mod disk;
@@ -24,6 +25,7 @@ mod walk;
 mod world;
 mod written;
 
+pub use bare::{Bare, Lies, Lying};
 pub use catalog::CatalogDocuments;
 pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};

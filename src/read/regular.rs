@@ -49,6 +49,22 @@ pub(super) fn bytes(file: File) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > LARGEST { Err(Refusal::TooLarge.into()) } else { Ok(bytes) }
 }
 
+/// The first bytes of a file, in a buffer that does not grow; less than `most` where it ends before.
+pub(super) fn first_bytes(mut file: File, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; most];
+    let mut length = 0;
+    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
 /// Opens a file that a person named: it may lie anywhere and be reached by any link.
 ///
 /// # Errors

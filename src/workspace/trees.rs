@@ -15,19 +15,20 @@ use crate::write::TreePath;
 
 /// A unit's manifest, as far as it is read here.
 #[derive(Deserialize)]
-struct Manifest {
-    unit: String,
-    entries: Vec<ManifestEntry>,
+pub(super) struct Manifest {
+    pub(super) unit: String,
+    pub(super) entries: Vec<ManifestEntry>,
 }
 
 #[derive(Deserialize)]
-struct ManifestEntry {
-    path: String,
+pub(super) struct ManifestEntry {
+    pub(super) path: String,
     class: String,
     #[serde(rename = "type")]
     kind: Option<String>,
     mode: String,
-    owner: String,
+    pub(super) owner: String,
+    pub(super) group: String,
     artefact: String,
     #[serde(default)]
     keyed: Option<String>,
@@ -42,14 +43,7 @@ struct ManifestEntry {
 /// # Errors
 /// It is no folder of trees, or something in it cannot be read.
 pub fn read_trees(folder: &Path) -> Result<Built, String> {
-    if !folder.join(TREES_MARKER).is_file() {
-        return Err(format!(
-            "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
-            folder.display()
-        ));
-    }
-    let disk =
-        Disk::of_trees(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let disk = disk(folder)?;
     let mut manifests = vec![folder.join("cluster.json")];
     for kind in UnitId::GROUPS {
         let within = folder.join(kind);
@@ -59,6 +53,17 @@ pub fn read_trees(folder: &Path) -> Result<Built, String> {
     let there = manifests.into_iter().filter(|path| path.is_file()).collect::<Vec<_>>();
     let units: Result<BTreeMap<_, _>, String> = there.iter().map(|path| unit(&disk, folder, path)).collect();
     Ok(Built { units: units? })
+}
+
+/// A folder of trees, if it is one.
+pub(super) fn disk(folder: &Path) -> Result<Disk, String> {
+    if !folder.join(TREES_MARKER).is_file() {
+        return Err(format!(
+            "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
+            folder.display()
+        ));
+    }
+    Disk::of_trees(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))
 }
 
 fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BuiltUnit), String> {

@@ -22,10 +22,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("kubernetes", &["values"]),
     ("leaks", &["kubernetes"]),
     ("yaml", &[]),
-    // The files of one host.
-    ("host", &["printable"]),
     // stages
     ("read", &["diagnostics", "leaks", "printable", "source", "values"]),
+    // The files of one host.
+    ("host", &["printable", "read"]),
     ("catalog", &["diagnostics", "expression", "read", "source", "values"]),
     (
         "resolve",
@@ -97,6 +97,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "expand",
             "expiry",
             "fill",
+            "host",
             "issue",
             "lock",
             "render",
@@ -164,6 +165,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "diagnostics",
             "expand",
             "fill",
+            "host",
             "issue",
             "kubernetes",
             "lock",
@@ -250,6 +252,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rsa", &["inspect", "issue"]),
     ("rustix", &["read", "write"]),
     ("sec1", &["issue"]),
+    ("tar", &["host"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
     ("serde_saphyr", &["compare", "import", "inspect", "render"]),
