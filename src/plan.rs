@@ -82,6 +82,7 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         if seen.insert((kind, free)) {
             match render::host(blueprint, node) {
                 Ok(sheets) => {
+                    found.extend(render::unknown_fields(blueprint, node));
                     found.extend(render::early_files(blueprint, node, &sheets));
                     absent.extend(render::absent_kubeconfigs(blueprint, node, &sheets));
                 }

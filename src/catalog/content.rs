@@ -125,7 +125,8 @@ impl Compiler<'_> {
                 entries
                     .iter()
                     .filter_map(|(key, value)| {
-                        Some((key.value.as_str().into(), self.tree(value, schema, names)?))
+                        let key = Spanned::new(key.value.as_str().into(), key.span);
+                        Some((key, self.tree(value, schema, names)?))
                     })
                     .collect(),
             ),

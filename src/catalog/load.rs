@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 use super::compiler::Compiler;
 use super::definition::Definition;
 use super::extension;
+use super::fields::FieldTable;
 use super::flags::FlagTable;
 use super::layout::Layout;
+use super::misfit::FieldTables;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Engine;
 use crate::read::CatalogDocuments;
@@ -26,6 +28,8 @@ pub struct Catalog {
     pub profiles: BTreeMap<String, ProfileDocument>,
     /// Layouts by name.
     pub layouts: BTreeMap<String, Layout>,
+    /// Which fields configuration files have.
+    pub fields: FieldTables,
     /// SHA-256 of the texts of each component, profile and layout, by `component/NAME` and so on.
     pub digests: BTreeMap<String, [u8; 32]>,
 }
@@ -33,6 +37,7 @@ pub struct Catalog {
 /// Compiles all definitions.
 pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
     let engine = Engine::new();
+    let fields = field_tables(&documents, diagnostics);
     let flags = flag_tables(&documents.flags, diagnostics);
     let templates: BTreeMap<&str, _> =
         documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
@@ -61,7 +66,12 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
     for profile in documents.profiles {
         profiles.entry(profile.name.clone()).or_insert(profile);
     }
-    Catalog { engine, components, profiles, layouts, digests }
+    Catalog { engine, components, profiles, layouts, fields, digests }
+}
+
+/// The tables of fields alone.
+pub fn field_tables(documents: &CatalogDocuments, diagnostics: &mut Diagnostics) -> FieldTables {
+    FieldTables::of(documents.fields.iter().map(|document| FieldTable::load(document, diagnostics)).collect())
 }
 
 /// All flag tables by their programs; those of words are given to the flags that take them.

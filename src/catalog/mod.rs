@@ -1,4 +1,5 @@
-//! The catalog, compiled: what components are, where layouts put their artefacts, which flags exist.
+//! The catalog, compiled: what components are, where layouts put their artefacts, which flags and
+//! fields exist.
 //!
 //! Every expression is parsed and its names are checked here, once, before any plan is looked at.
 //! What a component is stands in `templates/`; no module knows one by name.
@@ -9,6 +10,8 @@ mod compiler;
 mod content;
 mod definition;
 mod extension;
+mod field_kind;
+mod fields;
 mod file;
 mod flag_kind;
 mod flags;
@@ -18,6 +21,7 @@ mod kubeconfig;
 mod kubeconfigs;
 mod layout;
 mod load;
+mod misfit;
 mod parsed;
 mod reads;
 mod reference;
@@ -37,13 +41,16 @@ pub use definition::{
     Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Listen, Reach, Setting,
     SettingKind,
 };
+pub use field_kind::FieldKind;
+pub use fields::FieldTable;
 pub use file::{Class, FileContent, FileDefinition};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use knowledge::{Held, Knowledge, Port, Rule, Step};
 pub use kubeconfig::{Embed, KubeconfigContext, KubeconfigDefinition};
 pub use layout::{Layout, Paths};
-pub use load::{Catalog, load};
+pub use load::{Catalog, field_tables, load};
+pub use misfit::{FieldPath, FieldStep, FieldTables, Misfit};
 pub use reads::{Fields, Reads};
 pub use reload::Reload;
 pub use root::Root;

@@ -28,8 +28,8 @@ pub enum Tree {
     List(Vec<Tree>),
     /// `"@serving.certificate"`
     Reference(Reference),
-    /// `{...}`
-    Table(Vec<(Arc<str>, Tree)>),
+    /// `{...}`, each key with its place.
+    Table(Vec<(Spanned<Arc<str>>, Tree)>),
     /// A text or an expression.
     Text(Template),
     /// `{ value = ..., when = "..." }`: left out where the condition does not hold.

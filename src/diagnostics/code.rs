@@ -164,6 +164,8 @@ codes! {
     Template, "catalog::template", Error, "A template of the catalog does not parse or cannot be rendered.";
     UnknownReference, "catalog::unknown-reference", Error, "`@name.part` refers to a certificate, bundle, keyring, kubeconfig or file of the same component; there is none of that name, or it has no such part.";
     CatalogConflict, "catalog::conflict", Error, "A definition of the catalog contradicts itself or another one.";
+    UnknownField, "catalog::unknown-field", Error, "A configuration file of a component has a field that this version of the program does not know: it is misspelt, stands one level too high or too low, or came or went with another version. Some programs do not start with such a file, such as the scheduler, and the API server with most of its files. Others write a line into their log and go on as if the field were not there, such as those of the nodes, so that what it was to switch on or off stays as it is by default. The tables are made from the Go types that the programs decode into (`templates/fields`); JSON names match by case.";
+    FieldType, "catalog::field-type", Error, "A field of a configuration file takes another type, and the program exits when it reads the file: durations are strings (`\"10s\"`), booleans and numbers have no quotes, one address is still a list where a list is taken. A value that an expression gives has the type of the expression (`{{ ... }}` alone keeps numbers and lists; with text around it is a string).";
     // applied
     BadApplied, "applied::invalid", Error, "What says which hosts have which lock cannot be read. `pkiplan applied` alone writes it: restore it from git, or remove it and say again what hosts have.";
     // lock

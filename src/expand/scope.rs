@@ -193,7 +193,7 @@ pub(super) fn tree(
         Tree::Table(entries) => {
             let mut record = Record::new();
             for (key, entry) in entries {
-                record = record.with(key.clone(), tree(catalog, sources, entry, scope)?);
+                record = record.with(key.value.clone(), tree(catalog, sources, entry, scope)?);
             }
             record.build()
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::catalog::{
-    CatalogDocuments, ComponentDocument, FlagsDocument, LayoutDocument, ProfileDocument, TemplateDocument,
+    CatalogDocuments, ComponentDocument, FieldsDocument, FlagsDocument, LayoutDocument, ProfileDocument,
+    TemplateDocument,
 };
 use super::hidden::hidden_in_text;
 use super::ours::is_definition;
@@ -82,6 +83,7 @@ impl Folder<'_> {
 /// What a file of a catalog is, by its path.
 enum Part {
     Component(String),
+    Fields,
     Flags,
     Layout(String),
     Profile(String),
@@ -97,6 +99,7 @@ impl Part {
             [folder, file] if file.ends_with(".toml") => {
                 let name = file.trim_end_matches(".toml").to_owned();
                 match folder {
+                    "fields" => Some(Part::Fields),
                     "flags" => Some(Part::Flags),
                     "layouts" => Some(Part::Layout(name)),
                     "profiles" => Some(Part::Profile(name)),
@@ -140,6 +143,10 @@ impl Loader<'_> {
             Part::Flags => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FlagsDocument::read(r, t);
                 self.documents.flags.extend(parse(text, source, diagnostics, read).whole());
+            }
+            Part::Fields => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FieldsDocument::read(r, t);
+                self.documents.fields.extend(parse(text, source, diagnostics, read).whole().flatten());
             }
             Part::Template => {
                 hidden_in_text(text, source, diagnostics);

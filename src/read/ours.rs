@@ -20,7 +20,7 @@ const PLAN: Signs = Signs {
     defaults: &[],
 };
 
-/// A component, a profile, a layout or a flag table.
+/// A component, a profile, a layout or a table of flags or fields.
 const DEFINITION: Signs = Signs {
     keys: &[
         "components",

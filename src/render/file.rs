@@ -1,5 +1,6 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
+use super::fields::misfits;
 use super::instance::Instance;
 use super::marker::Holes;
 use super::placement::Put;
@@ -16,6 +17,7 @@ impl Instance<'_, '_, '_> {
         flags: &[String],
     ) -> Result<(), Diagnostic> {
         let blueprint = self.host.blueprint;
+        let version = self.config().version.value.clone();
         let path = self.file_path(index)?;
         let mut holes = Holes::default();
         let content = match &file.content {
@@ -33,7 +35,16 @@ impl Instance<'_, '_, '_> {
                 let filled: Result<Vec<_>, _> =
                     documents.iter().map(|document| yaml::fill(document, self)).collect();
                 self.scope = before;
-                let filled: Vec<_> = filled?.into_iter().flatten().collect();
+                let filled = filled?;
+                if let Some(found) = &mut self.host.review {
+                    found.extend(misfits(
+                        blueprint,
+                        &self.definition,
+                        &version,
+                        documents.iter().zip(&filled),
+                    ));
+                }
+                let filled: Vec<_> = filled.into_iter().flatten().collect();
                 Content::Pieces(split(&holes, &yaml::to_text(&filled), file)?)
             }
         };

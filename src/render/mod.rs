@@ -5,6 +5,7 @@
 mod artefacts;
 mod bundles;
 mod checks;
+mod fields;
 mod file;
 mod flags;
 mod hole;
@@ -26,6 +27,7 @@ mod whole;
 mod yaml;
 
 pub use checks::broken_rules;
+pub use fields::unknown_fields;
 pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};
 pub use joining::{Joining, joining};

@@ -14,6 +14,8 @@ pub(super) struct Host<'b, 'a> {
     pub(super) blueprint: &'b Blueprint<'a>,
     /// By path without a leading slash, each with the place that asked for it first.
     pub(super) sheets: BTreeMap<String, (Sheet, Span)>,
+    /// Where the fields of configuration files are to be reviewed: what was found.
+    pub(super) review: Option<Vec<Diagnostic>>,
 }
 
 /// The parts of a sheet that a caller decides.
@@ -62,7 +64,7 @@ impl<'p> Put<'p> {
 
 impl<'b, 'a> Host<'b, 'a> {
     pub(super) fn new(blueprint: &'b Blueprint<'a>) -> Self {
-        Self { blueprint, sheets: BTreeMap::new() }
+        Self { blueprint, sheets: BTreeMap::new(), review: None }
     }
 
     /// Puts something at a path, where it may be already.

@@ -36,7 +36,7 @@ pub(super) fn fill(tree: &Tree, with: &mut impl Fill) -> Result<Option<Json>, Di
             let mut map = serde_json::Map::new();
             for (key, value) in entries {
                 if let Some(value) = fill(value, with)? {
-                    map.insert(key.to_string(), value);
+                    map.insert(key.value.to_string(), value);
                 }
             }
             Json::Object(map)

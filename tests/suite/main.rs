@@ -18,6 +18,7 @@ mod diagnostics;
 mod doors;
 mod edited;
 mod encryption;
+mod fields;
 mod fleet;
 mod hidden;
 mod judge;

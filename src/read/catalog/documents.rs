@@ -1,6 +1,7 @@
 //! All definitions together.
 
 use super::component::ComponentDocument;
+use super::fields::FieldsDocument;
 use super::flags::FlagsDocument;
 use super::layout::LayoutDocument;
 use super::profile::ProfileDocument;
@@ -17,6 +18,8 @@ pub struct CatalogDocuments {
     pub layouts: Vec<LayoutDocument>,
     /// `flags/NAME.toml`
     pub flags: Vec<FlagsDocument>,
+    /// `fields/NAME.toml`
+    pub fields: Vec<FieldsDocument>,
     /// Templates by their path in the catalog.
     pub templates: Vec<TemplateDocument>,
 }

@@ -1,9 +1,10 @@
-//! The catalog's definitions as they were written: components, profiles, layouts, flag tables.
+//! The catalog's definitions as they were written: components, profiles, layouts, tables of flags and fields.
 
 mod artefacts;
 mod component;
 mod connection;
 mod documents;
+mod fields;
 mod file;
 mod flags;
 mod knowledge;
@@ -16,6 +17,7 @@ pub use artefacts::{BundleTable, CertificateTable};
 pub use component::{ComponentDocument, SettingTable};
 pub use connection::{DialTable, ListenTable};
 pub use documents::{CatalogDocuments, TemplateDocument};
+pub use fields::FieldsDocument;
 pub use file::FileTable;
 pub use flags::FlagsDocument;
 pub use knowledge::{PortTable, RuleTable, StateTable, StepTable};
