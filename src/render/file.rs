@@ -1,8 +1,8 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
-use super::fields::misfits;
 use super::instance::Instance;
 use super::marker::Holes;
+use super::misfits::misfits;
 use super::placement::Put;
 use super::{Content, Hole, Part, bundles, keyring, yaml};
 use crate::catalog::{FileContent, FileDefinition, Root, Run};

@@ -16,6 +16,7 @@ mod keyring;
 mod kubeconfig;
 mod kubeconfigs;
 mod marker;
+mod misfits;
 mod placement;
 mod pod;
 mod references;

@@ -44,6 +44,7 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (CATALOG, "ProfileDocument", "## Profiles"),
     (CATALOG, "LayoutDocument", "## Layouts"),
     (CATALOG, "FlagsDocument", "## Flag tables"),
+    (CATALOG, "FieldsDocument", "## Tables of fields"),
 ];
 
 /// All sources of a folder in `src/read`.
