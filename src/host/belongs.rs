@@ -54,7 +54,8 @@ pub(super) fn belongs(bare: &Bare, path: &Path, known: &[String]) -> Option<Belo
         return Some(Belongs::Below(at));
     }
     let found = |prefix: &str| {
-        let ways = known.iter().filter_map(|path| beneath(prefix, path)).filter(|way| !way.is_empty());
+        let known = known.iter().map(String::as_str).chain([UNITS]);
+        let ways = known.filter_map(|path| beneath(prefix, path)).filter(|way| !way.is_empty());
         let ways: BTreeSet<&str> = ways.collect();
         let there = |way: &&&str| {
             let first = way.split('/').next().unwrap_or_default();

@@ -1,11 +1,12 @@
-//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles and
-//! encryption keys.
+//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles,
+//! kubeconfigs and encryption keys.
 
 mod code;
 mod encryption;
 mod group;
 mod identity;
 mod join;
+mod kubeconfig;
 mod rbac;
 mod token;
 
@@ -14,6 +15,7 @@ pub use encryption::{ENCRYPTION_PROVIDERS, encryption_key_sizes};
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
 pub use join::JoinToken;
+pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
 pub use rbac::{Grant, Power, Subject, grants};
 pub use token::{
     BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_token,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::command::Unread;
 use crate::host::{Files, Place, joined};
+use crate::kubernetes::{KubeconfigView, MaterialView, Member, embedded};
 use crate::yaml::{self, Node};
 
 /// What the current context of a kubeconfig says. It may be secret, so there is no `Debug`.
@@ -87,15 +87,15 @@ pub fn parse(path: &Arc<str>, text: &str) -> Result<Kubeconfig, Unread> {
         return Err(Unread::new(Place::file(Arc::clone(path)), "it is empty"));
     };
     let root = &document.root;
-    if root.entries().is_empty() || root.get("kind").is_some_and(|kind| kind.as_str() != Some("Config")) {
+    let Some(view) = KubeconfigView::of(root) else {
         return Err(Unread::new(at(root.line), "it is no kubeconfig"));
-    }
+    };
     let duplicates = document.duplicates.iter();
     let refused = duplicates
         .map(|key| Unread::new(at(key.line), format!("the key `{}` is written twice", key.text)))
         .collect();
     let mut reader = Reader { path, refused };
-    let mut read = reader.read(root);
+    let mut read = reader.read(&view);
     read.refused = reader.refused;
     Ok(read)
 }
@@ -106,35 +106,33 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, root: &Node) -> Kubeconfig {
-        let context = self.text(root, "current-context");
-        let named = context.as_ref().and_then(|name| self.member(root, "contexts", "context", name));
-        let cluster = named.and_then(|context| self.text(context, "cluster"));
-        let user = named.and_then(|context| self.text(context, "user"));
-        let cluster = cluster.and_then(|name| self.member(root, "clusters", "cluster", &name));
-        let user = user.and_then(|name| self.member(root, "users", "user", &name));
-        let text = |reader: &mut Self, node: Option<&Node>, key| node.and_then(|node| reader.text(node, key));
-        let place = |node: Option<&Node>, key| Some(self.at(node?.get(key)?.line));
-        let (exec, provider) = (place(user, "exec"), place(user, "auth-provider"));
-        let (password, acts_as) = (place(user, "password"), place(user, "as"));
-        let insecure = cluster.and_then(|cluster| cluster.get("insecure-skip-tls-verify"));
-        let insecure = insecure.filter(|node| node.as_bool() == Some(true)).map(|node| self.at(node.line));
-        let token_file = text(self, user, "tokenFile").map(|name| self.file(&name));
+    fn read(&mut self, view: &KubeconfigView<'_>) -> Kubeconfig {
+        let context = self.text("current-context", view.current_context);
+        let named = context.as_ref().and_then(|name| self.member("contexts", &view.contexts, name));
+        let cluster = named.and_then(|context| self.text("cluster", context.cluster));
+        let user = named.and_then(|context| self.text("user", context.user));
+        let cluster = cluster.and_then(|name| self.member("clusters", &view.clusters, &name));
+        let user = user.and_then(|name| self.member("users", &view.users, &name));
+        let insecure = cluster.and_then(|cluster| cluster.insecure);
+        let insecure = insecure.filter(|node| node.as_bool() == Some(true));
+        let exec = user.and_then(|user| user.exec.or(user.auth_provider));
+        let token = user.and_then(|user| self.text("token", user.token));
+        let token_file = user.and_then(|user| self.text("tokenFile", user.token_file));
         Kubeconfig {
             path: Arc::clone(self.path),
-            server: text(self, cluster, "server"),
-            tls_server_name: text(self, cluster, "tls-server-name"),
-            insecure,
-            proxy: text(self, cluster, "proxy-url"),
-            authority: self.material(cluster, "certificate-authority"),
-            certificate: self.material(user, "client-certificate"),
-            key: self.material(user, "client-key"),
-            token: text(self, user, "token")
-                .map(|token| (Zeroizing::new((*token.text).to_owned()), token.place)),
-            token_file,
-            password,
-            exec: exec.or(provider),
-            acts_as,
+            server: cluster.and_then(|cluster| self.text("server", cluster.server)),
+            tls_server_name: cluster
+                .and_then(|cluster| self.text("tls-server-name", cluster.tls_server_name)),
+            insecure: insecure.map(|node| self.at(node.line)),
+            proxy: cluster.and_then(|cluster| self.text("proxy-url", cluster.proxy)),
+            authority: cluster.and_then(|cluster| self.material(cluster.authority)),
+            certificate: user.and_then(|user| self.material(user.certificate)),
+            key: user.and_then(|user| self.material(user.key)),
+            token: token.map(|token| (Zeroizing::new((*token.text).to_owned()), token.place)),
+            token_file: token_file.map(|name| self.file(&name)),
+            password: user.and_then(|user| Some(self.at(user.password?.line))),
+            exec: exec.map(|node| self.at(node.line)),
+            acts_as: user.and_then(|user| Some(self.at(user.acts_as?.line))),
             refused: Vec::new(),
             context,
         }
@@ -149,17 +147,14 @@ impl Reader<'_> {
         self.refused.push(Unread::new(place, why));
     }
 
-    /// A text that is not empty.
-    fn text(&mut self, node: &Node, key: &str) -> Option<Named> {
-        let value = node.get(key)?;
-        match value.as_str() {
-            Some("") => None,
-            Some(text) => Some(Named { text: text.into(), place: self.at(value.line) }),
-            None => {
-                self.refuse(value.line, format!("`{key}` is {}, not a text", value.kind()));
-                None
-            }
-        }
+    /// The text of a key.
+    fn text(&mut self, key: &str, node: Option<&Node>) -> Option<Named> {
+        let node = node?;
+        let Some(text) = node.as_str() else {
+            self.refuse(node.line, format!("`{key}` is {}, not a text", node.kind()));
+            return None;
+        };
+        Some(Named { text: text.into(), place: self.at(node.line) })
     }
 
     /// A path, counted from the kubeconfig's folder.
@@ -168,35 +163,29 @@ impl Reader<'_> {
         Named { text: joined(folder, &name.text).into(), place: name.place.clone() }
     }
 
-    /// The body of a member of a list by its name; of two with one name client-go takes the first.
-    fn member<'n>(&mut self, root: &'n Node, list: &str, body: &str, name: &Named) -> Option<&'n Node> {
-        let items = root.get(list).map(Node::items).unwrap_or_default();
-        let is_it = |item: &&Node| item.get("name").and_then(Node::as_str) == Some(&*name.text);
-        match items.iter().find(is_it) {
-            Some(item) => item.get(body),
-            None => {
-                let why = format!("`{list}` has no member of this name");
-                self.refused.push(Unread::new(name.place.clone(), why));
-                None
-            }
+    /// The member of a list by its name; of two with one name client-go takes the first.
+    fn member<'v, T>(&mut self, list: &str, members: &'v [Member<'_, T>], name: &Named) -> Option<&'v T> {
+        let found = members.iter().find(|member| member.name == &*name.text);
+        if found.is_none() {
+            let why = format!("`{list}` has no member of this name");
+            self.refused.push(Unread::new(name.place.clone(), why));
         }
+        found.map(|member| &member.body)
     }
 
     /// What is embedded counts before a file; client-go refuses both.
-    fn material(&mut self, node: Option<&Node>, key: &str) -> Option<Material> {
-        let file = self.text(node?, key).map(|name| self.file(&name));
-        let data = format!("{key}-data");
-        let Some(embedded) = self.text(node?, &data) else { return file.map(Material::File) };
-        let line = embedded.place.line.unwrap_or_default();
+    fn material(&mut self, MaterialView { key, file, data }: MaterialView<'_>) -> Option<Material> {
+        let Some(node) = data else {
+            let name = self.text(key, file)?;
+            return Some(Material::File(self.file(&name)));
+        };
         if file.is_some() {
-            self.refuse(line, format!("both `{key}` and `{data}` are given"));
+            self.refuse(node.line, format!("both `{key}` and `{key}-data` are given"));
         }
-        let plain: Zeroizing<String> =
-            Zeroizing::new(embedded.text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect());
-        match Base64::decode_vec(&plain) {
-            Ok(bytes) => Some(Material::Embedded { bytes: Zeroizing::new(bytes), place: embedded.place }),
-            Err(_) => {
-                self.refuse(line, format!("`{data}` is no Base64"));
+        match node.as_str().and_then(embedded) {
+            Some(bytes) => Some(Material::Embedded { bytes, place: self.at(node.line) }),
+            None => {
+                self.refuse(node.line, format!("`{key}-data` is no Base64"));
                 None
             }
         }

@@ -25,3 +25,4 @@ mod page;
 mod programs;
 mod secrets;
 mod several_secrets;
+mod units;

@@ -92,6 +92,11 @@ fn expression() {
 }
 
 #[test]
+fn hosts() {
+    run("hosts", 3_000);
+}
+
+#[test]
 fn import() {
     run("import", 2_000);
 }

@@ -26,6 +26,7 @@ mod kills;
 mod layering;
 mod lock;
 mod memory;
+mod observe;
 mod pages;
 mod reference;
 mod robustness;

@@ -5,6 +5,7 @@ mod chains;
 mod documents;
 mod expressions;
 mod files;
+mod hosts;
 mod markdown;
 mod reports;
 mod values;
@@ -13,13 +14,14 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 15] = [
+pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("age", files::age),
     ("applied", documents::applied),
     ("catalog", documents::catalog),
     ("certificate", files::certificate),
     ("diff", reports::diff),
     ("expression", expressions::expression),
+    ("hosts", hosts::hosts),
     ("import", files::import),
     ("judge", chains::judged),
     ("kubeconfig", files::kubeconfig),

@@ -19,9 +19,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("specification", &["index", "values"]),
     ("stored", &["values"]),
     ("expression", &["diagnostics"]),
-    ("kubernetes", &["values"]),
-    ("leaks", &["kubernetes"]),
     ("yaml", &[]),
+    ("kubernetes", &["values", "yaml"]),
+    ("leaks", &["kubernetes"]),
     // stages
     ("read", &["diagnostics", "leaks", "printable", "source", "values"]),
     // The files of one host.
@@ -76,13 +76,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("issue", &["specification", "stored", "values"]),
     // What the programs of a host get to see.
-    ("observe", &["catalog", "host", "values", "yaml"]),
+    ("observe", &["catalog", "host", "kubernetes", "values", "yaml"]),
     // Judges what lies on hosts, ours or not.
     ("judge", &["issue", "values"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &["values"]),
     ("seal", &["values"]),
-    ("inspect", &["issue", "leaks", "printable", "specification", "stored", "values"]),
+    ("inspect", &["issue", "kubernetes", "leaks", "printable", "specification", "stored", "values", "yaml"]),
     // Stands beside the stages: reads what they made.
     ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
     // what goes through the stages
@@ -222,7 +222,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
-    ("base64ct", &["fill", "import", "inspect", "issue", "observe", "seal"]),
+    ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "seal"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
@@ -255,7 +255,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tar", &["host"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
-    ("serde_saphyr", &["compare", "import", "inspect", "render"]),
+    ("serde_saphyr", &["compare", "import", "render"]),
     (
         "sha2",
         &[
