@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Files;
 use super::belongs::{Belongs, belongs};
+use super::door::problem;
 use super::file::{Entry, File, Kind, LARGEST, MOST_ENTRIES, Status};
+use super::files::Files;
 use super::follow::{self, Store};
 use super::loose::Loose;
 use super::path::{beneath, normal};
@@ -101,15 +102,6 @@ impl Folder {
         };
         Status { path: Arc::clone(path), kind, mode: Some(lying.mode), owner, group }
     }
-}
-
-pub(super) fn problem(path: &Arc<str>, error: &std::io::Error) -> Problem {
-    let why = match Refusal::of(error) {
-        Some(Refusal::TooLarge) => Why::TooLarge(LARGEST),
-        Some(Refusal::NotAFile(kind)) => Why::NotAFile(kind),
-        _ => Why::System(error.to_string()),
-    };
-    Problem { path: Arc::clone(path), why }
 }
 
 impl Store for Folder {

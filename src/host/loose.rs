@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Files;
 use super::belongs::UNITS;
+use super::door::problem;
 use super::file::{Entry, File, Kind, LARGEST, Status};
-use super::folder::problem;
+use super::files::Files;
 use super::path::normal;
 use super::problem::{Problem, Why};
 use crate::read::Bare;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Files;
 use super::file::{Entry, File, Kind, LARGEST, MOST_ENTRIES, Status};
+use super::files::Files;
 use super::follow::{self, Store};
 use super::path::{normal, within};
 use super::problem::{Problem, Why};

@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// A kubeconfig. What is empty or null is absent, as client-go takes it.
 pub struct KubeconfigView<'n> {
@@ -88,7 +88,17 @@ impl<'n> KubeconfigView<'n> {
             Some(kind) => kind.as_str() == Some("Config"),
             None => root.get("clusters").is_some() && root.get("users").is_some(),
         };
-        is_one.then(|| Self {
+        let lists = [("clusters", "cluster"), ("users", "user"), ("contexts", "context")];
+        let sound = |(list, key): &(&str, &str)| {
+            let list = root.get(list);
+            let members = list.map(Node::items).unwrap_or_default();
+            list.is_none_or(|list| matches!(list.value, Value::Sequence(_)))
+                && members
+                    .iter()
+                    .filter_map(|member| member.get(key))
+                    .all(|body| matches!(body.value, Value::Mapping(_)))
+        };
+        (is_one && lists.iter().all(sound)).then(|| Self {
             current_context: said(root, "current-context"),
             clusters: members(root, "clusters", "cluster", cluster),
             users: members(root, "users", "user", user),

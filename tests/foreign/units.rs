@@ -16,7 +16,7 @@ use pkiplan::observe::{self, Runner};
 use crate::support::chains::Random;
 
 const UNITS: &str = "/etc/systemd/system";
-const COUNT: usize = 250;
+const COUNT: usize = 700;
 const UNKNOWN: &str = "(unknown)";
 
 /// Writes the words behind the first one into the file that the first one names, each with a NUL behind it.
@@ -285,10 +285,12 @@ fn programs_get_the_words_that_we_read() {
     for name in read.keys().chain(started.keys()).collect::<std::collections::BTreeSet<_>>() {
         let is_unknown = read.get(name).is_some_and(|words| words.iter().any(|word| word == UNKNOWN));
         if read.get(name) != started.get(name) && !is_unknown {
-            let unit = trial.files.iter().find(|(path, _)| {
-                path.contains(&format!("/case-{name}.service"))
-                    || path.contains(&format!("/case-{name}-more.service"))
-            });
+            let number = name.trim_end_matches("-second");
+            let of_it = |path: &str| {
+                path.contains(&format!("/case-{number}.")) || path.contains(&format!("/case-{number}-"))
+            };
+            let unit: Vec<_> =
+                trial.files.iter().filter(|(path, _)| of_it(path)).map(|(_, text)| text).collect();
             wrong.push(format!(
                 "{name}: read {:?}, started with {:?}\n{:?}",
                 read.get(name),

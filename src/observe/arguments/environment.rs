@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Arguments, Found, Known, Refusal, Style};
+use super::given::{Arguments, Found, Known, Refusal, Style};
 use crate::catalog::FlagTable;
 use crate::observe::command::Word;
 use crate::values::Version;

@@ -1,6 +1,6 @@
 //! Package flag of Go's standard library.
 
-use super::{Arguments, Found, Known, Refusal, part, unknown_before};
+use super::given::{Arguments, Found, Known, Refusal, part, unknown_before};
 use crate::catalog::FlagKind;
 use crate::observe::command::Word;
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, Found, Known, Refusal, part, unknown_before};
+use super::given::{Arguments, Found, Known, Refusal, part, unknown_before};
 use crate::catalog::FlagKind;
 use crate::observe::command::Word;
 

@@ -7,7 +7,7 @@ mod volumes;
 use std::sync::Arc;
 
 use super::command::{Command, Unread};
-use crate::host::{Files, Place, beneath, joined};
+use crate::host::{Files, Place, joined};
 use crate::yaml::{self, Node};
 
 /// Containers of one folder at most.
@@ -56,7 +56,7 @@ impl Found {
             return self.unread.push(Unread::new(Place::file(Arc::clone(path)), "it is empty"));
         };
         if let Some(second) = documents.next() {
-            let why = "a kubelet reads the first document of a manifest only";
+            let why = "it is not read: the first document of a manifest alone counts";
             self.unread.push(Unread::new(at(second.root.line), why));
         }
         let root = &document.root;
@@ -92,9 +92,4 @@ impl Found {
             }
         }
     }
-}
-
-/// Whether a path leads out of where it is counted from.
-fn leads_out(path: &str) -> bool {
-    beneath("/v", &joined("/v", &format!("./{path}"))).is_none()
 }

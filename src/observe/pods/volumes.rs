@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::leads_out;
-use crate::host::{Place, joined, normal};
+use crate::host::{Place, beneath, joined, normal};
 use crate::observe::command::{Mount, Source, Unread};
 use crate::yaml::Node;
 
@@ -63,4 +62,9 @@ fn one(
     };
     let read_only = mount.get("readOnly").and_then(Node::as_bool) == Some(true);
     Some(Mount { at: normal(at).into(), source, read_only, place })
+}
+
+/// Whether a path leads out of where it is counted from.
+fn leads_out(path: &str) -> bool {
+    beneath("/v", &joined("/v", &format!("./{path}"))).is_none()
 }

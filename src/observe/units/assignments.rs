@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lines::Text;
 use super::specifiers::Specifiers;
 use super::word::{self, Rules};
-use crate::observe::command::{Unread, Word};
+use crate::observe::command::{Unknown, Unread, Word};
 
 /// Variables by their names.
 pub(super) type Variables = BTreeMap<Arc<str>, Word>;
@@ -34,17 +34,21 @@ pub(super) fn assign(
             unread.push(Unread::new(place, "a variable is not UTF-8, so that systemd ignores it"));
             continue;
         };
-        let (text, unknown) = specifiers.replace(&text);
+        let Ok((text, unknown)) = specifiers.replace(&text) else {
+            unread.push(Unread::new(
+                place,
+                "`%` stands before no specifier, so that systemd ignores the variable",
+            ));
+            continue;
+        };
         let Some((name, value)) =
             text.split_once('=').filter(|(name, value)| is_name(name) && is_value(value))
         else {
             unread.push(Unread::new(place, "it assigns no variable, so that systemd ignores it"));
             continue;
         };
-        let unknown = unknown.map(|unknown| super::super::command::Unknown {
-            from: unknown.from.saturating_sub(name.len() + 1),
-            ..unknown
-        });
+        let unknown =
+            unknown.map(|unknown| Unknown { from: unknown.from.saturating_sub(name.len() + 1), ..unknown });
         variables.insert(name.into(), Word { text: value.into(), place, unknown });
     }
 }

@@ -1,7 +1,7 @@
 //! `ExecStart=`: one command or several (systemd.service(5), command lines), as load-fragment.c of systemd reads them.
 
 use super::lines::{BLANK, Text};
-use super::specifiers::Specifiers;
+use super::specifiers::{NoSpecifier, Specifiers};
 use super::substitution::MOST_WORDS;
 use super::word::{self, Rules};
 use crate::host::Place;
@@ -32,46 +32,65 @@ struct Prefix {
     other_user: u8,
 }
 
-/// The commands of a line.
+/// The commands of several lines, of which an empty one takes back those before; none where systemd would not load
+/// the unit.
 pub(super) fn commands(
-    line: &Text,
+    lines: &[Text],
     specifiers: &Specifiers<'_>,
     unread: &mut Vec<Unread>,
-) -> Vec<CommandLine> {
-    let (mut commands, mut at) = (Vec::new(), 0);
-    loop {
-        match command(line, at, specifiers) {
-            Ok(Some((command, next))) => {
-                commands.extend(command);
-                match next {
-                    Some(next) => at = next,
-                    None => return commands,
+) -> Option<Vec<CommandLine>> {
+    let mut commands = Vec::new();
+    for line in lines {
+        if line.text.is_empty() {
+            commands.clear();
+            continue;
+        }
+        let mut next = Some(0);
+        while let Some(at) = next {
+            match command(line, at, specifiers) {
+                Ok(found) => {
+                    next = found.as_ref().and_then(|(_, following)| *following);
+                    commands.extend(found.map(|(command, _)| command));
                 }
-            }
-            Ok(None) => return commands,
-            Err((place, why)) => {
-                unread.push(Unread::new(place, why));
-                return commands;
+                Err(Wrong { place, why, ignored }) => {
+                    let end = if ignored { "systemd ignores it" } else { "systemd does not load the unit" };
+                    unread.push(Unread::new(place, format!("{why}, so that {end}")));
+                    if !ignored {
+                        return None;
+                    }
+                    next = None;
+                }
             }
         }
     }
+    Some(commands)
 }
 
-type Wrong = (Place, String);
+/// Why a command is none.
+struct Wrong {
+    place: Place,
+    why: &'static str,
+    /// Whether systemd loads the unit without it.
+    ignored: bool,
+}
 
 /// One command, and where the next one begins.
 fn command(
     line: &Text,
     from: usize,
     specifiers: &Specifiers<'_>,
-) -> Result<Option<(Option<CommandLine>, Option<usize>)>, Wrong> {
-    let Some((first, at)) = next(line, from)? else { return Ok(None) };
+) -> Result<Option<(CommandLine, Option<usize>)>, Wrong> {
+    let first = next(line, from).map_err(|wrong| Wrong { ignored: true, ..wrong })?;
+    let Some((first, at)) = first else { return Ok(None) };
     let place = first.place.clone();
     let (prefix, path) = prefix(&first.text);
-    let (path, unknown) = specifiers.replace(path);
+    let wrong = |place: &Place, why| Wrong { place: place.clone(), why, ignored: prefix.ignores_failure };
+    let replace = |text: &str, place: &Place| {
+        specifiers.replace(text).map_err(|NoSpecifier| wrong(place, "`%` stands before no specifier"))
+    };
+    let (path, unknown) = replace(path, &place)?;
     if unknown.is_none() && !is_program(&path) {
-        let why = "it begins with no path of a program, so that systemd does not load the unit";
-        return Err((place, why.to_owned()));
+        return Err(wrong(&place, "it begins with no path of a program"));
     }
     let program = Word { text: path.into(), place: place.clone(), unknown };
     let (mut words, mut at, mut following) = (Vec::new(), at, None);
@@ -87,23 +106,23 @@ fn command(
             at = text.len() - after.trim_start_matches(BLANK).len();
             continue;
         }
-        let Some((word, next)) = next(line, at)? else { break };
-        let (text, unknown) = specifiers.replace(&word.text);
+        let found = next(line, at).map_err(|wrong| Wrong { ignored: prefix.ignores_failure, ..wrong })?;
+        let Some((word, next)) = found else { break };
+        let (text, unknown) = replace(&word.text, &word.place)?;
         words.push(Word { text: text.into(), place: word.place, unknown });
         at = next;
         if words.len() > MOST_WORDS {
-            return Err((place, format!("it has more than {MOST_WORDS} words")));
+            return Err(wrong(&place, "it has too many words"));
         }
     }
     if prefix.names_itself {
         if words.is_empty() {
-            return Err((place, "`@` lacks the name that the program is to have".to_owned()));
+            return Err(wrong(&place, "`@` lacks the name that the program is to have"));
         }
         words.remove(0);
     }
     let Prefix { plain, shell, privileged, .. } = prefix;
-    let command = CommandLine { place, program, words, variables: !plain, shell, privileged };
-    Ok(Some((Some(command), following)))
+    Ok(Some((CommandLine { place, program, words, variables: !plain, shell, privileged }, following)))
 }
 
 fn ends(after: &str) -> bool {
@@ -114,14 +133,11 @@ fn ends(after: &str) -> bool {
 fn next(line: &Text, at: usize) -> Result<Option<(Word, usize)>, Wrong> {
     let bytes = line.text.as_bytes();
     let found = word::next(bytes, at, Rules::Escapes).or_else(|_| word::next(bytes, at, Rules::Relaxed));
-    let found = found.map_err(|_| {
-        let why = "a quote is not closed, so that systemd does not load the unit";
-        (line.place(at), why.to_owned())
-    })?;
+    let wrong = |place, why| Wrong { place, why, ignored: false };
+    let found = found.map_err(|_| wrong(line.place(at), "a quote is not closed"))?;
     let Some(found) = found else { return Ok(None) };
     let place = line.place(found.from);
-    let text =
-        String::from_utf8(found.word).map_err(|_| (place.clone(), "a word is not UTF-8".to_owned()))?;
+    let text = String::from_utf8(found.word).map_err(|_| wrong(place.clone(), "a word is not UTF-8"))?;
     Ok(Some((Word::new(text, place), found.next)))
 }
 

@@ -7,7 +7,7 @@ use super::assignments::{self, Variables};
 use super::command_line::{self, CommandLine};
 use super::lines::Text;
 use super::search::Found;
-use super::service::Service;
+use super::service::{COMMANDS, Service};
 use super::specifiers::{Specifiers, credentials};
 use super::substitution::substitute;
 use super::wrappers::{Unwrapped, unwrap};
@@ -19,6 +19,8 @@ use crate::observe::command::{Command, Paths, Runner, Unknown, Unread, Word};
 const ELSEWHERE: &[&str] = &["RootDirectory", "RootImage"];
 const BOUND: &[&str] = &["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem"];
 
+const NO_SPECIFIER: &str = "`%` stands before no specifier, so that systemd ignores it";
+
 /// The commands of a service.
 pub(super) fn commands(
     files: &dyn Files,
@@ -26,11 +28,14 @@ pub(super) fn commands(
     service: &Service,
     unread: &mut Vec<Unread>,
 ) -> Vec<Command> {
+    if service.masked {
+        return Vec::new();
+    }
     let fragment = found.fragment.as_deref().unwrap_or_default();
     let specifiers = Specifiers::new(files, &found.name, fragment);
-    let lines = service.list("ExecStart").iter();
-    let lines: Vec<CommandLine> =
-        lines.flat_map(|line| command_line::commands(line, &specifiers, unread)).collect();
+    let Some(lines) = command_line::commands(service.list(COMMANDS), &specifiers, unread) else {
+        return Vec::new();
+    };
     if lines.len() > 1 && service.value("Type").is_none_or(|kind| kind.text != "oneshot") {
         let place = lines.last().map(|line| line.place.clone());
         let why = "it has several commands and is not `Type=oneshot`, so that systemd does not load it";
@@ -61,7 +66,10 @@ impl Unit<'_> {
             assignments::assign(line, &self.specifiers, &mut variables, unread);
         }
         for line in self.service.list("EnvironmentFile") {
-            let (path, unknown) = self.specifiers.replace(&line.text);
+            let Ok((path, unknown)) = self.specifiers.replace(&line.text) else {
+                unread.push(Unread::new(line.place(0), NO_SPECIFIER));
+                continue;
+            };
             let (optional, path) = match path.strip_prefix('-') {
                 Some(path) => (true, path),
                 None => (false, &*path),
@@ -136,7 +144,7 @@ impl Unit<'_> {
 
     /// A setting of which the last one counts.
     fn own(&self, key: &str) -> Option<Arc<str>> {
-        let (text, unknown) = self.specifiers.replace(&self.service.value(key)?.text);
+        let (text, unknown) = self.specifiers.replace(&self.service.value(key)?.text).ok()?;
         unknown.is_none().then(|| text.into())
     }
 
@@ -155,7 +163,8 @@ impl Unit<'_> {
             let mut at = 0;
             while let Ok(Some(found)) = word::next(line.text.as_bytes(), at, word::Rules::Escapes) {
                 at = found.next;
-                let (text, unknown) = self.specifiers.replace(&String::from_utf8_lossy(&found.word));
+                let replaced = self.specifiers.replace(&String::from_utf8_lossy(&found.word));
+                let Ok((text, unknown)) = replaced else { continue };
                 words.push(Word { text: text.into(), place: line.place(found.from), unknown });
             }
         }
@@ -167,7 +176,7 @@ impl Unit<'_> {
         let folder = credentials(&self.found.name);
         let lines: &[Text] = self.service.list("LoadCredential");
         let pairs = lines.iter().filter_map(|line| {
-            let (text, unknown) = self.specifiers.replace(&line.text);
+            let (text, unknown) = self.specifiers.replace(&line.text).ok()?;
             let (id, path) = text.split_once(':').filter(|(_, path)| path.starts_with('/'))?;
             unknown.is_none().then(|| (format!("{folder}/{id}").into(), path.into()))
         });

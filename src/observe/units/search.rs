@@ -35,6 +35,13 @@ struct Listed {
     wanted: BTreeSet<Arc<str>>,
 }
 
+/// Where a unit stands.
+enum Fragment {
+    File(Arc<str>),
+    Masked,
+    Nothing,
+}
+
 /// All services of a host that are not masked, sorted by name.
 pub(super) fn units(files: &dyn Files, unread: &mut Vec<Unread>) -> Vec<Found> {
     let listed = Listed::of(files, unread);
@@ -44,6 +51,8 @@ pub(super) fn units(files: &dyn Files, unread: &mut Vec<Unread>) -> Vec<Found> {
             names.insert(Arc::clone(&entry.name));
         }
     }
+    let dropped_in = listed.drop_ins.keys().filter_map(|folder| folder.strip_suffix(".d"));
+    names.extend(dropped_in.filter(|name| !name.ends_with("-.service")).map(Arc::from));
     let aliases = listed.aliases();
     names.retain(|name| parts(name).is_some_and(|parts| !parts.is_template()) && !aliases.contains_key(name));
     if names.len() > MOST {
@@ -52,13 +61,18 @@ pub(super) fn units(files: &dyn Files, unread: &mut Vec<Unread>) -> Vec<Found> {
     }
     let mut found = Vec::new();
     for name in names.into_iter().take(MOST) {
-        let Some(fragment) = listed.fragment(files, &name) else { continue };
+        let fragment = match listed.fragment(files, &name) {
+            Fragment::File(path) => Some(path),
+            // What its maker installed may lie in a folder that was not copied.
+            Fragment::Nothing if listed.drop_ins.contains_key(&format!("{name}.d")) => None,
+            Fragment::Nothing | Fragment::Masked => continue,
+        };
         let others: Vec<&Arc<str>> =
             aliases.iter().filter(|(_, of)| **of == name).map(|(alias, _)| alias).collect();
         let enabled =
             listed.wanted.contains(&name) || others.iter().any(|alias| listed.wanted.contains(*alias));
         let drop_ins = listed.drop_ins(&name, &others, unread);
-        found.push(Found { name, enabled, fragment: Some(fragment), drop_ins });
+        found.push(Found { name, enabled, fragment, drop_ins });
     }
     found
 }
@@ -124,23 +138,23 @@ impl Listed {
         aliases
     }
 
-    /// The file of a unit; none where it is masked or nothing lies.
-    fn fragment(&self, files: &dyn Files, name: &str) -> Option<Arc<str>> {
+    /// The file of a unit.
+    fn fragment(&self, files: &dyn Files, name: &str) -> Fragment {
         let template = parts(name).and_then(|parts| parts.template());
         let names = std::iter::once(name.to_owned()).chain(template);
         for name in names {
             let Some((folder, entry)) = self.first(&name) else { continue };
             let path: Arc<str> = joined(folder, &entry.name).into();
             if entry.link.as_deref() == Some(DEV_NULL) {
-                return None;
+                return Fragment::Masked;
             }
             return match files.status(&path) {
-                // An empty file masks, too.
-                Ok(Some(status)) if status.kind == Kind::File => Some(path),
-                _ => None,
+                Ok(Some(status)) if status.kind == Kind::File => Fragment::File(path),
+                Ok(Some(_)) => Fragment::Masked,
+                _ => Fragment::Nothing,
             };
         }
-        None
+        Fragment::Nothing
     }
 
     /// The drop-ins of a unit: those of all folders sorted by their names, of equal names the one whose folder

@@ -17,11 +17,16 @@ const LARGEST: usize = 1 << 20;
 pub(super) struct Service {
     lists: BTreeMap<&'static str, Vec<Text>>,
     values: BTreeMap<&'static str, Text>,
+    /// Whether the unit's own file is empty, which masks it.
+    pub(super) masked: bool,
 }
+
+/// The commands, with the empty lines that take back those before.
+pub(super) const COMMANDS: &str = "ExecStart";
 
 /// Settings that add to one another.
 const LISTS: &[&str] = &[
-    "ExecStart",
+    COMMANDS,
     "Environment",
     "EnvironmentFile",
     "PassEnvironment",
@@ -54,7 +59,12 @@ impl Service {
         let of = |keys: &[&'static str]| keys.iter().copied().find(|key| *key == statement.key);
         if let Some(key) = of(LISTS) {
             let list = self.lists.entry(key).or_default();
-            if statement.value.text.is_empty() { list.clear() } else { list.push(statement.value) }
+            // systemd reads each command, also those that a later line takes back.
+            if statement.value.text.is_empty() && key != COMMANDS {
+                list.clear();
+            } else {
+                list.push(statement.value);
+            }
         } else if let Some(key) = of(VALUES) {
             if statement.value.text.is_empty() {
                 self.values.remove(key);
@@ -85,6 +95,7 @@ pub(super) fn read(files: &dyn Files, found: &Found, unread: &mut Vec<Unread>) -
                 continue;
             }
         };
+        service.masked |= text.is_empty() && found.fragment.as_ref() == Some(path);
         statements(path, &text, unread).into_iter().for_each(|statement| service.take(statement));
     }
     service

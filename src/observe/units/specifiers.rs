@@ -19,17 +19,23 @@ enum Meaning {
     Text(String),
     /// The running host knows it.
     Unknown(&'static str),
-    /// It is none.
+    /// It is none, and stays as it is written.
     None,
+    /// It is none, and systemd refuses it.
+    Refused,
 }
+
+/// A letter or digit behind `%` that is no specifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoSpecifier;
 
 impl<'a> Specifiers<'a> {
     pub(super) fn new(files: &'a dyn Files, name: &'a str, fragment: &'a str) -> Self {
         Self { files, name, fragment, host: OnceCell::new() }
     }
 
-    /// A text with its specifiers replaced; what is none stays, as systemd leaves it.
-    pub(super) fn replace(&self, text: &str) -> (String, Option<Unknown>) {
+    /// A text with its specifiers replaced, and what of it is unknown.
+    pub(super) fn replace(&self, text: &str) -> Result<(String, Option<Unknown>), NoSpecifier> {
         let mut made = String::with_capacity(text.len());
         let mut unknown = None;
         let mut chars = text.chars();
@@ -45,6 +51,7 @@ impl<'a> Specifiers<'a> {
             match self.meaning(letter) {
                 Meaning::Text(text) => made.push_str(&text),
                 Meaning::None => made.extend(['%', letter]),
+                Meaning::Refused => return Err(NoSpecifier),
                 Meaning::Unknown(what) => {
                     let why = || format!("`%{letter}` is {what}, which only the running host knows").into();
                     unknown.get_or_insert_with(|| Unknown { from: made.len(), why: why() });
@@ -52,7 +59,7 @@ impl<'a> Specifiers<'a> {
                 }
             }
         }
-        (made, unknown)
+        Ok((made, unknown))
     }
 
     fn meaning(&self, letter: char) -> Meaning {
@@ -101,6 +108,7 @@ impl<'a> Specifiers<'a> {
             'o' | 'w' | 'W' | 'B' | 'A' | 'M' => Meaning::Unknown("a word of os-release"),
             'c' | 'r' | 'R' => Meaning::Unknown("a control group"),
             'D' => text("/usr/share"),
+            _ if letter.is_ascii_alphanumeric() => Meaning::Refused,
             _ => Meaning::None,
         }
     }
