@@ -17,8 +17,8 @@ use crate::expiry::{State, entries};
 use crate::fill::KeyMaterial;
 use crate::issue::secret::Secret;
 use crate::read::{Bounds, Disk};
-use crate::report::{DecisionReport, counted, unsettled};
-use crate::values::{Duration, Instant};
+use crate::report::{DecisionReport, unsettled};
+use crate::values::{Duration, Instant, counted};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
     stored_certificates,

@@ -15,8 +15,8 @@ use crate::lock::Lock;
 use crate::plan;
 use crate::printable;
 use crate::read::{Bounds, Disk, World};
-use crate::report::counted;
 use crate::source::Sources;
+use crate::values::counted;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
 
 #[derive(Debug, Args)]

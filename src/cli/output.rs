@@ -11,6 +11,7 @@ use crate::diagnostics::{self, Diagnostics, Style};
 use crate::leaks::masked;
 use crate::printable;
 use crate::source::Sources;
+use crate::values::counted;
 use crate::workspace::Failure;
 
 /// Where reports go: results to standard output, messages to standard error.
@@ -170,14 +171,14 @@ impl Output {
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
         let text = diagnostics::render(diagnostics, sources, self.style);
         self.message(&text);
-        let counted = [(diagnostics.errors(), "error"), (diagnostics.warnings(), "warning")];
-        let counted: Vec<String> = counted
+        let found = [(diagnostics.errors(), "error"), (diagnostics.warnings(), "warning")];
+        let found: Vec<String> = found
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+            .map(|(count, word)| counted(count, word))
             .collect();
-        if !counted.is_empty() {
-            self.message(&format!("{}\n", counted.join(", ")));
+        if !found.is_empty() {
+            self.message(&format!("{}\n", found.join(", ")));
         }
     }
 

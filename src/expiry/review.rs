@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
 use crate::resolve::Keyring;
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, Instant, counted};
 
 /// Warns of what nobody accepts at an instant.
 pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
@@ -69,9 +69,11 @@ fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
 
 fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Diagnostic {
     let (id, end) = (entry.id, entry.not_after.map(|end| end.to_string()).unwrap_or_default());
-    let nodes = |on: usize| if on == 1 { "1 node".to_owned() } else { format!("{on} nodes") };
     let stops = stops(blueprint, std::slice::from_ref(entry)).unwrap_or_default();
-    let held = stops.joins.iter().map(|joins| format!("`{}` of {}", joins.component, nodes(joins.on.len())));
+    let held = stops
+        .joins
+        .iter()
+        .map(|joins| format!("`{}` of {}", joins.component, counted(joins.on.len(), "node")));
     let held: Vec<String> = held.collect();
     let whose =
         if held.is_empty() { String::new() } else { format!("; it is in the trees for {}", held.join(", ")) };

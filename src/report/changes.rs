@@ -8,7 +8,7 @@ use crate::expand::{Blueprint, Cause};
 use crate::lock::{self, Lock};
 use crate::printable;
 use crate::specification::{CertificateIndex, Difference};
-use crate::values::IdParts;
+use crate::values::{IdParts, counted};
 
 /// How many lines a list has, and how many reasons a line.
 const LISTED: usize = 10;
@@ -283,7 +283,7 @@ impl Change {
     fn who(&self, count: usize) -> String {
         match (self.done, count) {
             (_, 1) => self.id.clone(),
-            (Verb::Issue | Verb::Remove, _) => format!("{}, {count} certificates", self.alike()),
+            (Verb::Issue | Verb::Remove, _) => format!("{}, {}", self.alike(), counted(count, "certificate")),
             _ => format!("{} and {} more", self.id, count - 1),
         }
     }

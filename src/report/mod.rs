@@ -4,7 +4,6 @@
 //! shows.
 
 mod changes;
-mod count;
 pub mod diff;
 mod graph;
 pub mod show;
@@ -12,6 +11,5 @@ pub mod status;
 mod table;
 
 pub use changes::{Changes, Counted, DecisionReport, Decisions, unsettled};
-pub use count::counted;
 pub use graph::{graph_to_dot, graph_to_json, graph_to_mermaid};
 pub use table::{Section, sections_to_json, sections_to_text};

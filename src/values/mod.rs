@@ -2,6 +2,7 @@
 
 mod address;
 mod alternative_name;
+mod count;
 pub(crate) mod der;
 mod distinguished_name;
 mod duration;
@@ -26,6 +27,7 @@ mod version;
 pub(crate) use address::offset;
 pub use address::{Cidr, Family, parse_address};
 pub use alternative_name::{AlternativeName, Usage};
+pub use count::{counted, plural};
 pub use distinguished_name::DistinguishedName;
 pub use duration::Duration;
 pub use https_url::HttpsUrl;

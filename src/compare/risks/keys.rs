@@ -10,7 +10,7 @@ use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::resolve::{AuthorityIndex, Generations, Keyring, KeyringKind};
 use crate::specification::{Issuer, Word};
-use crate::values::PlainText;
+use crate::values::{PlainText, counted, plural};
 
 /// What `status` and `renew` call due: what is valid for less has to be renewed as soon as it is made.
 const WINDOW_DAYS: u64 = 30;
@@ -36,8 +36,10 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
         let changed = comparison.certificates.iter().filter(|change| ids.contains(change.id.as_str()));
         let count = changed.count();
         let message = format!(
-            "`authority.{}` signs with another key ({before} -> {after}): {count} certificates are issued anew by it",
-            authority.name
+            "`authority.{}` signs with another key ({before} -> {after}): {} {} issued anew by it",
+            authority.name,
+            counted(count, "certificate"),
+            plural(count, "is", "are")
         );
         let help = "whoever meets one of them must trust the new key already: the commit before this one must be \
                     on every host (`pkiplan applied` notes what is, and later steps wait for it)";
@@ -54,14 +56,13 @@ const WRITE_AGAIN: &str =
 pub(super) fn encryption(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
     let encrypting = new.keyrings.iter().filter(|(_, keyring)| keyring.kind.encrypts());
-    let pairs = encrypting.filter_map(|(name, keyring)| {
-        Some((&**name, &old.keyrings.get(name)?.generations, &keyring.generations))
+    let recorded = &sides.before.draft.lock.keys;
+    let risks = encrypting.filter_map(|(name, keyring)| {
+        let (before, after) = (&old.keyrings.get(name)?.generations, &keyring.generations);
+        let unused = recorded.get(&keyring.id).map_or(&[][..], |record| &record.unused);
+        Some(written(name, before, after).into_iter().chain(lost(name, (before, unused), after)))
     });
-    pairs
-        .flat_map(|(name, before, after)| {
-            written(name, before, after).into_iter().chain(lost(name, before, after))
-        })
-        .collect()
+    risks.flatten().collect()
 }
 
 /// What is written from now on is stored in another way than before.
@@ -85,8 +86,9 @@ fn written(name: &str, before: &Generations, after: &Generations) -> Option<Risk
 }
 
 /// What can no longer be read.
-fn lost(name: &str, before: &Generations, after: &Generations) -> Option<Risk> {
-    let gone = before.trust.iter().filter(|generation| !after.trust.contains(generation));
+fn lost(name: &str, (before, unused): (&Generations, &[u32]), after: &Generations) -> Option<Risk> {
+    let kept = |generation: &u32| after.trust.contains(generation) || unused.contains(generation);
+    let gone = before.trust.iter().filter(|generation| !kept(generation));
     let gone: Vec<String> = gone.map(ToString::to_string).collect();
     let keys = (!gone.is_empty()).then(|| format!("encrypted with generation {}", gone.join(", ")));
     let plain = before.plain_text.is_read() && !after.plain_text.is_read();
@@ -135,7 +137,7 @@ pub(super) fn spreading(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
     }
     let reported = by_keys.into_iter().map(|((keys, kind, new), hosts)| {
         let whose = if new { "a new host" } else { "a host that did not have them" };
-        let whose = if hosts.len() == 1 { whose.to_owned() } else { format!("{} hosts", hosts.len()) };
+        let whose = if hosts.len() == 1 { whose.to_owned() } else { counted(hosts.len(), "host") };
         let keys: Vec<&str> = keys.into_iter().collect();
         let message = format!("private keys come to {whose}, {}: {}", hosts.join(", "), keys.join(", "));
         let help = match kind {
@@ -175,8 +177,10 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
         return None;
     }
     let message = format!(
-        "{} certificates are valid for less than {WINDOW_DAYS} days, the window in which they are renewed: {}",
-        ids.len(),
+        "{} {} valid for less than {WINDOW_DAYS} days, the window in which {} renewed: {}",
+        counted(ids.len(), "certificate"),
+        plural(ids.len(), "is", "are"),
+        plural(ids.len(), "it is", "they are"),
         listed(ids.iter().copied())
     );
     Some(RiskKind::ShortValidity.of(message, "renew them from a timer, or give them more time"))

@@ -63,6 +63,9 @@ fn risks(comparison: &Comparison, text: &mut String) {
         let help = risk.help.as_ref().map_or_else(String::new, |help| format!("<br>{}", prose(help)));
         let high = if risk.severity == Severity::High { "high: " } else { "" };
         let _ = writeln!(text, "> - **{high}{}**{help}", prose(&risk.message));
+        for check in &risk.checks {
+            let _ = writeln!(text, ">   - [ ] {}", prose(check));
+        }
     }
     if !more.is_empty() {
         let _ = writeln!(text, "> - {more}");

@@ -10,9 +10,8 @@ use crate::compare::{
     Step, UnitChange, Unproven,
 };
 use crate::read::TableName;
-use crate::report::count::counted;
 use crate::specification::Difference;
-use crate::values::{IdParts, UnitId};
+use crate::values::{IdParts, UnitId, counted};
 
 /// How many of a kind a report for people shows, unless all was asked for.
 const SHOWN: usize = 20;
@@ -136,10 +135,10 @@ fn who(change: Made, ids: &[&str]) -> String {
     match (ids, &owners[..]) {
         ([one], _) => (*one).to_owned(),
         (ids, [owner]) if matches!(change, Made::Issued | Made::Removed) => {
-            format!("{owner}, {} certificates", ids.len())
+            format!("{owner}, {}", counted(ids.len(), "certificate"))
         }
         (ids, [first, rest @ ..]) if matches!(change, Made::Issued | Made::Removed) => {
-            format!("{first} and {} more, {} certificates", rest.len(), ids.len())
+            format!("{first} and {} more, {}", rest.len(), counted(ids.len(), "certificate"))
         }
         ([first, rest @ ..], _) => format!("{first} and {} more", rest.len()),
         ([], _) => String::new(),

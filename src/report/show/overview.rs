@@ -4,7 +4,7 @@ use super::answer::{joined, origin};
 use crate::expand::Blueprint;
 use crate::report::table::Section;
 use crate::resolve::{Cluster, Endpoint, KeyringKind};
-use crate::values::PlainText;
+use crate::values::{PlainText, counted};
 
 /// Nodes of one pool are shown once.
 #[must_use]
@@ -175,6 +175,13 @@ fn keyrings(blueprint: &Blueprint<'_>) -> Section {
             _ => format!("{kind}; use {}, trust {}", generations.used, joined(&generations.trust)),
         };
         section.row(&*keyring.name, value, origin(blueprint, Some(keyring.origin)));
+        if let KeyringKind::Encryption(encryption) = &keyring.kind {
+            for (generation, kms) in &encryption.plugins {
+                let value = format!("the KMS plugin `{}` at {}", kms.name, kms.endpoint);
+                let place = origin(blueprint, Some(keyring.origin));
+                section.row(format!("{} generation {generation}", keyring.name), value, place);
+            }
+        }
         for (generation, imported) in &keyring.imported {
             let name = imported.name.as_deref().map(|name| format!(" as `{name}`")).unwrap_or_default();
             let place = origin(blueprint, Some(imported.origin));
@@ -194,8 +201,12 @@ fn components(blueprint: &Blueprint<'_>) -> Section {
         let count = component.instances.len();
         let versions = component.instances.iter().map(|instance| instance.config.version.value.to_string());
         let versions: std::collections::BTreeSet<String> = versions.collect();
-        let value =
-            format!("{count} instances{}{}", if count > 0 { ", version " } else { "" }, joined(versions));
+        let value = format!(
+            "{}{}{}",
+            counted(count, "instance"),
+            if count > 0 { ", version " } else { "" },
+            joined(versions)
+        );
         section.row(&*component.definition.name, value, origin(blueprint, Some(component.definition.span)));
     }
     section

@@ -7,8 +7,8 @@ use super::Answer;
 use crate::expand::Reliance;
 use crate::expiry::{Expiry, Group, Kind, State, Stops, Trusts, groups, stops};
 use crate::printable;
-use crate::report::count::counted;
 use crate::resolve::NodeIndex;
+use crate::values::{counted, plural};
 
 /// How many hosts a row names, and how many users.
 const HOSTS: usize = 2;
@@ -93,7 +93,7 @@ impl Answer<'_> {
         }));
         if !stops.people.is_empty() {
             let names: Vec<&str> = stops.people.iter().copied().collect();
-            let names = if names.len() > USERS { format!("{} users", names.len()) } else { names.join(", ") };
+            let names = if names.len() > USERS { counted(names.len(), "user") } else { names.join(", ") };
             lines.push(format!("kubeconfig of {names}"));
         }
         if lines.is_empty() {
@@ -104,7 +104,7 @@ impl Answer<'_> {
 
     fn hosts(&self, nodes: &[NodeIndex]) -> String {
         if nodes.len() > HOSTS {
-            return format!("{} hosts", nodes.len());
+            return counted(nodes.len(), "host");
         }
         nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
     }
@@ -123,16 +123,17 @@ impl Answer<'_> {
         let within = self.within;
         let mut parts = Vec::new();
         for state in State::ALL {
+            let count = self.count(state);
+            let end = plural(count, "ends", "end");
             let what = match state {
                 State::Expired => "expired".to_owned(),
                 State::NotYetValid => "not valid yet".to_owned(),
-                State::Due => format!("end within {within}"),
-                State::Valid => "end later".to_owned(),
+                State::Due => format!("{end} within {within}"),
+                State::Valid => format!("{end} later"),
                 State::Rotated => "rotated by the cluster".to_owned(),
                 State::Removed => "no longer in the plan".to_owned(),
                 State::NotIssued => "not issued yet".to_owned(),
             };
-            let count = self.count(state);
             if count > 0 {
                 parts.push(format!("{count} {what}"));
             }

@@ -7,6 +7,7 @@ use super::super::summary::{self, chain_parts};
 use super::drawing;
 use super::markup::{badge, escaped, head, prose, section, table, word};
 use crate::compare::{Comparison, Done, Severity};
+use crate::values::counted;
 
 /// How many edited tables are shown at once.
 const TABLES: usize = 6;
@@ -24,10 +25,10 @@ pub(super) fn numbers(comparison: &Comparison, page: &mut String) {
     ];
     page.push_str("<nav aria-label=\"summary\">\n");
     for (id, count, noun, details) in tiles.into_iter().filter(|(_, count, ..)| *count > 0) {
-        let ending = if count == 1 { "" } else { "s" };
         let _ = writeln!(
             page,
-            "<a href=\"#{id}\" class=\"{id}\"><strong>{count} {noun}{ending}</strong> <span>{}</span></a>",
+            "<a href=\"#{id}\" class=\"{id}\"><strong>{}</strong> <span>{}</span></a>",
+            counted(count, noun),
             escaped(&details)
         );
     }
@@ -46,7 +47,12 @@ pub(super) fn risks(comparison: &Comparison, page: &mut String) {
                 Severity::High => (" class=\"high\"", "high: "),
                 Severity::Medium => ("", ""),
             };
-            let _ = writeln!(page, "<li{class}><strong>{high}{}</strong>{help}</li>", prose(&risk.message));
+            let checks: String =
+                risk.checks.iter().map(|check| format!("<li>{}</li>", prose(check))).collect();
+            let checks =
+                if checks.is_empty() { checks } else { format!("<ul class=\"checks\">{checks}</ul>") };
+            let message = prose(&risk.message);
+            let _ = writeln!(page, "<li{class}><strong>{high}{message}</strong>{help}{checks}</li>");
         }
         page.push_str("</ul>\n");
     });

@@ -4,7 +4,7 @@ use super::super::summary::{self, joined, services, unit_names};
 use super::parts::sign;
 use super::{Page, Paint};
 use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
-use crate::report::count::counted;
+use crate::values::counted;
 
 /// How many lines of a file are shown where not all were asked for.
 const LINES: usize = 4;

@@ -6,7 +6,7 @@ use super::{Page, Paint};
 use crate::compare::{Comparison, Done, Severity};
 use crate::printable;
 use crate::read::TableKind;
-use crate::report::count::counted;
+use crate::values::counted;
 
 /// How many lines of one edit are shown.
 const EDIT_LINES: usize = 6;
@@ -61,6 +61,9 @@ impl Page {
             self.sentence(2, paint, &format!("{sign} {}", risk.message));
             if let Some(help) = &risk.help {
                 self.sentence(4, Paint::Plain, help);
+            }
+            for check in &risk.checks {
+                self.hanging((Paint::Plain, "    [ ] "), Paint::Plain, check);
             }
         }
         if !more.is_empty() {
