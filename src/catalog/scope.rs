@@ -14,6 +14,8 @@ const CLUSTER: &[&str] = &[
     "dns_ips",
     "pod_cidrs",
     "keyring_kinds",
+    "encryption_providers",
+    "encrypts",
     "components",
     "pod_nodes",
 ];

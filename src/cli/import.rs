@@ -155,7 +155,7 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
             _ => false,
         },
         // It has no key that could be another one.
-        AdoptedKey::Certificate(_) => true,
+        AdoptedKey::Certificate(_) | AdoptedKey::Plugin(_) => true,
     };
     let another = || {
         format!(
@@ -183,7 +183,7 @@ fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
 fn text(key: &AdoptedKey) -> Option<Zeroizing<String>> {
     match key {
         AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => Some(key.to_pkcs8_pem()),
-        AdoptedKey::Certificate(_) => None,
+        AdoptedKey::Certificate(_) | AdoptedKey::Plugin(_) => None,
         AdoptedKey::Encryption { key, .. } => Some(key.to_text()),
     }
 }
@@ -246,6 +246,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
                 format!("{}, without its key, until {}", stored.subject_text, stored.not_after)
             }
             AdoptedKey::Pair(key) => key.public().algorithm().to_string(),
+            AdoptedKey::Plugin(kms) => format!("the KMS plugin `{}`, which keeps its key", kms.name),
             AdoptedKey::Encryption { provider, name, .. } => format!("{provider} `{name}`"),
         };
         let id = format!("{}/{}", adopted.id, adopted.generation);

@@ -15,7 +15,7 @@ use crate::kubernetes::BOOTSTRAPPERS;
 use crate::read::Literal;
 use crate::resolve::{Component, Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
-use crate::values::{Family, Interface};
+use crate::values::{Family, Interface, PlainText};
 
 /// The tenth address of a service network is the cluster's DNS service, as kubeadm has it.
 const DNS: u128 = 10;
@@ -96,8 +96,24 @@ fn cluster(model: &Model) -> Option<Value> {
         .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)))
         .with("components", texts(placed(model).map(|component| &component.definition.name)))
         .with("pod_nodes", pod_nodes(model))
-        .with("keyring_kinds", texts(model.keyrings.values().map(|keyring| keyring.kind.word())));
+        .with("keyring_kinds", texts(model.keyrings.values().map(|keyring| keyring.kind.word())))
+        .with(
+            "encrypts",
+            model.keyrings.values().any(|keyring| {
+                keyring.kind.encrypts() && keyring.generations.plain_text != PlainText::Written
+            }),
+        )
+        .with("encryption_providers", texts(encryption_providers(model)));
     Some(record.build())
+}
+
+/// How keys encrypt, where the plan or an import says so.
+fn encryption_providers(model: &Model) -> BTreeSet<&str> {
+    let providers = model.keyrings.values().flat_map(|keyring| {
+        let trusted = |generation: &u32| keyring.generations.trust.contains(generation);
+        keyring.encryption_providers().filter(move |(generation, _)| trusted(generation))
+    });
+    providers.map(|(_, word)| word).collect()
 }
 
 /// The components that stand somewhere.

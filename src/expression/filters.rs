@@ -181,22 +181,38 @@ fn environment(value: &Value) -> Result<String, Error> {
 }
 
 /// Encryption keys grouped by the `provider` that each of them names, `usual` where it names none: a list of
-/// `{ PROVIDER: { keys } }`. The first key stays first, because it writes.
+/// `{ PROVIDER: { keys } }`. The first key stays first, because it writes. What has `settings` holds its keys elsewhere and
+/// stands for itself: `{ PROVIDER: settings }`.
 fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
-    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut groups: Vec<(String, Provider)> = Vec::new();
     for key in keys.try_iter()? {
         let provider = key.get_attr("provider")?.as_str().unwrap_or(usual).to_owned();
+        let settings = key.get_attr("settings")?;
+        if !settings.is_undefined() {
+            groups.push((provider, Provider::Settings(settings)));
+            continue;
+        }
         let fields = [("name", key.get_attr("name")?), ("secret", key.get_attr("secret")?)];
         let entry = Record::from_iter(fields.map(|(name, value)| (name.into(), value))).build();
         match groups.iter_mut().find(|(known, _)| *known == provider) {
-            Some((_, entries)) => entries.push(entry),
-            None => groups.push((provider, vec![entry])),
+            Some((_, Provider::Keys(entries))) => entries.push(entry),
+            _ => groups.push((provider, Provider::Keys(vec![entry]))),
         }
     }
-    let group = |(provider, keys): (String, Vec<Value>)| {
-        Record::new().with(provider, Record::new().with("keys", list(keys)).build()).build()
+    let group = |(name, provider)| {
+        let provider = match provider {
+            Provider::Keys(keys) => Record::new().with("keys", list(keys)).build(),
+            Provider::Settings(settings) => settings,
+        };
+        Record::new().with(name, provider).build()
     };
     Ok(list(groups.into_iter().map(group)))
+}
+
+/// What stands below a provider's name.
+enum Provider {
+    Keys(Vec<Value>),
+    Settings(Value),
 }
 
 /// An address as it stands before `:port`: IPv6 in brackets.

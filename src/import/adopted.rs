@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::issue::imported::EncryptionKey;
 use crate::issue::key::PrivateKey;
+use crate::kubernetes::Kms;
 use crate::stored::Stored;
 use crate::values::PlainText;
 
@@ -47,6 +48,8 @@ pub enum AdoptedKey {
     Certificate(Box<Stored>),
     /// A key pair.
     Pair(Arc<PrivateKey>),
+    /// A plugin that encrypts with a key of its own.
+    Plugin(Kms),
     /// An encryption key.
     Encryption {
         /// The key.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::adopted::{Adopted, AdoptedKey, Encrypting};
+use crate::kubernetes::Kms;
 use crate::values::{PlainText, hex, written_generations};
 
 /// A plan with new lines.
@@ -107,6 +108,15 @@ impl Adopted {
                 format!("key = \"{}\"", key.public().algorithm()),
                 format!("{imported} = \"{}\"", digest(&key.public().sha256())),
             ],
+            AdoptedKey::Plugin(kms) => {
+                let timeout =
+                    kms.timeout.map(|timeout| format!(", timeout = \"{timeout}\"")).unwrap_or_default();
+                let (word, name, endpoint) = (Kms::WORD, &kms.name, &kms.endpoint);
+                vec![format!(
+                    "provider.{} = {{ {word} = \"{name}\", endpoint = \"{endpoint}\"{timeout} }}",
+                    self.generation
+                )]
+            }
             AdoptedKey::Encryption { key, provider, name, .. } => vec![format!(
                 "{imported} = {{ key = \"hmac-sha256:{}\", name = \"{name}\", provider = \"{provider}\" }}",
                 hex(&key.digest())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::adopted::{AdoptedKey, Encrypting};
-use super::encryption::Encryption;
+use super::encryption::{Encryption, Found};
 use super::finder::Finder;
 use super::piece::Piece;
 use crate::issue::imported::EncryptionKey;
@@ -55,10 +55,13 @@ impl<'a> Finder<'a> {
         let shown = piece.path.display();
         self.found.notes.extend(found.notes.iter().map(|note| format!("{shown}: {note}")));
         for (generation, named) in (1..).zip(found.keys.iter().rev()) {
-            let key = AdoptedKey::Encryption {
-                key: EncryptionKey::new(named.key.clone(), (self.request.random)()?),
-                provider: named.provider.clone(),
-                name: named.name.clone(),
+            let key = match named {
+                Found::Key(named) => AdoptedKey::Encryption {
+                    key: EncryptionKey::new(named.key.clone(), (self.request.random)()?),
+                    provider: named.provider.clone(),
+                    name: named.name.clone(),
+                },
+                Found::Plugin(kms) => AdoptedKey::Plugin(kms.clone()),
             };
             self.adopt("keyring", name, generation, piece, key);
         }

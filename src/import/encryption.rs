@@ -6,19 +6,27 @@ use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::kubernetes::encryption_key_sizes;
-use crate::values::PlainText;
+use crate::kubernetes::{Kms, encryption_key_sizes};
+use crate::values::{Invalid, PlainText};
 
 /// What is read of a file.
 pub(super) struct Encryption {
     /// The one that writes first.
-    pub(super) keys: Vec<NamedKey>,
+    pub(super) keys: Vec<Found>,
     /// What becomes of plain text.
     pub(super) plain_text: PlainText,
     /// What it encrypts.
     pub(super) resources: Vec<String>,
     /// What of it the trees will not have.
     pub(super) notes: Vec<String>,
+}
+
+/// What encrypts.
+pub(super) enum Found {
+    /// A key that is in the file.
+    Key(NamedKey),
+    /// A plugin with a key of its own.
+    Plugin(Kms),
 }
 
 /// A key, and what the data that it has encrypted says of it.
@@ -51,9 +59,18 @@ struct Resources {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Provider {
     #[serde(default)]
     keys: Option<Vec<Key>>,
+    #[serde(default)]
+    api_version: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    endpoint: Option<String>,
+    #[serde(default)]
+    timeout: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +130,15 @@ fn provider_keys(
     name: &str,
     provider: Option<Provider>,
 ) -> Result<(), String> {
+    if name == Kms::WORD {
+        let kms = provider.ok_or_else(|| "its KMS plugin has no name".to_owned()).and_then(plugin)?;
+        let known =
+            found.keys.iter().any(|known| matches!(known, Found::Plugin(known) if known.name == kms.name));
+        if !known {
+            found.keys.push(Found::Plugin(kms));
+        }
+        return Ok(());
+    }
     let Some(keys) = provider.and_then(|provider| provider.keys) else {
         if name != "identity" {
             return Err(format!(
@@ -132,14 +158,42 @@ fn provider_keys(
                 "the key `{key}` of provider `{name}` has {bytes} bytes, where it takes {sizes}"
             ));
         }
-        let same = |known: &NamedKey| known.provider == name && known.name == key.name;
-        match found.keys.iter().find(|known| same(known)) {
+        let keys = found.keys.iter().filter_map(|known| match known {
+            Found::Key(known) => Some(known),
+            Found::Plugin(_) => None,
+        });
+        let mut same = keys.filter(|known| known.provider == name && known.name == key.name);
+        match same.next() {
             Some(known) if known.key == bytes => {}
             Some(_) => return Err(format!("provider `{name}` has two keys of the name `{}`", key.name)),
-            None => found.keys.push(NamedKey { provider: name.to_owned(), name: key.name, key: bytes }),
+            None => {
+                let key = NamedKey { provider: name.to_owned(), name: key.name, key: bytes };
+                found.keys.push(Found::Key(key));
+            }
         }
     }
     Ok(())
+}
+
+/// A plugin of version 2, whose key stays where it is.
+fn plugin(provider: Provider) -> Result<Kms, String> {
+    let name = provider.name.unwrap_or_default();
+    if provider.api_version.as_deref() != Some(Kms::API_VERSION) {
+        return Err(format!(
+            "its KMS plugin `{name}` speaks version 1, which no tree has: change it to version 2 first"
+        ));
+    }
+    let wrong = |invalid: Invalid| invalid.message;
+    let timeout = provider.timeout.map(|timeout| {
+        timeout.parse().map_err(|_| {
+            format!("the timeout `{timeout}` of its KMS plugin is not a whole number of seconds")
+        })
+    });
+    Ok(Kms {
+        name: name.parse().map_err(wrong)?,
+        endpoint: provider.endpoint.unwrap_or_default().parse().map_err(wrong)?,
+        timeout: timeout.transpose()?,
+    })
 }
 
 #[cfg(test)]
@@ -151,7 +205,11 @@ mod tests {
             "kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n{providers}"
         );
         let found = read(&text).unwrap()?;
-        Ok((found.keys.into_iter().map(|key| key.name).collect(), found.plain_text))
+        let name = |found| match found {
+            Found::Key(key) => key.name,
+            Found::Plugin(kms) => kms.identity(),
+        };
+        Ok((found.keys.into_iter().map(name).collect(), found.plain_text))
     }
 
     /// A provider with a key of 32 bytes, all the same.
@@ -175,7 +233,22 @@ mod tests {
         assert_eq!(found(&format!("{identity}{key}")).unwrap().1, PlainText::Written);
         assert_eq!(found(identity).unwrap(), (Vec::new(), PlainText::Written));
         assert!(found("").is_err(), "nothing could be read");
-        assert!(found(&format!("{key}  - kms: {{}}\n")).is_err(), "its keys are elsewhere");
+        assert!(found(&format!("{key}  - other: {{}}\n")).is_err(), "its keys are elsewhere");
+    }
+
+    #[test]
+    fn plugins_keep_their_place() {
+        let kms = |version: &str, name: &str| {
+            format!(
+                "  - kms: {{ apiVersion: {version}, name: {name}, endpoint: unix:///run/kms, timeout: 3s }}\n"
+            )
+        };
+        let (one, key) = (kms("v2", "one"), provider("aescbc", "old", 1));
+        let names = found(&format!("{one}{key}{}{one}", kms("v2", "two"))).unwrap().0;
+        assert_eq!(names, ["kms:one", "old", "kms:two"]);
+        assert!(found(&kms("v1", "one")).unwrap_err().contains("version 2"));
+        assert!(found("  - kms: {}\n").is_err());
+        assert!(found("  - kms: { apiVersion: v2, name: one, endpoint: 'tcp://x' }\n").is_err());
     }
 
     #[test]

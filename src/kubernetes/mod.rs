@@ -6,6 +6,7 @@ mod encryption;
 mod group;
 mod identity;
 mod join;
+mod kms;
 mod kubeconfig;
 mod rbac;
 mod token;
@@ -15,6 +16,7 @@ pub use encryption::{ENCRYPTION_PROVIDERS, encryption_key_sizes};
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
 pub use join::JoinToken;
+pub use kms::{Kms, KmsEndpoint, KmsName};
 pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
 pub use rbac::{Grant, Power, Subject, grants};
 pub use token::{

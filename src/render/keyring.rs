@@ -7,7 +7,7 @@ use super::marker::Holes;
 use crate::catalog::{Definition, Root};
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, list, text, texts};
-use crate::kubernetes::BOOTSTRAPPERS;
+use crate::kubernetes::{BOOTSTRAPPERS, Kms};
 use crate::resolve::{Encryption, Generations, ImportedKey, Keyring, KeyringKind};
 
 /// The `keyring` of expressions: those that the component reads and the plan has.
@@ -18,6 +18,26 @@ pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes
         .map(|(field, keyring)| (Arc::from(field), keyring_of(keyring, holes)))
         .collect::<Record>()
         .build()
+}
+
+/// The sockets of the plugins by which the component encrypts.
+pub(super) fn sockets<'b>(
+    blueprint: &'b Blueprint<'_>,
+    definition: &Definition,
+) -> impl Iterator<Item = &'b str> {
+    let read = |keyring: &&Keyring| definition.reads.reads(Root::Keyring, &field(&keyring.name));
+    let of_kind = |keyring: &'b Keyring| match &keyring.kind {
+        KeyringKind::Encryption(encryption) => Some((keyring, encryption)),
+        _ => None,
+    };
+    let encrypting = blueprint.model.keyrings.values().filter(read).filter_map(of_kind);
+    encrypting.flat_map(|(keyring, encryption)| {
+        let trusted = encryption
+            .plugins
+            .iter()
+            .filter(|(generation, _)| keyring.generations.trust.contains(generation));
+        trusted.map(|(_, kms)| kms.endpoint.path())
+    })
 }
 
 fn keyring_of(keyring: &Keyring, holes: &mut Holes) -> Value {
@@ -64,6 +84,9 @@ fn in_use_first(keyring: &Keyring) -> impl Iterator<Item = u32> {
 
 fn keys(keyring: &Keyring, encryption: &Encryption, holes: &mut Holes) -> Value {
     list(in_use_first(keyring).map(|generation| {
+        if let Some(kms) = encryption.plugins.get(&generation) {
+            return plugin(kms);
+        }
         let secret = marker(keyring, KeyringItem::EncryptionKey, generation, holes);
         let key = Record::new().with("name", key_name(keyring, generation)).with("secret", secret);
         let imported = keyring.imported.get(&generation).map(|imported| imported.provider.as_deref());
@@ -72,6 +95,19 @@ fn keys(keyring: &Keyring, encryption: &Encryption, holes: &mut Holes) -> Value 
             None => key.build(),
         }
     }))
+}
+
+/// A plugin in place of a key: it has no secret here.
+fn plugin(kms: &Kms) -> Value {
+    let settings = Record::new()
+        .with("apiVersion", Kms::API_VERSION)
+        .with("name", text(kms.name.to_string()))
+        .with("endpoint", text(kms.endpoint.to_string()));
+    let settings = match kms.go_timeout() {
+        Some(timeout) => settings.with("timeout", timeout),
+        None => settings,
+    };
+    Record::new().with("provider", Kms::WORD).with("settings", settings.build()).build()
 }
 
 /// What an encryption key is called in what it encrypts: an imported one as it was called before, and a derived

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::flags;
 use super::instance::Instance;
 use super::pod::Mount;
+use super::{flags, keyring};
 use crate::catalog::{FileDefinition, Run};
 use crate::diagnostics::Diagnostic;
 
@@ -29,6 +29,9 @@ impl Instance<'_, '_, '_> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
         let flags = self.flags()?;
+        for socket in keyring::sockets(blueprint, &definition) {
+            self.needs.mount_above(socket, Mount::Storage);
+        }
         // A pod's manifest knows what the other files need.
         let of_pod = |file: &FileDefinition| file.run == Some(Run::StaticPod);
         self.files(&flags, |file| !of_pod(file))?;

@@ -191,7 +191,7 @@ fn a_provider_belongs_to_its_generation() {
     for (line, says) in [
         ("provider.2 = \"aesgcm\"\n", "`keyring.encryption/2` would encrypt in another way"),
         ("", "`keyring.encryption/2` would encrypt in another way"),
-        ("provider.2 = \"kms\"\n", "not a provider whose keys can be derived"),
+        ("provider.2 = \"des\"\n", "not a provider whose keys can be derived"),
         ("provider.first = \"aescbc\"\n", "`first` is not a generation"),
     ] {
         lab.write("cluster.toml", &plan.replace("provider.2 = \"aescbc\"\n", line));
@@ -238,4 +238,135 @@ fn resources_are_names() {
         "{}",
         run.err
     );
+}
+
+const KMS: &str =
+    "provider.2 = { kms = \"vault\", endpoint = \"unix:///run/kms/vault.sock\", timeout = \"5s\" }\n";
+
+/// A plugin is a generation as any other: accepted, used, and its key stays where it is.
+#[test]
+fn a_plugin_encrypts() {
+    let lab = lab("use = 1, trust = [1]");
+    lab.append(KMS);
+    lab.build();
+    assert_eq!(providers(&lab), ["secretbox", "key1", "identity"]);
+    refused(
+        &lab,
+        "use = 2, trust = [1, 2]",
+        "decide::early-use",
+        "generations = { use = 1, trust = [1, 2] }",
+    );
+    step(&lab, "use = 1, trust = [1, 2]");
+    assert_eq!(step(&lab, "use = 2, trust = [1, 2]"), ["vault", "secretbox", "key1", "identity"]);
+    step(&lab, "use = 2, trust = [2]");
+    let text = lab.read(CONFIGURATION);
+    let read: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+    let kms = serde_json::json!({
+        "kms": { "apiVersion": "v2", "name": "vault", "endpoint": "unix:///run/kms/vault.sock", "timeout": "5s" }
+    });
+    let plain = serde_json::json!({ "identity": {} });
+    assert_eq!(read["resources"][0]["providers"], serde_json::json!([kms, plain]), "{text}");
+    // Another plugin would not read it.
+    lab.edit("kms = \"vault\"", "kms = \"other\"");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("lock::generation"), "{run:#?}");
+    lab.edit("kms = \"other\"", "kms = \"vault\"");
+    // Where it listens is another matter.
+    lab.edit("/run/kms/vault.sock", "/run/kms2/vault.sock");
+    lab.build();
+    assert!(lab.read(CONFIGURATION).contains("unix:///run/kms2/vault.sock"));
+    let run = lab.run(&["show", "cluster.toml"]);
+    assert!(run.out.contains("the KMS plugin `vault`"), "{run:#?}");
+}
+
+/// A static pod reaches the plugin's socket.
+#[test]
+fn a_socket_is_mounted_into_pods() {
+    let lab = Lab::of("kubeadm");
+    lab.append(&format!("\n[keyring.encryption]\n{KMS}generations = {{ use = 2, trust = [2] }}\n"));
+    lab.build();
+    let pod = lab.read("cluster.trees/hosts/master1/etc/kubernetes/manifests/kube-apiserver.yaml");
+    let pod: serde_json::Value = serde_saphyr::from_str(&pod).unwrap();
+    let mounts = pod["spec"]["containers"][0]["volumeMounts"].as_array().unwrap().clone();
+    let mount = mounts.iter().find(|mount| mount["mountPath"] == "/run/kms").unwrap();
+    assert_eq!(mount.get("readOnly"), None);
+}
+
+#[test]
+fn what_no_plugin_has_is_refused() {
+    for (provider, words) in [
+        ("{ kms = \"a:b\", endpoint = \"unix:///run/kms\" }", "is not the name of a KMS plugin"),
+        ("{ kms = \"a\", endpoint = \"tcp://127.0.0.1:9\" }", "is not the socket of a KMS plugin"),
+        ("{ kms = \"a\" }", "needs `endpoint`"),
+        ("{ kms = \"a\", endpoint = \"unix:///run/kms\", cachesize = 1 }", "unknown key `cachesize`"),
+        ("{ kms = \"a\", endpoint = \"unix:///run/kms\", timeout = \"3\" }", "resolve::bad-duration"),
+        ("\"kms\"", "needs its name and its socket"),
+        ("\"des\"", "is not a provider"),
+    ] {
+        let lab = Lab::of("high-availability");
+        lab.append(&format!("\n[keyring.encryption]\nprovider.1 = {provider}\n"));
+        let run = lab.run(&["check", "cluster.toml"]);
+        assert!(run.code == 1 && run.err.contains(words), "{provider}: {}", run.err);
+    }
+    let two = "provider.1 = { kms = \"a\", endpoint = \"unix:///a\" }\nprovider.2 = { kms = \"a\", endpoint = \"unix:///b\" }";
+    let lab = Lab::of("high-availability");
+    lab.append(&format!("\n[keyring.encryption]\n{two}\n"));
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("once more"), "{}", run.err);
+}
+
+/// Old API servers have no version 2 of plugins.
+#[test]
+fn plugins_need_a_version() {
+    let lab = Lab::of("high-availability");
+    lab.append(&format!("\n[keyring.encryption]\n{KMS}generations = {{ use = 2, trust = [2] }}\n"));
+    lab.edit("version = \"1.36.2\"", "version = \"1.26.0\"");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("only behind a feature gate"), "{}", run.err);
+}
+
+/// A key that came and goes again without having encrypted anything: nobody has to make sure of it.
+#[test]
+fn a_first_step_goes_back() {
+    let lab = lab("use = \"identity\", trust = [\"identity\"]");
+    lab.build();
+    let applied = || {
+        let run = lab.run(&["applied", "cluster.toml", "--at", crate::support::AT]);
+        assert_eq!(run.code, 0, "{run:#?}");
+    };
+    applied();
+    step(&lab, "use = \"identity\", trust = [\"identity\", 1]");
+    applied();
+    assert!(lab.read("cluster.lock").contains("unused = [1]"));
+    lab.shell("cp cluster.toml before.toml && cp cluster.lock before.lock");
+    assert_eq!(step(&lab, "use = \"identity\", trust = [\"identity\"]"), ["identity"]);
+    let run = lab.run(&["diff", "cluster.toml", "before.toml", "--at", crate::support::AT]);
+    assert!(!run.out.contains("can no longer be read"), "{run:#?}");
+    // What was in use needs somebody who has looked.
+    step(&lab, "use = \"identity\", trust = [\"identity\", 2]");
+    applied();
+    step(&lab, "use = 2, trust = [\"identity\", 2]");
+    applied();
+    assert!(!lab.read("cluster.lock").contains("unused"));
+    step(&lab, "use = \"identity\", trust = [\"identity\", 2]");
+    applied();
+    say(&lab, "use = \"identity\", trust = [\"identity\"]");
+    let run = lab.run(&["lock", "cluster.toml", "--at", crate::support::AT]);
+    assert!(run.code == 1 && run.err.contains("nobody has made sure"), "{run:#?}");
+}
+
+/// The flag goes only after encryption is turned off.
+#[test]
+fn the_flag_goes_last() {
+    let gone = "\n[component.kube-apiserver]\nflags.set = { encryption-provider-config = { value = \"\", override = true } }\n";
+    let lab = lab("use = 1, trust = [\"identity\", 1]");
+    lab.append(gone);
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(
+        run.code == 1 && run.err.contains("expand::cannot-work") && run.err.contains("turn encryption off"),
+        "{run:#?}"
+    );
+    say(&lab, "use = \"identity\", trust = [\"identity\"]");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert_eq!(run.code, 0, "{run:#?}");
 }

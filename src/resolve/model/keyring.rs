@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::generations::Generations;
-use crate::kubernetes::{BootstrapGroup, TokenField};
+use crate::kubernetes::{BootstrapGroup, Kms, TokenField};
 use crate::source::Span;
 use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
 
@@ -28,8 +28,10 @@ pub enum KeyringKind {
 pub struct Encryption {
     /// The resources that are stored encrypted, as the API server calls them.
     pub resources: Vec<Arc<str>>,
-    /// The method of a generation that is derived here, where it is not the usual one.
+    /// How a generation encrypts that is not imported, where that is not the usual way: a method, or which plugin.
     pub providers: BTreeMap<u32, Arc<str>>,
+    /// The generations whose keys a plugin holds.
+    pub plugins: BTreeMap<u32, Kms>,
 }
 
 impl Encryption {
@@ -72,6 +74,21 @@ impl Keyring {
     #[must_use]
     pub fn is_decided_by_lock(&self) -> bool {
         matches!(self.kind, KeyringKind::BootstrapToken(_)) && self.generations.origin.is_none()
+    }
+
+    /// The providers of its generations, where they are not the usual one, as an EncryptionConfiguration calls them.
+    pub fn encryption_providers(&self) -> impl Iterator<Item = (u32, &str)> {
+        let derived = match &self.kind {
+            KeyringKind::Encryption(encryption) => Some(encryption),
+            _ => None,
+        };
+        let derived = derived.into_iter().flat_map(|encryption| {
+            encryption.providers.iter().map(|(generation, word)| {
+                (*generation, if encryption.plugins.contains_key(generation) { Kms::WORD } else { &**word })
+            })
+        });
+        let imported = self.imported.iter();
+        derived.chain(imported.filter_map(|(generation, key)| Some((*generation, key.provider.as_deref()?))))
     }
 
     /// How long one of its tokens is valid; none: it has none, or they never end.
