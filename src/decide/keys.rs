@@ -11,7 +11,7 @@ use super::wanted::WantedKey;
 use super::{imported, secrets};
 use crate::diagnostics::Diagnostics;
 use crate::lock::{KeyRecord, Lock, Tombstone};
-use crate::values::Instant;
+use crate::values::{Instant, PlainText};
 
 /// Fills the next lock's keys.
 pub(super) fn decide(
@@ -73,6 +73,7 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         "authority" => BTreeMap::new(),
         _ => secrets::of_key(key, &trust, recorded),
     };
+    let unused = unused(key, &trust, recorded);
     KeyRecord {
         kind: key.kind.to_owned(),
         algorithm: key.algorithm,
@@ -80,10 +81,23 @@ fn record(key: &WantedKey<'_>, recorded: Option<&KeyRecord>, at: Instant) -> Key
         trust,
         plain_text: key.plain_text,
         resources: key.resources.iter().map(ToString::to_string).collect(),
+        unused,
         providers: key.providers.iter().map(|(generation, word)| (*generation, word.to_string())).collect(),
         highest: highest.unwrap_or(key.used),
         not_after,
         derives_from,
         sha256,
     }
+}
+
+/// The generations that encrypted nothing until now: they came while plain text was written, and no step has used
+/// them.
+fn unused(key: &WantedKey<'_>, trust: &[u32], recorded: Option<&KeyRecord>) -> Vec<u32> {
+    let writes_plain = key.plain_text == PlainText::Written;
+    let is_unused = |generation: &u32| match recorded {
+        Some(record) if record.trust.contains(generation) => record.unused.contains(generation),
+        _ => writes_plain && !key.imported.contains_key(generation),
+    };
+    let in_use = |generation: u32| generation == key.used && !writes_plain;
+    trust.iter().copied().filter(|generation| is_unused(generation) && !in_use(*generation)).collect()
 }

@@ -107,7 +107,11 @@ impl Step<'_> {
             ));
         }
         let name = format!("{id}/{generation}");
-        if !self.key.outlives || self.request.reached.confirmed.contains_key(&name) {
+        let unused = |number: u32| self.before.unused.contains(&number);
+        if !self.key.outlives
+            || generation.parse().is_ok_and(unused)
+            || self.request.reached.confirmed.contains_key(&name)
+        {
             return None;
         }
         let message = format!(

@@ -65,6 +65,7 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         ("trust", list(&old.trust), list(&new.trust)),
         ("resources", old.resources.join(", "), new.resources.join(", ")),
         ("provider", format!("{:?}", old.providers), format!("{:?}", new.providers)),
+        ("unused", list(&old.unused), list(&new.unused)),
         ("plain-text", old.plain_text.word().to_owned(), new.plain_text.word().to_owned()),
         ("derives-from", from(old), from(new)),
     ];

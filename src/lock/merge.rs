@@ -100,6 +100,7 @@ fn keys(base: &Lock, ours: &Lock, theirs: &Lock, lock: &mut Lock, contested: &mu
 /// The highest of both; what is used and trusted the plan says again.
 fn both(ours: KeyRecord, theirs: KeyRecord) -> KeyRecord {
     let (mut one, other) = if ours.used < theirs.used { (theirs, ours) } else { (ours, theirs) };
+    one.unused.retain(|generation| !other.trust.contains(generation) || other.unused.contains(generation));
     one.trust.extend(&other.trust);
     one.trust.sort_unstable();
     one.trust.dedup();

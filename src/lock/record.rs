@@ -70,6 +70,8 @@ pub struct KeyRecord {
     pub resources: Vec<String>,
     /// How a generation encrypts, where that is not the usual way.
     pub providers: BTreeMap<u32, String>,
+    /// Generations that are accepted and never encrypted anything, for keys that encrypt; ascending.
+    pub unused: Vec<u32>,
     /// The highest generation ever used or trusted.
     pub highest: u32,
     /// Until when a generation is valid; none: for ever.
@@ -155,6 +157,7 @@ impl KeyRecord {
             && self.plain_text == other.plain_text
             && self.resources == other.resources
             && self.providers == other.providers
+            && self.unused == other.unused
             && self.highest == other.highest
             && self.not_after == other.not_after
             && self.derives_from == other.derives_from

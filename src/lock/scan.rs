@@ -153,8 +153,8 @@ impl<'a> Scanner<'a> {
             true => PlainText::from_word(&self.field("plain-text")?)?,
             false => PlainText::Unsaid,
         };
-        // Both are rare, and the full parser reads them.
-        let (resources, providers) = (Vec::new(), BTreeMap::new());
+        // They are rare, and the full parser reads them.
+        let (resources, providers, unused) = (Vec::new(), BTreeMap::new(), Vec::new());
         let highest = self.number("highest")?;
         let not_after = self.by_generation("not-after = { ", text::instant)?;
         let derives_from = self.by_generation("derives-from = { ", |value| {
@@ -171,6 +171,7 @@ impl<'a> Scanner<'a> {
             plain_text,
             resources,
             providers,
+            unused,
             highest,
             not_after,
             derives_from,

@@ -100,6 +100,13 @@ fn key(out: &mut String, record: &KeyRecord) {
         });
         out.push_str(" }\n");
     }
+    if !record.unused.is_empty() {
+        out.push_str("unused = [");
+        joined(out, &record.unused, |out, generation| {
+            let _ = write!(out, "{generation}");
+        });
+        out.push_str("]\n");
+    }
     pair(out, "highest", record.highest);
     if !record.not_after.is_empty() {
         out.push_str("not-after = { ");

@@ -45,6 +45,7 @@ trust = [1, 2]
 plain-text = "refused"
 resources = ["configmaps", "secrets"]
 provider = { 2 = "aescbc" }
+unused = [3]
 highest = 3
 
 [key."keyring.service-account"]
@@ -101,6 +102,7 @@ fn full() -> Lock {
         plain_text: PlainText::Unsaid,
         resources: Vec::new(),
         providers: BTreeMap::new(),
+        unused: Vec::new(),
         highest: 1,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),
@@ -115,6 +117,7 @@ fn full() -> Lock {
         plain_text: PlainText::Refused,
         resources: vec!["configmaps".into(), "secrets".into()],
         providers: BTreeMap::from([(2, "aescbc".into())]),
+        unused: vec![3],
         highest: 3,
         not_after: BTreeMap::new(),
         derives_from: BTreeMap::new(),
