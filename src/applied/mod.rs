@@ -54,7 +54,7 @@ pub struct OnHost {
 impl Applied {
     /// Notes that hosts have what a lock says, which stands in this text.
     pub fn mark(&mut self, hosts: &[Arc<str>], (lock, text): (&Lock, &str), at: Instant) {
-        let digest: Arc<str> = hex(&Sha256::digest(text)[..8]).into();
+        let digest: Arc<str> = digest(text.as_bytes()).into();
         self.states.insert(Arc::clone(&digest), Arc::new(keys(lock)));
         // What a host has had for some time it does not get again.
         let others = hosts.iter().filter(|host| self.hosts.get(*host).is_none_or(|on| on.lock != digest));
@@ -73,6 +73,12 @@ impl Applied {
     pub fn hosts(&self) -> impl Iterator<Item = (&Arc<str>, &OnHost, &Arc<Keys>)> {
         self.hosts.iter().filter_map(|(host, on)| Some((host, on, self.states.get(&on.lock)?)))
     }
+}
+
+/// By which a lock's text is called: the first 16 hexadecimal digits of its SHA-256.
+#[must_use]
+pub fn digest(lock: &[u8]) -> String {
+    hex(&Sha256::digest(lock)[..8])
 }
 
 fn keys(lock: &Lock) -> Keys {

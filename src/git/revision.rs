@@ -1,6 +1,6 @@
 //! A git revision as a world: files as they were committed.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,9 @@ use super::object::{Object, git, line, text};
 use crate::diagnostics::did_you_mean;
 use crate::printable;
 use crate::read::{Bounds, Disk, World, normal};
+
+/// How many commits of one file are looked at.
+const HISTORY: usize = 500;
 
 /// One commit of a repository.
 pub struct Revision {
@@ -45,6 +48,53 @@ impl Revision {
         };
         let shared = Disk::shared(&top, bounds)?;
         Ok(Self { top, folder: normal(&absolute), commit, asked: asked.to_owned(), shared })
+    }
+
+    /// The commits that changed a file beside `plan`, the newest first, as far as their bytes are wanted: `go_on` sees
+    /// each and says whether older ones matter.
+    ///
+    /// # Errors
+    /// There is no git, or no repository.
+    pub fn each_of(
+        plan: &Path,
+        file: &Path,
+        bounds: &Bounds,
+        mut go_on: impl FnMut(Revision, &[u8]) -> bool,
+    ) -> Result<(), String> {
+        let head = Self::find(plan, "HEAD", bounds)?;
+        let path = head.inside(file).map_err(|error| error.to_string())?;
+        let limit = format!("--max-count={HISTORY}");
+        let found = git(
+            &head.top,
+            &[
+                OsStr::new("log"),
+                OsStr::new("--format=%H"),
+                OsStr::new(&limit),
+                OsStr::new("--"),
+                path.as_os_str(),
+            ],
+        )?;
+        for commit in text(&found.stdout).lines() {
+            let shared = Disk::shared(&head.top, bounds)?;
+            let short = commit.get(..12).unwrap_or(commit).to_owned();
+            let revision = Self {
+                commit: commit.to_owned(),
+                asked: short,
+                shared,
+                top: head.top.clone(),
+                folder: head.folder.clone(),
+            };
+            let Ok(bytes) = revision.bytes(file) else { continue };
+            if !go_on(revision, &bytes) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// As it was asked for.
+    pub fn asked(&self) -> &str {
+        &self.asked
     }
 
     /// As people call it: `HEAD (1a2b3c4)`.

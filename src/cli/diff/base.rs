@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::sides::Side;
+use super::standing;
 use crate::compare::Built;
 use crate::git::Revision;
 use crate::read::{Bounds, Disk, World as _};
@@ -13,8 +14,8 @@ use crate::workspace::{Failure, read_trees};
 pub(super) enum Place {
     /// Another plan on the disk.
     Plan(PathBuf, Disk),
-    /// The plan as it was committed.
-    Revision(Revision),
+    /// The plan as it was committed, and what hosts have of it.
+    Revision(Revision, Option<String>),
     /// What was built.
     Trees(PathBuf),
 }
@@ -29,8 +30,15 @@ pub(super) enum Other<'p> {
     Trees(Built),
 }
 
-/// A path that is there is meant as such, anything else is a revision.
-pub(super) fn place(plan: &Path, asked: &str, bounds: &Bounds) -> Result<Place, Failure> {
+/// A path that is there is meant as such, anything else is a revision. Where nothing is asked for, it is what hosts have,
+/// or else `HEAD`.
+pub(super) fn place(plan: &Path, asked: Option<&str>, bounds: &Bounds) -> Result<Place, Failure> {
+    let Some(asked) = asked else {
+        return Ok(match standing::standing(plan, bounds)? {
+            Some((revision, who)) => Place::Revision(revision, Some(who)),
+            None => Place::Revision(Revision::find(plan, "HEAD", bounds)?, None),
+        });
+    };
     let path = Path::new(asked);
     if path.is_file() {
         return Ok(Place::Plan(path.to_owned(), Disk::around(path, bounds)?));
@@ -38,7 +46,7 @@ pub(super) fn place(plan: &Path, asked: &str, bounds: &Bounds) -> Result<Place, 
     if path.is_dir() {
         return Ok(Place::Trees(path.to_owned()));
     }
-    Ok(Place::Revision(Revision::find(plan, asked, bounds)?))
+    Ok(Place::Revision(Revision::find(plan, asked, bounds)?, None))
 }
 
 impl Place {
@@ -47,10 +55,18 @@ impl Place {
         match self {
             Place::Trees(folder) => Ok(Other::Trees(read_trees(folder)?)),
             Place::Plan(path, disk) => Ok(Other::Plan(Box::new(Side::read(disk, path)?))),
-            Place::Revision(revision) => match revision.read(plan) {
+            Place::Revision(revision, _) => match revision.read(plan) {
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(Other::Nothing),
                 _ => Ok(Other::Plan(Box::new(Side::read(revision, plan)?))),
             },
+        }
+    }
+
+    /// How to ask for it again.
+    pub(super) fn asked(&self) -> String {
+        match self {
+            Place::Plan(path, _) | Place::Trees(path) => path.display().to_string(),
+            Place::Revision(revision, _) => revision.asked().to_owned(),
         }
     }
 
@@ -58,10 +74,11 @@ impl Place {
     pub(super) fn shown(&self, other: &Other<'_>) -> String {
         match (self, other) {
             (Place::Plan(path, _) | Place::Trees(path), _) => path.display().to_string(),
-            (Place::Revision(revision), Other::Nothing) => {
+            (Place::Revision(revision, _), Other::Nothing) => {
                 format!("{}, which has no such plan", revision.shown())
             }
-            (Place::Revision(revision), _) => revision.shown(),
+            (Place::Revision(revision, Some(who)), _) => format!("{}, {who}", revision.shown()),
+            (Place::Revision(revision, None), _) => revision.shown(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod base;
 mod secret;
 mod sides;
+mod standing;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,9 +27,9 @@ use sides::{Decided, Side};
 pub(super) struct Diff {
     /// The plan.
     plan: PathBuf,
-    /// What it is compared with: a git revision, a plan, or a folder of trees.
-    #[arg(default_value = "HEAD")]
-    base: String,
+    /// What it is compared with: a git revision, a plan, or a folder of trees; else the commit that hosts have, where
+    /// `pkiplan applied` has noted it, else HEAD.
+    base: Option<String>,
     /// End with 2 where anything changes, or may change where only a secret could tell.
     #[arg(long)]
     exit_code: bool,
@@ -72,7 +73,7 @@ pub(super) fn run(arguments: &Diff, bounds: &Bounds, output: &Output) -> ExitCod
 fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let request = Request::new(clock::at(arguments.at.as_deref())?);
     let disk = Disk::around(&arguments.plan, bounds)?;
-    let place = base::place(&arguments.plan, &arguments.base, bounds)?;
+    let place = base::place(&arguments.plan, arguments.base.as_deref(), bounds)?;
     let (after, other) = both(|| Side::read(&disk, &arguments.plan), || place.read(&arguments.plan));
     let (after, other) = (after?, other?);
     let named = Named { before: place.shown(&other), after: arguments.plan.display().to_string() };
@@ -84,7 +85,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
     let (new, old) = (new?, old?);
     let comparison = comparison(arguments, &request, (before.zip(old.as_ref()), built), (&after, &new))?;
-    Ok(say(arguments, &named, &comparison, output))
+    Ok(say(arguments, (&named, &place.asked()), &comparison, output))
 }
 
 /// The comparison, as far as it was asked for.
@@ -132,8 +133,13 @@ fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -
     })
 }
 
-fn say(arguments: &Diff, named: &Named, comparison: &Comparison, output: &Output) -> ExitCode {
-    let asked = Asked { base: &arguments.base, host: arguments.host.as_deref(), only: arguments.only };
+fn say(
+    arguments: &Diff,
+    (named, base): (&Named, &str),
+    comparison: &Comparison,
+    output: &Output,
+) -> ExitCode {
+    let asked = Asked { base, host: arguments.host.as_deref(), only: arguments.only };
     let terminal = Terminal { width: output.width(), paints: output.paints };
     match output.form {
         Format::Json => output.json(diff::json(named, comparison, arguments.only)),

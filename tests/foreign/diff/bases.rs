@@ -380,3 +380,63 @@ fn times() {
     assert!(later.out.contains("2031-05-05T05:00:05Z") && !at.out.contains("2031"), "{}", later.out);
     assert_eq!(said(&lab.run(&diff)), said(&at));
 }
+
+/// What is compared with where nothing is asked for: what hosts have.
+#[test]
+fn what_hosts_have_is_the_base() {
+    let repository = of(Lab::built("minimal"));
+    let base = |repository: &Repository| repository.json(&["cluster.toml"], 0)["before"].clone();
+    let first = repository.short("HEAD");
+    assert_eq!(base(&repository), format!("HEAD ({first})"));
+    let applied = |hosts: &[&str]| {
+        let run = repository.0.run(&[&["applied", "cluster.toml"], hosts, &["--at", AT]].concat());
+        assert_eq!(run.code, 0, "{run:#?}");
+    };
+    let hosts: Vec<String> = fs::read_dir(repository.0.path("cluster.trees/hosts"))
+        .unwrap()
+        .filter_map(|entry| {
+            entry.unwrap().file_name().to_str().unwrap().strip_suffix(".json").map(str::to_owned)
+        })
+        .collect();
+    applied(&[]);
+    repository.commit("rolled out");
+    let all = hosts.len();
+    let have = if all == 1 { "1 host has".to_owned() } else { format!("{all} hosts have") };
+    assert_eq!(base(&repository), format!("{}, which {have}", &repository.git(&["rev-parse", &first])[..7]));
+    // Two commits on, hosts still have the first.
+    for name in ["one", "two"] {
+        repository.0.append(&format!("\n[user.{name}]\n"));
+        let run = repository.0.run(&["lock", "cluster.toml", "--at", AT]);
+        assert_eq!(run.code, 0, "{run:#?}");
+        repository.commit(name);
+    }
+    let told = repository.json(&["cluster.toml"], 0);
+    assert!(told["before"].as_str().unwrap().starts_with(&first), "{}", told["before"]);
+    assert_eq!(tables(&told), ["user.one", "user.two"]);
+    assert_eq!(count(&repository.json(&["cluster.toml", "HEAD"], 0), "plan"), 0);
+    // A lock that no commit has tells nothing.
+    repository.0.append("\n[user.three]\n");
+    assert_eq!(repository.0.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
+    applied(&[]);
+    let told = repository.json(&["cluster.toml"], 0);
+    assert!(told["before"].as_str().unwrap().starts_with("HEAD ("), "{}", told["before"]);
+}
+
+/// Where some hosts are ahead, those that are behind count.
+#[test]
+fn the_host_that_is_furthest_behind_counts() {
+    let repository = of(Lab::built("high-availability"));
+    let first = repository.short("HEAD");
+    let run = |arguments: &[&str]| {
+        let run = repository.0.run(&[arguments, &["--at", AT]].concat());
+        assert_eq!(run.code, 0, "{run:#?}");
+    };
+    run(&["applied", "cluster.toml"]);
+    repository.0.append("\n[user.one]\n");
+    run(&["lock", "cluster.toml"]);
+    repository.commit("one");
+    run(&["applied", "cluster.toml", "master01", "master02"]);
+    let told = repository.json(&["cluster.toml"], 0);
+    let whole = repository.git(&["rev-parse", &first]);
+    assert_eq!(told["before"], format!("{}, which 3 hosts have (2 of 5 have a later one)", &whole[..7]));
+}
