@@ -69,6 +69,8 @@ pub struct Step {
     pub after: Option<Template>,
     /// What to know.
     pub say: Option<Template>,
+    /// What has to be true afterwards, each with how to see it; an empty one is left out.
+    pub checks: Vec<Template>,
 }
 
 /// All that a component knows beside its files.
@@ -99,7 +101,9 @@ impl Port {
 impl Held {
     pub(super) fn templates(&self) -> impl Iterator<Item = &Template> {
         let steps = [&self.change, &self.appear, &self.vanish].into_iter().flatten();
-        let steps = steps.flat_map(|step| [&step.before, &step.after, &step.say]).flatten();
+        let steps = steps.flat_map(|step| {
+            [&step.before, &step.after, &step.say].into_iter().flatten().chain(&step.checks)
+        });
         self.when.iter().chain([&self.value, &self.because]).chain(steps)
     }
 }

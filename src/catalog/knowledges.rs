@@ -88,7 +88,8 @@ impl Compiler<'_> {
 
     fn step(&mut self, step: Option<&written::StepTable>, schema: &Schema) -> Option<Step> {
         let step = step?;
+        let checks = step.checks.iter().filter_map(|check| self.template(check, schema)).collect();
         let mut text = |text: &Option<Text>| text.as_ref().and_then(|text| self.template(text, schema));
-        Some(Step { before: text(&step.before), after: text(&step.after), say: text(&step.say) })
+        Some(Step { before: text(&step.before), after: text(&step.after), say: text(&step.say), checks })
     }
 }

@@ -15,8 +15,8 @@ use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, sealed_file
 
 /// Steps of a rotation that come too early: of a build errors, of a review risks.
 const EARLY: [Code; 2] = [Code::EarlyUse, Code::EarlyDrop];
-/// The same, and what of a lock nothing explains.
-const RISKS: [Code; 3] = [Code::EarlyUse, Code::EarlyDrop, Code::LockUnexplained];
+/// The same, what of a lock nothing explains, and what is trusted before it is valid.
+const RISKS: [Code; 4] = [Code::EarlyUse, Code::EarlyDrop, Code::LockUnexplained, Code::NotYetValid];
 /// What says that a lock was edited.
 const EDITED: [Code; 6] = [
     Code::LockSerial,
@@ -87,7 +87,9 @@ impl Decided {
             None => None,
             Some((_, expanded)) => {
                 let known = base.or(own).map(|lock| with_decisions(lock, &draft.lock));
-                Some(decide_again(expanded, known.as_ref(), request)?)
+                let (draft, known) = decide_again(expanded, known.as_ref(), request)?;
+                early.retain(|diagnostic| !known.contains(&diagnostic.message));
+                Some(draft)
             }
         };
         early.extend(unexplained);
@@ -124,16 +126,22 @@ fn decide(
     Ok((draft, early))
 }
 
-/// The decisions of the base. Whether its lock was edited is no longer to be reviewed.
-fn decide_again(expanded: &Expanded<'_>, lock: Option<&Lock>, request: &Request) -> Result<Draft, Failure> {
+/// The decisions of the base, and what of it is trusted before it is valid. Whether its lock was edited is no longer to
+/// be reviewed.
+fn decide_again(
+    expanded: &Expanded<'_>,
+    lock: Option<&Lock>,
+    request: &Request,
+) -> Result<(Draft, Vec<String>), Failure> {
     let mut found = Diagnostics::default();
     let draft = build::draft(&expanded.blueprint, lock, NO_LOCK, request, &mut found);
     found.take(&EARLY);
     found.take(&EDITED);
+    let early = found.take(&[Code::NotYetValid]).into_iter().map(|diagnostic| diagnostic.message).collect();
     if found.has_errors() {
         return Err(Failure::refused(found, expanded.opened.sources()));
     }
-    Ok(draft)
+    Ok((draft, early))
 }
 
 /// Whether the lock can have become of the base's; what is a warning comes back. Locks of two plans that were begun

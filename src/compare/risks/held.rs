@@ -27,7 +27,10 @@ struct Both {
 }
 
 /// The state's position in the definition, what changes, and what to do about it.
-type Found = (usize, String, String);
+type Found = (usize, String, Todo);
+
+/// What to do about a change: in one sentence, and what has to be true afterwards.
+type Todo = (String, Vec<String>);
 
 /// What expressions see of one instance on the sides that have it.
 struct Scopes {
@@ -72,9 +75,10 @@ impl<'a> Pair<'a> {
         for sentence in self.found(&of_cluster, self.any_instance())? {
             found.insert(sentence, Vec::new());
         }
-        let risks = found.into_iter().map(|((_, message, help), hosts)| {
+        let risks = found.into_iter().map(|((_, message, (help, checks)), hosts)| {
             let on = if hosts.is_empty() { String::new() } else { format!(", on {}", listed(hosts)) };
-            RiskKind::RunningState.of(format!("{}: {message}{on}", definition.name), &help)
+            let risk = RiskKind::RunningState.of(format!("{}: {message}{on}", definition.name), &help);
+            Risk { checks, ..risk }
         });
         Ok(risks.collect())
     }
@@ -108,8 +112,8 @@ impl<'a> Pair<'a> {
         let scopes = self.scopes(both)?;
         let mut found = Vec::new();
         for (at, held) in held {
-            if let Some((message, help)) = self.change(held, &scopes)? {
-                found.push((*at, message, help));
+            if let Some((message, todo)) = self.change(held, &scopes)? {
+                found.push((*at, message, todo));
             }
         }
         Ok(found)
@@ -138,7 +142,7 @@ impl<'a> Pair<'a> {
     }
 
     /// What changes of what is held by one instance, and what to do about it.
-    fn change(&self, held: &Held, scopes: &Scopes) -> Result<Option<(String, String)>, Unrendered> {
+    fn change(&self, held: &Held, scopes: &Scopes) -> Result<Option<(String, Todo)>, Unrendered> {
         let step = match (&scopes.before, &scopes.after) {
             (Some(_), Some(_)) => held.change.as_ref(),
             (None, Some(_)) => held.appear.as_ref(),
@@ -161,7 +165,10 @@ impl<'a> Pair<'a> {
         }
         let because = to_text(&self.evaluate(&held.because, &scope)?);
         let message = format!("{}: {because}", edit(&old, &new));
-        Ok(Some((message, self.help(held, step, &scope)?)))
+        let checks: Result<Vec<String>, Unrendered> =
+            step.checks.iter().map(|check| Ok(to_text(&self.evaluate(check, &scope)?))).collect();
+        let checks = checks?.into_iter().filter(|check| !check.trim().is_empty()).collect();
+        Ok(Some((message, (self.help(held, step, &scope)?, checks))))
     }
 
     /// The value on one side; none where the component is not there.

@@ -66,10 +66,18 @@ pub(super) fn risks(
 /// What other stages have found already.
 fn reported_before(diagnostic: &Diagnostic) -> Option<Risk> {
     let reported = |risk: RiskKind, help| {
-        Some(Risk { severity: risk.severity(), risk, message: diagnostic.message.clone(), help })
+        Some(Risk {
+            severity: risk.severity(),
+            risk,
+            message: diagnostic.message.clone(),
+            help,
+            checks: Vec::new(),
+        })
     };
     match diagnostic.code {
-        Code::EarlyUse | Code::EarlyDrop => reported(RiskKind::EarlyTrust, diagnostic.help.clone()),
+        Code::EarlyUse | Code::EarlyDrop | Code::NotYetValid => {
+            reported(RiskKind::EarlyTrust, diagnostic.help.clone())
+        }
         Code::RenamedWithoutWas => reported(RiskKind::IdLost, diagnostic.help.clone()),
         Code::LockUnexplained => reported(RiskKind::Lock, diagnostic.help.clone()),
         Code::CatalogChanged => {

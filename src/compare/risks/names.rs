@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::comparison::{CertificateChange, Comparison, Made};
+use super::super::state::State;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::expand::{Blueprint, Reason};
@@ -169,7 +170,7 @@ pub(super) fn wider_groups(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ri
     reported.collect()
 }
 
-/// The groups that tokens get, of keyrings that are not new.
+/// The groups that tokens get, of keyrings that are not new, and those of `pkiplan join`.
 fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
     let (old, new) = (&sides.before.blueprint.model.keyrings, &sides.after.blueprint.model.keyrings);
     let mut found = Vec::new();
@@ -177,6 +178,14 @@ fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
         let Some(had) = old.get(name).map(|keyring| keyring.kind.groups()) else { continue };
         let wider = keyring.kind.groups().into_iter().filter(|group| !had.contains(group));
         found.extend(wider.map(|group| (&*keyring.id, group)));
+    }
+    let bootstrap = |state: &State<'_>| -> Option<Vec<String>> {
+        let bootstrap = state.blueprint.model.bootstrap.as_ref()?;
+        Some(bootstrap.groups.iter().map(ToString::to_string).collect())
+    };
+    if let (Some(had), Some(has)) = (bootstrap(sides.before), bootstrap(sides.after)) {
+        let wider = has.into_iter().filter(|group| !had.contains(group));
+        found.extend(wider.map(|group| ("whoever joins with `pkiplan join`", group)));
     }
     found
 }

@@ -17,6 +17,9 @@ pub struct Risk {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What has to be true before the next commit, each with how to see it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<String>,
 }
 
 /// How bad a risk is, the worst first.
@@ -157,6 +160,7 @@ impl RiskKind {
             risk: self,
             message,
             help: (!help.is_empty()).then(|| help.to_owned()),
+            checks: Vec::new(),
         }
     }
 }

@@ -62,6 +62,8 @@ pub struct StepTable {
     pub after: Option<Text>,
     /// What to know.
     pub say: Option<Text>,
+    /// What has to be true afterwards, each with how to see it.
+    pub checks: Vec<Text>,
 }
 
 impl RuleTable {
@@ -111,6 +113,7 @@ impl StepTable {
             before: t.text(reader, "before"),
             after: t.text(reader, "after"),
             say: t.text(reader, "say"),
+            checks: t.texts(reader, "checks").unwrap_or_default(),
         };
         t.finish(reader);
         step

@@ -91,6 +91,9 @@ pub(crate) const CHANGES: &[Change] = &[
         ],
     ),
     edit("change-the-layout", &[Replace("run = \"static-pod\"", "run = \"static-pod\"\nlayout = \"ssl\"")]),
+    edit("write-plain-text", &[Replace(ENCRYPTION_2, ENCRYPTION_OFF)]),
+    edit("encrypt-with-a-plugin", &[Replace(ENCRYPTION_OFF, ENCRYPTION_3)]),
+    edit("go-back-a-version", &[Replace("version = \"1.36.2\"", "version = \"1.35.4\"")]),
 ];
 
 const WORKER: &str = r#"
@@ -132,6 +135,16 @@ generations = { use = 1, trust = [1, 2] }
 const ETCD_AUTHORITY: &str = r#"
 [authority.etcd]
 generations = { use = 1, trust = [1, 2] }
+"#;
+
+const ENCRYPTION_2: &str = "[keyring.encryption]\ngenerations = { use = 2, trust = [2] }\n";
+const ENCRYPTION_OFF: &str = r#"[keyring.encryption]
+provider.3 = { kms = "vault", endpoint = "unix:///run/kms/vault.sock" }
+generations = { use = "identity", trust = ["identity", 2, 3] }
+"#;
+const ENCRYPTION_3: &str = r#"[keyring.encryption]
+provider.3 = { kms = "vault", endpoint = "unix:///run/kms/vault.sock" }
+generations = { use = 3, trust = ["identity", 2, 3] }
 "#;
 
 const ENCRYPTION: &str = r#"
