@@ -58,13 +58,18 @@ fn key_differences(old: &KeyRecord, new: &KeyRecord) -> Option<Vec<String>> {
         let all: Vec<String> = record.derives_from.iter().map(of).collect();
         if all.is_empty() { "secret default".to_owned() } else { all.join(", ") }
     };
+    let providers = |record: &KeyRecord| {
+        let all: Vec<String> =
+            record.providers.iter().map(|(generation, word)| format!("{generation}: {word}")).collect();
+        if all.is_empty() { "the usual one".to_owned() } else { all.join(", ") }
+    };
     let fields = [
         ("kind", old.kind.clone(), new.kind.clone()),
         ("algorithm", algorithm(old), algorithm(new)),
         ("use", old.used.to_string(), new.used.to_string()),
         ("trust", list(&old.trust), list(&new.trust)),
         ("resources", old.resources.join(", "), new.resources.join(", ")),
-        ("provider", format!("{:?}", old.providers), format!("{:?}", new.providers)),
+        ("provider", providers(old), providers(new)),
         ("unused", list(&old.unused), list(&new.unused)),
         ("plain-text", old.plain_text.word().to_owned(), new.plain_text.word().to_owned()),
         ("derives-from", from(old), from(new)),

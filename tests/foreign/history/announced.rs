@@ -181,6 +181,8 @@ struct Risk {
     risk: String,
     message: String,
     help: Option<String>,
+    #[serde(default)]
+    checks: Vec<String>,
 }
 
 /// What is announced of one unit.

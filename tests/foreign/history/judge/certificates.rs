@@ -133,11 +133,11 @@ fn is_authority(held: &Held) -> bool {
 fn keys(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec<String>) {
     let difference = |id: &String| -> Vec<String> {
         let (Some(old), Some(new)) = (before.keys.get(id), after.keys.get(id)) else { return Vec::new() };
-        let words = ["use", "trust"].into_iter().filter(|word| old[*word] != new[*word]);
-        words.map(|word| format!("{word} {} -> {}", old[word], new[word])).collect()
+        let words = KEY_WORDS.into_iter().filter(|word| said_of(old, word) != said_of(new, word));
+        words.map(|word| format!("{word} {} -> {}", said_of(old, word), said_of(new, word))).collect()
     };
     let changed = changes(&before.keys, &after.keys, |one, other| {
-        ["use", "trust"].iter().all(|word| one[*word] == other[*word])
+        KEY_WORDS.iter().all(|word| said_of(one, word) == said_of(other, word))
     });
     let is = changed.into_iter().map(|(id, change)| {
         let differences = difference(&id);
@@ -146,4 +146,18 @@ fn keys(announced: &Announced, before: &Trees, after: &Trees, findings: &mut Vec
     let said =
         announced.keys.iter().map(|one| (one.id.clone(), (one.change.clone(), one.differences.clone())));
     compare("key", &said.collect(), &is.collect(), findings);
+}
+
+/// What the lock says of a key that hosts have something of.
+const KEY_WORDS: [&str; 5] = ["use", "trust", "provider", "unused", "plain-text"];
+
+/// One of these, or what is meant where the lock does not say it.
+fn said_of(key: &BTreeMap<String, String>, word: &str) -> String {
+    let said = key.get(word).map(|said| said.replace(['{', '}', '"'], "").replace(" = ", ": "));
+    let unsaid = match word {
+        "provider" => "the usual one",
+        "unused" => "[]",
+        _ => "read",
+    };
+    said.map_or_else(|| unsaid.to_owned(), |said| said.trim().to_owned())
 }

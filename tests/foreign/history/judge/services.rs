@@ -20,7 +20,7 @@ const FIRST_START: [&str; 4] = [
 const PODS: &str = "etc/kubernetes/manifests/";
 
 /// Programs whose version is the cluster's.
-const VERSIONED: &str = "kube";
+const VERSIONED: [&str; 2] = ["kube", "exporter"];
 
 pub(super) fn judge(announced: &Announced, pairs: &Pairs<'_>, findings: &mut Vec<String>) {
     let (mut said, mut is) = (BTreeMap::new(), BTreeMap::new());
@@ -53,7 +53,8 @@ pub(super) fn services(pair: &Pair<'_>) -> BTreeSet<Service> {
     for action in ["reload", "restart"] {
         wanted.iter().filter(|one| one.action == action).for_each(|one| drop(note(one.clone())));
     }
-    let versioned = |name: &str| name.trim_start_matches("pod ").starts_with(VERSIONED);
+    let versioned =
+        |name: &str| VERSIONED.iter().any(|known| name.trim_start_matches("pod ").starts_with(known));
     for name in old.intersection(&new).filter(|name| versioned(name)) {
         if let Some((from, to)) = pair.versions {
             let version = Some(format!("{from} -> {to}"));

@@ -10,14 +10,32 @@ use crate::history::announced::{Announced, Service, Step};
 const ORDER: [&str; 7] =
     ["trust-added", "members", "control-planes", "followers", "others", "leaving", "trust-dropped"];
 
+/// The same where versions go back by a minor.
+const BACK: [&str; 7] =
+    ["trust-added", "followers", "control-planes", "members", "others", "leaving", "trust-dropped"];
+
 /// Who votes, and who is behind the VIP.
 const ONE_BY_ONE: [&str; 2] = ["etcd", "kube-apiserver"];
 
 /// Who may not be newer than any API server (https://kubernetes.io/releases/version-skew-policy/).
 const NEVER_NEWER: [&str; 2] = ["kubelet", "kube-proxy"];
 
+const API: [&str; 1] = ["kube-apiserver"];
+
+/// Whether a Kubernetes program gets an older version.
+fn goes_back(announced: &Announced) -> bool {
+    let services = announced.waves.iter().flat_map(|wave| &wave.steps).flat_map(|step| &step.services);
+    let mut versions = services.filter(|one| is_one(one, &API)).filter_map(|one| one.version.as_deref());
+    versions.any(|versions| {
+        let minor = |version: &str| version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+        versions.split_once(" -> ").is_some_and(|(from, to)| minor(to) < minor(from))
+    })
+}
+
 pub(super) fn judge(announced: &Announced, findings: &mut Vec<String>) {
-    let position = |kind: &String| ORDER.iter().position(|known| known == kind);
+    let goes_back = goes_back(announced);
+    let order = if goes_back { BACK } else { ORDER };
+    let position = |kind: &String| order.iter().position(|known| known == kind);
     if !announced.waves.is_sorted_by_key(|wave| position(&wave.kind)) {
         findings.push("waves stand in another order".to_owned());
     }
@@ -31,8 +49,11 @@ pub(super) fn judge(announced: &Announced, findings: &mut Vec<String>) {
     let exchanged = |(_, step): &(&str, &Step), names: &[&str]| {
         step.services.iter().any(|one| is_one(one, names) && one.action == "exchange")
     };
-    let last = steps.iter().rposition(|step| exchanged(step, &["kube-apiserver"]));
-    let first = steps.iter().position(|step| exchanged(step, &NEVER_NEWER));
+    // Forward the API servers go first, and back they go last.
+    let (first_ones, last_ones) =
+        if goes_back { (&NEVER_NEWER[..], &API[..]) } else { (&API[..], &NEVER_NEWER[..]) };
+    let last = steps.iter().rposition(|step| exchanged(step, first_ones));
+    let first = steps.iter().position(|step| exchanged(step, last_ones));
     if first.zip(last).is_some_and(|(first, last)| first <= last) {
         findings.push("something is newer than an API server for a while".to_owned());
     }
