@@ -27,6 +27,7 @@ mod policy_extensions;
 mod pool;
 mod reader;
 mod refusal;
+mod shown;
 mod signature;
 mod text;
 mod time;
@@ -45,6 +46,7 @@ use path::{Path, Search, check_alone};
 pub use pool::Roots;
 use pool::{Member, Pool};
 pub use refusal::{ConstraintFault, Fault, Place, Refusal, SignatureFault};
+pub use shown::{Shown, is_for, shown};
 pub use usages::Purpose;
 
 use crate::issue::signature::{KeyParts, SMALLEST_MODULUS};
@@ -90,7 +92,7 @@ pub fn judge(chain: &[&[u8]], roots: &Roots<'_>, question: Question<'_>) -> Resu
             _ => {}
         }
     }
-    let accepted = verify_read(sent.clone(), roots, question)?;
+    let accepted = verify_read(sent.clone(), roots, question, Rules::Go)?;
     let signs = sent.first().and_then(|leaf| leaf.certificate.key.as_ref()).is_some_and(signs_handshakes);
     if signs { Ok(accepted) } else { Err(Refusal::LeafKey) }
 }
@@ -100,7 +102,23 @@ pub fn judge(chain: &[&[u8]], roots: &Roots<'_>, question: Question<'_>) -> Resu
 /// # Errors
 /// When Go would refuse it.
 pub fn verify(chain: &[&[u8]], roots: &Roots<'_>, question: Question<'_>) -> Result<Accepted, Refusal> {
-    verify_read(read(chain)?, roots, question)
+    verify_read(read(chain)?, roots, question, Rules::Go)
+}
+
+/// Judges a chain as OpenSSL 3 does where no partial chain is allowed (`X509_verify_cert`): as Go, but a path ends at a
+/// root that names itself as its issuer, and `anyExtendedKeyUsage` stands for nothing.
+///
+/// # Errors
+/// When OpenSSL would refuse it.
+pub fn openssl(chain: &[&[u8]], roots: &Roots<'_>, question: Question<'_>) -> Result<Accepted, Refusal> {
+    verify_read(read(chain)?, roots, question, Rules::OpenSsl)
+}
+
+/// Whose rules for a path that leads to a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    Go,
+    OpenSsl,
 }
 
 fn read<'a>(chain: &[&'a [u8]]) -> Result<Vec<Member<'a>>, Refusal> {
@@ -118,6 +136,7 @@ fn verify_read(
     sent: Vec<Member<'_>>,
     roots: &Roots<'_>,
     question: Question<'_>,
+    rules: Rules,
 ) -> Result<Accepted, Refusal> {
     let mut sent = sent.into_iter();
     let leaf = sent.next().ok_or(Refusal::Nothing)?;
@@ -133,15 +152,15 @@ fn verify_read(
         Some(_) => vec![vec![&leaf]],
         None => Search::new(&roots.pool, &intermediates, question.now).paths(&leaf)?,
     };
-    longest(&paths, question.purpose)
+    longest(&paths, question.purpose, rules)
 }
 
 /// The path that holds longest, of those that may be used; else what is wrong with the first one.
-fn longest(paths: &[Path<'_, '_>], purpose: Purpose) -> Result<Accepted, Refusal> {
+fn longest(paths: &[Path<'_, '_>], purpose: Purpose, rules: Rules) -> Result<Accepted, Refusal> {
     let mut refusals = Vec::new();
     let mut best: Option<(i64, &Path<'_, '_>)> = None;
     for path in paths {
-        match check_path(path, purpose) {
+        match check_path(path, purpose, rules) {
             Ok(()) => {
                 let end = path.iter().map(|member| member.certificate.validity.1).min().unwrap_or(NO_END);
                 if best.is_none_or(|(longest, _)| end > longest) {
@@ -164,11 +183,16 @@ fn longest(paths: &[Path<'_, '_>], purpose: Purpose) -> Result<Accepted, Refusal
     }
 }
 
-fn check_path(path: &Path<'_, '_>, purpose: Purpose) -> Result<(), Refusal> {
+fn check_path(path: &Path<'_, '_>, purpose: Purpose, rules: Rules) -> Result<(), Refusal> {
+    if rules == Rules::OpenSsl
+        && let Some(last) = path.last().filter(|last| !last.certificate.is_self_issued())
+    {
+        return Err(Refusal::UnknownAuthority { of: last.place, because: None });
+    }
     if !policies::are_valid(path) {
         return Err(Refusal::Policy);
     }
-    if !usages::allow(path, purpose) {
+    if !usages::allow(path, purpose, rules == Rules::Go) {
         return Err(Refusal::Usage);
     }
     names::check(path)?;
