@@ -7,7 +7,9 @@ mod group;
 mod identity;
 mod join;
 mod kms;
+mod known_tokens;
 mod kubeconfig;
+mod node;
 mod rbac;
 mod token;
 
@@ -17,8 +19,10 @@ pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
 pub use join::JoinToken;
 pub use kms::{Kms, KmsEndpoint, KmsName};
+pub use known_tokens::{KnownToken, bootstrap_tokens, token_file};
 pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
-pub use rbac::{Grant, Power, Subject, grants};
+pub use node::preferred_address;
+pub use rbac::{Grant, Power, Subject, bindings, grants};
 pub use token::{
     BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_token,
 };

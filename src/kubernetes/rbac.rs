@@ -131,6 +131,17 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
     found
 }
 
+/// Which roles of the whole cluster a set of objects gives to whom.
+#[must_use]
+pub fn bindings(objects: &[Value]) -> Vec<(&str, Vec<Subject>)> {
+    let bindings = objects.iter().flat_map(items).filter(|object| kind(object) == "ClusterRoleBinding");
+    let subjects = |binding: &Value| {
+        let all = binding["subjects"].as_array().into_iter().flatten();
+        all.filter_map(subject).collect()
+    };
+    bindings.map(|binding| (text(&binding["roleRef"]["name"]), subjects(binding))).collect()
+}
+
 /// The powers of a role's rules.
 fn powers(role: &Value) -> BTreeSet<Power> {
     let mut found = BTreeSet::new();
@@ -193,6 +204,11 @@ fn is_gathered(role: &Value) -> bool {
     labels.is_some_and(|labels| {
         labels.keys().any(|key| key.starts_with("rbac.authorization.k8s.io/aggregate-to-"))
     })
+}
+
+/// All objects, those of lists one by one.
+pub(super) fn each(objects: &[Value]) -> impl Iterator<Item = &Value> {
+    objects.iter().flat_map(items)
 }
 
 /// The objects of a `List`, or the object itself.
