@@ -61,6 +61,7 @@ impl Compiler<'_> {
             found
         });
         let knowledge = self.knowledge(document, flag_table.as_deref());
+        let seen = self.seen(document, &dials);
         let owner = document.owner.as_ref().and_then(|text| self.template(text, &early));
         let reads: Reads = owner
             .iter()
@@ -108,6 +109,7 @@ impl Compiler<'_> {
             reloads,
             sensitive: self.sensitives(document),
             knowledge,
+            seen,
             layouts: document
                 .layouts
                 .iter()

@@ -12,6 +12,7 @@ use super::reads::Reads;
 use super::reload::Reload;
 use super::root::Root;
 use super::run::{Effect, Run};
+use super::seen::Seen;
 use super::sensitive::Sensitive;
 use super::serves::Serves;
 use super::tree::{Template, Tree};
@@ -78,6 +79,8 @@ pub struct Definition {
     pub sensitive: Vec<Sensitive>,
     /// What it knows beside its files.
     pub knowledge: Knowledge,
+    /// What its program's inputs mean; none: what its hosts hold of it can be told by the plan alone.
+    pub seen: Option<Seen>,
     /// Paths for layouts that do not know the component, by layout.
     pub layouts: BTreeMap<String, Paths>,
     /// What its expressions read, all together.

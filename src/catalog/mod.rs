@@ -9,6 +9,7 @@ mod compile;
 mod compiler;
 mod content;
 mod definition;
+mod derived;
 mod extension;
 mod field_kind;
 mod fields;
@@ -29,9 +30,12 @@ mod reload;
 mod root;
 mod run;
 mod scope;
+mod seen;
+mod seens;
 mod sensitive;
 mod sensitives;
 mod serves;
+mod slots;
 mod tree;
 mod versions;
 mod ways;
@@ -56,6 +60,10 @@ pub use reload::Reload;
 pub use root::Root;
 pub use run::{Effect, Run};
 pub use scope::reference as scope_reference;
+pub use seen::{
+    Form, ListensAt, Needs, Passes, Pattern as LinePattern, PatternWord, Program, Role, Seen, SeenDial,
+    SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
+};
 pub use sensitive::{Guard, Pattern, Sensitive};
 pub use serves::Serves;
 pub use tree::{Template, Tree};

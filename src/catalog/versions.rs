@@ -13,6 +13,11 @@ use crate::values::Version;
 pub struct Since<T>(Vec<(Version, T)>);
 
 impl<T> Since<T> {
+    /// The same value for all versions.
+    pub(super) fn always(value: T) -> Self {
+        Self(vec![(Version::new(0, 0, None), value)])
+    }
+
     /// The value at a version; the first one for versions before all others.
     #[must_use]
     pub fn at(&self, version: &Version) -> Option<&T> {
@@ -105,7 +110,7 @@ fn number(literal: &Literal) -> Option<u64> {
 }
 
 /// One value for all versions, or a table of them.
-fn since<T>(literal: &Literal, read: impl Fn(&Literal) -> Option<T>) -> Option<Since<T>> {
+pub(super) fn since<T>(literal: &Literal, read: impl Fn(&Literal) -> Option<T>) -> Option<Since<T>> {
     let Literal::Table(entries) = literal else {
         return Some(Since(vec![(Version::new(0, 0, None), read(literal)?)]));
     };

@@ -75,6 +75,10 @@ pub struct ComponentDocument {
     pub ports: Named<PortTable>,
     /// `[state]`: what the running cluster holds.
     pub states: Named<StateTable>,
+    /// `[program]`: how its program is started.
+    pub program: Literals,
+    /// `[seen]`: what its program's inputs mean.
+    pub seen: Literals,
     /// Paths for layouts that do not know the component: `[layout.NAME]`.
     pub layouts: Named<PathsTable>,
 }
@@ -133,6 +137,8 @@ impl ComponentDocument {
             rules: each(reader, &mut t, "rule", RuleTable::read),
             ports: each(reader, &mut t, "port", PortTable::read),
             states: each(reader, &mut t, "state", StateTable::read),
+            program: t.literals(reader, "program"),
+            seen: t.literals(reader, "seen"),
             layouts: layouts(reader, &mut t, "layout"),
         };
         head.finish(reader);

@@ -1,0 +1,158 @@
+//! What can be said of inputs that no definition describes.
+
+use std::sync::Arc;
+
+use super::definition::Definition;
+use super::seen::{ListensAt, Needs, Program, Seen, SeenDial, SeenListen, Slot, Source, Targets};
+use crate::source::Span;
+use crate::values::{Engine, Usage};
+
+impl Seen {
+    /// Nothing but the program's name.
+    pub(super) fn empty(span: Span) -> Self {
+        Self {
+            program: Program {
+                span,
+                names: Vec::new(),
+                configuration: None,
+                only: None,
+                found_by: None,
+                environment: None,
+                one_dash: false,
+            },
+            listens: Vec::new(),
+            dials: Vec::new(),
+            keys: Vec::new(),
+            same: Vec::new(),
+            signers: Vec::new(),
+            node: None,
+            pods: None,
+            usual_pods: None,
+            holds: None,
+            roles: Vec::new(),
+        }
+    }
+
+    /// What a person has: a kubeconfig that leads there.
+    #[must_use]
+    pub fn of_person(to: (Arc<str>, Arc<str>), span: Span) -> Self {
+        let dial = SeenDial {
+            kubeconfig: Some(Slot::of(Source::Artefact("kubeconfig".into()))),
+            targets: Targets::Kubeconfig,
+            ..SeenDial::of("kubeconfig".into(), span, to)
+        };
+        Self { dials: vec![dial], ..Self::empty(span) }
+    }
+
+    /// What can be said of a component whose program's inputs are not described: its certificates and bundles lie where
+    /// the plan has them, and it listens and dials as the plan says.
+    #[must_use]
+    pub fn derived(definition: &Definition) -> Self {
+        let artefact = |name: String| Slot::of(Source::Artefact(name.into()));
+        let part = |certificate: Option<usize>, part: &str| {
+            let name = &definition.certificates.get(certificate?)?.name;
+            Some(artefact(format!("{name}.{part}")))
+        };
+        let bundle =
+            |bundle: Option<usize>| Some(artefact(definition.bundles.get(bundle?)?.name.to_string()));
+        let listens = definition.listens.iter().map(|listen| SeenListen {
+            at: ListensAt::Plan,
+            certificate: part(listen.certificate, "certificate"),
+            key: part(listen.certificate, "key"),
+            clients: bundle(listen.clients),
+            required: Some(Slot::always(listen.clients_required)),
+            ..SeenListen::of(Arc::clone(&listen.name), listen.span)
+        });
+        let dials = definition.dials.iter().enumerate().map(|(at, dial)| {
+            let mut of = definition
+                .kubeconfigs
+                .iter()
+                .filter(|kubeconfig| kubeconfig.contexts.iter().any(|c| c.dial == at));
+            let kubeconfig = of.next().map(|kubeconfig| artefact(kubeconfig.name.to_string()));
+            let pair = kubeconfig.is_none();
+            SeenDial {
+                targets: if pair { Targets::Plan } else { Targets::Kubeconfig },
+                certificate: part(dial.certificate.filter(|_| pair), "certificate"),
+                key: part(dial.certificate.filter(|_| pair), "key"),
+                trusts: bundle(dial.trusts.filter(|_| pair)),
+                // What trusts nothing of the plan has its trust from elsewhere.
+                verifies: !pair || dial.trusts.is_some(),
+                kubeconfig,
+                ..SeenDial::of(
+                    Arc::clone(&dial.name),
+                    dial.span,
+                    (Arc::clone(&dial.component), Arc::clone(&dial.listen)),
+                )
+            }
+        });
+        Self { listens: listens.collect(), dials: dials.collect(), ..Self::empty(definition.span) }
+    }
+
+    /// What can be said of a certificate that belongs to no component: whoever has its roots believes it.
+    #[must_use]
+    pub fn of_pair(component: &Arc<str>, usages: &[Usage], span: Span) -> Self {
+        let slot = |name: &str| Some(Slot::of(Source::Artefact(name.into())));
+        let name: Arc<str> = "files".into();
+        let shows = |usage| usages.is_empty() || usages.contains(&usage);
+        let (server, client) = (shows(Usage::Server), shows(Usage::Client));
+        let listen = SeenListen {
+            at: ListensAt::Nowhere,
+            certificate: slot("certificate").filter(|_| server),
+            key: slot("key").filter(|_| server),
+            clients: slot("roots").filter(|_| client),
+            ..SeenListen::of(Arc::clone(&name), span)
+        };
+        let dial = SeenDial {
+            targets: Targets::Itself,
+            certificate: slot("certificate").filter(|_| client),
+            key: slot("key").filter(|_| client),
+            trusts: slot("roots").filter(|_| server),
+            verifies: server,
+            checks_name: false,
+            ..SeenDial::of(Arc::clone(&name), span, (Arc::clone(component), name))
+        };
+        Self { listens: vec![listen], dials: vec![dial], ..Self::empty(span) }
+    }
+}
+
+impl SeenListen {
+    fn of(name: Arc<str>, span: Span) -> Self {
+        Self {
+            name,
+            span,
+            at: ListensAt::Plan,
+            certificate: None,
+            key: None,
+            clients: None,
+            required: None,
+            names: None,
+            tokens: None,
+            token_objects: None,
+            checks_source: false,
+            engine: Engine::Go,
+            passes: None,
+        }
+    }
+}
+
+impl SeenDial {
+    fn of(name: Arc<str>, span: Span, to: (Arc<str>, Arc<str>)) -> Self {
+        Self {
+            name,
+            span,
+            to,
+            targets: Targets::Plan,
+            kubeconfig: None,
+            certificate: None,
+            key: None,
+            trusts: None,
+            verifies: true,
+            needs_trust: false,
+            engine: Engine::Go,
+            checks_name: true,
+            any: false,
+            needs: Needs::default(),
+            server_name: None,
+        }
+    }
+}
