@@ -37,6 +37,12 @@ pub trait Files: Sync {
         }))
     }
 
+    /// Whether something on the host makes the file while it runs.
+    fn is_made_later(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Whether absence says something: all of the host's files at this path would be here. A copied
     /// `/etc/kubernetes` says nothing of `/usr`.
     fn knows(&self, path: &str) -> bool {

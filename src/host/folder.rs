@@ -1,6 +1,6 @@
 //! A folder on the disk that holds files of a host: the host itself, or what was copied off it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub struct Folder {
     /// Whether it is the running host's own root, so that owners are its owners.
     is_host: bool,
     owners: Owners,
+    /// Paths of what is made on the host while it runs.
+    made_later: BTreeSet<Arc<str>>,
 }
 
 /// Owners and groups by paths on the host.
@@ -71,8 +73,21 @@ impl Folder {
         self
     }
 
+    /// The same, where something else says what is made on the host while it runs.
+    #[must_use]
+    pub fn with_made_later(mut self, paths: BTreeSet<Arc<str>>) -> Self {
+        self.made_later = paths;
+        self
+    }
+
     fn new(bare: Bare, path: &Path, at: &str) -> Self {
-        Self { bare, at: at.into(), is_host: path == Path::new("/") && at == "/", owners: Owners::new() }
+        Self {
+            bare,
+            at: at.into(),
+            is_host: path == Path::new("/") && at == "/",
+            owners: Owners::new(),
+            made_later: BTreeSet::new(),
+        }
     }
 
     /// The path within the folder of a path on the host; none where the folder says nothing of it.
@@ -158,5 +173,9 @@ impl Files for Folder {
 
     fn knows(&self, path: &str) -> bool {
         beneath(&self.at, path).is_some()
+    }
+
+    fn is_made_later(&self, path: &str) -> bool {
+        self.made_later.contains(&*normal(path))
     }
 }

@@ -1,6 +1,6 @@
 //! Files of a host in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ use super::problem::{Problem, Why};
 pub struct Memory {
     /// By absolute paths without links.
     nodes: BTreeMap<Arc<str>, Node>,
+    /// Paths of what is made on the host while it runs.
+    made_later: BTreeSet<Arc<str>>,
 }
 
 /// What lies at a path.
@@ -46,6 +48,11 @@ impl Memory {
     /// Adds a folder, or says who may read one that others have brought.
     pub fn folder(&mut self, path: &str, access: Access) {
         self.put(path, Node { kind: Kind::Folder, bytes: Zeroizing::default(), access });
+    }
+
+    /// Says that something on the host makes a file while it runs.
+    pub fn made_later(&mut self, path: &str) {
+        self.made_later.insert(normal(path).into());
     }
 
     /// Adds a link in place of what lay there.
@@ -140,5 +147,9 @@ impl Files for Memory {
 
     fn status(&self, path: &str) -> Result<Option<Status>, Problem> {
         follow::status(self, path)
+    }
+
+    fn is_made_later(&self, path: &str) -> bool {
+        self.made_later.contains(&*normal(path))
     }
 }

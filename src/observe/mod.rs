@@ -5,10 +5,19 @@
 
 pub mod arguments;
 mod command;
+mod credential;
+mod inputs;
 pub mod kubeconfig;
+mod lines;
+mod link;
+mod material;
 mod pods;
+mod program;
+mod sockets;
 mod units;
+mod wired;
 
 pub use command::{Command, Located, Mount, Paths, Probe, Runner, Source, Unknown, Unread, Word};
 pub use pods::pods;
 pub use units::units;
+pub use wired::{HostFiles, Known, Person, add_people, observe};

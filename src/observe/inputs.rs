@@ -1,0 +1,364 @@
+//! What the inputs of one program say: its arguments, its environment, and its configuration file.
+
+use std::sync::Arc;
+
+use super::arguments::{Argument, Arguments, Refusal, Style, arguments, environment};
+use super::command::{Command, Located, Unread, Word};
+use super::lines::Lines;
+use crate::catalog::{FlagTable, Form, Seen, Slot, Source};
+use crate::host::{Files, Place, joined};
+use crate::values::Version;
+use crate::wiring;
+use crate::yaml::{self, Node, Value};
+
+/// Inputs of one program.
+pub(super) struct Inputs<'a> {
+    pub(super) files: &'a dyn Files,
+    pub(super) command: &'a Command,
+    pub(super) version: &'a Version,
+    /// Where artefacts of the component lie, by the plan.
+    pub(super) artefact: &'a dyn Fn(&str) -> Option<String>,
+    arguments: Arguments,
+    configuration: Configuration,
+    /// Whether the configuration file alone counts.
+    only_file: bool,
+    /// Why the program would not start.
+    pub(super) refuses: Vec<wiring::Gap>,
+    /// What could not be read.
+    pub(super) unread: Vec<Unread>,
+}
+
+enum Configuration {
+    None,
+    Tree(Arc<str>, Node),
+    Lines(Arc<str>, Lines),
+}
+
+/// One value of a slot.
+#[derive(Clone)]
+pub(super) struct Input {
+    pub(super) text: Arc<str>,
+    /// None: the program's own default.
+    pub(super) at: Option<Place>,
+    /// The section in which a line stands.
+    pub(super) section: Option<Arc<str>>,
+    /// What of it nobody but the running host knows.
+    pub(super) unknown: Option<Arc<str>>,
+    /// Whether it is a path of the host, wherever the program sees it.
+    pub(super) of_host: bool,
+}
+
+/// What a slot says.
+pub(super) struct Said {
+    pub(super) slot: wiring::Slot,
+    pub(super) values: Vec<Input>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(super) fn read(
+        files: &'a dyn Files,
+        (table, seen): (Option<&FlagTable>, &Seen),
+        command: &'a Command,
+        version: &'a Version,
+        artefact: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let style = if seen.program.one_dash { Style::Go } else { Style::Pflag };
+        let mut arguments = table.map_or_else(
+            || plain(&command.words),
+            |table| {
+                let mut found = arguments(&command.words, table, version, style);
+                if let Some(prefix) = &seen.program.environment {
+                    environment(&mut found, &command.environment, prefix, (table, version));
+                }
+                found
+            },
+        );
+        let refused = std::mem::take(&mut arguments.refused);
+        let refuses =
+            refused.into_iter().map(|refused| wiring::Gap { at: refused.place, why: words(&refused.why) });
+        let mut inputs = Self {
+            files,
+            command,
+            version,
+            artefact,
+            arguments,
+            configuration: Configuration::None,
+            only_file: false,
+            refuses: refuses.collect(),
+            unread: Vec::new(),
+        };
+        inputs.configure(seen);
+        inputs
+    }
+
+    /// Finds the configuration file.
+    fn configure(&mut self, seen: &Seen) {
+        let only = seen.program.only.as_ref().and_then(|flag| self.arguments.value(flag)).cloned();
+        let named = seen.program.configuration.as_ref().and_then(|slot| {
+            let said = self.said(slot)?;
+            let first = said.values.into_iter().next()?;
+            Some((first.text, first.at?))
+        });
+        self.only_file = only.is_some();
+        let usual = || {
+            let path = seen.program.found_by.clone()?;
+            Some((Arc::clone(&path), Place::file(path)))
+        };
+        let only = only.map(|word| (word.text, word.place));
+        let Some((path, at)) = only.or(named).or_else(usual) else { return };
+        let Some(path) = self.on_host(&path, &at) else { return };
+        match self.files.text(&path) {
+            Ok(Some((text, _))) if has_lines(seen) => {
+                self.configuration = Configuration::Lines(path, Lines::parse(&text));
+            }
+            Ok(Some((text, _))) => self.tree(path, &text),
+            Ok(None) if self.files.knows(&path) => {
+                self.refuses
+                    .push(wiring::Gap { at, why: format!("its configuration file {path} is not there") });
+            }
+            Ok(None) => self.unread.push(Unread::new(at, format!("{path} was not given"))),
+            Err(problem) => self.unread.push(problem.into()),
+        }
+    }
+
+    fn tree(&mut self, path: Arc<str>, text: &str) {
+        match yaml::documents(text) {
+            Ok(documents) => {
+                let mut documents = documents.into_iter();
+                let Some(first) = documents.next() else { return };
+                let twice = first.duplicates.iter().map(|key| wiring::Gap {
+                    at: Place::line(&path, key.line),
+                    why: format!("the field `{}` is written twice", &*key.text),
+                });
+                self.refuses.extend(twice);
+                self.configuration = Configuration::Tree(path, first.root);
+            }
+            Err(broken) => {
+                self.refuses.push(wiring::Gap { at: Place::line(&path, broken.line), why: broken.why });
+            }
+        }
+    }
+
+    /// Where a path of the program lies on the host; none where that is not a file of the host.
+    pub(super) fn on_host(&mut self, path: &str, at: &Place) -> Option<Arc<str>> {
+        match self.locate(path) {
+            Ok(path) => Some(path),
+            Err(why) => {
+                self.unread.push(Unread::new(at.clone(), why));
+                None
+            }
+        }
+    }
+
+    /// The same, with the reason where it does not.
+    pub(super) fn locate(&self, path: &str) -> Result<Arc<str>, String> {
+        let absolute = match &self.command.folder {
+            Some(folder) => joined(folder, path),
+            None => joined("/", path),
+        };
+        match self.command.paths.locate(&absolute) {
+            Located::Host { path, .. } => Ok(path),
+            Located::Image => Err(format!("{absolute} is not mounted into the container")),
+            Located::Other(what) => Err(format!("{absolute} comes from a {what}")),
+        }
+    }
+
+    /// What a slot says; none where nothing says anything.
+    pub(super) fn said(&self, slot: &Slot) -> Option<Said> {
+        let found = slot.sources.iter().find_map(|source| {
+            let values = self.source(source);
+            let name = name_of(source);
+            let at = values.first().and_then(|value| value.at.clone());
+            (!values.is_empty()).then_some(Said { slot: wiring::Slot { name, at }, values })
+        });
+        found.or_else(|| {
+            let usual = slot.absent.as_ref()?.at(self.version)?;
+            let input = |text: &Arc<str>| Input {
+                text: Arc::clone(text),
+                at: None,
+                section: None,
+                unknown: None,
+                of_host: false,
+            };
+            let name = slot.sources.first().map_or_else(|| "".into(), name_of);
+            Some(Said { slot: wiring::Slot { name, at: None }, values: usual.iter().map(input).collect() })
+        })
+    }
+
+    /// The same as a list: parts between commas, and of `NAME=URL` the URL.
+    pub(super) fn list(&self, slot: &Slot) -> Option<Said> {
+        let mut said = self.said(slot)?;
+        let parts = said.values.iter().flat_map(|value| {
+            let parts: Vec<Input> = value
+                .text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(|part| {
+                    let text = match slot.form {
+                        Form::Plain => part,
+                        Form::NamedUrl => part.split_once('=').map_or(part, |(_, url)| url),
+                    };
+                    Input { text: text.into(), ..value.clone() }
+                })
+                .collect();
+            parts
+        });
+        said.values = parts.collect();
+        Some(said)
+    }
+
+    fn source(&self, source: &Source) -> Vec<Input> {
+        match source {
+            Source::Flag(_) if self.only_file => Vec::new(),
+            Source::Flag(flag) => {
+                let words = self.arguments.values(flag).into_iter().filter(|word| !word.text.is_empty());
+                words.map(of_word).collect()
+            }
+            Source::Variable(name) => self.command.environment.get(name).map(of_word).into_iter().collect(),
+            Source::Field(keys) => self.field(keys),
+            Source::Artefact(name) => {
+                let path = (self.artefact)(name);
+                path.map(|path| Input {
+                    text: path.into(),
+                    at: None,
+                    section: None,
+                    unknown: None,
+                    of_host: true,
+                })
+                .into_iter()
+                .collect()
+            }
+            Source::Line(pattern) => {
+                let Configuration::Lines(path, lines) = &self.configuration else { return Vec::new() };
+                let hits = lines.find(pattern).into_iter();
+                hits.map(|hit| Input {
+                    text: hit.value.into(),
+                    at: Some(Place::line(path, hit.line)),
+                    section: hit.section.map(Arc::from),
+                    unknown: None,
+                    of_host: false,
+                })
+                .collect()
+            }
+        }
+    }
+
+    fn field(&self, keys: &[Arc<str>]) -> Vec<Input> {
+        let Configuration::Tree(path, root) = &self.configuration else { return Vec::new() };
+        let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+        let Some(node) = root.at(&keys) else { return Vec::new() };
+        let input = |node: &Node| {
+            let text = node.scalar()?.text();
+            let at = Some(Place::line(path, node.line));
+            (!text.is_empty()).then(|| Input {
+                text: text.into(),
+                at,
+                section: None,
+                unknown: None,
+                of_host: false,
+            })
+        };
+        match &node.value {
+            Value::Sequence(items) => items.iter().filter_map(input).collect(),
+            _ => input(node).into_iter().collect(),
+        }
+    }
+
+    /// Whether a switch is on.
+    pub(super) fn is_true(&self, slot: &Slot) -> bool {
+        let said = self.said(slot);
+        said.and_then(|said| said.values.into_iter().next()).is_some_and(|value| &*value.text == "true")
+    }
+
+    /// A slot that nothing fills.
+    pub(super) fn absent(&self, slot: &Slot) -> wiring::Slot {
+        wiring::Slot { name: slot.sources.first().map_or_else(|| "".into(), name_of), at: None }
+    }
+
+    /// Says that the program would not start.
+    pub(super) fn refuse(&mut self, at: &Place, why: &str) {
+        self.refuses.push(wiring::Gap { at: at.clone(), why: why.to_owned() });
+    }
+
+    /// All flags and what they say.
+    pub(super) fn flags(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
+        let mut all: Vec<(Arc<str>, Vec<Arc<str>>, Place)> = Vec::new();
+        for argument in &self.arguments.given {
+            if all.iter().all(|(name, ..)| *name != argument.name) {
+                let values = self.arguments.values(&argument.name);
+                let texts = values.iter().map(|word| Arc::clone(&word.text)).collect();
+                all.push((Arc::clone(&argument.name), texts, argument.value.place.clone()));
+            }
+        }
+        all
+    }
+}
+
+fn of_word(word: &Word) -> Input {
+    Input {
+        text: Arc::clone(&word.text),
+        at: Some(word.place.clone()),
+        section: None,
+        unknown: word.unknown.as_ref().map(|unknown| Arc::clone(&unknown.why)),
+        of_host: false,
+    }
+}
+
+/// A program of which no table says what its flags take: `-f FILE`, `--flag=VALUE`.
+fn plain(words: &[Word]) -> Arguments {
+    let mut found = Arguments::default();
+    let mut rest = words.iter().peekable();
+    while let Some(word) = rest.next() {
+        let Some(name) = word.text.strip_prefix('-').map(|text| text.trim_start_matches('-')) else {
+            continue;
+        };
+        let (name, value) = match name.split_once('=') {
+            Some((name, value)) => (name, Word { text: value.into(), ..word.clone() }),
+            None => match rest.next_if(|next| !next.text.starts_with('-')) {
+                Some(next) => (name, next.clone()),
+                None => continue,
+            },
+        };
+        found.given.push(Argument { name: name.into(), value });
+    }
+    found
+}
+
+fn has_lines(seen: &Seen) -> bool {
+    let is_line = |slot: &Slot| slot.sources.iter().any(|source| matches!(source, Source::Line(_)));
+    let of_listens = seen.listens.iter().any(|listen| match &listen.at {
+        crate::catalog::ListensAt::Urls(slot) => is_line(slot),
+        _ => false,
+    });
+    of_listens || seen.holds.as_ref().is_some_and(is_line)
+}
+
+fn name_of(source: &Source) -> Arc<str> {
+    match source {
+        Source::Flag(flag) => format!("--{flag}").into(),
+        Source::Variable(name) => format!("${name}").into(),
+        Source::Field(keys) => keys.iter().map(|key| &**key).collect::<Vec<_>>().join(".").into(),
+        Source::Artefact(name) => format!("@{name}").into(),
+        Source::Line(pattern) => {
+            let words = pattern.words.iter().find_map(|word| match word {
+                crate::catalog::PatternWord::Exactly(word) => Some(Arc::clone(word)),
+                _ => None,
+            });
+            words.unwrap_or_else(|| Arc::clone(&pattern.section))
+        }
+    }
+}
+
+fn words(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Unknown(flag) => format!("this version does not know the flag `--{flag}`"),
+        Refusal::Missing(flag) => format!("the flag `--{flag}` has no value"),
+        Refusal::Value(flag, _) => format!("the flag `--{flag}` does not take such a value"),
+        Refusal::Stray => "this word is no flag, and the program takes nothing else".to_owned(),
+        Refusal::Syntax => "this is no flag".to_owned(),
+        Refusal::Variable(flag) => {
+            format!("a variable and the flag `--{flag}` say the same, and the program refuses to choose")
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! One program, from its inputs to what it does.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::inputs::{Input, Inputs, Said};
+use super::kubeconfig::Kubeconfig;
+use super::material::Store;
+use super::sockets::{socket, target};
+use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Targets};
+use crate::host::Place;
+use crate::kubernetes::token_file;
+use crate::values::hex;
+use crate::wiring::{
+    Credential, Dial, Goal, Held, Keys, Listen, Missing, Needs, Passes, Pool, Route, Same, Signer, Slot,
+    Socket, Target, Tokens, Trust,
+};
+
+/// What a program does, but for whose it is.
+#[derive(Default)]
+pub(super) struct Does {
+    pub(super) listens: Vec<Listen>,
+    pub(super) dials: Vec<Dial>,
+    pub(super) keys: Vec<Keys>,
+    pub(super) same: Vec<Same>,
+    pub(super) signers: Vec<Signer>,
+}
+
+/// Reads what a program does out of its inputs.
+pub(super) struct Reader<'r, 'i> {
+    pub(super) inputs: &'r mut Inputs<'i>,
+    pub(super) store: &'r Store,
+    pub(super) node: &'r str,
+    pub(super) planned: Plan<'r>,
+}
+
+/// What the plan says of a program.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'r> {
+    /// Where a dial leads: host and port.
+    pub(super) targets: &'r dyn Fn(&str) -> Vec<(String, u16)>,
+    /// Where a listen is: address and port.
+    pub(super) sockets: &'r dyn Fn(&str) -> Vec<(IpAddr, u16)>,
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn read(&mut self, definition: Option<&Definition>, seen: &Seen) -> Does {
+        Does {
+            listens: seen.listens.iter().map(|listen| self.listen(definition, listen)).collect(),
+            dials: seen.dials.iter().filter_map(|dial| self.dial(dial)).collect(),
+            keys: seen.keys.iter().map(|keys| self.keys(keys)).collect(),
+            same: seen.same.iter().map(|same| self.same(same)).collect(),
+            signers: seen.signers.iter().filter_map(|signer| self.signer(signer)).collect(),
+        }
+    }
+
+    fn listen(&mut self, definition: Option<&Definition>, listen: &SeenListen) -> Listen {
+        let (sockets, slot) = self.sockets(&listen.name, &listen.at);
+        let required = listen.required.as_ref().and_then(|slot| {
+            let said = self.inputs.said(slot)?;
+            let value = said.values.first()?;
+            Some((&*value.text == "true", said.slot))
+        });
+        let names = listen.names.as_ref().and_then(|slot| {
+            let said = self.inputs.list(slot)?;
+            Some((said.values.into_iter().map(|value| value.text).collect(), said.slot))
+        });
+        let planned = definition.and_then(|d| d.listens.iter().find(|known| known.name == listen.name));
+        Listen {
+            name: Arc::clone(&listen.name),
+            sockets,
+            slot,
+            certificate: listen.certificate.as_ref().and_then(|slot| self.inputs.chain(self.store, slot)),
+            key: listen.key.as_ref().and_then(|slot| self.inputs.key(slot)),
+            clients: listen.clients.as_ref().and_then(|slot| self.inputs.pool(self.store, slot)),
+            required,
+            guarded: planned.is_some_and(|planned| planned.clients_required),
+            names,
+            tokens: self.tokens(listen),
+            token_objects: listen.token_objects.as_ref().is_some_and(|slot| self.inputs.is_true(slot)),
+            checks_source: listen.checks_source,
+            engine: listen.engine,
+            passes: listen.passes.as_ref().map(|passes| Passes {
+                dial: Arc::clone(&passes.dial),
+                sections: passes.section.as_ref().map(|slot| self.sections(slot)).unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// The tokens of a file by their digests, with user and groups.
+    fn tokens(&self, listen: &SeenListen) -> Option<Held<Tokens>> {
+        let said = self.inputs.said(listen.tokens.as_ref()?)?;
+        let input = said.values.first()?;
+        Some(self.inputs.held(&said.slot, input, |bytes| {
+            let text =
+                std::str::from_utf8(bytes).map_err(|_| Missing::Wrong("it is not UTF-8".to_owned()))?;
+            let tokens = token_file(text).into_iter();
+            let known =
+                tokens.map(|line| (Sha256::digest(line.token.as_bytes()).into(), (line.user, line.groups)));
+            Ok(known.collect())
+        }))
+    }
+
+    fn sections(&self, slot: &crate::catalog::Slot) -> Vec<(Arc<str>, Arc<str>)> {
+        let said = self.inputs.said(slot);
+        let values = said.into_iter().flat_map(|said| said.values);
+        values.filter_map(|value| Some((value.section?, value.text))).collect()
+    }
+
+    fn sockets(&mut self, listen: &str, at: &ListensAt) -> (Vec<Socket>, Option<Slot>) {
+        match at {
+            ListensAt::Nowhere => (Vec::new(), None),
+            ListensAt::Plan => {
+                let planned = (self.planned.sockets)(listen).into_iter();
+                let socket =
+                    |(address, port)| Socket { address: Some(address), port, tls: true, section: None };
+                (planned.map(socket).collect(), None)
+            }
+            ListensAt::Urls(slot) => {
+                let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None) };
+                let sockets = said.values.iter().filter_map(|value| {
+                    let found = socket(&value.text, value.section.clone());
+                    if found.is_none() {
+                        self.unread(value, "it is no address to listen at");
+                    }
+                    found
+                });
+                let mut sockets: Vec<Socket> = sockets.collect();
+                sockets.sort();
+                sockets.dedup();
+                (sockets, Some(said.slot))
+            }
+            ListensAt::Port { addresses, port } => {
+                let Some(said) = self.inputs.said(port) else { return (Vec::new(), None) };
+                let number = said.values.first().and_then(|value| value.text.parse::<u16>().ok());
+                let Some(number) = number.filter(|number| *number > 0) else {
+                    return (Vec::new(), Some(said.slot));
+                };
+                let addresses = addresses.as_ref().and_then(|slot| self.inputs.list(slot));
+                let sockets = match addresses {
+                    None => vec![Socket { address: None, port: number, tls: true, section: None }],
+                    Some(addresses) => {
+                        let one = |value: &Input| {
+                            let address = value.text.parse::<IpAddr>().ok()?;
+                            let address = (!address.is_unspecified()).then_some(address.to_canonical());
+                            Some(Socket { address, port: number, tls: true, section: None })
+                        };
+                        addresses.values.iter().filter_map(one).collect()
+                    }
+                };
+                (sockets, Some(said.slot))
+            }
+        }
+    }
+
+    fn dial(&mut self, dial: &SeenDial) -> Option<Dial> {
+        let kubeconfig = match &dial.kubeconfig {
+            // Nothing names one: the program has no such dial.
+            Some(slot) => Some(self.inputs.kubeconfig(slot)?),
+            None => None,
+        };
+        let (targets, slot) = self.targets(dial, kubeconfig.as_ref());
+        let (credential, trusts) = match &kubeconfig {
+            Some(Ok((said, read))) => {
+                (self.inputs.credential(self.store, said, read), self.inputs.trust(self.store, said, read))
+            }
+            Some(Err(held)) => {
+                let unknown = Credential::Unknown("its kubeconfig cannot be read".to_owned());
+                (unknown, Trust::Pool(held.clone()))
+            }
+            None => (self.inputs.pair(self.store, dial), self.inputs.trusted(self.store, dial)),
+        };
+        if targets.is_empty()
+            && matches!(dial.targets, Targets::Urls(_) | Targets::Service { .. })
+            && slot.is_none()
+        {
+            return None;
+        }
+        let replace = |text: &Arc<str>| text.replace("{node}", self.node).into();
+        Some(Dial {
+            name: Arc::clone(&dial.name),
+            to: Goal { component: Arc::clone(&dial.to.0), listen: Arc::clone(&dial.to.1) },
+            targets,
+            slot,
+            credential,
+            trusts,
+            engine: dial.engine,
+            checks_name: dial.checks_name,
+            any: dial.any,
+            needs: Needs {
+                roles: dial.needs.roles.clone(),
+                user: dial.needs.user.as_ref().map(replace),
+                group: dial.needs.group.clone(),
+            },
+        })
+    }
+
+    fn targets(
+        &mut self,
+        dial: &SeenDial,
+        kubeconfig: Option<&Result<(Said, Kubeconfig), Held<Pool>>>,
+    ) -> (Vec<Target>, Option<Slot>) {
+        let own = |mut target: Target| {
+            target.server_name = dial.server_name.clone().or(target.server_name);
+            target
+        };
+        let route =
+            |route| Target { host: "".into(), port: 0, tls: true, server_name: None, section: None, route };
+        match &dial.targets {
+            Targets::Urls(slot) => {
+                let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None) };
+                let targets = said.values.iter().filter_map(|value| {
+                    let found = target(&value.text, value.section.clone());
+                    if found.is_none() {
+                        self.unread(value, "it is no URL");
+                    }
+                    found.map(own)
+                });
+                (targets.collect(), Some(said.slot))
+            }
+            Targets::Kubeconfig => {
+                let Some(Ok((said, read))) = kubeconfig else { return (Vec::new(), None) };
+                let Some(server) = &read.server else { return (Vec::new(), Some(said.slot.clone())) };
+                let Some(mut found) = target(&server.text, None) else {
+                    self.unread_at(&server.place, "it is no URL");
+                    return (Vec::new(), Some(said.slot.clone()));
+                };
+                found.server_name = read.tls_server_name.as_ref().map(|name| Arc::clone(&name.text));
+                let slot = Slot { name: Arc::clone(&said.slot.name), at: Some(server.place.clone()) };
+                (vec![own(found)], Some(slot))
+            }
+            // The hosts are known only together.
+            Targets::Nodes(slot) => {
+                let said = slot.as_ref().and_then(|slot| self.inputs.list(slot));
+                (Vec::new(), said.map(|said| said.slot))
+            }
+            Targets::Service { networks, names } => self.service(networks, names),
+            Targets::Itself => (vec![own(route(Route::Itself))], None),
+            Targets::Plan => {
+                let planned = (self.planned.targets)(&dial.name);
+                let targets = planned
+                    .into_iter()
+                    .map(|(host, port)| own(Target { host: host.into(), port, ..route(Route::Address) }));
+                (targets.collect(), None)
+            }
+        }
+    }
+
+    /// The first address of each network, and the names of the service.
+    fn service(&self, networks: &crate::catalog::Slot, names: &[Arc<str>]) -> (Vec<Target>, Option<Slot>) {
+        let Some(said) = self.inputs.list(networks) else { return (Vec::new(), None) };
+        let first = said.values.first().and_then(|value| value.text.parse::<crate::values::Cidr>().ok());
+        let address = first.and_then(|cidr| cidr.nth(1)).map(|address| Arc::from(address.to_string()));
+        let targets = address.iter().chain(names).map(|host| Target {
+            host: Arc::clone(host),
+            port: 443,
+            tls: true,
+            server_name: None,
+            section: None,
+            route: Route::Cluster,
+        });
+        (targets.collect(), Some(said.slot))
+    }
+
+    fn keys(&self, keys: &crate::catalog::SeenKeys) -> Keys {
+        Keys {
+            name: Arc::clone(&keys.name),
+            signs: keys.signs.as_ref().and_then(|slot| self.inputs.key(slot)),
+            verifies: keys.verifies.as_ref().map(|slot| self.inputs.public_keys(slot)).unwrap_or_default(),
+        }
+    }
+
+    fn same(&self, same: &crate::catalog::SeenSame) -> Same {
+        let Some(said) = self.inputs.list(&same.slot) else {
+            return Same {
+                name: Arc::clone(&same.name),
+                slot: self.inputs.absent(&same.slot),
+                value: Some(Vec::new()),
+                because: Arc::clone(&same.because),
+            };
+        };
+        let value = match said.values.first() {
+            Some(input) if same.file => {
+                let held = self.inputs.held(&said.slot, input, |bytes| Ok(significant(bytes)));
+                held.content.ok().map(|digest| vec![digest.into()])
+            }
+            _ => Some(said.values.into_iter().map(|value| value.text).collect()),
+        };
+        Same { name: Arc::clone(&same.name), slot: said.slot, value, because: Arc::clone(&same.because) }
+    }
+
+    fn signer(&self, signer: &crate::catalog::SeenSigner) -> Option<Signer> {
+        Some(Signer {
+            name: Arc::clone(&signer.name),
+            certificate: self.inputs.chain(self.store, &signer.certificate)?,
+            key: self.inputs.key(&signer.key)?,
+            clients_of: signer.clients_of.as_ref().map(|(component, listen)| Goal {
+                component: Arc::clone(component),
+                listen: Arc::clone(listen),
+            }),
+        })
+    }
+
+    fn unread(&mut self, input: &Input, why: &str) {
+        let at = input.at.clone().unwrap_or_else(|| self.inputs.command.place.clone());
+        self.unread_at(&at, why);
+    }
+
+    fn unread_at(&mut self, at: &Place, why: &str) {
+        self.inputs.unread.push(super::command::Unread::new(at.clone(), why));
+    }
+}
+
+/// A digest of a text without its comments and empty lines.
+fn significant(bytes: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii_end();
+        if !line.is_empty() && !line.trim_ascii_start().starts_with(b"#") {
+            hash.update(line);
+            hash.update(b"\n");
+        }
+    }
+    hex(&hash.finalize())
+}

@@ -1,0 +1,328 @@
+//! Hosts, read as their programs read them.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::command::{Command, Paths, Runner, Unread, Word};
+use super::inputs::Inputs;
+use super::link::link;
+use super::material::Store;
+use super::program::{Does, Plan, Reader};
+use super::{pods, units};
+use crate::catalog::{Catalog, Definition, Seen};
+use crate::host::{Files, Place};
+use crate::source::Span;
+use crate::values::Version;
+use crate::wiring::{Gap, Host, Program, Wiring};
+
+/// A host whose files are there.
+pub struct HostFiles<'a> {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its addresses, as far as they are known.
+    pub addresses: Vec<IpAddr>,
+    /// Its files.
+    pub files: &'a dyn Files,
+}
+
+/// What is known beside the files.
+pub trait Known: Sync {
+    /// The version of a component on a host, where no file says it.
+    fn version(&self, host: &str, component: &Definition) -> Version;
+
+    /// Where an artefact of a component lies on a host: `NAME` or `NAME.PART`.
+    fn artefact(&self, host: &str, component: &str, name: &str) -> Option<String>;
+
+    /// Where a dial of a component leads from a host, of which no input speaks.
+    fn targets(&self, host: &str, component: &str, dial: &str) -> Vec<(String, u16)>;
+
+    /// Where a component listens on a host, of which no input speaks.
+    fn sockets(&self, host: &str, component: &str, listen: &str) -> Vec<(IpAddr, u16)>;
+
+    /// What a host has of which no program's inputs speak: what it is called, and what it does.
+    fn others(&self, host: &str) -> Vec<(Arc<str>, Arc<Seen>)>;
+}
+
+/// Reads hosts.
+#[must_use]
+pub fn observe(hosts: &[HostFiles<'_>], catalog: &Catalog, known: &dyn Known) -> Wiring {
+    let store = Store::default();
+    let observed: Vec<Observed> =
+        hosts.par_iter().map(|host| Observer { host, catalog, known, store: &store }.all()).collect();
+    let mut wiring = Wiring::default();
+    for host in observed {
+        let index = wiring.hosts.push(host.host);
+        for mut program in host.programs {
+            program.host = Some(index);
+            wiring.programs.push(program);
+        }
+        let gaps = host.unread.into_iter().map(|unread| Gap { at: unread.place, why: unread.why });
+        wiring.unread.extend(gaps.map(|gap| (Some(index), gap)));
+    }
+    link(&mut wiring, catalog);
+    wiring
+}
+
+struct Observed {
+    host: Host,
+    programs: Vec<Program>,
+    unread: Vec<Unread>,
+}
+
+struct Observer<'o> {
+    host: &'o HostFiles<'o>,
+    catalog: &'o Catalog,
+    known: &'o dyn Known,
+    store: &'o Store,
+}
+
+impl Observer<'_> {
+    fn all(&self) -> Observed {
+        let host = Host {
+            name: Arc::clone(&self.host.name),
+            addresses: self.host.addresses.clone(),
+            holds: Vec::new(),
+            registered: None,
+            registers: Vec::new(),
+        };
+        let mut observed = Observed { host, programs: Vec::new(), unread: Vec::new() };
+        let (commands, unread) = units(self.host.files);
+        observed.unread.extend(unread);
+        let mut folders = Vec::new();
+        for command in &commands {
+            self.command(command, &mut observed, &mut folders);
+        }
+        if folders.is_empty() {
+            let usual = self.programs().filter_map(|(_, seen)| seen.usual_pods.as_ref());
+            folders.extend(usual.map(ToString::to_string));
+        }
+        let mut seen = Vec::new();
+        while let Some(folder) = folders.pop() {
+            if seen.contains(&folder) {
+                continue;
+            }
+            let (commands, unread) = pods(self.host.files, &folder);
+            observed.unread.extend(unread);
+            for command in &commands {
+                self.command(command, &mut observed, &mut folders);
+            }
+            seen.push(folder);
+        }
+        self.of_others(&mut observed);
+        self.planned(&mut observed);
+        observed
+    }
+
+    /// Programs whose units others brought: their configuration is here.
+    fn of_others(&self, observed: &mut Observed) {
+        for (definition, seen) in self.programs() {
+            let Some(path) = &seen.program.found_by else { continue };
+            let runs = observed.programs.iter().any(|program| program.component == definition.name);
+            if runs || !matches!(self.host.files.status(path), Ok(Some(_))) {
+                continue;
+            }
+            let name = definition.unit.clone().unwrap_or_else(|| Arc::clone(&definition.name));
+            let command = command(&name, path);
+            self.program((definition, seen), &command, observed, &mut Vec::new());
+        }
+    }
+
+    /// What only the plan knows of.
+    fn planned(&self, observed: &mut Observed) {
+        for (component, seen) in self.known.others(&self.host.name) {
+            let definition = self.catalog.components.get(&*component).map(|definition| &**definition);
+            let command = command(&component, &component);
+            self.read(&component, (definition, &seen), &command, observed, &mut Vec::new());
+        }
+    }
+
+    fn programs(&self) -> impl Iterator<Item = (&Definition, &Seen)> {
+        self.catalog
+            .components
+            .values()
+            .filter_map(|definition| Some((&**definition, definition.seen.as_ref()?)))
+    }
+
+    fn command(&self, command: &Command, observed: &mut Observed, folders: &mut Vec<String>) {
+        if let Runner::Pod { init: true, .. } = command.runner {
+            return;
+        }
+        let names = names_of(command);
+        let is_it =
+            |(_, seen): &(&Definition, &Seen)| seen.program.names.iter().any(|name| names.contains(&&**name));
+        if let Some(found) = self.programs().find(is_it) {
+            self.program(found, command, observed, folders);
+        }
+    }
+
+    fn program(
+        &self,
+        (definition, seen): (&Definition, &Seen),
+        command: &Command,
+        observed: &mut Observed,
+        folders: &mut Vec<String>,
+    ) {
+        self.read(&Arc::clone(&definition.name), (Some(definition), seen), command, observed, folders);
+    }
+
+    fn read(
+        &self,
+        component: &Arc<str>,
+        (definition, seen): (Option<&Definition>, &Seen),
+        command: &Command,
+        observed: &mut Observed,
+        folders: &mut Vec<String>,
+    ) {
+        let name = &self.host.name;
+        let version = of_image(&command.runner).or_else(|| Some(self.known.version(name, definition?)));
+        let version = version.unwrap_or_else(|| Version::new(0, 0, None));
+        let artefact = |wanted: &str| self.known.artefact(name, component, wanted);
+        let table = definition.and_then(|definition| definition.flag_table.as_deref());
+        let mut inputs = Inputs::read(self.host.files, (table, seen), command, &version, &artefact);
+        self.register(seen, &inputs, observed, folders);
+        let node = observed.host.registered.clone().unwrap_or_else(|| Arc::clone(name));
+        let targets = |dial: &str| self.known.targets(name, component, dial);
+        let sockets = |listen: &str| self.known.sockets(name, component, listen);
+        let planned = Plan { targets: &targets, sockets: &sockets };
+        let does =
+            Reader { inputs: &mut inputs, store: self.store, node: &node, planned }.read(definition, seen);
+        let Does { listens, dials, keys, same, signers } = does;
+        observed.unread.append(&mut inputs.unread);
+        observed.programs.push(Program {
+            host: None,
+            component: Arc::clone(component),
+            name: name_of(&command.runner),
+            at: command.place.clone(),
+            user: command.user.clone(),
+            listens,
+            dials,
+            keys,
+            same,
+            signers,
+            inputs: inputs.flags(),
+            refuses: std::mem::take(&mut inputs.refuses),
+            version,
+        });
+    }
+
+    /// What a program says of its host.
+    fn register(&self, seen: &Seen, inputs: &Inputs<'_>, observed: &mut Observed, folders: &mut Vec<String>) {
+        let host = &mut observed.host;
+        if let Some(node) = &seen.node {
+            let first = inputs.said(&node.name).and_then(|said| said.values.into_iter().next());
+            host.registered = Some(first.map_or_else(|| Arc::clone(&host.name), |name| name.text));
+            let addresses = node.addresses.as_ref().and_then(|slot| inputs.list(slot));
+            let addresses = addresses.into_iter().flat_map(|said| said.values);
+            host.registers = addresses.filter_map(|value| value.text.parse().ok()).collect();
+            if host.registers.is_empty() {
+                host.registers = host.addresses.first().copied().into_iter().collect();
+            }
+        }
+        if let Some(said) = seen.holds.as_ref().and_then(|slot| inputs.list(slot)) {
+            let address =
+                |text: &str| text.split_once('/').map_or(text, |(address, _)| address).parse::<IpAddr>().ok();
+            host.holds.extend(said.values.iter().filter_map(|value| address(&value.text)));
+        }
+        if let Some(said) = seen.pods.as_ref().and_then(|slot| inputs.said(slot)) {
+            folders.extend(
+                said.values
+                    .iter()
+                    .filter_map(|value| inputs.locate(&value.text).ok())
+                    .map(|path| path.to_string()),
+            );
+        }
+    }
+}
+
+/// What a person has: a kubeconfig.
+pub struct Person<'a> {
+    /// Whose.
+    pub name: Arc<str>,
+    /// The files around it.
+    pub files: &'a dyn Files,
+    /// Its path among them.
+    pub path: Arc<str>,
+}
+
+/// Adds what people have to a wiring. `to` is where kubeconfigs of people lead.
+pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &(Arc<str>, Arc<str>), span: Span) {
+    let (store, version) = (Store::default(), Version::new(0, 0, None));
+    let seen = Seen::of_person(to.clone(), span);
+    for person in people {
+        let command = command(&person.name, &person.path);
+        let artefact = |_: &str| Some(person.path.to_string());
+        let mut inputs = Inputs::read(person.files, (None, &seen), &command, &version, &artefact);
+        let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
+        let mut reader = Reader { inputs: &mut inputs, store: &store, node: &person.name, planned };
+        let Does { listens, dials, keys, same, signers } = reader.read(None, &seen);
+        let unread = std::mem::take(&mut inputs.unread).into_iter();
+        wiring.unread.extend(unread.map(|unread| (None, Gap { at: unread.place, why: unread.why })));
+        wiring.programs.push(Program {
+            host: None,
+            component: "user".into(),
+            name: Arc::clone(&person.name),
+            at: command.place.clone(),
+            version: version.clone(),
+            user: None,
+            listens,
+            dials,
+            keys,
+            same,
+            signers,
+            inputs: Vec::new(),
+            refuses: std::mem::take(&mut inputs.refuses),
+        });
+    }
+}
+
+/// A program that nothing here starts, known by a file.
+fn command(name: &Arc<str>, path: &Arc<str>) -> Command {
+    let place = Place::file(Arc::clone(path));
+    Command {
+        runner: Runner::Unit { name: Arc::clone(name), enabled: true },
+        program: Some(Word::new(Arc::clone(name), place.clone())),
+        place,
+        words: Vec::new(),
+        environment: BTreeMap::new(),
+        user: None,
+        group: None,
+        groups: Vec::new(),
+        folder: None,
+        paths: Paths::default(),
+        probes: Vec::new(),
+    }
+}
+
+/// By which names a command may be known: those of its program, of the words behind it, and of its image.
+fn names_of(command: &Command) -> Vec<&str> {
+    let last = |text| -> &str { str::rsplit(text, '/').next().unwrap_or_default() };
+    match (&command.program, &command.runner) {
+        (Some(program), _) => {
+            // `hyperkube PROGRAM`, as images before 1.19 have it.
+            let second = command.words.first().filter(|_| last(&program.text) == "hyperkube");
+            [Some(last(&program.text)), second.map(|word| &*word.text)].into_iter().flatten().collect()
+        }
+        (None, Runner::Pod { image, .. }) => {
+            let name = last(image);
+            vec![name.split([':', '@']).next().unwrap_or_default()]
+        }
+        (None, Runner::Unit { .. }) => Vec::new(),
+    }
+}
+
+fn of_image(runner: &Runner) -> Option<Version> {
+    let Runner::Pod { image, .. } = runner else { return None };
+    let (_, tag) = image.rsplit_once(':')?;
+    let tag = tag.trim_start_matches('v');
+    tag.split('-').next()?.parse().ok()
+}
+
+fn name_of(runner: &Runner) -> Arc<str> {
+    match runner {
+        Runner::Unit { name, .. } => Arc::clone(name),
+        Runner::Pod { namespace, name, .. } => format!("{namespace}/{name}").into(),
+    }
+}

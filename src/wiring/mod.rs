@@ -1,0 +1,34 @@
+//! What programs do with TLS: where they listen, whom they dial, what they show and whom they believe. One type for
+//! what is expected of a plan and for what lies on hosts.
+//!
+//! Certificates are DER as they stand in their files, keys are known by their public halves. What could not be found
+//! out is a [`Gap`] with its reason, never a guess.
+
+mod connection;
+mod gap;
+mod host;
+mod interned;
+mod material;
+mod program;
+mod slot;
+
+pub use connection::{Credential, Dial, Goal, Listen, Needs, Passes, Route, Socket, Target, Tokens, Trust};
+pub use gap::Gap;
+pub use host::{Host, HostIndex};
+pub use interned::Interned;
+pub use material::{Chain, Der, Held, Key, Missing, Pool};
+pub use program::{Keys, Program, ProgramIndex, Same, Signer};
+pub use slot::Slot;
+
+use crate::index::List;
+
+/// Hosts and people, and what their programs do.
+#[derive(Default)]
+pub struct Wiring {
+    /// Hosts, by name.
+    pub hosts: List<Host>,
+    /// Programs of hosts, host by host; then what people have.
+    pub programs: List<Program>,
+    /// What could not be read.
+    pub unread: Vec<(Option<HostIndex>, Gap)>,
+}
