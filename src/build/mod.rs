@@ -7,11 +7,13 @@ mod draft;
 mod staged;
 mod stopped;
 mod unit;
+mod unwritten;
 
 pub use draft::draft;
 pub use staged::{Built, Staged, each_unit, write};
 pub use stopped::{Stopped, Unmade};
 pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage, written};
+pub use unwritten::{rehearse, unwritten};
 
 use crate::diagnostics::Diagnostic;
 

@@ -39,15 +39,16 @@ pub struct FilledUnit {
 }
 
 impl FilledUnit {
-    /// Its files as its host will find them, `/` for the root of its tree; what others write is not there.
+    /// Its files as its host will find them, `/` for the root of its tree; what others write is known to come.
     #[must_use]
     pub fn into_files(self) -> (UnitName, Memory) {
         let mut files = Memory::default();
-        for Entry { path, content, mode, owner, group, .. } in self.unit.entries {
+        for Entry { path, class, content, mode, owner, group, .. } in self.unit.entries {
             let access = Access { mode: Some(mode), owner: Some(owner), group: Some(group) };
             match content {
                 write::Content::File(bytes) => files.file(path.as_str(), bytes, access),
                 write::Content::Folder => files.folder(path.as_str(), access),
+                write::Content::Nothing if class == write::Class::Runtime => files.made_later(path.as_str()),
                 write::Content::Nothing => {}
             }
         }

@@ -29,6 +29,7 @@ mod secrets;
 mod steps;
 mod tokens;
 mod trees;
+mod units;
 
 pub use authorities::authority_certificate;
 pub use belonging::Belonging;
@@ -48,3 +49,4 @@ pub use recorded::review_recorded;
 pub use sealed_files::sealed_files;
 pub use secrets::{Secrets, Unnoted, secrets, stored_certificates};
 pub use trees::read_trees;
+pub use units::Units;

@@ -38,6 +38,14 @@ pub(super) struct ManifestEntry {
     reload: Vec<String>,
 }
 
+/// That a folder holds no trees.
+pub(super) fn no_trees(folder: &Path) -> String {
+    format!(
+        "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
+        folder.display()
+    )
+}
+
 /// Reads all trees of a folder.
 ///
 /// # Errors
@@ -58,10 +66,7 @@ pub fn read_trees(folder: &Path) -> Result<Built, String> {
 /// A folder of trees, if it is one.
 pub(super) fn disk(folder: &Path) -> Result<Disk, String> {
     if !folder.join(TREES_MARKER).is_file() {
-        return Err(format!(
-            "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
-            folder.display()
-        ));
+        return Err(no_trees(folder));
     }
     Disk::of_trees(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))
 }
