@@ -9,6 +9,7 @@ mod graph;
 pub mod show;
 pub mod status;
 mod table;
+pub mod verify;
 
 pub use changes::{Changes, Counted, DecisionReport, Decisions, unsettled};
 pub use graph::{graph_to_dot, graph_to_json, graph_to_mermaid};

@@ -1,0 +1,136 @@
+//! A proof for people.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{Count, Group, Proven};
+use crate::printable;
+use crate::report::counted;
+use crate::verify::{Subject, Verdict, Weight};
+
+/// Hosts that are named of one finding.
+const NAMED: usize = 8;
+
+/// The whole report.
+#[must_use]
+pub fn to_text(proven: &Proven<'_>) -> String {
+    let mut text = String::new();
+    for group in proven.groups() {
+        finding(&mut text, proven, &group);
+    }
+    matrix(&mut text, proven);
+    unknown(&mut text, proven);
+    end(&mut text, proven);
+    text
+}
+
+fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
+    let weight = match group.finding.fault.weight() {
+        Weight::Error => "error",
+        Weight::Warning => "warning",
+    };
+    let _ = writeln!(text, "{weight}[{}]: {}", group.finding.fault.code(), printable::line(&group.sentence));
+    let mut lines = BTreeSet::new();
+    for finding in &group.of {
+        let mut line = place(proven, &finding.subject);
+        if let Some(other) = &finding.other {
+            let _ = write!(line, " -> {}", place(proven, other));
+        }
+        lines.insert(line);
+    }
+    for line in lines.iter().take(NAMED) {
+        let _ = writeln!(text, "  {}", printable::line(line));
+    }
+    if lines.len() > NAMED {
+        let _ = writeln!(text, "  and {} more", lines.len() - NAMED);
+    }
+    text.push('\n');
+}
+
+/// `master01 --tls-cert-file /etc/kubernetes/pki/apiserver.crt`
+fn place(proven: &Proven<'_>, subject: &Subject) -> String {
+    let program = proven.program(subject.program);
+    let mut text = proven.host(subject.program).unwrap_or(&program.name).to_owned();
+    if let Some(slot) = &subject.slot {
+        let _ = write!(text, " {}", slot.name);
+    }
+    if let Some(file) = &subject.file {
+        let _ = write!(text, " ({file})");
+    }
+    text
+}
+
+fn matrix(text: &mut String, proven: &Proven<'_>) {
+    let matrix = proven.matrix();
+    let rows: Vec<(String, String, Count)> = matrix
+        .into_iter()
+        .map(|((client, dial, server), count)| (format!("{client} ({dial})"), server.to_string(), count))
+        .collect();
+    let width = rows.iter().map(|(client, ..)| client.chars().count()).max().unwrap_or_default();
+    let other = rows.iter().map(|(_, server, _)| server.chars().count()).max().unwrap_or_default();
+    for (client, server, count) in &rows {
+        let _ = write!(
+            text,
+            "{:<width$} -> {:<other$}  {:>6} ok",
+            printable::line(client),
+            printable::line(server),
+            count.holds
+        );
+        if count.broken > 0 {
+            let _ = write!(text, ", {} broken", count.broken);
+        }
+        if count.unknown > 0 {
+            let _ = write!(text, ", {} not known", count.unknown);
+        }
+        text.push('\n');
+    }
+    if !rows.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn unknown(text: &mut String, proven: &Proven<'_>) {
+    let mut reasons = BTreeSet::new();
+    for connection in &proven.proof.connections {
+        if let Verdict::Unknown(why) = &connection.verdict {
+            let client = proven.program(connection.client);
+            reasons.insert(format!("{} ({}): {why}", client.component, client.dials[connection.dial].name));
+        }
+    }
+    for (host, gap) in &proven.wiring.unread {
+        let host = host.map(|host| &*proven.wiring.hosts[host].name).unwrap_or_default();
+        reasons.insert(format!("{host} {}: {}", gap.at, gap.why));
+    }
+    for reason in reasons.iter().take(NAMED) {
+        let _ = writeln!(text, "not known: {}", printable::line(reason));
+    }
+    if reasons.len() > NAMED {
+        let _ = writeln!(text, "not known: {} more", reasons.len() - NAMED);
+    }
+    if !reasons.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn end(text: &mut String, proven: &Proven<'_>) {
+    let connections = &proven.proof.connections;
+    let broken = connections.iter().filter(|connection| connection.verdict == Verdict::Broken).count();
+    let unknown = connections.iter().filter(|c| matches!(c.verdict, Verdict::Unknown(_))).count();
+    let holds = connections.len() - broken - unknown;
+    let _ = write!(text, "{} proven", counted(holds, "connection"));
+    if broken > 0 {
+        let _ = write!(text, ", {broken} broken");
+    }
+    if unknown > 0 {
+        let _ = write!(text, ", {unknown} not known");
+    }
+    if let Some(until) = proven.proof.until {
+        let _ = write!(text, "; what holds holds until {until}");
+    }
+    text.push('\n');
+    if proven.rehearsed {
+        text.push_str(
+            "Proven with a throw-away secret: what depends on the real bytes of keys is not proven here.\n",
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! One finding as a sentence.
+
+use super::Proven;
+use crate::judge::{Fault as PathFault, Place, Refusal, Shown};
+use crate::verify::{End, Fault, Finding, Subject};
+use crate::wiring::{Missing, Needs};
+
+/// What is wrong, without hosts.
+pub(super) fn sentence(proven: &Proven<'_>, finding: &Finding) -> String {
+    let subject = proven.program(finding.subject.program);
+    let name = &subject.component;
+    let other = finding.other.as_ref().map(|other| proven.program(other.program));
+    let server = other.map_or_else(String::new, |other| other.component.to_string());
+    let slot = |subject: &Subject| subject.slot.as_ref().map(|slot| format!("`{}`", slot.name));
+    match &finding.fault {
+        Fault::NobodyListens { dialled, port } => {
+            format!("{name} connects to {}, where nothing listens", at(dialled, *port))
+        }
+        Fault::OtherListens { dialled, port, component, listen } => {
+            format!("{name} connects to {}, where {component} listens ({listen})", at(dialled, *port))
+        }
+        Fault::Plain(End::Client) => {
+            format!("{name} connects to {server} without TLS, and {server} requires it")
+        }
+        Fault::Plain(End::Server) => {
+            format!("{name} connects to {server} with TLS, and {server} speaks none there")
+        }
+        Fault::ServerRefused(refusal) => {
+            format!("{name} refuses the server certificate of {server}: {}", refused(refusal, End::Server))
+        }
+        Fault::Name { dialled, shown } => {
+            format!("{name} connects to {server} as {dialled}, and the certificate is for {}", names(shown))
+        }
+        Fault::NoCertificate => format!("{server} requires a client certificate, and {name} presents none"),
+        Fault::ClientRefused(refusal) => {
+            format!("{server} refuses the client certificate of {name}: {}", refused(refusal, End::Client))
+        }
+        Fault::NoClients => format!("{server} accepts no client certificates, and {name} presents one"),
+        Fault::CommonName { shown, allowed } => format!(
+            "{server} accepts the common names {} only, and the certificate of {name} has {}",
+            allowed.join(", "),
+            if shown.is_empty() { "none" } else { shown }
+        ),
+        Fault::Source { addresses, names } => format!(
+            "{server} compares the address of a client with its certificate: {name} connects from {}, and its certificate is for {}",
+            list(addresses),
+            list(names)
+        ),
+        Fault::UnknownToken => format!("{server} does not know the token that {name} presents"),
+        Fault::TokenEnded(at) => format!("the token that {name} presents to {server} expired at {at}"),
+        Fault::Rights { user, groups, needs } => rights(name, &server, (user, groups), needs),
+        Fault::Material(missing) => {
+            let what = slot(&finding.subject).unwrap_or_default();
+            let file = finding.subject.file.as_ref().map(|file| file.to_string()).unwrap_or_default();
+            match missing {
+                Missing::Absent => format!("{what} of {name} names {file}, which is not there"),
+                Missing::Wrong(why) | Missing::Unknown(why) => format!("{what} of {name}: {file}: {why}"),
+                Missing::MadeLater => format!("{what} of {name} names {file}, which is made later"),
+            }
+        }
+        Fault::OtherKey => format!(
+            "{} of {name} is not the key of its certificate",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::Unreadable { mode, owner, user } => format!(
+            "{name} runs as {user} and cannot read {}, which belongs to {owner} with mode {mode:04o}",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::OpenToOthers { mode } => format!(
+            "every user of the host can read the private key of {name} in {} (mode {mode:04o})",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::DoesNotStart(why) => format!("{name} does not start: {why}"),
+        Fault::Rule(why) => format!("{name} {why}"),
+        Fault::NotVerified => format!(
+            "{name} does not verify the server that it connects to ({})",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::OpenListen => format!("{name} accepts clients without a certificate"),
+        Fault::Differs { what, because } => {
+            let slot = slot(&finding.subject).unwrap_or_else(|| what.to_string());
+            format!("{slot} of {name} differs between hosts: {because}")
+        }
+        Fault::NotVerifiable { keys } => {
+            format!("{server} refuses what {name} signs: its {keys} keys do not include that of {name}")
+        }
+        Fault::NotAdmitted(refusal) => {
+            format!("{server} refuses certificates that {name} issues: {}", refused(refusal, End::Client))
+        }
+        Fault::Signers(count) => format!(
+            "{name} does not start: {} holds {count} certificates, and it must be exactly one",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::SharedAuthority { other } => format!(
+            "{} and `{}` of {name} share an authority",
+            slot(&finding.subject).unwrap_or_default(),
+            other.name
+        ),
+    }
+}
+
+fn at(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn names(shown: &Shown) -> String {
+    let all = shown.dns.iter().cloned().chain(shown.addresses.iter().map(ToString::to_string));
+    let all: Vec<String> = all.collect();
+    if all.is_empty() { "no name (the common name does not count)".to_owned() } else { all.join(", ") }
+}
+
+fn rights(name: &str, server: &str, (user, groups): (&str, &[String]), needs: &Needs) -> String {
+    let groups =
+        if groups.is_empty() { "no group".to_owned() } else { format!("the groups {}", groups.join(", ")) };
+    let wanted = match (&needs.user, &needs.group) {
+        (Some(user), Some(group)) => format!("the user {user} in the group {group}"),
+        (Some(user), None) => format!("the user {user}"),
+        (None, Some(group)) => format!("the group {group}"),
+        (None, None) => format!("the role {}", list(&needs.roles)),
+    };
+    format!("{server} knows {name} as {user} with {groups}, which does not have {wanted}")
+}
+
+/// Why a chain is refused, in the words of who shows it.
+fn refused(refusal: &Refusal, end: End) -> String {
+    let whose = |place: &Place| match place {
+        Place::Sent(0) => "it".to_owned(),
+        Place::Sent(at) => format!("certificate {} of its chain", at + 1),
+        Place::Root(at) => format!("certificate {} of the trust bundle", at + 1),
+    };
+    match refusal {
+        Refusal::Leaf(PathFault::Expired(Some(at))) => format!("it expired at {at}"),
+        Refusal::Leaf(PathFault::NotYetValid(Some(at))) => format!("it is not valid before {at}"),
+        Refusal::Leaf(fault) => format!("it {fault}"),
+        Refusal::UnknownAuthority { of, because: None } => {
+            format!("no certificate of the trust bundle issued {}", whose(of))
+        }
+        Refusal::UnknownAuthority { because: Some((place, fault)), .. } => match fault {
+            PathFault::Expired(Some(at)) => format!("{} expired at {at}", whose(place)),
+            PathFault::NotYetValid(Some(at)) => format!("{} is not valid before {at}", whose(place)),
+            fault => format!("{} {fault}", whose(place)),
+        },
+        Refusal::Usage => format!(
+            "its extended key usage does not allow {}",
+            if end == End::Server { "serverAuth" } else { "clientAuth" }
+        ),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,139 @@
+//! What is true of one end, whoever is at the other: proven for every program of every host.
+
+use std::sync::Arc;
+
+use super::fault::{Fault, Finding, Subject};
+use crate::judge::shown;
+use crate::wiring::{
+    Chain, Credential, Dial, Held, Key, Listen, Missing, Program, ProgramIndex, Signer, Trust, Wiring,
+};
+
+/// Everything that is wrong with single programs.
+pub(super) fn review(wiring: &Wiring) -> Vec<Finding> {
+    use rayon::prelude::*;
+
+    let programs: Vec<_> = wiring.programs.enumerate().collect();
+    programs
+        .into_par_iter()
+        .flat_map_iter(|(index, program)| {
+            let mut review = Review { index, program, found: Vec::new() };
+            review.all();
+            review.found
+        })
+        .collect()
+}
+
+struct Review<'w> {
+    index: ProgramIndex,
+    program: &'w Program,
+    found: Vec<Finding>,
+}
+
+impl Review<'_> {
+    fn all(&mut self) {
+        let program = self.program;
+        for gap in &program.refuses {
+            let subject = Subject { program: self.index, slot: None, file: Some(gap.at.clone()) };
+            self.push(Fault::DoesNotStart(gap.why.clone()), subject);
+        }
+        program.listens.iter().for_each(|listen| self.listen(listen));
+        program.dials.iter().for_each(|dial| self.dial(dial));
+        for keys in &program.keys {
+            keys.signs.iter().for_each(|key| self.key(key));
+            keys.verifies.iter().for_each(|held| self.held(held));
+        }
+        program.signers.iter().for_each(|signer| self.signer(signer));
+    }
+
+    fn listen(&mut self, listen: &Listen) {
+        self.pair(listen.certificate.as_ref(), listen.key.as_ref());
+        if let Some(pool) = &listen.clients {
+            self.held(pool);
+        }
+        let open = match &listen.required {
+            Some((required, slot)) => (!required || listen.clients.is_none()).then(|| Some(slot.clone())),
+            None => listen.clients.is_none().then_some(None),
+        };
+        if let Some(slot) = open.filter(|_| listen.guarded) {
+            let file =
+                slot.as_ref().and_then(|slot| slot.at.clone()).or_else(|| Some(self.program.at.clone()));
+            self.push(Fault::OpenListen, Subject { program: self.index, slot, file });
+        }
+    }
+
+    fn dial(&mut self, dial: &Dial) {
+        if let Credential::Pair { certificate, key } = &dial.credential {
+            self.pair(Some(certificate), Some(key));
+        }
+        match &dial.trusts {
+            Trust::Pool(pool) => self.held(pool),
+            Trust::Everybody(Some(slot)) => {
+                let subject =
+                    Subject { program: self.index, slot: Some(slot.clone()), file: slot.at.clone() };
+                self.push(Fault::NotVerified, subject);
+            }
+            Trust::Everybody(None) | Trust::System => {}
+        }
+    }
+
+    fn signer(&mut self, signer: &Signer) {
+        self.pair(Some(&signer.certificate), Some(&signer.key));
+        if let Some(chain) = signer.certificate.get().filter(|chain| chain.len() != 1) {
+            let subject = self.subject(&signer.certificate);
+            self.push(Fault::Signers(chain.len()), subject);
+        }
+    }
+
+    fn pair(&mut self, certificate: Option<&Held<Chain>>, key: Option<&Held<Key>>) {
+        certificate.into_iter().for_each(|held| self.held(held));
+        key.into_iter().for_each(|held| self.key(held));
+        let (Some(certificate), Some(key)) = (certificate, key) else { return };
+        let (Some(chain), Some(private)) = (certificate.get(), key.get()) else { return };
+        let public = chain.first().and_then(|leaf| shown(leaf).ok()).map(|leaf| leaf.public_key);
+        if public.is_some_and(|public| *public != *private.public) {
+            let subject = self.subject(key);
+            self.push(Fault::OtherKey, subject);
+        }
+    }
+
+    fn key(&mut self, key: &Held<Key>) {
+        self.held(key);
+        if let Some((mode, _)) = key.access.as_ref().filter(|(mode, _)| mode & 0o007 != 0) {
+            let subject = self.subject(key);
+            self.push(Fault::OpenToOthers { mode: *mode }, subject);
+        }
+    }
+
+    fn held<T>(&mut self, held: &Held<T>) {
+        let subject = self.subject(held);
+        match &held.content {
+            Err(missing @ (Missing::Absent | Missing::Wrong(_))) => {
+                self.push(Fault::Material(missing.clone()), subject);
+            }
+            _ => self.access(held, subject),
+        }
+    }
+
+    /// Whether the program's user reads a file; groups are not known here and let nobody in.
+    fn access<T>(&mut self, held: &Held<T>, subject: Subject) {
+        let (Some((mode, owner)), Some(user)) = (&held.access, &self.program.user) else { return };
+        let is_root = matches!(&**user, "root" | "0");
+        let bit = if owner == user { 0o400 } else { 0o004 };
+        if !is_root && mode & bit == 0 {
+            let (owner, user) = (Arc::clone(owner), Arc::clone(user));
+            self.push(Fault::Unreadable { mode: *mode, owner, user }, subject);
+        }
+    }
+
+    fn subject<T>(&self, held: &Held<T>) -> Subject {
+        Subject { program: self.index, slot: Some(held.slot.clone()), file: Some(held.at.clone()) }
+    }
+
+    fn push(&mut self, fault: Fault, subject: Subject) {
+        let finding = Finding { fault, subject, other: None, dial: None };
+        // Several inputs may name one file.
+        if !self.found.contains(&finding) {
+            self.found.push(finding);
+        }
+    }
+}

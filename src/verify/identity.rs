@@ -1,0 +1,110 @@
+//! Whom a server sees, and what it lets that one do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::catalog::Catalog;
+use crate::kubernetes::{Subject, bindings, bootstrap_tokens};
+use crate::values::Instant;
+use crate::wiring::{Needs, Tokens};
+
+/// Who has which role, by the catalog and by the YAML texts of objects.
+#[must_use]
+pub fn grants(catalog: &Catalog, objects: &[String]) -> Grants {
+    let mut grants = Grants { complete: !objects.is_empty(), ..Grants::default() };
+    let seen = catalog.components.values().filter_map(|definition| definition.seen.as_ref());
+    for role in seen.flat_map(|seen| &seen.roles) {
+        let texts = |list: &[Arc<str>]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (users, groups) = (texts(&role.users), texts(&role.groups));
+        grants.grant(&role.name, users.iter().map(String::as_str), groups.iter().map(String::as_str));
+        if role.all {
+            grants.contains_all(&role.name);
+        }
+    }
+    let documents: Vec<Value> = objects.iter().flat_map(|text| documents(text)).collect();
+    for known in bootstrap_tokens(&documents) {
+        let digest: [u8; 32] = Sha256::digest(known.token.as_bytes()).into();
+        if let Some(end) = known.expires.as_deref().and_then(|end| end.parse().ok()) {
+            grants.ends.insert(digest, end);
+        }
+        grants.tokens.insert(digest, (known.user, known.groups));
+    }
+    for (role, subjects) in bindings(&documents) {
+        for subject in subjects {
+            match subject {
+                Subject::User(name) => grants.grant(role, [name.as_str()], []),
+                Subject::Group(name) => grants.grant(role, [], [name.as_str()]),
+                Subject::ServiceAccount(_) | Subject::Holders => {}
+            }
+        }
+    }
+    grants
+}
+
+/// What of a text is no YAML grants nothing.
+fn documents(text: &str) -> Vec<Value> {
+    serde_saphyr::from_multiple(text).unwrap_or_default()
+}
+
+/// Who has a role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Binding {
+    /// Users.
+    pub users: BTreeSet<Arc<str>>,
+    /// Groups.
+    pub groups: BTreeSet<Arc<str>>,
+}
+
+/// Who has which role: what servers grant by themselves, and what objects grant.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    roles: BTreeMap<Arc<str>, Binding>,
+    /// The roles that contain all others.
+    all: BTreeSet<Arc<str>>,
+    /// Tokens that are objects of the API.
+    pub(super) tokens: Tokens,
+    /// When tokens end that do.
+    pub(super) ends: BTreeMap<[u8; 32], Instant>,
+    /// Whether there were objects to read: without them nothing can be said of what they grant.
+    pub complete: bool,
+}
+
+impl Grants {
+    /// Gives a role to users and groups.
+    pub fn grant<'s>(
+        &mut self,
+        role: &str,
+        users: impl IntoIterator<Item = &'s str>,
+        groups: impl IntoIterator<Item = &'s str>,
+    ) {
+        let binding = self.roles.entry(role.into()).or_default();
+        binding.users.extend(users.into_iter().map(Arc::from));
+        binding.groups.extend(groups.into_iter().map(Arc::from));
+    }
+
+    /// Says that a role contains all others.
+    pub fn contains_all(&mut self, role: &str) {
+        self.all.insert(role.into());
+    }
+
+    /// Whether a user of these groups may do what is needed.
+    #[must_use]
+    pub fn allow(&self, user: &str, groups: &[String], needs: &Needs) -> bool {
+        let has = |role: &Arc<str>| {
+            self.roles.get(role).is_some_and(|binding| {
+                binding.users.contains(user)
+                    || groups.iter().any(|group| binding.groups.contains(group.as_str()))
+            })
+        };
+        if self.all.iter().any(has) {
+            return true;
+        }
+        let is_user = needs.user.as_deref().is_none_or(|wanted| wanted == user);
+        let is_member =
+            needs.group.as_deref().is_none_or(|wanted| groups.iter().any(|group| group == wanted));
+        is_user && is_member && (needs.roles.is_empty() || needs.roles.iter().any(has))
+    }
+}

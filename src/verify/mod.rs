@@ -1,0 +1,20 @@
+//! Whether every connection of a wiring holds, and why not.
+//!
+//! Facts of one end are proven for every host. Then each connection is judged: a client instance, the address that it
+//! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
+
+mod end;
+mod equal;
+mod fault;
+mod identity;
+mod judged;
+mod pair;
+mod planned;
+mod proof;
+mod reach;
+
+pub use fault::{End, Fault, Finding, Subject, Weight};
+pub use identity::{Binding, Grants, grants};
+pub use planned::Planned;
+pub use proof::{Connection, Proof, Request, Verdict, prove};
+pub use reach::{Doors, Names};

@@ -1,0 +1,188 @@
+//! What the plan says beside the files of its hosts.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::reach::{Doors, Names};
+use crate::catalog::{Definition, Seen};
+use crate::expand::Blueprint;
+use crate::observe::Known;
+use crate::render::located;
+use crate::resolve::{ComponentIndex, FreeCertificate, InstanceIndex, NodeIndex};
+use crate::source::Span;
+use crate::values::Version;
+use crate::wiring::Goal;
+
+/// A plan that knows its hosts.
+pub struct Planned<'b, 'a> {
+    blueprint: &'b Blueprint<'a>,
+    instances: BTreeMap<(&'b str, &'b str), (ComponentIndex, InstanceIndex)>,
+    /// What is proven of components whose inputs are not described, and of certificates of no component.
+    derived: BTreeMap<Arc<str>, Arc<Seen>>,
+}
+
+impl<'b, 'a> Planned<'b, 'a> {
+    /// What a blueprint says.
+    #[must_use]
+    pub fn new(blueprint: &'b Blueprint<'a>) -> Self {
+        let mut instances = BTreeMap::new();
+        for (c, component) in blueprint.model.components.enumerate() {
+            for (i, instance) in component.instances.enumerate() {
+                let node = blueprint.model.nodes[instance.node].name.as_str();
+                instances.insert((node, &*component.definition.name), (c, i));
+            }
+        }
+        let components = blueprint.model.components.iter().map(|component| &component.definition);
+        let undescribed = components.filter(|definition| definition.seen.is_none());
+        let mut derived: BTreeMap<Arc<str>, Arc<Seen>> = undescribed
+            .map(|definition| (Arc::clone(&definition.name), Arc::new(Seen::derived(definition))))
+            .collect();
+        for certificate in blueprint.model.certificates.iter().filter(|certificate| is_whole(certificate)) {
+            let name = free(&certificate.name);
+            derived.insert(
+                Arc::clone(&name),
+                Arc::new(Seen::of_pair(&name, &certificate.usages, certificate.origin)),
+            );
+        }
+        Self { blueprint, instances, derived }
+    }
+
+    /// The hosts of the plan, with their addresses.
+    pub fn hosts(&self) -> impl Iterator<Item = (NodeIndex, Arc<str>, Vec<IpAddr>)> {
+        let nodes = self.blueprint.model.nodes.enumerate();
+        nodes.map(|(index, node)| (index, node.name.shared(), node.addresses.to_vec()))
+    }
+
+    /// Names of VIPs.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        let vips = self.blueprint.model.vips.iter();
+        let named = vips.filter_map(|vip| {
+            let host = vip.host.as_ref()?.to_string().to_ascii_lowercase();
+            Some((Arc::from(host), vip.addresses.clone()))
+        });
+        named.collect()
+    }
+
+    /// Whether it is a user, who has a kubeconfig.
+    #[must_use]
+    pub fn has_user(&self, name: &str) -> bool {
+        self.blueprint.model.users.iter().any(|user| *user.name == *name)
+    }
+
+    /// VIPs that somebody else serves, and what they lead to.
+    #[must_use]
+    pub fn doors(&self) -> Doors {
+        let others = self.blueprint.model.vips.iter().filter(|vip| !vip.way.is_carried());
+        let doors = others.flat_map(|vip| {
+            let (component, listen) = vip.to.clone();
+            vip.addresses.iter().map(move |address| {
+                let goal = Goal { component: Arc::clone(&component), listen: Arc::clone(&listen) };
+                ((address.to_canonical(), vip.port), goal)
+            })
+        });
+        doors.collect()
+    }
+
+    /// Where kubeconfigs of people lead: component and listen, and where the plan says so.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<((Arc<str>, Arc<str>), Span)> {
+        let cluster = self.blueprint.model.cluster.as_ref()?;
+        let to = cluster.endpoint_to.clone()?;
+        let span = cluster.endpoint.as_ref().and_then(|endpoint| endpoint.origin).or(cluster.name.origin)?;
+        Some((to, span))
+    }
+
+    /// The instance of a component on a host.
+    #[must_use]
+    pub fn instance(&self, host: &str, component: &str) -> Option<(ComponentIndex, InstanceIndex)> {
+        self.instances.get(&(host, component)).copied()
+    }
+}
+
+impl Known for Planned<'_, '_> {
+    fn version(&self, host: &str, component: &Definition) -> Version {
+        let instance = self.instance(host, &component.name);
+        let of = |(c, i): (ComponentIndex, InstanceIndex)| &self.blueprint.model.components[c].instances[i];
+        match (instance, &self.blueprint.model.cluster) {
+            (Some(found), _) => of(found).config.version.value.clone(),
+            (None, Some(cluster)) => cluster
+                .version
+                .as_ref()
+                .map_or_else(|| Version::new(0, 0, None), |version| version.value.clone()),
+            (None, None) => Version::new(0, 0, None),
+        }
+    }
+
+    fn artefact(&self, host: &str, component: &str, name: &str) -> Option<String> {
+        if let Some(certificate) = component.strip_prefix(FREE) {
+            let mut all = self.blueprint.model.certificates.iter();
+            let files = &all.find(|known| *known.name == *certificate)?.files;
+            let path = match name {
+                "certificate" => &files.certificate,
+                "key" => &files.key,
+                _ => &files.roots,
+            };
+            return Some(path.as_ref()?.value.clone());
+        }
+        located(self.blueprint, self.instance(host, component)?, name)
+    }
+
+    fn targets(&self, host: &str, component: &str, dial: &str) -> Vec<(String, u16)> {
+        let Some((c, i)) = self.instance(host, component) else { return Vec::new() };
+        let definition = self.blueprint.definition(c);
+        let Some(position) = definition.dials.iter().position(|known| *known.name == *dial) else {
+            return Vec::new();
+        };
+        let targets = self.blueprint.targets(c, i, position);
+        targets.into_iter().map(|target| (target.host, target.port)).collect()
+    }
+
+    fn sockets(&self, host: &str, component: &str, listen: &str) -> Vec<(IpAddr, u16)> {
+        let Some((c, i)) = self.instance(host, component) else { return Vec::new() };
+        let definition = self.blueprint.definition(c);
+        let Some(position) = definition.listens.iter().position(|known| *known.name == *listen) else {
+            return Vec::new();
+        };
+        let Some(at) = self.blueprint.places[c][i].listens.get(position) else { return Vec::new() };
+        at.addresses.iter().map(|address| (*address, at.port)).collect()
+    }
+
+    fn others(&self, host: &str) -> Vec<(Arc<str>, Arc<Seen>)> {
+        let mut all = Vec::new();
+        for (name, seen) in &self.derived {
+            let carries = match name.strip_prefix(FREE) {
+                Some(certificate) => self.has_certificate(host, certificate),
+                None => self.instance(host, name).is_some(),
+            };
+            if carries {
+                all.push((Arc::clone(name), Arc::clone(seen)));
+            }
+        }
+        all
+    }
+}
+
+/// Before the names of certificates that belong to no component.
+const FREE: &str = "certificate.";
+
+fn free(name: &str) -> Arc<str> {
+    format!("{FREE}{name}").into()
+}
+
+/// Whether all that is proven of a certificate has a file.
+fn is_whole(certificate: &FreeCertificate) -> bool {
+    let files = &certificate.files;
+    files.certificate.is_some() && files.key.is_some() && files.roots.is_some()
+}
+
+impl Planned<'_, '_> {
+    fn has_certificate(&self, host: &str, name: &str) -> bool {
+        let model = &self.blueprint.model;
+        let certificate = model.certificates.iter().find(|known| *known.name == *name);
+        certificate.is_some_and(|certificate| {
+            certificate.nodes.iter().any(|node| model.nodes[*node].name.as_str() == host)
+        })
+    }
+}

@@ -1,0 +1,184 @@
+//! Which listens stand behind an address that somebody dials.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::wiring::{Goal, Host, HostIndex, Listen, Program, ProgramIndex, Socket, Target, Wiring};
+
+/// Addresses by names that are not those of hosts: of VIPs and load balancers.
+pub type Names = BTreeMap<Arc<str>, Vec<IpAddr>>;
+
+/// What stands behind addresses and ports that somebody else serves.
+pub type Doors = BTreeMap<(IpAddr, u16), Goal>;
+
+/// One listen of one program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ListenAt {
+    pub(super) program: ProgramIndex,
+    pub(super) listen: usize,
+}
+
+/// Where a dial arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// At these listens, through those that pass it on.
+    Listens(Vec<(ListenAt, Vec<ListenAt>)>),
+    /// No host here has the address, or nothing here knows the name.
+    Elsewhere,
+    /// A host has the address, and nothing of it listens there.
+    Nobody,
+}
+
+/// Listens by port, hosts by address.
+pub(super) struct Reach<'w> {
+    wiring: &'w Wiring,
+    names: &'w Names,
+    doors: &'w Doors,
+    by_address: BTreeMap<IpAddr, Vec<HostIndex>>,
+    by_name: BTreeMap<&'w str, HostIndex>,
+    by_port: BTreeMap<(HostIndex, u16), Vec<(ListenAt, &'w Socket)>>,
+}
+
+/// Proxies behind proxies end here.
+const DEEPEST: usize = 4;
+
+impl<'w> Reach<'w> {
+    pub(super) fn new(wiring: &'w Wiring, names: &'w Names, doors: &'w Doors) -> Self {
+        let (mut by_address, mut by_name) = (BTreeMap::<_, Vec<HostIndex>>::new(), BTreeMap::new());
+        for (index, host) in wiring.hosts.enumerate() {
+            for address in host.addresses.iter().chain(&host.holds).chain(&host.registers) {
+                let hosts = by_address.entry(*address).or_default();
+                if !hosts.contains(&index) {
+                    hosts.push(index);
+                }
+            }
+            for name in [Some(&host.name), host.registered.as_ref()].into_iter().flatten() {
+                by_name.insert(&**name, index);
+            }
+        }
+        let mut by_port = BTreeMap::<_, Vec<_>>::new();
+        for (program, of) in wiring.programs.enumerate() {
+            let Some(host) = of.host else { continue };
+            for (listen, at) in of.listens.iter().enumerate() {
+                for socket in &at.sockets {
+                    by_port
+                        .entry((host, socket.port))
+                        .or_default()
+                        .push((ListenAt { program, listen }, socket));
+                }
+            }
+        }
+        Self { wiring, names, doors, by_address, by_name, by_port }
+    }
+
+    pub(super) fn listen(&self, at: ListenAt) -> (&'w Program, &'w Listen) {
+        let program = &self.wiring.programs[at.program];
+        (program, &program.listens[at.listen])
+    }
+
+    /// Where a target of a program leads.
+    pub(super) fn arrive(&self, from: Option<HostIndex>, target: &Target) -> Arrival {
+        self.through(from, target, DEEPEST)
+    }
+
+    fn through(&self, from: Option<HostIndex>, target: &Target, depth: usize) -> Arrival {
+        if let Some(goal) = self.door(target) {
+            let all = self.all(&goal.component, &goal.listen);
+            return Arrival::Listens(all.into_iter().map(|at| (at, Vec::new())).collect());
+        }
+        let Some(places) = self.places(from, &target.host) else { return Arrival::Elsewhere };
+        let mut arrived = Vec::new();
+        for (host, address) in places {
+            let sockets = self.by_port.get(&(host, target.port)).into_iter().flatten();
+            for (at, _) in sockets.filter(|(_, socket)| socket.address.is_none_or(|own| own == address)) {
+                arrived.extend(self.pass(*at, host, target, depth));
+            }
+        }
+        arrived.dedup();
+        if arrived.is_empty() { Arrival::Nobody } else { Arrival::Listens(arrived) }
+    }
+
+    /// What somebody else leads to.
+    fn door(&self, target: &Target) -> Option<&Goal> {
+        let address = target.host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        let name = target.host.strip_suffix('.').unwrap_or(&target.host).to_ascii_lowercase();
+        let named = self.names.get(&*name).and_then(|addresses| addresses.first().copied());
+        self.doors.get(&(address.or(named)?, target.port))
+    }
+
+    /// The listen itself, or what stands behind it.
+    fn pass(
+        &self,
+        at: ListenAt,
+        host: HostIndex,
+        target: &Target,
+        depth: usize,
+    ) -> Vec<(ListenAt, Vec<ListenAt>)> {
+        let (program, listen) = self.listen(at);
+        let Some(passes) = listen.passes.as_ref().filter(|_| depth > 0) else {
+            return vec![(at, Vec::new())];
+        };
+        let sections: Vec<&Arc<str>> = listen
+            .sockets
+            .iter()
+            .filter(|socket| socket.port == target.port)
+            .filter_map(|s| s.section.as_ref())
+            .collect();
+        let leads = |to: &Target| match &to.section {
+            Some(to) if !passes.sections.is_empty() => {
+                passes.sections.iter().any(|(door, behind)| sections.contains(&door) && behind == to)
+            }
+            _ => true,
+        };
+        let dials = program.dials.iter().filter(|dial| dial.name == passes.dial);
+        let targets = dials.flat_map(|dial| &dial.targets).filter(|to| leads(to));
+        let mut behind = Vec::new();
+        for to in targets {
+            if let Arrival::Listens(found) = self.through(Some(host), to, depth - 1) {
+                behind.extend(found.into_iter().map(|(server, mut via)| {
+                    via.insert(0, at);
+                    (server, via)
+                }));
+            }
+        }
+        behind
+    }
+
+    /// The hosts that have what is dialled, with the address by which they are reached; none where nobody here knows.
+    fn places(&self, from: Option<HostIndex>, dialled: &str) -> Option<Vec<(HostIndex, IpAddr)>> {
+        if let Ok(address) = dialled.trim_matches(['[', ']']).parse::<IpAddr>() {
+            return self.of_address(from, address.to_canonical());
+        }
+        if dialled.eq_ignore_ascii_case("localhost") {
+            return from.map(|host| vec![(host, IpAddr::from([127, 0, 0, 1]))]);
+        }
+        let name = dialled.strip_suffix('.').unwrap_or(dialled).to_ascii_lowercase();
+        if let Some(addresses) = self.names.get(&*name) {
+            let found: Vec<_> =
+                addresses.iter().filter_map(|address| self.of_address(from, *address)).flatten().collect();
+            return (!found.is_empty()).then_some(found);
+        }
+        let host = *self.by_name.get(&*name)?;
+        let of: &Host = &self.wiring.hosts[host];
+        Some(of.addresses.iter().chain(&of.registers).map(|address| (host, *address)).collect())
+    }
+
+    fn of_address(&self, from: Option<HostIndex>, address: IpAddr) -> Option<Vec<(HostIndex, IpAddr)>> {
+        if address.is_loopback() || address.is_unspecified() {
+            return from.map(|host| vec![(host, address)]);
+        }
+        let hosts = self.by_address.get(&address)?;
+        Some(hosts.iter().map(|host| (*host, address)).collect())
+    }
+
+    /// Every listen of a component by its name.
+    pub(super) fn all(&self, component: &str, listen: &str) -> Vec<ListenAt> {
+        let mut found = Vec::new();
+        for (program, of) in self.wiring.programs.enumerate().filter(|(_, of)| &*of.component == component) {
+            let listens = of.listens.iter().enumerate().filter(|(_, known)| &*known.name == listen);
+            found.extend(listens.map(|(listen, _)| ListenAt { program, listen }));
+        }
+        found
+    }
+}
