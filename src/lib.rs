@@ -16,13 +16,14 @@
 //! cli                          arguments and exit codes; the only one with clock, randomness, terminal
 //! workspace                    the files beside a plan: opened -> expanded -> decided
 //! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
-//! compare                      two states against each other, trees against what would be built
+//! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
 //! expiry   inspect             what ends when; what a file is
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
-//! applied   judge   observe   which hosts have which lock; paths as Go judges them; what a host's programs see
+//! applied   handshake   judge  which hosts have which lock; one real handshake; paths as Go judges them
+//! observe   wiring             what a host's programs see and do; one type for it
 //! lock   seal   stored         decisions; sealed secrets; certificates that were made before
 //! diagnostics   expression   host   index   kubernetes   leaks   printable   source   specification   values   yaml
 //! ```
@@ -54,6 +55,8 @@
 //! - [`judge`]: what Go's TLS says of a certificate path. [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
 //! - [`host`]: the files of a host, wherever they lie. [`observe`]: the programs that it runs, with their words and
 //!   variables, and the files that they read; [`yaml`] is a tree with lines.
+//! - [`wiring`]: what programs do with TLS. [`verify`]: whether every connection of a wiring holds, and why not.
+//!   [`handshake`]: one real handshake in memory.
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
@@ -100,6 +103,8 @@ pub mod expiry;
 pub mod expression;
 pub mod fill;
 pub mod git;
+#[cfg(feature = "fast")]
+pub mod handshake;
 pub mod host;
 pub mod import;
 pub mod index;
@@ -122,6 +127,8 @@ pub mod source;
 pub mod specification;
 pub mod stored;
 pub mod values;
+pub mod verify;
+pub mod wiring;
 pub mod workspace;
 pub mod write;
 pub mod yaml;

@@ -17,6 +17,7 @@ use super::renew::Renew;
 use super::secret::Secret;
 use super::show::Show;
 use super::status::Status;
+use super::verify::Verify;
 
 /// A declarative PKI plan compiler: one TOML plan becomes the certificates, kubeconfigs, units and
 /// configuration of every host.
@@ -95,4 +96,10 @@ pub(super) enum Command {
     /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended or is
     /// not valid yet.
     Status(Status),
+    /// Prove every connection before anything is rolled out.
+    ///
+    /// Reads each host as its programs will: who connects to whom, which certificate is presented, which authorities are
+    /// trusted, and judges every pair as Go's TLS does (haproxy's as OpenSSL does). Without `--with-secret` it proves with
+    /// a throw-away secret and writes nothing. Ends with 1 where something does not hold.
+    Verify(Verify),
 }

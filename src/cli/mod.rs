@@ -22,6 +22,7 @@ mod secret;
 mod show;
 mod status;
 mod unlock;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -66,6 +67,7 @@ fn run(arguments: &Arguments) -> ExitCode {
         Command::Secret(secret) => secret::run(secret, &bounds, &output),
         Command::Show(show) => show::run(show, &bounds, &output),
         Command::Status(status) => status::run(status, &bounds, &output),
+        Command::Verify(verify) => verify::run(verify, &bounds, &output),
     };
     output.finish(code)
 }

@@ -12,7 +12,7 @@ fn help() {
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
         "applied", "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lock", "renew",
-        "secret", "show", "status",
+        "secret", "show", "status", "verify",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }

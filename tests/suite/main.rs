@@ -33,6 +33,7 @@ mod robustness;
 mod rotation;
 mod tampered;
 mod trees;
+mod verify;
 mod versions;
 mod words;
 mod write;

@@ -35,6 +35,8 @@ const COMMANDS: &[&str] = &[
     "status cluster.toml --at 2026-01-02T00:00:00Z",
     "status cluster.toml --at 2026-01-02T00:00:00Z --format json",
     "status cluster.toml --at 2026-01-02T00:00:00Z --openmetrics",
+    "verify cluster.toml --at 2026-01-02T00:00:00Z",
+    "verify cluster.toml --at 2026-01-02T00:00:00Z --format json",
 ];
 
 fn lab() -> Lab {

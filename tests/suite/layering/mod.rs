@@ -76,9 +76,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("issue", &["specification", "stored", "values"]),
     // What the programs of a host get to see.
-    ("observe", &["catalog", "host", "kubernetes", "values", "yaml"]),
     // Judges what lies on hosts, ours or not.
     ("judge", &["issue", "values"]),
+    ("wiring", &["host", "index", "judge", "values"]),
+    ("observe", &["catalog", "host", "issue", "judge", "kubernetes", "source", "values", "wiring", "yaml"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &["values"]),
     ("seal", &["values"]),
@@ -134,6 +135,24 @@ const MODULES: &[(&str, &[&str])] = &[
             "write",
         ],
     ),
+    // Whether what is wired together works.
+    (
+        "verify",
+        &[
+            "catalog",
+            "expand",
+            "host",
+            "judge",
+            "kubernetes",
+            "observe",
+            "render",
+            "resolve",
+            "source",
+            "values",
+            "wiring",
+        ],
+    ),
+    ("handshake", &["judge"]),
     // Says what others found; has no door.
     (
         "report",
@@ -152,6 +171,9 @@ const MODULES: &[(&str, &[&str])] = &[
             "source",
             "specification",
             "values",
+            "verify",
+            "wiring",
+            "judge",
         ],
     ),
     ("git", &["diagnostics", "inspect", "issue", "leaks", "lock", "printable", "read", "source", "values"]),
@@ -212,6 +234,9 @@ const MODULES: &[(&str, &[&str])] = &[
             "values",
             "workspace",
             "write",
+            "host",
+            "observe",
+            "verify",
         ],
     ),
     // How plans are written: text made from the catalog's own tables.
@@ -222,7 +247,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
-    ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "seal"]),
+    ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "observe", "seal"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
@@ -245,17 +270,18 @@ const CRATES: &[(&str, &[&str])] = &[
     ("petgraph", &["expand"]),
     // Its object identifiers are those of all.
     ("pkcs8", &["inspect", "issue", "judge", "stored", "values"]),
-    ("rayon", &["build", "compare", "expand", "fill", "write"]),
+    ("rayon", &["build", "compare", "expand", "fill", "observe", "verify", "write"]),
     ("rcgen", &["issue"]),
     ("rfc6979", &["issue"]),
     ("rpassword", &["cli"]),
     ("rsa", &["inspect", "issue"]),
+    ("rustls", &["handshake"]),
     ("rustix", &["read", "write"]),
     ("sec1", &["issue"]),
     ("tar", &["host"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
-    ("serde_saphyr", &["compare", "import", "render"]),
+    ("serde_saphyr", &["compare", "import", "inspect", "render", "verify"]),
     (
         "sha2",
         &[
@@ -269,6 +295,8 @@ const CRATES: &[(&str, &[&str])] = &[
             "specification",
             "stored",
             "write",
+            "observe",
+            "verify",
         ],
     ),
     ("similar", &["compare"]),

@@ -1,0 +1,117 @@
+//! `pkiplan verify`: whether every connection of a plan holds.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::clock;
+use super::output::Output;
+use super::unlock::SecretArguments;
+use crate::build;
+use crate::decide::Request as Decision;
+use crate::fill::KeyMaterial;
+use crate::host::Files;
+use crate::observe::{HostFiles, Person, add_people, observe};
+use crate::read::{Bounds, Disk};
+use crate::report::verify::{Proven, to_json, to_text};
+use crate::verify::{Planned, Request, grants, prove};
+use crate::workspace::{
+    Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
+};
+
+/// Where the kubeconfig of a person lies in the tree of that person.
+const KUBECONFIG: &str = "/kubeconfig";
+
+/// Decisions that nobody keeps belong to no lock.
+const NO_LOCK: &str = "0";
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The plan.
+    plan: PathBuf,
+    /// Prove what lies in this folder of trees, instead of what a build would make.
+    #[arg(long, value_name = "DIR")]
+    trees: Option<PathBuf>,
+    /// The time for which it is proven, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Prove with the real keys: with the secret beside the plan, or the one that is given.
+    #[arg(long)]
+    with_secret: bool,
+    #[command(flatten)]
+    secrets: SecretArguments,
+}
+
+pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(verify(arguments, bounds, output))
+}
+
+fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let at = clock::at(arguments.at.as_deref())?;
+    let disk = Disk::around(&arguments.plan, bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
+    let made = made(arguments, decided)?;
+    let planned = Planned::new(&made.decided.expanded.blueprint);
+    let hosts = planned.hosts().filter_map(|(_, name, addresses)| {
+        let files: &dyn Files = &**made.units.hosts.get(&name)?;
+        Some(HostFiles { name, addresses, files })
+    });
+    let hosts: Vec<HostFiles<'_>> = hosts.collect();
+    let blueprint = &made.decided.expanded.blueprint;
+    let mut wiring = observe(&hosts, blueprint.catalog, &planned);
+    if let Some((to, span)) = planned.endpoint() {
+        let people = made.units.people.iter().filter(|(name, _)| planned.has_user(name));
+        let people = people.map(|(name, files)| Person {
+            name: Arc::clone(name),
+            files: &**files,
+            path: KUBECONFIG.into(),
+        });
+        add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
+    }
+    let names = planned.names();
+    let doors = planned.doors();
+    let grants = grants(blueprint.catalog, &made.units.cluster);
+    let proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, grants: &grants });
+    let proven = Proven { wiring: &wiring, proof: &proof, rehearsed: made.rehearsed };
+    if output.json {
+        output.json(to_json(&proven));
+    } else {
+        output.print(&to_text(&proven));
+    }
+    Ok(if proven.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What is proven.
+struct Made<'d> {
+    decided: Decided<'d>,
+    units: Units,
+    rehearsed: bool,
+}
+
+fn made<'d>(arguments: &Verify, mut decided: Decided<'d>) -> Result<Made<'d>, Failure> {
+    if let Some(trees) = &arguments.trees {
+        return Ok(Made { decided, units: Units::read(trees)?, rehearsed: false });
+    }
+    let with_secret = arguments.with_secret || arguments.secrets.are_given();
+    let material = if with_secret {
+        let keychain =
+            Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, decided.files());
+        let none = || Err("there is no secret: nothing was ever built of this plan".to_owned());
+        let secrets = secrets(&keychain, &decided, none)?;
+        let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
+        let certificates = stored_certificates(&decided, &secrets);
+        KeyMaterial { secrets: secrets.found, imported, certificates }
+    } else {
+        build::rehearse(&mut decided.draft)
+    };
+    let credentials = build::issue(decided.blueprint(), &decided.draft, &material);
+    let made = credentials.and_then(|credentials| build::unwritten(&credentials));
+    let units = match made {
+        Ok((units, _)) => Units::of(units),
+        Err(why) => return Err(decided.expanded.stopped(why)),
+    };
+    Ok(Made { decided, units, rehearsed: !with_secret })
+}
