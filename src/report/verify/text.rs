@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Count, Group, Proven};
 use crate::printable;
-use crate::report::counted;
+use crate::values::counted;
 use crate::verify::{Subject, Verdict, Weight};
 
 /// Hosts that are named of one finding.
