@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod arguments;
 mod diff;
 mod endings;
 mod expiry;

@@ -32,7 +32,7 @@ const PIECES: &[&str] = &[
     "a",
     "--name=value",
     "é",
-    "\"two words\"",
+    "\"2 words\"",
     "'single \"q\"'",
     "\"\"",
     "''",
@@ -127,23 +127,23 @@ impl Trial {
         let mut text = format!(
             "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nEnvironment=\"A={quoted}\" C=c\\x20d\n"
         );
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let file = format!("{lab}/environment/{number}.env");
             text.push_str(&format!("EnvironmentFile={lab}/environment/{number}*.env\n"));
             let (one, other) = (self.pieces(VALUES, 8), self.pieces(VALUES, 8));
             let comment = self.pick(&["", "# no\n", "; no\n\n", "rubbish\n"]);
             self.files.insert(file, format!("{comment}B={one}\n A = {other}\n"));
         }
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             text.push_str(&format!("EnvironmentFile=-{lab}/environment/nothing-{number}\n"));
         }
         text.push_str(&format!("ExecStart={prefix}{lab}/record {named}{lab}/out/{number} {words}"));
-        if number % 11 == 0 {
+        if number.is_multiple_of(11) {
             text.push_str(&format!(" ; {lab}/record {lab}/out/{number}-second x"));
         }
         text.push('\n');
         self.files.insert(format!("{UNITS}/{name}"), text);
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             let more = self.pieces(PIECES, 8);
             let drop_in = format!(
                 "[Service]\nEnvironment=B=drop-in\nExecStart=\nExecStart={lab}/record {lab}/out/{number} {more}\n"

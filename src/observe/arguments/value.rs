@@ -42,11 +42,13 @@ fn integer(text: &str) -> Option<i64> {
         [b'0', _, ..] => (8, lower.get(1..)?),
         _ => (10, &*lower),
     };
-    let body = if radix == 10 { body.to_owned() } else { body.replace('_', "") };
-    if body.is_empty() || !body.chars().all(|c| c.is_digit(radix)) {
+    // An underscore stands between digits, or between the base and a digit.
+    let body = if radix == 10 { body } else { body.strip_prefix('_').unwrap_or(body) };
+    let parts: Vec<&str> = body.split('_').collect();
+    if !parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_digit(radix))) {
         return None;
     }
-    i64::try_from(i128::from_str_radix(&body, radix).ok()? * sign).ok()
+    i64::try_from(i128::from_str_radix(&parts.concat(), radix).ok()? * sign).ok()
 }
 
 /// Whether Go's `time.ParseDuration` takes it: `1h30m`, `1.5s`, `-10ms`, `0`.
@@ -99,7 +101,9 @@ mod tests {
         assert_eq!(integer("0x1f"), Some(31));
         assert_eq!(integer("010"), Some(8));
         assert_eq!(integer("08"), None);
-        assert_eq!(integer("1_000"), None);
+        assert_eq!(integer("1_000"), Some(1000));
+        assert_eq!((integer("0x_1f"), integer("0_7")), (Some(31), Some(7)));
+        assert_eq!((integer("1__0"), integer("_1"), integer("1_")), (None, None, None));
         assert!(!fits(FlagKind::Port, "70000"));
     }
 }

@@ -124,8 +124,11 @@ impl Made {
             self.text.push('$');
             return (false, 2);
         }
-        let Some((name, _)) = rest.strip_prefix("${").and_then(|inner| inner.split_once('}')) else {
-            let next = rest.char_indices().skip(1).find(|(_, c)| *c == '$').map_or(rest.len(), |(at, _)| at);
+        let name = rest.strip_prefix("${").and_then(|inner| inner.split_once('}'));
+        let Some((name, _)) = name else {
+            // What is not closed stays as it is, to the end.
+            let dollar = rest.char_indices().skip(1).find(|(_, c)| *c == '$' && !rest.starts_with("${"));
+            let next = dollar.map_or(rest.len(), |(at, _)| at);
             self.text.push_str(rest.get(..next).unwrap_or_default());
             return (true, next);
         };
