@@ -77,6 +77,12 @@ impl<Of, Item> List<Of, Item> {
         &self.items
     }
 
+    /// The items themselves, without their positions.
+    #[must_use]
+    pub fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
     /// Every position in order.
     pub fn indices(&self) -> impl DoubleEndedIterator<Item = Index<Of>> + ExactSizeIterator + use<Of, Item> {
         (0..self.items.len()).map(Index::new)

@@ -74,7 +74,11 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let names = planned.names();
     let doors = planned.doors();
     let grants = grants(blueprint.catalog, &made.units.cluster);
-    let proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, grants: &grants });
+    let mut proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, grants: &grants });
+    if arguments.trees.is_some() {
+        // Of what is built here, `check` says it.
+        proof.findings.extend(planned.broken_rules(&wiring));
+    }
     let proven = Proven { wiring: &wiring, proof: &proof, rehearsed: made.rehearsed };
     if output.json {
         output.json(to_json(&proven));

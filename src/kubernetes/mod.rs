@@ -14,7 +14,7 @@ mod rbac;
 mod token;
 
 pub use code::runs_code;
-pub use encryption::{ENCRYPTION_PROVIDERS, encryption_key_sizes};
+pub use encryption::{ENCRYPTION_PROVIDERS, encryption_faults, encryption_key_sizes};
 pub use group::MASTERS;
 pub use identity::{is_reserved, is_service_account, node_of};
 pub use join::JoinToken;

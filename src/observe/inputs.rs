@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::arguments::{Argument, Arguments, Refusal, Style, arguments, environment};
 use super::command::{Command, Located, Unread, Word};
+use super::document::{Review, review};
 use super::lines::Lines;
-use crate::catalog::{FlagTable, Form, Seen, Slot, Source};
+use crate::catalog::{FieldTables, FlagTable, Form, Seen, Slot, Source};
 use crate::host::{Files, Place, joined};
 use crate::values::Version;
 use crate::wiring;
@@ -24,8 +25,11 @@ pub(super) struct Inputs<'a> {
     only_file: bool,
     /// Why the program would not start.
     pub(super) refuses: Vec<wiring::Gap>,
+    /// What it reads and does not take.
+    pub(super) ignores: Vec<wiring::Gap>,
     /// What could not be read.
     pub(super) unread: Vec<Unread>,
+    fields: &'a FieldTables,
 }
 
 enum Configuration {
@@ -56,7 +60,7 @@ pub(super) struct Said {
 
 impl<'a> Inputs<'a> {
     pub(super) fn read(
-        files: &'a dyn Files,
+        (files, fields): (&'a dyn Files, &'a FieldTables),
         (table, seen): (Option<&FlagTable>, &Seen),
         command: &'a Command,
         version: &'a Version,
@@ -85,7 +89,9 @@ impl<'a> Inputs<'a> {
             configuration: Configuration::None,
             only_file: false,
             refuses: refuses.collect(),
+            ignores: Vec::new(),
             unread: Vec::new(),
+            fields,
         };
         inputs.configure(seen);
         inputs
@@ -122,21 +128,18 @@ impl<'a> Inputs<'a> {
     }
 
     fn tree(&mut self, path: Arc<str>, text: &str) {
-        match yaml::documents(text) {
-            Ok(documents) => {
-                let mut documents = documents.into_iter();
-                let Some(first) = documents.next() else { return };
-                let twice = first.duplicates.iter().map(|key| wiring::Gap {
-                    at: Place::line(&path, key.line),
-                    why: format!("the field `{}` is written twice", &*key.text),
-                });
-                self.refuses.extend(twice);
-                self.configuration = Configuration::Tree(path, first.root);
-            }
-            Err(broken) => {
-                self.refuses.push(wiring::Gap { at: Place::line(&path, broken.line), why: broken.why });
-            }
+        self.review(&path, text);
+        let documents = yaml::documents(text).unwrap_or_default();
+        if let Some(first) = documents.into_iter().next() {
+            self.configuration = Configuration::Tree(path, first.root);
         }
+    }
+
+    /// Looks through a document that the program reads.
+    pub(super) fn review(&mut self, path: &Arc<str>, text: &str) {
+        let Review { refuses, ignores } = review(self.fields, (path, text), self.version);
+        self.refuses.extend(refuses);
+        self.ignores.extend(ignores);
     }
 
     /// Where a path of the program lies on the host; none where that is not a file of the host.

@@ -6,6 +6,7 @@
 pub mod arguments;
 mod command;
 mod credential;
+mod document;
 mod inputs;
 pub mod kubeconfig;
 mod lines;

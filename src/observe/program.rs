@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::inputs::{Input, Inputs, Said};
 use super::kubeconfig::Kubeconfig;
@@ -272,7 +273,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn same(&self, same: &crate::catalog::SeenSame) -> Same {
+    fn same(&mut self, same: &crate::catalog::SeenSame) -> Same {
         let Some(said) = self.inputs.list(&same.slot) else {
             return Same {
                 name: Arc::clone(&same.name),
@@ -283,8 +284,12 @@ impl Reader<'_, '_> {
         };
         let value = match said.values.first() {
             Some(input) if same.file => {
-                let held = self.inputs.held(&said.slot, input, |bytes| Ok(significant(bytes)));
-                held.content.ok().map(|digest| vec![digest.into()])
+                let held = self.inputs.held(&said.slot, input, |bytes| Ok(Zeroizing::new(bytes.to_vec())));
+                let text = held.content.as_ref().ok().and_then(|bytes| std::str::from_utf8(bytes).ok());
+                if let Some(text) = text.filter(|text| text.contains("apiVersion")) {
+                    self.inputs.review(&held.at.path, text);
+                }
+                held.content.ok().map(|bytes| vec![significant(&bytes).into()])
             }
             _ => Some(said.values.into_iter().map(|value| value.text).collect()),
         };

@@ -12,7 +12,7 @@ use super::link::link;
 use super::material::Store;
 use super::program::{Does, Plan, Reader};
 use super::{pods, units};
-use crate::catalog::{Catalog, Definition, Seen};
+use crate::catalog::{Catalog, Definition, FieldTables, Seen};
 use crate::host::{Files, Place};
 use crate::source::Span;
 use crate::values::Version;
@@ -181,7 +181,7 @@ impl Observer<'_> {
         let version = version.unwrap_or_else(|| Version::new(0, 0, None));
         let artefact = |wanted: &str| self.known.artefact(name, component, wanted);
         let table = definition.and_then(|definition| definition.flag_table.as_deref());
-        let mut inputs = Inputs::read(self.host.files, (table, seen), command, &version, &artefact);
+        let mut inputs = Inputs::read((self.host.files, &self.catalog.fields), (table, seen), command, &version, &artefact);
         self.register(seen, &inputs, observed, folders);
         let node = observed.host.registered.clone().unwrap_or_else(|| Arc::clone(name));
         let targets = |dial: &str| self.known.targets(name, component, dial);
@@ -204,6 +204,7 @@ impl Observer<'_> {
             signers,
             inputs: inputs.flags(),
             refuses: std::mem::take(&mut inputs.refuses),
+            ignores: std::mem::take(&mut inputs.ignores),
             version,
         });
     }
@@ -250,11 +251,12 @@ pub struct Person<'a> {
 /// Adds what people have to a wiring. `to` is where kubeconfigs of people lead.
 pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &(Arc<str>, Arc<str>), span: Span) {
     let (store, version) = (Store::default(), Version::new(0, 0, None));
+    let fields = FieldTables::default();
     let seen = Seen::of_person(to.clone(), span);
     for person in people {
         let command = command(&person.name, &person.path);
         let artefact = |_: &str| Some(person.path.to_string());
-        let mut inputs = Inputs::read(person.files, (None, &seen), &command, &version, &artefact);
+        let mut inputs = Inputs::read((person.files, &fields), (None, &seen), &command, &version, &artefact);
         let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
         let mut reader = Reader { inputs: &mut inputs, store: &store, node: &person.name, planned };
         let Does { listens, dials, keys, same, signers } = reader.read(None, &seen);
@@ -274,6 +276,7 @@ pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &(Arc<str>, Ar
             signers,
             inputs: Vec::new(),
             refuses: std::mem::take(&mut inputs.refuses),
+            ignores: std::mem::take(&mut inputs.ignores),
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::settled::settled;
+use super::settled::{settled, settled_with};
 use crate::catalog::{FlagDefinition, Port, Reads, Root, Rule, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::Blueprint;
@@ -38,6 +38,20 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
     }
     found.extend(ports.clashes);
     Ok(found)
+}
+
+/// What the rules of a component say where its program gets these flags, each with its values, instead of the plan's. A
+/// rule that cannot be evaluated so says nothing.
+#[must_use]
+pub fn broken_by(
+    blueprint: &Blueprint<'_>,
+    (component, instance): (ComponentIndex, InstanceIndex),
+    flags: &BTreeMap<String, Vec<String>>,
+) -> Vec<Diagnostic> {
+    let Ok(scope) = settled_with(blueprint, (component, instance), flags) else { return Vec::new() };
+    let one = Settled { blueprint, component, instance, scope: scope.build() };
+    let rules = one.component().definition.knowledge.rules.iter();
+    rules.filter_map(|rule| one.broken(rule).ok().flatten()).collect()
 }
 
 /// Instances by their configuration, in the order of nodes.

@@ -28,7 +28,7 @@ mod sheet;
 mod whole;
 mod yaml;
 
-pub use checks::broken_rules;
+pub use checks::{broken_by, broken_rules};
 pub use fields::unknown_fields;
 pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
 pub use host::{flags_of, host};

@@ -19,10 +19,21 @@ pub fn settled(
     component: ComponentIndex,
     instance: InstanceIndex,
 ) -> Result<Record, Diagnostic> {
+    settled_with(blueprint, (component, instance), &host::flag_values_of(blueprint, component, instance)?)
+}
+
+/// The same with other flags than the plan's: each with its values.
+///
+/// # Errors
+/// What is wrong with an expression, at its place.
+pub(super) fn settled_with(
+    blueprint: &Blueprint<'_>,
+    (component, instance): (ComponentIndex, InstanceIndex),
+    values: &BTreeMap<String, Vec<String>>,
+) -> Result<Record, Diagnostic> {
     let of = &blueprint.model.components[component];
-    let values = host::flag_values_of(blueprint, component, instance)?;
     let table = of.definition.flag_table.as_deref();
-    let flags = flags(table, &of.instances[instance].config, &values);
+    let flags = flags(table, &of.instances[instance].config, values);
     let paths = of.definition.files.iter().zip(&blueprint.paths[component].files);
     let paths = paths.map(|(file, path)| {
         let path = path.as_ref().map_or(Value::from(()), |path| text(path.value.as_str()));

@@ -36,6 +36,10 @@ impl Review<'_> {
             let subject = Subject { program: self.index, slot: None, file: Some(gap.at.clone()) };
             self.push(Fault::DoesNotStart(gap.why.clone()), subject);
         }
+        for gap in &program.ignores {
+            let subject = Subject { program: self.index, slot: None, file: Some(gap.at.clone()) };
+            self.push(Fault::Ignored(gap.why.clone()), subject);
+        }
         program.listens.iter().for_each(|listen| self.listen(listen));
         program.dials.iter().for_each(|dial| self.dial(dial));
         for keys in &program.keys {

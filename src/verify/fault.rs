@@ -135,6 +135,8 @@ pub enum Fault {
     },
     /// The program does not start; the rest of a sentence.
     DoesNotStart(String),
+    /// The program reads something and does not take it; the rest of a sentence.
+    Ignored(String),
     /// A rule of its component is broken; a sentence.
     Rule(String),
     /// The server is not verified at all.
@@ -196,6 +198,7 @@ impl Fault {
             Fault::Unreadable { .. } => "verify::unreadable",
             Fault::OpenToOthers { .. } => "verify::open-to-others",
             Fault::DoesNotStart(_) => "verify::does-not-start",
+            Fault::Ignored(_) => "verify::ignored",
             Fault::Rule(_) => "verify::rule",
             Fault::NotVerified => "verify::not-verified",
             Fault::OpenListen => "verify::open-listen",

@@ -12,9 +12,11 @@ mod pair;
 mod planned;
 mod proof;
 mod reach;
+mod rolling;
 
 pub use fault::{End, Fault, Finding, Subject, Weight};
 pub use identity::{Binding, Grants, grants};
 pub use planned::Planned;
 pub use proof::{Connection, Proof, Request, Verdict, prove};
 pub use reach::{Doors, Names};
+pub use rolling::{Both, Broken, Meeting, Order, Rollout};

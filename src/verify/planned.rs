@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::fault::{Fault, Finding, Subject};
 use super::reach::{Doors, Names};
 use crate::catalog::{Definition, Seen};
 use crate::expand::Blueprint;
 use crate::observe::Known;
-use crate::render::located;
+use crate::render::{broken_by, located};
 use crate::resolve::{ComponentIndex, FreeCertificate, InstanceIndex, NodeIndex};
 use crate::source::Span;
 use crate::values::Version;
-use crate::wiring::Goal;
+use crate::wiring::{Goal, Wiring};
 
 /// A plan that knows its hosts.
 pub struct Planned<'b, 'a> {
@@ -63,6 +64,26 @@ impl<'b, 'a> Planned<'b, 'a> {
             Some((Arc::from(host), vip.addresses.clone()))
         });
         named.collect()
+    }
+
+    /// Rules of the catalog that the flags of programs break, as they stand on hosts.
+    #[must_use]
+    pub fn broken_rules(&self, wiring: &Wiring) -> Vec<Finding> {
+        let programs = wiring.programs.enumerate();
+        let broken = programs.filter_map(|(index, program)| {
+            let host = &wiring.hosts[program.host?].name;
+            let instance = self.instance(host, &program.component)?;
+            let flags = program.inputs.iter().map(|(name, values, _)| {
+                (name.to_string(), values.iter().map(ToString::to_string).collect::<Vec<_>>())
+            });
+            let found = broken_by(self.blueprint, instance, &flags.collect());
+            Some(found.into_iter().map(move |diagnostic| {
+                let subject = Subject { program: index, slot: None, file: Some(program.at.clone()) };
+                let says = diagnostic.message.clone();
+                Finding { fault: Fault::Rule(says), subject, other: None, dial: None }
+            }))
+        });
+        broken.flatten().collect()
     }
 
     /// Whether it is a user, who has a kubeconfig.

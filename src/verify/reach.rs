@@ -36,7 +36,7 @@ pub(super) struct Reach<'w> {
     names: &'w Names,
     doors: &'w Doors,
     by_address: BTreeMap<IpAddr, Vec<HostIndex>>,
-    by_name: BTreeMap<&'w str, HostIndex>,
+    by_name: BTreeMap<&'w str, Vec<HostIndex>>,
     by_port: BTreeMap<(HostIndex, u16), Vec<(ListenAt, &'w Socket)>>,
 }
 
@@ -45,7 +45,8 @@ const DEEPEST: usize = 4;
 
 impl<'w> Reach<'w> {
     pub(super) fn new(wiring: &'w Wiring, names: &'w Names, doors: &'w Doors) -> Self {
-        let (mut by_address, mut by_name) = (BTreeMap::<_, Vec<HostIndex>>::new(), BTreeMap::new());
+        let mut by_address = BTreeMap::<_, Vec<HostIndex>>::new();
+        let mut by_name = BTreeMap::<_, Vec<HostIndex>>::new();
         for (index, host) in wiring.hosts.enumerate() {
             for address in host.addresses.iter().chain(&host.holds).chain(&host.registers) {
                 let hosts = by_address.entry(*address).or_default();
@@ -54,7 +55,10 @@ impl<'w> Reach<'w> {
                 }
             }
             for name in [Some(&host.name), host.registered.as_ref()].into_iter().flatten() {
-                by_name.insert(&**name, index);
+                let hosts = by_name.entry(&**name).or_default();
+                if !hosts.contains(&index) {
+                    hosts.push(index);
+                }
             }
         }
         let mut by_port = BTreeMap::<_, Vec<_>>::new();
@@ -159,9 +163,11 @@ impl<'w> Reach<'w> {
                 addresses.iter().filter_map(|address| self.of_address(from, *address)).flatten().collect();
             return (!found.is_empty()).then_some(found);
         }
-        let host = *self.by_name.get(&*name)?;
-        let of: &Host = &self.wiring.hosts[host];
-        Some(of.addresses.iter().chain(&of.registers).map(|address| (host, *address)).collect())
+        let named = self.by_name.get(&*name)?.iter().flat_map(|host| {
+            let of: &Host = &self.wiring.hosts[*host];
+            of.addresses.iter().chain(&of.registers).map(|address| (*host, *address))
+        });
+        Some(named.collect())
     }
 
     fn of_address(&self, from: Option<HostIndex>, address: IpAddr) -> Option<Vec<(HostIndex, IpAddr)>> {

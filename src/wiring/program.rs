@@ -42,6 +42,8 @@ pub struct Program {
     pub inputs: Vec<(Arc<str>, Vec<Arc<str>>, Place)>,
     /// Why it would not start.
     pub refuses: Vec<Gap>,
+    /// What it reads and does not take.
+    pub ignores: Vec<Gap>,
 }
 
 /// Keys that some sign with and others verify with.

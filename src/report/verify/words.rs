@@ -71,7 +71,8 @@ pub(super) fn sentence(proven: &Proven<'_>, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::DoesNotStart(why) => format!("{name} does not start: {why}"),
-        Fault::Rule(why) => format!("{name} {why}"),
+        Fault::Ignored(why) => format!("{name} ignores a part of what it reads: {why}"),
+        Fault::Rule(why) => why.clone(),
         Fault::NotVerified => format!(
             "{name} does not verify the server that it connects to ({})",
             slot(&finding.subject).unwrap_or_default()
