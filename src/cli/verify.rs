@@ -16,7 +16,7 @@ use crate::host::Files;
 use crate::observe::{HostFiles, Person, add_people, observe};
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, to_json, to_text};
-use crate::verify::{Planned, Request, grants, prove};
+use crate::verify::{Authorities, Planned, Request, grants, prove};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
 };
@@ -74,7 +74,8 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let names = planned.names();
     let doors = planned.doors();
     let grants = grants(blueprint.catalog, &made.units.cluster);
-    let mut proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, grants: &grants });
+    let authorities = made.authorities();
+    let mut proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, authorities: authorities.as_ref(), grants: &grants });
     if arguments.trees.is_some() {
         // Of what is built here, `check` says it.
         proof.findings.extend(planned.broken_rules(&wiring));
@@ -93,6 +94,15 @@ struct Made<'d> {
     decided: Decided<'d>,
     units: Units,
     rehearsed: bool,
+}
+
+impl Made<'_> {
+    /// The certificates of authorities, where all of them are known: they were made, and are recorded.
+    fn authorities(&self) -> Option<Authorities> {
+        let all = self.decided.blueprint().certificates.enumerate();
+        let of_authorities = all.filter(|(_, certificate)| certificate.holder.is_authority());
+        of_authorities.map(|(index, _)| self.decided.draft.certificates[index].recorded_sha256).collect()
+    }
 }
 
 fn made<'d>(arguments: &Verify, mut decided: Decided<'d>) -> Result<Made<'d>, Failure> {

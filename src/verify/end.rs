@@ -1,22 +1,28 @@
 //! What is true of one end, whoever is at the other: proven for every program of every host.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::fault::{Fault, Finding, Subject};
-use crate::judge::shown;
+use crate::judge::{Shown, shown};
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Key, Listen, Missing, Program, ProgramIndex, Signer, Trust, Wiring,
+    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Program, ProgramIndex, Signer, Trust, Wiring,
 };
 
+/// SHA-256 of the certificates of all authorities that the plan knows.
+pub type Authorities = BTreeSet<[u8; 32]>;
+
 /// Everything that is wrong with single programs.
-pub(super) fn review(wiring: &Wiring) -> Vec<Finding> {
+pub(super) fn review(wiring: &Wiring, authorities: Option<&Authorities>) -> Vec<Finding> {
     use rayon::prelude::*;
 
     let programs: Vec<_> = wiring.programs.enumerate().collect();
     programs
         .into_par_iter()
         .flat_map_iter(|(index, program)| {
-            let mut review = Review { index, program, found: Vec::new() };
+            let mut review = Review { index, program, authorities, found: Vec::new() };
             review.all();
             review.found
         })
@@ -26,6 +32,7 @@ pub(super) fn review(wiring: &Wiring) -> Vec<Finding> {
 struct Review<'w> {
     index: ProgramIndex,
     program: &'w Program,
+    authorities: Option<&'w Authorities>,
     found: Vec<Finding>,
 }
 
@@ -52,7 +59,7 @@ impl Review<'_> {
     fn listen(&mut self, listen: &Listen) {
         self.pair(listen.certificate.as_ref(), listen.key.as_ref());
         if let Some(pool) = &listen.clients {
-            self.held(pool);
+            self.pool(pool);
         }
         let open = match &listen.required {
             Some((required, slot)) => (!required || listen.clients.is_none()).then(|| Some(slot.clone())),
@@ -70,7 +77,7 @@ impl Review<'_> {
             self.pair(Some(certificate), Some(key));
         }
         match &dial.trusts {
-            Trust::Pool(pool) => self.held(pool),
+            Trust::Pool(pool) => self.pool(pool),
             Trust::Everybody(Some(slot)) => {
                 let subject =
                     Subject { program: self.index, slot: Some(slot.clone()), file: slot.at.clone() };
@@ -97,6 +104,16 @@ impl Review<'_> {
         if public.is_some_and(|public| *public != *private.public) {
             let subject = self.subject(key);
             self.push(Fault::OtherKey, subject);
+        }
+    }
+
+    fn pool(&mut self, pool: &Held<Pool>) {
+        self.held(pool);
+        let (Some(known), Some(content)) = (self.authorities, pool.get()) else { return };
+        for der in content.iter().filter(|der| !known.contains::<[u8; 32]>(&Sha256::digest(der).into())) {
+            let subject = self.subject(pool);
+            let named = shown(der).map(|shown| name_of(&shown)).unwrap_or_default();
+            self.push(Fault::ForeignAuthority(named), subject);
         }
     }
 
@@ -140,4 +157,11 @@ impl Review<'_> {
             self.found.push(finding);
         }
     }
+}
+
+/// How people call an authority.
+fn name_of(shown: &Shown) -> String {
+    let parts = [&shown.common_name].into_iter().chain(&shown.organizations);
+    let parts: Vec<&str> = parts.map(String::as_str).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "it has no name".to_owned() } else { parts.join(", ") }
 }

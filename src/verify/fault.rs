@@ -159,6 +159,8 @@ pub enum Fault {
     NotAdmitted(Refusal),
     /// A signer's file holds this many certificates, and it must be one.
     Signers(usize),
+    /// Somebody is believed whom the plan does not know; by its subject.
+    ForeignAuthority(String),
     /// A certificate of these is the authority of two kinds of trust at once.
     SharedAuthority {
         /// The other input.
@@ -206,6 +208,7 @@ impl Fault {
             Fault::NotVerifiable { .. } => "verify::not-verifiable",
             Fault::NotAdmitted(_) => "verify::not-admitted",
             Fault::Signers(_) => "verify::signers",
+            Fault::ForeignAuthority(_) => "verify::foreign-authority",
             Fault::SharedAuthority { .. } => "verify::shared-authority",
         }
     }

@@ -14,6 +14,7 @@ mod proof;
 mod reach;
 mod rolling;
 
+pub use end::Authorities;
 pub use fault::{End, Fault, Finding, Subject, Weight};
 pub use identity::{Binding, Grants, grants};
 pub use planned::Planned;

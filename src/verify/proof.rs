@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::end::Authorities;
 use super::fault::{Fault, Finding, Subject};
 use super::identity::Grants;
 use super::judged::Judged;
@@ -27,6 +28,8 @@ pub struct Request<'r> {
     pub doors: &'r Doors,
     /// Who may do what.
     pub grants: &'r Grants,
+    /// The authorities that the plan knows; none: nobody knows all of them.
+    pub authorities: Option<&'r Authorities>,
 }
 
 /// A connection and what becomes of it.
@@ -72,7 +75,7 @@ pub struct Proof {
 pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
     let judged = Judged::new(request.now);
     let reach = Reach::new(wiring, request.names, request.doors);
-    let mut findings = end::review(wiring);
+    let mut findings = end::review(wiring, request.authorities);
     findings.extend(equal::review(wiring, &judged));
     let mut signers: BTreeMap<&Goal, Vec<&Signer>> = BTreeMap::new();
     for signer in wiring.programs.iter().flat_map(|program| &program.signers) {

@@ -92,6 +92,10 @@ pub(super) fn sentence(proven: &Proven<'_>, finding: &Finding) -> String {
             "{name} does not start: {} holds {count} certificates, and it must be exactly one",
             slot(&finding.subject).unwrap_or_default()
         ),
+        Fault::ForeignAuthority(subject) => format!(
+            "{name} trusts an authority in {} that the plan does not know: {subject}",
+            slot(&finding.subject).unwrap_or_default()
+        ),
         Fault::SharedAuthority { other } => format!(
             "{} and `{}` of {name} share an authority",
             slot(&finding.subject).unwrap_or_default(),
