@@ -11,7 +11,7 @@ use crate::read::{Bounds, Disk, World as _};
 use crate::workspace::{Failure, read_trees};
 
 /// Where the other state is.
-pub(super) enum Place {
+pub(in crate::cli) enum Place {
     /// Another plan on the disk.
     Plan(PathBuf, Disk),
     /// The plan as it was committed, and what hosts have of it.
@@ -21,7 +21,7 @@ pub(super) enum Place {
 }
 
 /// The other state.
-pub(super) enum Other<'p> {
+pub(in crate::cli) enum Other<'p> {
     /// The revision has no such plan: everything is new.
     Nothing,
     /// A plan.
@@ -32,7 +32,7 @@ pub(super) enum Other<'p> {
 
 /// A path that is there is meant as such, anything else is a revision. Where nothing is asked for, it is what hosts have,
 /// or else `HEAD`.
-pub(super) fn place(plan: &Path, asked: Option<&str>, bounds: &Bounds) -> Result<Place, Failure> {
+pub(in crate::cli) fn place(plan: &Path, asked: Option<&str>, bounds: &Bounds) -> Result<Place, Failure> {
     let Some(asked) = asked else {
         return Ok(match standing::standing(plan, bounds)? {
             Some((revision, who)) => Place::Revision(revision, Some(who)),
@@ -51,7 +51,7 @@ pub(super) fn place(plan: &Path, asked: Option<&str>, bounds: &Bounds) -> Result
 
 impl Place {
     /// Reads the other state.
-    pub(super) fn read(&self, plan: &Path) -> Result<Other<'_>, Failure> {
+    pub(in crate::cli) fn read(&self, plan: &Path) -> Result<Other<'_>, Failure> {
         match self {
             Place::Trees(folder) => Ok(Other::Trees(read_trees(folder)?)),
             Place::Plan(path, disk) => Ok(Other::Plan(Box::new(Side::read(disk, path)?))),
@@ -63,7 +63,7 @@ impl Place {
     }
 
     /// How to ask for it again.
-    pub(super) fn asked(&self) -> String {
+    pub(in crate::cli) fn asked(&self) -> String {
         match self {
             Place::Plan(path, _) | Place::Trees(path) => path.display().to_string(),
             Place::Revision(revision, _) => revision.asked().to_owned(),
@@ -71,7 +71,7 @@ impl Place {
     }
 
     /// As people call it; of a revision also that it has no such plan.
-    pub(super) fn shown(&self, other: &Other<'_>) -> String {
+    pub(in crate::cli) fn shown(&self, other: &Other<'_>) -> String {
         match (self, other) {
             (Place::Plan(path, _) | Place::Trees(path), _) => path.display().to_string(),
             (Place::Revision(revision, _), Other::Nothing) => {

@@ -1,8 +1,8 @@
 //! `pkiplan diff`: what changes against another state, and what it costs.
 
-mod base;
+pub(super) mod base;
 mod secret;
-mod sides;
+pub(super) mod sides;
 mod standing;
 
 use std::path::PathBuf;

@@ -27,10 +27,10 @@ const EDITED: [Code; 6] = [
     Code::LockRewritten,
 ];
 /// The lock of what was never locked: the same on both sides, so that the same is decided.
-pub(super) const NO_LOCK: &str = "0";
+pub(in crate::cli) const NO_LOCK: &str = "0";
 
 /// A plan with its keys one by one.
-pub(super) struct Side<'w> {
+pub(in crate::cli) struct Side<'w> {
     opened: Opened<'w>,
     keys: Vec<WrittenKey>,
     sealed: BTreeMap<String, SealedFile>,
@@ -38,7 +38,7 @@ pub(super) struct Side<'w> {
 
 impl<'w> Side<'w> {
     /// Reads a plan and its lock.
-    pub(super) fn read(world: &'w dyn World, plan: &Path) -> Result<Self, Failure> {
+    pub(in crate::cli) fn read(world: &'w dyn World, plan: &Path) -> Result<Self, Failure> {
         let opened = Opened::read(world, PlanFiles::of(plan))?;
         let sources = opened.sources();
         let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
@@ -47,12 +47,12 @@ impl<'w> Side<'w> {
     }
 
     /// The plan as it was read.
-    pub(super) fn opened(&self) -> &Opened<'w> {
+    pub(in crate::cli) fn opened(&self) -> &Opened<'w> {
         &self.opened
     }
 
     /// Expands the plan, with what cannot be rendered.
-    pub(super) fn expand(&self) -> Result<Expanded<'_>, Failure> {
+    pub(in crate::cli) fn expand(&self) -> Result<Expanded<'_>, Failure> {
         self.opened.expand()?.dry_render()
     }
 
@@ -63,10 +63,10 @@ impl<'w> Side<'w> {
 }
 
 /// What was decided of both sides, and what of the step between them comes too early.
-pub(super) struct Decided {
+pub(in crate::cli) struct Decided {
     before: Option<Draft>,
     after: Draft,
-    pub(super) early: Vec<Diagnostic>,
+    pub(in crate::cli) early: Vec<Diagnostic>,
 }
 
 /// A side with what it wants.
@@ -74,7 +74,7 @@ type Wanting<'a> = (&'a Side<'a>, &'a Expanded<'a>);
 
 impl Decided {
     /// Decides both sides at one instant. A side without lock takes the other's.
-    pub(super) fn new(
+    pub(in crate::cli) fn new(
         before: Option<Wanting<'_>>,
         after: Wanting<'_>,
         request: &Request,
@@ -100,7 +100,7 @@ impl Decided {
     }
 
     /// Both states.
-    pub(super) fn states<'a>(
+    pub(in crate::cli) fn states<'a>(
         &'a self,
         before: Option<Wanting<'a>>,
         after: Wanting<'a>,

@@ -1,10 +1,12 @@
 //! What a proof found, in words.
 
 mod json;
+mod rolled;
 mod text;
 mod words;
 
 pub use json::to_json;
+pub use rolled::{Rolled, rolled_to_json, rolled_to_text};
 pub use text::to_text;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Count, Group, Proven};
 use crate::printable;
 use crate::values::counted;
-use crate::verify::{Subject, Verdict, Weight};
+use crate::verify::{Finding, Subject, Verdict, Weight};
 
 /// Hosts that are named of one finding.
 const NAMED: usize = 8;
@@ -30,21 +30,28 @@ fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
         Weight::Warning => "warning",
     };
     let _ = writeln!(text, "{weight}[{}]: {}", group.finding.fault.code(), printable::line(&group.sentence));
-    let mut lines = BTreeSet::new();
-    for finding in &group.of {
-        let mut line = place(proven, &finding.subject);
-        if let Some(other) = &finding.other {
-            let _ = write!(line, " -> {}", place(proven, other));
-        }
-        lines.insert(line);
+    let lines: BTreeSet<String> = group.of.iter().map(|finding| ends(proven, finding)).collect();
+    listed(text, &lines);
+    text.push('\n');
+}
+
+/// Whose finding it is, each end with its input and file.
+pub(super) fn ends(proven: &Proven<'_>, finding: &Finding) -> String {
+    let mut line = place(proven, &finding.subject);
+    if let Some(other) = &finding.other {
+        let _ = write!(line, " -> {}", place(proven, other));
     }
+    line
+}
+
+/// The first of some lines, and how many there are beside.
+pub(super) fn listed(text: &mut String, lines: &BTreeSet<String>) {
     for line in lines.iter().take(NAMED) {
         let _ = writeln!(text, "  {}", printable::line(line));
     }
     if lines.len() > NAMED {
         let _ = writeln!(text, "  and {} more", lines.len() - NAMED);
     }
-    text.push('\n');
 }
 
 /// `master01 --tls-cert-file /etc/kubernetes/pki/apiserver.crt`

@@ -1,8 +1,10 @@
 //! `pkiplan verify`: whether every connection of a plan holds.
 
+mod rolling;
+mod wired;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -12,20 +14,18 @@ use super::unlock::SecretArguments;
 use crate::build;
 use crate::decide::Request as Decision;
 use crate::fill::KeyMaterial;
-use crate::host::Files;
-use crate::observe::{HostFiles, Person, add_people, observe};
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, to_json, to_text};
-use crate::verify::{Authorities, Planned, Request, grants, prove};
+use crate::verify::{Authorities, prove};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
 };
 
-/// Where the kubeconfig of a person lies in the tree of that person.
-const KUBECONFIG: &str = "/kubeconfig";
-
 /// Decisions that nobody keeps belong to no lock.
 const NO_LOCK: &str = "0";
+
+use rolling::rolling;
+use wired::{Wired, wired};
 
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -34,6 +34,10 @@ pub(super) struct Verify {
     /// Prove what lies in this folder of trees, instead of what a build would make.
     #[arg(long, value_name = "DIR")]
     trees: Option<PathBuf>,
+    /// Prove the rollout from this state: a git revision, or another plan. Every mixed state that the waves pass through
+    /// is proven, where some hosts have changed and others have not.
+    #[arg(long, value_name = "BASE", conflicts_with = "trees")]
+    from: Option<String>,
     /// The time for which it is proven, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -49,38 +53,23 @@ pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitC
 }
 
 fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    if let Some(base) = &arguments.from {
+        let holds = rolling(arguments, base, bounds, output)?;
+        return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let at = clock::at(arguments.at.as_deref())?;
     let disk = Disk::around(&arguments.plan, bounds)?;
     let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
     let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
     let made = made(arguments, decided)?;
-    let planned = Planned::new(&made.decided.expanded.blueprint);
-    let hosts = planned.hosts().filter_map(|(_, name, addresses)| {
-        let files: &dyn Files = &**made.units.hosts.get(&name)?;
-        Some(HostFiles { name, addresses, files })
-    });
-    let hosts: Vec<HostFiles<'_>> = hosts.collect();
-    let blueprint = &made.decided.expanded.blueprint;
-    let mut wiring = observe(&hosts, blueprint.catalog, &planned);
-    if let Some((to, span)) = planned.endpoint() {
-        let people = made.units.people.iter().filter(|(name, _)| planned.has_user(name));
-        let people = people.map(|(name, files)| Person {
-            name: Arc::clone(name),
-            files: &**files,
-            path: KUBECONFIG.into(),
-        });
-        add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
-    }
-    let names = planned.names();
-    let doors = planned.doors();
-    let grants = grants(blueprint.catalog, &made.units.cluster);
+    let wired = wired(made.decided.blueprint(), &made.units);
     let authorities = made.authorities();
-    let mut proof = prove(&wiring, &Request { now: at, names: &names, doors: &doors, authorities: authorities.as_ref(), grants: &grants });
+    let mut proof = prove(&wired.wiring, &wired.request(at, authorities.as_ref()));
     if arguments.trees.is_some() {
         // Of what is built here, `check` says it.
-        proof.findings.extend(planned.broken_rules(&wiring));
+        proof.findings.extend(wired.rules);
     }
-    let proven = Proven { wiring: &wiring, proof: &proof, rehearsed: made.rehearsed };
+    let proven = Proven { wiring: &wired.wiring, proof: &proof, rehearsed: made.rehearsed };
     if output.json {
         output.json(to_json(&proven));
     } else {

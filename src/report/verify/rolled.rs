@@ -1,0 +1,129 @@
+//! What breaks while hosts change, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Proven, text, words};
+use crate::printable;
+use crate::verify::{Broken, Finding, Meeting, Proof, Verdict};
+use crate::wiring::Wiring;
+
+/// A rollout, and what was proven of it.
+pub struct Rolled<'p> {
+    /// Both sides side by side.
+    pub wiring: &'p Wiring,
+    /// What was proven of the side before.
+    pub before: &'p Proof,
+    /// What was proven of the side after.
+    pub after: &'p Proof,
+    /// What breaks on the way.
+    pub broken: &'p [Broken],
+}
+
+/// What breaks in one way, however many times.
+type Groups<'p> = BTreeMap<(String, Meeting, bool), Vec<&'p Finding>>;
+
+impl Rolled<'_> {
+    /// Whether every state on the way holds, and the last one, too.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.broken.is_empty() && self.after.findings.is_empty()
+    }
+
+    fn proven(&self) -> Proven<'_> {
+        Proven { wiring: self.wiring, proof: self.after, rehearsed: true }
+    }
+
+    fn groups(&self) -> Groups<'_> {
+        let proven = self.proven();
+        let mut groups = Groups::new();
+        for broken in self.broken {
+            let sentence = words::sentence(&proven, &broken.finding);
+            groups.entry((sentence, broken.meeting, broken.order_helps)).or_default().push(&broken.finding);
+        }
+        groups
+    }
+}
+
+/// The report for people.
+#[must_use]
+pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
+    let (mut text, proven) = (String::new(), rolled.proven());
+    for ((sentence, meeting, order_helps), findings) in rolled.groups() {
+        let code = findings.first().map_or("", |finding| finding.fault.code());
+        let _ = writeln!(text, "error[{code}]: on the way, {}", printable::line(&sentence));
+        let _ = writeln!(text, "  {}", who(&proven, findings.first().copied(), meeting));
+        let lines: BTreeSet<String> = findings.iter().map(|finding| text::ends(&proven, finding)).collect();
+        text::listed(&mut text, &lines);
+        let _ = writeln!(text, "  help: {}\n", printable::line(&help(&proven, &findings, meeting, order_helps)));
+    }
+    let _ = writeln!(text, "before  {}", summary(rolled.before));
+    let _ = writeln!(text, "after   {}", summary(rolled.after));
+    let _ = match rolled.broken.len() {
+        0 => writeln!(text, "between every mixed state holds"),
+        broken => writeln!(text, "between {broken} connections break in a mixed state"),
+    };
+    if !rolled.after.findings.is_empty() {
+        text.push_str("What is wrong with the state after: `pkiplan verify` without `--from` shows it.\n");
+    }
+    text
+}
+
+fn summary(proof: &Proof) -> String {
+    let count = |wanted: fn(&Verdict) -> bool| proof.connections.iter().filter(|c| wanted(&c.verdict)).count();
+    let holds = count(|verdict| matches!(verdict, Verdict::Holds(_)));
+    let broken = count(|verdict| *verdict == Verdict::Broken);
+    let unknown = proof.connections.len() - holds - broken;
+    format!("{holds} connections hold, {broken} broken, {unknown} not known")
+}
+
+/// Who has changed already.
+fn who(proven: &Proven<'_>, finding: Option<&Finding>, meeting: Meeting) -> String {
+    let Some(finding) = finding else { return String::new() };
+    let name = |program| proven.program(program).component.to_string();
+    let one = name(finding.subject.program);
+    let other = finding.other.as_ref().map_or_else(String::new, |other| name(other.program));
+    match meeting {
+        Meeting::Ahead => format!("{one} has changed, {other} has not changed yet:"),
+        Meeting::Behind => format!("{other} has changed, {one} has not changed yet:"),
+    }
+}
+
+fn help(proven: &Proven<'_>, findings: &[&Finding], meeting: Meeting, order_helps: bool) -> String {
+    let Some(finding) = findings.first() else { return String::new() };
+    let name = |program| proven.program(program).component.to_string();
+    let one = name(finding.subject.program);
+    let other = finding.other.as_ref().map_or_else(String::new, |other| name(other.program));
+    match (order_helps, meeting) {
+        (true, Meeting::Ahead) => format!("change {other} on every host before {one}"),
+        (true, Meeting::Behind) => format!("change {one} on every host before {other}"),
+        (false, _) => format!(
+            "no order avoids it: a commit is missing in between, after which {one} and {other} accept both the old and the \
+             new (a generation among `trust` before it is used, a name before it is dialled), and is rolled out first"
+        ),
+    }
+}
+
+/// The report for programs.
+#[must_use]
+pub fn rolled_to_json(rolled: &Rolled<'_>) -> Value {
+    let proven = rolled.proven();
+    let broken = rolled.groups().into_iter().map(|((message, meeting, order_helps), findings)| {
+        json!({
+            "code": findings.first().map(|finding| finding.fault.code()),
+            "message": message,
+            "changed": match meeting { Meeting::Ahead => "subject", Meeting::Behind => "other" },
+            "order_helps": order_helps,
+            "help": help(&proven, &findings, meeting, order_helps),
+            "ends": findings.iter().map(|finding| text::ends(&proven, finding)).collect::<BTreeSet<_>>(),
+        })
+    });
+    json!({
+        "before": summary(rolled.before),
+        "after": summary(rolled.after),
+        "broken": broken.collect::<Vec<_>>(),
+        "holds": rolled.holds(),
+    })
+}
