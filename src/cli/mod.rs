@@ -47,8 +47,8 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
     let for_diff = matches!(arguments.global.format, Format::Html | Format::Markdown);
-    if for_diff && !matches!(arguments.command, Command::Diff(_)) {
-        output.fail("`--format markdown` and `--format html` are for `diff` alone");
+    if for_diff && !matches!(arguments.command, Command::Diff(_) | Command::Verify(_)) {
+        output.fail("`--format markdown` and `--format html` are for `diff` and `verify` alone");
         return ExitCode::FAILURE;
     }
     let bounds = arguments.global.bounds();

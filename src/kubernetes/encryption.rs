@@ -55,7 +55,9 @@ fn provider_faults(provider: &Value, faults: &mut Vec<String>) {
                 Ok(bytes) => {
                     if let Some(sizes) = encryption_key_sizes(name, bytes.len()) {
                         let has = bytes.len();
-                        faults.push(format!("the key `{called}` of `{name}` has {has} bytes, and it takes {sizes}"));
+                        faults.push(format!(
+                            "the key `{called}` of `{name}` has {has} bytes, and it takes {sizes}"
+                        ));
                     }
                 }
             }
@@ -81,11 +83,15 @@ mod tests {
             let resource = serde_json::json!({ "resources": ["secrets"], "providers": [provider] });
             encryption_faults(&serde_json::json!({ "resources": [resource] }))
         };
-        let key = |secret: &str| serde_json::json!({ "aescbc": { "keys": [{ "name": "k", "secret": secret }] } });
+        let key =
+            |secret: &str| serde_json::json!({ "aescbc": { "keys": [{ "name": "k", "secret": secret }] } });
         assert_eq!(of(key("AAAAAAAAAAAAAAAAAAAAAA==")), Vec::<String>::new());
         assert_eq!(of(key("AAAA")), ["the key `k` of `aescbc` has 3 bytes, and it takes 16, 24 or 32"]);
         assert_eq!(of(key("!")), ["the key `k` of `aescbc` is no base64"]);
-        assert_eq!(of(serde_json::json!({ "aescbc": { "keys": [] } })), ["the provider `aescbc` has no keys"]);
+        assert_eq!(
+            of(serde_json::json!({ "aescbc": { "keys": [] } })),
+            ["the provider `aescbc` has no keys"]
+        );
         assert_eq!(of(serde_json::json!({ "identity": {} })), Vec::<String>::new());
         assert_eq!(encryption_faults(&serde_json::json!({})), ["it names no resources"]);
     }

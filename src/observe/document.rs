@@ -34,11 +34,15 @@ pub(super) fn review(tables: &FieldTables, (path, text): (&Arc<str>, &str), vers
     let Some(document) = root else { return review };
     let twice = document.duplicates.iter();
     review.refuses.extend(
-        twice.map(|key| Gap { at: at(key.line), why: format!("the field `{}` is written twice", &*key.text) }),
+        twice
+            .map(|key| Gap { at: at(key.line), why: format!("the field `{}` is written twice", &*key.text) }),
     );
     let Ok(json) = serde_saphyr::from_str::<Value>(text) else { return review };
     for misfit in tables.misfits(&json, Some(version)) {
-        let gap = Gap { at: at(line(&document.root, &misfit.path)), why: format!("its configuration {}", misfit.says) };
+        let gap = Gap {
+            at: at(line(&document.root, &misfit.path)),
+            why: format!("its configuration {}", misfit.says),
+        };
         if misfit.stops { review.refuses.push(gap) } else { review.ignores.push(gap) }
     }
     if json["kind"] == ENCRYPTION {

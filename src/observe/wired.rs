@@ -181,7 +181,13 @@ impl Observer<'_> {
         let version = version.unwrap_or_else(|| Version::new(0, 0, None));
         let artefact = |wanted: &str| self.known.artefact(name, component, wanted);
         let table = definition.and_then(|definition| definition.flag_table.as_deref());
-        let mut inputs = Inputs::read((self.host.files, &self.catalog.fields), (table, seen), command, &version, &artefact);
+        let mut inputs = Inputs::read(
+            (self.host.files, &self.catalog.fields),
+            (table, seen),
+            command,
+            &version,
+            &artefact,
+        );
         self.register(seen, &inputs, observed, folders);
         let node = observed.host.registered.clone().unwrap_or_else(|| Arc::clone(name));
         let targets = |dial: &str| self.known.targets(name, component, dial);

@@ -5,7 +5,9 @@
 
 mod changes;
 pub mod diff;
+mod escaped;
 mod graph;
+mod inline;
 pub mod show;
 pub mod status;
 mod table;

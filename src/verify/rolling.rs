@@ -59,7 +59,8 @@ impl Both {
         let mut both = Wiring::default();
         let count = before.programs.len();
         for side in [before, after] {
-            let moved: Vec<HostIndex> = side.hosts.iter().map(|host: &Host| both.hosts.push(host.clone())).collect();
+            let moved: Vec<HostIndex> =
+                side.hosts.iter().map(|host: &Host| both.hosts.push(host.clone())).collect();
             for mut program in side.programs.into_items() {
                 program.host = program.host.and_then(|host| moved.get(host.position()).copied());
                 both.programs.push(program);
@@ -87,24 +88,31 @@ impl Both {
     #[must_use]
     pub fn broken(&self, request: &Request<'_>, rollout: &Rollout<'_>) -> Vec<Broken> {
         let proof = prove(&self.wiring, request);
-        let mixed: Vec<(Finding, Meeting)> = proof.findings.into_iter().filter_map(|finding| {
-            let other = finding.other.as_ref()?.program;
-            let meeting = self.meeting(finding.subject.program, other)?;
-            (!self.is_no_state(&finding)).then_some((finding, meeting))
-        }).collect();
+        let mixed: Vec<(Finding, Meeting)> = proof
+            .findings
+            .into_iter()
+            .filter_map(|finding| {
+                let other = finding.other.as_ref()?.program;
+                let meeting = self.meeting(finding.subject.program, other)?;
+                (!self.is_no_state(&finding)).then_some((finding, meeting))
+            })
+            .collect();
         let known = |finding: &Finding| {
-            let alike = |known: &Finding| known.fault.code() == finding.fault.code() && known.dial == finding.dial;
+            let alike =
+                |known: &Finding| known.fault.code() == finding.fault.code() && known.dial == finding.dial;
             let same = |proof: &Proof| proof.findings.iter().any(|known| alike(known));
             same(rollout.before) && same(rollout.after)
         };
         let new: Vec<(Finding, Meeting)> = mixed.into_iter().filter(|(finding, _)| !known(finding)).collect();
-        let reaches = |(finding, meeting): &&(Finding, Meeting)| self.is_reachable(finding, *meeting, rollout.order);
+        let reaches =
+            |(finding, meeting): &&(Finding, Meeting)| self.is_reachable(finding, *meeting, rollout.order);
         let broken = new.iter().filter(reaches).map(|(finding, meeting)| Broken {
             finding: finding.clone(),
             meeting: *meeting,
-            order_helps: !is_kept(&finding.fault) && !new.iter().any(|(other, when)| {
-                *when != *meeting && other.dial == finding.dial && self.same_kinds(other, finding)
-            }),
+            order_helps: !is_kept(&finding.fault)
+                && !new.iter().any(|(other, when)| {
+                    *when != *meeting && other.dial == finding.dial && self.same_kinds(other, finding)
+                }),
         });
         broken.collect()
     }

@@ -30,6 +30,7 @@ mod observe;
 mod pages;
 mod reference;
 mod robustness;
+mod rollout;
 mod rotation;
 mod tampered;
 mod trees;

@@ -9,13 +9,14 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::clock;
+use super::global::Format;
 use super::output::Output;
 use super::unlock::SecretArguments;
 use crate::build;
 use crate::decide::Request as Decision;
 use crate::fill::KeyMaterial;
 use crate::read::{Bounds, Disk};
-use crate::report::verify::{Proven, to_json, to_text};
+use crate::report::verify::{Proven, to_html, to_json, to_markdown, to_text};
 use crate::verify::{Authorities, prove};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
@@ -70,10 +71,11 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         proof.findings.extend(wired.rules);
     }
     let proven = Proven { wiring: &wired.wiring, proof: &proof, rehearsed: made.rehearsed };
-    if output.json {
-        output.json(to_json(&proven));
-    } else {
-        output.print(&to_text(&proven));
+    match output.form {
+        Format::Json => output.json(to_json(&proven)),
+        Format::Html => output.print(&to_html(&proven, &arguments.plan.display().to_string(), at)),
+        Format::Markdown => output.print(&to_markdown(&proven)),
+        Format::Text => output.print(&to_text(&proven)),
     }
     Ok(if proven.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

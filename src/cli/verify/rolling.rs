@@ -7,11 +7,11 @@ use crate::build;
 use crate::cli::clock;
 use crate::cli::diff::base::{Other, place};
 use crate::cli::diff::sides::{Decided, Side};
+use crate::cli::output::Output;
 use crate::compare::{State, Wave, compare};
 use crate::decide::Request as Decision;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Rolled, rolled_to_json, rolled_to_text};
-use crate::cli::output::Output;
 use crate::verify::{Both, Order, Rollout, grants, prove};
 use crate::workspace::{Expanded, Failure, Units};
 
@@ -39,7 +39,8 @@ pub(super) fn rolling(
     let comparison = comparison.map_err(|_| Failure::from("the plan cannot be rendered".to_owned()))?;
     let (first, last) = (side(&was, &old)?, side(&is, &new)?);
     let now = request.at;
-    let (proof_before, proof_after) = (prove(&first.wiring, &first.request(now, None)), prove(&last.wiring, &last.request(now, None)));
+    let (proof_before, proof_after) =
+        (prove(&first.wiring, &first.request(now, None)), prove(&last.wiring, &last.request(now, None)));
     let order = order(&comparison.waves, &last, &first);
     let (before, after) = (&proof_before, &proof_after);
     let rollout = Rollout { order: Some(&order), before, after };
@@ -48,7 +49,8 @@ pub(super) fn rolling(
     let grants = grants(is.blueprint.catalog, &objects);
     let Wired { wiring, names, doors, .. } = last;
     let both = Both::new(first.wiring, wiring);
-    let request = crate::verify::Request { now, names: &names, doors: &doors, grants: &grants, authorities: None };
+    let request =
+        crate::verify::Request { now, names: &names, doors: &doors, grants: &grants, authorities: None };
     let broken = both.broken(&request, &rollout);
     let rolled = Rolled { wiring: &both.wiring, before, after, broken: &broken };
     if output.json {

@@ -36,9 +36,8 @@ impl Wired {
     /// The components on a host.
     pub(super) fn components<'w>(&'w self, host: &'w str) -> impl Iterator<Item = Arc<str>> + 'w {
         let programs = self.wiring.programs.iter();
-        let on_host = programs.filter(move |program| {
-            program.host.is_some_and(|index| &*self.wiring.hosts[index].name == host)
-        });
+        let on_host = programs
+            .filter(move |program| program.host.is_some_and(|index| &*self.wiring.hosts[index].name == host));
         on_host.map(|program| Arc::clone(&program.component))
     }
 

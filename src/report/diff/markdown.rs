@@ -1,14 +1,12 @@
 //! The report as a comment for a pull request: GitHub's Markdown, details folded.
 
-mod inline;
-
 use std::fmt::Write as _;
 
 use super::Named;
 use super::chains::chains;
 use super::summary::{self, chain_parts, services, unit_names};
 use crate::compare::{Comparison, Done, Line, Severity, UnitChange};
-use inline::{cell, code, fenced, prose, tagged};
+use crate::report::inline::{cell, code, fenced, prose, tagged};
 
 /// How many lines of one group of hosts a comment shows; GitHub takes 65536 characters in all.
 const LINES: usize = 200;

@@ -1,11 +1,15 @@
 //! What a proof found, in words.
 
+mod html;
 mod json;
+mod markdown;
 mod rolled;
 mod text;
 mod words;
 
+pub use html::to_html;
 pub use json::to_json;
+pub use markdown::to_markdown;
 pub use rolled::{Rolled, rolled_to_json, rolled_to_text};
 pub use text::to_text;
 

@@ -57,7 +57,8 @@ pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
         let _ = writeln!(text, "  {}", who(&proven, findings.first().copied(), meeting));
         let lines: BTreeSet<String> = findings.iter().map(|finding| text::ends(&proven, finding)).collect();
         text::listed(&mut text, &lines);
-        let _ = writeln!(text, "  help: {}\n", printable::line(&help(&proven, &findings, meeting, order_helps)));
+        let _ =
+            writeln!(text, "  help: {}\n", printable::line(&help(&proven, &findings, meeting, order_helps)));
     }
     let _ = writeln!(text, "before  {}", summary(rolled.before));
     let _ = writeln!(text, "after   {}", summary(rolled.after));
@@ -72,7 +73,8 @@ pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
 }
 
 fn summary(proof: &Proof) -> String {
-    let count = |wanted: fn(&Verdict) -> bool| proof.connections.iter().filter(|c| wanted(&c.verdict)).count();
+    let count =
+        |wanted: fn(&Verdict) -> bool| proof.connections.iter().filter(|c| wanted(&c.verdict)).count();
     let holds = count(|verdict| matches!(verdict, Verdict::Holds(_)));
     let broken = count(|verdict| *verdict == Verdict::Broken);
     let unknown = proof.connections.len() - holds - broken;

@@ -119,12 +119,13 @@ fn unknown(text: &mut String, proven: &Proven<'_>) {
     }
 }
 
-fn end(text: &mut String, proven: &Proven<'_>) {
+/// How many connections hold, and until when.
+pub(super) fn last(proven: &Proven<'_>) -> String {
     let connections = &proven.proof.connections;
     let broken = connections.iter().filter(|connection| connection.verdict == Verdict::Broken).count();
     let unknown = connections.iter().filter(|c| matches!(c.verdict, Verdict::Unknown(_))).count();
     let holds = connections.len() - broken - unknown;
-    let _ = write!(text, "{} proven", counted(holds, "connection"));
+    let mut text = format!("{} proven", counted(holds, "connection"));
     if broken > 0 {
         let _ = write!(text, ", {broken} broken");
     }
@@ -134,6 +135,11 @@ fn end(text: &mut String, proven: &Proven<'_>) {
     if let Some(until) = proven.proof.until {
         let _ = write!(text, "; what holds holds until {until}");
     }
+    text
+}
+
+fn end(text: &mut String, proven: &Proven<'_>) {
+    text.push_str(&last(proven));
     text.push('\n');
     if proven.rehearsed {
         text.push_str(

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::compare::Done;
-use crate::printable;
+pub(super) use crate::report::escaped::escaped;
 
 /// A section with its heading.
 pub(super) fn section(id: &str, heading: &str, page: &mut String, inner: impl FnOnce(&mut String)) {
@@ -67,14 +67,4 @@ pub(super) fn prose(text: &str) -> String {
         if !at.is_multiple_of(2) { format!("<code>{piece}</code>") } else { (*piece).to_owned() }
     };
     pieces.iter().enumerate().map(code).collect()
-}
-
-/// Text that is text in a page, also within quotes.
-pub(super) fn escaped(text: &str) -> String {
-    let text = printable::line(text);
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }

@@ -1,0 +1,113 @@
+//! A proof as one page that needs nothing besides: hosts as a drawing, each connection between two of them a line, and
+//! a slider over time.
+
+mod drawing;
+mod groups;
+
+use std::fmt::Write as _;
+
+use super::{Group, Proven, text};
+use crate::report::escaped::escaped;
+use crate::values::{Instant, counted};
+use crate::verify::{Verdict, Weight};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// Places that are listed of one finding.
+const LISTED: usize = 40;
+
+/// The whole page. `at` is the instant for which it was proven.
+#[must_use]
+pub fn to_html(proven: &Proven<'_>, name: &str, at: Instant) -> String {
+    let title = escaped(&format!("{name}: connections"));
+    // The page may run what stands in it and load nothing.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+    let mut page = String::new();
+    let _ = write!(
+        page,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    );
+    summary(proven, at, &mut page);
+    drawing::drawing(proven, at, &mut page);
+    findings(proven, &mut page);
+    matrix(proven, &mut page);
+    let _ = write!(page, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
+    page
+}
+
+fn summary(proven: &Proven<'_>, at: Instant, page: &mut String) {
+    let count = |wanted: fn(&Verdict) -> bool| {
+        proven.proof.connections.iter().filter(|connection| wanted(&connection.verdict)).count()
+    };
+    let holds = count(|verdict| matches!(verdict, Verdict::Holds(_)));
+    let broken = count(|verdict| *verdict == Verdict::Broken);
+    let unknown = proven.proof.connections.len() - holds - broken;
+    let _ = write!(page, "<p>{} proven for {at}", counted(holds, "connection"));
+    if broken > 0 {
+        let _ = write!(page, ", <strong class=\"broken\">{broken} broken</strong>");
+    }
+    if unknown > 0 {
+        let _ = write!(page, ", {unknown} not known");
+    }
+    if let Some(until) = proven.proof.until {
+        let _ = write!(page, ". What holds holds until {until}");
+    }
+    page.push_str(".</p>\n");
+    if proven.rehearsed {
+        page.push_str("<p>Proven with a throw-away secret: what depends on the real bytes of keys is not proven here.</p>\n");
+    }
+}
+
+fn findings(proven: &Proven<'_>, page: &mut String) {
+    let groups = proven.groups();
+    if groups.is_empty() {
+        page.push_str("<p>Nothing is wrong.</p>\n");
+        return;
+    }
+    page.push_str("<h2>What is wrong</h2>\n");
+    groups.iter().for_each(|group| finding(proven, group, page));
+}
+
+fn finding(proven: &Proven<'_>, group: &Group<'_>, page: &mut String) {
+    let class = if group.finding.fault.weight() == Weight::Error { "error" } else { "warning" };
+    let _ = write!(
+        page,
+        "<details class=\"{class}\" open><summary>{} <code>{}</code></summary>\n<ul>\n",
+        escaped(&group.sentence),
+        group.finding.fault.code()
+    );
+    let lines: std::collections::BTreeSet<String> =
+        group.of.iter().map(|finding| text::ends(proven, finding)).collect();
+    for line in lines.iter().take(LISTED) {
+        let _ = writeln!(page, "<li>{}</li>", escaped(line));
+    }
+    if lines.len() > LISTED {
+        let _ = writeln!(page, "<li>and {} more</li>", lines.len() - LISTED);
+    }
+    page.push_str("</ul></details>\n");
+}
+
+fn matrix(proven: &Proven<'_>, page: &mut String) {
+    page.push_str(
+        "<h2>Who connects to whom</h2>\n<table>\n<tr><th>client</th><th>server</th><th>hold</th><th>broken</th>\
+         <th>not known</th></tr>\n",
+    );
+    for ((client, dial, server), count) in proven.matrix() {
+        let class = if count.broken > 0 { " class=\"broken\"" } else { "" };
+        let _ = writeln!(
+            page,
+            "<tr{class}><td>{} ({})</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escaped(&client),
+            escaped(&dial),
+            escaped(&server),
+            count.holds,
+            count.broken,
+            count.unknown
+        );
+    }
+    page.push_str("</table>\n");
+}
