@@ -18,8 +18,7 @@ fn rolled(before: &str, after: &str) -> (i32, Value) {
     lab.write("before.toml", &with(before));
     lab.write("before.lock", &lab.read("cluster.lock"));
     lab.write("cluster.toml", &with(after));
-    let run =
-        lab.run(&["verify", "cluster.toml", "--from", "before.toml", "--at", AT, "--format", "json"]);
+    let run = lab.run(&["verify", "cluster.toml", "--from", "before.toml", "--at", AT, "--format", "json"]);
     let report = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
     (run.code, report)
 }
