@@ -18,7 +18,7 @@
 //! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
 //! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
-//! expiry   inspect             what ends when; what a file is
+//! expiry   inspect   lint      what ends when; what a file is, and what is wrong with it
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
@@ -51,7 +51,8 @@
 //! - [`plan`]: read, catalog and resolve for a plan and for those that it imports. [`build`]: from a blueprint to
 //!   trees. [`import`]: takes over the keys of a cluster that runs.
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
-//!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made.
+//!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made,
+//!   [`lint`]: what is wrong with it.
 //! - [`judge`]: what Go's TLS says of a certificate path. [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
 //! - [`host`]: the files of a host, wherever they lie. [`observe`]: the programs that it runs, with their words and
 //!   variables, and the files that they read; [`yaml`] is a tree with lines.
@@ -113,6 +114,7 @@ pub mod issue;
 pub mod judge;
 pub mod kubernetes;
 pub mod leaks;
+pub mod lint;
 pub mod lock;
 pub mod observe;
 pub mod plan;

@@ -12,6 +12,7 @@ use super::fields::FieldTable;
 use super::flags::FlagTable;
 use super::layout::Layout;
 use super::misfit::FieldTables;
+use super::roles::FileRoles;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Engine;
 use crate::read::CatalogDocuments;
@@ -72,6 +73,11 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
 /// The tables of fields alone.
 pub fn field_tables(documents: &CatalogDocuments, diagnostics: &mut Diagnostics) -> FieldTables {
     FieldTables::of(documents.fields.iter().map(|document| FieldTable::load(document, diagnostics)).collect())
+}
+
+/// The roles of files alone.
+pub fn roles(documents: &CatalogDocuments, diagnostics: &mut Diagnostics) -> FileRoles {
+    FileRoles::load(&documents.roles, diagnostics)
 }
 
 /// All flag tables by their programs; those of words are given to the flags that take them.

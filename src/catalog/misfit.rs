@@ -51,6 +51,12 @@ impl FieldTables {
         Self { tables }
     }
 
+    /// Whether there is a table of documents of a kind.
+    #[must_use]
+    pub fn knows(&self, kind: &str) -> bool {
+        self.tables.iter().any(|table| table.kind == kind)
+    }
+
     /// The table of a document that does not say what it is.
     #[must_use]
     pub fn named(&self, kind: &str) -> Option<&FieldTable> {
@@ -100,8 +106,8 @@ impl FieldTable {
             return Vec::new();
         }
         if let Some(absent) = version.and_then(|version| self.absent(version)) {
-            let says =
-                format!("of `{}` is not known{}", self.api.as_deref().unwrap_or_default(), absent.why());
+            let api = self.api.as_deref().unwrap_or_default();
+            let says = format!("has no version `{api}` of its API{}", absent.why());
             let path = FieldPath(vec![FieldStep::Key("apiVersion".to_owned())]);
             return vec![Misfit { path, wrong_type: false, stops: true, says, help: None }];
         }

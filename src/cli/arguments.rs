@@ -12,6 +12,7 @@ use super::graph::Graph;
 use super::import::Import;
 use super::inspect::Inspect;
 use super::join::Join;
+use super::lint::Lint;
 use super::lock::Lock;
 use super::renew::Renew;
 use super::secret::Secret;
@@ -75,6 +76,12 @@ pub(super) enum Command {
     /// says with `[bootstrap]` in which groups such nodes are. `kubeadm join` also reads the ConfigMaps that
     /// `kubeadm init phase upload-config all` makes.
     Join(Join),
+    /// Report what is wrong with files that others made.
+    ///
+    /// Certificates, bundles, keys, kubeconfigs, configuration of the API server, of OpenSSL and of cfssl, each by itself
+    /// and all together; folders such as `/etc/kubernetes` with everything below them. Needs no plan. Ends with 1 where
+    /// there are warnings, with 2 where there are errors. `pkiplan check --explain CODE` explains each.
+    Lint(Lint),
     /// Decide without any secret: write the lock, and make nothing else.
     ///
     /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes

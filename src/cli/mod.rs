@@ -13,6 +13,7 @@ mod graph;
 mod import;
 mod inspect;
 mod join;
+mod lint;
 mod lock;
 mod merge;
 mod output;
@@ -62,6 +63,7 @@ fn run(arguments: &Arguments) -> ExitCode {
         Command::Import(import) => import::run(import, &bounds, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Join(join) => join::run(join, &bounds, &output),
+        Command::Lint(lint) => lint::run(lint, &output),
         Command::Lock(lock) => lock::run(lock, &bounds, &output),
         Command::Renew(renew) => renew::run(renew, &bounds, &output),
         Command::Secret(secret) => secret::run(secret, &bounds, &output),

@@ -24,3 +24,15 @@ pub fn is_service_account(user: &str) -> bool {
 pub fn is_reserved(name: &str) -> bool {
     name.starts_with(RESERVED)
 }
+
+/// Whether a node can be called so: a DNS-1123 subdomain (apimachinery/pkg/util/validation).
+#[must_use]
+pub fn is_node_name(name: &str) -> bool {
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let label = |label: &str| {
+        edge(label.chars().next())
+            && edge(label.chars().next_back())
+            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    name.len() <= 253 && name.split('.').all(label)
+}

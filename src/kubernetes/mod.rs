@@ -15,8 +15,8 @@ mod token;
 
 pub use code::runs_code;
 pub use encryption::{ENCRYPTION_PROVIDERS, encryption_faults, encryption_key_sizes};
-pub use group::MASTERS;
-pub use identity::{is_reserved, is_service_account, node_of};
+pub use group::{MASTERS, NODES};
+pub use identity::{is_node_name, is_reserved, is_service_account, node_of};
 pub use join::JoinToken;
 pub use kms::{Kms, KmsEndpoint, KmsName};
 pub use known_tokens::{KnownToken, bootstrap_tokens, token_file};
@@ -24,5 +24,6 @@ pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Mem
 pub use node::preferred_address;
 pub use rbac::{Grant, Power, Subject, bindings, grants};
 pub use token::{
-    BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_token,
+    BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_group,
+    is_bootstrap_token,
 };

@@ -36,6 +36,12 @@ impl FromStr for BootstrapGroup {
     }
 }
 
+/// Whether a bootstrap token may be in a group of that name.
+#[must_use]
+pub fn is_bootstrap_group(text: &str) -> bool {
+    text.parse::<BootstrapGroup>().is_ok()
+}
+
 impl fmt::Display for BootstrapGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

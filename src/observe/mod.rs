@@ -7,6 +7,7 @@ pub mod arguments;
 mod command;
 mod credential;
 mod document;
+mod fields;
 mod inputs;
 pub mod kubeconfig;
 mod lines;
@@ -19,6 +20,7 @@ mod units;
 mod wired;
 
 pub use command::{Command, Located, Mount, Paths, Probe, Runner, Source, Unknown, Unread, Word};
+pub use fields::{json, line_of, misfits};
 pub use pods::pods;
 pub use units::units;
 pub use wired::{HostFiles, Known, Person, add_people, observe};

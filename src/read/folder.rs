@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::catalog::{
     CatalogDocuments, ComponentDocument, FieldsDocument, FlagsDocument, LayoutDocument, ProfileDocument,
-    TemplateDocument,
+    RolesDocument, TemplateDocument,
 };
 use super::hidden::hidden_in_text;
 use super::ours::is_definition;
@@ -87,6 +87,7 @@ enum Part {
     Flags,
     Layout(String),
     Profile(String),
+    Roles,
     Template,
 }
 
@@ -103,6 +104,7 @@ impl Part {
                     "flags" => Some(Part::Flags),
                     "layouts" => Some(Part::Layout(name)),
                     "profiles" => Some(Part::Profile(name)),
+                    "roles" => Some(Part::Roles),
                     _ => None,
                 }
             }
@@ -147,6 +149,10 @@ impl Loader<'_> {
             Part::Fields => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FieldsDocument::read(r, t);
                 self.documents.fields.extend(parse(text, source, diagnostics, read).whole().flatten());
+            }
+            Part::Roles => {
+                let read = |r: &mut Reader<'_>, t: Table<'_, '_>| RolesDocument::read(r, t);
+                self.documents.roles.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Template => {
                 hidden_in_text(text, source, diagnostics);

@@ -67,6 +67,17 @@ impl DistinguishedName {
         subject
     }
 
+    /// The values of one kind of attribute, in their order.
+    #[must_use]
+    pub fn values(&self, kind: Attribute) -> Vec<String> {
+        let pairs = self.sets.iter().flatten().filter(|pair| pair.kind == Kind::Oid(kind.oid()));
+        let values = pairs.filter_map(|pair| match &pair.value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Other(_) => None,
+        });
+        values.collect()
+    }
+
     /// The issuer's and the subject's Name of a certificate, as they stand in it.
     #[must_use]
     pub fn of_certificate(certificate: &[u8]) -> Option<(&[u8], &[u8])> {

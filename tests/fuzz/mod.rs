@@ -117,6 +117,11 @@ fn leaks() {
 }
 
 #[test]
+fn lint() {
+    run("lint", 3_000);
+}
+
+#[test]
 fn lock() {
     run("lock", 5_000);
 }

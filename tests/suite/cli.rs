@@ -11,8 +11,8 @@ fn help() {
     let lab = Lab::bare("minimal");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
-        "applied", "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lock", "renew",
-        "secret", "show", "status", "verify",
+        "applied", "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lint", "lock",
+        "renew", "secret", "show", "status", "verify",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }

@@ -88,11 +88,11 @@ fn versions_of_an_api_come_and_go() {
     let says = |api: &str, version: &str| said(&misfits(&scheduler(api), version)).join("");
     assert_eq!(says("v1beta2", "1.24.1"), "");
     assert!(
-        says("v1beta2", "1.30.0").ends_with("is not known: it is gone since 1.28"),
+        says("v1beta2", "1.30.0").ends_with("of its API: it is gone since 1.28"),
         "{}",
         says("v1beta2", "1.30.0")
     );
-    assert!(says("v1", "1.24.0").ends_with("is not known: there is one since 1.25"));
+    assert!(says("v1", "1.24.0").ends_with("of its API: there is one since 1.25"));
     assert!(says("v2", "1.36.0").contains("has no version `kubescheduler.config.k8s.io/v2` of its API"));
     // Another program's kind of that name, and what is no configuration at all.
     let policy = json!({ "apiVersion": "policy.example.org/v1", "kind": "Policy", "anything": 1 });

@@ -24,6 +24,7 @@ mod hidden;
 mod judge;
 mod kills;
 mod layering;
+mod lint;
 mod lock;
 mod memory;
 mod observe;

@@ -45,6 +45,9 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (CATALOG, "LayoutDocument", "## Layouts"),
     (CATALOG, "FlagsDocument", "## Flag tables"),
     (CATALOG, "FieldsDocument", "## Tables of fields"),
+    (CATALOG, "RolesDocument", "## Roles of files"),
+    (CATALOG, "RoleTable", "## Roles of files"),
+    (CATALOG, "GroupTable", "## Roles of files"),
 ];
 
 /// All sources of a folder in `src/read`.

@@ -12,7 +12,9 @@ pub(crate) struct Forge {
     pub(crate) serial: Vec<u8>,
     pub(crate) issuer: String,
     pub(crate) subject: String,
-    /// UTCTime
+    /// More of the subject: the last component of an attribute's OID (10 is O, 6 is C) and its value.
+    pub(crate) attributes: Vec<(u8, String)>,
+    /// UTCTime, or GeneralizedTime
     pub(crate) dates: (String, String),
     pub(crate) key: u8,
     pub(crate) signer: u8,
@@ -77,6 +79,24 @@ pub(crate) fn name(common: &str) -> Vec<u8> {
     der(0x30, &[&der(0x31, &[&attribute])])
 }
 
+/// A name with more attributes behind the common name; without a common name where that is empty.
+pub(crate) fn subject(common: &str, attributes: &[(u8, String)]) -> Vec<u8> {
+    let common = (!common.is_empty()).then(|| (3, common.to_owned()));
+    let sets = common.into_iter().chain(attributes.iter().cloned()).map(|(kind, value)| {
+        let attribute = der(0x30, &[&[6, 3, 0x55, 4, kind], &der(0x0c, &[value.as_bytes()])]);
+        der(0x31, &[&attribute])
+    });
+    der(0x30, &[&sets.collect::<Vec<_>>().concat()])
+}
+
+/// A private key as SEC 1 has it (RFC 5915, 3).
+pub(crate) fn private_key(number: u8) -> Vec<u8> {
+    let curve = [0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+    let point = signing_key(number).verifying_key().to_sec1_point(false);
+    let public = der(0xa1, &[&der(3, &[&[0], point.as_bytes()])]);
+    der(0x30, &[&[2, 1, 1], &der(4, &[&[number + 1; 32]]), &der(0xa0, &[&der(6, &[&curve])]), &public])
+}
+
 impl Forge {
     /// An authority that signs itself.
     pub(crate) fn root(key: u8) -> Self {
@@ -99,6 +119,7 @@ impl Forge {
             serial: vec![1],
             issuer: format!("ca{signer}"),
             subject: name.to_owned(),
+            attributes: Vec::new(),
             dates: ("260101000000Z".into(), "280101000000Z".into()),
             key,
             signer,
@@ -134,8 +155,9 @@ impl Forge {
     /// What is signed.
     pub(crate) fn tbs(&self) -> Vec<u8> {
         let version = self.version.map(|version| der(0xa0, &[&[2, 1, version]])).unwrap_or_default();
-        let dates =
-            der(0x30, &[&der(0x17, &[self.dates.0.as_bytes()]), &der(0x17, &[self.dates.1.as_bytes()])]);
+        // GeneralizedTime has a century.
+        let date = |date: &str| der(if date.len() > 13 { 0x18 } else { 0x17 }, &[date.as_bytes()]);
+        let dates = der(0x30, &[&date(&self.dates.0), &date(&self.dates.1)]);
         let extensions: Vec<Vec<u8>> = self.extensions.iter().map(extension).collect();
         let extensions = match extensions.is_empty() {
             true => Vec::new(),
@@ -143,7 +165,7 @@ impl Forge {
         };
         let key = self.spki.clone().unwrap_or_else(|| spki(self.key));
         let (serial, inner) = (der(2, &[&self.serial]), &self.algorithms.0);
-        let (issuer, subject) = (name(&self.issuer), name(&self.subject));
+        let (issuer, subject) = (name(&self.issuer), subject(&self.subject, &self.attributes));
         der(0x30, &[&version, &serial, inner, &issuer, &dates, &subject, &key, &extensions])
     }
 
@@ -179,6 +201,23 @@ pub(crate) fn constraints(authority: bool, length: Option<u8>) -> Extension {
 /// Key usage with one bit: 0 is digitalSignature, 5 keyCertSign; 6 cRLSign.
 pub(crate) fn usage(bit: u8) -> Extension {
     id_ce(15, true, der(3, &[&[7 - bit, 0x80 >> bit]]))
+}
+
+/// Key usage with several bits, in rising order.
+pub(crate) fn usages(bits: &[u8]) -> Extension {
+    let byte = bits.iter().fold(0, |byte, bit| byte | 0x80 >> bit);
+    let unused = 7 - bits.iter().max().unwrap();
+    id_ce(15, true, der(3, &[&[unused, byte]]))
+}
+
+/// Subject key identifier, of the key's number.
+pub(crate) fn subject_key(number: u8) -> Extension {
+    id_ce(14, false, der(4, &[&[number; 20]]))
+}
+
+/// Authority key identifier, likewise.
+pub(crate) fn authority_key(number: u8) -> Extension {
+    id_ce(35, false, der(0x30, &[&der(0x80, &[&[number; 20]])]))
 }
 
 /// Extended key usage.

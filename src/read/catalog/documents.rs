@@ -5,6 +5,7 @@ use super::fields::FieldsDocument;
 use super::flags::FlagsDocument;
 use super::layout::LayoutDocument;
 use super::profile::ProfileDocument;
+use super::roles::RolesDocument;
 use crate::source::SourceId;
 
 /// All definitions: those that are built in, and those of the user's folder, which come first.
@@ -20,6 +21,8 @@ pub struct CatalogDocuments {
     pub flags: Vec<FlagsDocument>,
     /// `fields/NAME.toml`
     pub fields: Vec<FieldsDocument>,
+    /// `roles/NAME.toml`
+    pub roles: Vec<RolesDocument>,
     /// Templates by their path in the catalog.
     pub templates: Vec<TemplateDocument>,
 }

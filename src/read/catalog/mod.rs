@@ -11,6 +11,7 @@ mod knowledge;
 mod kubeconfig;
 mod layout;
 mod profile;
+mod roles;
 mod sensitive;
 
 pub use artefacts::{BundleTable, CertificateTable};
@@ -24,4 +25,5 @@ pub use knowledge::{PortTable, RuleTable, StateTable, StepTable};
 pub use kubeconfig::{ContextTable, KubeconfigTable};
 pub use layout::{LayoutDocument, PathsTable};
 pub use profile::{ProfileDocument, SeparateTable};
+pub use roles::{GroupTable, RoleTable, RolesDocument};
 pub use sensitive::SensitiveTable;

@@ -16,12 +16,13 @@ const PLAN: &str = "format = 1\ncatalog = \"catalog\"\n[cluster]\nname = \"a\"\n
     [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 
 /// What the second part of a catalog's input replaces, by the number of parts before it.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "components/etcd/component.toml",
     "layouts/kubeadm.toml",
     "profiles/high-availability.toml",
     "flags/etcd.toml",
     "fields/kubelet-v1beta1.toml",
+    "roles/cluster.toml",
 ];
 
 /// Everything that `check` does with a plan, its messages rendered.

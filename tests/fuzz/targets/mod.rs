@@ -5,6 +5,7 @@ mod chains;
 mod documents;
 mod expressions;
 mod files;
+mod foreign;
 mod hosts;
 mod markdown;
 mod reports;
@@ -14,7 +15,7 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 16] = [
+pub(crate) const TARGETS: [(&str, Target); 17] = [
     ("age", files::age),
     ("applied", documents::applied),
     ("catalog", documents::catalog),
@@ -25,6 +26,7 @@ pub(crate) const TARGETS: [(&str, Target); 16] = [
     ("import", files::import),
     ("judge", chains::judged),
     ("kubeconfig", files::kubeconfig),
+    ("lint", foreign::lint_files),
     ("lock", documents::lock),
     ("leaks", files::leaks),
     ("manifest", reports::manifest),

@@ -84,6 +84,25 @@ const MODULES: &[(&str, &[&str])] = &[
     ("write", &["values"]),
     ("seal", &["values"]),
     ("inspect", &["issue", "kubernetes", "leaks", "printable", "specification", "stored", "values", "yaml"]),
+    // Judges files that others made.
+    (
+        "lint",
+        &[
+            "catalog",
+            "diagnostics",
+            "inspect",
+            "issue",
+            "judge",
+            "kubernetes",
+            "leaks",
+            "observe",
+            "read",
+            "source",
+            "stored",
+            "values",
+            "yaml",
+        ],
+    ),
     // Stands beside the stages: reads what they made.
     ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
     // what goes through the stages
@@ -190,8 +209,10 @@ const MODULES: &[(&str, &[&str])] = &[
             "host",
             "issue",
             "kubernetes",
+            "lint",
             "lock",
             "plan",
+            "printable",
             "read",
             "report",
             "resolve",
@@ -220,6 +241,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "issue",
             "kubernetes",
             "leaks",
+            "lint",
             "lock",
             "plan",
             "printable",
@@ -247,7 +269,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("age", &["seal"]),
     ("aws_lc_rs", &["issue"]),
-    ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "observe", "seal"]),
+    ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "lint", "observe", "seal"]),
     ("clap", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
@@ -269,7 +291,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("p521", &["issue"]),
     ("petgraph", &["expand"]),
     // Its object identifiers are those of all.
-    ("pkcs8", &["inspect", "issue", "judge", "stored", "values"]),
+    ("pkcs8", &["inspect", "issue", "judge", "lint", "stored", "values"]),
     ("rayon", &["build", "compare", "expand", "fill", "observe", "verify", "write"]),
     ("rcgen", &["issue"]),
     ("rfc6979", &["issue"]),
@@ -304,7 +326,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("time", &["cli", "issue", "values"]),
     ("toml", &["applied", "lock", "read"]),
     ("zeroizing_alloc", &["main"]),
-    ("x509_parser", &["inspect", "issue", "stored"]),
+    ("x509_parser", &["inspect", "issue", "lint", "stored"]),
 ];
 
 /// What has an effect outside, and where it may.

@@ -1,0 +1,179 @@
+//! The rules of a correct cluster, and where each is decided.
+
+use std::fmt;
+
+use crate::diagnostics::Code::{self, *};
+
+/// Where a rule is decided.
+#[derive(Debug, Clone, Copy)]
+pub enum Decided {
+    /// By files alone: these rules.
+    Files(&'static [Code]),
+    /// By files as far as they can, and by something else: what that is.
+    Partly(&'static [Code], &'static str),
+    /// Not by single files: by what.
+    Elsewhere(&'static str),
+}
+
+impl Decided {
+    /// The codes of rules over files.
+    #[must_use]
+    pub fn codes(self) -> &'static [Code] {
+        match self {
+            Decided::Files(codes) | Decided::Partly(codes, _) => codes,
+            Decided::Elsewhere(_) => &[],
+        }
+    }
+}
+
+impl fmt::Display for Decided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, code) in self.codes().iter().enumerate() {
+            write!(f, "{}{code}", if at > 0 { ", " } else { "" })?;
+        }
+        match self {
+            Decided::Files(_) => Ok(()),
+            Decided::Partly(_, also) => write!(f, "; {also}"),
+            Decided::Elsewhere(what) => f.write_str(what),
+        }
+    }
+}
+
+/// Rules by their letters: identities, front proxy, signing controller, service accounts, names, X.509, tokens and
+/// encryption, files and order.
+pub const COVERAGE: &[(&str, Decided)] = &[
+    ("I1", Decided::Files(&[LintNoUser])),
+    (
+        "I2",
+        Decided::Partly(
+            &[LintNameLimits],
+            "which bundle checks clients is said by flags: `verify`; of a plan: resolve::wide-client-trust",
+        ),
+    ),
+    (
+        "I3",
+        Decided::Partly(
+            &[LintNodeIdentity],
+            "whether the node registers by that name is said by its host: `verify`",
+        ),
+    ),
+    ("I4", Decided::Files(&[LintMasters])),
+    (
+        "I5",
+        Decided::Partly(
+            &[LintSharedAuthority],
+            "files of other names: `verify`; of a plan: resolve::clients-of-others",
+        ),
+    ),
+    ("I6", Decided::Files(&[LintServiceAccountKey])),
+    ("I7", Decided::Files(&[LintLongName])),
+    ("F1", Decided::Elsewhere("which names are allowed is said by a flag: `verify`")),
+    (
+        "F2",
+        Decided::Partly(
+            &[LintSharedAuthority],
+            "the list of names is a flag: `verify`; of a plan: resolve::shared-client-authority",
+        ),
+    ),
+    (
+        "F3",
+        Decided::Elsewhere(
+            "an object of the running cluster, and a flag: `verify`; its order in a rotation: `diff`",
+        ),
+    ),
+    (
+        "S1",
+        Decided::Elsewhere("which file signs is said by a flag, and a bundle is right elsewhere: `verify`"),
+    ),
+    ("S2", Decided::Elsewhere("flags that exclude one another: `verify`; of a plan: expand::cannot-work")),
+    ("S3", Decided::Elsewhere("the signer and the bundle are named by flags of two programs: `verify`")),
+    ("S4", Decided::Partly(&[LintNodeIdentity, LintKeyUsage], "requests are made while the cluster runs")),
+    ("A1", Decided::Files(&[LintServiceAccountPair])),
+    (
+        "A2",
+        Decided::Partly(
+            &[LintServiceAccountPair, LintDiffers],
+            "which keys each server takes is said by flags: `verify`",
+        ),
+    ),
+    ("A3", Decided::Elsewhere("an order in time: `diff`, and decide::early-use of a plan")),
+    (
+        "N1",
+        Decided::Partly(
+            &[LintMissingNames],
+            "which network it is, is said by a flag: `verify`; of a plan: it follows from the network",
+        ),
+    ),
+    (
+        "N2",
+        Decided::Partly(
+            &[LintMissingNames],
+            "which addresses and VIPs are dialled is said by other files: `verify`",
+        ),
+    ),
+    ("N3", Decided::Elsewhere("what is dialled is said by a flag and by what nodes register: `verify`")),
+    ("N4", Decided::Files(&[LintAddressAsName, LintBadName, LintRefusedCertificate])),
+    ("N5", Decided::Files(&[LintNoNames])),
+    (
+        "N6",
+        Decided::Partly(
+            &[LintRoleUsages, LintEncryptedKey],
+            "which URLs members have is said by flags: `verify`",
+        ),
+    ),
+    ("X1", Decided::Files(&[LintSerial, LintDuplicateSerial, LintRefusedCertificate])),
+    (
+        "X2",
+        Decided::Files(&[
+            LintDateEncoding,
+            LintPast2049,
+            LintExpired,
+            LintNotYetValid,
+            LintEndsSoon,
+            LintOutlivesIssuer,
+        ]),
+    ),
+    ("X3", Decided::Files(&[LintAuthorityForm, LintNotAnAuthority, LintLeafForm])),
+    ("X4", Decided::Files(&[LintAuthorityUsages])),
+    ("X5", Decided::Files(&[LintKeyUsage])),
+    ("X6", Decided::Files(&[LintWeakSignature])),
+    ("X7", Decided::Files(&[LintRefusedCertificate])),
+    (
+        "X8",
+        Decided::Partly(
+            &[LintNameLimits],
+            "addresses and the cluster's domain: `verify`; of a plan: expand::outside-constraints",
+        ),
+    ),
+    ("X9", Decided::Files(&[LintTwoGenerations])),
+    (
+        "X10",
+        Decided::Files(&[
+            LintChainOrder,
+            LintRootInChain,
+            LintBrokenChain,
+            LintSubjectOfIssuer,
+            LintIntermediateTrust,
+        ]),
+    ),
+    ("X11", Decided::Files(&[LintWeakKey])),
+    ("T1", Decided::Files(&[LintBootstrapToken, LintEndlessToken, LintTokenForm])),
+    ("T2", Decided::Files(&[LintTokenFile, LintWeakToken, LintStaticToken, LintTokenMismatch])),
+    (
+        "T3",
+        Decided::Partly(
+            &[LintEncryptionKey, LintEncryptionOff, LintDiffers],
+            "what is stored under which key is known to the cluster alone; the order of a change: `diff`",
+        ),
+    ),
+    ("O1", Decided::Partly(&[LintOpenKey], "who owns a file is lost in copies: `verify` of a host")),
+    (
+        "O2",
+        Decided::Elsewhere("what programs do, and no fault: the catalog's `[reload]`, which `diff` reads"),
+    ),
+    ("O3", Decided::Elsewhere("an order in time: `diff`, and `verify --from`")),
+    (
+        "O4",
+        Decided::Partly(&[LintSharedKey, LintKeyMismatch], "which file a flag names on which host: `verify`"),
+    ),
+];

@@ -1,0 +1,40 @@
+//! Single files with keys.
+
+use crate::diagnostics::Code;
+use crate::lint::content::Read;
+use crate::lint::pem::{Piece, What};
+use crate::lint::report::Report;
+
+/// Bits of a mode by which others than the owner read, write or run.
+const OTHERS: u32 = 0o077;
+
+pub(super) fn of_file(file: &Read<'_>, pieces: &[Piece], report: &mut Report) {
+    for piece in pieces {
+        let place = file.at(piece.line, report);
+        match &piece.what {
+            What::Unreadable(why) => {
+                let message = format!("a block of {} cannot be read: {why}", file.given.name);
+                let help = "programs that load trust refuse the whole file, or leave this one out";
+                report.say(Code::LintUnreadable, place, message, help);
+            }
+            What::Encrypted => {
+                let message = format!("the key in {} is encrypted", file.given.name);
+                let help = "no program of a cluster asks for a password: `openssl pkey -in FILE -out NEW`";
+                report.say(Code::LintEncryptedKey, place, message, help);
+            }
+            _ => {}
+        }
+    }
+    let private = pieces.iter().find(|piece| matches!(piece.what, What::PrivateKey(_)));
+    if let Some(piece) = private {
+        mode(file, piece.line, "private key", report);
+    }
+}
+
+/// What is private and not only its owner's.
+pub(super) fn mode(file: &Read<'_>, line: u32, what: &str, report: &mut Report) {
+    let Some(mode) = file.given.mode.filter(|mode| mode & OTHERS != 0) else { return };
+    let message = format!("the {what} in {} has the mode {:04o}", file.given.name, mode & 0o7777);
+    let place = file.at(line, report);
+    report.say(Code::LintOpenKey, place, message, "others than its owner may read it: `chmod 0600`");
+}

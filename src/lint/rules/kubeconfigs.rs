@@ -1,0 +1,187 @@
+//! Kubeconfigs (k8s.io/client-go/tools/clientcmd).
+
+use super::keys::mode;
+use super::set::embedded;
+use crate::diagnostics::Code;
+use crate::kubernetes::is_bootstrap_token;
+use crate::lint::content::Read;
+use crate::lint::kubeconfig::{Cluster, Kubeconfig, Material, User};
+use crate::lint::pem::What;
+use crate::lint::report::Report;
+
+pub(super) fn check(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
+    contexts(file, config, report);
+    for cluster in &config.clusters {
+        self::cluster(file, cluster, report);
+    }
+    for user in &config.users {
+        self::user(file, user, report);
+    }
+    let private = |user: &&User| {
+        matches!(user.key, Material::Embedded(..)) || user.token.is_some() || user.password.is_some()
+    };
+    if let Some(user) = config.users.iter().find(private) {
+        mode(file, user.line, "credential", report);
+    }
+}
+
+fn contexts(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
+    let mut say = |line: u32, message: String, help: &str| {
+        let place = file.at(line, report);
+        report.say(Code::LintKubeconfig, place, message, help);
+    };
+    for (line, key) in &config.duplicates {
+        say(
+            *line,
+            format!("the key `{key}` stands twice"),
+            "leave one out: readers do not agree which one counts",
+        );
+    }
+    match &config.current {
+        None if !config.contexts.is_empty() => {
+            say(1, "no context is the current one".to_owned(), "`kubectl config use-context NAME`");
+        }
+        Some((line, name)) if config.contexts.iter().all(|context| context.name != *name) => {
+            say(
+                *line,
+                format!("there is no context `{name}`"),
+                "a client then dials localhost, without a credential",
+            );
+        }
+        _ => {}
+    }
+    for context in &config.contexts {
+        if config.clusters.iter().all(|cluster| cluster.name != context.cluster) {
+            let message = format!(
+                "the context `{}` names a cluster `{}` that there is not",
+                context.name, context.cluster
+            );
+            say(context.line, message, "name one of `clusters`");
+        }
+        if config.users.iter().all(|user| user.name != context.user) {
+            let message =
+                format!("the context `{}` names a user `{}` that there is not", context.name, context.user);
+            say(context.line, message, "name one of `users`: else the client shows no credential");
+        }
+    }
+}
+
+fn cluster(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
+    let name = &cluster.name;
+    if let Some(line) = cluster.insecure {
+        let place = file.at(line, report);
+        let message = format!("the server of the cluster `{name}` is not verified");
+        report.say(
+            Code::LintInsecure,
+            place,
+            message,
+            "whoever stands between gets the credential: give it the authority",
+        );
+    }
+    let server = cluster.server.as_ref();
+    if let Some((line, _)) = server.filter(|(_, server)| server.starts_with("http://")) {
+        let place = file.at(*line, report);
+        let message = format!("the server of the cluster `{name}` is reached without TLS");
+        report.say(Code::LintInsecure, place, message, "write `https://`");
+    }
+    match &cluster.authority {
+        Material::Absent
+            if cluster.insecure.is_none()
+                && server.is_some_and(|(_, server)| server.starts_with("https:")) =>
+        {
+            let place = file.at(cluster.line, report);
+            let message = format!("the cluster `{name}` names no authority");
+            report.say(
+                Code::LintSystemTrust,
+                place,
+                message,
+                "the client trusts those of the system: name the cluster's own",
+            );
+        }
+        Material::Unreadable(line) => unreadable(file, *line, "authority", report),
+        authority @ Material::Embedded(line, _) => {
+            let certificates = embedded(authority);
+            if !certificates.is_empty()
+                && certificates.iter().all(|certificate| !certificate.is_self_issued())
+            {
+                let place = file.at(*line, report);
+                let message = format!("the authority of the cluster `{name}` holds no root");
+                let help = "Go takes an intermediate, and OpenSSL (Python, curl) does not: add the root";
+                report.say(Code::LintIntermediateTrust, place, message, help);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn user(file: &Read<'_>, user: &User, report: &mut Report) {
+    let name = &user.name;
+    if let Some(line) = user.password {
+        let place = file.at(line, report);
+        let message = format!("the user `{name}` has a password, which no API server takes since 1.19");
+        report.say(Code::LintPassword, place, message, "give it a certificate or a token");
+    }
+    if let Some((line, token)) = &user.token
+        && is_nearly_a_bootstrap_token(token)
+    {
+        let place = file.at(*line, report);
+        let message = format!("the token of `{name}` looks like a bootstrap token and is none");
+        report.say(
+            Code::LintTokenForm,
+            place,
+            message,
+            "6 characters, a dot, 16 characters: lower-case letters and digits",
+        );
+    }
+    for (material, what) in [(&user.certificate, "certificate"), (&user.key, "key")] {
+        if let Material::Unreadable(line) = material {
+            unreadable(file, *line, what, report);
+        }
+    }
+    let shown = !matches!(user.certificate, Material::Absent);
+    match &user.key {
+        Material::Absent if shown => {
+            let place = file.at(user.line, report);
+            let message = format!("the user `{name}` has a certificate and no key");
+            report.say(Code::LintKubeconfig, place, message, "add `client-key` or `client-key-data`");
+        }
+        key @ Material::Embedded(line, _) => {
+            let digest = key.pieces().find_map(|(_, piece)| match &piece.what {
+                What::PrivateKey(key) => key.public_sha256.as_deref(),
+                _ => None,
+            });
+            let certificates = embedded(&user.certificate);
+            let of = certificates.first().and_then(|certificate| certificate.key.public_sha256.as_deref());
+            if digest.is_some() && of.is_some() && digest != of {
+                let place = file.at(*line, report);
+                let message = format!("the key of the user `{name}` is not that of its certificate");
+                report.say(
+                    Code::LintKeyMismatch,
+                    place,
+                    message,
+                    "bring the key back that the certificate was made with, or issue it anew",
+                );
+            }
+        }
+        _ => {}
+    }
+    let nothing = !shown && user.token.is_none() && user.password.is_none() && !user.other;
+    if nothing {
+        let place = file.at(user.line, report);
+        report.say(Code::LintKubeconfig, place, format!("the user `{name}` shows no credential"), "");
+    }
+}
+
+fn unreadable(file: &Read<'_>, line: u32, what: &str, report: &mut Report) {
+    let place = file.at(line, report);
+    let message = format!("the {what} that is embedded cannot be read");
+    report.say(Code::LintKubeconfig, place, message, "it has to be PEM in base64");
+}
+
+/// Two parts of about the right lengths, and not the form.
+fn is_nearly_a_bootstrap_token(token: &str) -> bool {
+    let near = token.split_once('.').is_some_and(|(id, secret)| {
+        (4..=8).contains(&id.len()) && (12..=20).contains(&secret.len()) && !secret.contains('.')
+    });
+    near && !is_bootstrap_token(token.as_bytes())
+}

@@ -1,0 +1,187 @@
+//! Tokens: static ones, bootstrap tokens in Secrets, and those of kubeconfigs beside them.
+
+use super::keys::mode;
+use crate::diagnostics::Code;
+use crate::kubernetes::{MASTERS, is_bootstrap_group, is_bootstrap_token};
+use crate::lint::content::{Content, Read};
+use crate::lint::report::Report;
+use crate::lint::tokens::Row;
+use crate::yaml::Node;
+
+/// Characters of a random token with 128 bits, in base64 and in hexadecimal digits.
+const ENOUGH: (usize, usize) = (22, 32);
+
+pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) {
+    let mut seen: Vec<&str> = Vec::new();
+    let before = report.count();
+    for row in rows {
+        let place = file.at(row.line, report);
+        if row.broken || row.fields < 3 {
+            let message = match row.broken {
+                true => "the quotes of this line do not close, or stand within a field".to_owned(),
+                false => format!("this line has {} fields, and at least 3 are needed", row.fields),
+            };
+            report.say(
+                Code::LintTokenFile,
+                place,
+                message,
+                "`TOKEN,USER,UID,\"GROUP,GROUP\"`: else the API server does not start",
+            );
+            continue;
+        }
+        let token = row.token.as_str();
+        if token.is_empty() {
+            continue;
+        }
+        if seen.contains(&token) {
+            report.say(
+                Code::LintTokenFile,
+                place,
+                "this token stands above, too",
+                "the last line counts: leave one out",
+            );
+        }
+        seen.push(token);
+        if row.groups.iter().any(|group| group == MASTERS) {
+            let message = format!("a static token is in the group `{MASTERS}`");
+            report.say(
+                Code::LintMasters,
+                place,
+                message,
+                "it never ends: give people certificates, or tokens that end",
+            );
+        }
+        let hexadecimal = token.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let enough = if hexadecimal { ENOUGH.1 } else { ENOUGH.0 };
+        if token.len() < enough {
+            let message =
+                format!("a static token has {} characters, from which it can be guessed", token.len());
+            report.say(
+                Code::LintWeakToken,
+                place,
+                message,
+                "`head -c 16 /dev/urandom | od -An -t x1 | tr -d ' \\n'` makes one",
+            );
+        }
+    }
+    // What is wrong with single lines is to be mended first.
+    if let Some(row) = rows.first() {
+        mode(file, row.line, "token", report);
+    }
+    if let Some(row) = rows.first().filter(|_| report.count() == before) {
+        let place = file.at(row.line, report);
+        let message = "static tokens never end, and a change of them needs a restart of every API server";
+        report.say(
+            Code::LintStaticToken,
+            place,
+            message,
+            "let nodes join with bootstrap tokens, which are Secrets and end",
+        );
+    }
+}
+
+/// A Secret with a bootstrap token (k8s.io/cluster-bootstrap/token/api).
+pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
+    let is_one = root.get("type").and_then(Node::as_str) == Some("bootstrap.kubernetes.io/token");
+    let Some(data) = root.get("stringData").filter(|_| is_one) else { return };
+    let text = |key: &str| {
+        data.get(key).and_then(|value| value.scalar()).map(|value| value.text()).unwrap_or_default()
+    };
+    let line = |key: &str| data.get(key).map_or(data.line, |value| value.line);
+    let mut say = |code: Code, line: u32, message: String, help: &str| {
+        let place = file.at(line, report);
+        report.say(code, place, message, help);
+    };
+    let (id, name) =
+        (text("token-id"), root.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default());
+    if !is_bootstrap_token(format!("{id}.{}", text("token-secret")).as_bytes()) {
+        let help = "6 and 16 lower-case letters and digits: `kubeadm token generate` makes one";
+        say(
+            Code::LintBootstrapToken,
+            line("token-id"),
+            "`token-id` and `token-secret` are no bootstrap token".to_owned(),
+            help,
+        );
+    } else if name != format!("bootstrap-token-{id}") {
+        let message = format!("the Secret `{name}` holds the token `{id}`");
+        say(
+            Code::LintBootstrapToken,
+            root.line,
+            message,
+            &format!("call it `bootstrap-token-{id}`: else it is ignored"),
+        );
+    }
+    if root.at(&["metadata", "namespace"]).and_then(Node::as_str) != Some("kube-system") {
+        say(
+            Code::LintBootstrapToken,
+            root.line,
+            format!("the Secret `{name}` is not in `kube-system`"),
+            "elsewhere it is ignored",
+        );
+    }
+    if text("usage-bootstrap-authentication") != "true" {
+        let message =
+            "`usage-bootstrap-authentication` is not \"true\": nobody is authenticated by it".to_owned();
+        say(
+            Code::LintBootstrapToken,
+            line("usage-bootstrap-authentication"),
+            message,
+            "write \"true\", in quotes",
+        );
+    }
+    let groups = text("auth-extra-groups");
+    for group in
+        groups.split(',').map(str::trim).filter(|group| !group.is_empty() && !is_bootstrap_group(group))
+    {
+        let message =
+            format!("`{group}` is no group of bootstrap tokens, and the whole token is refused for it");
+        say(
+            Code::LintBootstrapToken,
+            line("auth-extra-groups"),
+            message,
+            "write `system:bootstrappers:NAME`",
+        );
+    }
+    if text("expiration").is_empty() {
+        let message = format!("the bootstrap token `{id}` never ends");
+        say(
+            Code::LintEndlessToken,
+            root.line,
+            message,
+            "add `expiration`, in RFC 3339: whoever reads it can join nodes until then",
+        );
+    }
+}
+
+/// Tokens of kubeconfigs that no token of the same run is.
+pub(super) fn together(files: &[Read<'_>], report: &mut Report) {
+    let mut known: Vec<String> = Vec::new();
+    for file in files {
+        match &file.content {
+            Content::Tokens(rows) => known.extend(rows.iter().map(|row| row.token.to_string())),
+            Content::Documents(documents) => known.extend(documents.iter().filter_map(|document| {
+                let text =
+                    |key: &str| Some(document.root.at(&["stringData", key])?.scalar()?.text().to_owned());
+                Some(format!("{}.{}", text("token-id")?, text("token-secret")?))
+            })),
+            _ => {}
+        }
+    }
+    if known.is_empty() {
+        return;
+    }
+    for file in files {
+        let Content::Kubeconfig(config) = &file.content else { continue };
+        let tokens = config.users.iter().filter_map(|user| Some((user, user.token.as_ref()?)));
+        for (user, (line, token)) in tokens.filter(|(_, (_, token))| !known.contains(token)) {
+            // Tokens of service accounts are signed, and stand nowhere.
+            if token.matches('.').count() == 2 {
+                continue;
+            }
+            let place = file.at(*line, report);
+            let message =
+                format!("the token of `{}` is none of those that the API server gets here", user.name);
+            report.say(Code::LintTokenMismatch, place, message, "write the same token on both sides");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `pkiplan lint`: files that others made.
+
+pub(crate) mod forged;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use pkiplan::diagnostics::Code;
+use pkiplan::lint::COVERAGE;
+
+use crate::support::{Lab, Run};
+
+/// A folder with the files of a tree of `tests/lint`.
+fn tree(name: &str) -> Lab {
+    let lab = Lab::bare("minimal");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/lint/{name}.toml"));
+    forged::write(&fs::read_to_string(path).unwrap().parse().unwrap(), &lab.path("host"));
+    lab
+}
+
+/// The codes that are told, each once.
+fn codes(run: &Run) -> BTreeSet<&'static str> {
+    run.err.lines().filter_map(Code::from_name).map(Code::name).collect()
+}
+
+#[test]
+fn every_rule_of_a_correct_cluster_is_decided_somewhere() {
+    let letters = [("I", 7), ("F", 3), ("S", 4), ("A", 3), ("N", 6), ("X", 11), ("T", 3), ("O", 4)];
+    let wanted: Vec<String> =
+        letters.iter().flat_map(|(letter, last)| (1..=*last).map(move |n| format!("{letter}{n}"))).collect();
+    let found: Vec<&str> = COVERAGE.iter().map(|(id, _)| *id).collect();
+    assert_eq!(found, wanted);
+    let of_lint: BTreeSet<Code> =
+        Code::ALL.iter().copied().filter(|code| code.name().starts_with("lint::")).collect();
+    for (id, decided) in COVERAGE {
+        assert!(decided.codes().iter().all(|code| of_lint.contains(code)), "{id}");
+        assert!(!decided.to_string().is_empty(), "{id}");
+    }
+    // What is told of kubeconfigs, files and fields is no rule of certificates.
+    let of_rules: BTreeSet<Code> =
+        COVERAGE.iter().flat_map(|(_, decided)| decided.codes()).copied().collect();
+    let others: Vec<&str> = of_lint.difference(&of_rules).map(|code| code.name()).collect();
+    let expected = [
+        "lint::unreadable",
+        "lint::kubeconfig",
+        "lint::insecure",
+        "lint::system-trust",
+        "lint::password",
+        "lint::openssl-config",
+        "lint::profile",
+        "lint::unknown-field",
+        "lint::refused-field",
+    ];
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn what_is_built_here_has_nothing_wrong() {
+    let lab = Lab::bare("high-availability");
+    lab.build();
+    for host in ["master01", "node01"] {
+        let run = lab.run(&["lint", &format!("cluster.trees/hosts/{host}"), "--at", "2026-02-01T00:00:00Z"]);
+        assert!(run.code <= 1, "{run:#?}");
+        assert_eq!(codes(&run), BTreeSet::new(), "{host}: {run:#?}");
+    }
+}
+
+/// What guides do, written out as trees: exactly these faults are named.
+#[test]
+fn faults_of_guides_are_named() {
+    for (name, expected) in [
+        (
+            "openssl-guide",
+            &[
+                "lint::authority-form",
+                "lint::key-mismatch",
+                "lint::leaf-form",
+                "lint::open-key",
+                "lint::outlives-issuer",
+                "lint::password",
+                "lint::past-2049",
+                "lint::subject-of-issuer",
+                "lint::system-trust",
+            ][..],
+        ),
+        (
+            "cfssl-guide",
+            &[
+                "lint::endless-token",
+                "lint::masters",
+                "lint::missing-names",
+                "lint::open-key",
+                "lint::past-2049",
+                "lint::shared-authority",
+                "lint::shared-key",
+                "lint::static-token",
+                "lint::token-mismatch",
+            ],
+        ),
+        ("the-hard-way", &["lint::authority-form", "lint::masters"]),
+        // The one file that is to be kept offline.
+        ("kubeadm", &["lint::masters"]),
+    ] {
+        let lab = tree(name);
+        let run = lab.run(&["lint", "host"]);
+        assert_eq!(codes(&run), expected.iter().copied().collect(), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn nothing_private_is_printed() {
+    let lab = tree("cfssl-guide");
+    for format in ["text", "json"] {
+        let run = lab.run(&["lint", "host", "--format", format]);
+        for secret in ["b675e56a592fefe0", "2e4d610cf3e7426e", "MHcCAQEEI", "LS0tLS1CRUdJTiBFQyBQ"] {
+            assert!(!run.out.contains(secret) && !run.err.contains(secret), "{format}: {secret}");
+        }
+    }
+}
