@@ -104,7 +104,6 @@ pub mod expiry;
 pub mod expression;
 pub mod fill;
 pub mod git;
-#[cfg(feature = "fast")]
 pub mod handshake;
 pub mod host;
 pub mod import;

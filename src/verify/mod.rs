@@ -4,10 +4,12 @@
 //! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
 
 mod end;
+mod engine;
 mod equal;
 mod fault;
 mod identity;
 mod judged;
+mod loss;
 mod pair;
 mod planned;
 mod proof;
@@ -15,8 +17,10 @@ mod reach;
 mod rolling;
 
 pub use end::Authorities;
+pub use engine::{Tried, try_handshakes};
 pub use fault::{End, Fault, Finding, Subject, Weight};
 pub use identity::{Binding, Grants, grants};
+pub use loss::{Lost, losses};
 pub use planned::Planned;
 pub use proof::{Connection, Proof, Request, Verdict, prove};
 pub use reach::{Doors, Names};

@@ -1,23 +1,20 @@
 //! `pkiplan verify`: whether every connection of a plan holds.
 
+mod arguments;
 mod rolling;
 mod wired;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
-
-use clap::Args;
 
 use super::clock;
 use super::global::Format;
 use super::output::Output;
-use super::unlock::SecretArguments;
 use crate::build;
 use crate::decide::Request as Decision;
 use crate::fill::KeyMaterial;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, to_html, to_json, to_markdown, to_text};
-use crate::verify::{Authorities, prove};
+use crate::verify::{Authorities, losses, prove, try_handshakes};
 use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
 };
@@ -25,29 +22,9 @@ use crate::workspace::{
 /// Decisions that nobody keeps belong to no lock.
 const NO_LOCK: &str = "0";
 
+pub(super) use arguments::Verify;
 use rolling::rolling;
-use wired::{Wired, wired};
-
-#[derive(Debug, Args)]
-pub(super) struct Verify {
-    /// The plan.
-    plan: PathBuf,
-    /// Prove what lies in this folder of trees, instead of what a build would make.
-    #[arg(long, value_name = "DIR")]
-    trees: Option<PathBuf>,
-    /// Prove the rollout from this state: a git revision, or another plan. Every mixed state that the waves pass through
-    /// is proven, where some hosts have changed and others have not.
-    #[arg(long, value_name = "BASE", conflicts_with = "trees")]
-    from: Option<String>,
-    /// The time for which it is proven, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
-    /// Prove with the real keys: with the secret beside the plan, or the one that is given.
-    #[arg(long)]
-    with_secret: bool,
-    #[command(flatten)]
-    secrets: SecretArguments,
-}
+use wired::wired;
 
 pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(verify(arguments, bounds, output))
@@ -70,7 +47,22 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         // Of what is built here, `check` says it.
         proof.findings.extend(wired.rules);
     }
-    let proven = Proven { wiring: &wired.wiring, proof: &proof, rehearsed: made.rehearsed };
+    let tried = try_handshakes(&wired.wiring, &proof, arguments.exhaustive);
+    let votes = |component: &str| {
+        made.decided
+            .blueprint()
+            .model
+            .component(component)
+            .is_some_and(|component| component.definition.quorum)
+    };
+    let lost = arguments.any_host_down.then(|| losses(&wired.wiring, &proof, votes));
+    let proven = Proven {
+        wiring: &wired.wiring,
+        proof: &proof,
+        tried: &tried,
+        lost: lost.as_deref(),
+        rehearsed: made.rehearsed,
+    };
     match output.form {
         Format::Json => output.json(to_json(&proven)),
         Format::Html => output.print(&to_html(&proven, &arguments.plan.display().to_string(), at)),

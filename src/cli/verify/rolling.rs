@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Verify, Wired, wired};
+use super::arguments::Verify;
+use super::wired::{Wired, wired};
 use crate::build;
 use crate::cli::clock;
 use crate::cli::diff::base::{Other, place};
@@ -12,7 +13,7 @@ use crate::compare::{State, Wave, compare};
 use crate::decide::Request as Decision;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Rolled, rolled_to_json, rolled_to_text};
-use crate::verify::{Both, Order, Rollout, grants, prove};
+use crate::verify::{Both, Order, Rollout, Tried, grants, prove};
 use crate::workspace::{Expanded, Failure, Units};
 
 /// Proves the state before, the state after, and what hosts meet in between.
@@ -52,7 +53,7 @@ pub(super) fn rolling(
     let request =
         crate::verify::Request { now, names: &names, doors: &doors, grants: &grants, authorities: None };
     let broken = both.broken(&request, &rollout);
-    let rolled = Rolled { wiring: &both.wiring, before, after, broken: &broken };
+    let rolled = Rolled { wiring: &both.wiring, before, after, broken: &broken, tried: &Tried::default() };
     if output.json {
         output.json(rolled_to_json(&rolled));
     } else {

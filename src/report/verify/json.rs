@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Proven;
+use super::proven::Proven;
 use crate::verify::{Subject, Verdict, Weight};
 
 /// The whole report.
@@ -60,6 +60,16 @@ pub fn to_json(proven: &Proven<'_>) -> Value {
             "file": &*gap.at.path, "line": gap.at.line, "why": gap.why,
         })).collect::<Vec<_>>(),
         "until": proven.proof.until.map(|until| until.to_string()),
+        "handshakes": {
+            "made": proven.tried.handshakes,
+            "failed": proven.tried.failed.iter().map(|(at, why)| json!({ "connection": at, "why": why })).collect::<Vec<_>>(),
+            "not_tried": proven.tried.untried,
+        },
+        "lost": proven.lost.map(|lost| lost.iter().map(|one| json!({
+            "without": &*proven.wiring.hosts[one.host].name,
+            "component": &*one.client.0, "dial": &*one.client.1, "server": &*one.server,
+            "hosts": one.on.iter().map(|host| host.map(|host| proven.wiring.hosts[host].name.to_string())).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>()),
         "rehearsed": proven.rehearsed,
     })
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Proven, text};
+use super::proven::Proven;
+use super::text;
 use crate::report::inline::{code, prose};
 use crate::verify::Weight;
 

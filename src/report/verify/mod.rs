@@ -3,6 +3,7 @@
 mod html;
 mod json;
 mod markdown;
+mod proven;
 mod rolled;
 mod text;
 mod words;
@@ -10,84 +11,6 @@ mod words;
 pub use html::to_html;
 pub use json::to_json;
 pub use markdown::to_markdown;
+pub use proven::Proven;
 pub use rolled::{Rolled, rolled_to_json, rolled_to_text};
 pub use text::to_text;
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use crate::verify::{Finding, Proof, Verdict, Weight};
-use crate::wiring::{Program, ProgramIndex, Wiring};
-
-/// A wiring and what was proven of it.
-pub struct Proven<'p> {
-    /// The wiring.
-    pub wiring: &'p Wiring,
-    /// What was proven.
-    pub proof: &'p Proof,
-    /// Whether keys stand in for the real ones.
-    pub rehearsed: bool,
-}
-
-/// How many connections of one kind there are, and what became of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    pub(super) holds: usize,
-    pub(super) broken: usize,
-    pub(super) unknown: usize,
-}
-
-/// Findings of one kind that differ in their hosts alone.
-pub(super) struct Group<'p> {
-    pub(super) finding: &'p Finding,
-    pub(super) sentence: String,
-    /// Whose, each with the other one.
-    pub(super) of: Vec<&'p Finding>,
-}
-
-impl<'p> Proven<'p> {
-    pub(super) fn program(&self, index: ProgramIndex) -> &'p Program {
-        &self.wiring.programs[index]
-    }
-
-    pub(super) fn host(&self, index: ProgramIndex) -> Option<&'p str> {
-        let host = self.program(index).host?;
-        Some(&self.wiring.hosts[host].name)
-    }
-
-    /// Client kind and dial, server kind: how many.
-    pub(super) fn matrix(&self) -> BTreeMap<(Arc<str>, Arc<str>, Arc<str>), Count> {
-        let mut counts = BTreeMap::<_, Count>::new();
-        for connection in &self.proof.connections {
-            let client = self.program(connection.client);
-            let dial = &client.dials[connection.dial];
-            let key = (Arc::clone(&client.component), Arc::clone(&dial.name), Arc::clone(&dial.to.component));
-            let count = counts.entry(key).or_default();
-            match connection.verdict {
-                Verdict::Holds(_) => count.holds += 1,
-                Verdict::Broken => count.broken += 1,
-                Verdict::Unknown(_) => count.unknown += 1,
-            }
-        }
-        counts
-    }
-
-    /// Findings, errors first, those of one kind together.
-    pub(super) fn groups(&self) -> Vec<Group<'p>> {
-        let mut groups: BTreeMap<(Weight, &str, String), Group<'p>> = BTreeMap::new();
-        for finding in &self.proof.findings {
-            let sentence = words::sentence(self, finding);
-            let key = (finding.fault.weight(), finding.fault.code(), sentence.clone());
-            let group = groups.entry(key).or_insert_with(|| Group { finding, sentence, of: Vec::new() });
-            group.of.push(finding);
-        }
-        groups.into_values().collect()
-    }
-
-    /// Whether something is wrong that stops something.
-    #[must_use]
-    pub fn has_errors(&self) -> bool {
-        self.proof.findings.iter().any(|finding| finding.fault.weight() == Weight::Error)
-            || self.proof.connections.iter().any(|connection| connection.verdict == Verdict::Broken)
-    }
-}

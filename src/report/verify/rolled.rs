@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Proven, text, words};
+use super::proven::Proven;
+use super::{text, words};
 use crate::printable;
-use crate::verify::{Broken, Finding, Meeting, Proof, Verdict};
+use crate::verify::{Broken, Finding, Meeting, Proof, Tried, Verdict};
 use crate::wiring::Wiring;
 
 /// A rollout, and what was proven of it.
@@ -20,6 +21,8 @@ pub struct Rolled<'p> {
     pub after: &'p Proof,
     /// What breaks on the way.
     pub broken: &'p [Broken],
+    /// Nothing was tried on the way.
+    pub tried: &'p Tried,
 }
 
 /// What breaks in one way, however many times.
@@ -33,14 +36,13 @@ impl Rolled<'_> {
     }
 
     fn proven(&self) -> Proven<'_> {
-        Proven { wiring: self.wiring, proof: self.after, rehearsed: true }
+        Proven { wiring: self.wiring, proof: self.after, tried: self.tried, lost: None, rehearsed: true }
     }
 
     fn groups(&self) -> Groups<'_> {
-        let proven = self.proven();
         let mut groups = Groups::new();
         for broken in self.broken {
-            let sentence = words::sentence(&proven, &broken.finding);
+            let sentence = words::sentence(self.wiring, &broken.finding);
             groups.entry((sentence, broken.meeting, broken.order_helps)).or_default().push(&broken.finding);
         }
         groups

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Count, Group, Proven};
+use super::proven::{Count, Group, Proven};
 use crate::printable;
 use crate::values::counted;
 use crate::verify::{Finding, Subject, Verdict, Weight};
@@ -20,6 +20,8 @@ pub fn to_text(proven: &Proven<'_>) -> String {
     }
     matrix(&mut text, proven);
     unknown(&mut text, proven);
+    tried(&mut text, proven);
+    lost(&mut text, proven);
     end(&mut text, proven);
     text
 }
@@ -119,6 +121,50 @@ fn unknown(text: &mut String, proven: &Proven<'_>) {
     }
 }
 
+fn tried(text: &mut String, proven: &Proven<'_>) {
+    for (at, why) in &proven.tried.failed {
+        let Some(connection) = proven.proof.connections.get(*at) else { continue };
+        let client = proven.program(connection.client);
+        let dial = client.dials.get(connection.dial).map_or("", |dial| &*dial.name);
+        let name = proven.host(connection.client).unwrap_or(&client.name);
+        let _ = writeln!(
+            text,
+            "error[verify::handshake]: the judges accept what a real handshake refuses: {} ({dial}) on {name}: {}\n",
+            client.component,
+            printable::line(why)
+        );
+    }
+    for why in &proven.tried.untried {
+        let _ = writeln!(text, "not tried: {}", printable::line(why));
+    }
+}
+
+/// What is lost with one host.
+fn lost(text: &mut String, proven: &Proven<'_>) {
+    let Some(lost) = proven.lost else { return };
+    for one in lost {
+        let down = &proven.wiring.hosts[one.host].name;
+        let hosts: Vec<&str> = one
+            .on
+            .iter()
+            .map(|host| host.map_or("people", |host| &*proven.wiring.hosts[host].name))
+            .collect();
+        let shown = hosts.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more =
+            if hosts.len() > NAMED { format!(" and {} more", hosts.len() - NAMED) } else { String::new() };
+        let (client, dial) = (&one.client.0, &one.client.1);
+        let line = match &**dial {
+            "quorum" => format!("without {down}, {client} has no majority: {shown}{more}"),
+            dial => format!("without {down}, {client} ({dial}) reaches no {}: {shown}{more}", one.server),
+        };
+        let _ = writeln!(text, "error[verify::host-down]: {}", printable::line(&line));
+    }
+    if lost.is_empty() {
+        text.push_str("Everything survives the loss of any one host.\n");
+    }
+    text.push('\n');
+}
+
 /// How many connections hold, and until when.
 pub(super) fn last(proven: &Proven<'_>) -> String {
     let connections = &proven.proof.connections;
@@ -135,6 +181,7 @@ pub(super) fn last(proven: &Proven<'_>) -> String {
     if let Some(until) = proven.proof.until {
         let _ = write!(text, "; what holds holds until {until}");
     }
+    let _ = write!(text, "; {}", counted(proven.tried.handshakes, "real handshake"));
     text
 }
 

@@ -1,15 +1,14 @@
 //! One finding as a sentence.
 
-use super::Proven;
 use crate::judge::{Fault as PathFault, Place, Refusal, Shown};
 use crate::verify::{End, Fault, Finding, Subject};
-use crate::wiring::{Missing, Needs};
+use crate::wiring::{Missing, Needs, Wiring};
 
 /// What is wrong, without hosts.
-pub(super) fn sentence(proven: &Proven<'_>, finding: &Finding) -> String {
-    let subject = proven.program(finding.subject.program);
+pub(super) fn sentence(wiring: &Wiring, finding: &Finding) -> String {
+    let subject = &wiring.programs[finding.subject.program];
     let name = &subject.component;
-    let other = finding.other.as_ref().map(|other| proven.program(other.program));
+    let other = finding.other.as_ref().map(|other| &wiring.programs[other.program]);
     let server = other.map_or_else(String::new, |other| other.component.to_string());
     let slot = |subject: &Subject| subject.slot.as_ref().map(|slot| format!("`{}`", slot.name));
     match &finding.fault {

@@ -154,6 +154,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "write",
         ],
     ),
+    ("handshake", &["judge"]),
     // Whether what is wired together works.
     (
         "verify",
@@ -169,9 +170,9 @@ const MODULES: &[(&str, &[&str])] = &[
             "source",
             "values",
             "wiring",
+            "handshake",
         ],
     ),
-    ("handshake", &["judge"]),
     // Says what others found; has no door.
     (
         "report",
@@ -259,6 +260,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "host",
             "observe",
             "verify",
+            "wiring",
         ],
     ),
     // How plans are written: text made from the catalog's own tables.
@@ -303,7 +305,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tar", &["host"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
-    ("serde_saphyr", &["compare", "import", "inspect", "render", "verify"]),
+    ("serde_saphyr", &["compare", "import", "inspect", "observe", "render", "verify"]),
     (
         "sha2",
         &[

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::groups::{Drawn, Edge, Node};
 use crate::report::escaped::escaped;
-use crate::report::verify::Proven;
+use crate::report::verify::proven::Proven;
 use crate::values::{Instant, counted};
 
 const WIDTH: f64 = 900.0;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::report::verify::Proven;
+use crate::report::verify::proven::Proven;
 use crate::values::Instant;
 use crate::verify::Verdict;
 use crate::wiring::ProgramIndex;

@@ -6,7 +6,8 @@ mod groups;
 
 use std::fmt::Write as _;
 
-use super::{Group, Proven, text};
+use super::proven::{Group, Proven};
+use super::text;
 use crate::report::escaped::escaped;
 use crate::values::{Instant, counted};
 use crate::verify::{Verdict, Weight};

@@ -1,0 +1,100 @@
+//! What the judges accept, tried with real handshakes: one for each kind of pair, or one for each pair.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::proof::{Connection, Proof, Verdict};
+use crate::handshake::{Failed, Shows, shake};
+use crate::judge::shown;
+use crate::wiring::{Chain, Credential, Held, Key, Wiring};
+
+/// What became of the handshakes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// How many were made.
+    pub handshakes: usize,
+    /// Connections that the judges accept and the engine does not: the position of each, and why.
+    pub failed: Vec<(usize, String)>,
+    /// Why the engine could not try some of them, each reason once.
+    pub untried: BTreeSet<String>,
+}
+
+/// Tries connections that hold. Pairs whose ends have keys of the same kinds, and chains of the same length, are alike:
+/// without `all`, one of them is tried.
+#[must_use]
+pub fn try_handshakes(wiring: &Wiring, proof: &Proof, all: bool) -> Tried {
+    let mut seen = BTreeSet::new();
+    let chosen: Vec<(usize, Pair<'_>)> = proof
+        .connections
+        .iter()
+        .enumerate()
+        .filter(|(_, connection)| matches!(connection.verdict, Verdict::Holds(_)))
+        .filter_map(|(at, connection)| Some((at, Pair::of(wiring, connection)?)))
+        .filter(|(_, pair)| all || seen.insert(pair.kind()))
+        .collect();
+    let results: Vec<(usize, Result<(), Failed>)> =
+        chosen.par_iter().map(|(at, pair)| (*at, pair.shake())).collect();
+    let mut tried = Tried { handshakes: results.len(), ..Tried::default() };
+    for (at, result) in results {
+        match result {
+            Ok(()) => {}
+            Err(Failed::CannotTry(why)) => _ = tried.untried.insert(why),
+            Err(Failed::Refused(why)) => tried.failed.push((at, why)),
+        }
+    }
+    tried
+}
+
+/// What both ends show.
+struct Pair<'w> {
+    server: (&'w Chain, &'w Key),
+    client: Option<(&'w Chain, &'w Key)>,
+}
+
+impl<'w> Pair<'w> {
+    /// None where there is no TLS, or no key is there.
+    fn of(wiring: &'w Wiring, connection: &Connection) -> Option<Self> {
+        let (server, listen) = connection.server?;
+        let listen = wiring.programs[server].listens.get(listen)?;
+        let server = both(listen.certificate.as_ref()?, listen.key.as_ref()?)?;
+        let dial = wiring.programs[connection.client].dials.get(connection.dial)?;
+        let client = match &dial.credential {
+            Credential::Pair { certificate, key } if listen.clients.is_some() => {
+                Some(both(certificate, key)?)
+            }
+            _ => None,
+        };
+        Some(Self { server, client })
+    }
+
+    /// What an engine could make a difference of.
+    fn kind(&self) -> (String, Option<String>) {
+        (kind(self.server), self.client.map(kind))
+    }
+
+    fn shake(&self) -> Result<(), Failed> {
+        let shows = |(chain, key): (&'w Chain, &'w Key)| {
+            let key = key
+                .private
+                .as_ref()
+                .ok_or_else(|| Failed::CannotTry("there is no private key".to_owned()))?;
+            Ok(Shows { chain, key })
+        };
+        shake(shows(self.server)?, self.client.map(shows).transpose()?)
+    }
+}
+
+fn both<'w>(certificate: &'w Held<Chain>, key: &'w Held<Key>) -> Option<(&'w Chain, &'w Key)> {
+    Some((certificate.get()?, key.get().filter(|key| key.private.is_some())?))
+}
+
+/// Kind and size of the key, and how many certificates are shown.
+fn kind((chain, _): (&Chain, &Key)) -> String {
+    // The algorithm stands at the beginning, the key's own numbers at the end.
+    let key =
+        chain.first().and_then(|leaf| shown(leaf).ok()).map(|shown| shown.public_key).unwrap_or_default();
+    let algorithm: Arc<[u8]> = key.iter().skip(2).take(18).copied().collect();
+    format!("{} {} {}", chain.len(), key.len(), crate::values::hex(&algorithm))
+}

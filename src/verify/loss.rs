@@ -1,0 +1,107 @@
+//! What is lost when any one host is down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::proof::{Connection, Proof, Verdict};
+use crate::wiring::{HostIndex, ProgramIndex, Wiring};
+
+/// What does not work without a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lost {
+    /// The host that is down.
+    pub host: HostIndex,
+    /// The component that is cut off, and by which dial.
+    pub client: (Arc<str>, Arc<str>),
+    /// What it does not reach any more.
+    pub server: Arc<str>,
+    /// On which hosts; people have none.
+    pub on: BTreeSet<Option<HostIndex>>,
+}
+
+/// Everything that is cut off by the loss of one host, for each host. `votes` says of which components more than half of
+/// the instances must be there.
+#[must_use]
+pub fn losses(wiring: &Wiring, proof: &Proof, votes: impl Fn(&str) -> bool) -> Vec<Lost> {
+    let mut by_target: BTreeMap<(ProgramIndex, usize, usize), Vec<&Connection>> = BTreeMap::new();
+    for connection in &proof.connections {
+        let dial = &wiring.programs[connection.client].dials[connection.dial];
+        // One that needs an answer of any target is asked once; one that has several and needs them all loses those that
+        // are on the host.
+        let target = if dial.any { 0 } else { connection.target };
+        let many = !dial.any && dial.targets.len() > 1 && dial.slot.is_some() && is_each(connection, dial);
+        if !many {
+            by_target.entry((connection.client, connection.dial, target)).or_default().push(connection);
+        }
+    }
+    let mut lost: BTreeMap<(HostIndex, Arc<str>, Arc<str>, Arc<str>), BTreeSet<Option<HostIndex>>> =
+        BTreeMap::new();
+    for down in wiring.hosts.indices() {
+        for ((client, dial, _), connections) in &by_target {
+            let program = &wiring.programs[*client];
+            if program.host == Some(down)
+                || !connections.iter().any(|c| matches!(c.verdict, Verdict::Holds(_)))
+            {
+                continue;
+            }
+            let survives = connections.iter().any(|connection| {
+                matches!(connection.verdict, Verdict::Holds(_)) && !touches(wiring, connection, down)
+            });
+            if !survives {
+                let dial = &program.dials[*dial];
+                let key = (
+                    down,
+                    Arc::clone(&program.component),
+                    Arc::clone(&dial.name),
+                    Arc::clone(&dial.to.component),
+                );
+                lost.entry(key).or_default().insert(program.host);
+            }
+        }
+    }
+    let cut_off = lost.into_iter().map(|((host, client, dial, server), on)| Lost {
+        host,
+        client: (client, dial),
+        server,
+        on,
+    });
+    let mut all: Vec<Lost> = cut_off.chain(quorums(wiring, votes)).collect();
+    all.sort();
+    all
+}
+
+/// Whether each of the addresses is a host of its own, and not another way to the same.
+fn is_each(connection: &Connection, dial: &crate::wiring::Dial) -> bool {
+    dial.targets.get(connection.target).is_some_and(|target| target.route == crate::wiring::Route::Address)
+}
+
+fn touches(wiring: &Wiring, connection: &Connection, down: HostIndex) -> bool {
+    let of = |program: ProgramIndex| wiring.programs[program].host == Some(down);
+    connection.server.is_some_and(|(server, _)| of(server)) || connection.via.iter().any(|via| of(*via))
+}
+
+/// Members that decide by majority, without one of them.
+fn quorums(wiring: &Wiring, votes: impl Fn(&str) -> bool) -> Vec<Lost> {
+    let mut members: BTreeMap<&Arc<str>, BTreeSet<HostIndex>> = BTreeMap::new();
+    for program in wiring.programs.iter().filter(|program| votes(&program.component)) {
+        if let Some(host) = program.host {
+            members.entry(&program.component).or_default().insert(host);
+        }
+    }
+    let mut lost = Vec::new();
+    for (component, hosts) in members {
+        let needed = hosts.len() / 2 + 1;
+        if hosts.len() - 1 >= needed {
+            continue;
+        }
+        for host in &hosts {
+            lost.push(Lost {
+                host: *host,
+                client: (Arc::clone(component), "quorum".into()),
+                server: Arc::clone(component),
+                on: hosts.iter().filter(|other| *other != host).map(|other| Some(*other)).collect(),
+            });
+        }
+    }
+    lost
+}
