@@ -130,6 +130,16 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// Whether a line names the artefact itself, and no pattern its kind.
+    #[must_use]
+    pub fn names(&self, own: Option<&Paths>, (component, kind, name): (&str, &str, &str)) -> bool {
+        let exact = format!("{kind}.{name}");
+        let of_component = self.components.get(component).into_iter().chain(own);
+        of_component.chain([&self.default]).any(|paths| paths.get(&exact).is_some())
+    }
+}
+
 impl Paths {
     /// Compiles a table of paths.
     pub(super) fn load(

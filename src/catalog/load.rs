@@ -11,6 +11,7 @@ use super::extension;
 use super::fields::FieldTable;
 use super::flags::FlagTable;
 use super::layout::Layout;
+use super::layout_lines;
 use super::misfit::FieldTables;
 use super::roles::FileRoles;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -56,6 +57,7 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         }
         components.insert(definition.name.to_string(), Arc::new(definition));
     }
+    layout_lines::review(&documents, diagnostics);
     let layouts = documents
         .layouts
         .iter()

@@ -21,6 +21,7 @@ mod knowledges;
 mod kubeconfig;
 mod kubeconfigs;
 mod layout;
+mod layout_lines;
 mod load;
 mod misfit;
 mod parsed;

@@ -18,8 +18,10 @@ pub struct ComponentPaths {
     pub binary: String,
     /// Certificates, by their position; none: never a file of its own.
     pub certificates: Vec<Option<PairPaths>>,
-    /// Bundles that hold several purposes; the others lie where the authority's do.
+    /// Bundles that hold several purposes, or that the layout names; the others lie where the authority's do.
     pub bundles: Vec<Option<Spanned<String>>>,
+    /// The bundles that the layout names.
+    pub named_bundles: Vec<bool>,
     /// Kubeconfigs.
     pub kubeconfigs: Vec<Option<Spanned<String>>>,
     /// Files.
@@ -79,6 +81,8 @@ fn of(
         })
         .collect();
     let bundles = definition.bundles.iter().map(|bundle| place("bundle", &bundle.name, None)).collect();
+    let named = |name: &str| layout.names(own, (&definition.name, "bundle", name));
+    let named_bundles = definition.bundles.iter().map(|bundle| named(&bundle.name)).collect();
     // What may never be made needs a place only where it is made.
     let mut placed = |kind: &str, name: &str, span: Span, conditional: bool| {
         let path = place(kind, name, None);
@@ -108,7 +112,7 @@ fn of(
         found.push(Diagnostic::new(Code::NoPath, message).at(span, "").help(help));
     }
     push_once(diagnostics, found);
-    ComponentPaths { binary, certificates, bundles, kubeconfigs, files }
+    ComponentPaths { binary, certificates, bundles, named_bundles, kubeconfigs, files }
 }
 
 /// Two different artefacts on one path of one host. Hosts that carry the same are looked at once.

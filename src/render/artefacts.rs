@@ -59,9 +59,12 @@ impl Instance<'_, '_, '_> {
         let definition = self.definition.clone();
         let bundle = &definition.bundles[index];
         let (held, names) = blueprint.held(self.component, self.instance, index);
+        let paths = &blueprint.paths[self.component];
         let path = match &names[..] {
-            [purpose] => self.trust_path(purpose, bundle.holds, &held),
-            _ => blueprint.paths[self.component].bundles[index].clone(),
+            [purpose] if !paths.named_bundles.get(index).is_some_and(|named| *named) => {
+                self.trust_path(purpose, bundle.holds, &held)
+            }
+            _ => paths.bundles[index].clone(),
         };
         let path = path.ok_or_else(|| self.missing(&format!("bundle `{}`", bundle.name), bundle.span))?;
         let made_from = Some(self.made_from(Part::Bundle(index)));

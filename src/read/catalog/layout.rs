@@ -59,9 +59,13 @@ pub(super) fn layouts(
     t: &mut Table<'_, '_>,
     key: &'static str,
 ) -> Named<PathsTable> {
+    let tables = t.literals(reader, key);
     let paths = |(name, value): (Text, Spanned<Literal>)| match value.value {
         Literal::Table(entries) => Some((name, PathsTable { span: value.span, entries })),
-        _ => None,
+        other => {
+            reader.mismatch(&format!("{key}.{}", name.value), "a table", other.kind(), value.span);
+            None
+        }
     };
-    t.literals(reader, key).into_iter().filter_map(paths).collect()
+    tables.into_iter().filter_map(paths).collect()
 }
