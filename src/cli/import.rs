@@ -11,9 +11,11 @@ use super::commits::warn_of_git;
 use super::output::Output;
 use super::unlock::Unlock;
 use crate::decide;
+use crate::diagnostics::Code;
 use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
 use crate::issue::imported::{EncryptionKey, private_key};
 use crate::issue::pem;
+use crate::lock::Lock;
 use crate::read::{Anywhere, Bounds, Disk, Memory, Overlay, World as _};
 use crate::stored::{Stored, file_name};
 use crate::workspace::{Failure, Opened, Opener, PlanFiles, key_file, read_key};
@@ -43,8 +45,11 @@ pub(super) fn run(arguments: &Import, bounds: &Bounds, output: &Output) -> ExitC
 
 fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
+    let mut opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    // It may be what is imported here.
+    opened.diagnostics.take(&[Code::ExternalAuthority]);
     opened.sound()?;
+    let lock = opened.lock().cloned();
     let Opened { files: beside, plan, .. } = opened;
     let opener = arguments.unlock.opener();
     let passphrase = |path: &Path| {
@@ -61,6 +66,10 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
     };
     let mut found = find(&Anywhere, &plan, &request)?;
     if !found.problems.is_empty() || found.adopted.is_empty() {
+        return Ok(refuse(&found, output));
+    }
+    found.problems = lock.iter().flat_map(|lock| made_before(&found.adopted, lock, &beside)).collect();
+    if !found.problems.is_empty() {
         return Ok(refuse(&found, output));
     }
     let files = match files(&mut found, &beside, &opener) {
@@ -111,6 +120,22 @@ impl Files {
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         new.map(|(path, text, _)| (name(path), text.as_bytes())).collect()
     }
+}
+
+/// What is imported in the place of something that an earlier build made.
+fn made_before(adopted: &[Adopted], lock: &Lock, beside: &PlanFiles) -> Vec<String> {
+    let made = adopted.iter().filter(|one| one.is_another_in(lock)).map(|one| {
+        let (table, name, generation) = (one.table, &one.name, one.generation);
+        let next = lock.keys.get(&one.id).map_or(generation, |record| record.highest) + 1;
+        let (file, folder) = (beside.lock.display(), beside.trees.display());
+        format!(
+            "generation {generation} of `{table}.{name}` was made by an earlier build, and {file} has it: {} cannot take its \
+             place. Where nothing of that build is in use, remove {file}, its `.certs/` and {folder}, and import again; \
+             else it comes as generation {next}, by hand, with `generations = {{ use = {generation}, trust = [{generation}, {next}] }}` first",
+            one.from.display()
+        )
+    });
+    made.collect()
 }
 
 /// Compares what is imported with what lies beside the plan; what is another key there is not replaced.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::issue::imported::EncryptionKey;
 use crate::issue::key::PrivateKey;
 use crate::kubernetes::Kms;
+use crate::lock::Lock;
+use crate::specification::KeyIdentity;
 use crate::stored::Stored;
 use crate::values::PlainText;
 
@@ -59,4 +61,33 @@ pub enum AdoptedKey {
         /// What it is called.
         name: String,
     },
+}
+
+impl Adopted {
+    /// Whether a lock has another key in its place.
+    #[must_use]
+    pub fn is_another_in(&self, lock: &Lock) -> bool {
+        let other = |known: Option<[u8; 32]>, own: [u8; 32]| known != Some(own);
+        let authority = |own: [u8; 32]| {
+            let record = lock.certificates.get(&*format!("{}/{}", self.id, self.generation));
+            record.is_some_and(|record| match record.key {
+                KeyIdentity::Imported { sha256 } => sha256 != own,
+                KeyIdentity::Derived { .. } | KeyIdentity::External => true,
+            })
+        };
+        let Some(record) = lock.keys.get(&self.id).filter(|record| record.trust.contains(&self.generation))
+        else {
+            return false;
+        };
+        let known = record.sha256.get(&self.generation).copied();
+        match &self.key {
+            AdoptedKey::Authority(stored, _) | AdoptedKey::Certificate(stored) => {
+                authority(stored.key_sha256())
+            }
+            AdoptedKey::Pair(key) => other(known, key.public().sha256()),
+            // Its digest is another one each time; that of one that derives is never noted.
+            AdoptedKey::Encryption { .. } => known.is_none(),
+            AdoptedKey::Plugin(kms) => record.providers.get(&self.generation) != Some(&kms.identity()),
+        }
+    }
 }

@@ -93,7 +93,9 @@ impl World for Overlay<'_> {
     }
 
     fn name(&self, path: &Path) -> String {
-        self.back.name(path)
+        let name = self.back.name(path);
+        // Its lines are not those of the file.
+        if self.front.files.contains_key(path) { format!("{name} as it would be") } else { name }
     }
 }
 
