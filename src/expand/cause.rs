@@ -55,6 +55,15 @@ impl Serialize for Cause {
 }
 
 impl Blueprint<'_> {
+    /// The table of the secret that a key derives from; the default one of which the plan says nothing has none.
+    fn secret_cause(&self, certificate: &Certificate) -> Cause {
+        let declared = self.model.secrets.get(&certificate.secret.name);
+        match declared.and_then(|declared| declared.origin) {
+            Some(_) => Cause::Table(TableKind::Secret.named(certificate.secret.name.as_str())),
+            None => self.text(certificate.origin),
+        }
+    }
+
     /// What in the plan or the catalog made a field of a certificate what it is. What is gone has no cause beyond that.
     #[must_use]
     pub fn cause(&self, index: CertificateIndex, difference: &Difference) -> Option<Cause> {
@@ -66,7 +75,7 @@ impl Blueprint<'_> {
                 let of_plan = matches!(certificate.holder, Holder::Authority(_));
                 return of_plan.then(|| self.text(certificate.origin));
             }
-            Field::Epoch | Field::Secret => return Some(self.text(certificate.origin)),
+            Field::Epoch | Field::Secret => return Some(self.secret_cause(certificate)),
             Field::Line(word) => word,
         };
         match (word, difference.new.as_deref()) {

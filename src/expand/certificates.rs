@@ -18,7 +18,7 @@ use crate::expression::{Value, is_none, items, to_text};
 use crate::index::List;
 use crate::resolve::{
     self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, Instance, InstanceIndex, Model,
-    NodeIndex,
+    Node, NodeIndex,
 };
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
@@ -205,7 +205,20 @@ fn names_of(
         let added = &component.instances[index].config.names;
         names.extend(added.iter().map(|name| (name.value.clone(), Reason::Plan(name.span))));
     }
+    let node = &context.model.nodes[node];
+    // What has the node's name has its other names, too.
+    if names
+        .iter()
+        .any(|(name, _)| matches!(name, AlternativeName::Dns(dns) if dns.as_str() == node.name.as_str()))
+    {
+        names.extend(names_of_node(node));
+    }
     Ok(names)
+}
+
+/// The names that a node has besides its own.
+fn names_of_node(node: &Node) -> impl Iterator<Item = Reasoned> + '_ {
+    node.names.iter().map(|name| (AlternativeName::Dns(name.value.clone()), Reason::Plan(name.span)))
 }
 
 fn evaluated(context: &Context<'_>, template: &Template, scope: &Value) -> Result<Vec<Value>, Diagnostic> {
@@ -302,6 +315,7 @@ fn free_names(model: &Model, index: FreeIndex, node: Option<NodeIndex>) -> Vec<R
     if let (Some(node), true) = (node.map(|node| &model.nodes[node]), certificate.node_names) {
         let reason = || Reason::Plan(node.origin);
         names.extend(node.name.as_str().parse().ok().map(|name| (AlternativeName::Dns(name), reason())));
+        names.extend(names_of_node(node));
         names.extend(node.addresses.iter().map(|address| (AlternativeName::Ip(*address), reason())));
     }
     names

@@ -106,7 +106,9 @@ pub(super) fn endpoint(
                 return Some(target(model, places, (component, listen, instance), by));
             }
             let by_name = vip.host.as_ref().filter(|_| cluster.endpoint_by_name).map(ToString::to_string);
-            let host = by_name.or_else(|| vip.addresses.first().map(ToString::to_string))?;
+            let host = by_name
+                .or_else(|| vip.addresses.first().map(ToString::to_string))
+                .or_else(|| vip.host.as_ref().map(ToString::to_string))?;
             Some(Target { name: vip.name.clone(), host, port: vip.port })
         }
         Some(Endpoint::Node(node)) => {

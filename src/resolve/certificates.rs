@@ -35,6 +35,9 @@ pub(super) fn certificates(
 ) -> List<FreeCertificate> {
     let mut certificates = List::default();
     for (name, table) in &written.document.certificates {
+        if table.nodes.is_none() {
+            without_nodes(name, table, diagnostics);
+        }
         let selection = table.nodes.as_ref().map(|texts| {
             let selection = selection::written(texts, written, roles, nodes, diagnostics);
             on_nodes(name, table, texts, &selection, nodes, diagnostics);
@@ -110,6 +113,29 @@ fn certificate(
         key: key?,
         origin: name.span,
     })
+}
+
+/// Keys that say something of nodes, where none gets the certificate.
+fn without_nodes(name: &Text, table: &Table, diagnostics: &mut Diagnostics) {
+    if table.unread.may_hold("nodes") {
+        return;
+    }
+    // A server that has no other name is reported as such.
+    let names = table.node_names.as_ref().filter(|flag| flag.value && nameless_server(name, table).is_none());
+    let names = names.map(|flag| flag.span);
+    let texts = [
+        ("certificate-file", &table.certificate_file),
+        ("key-file", &table.key_file),
+        ("roots-file", &table.roots_file),
+        ("owner", &table.owner),
+    ];
+    let texts = texts.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?.span)));
+    let Some((key, span)) = texts.chain(names.map(|span| ("node-names", span))).next() else { return };
+    let message = format!("`certificate.{}` goes to no node, so `{key}` means nothing", name.value);
+    let diagnostic =
+        Diagnostic::new(Code::MissingKey, message).at(span, "").at(table.span, "it needs `nodes`");
+    let help = "write `nodes = \"node:NAME\"` or another selector; without nodes, and without this key, it lies under users/";
+    diagnostics.push(diagnostic.help(help));
 }
 
 /// What goes to nodes needs some, and must lie somewhere on each.

@@ -39,7 +39,7 @@ pub(super) fn cluster(
         service_cidrs: cidrs(table.service_cidrs.as_ref(), diagnostics),
         pod_cidrs: cidrs(table.pod_cidrs.as_ref(), diagnostics),
         endpoint: table.endpoint.as_ref().and_then(|t| endpoint(t, written, nodes, vips, diagnostics)),
-        endpoint_by_name: endpoint_by_name(table.endpoint_by.as_ref(), diagnostics),
+        endpoint_by_name: endpoint_by_name(table, written, diagnostics),
         endpoint_to: written.profile.known().and_then(|p| p.endpoint.as_ref()).and_then(|t| split(&t.value)),
     })
 }
@@ -92,14 +92,35 @@ pub(super) fn missing(written: Written<'_>, key: &str, diagnostics: &mut Diagnos
     diagnostics.push(diagnostic.help("add it, or take a profile that says it"));
 }
 
-fn endpoint_by_name(written: Option<&Text>, diagnostics: &mut Diagnostics) -> bool {
-    let Some(text) = written else { return false };
+fn endpoint_by_name(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> bool {
+    let Some(text) = &table.endpoint_by else { return false };
+    if text.value == "name" {
+        nameless_endpoint(text, table, written, diagnostics);
+    }
     if !["address", "name"].contains(&text.value.as_str()) {
         let message = format!("the endpoint cannot be dialled by `{}`", text.value);
         let diagnostic = Diagnostic::new(Code::BadValue, message).at(text.span, "");
         diagnostics.push(diagnostic.help("write `address` or `name`"));
     }
     text.value == "name"
+}
+
+/// A VIP that is to be dialled by its name and has none.
+fn nameless_endpoint(by: &Text, table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) {
+    let vip = table.endpoint.as_ref().and_then(|text| text.value.strip_prefix("vip."));
+    let vips = &written.document.vips;
+    let found = vip.and_then(|name| vips.iter().find(|(vip, _)| vip.value == name));
+    let Some((name, _)) = found.filter(|(_, vip)| vip.host.is_none() && !vip.unread.may_hold("host")) else {
+        return;
+    };
+    let message = format!("the endpoint is dialled by name, and VIP `{}` has none", name.value);
+    let diagnostic =
+        Diagnostic::new(Code::MissingKey, message).at(by.span, "said here").at(name.span, "this VIP");
+    let help = format!(
+        "write `host = \"api.example.com\"` below `[vip.{}]`, or leave `endpoint-by` out",
+        name.value
+    );
+    diagnostics.push(diagnostic.help(help));
 }
 
 fn endpoint(

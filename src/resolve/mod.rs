@@ -18,11 +18,13 @@ mod config;
 mod confirmed;
 mod constraints;
 mod encryption;
+mod external_trust;
 mod externals;
 mod families;
 mod flags;
 mod generations;
 mod hierarchy;
+mod idle;
 mod imported;
 mod inventory;
 mod keyrings;
@@ -168,6 +170,8 @@ pub fn resolve(
     skew::check(&model.components, &model.nodes, diagnostics);
     separate::check(written.profile, &model, diagnostics);
     wide_trust::check(&model, diagnostics);
+    external_trust::check(&model, diagnostics);
+    idle::check(written, &model, diagnostics);
     model
 }
 

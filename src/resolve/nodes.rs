@@ -13,7 +13,7 @@ use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{NodeTable as Table, Text};
 use crate::source::{Span, Spanned};
-use crate::values::NodeName;
+use crate::values::{DnsName, NodeName};
 
 /// Whose an address is and where it is written.
 pub(super) type Taken = BTreeMap<IpAddr, (String, Span)>;
@@ -54,6 +54,7 @@ fn node(
         id: identity::<NodeName>(table.was.as_ref(), node_name.as_str(), Code::BadNodeName, diagnostics)
             .into(),
         secret: secrets.of(table.secret.as_ref()),
+        names: names(table, diagnostics),
         name: node_name,
         addresses,
         roles,
@@ -63,6 +64,14 @@ fn node(
         pool: None,
         origin: name.span,
     })
+}
+
+fn names(table: &Table, diagnostics: &mut Diagnostics) -> Arc<[Spanned<DnsName>]> {
+    let parsed = |text: &Text| {
+        let name = parsed::<DnsName>(text, Code::BadDnsName, diagnostics)?;
+        Some(Spanned::new(name, text.span))
+    };
+    table.names.iter().flatten().filter_map(parsed).collect()
 }
 
 fn addresses(

@@ -69,6 +69,7 @@ pub(super) fn add<'a>(
                 secret: secrets.of(pool.secret.as_ref()),
                 name: node_name.clone(),
                 addresses: intervals.iter().filter_map(|of| offset(of.first, index)).collect(),
+                names: Arc::default(),
                 roles: of_pool.known.clone(),
                 interface: interface.clone(),
                 priority: None,
@@ -93,8 +94,11 @@ fn intervals(
     range: Option<&Range>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Interval>> {
-    let firsts = [&pool.first_address, &pool.first_address_v6].into_iter().flatten();
+    let firsts = [&pool.first_address, &pool.first_address_v6, &pool.first_address_v4].into_iter().flatten();
     let firsts: Vec<_> = firsts.map(|text| (text.span, address(text, diagnostics))).collect();
+    if !of_their_families(pool, &firsts, diagnostics) {
+        return None;
+    }
     let range = range.filter(|_| pool.first_address.is_some())?;
     let mut intervals = Some(Vec::new());
     for (span, first) in firsts {
@@ -113,6 +117,36 @@ fn intervals(
         });
     }
     intervals
+}
+
+/// Whether the second address is of the family that its key says, and the first one of the other.
+fn of_their_families(
+    pool: &PoolTable,
+    firsts: &[(Span, Option<IpAddr>)],
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let (key, wanted) = match (&pool.first_address_v6, &pool.first_address_v4) {
+        (Some(_), Some(second)) => {
+            let message = "a pool has a first address and one of the other family, not two of these";
+            let help =
+                "keep `first-address-v6` where `first-address` is IPv4, `first-address-v4` where it is IPv6";
+            diagnostics.push(Diagnostic::new(Code::BadPool, message).at(second.span, "").help(help));
+            return false;
+        }
+        (Some(_), None) => ("first-address-v6", Family::V6),
+        (None, Some(_)) => ("first-address-v4", Family::V4),
+        (None, None) => return true,
+    };
+    let [(first_span, Some(first)), (span, Some(second))] = firsts else { return true };
+    let wrong = match (Family::of(first) == wanted, Family::of(second) == wanted) {
+        (false, true) => return true,
+        (_, false) => (*span, format!("`{key}` takes an {wanted} address")),
+        (true, true) => (*first_span, format!("the first address is {wanted}, as that of `{key}`")),
+    };
+    let help = "the first address is the one that others dial: write the IPv4 one as `first-address` and the other as \
+                `first-address-v6`, or the IPv6 one and the other as `first-address-v4`";
+    diagnostics.push(Diagnostic::new(Code::BadAddress, wrong.1).at(wrong.0, "").help(help));
+    false
 }
 
 /// How many nodes pools may have besides those with a table of their own; none where those are too many.

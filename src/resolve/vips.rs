@@ -130,9 +130,12 @@ fn complete(
         let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
         diagnostics.push(diagnostic.help(help));
     };
-    if table.addresses.is_none() && !way.is_local() && !table.unread.may_hold("addresses") {
+    // A load balancer of somebody else may have a name alone.
+    let has_name = !way.is_carried() && (table.host.is_some() || table.unread.may_hold("host"));
+    if table.addresses.is_none() && !way.is_local() && !has_name && !table.unread.may_hold("addresses") {
         let message = format!("VIP `{}` needs the key `addresses`: where it is dialled", name.value);
-        missing(message, "write `addresses = [\"...\"]`, at most one of each family");
+        let help = "write `addresses = [\"...\"]`, at most one of each family";
+        missing(message, help);
     }
     if way.is_carried() && table.nodes.is_none() && !table.unread.may_hold("nodes") {
         let message = format!("VIP `{}` needs the key `nodes`: which nodes carry it", name.value);

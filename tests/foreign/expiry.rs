@@ -123,6 +123,9 @@ fn dials_to_somebody_else() {
     let lab = Lab::of("minimal");
     lab.edit("roles = [\"control-plane\", \"etcd\", \"worker\"]", "roles = [\"control-plane\", \"worker\"]");
     lab.append("\n[external.etcd]\nurls = [\"https://etcd.example.com:2379\"]\n");
+    lab.append(
+        "\n[certificate.theirs]\nauthority = \"etcd\"\nusage = \"server\"\ndns = [\"etcd.example.com\"]\n",
+    );
     let run = status(&lab, &["--at", AT]);
     let line = run.out.lines().find(|line| line.contains("kube-apiserver-etcd-client")).unwrap();
     let dial = "kube-apiserver (etcd) of solo to etcd of somebody else";

@@ -7,6 +7,7 @@ mod fuzz;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accepted;
 mod applied;
 mod belonging;
 mod built;

@@ -13,7 +13,7 @@ use pkiplan::source::Sources;
 const HA: &str = include_str!("../../plans/high-availability.toml");
 const COMPONENT: &str = include_str!("../../templates/components/etcd/component.toml");
 const LAYOUT: &str = include_str!("../../templates/layouts/kubeadm.toml");
-const CLUSTER: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\n";
+const CLUSTER: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\n";
 const NODE: &str = "[node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 
 /// Everything that `check` does, messages rendered.

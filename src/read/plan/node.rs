@@ -15,6 +15,8 @@ pub struct NodeTable {
     pub secret: Option<Text>,
     /// The first is the one that is dialled.
     pub addresses: Option<Vec<Text>>,
+    /// DNS names that it has besides its own.
+    pub names: Option<Vec<Text>>,
     /// What it is for.
     pub roles: Option<Vec<Text>>,
     /// Where VIPs stand on it.
@@ -42,8 +44,10 @@ pub struct PoolTable {
     pub names: Option<Text>,
     /// The address of the first.
     pub first_address: Option<Text>,
-    /// The IPv6 address of the first.
+    /// The IPv6 address of the first, beside an IPv4 address.
     pub first_address_v6: Option<Text>,
+    /// The IPv4 address of the first, beside an IPv6 address.
+    pub first_address_v4: Option<Text>,
     /// What its nodes are for.
     pub roles: Option<Vec<Text>>,
     /// Where VIPs stand on them.
@@ -61,6 +65,7 @@ impl NodeTable {
             span: t.span,
             secret: t.text(reader, "secret"),
             addresses: t.texts(reader, "addresses"),
+            names: t.texts(reader, "names"),
             roles: t.texts(reader, "roles"),
             interface: t.text(reader, "interface"),
             priority: t.integer(reader, "priority"),
@@ -82,6 +87,7 @@ impl PoolTable {
             names: t.required_text(reader, "names"),
             first_address: t.required_text(reader, "first-address"),
             first_address_v6: t.text(reader, "first-address-v6"),
+            first_address_v4: t.text(reader, "first-address-v4"),
             roles: t.texts(reader, "roles"),
             interface: t.text(reader, "interface"),
             components: each(reader, &mut t, "component", ComponentTable::read),

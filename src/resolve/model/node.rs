@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::index::Index;
 use crate::source::{Span, Spanned};
-use crate::values::{Interface, NodeName, SecretEpoch};
+use crate::values::{DnsName, Interface, NodeName, SecretEpoch};
 
 /// Which node.
 pub type NodeIndex = Index<Node>;
@@ -21,6 +21,8 @@ pub struct Node {
     pub secret: SecretEpoch,
     /// The first is the one that is dialled.
     pub addresses: Arc<[IpAddr]>,
+    /// DNS names that it has besides its own: every certificate that has its name has them, too.
+    pub names: Arc<[Spanned<DnsName>]>,
     /// What it is for.
     pub roles: Arc<[Arc<str>]>,
     /// Where VIPs stand.

@@ -12,7 +12,7 @@ use pkiplan::source::Sources;
 use super::parts;
 
 /// A plan that takes its catalog from the folder beside it.
-const PLAN: &str = "format = 1\ncatalog = \"catalog\"\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\n\
+const PLAN: &str = "format = 1\ncatalog = \"catalog\"\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\n\
     [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
 
 /// What the second part of a catalog's input replaces, by the number of parts before it.

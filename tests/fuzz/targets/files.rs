@@ -32,7 +32,7 @@ const LABELS: [&str; 8] = [
 
 /// A plan into which things are imported.
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
-    let text = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nlayout = \"kubeadm\"\n\
+    let text = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\nlayout = \"kubeadm\"\n\
         [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
     let world = Memory::default().with("plan.toml", text);
     let mut diagnostics = Diagnostics::default();

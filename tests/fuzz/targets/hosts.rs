@@ -17,7 +17,7 @@ use pkiplan::yaml;
 
 /// A plan whose catalog has tables of flags.
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
-    let text = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nlayout = \"kubeadm\"\n\
+    let text = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\nlayout = \"kubeadm\"\n\
         [node.m1]\naddresses = [\"10.0.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n";
     let world = Memory::default().with("plan.toml", text);
     match plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut Diagnostics::default()) {

@@ -107,7 +107,22 @@ const MODULES: &[(&str, &[&str])] = &[
     ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
     // what goes through the stages
     ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
-    ("import", &["catalog", "inspect", "issue", "kubernetes", "plan", "read", "resolve", "stored", "values"]),
+    (
+        "import",
+        &[
+            "catalog",
+            "inspect",
+            "issue",
+            "kubernetes",
+            "lock",
+            "plan",
+            "read",
+            "resolve",
+            "specification",
+            "stored",
+            "values",
+        ],
+    ),
     (
         "build",
         &[

@@ -196,6 +196,10 @@ fn an_etcd_of_somebody_else() {
         urls = ["https://10.9.0.1:2379", "https://[fd00::9]:2379", "https://etcd.example.com:2379"]
         clients = "etcd-clients"
         [authority.etcd-clients]
+        [certificate.theirs]
+        authority = "etcd"
+        usage = "server"
+        dns = ["etcd.example.com"]
         [component.kube-apiserver]
         flags.set = { etcd-certfile = { value = "/etc/theirs/client.crt", override = true } }
         "#,

@@ -1,0 +1,39 @@
+//! Nodes without a role on which nothing stands.
+
+use std::collections::BTreeSet;
+
+use super::model::{Model, NodeIndex};
+use super::written::Written;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+
+/// Warns of nodes that get nothing.
+pub(super) fn check(written: Written<'_>, model: &Model, diagnostics: &mut Diagnostics) {
+    // What is wrong elsewhere may be what is missing.
+    if diagnostics.has_errors() || written.profile.is_poisoned() {
+        return;
+    }
+    let instances = model.components.iter().flat_map(|component| component.instances.iter());
+    let certificates = model.certificates.iter().flat_map(|certificate| certificate.nodes.iter().copied());
+    let busy: BTreeSet<NodeIndex> = instances.map(|instance| instance.node).chain(certificates).collect();
+    let is_idle = |index: NodeIndex| !busy.contains(&index) && model.nodes[index].roles.is_empty();
+    let idle = model.nodes.enumerate().filter(|(index, _)| is_idle(*index)).map(|(_, node)| node);
+    let mut pools = BTreeSet::new();
+    for node in idle.filter(|node| node.pool.as_ref().is_none_or(|pool| pools.insert(pool.clone()))) {
+        let message = match &node.pool {
+            Some(pool) => format!("nothing stands on the nodes of pool `{pool}`"),
+            None => format!("nothing stands on node `{}`", node.name),
+        };
+        let known: Vec<String> = written
+            .profile
+            .known()
+            .into_iter()
+            .flat_map(|profile| &profile.roles)
+            .map(|role| format!("\"{}\"", role.value))
+            .collect();
+        let help = match known.is_empty() {
+            true => "give it a role that some component selects, or certificates, or leave it out".to_owned(),
+            false => format!("write `roles = [...]` with one or more of {}", known.join(", ")),
+        };
+        diagnostics.push(Diagnostic::new(Code::IdleNode, message).at(node.origin, "").help(help));
+    }
+}
