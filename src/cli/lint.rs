@@ -7,9 +7,11 @@ use clap::Args;
 
 use super::clock;
 use super::output::Output;
-use crate::diagnostics::{Diagnostics, to_json};
+use crate::diagnostics::{Code, Diagnostics, to_json};
 use crate::lint::{COVERAGE, Given, Knowledge, lint};
-use crate::read::{Builtin, Folder, definitions};
+use crate::plan;
+use crate::printable;
+use crate::read::{Bounds, Builtin, Disk, Folder, definitions};
 use crate::source::Sources;
 use crate::values::counted;
 use crate::workspace::foreign_files;
@@ -25,16 +27,19 @@ pub(super) struct Lint {
     /// The instant at which certificates are judged, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
+    /// A plan whose `allow` says which warnings are right, and why.
+    #[arg(long, value_name = "PLAN")]
+    pub(super) plan: Option<PathBuf>,
     /// List the rules of a correct cluster, and where each is decided.
-    #[arg(long, conflicts_with_all = ["paths", "host", "at"])]
+    #[arg(long, conflicts_with_all = ["paths", "host", "at", "plan"])]
     pub(super) rules: bool,
 }
 
-pub(super) fn run(arguments: &Lint, output: &Output) -> ExitCode {
+pub(super) fn run(arguments: &Lint, bounds: &Bounds, output: &Output) -> ExitCode {
     if arguments.rules {
         return rules(output);
     }
-    match judged(arguments, output) {
+    match judged(arguments, bounds, output) {
         Ok(code) => code,
         Err(message) => {
             output.fail(&message);
@@ -56,7 +61,7 @@ fn rules(output: &Output) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn judged(arguments: &Lint, output: &Output) -> Result<ExitCode, String> {
+fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode, String> {
     let now = clock::at(arguments.at.as_deref())?;
     let mut given: Vec<Given> = arguments.paths.iter().flat_map(|path| foreign_files(path, None)).collect();
     for host in &arguments.host {
@@ -66,14 +71,19 @@ fn judged(arguments: &Lint, output: &Output) -> Result<ExitCode, String> {
             .ok_or_else(|| format!("--host: `{host}` is not NAME=DIR"))?;
         given.extend(foreign_files(Path::new(folder), Some(name)));
     }
-    let linted = lint(&given, &knowledge(), now);
+    let mut linted = lint(&given, &knowledge(), now);
+    if let Some(path) = &arguments.plan {
+        for (code, why) in allowed(path, bounds)? {
+            linted.diagnostics.allow(code, why);
+        }
+    }
     let (errors, warnings) = (linted.diagnostics.errors(), linted.diagnostics.warnings());
     if output.json {
         let diagnostics = to_json(&linted.diagnostics, &linted.sources);
         output.json(serde_json::json!({ "files": given.len(), "recognised": linted.recognised, "diagnostics": diagnostics }));
     } else {
         output.diagnostics(&linted.diagnostics, &linted.sources);
-        if errors + warnings == 0 {
+        if errors + warnings + linted.diagnostics.lowered() == 0 {
             output.say(&format!(
                 "nothing wrong with {} of {}\n",
                 linted.recognised,
@@ -82,6 +92,17 @@ fn judged(arguments: &Lint, output: &Output) -> Result<ExitCode, String> {
         }
     }
     Ok(ExitCode::from(if errors > 0 { 2 } else { u8::from(warnings > 0) }))
+}
+
+/// What a plan allows.
+fn allowed(path: &Path, bounds: &Bounds) -> Result<Vec<(Code, String)>, String> {
+    let mut diagnostics = Diagnostics::default();
+    let loaded = plan::load(&Disk::around(path, bounds)?, path, Sources::default(), &mut diagnostics);
+    if loaded.is_err() || diagnostics.has_errors() {
+        let shown = printable::line(&path.display().to_string()).into_owned();
+        return Err(format!("{shown} has errors: `pkiplan check {shown}` tells them"));
+    }
+    Ok(diagnostics.allowed().map(|(code, why)| (code, why.to_owned())).collect())
 }
 
 /// What the built-in catalog says of files of others.

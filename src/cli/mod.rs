@@ -63,7 +63,7 @@ fn run(arguments: &Arguments) -> ExitCode {
         Command::Import(import) => import::run(import, &bounds, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Join(join) => join::run(join, &bounds, &output),
-        Command::Lint(lint) => lint::run(lint, &output),
+        Command::Lint(lint) => lint::run(lint, &bounds, &output),
         Command::Lock(lock) => lock::run(lock, &bounds, &output),
         Command::Renew(renew) => renew::run(renew, &bounds, &output),
         Command::Secret(secret) => secret::run(secret, &bounds, &output),

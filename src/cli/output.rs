@@ -177,6 +177,9 @@ impl Output {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| counted(count, word))
             .collect();
+        let lowered =
+            (diagnostics.lowered() > 0).then(|| format!("{} allowed by the plan", diagnostics.lowered()));
+        let found: Vec<String> = found.into_iter().chain(lowered).collect();
         if !found.is_empty() {
             self.message(&format!("{}\n", found.join(", ")));
         }

@@ -1,5 +1,7 @@
 //! The messages of one run.
 
+use std::collections::BTreeMap;
+
 use super::code::{Code, Severity};
 use super::diagnostic::Diagnostic;
 
@@ -7,6 +9,8 @@ use super::diagnostic::Diagnostic;
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Warnings that the plan allows, and why.
+    allowed: BTreeMap<Code, String>,
 }
 
 impl Diagnostics {
@@ -18,6 +22,29 @@ impl Diagnostics {
     /// Adds all messages of another list.
     pub fn append(&mut self, mut other: Diagnostics) {
         self.list.append(&mut other.list);
+        self.allowed.append(&mut other.allowed);
+    }
+
+    /// Lowers the warnings of a code: they are shown with the reason, and count as none.
+    pub fn allow(&mut self, code: Code, why: impl Into<String>) {
+        self.allowed.insert(code, why.into());
+    }
+
+    /// What is allowed, and why.
+    pub fn allowed(&self) -> impl Iterator<Item = (Code, &str)> {
+        self.allowed.iter().map(|(code, why)| (*code, why.as_str()))
+    }
+
+    /// Why messages of a code are allowed; errors never are.
+    #[must_use]
+    pub fn why_allowed(&self, code: Code) -> Option<&str> {
+        self.allowed.get(&code).filter(|_| code.severity() == Severity::Warning).map(String::as_str)
+    }
+
+    /// How many warnings are allowed.
+    #[must_use]
+    pub fn lowered(&self) -> usize {
+        self.list.iter().filter(|d| self.why_allowed(d.code).is_some()).count()
     }
 
     /// Adds the errors of another list.
@@ -52,10 +79,10 @@ impl Diagnostics {
         self.list.iter().filter(|d| d.code.severity() == Severity::Error).count()
     }
 
-    /// How many warnings.
+    /// How many warnings that are not allowed.
     #[must_use]
     pub fn warnings(&self) -> usize {
-        self.list.len() - self.errors()
+        self.list.len() - self.errors() - self.lowered()
     }
 
     /// The messages in the order of their first place: by source, then by position.

@@ -41,7 +41,7 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     let labels = reported.iter().flat_map(|diagnostic| &diagnostic.labels);
     let views = Views::of(labels.map(|label| label.span.source), sources);
     for diagnostic in reported {
-        let report = Report::new(diagnostic, &views);
+        let report = Report::new(diagnostic, &views).allowed(diagnostics.why_allowed(diagnostic.code));
         if handler.render_report(&mut text, &report).is_err() {
             let _ = writeln!(text, "{}", report.message);
         }
@@ -58,19 +58,24 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
 }
 
 /// All messages as JSON: `code`, `severity`, `message`, `labels` (file, line, column, offset, length,
-/// text) and `help`.
+/// text) and `help`; `allowed`, the reason, where the plan
+/// allows it.
 #[must_use]
 pub fn to_json(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Value {
     let one = |diagnostic: &&Diagnostic| {
         let labels: Vec<_> =
             diagnostic.labels.iter().map(|label| label_json(label.span, &label.text, sources)).collect();
-        serde_json::json!({
+        let mut one = serde_json::json!({
             "code": diagnostic.code.name(),
             "severity": diagnostic.code.severity().word(),
             "message": diagnostic.message,
             "labels": labels,
             "help": diagnostic.help,
-        })
+        });
+        if let (Some(why), Some(fields)) = (diagnostics.why_allowed(diagnostic.code), one.as_object_mut()) {
+            fields.insert("allowed".to_owned(), why.into());
+        }
+        one
     };
     printable::value(diagnostics.sorted().iter().map(one).collect())
 }
@@ -137,6 +142,15 @@ impl<'a> Report<'a> {
             labels,
             related,
         }
+    }
+
+    /// The same as something that the plan allows.
+    fn allowed(mut self, why: Option<&str>) -> Self {
+        if let Some(why) = why {
+            self.severity = Severity::Advice;
+            self.help = Some(format!("allowed by the plan: {}", printable::line(why)));
+        }
+        self
     }
 }
 

@@ -7,6 +7,7 @@
 //! out of the model and stays known by name (`Lookup::Poisoned`): the rules that would speak of it are silent,
 //! and all others are checked as if nothing were wrong.
 
+mod allowed;
 mod authorities;
 mod behind_vips;
 mod bootstrap;
@@ -167,6 +168,7 @@ pub fn resolve(
         certificates,
         confirmed: confirmed::confirmed(document, diagnostics),
     };
+    allowed::allow(document, diagnostics);
     skew::check(&model.components, &model.nodes, diagnostics);
     separate::check(written.profile, &model, diagnostics);
     wide_trust::check(&model, diagnostics);

@@ -1,5 +1,7 @@
 //! Tokens: static ones, bootstrap tokens in Secrets, and those of kubeconfigs beside them.
 
+use base64ct::{Base64, Encoding as _};
+
 use super::keys::mode;
 use crate::diagnostics::Code;
 use crate::kubernetes::{MASTERS, is_bootstrap_group, is_bootstrap_token};
@@ -83,18 +85,18 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
 /// A Secret with a bootstrap token (k8s.io/cluster-bootstrap/token/api).
 pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
     let is_one = root.get("type").and_then(Node::as_str) == Some("bootstrap.kubernetes.io/token");
-    let Some(data) = root.get("stringData").filter(|_| is_one) else { return };
-    let text = |key: &str| {
-        data.get(key).and_then(|value| value.scalar()).map(|value| value.text()).unwrap_or_default()
-    };
+    let Some((data, encoded)) = token_data(root).filter(|_| is_one) else { return };
+    let text = |key: &str| token_text(data, encoded, key);
     let line = |key: &str| data.get(key).map_or(data.line, |value| value.line);
     let mut say = |code: Code, line: u32, message: String, help: &str| {
         let place = file.at(line, report);
         report.say(code, place, message, help);
     };
-    let (id, name) =
-        (text("token-id"), root.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default());
-    if !is_bootstrap_token(format!("{id}.{}", text("token-secret")).as_bytes()) {
+    let (id, name) = (
+        text("token-id").unwrap_or_default(),
+        root.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default(),
+    );
+    if !is_bootstrap_token(format!("{id}.{}", text("token-secret").unwrap_or_default()).as_bytes()) {
         let help = "6 and 16 lower-case letters and digits: `kubeadm token generate` makes one";
         say(
             Code::LintBootstrapToken,
@@ -119,7 +121,7 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
             "elsewhere it is ignored",
         );
     }
-    if text("usage-bootstrap-authentication") != "true" {
+    if text("usage-bootstrap-authentication").as_deref() != Some("true") {
         let message =
             "`usage-bootstrap-authentication` is not \"true\": nobody is authenticated by it".to_owned();
         say(
@@ -129,7 +131,7 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
             "write \"true\", in quotes",
         );
     }
-    let groups = text("auth-extra-groups");
+    let groups = text("auth-extra-groups").unwrap_or_default();
     for group in
         groups.split(',').map(str::trim).filter(|group| !group.is_empty() && !is_bootstrap_group(group))
     {
@@ -142,7 +144,7 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
             "write `system:bootstrappers:NAME`",
         );
     }
-    if text("expiration").is_empty() {
+    if text("expiration").is_none_or(|end| end.is_empty()) {
         let message = format!("the bootstrap token `{id}` never ends");
         say(
             Code::LintEndlessToken,
@@ -153,6 +155,20 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
     }
 }
 
+/// The content of a Secret, and whether it is base64.
+fn token_data(root: &Node) -> Option<(&Node, bool)> {
+    root.get("stringData").map(|data| (data, false)).or_else(|| root.get("data").map(|data| (data, true)))
+}
+
+fn token_text(data: &Node, encoded: bool, key: &str) -> Option<String> {
+    let text = data.get(key)?.scalar()?.text();
+    if encoded {
+        String::from_utf8(Base64::decode_vec(text.trim()).ok()?).ok()
+    } else {
+        Some(text.to_owned())
+    }
+}
+
 /// Tokens of kubeconfigs that no token of the same run is.
 pub(super) fn together(files: &[Read<'_>], report: &mut Report) {
     let mut known: Vec<String> = Vec::new();
@@ -160,8 +176,8 @@ pub(super) fn together(files: &[Read<'_>], report: &mut Report) {
         match &file.content {
             Content::Tokens(rows) => known.extend(rows.iter().map(|row| row.token.to_string())),
             Content::Documents(documents) => known.extend(documents.iter().filter_map(|document| {
-                let text =
-                    |key: &str| Some(document.root.at(&["stringData", key])?.scalar()?.text().to_owned());
+                let (data, encoded) = token_data(&document.root)?;
+                let text = |key: &str| token_text(data, encoded, key);
                 Some(format!("{}.{}", text("token-id")?, text("token-secret")?))
             })),
             _ => {}

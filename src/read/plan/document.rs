@@ -50,6 +50,8 @@ pub struct Document {
     pub users: Named<UserTable>,
     /// `[certificate.NAME]`
     pub certificates: Named<FreeCertificateTable>,
+    /// `[allow]`: warnings that somebody accepts, and why, by their codes.
+    pub allow: Literals,
     /// `[confirmed]`: what people have made sure of, by `ID/GENERATION`.
     pub confirmed: Literals,
 }
@@ -73,6 +75,7 @@ impl Document {
             components: each(reader, &mut table, "component", ComponentTable::read),
             users: each(reader, &mut table, "user", UserTable::read),
             certificates: each(reader, &mut table, "certificate", FreeCertificateTable::read),
+            allow: table.literals(reader, "allow"),
             confirmed: table.literals(reader, "confirmed"),
         };
         table.require(reader, "format");

@@ -118,3 +118,25 @@ fn nothing_private_is_printed() {
         }
     }
 }
+
+/// A plan lowers warnings, of its own and of files, and every report shows why.
+#[test]
+fn what_a_plan_allows_counts_no_more() {
+    let lab = tree("kubeadm");
+    assert_eq!(lab.run(&["lint", "host"]).code, 1);
+    lab.edit("format = 1\n", "format = 1\nallow = { \"lint::masters\" = \"it lies in a safe\" }\n");
+    let run = lab.run(&["lint", "host", "--plan", "cluster.toml"]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.err.contains("allowed by the plan: it lies in a safe"), "{run:#?}");
+    assert!(run.err.ends_with("1 allowed by the plan\n"), "{run:#?}");
+    let run = lab.run(&["lint", "host", "--plan", "cluster.toml", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(told["diagnostics"][0]["allowed"], "it lies in a safe");
+
+    let lab = Lab::bare("high-availability");
+    lab.edit("format = 1\n", "format = 1\nallow = { \"resolve::unused-role\" = \"for next week\" }\n");
+    lab.edit("[cluster]\n", "[cluster]\nroles = [\"spare\"]\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 0 && run.err.contains("allowed by the plan: for next week"), "{run:#?}");
+    assert!(run.out.ends_with("nothing wrong\n"), "{run:#?}");
+}
