@@ -65,8 +65,7 @@ fn issuer(set: &Set<'_>, item: &Item<'_>, report: &mut Report) {
 fn subject_of_issuer(item: &Item<'_>, authority: &Item<'_>, report: &mut Report) {
     let message = format!("the certificate of {} has the name of its issuer", item.certificate.name());
     let diagnostic = Diagnostic::new(Code::LintSubjectOfIssuer, message).at(item.place, "this certificate");
-    let help =
-        "OpenSSL takes it for one that signs itself, and refuses it: give the authority a name of its own";
+    let help = "OpenSSL before 3.0 takes it for one that signs itself, and refuses it: give the authority a name of its own";
     report.push(diagnostic.at(authority.place, "its issuer").help(help));
 }
 
