@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::memo::Memo;
 use super::proof::{Connection, Proof, Verdict};
 use crate::handshake::{Failed, Shows, shake};
 use crate::judge::shown;
@@ -26,13 +27,14 @@ pub struct Tried {
 #[must_use]
 pub fn try_handshakes(wiring: &Wiring, proof: &Proof, all: bool) -> Tried {
     let mut seen = BTreeSet::new();
+    let kinds = Memo::default();
     let chosen: Vec<(usize, Pair<'_>)> = proof
         .connections
         .iter()
         .enumerate()
         .filter(|(_, connection)| matches!(connection.verdict, Verdict::Holds(_)))
         .filter_map(|(at, connection)| Some((at, Pair::of(wiring, connection)?)))
-        .filter(|(_, pair)| all || seen.insert(pair.kind()))
+        .filter(|(_, pair)| all || seen.insert(pair.kind(&kinds)))
         .collect();
     let results: Vec<(usize, Result<(), Failed>)> =
         chosen.par_iter().map(|(at, pair)| (*at, pair.shake())).collect();
@@ -70,8 +72,11 @@ impl<'w> Pair<'w> {
     }
 
     /// What an engine could make a difference of.
-    fn kind(&self) -> (String, Option<String>) {
-        (kind(self.server), self.client.map(kind))
+    fn kind(&self, kinds: &Memo<usize, String>) -> (String, Option<String>) {
+        let of = |(chain, _): (&Chain, &Key)| {
+            kinds.get(Arc::as_ptr(chain).cast::<u8>() as usize, || kind(chain))
+        };
+        (of(self.server), self.client.map(of))
     }
 
     fn shake(&self) -> Result<(), Failed> {
@@ -91,7 +96,7 @@ fn both<'w>(certificate: &'w Held<Chain>, key: &'w Held<Key>) -> Option<(&'w Cha
 }
 
 /// Kind and size of the key, and how many certificates are shown.
-fn kind((chain, _): (&Chain, &Key)) -> String {
+fn kind(chain: &Chain) -> String {
     // The algorithm stands at the beginning, the key's own numbers at the end.
     let key =
         chain.first().and_then(|leaf| shown(leaf).ok()).map(|shown| shown.public_key).unwrap_or_default();

@@ -80,7 +80,7 @@ pub enum Fault {
         /// The name.
         dialled: Arc<str>,
         /// What the certificate says.
-        shown: Box<Shown>,
+        shown: Arc<Shown>,
     },
     /// The server requires a certificate and the client shows none.
     NoCertificate,

@@ -1,24 +1,28 @@
-//! Verdicts of paths: each chain against each pool is judged once, whoever shows it to whom.
+//! Verdicts of paths and names: each chain against each pool is judged once, whoever shows it to whom.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use crate::judge::{Accepted, Dialled, Purpose, Question, Refusal, Roots, is_for, judge};
+use super::memo::Memo;
+use crate::judge::{
+    Accepted, Dialled, Malformed, Purpose, Question, Refusal, Roots, Shown, is_for, judge, openssl, shown,
+};
 use crate::values::{Engine, Instant};
 use crate::wiring::{Chain, Pool};
 
-/// By the addresses of interned chains and pools, which live as long as the wiring.
-type Key = (usize, usize, Purpose, Engine);
+/// The address of an interned chain or certificate, which lives as long as the wiring.
+type Address = usize;
 
 /// What was judged so far, at one instant.
 pub(super) struct Judged {
     now: Instant,
-    paths: Mutex<BTreeMap<Key, Result<Accepted, Refusal>>>,
+    paths: Memo<(Address, Address, Purpose, Engine), Result<Accepted, Refusal>>,
+    shown: Memo<Address, Result<Arc<Shown>, Malformed>>,
+    names: Memo<(Address, Arc<str>), bool>,
 }
 
 impl Judged {
     pub(super) fn new(now: Instant) -> Self {
-        Self { now, paths: Mutex::default() }
+        Self { now, paths: Memo::default(), shown: Memo::default(), names: Memo::default() }
     }
 
     /// The instant for which is judged.
@@ -34,33 +38,32 @@ impl Judged {
         purpose: Purpose,
         engine: Engine,
     ) -> Result<Accepted, Refusal> {
-        let key = (
-            Arc::as_ptr(chain).cast::<u8>() as usize,
-            Arc::as_ptr(pool).cast::<u8>() as usize,
-            purpose,
-            engine,
-        );
-        if let Some(known) = self.lock().get(&key) {
-            return known.clone();
-        }
-        let sent: Vec<&[u8]> = chain.iter().map(|der| &**der).collect();
-        let roots = Roots::new(pool.iter().map(|der| &**der));
-        let question = Question { purpose, dialled: None, now: self.now };
-        let verdict = match engine {
-            Engine::Go => judge(&sent, &roots, question),
-            Engine::OpenSsl => crate::judge::openssl(&sent, &roots, question),
-        };
-        self.lock().insert(key, verdict.clone());
-        verdict
+        self.paths.get((address(chain), address(pool), purpose, engine), || {
+            let sent: Vec<&[u8]> = chain.iter().map(|der| &**der).collect();
+            let roots = Roots::new(pool.iter().map(|der| &**der));
+            let question = Question { purpose, dialled: None, now: self.now };
+            match engine {
+                Engine::Go => judge(&sent, &roots, question),
+                Engine::OpenSsl => openssl(&sent, &roots, question),
+            }
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Result<Accepted, Refusal>>> {
-        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What the first certificate of a chain says; none where there is none.
+    pub(super) fn shown(&self, chain: &Chain) -> Option<Result<Arc<Shown>, Malformed>> {
+        let leaf = chain.first()?;
+        Some(self.shown.get(address(chain), || shown(leaf).map(Arc::new)))
+    }
+
+    /// Whether the first certificate of a chain is for a name; an empty name is compared with nothing.
+    pub(super) fn has_name(&self, chain: &Chain, name: &Arc<str>) -> bool {
+        self.names.get((address(chain), Arc::clone(name)), || {
+            let Some(dialled) = Dialled::new(name) else { return true };
+            chain.first().is_some_and(|leaf| is_for(leaf, &dialled))
+        })
     }
 }
 
-/// Whether a certificate is for a name; an empty name is compared with nothing.
-pub(super) fn has_name(chain: &Chain, name: &str) -> bool {
-    let Some(dialled) = Dialled::new(name) else { return true };
-    chain.first().is_some_and(|leaf| is_for(leaf, &dialled))
+fn address(chain: &Chain) -> Address {
+    Arc::as_ptr(chain).cast::<u8>() as usize
 }

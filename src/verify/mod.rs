@@ -10,6 +10,7 @@ mod fault;
 mod identity;
 mod judged;
 mod loss;
+mod memo;
 mod pair;
 mod planned;
 mod proof;

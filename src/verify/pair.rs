@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fault::Fault;
 use super::identity::Grants;
-use super::judged::{Judged, has_name};
-use crate::judge::{Purpose, Refusal, shown};
+use super::judged::Judged;
+use crate::judge::{Purpose, Refusal};
 use crate::values::Instant;
 use crate::wiring::{
     Chain, Credential, Dial, Held, Host, Listen, Missing, Needs, Pool, Signer, Target, Trust,
@@ -71,23 +71,23 @@ impl Pair<'_> {
         };
         match judged.path(chain, pool, Purpose::Server, self.dial.engine) {
             Err(refusal) => Judgement::Broken(Fault::ServerRefused(refusal)),
-            Ok(accepted) => match self.missing_name(chain) {
+            Ok(accepted) => match self.missing_name(chain, judged) {
                 Some(fault) => Judgement::Broken(fault),
                 None => Judgement::Holds(accepted.until),
             },
         }
     }
 
-    fn missing_name(&self, chain: &Chain) -> Option<Fault> {
+    fn missing_name(&self, chain: &Chain, judged: &Judged) -> Option<Fault> {
         if !self.dial.checks_name {
             return None;
         }
         let name = self.target.server_name.as_ref().unwrap_or(&self.target.host);
-        if has_name(chain, name) {
+        if judged.has_name(chain, name) {
             return None;
         }
-        let shown = chain.first().and_then(|leaf| shown(leaf).ok())?;
-        Some(Fault::Name { dialled: Arc::clone(name), shown: Box::new(shown) })
+        let shown = judged.shown(chain)?.ok()?;
+        Some(Fault::Name { dialled: Arc::clone(name), shown })
     }
 
     /// What the server says of the client.
@@ -116,7 +116,7 @@ impl Pair<'_> {
         };
         match judged.path(chain, pool, Purpose::Client, self.listen.engine) {
             Err(refusal) => Judgement::Broken(Fault::ClientRefused(refusal)),
-            Ok(accepted) => match self.refused(chain, grants) {
+            Ok(accepted) => match self.refused(chain, judged, grants) {
                 Some(fault) => Judgement::Broken(fault),
                 None => Judgement::Holds(accepted.until),
             },
@@ -178,8 +178,8 @@ impl Pair<'_> {
     }
 
     /// What the server has against a client whose certificate it believes.
-    fn refused(&self, chain: &Chain, grants: &Grants) -> Option<Fault> {
-        let shown = match chain.first().map(|leaf| shown(leaf))? {
+    fn refused(&self, chain: &Chain, judged: &Judged, grants: &Grants) -> Option<Fault> {
+        let shown = match judged.shown(chain)? {
             Ok(shown) => shown,
             Err(what) => {
                 return Some(Fault::ClientRefused(Refusal::Malformed {
@@ -192,14 +192,14 @@ impl Pair<'_> {
             && !allowed.is_empty()
             && !allowed.iter().any(|name| **name == *shown.common_name)
         {
-            return Some(Fault::CommonName { shown: shown.common_name, allowed: allowed.clone() });
+            return Some(Fault::CommonName { shown: shown.common_name.clone(), allowed: allowed.clone() });
         }
         if let Some(host) = self.from.filter(|_| self.listen.checks_source)
             && !shown.addresses.is_empty()
             && !host.addresses.is_empty()
             && !host.addresses.iter().any(|address| shown.addresses.contains(&address.to_canonical()))
         {
-            return Some(Fault::Source { addresses: host.addresses.clone(), names: shown.addresses });
+            return Some(Fault::Source { addresses: host.addresses.clone(), names: shown.addresses.clone() });
         }
         let needs = &self.dial.needs;
         if grants.allow(&shown.common_name, &shown.organizations, needs)
@@ -207,7 +207,8 @@ impl Pair<'_> {
         {
             return None;
         }
-        Some(Fault::Rights { user: shown.common_name, groups: shown.organizations, needs: needs.clone() })
+        let (user, groups) = (shown.common_name.clone(), shown.organizations.clone());
+        Some(Fault::Rights { user, groups, needs: needs.clone() })
     }
 }
 

@@ -154,6 +154,7 @@ fn lost(text: &mut String, proven: &Proven<'_>) {
             if hosts.len() > NAMED { format!(" and {} more", hosts.len() - NAMED) } else { String::new() };
         let (client, dial) = (&one.client.0, &one.client.1);
         let line = match &**dial {
+            "quorum" if hosts.is_empty() => format!("without {down}, there is no {client}"),
             "quorum" => format!("without {down}, {client} has no majority: {shown}{more}"),
             dial => format!("without {down}, {client} ({dial}) reaches no {}: {shown}{more}", one.server),
         };
