@@ -26,6 +26,7 @@ mod judge;
 mod kills;
 mod layering;
 mod lint;
+mod law;
 mod lock;
 mod memory;
 mod observe;
