@@ -1,18 +1,27 @@
 //! Trees that nobody writes: what a proof looks at.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::stopped::{Stopped, Unmade};
 use super::unit::{Job, fill, jobs, render};
 use crate::decide::Draft;
+use crate::expand::{Blueprint, Holder};
 use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
 use crate::host::Memory;
+use crate::issue::derivation::encryption_key;
+use crate::issue::imported::EncryptionKey;
+use crate::issue::key::PrivateKey;
+use crate::issue::rekeyed::rekeyed;
 use crate::issue::secret::Secret;
-use crate::specification::KeyIdentity;
-use crate::values::SecretEpoch;
+use crate::resolve::KeyringKind;
+use crate::specification::{CertificateIndex, KeyIdentity};
+use crate::stored::Stored;
+use crate::values::{KeyAlgorithm, SecretEpoch};
 use crate::write::UnitName;
 
 /// All units with their bytes. What lacks a secret is left out and named.
@@ -37,16 +46,13 @@ pub fn unwritten(credentials: &Credentials<'_>) -> Result<(Vec<(UnitName, Memory
     if failures.is_empty() { Ok((units, lacking)) } else { Err(Stopped::Diagnostics(failures)) }
 }
 
-/// Takes from decisions what was recorded of the real keys, and gives keys that nobody has.
+/// Takes from decisions what was recorded of the real keys, and gives keys that nobody has. Authorities that were made
+/// elsewhere become copies with other keys, so that something can be issued below them.
 #[must_use]
-pub fn rehearse(draft: &mut Draft) -> KeyMaterial {
+pub fn rehearse(blueprint: &mut Blueprint<'_>, draft: &mut Draft) -> KeyMaterial {
     let mut secrets: BTreeMap<SecretEpoch, Secret> = BTreeMap::new();
     let mut know = |epoch: SecretEpoch| {
-        secrets.entry(epoch).or_insert_with(|| {
-            let label =
-                format!("pkiplan: a secret that proves and protects nothing: {} {}", epoch.name, epoch.epoch);
-            Secret::from_bytes(Sha256::digest(label.as_bytes()).into())
-        });
+        secrets.entry(epoch).or_insert_with(|| stand_in(&format!("{} {}", epoch.name, epoch.epoch)));
     };
     for decision in draft.certificates.iter_mut() {
         if let KeyIdentity::Derived { secret, .. } = decision.key {
@@ -59,5 +65,48 @@ pub fn rehearse(draft: &mut Draft) -> KeyMaterial {
     for record in draft.lock.keys.values_mut() {
         record.sha256.clear();
     }
-    KeyMaterial { secrets, imported: ImportedKeys::default(), certificates: BTreeMap::new() }
+    KeyMaterial { secrets, imported: imported(blueprint), certificates: BTreeMap::new() }
+}
+
+/// A secret that protects nothing.
+fn stand_in(what: &str) -> Secret {
+    let label = format!("pkiplan: a secret that proves and protects nothing: {what}");
+    Secret::from_bytes(Sha256::digest(label.as_bytes()).into())
+}
+
+/// Keys in place of those that were made elsewhere.
+fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
+    let secret = stand_in("imported");
+    let mut keys = ImportedKeys::default();
+    for keyring in blueprint.model.keyrings.values() {
+        for generation in keyring.imported.keys().copied() {
+            let place = (Arc::clone(&keyring.id), generation);
+            if let KeyringKind::KeyPair(algorithm) = keyring.kind {
+                let key = PrivateKey::derive(&secret, &keyring.id, algorithm, generation);
+                keys.pairs.insert(place, Arc::new(key));
+            } else if keyring.kind.encrypts() {
+                let bytes = encryption_key(&secret, &keyring.id, generation);
+                keys.encryption.insert(place, EncryptionKey::new(Zeroizing::new(bytes.to_vec()), [0; 32]));
+            }
+        }
+    }
+    let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();
+    for position in positions {
+        let made = &blueprint.certificates[position];
+        let (Holder::Authority(_), Some(stored), Some(generation)) =
+            (made.holder, &made.stored, made.generation)
+        else {
+            continue;
+        };
+        let key = Arc::new(PrivateKey::derive(&secret, &made.key_id, KeyAlgorithm::EcdsaP256, generation));
+        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
+        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
+        let copy =
+            rekeyed(&stored.der, &key, signer.unwrap_or(&key)).and_then(|der| Stored::from_der(&der).ok());
+        if let Some(copy) = copy {
+            keys.pairs.insert((Arc::clone(&made.key_id), generation), key);
+            blueprint.certificates[position].stored = Some(Arc::new(copy));
+        }
+    }
+    keys
 }

@@ -63,28 +63,30 @@ impl Seen {
             required: Some(Slot::always(listen.clients_required)),
             ..SeenListen::of(Arc::clone(&listen.name), listen.span)
         });
-        let dials = definition.dials.iter().enumerate().map(|(at, dial)| {
-            let mut of = definition
-                .kubeconfigs
-                .iter()
-                .filter(|kubeconfig| kubeconfig.contexts.iter().any(|c| c.dial == at));
-            let kubeconfig = of.next().map(|kubeconfig| artefact(kubeconfig.name.to_string()));
-            let pair = kubeconfig.is_none();
-            SeenDial {
-                targets: if pair { Targets::Plan } else { Targets::Kubeconfig },
-                certificate: part(dial.certificate.filter(|_| pair), "certificate"),
-                key: part(dial.certificate.filter(|_| pair), "key"),
-                trusts: bundle(dial.trusts.filter(|_| pair)),
-                // What trusts nothing of the plan has its trust from elsewhere.
-                verifies: !pair || dial.trusts.is_some(),
-                kubeconfig,
-                ..SeenDial::of(
-                    Arc::clone(&dial.name),
-                    dial.span,
-                    (Arc::clone(&dial.component), Arc::clone(&dial.listen)),
-                )
-            }
-        });
+        let dials = definition.dials.iter().enumerate().filter(|(at, _)| !is_aside(definition, *at)).map(
+            |(at, dial)| {
+                let mut of = definition
+                    .kubeconfigs
+                    .iter()
+                    .filter(|kubeconfig| kubeconfig.contexts.iter().any(|c| c.dial == at));
+                let kubeconfig = of.next().map(|kubeconfig| artefact(kubeconfig.name.to_string()));
+                let pair = kubeconfig.is_none();
+                SeenDial {
+                    targets: if pair { Targets::Plan } else { Targets::Kubeconfig },
+                    certificate: part(dial.certificate.filter(|_| pair), "certificate"),
+                    key: part(dial.certificate.filter(|_| pair), "key"),
+                    trusts: bundle(dial.trusts.filter(|_| pair)),
+                    // What trusts nothing of the plan has its trust from elsewhere.
+                    verifies: !pair || dial.trusts.is_some(),
+                    kubeconfig,
+                    ..SeenDial::of(
+                        Arc::clone(&dial.name),
+                        dial.span,
+                        (Arc::clone(&dial.component), Arc::clone(&dial.listen)),
+                    )
+                }
+            },
+        );
         Self { listens: listens.collect(), dials: dials.collect(), ..Self::empty(definition.span) }
     }
 
@@ -155,4 +157,11 @@ impl SeenDial {
             server_name: None,
         }
     }
+}
+
+/// Whether a dial stands in a context of a kubeconfig that is not its current one: nothing takes it by itself.
+fn is_aside(definition: &Definition, dial: usize) -> bool {
+    let mut of =
+        definition.kubeconfigs.iter().filter(|kubeconfig| kubeconfig.contexts.iter().any(|c| c.dial == dial));
+    of.next().is_some_and(|kubeconfig| kubeconfig.contexts.first().is_some_and(|first| first.dial != dial))
 }

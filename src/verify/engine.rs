@@ -73,9 +73,8 @@ impl<'w> Pair<'w> {
 
     /// What an engine could make a difference of.
     fn kind(&self, kinds: &Memo<usize, String>) -> (String, Option<String>) {
-        let of = |(chain, _): (&Chain, &Key)| {
-            kinds.get(Arc::as_ptr(chain).cast::<u8>() as usize, || kind(chain))
-        };
+        let of =
+            |(chain, _): (&Chain, &Key)| kinds.get(Arc::as_ptr(chain).cast::<u8>() as usize, || kind(chain));
         (of(self.server), self.client.map(of))
     }
 

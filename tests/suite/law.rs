@@ -40,7 +40,7 @@ fn differences(plan: &Path) -> (usize, Vec<String>) {
     let Ok(opened) = Opened::read(&disk, PlanFiles::of(plan)) else { panic!("{}", plan.display()) };
     let Ok(expanded) = opened.expand() else { panic!("{}", plan.display()) };
     let Ok(mut decided) = expanded.decide(Request::new(AT.parse().unwrap()), "0") else { panic!() };
-    let material = build::rehearse(&mut decided.draft);
+    let material = build::rehearse(&mut decided.expanded.blueprint, &mut decided.draft);
     let Ok(credentials) = build::issue(decided.blueprint(), &decided.draft, &material) else { panic!() };
     let Ok((units, lacking)) = build::unwritten(&credentials) else { panic!() };
     assert_eq!(lacking, Vec::<String>::new());
@@ -82,7 +82,8 @@ impl Seen<'_> {
                 expected.insert(key);
             }
         }
-        let more = programs.keys().filter(|key| !expected.contains(*key) && !key.1.starts_with("certificate."));
+        let more =
+            programs.keys().filter(|key| !expected.contains(*key) && !key.1.starts_with("certificate."));
         self.differs.extend(more.map(|key| format!("{key:?} runs, and is not planned")));
     }
 
@@ -115,12 +116,18 @@ impl Seen<'_> {
             self.same(&what("shows"), &expected, &listen.certificate.as_ref().and_then(serials));
             let expected = planned.clients.map(|bundle| self.held(c, i, bundle));
             self.same(&what("lets in"), &expected, &listen.clients.as_ref().and_then(serials).map(sorted));
-            if planned.clients.is_some() && definition.seen.as_ref().is_some_and(|seen| requires(seen, &planned.name)) {
+            if planned.clients.is_some()
+                && definition.seen.as_ref().is_some_and(|seen| requires(seen, &planned.name))
+            {
                 let required = listen.required.as_ref().is_some_and(|(required, _)| *required);
                 self.same(&what("requires"), &planned.clients_required, &required);
             }
         }
         for (at, planned) in definition.dials.iter().enumerate() {
+            // Nothing takes another context of a kubeconfig than its current one by itself.
+            if definition.kubeconfigs.iter().any(|file| file.contexts.iter().skip(1).any(|c| c.dial == at)) {
+                continue;
+            }
             let Some(dial) = program.dials.iter().find(|dial| dial.name == planned.name) else {
                 self.differs.push(what(&format!("dial.{} is not seen", planned.name)));
                 continue;
@@ -132,7 +139,8 @@ impl Seen<'_> {
     fn dial(&mut self, (c, i, at): (ComponentIndex, InstanceIndex, usize), dial: &Dial, program: &Program) {
         let definition = self.blueprint.definition(c).clone();
         let planned = &definition.dials[at];
-        let what = |part: &str| format!("{} dial.{} {part} of {}", program.component, dial.name, program.name);
+        let what =
+            |part: &str| format!("{} dial.{} {part} of {}", program.component, dial.name, program.name);
         let targets = self.blueprint.targets(c, i, at);
         let mut expected: BTreeSet<(String, u16)> =
             targets.into_iter().map(|target| (target.host, target.port)).collect();
@@ -140,7 +148,9 @@ impl Seen<'_> {
             dial.targets.iter().map(|target| (target.host.to_string(), target.port)).collect();
         let slots = definition.seen.as_ref();
         let slots = slots.and_then(|seen| seen.dials.iter().find(|seen| seen.name == dial.name));
-        if slots.is_some_and(|slots| matches!(slots.targets, Targets::Urls(_))) && planned.listen.contains("peer") {
+        if slots.is_some_and(|slots| matches!(slots.targets, Targets::Urls(_)))
+            && planned.listen.contains("peer")
+        {
             // Members name themselves, too, and each other by every address.
             seen.retain(|target| expected.contains(target));
         }

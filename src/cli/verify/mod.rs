@@ -102,7 +102,7 @@ fn made<'d>(arguments: &Verify, mut decided: Decided<'d>) -> Result<Made<'d>, Fa
         let certificates = stored_certificates(&decided, &secrets);
         KeyMaterial { secrets: secrets.found, imported, certificates }
     } else {
-        build::rehearse(&mut decided.draft)
+        build::rehearse(&mut decided.expanded.blueprint, &mut decided.draft)
     };
     let credentials = build::issue(decided.blueprint(), &decided.draft, &material);
     let made = credentials.and_then(|credentials| build::unwritten(&credentials));

@@ -9,8 +9,8 @@ use crate::cli::clock;
 use crate::cli::diff::base::{Other, place};
 use crate::cli::diff::sides::{Decided, Side};
 use crate::cli::output::Output;
-use crate::compare::{State, Wave, compare};
-use crate::decide::Request as Decision;
+use crate::compare::{Wave, compare};
+use crate::decide::{Draft, Request as Decision};
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Rolled, rolled_to_json, rolled_to_text};
 use crate::verify::{Both, Order, Rollout, Tried, grants, prove};
@@ -32,13 +32,14 @@ pub(super) fn rolling(
         let why = "a rollout begins at a plan: name a git revision that has this plan, or another plan";
         return Err(why.to_owned().into());
     };
-    let (old, new) = (before.expand()?, after.expand()?);
+    let (mut old, mut new) = (before.expand()?, after.expand()?);
     let decided = Decided::new(Some((before, &old)), (&after, &new), &request)?;
     let (was, is) = decided.states(Some((before, &old)), (&after, &new));
     let Some(was) = was else { return Err("there is no state before".to_owned().into()) };
     let comparison = compare(Some(&was), &is, None, &decided.early);
     let comparison = comparison.map_err(|_| Failure::from("the plan cannot be rendered".to_owned()))?;
-    let (first, last) = (side(&was, &old)?, side(&is, &new)?);
+    let (was, is) = (was.draft.clone(), is.draft.clone());
+    let (first, last) = (side(&mut old, was)?, side(&mut new, is)?);
     let now = request.at;
     let (proof_before, proof_after) =
         (prove(&first.wiring, &first.request(now, None)), prove(&last.wiring, &last.request(now, None)));
@@ -47,7 +48,7 @@ pub(super) fn rolling(
     let rollout = Rollout { order: Some(&order), before, after };
     // What is applied to the API is there before anything needs it, and goes after that.
     let objects: Vec<String> = first.objects.iter().chain(&last.objects).cloned().collect();
-    let grants = grants(is.blueprint.catalog, &objects);
+    let grants = grants(new.blueprint.catalog, &objects);
     let Wired { wiring, names, doors, .. } = last;
     let both = Both::new(first.wiring, wiring);
     let request =
@@ -62,13 +63,12 @@ pub(super) fn rolling(
     Ok(rolled.holds())
 }
 
-fn side(state: &State<'_>, expanded: &Expanded<'_>) -> Result<Wired, Failure> {
-    let mut draft = state.draft.clone();
-    let material = build::rehearse(&mut draft);
-    let credentials = build::issue(state.blueprint, &draft, &material);
+fn side(expanded: &mut Expanded<'_>, mut draft: Draft) -> Result<Wired, Failure> {
+    let material = build::rehearse(&mut expanded.blueprint, &mut draft);
+    let credentials = build::issue(&expanded.blueprint, &draft, &material);
     let made = credentials.and_then(|credentials| build::unwritten(&credentials));
     let (units, _) = made.map_err(|why| expanded.stopped(why))?;
-    Ok(wired(state.blueprint, &Units::of(units)))
+    Ok(wired(&expanded.blueprint, &Units::of(units)))
 }
 
 /// When the programs of hosts change.
