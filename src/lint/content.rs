@@ -124,7 +124,7 @@ fn of_text(given: &Given, text: &str) -> (Content, String) {
     }
     let is_tree = |document: &Document| !document.root.entries().is_empty();
     if documents.iter().any(is_tree) {
-        let known = documents.iter().any(|document| is_known(document));
+        let known = documents.iter().any(is_known);
         let content = if known { Content::Documents(documents) } else { Content::Unknown };
         return (content, masked::yaml(text));
     }

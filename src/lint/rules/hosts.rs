@@ -35,12 +35,17 @@ pub(super) fn check(files: &[Read<'_>], set: &Set<'_>, report: &mut Report) {
     same.report(report);
 }
 
+/// What it is, and its path.
+type Thing<'f> = (&'static str, &'f str);
+/// The host, what has to be the same, and its place.
+type OnHost<'f> = (&'f str, &'f [u8], Span);
+
 /// What lies at one path on several hosts.
 #[derive(Default)]
-struct Same<'f>(BTreeMap<(&'static str, &'f str), Vec<(&'f str, &'f [u8], Span)>>);
+struct Same<'f>(BTreeMap<Thing<'f>, Vec<OnHost<'f>>>);
 
 impl<'f> Same<'f> {
-    fn add(&mut self, of: (&'static str, &'f str), host: &'f str, bytes: &'f [u8], place: Span) {
+    fn add(&mut self, of: Thing<'f>, host: &'f str, bytes: &'f [u8], place: Span) {
         self.0.entry(of).or_default().push((host, bytes, place));
     }
 

@@ -19,9 +19,12 @@ fn pair(path: &str) -> (&str, &str) {
     (folder, stem(name))
 }
 
+/// The host, and what [`pair`] gives of a path.
+type Beside<'p> = (Option<&'p str>, (&'p str, &'p str));
+
 /// A key beside a certificate of its name.
 fn fit(set: &Set<'_>, report: &mut Report) {
-    let mut certificates: BTreeMap<(Option<&str>, (&str, &str)), Vec<&Item<'_>>> = BTreeMap::new();
+    let mut certificates: BTreeMap<Beside<'_>, Vec<&Item<'_>>> = BTreeMap::new();
     for item in set.certificates.iter().filter(|item| !item.embedded) {
         certificates.entry((item.host, pair(item.path))).or_default().push(item);
     }
@@ -30,8 +33,7 @@ fn fit(set: &Set<'_>, report: &mut Report) {
         let Some(first) = items.first() else { continue };
         let fits = |item: &&Item<'_>| item.certificate.key.public_sha256.as_deref() == key.public;
         // A bundle of generations holds that of the key somewhere; a chain begins with it.
-        let found =
-            if first.certificate.is_authority() { items.iter().any(|item| fits(item)) } else { fits(first) };
+        let found = if first.certificate.is_authority() { items.iter().any(fits) } else { fits(first) };
         if !found {
             let message = format!("the key is not that of the certificate of {}", first.certificate.name());
             let diagnostic = Diagnostic::new(Code::LintKeyMismatch, message).at(key.place, "this key");
