@@ -13,7 +13,7 @@ pub use draft::draft;
 pub use staged::{Built, Staged, each_unit, write};
 pub use stopped::{Stopped, Unmade};
 pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage, written};
-pub use unwritten::{rehearse, unwritten};
+pub use unwritten::{Unwritten, rehearse, unwritten};
 
 use crate::diagnostics::Diagnostic;
 

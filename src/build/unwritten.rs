@@ -24,11 +24,14 @@ use crate::stored::Stored;
 use crate::values::{KeyAlgorithm, SecretEpoch};
 use crate::write::UnitName;
 
+/// Units with their files, and the names of those that lack a secret.
+pub type Unwritten = (Vec<(UnitName, Memory)>, Vec<String>);
+
 /// All units with their bytes. What lacks a secret is left out and named.
 ///
 /// # Errors
 /// What stopped one of them.
-pub fn unwritten(credentials: &Credentials<'_>) -> Result<(Vec<(UnitName, Memory)>, Vec<String>), Stopped> {
+pub fn unwritten(credentials: &Credentials<'_>) -> Result<Unwritten, Stopped> {
     let make = |job: Job| match render(credentials.blueprint(), job)? {
         Some(rendered) => fill(credentials, rendered).map(|filled| Some(filled.into_files())),
         None => Ok(None),

@@ -16,7 +16,7 @@ use crate::catalog::{Catalog, Definition, FieldTables, Seen};
 use crate::host::{Files, Place};
 use crate::source::Span;
 use crate::values::Version;
-use crate::wiring::{Gap, Host, Program, Wiring};
+use crate::wiring::{Gap, Goal, Host, Program, Wiring};
 
 /// A host whose files are there.
 pub struct HostFiles<'a> {
@@ -255,10 +255,10 @@ pub struct Person<'a> {
 }
 
 /// Adds what people have to a wiring. `to` is where kubeconfigs of people lead.
-pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &(Arc<str>, Arc<str>), span: Span) {
+pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &Goal, span: Span) {
     let (store, version) = (Store::default(), Version::new(0, 0, None));
     let fields = FieldTables::default();
-    let seen = Seen::of_person(to.clone(), span);
+    let seen = Seen::of_person((Arc::clone(&to.component), Arc::clone(&to.listen)), span);
     for person in people {
         let command = command(&person.name, &person.path);
         let artefact = |_: &str| Some(person.path.to_string());

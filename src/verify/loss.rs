@@ -19,6 +19,9 @@ pub struct Lost {
     pub on: BTreeSet<Option<HostIndex>>,
 }
 
+/// On which hosts, by the host that is down, the client with its dial, and the server.
+type CutOff = BTreeMap<(HostIndex, Arc<str>, Arc<str>, Arc<str>), BTreeSet<Option<HostIndex>>>;
+
 /// Everything that is cut off by the loss of one host, for each host. `votes` says of which components more than half of
 /// the instances must be there.
 #[must_use]
@@ -34,8 +37,7 @@ pub fn losses(wiring: &Wiring, proof: &Proof, votes: impl Fn(&str) -> bool) -> V
             by_target.entry((connection.client, connection.dial, target)).or_default().push(connection);
         }
     }
-    let mut lost: BTreeMap<(HostIndex, Arc<str>, Arc<str>, Arc<str>), BTreeSet<Option<HostIndex>>> =
-        BTreeMap::new();
+    let mut lost: CutOff = BTreeMap::new();
     for down in wiring.hosts.indices() {
         for ((client, dial, _), connections) in &by_target {
             let program = &wiring.programs[*client];
@@ -91,7 +93,7 @@ fn quorums(wiring: &Wiring, votes: impl Fn(&str) -> bool) -> Vec<Lost> {
     let mut lost = Vec::new();
     for (component, hosts) in members {
         let needed = hosts.len() / 2 + 1;
-        if hosts.len() - 1 >= needed {
+        if hosts.len() > needed {
             continue;
         }
         for host in &hosts {

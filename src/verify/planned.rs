@@ -108,11 +108,11 @@ impl<'b, 'a> Planned<'b, 'a> {
 
     /// Where kubeconfigs of people lead: component and listen, and where the plan says so.
     #[must_use]
-    pub fn endpoint(&self) -> Option<((Arc<str>, Arc<str>), Span)> {
+    pub fn endpoint(&self) -> Option<(Goal, Span)> {
         let cluster = self.blueprint.model.cluster.as_ref()?;
-        let to = cluster.endpoint_to.clone()?;
+        let (component, listen) = cluster.endpoint_to.clone()?;
         let span = cluster.endpoint.as_ref().and_then(|endpoint| endpoint.origin).or(cluster.name.origin)?;
-        Some((to, span))
+        Some((Goal { component, listen }, span))
     }
 
     /// The instance of a component on a host.

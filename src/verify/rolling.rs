@@ -100,7 +100,7 @@ impl Both {
         let known = |finding: &Finding| {
             let alike =
                 |known: &Finding| known.fault.code() == finding.fault.code() && known.dial == finding.dial;
-            let same = |proof: &Proof| proof.findings.iter().any(|known| alike(known));
+            let same = |proof: &Proof| proof.findings.iter().any(alike);
             same(rollout.before) && same(rollout.after)
         };
         let new: Vec<(Finding, Meeting)> = mixed.into_iter().filter(|(finding, _)| !known(finding)).collect();

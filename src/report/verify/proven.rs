@@ -29,6 +29,9 @@ pub(super) struct Count {
     pub(super) unknown: usize,
 }
 
+/// Client kind, dial and server kind.
+pub(super) type Kind = (Arc<str>, Arc<str>, Arc<str>);
+
 /// Findings of one kind that differ in their hosts alone.
 pub(super) struct Group<'p> {
     pub(super) finding: &'p Finding,
@@ -48,7 +51,7 @@ impl<'p> Proven<'p> {
     }
 
     /// Client kind and dial, server kind: how many.
-    pub(super) fn matrix(&self) -> BTreeMap<(Arc<str>, Arc<str>, Arc<str>), Count> {
+    pub(super) fn matrix(&self) -> BTreeMap<Kind, Count> {
         let mut counts = BTreeMap::<_, Count>::new();
         for connection in &self.proof.connections {
             let client = self.program(connection.client);

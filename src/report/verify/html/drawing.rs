@@ -54,9 +54,9 @@ fn line(drawn: &Drawn, (from, to): (usize, usize), edge: &Edge, page: &mut Strin
         let _ = write!(title, "\n{kind}");
     }
     if from == to {
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<circle class=\"{class}\" cx=\"{x1:.1}\" cy=\"{:.1}\" r=\"26\"{until}><title>{}</title></circle>\n",
+            "<circle class=\"{class}\" cx=\"{x1:.1}\" cy=\"{:.1}\" r=\"26\"{until}><title>{}</title></circle>",
             y1 - 30.0,
             escaped(&title)
         );
@@ -64,20 +64,20 @@ fn line(drawn: &Drawn, (from, to): (usize, usize), edge: &Edge, page: &mut Strin
     }
     // Both directions are seen.
     let (bend_x, bend_y) = ((x1 + x2) / 2.0 + (y2 - y1) * 0.06, (y1 + y2) / 2.0 - (x2 - x1) * 0.06);
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<path class=\"{class}\" d=\"M{x1:.1} {y1:.1} Q{bend_x:.1} {bend_y:.1} {x2:.1} {y2:.1}\"{until}>\
-         <title>{}</title></path>\n",
+         <title>{}</title></path>",
         escaped(&title)
     );
 }
 
 fn host(node: &Node, (x, y): (f64, f64), page: &mut String) {
     let components: Vec<&str> = node.components.iter().map(|component| &**component).collect();
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<g class=\"host\"><title>{}</title><rect x=\"{:.1}\" y=\"{:.1}\" width=\"180\" height=\"30\" rx=\"6\"/>\
-         <text x=\"{x:.1}\" y=\"{:.1}\">{}</text></g>\n",
+         <text x=\"{x:.1}\" y=\"{:.1}\">{}</text></g>",
         escaped(&components.join(", ")),
         x - 90.0,
         y - 15.0,
