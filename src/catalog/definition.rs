@@ -17,6 +17,7 @@ use super::sensitive::Sensitive;
 use super::serves::Serves;
 use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
+use crate::expression::field;
 use crate::source::{Span, Spanned};
 use crate::values::{Selector, Usage, Version, VersionRange};
 
@@ -88,6 +89,17 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether it knows a keyring of that name: by a reference, a token of a kubeconfig, or an expression.
+    #[must_use]
+    pub fn reads_keyring(&self, name: &str) -> bool {
+        let contexts = self.kubeconfigs.iter().flat_map(|kubeconfig| &kubeconfig.contexts);
+        let mut tokens = contexts.filter_map(|context| context.token.as_deref());
+        let of = [&self.reads, &self.knowledge.reads];
+        self.keyrings.iter().any(|known| **known == *name)
+            || tokens.any(|token| token == name)
+            || of.iter().any(|reads| reads.reads(Root::Keyring, &field(name)))
+    }
+
     /// Dials whose addresses an expression reads.
     pub fn read_dials(&self) -> impl Iterator<Item = &Dial> {
         self.dials.iter().filter(|dial| self.reads.reads(Root::Dial, &dial.field))

@@ -53,6 +53,15 @@ impl Reads {
         }
     }
 
+    /// The fields of `root` that are read, where they are named.
+    pub fn fields(&self, root: Root) -> impl Iterator<Item = &str> {
+        let named = match self.names.get(&root) {
+            Some(Fields::These(fields)) => Some(fields),
+            Some(Fields::All) | None => None,
+        };
+        named.into_iter().flatten().map(|field| &**field)
+    }
+
     /// Whether anything of `root` is read.
     #[must_use]
     pub fn reads_any(&self, root: Root) -> bool {

@@ -49,8 +49,10 @@ mod secrets;
 mod selection;
 mod separate;
 mod settings;
+mod shared_keys;
 mod skew;
 mod subjects;
+mod unused_keyrings;
 mod users;
 mod versions;
 mod vips;
@@ -174,6 +176,8 @@ pub fn resolve(
     wide_trust::check(&model, diagnostics);
     external_trust::check(&model, diagnostics);
     idle::check(written, &model, diagnostics);
+    unused_keyrings::check(written, &model, diagnostics);
+    shared_keys::check(&model, diagnostics);
     model
 }
 

@@ -120,6 +120,14 @@ fn without_a_word_plain_text_is_read() {
 #[test]
 fn a_keyring_comes_and_goes() {
     let lab = Lab::built("high-availability");
+    // A component of the plan's own reads it.
+    lab.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
+    std::fs::create_dir_all(lab.path("catalog/components/vault")).unwrap();
+    let component = "[component]\nname = \"vault\"\nplace = \"role:etcd\"\n\n[file.keys]\nwhen = \"'second' in cluster.name\"\n\
+                     yaml = \"{{ keyring.second.keys }}\"\n";
+    lab.write("catalog/components/vault/component.toml", component);
+    lab.append("\n[component.vault]\n");
+    lab.build();
     let plan = lab.read("cluster.toml");
     let with = |generations: &str| {
         let keyring = "[keyring.second]\nkind = \"encryption\"";
