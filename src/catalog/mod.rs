@@ -39,6 +39,7 @@ mod sensitives;
 mod serves;
 mod slots;
 mod tree;
+mod usual_paths;
 mod versions;
 mod ways;
 
@@ -70,5 +71,6 @@ pub use seen::{
 pub use sensitive::{Guard, Pattern, Sensitive};
 pub use serves::Serves;
 pub use tree::{Template, Tree};
+pub use usual_paths::usual_paths;
 pub use versions::{Since, Skew};
 pub use ways::Way;

@@ -17,10 +17,12 @@ mod pods;
 mod program;
 mod sockets;
 mod units;
+mod unplanned;
 mod wired;
 
 pub use command::{Command, Located, Mount, Paths, Probe, Runner, Source, Unknown, Unread, Word};
 pub use fields::{json, line_of, misfits};
 pub use pods::pods;
 pub use units::units;
+pub use unplanned::Unplanned;
 pub use wired::{HostFiles, Known, Person, add_people, observe};

@@ -72,6 +72,24 @@ struct Observed {
     unread: Vec<Unread>,
 }
 
+impl Observed {
+    /// Of a host whose addresses nobody named: those at which its programs listen.
+    fn find_addresses(&mut self) {
+        if !self.host.addresses.is_empty() {
+            return;
+        }
+        let sockets = self.programs.iter().flat_map(|program| &program.listens).flat_map(|listen| &listen.sockets);
+        for address in sockets.filter_map(|socket| socket.address).filter(|address| !address.is_loopback()) {
+            if !self.host.addresses.contains(&address) {
+                self.host.addresses.push(address);
+            }
+        }
+        if self.host.registered.is_some() && self.host.registers.is_empty() {
+            self.host.registers.extend(self.host.addresses.first());
+        }
+    }
+}
+
 struct Observer<'o> {
     host: &'o HostFiles<'o>,
     catalog: &'o Catalog,
@@ -113,6 +131,7 @@ impl Observer<'_> {
         }
         self.of_others(&mut observed);
         self.planned(&mut observed);
+        observed.find_addresses();
         observed
     }
 

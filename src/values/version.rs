@@ -84,6 +84,17 @@ impl Ord for Version {
 }
 
 impl VersionRange {
+    /// The newest minor version that it contains; none where it has no upper end.
+    #[must_use]
+    pub fn newest(&self) -> Option<Version> {
+        let ends = self.bounds.iter().filter_map(|(bound, limit)| match bound {
+            Bound::AtMost | Bound::Exactly => Some(limit.clone()),
+            Bound::Below => limit.minor.checked_sub(1).map(|minor| Version::new(limit.major, minor, None)),
+            Bound::AtLeast | Bound::Above => None,
+        });
+        ends.min()
+    }
+
     /// Whether the version is within all bounds.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {

@@ -182,7 +182,9 @@ pub(super) fn last(proven: &Proven<'_>) -> String {
     if let Some(until) = proven.proof.until {
         let _ = write!(text, "; what holds holds until {until}");
     }
-    let _ = write!(text, "; {}", counted(proven.tried.handshakes, "real handshake"));
+    if proven.tried.handshakes > 0 {
+        let _ = write!(text, "; {}", counted(proven.tried.handshakes, "real handshake"));
+    }
     text
 }
 

@@ -1,5 +1,7 @@
 //! `pkiplan lint`
 
+mod together;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,17 +14,21 @@ use crate::lint::{COVERAGE, Given, Knowledge, lint};
 use crate::plan;
 use crate::printable;
 use crate::read::{Bounds, Builtin, Disk, Folder, definitions};
+use crate::report::verify::{self, Proven};
 use crate::source::Sources;
 use crate::values::counted;
+use crate::verify::Tried;
 use crate::workspace::foreign_files;
+use together::{Named, together};
 
 #[derive(Debug, Args)]
 pub(super) struct Lint {
     /// Files, or folders with everything below them.
     #[arg(required_unless_present_any = ["host", "rules"], value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// A folder with files of a host: what has to be the same on all hosts is compared.
-    #[arg(long, value_name = "NAME=DIR")]
+    /// A folder with files of a host: its programs are read with their flags, what has to be the same on all hosts is
+    /// compared, and every connection between the hosts is judged. The address is the one by which others reach it.
+    #[arg(long, value_name = "NAME=DIR[@ADDRESS]")]
     pub(super) host: Vec<String>,
     /// The instant at which certificates are judged, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
@@ -64,12 +70,10 @@ fn rules(output: &Output) -> ExitCode {
 fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode, String> {
     let now = clock::at(arguments.at.as_deref())?;
     let mut given: Vec<Given> = arguments.paths.iter().flat_map(|path| foreign_files(path, None)).collect();
-    for host in &arguments.host {
-        let (name, folder) = host
-            .split_once('=')
-            .filter(|(name, folder)| !name.is_empty() && !folder.is_empty())
-            .ok_or_else(|| format!("--host: `{host}` is not NAME=DIR"))?;
-        given.extend(foreign_files(Path::new(folder), Some(name)));
+    let hosts: Vec<Named<'_>> =
+        arguments.host.iter().map(|text| Named::parse(text)).collect::<Result<_, _>>()?;
+    for host in &hosts {
+        given.extend(foreign_files(Path::new(host.folder), Some(host.name)));
     }
     let mut linted = lint(&given, &knowledge(), now);
     if let Some(path) = &arguments.plan {
@@ -77,12 +81,22 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
             linted.diagnostics.allow(code, why);
         }
     }
-    let (errors, warnings) = (linted.diagnostics.errors(), linted.diagnostics.warnings());
+    let (mut errors, warnings) = (linted.diagnostics.errors(), linted.diagnostics.warnings());
+    let together = if hosts.is_empty() { None } else { Some(together(&hosts, now)?) };
+    let tried = Tried::default();
+    let proven = together
+        .as_ref()
+        .map(|(wiring, proof)| Proven { wiring, proof, tried: &tried, lost: None, rehearsed: false })
+        .filter(|proven| proven.wiring.programs.len() > 0);
+    errors += usize::from(proven.as_ref().is_some_and(Proven::has_errors));
     if output.json {
         let diagnostics = to_json(&linted.diagnostics, &linted.sources);
-        output.json(serde_json::json!({ "files": given.len(), "recognised": linted.recognised, "diagnostics": diagnostics }));
+        output.json(serde_json::json!({ "files": given.len(), "recognised": linted.recognised, "diagnostics": diagnostics, "together": proven.as_ref().map(verify::to_json) }));
     } else {
         output.diagnostics(&linted.diagnostics, &linted.sources);
+        if let Some(proven) = &proven {
+            output.print(&verify::to_text(proven));
+        }
         if errors + warnings + linted.diagnostics.lowered() == 0 {
             output.say(&format!(
                 "nothing wrong with {} of {}\n",

@@ -1,0 +1,35 @@
+//! What is known of hosts without a plan: nothing, and of programs the newest version that the catalog knows.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::wired::Known;
+use crate::catalog::{Definition, Seen};
+use crate::values::Version;
+
+/// No plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Unplanned;
+
+impl Known for Unplanned {
+    fn version(&self, _: &str, component: &Definition) -> Version {
+        let covered = component.flag_table.as_ref().and_then(|table| table.covers.newest());
+        covered.unwrap_or_else(|| Version::new(0, 0, None))
+    }
+
+    fn artefact(&self, _: &str, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
+    fn targets(&self, _: &str, _: &str, _: &str) -> Vec<(String, u16)> {
+        Vec::new()
+    }
+
+    fn sockets(&self, _: &str, _: &str, _: &str) -> Vec<(IpAddr, u16)> {
+        Vec::new()
+    }
+
+    fn others(&self, _: &str) -> Vec<(Arc<str>, Arc<Seen>)> {
+        Vec::new()
+    }
+}
