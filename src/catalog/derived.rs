@@ -147,6 +147,7 @@ impl SeenDial {
             kubeconfig: None,
             certificate: None,
             key: None,
+            later: None,
             trusts: None,
             verifies: true,
             needs_trust: false,

@@ -186,6 +186,8 @@ pub struct SeenDial {
     pub certificate: Option<Slot>,
     /// The key of it.
     pub key: Option<Slot>,
+    /// Where this says something, the program makes its certificate and key while it runs.
+    pub later: Option<Slot>,
     /// Whom it believes.
     pub trusts: Option<Slot>,
     /// Whether it verifies the server at all.

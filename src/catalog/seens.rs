@@ -168,6 +168,7 @@ fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<
         kubeconfig,
         certificate: keys.slot("certificate"),
         key: keys.slot("key"),
+        later: keys.slot("made-later-with"),
         trusts: keys.slot("trusts"),
         verifies: keys.boolean("verifies", true),
         needs_trust: keys.word("without-trust", false, &[("system", false), ("everybody", true)]),

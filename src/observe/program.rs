@@ -173,6 +173,8 @@ impl Reader<'_, '_> {
             }
             None => (self.inputs.pair(self.store, dial), self.inputs.trusted(self.store, dial)),
         };
+        let made = dial.later.as_ref().is_some_and(|slot| self.inputs.said(slot).is_some());
+        let credential = if made { made_later(credential) } else { credential };
         if targets.is_empty()
             && matches!(dial.targets, Targets::Urls(_) | Targets::Service { .. })
             && slot.is_none()
@@ -329,4 +331,16 @@ fn significant(bytes: &[u8]) -> String {
         }
     }
     hex(&hash.finalize())
+}
+
+/// What is not there yet is made while the program runs.
+fn made_later(credential: Credential) -> Credential {
+    let Credential::Pair { mut certificate, mut key } = credential else { return credential };
+    if certificate.content == Err(Missing::Absent) {
+        certificate.content = Err(Missing::MadeLater);
+    }
+    if matches!(key.content, Err(Missing::Absent)) {
+        key.content = Err(Missing::MadeLater);
+    }
+    Credential::Pair { certificate, key }
 }

@@ -78,7 +78,8 @@ impl Observed {
         if !self.host.addresses.is_empty() {
             return;
         }
-        let sockets = self.programs.iter().flat_map(|program| &program.listens).flat_map(|listen| &listen.sockets);
+        let sockets =
+            self.programs.iter().flat_map(|program| &program.listens).flat_map(|listen| &listen.sockets);
         for address in sockets.filter_map(|socket| socket.address).filter(|address| !address.is_loopback()) {
             if !self.host.addresses.contains(&address) {
                 self.host.addresses.push(address);
