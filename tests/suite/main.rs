@@ -36,6 +36,7 @@ mod robustness;
 mod rollout;
 mod rotation;
 mod tampered;
+mod together;
 mod trees;
 mod verify;
 mod versions;

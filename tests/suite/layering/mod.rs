@@ -276,6 +276,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "observe",
             "verify",
             "wiring",
+            "catalog",
         ],
     ),
     // How plans are written: text made from the catalog's own tables.
