@@ -51,7 +51,8 @@ pub(super) enum Command {
     /// Report what changes against another state, and what it costs.
     ///
     /// Certificates, files, restarts, risks. Needs no secret and writes nothing. The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
-    /// folder are read from it), another plan, or a folder of built trees (files and certificates alone).
+    /// folder are read from it), another plan, or a folder of built trees (files and certificates alone). With `--host NAME=DIR` it is compared with what
+    /// lies on hosts, and with `--live` with what they serve.
     /// Beside `text` and `json` it knows `--format markdown`, for a comment, and `--format html`, a page with the
     /// graph of causes.
     Diff(Diff),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::dates::Dates;
 use super::done::Done;
+use super::drift::Drift;
 use super::edit::Edit;
 use super::line::Line;
 use super::risks::Risk;
@@ -36,6 +37,9 @@ pub struct Comparison {
     /// Files of trees that only the secret can compare.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unproven: Vec<Unproven>,
+    /// Of hosts: what they run, what nobody planned, and what servers show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
 }
 
 /// Files of one unit that may be others than a build would write.
@@ -281,7 +285,7 @@ impl Comparison {
     /// Whether nothing differs that can be told.
     #[must_use]
     pub fn shows_nothing(&self) -> bool {
-        let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven: _ } = self;
+        let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven: _, drift } = self;
         plan.is_empty()
             && certificates.is_empty()
             && trust.is_empty()
@@ -289,6 +293,7 @@ impl Comparison {
             && units.is_empty()
             && waves.is_empty()
             && risks.is_empty()
+            && drift.as_ref().is_none_or(Drift::is_planned)
     }
 }
 

@@ -15,6 +15,7 @@ mod certificates;
 mod comparison;
 mod dates;
 mod done;
+mod drift;
 mod edit;
 mod group;
 mod inputs;
@@ -38,13 +39,16 @@ mod versions;
 mod waves;
 mod wording;
 
-pub use built::{Built, BuiltFile, BuiltUnit, compare_built};
+pub use built::{Built, BuiltFile, BuiltUnit, compare_built, compare_hosts};
 pub use comparison::{
     Action, CertificateChange, Comparison, FieldChange, FileChange, KeyChange, Made, ServiceChange, Step,
     Trust, TrustChange, UnitChange, Unproven, Wave, WaveKind,
 };
 pub use dates::{Dates, Period};
 pub use done::Done;
+pub use drift::{
+    Asked, Drift, HostDrift, InputChange, ProgramChange, Served, Shown, Shows, programs, served,
+};
 pub use edit::{Edit, EditLine};
 pub use line::Line;
 pub use plan_text::PlanText;

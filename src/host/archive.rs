@@ -17,12 +17,12 @@ const LARGEST_SUM: u64 = 256 << 20;
 const MOST: usize = 200_000;
 
 /// Reads a tar stream, `tar c -C / etc/kubernetes` for example. Files that are larger than any that programs read
-/// for their connections are left out.
+/// for their connections are left out. Of what lies outside of the folders and files that it names nothing is known.
 ///
 /// # Errors
 /// It is no tar stream, or larger than what is read; in words.
 pub fn archive(stream: impl Read) -> Result<Memory, String> {
-    let mut memory = Memory::default();
+    let mut memory = Memory::part();
     let mut archive = Archive::new(stream);
     let wrong =
         |error: std::io::Error| format!("it is no tar stream: {}", printable::line(&error.to_string()));
@@ -35,6 +35,7 @@ pub fn archive(stream: impl Read) -> Result<Memory, String> {
         let Ok(path) = String::from_utf8(entry.path_bytes().into_owned()) else { continue };
         let path = normal(&path);
         let access = access(entry.header());
+        memory.covers(&path);
         match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous => {
                 let size = entry.size();

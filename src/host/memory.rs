@@ -19,6 +19,8 @@ pub struct Memory {
     nodes: BTreeMap<Arc<str>, Node>,
     /// Paths of what is made on the host while it runs.
     made_later: BTreeSet<Arc<str>>,
+    /// What all is known of, with all that lies beneath; none: of everything.
+    covered: Option<BTreeSet<Arc<str>>>,
 }
 
 /// What lies at a path.
@@ -53,6 +55,16 @@ impl Memory {
     /// Says that something on the host makes a file while it runs.
     pub fn made_later(&mut self, path: &str) {
         self.made_later.insert(normal(path).into());
+    }
+
+    /// A part of a host: nothing is known but of what is said to be covered.
+    pub(super) fn part() -> Self {
+        Self { covered: Some(BTreeSet::new()), ..Self::default() }
+    }
+
+    /// Says that all is known of what lies at a path and beneath it.
+    pub(super) fn covers(&mut self, path: &str) {
+        self.covered.get_or_insert_default().insert(normal(path).into());
     }
 
     /// Adds a link in place of what lay there.
@@ -151,5 +163,13 @@ impl Files for Memory {
 
     fn is_made_later(&self, path: &str) -> bool {
         self.made_later.contains(&*normal(path))
+    }
+
+    fn knows(&self, path: &str) -> bool {
+        let Some(covered) = &self.covered else { return true };
+        let path = normal(path);
+        let above = path.match_indices('/').map(|(end, _)| path.get(..end).unwrap_or_default());
+        let above = above.map(|path| if path.is_empty() { "/" } else { path });
+        above.chain([path.as_str()]).any(|path| covered.contains(path))
     }
 }

@@ -14,7 +14,7 @@ mod textconv;
 mod written;
 
 pub use certificate::{CertificateDescription, State};
-pub use describe::{NotRecognised, certificates, describe, public_sha256};
+pub use describe::{NotRecognised, certificates, describe, one_certificate, public_sha256};
 pub use description::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 pub use key::Key;
 pub use request::Request;

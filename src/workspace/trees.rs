@@ -15,20 +15,20 @@ use crate::write::TreePath;
 
 /// A unit's manifest, as far as it is read here.
 #[derive(Deserialize)]
-pub(super) struct Manifest {
-    pub(super) unit: String,
-    pub(super) entries: Vec<ManifestEntry>,
+struct Manifest {
+    unit: String,
+    entries: Vec<ManifestEntry>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct ManifestEntry {
-    pub(super) path: String,
+struct ManifestEntry {
+    path: String,
     class: String,
     #[serde(rename = "type")]
     kind: Option<String>,
     mode: String,
-    pub(super) owner: String,
-    pub(super) group: String,
+    owner: String,
+    group: String,
     artefact: String,
     #[serde(default)]
     keyed: Option<String>,
@@ -64,7 +64,7 @@ pub fn read_trees(folder: &Path) -> Result<Built, String> {
 }
 
 /// A folder of trees, if it is one.
-pub(super) fn disk(folder: &Path) -> Result<Disk, String> {
+fn disk(folder: &Path) -> Result<Disk, String> {
     if !folder.join(TREES_MARKER).is_file() {
         return Err(no_trees(folder));
     }
@@ -109,8 +109,8 @@ fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String
         }
     };
     let services = [entry.restart, entry.reload].concat();
-    let ManifestEntry { path, class, owner, artefact, keyed, .. } = entry;
-    Ok(Some((path, BuiltFile { mode, lies_with, owner, class, artefact, services, keyed, text })))
+    let ManifestEntry { path, class, owner, group, artefact, keyed, .. } = entry;
+    Ok(Some((path, BuiltFile { mode, lies_with, owner, group, class, artefact, services, keyed, text })))
 }
 
 /// The text of a file. What is no UTF-8 becomes a text that no build writes.

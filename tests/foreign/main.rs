@@ -25,5 +25,6 @@ mod opened;
 mod page;
 mod programs;
 mod secrets;
+mod served;
 mod several_secrets;
 mod units;

@@ -17,6 +17,7 @@ mod decisions;
 mod dependencies;
 mod diagnostics;
 mod doors;
+mod drift;
 mod edited;
 mod encryption;
 mod fields;

@@ -1,6 +1,8 @@
 //! `pkiplan diff`: what changes against another state, and what it costs.
 
 pub(super) mod base;
+mod hosts;
+mod live;
 mod secret;
 pub(super) mod sides;
 mod standing;
@@ -33,9 +35,14 @@ pub(super) struct Diff {
     /// End with 2 where anything changes, or may change where only a secret could tell.
     #[arg(long)]
     exit_code: bool,
-    /// Only this host.
-    #[arg(long, value_name = "NAME")]
-    host: Option<String>,
+    /// Only this host. With a folder, what lies there is compared: a copy of the host's `/`, or of a folder such as
+    /// /etc/kubernetes, a tar file, or `/` itself; may be given several times. ADDRESS is where --live asks the host.
+    #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]")]
+    host: Vec<String>,
+    /// Ask servers which certificate they show, by a TLS handshake that sends nothing: those of the hosts that are given,
+    /// else of all, at the plan's addresses, or at this one. May be given several times.
+    #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "")]
+    live: Vec<String>,
     /// Only a part, with all its lines.
     #[arg(long, value_enum, value_name = "PART")]
     only: Option<Part>,
@@ -71,6 +78,14 @@ pub(super) fn run(arguments: &Diff, bounds: &Bounds, output: &Output) -> ExitCod
 }
 
 fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    if hosts::are_asked(arguments) {
+        return hosts::drift(arguments, bounds, output);
+    }
+    let host = match &arguments.host[..] {
+        [] => None,
+        [one] => Some(one.as_str()),
+        _ => return Err("one host alone can be looked at: --host NAME; several are compared with what lies on them: --host NAME=DIR".to_owned().into()),
+    };
     let request = Request::new(clock::at(arguments.at.as_deref())?);
     let disk = Disk::around(&arguments.plan, bounds)?;
     let place = base::place(&arguments.plan, arguments.base.as_deref(), bounds)?;
@@ -84,20 +99,21 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     };
     let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
     let (new, old) = (new?, old?);
-    let comparison = comparison(arguments, &request, (before.zip(old.as_ref()), built), (&after, &new))?;
-    Ok(say(arguments, (&named, &place.asked()), &comparison, output))
+    let comparison =
+        comparison((arguments, host), &request, (before.zip(old.as_ref()), built), (&after, &new))?;
+    let asked = Asked { base: &place.asked(), host, only: arguments.only };
+    Ok(say(arguments, (&named, &asked), &comparison, output))
 }
 
 /// The comparison, as far as it was asked for.
 fn comparison(
-    arguments: &Diff,
+    (arguments, host): (&Diff, Option<&str>),
     request: &Request,
     (old, built): (Option<(&Side<'_>, &Expanded<'_>)>, Option<&Built>),
     new: (&Side<'_>, &Expanded<'_>),
 ) -> Result<Comparison, Failure> {
     let decided = Decided::new(old, new, request)?;
     let (was, is) = decided.states(old, new);
-    let host = arguments.host.as_deref();
     if let Some(host) = host {
         diff::knows(host, was.as_ref(), &is)?;
     }
@@ -135,17 +151,16 @@ fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -
 
 fn say(
     arguments: &Diff,
-    (named, base): (&Named, &str),
+    (named, asked): (&Named, &Asked<'_>),
     comparison: &Comparison,
     output: &Output,
 ) -> ExitCode {
-    let asked = Asked { base, host: arguments.host.as_deref(), only: arguments.only };
     let terminal = Terminal { width: output.width(), paints: output.paints };
     match output.form {
         Format::Json => output.json(diff::json(named, comparison, arguments.only)),
         Format::Markdown => output.print(&diff::comment(named, comparison)),
         Format::Html => output.print(&diff::page(named, comparison)),
-        Format::Text => output.print(&diff::report(&asked, named, comparison, terminal)),
+        Format::Text => output.print(&diff::report(asked, named, comparison, terminal)),
     }
     ExitCode::from(if arguments.exit_code && !comparison.is_empty() { 2 } else { 0 })
 }

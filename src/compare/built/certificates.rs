@@ -23,6 +23,16 @@ pub(super) fn once(mut changes: Vec<CertificateChange>) -> Vec<CertificateChange
     changes
 }
 
+/// What a certificate that was found says otherwise than the one that a plan would make; none: it is that one.
+pub(in crate::compare) fn against(
+    after: &State<'_>,
+    position: CertificateIndex,
+    found: &inspect::CertificateDescription,
+) -> Option<CertificateChange> {
+    let alone = InUnit::new(after, &[]);
+    (!alone.is(position, found)).then(|| alone.change(position, Some(found)))
+}
+
 /// The certificates in one unit of a tree.
 pub(super) struct InUnit<'a> {
     after: &'a State<'a>,

@@ -18,6 +18,7 @@ use super::certificates::InUnit;
 use super::proof::{self, KeyFound, Proof, is_base64};
 use super::trees::BuiltFile;
 use crate::fill::{self, Filled};
+use crate::leaks;
 use crate::render::{Content, Filling, KeyringItem, Sheet};
 use crate::specification::CertificateIndex;
 
@@ -197,7 +198,8 @@ impl Look<'_> {
 
     /// What differs in a text; of a file with secrets that alone.
     fn text(&self, sheet: &Sheet, file: &BuiltFile, text: &str) -> Vec<Line> {
-        if sheet.content.is_secret() || file.mode & 0o077 == 0 {
+        let is_private = || !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
+        if sheet.content.is_secret() || file.mode & 0o077 == 0 || is_private() {
             return vec![note("its text differs; it holds secrets, so that its lines are not shown")];
         }
         let mut placeholders = Placeholders::default();
@@ -282,6 +284,8 @@ fn notes(sheet: &Sheet, file: &BuiltFile) -> Vec<Line> {
     let differing = [
         other_mode(sheet, file).map(|was| format!("mode {was:04o} -> {:04o}", sheet.mode)),
         (*file.owner != *sheet.owner).then(|| format!("owner {} -> {}", file.owner, sheet.owner)),
+        (*file.group != *sheet.owner && file.group != file.owner)
+            .then(|| format!("group {} -> {}", file.group, sheet.owner)),
         (file.class != class).then(|| format!("class {} -> {class}", file.class)),
     ];
     differing.into_iter().flatten().map(|text| note(&text)).collect()

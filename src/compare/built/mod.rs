@@ -7,10 +7,14 @@ mod beside;
 mod captures;
 mod certificates;
 mod files;
+mod hosts;
 mod proof;
 mod trees;
 
+pub use hosts::compare_hosts;
 pub use trees::{Built, BuiltFile, BuiltUnit};
+
+pub(super) use certificates::against;
 
 use std::collections::{BTreeMap, BTreeSet};
 

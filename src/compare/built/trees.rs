@@ -34,6 +34,8 @@ pub struct BuiltFile {
     pub lies_with: Option<u32>,
     /// Its owner.
     pub owner: String,
+    /// Its group.
+    pub group: String,
     /// `managed`, `seed`, `runtime`, `absent`.
     pub class: String,
     /// For people, as the manifest says it.

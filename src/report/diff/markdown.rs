@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Named;
 use super::chains::chains;
 use super::summary::{self, chain_parts, services, unit_names};
+use super::{Named, drift};
 use crate::compare::{Comparison, Done, Line, Severity, UnitChange};
 use crate::report::inline::{cell, code, fenced, prose, tagged};
 
@@ -26,6 +26,7 @@ pub fn comment(named: &Named, comparison: &Comparison) -> String {
     }
     if comparison.shows_nothing() {
         text.push_str(if unproven.is_empty() { "\nNothing changes.\n" } else { NOTHING_KNOWN });
+        hosts(comparison, &mut text);
         return text;
     }
     numbers(comparison, &mut text);
@@ -34,8 +35,22 @@ pub fn comment(named: &Named, comparison: &Comparison) -> String {
     certificates(comparison, &mut text);
     rollout(comparison, &mut text);
     causes(comparison, &mut text);
+    hosts(comparison, &mut text);
     files(comparison, &mut text);
     text
+}
+
+fn hosts(comparison: &Comparison, text: &mut String) {
+    for section in drift::sections(comparison, false) {
+        let _ = writeln!(text, "\n**{}**\n", section.title);
+        for entry in section.entries {
+            let mark = entry.change.map_or_else(String::new, |change| format!("{} ", sign(change)));
+            let _ = writeln!(text, "- {}", prose(&format!("{mark}{}", entry.head)));
+            for line in entry.lines {
+                let _ = writeln!(text, "  - {}", code(&line));
+            }
+        }
+    }
 }
 
 fn numbers(comparison: &Comparison, text: &mut String) {

@@ -2,6 +2,7 @@
 
 mod chains;
 mod dates;
+mod drift;
 mod html;
 mod markdown;
 mod named;

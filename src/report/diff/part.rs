@@ -13,8 +13,8 @@ const FORMAT: u32 = 1;
 /// The part alone. A high risk belongs to every part, and so does what could not be compared.
 #[must_use]
 pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
-    let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven } = comparison;
-    let none = Comparison { unproven, ..Comparison::default() };
+    let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven, drift } = comparison;
+    let none = Comparison { unproven, drift, ..Comparison::default() };
     let high = |risks: Vec<Risk>| risks.into_iter().filter(|risk| risk.severity == Severity::High).collect();
     match part {
         None => Comparison { plan, certificates, trust, keys, units, waves, risks, ..none },
@@ -30,10 +30,10 @@ pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
 #[must_use]
 pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value {
     let asked: &[&str] = match part {
-        None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks", "unproven"],
-        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys", "risks", "unproven"],
-        Some(Part::Files) => &["plan", "units", "risks", "unproven"],
-        Some(Part::Impact) => &["plan", "waves", "risks", "unproven"],
+        None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks", "unproven", "drift"],
+        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys", "risks", "unproven", "drift"],
+        Some(Part::Files) => &["plan", "units", "risks", "unproven", "drift"],
+        Some(Part::Impact) => &["plan", "waves", "risks", "unproven", "drift"],
     };
     let mut whole = Map::new();
     whole.insert("format".to_owned(), FORMAT.into());

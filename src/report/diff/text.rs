@@ -1,11 +1,12 @@
 //! The report for a terminal: one screen first.
 
 mod files;
+mod hosts;
 mod parts;
 
 use std::borrow::Cow;
 
-use super::{Named, Part, summary};
+use super::{Named, Part, drift, summary};
 use crate::compare::Comparison;
 use crate::printable;
 
@@ -36,19 +37,20 @@ pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, termina
     let unproven = summary::unproven(comparison);
     if comparison.shows_nothing() {
         let Named { before, after } = named;
+        let nothing = drift::nothing(comparison, before);
         let nothing = match unproven.is_empty() {
-            true => format!("{after}: nothing changes against {before}"),
-            false => {
-                format!("{after}: nothing changes against {before} as far as it can be told; {unproven}")
-            }
+            true => format!("{after}: {nothing}"),
+            false => format!("{after}: {nothing} as far as it can be told; {unproven}"),
         };
         page.whole_line(Paint::Plain, &nothing);
+        page.drift(comparison, asked.only == Some(Part::Files));
         return page.text;
     }
     page.line(&[(Paint::Bold, &named.after), (Paint::Plain, " against "), (Paint::Bold, &named.before)]);
     page.plan(comparison);
     page.risks(comparison, asked.only == Some(Part::Impact));
     page.certificates(comparison, asked.only == Some(Part::Certificates));
+    page.drift(comparison, asked.only == Some(Part::Files));
     page.files(comparison, asked.only == Some(Part::Files));
     page.rollout(comparison);
     if !unproven.is_empty() {

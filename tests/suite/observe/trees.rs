@@ -2,7 +2,7 @@
 
 use pkiplan::host::{Files as _, Folder};
 use pkiplan::observe::{self, Command};
-use pkiplan::workspace::{host_of_trees, hosts_of_trees};
+use pkiplan::workspace::Units;
 
 use crate::support::{Lab, PLANS};
 
@@ -20,14 +20,13 @@ fn every_plan_is_read_without_a_gap() {
     for plan in PLANS {
         let lab = Lab::built(plan);
         let trees = lab.path("cluster.trees");
-        let hosts = hosts_of_trees(&trees).unwrap();
+        let hosts = Units::read(&trees).unwrap().hosts;
         assert!(!hosts.is_empty(), "{plan}");
-        for host in hosts {
-            let tree = host_of_trees(&trees, &host).unwrap();
-            let copy = Folder::open(&trees.join("hosts").join(&host), "/").unwrap();
-            let (units, unread) = observe::units(&tree);
+        for (host, tree) in hosts {
+            let copy = Folder::open(&trees.join("hosts").join(&*host), "/").unwrap();
+            let (units, unread) = observe::units(&*tree);
             assert_eq!(unread, [], "{plan} {host}");
-            let (pods, unread) = observe::pods(&tree, "/etc/kubernetes/manifests");
+            let (pods, unread) = observe::pods(&*tree, "/etc/kubernetes/manifests");
             assert_eq!(unread, [], "{plan} {host}");
             assert!(units.len() + pods.len() > 0, "{plan} {host}");
             assert_eq!(programs(&units), programs(&observe::units(&copy).0));

@@ -43,10 +43,12 @@ pub fn page(named: &Named, comparison: &Comparison) -> String {
     if comparison.shows_nothing() {
         let known = if unproven.is_empty() { "" } else { " as far as it can be told" };
         let _ = writeln!(page, "<p>Nothing changes{known}.</p>");
+        sections::hosts(comparison, &mut page);
     } else {
         sections::numbers(comparison, &mut page);
         sections::risks(comparison, &mut page);
         sections::plan(comparison, &mut page);
+        sections::hosts(comparison, &mut page);
         rollout::rollout(comparison, &mut page);
         sections::causes(comparison, &mut page);
         certificates::certificates(comparison, &mut page);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::chains::chains;
+use super::super::drift;
 use super::super::summary::{self, chain_parts};
 use super::drawing;
 use super::markup::{badge, escaped, head, prose, section, table, word};
@@ -96,4 +97,23 @@ pub(super) fn causes(comparison: &Comparison, page: &mut String) {
         }
         page.push_str("</ul>\n</details>\n");
     });
+}
+
+pub(super) fn hosts(comparison: &Comparison, page: &mut String) {
+    for part in drift::sections(comparison, true) {
+        section(part.title, part.title, page, |page| {
+            page.push_str("<ul>\n");
+            for entry in &part.entries {
+                let lines: String = entry
+                    .lines
+                    .iter()
+                    .map(|line| format!("<li><code>{}</code></li>", escaped(line)))
+                    .collect();
+                let lines = if lines.is_empty() { lines } else { format!("<ul>{lines}</ul>") };
+                let mark = entry.change.map_or_else(String::new, |change| badge(word(change)) + " ");
+                let _ = writeln!(page, "<li>{mark}{}{lines}</li>", prose(&entry.head));
+            }
+            page.push_str("</ul>\n");
+        });
+    }
 }

@@ -1,0 +1,29 @@
+//! Files of a host that somebody names: a folder that was copied off it, a tar file, or the host itself.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::host::{self, Files};
+use crate::printable;
+
+/// The files of a host, and what they are in words: `a copy of /etc/kubernetes`. `known` are absolute paths at which
+/// files of the host are expected; they tell where a folder belongs.
+///
+/// # Errors
+/// It cannot be read, or nothing in it says where on a host it belongs; in words.
+pub fn files_of_host(path: &Path, known: &[String]) -> Result<(Box<dyn Files + Send>, String), String> {
+    if !path.is_file() {
+        let (files, belongs) = host::copied(path, known)?;
+        return Ok((files, belongs.to_string()));
+    }
+    let shown = || printable::line(&path.display().to_string()).into_owned();
+    let stream = File::open(path).map_err(|error| format!("cannot open {}: {error}", shown()))?;
+    let memory = host::archive(stream).map_err(|why| format!("cannot read {}: {why}", shown()))?;
+    if !known.iter().any(|path| memory.knows(path)) {
+        return Err(format!(
+            "nothing in {} is a file that the plan has on this host: make it with `tar c -C / etc/kubernetes`, for example",
+            shown()
+        ));
+    }
+    Ok((Box::new(memory), "a tar file".to_owned()))
+}
