@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::comparison::{CertificateChange, FieldChange, Made};
+use super::comparison::{CertificateChange, Made};
 use super::dates::{Dates, Period};
+use super::field::FieldChange;
 use super::state::State;
 use crate::expand::Cause;
 use crate::index::List;

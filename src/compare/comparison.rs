@@ -8,13 +8,12 @@ use serde::Serialize;
 
 use super::dates::Dates;
 use super::done::Done;
-use super::drift::Drift;
+use super::drifted::Drift;
 use super::edit::Edit;
+use super::field::FieldChange;
 use super::line::Line;
 use super::risks::Risk;
-use crate::expand::Cause;
 use crate::read::{TableKind, TableName};
-use crate::specification::Difference;
 use crate::values::UnitId;
 
 /// What the plan means now against then, and what becomes of files, services and risks. Nothing of it is secret.
@@ -85,16 +84,6 @@ pub struct CertificateChange {
     pub dates: Dates,
     /// Tables of the plan that caused it.
     pub because_of: Vec<TableName>,
-}
-
-/// One field of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct FieldChange {
-    /// What differs.
-    pub difference: Difference,
-    /// What of plan or catalog stands behind it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub because_of: Option<Cause>,
 }
 
 /// A certificate of an authority that bundles gain or lose.

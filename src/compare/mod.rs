@@ -16,7 +16,9 @@ mod comparison;
 mod dates;
 mod done;
 mod drift;
+mod drifted;
 mod edit;
+mod field;
 mod group;
 mod inputs;
 mod keys;
@@ -41,15 +43,15 @@ mod wording;
 
 pub use built::{Built, BuiltFile, BuiltUnit, compare_built, compare_hosts};
 pub use comparison::{
-    Action, CertificateChange, Comparison, FieldChange, FileChange, KeyChange, Made, ServiceChange, Step,
-    Trust, TrustChange, UnitChange, Unproven, Wave, WaveKind,
+    Action, CertificateChange, Comparison, FileChange, KeyChange, Made, ServiceChange, Step, Trust,
+    TrustChange, UnitChange, Unproven, Wave, WaveKind,
 };
 pub use dates::{Dates, Period};
 pub use done::Done;
-pub use drift::{
-    Asked, Drift, HostDrift, InputChange, ProgramChange, Served, Shown, Shows, programs, served,
-};
+pub use drift::{Asked, Shown, programs, served};
+pub use drifted::{Drift, HostDrift, InputChange, ProgramChange, Served, Shows};
 pub use edit::{Edit, EditLine};
+pub use field::FieldChange;
 pub use line::Line;
 pub use plan_text::PlanText;
 pub use risks::{Risk, RiskKind, Severity};

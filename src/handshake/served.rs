@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme};
@@ -19,8 +19,9 @@ const MOST_STEPS: usize = 256;
 /// # Errors
 /// It speaks no TLS that this end knows, or ends or waits too long; in words.
 pub fn served(stream: &mut (impl Read + Write), address: IpAddr) -> Result<Vec<Vec<u8>>, String> {
-    let keeps = Arc::new(Keeps { chain: Mutex::default(), provider: aws_lc_rs::default_provider() });
-    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let keeps = Arc::new(Keeps { chain: Mutex::default(), provider: Arc::clone(&provider) });
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])
         .map_err(|error| refused(&error))?
         .dangerous()
@@ -68,7 +69,7 @@ fn broken(error: &std::io::Error) -> String {
 #[derive(Debug)]
 struct Keeps {
     chain: Mutex<Option<Vec<Vec<u8>>>>,
-    provider: CryptoProvider,
+    provider: Arc<CryptoProvider>,
 }
 
 impl ServerCertVerifier for Keeps {

@@ -136,7 +136,7 @@ fn a_secret_in_a_drop_in_is_not_shown() {
         &lab,
         &format!(
             "mkdir etc/systemd/system/etcd.service.d; \
-             printf '[Service]\\nEnvironment=ETCD_INITIAL_CLUSTER_TOKEN={token}\\n' > etc/systemd/system/etcd.service.d/x.conf"
+             printf '[Service]\\nEnvironment=ETCD_CORS={token}\\n' > etc/systemd/system/etcd.service.d/x.conf"
         ),
     );
     assert!(!with_secret(&lab).to_string().contains(token));

@@ -1,12 +1,12 @@
 //! The plan against what lies on hosts, and against what they serve.
 
-use std::collections::BTreeSet;
-use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::arguments::Diff;
+use super::given::{Given, given};
+use super::say::say;
 use super::sides::{Decided, Side};
-use super::{Diff, live, say, secret};
+use super::{live, secret};
 use crate::build::{self, Stopped, Unmade};
 use crate::cli::clock;
 use crate::cli::output::Output;
@@ -24,13 +24,6 @@ use crate::workspace::{Expanded, Failure, files_of_host};
 
 /// How many hosts are named in the head of a report.
 const NAMED: usize = 4;
-
-/// `NAME=DIR[@ADDRESS]`
-pub(super) struct Given {
-    pub(super) name: String,
-    folder: PathBuf,
-    pub(super) address: Option<IpAddr>,
-}
 
 /// The files of a host, and what was given of it.
 struct Opened<'g> {
@@ -75,24 +68,6 @@ pub(super) fn drift(
     let named = Named { before: before(&opened, live.len()), after: arguments.plan.display().to_string() };
     let asked = Asked { base: &again(arguments), host: None, only: arguments.only };
     Ok(say(arguments, (&named, &asked), &comparison, output))
-}
-
-fn given(all: &[String]) -> Result<Vec<Given>, String> {
-    let mut names = BTreeSet::new();
-    let one = |text: &String| {
-        let Some((name, rest)) =
-            text.split_once('=').filter(|(name, rest)| !name.is_empty() && !rest.is_empty())
-        else {
-            return Err(format!("--host {text}: write NAME=DIR, as the others"));
-        };
-        if !names.insert(name.to_owned()) {
-            return Err(format!("--host: `{name}` is given twice"));
-        }
-        let apart = rest.rsplit_once('@').and_then(|(folder, address)| Some((folder, address.parse().ok()?)));
-        let (folder, address) = apart.map_or((rest, None), |(folder, address)| (folder, Some(address)));
-        Ok(Given { name: name.to_owned(), folder: folder.into(), address })
-    };
-    all.iter().map(one).collect()
 }
 
 /// Opens what was given of a host.

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant as Clock};
 
-use super::hosts::Given;
+use super::given::Given;
 use crate::compare::{Asked, Served, Shown, State, served};
 use crate::report::diff;
 use crate::values::Instant;

@@ -1,77 +1,28 @@
 //! `pkiplan diff`: what changes against another state, and what it costs.
 
+mod arguments;
 pub(super) mod base;
+mod given;
 mod hosts;
 mod live;
+mod say;
 mod secret;
 pub(super) mod sides;
 mod standing;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
-
 use super::clock;
-use super::global::Format;
 use super::output::Output;
-use super::unlock::SecretArguments;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::decide::Request;
 use crate::read::{Bounds, Disk};
-use crate::report::diff::{self, Asked, Named, Part, Terminal};
+use crate::report::diff::{self, Asked, Named};
 use crate::workspace::{Expanded, Failure};
+pub(super) use arguments::Diff;
 use base::Other;
+use say::say;
 use sides::{Decided, Side};
-
-#[derive(Debug, Args)]
-pub(super) struct Diff {
-    /// The plan.
-    plan: PathBuf,
-    /// What it is compared with: a git revision, a plan, or a folder of trees; else the commit that hosts have, where
-    /// `pkiplan applied` has noted it, else HEAD.
-    base: Option<String>,
-    /// End with 2 where anything changes, or may change where only a secret could tell.
-    #[arg(long)]
-    exit_code: bool,
-    /// Only this host. With a folder, what lies there is compared: a copy of the host's `/`, or of a folder such as
-    /// /etc/kubernetes, a tar file, or `/` itself; may be given several times. ADDRESS is where --live asks the host.
-    #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]")]
-    host: Vec<String>,
-    /// Ask servers which certificate they show, by a TLS handshake that sends nothing: those of the hosts that are given,
-    /// else of all, at the plan's addresses, or at this one. May be given several times.
-    #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "")]
-    live: Vec<String>,
-    /// Only a part, with all its lines.
-    #[arg(long, value_enum, value_name = "PART")]
-    only: Option<Part>,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
-    /// Compare all bytes of trees, with the secret beside the plan or the one that is given.
-    #[arg(long)]
-    with_secret: bool,
-    #[command(flatten)]
-    secrets: SecretArguments,
-}
-
-impl ValueEnum for Part {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Part::Certificates, Part::Files, Part::Impact]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let (name, help) = match self {
-            Part::Certificates => {
-                ("certificates", "What is issued, reissued, renewed, rekeyed, removed, and trust and keys")
-            }
-            Part::Files => ("files", "Files of hosts, line by line"),
-            Part::Impact => ("impact", "Restarts in their order, and risks"),
-        };
-        Some(PossibleValue::new(name).help(help))
-    }
-}
 
 pub(super) fn run(arguments: &Diff, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(difference(arguments, bounds, output))
@@ -147,20 +98,4 @@ fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
-}
-
-fn say(
-    arguments: &Diff,
-    (named, asked): (&Named, &Asked<'_>),
-    comparison: &Comparison,
-    output: &Output,
-) -> ExitCode {
-    let terminal = Terminal { width: output.width(), paints: output.paints };
-    match output.form {
-        Format::Json => output.json(diff::json(named, comparison, arguments.only)),
-        Format::Markdown => output.print(&diff::comment(named, comparison)),
-        Format::Html => output.print(&diff::page(named, comparison)),
-        Format::Text => output.print(&diff::report(asked, named, comparison, terminal)),
-    }
-    ExitCode::from(if arguments.exit_code && !comparison.is_empty() { 2 } else { 0 })
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::comparison::{CertificateChange, FieldChange, Made};
+use super::super::comparison::{CertificateChange, Made};
 use super::super::dates::{Dates, Period};
+use super::super::field::FieldChange;
 use super::super::state::State;
 use super::proof::{KeyFound, Proof};
 use crate::inspect;

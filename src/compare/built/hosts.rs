@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::super::comparison::{CertificateChange, Comparison, FileChange, Unproven};
 use super::super::done::Done;
-use super::super::drift::{Drift, HostDrift, unplanned};
+use super::super::drift::unplanned;
+use super::super::drifted::{Drift, HostDrift};
 use super::super::line::Line;
 use super::super::mask::Mask;
 use super::super::services::{self, Services};

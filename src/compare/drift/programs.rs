@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::done::Done;
+use super::super::drifted::{HostDrift, InputChange, ProgramChange};
 use super::super::line::Line;
 use super::super::placeholders::Placeholders;
-use super::{HostDrift, InputChange, ProgramChange};
 use crate::host::{Files, Place};
 use crate::leaks;
 use crate::wiring::{Program, Wiring};

@@ -1,8 +1,8 @@
 //! Files of hosts.
 
 use super::super::summary::{self, joined, services, unit_names};
+use super::page::{Page, Paint};
 use super::parts::sign;
-use super::{Page, Paint};
 use crate::compare::{Comparison, Done, FileChange, Line, UnitChange};
 use crate::values::counted;
 

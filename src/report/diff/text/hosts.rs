@@ -1,8 +1,8 @@
 //! What of hosts differs beside files.
 
 use super::super::drift;
+use super::page::{Page, Paint};
 use super::parts::sign;
-use super::{Page, Paint};
 use crate::compare::Comparison;
 
 impl Page {

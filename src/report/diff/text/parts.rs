@@ -2,7 +2,7 @@
 
 use super::super::chains::chains;
 use super::super::summary::{self, chain_parts, joined, services, unit_names};
-use super::{Page, Paint};
+use super::page::{Page, Paint};
 use crate::compare::{Comparison, Done, Severity};
 use crate::printable;
 use crate::read::TableKind;
