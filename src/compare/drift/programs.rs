@@ -13,6 +13,8 @@ use crate::wiring::{Program, Wiring};
 
 /// What stands in place of what may be private.
 const PRIVATE: &str = "(private)";
+/// How flags end whose values are.
+const PRIVATE_NAMES: [&str; 3] = ["--token", "password", "-secret"];
 
 /// What differs between the programs that a host runs and those that it should, both seen by the same eyes. `files` are
 /// the host's: of what lies outside of them nothing is said. Each wiring has the programs of that host under its name.
@@ -119,8 +121,13 @@ fn changed(wanted: &Program, there: &Program, files: &dyn Files) -> Option<Progr
 }
 
 fn input(name: &str, was: Option<&str>, is: Option<&str>, at: Option<&Place>) -> InputChange {
-    let line = Line::value(name, was, is, &Placeholders::default());
-    let is_private = |text: &str| !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
-    let line = line.map(|text| if is_private(text) { PRIVATE.to_owned() } else { text.to_owned() });
-    InputChange { line, at: at.map(ToString::to_string) }
+    let by_name = PRIVATE_NAMES.iter().any(|word| name.ends_with(word));
+    let is_private = |text: &str| by_name || !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
+    let shown =
+        |value: Option<&str>| value.map(|text| if is_private(text) { PRIVATE } else { text }.to_owned());
+    let (was, is) = (shown(was), shown(is));
+    InputChange {
+        line: Line::value(name, was.as_deref(), is.as_deref(), &Placeholders::default()),
+        at: at.map(ToString::to_string),
+    }
 }
