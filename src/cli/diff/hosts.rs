@@ -62,7 +62,7 @@ pub(super) fn drift(
     let live = live::asked(&arguments.live, &given, &state)?;
     let mut comparison = files(arguments, &request, (&side, &expanded, &state), &opened)?;
     let drift = comparison.drift.get_or_insert_default();
-    of_programs(&opened, (&expanded, &state), drift)?;
+    of_programs(&opened, (&side, &state), drift)?;
     drift.served = live::ask(&live, &state, request.at);
     let comparison = diff::only(comparison, arguments.only);
     let named = Named { before: before(&opened, live.len()), after: arguments.plan.display().to_string() };
@@ -103,10 +103,10 @@ fn files(
 /// What hosts run against what the plan has them run: both are read by the same eyes.
 fn of_programs(
     opened: &[Opened<'_>],
-    (expanded, state): (&Expanded<'_>, &State<'_>),
+    (side, state): (&Side<'_>, &State<'_>),
     drift: &mut Drift,
 ) -> Result<(), Failure> {
-    let planned = planned(opened, (expanded, state))?;
+    let planned = planned(opened, (side, state))?;
     let planned: Vec<&dyn Files> = planned.iter().map(|files| files as &dyn Files).collect();
     let there: Vec<&dyn Files> = opened.iter().map(|host| &*host.files as &dyn Files).collect();
     let (planned, seen) = (wiring(opened, &planned, state), wiring(opened, &there, state));
@@ -120,16 +120,16 @@ fn of_programs(
 }
 
 /// What a build would bring to the hosts, with keys that nobody has.
-fn planned(
-    opened: &[Opened<'_>],
-    (expanded, state): (&Expanded<'_>, &State<'_>),
-) -> Result<Vec<Memory>, Failure> {
+fn planned(opened: &[Opened<'_>], (side, state): (&Side<'_>, &State<'_>)) -> Result<Vec<Memory>, Failure> {
     let mut draft = state.draft.clone();
-    let material = build::rehearse(&mut draft);
+    // Authorities that were made elsewhere are others there.
+    let mut expanded = side.opened().expand()?;
+    let material = build::rehearse(&mut expanded.blueprint, &mut draft);
+    let blueprint = &expanded.blueprint;
     let stopped = |why: Stopped| expanded.stopped(why);
-    let credentials = build::issue(state.blueprint, &draft, &material).map_err(stopped)?;
+    let credentials = build::issue(blueprint, &draft, &material).map_err(stopped)?;
     let make = |host: &Opened<'_>| {
-        let Some(rendered) = build::render(state.blueprint, build::Job::Host(host.node))? else {
+        let Some(rendered) = build::render(blueprint, build::Job::Host(host.node))? else {
             return Ok(Memory::default());
         };
         build::fill(&credentials, rendered).map(|filled| filled.into_files().1)
