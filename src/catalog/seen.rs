@@ -134,6 +134,14 @@ pub struct SeenListen {
     pub tokens: Option<Slot>,
     /// Whether tokens that are objects of the API let somebody in.
     pub token_objects: Option<Slot>,
+    /// Whether a client must show a certificate wherever authorities of clients are named.
+    pub pool_requires: bool,
+    /// Whether whoever shows nothing is let in.
+    pub anonymous: Option<Slot>,
+    /// What lets everybody do everything, and the value that does.
+    pub everybody: Option<(Slot, Arc<str>)>,
+    /// The paths at which everybody gets an answer; empty: not known.
+    pub answers: Vec<Arc<str>>,
     /// Whether the address of a client must be among its certificate's, where that has any.
     pub checks_source: bool,
     /// Who judges clients.
@@ -200,6 +208,10 @@ pub struct SeenDial {
     pub checks_name: bool,
     /// Whether one answer is enough.
     pub any: bool,
+    /// Whether it leads to others alone, never to the program itself.
+    pub others: bool,
+    /// The path at which it asks whether the server is well.
+    pub check: Option<Slot>,
     /// What it must be allowed to do there.
     pub needs: Needs,
     /// The name by which it dials, whatever is written.
@@ -231,7 +243,7 @@ pub enum Targets {
 /// What a server must allow a client.
 #[derive(Debug, Default)]
 pub struct Needs {
-    /// One of these roles.
+    /// These roles, all of them.
     pub roles: Vec<Arc<str>>,
     /// This user, with `{node}` for the name of its host.
     pub user: Option<Arc<str>>,
@@ -263,6 +275,10 @@ pub struct SeenSame {
     pub slot: Slot,
     /// Whether the contents of the file that it names count.
     pub file: bool,
+    /// Whether the order of values counts.
+    pub ordered: bool,
+    /// It counts where this says that.
+    pub only: Option<(Slot, Arc<str>)>,
     /// The rest of a sentence: what happens otherwise.
     pub because: Arc<str>,
 }
@@ -300,6 +316,8 @@ pub struct Role {
     pub users: Vec<Arc<str>>,
     /// To these groups.
     pub groups: Vec<Arc<str>>,
+    /// Groups that are there for this role, which objects give them.
+    pub for_groups: Vec<Arc<str>>,
     /// Whether it contains all others.
     pub all: bool,
 }

@@ -62,8 +62,8 @@ impl Compiler<'_> {
             "signer" => self.each(entries, |name, keys| seen.signers.extend(signer(name, keys))),
             "role" => self.each(entries, |name, keys| {
                 let (users, groups) = (keys.texts("users"), keys.texts("groups"));
-                let all = keys.boolean("all", false);
-                seen.roles.push(Role { name: arc(name), users, groups, all });
+                let (for_groups, all) = (keys.texts("for-groups"), keys.boolean("all", false));
+                seen.roles.push(Role { name: arc(name), users, groups, for_groups, all });
             }),
             "node" => {
                 let mut keys = Keys::new(entries, self.diagnostics);
@@ -133,6 +133,10 @@ fn listen(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenListen> {
         names: keys.slot("names"),
         tokens: keys.slot("tokens"),
         token_objects: keys.slot("token-objects"),
+        pool_requires: keys.boolean("pool-requires", false),
+        anonymous: keys.slot("anonymous"),
+        everybody: keys.slot("everybody").zip(keys.text("everybody-is")),
+        answers: keys.texts("answers"),
         checks_source: keys.boolean("checks-source", false),
         engine: engine(keys),
         passes,
@@ -175,6 +179,8 @@ fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<
         engine: engine(keys),
         checks_name: keys.boolean("checks-name", true),
         any: keys.boolean("any", false),
+        others: keys.boolean("others", false),
+        check: keys.slot("check"),
         needs: Needs { roles: keys.texts("roles"), user: keys.text("user"), group: keys.text("group") },
         server_name: keys.text("server-name"),
     })
@@ -184,8 +190,10 @@ fn same(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSame> {
     let (value, file) = (keys.slot("value"), keys.slot("file"));
     let is_file = file.is_some();
     let because = keys.text("because").unwrap_or_default();
+    let ordered = keys.boolean("ordered", true);
+    let only = keys.slot("only").zip(keys.text("only-is"));
     let slot = file.or(value)?;
-    Some(SeenSame { name: arc(name), span: name.span, slot, file: is_file, because })
+    Some(SeenSame { name: arc(name), span: name.span, slot, file: is_file, ordered, only, because })
 }
 
 fn signer(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSigner> {

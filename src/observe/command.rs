@@ -30,6 +30,8 @@ pub struct Command {
     pub paths: Paths,
     /// How its health is asked.
     pub probes: Vec<Probe>,
+    /// Why what runs it would not start it.
+    pub refused: Vec<Unread>,
 }
 
 /// What runs a program.

@@ -41,13 +41,14 @@ impl Inputs<'_> {
         &mut self,
         slot: &catalog::Slot,
     ) -> Option<Result<(Said, Kubeconfig), Held<Pool>>> {
-        let said = self.said(slot)?;
+        let mut said = self.said(slot)?;
         let input = said.values.first()?.clone();
         let text = self.held(&said.slot, &input, |bytes| {
             let text =
                 std::str::from_utf8(bytes).map_err(|_| Missing::Wrong("it is not UTF-8".to_owned()))?;
             Ok(Zeroizing::new(text.to_owned()))
         });
+        said.access.clone_from(&text.access);
         let path = Arc::clone(&text.at.path);
         let read = match &text.content {
             Ok(text) => kubeconfig::parse(&path, text)
@@ -135,7 +136,7 @@ impl Inputs<'_> {
             }
             kubeconfig::Material::Embedded { bytes, place } => {
                 let slot = Slot { name, at: Some(place.clone()) };
-                Held { slot, at: place.clone(), access: None, content: take(bytes) }
+                Held { slot, at: place.clone(), access: said.access.clone(), content: take(bytes) }
             }
         }
     }

@@ -54,6 +54,8 @@ pub(super) struct Input {
 
 /// What a slot says.
 pub(super) struct Said {
+    /// Mode and owner of the file, where it names one that was read.
+    pub(super) access: Option<(u32, Arc<str>)>,
     pub(super) slot: wiring::Slot,
     pub(super) values: Vec<Input>,
 }
@@ -172,7 +174,7 @@ impl<'a> Inputs<'a> {
             let values = self.source(source);
             let name = name_of(source);
             let at = values.first().and_then(|value| value.at.clone());
-            (!values.is_empty()).then_some(Said { slot: wiring::Slot { name, at }, values })
+            (!values.is_empty()).then_some(Said { access: None, slot: wiring::Slot { name, at }, values })
         });
         found.or_else(|| {
             let usual = slot.absent.as_ref()?.at(self.version)?;
@@ -184,7 +186,8 @@ impl<'a> Inputs<'a> {
                 of_host: false,
             };
             let name = slot.sources.first().map_or_else(|| "".into(), name_of);
-            Some(Said { slot: wiring::Slot { name, at: None }, values: usual.iter().map(input).collect() })
+            let values = usual.iter().map(input).collect();
+            Some(Said { access: None, slot: wiring::Slot { name, at: None }, values })
         })
     }
 
@@ -266,6 +269,15 @@ impl<'a> Inputs<'a> {
             Value::Sequence(items) => items.iter().filter_map(input).collect(),
             _ => input(node).into_iter().collect(),
         }
+    }
+
+    /// Whether what a slot of lines names is a section of its configuration, of another kind than that of the lines.
+    pub(super) fn names_section(&self, slot: &Slot, name: &str) -> bool {
+        let Configuration::Lines(_, lines) = &self.configuration else { return true };
+        slot.sources.iter().any(|source| match source {
+            Source::Line(pattern) => lines.has_section(name, &pattern.section),
+            _ => true,
+        })
     }
 
     /// Whether a switch is on.

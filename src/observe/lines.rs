@@ -7,7 +7,11 @@ use crate::catalog::{LinePattern, PatternWord};
 
 /// The lines of a configuration file.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Vec<Line>);
+pub(super) struct Lines {
+    lines: Vec<Line>,
+    /// The words that open sections at the margin.
+    headers: Vec<Arc<[String]>>,
+}
 
 #[derive(Debug)]
 struct Line {
@@ -35,6 +39,7 @@ impl Lines {
         let mut lines = Vec::new();
         let mut braces: Vec<Arc<[String]>> = Vec::new();
         let mut margin: Option<Arc<[String]>> = None;
+        let mut headers = Vec::new();
         for (at, raw) in text.lines().enumerate() {
             let mut found = words(raw);
             let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -49,14 +54,18 @@ impl Lines {
                         braces.push(found.into());
                     }
                 }
-                Some(_) if braces.is_empty() && is_at_margin(raw) => margin = Some(found.into()),
+                Some(_) if braces.is_empty() && is_at_margin(raw) => {
+                    let header: Arc<[String]> = found.into();
+                    headers.push(Arc::clone(&header));
+                    margin = Some(header);
+                }
                 Some(_) => {
                     let around = margin.iter().filter(|_| braces.is_empty()).chain(&braces);
                     lines.push(Line { number, sections: around.cloned().collect(), words: found });
                 }
             }
         }
-        Self(lines)
+        Self { lines, headers }
     }
 
     /// The lines that a pattern fits, in their order.
@@ -69,7 +78,16 @@ impl Lines {
             let value = capture(&pattern.words, &line.words)?;
             Some(Hit { value, line: line.number, section: section.get(1).map(String::as_str) })
         };
-        self.0.iter().filter_map(hit).collect()
+        self.lines.iter().filter_map(hit).collect()
+    }
+
+    /// Whether a section has this name that is not of this kind.
+    pub(super) fn has_section(&self, name: &str, other_than: &str) -> bool {
+        let is_it = |header: &Arc<[String]>| {
+            header.first().is_some_and(|kind| kind != other_than)
+                && header.get(1).is_some_and(|known| known == name)
+        };
+        self.headers.iter().any(is_it)
     }
 }
 

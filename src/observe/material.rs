@@ -108,6 +108,9 @@ impl Inputs<'_> {
         let located = if of_host { Ok(Arc::from(path)) } else { self.locate(path) };
         let path = located.map_err(|why| (None, Missing::Wrong(why)))?;
         let at = Place::file(Arc::clone(&path));
+        if let Some(why) = self.shut(&path) {
+            return Err((Some(at), Missing::Wrong(why)));
+        }
         match self.files.read(&path) {
             Ok(Some(File { bytes, mode, owner, .. })) => Ok(Pem { text: bytes, at, access: mode.zip(owner) }),
             Ok(None) if self.files.is_made_later(&path) => Err((Some(at), Missing::MadeLater)),
@@ -122,6 +125,20 @@ impl Inputs<'_> {
                 Err((Some(at), missing))
             }
         }
+    }
+
+    /// Why the program's user does not get to a path: a folder on the way lets in others alone. Groups are not known here.
+    fn shut(&self, path: &str) -> Option<String> {
+        let user = self.command.user.as_ref().filter(|user| !matches!(&***user, "root" | "0"))?;
+        path.match_indices('/').skip(1).find_map(|(end, _)| {
+            let folder = path.get(..end)?;
+            let status = self.files.status(folder).ok()??;
+            let (mode, owner) = (status.mode?, status.owner.unwrap_or_else(|| "root".into()));
+            let bit = if owner == *user { 0o100 } else { 0o011 };
+            (mode & bit == 0).then(|| {
+                format!("{folder} belongs to {owner} with mode {mode:04o}, and {user} does not get into it")
+            })
+        })
     }
 
     /// The chain that a slot names.

@@ -4,19 +4,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
-use super::inputs::{Input, Inputs, Said};
+use super::inputs::{Input, Said};
 use super::kubeconfig::Kubeconfig;
-use super::material::Store;
+use super::reader::Reader;
 use super::sockets::{socket, target};
 use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Targets};
 use crate::host::Place;
 use crate::kubernetes::token_file;
-use crate::values::hex;
 use crate::wiring::{
-    Credential, Dial, Goal, Held, Keys, Listen, Missing, Needs, Passes, Pool, Route, Same, Signer, Slot,
-    Socket, Target, Tokens, Trust,
+    Credential, Dial, Goal, Held, Keys, Lacking, Listen, Missing, Needs, Passes, Pool, Route, Same, Signer,
+    Slot, Socket, Target, Tokens, Trust,
 };
 
 /// What a program does, but for whose it is.
@@ -24,45 +22,48 @@ use crate::wiring::{
 pub(super) struct Does {
     pub(super) listens: Vec<Listen>,
     pub(super) dials: Vec<Dial>,
+    pub(super) lacks: Vec<Lacking>,
     pub(super) keys: Vec<Keys>,
     pub(super) same: Vec<Same>,
     pub(super) signers: Vec<Signer>,
 }
 
-/// Reads what a program does out of its inputs.
-pub(super) struct Reader<'r, 'i> {
-    pub(super) inputs: &'r mut Inputs<'i>,
-    pub(super) store: &'r Store,
-    pub(super) node: &'r str,
-    pub(super) planned: Plan<'r>,
-}
-
-/// What the plan says of a program.
-#[derive(Clone, Copy)]
-pub(super) struct Plan<'r> {
-    /// Where a dial leads: host and port.
-    pub(super) targets: &'r dyn Fn(&str) -> Vec<(String, u16)>,
-    /// Where a listen is: address and port.
-    pub(super) sockets: &'r dyn Fn(&str) -> Vec<(IpAddr, u16)>,
-}
-
 impl Reader<'_, '_> {
     pub(super) fn read(&mut self, definition: Option<&Definition>, seen: &Seen) -> Does {
+        let dials: Vec<Dial> = seen.dials.iter().filter_map(|dial| self.dial(dial)).collect();
         Does {
             listens: seen.listens.iter().map(|listen| self.listen(definition, listen)).collect(),
-            dials: seen.dials.iter().filter_map(|dial| self.dial(dial)).collect(),
+            lacks: definition.map(|definition| self.lacks(definition, seen, &dials)).unwrap_or_default(),
+            dials,
             keys: seen.keys.iter().map(|keys| self.keys(keys)).collect(),
             same: seen.same.iter().map(|same| self.same(same)).collect(),
             signers: seen.signers.iter().filter_map(|signer| self.signer(signer)).collect(),
         }
     }
 
+    /// Dials that the component has wherever it runs.
+    fn lacks(&self, definition: &Definition, seen: &Seen, dials: &[Dial]) -> Vec<Lacking> {
+        let is_planned = |dial: &&SeenDial| definition.dials.iter().any(|known| known.name == dial.name);
+        let is_there = |dial: &&SeenDial| dials.iter().any(|found| found.name == dial.name);
+        let missing = seen.dials.iter().filter(is_planned).filter(|dial| !is_there(dial));
+        let lacking = missing.filter_map(|dial| {
+            let slot = match &dial.targets {
+                Targets::Urls(slot) => slot,
+                _ => dial.kubeconfig.as_ref()?,
+            };
+            let to = Goal { component: Arc::clone(&dial.to.0), listen: Arc::clone(&dial.to.1) };
+            Some(Lacking { dial: Arc::clone(&dial.name), to, slot: self.inputs.absent(slot) })
+        });
+        lacking.collect()
+    }
+
     fn listen(&mut self, definition: Option<&Definition>, listen: &SeenListen) -> Listen {
         let (sockets, slot) = self.sockets(&listen.name, &listen.at);
+        let clients = listen.clients.as_ref().and_then(|slot| self.inputs.pool(self.store, slot));
         let required = listen.required.as_ref().and_then(|slot| {
             let said = self.inputs.said(slot)?;
             let value = said.values.first()?;
-            Some((&*value.text == "true", said.slot))
+            Some((&*value.text == "true" || listen.pool_requires && clients.is_some(), said.slot))
         });
         let names = listen.names.as_ref().and_then(|slot| {
             let said = self.inputs.list(slot)?;
@@ -75,9 +76,13 @@ impl Reader<'_, '_> {
             slot,
             certificate: listen.certificate.as_ref().and_then(|slot| self.inputs.chain(self.store, slot)),
             key: listen.key.as_ref().and_then(|slot| self.inputs.key(slot)),
-            clients: listen.clients.as_ref().and_then(|slot| self.inputs.pool(self.store, slot)),
+            clients,
             required,
             guarded: planned.is_some_and(|planned| planned.clients_required),
+            admits: planned.is_some_and(|planned| planned.clients.is_some()),
+            anonymous: listen.anonymous.as_ref().and_then(|slot| self.slot_that_is(slot, "true")),
+            everybody: listen.everybody.as_ref().and_then(|(slot, value)| self.slot_that_is(slot, value)),
+            answers: listen.answers.clone(),
             names,
             tokens: self.tokens(listen),
             token_objects: listen.token_objects.as_ref().is_some_and(|slot| self.inputs.is_true(slot)),
@@ -104,9 +109,21 @@ impl Reader<'_, '_> {
         }))
     }
 
-    fn sections(&self, slot: &crate::catalog::Slot) -> Vec<(Arc<str>, Arc<str>)> {
+    fn sections(&mut self, slot: &crate::catalog::Slot) -> Vec<(Arc<str>, Arc<str>)> {
         let said = self.inputs.said(slot);
-        let values = said.into_iter().flat_map(|said| said.values);
+        let values: Vec<Input> = said.into_iter().flat_map(|said| said.values).collect();
+        for value in &values {
+            if self.inputs.names_section(slot, &value.text) {
+                continue;
+            }
+            let at = value.at.clone().unwrap_or_else(|| self.inputs.command.place.clone());
+            let name = &value.text;
+            self.inputs.refuse(
+                &at,
+                &format!("its configuration has no section `{name}`, to which it passes what comes in"),
+            );
+        }
+        let values = values.into_iter();
         values.filter_map(|value| Some((value.section?, value.text))).collect()
     }
 
@@ -192,6 +209,11 @@ impl Reader<'_, '_> {
             engine: dial.engine,
             checks_name: dial.checks_name,
             any: dial.any,
+            others: dial.others,
+            check: dial.check.as_ref().and_then(|slot| {
+                let said = self.inputs.said(slot)?;
+                Some((Arc::clone(&said.values.first()?.text), said.slot))
+            }),
             needs: Needs {
                 roles: dial.needs.roles.clone(),
                 user: dial.needs.user.as_ref().map(replace),
@@ -267,49 +289,6 @@ impl Reader<'_, '_> {
         (targets.collect(), Some(said.slot))
     }
 
-    fn keys(&self, keys: &crate::catalog::SeenKeys) -> Keys {
-        Keys {
-            name: Arc::clone(&keys.name),
-            signs: keys.signs.as_ref().and_then(|slot| self.inputs.key(slot)),
-            verifies: keys.verifies.as_ref().map(|slot| self.inputs.public_keys(slot)).unwrap_or_default(),
-        }
-    }
-
-    fn same(&mut self, same: &crate::catalog::SeenSame) -> Same {
-        let Some(said) = self.inputs.list(&same.slot) else {
-            return Same {
-                name: Arc::clone(&same.name),
-                slot: self.inputs.absent(&same.slot),
-                value: Some(Vec::new()),
-                because: Arc::clone(&same.because),
-            };
-        };
-        let value = match said.values.first() {
-            Some(input) if same.file => {
-                let held = self.inputs.held(&said.slot, input, |bytes| Ok(Zeroizing::new(bytes.to_vec())));
-                let text = held.content.as_ref().ok().and_then(|bytes| std::str::from_utf8(bytes).ok());
-                if let Some(text) = text.filter(|text| text.contains("apiVersion")) {
-                    self.inputs.review(&held.at.path, text);
-                }
-                held.content.ok().map(|bytes| vec![significant(&bytes).into()])
-            }
-            _ => Some(said.values.into_iter().map(|value| value.text).collect()),
-        };
-        Same { name: Arc::clone(&same.name), slot: said.slot, value, because: Arc::clone(&same.because) }
-    }
-
-    fn signer(&self, signer: &crate::catalog::SeenSigner) -> Option<Signer> {
-        Some(Signer {
-            name: Arc::clone(&signer.name),
-            certificate: self.inputs.chain(self.store, &signer.certificate)?,
-            key: self.inputs.key(&signer.key)?,
-            clients_of: signer.clients_of.as_ref().map(|(component, listen)| Goal {
-                component: Arc::clone(component),
-                listen: Arc::clone(listen),
-            }),
-        })
-    }
-
     fn unread(&mut self, input: &Input, why: &str) {
         let at = input.at.clone().unwrap_or_else(|| self.inputs.command.place.clone());
         self.unread_at(&at, why);
@@ -318,19 +297,6 @@ impl Reader<'_, '_> {
     fn unread_at(&mut self, at: &Place, why: &str) {
         self.inputs.unread.push(super::command::Unread::new(at.clone(), why));
     }
-}
-
-/// A digest of a text without its comments and empty lines.
-fn significant(bytes: &[u8]) -> String {
-    let mut hash = Sha256::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        let line = line.trim_ascii_end();
-        if !line.is_empty() && !line.trim_ascii_start().starts_with(b"#") {
-            hash.update(line);
-            hash.update(b"\n");
-        }
-    }
-    hex(&hash.finalize())
 }
 
 /// What is not there yet is made while the program runs.

@@ -10,7 +10,9 @@ use super::command::{Command, Paths, Runner, Unread, Word};
 use super::inputs::Inputs;
 use super::link::link;
 use super::material::Store;
-use super::program::{Does, Plan, Reader};
+use super::names::{name_of, names_of, of_image, probes};
+use super::program::Does;
+use super::reader::{Plan, Reader};
 use super::{pods, units};
 use crate::catalog::{Catalog, Definition, FieldTables, Seen};
 use crate::host::{Files, Place};
@@ -41,6 +43,11 @@ pub trait Known: Sync {
 
     /// Where a component listens on a host, of which no input speaks.
     fn sockets(&self, host: &str, component: &str, listen: &str) -> Vec<(IpAddr, u16)>;
+
+    /// The components that a host is to run; none where nobody knows.
+    fn runs(&self, _host: &str) -> Vec<Arc<str>> {
+        Vec::new()
+    }
 
     /// What a host has of which no program's inputs speak: what it is called, and what it does.
     fn others(&self, host: &str) -> Vec<(Arc<str>, Arc<Seen>)>;
@@ -133,7 +140,32 @@ impl Observer<'_> {
         self.of_others(&mut observed);
         self.planned(&mut observed);
         observed.find_addresses();
+        self.missing(&mut observed);
         observed
+    }
+
+    /// Programs that are to run here, and that nothing starts.
+    fn missing(&self, observed: &mut Observed) {
+        for name in self.known.runs(&self.host.name) {
+            let is_there = observed.programs.iter().any(|program| program.component == name);
+            let definition = self.catalog.components.get(&*name).filter(|of| of.seen.is_some());
+            let Some(definition) = definition.filter(|_| !is_there) else { continue };
+            let unit = definition.unit.clone().unwrap_or_else(|| Arc::clone(&name));
+            // What could not be read may be what starts it.
+            let is_its = |unread: &Unread| unread.place.path.contains(&*name);
+            let (at, why) = match observed.unread.iter().position(is_its) {
+                Some(found) => {
+                    let unread = observed.unread.remove(found);
+                    (unread.place, unread.why)
+                }
+                None => (Place::file(unit.clone()), "nothing of this host starts it".to_owned()),
+            };
+            observed.programs.push(Program {
+                version: self.known.version(&self.host.name, definition),
+                refuses: vec![Gap { at, why }],
+                ..Program::named(Arc::clone(&name), unit)
+            });
+        }
     }
 
     /// Programs whose units others brought: their configuration is here.
@@ -215,8 +247,11 @@ impl Observer<'_> {
         let planned = Plan { targets: &targets, sockets: &sockets };
         let does =
             Reader { inputs: &mut inputs, store: self.store, node: &node, planned }.read(definition, seen);
-        let Does { listens, dials, keys, same, signers } = does;
+        let Does { listens, dials, lacks, keys, same, signers } = does;
         observed.unread.append(&mut inputs.unread);
+        let refused =
+            command.refused.iter().map(|unread| Gap { at: unread.place.clone(), why: unread.why.clone() });
+        let refuses = refused.chain(std::mem::take(&mut inputs.refuses)).collect();
         observed.programs.push(Program {
             host: None,
             component: Arc::clone(component),
@@ -225,11 +260,13 @@ impl Observer<'_> {
             user: command.user.clone(),
             listens,
             dials,
+            lacks,
             keys,
             same,
             signers,
+            probes: probes(command),
             inputs: inputs.flags(),
-            refuses: std::mem::take(&mut inputs.refuses),
+            refuses,
             ignores: std::mem::take(&mut inputs.ignores),
             version,
         });
@@ -285,24 +322,19 @@ pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &Goal, span: S
         let mut inputs = Inputs::read((person.files, &fields), (None, &seen), &command, &version, &artefact);
         let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
         let mut reader = Reader { inputs: &mut inputs, store: &store, node: &person.name, planned };
-        let Does { listens, dials, keys, same, signers } = reader.read(None, &seen);
+        let Does { listens, dials, keys, same, signers, .. } = reader.read(None, &seen);
         let unread = std::mem::take(&mut inputs.unread).into_iter();
         wiring.unread.extend(unread.map(|unread| (None, Gap { at: unread.place, why: unread.why })));
         wiring.programs.push(Program {
-            host: None,
-            component: "user".into(),
-            name: Arc::clone(&person.name),
             at: command.place.clone(),
-            version: version.clone(),
-            user: None,
             listens,
             dials,
             keys,
             same,
             signers,
-            inputs: Vec::new(),
             refuses: std::mem::take(&mut inputs.refuses),
             ignores: std::mem::take(&mut inputs.ignores),
+            ..Program::named("user".into(), Arc::clone(&person.name))
         });
     }
 }
@@ -322,36 +354,6 @@ fn command(name: &Arc<str>, path: &Arc<str>) -> Command {
         folder: None,
         paths: Paths::default(),
         probes: Vec::new(),
-    }
-}
-
-/// By which names a command may be known: those of its program, of the words behind it, and of its image.
-fn names_of(command: &Command) -> Vec<&str> {
-    let last = |text| -> &str { str::rsplit(text, '/').next().unwrap_or_default() };
-    match (&command.program, &command.runner) {
-        (Some(program), _) => {
-            // `hyperkube PROGRAM`, as images before 1.19 have it.
-            let second = command.words.first().filter(|_| last(&program.text) == "hyperkube");
-            [Some(last(&program.text)), second.map(|word| &*word.text)].into_iter().flatten().collect()
-        }
-        (None, Runner::Pod { image, .. }) => {
-            let name = last(image);
-            vec![name.split([':', '@']).next().unwrap_or_default()]
-        }
-        (None, Runner::Unit { .. }) => Vec::new(),
-    }
-}
-
-fn of_image(runner: &Runner) -> Option<Version> {
-    let Runner::Pod { image, .. } = runner else { return None };
-    let (_, tag) = image.rsplit_once(':')?;
-    let tag = tag.trim_start_matches('v');
-    tag.split('-').next()?.parse().ok()
-}
-
-fn name_of(runner: &Runner) -> Arc<str> {
-    match runner {
-        Runner::Unit { name, .. } => Arc::clone(name),
-        Runner::Pod { namespace, name, .. } => format!("{namespace}/{name}").into(),
+        refused: Vec::new(),
     }
 }

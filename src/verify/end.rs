@@ -1,6 +1,7 @@
 //! What is true of one end, whoever is at the other: proven for every program of every host.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -8,7 +9,8 @@ use sha2::{Digest, Sha256};
 use super::fault::{Fault, Finding, Subject};
 use crate::judge::{Shown, shown};
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Program, ProgramIndex, Signer, Trust, Wiring,
+    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer, Socket,
+    Trust, Wiring,
 };
 
 /// SHA-256 of the certificates of all authorities that the plan knows.
@@ -47,6 +49,12 @@ impl Review<'_> {
             let subject = Subject { program: self.index, slot: None, file: Some(gap.at.clone()) };
             self.push(Fault::Ignored(gap.why.clone()), subject);
         }
+        for lacking in &program.lacks {
+            let fault = Fault::NotConnected { to: Arc::clone(&lacking.to.component) };
+            let slot = Some(lacking.slot.clone());
+            self.push(fault, Subject { program: self.index, slot, file: Some(program.at.clone()) });
+        }
+        program.probes.iter().for_each(|probe| self.probe(probe));
         program.listens.iter().for_each(|listen| self.listen(listen));
         program.dials.iter().for_each(|dial| self.dial(dial));
         for keys in &program.keys {
@@ -54,6 +62,26 @@ impl Review<'_> {
             keys.verifies.iter().for_each(|held| self.held(held));
         }
         program.signers.iter().for_each(|signer| self.signer(signer));
+        for file in program.same.iter().filter_map(|same| same.file.as_ref()) {
+            self.secret(file);
+        }
+    }
+
+    /// Whether the program listens where its health is asked; of one that is not known to listen, nothing is known.
+    fn probe(&mut self, probe: &Probe) {
+        let sockets: Vec<_> = self.program.listens.iter().flat_map(|listen| &listen.sockets).collect();
+        let asked = probe.host.as_ref().and_then(|host| host.parse::<IpAddr>().ok());
+        let is_asked = |socket: &&&Socket| {
+            socket.port == probe.port
+                && (asked.is_none() || socket.address.is_none() || socket.address == asked)
+        };
+        let there: Vec<_> = sockets.iter().filter(is_asked).collect();
+        if sockets.is_empty() || there.iter().any(|socket| socket.tls == probe.tls) {
+            return;
+        }
+        let fault =
+            Fault::Probe { name: Arc::clone(&probe.name), port: probe.port, listens: !there.is_empty() };
+        self.push(fault, Subject { program: self.index, slot: None, file: Some(probe.at.clone()) });
     }
 
     fn listen(&mut self, listen: &Listen) {
@@ -61,8 +89,14 @@ impl Review<'_> {
         if let Some(pool) = &listen.clients {
             self.pool(pool);
         }
+        for (slot, fault) in [(&listen.anonymous, Fault::Anonymous), (&listen.everybody, Fault::Everybody)] {
+            if let Some(slot) = slot {
+                let file = slot.at.clone().or_else(|| Some(self.program.at.clone()));
+                self.push(fault, Subject { program: self.index, slot: Some(slot.clone()), file });
+            }
+        }
         let open = match &listen.required {
-            Some((required, slot)) => (!required || listen.clients.is_none()).then(|| Some(slot.clone())),
+            Some((required, slot)) => (!required).then(|| Some(slot.clone())),
             None => listen.clients.is_none().then_some(None),
         };
         if let Some(slot) = open.filter(|_| listen.guarded) {
@@ -118,6 +152,10 @@ impl Review<'_> {
     }
 
     fn key(&mut self, key: &Held<Key>) {
+        self.secret(key);
+    }
+
+    fn secret<T>(&mut self, key: &Held<T>) {
         self.held(key);
         if let Some((mode, _)) = key.access.as_ref().filter(|(mode, _)| mode & 0o007 != 0) {
             let subject = self.subject(key);
@@ -137,7 +175,9 @@ impl Review<'_> {
 
     /// Whether the program's user reads a file; groups are not known here and let nobody in.
     fn access<T>(&mut self, held: &Held<T>, subject: Subject) {
-        let (Some((mode, owner)), Some(user)) = (&held.access, &self.program.user) else { return };
+        // What no input names is the plan's, for others to read.
+        let Some((mode, owner)) = held.access.as_ref().filter(|_| held.slot.at.is_some()) else { return };
+        let Some(user) = &self.program.user else { return };
         let is_root = matches!(&**user, "root" | "0");
         let bit = if owner == user { 0o400 } else { 0o004 };
         if !is_root && mode & bit == 0 {

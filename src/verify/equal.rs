@@ -7,7 +7,7 @@ use super::fault::{Fault, Finding, Subject};
 use super::judged::Judged;
 use crate::judge::Purpose;
 use crate::values::Engine;
-use crate::wiring::{Keys, Missing, Program, ProgramIndex, Same, Wiring};
+use crate::wiring::{Keys, Program, ProgramIndex, Same, Wiring};
 
 /// What differs where nothing may differ.
 pub(super) fn review(wiring: &Wiring, judged: &Judged) -> Vec<Finding> {
@@ -88,9 +88,9 @@ fn not_verifiable(wiring: &Wiring) -> Vec<Finding> {
     found
 }
 
-/// Whether nothing stands in the way of reading what verifies.
+/// Whether all that verifies is known; what cannot be read was told where that was looked at.
 fn knows_all(keys: &Keys) -> bool {
-    !keys.verifies.iter().any(|held| matches!(held.content, Err(Missing::Unknown(_) | Missing::MadeLater)))
+    keys.verifies.iter().all(|held| held.content.is_ok())
 }
 
 /// What a program issues must be let in where it is meant for.

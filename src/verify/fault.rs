@@ -137,10 +137,35 @@ pub enum Fault {
     DoesNotStart(String),
     /// The program reads something and does not take it; the rest of a sentence.
     Ignored(String),
+    /// It has no input that says how it connects to what it is there for.
+    NotConnected {
+        /// The component that it is to connect to.
+        to: Arc<str>,
+    },
+    /// Who runs it asks after its health where it does not answer.
+    Probe {
+        /// `livenessProbe`
+        name: Arc<str>,
+        /// The port that is asked.
+        port: u16,
+        /// Whether the program listens there: then it is asked with TLS and speaks none, or the other way round.
+        listens: bool,
+    },
     /// A rule of its component is broken; a sentence.
     Rule(String),
     /// The server is not verified at all.
     NotVerified,
+    /// The server shows a certificate that it made itself, and nobody can believe that.
+    SelfMade,
+    /// The server answers otherwise at the path at which the client asks whether it is well.
+    Check {
+        /// The path.
+        path: Arc<str>,
+    },
+    /// A listen lets in whoever shows no credential, as somebody who may do little.
+    Anonymous,
+    /// A listen lets all whom it knows do everything.
+    Everybody,
     /// A listen lets in clients that show no certificate.
     OpenListen,
     /// Programs of a kind differ where they must not.
@@ -173,7 +198,7 @@ impl Fault {
     #[must_use]
     pub fn weight(&self) -> Weight {
         match self {
-            Fault::OpenToOthers { .. } | Fault::NotVerified => Weight::Warning,
+            Fault::OpenToOthers { .. } | Fault::NotVerified | Fault::Anonymous => Weight::Warning,
             _ => Weight::Error,
         }
     }
@@ -201,8 +226,14 @@ impl Fault {
             Fault::OpenToOthers { .. } => "verify::open-to-others",
             Fault::DoesNotStart(_) => "verify::does-not-start",
             Fault::Ignored(_) => "verify::ignored",
+            Fault::NotConnected { .. } => "verify::not-connected",
+            Fault::Probe { .. } => "verify::probe",
             Fault::Rule(_) => "verify::rule",
             Fault::NotVerified => "verify::not-verified",
+            Fault::SelfMade => "verify::self-made",
+            Fault::Check { .. } => "verify::check",
+            Fault::Anonymous => "verify::anonymous",
+            Fault::Everybody => "verify::everybody",
             Fault::OpenListen => "verify::open-listen",
             Fault::Differs { .. } => "verify::differs",
             Fault::NotVerifiable { .. } => "verify::not-verifiable",

@@ -20,6 +20,8 @@ pub fn grants(catalog: &Catalog, objects: &[String]) -> Grants {
         let texts = |list: &[Arc<str>]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (users, groups) = (texts(&role.users), texts(&role.groups));
         grants.grant(&role.name, users.iter().map(String::as_str), groups.iter().map(String::as_str));
+        let meant = role.for_groups.iter().map(|group| (Arc::clone(group), Arc::clone(&role.name)));
+        grants.meant.extend(meant);
         if role.all {
             grants.contains_all(&role.name);
         }
@@ -64,6 +66,8 @@ pub struct Grants {
     roles: BTreeMap<Arc<str>, Binding>,
     /// The roles that contain all others.
     all: BTreeSet<Arc<str>>,
+    /// Groups that are there for a role.
+    meant: BTreeMap<Arc<str>, Arc<str>>,
     /// Tokens that are objects of the API.
     pub(super) tokens: Tokens,
     /// When tokens end that do.
@@ -90,6 +94,14 @@ impl Grants {
         self.all.insert(role.into());
     }
 
+    /// A role that one of a user's groups is there for, and that nothing gives to the user.
+    #[must_use]
+    pub fn without(&self, user: &str, groups: &[String]) -> Option<Arc<str>> {
+        let meant = groups.iter().filter_map(|group| self.meant.get(group.as_str()));
+        let needs = |role: &Arc<str>| Needs { roles: vec![Arc::clone(role)], ..Needs::default() };
+        meant.into_iter().find(|role| !self.allow(user, groups, &needs(role))).cloned()
+    }
+
     /// Whether a user of these groups may do what is needed.
     #[must_use]
     pub fn allow(&self, user: &str, groups: &[String], needs: &Needs) -> bool {
@@ -105,6 +117,6 @@ impl Grants {
         let is_user = needs.user.as_deref().is_none_or(|wanted| wanted == user);
         let is_member =
             needs.group.as_deref().is_none_or(|wanted| groups.iter().any(|group| group == wanted));
-        is_user && is_member && (needs.roles.is_empty() || needs.roles.iter().any(has))
+        is_user && is_member && needs.roles.iter().all(has)
     }
 }

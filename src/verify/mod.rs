@@ -15,6 +15,7 @@ mod pair;
 mod planned;
 mod proof;
 mod reach;
+mod request;
 mod rolling;
 
 pub use end::Authorities;
@@ -23,6 +24,6 @@ pub use fault::{End, Fault, Finding, Subject, Weight};
 pub use identity::{Binding, Grants, grants};
 pub use loss::{Lost, losses};
 pub use planned::Planned;
-pub use proof::{Connection, Proof, Request, Verdict, prove};
-pub use reach::{Doors, Names};
+pub use proof::{Connection, Proof, Verdict, prove};
+pub use request::{Doors, Names, Request};
 pub use rolling::{Both, Broken, Meeting, Order, Rollout};

@@ -37,7 +37,7 @@ pub(super) enum Judgement {
 
 impl Pair<'_> {
     pub(super) fn judge(&self, judged: &Judged, grants: &Grants) -> Judgement {
-        let tls = self.listen.certificate.is_some() || self.listen.sockets.is_empty();
+        let tls = self.speaks_tls();
         if self.target.tls != tls {
             let end = if tls { super::End::Client } else { super::End::Server };
             return Judgement::Broken(Fault::Plain(end));
@@ -55,9 +55,23 @@ impl Pair<'_> {
         }
     }
 
+    /// Whether TLS is spoken where it is dialled; what is dialled through others comes to some address of the listen.
+    fn speaks_tls(&self) -> bool {
+        let sockets = &self.listen.sockets;
+        let mut own = sockets.iter().filter(|socket| socket.port == self.target.port).peekable();
+        match own.peek() {
+            Some(_) => own.any(|socket| socket.tls),
+            None => sockets.is_empty() || sockets.iter().any(|socket| socket.tls),
+        }
+    }
+
     /// What the client says of the server.
     fn server(&self, judged: &Judged) -> Judgement {
-        let Some(certificate) = &self.listen.certificate else { return Judgement::Holds(None) };
+        let Some(certificate) = &self.listen.certificate else {
+            let is_believed =
+                self.listen.sockets.is_empty() || matches!(self.dial.trusts, Trust::Everybody(_));
+            return if is_believed { Judgement::Holds(None) } else { Judgement::Broken(Fault::SelfMade) };
+        };
         let pool = match &self.dial.trusts {
             Trust::Everybody(_) => return Judgement::Holds(None),
             Trust::System => {
@@ -71,11 +85,20 @@ impl Pair<'_> {
         };
         match judged.path(chain, pool, Purpose::Server, self.dial.engine) {
             Err(refusal) => Judgement::Broken(Fault::ServerRefused(refusal)),
-            Ok(accepted) => match self.missing_name(chain, judged) {
+            Ok(accepted) => match self.missing_name(chain, judged).or_else(|| self.missing_answer()) {
                 Some(fault) => Judgement::Broken(fault),
                 None => Judgement::Holds(accepted.until),
             },
         }
+    }
+
+    /// Whoever asks shows nothing.
+    fn missing_answer(&self) -> Option<Fault> {
+        let (path, _) = self.dial.check.as_ref()?;
+        let asked = path.split('?').next().unwrap_or_default();
+        let answers = &self.listen.answers;
+        let is_answered = answers.is_empty() || answers.iter().any(|known| **known == *asked);
+        (!is_answered).then(|| Fault::Check { path: Arc::clone(path) })
     }
 
     fn missing_name(&self, chain: &Chain, judged: &Judged) -> Option<Fault> {
@@ -103,8 +126,9 @@ impl Pair<'_> {
             Credential::Unknown(why) => return Judgement::Unknown(why.clone()),
         };
         let Some(pool) = &self.listen.clients else {
-            // Nobody asks for the certificate: where it stands for rights, it is of no use.
-            let needed = required || self.dial.needs != Needs::default();
+            // Nobody asks for the certificate: where it stands for somebody who has rights, it is of no use.
+            let names_somebody = self.listen.admits && !self.listen.guarded;
+            let needed = required || names_somebody || self.dial.needs != Needs::default();
             return if needed { Judgement::Broken(Fault::NoClients) } else { Judgement::Holds(None) };
         };
         if matches!(chain.content, Err(Missing::MadeLater)) {
@@ -202,11 +226,14 @@ impl Pair<'_> {
             return Some(Fault::Source { addresses: host.addresses.clone(), names: shown.addresses.clone() });
         }
         let needs = &self.dial.needs;
-        if grants.allow(&shown.common_name, &shown.organizations, needs)
-            || !grants.complete && needs.user.is_none()
-        {
-            return None;
-        }
+        let is_known = grants.complete || needs.user.is_some();
+        let has_rights = grants.allow(&shown.common_name, &shown.organizations, needs);
+        let without = grants.without(&shown.common_name, &shown.organizations);
+        let needs = match without.filter(|_| grants.complete) {
+            Some(role) if has_rights => &Needs { roles: vec![role], ..Needs::default() },
+            _ if has_rights || !is_known => return None,
+            _ => needs,
+        };
         let (user, groups) = (shown.common_name.clone(), shown.organizations.clone());
         Some(Fault::Rights { user, groups, needs: needs.clone() })
     }

@@ -1,11 +1,11 @@
 //! What the plan says beside the files of its hosts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::fault::{Fault, Finding, Subject};
-use super::reach::{Doors, Names};
+use super::request::{Doors, Names};
 use crate::catalog::{Definition, Seen};
 use crate::expand::Blueprint;
 use crate::observe::Known;
@@ -70,7 +70,10 @@ impl<'b, 'a> Planned<'b, 'a> {
     #[must_use]
     pub fn broken_rules(&self, wiring: &Wiring) -> Vec<Finding> {
         let programs = wiring.programs.enumerate();
-        let broken = programs.filter_map(|(index, program)| {
+        // Of what nothing starts there are no flags.
+        let running =
+            programs.filter(|(_, program)| !program.inputs.is_empty() || !program.listens.is_empty());
+        let broken = running.filter_map(|(index, program)| {
             let host = &wiring.hosts[program.host?].name;
             let instance = self.instance(host, &program.component)?;
             let flags = program.inputs.iter().map(|(name, values, _)| {
@@ -104,6 +107,15 @@ impl<'b, 'a> Planned<'b, 'a> {
             })
         });
         doors.collect()
+    }
+
+    /// Addresses that hosts of the plan are to have, now this one, now that one.
+    #[must_use]
+    pub fn moving(&self) -> BTreeSet<IpAddr> {
+        let vips = self.blueprint.model.vips.iter().filter(|vip| vip.way.is_carried());
+        let addresses = vips.flat_map(|vip| &vip.addresses).map(IpAddr::to_canonical);
+        // Every host has its own loopback.
+        addresses.filter(|address| !address.is_loopback()).collect()
     }
 
     /// Where kubeconfigs of people lead: component and listen, and where the plan says so.
@@ -168,6 +180,11 @@ impl Known for Planned<'_, '_> {
         };
         let Some(at) = self.blueprint.places[c][i].listens.get(position) else { return Vec::new() };
         at.addresses.iter().map(|address| (*address, at.port)).collect()
+    }
+
+    fn runs(&self, host: &str) -> Vec<Arc<str>> {
+        let all = self.instances.range((host, "")..).take_while(|((known, _), _)| *known == host);
+        all.map(|((_, component), _)| Arc::from(*component)).collect()
     }
 
     fn others(&self, host: &str) -> Vec<(Arc<str>, Arc<Seen>)> {

@@ -1,36 +1,22 @@
 //! All connections, and all that is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::end::Authorities;
 use super::fault::{Fault, Finding, Subject};
 use super::identity::Grants;
 use super::judged::Judged;
 use super::pair::{Judgement, Pair};
-use super::reach::{Arrival, Doors, ListenAt, Names, Reach};
+use super::reach::{Arrival, Arrived, Hop, ListenAt, Reach};
+use super::request::Request;
 use super::{end, equal};
 use crate::host::Place;
 use crate::values::Instant;
 use crate::wiring::{
-    Credential, Dial, Goal, Held, Program, ProgramIndex, Route, Signer, Slot, Target, Trust, Wiring,
+    Credential, Dial, Goal, Held, Listen, Program, ProgramIndex, Route, Signer, Slot, Target, Trust, Wiring,
 };
-
-/// What a proof is about.
-pub struct Request<'r> {
-    /// When.
-    pub now: Instant,
-    /// Addresses of names that no host has.
-    pub names: &'r Names,
-    /// What stands behind addresses that no host has: others lead there.
-    pub doors: &'r Doors,
-    /// Who may do what.
-    pub grants: &'r Grants,
-    /// The authorities that the plan knows; none: nobody knows all of them.
-    pub authorities: Option<&'r Authorities>,
-}
 
 /// A connection and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +60,7 @@ pub struct Proof {
 #[must_use]
 pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
     let judged = Judged::new(request.now);
-    let reach = Reach::new(wiring, request.names, request.doors);
+    let reach = Reach::new(wiring, request);
     let mut findings = end::review(wiring, request.authorities);
     findings.extend(equal::review(wiring, &judged));
     let mut signers: BTreeMap<&Goal, Vec<&Signer>> = BTreeMap::new();
@@ -83,7 +69,8 @@ pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
             signers.entry(goal).or_default().push(signer);
         }
     }
-    let prover = Prover { wiring, reach: &reach, judged: &judged, grants: request.grants, signers };
+    let stopped = stopped(&findings);
+    let prover = Prover { wiring, reach: &reach, judged: &judged, grants: request.grants, signers, stopped };
     let programs: Vec<ProgramIndex> = wiring.programs.indices().collect();
     let proven: Vec<_> = programs.into_par_iter().map(|program| prover.program(program)).collect();
     let mut connections = Vec::new();
@@ -106,6 +93,17 @@ struct Prover<'p> {
     grants: &'p Grants,
     /// What issues certificates that lead somewhere.
     signers: BTreeMap<&'p Goal, Vec<&'p Signer>>,
+    stopped: Stopped,
+}
+
+/// Inputs that give a program nothing that it can use.
+type Stopped = BTreeSet<(ProgramIndex, Slot)>;
+
+fn stopped(findings: &[Finding]) -> Stopped {
+    let is_unusable =
+        |fault: &Fault| matches!(fault, Fault::Material(_) | Fault::OtherKey | Fault::Unreadable { .. });
+    let unusable = findings.iter().filter(|finding| is_unusable(&finding.fault));
+    unusable.filter_map(|finding| Some((finding.subject.program, finding.subject.slot.clone()?))).collect()
 }
 
 impl<'p> Prover<'p> {
@@ -144,38 +142,62 @@ impl<'p> Prover<'p> {
         dial: &'p Dial,
         target: &'p Target,
     ) -> Vec<(Option<ListenAt>, Vec<ProgramIndex>, Judgement)> {
-        let from = self.wiring.programs[client].host;
         let arrived = match self.arrive(client, dial, target) {
             Ok(arrived) => arrived,
             Err(judgement) => return vec![(None, Vec::new(), judgement)],
         };
-        let judge = |(at, via): (ListenAt, Vec<ListenAt>)| {
-            let (program, listen) = self.reach.listen(at);
-            let via = via.into_iter().map(|at| at.program).collect();
-            let is_goal = program.component == dial.to.component && listen.name == dial.to.listen;
-            if !is_goal {
-                let fault = Fault::OtherListens {
-                    dialled: Arc::clone(&target.host),
-                    port: target.port,
-                    component: Arc::clone(&program.component),
-                    listen: Arc::clone(&listen.name),
-                };
-                return (Some(at), via, Judgement::Broken(fault));
-            }
-            let from = from.map(|host| &self.wiring.hosts[host]);
-            let signers = self.signers.get(&dial.to).map_or(&[][..], Vec::as_slice);
-            let pair = Pair { dial, target, listen, from, signers };
-            (Some(at), via, pair.judge(self.judged, self.grants))
-        };
-        arrived.into_iter().map(judge).collect()
+        let others = arrived.into_iter().filter(|(at, _)| !dial.others || at.program != client);
+        let (open, shut): (Vec<Arrived>, Vec<Arrived>) =
+            others.partition(|(at, via)| via.last().is_none_or(|hop| self.passes(*hop, *at)));
+        let first = |(_, via): &Arrived| via.first().map(|hop| hop.at.program);
+        let leads: BTreeSet<ProgramIndex> = open.iter().filter_map(first).collect();
+        let nowhere: BTreeSet<ProgramIndex> =
+            shut.iter().filter_map(first).filter(|door| !leads.contains(door)).collect();
+        let judged = open.into_iter().map(|(at, via)| {
+            let via = via.into_iter().map(|hop| hop.at.program).collect();
+            (Some(at), via, self.pair((client, dial, target), at))
+        });
+        let unheld = self.reach.unheld(&target.host).into_iter().map(|address| {
+            let fault = Fault::NobodyListens { dialled: address.to_string().into(), port: target.port };
+            (None, Vec::new(), Judgement::Broken(fault))
+        });
+        // Why it leads nowhere was told of what it dials itself.
+        let judged = judged.chain(unheld);
+        judged.chain(nowhere.into_iter().map(|door| (None, vec![door], Judgement::Reported))).collect()
     }
 
-    fn arrive(
-        &self,
-        client: ProgramIndex,
-        dial: &Dial,
-        target: &Target,
-    ) -> Result<Vec<(ListenAt, Vec<ListenAt>)>, Judgement> {
+    /// Whether one that passes on what comes in sends it to this listen.
+    fn passes(&self, hop: Hop, to: ListenAt) -> bool {
+        let (program, _) = self.reach.listen(hop.at);
+        let dial = program.dials.get(hop.dial).and_then(|dial| Some((dial, dial.targets.get(hop.target)?)));
+        let Some((dial, target)) = dial else { return false };
+        let judgement = self.pair((hop.at.program, dial, target), to);
+        matches!(judgement, Judgement::Holds(_) | Judgement::Unknown(_))
+    }
+
+    fn pair(&self, (client, dial, target): (ProgramIndex, &Dial, &Target), at: ListenAt) -> Judgement {
+        let (program, listen) = self.reach.listen(at);
+        if program.component != dial.to.component || listen.name != dial.to.listen {
+            return Judgement::Broken(Fault::OtherListens {
+                dialled: Arc::clone(&target.host),
+                port: target.port,
+                component: Arc::clone(&program.component),
+                listen: Arc::clone(&listen.name),
+            });
+        }
+        if self.is_stopped(client, of_dial(dial)) || self.is_stopped(at.program, of_listen(listen)) {
+            return Judgement::Reported;
+        }
+        let from = self.wiring.programs[client].host.map(|host| &self.wiring.hosts[host]);
+        let signers = self.signers.get(&dial.to).map_or(&[][..], Vec::as_slice);
+        Pair { dial, target, listen, from, signers }.judge(self.judged, self.grants)
+    }
+
+    fn is_stopped<'s>(&self, program: ProgramIndex, slots: impl IntoIterator<Item = &'s Slot>) -> bool {
+        slots.into_iter().any(|slot| self.stopped.contains(&(program, slot.clone())))
+    }
+
+    fn arrive(&self, client: ProgramIndex, dial: &Dial, target: &Target) -> Result<Vec<Arrived>, Judgement> {
         if target.route != Route::Address {
             let all = self.reach.all(&dial.to.component, &dial.to.listen).into_iter();
             let reached = all.filter(|at| target.route == Route::Cluster || at.program == client);
@@ -229,4 +251,23 @@ impl<'p> Prover<'p> {
         };
         Subject { program: at.program, slot, file }
     }
+}
+
+/// What a connection needs of the inputs of who dials.
+fn of_dial(dial: &Dial) -> Vec<&Slot> {
+    let mut slots = Vec::new();
+    if let Credential::Pair { certificate, key } = &dial.credential {
+        slots.extend([&certificate.slot, &key.slot]);
+    }
+    if let Trust::Pool(pool) = &dial.trusts {
+        slots.push(&pool.slot);
+    }
+    slots
+}
+
+/// And of who listens.
+fn of_listen(listen: &Listen) -> Vec<&Slot> {
+    let certificate = listen.certificate.iter().map(|held| &held.slot);
+    let key = listen.key.iter().map(|held| &held.slot);
+    certificate.chain(key).chain(listen.clients.iter().map(|held| &held.slot)).collect()
 }

@@ -1,16 +1,11 @@
 //! Which listens stand behind an address that somebody dials.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::request::{Doors, Names, Request};
 use crate::wiring::{Goal, Host, HostIndex, Listen, Program, ProgramIndex, Socket, Target, Wiring};
-
-/// Addresses by names that are not those of hosts: of VIPs and load balancers.
-pub type Names = BTreeMap<Arc<str>, Vec<IpAddr>>;
-
-/// What stands behind addresses and ports that somebody else serves.
-pub type Doors = BTreeMap<(IpAddr, u16), Goal>;
 
 /// One listen of one program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +14,23 @@ pub(super) struct ListenAt {
     pub(super) listen: usize,
 }
 
+/// One that passes on what comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hop {
+    pub(super) at: ListenAt,
+    /// By which of its dials, and to which of the dial's targets.
+    pub(super) dial: usize,
+    pub(super) target: usize,
+}
+
+/// A listen, and who passes on what is sent to it.
+pub(super) type Arrived = (ListenAt, Vec<Hop>);
+
 /// Where a dial arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Arrival {
     /// At these listens, through those that pass it on.
-    Listens(Vec<(ListenAt, Vec<ListenAt>)>),
+    Listens(Vec<Arrived>),
     /// No host here has the address, or nothing here knows the name.
     Elsewhere,
     /// A host has the address, and nothing of it listens there.
@@ -35,6 +42,7 @@ pub(super) struct Reach<'w> {
     wiring: &'w Wiring,
     names: &'w Names,
     doors: &'w Doors,
+    moving: &'w BTreeSet<IpAddr>,
     by_address: BTreeMap<IpAddr, Vec<HostIndex>>,
     by_name: BTreeMap<&'w str, Vec<HostIndex>>,
     by_port: BTreeMap<(HostIndex, u16), Vec<(ListenAt, &'w Socket)>>,
@@ -44,7 +52,8 @@ pub(super) struct Reach<'w> {
 const DEEPEST: usize = 4;
 
 impl<'w> Reach<'w> {
-    pub(super) fn new(wiring: &'w Wiring, names: &'w Names, doors: &'w Doors) -> Self {
+    pub(super) fn new(wiring: &'w Wiring, request: &Request<'w>) -> Self {
+        let Request { names, doors, moving, .. } = *request;
         let mut by_address = BTreeMap::<_, Vec<HostIndex>>::new();
         let mut by_name = BTreeMap::<_, Vec<HostIndex>>::new();
         for (index, host) in wiring.hosts.enumerate() {
@@ -73,7 +82,7 @@ impl<'w> Reach<'w> {
                 }
             }
         }
-        Self { wiring, names, doors, by_address, by_name, by_port }
+        Self { wiring, names, doors, moving, by_address, by_name, by_port }
     }
 
     pub(super) fn listen(&self, at: ListenAt) -> (&'w Program, &'w Listen) {
@@ -91,7 +100,9 @@ impl<'w> Reach<'w> {
             let all = self.all(&goal.component, &goal.listen);
             return Arrival::Listens(all.into_iter().map(|at| (at, Vec::new())).collect());
         }
-        let Some(places) = self.places(from, &target.host) else { return Arrival::Elsewhere };
+        let Some(places) = self.places(from, &target.host) else {
+            return if self.is_to_be_here(&target.host) { Arrival::Nobody } else { Arrival::Elsewhere };
+        };
         let mut arrived = Vec::new();
         for (host, address) in places {
             let sockets = self.by_port.get(&(host, target.port)).into_iter().flatten();
@@ -103,22 +114,36 @@ impl<'w> Reach<'w> {
         if arrived.is_empty() { Arrival::Nobody } else { Arrival::Listens(arrived) }
     }
 
+    /// Whether hosts of the plan are to have what is dialled.
+    fn is_to_be_here(&self, dialled: &str) -> bool {
+        let addresses = self.addresses(dialled);
+        !addresses.is_empty() && addresses.iter().all(|address| self.moving.contains(&address.to_canonical()))
+    }
+
+    /// Of the addresses of a name those that hosts are to have, and none has.
+    pub(super) fn unheld(&self, dialled: &str) -> Vec<IpAddr> {
+        let addresses = self.addresses(dialled).into_iter().map(|address| address.to_canonical());
+        let is_unheld =
+            |address: &IpAddr| self.moving.contains(address) && !self.by_address.contains_key(address);
+        addresses.filter(is_unheld).collect()
+    }
+
+    /// The addresses of what is dialled, as far as nothing but the plan says them.
+    fn addresses(&self, dialled: &str) -> Vec<IpAddr> {
+        if let Ok(address) = dialled.trim_matches(['[', ']']).parse::<IpAddr>() {
+            return vec![address];
+        }
+        let name = dialled.strip_suffix('.').unwrap_or(dialled).to_ascii_lowercase();
+        self.names.get(&*name).cloned().unwrap_or_default()
+    }
+
     /// What somebody else leads to.
     fn door(&self, target: &Target) -> Option<&Goal> {
-        let address = target.host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
-        let name = target.host.strip_suffix('.').unwrap_or(&target.host).to_ascii_lowercase();
-        let named = self.names.get(&*name).and_then(|addresses| addresses.first().copied());
-        self.doors.get(&(address.or(named)?, target.port))
+        self.doors.get(&(*self.addresses(&target.host).first()?, target.port))
     }
 
     /// The listen itself, or what stands behind it.
-    fn pass(
-        &self,
-        at: ListenAt,
-        host: HostIndex,
-        target: &Target,
-        depth: usize,
-    ) -> Vec<(ListenAt, Vec<ListenAt>)> {
+    fn pass(&self, at: ListenAt, host: HostIndex, target: &Target, depth: usize) -> Vec<Arrived> {
         let (program, listen) = self.listen(at);
         let Some(passes) = listen.passes.as_ref().filter(|_| depth > 0) else {
             return vec![(at, Vec::new())];
@@ -135,13 +160,13 @@ impl<'w> Reach<'w> {
             }
             _ => true,
         };
-        let dials = program.dials.iter().filter(|dial| dial.name == passes.dial);
-        let targets = dials.flat_map(|dial| &dial.targets).filter(|to| leads(to));
+        let dials = program.dials.iter().enumerate().filter(|(_, dial)| dial.name == passes.dial);
+        let targets = dials.flat_map(|(at, dial)| dial.targets.iter().enumerate().map(move |to| (at, to)));
         let mut behind = Vec::new();
-        for to in targets {
+        for (dial, (target, to)) in targets.filter(|(_, (_, to))| leads(to)) {
             if let Arrival::Listens(found) = self.through(Some(host), to, depth - 1) {
                 behind.extend(found.into_iter().map(|(server, mut via)| {
-                    via.insert(0, at);
+                    via.insert(0, Hop { at, dial, target });
                     (server, via)
                 }));
             }

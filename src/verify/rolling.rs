@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fault::{Fault, Finding, Subject};
-use super::proof::{Proof, Request, prove};
+use super::proof::{Proof, prove};
+use super::request::Request;
 use crate::wiring::{Host, HostIndex, ProgramIndex, Wiring};
 
 /// When a program of a host changes: the position of its wave, by host and by what its component is called.

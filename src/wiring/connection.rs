@@ -35,6 +35,14 @@ pub struct Listen {
     pub required: Option<(bool, Slot)>,
     /// Whether the component is meant to let nobody in without one.
     pub guarded: bool,
+    /// Whether the component is meant to let in clients by their certificates.
+    pub admits: bool,
+    /// The input that lets in whoever shows nothing.
+    pub anonymous: Option<Slot>,
+    /// The input that lets everybody do everything.
+    pub everybody: Option<Slot>,
+    /// The paths at which everybody gets an answer; empty: not known.
+    pub answers: Vec<Arc<str>>,
     /// Common names of which a client must have one; none: any.
     pub names: Option<(Vec<Arc<str>>, Slot)>,
     /// Tokens that let somebody in; none: there is no such file.
@@ -94,6 +102,10 @@ pub struct Dial {
     pub checks_name: bool,
     /// Whether one answer is enough.
     pub any: bool,
+    /// Whether it leads to others alone, never to the program itself.
+    pub others: bool,
+    /// The path at which it asks whether the server is well, and the input that says so.
+    pub check: Option<(Arc<str>, Slot)>,
     /// What it must be allowed to do there.
     pub needs: Needs,
 }
@@ -163,7 +175,7 @@ pub enum Trust {
 /// What a server must allow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// One of these roles; empty: nothing.
+    /// These roles, all of them; empty: nothing.
     pub roles: Vec<Arc<str>>,
     /// Exactly this user.
     pub user: Option<Arc<str>>,

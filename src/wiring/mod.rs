@@ -17,7 +17,7 @@ pub use gap::Gap;
 pub use host::{Host, HostIndex};
 pub use interned::Interned;
 pub use material::{Chain, Der, Held, Key, Missing, Pool};
-pub use program::{Keys, Program, ProgramIndex, Same, Signer};
+pub use program::{Keys, Lacking, Probe, Program, ProgramIndex, Same, Signer};
 pub use slot::Slot;
 
 use crate::index::List;

@@ -32,18 +32,73 @@ pub struct Program {
     pub listens: Vec<Listen>,
     /// Whom it dials.
     pub dials: Vec<Dial>,
+    /// What it is to dial, where no input says how.
+    pub lacks: Vec<Lacking>,
     /// Keys that it signs tokens or verifies them with.
     pub keys: Vec<Keys>,
     /// What it must have in common with others of its kind.
     pub same: Vec<Same>,
     /// With what it issues certificates.
     pub signers: Vec<Signer>,
+    /// How its health is asked.
+    pub probes: Vec<Probe>,
     /// Its arguments and fields: what they are called, what they say, and where.
     pub inputs: Vec<(Arc<str>, Vec<Arc<str>>, Place)>,
     /// Why it would not start.
     pub refuses: Vec<Gap>,
     /// What it reads and does not take.
     pub ignores: Vec<Gap>,
+}
+
+impl Program {
+    /// A program of which no more is known than what it is, and its unit, pod or person.
+    #[must_use]
+    pub fn named(component: Arc<str>, name: Arc<str>) -> Self {
+        Self {
+            host: None,
+            component,
+            at: Place::file(Arc::clone(&name)),
+            name,
+            version: Version::new(0, 0, None),
+            user: None,
+            listens: Vec::new(),
+            dials: Vec::new(),
+            lacks: Vec::new(),
+            keys: Vec::new(),
+            same: Vec::new(),
+            signers: Vec::new(),
+            probes: Vec::new(),
+            inputs: Vec::new(),
+            refuses: Vec::new(),
+            ignores: Vec::new(),
+        }
+    }
+}
+
+/// A dial that a component has, and this program has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// The dial.
+    pub dial: Arc<str>,
+    /// Where it would lead.
+    pub to: Goal,
+    /// The input that would say how.
+    pub slot: Slot,
+}
+
+/// How a program's health is asked by who runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// `livenessProbe`
+    pub name: Arc<str>,
+    /// The host that is asked; none: the program's own.
+    pub host: Option<Arc<str>>,
+    /// The port.
+    pub port: u16,
+    /// Whether with TLS.
+    pub tls: bool,
+    /// Where it is said.
+    pub at: Place,
 }
 
 /// Keys that some sign with and others verify with.
@@ -62,7 +117,9 @@ pub struct Same {
     pub name: Arc<str>,
     /// The input.
     pub slot: Slot,
-    /// What is compared: values, or a digest of a file; none: not known.
+    /// The file, where its content counts.
+    pub file: Option<Held<()>>,
+    /// What is compared: values, or a digest of a file; none: not known, or of no account.
     pub value: Option<Vec<Arc<str>>>,
     /// The rest of a sentence: what happens otherwise.
     pub because: Arc<str>,

@@ -1,5 +1,6 @@
 //! Hosts that others made, with all their programs: whether they work together.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,7 +52,8 @@ pub(super) fn together(hosts: &[Named<'_>], now: Instant) -> Result<(Wiring, Pro
         .collect();
     let wiring = observe(&seen, &catalog, &Unplanned);
     let (names, doors, grants) = (Names::new(), Doors::new(), grants(&catalog, &[]));
-    let request = Request { now, names: &names, doors: &doors, grants: &grants, authorities: None };
+    let (names, doors, moving, grants) = (&names, &doors, &BTreeSet::new(), &grants);
+    let request = Request { now, names, doors, moving, grants, authorities: None };
     let proof = prove(&wiring, &request);
     Ok((wiring, proof))
 }

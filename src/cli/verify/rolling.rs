@@ -49,10 +49,10 @@ pub(super) fn rolling(
     // What is applied to the API is there before anything needs it, and goes after that.
     let objects: Vec<String> = first.objects.iter().chain(&last.objects).cloned().collect();
     let grants = grants(new.blueprint.catalog, &objects);
-    let Wired { wiring, names, doors, .. } = last;
+    let Wired { wiring, names, doors, moving, .. } = last;
     let both = Both::new(first.wiring, wiring);
-    let request =
-        crate::verify::Request { now, names: &names, doors: &doors, grants: &grants, authorities: None };
+    let (names, doors, moving, grants) = (&names, &doors, &moving, &grants);
+    let request = crate::verify::Request { now, names, doors, moving, grants, authorities: None };
     let broken = both.broken(&request, &rollout);
     let rolled = Rolled { wiring: &both.wiring, before, after, broken: &broken, tried: &Tried::default() };
     if output.json {

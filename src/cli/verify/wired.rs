@@ -1,6 +1,7 @@
 //! A plan's hosts and people, read as their programs do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::expand::Blueprint;
@@ -19,6 +20,7 @@ pub(super) struct Wired {
     pub(super) wiring: Wiring,
     pub(super) names: Names,
     pub(super) doors: Doors,
+    pub(super) moving: BTreeSet<IpAddr>,
     pub(super) grants: Grants,
     /// The texts of what is applied to the API.
     pub(super) objects: Vec<String>,
@@ -30,7 +32,8 @@ pub(super) struct Wired {
 
 impl Wired {
     pub(super) fn request<'r>(&'r self, now: Instant, authorities: Option<&'r Authorities>) -> Request<'r> {
-        Request { now, names: &self.names, doors: &self.doors, grants: &self.grants, authorities }
+        let Self { names, doors, moving, grants, .. } = self;
+        Request { now, names, doors, moving, grants, authorities }
     }
 
     /// The components on a host.
@@ -73,6 +76,7 @@ pub(super) fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
     Wired {
         names: planned.names(),
         doors: planned.doors(),
+        moving: planned.moving(),
         grants: grants(blueprint.catalog, &units.cluster),
         objects: units.cluster.clone(),
         rules: planned.broken_rules(&wiring),

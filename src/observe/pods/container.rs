@@ -50,6 +50,7 @@ impl Pod<'_> {
             folder: text("workingDir").map(Arc::from),
             paths: Paths { mounts: Some(mounts), loaded: BTreeMap::new() },
             probes: self.probes(node),
+            refused: Vec::new(),
         }
     }
 

@@ -9,14 +9,15 @@ use crate::observe::command::{Unread, Word};
 /// Files that one pattern can name.
 const MOST: usize = 1000;
 
-/// Adds the variables of a file, or of all files of a pattern. `optional`: nothing need lie there.
+/// Adds the variables of a file, or of all files of a pattern. `optional`: nothing need lie there; else it is returned
+/// that nothing does.
 pub(super) fn load(
     files: &dyn Files,
     pattern: &str,
     (optional, from): (bool, &Place),
     variables: &mut Variables,
     unread: &mut Vec<Unread>,
-) {
+) -> Option<Unread> {
     let paths = expand(files, pattern);
     let mut any = false;
     for path in paths {
@@ -35,13 +36,13 @@ pub(super) fn load(
         }
     }
     if any {
-        return;
+        return None;
     }
     if !files.knows(&normal(pattern)) {
         unread.push(Unread::new(from.clone(), "the file of variables lies outside what was read"));
-    } else if !optional {
-        unread.push(Unread::new(from.clone(), "there is no such file, so that the service does not start"));
+        return None;
     }
+    (!optional).then(|| Unread::new(from.clone(), format!("its file of variables {pattern} is not there")))
 }
 
 /// The paths that a pattern of glob(7) names, sorted; what is no pattern names itself.

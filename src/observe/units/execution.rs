@@ -46,9 +46,12 @@ pub(super) fn commands(
         return Vec::new();
     }
     let unit = Unit { files, found, service, specifiers };
-    let variables = unit.variables(unread);
+    let mut refused = Vec::new();
+    let variables = unit.variables(unread, &mut refused);
     unit.elsewhere(unread);
-    lines.into_iter().filter_map(|line| unit.command(line, variables.clone(), unread)).collect()
+    let command =
+        |line| Some(Command { refused: refused.clone(), ..unit.command(line, variables.clone(), unread)? });
+    lines.into_iter().filter_map(command).collect()
 }
 
 struct Unit<'a> {
@@ -60,7 +63,7 @@ struct Unit<'a> {
 
 impl Unit<'_> {
     /// The variables that the service sets, those of files over those of the unit.
-    fn variables(&self, unread: &mut Vec<Unread>) -> Variables {
+    fn variables(&self, unread: &mut Vec<Unread>, refused: &mut Vec<Unread>) -> Variables {
         let mut variables = Variables::new();
         for line in self.service.list("Environment") {
             assignments::assign(line, &self.specifiers, &mut variables, unread);
@@ -80,7 +83,10 @@ impl Unit<'_> {
                 None if !path.starts_with('/') => {
                     unread.push(Unread::new(place, "its path is not absolute, so that systemd ignores it"));
                 }
-                None => environment::load(self.files, path, (optional, &place), &mut variables, unread),
+                None => {
+                    let source = (optional, &place);
+                    refused.extend(environment::load(self.files, path, source, &mut variables, unread));
+                }
             }
         }
         for line in self.service.list("PassEnvironment") {
@@ -139,6 +145,7 @@ impl Unit<'_> {
             folder: self.own("WorkingDirectory").map(|path| path.trim_start_matches('-').into()),
             paths: Paths { mounts: None, loaded: self.loaded() },
             probes: Vec::new(),
+            refused: Vec::new(),
         })
     }
 

@@ -41,6 +41,7 @@ pub fn to_json(proven: &Proven<'_>) -> Value {
             "dial": &*dial.name,
             "host": &*target.host,
             "port": target.port,
+            "via": connection.via.iter().map(|via| program(proven, *via)).collect::<Vec<_>>(),
             "server": connection.server.map(|(server, _)| program(proven, server)),
             "verdict": match &connection.verdict {
                 Verdict::Holds(_) => "holds",

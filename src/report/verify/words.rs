@@ -66,14 +66,42 @@ pub(super) fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::OpenToOthers { mode } => format!(
-            "every user of the host can read the private key of {name} in {} (mode {mode:04o})",
+            "every user of the host can read what {name} keeps secret in {} (mode {mode:04o})",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::DoesNotStart(why) => format!("{name} does not start: {why}"),
         Fault::Ignored(why) => format!("{name} ignores a part of what it reads: {why}"),
+        Fault::NotConnected { to } => format!(
+            "{name} does not connect to {to}: {} is not set",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::Probe { name: probe, port, listens: false } => {
+            format!("the {probe} of {name} asks port {port}, where it does not listen")
+        }
+        Fault::Probe { name: probe, port, listens: true } => {
+            format!(
+                "the {probe} of {name} asks port {port} with the wrong scheme: one end speaks TLS and the other one does not"
+            )
+        }
         Fault::Rule(why) => why.clone(),
         Fault::NotVerified => format!(
             "{name} does not verify the server that it connects to ({})",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::SelfMade => {
+            format!(
+                "no input gives {server} a certificate, and {name} cannot believe one that it makes itself"
+            )
+        }
+        Fault::Check { path } => format!(
+            "{name} asks {server} at {path} whether it is well, which answers there to nobody without a credential: {name} takes it for dead"
+        ),
+        Fault::Anonymous => format!(
+            "{name} lets in whoever shows no credential ({})",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::Everybody => format!(
+            "{name} lets all whom it knows do everything ({})",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::OpenListen => format!("{name} accepts clients without a certificate"),
@@ -126,6 +154,7 @@ fn rights(name: &str, server: &str, (user, groups): (&str, &[String]), needs: &N
         (None, Some(group)) => format!("the group {group}"),
         (None, None) => format!("the role {}", list(&needs.roles)),
     };
+    let user = if user.is_empty() { "nobody, for want of a common name," } else { user };
     format!("{server} knows {name} as {user} with {groups}, which does not have {wanted}")
 }
 

@@ -146,7 +146,6 @@ fn what_systemd_would_not_start_is_told() {
         ("ExecStart=/bin/x 'open\n", "2: a quote is not closed"),
         ("ExecStart=bin/x\n", "2: it begins with no path"),
         ("ExecStart=/bin/x\nExecStart=/bin/y\n", "3: it has several commands"),
-        ("EnvironmentFile=/nothing\nExecStart=/bin/x\n", "2: there is no such file"),
         ("EnvironmentFile=relative\nExecStart=/bin/x\n", "2: its path is not absolute"),
         ("Environment=1=2\nExecStart=/bin/x\n", "2: it assigns no variable"),
         ("RootDirectory=/x\nExecStart=/bin/x\n", "2: `RootDirectory` shows"),
@@ -156,5 +155,7 @@ fn what_systemd_would_not_start_is_told() {
         let expected = format!("{UNITS}/x.service:{expected}");
         assert!(told.iter().any(|said| said.starts_with(&expected)), "{text}: {told:?}");
     }
+    let (commands, _) = observe::units(&unit("[Service]\nEnvironmentFile=/nothing\nExecStart=/bin/x\n"));
+    assert_eq!(commands[0].refused[0].why, "its file of variables /nothing is not there");
     assert_eq!(told(&unit("[Service]\nEnvironmentFile=-/nothing\nExecStart=/bin/x\n")), [""; 0]);
 }

@@ -1,0 +1,423 @@
+//! Flags, fields and kubeconfigs.
+
+use super::{BALANCERS, Fault, GUIDE, HARD, PODS, PROXIES, UNITS, fault};
+
+const UNIT: &str = "hosts/master02/etc/systemd/system";
+const CONFIG: &str = "hosts/node01/etc/kubernetes/kubelet-conf.yml";
+
+fn unit(name: &str) -> String {
+    format!("{UNIT}/{name}.service")
+}
+
+pub(super) const FAULTS: &[Fault] = &[
+    fault(
+        GUIDE,
+        "a flag that nobody knows",
+        |tree| {
+            tree.edit(&unit("kube-apiserver"), "--secure-port=6443", "--secure-port=6443 --secure-ports=1")
+        },
+        &["does-not-start kube-apiserver master02"],
+        "does not know the flag `--secure-ports`",
+    ),
+    fault(
+        GUIDE,
+        "a flag that this version no longer knows",
+        |tree| {
+            tree.edit(&unit("kube-apiserver"), "--secure-port=6443", "--secure-port=6443 --insecure-port=0")
+        },
+        &["does-not-start kube-apiserver master02"],
+        "does not know the flag `--insecure-port`",
+    ),
+    fault(
+        GUIDE,
+        "a misspelt flag of etcd",
+        |tree| tree.edit(&unit("etcd"), "--peer-client-cert-auth=true", "--peer-client-cert-aut=true"),
+        &["does-not-start etcd master02"],
+        "does not know the flag `--peer-client-cert-aut`",
+    ),
+    fault(
+        PODS,
+        "a flag of a pod that nobody knows",
+        |tree| {
+            let path = "hosts/master01/etc/kubernetes/manifests/kube-scheduler.yaml";
+            tree.edit(path, "- --leader-elect=true", "- --leader-elected=true");
+        },
+        &["does-not-start kube-scheduler master01"],
+        "does not know the flag `--leader-elected`",
+    ),
+    fault(
+        GUIDE,
+        "a flag without its value",
+        |tree| tree.edit(&unit("kube-scheduler"), "--leader-elect=true", "--leader-elect-lease-duration"),
+        &["does-not-start kube-scheduler master02"],
+        "has no value",
+    ),
+    fault(
+        GUIDE,
+        "a value of the wrong type",
+        |tree| {
+            tree.edit(
+                &unit("kube-controller-manager"),
+                "--allocate-node-cidrs=true",
+                "--allocate-node-cidrs=maybe",
+            )
+        },
+        &["does-not-start kube-controller-manager master02"],
+        "does not take such a value",
+    ),
+    fault(
+        GUIDE,
+        "a word that is no flag",
+        |tree| tree.edit(&unit("kube-scheduler"), "--leader-elect=true", "--leader-elect true"),
+        &["does-not-start kube-scheduler master02"],
+        "no flag",
+    ),
+    fault(
+        GUIDE,
+        "a field that nobody knows",
+        |tree| tree.edit(CONFIG, "serverTLSBootstrap: false", "serverTlsBootstrap: false"),
+        &["ignored kubelet node01"],
+        "no field `serverTlsBootstrap`",
+    ),
+    fault(
+        GUIDE,
+        "a field of the wrong type",
+        |tree| tree.edit(CONFIG, "port: 10250", "port: \"10250\""),
+        &["does-not-start kubelet node01"],
+        "port",
+    ),
+    fault(
+        GUIDE,
+        "a field that is written twice",
+        |tree| tree.append(CONFIG, "port: 10251\n"),
+        &["does-not-start kubelet node01"],
+        "written twice",
+    ),
+    fault(
+        GUIDE,
+        "a configuration file that is missing",
+        |tree| tree.remove(CONFIG),
+        &["self-made kube-apiserver.kubelet masters -> kubelet node01", "does-not-start kubelet node01"],
+        "its configuration file /etc/kubernetes/kubelet-conf.yml is not there",
+    ),
+    fault(
+        GUIDE,
+        "a kubeconfig that is missing",
+        |tree| tree.remove("hosts/master02/etc/kubernetes/scheduler.kubeconfig"),
+        &["input kube-scheduler master02"],
+        "`--kubeconfig` of kube-scheduler names",
+    ),
+    fault(
+        GUIDE,
+        "a kubeconfig whose context is gone",
+        |tree| {
+            let path = "hosts/master02/etc/kubernetes/scheduler.kubeconfig";
+            let text = tree.read(path);
+            let line = text.lines().find(|line| line.starts_with("current-context: ")).unwrap();
+            tree.edit(path, line, "current-context: other");
+        },
+        &["does-not-start kube-scheduler master02"],
+        "has no member of this name",
+    ),
+    fault(
+        UNITS,
+        "a server's port where nothing listens",
+        |tree| tree.edit("hosts/node01/etc/kubernetes/kubelet.conf", ":16443", ":16444"),
+        &["nobody-listens kubelet.api node01"],
+        "10.111.0.111:16444, where nothing listens",
+    ),
+    fault(
+        UNITS,
+        "a server's port where something else listens",
+        |tree| {
+            tree.edit("hosts/node01/etc/kubernetes/kubelet.conf", "10.111.0.111:16443", "10.111.0.101:2379")
+        },
+        &["other-listens kubelet.api node01 -> etcd master01"],
+        "10.111.0.101:2379, where etcd listens",
+    ),
+    fault(
+        UNITS,
+        "a server's address on a host without a server",
+        |tree| {
+            tree.edit(
+                "hosts/node01/etc/kubernetes/kube-proxy.conf",
+                "10.111.0.111:16443",
+                "10.111.0.105:6443",
+            )
+        },
+        &["nobody-listens kube-proxy.api node01"],
+        "10.111.0.105:6443, where nothing listens",
+    ),
+    fault(
+        UNITS,
+        "a server's address on no host",
+        |tree| tree.edit("hosts/node01/etc/kubernetes/kubelet.conf", "10.111.0.111:16443", "10.99.0.1:6443"),
+        &["unknown kubelet.api node01 -> 10.99.0.1:6443"],
+        "",
+    ),
+    fault(
+        UNITS,
+        "a server without TLS",
+        |tree| tree.edit("hosts/node01/etc/kubernetes/kubelet.conf", "https://", "http://"),
+        &["plain kubelet.api node01 -> kube-apiserver masters"],
+        "without TLS",
+    ),
+    fault(
+        UNITS,
+        "a server's name that its certificate has not",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            tree.edit(path, "    server: ", "    tls-server-name: api.example\n    server: ");
+        },
+        &["name-missing kubelet.api node01 -> kube-apiserver masters"],
+        "as api.example",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig that verifies nothing",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let line = text.lines().find(|line| line.contains("certificate-authority-data: ")).unwrap();
+            tree.edit(path, line, "    insecure-skip-tls-verify: true");
+        },
+        &["warning not-verified kubelet node01"],
+        "does not verify the server",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig that verifies nothing and names an authority",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            tree.edit(path, "    server: ", "    insecure-skip-tls-verify: true\n    server: ");
+        },
+        &["warning not-verified kubelet node01"],
+        "insecure-skip-tls-verify",
+    ),
+    fault(
+        GUIDE,
+        "kubelets are not verified",
+        |tree| {
+            tree.edit(
+                &unit("kube-apiserver"),
+                "  --kubelet-certificate-authority=/etc/kubernetes/pki/ca.pem \\\n",
+                "",
+            )
+        },
+        &["warning not-verified kube-apiserver master02"],
+        "does not verify the server",
+    ),
+    fault(
+        GUIDE,
+        "kubelets are dialled by name",
+        |tree| tree.edit(&unit("kube-apiserver"), "=InternalIP,ExternalIP,Hostname", "=Hostname"),
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
+        "etcd is dialled at the wrong host",
+        |tree| {
+            tree.edit(
+                &unit("kube-apiserver"),
+                "--etcd-servers=https://10.111.0.101:2379",
+                "--etcd-servers=https://10.111.0.104:2379",
+            )
+        },
+        &["nobody-listens kube-apiserver.etcd master02"],
+        "10.111.0.104:2379, where nothing listens",
+    ),
+    fault(
+        GUIDE,
+        "etcd is dialled at the peers' port",
+        |tree| {
+            tree.edit(
+                &unit("kube-apiserver"),
+                "--etcd-servers=https://10.111.0.101:2379",
+                "--etcd-servers=https://10.111.0.101:2380",
+            )
+        },
+        &["other-listens kube-apiserver.etcd master02 -> etcd master01"],
+        "where etcd listens (peer)",
+    ),
+    fault(
+        GUIDE,
+        "etcd is dialled without TLS",
+        |tree| tree.edit(&unit("kube-apiserver"), "https://10.111.0.103:2379", "http://10.111.0.103:2379"),
+        &["plain kube-apiserver.etcd master02 -> etcd master03"],
+        "without TLS",
+    ),
+    fault(
+        GUIDE,
+        "a member is missing from the list",
+        |tree| tree.edit(&unit("etcd"), ",master03=https://10.111.0.103:2380", ""),
+        &["differs etcd master02 -> etcd master01"],
+        "`--initial-cluster` of etcd differs",
+    ),
+    fault(
+        GUIDE,
+        "a member by another name in its list",
+        |tree| {
+            tree.edit(&unit("etcd"), "master02=https://10.111.0.102:2380", "etcd02=https://10.111.0.102:2380")
+        },
+        &["differs etcd master02 -> etcd master01", "rule etcd master02"],
+        "has no member with its name, `master02`",
+    ),
+    fault(
+        GUIDE,
+        "an etcd that listens elsewhere",
+        |tree| {
+            tree.edit(
+                &unit("etcd"),
+                "--listen-client-urls=https://127.0.0.1:2379,https://10.111.0.102:2379",
+                "--listen-client-urls=https://127.0.0.1:2379",
+            )
+        },
+        &["nobody-listens kube-apiserver.etcd masters"],
+        "10.111.0.102:2379, where nothing listens",
+    ),
+    fault(
+        GUIDE,
+        "an etcd without TLS",
+        |tree| {
+            tree.edit(
+                &unit("etcd"),
+                "--listen-client-urls=https://127.0.0.1:2379,https://10.111.0.102:2379",
+                "--listen-client-urls=http://127.0.0.1:2379,http://10.111.0.102:2379",
+            )
+        },
+        &[
+            "plain etcd.gateway master02 -> etcd master02",
+            "plain etcd.health master02 -> etcd master02",
+            "plain kube-apiserver.etcd masters -> etcd master02",
+        ],
+        "speaks none there",
+    ),
+    fault(
+        GUIDE,
+        "an etcd that lets in whoever shows no certificate",
+        |tree| tree.edit(&unit("etcd"), "--client-cert-auth=true", "--client-cert-auth=false"),
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
+        "an etcd without authorities of clients",
+        |tree| tree.edit(&unit("etcd"), "  --trusted-ca-file=/etc/etcd/ssl/etcd-ca.pem \\\n", ""),
+        &[
+            "no-clients etcd.gateway master02 -> etcd master02",
+            "no-clients etcd.health master02 -> etcd master02",
+            "no-clients kube-apiserver.etcd masters -> etcd master02",
+        ],
+        "accepts no client certificates",
+    ),
+    fault(
+        HARD,
+        "an etcd without both",
+        |tree| {
+            let path = unit("etcd");
+            tree.edit(&path, "  --client-cert-auth=true \\\n", "");
+            let text = tree.read(&path);
+            let line = text.lines().find(|line| line.contains("  --trusted-ca-file=")).unwrap();
+            tree.edit(&path, &format!("{line}\n"), "");
+        },
+        &["open-listen etcd master02"],
+        "accepts clients without a certificate",
+    ),
+    fault(
+        GUIDE,
+        "an API server that nobody may ask how it is",
+        |tree| {
+            tree.edit(
+                &unit("kube-apiserver"),
+                "--secure-port=6443",
+                "--secure-port=6443 --anonymous-auth=false",
+            )
+        },
+        &["rule kube-apiserver master02"],
+        "answers no health check",
+    ),
+    fault(
+        GUIDE,
+        "an API server that knows no nodes",
+        |tree| {
+            tree.edit(&unit("kube-apiserver"), "--authorization-mode=Node,RBAC", "--authorization-mode=RBAC")
+        },
+        &["rule kube-apiserver master02"],
+        "gives kubelets no rights",
+    ),
+    fault(
+        GUIDE,
+        "an API server without clients' authorities",
+        |tree| tree.edit(&unit("kube-apiserver"), "  --client-ca-file=/etc/kubernetes/pki/ca.pem \\\n", ""),
+        &[
+            "no-clients kube-controller-manager.api master02 -> kube-apiserver master02",
+            "no-clients kube-controller-manager.authentication master02 -> kube-apiserver master02",
+            "no-clients kube-controller-manager.authorization master02 -> kube-apiserver master02",
+            "no-clients kube-scheduler.api master02 -> kube-apiserver master02",
+            "no-clients kube-scheduler.authentication master02 -> kube-apiserver master02",
+            "no-clients kube-scheduler.authorization master02 -> kube-apiserver master02",
+            "no-clients kube-proxy.api all -> kube-apiserver master02",
+            "no-clients kubelet.api all -> kube-apiserver master02",
+            "no-clients user.kubeconfig admin,super-admin -> kube-apiserver master02",
+        ],
+        "accepts no client certificates",
+    ),
+    fault(
+        GUIDE,
+        "a kubelet that lets everybody in",
+        |tree| tree.edit(CONFIG, "anonymous:\n    enabled: false", "anonymous:\n    enabled: true"),
+        &["warning anonymous kubelet node01"],
+        "`authentication.anonymous.enabled`",
+    ),
+    fault(
+        GUIDE,
+        "a kubelet that lets everybody do everything",
+        |tree| tree.edit(CONFIG, "mode: Webhook", "mode: AlwaysAllow"),
+        &["everybody kubelet node01"],
+        "`authorization.mode`",
+    ),
+    fault(
+        GUIDE,
+        "a kubelet without clients' authorities",
+        |tree| tree.edit(CONFIG, "  x509:\n    clientCAFile: /etc/kubernetes/pki/ca.pem\n", ""),
+        &["no-clients kube-apiserver.kubelet masters -> kubelet node01"],
+        "accepts no client certificates",
+    ),
+    fault(
+        GUIDE,
+        "a kubelet at another port",
+        |tree| tree.edit(CONFIG, "port: 10250", "port: 10260"),
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
+        "an API server at another port",
+        |tree| tree.edit(&unit("kube-apiserver"), "--secure-port=6443", "--secure-port=6444"),
+        &[
+            "nobody-listens haproxy.backends masters",
+            "nobody-listens kube-controller-manager.api master02",
+            "nobody-listens kube-controller-manager.authentication master02",
+            "nobody-listens kube-controller-manager.authorization master02",
+            "nobody-listens kube-scheduler.api master02",
+            "nobody-listens kube-scheduler.authentication master02",
+            "nobody-listens kube-scheduler.authorization master02",
+        ],
+        "10.111.0.102:6443, where nothing listens",
+    ),
+    fault(
+        PROXIES,
+        "the local proxy at another port",
+        |tree| tree.edit("hosts/node01/etc/haproxy/haproxy.cfg", "127.0.0.1:7443", "127.0.0.1:7444"),
+        &["nobody-listens kube-proxy.api node01", "nobody-listens kubelet.api node01"],
+        "127.0.0.1:7443, where nothing listens",
+    ),
+    fault(
+        BALANCERS,
+        "a backend at the wrong address",
+        |tree| tree.edit("hosts/balancer01/etc/haproxy/haproxy.cfg", "10.114.0.12:6443", "10.114.0.31:6443"),
+        &["nobody-listens haproxy.backends balancer01"],
+        "10.114.0.31:6443, where nothing listens",
+    ),
+];
