@@ -29,10 +29,12 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // Dropped, it is waited for.
+        let server = Self { child, port };
         // The first of its two connections says that it is there.
         for _ in 0..200 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Self { child, port };
+                return server;
             }
             std::thread::sleep(Duration::from_millis(25));
         }

@@ -87,7 +87,7 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let proven = together
         .as_ref()
         .map(|(wiring, proof)| Proven { wiring, proof, tried: &tried, lost: None, rehearsed: false })
-        .filter(|proven| proven.wiring.programs.len() > 0);
+        .filter(|proven| !proven.wiring.programs.is_empty());
     errors += usize::from(proven.as_ref().is_some_and(Proven::has_errors));
     if output.json {
         let diagnostics = to_json(&linted.diagnostics, &linted.sources);
