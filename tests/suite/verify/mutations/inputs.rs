@@ -1,6 +1,6 @@
 //! Flags, fields and kubeconfigs.
 
-use super::{BALANCERS, Fault, GUIDE, HARD, PODS, PROXIES, UNITS, fault};
+use super::{BALANCERS, Fault, GUIDE, PODS, PROXIES, UNITS, fault};
 
 const UNIT: &str = "hosts/master02/etc/systemd/system";
 const CONFIG: &str = "hosts/node01/etc/kubernetes/kubelet-conf.yml";
@@ -27,13 +27,6 @@ pub(super) const FAULTS: &[Fault] = &[
         },
         &["does-not-start kube-apiserver master02"],
         "does not know the flag `--insecure-port`",
-    ),
-    fault(
-        GUIDE,
-        "a misspelt flag of etcd",
-        |tree| tree.edit(&unit("etcd"), "--peer-client-cert-auth=true", "--peer-client-cert-aut=true"),
-        &["does-not-start etcd master02"],
-        "does not know the flag `--peer-client-cert-aut`",
     ),
     fault(
         PODS,
@@ -213,116 +206,6 @@ pub(super) const FAULTS: &[Fault] = &[
         |tree| tree.edit(&unit("kube-apiserver"), "=InternalIP,ExternalIP,Hostname", "=Hostname"),
         &[],
         "",
-    ),
-    fault(
-        GUIDE,
-        "etcd is dialled at the wrong host",
-        |tree| {
-            tree.edit(
-                &unit("kube-apiserver"),
-                "--etcd-servers=https://10.111.0.101:2379",
-                "--etcd-servers=https://10.111.0.104:2379",
-            )
-        },
-        &["nobody-listens kube-apiserver.etcd master02"],
-        "10.111.0.104:2379, where nothing listens",
-    ),
-    fault(
-        GUIDE,
-        "etcd is dialled at the peers' port",
-        |tree| {
-            tree.edit(
-                &unit("kube-apiserver"),
-                "--etcd-servers=https://10.111.0.101:2379",
-                "--etcd-servers=https://10.111.0.101:2380",
-            )
-        },
-        &["other-listens kube-apiserver.etcd master02 -> etcd master01"],
-        "where etcd listens (peer)",
-    ),
-    fault(
-        GUIDE,
-        "etcd is dialled without TLS",
-        |tree| tree.edit(&unit("kube-apiserver"), "https://10.111.0.103:2379", "http://10.111.0.103:2379"),
-        &["plain kube-apiserver.etcd master02 -> etcd master03"],
-        "without TLS",
-    ),
-    fault(
-        GUIDE,
-        "a member is missing from the list",
-        |tree| tree.edit(&unit("etcd"), ",master03=https://10.111.0.103:2380", ""),
-        &["differs etcd master02 -> etcd master01"],
-        "`--initial-cluster` of etcd differs",
-    ),
-    fault(
-        GUIDE,
-        "a member by another name in its list",
-        |tree| {
-            tree.edit(&unit("etcd"), "master02=https://10.111.0.102:2380", "etcd02=https://10.111.0.102:2380")
-        },
-        &["differs etcd master02 -> etcd master01", "rule etcd master02"],
-        "has no member with its name, `master02`",
-    ),
-    fault(
-        GUIDE,
-        "an etcd that listens elsewhere",
-        |tree| {
-            tree.edit(
-                &unit("etcd"),
-                "--listen-client-urls=https://127.0.0.1:2379,https://10.111.0.102:2379",
-                "--listen-client-urls=https://127.0.0.1:2379",
-            )
-        },
-        &["nobody-listens kube-apiserver.etcd masters"],
-        "10.111.0.102:2379, where nothing listens",
-    ),
-    fault(
-        GUIDE,
-        "an etcd without TLS",
-        |tree| {
-            tree.edit(
-                &unit("etcd"),
-                "--listen-client-urls=https://127.0.0.1:2379,https://10.111.0.102:2379",
-                "--listen-client-urls=http://127.0.0.1:2379,http://10.111.0.102:2379",
-            )
-        },
-        &[
-            "plain etcd.gateway master02 -> etcd master02",
-            "plain etcd.health master02 -> etcd master02",
-            "plain kube-apiserver.etcd masters -> etcd master02",
-        ],
-        "speaks none there",
-    ),
-    fault(
-        GUIDE,
-        "an etcd that lets in whoever shows no certificate",
-        |tree| tree.edit(&unit("etcd"), "--client-cert-auth=true", "--client-cert-auth=false"),
-        &[],
-        "",
-    ),
-    fault(
-        GUIDE,
-        "an etcd without authorities of clients",
-        |tree| tree.edit(&unit("etcd"), "  --trusted-ca-file=/etc/etcd/ssl/etcd-ca.pem \\\n", ""),
-        &[
-            "no-clients etcd.gateway master02 -> etcd master02",
-            "no-clients etcd.health master02 -> etcd master02",
-            "no-clients kube-apiserver.etcd masters -> etcd master02",
-        ],
-        "accepts no client certificates",
-    ),
-    fault(
-        HARD,
-        "an etcd without both",
-        |tree| {
-            let path = unit("etcd");
-            tree.edit(&path, "  --client-cert-auth=true \\\n", "");
-            let text = tree.read(&path);
-            let line = text.lines().find(|line| line.contains("  --trusted-ca-file=")).unwrap();
-            tree.edit(&path, &format!("{line}\n"), "");
-        },
-        &["open-listen etcd master02"],
-        "accepts clients without a certificate",
     ),
     fault(
         GUIDE,
