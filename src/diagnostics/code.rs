@@ -296,7 +296,10 @@ mod tests {
         for name in names {
             let (module, kebab) = name.split_once("::").unwrap();
             assert!(module.chars().all(|c| c.is_ascii_lowercase()));
-            assert!(kebab.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+            assert!(
+                kebab.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{name}"
+            );
         }
     }
 }

@@ -434,11 +434,15 @@ fn this_repository_is_clean() {
     let is_test = |path: &std::path::Path| {
         path.extension().is_some_and(|end| end == "secret" || end == "key")
             || path.iter().any(|part| part == "seeds")
+            // Trees of guides, with the tokens that these print.
+            || path.iter().any(|part| part == "lint") && path.iter().any(|part| part == "tests")
     };
+    let mut leaking = Vec::new();
     for path in paths.into_iter().filter(|path| !is_test(path)) {
         let bytes = std::fs::read(&path).unwrap();
-        assert_eq!(found(&bytes), [], "{}", path.display());
+        leaking.extend(found(&bytes).into_iter().map(|what| (path.clone(), what)));
     }
+    assert_eq!(leaking, []);
 }
 
 /// Archives that grow without end, layers without end, and beginnings of everything: it ends, and says so.

@@ -72,6 +72,9 @@ mod tests {
         assert!(!yaml("{\"user\": {\"password\": \"geheim\"}}").contains("geheim"));
         assert_eq!(tokens("t0ken,a,1,\"g\"\n\"to,ken\",b,2"), "***,a,1,\"g\"\n***");
         let pem = pem("junk\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-        assert_eq!(pem.lines().collect::<Vec<_>>(), ["***", "***", "***", "***"]);
+        assert_eq!(
+            pem.lines().collect::<Vec<_>>(),
+            ["***", "-----BEGIN PRIVATE KEY-----", "***", "-----END PRIVATE KEY-----"]
+        );
     }
 }

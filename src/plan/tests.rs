@@ -12,6 +12,7 @@ catalog = "catalog"
 [cluster]
 name = "a"
 profile = "high-availability"
+service-cidrs = ["10.96.0.0/16"]
 [node.m1]
 addresses = ["10.0.0.1"]
 roles = ["control-plane", "etcd"]

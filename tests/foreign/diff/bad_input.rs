@@ -231,7 +231,10 @@ fn options_that_mean_nothing() {
     assert!(time.contains("--at"), "{time}");
     for form in ["markdown", "html"] {
         let run = repository.0.run(&["check", "cluster.toml", "--format", form]);
-        assert_eq!(message(run), "error: `--format markdown` and `--format html` are for `diff` alone\n");
+        assert_eq!(
+            message(run),
+            "error: `--format markdown` and `--format html` are for `diff` and `verify` alone\n"
+        );
     }
     let run = repository.0.run_with(&["diff", "cluster.toml"], &[("SOURCE_DATE_EPOCH", "soon")]);
     assert_eq!(message(run), "error: SOURCE_DATE_EPOCH is not a number of seconds since 1970\n");

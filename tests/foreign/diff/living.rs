@@ -155,7 +155,7 @@ fn a_rotation_has_a_list_for_each_commit() {
     let lists = [
         "`kube-root-ca.crt` is the new bundle",
         "verifies with the new authority alone",
-        "restart the extension servers",
+        "extension servers (aggregated APIs such as metrics-server) have been restarted",
     ];
     let repository = committed(HA);
     repository.0.append("\n[authority.kubernetes]\ngenerations = { use = 1, trust = [1] }\n");
@@ -175,7 +175,7 @@ fn a_rotation_has_a_list_for_each_commit() {
         let states: Vec<String> = risks
             .iter()
             .filter(|risk| risk["risk"] == "running-state")
-            .map(|risk| risk["help"].as_str().unwrap().to_owned())
+            .map(|risk| format!("{} {}", risk["help"], risk["checks"]))
             .collect();
         assert_eq!(states.len(), 1, "{told:#}");
         for (other, list) in lists.iter().enumerate() {

@@ -17,6 +17,8 @@ const COMPARISON: &str = concat!(
     include_str!("../../../src/compare/comparison.rs"),
     include_str!("../../../src/compare/dates.rs"),
     include_str!("../../../src/compare/done.rs"),
+    include_str!("../../../src/compare/drifted.rs"),
+    include_str!("../../../src/compare/field.rs"),
     include_str!("../../../src/compare/risks/risk.rs"),
 );
 const LINE: &str = include_str!("../../../src/compare/line.rs");
