@@ -163,6 +163,7 @@ impl Observer<'_> {
             observed.programs.push(Program {
                 version: self.known.version(&self.host.name, definition),
                 refuses: vec![Gap { at, why }],
+                starts: false,
                 ..Program::named(Arc::clone(&name), unit)
             });
         }
@@ -254,6 +255,7 @@ impl Observer<'_> {
         let refuses = refused.chain(std::mem::take(&mut inputs.refuses)).collect();
         observed.programs.push(Program {
             host: None,
+            starts: true,
             component: Arc::clone(component),
             name: name_of(&command.runner),
             at: command.place.clone(),

@@ -24,6 +24,8 @@ pub struct Program {
     pub name: Arc<str>,
     /// Where it is started.
     pub at: Place,
+    /// Whether something of its host starts it; else it is only planned.
+    pub starts: bool,
     /// Its version.
     pub version: Version,
     /// As whom it runs; none: root.
@@ -59,6 +61,7 @@ impl Program {
             component,
             at: Place::file(Arc::clone(&name)),
             name,
+            starts: true,
             version: Version::new(0, 0, None),
             user: None,
             listens: Vec::new(),

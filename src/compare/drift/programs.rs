@@ -40,7 +40,7 @@ pub fn programs(host: &str, planned: &Wiring, (seen, files): (&Wiring, &dyn File
 fn by_component<'w>(wiring: &'w Wiring, host: &str) -> BTreeMap<&'w str, Vec<&'w Program>> {
     let mut all: BTreeMap<&str, Vec<&Program>> = BTreeMap::new();
     let is_own = |program: &&Program| program.host.is_some_and(|index| &*wiring.hosts[index].name == host);
-    for program in wiring.programs.iter().filter(is_own) {
+    for program in wiring.programs.iter().filter(is_own).filter(|program| program.starts) {
         all.entry(&*program.component).or_default().push(program);
     }
     all
