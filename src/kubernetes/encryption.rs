@@ -18,11 +18,18 @@ pub fn encryption_key_sizes(provider: &str, bytes: usize) -> Option<&'static str
     (!fits).then_some(sizes)
 }
 
+/// The kind of document that holds encryption keys.
+const KIND: &str = "EncryptionConfiguration";
+
 /// Why an API server would not start with an EncryptionConfiguration, beside fields that it does not know; each is the
 /// rest of a sentence (validation_encryption.go). It holds nothing of a key.
+/// Of documents of another kind it says nothing.
 #[must_use]
 pub fn encryption_faults(document: &Value) -> Vec<String> {
     let mut faults = Vec::new();
+    if document["kind"] != KIND {
+        return faults;
+    }
     let resources = document["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
     if resources.is_empty() {
         faults.push("it names no resources".to_owned());
@@ -81,7 +88,7 @@ mod tests {
     fn what_an_api_server_does_not_start_with() {
         let of = |provider: Value| {
             let resource = serde_json::json!({ "resources": ["secrets"], "providers": [provider] });
-            encryption_faults(&serde_json::json!({ "resources": [resource] }))
+            encryption_faults(&serde_json::json!({ "kind": KIND, "resources": [resource] }))
         };
         let key =
             |secret: &str| serde_json::json!({ "aescbc": { "keys": [{ "name": "k", "secret": secret }] } });
@@ -93,6 +100,7 @@ mod tests {
             ["the provider `aescbc` has no keys"]
         );
         assert_eq!(of(serde_json::json!({ "identity": {} })), Vec::<String>::new());
-        assert_eq!(encryption_faults(&serde_json::json!({})), ["it names no resources"]);
+        assert_eq!(encryption_faults(&serde_json::json!({ "kind": KIND })), ["it names no resources"]);
+        assert_eq!(encryption_faults(&serde_json::json!({ "kind": "Pod" })), Vec::<String>::new());
     }
 }

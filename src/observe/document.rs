@@ -1,15 +1,14 @@
-//! Configuration files against the tables of fields.
+//! What a program says of the text of its configuration file.
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use crate::catalog::{FieldPath, FieldStep, FieldTables};
+use super::fields::{json, line_of};
+use crate::catalog::FieldTables;
 use crate::host::Place;
 use crate::kubernetes::encryption_faults;
 use crate::values::Version;
 use crate::wiring::Gap;
-use crate::yaml::{self, Node};
+use crate::yaml;
 
 /// What is wrong with a document.
 #[derive(Default)]
@@ -37,43 +36,15 @@ pub(super) fn review(tables: &FieldTables, (path, text): (&Arc<str>, &str), vers
         twice
             .map(|key| Gap { at: at(key.line), why: format!("the field `{}` is written twice", &*key.text) }),
     );
-    let Ok(json) = serde_saphyr::from_str::<Value>(text) else { return review };
+    let json = json(&document.root);
     for misfit in tables.misfits(&json, Some(version)) {
         let gap = Gap {
-            at: at(line(&document.root, &misfit.path)),
+            at: at(line_of(&document.root, &misfit.path)),
             why: format!("its configuration {}", misfit.says),
         };
         if misfit.stops { review.refuses.push(gap) } else { review.ignores.push(gap) }
     }
-    if json["kind"] == ENCRYPTION {
-        let faults = encryption_faults(&json).into_iter();
-        review.refuses.extend(faults.map(|why| Gap { at: Place::file(Arc::clone(path)), why }));
-    }
+    let faults = encryption_faults(&json).into_iter();
+    review.refuses.extend(faults.map(|why| Gap { at: Place::file(Arc::clone(path)), why }));
     review
-}
-
-/// The kind of document whose keys are looked at, too.
-const ENCRYPTION: &str = "EncryptionConfiguration";
-
-/// The line of what stands at a path, or of the last thing above it.
-fn line(root: &Node, path: &FieldPath) -> u32 {
-    let mut node = root;
-    for step in &path.0 {
-        match step {
-            FieldStep::Key(key) => {
-                let Some((name, value)) = node.entries().iter().find(|(name, _)| *name.text == *key) else {
-                    return node.line;
-                };
-                if value.entries().is_empty() && value.items().is_empty() {
-                    return name.line;
-                }
-                node = value;
-            }
-            FieldStep::Item(at) => match node.items().get(*at) {
-                Some(item) => node = item,
-                None => return node.line,
-            },
-        }
-    }
-    node.line
 }
