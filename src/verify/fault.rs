@@ -186,11 +186,6 @@ pub enum Fault {
     Signers(usize),
     /// Somebody is believed whom the plan does not know; by its subject.
     ForeignAuthority(String),
-    /// A certificate of these is the authority of two kinds of trust at once.
-    SharedAuthority {
-        /// The other input.
-        other: Slot,
-    },
 }
 
 impl Fault {
@@ -240,7 +235,6 @@ impl Fault {
             Fault::NotAdmitted(_) => "verify::not-admitted",
             Fault::Signers(_) => "verify::signers",
             Fault::ForeignAuthority(_) => "verify::foreign-authority",
-            Fault::SharedAuthority { .. } => "verify::shared-authority",
         }
     }
 }

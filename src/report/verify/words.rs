@@ -123,11 +123,6 @@ pub(super) fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             "{name} trusts an authority in {} that the plan does not know: {subject}",
             slot(&finding.subject).unwrap_or_default()
         ),
-        Fault::SharedAuthority { other } => format!(
-            "{} and `{}` of {name} share an authority",
-            slot(&finding.subject).unwrap_or_default(),
-            other.name
-        ),
     }
 }
 
