@@ -55,6 +55,7 @@ pub use field::FieldChange;
 pub use line::Line;
 pub use plan_text::PlanText;
 pub use risks::{Risk, RiskKind, Severity};
+pub use services::pod;
 pub use state::{State, Unrendered};
 
 use crate::diagnostics::Diagnostic;

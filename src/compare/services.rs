@@ -15,8 +15,9 @@ use crate::values::Version;
 /// The services of a host with the versions of their programs; none where that is not known.
 pub(super) type Services = BTreeMap<String, Option<Version>>;
 
-/// What a static pod is called.
-pub(super) fn pod(component: &str) -> String {
+/// What a static pod is called among services.
+#[must_use]
+pub fn pod(component: &str) -> String {
     format!("pod {component}")
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::compare::pod;
 use crate::expand::Blueprint;
 use crate::host::Files;
 use crate::observe::{HostFiles, Person, add_people, observe};
@@ -70,8 +71,10 @@ pub(super) fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
     }
     let definitions = blueprint.model.components.iter().map(|component| &component.definition);
     let services = definitions.map(|definition| {
-        let pod = format!("pod {}", definition.name);
-        (Arc::clone(&definition.name), definition.unit.iter().map(ToString::to_string).chain([pod]).collect())
+        (
+            Arc::clone(&definition.name),
+            definition.unit.iter().map(ToString::to_string).chain([pod(&definition.name)]).collect(),
+        )
     });
     Wired {
         names: planned.names(),
