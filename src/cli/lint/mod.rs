@@ -1,5 +1,6 @@
 //! `pkiplan lint`
 
+mod builtin;
 mod together;
 
 use std::path::{Path, PathBuf};
@@ -13,12 +14,13 @@ use crate::diagnostics::{Code, Diagnostics, to_json};
 use crate::lint::{COVERAGE, Given, Knowledge, lint};
 use crate::plan;
 use crate::printable;
-use crate::read::{Bounds, Builtin, Disk, Folder, definitions};
+use crate::read::{Bounds, Disk};
 use crate::report::verify::{self, Proven};
 use crate::source::Sources;
 use crate::values::counted;
 use crate::verify::Tried;
 use crate::workspace::foreign_files;
+use builtin::builtin;
 use together::{Named, together};
 
 #[derive(Debug, Args)]
@@ -121,8 +123,6 @@ fn allowed(path: &Path, bounds: &Bounds) -> Result<Vec<(Code, String)>, String> 
 
 /// What the built-in catalog says of files of others.
 fn knowledge() -> Knowledge {
-    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let folder = Folder { world: &Builtin, root: PathBuf::new(), shown: "catalog:".to_owned(), named: None };
-    let documents = definitions(&[folder], &mut sources, &mut diagnostics);
+    let (documents, _, mut diagnostics) = builtin();
     Knowledge::of(&documents, &mut diagnostics)
 }

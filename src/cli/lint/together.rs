@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use super::builtin::builtin;
 use crate::catalog::{Catalog, load, usual_paths};
-use crate::diagnostics::Diagnostics;
 use crate::host::{Files, copied};
 use crate::observe::{HostFiles, Unplanned, observe};
-use crate::read::{Builtin, Folder, definitions};
-use crate::source::Sources;
 use crate::values::Instant;
 use crate::verify::{Doors, Names, Proof, Request, grants, prove};
 use crate::wiring::Wiring;
@@ -60,9 +58,7 @@ pub(super) fn together(hosts: &[Named<'_>], now: Instant) -> Result<(Wiring, Pro
 
 /// The built-in catalog, and where its programs look for files.
 fn catalog() -> (Catalog, Vec<String>) {
-    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let folder = Folder { world: &Builtin, root: PathBuf::new(), shown: "catalog:".to_owned(), named: None };
-    let documents = definitions(&[folder], &mut sources, &mut diagnostics);
+    let (documents, sources, mut diagnostics) = builtin();
     let catalog = load(documents, &sources, &mut diagnostics);
     let known = usual_paths(&catalog, &sources);
     (catalog, known)
