@@ -107,7 +107,7 @@ pub(super) enum Command {
     /// Prove every connection before anything is rolled out.
     ///
     /// Reads each host as its programs will: who connects to whom, which certificate is presented, which authorities are
-    /// trusted, and judges every pair as Go's TLS does (haproxy's as OpenSSL does). Without `--with-secret` it proves with
+    /// trusted, and judges every pair as Go's TLS does (or as OpenSSL does, where a program uses that). Without `--with-secret` it proves with
     /// a throw-away secret and writes nothing. Ends with 1 where something does not hold.
     Verify(Verify),
 }

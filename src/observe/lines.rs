@@ -1,5 +1,4 @@
-//! Configuration files of lines and words, in sections: those of haproxy (a word at the margin opens one) and of
-//! keepalived (braces do).
+//! Configuration files of lines and words, in sections: a word at the margin opens one, or braces do.
 
 use std::sync::Arc;
 
