@@ -80,8 +80,12 @@ struct Made<'d> {
 }
 
 impl Made<'_> {
-    /// The certificates of authorities, where all of them are known: they were made, and are recorded.
+    /// The certificates of authorities, where all of them are known: they were made, and are recorded. Those of a
+    /// rehearsal are copies that nothing records.
     fn authorities(&self) -> Option<Authorities> {
+        if self.rehearsed {
+            return None;
+        }
         let all = self.decided.blueprint().certificates.enumerate();
         let of_authorities = all.filter(|(_, certificate)| certificate.holder.is_authority());
         of_authorities.map(|(index, _)| self.decided.draft.certificates[index].recorded_sha256).collect()
