@@ -38,27 +38,13 @@ pub fn losses(wiring: &Wiring, proof: &Proof, votes: impl Fn(&str) -> bool) -> V
         }
     }
     let mut lost: CutOff = BTreeMap::new();
-    for down in wiring.hosts.indices() {
-        for ((client, dial, _), connections) in &by_target {
-            let program = &wiring.programs[*client];
-            if program.host == Some(down)
-                || !connections.iter().any(|c| matches!(c.verdict, Verdict::Holds(_)))
-            {
-                continue;
-            }
-            let survives = connections.iter().any(|connection| {
-                matches!(connection.verdict, Verdict::Holds(_)) && !touches(wiring, connection, down)
-            });
-            if !survives {
-                let dial = &program.dials[*dial];
-                let key = (
-                    down,
-                    Arc::clone(&program.component),
-                    Arc::clone(&dial.name),
-                    Arc::clone(&dial.to.component),
-                );
-                lost.entry(key).or_default().insert(program.host);
-            }
+    for ((client, dial, _), connections) in &by_target {
+        let program = &wiring.programs[*client];
+        let own = program.host;
+        for down in needed(wiring, connections).into_iter().filter(|host| Some(*host) != own) {
+            let dial = &program.dials[*dial];
+            let (client, server) = (Arc::clone(&program.component), Arc::clone(&dial.to.component));
+            lost.entry((down, client, Arc::clone(&dial.name), server)).or_default().insert(own);
         }
     }
     let cut_off = lost.into_iter().map(|((host, client, dial, server), on)| Lost {
@@ -77,9 +63,14 @@ fn is_each(connection: &Connection, dial: &crate::wiring::Dial) -> bool {
     dial.targets.get(connection.target).is_some_and(|target| target.route == crate::wiring::Route::Address)
 }
 
-fn touches(wiring: &Wiring, connection: &Connection, down: HostIndex) -> bool {
-    let of = |program: ProgramIndex| wiring.programs[program].host == Some(down);
-    connection.server.is_some_and(|(server, _)| of(server)) || connection.via.iter().any(|via| of(*via))
+/// The hosts without which none of some connections is left that holds.
+fn needed(wiring: &Wiring, connections: &[&Connection]) -> BTreeSet<HostIndex> {
+    let holding = connections.iter().filter(|connection| matches!(connection.verdict, Verdict::Holds(_)));
+    let touched = holding.map(|connection| {
+        let programs = connection.server.iter().map(|(server, _)| server).chain(&connection.via);
+        programs.filter_map(|program| wiring.programs[*program].host).collect::<BTreeSet<HostIndex>>()
+    });
+    touched.reduce(|one, other| &one & &other).unwrap_or_default()
 }
 
 /// Members that decide by majority, without one of them.
