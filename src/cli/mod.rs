@@ -13,6 +13,7 @@ mod graph;
 mod import;
 mod inspect;
 mod join;
+mod key_material;
 mod lint;
 mod lock;
 mod merge;

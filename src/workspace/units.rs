@@ -41,6 +41,13 @@ impl Units {
         all
     }
 
+    /// Adds hosts that are to be there: what has no tree has no file.
+    pub fn want(&mut self, hosts: impl IntoIterator<Item = Arc<str>>) {
+        for host in hosts {
+            self.hosts.entry(host).or_insert_with(|| Box::new(Memory::default()));
+        }
+    }
+
     /// What lies in a folder of trees. Manifests say who owns what and what is made on hosts, and nothing else.
     ///
     /// # Errors

@@ -2,10 +2,11 @@
 
 use super::sides::{NO_LOCK, Side};
 use crate::build;
+use crate::cli::key_material::key_material;
 use crate::cli::unlock::SecretArguments;
 use crate::decide::Request;
-use crate::fill::{Credentials, KeyMaterial};
-use crate::workspace::{Failure, Keychain, imported_keys, secrets, stored_certificates};
+use crate::fill::Credentials;
+use crate::workspace::Failure;
 
 /// Goes on with what a build would fill sheets with.
 ///
@@ -18,12 +19,7 @@ pub(super) fn with_credentials<T>(
     go_on: impl FnOnce(&Credentials<'_>) -> T,
 ) -> Result<T, Failure> {
     let mut decided = side.opened().expand()?.decide(request.clone(), NO_LOCK)?;
-    let keychain = Keychain::new(given.unlock.opener(), given.given()?, decided.files());
-    let none = || Err("there is no secret: nothing was ever built of this plan".to_owned());
-    let secrets = secrets(&keychain, &decided, none)?;
-    let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
-    let certificates = stored_certificates(&decided, &secrets);
-    let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
+    let key_material = key_material(given, &mut decided)?;
     let credentials = build::issue(decided.blueprint(), &decided.draft, &key_material);
     let credentials = credentials.map_err(|why| decided.expanded.stopped(why))?;
     Ok(go_on(&credentials))

@@ -7,20 +7,16 @@ mod wired;
 use std::process::ExitCode;
 
 use super::clock;
+use super::diff::sides::NO_LOCK;
 use super::global::Format;
+use super::key_material::key_material;
 use super::output::Output;
 use crate::build;
 use crate::decide::Request as Decision;
-use crate::fill::KeyMaterial;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, to_html, to_json, to_markdown, to_text};
 use crate::verify::{Authorities, losses, prove, try_handshakes};
-use crate::workspace::{
-    Decided, Failure, Keychain, Opened, PlanFiles, Units, imported_keys, secrets, stored_certificates,
-};
-
-/// Decisions that nobody keeps belong to no lock.
-const NO_LOCK: &str = "0";
+use crate::workspace::{Decided, Failure, Opened, PlanFiles, Units};
 
 pub(super) use arguments::Verify;
 use rolling::rolling;
@@ -39,7 +35,7 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let disk = Disk::around(&arguments.plan, bounds)?;
     let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
     let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
-    let made = made(arguments, decided)?;
+    let made = made(arguments, decided, output)?;
     let wired = wired(made.decided.blueprint(), &made.units);
     let authorities = made.authorities();
     let mut proof = prove(&wired.wiring, &wired.request(at, authorities.as_ref()));
@@ -92,26 +88,27 @@ impl Made<'_> {
     }
 }
 
-fn made<'d>(arguments: &Verify, mut decided: Decided<'d>) -> Result<Made<'d>, Failure> {
+fn made<'d>(arguments: &Verify, mut decided: Decided<'d>, output: &Output) -> Result<Made<'d>, Failure> {
     if let Some(trees) = &arguments.trees {
-        return Ok(Made { decided, units: Units::read(trees)?, rehearsed: false });
+        let mut units = Units::read(trees)?;
+        units.want(decided.blueprint().model.nodes.iter().map(|node| node.name.shared()));
+        return Ok(Made { decided, units, rehearsed: false });
     }
     let with_secret = arguments.with_secret || arguments.secrets.are_given();
     let material = if with_secret {
-        let keychain =
-            Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, decided.files());
-        let none = || Err("there is no secret: nothing was ever built of this plan".to_owned());
-        let secrets = secrets(&keychain, &decided, none)?;
-        let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
-        let certificates = stored_certificates(&decided, &secrets);
-        KeyMaterial { secrets: secrets.found, imported, certificates }
+        key_material(&arguments.secrets, &mut decided)?
     } else {
         build::rehearse(&mut decided.expanded.blueprint, &mut decided.draft)
     };
     let credentials = build::issue(decided.blueprint(), &decided.draft, &material);
     let made = credentials.and_then(|credentials| build::unwritten(&credentials));
     let units = match made {
-        Ok((units, _)) => Units::of(units),
+        Ok((units, lacking)) => {
+            for unit in lacking {
+                output.warn(&format!("{unit} is not proven: a secret that it needs is not here"));
+            }
+            Units::of(units)
+        }
         Err(why) => return Err(decided.expanded.stopped(why)),
     };
     Ok(Made { decided, units, rehearsed: !with_secret })
