@@ -41,3 +41,48 @@ fn every_plan_holds() {
     }
     assert!(proven > 1000, "{proven}");
 }
+
+/// Whoever adopts a cluster proves its plan without the keys that were imported.
+#[test]
+fn a_plan_of_imported_authorities_is_proven_without_their_keys() {
+    let made = Lab::built("minimal");
+    let lab = Lab::bare("minimal");
+    let pki = made.path("cluster.trees/hosts/solo/etc/kubernetes/pki").display().to_string();
+    let imported = lab.run(&["import", "--plan", "cluster.toml", &pki]);
+    assert_eq!(imported.code, 0, "{imported:#?}");
+    assert!(lab.read("cluster.toml").contains("imported"), "{imported:#?}");
+    fs::remove_dir_all(lab.path("cluster.keys")).unwrap();
+    let report = verified(&lab, &[]);
+    assert_eq!(report["findings"], serde_json::json!([]), "{report:#}");
+    assert!(report["connections"].as_u64().unwrap() > 15, "{report:#}");
+    assert_eq!(report["rehearsed"], true);
+}
+
+/// What has no tree is not passed over.
+#[test]
+fn a_host_without_a_tree_is_named() {
+    let lab = Lab::built("high-availability");
+    fs::remove_dir_all(lab.path("cluster.trees/hosts/node01")).unwrap();
+    let report = verified(&lab, &["--trees", "cluster.trees"]);
+    let findings = report["findings"].as_array().unwrap();
+    let of_host = findings.iter().filter(|finding| finding["subject"]["host"] == "node01");
+    let components: Vec<&str> = of_host.map(|one| one["subject"]["component"].as_str().unwrap()).collect();
+    assert!(components.contains(&"kubelet") && components.contains(&"kube-proxy"), "{report:#}");
+}
+
+/// Whoever reaches one host alone is cut off with it, and of two members none decides.
+#[test]
+fn the_loss_of_a_host_names_who_is_cut_off() {
+    let lost = |plan: &str| {
+        let report = verified(&Lab::bare(plan), &["--any-host-down"]);
+        let all = report["lost"].as_array().unwrap().iter();
+        let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+        all.map(|one| format!("{} {} {}", text(one, "without"), text(one, "component"), text(one, "dial")))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(lost("ha-vip"), Vec::<String>::new());
+    let cut_off = lost("kubeadm");
+    assert!(cut_off.contains(&"master1 kubelet api".to_owned()), "{cut_off:?}");
+    assert!(cut_off.contains(&"master1 etcd quorum".to_owned()), "{cut_off:?}");
+    assert!(cut_off.iter().all(|one| one.starts_with("master1 ")), "{cut_off:?}");
+}
