@@ -45,9 +45,11 @@ fn every_plan_holds() {
 /// Whoever adopts a cluster proves its plan without the keys that were imported.
 #[test]
 fn a_plan_of_imported_authorities_is_proven_without_their_keys() {
-    let made = Lab::built("minimal");
-    let lab = Lab::bare("minimal");
-    let pki = made.path("cluster.trees/hosts/solo/etc/kubernetes/pki").display().to_string();
+    let made = Lab::bare("one-authority");
+    let built = made.run(&["build", "cluster.toml", "--at", AT]);
+    assert_eq!(built.code, 0, "{built:#?}");
+    let lab = Lab::bare("one-authority");
+    let pki = made.path("cluster.trees/hosts/master01/etc/kubernetes/pki").display().to_string();
     let imported = lab.run(&["import", "--plan", "cluster.toml", &pki]);
     assert_eq!(imported.code, 0, "{imported:#?}");
     assert!(lab.read("cluster.toml").contains("imported"), "{imported:#?}");
