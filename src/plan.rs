@@ -1,6 +1,8 @@
 //! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
 
 mod loader;
+mod own_fields;
+mod own_files;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
 use crate::read::World;
 use crate::render;
-use crate::resolve::{ComponentIndex, FreeIndex, Model};
+use crate::resolve::{ComponentIndex, FreeIndex, Model, OwnFileIndex};
 use crate::source::Sources;
 
 /// A plan that has been read and resolved.
@@ -67,7 +69,7 @@ impl Plan {
 
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
 /// Hosts are alike if they carry the same components with the same configurations, and the same
-/// free-standing certificates.
+/// free-standing certificates and files of one's own.
 pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
@@ -79,12 +81,15 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             })
             .collect();
         let free: Vec<FreeIndex> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
-        if seen.insert((kind, free)) {
+        let own: Vec<OwnFileIndex> = blueprint.own_on(node).collect();
+        if seen.insert((kind, free, own)) {
             match render::host(blueprint, node) {
                 Ok(sheets) => {
                     found.extend(render::unknown_fields(blueprint, node));
+                    found.extend(own_fields::misfits(blueprint, node));
                     found.extend(render::early_files(blueprint, node, &sheets));
                     absent.extend(render::absent_kubeconfigs(blueprint, node, &sheets));
+                    absent.extend(render::absent_files(blueprint, node, &sheets));
                 }
                 Err(failures) => found.extend(failures),
             }

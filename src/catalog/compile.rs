@@ -73,7 +73,7 @@ impl Compiler<'_> {
             .chain(flags.iter().map(FlagDefinition::reads))
             .chain(files.iter().chain(&manifests).map(FileDefinition::reads))
             .collect();
-        let reloads = self.reloads(document, &names, &reads, &late);
+        let reloads = self.reloads(document, &names, (&reads, &late), flag_table.as_deref());
         for purpose in certificates.iter().map(|c| &c.purpose).chain(bundles.iter().flat_map(|b| &b.purposes))
         {
             if !names.purposes.contains(purpose) {
@@ -311,8 +311,8 @@ impl Compiler<'_> {
         &mut self,
         document: &ComponentDocument,
         names: &Names<'_>,
-        reads: &Reads,
-        schema: &Schema,
+        (reads, schema): (&Reads, &Schema),
+        flag_table: Option<&FlagTable>,
     ) -> BTreeMap<Arc<str>, Reload> {
         let mut reloads = BTreeMap::new();
         let named = |names: Vec<&Text>| names.into_iter().map(|name| name.value.clone()).collect::<Vec<_>>();
@@ -321,6 +321,8 @@ impl Compiler<'_> {
         known.extend(named(document.kubeconfigs.iter().map(|(name, _)| name).collect()));
         known.extend(named(document.files.iter().map(|(name, _)| name).collect()));
         known.extend(document.flags.iter().map(|(name, _)| format!("flag.{}", name.value)));
+        let flags = flag_table.into_iter().flat_map(FlagTable::names);
+        known.extend(flags.map(|flag| format!("named-by.{flag}")));
         known.extend(names.keyrings.iter().map(ToString::to_string));
         known.extend(names.purposes.iter().map(|purpose| format!("authority.{purpose}")));
         for (name, value) in &document.reloads {

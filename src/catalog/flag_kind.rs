@@ -9,6 +9,8 @@ pub enum FlagKind {
     Cidr,
     /// `10s`
     Duration,
+    /// A file that the program reads, and never makes.
+    File,
     /// `0.5`
     Float,
     /// `30`
@@ -34,6 +36,7 @@ impl FlagKind {
             "bool" => FlagKind::Bool,
             "cidr" => FlagKind::Cidr,
             "duration" => FlagKind::Duration,
+            "file" => FlagKind::File,
             "float" => FlagKind::Float,
             "int" => FlagKind::Int,
             "ip" => FlagKind::Ip,
@@ -66,7 +69,7 @@ impl FlagKind {
             FlagKind::Ip => text.parse::<std::net::IpAddr>().is_ok(),
             FlagKind::Map => text.is_empty() || text.split(',').all(|pair| pair.contains('=')),
             FlagKind::Port => text.parse::<u16>().is_ok(),
-            FlagKind::List | FlagKind::Path | FlagKind::String => true,
+            FlagKind::File | FlagKind::List | FlagKind::Path | FlagKind::String => true,
         };
         if ok { Ok(()) } else { Err(self.word()) }
     }
@@ -78,6 +81,7 @@ impl FlagKind {
             FlagKind::Bool => "`true` or `false`",
             FlagKind::Cidr => "CIDRs",
             FlagKind::Duration => "a duration such as `10s`",
+            FlagKind::File => "the path of a file",
             FlagKind::Float => "a number",
             FlagKind::Int => "an integer",
             FlagKind::Ip => "an IP address",

@@ -41,6 +41,8 @@ pub enum EditLine {
         /// As they stand.
         after: String,
     },
+    /// The file beside the plan that the table names holds something else.
+    Source(String),
     /// The table had this name.
     Was(TableName),
 }
@@ -58,6 +60,7 @@ impl fmt::Display for EditLine {
                 write!(f, "+ {key} = {}", after.as_deref().unwrap_or_default())
             }
             EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
+            EditLine::Source(source) => write!(f, "{source}: other content"),
             EditLine::Was(table) => write!(f, "was {table}"),
         }
     }

@@ -4,21 +4,19 @@
 //! causes are those that were.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::served::Served;
 use super::state::State;
 use crate::catalog::{
-    Bundle, Definition, Dial, Fields, FileDefinition, KubeconfigDefinition, Reach, Reads, Root, Serves,
-    Setting,
+    Bundle, Definition, Dial, Fields, FileDefinition, KubeconfigDefinition, Reach, Reads, Root, Setting,
 };
 use crate::expand::Target;
 use crate::expression::{Value, field};
 use crate::read::{TableKind, TableName};
 use crate::render::{MadeFrom, Part};
-use crate::resolve::{ComponentIndex, Config, FlagChange, Instance, InstanceIndex, Node};
+use crate::resolve::{ComponentIndex, Config, FlagChange, Instance, InstanceIndex, Node, OwnFile};
 use crate::source::Span;
-use crate::values::Interface;
 
 /// The tables of what differs in what a file is made from; none where a side does not have it.
 pub(super) fn tables(
@@ -27,6 +25,10 @@ pub(super) fn tables(
 ) -> Option<BTreeSet<TableName>> {
     match (before.1, after.1) {
         (MadeFrom::Endpoint, MadeFrom::Endpoint) => Some(of_endpoint(before.0, after.0)),
+        (MadeFrom::Own(_), MadeFrom::Own(file)) => {
+            let name = after.0.blueprint.model.files[file].name.clone();
+            Some(BTreeSet::from([TableKind::File.named(name)]))
+        }
         (MadeFrom::Part { .. }, MadeFrom::Part { part, .. }) => {
             let mut inputs =
                 Inputs { before: Side::of(before)?, after: Side::of(after)?, tables: BTreeSet::new() };
@@ -39,7 +41,15 @@ pub(super) fn tables(
 
 /// The same part of the same component on the other side, on the node with the same id.
 pub(super) fn counterpart((state, made_from): (&State<'_>, MadeFrom), other: &State<'_>) -> Option<MadeFrom> {
-    let MadeFrom::Part { component, instance, part } = made_from else { return Some(made_from) };
+    let (component, instance, part) = match made_from {
+        MadeFrom::Endpoint => return Some(made_from),
+        MadeFrom::Own(file) => {
+            let name = &state.blueprint.model.files[file].name;
+            let known = |file: &OwnFile| file.name == *name;
+            return other.blueprint.model.files.position(known).map(MadeFrom::Own);
+        }
+        MadeFrom::Part { component, instance, part } => (component, instance, part),
+    };
     let (model, others) = (state.blueprint.model, other.blueprint.model);
     let of = &model.components[component];
     let id = &model.nodes[of.instances[instance].node].id;
@@ -58,7 +68,14 @@ pub(super) fn counterpart((state, made_from): (&State<'_>, MadeFrom), other: &St
 
 /// The tables for which an instance is there at all.
 pub(super) fn of_instance((state, made_from): (&State<'_>, MadeFrom)) -> Vec<TableName> {
-    let MadeFrom::Part { component, instance, .. } = made_from else { return Vec::new() };
+    let (component, instance) = match made_from {
+        MadeFrom::Endpoint => return Vec::new(),
+        MadeFrom::Own(file) => {
+            let name = state.blueprint.model.files[file].name.clone();
+            return vec![TableKind::File.named(name)];
+        }
+        MadeFrom::Part { component, instance, .. } => (component, instance),
+    };
     let of = &state.blueprint.model.components[component];
     let node = state.blueprint.model.nodes[of.instances[instance].node].name.shared();
     vec![TableKind::Component.named(of.definition.name.clone()), TableKind::Node.named(node)]
@@ -144,6 +161,10 @@ impl<'a> Side<'a> {
 
     fn field(&self, root: Root, field: &str) -> Option<Value> {
         self.value(root)?.get_attr(field).ok()
+    }
+
+    fn served(&self) -> Served<'a> {
+        Served::of(self.state.blueprint.model, self.definition(), self.instance().node)
     }
 
     /// The table in which something of this side is written, if that is in the plan.
@@ -349,7 +370,7 @@ impl Inputs<'_> {
 
     /// The VIPs of the node that are said otherwise; of their nodes and backends those that come, go or move.
     fn vips(&mut self) {
-        let (before, after) = (Served::of(&self.before), Served::of(&self.after));
+        let (before, after) = (self.before.served(), self.after.served());
         self.tables.extend(before.vips.symmetric_difference(&after.vips).map(|vip| vip.0.clone()));
         self.tables.extend(before.nodes.symmetric_difference(&after.nodes).map(|node| node.0.clone()));
     }
@@ -360,41 +381,5 @@ impl Inputs<'_> {
             let read = names.filter(|name| reads.reads(Root::Keyring, &field(name)));
             self.tables.extend(read.map(|name| TableKind::Keyring.named(name.clone())));
         }
-    }
-}
-
-/// What stands in the VIPs of a node, by the tables that say it.
-#[derive(Default)]
-struct Served<'a> {
-    vips: BTreeSet<(TableName, VipWords<'a>)>,
-    nodes: BTreeSet<(TableName, &'a [IpAddr], Option<u8>)>,
-}
-
-/// Addresses; the port, with component and listen behind it; router and interface.
-type VipWords<'a> =
-    (Option<&'a [IpAddr]>, Option<(u16, &'a (Arc<str>, Arc<str>))>, Option<(u8, Option<&'a str>)>);
-
-impl<'a> Served<'a> {
-    fn of(side: &Side<'a>) -> Self {
-        let (model, own) = (side.state.blueprint.model, side.instance().node);
-        let mut served = Self::default();
-        for vip in model.vips.iter().filter(|vip| vip.nodes.binary_search(&own).is_ok()) {
-            // A component reads of a VIP what it does for it.
-            let does = |what| side.definition().serves.contains(&what);
-            let (addresses, vrrp) = (does(Serves::Address) || does(Serves::Vrrp), does(Serves::Vrrp));
-            let words = (
-                addresses.then_some(&*vip.addresses),
-                does(Serves::Port).then_some((vip.port, &vip.to)),
-                vrrp.then_some((vip.router_id, vip.interface.as_ref().map(Interface::as_str))),
-            );
-            served.vips.insert((TableKind::Vip.named(vip.name.clone()), words));
-            let behind = model.component(&vip.to.0).into_iter().flat_map(|component| &component.instances);
-            for at in vip.nodes.iter().copied().chain(behind.map(|instance| instance.node)) {
-                let node = &model.nodes[at];
-                let table = TableKind::Node.named(node.name.shared());
-                served.nodes.insert((table, &*node.addresses, node.priority));
-            }
-        }
-        served
     }
 }

@@ -30,6 +30,7 @@ mod placeholders;
 mod plan;
 mod plan_text;
 mod risks;
+mod served;
 mod services;
 mod sheets;
 mod state;
@@ -73,6 +74,7 @@ pub fn compare(
 ) -> Result<Comparison, Unrendered> {
     let mut plan = plan::edits(before.map(|before| before.plan), after.plan);
     plan.extend(before.and_then(|before| plan::catalog(before, after)));
+    before.into_iter().for_each(|before| plan::own_files(before, after, &mut plan));
     let (pairing, certificates) = certificates::compare(before, after);
     let keys = keys::compare(before, after);
     let mut units = units::compare(before, after, host, (&pairing, &certificates))?;

@@ -59,6 +59,26 @@ pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     (!lines.is_empty()).then_some(Edit { table, change: Done::Changed, place, lines })
 }
 
+/// Files of one's own that hold something else: said where their tables are, whether or not these were edited.
+pub(super) fn own_files(before: &State<'_>, after: &State<'_>, edits: &mut Vec<Edit>) {
+    let old = &before.blueprint.model.files;
+    for file in &after.blueprint.model.files {
+        let was = old.iter().find(|was| was.name == file.name);
+        if was.is_none_or(|was| was.text == file.text) {
+            continue;
+        }
+        let line = EditLine::Source(file.source.value.clone());
+        let table = TableKind::File.named(file.name.clone());
+        match edits.iter_mut().find(|edit| edit.table == table) {
+            Some(edit) => edit.lines.push(line),
+            None => {
+                let place = after.plan.sources.place(file.source.span);
+                edits.push(Edit { table, change: Done::Changed, place, lines: vec![line] });
+            }
+        }
+    }
+}
+
 /// The order of nodes where it is another one: lists of them and VRRP's priorities follow it.
 pub(super) fn order(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
     let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (names(before).collect(), names(after).collect());

@@ -15,7 +15,7 @@ use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
     self, Authority, Component, ComponentIndex, Foreign, FreeIndex, Instance, InstanceIndex, Model, Node,
-    NodeIndex, Trusted,
+    NodeIndex, OwnFileIndex, Trusted,
 };
 use crate::source::Sources;
 use crate::specification::{CertificateIndex, Specification};
@@ -184,6 +184,13 @@ impl Blueprint<'_> {
             Some((index, self.of_free[index][position]))
         })
         .collect()
+    }
+
+    /// The files of one's own on a node.
+    pub fn own_on(&self, node: NodeIndex) -> impl Iterator<Item = OwnFileIndex> {
+        let all = self.model.files.enumerate();
+        // A file's nodes are sorted.
+        all.filter(move |(_, file)| file.nodes.binary_search(&node).is_ok()).map(|(index, _)| index)
     }
 
     /// One of an instance's certificates; none if its condition does not hold there.

@@ -7,7 +7,8 @@ use crate::catalog::{Definition, FileDefinition, Layout};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::resolve::{
-    Component, ComponentIndex, FreeIndex, InstanceIndex, Node, NodeIndex, check_path, path_escapes,
+    Component, ComponentIndex, FreeIndex, InstanceIndex, Node, NodeIndex, OwnFile, OwnFileIndex, check_path,
+    path_escapes,
 };
 use crate::source::{Span, Spanned};
 
@@ -129,15 +130,21 @@ pub(super) fn clashes(
             free.entry(node).or_default().push(index);
         }
     }
-    let mut seen: BTreeMap<(Vec<ComponentIndex>, Vec<FreeIndex>), NodeIndex> = BTreeMap::new();
+    let own = |node: NodeIndex| -> Vec<OwnFileIndex> {
+        let files = model.files.enumerate().filter(|(_, file)| file.nodes.binary_search(&node).is_ok());
+        files.map(|(index, _)| index).collect()
+    };
+    let mut seen: BTreeMap<(Vec<ComponentIndex>, Vec<FreeIndex>, Vec<OwnFileIndex>), NodeIndex> =
+        BTreeMap::new();
     for (node, components) in hosts.enumerate() {
-        let key =
-            (components.iter().map(|(c, _)| *c).collect(), free.get(&node).cloned().unwrap_or_default());
+        let components = components.iter().map(|(c, _)| *c).collect();
+        let key = (components, free.get(&node).cloned().unwrap_or_default(), own(node));
         seen.entry(key).or_insert(node);
     }
     let mut found = Vec::new();
-    for ((components, certificates), node) in seen {
+    for ((components, certificates, own), node) in seen {
         let mut all: Vec<(&Spanned<String>, String)> = Vec::new();
+        found.extend(own.iter().flat_map(|file| programs(context, paths, &components, &model.files[*file])));
         for c in components {
             let definition = &model.components[c].definition;
             let named = |what: &str, name: &str| format!("{what} `{name}` of `{}`", definition.name);
@@ -162,6 +169,8 @@ pub(super) fn clashes(
                 all.extend(path.as_ref().map(|path| (path, format!("{what} `{}`", certificate.name))));
             }
         }
+        let own = own.iter().map(|index| &model.files[*index]);
+        all.extend(own.map(|file| (&file.path, format!("file `{}`", file.name))));
         for (i, (path, what)) in all.iter().enumerate() {
             if let Some((other, earlier)) =
                 all[..i].iter().find(|(earlier, _)| clash(&earlier.value, &path.value))
@@ -174,6 +183,22 @@ pub(super) fn clashes(
         }
     }
     push_once(diagnostics, found);
+}
+
+/// A file of one's own in the place of a program.
+fn programs(
+    context: &Context<'_>,
+    paths: &List<Component, ComponentPaths>,
+    components: &[ComponentIndex],
+    file: &OwnFile,
+) -> Option<Diagnostic> {
+    let component = components.iter().find(|component| paths[**component].binary == file.path.value)?;
+    let definition = &context.model.components[*component].definition;
+    let message = format!(
+        "file `{}` would lie at {}, where the program of `{}` is",
+        file.name, file.path.value, definition.name
+    );
+    Some(Diagnostic::new(Code::PathClash, message).at(file.path.span, "").help("give it another path"))
 }
 
 /// Two artefacts on one path: where each is said to lie.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::stored;
+use super::{own_files, stored};
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::Text;
@@ -63,7 +63,8 @@ impl Loader<'_> {
         let imports = self.imports(path, &document, diagnostics);
         self.above.pop();
         let stored = stored::read(self.world, path, &document, diagnostics);
-        let around = Around { stored: &stored, imports: &imports };
+        let files = own_files::read(self.world, path, &document, diagnostics);
+        let around = Around { stored: &stored, files: &files, imports: &imports };
         let model = resolve(&document, &catalog, &around, diagnostics);
         Some((catalog, model))
     }

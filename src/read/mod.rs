@@ -36,6 +36,7 @@ pub use plan::Document;
 pub use refusal::{LARGEST, Refusal};
 pub use regular::{open_named, read_named};
 pub use table_name::{TableKind, TableName};
+pub(crate) use text::text;
 pub use unread::Unread;
 pub use world::{Builtin, Memory, Overlay, World};
 pub use written::{WrittenKey, written};
@@ -45,7 +46,6 @@ use std::path::Path;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};
 use table::{Reader, Table};
-use text::text;
 
 /// Bytes of a plan: one of twenty thousand nodes, each with a table of its own, has fewer.
 const LARGEST_PLAN: usize = 8 << 20;

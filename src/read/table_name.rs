@@ -28,6 +28,7 @@ pub enum TableKind {
     Cluster,
     Component,
     External,
+    File,
     Import,
     Keyring,
     Node,
@@ -38,7 +39,7 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    const WORDS: [(&str, TableKind); 15] = [
+    const WORDS: [(&str, TableKind); 16] = [
         ("", TableKind::Top),
         ("authority", TableKind::Authority),
         ("bootstrap", TableKind::Bootstrap),
@@ -47,6 +48,7 @@ impl TableKind {
         ("cluster", TableKind::Cluster),
         ("component", TableKind::Component),
         ("external", TableKind::External),
+        ("file", TableKind::File),
         ("import", TableKind::Import),
         ("keyring", TableKind::Keyring),
         ("node", TableKind::Node),

@@ -9,7 +9,7 @@ use crate::catalog::{Definition, FlagKind, FlagTable, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expression::{Engine, Value};
 use crate::resolve::{Change, Config, FlagChange};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 
 /// `--name=value`, sorted by name; a repeated flag once for each value.
 pub(super) fn written(
@@ -59,25 +59,36 @@ pub(super) fn values(
     Ok(flags)
 }
 
+/// A path that the plan itself writes into a flag.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WrittenPath<'c> {
+    /// As it is written.
+    pub(super) path: &'c str,
+    /// The flag's name in the plan.
+    pub(super) flag: &'c Spanned<String>,
+    /// Whether the program reads a file there, and never makes one.
+    pub(super) read: bool,
+}
+
 /// The paths that the plan itself writes into flags.
 pub(super) fn written_paths<'c>(
     definition: &'c Definition,
     config: &'c Config,
-) -> impl Iterator<Item = &'c str> {
-    written_places(definition, config).map(|(path, _)| path)
-}
-
-/// The paths that the plan itself writes into flags, and where.
-pub(super) fn written_places<'c>(
-    definition: &'c Definition,
-    config: &'c Config,
-) -> impl Iterator<Item = (&'c str, Span)> {
+) -> impl Iterator<Item = WrittenPath<'c>> {
     let version = &config.version.value;
-    let is_path = |name: &str| {
-        let flag = definition.flag_table.as_deref().and_then(|table| table.find(name, version).ok());
-        flag.is_some_and(|flag| flag.kind == FlagKind::Path)
-    };
-    places(config.flags.iter().filter(move |change| is_path(&change.name.value)))
+    config.flags.iter().flat_map(move |change| {
+        let flag = &change.name;
+        let known = definition.flag_table.as_deref().and_then(|table| table.find(&flag.value, version).ok());
+        let read = match known.map(|known| known.kind) {
+            Some(FlagKind::File) => Some(true),
+            Some(FlagKind::Path) => Some(false),
+            _ => None,
+        };
+        let paths = read.into_iter().flat_map(move |read| {
+            places(std::iter::once(change)).map(move |(path, _)| WrittenPath { path, flag, read })
+        });
+        paths
+    })
 }
 
 /// The paths that changes of flags name, and where.

@@ -28,6 +28,7 @@ pub fn host(blueprint: &Blueprint<'_>, node: NodeIndex) -> Result<Vec<Sheet>, Ve
             failures.push(failure);
         }
     }
+    failures.extend(host.own(node).err());
     host.folders();
     if failures.is_empty() {
         Ok(host.sheets.into_values().map(|(sheet, _)| sheet).collect())

@@ -86,7 +86,7 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet])
         let paths = &blueprint.paths[c];
         let own = paths.files.iter().chain(&paths.kubeconfigs).flatten();
         let own: BTreeSet<&str> = own.map(|path| path.value.trim_start_matches('/')).collect();
-        for (path, span) in flags::written_places(definition, config) {
+        for flags::WrittenPath { path, flag, .. } in flags::written_paths(definition, config) {
             let inner = path.trim_start_matches('/');
             if runtime.contains(inner) && !own.contains(inner) {
                 let message = format!(
@@ -94,8 +94,34 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet])
                     definition.name
                 );
                 let help = "give it a file of its own, or one that is in the tree";
-                found.push(Diagnostic::new(Code::EarlyFile, message).at(span, "").help(help));
+                found.push(Diagnostic::new(Code::EarlyFile, message).at(flag.span, "").help(help));
             }
+        }
+    }
+    found
+}
+
+/// Where a distribution keeps files that programs may read, and no plan knows.
+const OF_SYSTEM: [&str; 4] = ["/etc/pki/", "/etc/ssl/", "/opt/", "/usr/"];
+
+/// Flags of the plan that name a file to be read, where the host's tree has none.
+pub fn absent_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet]) -> Vec<Diagnostic> {
+    let lying: BTreeSet<&str> = sheets.iter().map(|sheet| sheet.path.as_str()).collect();
+    let mut found = Vec::new();
+    for &(c, i) in &blueprint.hosts[node] {
+        let definition = blueprint.definition(c);
+        let config = &blueprint.model.components[c].instances[i].config;
+        let absent = flags::written_paths(definition, config).filter(|written| {
+            let known = lying.contains(written.path.trim_start_matches('/'));
+            written.read && !known && !OF_SYSTEM.iter().any(|folder| written.path.starts_with(folder))
+        });
+        for flags::WrittenPath { path, flag, .. } in absent {
+            let message = format!(
+                "`{}` reads {path}, which the tree of `{}` does not have",
+                definition.name, blueprint.model.nodes[node].name
+            );
+            let help = "put the file beside the plan and write `[file.NAME]` with `source`, this `path` and the component";
+            found.push(Diagnostic::new(Code::AbsentFile, message).at(flag.span, "").help(help));
         }
     }
     found

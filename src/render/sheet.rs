@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::hole::{Filling, Hole, Piece};
 use crate::catalog::{Class, Effect};
-use crate::resolve::{ComponentIndex, InstanceIndex};
+use crate::resolve::{ComponentIndex, InstanceIndex, OwnFileIndex};
 
 /// A file or folder of a tree.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub struct Sheet {
 pub enum MadeFrom {
     /// The cluster's endpoint: a user's kubeconfig.
     Endpoint,
+    /// A file of one's own.
+    Own(OwnFileIndex),
     /// A part of a component's definition, evaluated for an instance.
     Part {
         /// The component, by its position in the model.

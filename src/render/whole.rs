@@ -18,8 +18,12 @@ impl Instance<'_, '_, '_> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
         let config = self.config();
-        for path in flags::written_paths(&definition, &config) {
-            self.needs.mount_above(path, Mount::Storage);
+        for written in flags::written_paths(&definition, &config) {
+            let mount = if written.read { Mount::Folder } else { Mount::Storage };
+            // What is of one's own is mounted with what is known of it.
+            if !self.is_own(written.path) {
+                self.needs.mount_above(written.path, mount);
+            }
         }
         let (engine, sources, scope) = (&blueprint.catalog.engine, blueprint.sources, self.scope.clone());
         flags::values(&definition, &config, |when| flags::holds(when, engine, &scope, sources), self)
@@ -28,7 +32,9 @@ impl Instance<'_, '_, '_> {
     pub(super) fn all(mut self) -> Result<(), Diagnostic> {
         let definition = self.definition.clone();
         let blueprint = self.host.blueprint;
-        let flags = self.flags()?;
+        let values = self.flag_values()?;
+        let flags = flags::written(&definition, &self.config(), &values);
+        self.own_files(&values)?;
         for socket in keyring::sockets(blueprint, &definition) {
             self.needs.mount_above(socket, Mount::Storage);
         }

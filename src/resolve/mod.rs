@@ -36,6 +36,7 @@ mod merged;
 mod model;
 mod networks;
 mod nodes;
+mod own_files;
 mod parse;
 mod paths;
 mod placed;
@@ -64,9 +65,9 @@ pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, AuthorityIndex, Bootstrap, BootstrapToken, CertificateFiles, Change, Cluster,
     Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External,
-    FlagChange, Foreign, ForeignIndex, FreeCertificate, FreeIndex, Generations, ImportedAuthority,
-    ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, Reach, Sourced,
-    StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
+    FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, ImportedAuthority,
+    ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, OwnFile,
+    OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};
@@ -93,6 +94,8 @@ use crate::stored::Stored;
 pub struct Around<'a> {
     /// The certificates of imported generations, by their ids.
     pub stored: &'a BTreeMap<String, Arc<Stored>>,
+    /// What files of one's own hold, by name.
+    pub files: &'a BTreeMap<String, Arc<str>>,
     /// The public sides of other plans, by the name of the import; none where something is wrong with one.
     pub imports: &'a BTreeMap<String, Option<Arc<Public>>>,
 }
@@ -138,6 +141,8 @@ pub fn resolve(
         families::check(cluster, &placed, &nodes, diagnostics);
         externals = externals::externals(written, &placed, &nodes, &authorities, diagnostics);
     }
+    let ground = own_files::Ground { roles: &roles, nodes: &nodes, placed: &placed };
+    let files = own_files::files(written, ground, around.files, diagnostics);
     components::even(&placed, &nodes, diagnostics);
     versions::check(written, &placed, diagnostics);
     runners::check(written, &placed, &nodes, diagnostics);
@@ -168,6 +173,7 @@ pub fn resolve(
         users,
         users_purpose: users_purpose.map(|text| text.value.as_str().into()),
         certificates,
+        files,
         confirmed: confirmed::confirmed(document, diagnostics),
     };
     allowed::allow(document, diagnostics);

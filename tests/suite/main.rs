@@ -31,6 +31,7 @@ mod lint;
 mod lock;
 mod memory;
 mod observe;
+mod own_files;
 mod pages;
 mod reference;
 mod robustness;

@@ -7,6 +7,7 @@ mod members;
 mod names;
 mod objects;
 mod outside;
+mod own_files;
 mod recipients;
 mod risk;
 mod servers;
@@ -41,6 +42,7 @@ pub(super) fn risks(
         risks.extend(objects::granted(&sides));
         risks.extend(trusted::gained(&sides));
         risks.extend(settings::changes(&sides, units));
+        risks.extend(own_files::changes(&sides, units));
         risks.extend(settings::catalog(&sides));
         risks.extend(servers::gained(&sides));
         risks.extend(outside::changes(&sides));

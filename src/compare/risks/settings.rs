@@ -36,7 +36,7 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
 }
 
 /// A host's name alone; of another unit all of it.
-fn short(unit: &UnitId) -> String {
+pub(super) fn short(unit: &UnitId) -> String {
     unit.host().map_or_else(|| unit.to_string(), ToOwned::to_owned)
 }
 

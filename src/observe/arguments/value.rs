@@ -14,7 +14,7 @@ pub(super) fn fits(kind: FlagKind, text: &str) -> bool {
         FlagKind::Float => text.parse::<f64>().is_ok(),
         FlagKind::Ip => text.trim().parse::<IpAddr>().is_ok(),
         FlagKind::Map => text.is_empty() || text.split(',').all(|pair| pair.is_empty() || pair.contains('=')),
-        FlagKind::Cidr | FlagKind::List | FlagKind::Path | FlagKind::String => true,
+        FlagKind::Cidr | FlagKind::File | FlagKind::List | FlagKind::Path | FlagKind::String => true,
     }
 }
 

@@ -9,6 +9,7 @@ use super::connection::{ExternalTable, VipTable};
 use super::import::ImportTable;
 use super::keyring::{KeyringTable, SecretTable};
 use super::node::{NodeTable, PoolTable};
+use super::own_file::OwnFileTable;
 use super::shape::{Literals, Named, Text, each};
 use super::user::UserTable;
 use crate::read::table::{Reader, Table};
@@ -50,6 +51,8 @@ pub struct Document {
     pub users: Named<UserTable>,
     /// `[certificate.NAME]`
     pub certificates: Named<FreeCertificateTable>,
+    /// `[file.NAME]`
+    pub files: Named<OwnFileTable>,
     /// `[allow]`: warnings that somebody accepts, and why, by their codes.
     pub allow: Literals,
     /// `[confirmed]`: what people have made sure of, by `ID/GENERATION`.
@@ -75,6 +78,7 @@ impl Document {
             components: each(reader, &mut table, "component", ComponentTable::read),
             users: each(reader, &mut table, "user", UserTable::read),
             certificates: each(reader, &mut table, "certificate", FreeCertificateTable::read),
+            files: each(reader, &mut table, "file", OwnFileTable::read),
             allow: table.literals(reader, "allow"),
             confirmed: table.literals(reader, "confirmed"),
         };

@@ -11,6 +11,7 @@ mod generations;
 mod import;
 mod keyring;
 mod node;
+mod own_file;
 mod shape;
 mod user;
 
@@ -25,6 +26,7 @@ pub use generations::{GenerationsTable, WrittenGeneration};
 pub use import::ImportTable;
 pub use keyring::{KeyringTable, SecretTable};
 pub use node::{NodeTable, PoolTable};
+pub use own_file::OwnFileTable;
 pub(super) use shape::each;
 pub use shape::{Literals, Named, Text};
 pub use user::UserTable;

@@ -52,6 +52,17 @@ pub struct Config {
     pub flags: Vec<FlagChange>,
 }
 
+impl Config {
+    /// The names of the flags for which the plan writes a path, whatever becomes of them in more specific layers.
+    pub fn flags_naming(&self, path: &str) -> impl Iterator<Item = &str> {
+        let names = move |change: &&FlagChange| match &change.change {
+            Change::Append(values) | Change::Set(values) => values.iter().any(|value| value == path),
+            Change::Unset => false,
+        };
+        self.flags.iter().filter(names).map(|change| change.name.value.as_str())
+    }
+}
+
 /// One change of a flag.
 #[derive(Debug, Clone)]
 pub struct FlagChange {

@@ -8,6 +8,7 @@ mod external;
 mod generations;
 mod keyring;
 mod node;
+mod own_file;
 mod people;
 mod secret;
 mod sourced;
@@ -23,6 +24,7 @@ pub use external::External;
 pub use generations::Generations;
 pub use keyring::{BootstrapToken, Encryption, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
+pub use own_file::{Format, OwnFile, OwnFileIndex};
 pub use people::{CertificateFiles, FreeCertificate, FreeIndex, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
@@ -68,6 +70,8 @@ pub struct Model {
     pub users_purpose: Option<Arc<str>>,
     /// Free-standing certificates.
     pub certificates: List<FreeCertificate>,
+    /// Files of one's own.
+    pub files: List<OwnFile>,
     /// What people have made sure of, by `ID/GENERATION`, with its place.
     pub confirmed: BTreeMap<String, Span>,
 }

@@ -39,6 +39,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "specification",
             "stored",
             "values",
+            "yaml",
         ],
     ),
     (
@@ -106,7 +107,22 @@ const MODULES: &[(&str, &[&str])] = &[
     // Stands beside the stages: reads what they made.
     ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
     // what goes through the stages
-    ("plan", &["catalog", "diagnostics", "expand", "read", "render", "resolve", "source", "stored"]),
+    (
+        "plan",
+        &[
+            "catalog",
+            "diagnostics",
+            "expand",
+            "observe",
+            "read",
+            "render",
+            "resolve",
+            "source",
+            "stored",
+            "values",
+            "yaml",
+        ],
+    ),
     (
         "import",
         &[

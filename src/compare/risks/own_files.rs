@@ -1,0 +1,49 @@
+//! Files of one's own that say what a flag would: who is believed, who may do what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::done::Done;
+use super::super::unit::{File, Unit};
+use super::risk::{Risk, RiskKind};
+use super::settings::short;
+use super::sides::Sides;
+use crate::catalog::Guard;
+use crate::render::MadeFrom;
+use crate::resolve::NodeIndex;
+use crate::values::UnitId;
+
+/// Files that hold something else, and that a flag names which decides such things; hosts that change alike on one line.
+pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
+    let mut found: BTreeMap<(String, String), BTreeSet<UnitId>> = BTreeMap::new();
+    for unit in units.iter().filter(|unit| unit.change == Done::Changed) {
+        let Some(node) = unit.node else { continue };
+        for said in unit.files.iter().flat_map(|file| of_file(sides, node, file)) {
+            found.entry(said).or_default().insert(unit.name.clone());
+        }
+    }
+    let reported = found.into_iter().map(|((message, because), units)| {
+        let units: Vec<String> = units.iter().map(short).collect();
+        RiskKind::Sensitive.of(format!("{message}, on {}", units.join(", ")), &format!("it {because}"))
+    });
+    reported.collect()
+}
+
+fn of_file(sides: &Sides<'_>, node: NodeIndex, file: &File) -> Vec<(String, String)> {
+    // What comes or goes with a flag is reported at the flag.
+    let (Some(MadeFrom::Own(_)), Some(MadeFrom::Own(now))) = file.made_from else { return Vec::new() };
+    let blueprint = sides.after.blueprint;
+    let own = &blueprint.model.files[now];
+    let mut found = Vec::new();
+    for &(component, instance) in &blueprint.hosts[node] {
+        let of = &blueprint.model.components[component];
+        for flag in of.instances[instance].config.flags_naming(&own.path.value) {
+            let guards = of.definition.sensitive.iter();
+            let guard = guards.into_iter().find(|one| one.guard == Guard::Any && one.has_flag(flag));
+            found.extend(guard.map(|guard| {
+                let message = format!("{}: what --{flag} names, `{}`", of.definition.name, own.source.value);
+                (message, guard.because.to_string())
+            }));
+        }
+    }
+    found
+}

@@ -1,0 +1,54 @@
+//! Fields of files of one's own that their programs do not take.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::Blueprint;
+use crate::observe::{json, line_of};
+use crate::resolve::{Format, NodeIndex, OwnFile};
+use crate::values::Version;
+use crate::yaml;
+
+/// What the files of one's own on a node have that the programs which read them do not take. Nothing of a file is shown
+/// but the names of such fields.
+pub(super) fn misfits(blueprint: &Blueprint<'_>, node: NodeIndex) -> Vec<Diagnostic> {
+    let model = blueprint.model;
+    let files = blueprint.own_on(node).map(|index| &model.files[index]);
+    let mut found = Vec::new();
+    for file in files.filter(|file| file.format == Format::Yaml) {
+        let mut seen = BTreeSet::new();
+        for &(component, instance) in &blueprint.hosts[node] {
+            let of = &model.components[component];
+            let config = &of.instances[instance].config;
+            let (name, version) = (&of.definition.name, &config.version.value);
+            let reads = file.readers.contains(name) || config.flags_naming(&file.path.value).next().is_some();
+            if reads && seen.insert((name, version)) {
+                found.extend(of_reader(blueprint, file, (name, version)));
+            }
+        }
+    }
+    found
+}
+
+fn of_reader(
+    blueprint: &Blueprint<'_>,
+    file: &OwnFile,
+    (program, version): (&str, &Version),
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for document in yaml::documents(&file.text).unwrap_or_default() {
+        let json = json(&document.root);
+        let kind = json.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default();
+        for misfit in blueprint.catalog.fields.misfits(&json, Some(version)) {
+            let line = line_of(&document.root, &misfit.path);
+            let code = if misfit.wrong_type { Code::FieldType } else { Code::UnknownField };
+            let then = if misfit.stops { "does not start with it" } else { "ignores it" };
+            let help =
+                misfit.help.map_or(format!("{program} {then}"), |help| format!("{program} {then}; {help}"));
+            let message =
+                format!("{}:{line}: `{kind}` of {program} {version} {}", file.source.value, misfit.says);
+            found.push(Diagnostic::new(code, message).at(file.source.span, "named here").help(help));
+        }
+    }
+    found
+}

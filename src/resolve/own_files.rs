@@ -1,0 +1,196 @@
+//! Files of one's own: what they hold, where they go, and who reads them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::inventory::Nodes;
+use super::model::{Format, NodeIndex, OwnFile};
+use super::parse::{parsed, unknown};
+use super::paths::{check_path, path_escapes};
+use super::placed::Placed;
+use super::roles::KnownRoles;
+use super::selection;
+use super::written::Written;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
+use crate::read::plan::{OwnFileTable as Table, Text};
+use crate::source::Spanned;
+use crate::values::Name;
+use crate::yaml;
+
+/// How many bytes the name of a user of a host has at most (useradd(8)).
+const LONGEST_OWNER: usize = 32;
+
+/// Where files can go.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) roles: &'a KnownRoles<'a>,
+    pub(super) nodes: &'a Nodes<'a>,
+    pub(super) placed: &'a [Placed],
+}
+
+/// The files of the plan; `texts` are what they hold, by name.
+pub(super) fn files(
+    written: Written<'_>,
+    ground: Ground<'_>,
+    texts: &BTreeMap<String, Arc<str>>,
+    diagnostics: &mut Diagnostics,
+) -> List<OwnFile> {
+    let mut files = List::default();
+    for (name, table) in &written.document.files {
+        let text = texts.get(&name.value);
+        files.extend(file((name, table), text, written, ground, diagnostics));
+    }
+    files
+}
+
+fn file(
+    (name, table): (&Text, &Table),
+    text: Option<&Arc<str>>,
+    written: Written<'_>,
+    ground: Ground<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<OwnFile> {
+    let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
+    let readers = readers(table, written, diagnostics);
+    let nodes = nodes((name, table), &readers, written, ground, diagnostics);
+    let path = path(table, diagnostics);
+    let format = format(table, diagnostics);
+    let mode = mode(table, diagnostics);
+    let owner = owner(table, diagnostics);
+    if let (Some(Format::Yaml), Some(source), Some(text)) = (format, &table.source, text) {
+        diagnostics.extend(broken(source, text));
+    }
+    Some(OwnFile {
+        name: parsed?.shared(),
+        source: table.source.clone()?,
+        text: Arc::clone(text?),
+        path: path?,
+        readers,
+        nodes,
+        format: format?,
+        mode: mode?,
+        owner: owner?,
+        origin: name.span,
+    })
+}
+
+fn readers(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> Vec<Arc<str>> {
+    let mut readers: BTreeSet<Arc<str>> = BTreeSet::new();
+    for text in table.components.iter().flatten() {
+        match written.components().find(|definition| *definition.name == *text.value) {
+            Some(definition) => _ = readers.insert(definition.name.clone()),
+            None => {
+                let known: Vec<&str> = written.components().map(|definition| &*definition.name).collect();
+                unknown(Code::UnknownComponent, "component", text, known, diagnostics);
+            }
+        }
+    }
+    readers.into_iter().collect()
+}
+
+/// Those that the plan names, else those on which somebody reads it.
+fn nodes(
+    (name, table): (&Text, &Table),
+    readers: &[Arc<str>],
+    written: Written<'_>,
+    ground: Ground<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<NodeIndex> {
+    let none = |why: &str, diagnostics: &mut Diagnostics| {
+        let message = format!("`file.{}` goes to no node{why}", name.value);
+        let help = "write `component = \"NAME\"`, for the nodes on which it runs, or `nodes` with selectors";
+        diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(table.span, "").help(help));
+    };
+    if let Some(texts) = &table.nodes {
+        let selected = selection::written(texts, written, ground.roles, ground.nodes, diagnostics);
+        if selected.nodes.is_empty() && selected.whole && !table.unread.holds("nodes") {
+            none(": nothing is selected", diagnostics);
+        }
+        return selected.nodes;
+    }
+    if table.components.is_none() {
+        if !table.unread.may_hold("nodes") && !table.unread.may_hold("component") {
+            none("", diagnostics);
+        }
+        return Vec::new();
+    }
+    let reads = |placed: &&Placed| readers.contains(&placed.component.definition.name);
+    let placed: Vec<&Placed> = ground.placed.iter().filter(reads).collect();
+    let instances = placed.iter().flat_map(|placed| &placed.component.instances);
+    let nodes: BTreeSet<NodeIndex> = instances.map(|instance| instance.node).collect();
+    let whole = !placed.is_empty() && placed.iter().all(|placed| placed.whole);
+    if nodes.is_empty() && whole {
+        none(": no node carries what reads it", diagnostics);
+    }
+    nodes.into_iter().collect()
+}
+
+fn path(table: &Table, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+    let text = table.path.as_ref()?;
+    match check_path(&text.value) {
+        Ok(()) => Some(text.clone()),
+        Err(why) => {
+            diagnostics.push(path_escapes(&text.value, why, text.span));
+            None
+        }
+    }
+}
+
+fn format(table: &Table, diagnostics: &mut Diagnostics) -> Option<Format> {
+    let Some(text) = &table.format else {
+        return Some(table.source.as_ref().map_or(Format::Text, |source| Format::of_name(&source.value)));
+    };
+    let found = Format::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, format)| *format);
+    if found.is_none() {
+        let message = format!("`{}` is not a format of files", text.value);
+        let help = "write `yaml`, which JSON is, too, or `text`";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+    }
+    found
+}
+
+fn mode(table: &Table, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let Some(text) = &table.mode else { return Some(0o644) };
+    let digits = (3..=4).contains(&text.value.len()) && text.value.bytes().all(|byte| byte.is_ascii_digit());
+    let mode = u32::from_str_radix(&text.value, 8).ok().filter(|mode| digits && *mode <= 0o777);
+    let why = match mode {
+        None => "a mode is three or four octal digits in quotes",
+        // Of what a person reviewed, nobody but its owner may make something else.
+        Some(mode) if mode & 0o022 != 0 => "others than its owner could change it",
+        Some(mode) => return Some(mode),
+    };
+    let diagnostic = Diagnostic::new(Code::BadValue, format!("`{}`: {why}", text.value)).at(text.span, "");
+    diagnostics
+        .push(diagnostic.help("write `mode = \"0644\"`, or \"0600\" where only its owner may read it"));
+    None
+}
+
+fn owner(table: &Table, diagnostics: &mut Diagnostics) -> Option<Arc<str>> {
+    let Some(text) = &table.owner else { return Some("root".into()) };
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let name = &text.value;
+    let good = !name.is_empty() && !name.starts_with('-') && name.len() <= LONGEST_OWNER;
+    if !good || !name.bytes().all(usual) {
+        let message = format!("`{name}` is not the name of a user of a host");
+        let help = "write a name such as `root` or `etcd`, or a number";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+        return None;
+    }
+    Some(name.as_str().into())
+}
+
+/// What is wrong with a text that is to be YAML. Nothing of it is shown.
+fn broken(source: &Text, text: &str) -> Option<Diagnostic> {
+    let (line, why) = match yaml::documents(text) {
+        Err(broken) => (broken.line, broken.why),
+        Ok(documents) => match documents.iter().flat_map(|document| &document.duplicates).next() {
+            Some(key) => (key.line, "a key of it stands twice in one mapping".to_owned()),
+            None if documents.is_empty() => (1, "it says nothing".to_owned()),
+            None => return None,
+        },
+    };
+    let message = format!("{}:{line}: {why}", source.value);
+    let help = "mend the file, or write `format = \"text\"` if it is to be something else";
+    Some(Diagnostic::new(Code::BrokenFile, message).at(source.span, "named here").help(help))
+}
