@@ -173,7 +173,7 @@ fn owner(table: &Table, diagnostics: &mut Diagnostics) -> Option<Arc<str>> {
     let good = !name.is_empty() && !name.starts_with('-') && name.len() <= LONGEST_OWNER;
     if !good || !name.bytes().all(usual) {
         let message = format!("`{name}` is not the name of a user of a host");
-        let help = "write a name such as `root` or `etcd`, or a number";
+        let help = "write a name such as `root`, or a number";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
         return None;
     }

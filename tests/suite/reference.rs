@@ -28,6 +28,7 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "ComponentTable", "## `[component.NAME]`"),
     (PLAN, "UserTable", "## `[user.NAME]`"),
     (PLAN, "FreeCertificateTable", "## `[certificate.NAME]`"),
+    (PLAN, "OwnFileTable", "## `[file.NAME]`"),
     (CATALOG, "ComponentDocument", "## `component.toml`"),
     (CATALOG, "SettingTable", "### `[setting]`"),
     (CATALOG, "CertificateTable", "### `[certificate.NAME]`"),
