@@ -48,6 +48,10 @@ impl Compiler<'_> {
         let flags = self.flags(document, &late, &mut names);
         let content = scope::files(document);
         let files = self.files(&document.files, (&late, &content), &mut names);
+        for store in document.manifests.iter().filter_map(|(_, manifest)| manifest.pkcs12.as_ref()) {
+            let message = "what is applied to the API is a text, and no PKCS#12 file";
+            self.push(Diagnostic::new(Code::BadValue, message).at(store.span, ""));
+        }
         let manifests = self.files(&document.manifests, (&late, &content), &mut names);
         let flag_table = document.flag_table.as_ref().and_then(|table| {
             let found = flag_tables.get(&table.value).cloned();
@@ -175,6 +179,10 @@ impl Compiler<'_> {
             let (Some(authority), Some(common_name)) = (&table.authority, &table.common_name) else {
                 continue;
             };
+            let words = [("cluster", true), ("instance", false)];
+            let per_cluster = self.word(table.per.as_ref(), false, &words);
+            self.of_no_program(document, name, per_cluster);
+            let schema = if per_cluster { &scope::of_cluster(document) } else { schema };
             let Some(common_name) = self.template(common_name, schema) else { continue };
             let usages: Vec<Usage> = self.all(&table.usage, Code::BadValue);
             all.push(CertificateDefinition {
@@ -182,6 +190,7 @@ impl Compiler<'_> {
                 field: field(&name.value).into(),
                 span: table.span,
                 purpose: authority.value.as_str().into(),
+                per_cluster,
                 usages,
                 common_name,
                 organizations: self.templates(&table.organizations, schema),
@@ -193,6 +202,19 @@ impl Compiler<'_> {
             });
         }
         all
+    }
+
+    /// What there is once for the cluster lies on no host, so no program of one shows it.
+    fn of_no_program(&mut self, document: &ComponentDocument, name: &Text, per_cluster: bool) {
+        let listens = document.listens.iter().filter_map(|(_, listen)| listen.certificate.as_ref());
+        let dials = document.dials.iter().filter_map(|(_, dial)| dial.certificate.as_ref());
+        let shown = listens.chain(dials).filter(|shown| per_cluster && shown.value == name.value);
+        for shown in shown {
+            let message = format!("`{}` lies on no host, so nothing there shows it", name.value);
+            let diagnostic = Diagnostic::new(Code::CatalogConflict, message).at(shown.span, "");
+            let help = "leave `per = \"cluster\"` out, or show another certificate";
+            self.push(diagnostic.at(name.span, "there is one for the cluster").help(help));
+        }
     }
 
     fn bundles(&mut self, document: &ComponentDocument) -> Vec<Bundle> {

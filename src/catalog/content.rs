@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::artefact::Reference;
 use super::compiler::Compiler;
-use super::file::{Class, FileContent, FileDefinition};
+use super::file::{Class, FileContent, FileDefinition, StoreDefinition, StoreHolds};
 use super::parsed::mode;
 use super::reference::Names;
 use super::run::Run;
 use super::tree::{Template, Tree, at};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
-use crate::expression::Schema;
+use crate::expression::{Schema, field};
 use crate::read::Literal;
-use crate::read::catalog::FileTable;
+use crate::read::catalog::{ComponentDocument, FileTable, StoreTable};
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
 
@@ -73,6 +73,9 @@ impl Compiler<'_> {
         if file.folder {
             return Some(FileContent::Folder);
         }
+        if let Some(store) = &file.pkcs12 {
+            return self.store(store, schema, names.document).map(FileContent::Store);
+        }
         if let Some(template) = &file.template {
             return self.file_template(template, schema).map(FileContent::Text);
         }
@@ -80,6 +83,37 @@ impl Compiler<'_> {
         let documents: Vec<&Spanned<Literal>> =
             if let Literal::List(items) = &yaml.value { items.iter().collect() } else { vec![yaml] };
         Some(FileContent::Yaml(documents.into_iter().filter_map(|d| self.tree(d, schema, names)).collect()))
+    }
+
+    /// A store holds a certificate with its key, or a bundle.
+    fn store(
+        &mut self,
+        store: &StoreTable,
+        schema: &Schema,
+        document: &ComponentDocument,
+    ) -> Option<StoreDefinition> {
+        let certificate = self.index(store.certificate.as_ref(), &document.certificates, "certificate");
+        let bundle = self.index(store.bundle.as_ref(), &document.bundles, "bundle");
+        let holds = match (&store.certificate, &store.bundle) {
+            (Some(name), None) => {
+                let alias = store.alias.as_ref().unwrap_or(name).value.as_str().into();
+                certificate.map(|certificate| StoreHolds::Certificate { certificate, alias })
+            }
+            (None, Some(_)) => bundle.map(StoreHolds::Bundle),
+            _ => {
+                let message = "a PKCS#12 file holds a certificate with its key, or a bundle";
+                let help = "write `certificate = \"NAME\"` or `bundle = \"NAME\"`; two files hold both";
+                self.push(Diagnostic::new(Code::BadValue, message).at(store.span, "").help(help));
+                None
+            }
+        };
+        let once = certificate.filter(|&i| document.certificates[i].1.is_per_cluster());
+        if let (Some(_), Some(name)) = (once, &store.certificate) {
+            let message = format!("there is one `{}` for the cluster, and it lies on no host", name.value);
+            self.push(Diagnostic::new(Code::CatalogConflict, message).at(name.span, ""));
+        }
+        let password = self.template(store.password.as_ref()?, schema)?;
+        Some(StoreDefinition { holds: holds?, password })
     }
 
     fn file_template(&mut self, name: &Text, schema: &Schema) -> Option<Template> {
@@ -146,6 +180,17 @@ impl Compiler<'_> {
             let help = did_you_mean(written, names.known().iter().map(String::as_str));
             let message = format!("`@{written}` refers to nothing");
             self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").maybe_help(help));
+        }
+        let Some(Reference::Certificate(i, _)) = found else { return found };
+        let (name, table) = &names.document.certificates[i];
+        if table.is_per_cluster() {
+            let message =
+                format!("`@{written}` lies on no host: there is one `{}` for the cluster", name.value);
+            let field = field(&name.value);
+            let help =
+                format!("manifests hold it: `{{{{ certificate.{field}.chain_base64 }}}}`, `key_base64`");
+            self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
+            return None;
         }
         found
     }

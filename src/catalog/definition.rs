@@ -192,6 +192,8 @@ pub struct CertificateDefinition {
     pub span: Span,
     /// The purpose whose authority issues it.
     pub purpose: Arc<str>,
+    /// Whether there is one for the cluster, which lies on no host, and not one for each instance.
+    pub per_cluster: bool,
     /// What it may be used for.
     pub usages: Vec<Usage>,
     /// Its common name.

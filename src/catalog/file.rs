@@ -68,8 +68,33 @@ pub enum FileContent {
     None,
     /// A text template.
     Text(Template),
+    /// A PKCS#12 file.
+    Store(StoreDefinition),
     /// YAML documents.
     Yaml(Vec<Tree>),
+}
+
+/// A PKCS#12 file.
+#[derive(Debug)]
+pub struct StoreDefinition {
+    /// What stands in it.
+    pub holds: StoreHolds,
+    /// Its password.
+    pub password: Template,
+}
+
+/// What stands in a PKCS#12 file.
+#[derive(Debug)]
+pub enum StoreHolds {
+    /// A bundle, an index.
+    Bundle(usize),
+    /// A certificate with its chain and its key.
+    Certificate {
+        /// Which, an index.
+        certificate: usize,
+        /// What the entry is called.
+        alias: Arc<str>,
+    },
 }
 
 impl FileDefinition {
@@ -79,6 +104,7 @@ impl FileDefinition {
     pub fn reads(&self) -> Reads {
         let content = match &self.content {
             FileContent::Folder | FileContent::None => Reads::default(),
+            FileContent::Store(store) => store.password.reads(),
             FileContent::Text(template) => template.reads(),
             FileContent::Yaml(documents) => documents.iter().map(Tree::reads).collect(),
         };

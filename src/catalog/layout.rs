@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::artefact::PairPart;
 use super::parsed::mode;
 use super::tree::{Template, at};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -131,6 +132,19 @@ impl Layout {
 }
 
 impl Layout {
+    /// Which half of a pair comes first where both lie in one file: what a line `first` says, of the certificate or of all.
+    #[must_use]
+    pub fn first(&self, own: Option<&Paths>, (component, certificate): (&str, &str)) -> PairPart {
+        let exact = format!("certificate.{certificate}.first");
+        let of_component = self.components.get(component).into_iter().chain(own);
+        let line = of_component.chain([&self.default]).find_map(|paths| paths.get(&exact));
+        let line = line.or_else(|| self.default.get("certificate.first"));
+        match line.map(|template| template.text.value.as_str()) {
+            Some("key") => PairPart::Key,
+            _ => PairPart::Certificate,
+        }
+    }
+
     /// Whether a line names the artefact itself, and no pattern its kind.
     #[must_use]
     pub fn names(&self, own: Option<&Paths>, (component, kind, name): (&str, &str, &str)) -> bool {

@@ -12,7 +12,9 @@ const OF_AUTHORITY: [&str; 4] = ["roots", "issuers", "certificate", "key"];
 /// What there is of a keyring.
 const OF_KEYRING: [&str; 2] = ["private-key", "public-keys"];
 /// What there is of a certificate.
-const OF_CERTIFICATE: [&str; 2] = ["certificate", "key"];
+const OF_CERTIFICATE: [&str; 3] = ["certificate", "key", FIRST];
+/// Which half of a pair comes first, where both lie in one file.
+const FIRST: &str = "first";
 /// What there is of a component.
 const OF_COMPONENT: [&str; 5] = ["binary", "certificate", "bundle", "kubeconfig", "file"];
 /// What patterns are for.
@@ -149,7 +151,9 @@ impl Review<'_> {
 
     fn words(&mut self, lines: &[Line], what: &str, known: &[&str]) {
         for (key, value) in lines {
-            if known.contains(&key.value.as_str()) {
+            if known.contains(&FIRST) && key.value == FIRST {
+                self.half(value);
+            } else if known.contains(&key.value.as_str()) {
                 self.path(key, value);
             } else {
                 self.unknown_word(key, &format!("the paths of {what}"), known);
@@ -161,6 +165,14 @@ impl Review<'_> {
     fn path(&mut self, key: &Key, value: &Spanned<Literal>) {
         if matches!(value.value, Literal::Table(_)) {
             self.wrong(key, value, "a path");
+        }
+    }
+
+    /// Which half of a pair comes first.
+    fn half(&mut self, value: &Spanned<Literal>) {
+        if !matches!(value.value.as_text(), Some("certificate" | "key")) {
+            let message = "`first` is `certificate` or `key`: what a file begins with that holds both";
+            self.diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, ""));
         }
     }
 

@@ -50,7 +50,7 @@ pub use definition::{
 };
 pub use field_kind::FieldKind;
 pub use fields::FieldTable;
-pub use file::{Class, FileContent, FileDefinition};
+pub use file::{Class, FileContent, FileDefinition, StoreDefinition, StoreHolds};
 pub use flag_kind::FlagKind;
 pub use flags::{Absent, Flag, FlagTable, Limit};
 pub use knowledge::{Held, Knowledge, Port, Rule, Step};

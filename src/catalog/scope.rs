@@ -31,6 +31,16 @@ pub(super) fn settings() -> Schema {
         .with(Root::Node.word(), NODE.iter().copied())
 }
 
+/// The scope of what a component has once for the cluster: no node is there.
+pub(super) fn of_cluster(document: &ComponentDocument) -> Schema {
+    let names = document.settings.iter().map(|(name, _)| field(&name.value));
+    Schema::default()
+        .with(Root::Bootstrap.word(), ["groups", "subject"])
+        .with(Root::Cluster.word(), CLUSTER.iter().copied())
+        .with(Root::Setting.word(), names)
+        .with(Root::Component.word(), COMPONENT.iter().copied())
+}
+
 /// The scope of endpoints: settings besides.
 pub(super) fn endpoints(document: &ComponentDocument) -> Schema {
     let names = document.settings.iter().map(|(name, _)| field(&name.value));

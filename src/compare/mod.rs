@@ -42,7 +42,7 @@ mod versions;
 mod waves;
 mod wording;
 
-pub use built::{Built, BuiltFile, BuiltUnit, compare_built, compare_hosts};
+pub use built::{Built, BuiltContent, BuiltFile, BuiltUnit, compare_built, compare_hosts};
 pub use comparison::{
     Action, CertificateChange, Comparison, FileChange, KeyChange, Made, ServiceChange, Step, Trust,
     TrustChange, UnitChange, Unproven, Wave, WaveKind,

@@ -18,7 +18,7 @@ use super::{lines, services};
 use crate::catalog::Class;
 use crate::fill;
 use crate::read::{TableKind, TableName};
-use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet};
+use crate::render::{Content, Filling, Hole, KeyringItem, Piece, Sheet, StorePassword};
 use crate::specification::CertificateIndex;
 
 /// A text before and after, with the host's own words masked, and what stands in its holes.
@@ -168,14 +168,8 @@ impl<'a> Sides<'a> {
     /// The certificates in a content that are not what they were.
     fn certificates(&self, content: &Content) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
-        let mut add = |position: &CertificateIndex| found.extend(self.pairing.change.get(position).copied());
-        for hole in content.holes() {
-            match &hole.filling {
-                Filling::Certificates(positions) => positions.iter().for_each(&mut add),
-                Filling::Key(position) => add(position),
-                Filling::Digest(_) | Filling::Keyring { .. } => {}
-            }
-        }
+        let positions = content.holes().flat_map(|hole| hole.filling.certificates());
+        found.extend(positions.filter_map(|position| self.pairing.change.get(position).copied()));
         found
     }
 
@@ -230,8 +224,9 @@ fn filled_from(
         };
         for hole in content.holes() {
             match &hole.filling {
-                Filling::Certificates(positions) => filled.extend(positions.iter().copied().flat_map(tables)),
-                Filling::Key(position) => filled.extend(tables(*position)),
+                Filling::Certificates(_) | Filling::Key(_) | Filling::Store(_) => {
+                    filled.extend(hole.filling.certificates().iter().copied().flat_map(tables));
+                }
                 Filling::Keyring { name, generations, .. } => {
                     let generations: Arc<str> = format!("{generations:?}").into();
                     filled.insert((TableKind::Keyring.named(name.clone()), generations));
@@ -300,6 +295,11 @@ pub(super) fn shared_keys(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<Strin
             Filling::Keyring { item: KeyringItem::Token | KeyringItem::TokenSecret, .. } => {}
             Filling::Keyring { name, item, .. } if item.is_secret() => {
                 found.insert(state.blueprint.model.keyrings[name].id.to_string());
+            }
+            Filling::Store(store) => {
+                if let StorePassword::Keyring(name, _) = &store.password {
+                    found.insert(state.blueprint.model.keyrings[name].id.to_string());
+                }
             }
             Filling::Certificates(_) | Filling::Digest(_) | Filling::Keyring { .. } => {}
         }

@@ -43,6 +43,9 @@ impl State<'_> {
             Holder::Authority(authority) => {
                 vec![TableKind::Authority.named(model.authorities[authority].name.clone())]
             }
+            Holder::Component { component, .. } => {
+                vec![TableKind::Component.named(model.components[component].definition.name.clone())]
+            }
             Holder::Foreign(_) => Vec::new(),
             Holder::Free { certificate, .. } => {
                 vec![TableKind::Certificate.named(model.certificates[certificate].name.clone())]

@@ -71,7 +71,7 @@ pub(super) fn edit((before, old): (&State<'_>, &[Sheet]), (after, new): (&State<
 fn held(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<Arc<str>> {
     let mut held = BTreeSet::new();
     for hole in sheets.iter().flat_map(|sheet| sheet.content.holes()) {
-        if let Filling::Certificates(positions) = &hole.filling
+        if let Some(positions) = hole.filling.shown()
             && positions.iter().all(|&position| state.blueprint.certificates[position].holder.is_authority())
         {
             held.extend(positions.iter().map(|&position| state.id(position).clone()));

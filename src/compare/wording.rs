@@ -6,7 +6,7 @@ use super::mask::Mask;
 use super::placeholders::{Mention, Placeholder, Placeholders};
 use super::state::State;
 use crate::fill;
-use crate::render::{Content, Filling, Hole, KeyringItem, Piece};
+use crate::render::{Content, Filling, Hole, KeyringItem, Piece, StorePassword};
 use crate::resolve::Keyring;
 use crate::specification::{CertificateIndex, KeyIdentity};
 
@@ -52,6 +52,19 @@ impl Wording<'_> {
                     other => other.to_string(),
                 };
                 format!("<key of {}, {which}>", self.state.id(*position))
+            }
+            Filling::Store(store) => {
+                let held = Placeholder::Certificates(self.mentions(store.certificates()));
+                let key = store.key().map(Filling::Key).map(|key| self.placeholder(&Hole::text(key), None));
+                let password = match &store.password {
+                    StorePassword::Declared(text) => format!("password {text}"),
+                    StorePassword::Keyring(name, generation) => {
+                        let keyring = &self.state.blueprint.model.keyrings[name];
+                        self.item(keyring, KeyringItem::Password, &[*generation])
+                    }
+                };
+                let key = key.map(|key| format!("{key}, ")).unwrap_or_default();
+                format!("<store: {held}, {key}{password}>")
             }
             Filling::Keyring { name, item, generations } => {
                 self.item(&self.state.blueprint.model.keyrings[name], *item, generations)

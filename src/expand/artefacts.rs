@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::index::List;
 use crate::resolve::{
-    AuthorityIndex, ComponentIndex, ForeignIndex, FreeIndex, InstanceIndex, NodeIndex, UserIndex,
+    AuthorityIndex, ComponentIndex, ForeignIndex, FreeIndex, Instance, InstanceIndex, NodeIndex, UserIndex,
 };
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Specification};
@@ -44,6 +45,13 @@ pub enum Holder {
     Authority(AuthorityIndex),
     /// One of an authority of another plan.
     Foreign(ForeignIndex),
+    /// One that a component has once for the cluster, in what is applied to the API.
+    Component {
+        /// Which component.
+        component: ComponentIndex,
+        /// Which certificate of its definition.
+        certificate: usize,
+    },
     /// A free-standing one, on a node or under `users/`.
     Free {
         /// Its position among the plan's free-standing certificates.
@@ -70,6 +78,15 @@ impl Holder {
     pub fn is_authority(self) -> bool {
         matches!(self, Holder::Authority(_) | Holder::Foreign(_))
     }
+}
+
+/// The certificates of a component.
+#[derive(Debug, Default)]
+pub struct OfComponent {
+    /// Those of each instance, in the order of the definition.
+    pub instances: List<Instance, Vec<CertificateIndex>>,
+    /// Those that there are once for the cluster.
+    pub once: Vec<CertificateIndex>,
 }
 
 /// Why a name stands in a certificate.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::artefacts::{Certificate, Holder};
+use super::artefacts::{Certificate, Holder, OfComponent};
 use super::authorities::Generated;
 use super::cluster_scope::ClusterScope;
 use super::names::Wanted;
@@ -14,8 +14,8 @@ use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
-    self, Authority, Component, ComponentIndex, Foreign, FreeIndex, Instance, InstanceIndex, Model, Node,
-    NodeIndex, OwnFileIndex, Trusted,
+    self, Authority, Component, ComponentIndex, Foreign, FreeIndex, InstanceIndex, Model, Node, NodeIndex,
+    OwnFileIndex, Trusted,
 };
 use crate::source::Sources;
 use crate::specification::{CertificateIndex, Specification};
@@ -33,8 +33,8 @@ pub struct Blueprint<'a> {
     pub sources: &'a Sources,
     /// Every certificate, each after its issuer.
     pub certificates: List<Specification, Certificate>,
-    /// For each component, for each instance: its certificates, in the order of the definition.
-    pub of_instances: List<Component, List<Instance, Vec<CertificateIndex>>>,
+    /// For each component: its certificates.
+    pub of_components: List<Component, OfComponent>,
     /// For each free-standing certificate: one for each of its nodes, in their order; one alone where it has none.
     pub of_free: List<resolve::FreeCertificate, Vec<CertificateIndex>>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
@@ -149,6 +149,7 @@ impl Blueprint<'_> {
     pub fn unit_of(&self, certificate: CertificateIndex) -> Option<UnitId> {
         match self.certificates[certificate].holder {
             Holder::Authority(_) | Holder::Foreign(_) => None,
+            Holder::Component { .. } => Some(UnitId::Cluster),
             Holder::Free { certificate, node: None } => {
                 Some(UnitId::User(self.model.certificates[certificate].name.clone()))
             }
@@ -201,9 +202,11 @@ impl Blueprint<'_> {
         instance: InstanceIndex,
         certificate: usize,
     ) -> Option<CertificateIndex> {
-        let wanted = Holder::Instance { component, instance, certificate };
-        let of_instance = self.of_instances[component][instance].iter().copied();
-        of_instance.into_iter().find(|&made| self.certificates[made].holder == wanted)
+        let own = Holder::Instance { component, instance, certificate };
+        let wanted = [own, Holder::Component { component, certificate }];
+        let of_component = &self.of_components[component];
+        let all = of_component.instances[instance].iter().chain(&of_component.once).copied();
+        all.into_iter().find(|&made| wanted.contains(&self.certificates[made].holder))
     }
 
     /// The cluster's name in kubeconfigs.

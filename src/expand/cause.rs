@@ -111,7 +111,7 @@ impl Blueprint<'_> {
             Holder::Authority(authority) => return model.authorities[authority].own.origin,
             Holder::Foreign(_) => return None,
             Holder::Free { certificate, .. } => model.certificates[certificate].validity.as_ref(),
-            Holder::Instance { .. } => None,
+            Holder::Component { .. } | Holder::Instance { .. } => None,
             Holder::User(user) => model.users[user].validity.as_ref(),
         };
         match (own, self.issuing_authority(certificate)) {
@@ -151,7 +151,7 @@ impl Blueprint<'_> {
         let own = match certificate.holder {
             Holder::Authority(_) | Holder::Foreign(_) => true,
             Holder::Free { certificate, .. } => self.model.certificates[certificate].key.is_some(),
-            Holder::Instance { .. } => false,
+            Holder::Component { .. } | Holder::Instance { .. } => false,
             Holder::User(user) => self.model.users[user].key.is_some(),
         };
         if own { Some(self.text(certificate.origin)) } else { self.issuer_cause(certificate) }
@@ -176,7 +176,9 @@ impl Blueprint<'_> {
                 self.model.components[component].instances[instance].node
             }
             Holder::Free { node, .. } => node?,
-            Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => return None,
+            Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) | Holder::User(_) => {
+                return None;
+            }
         };
         Some(&self.model.nodes[node])
     }

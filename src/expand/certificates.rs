@@ -5,24 +5,25 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::artefacts::{Certificate, Holder, Reason, Reasoned};
+use super::artefacts::{Certificate, Holder, OfComponent, Reason, Reasoned};
 use super::authorities::{Generated, issued_by};
 use super::blueprint::Blueprint;
 use super::context::{Context, push_once};
+use super::declared::{added, declared, holds, specification, subject};
 use super::names::Wanted;
+use super::once;
 use super::place::{Place, Places};
 use super::scope;
-use crate::catalog::{CertificateDefinition, Template};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expression::{Value, is_none, items, to_text};
+use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
-    self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, Instance, InstanceIndex, Model,
+    self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, InstanceIndex, Model,
     Node, NodeIndex,
 };
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
-use crate::values::{AlternativeName, Invalid, SecretEpoch, Subject, Usage, parse_address};
+use crate::values::{AlternativeName, SecretEpoch, Usage};
 
 /// Makes the certificates of all instances; returns those of each instance, none where one could not be made.
 pub(super) fn instances(
@@ -32,7 +33,7 @@ pub(super) fn instances(
     authorities: &List<Authority, Generated>,
     certificates: &mut List<Specification, Certificate>,
     diagnostics: &mut Diagnostics,
-) -> Option<List<Component, List<Instance, Vec<CertificateIndex>>>> {
+) -> Option<List<Component, OfComponent>> {
     let mut all = List::default();
     let mut whole = true;
     for (c, component) in context.model.components.enumerate() {
@@ -55,6 +56,11 @@ pub(super) fn instances(
             .collect();
         let mut positions = List::with_capacity(made.len());
         let mut failures = Vec::new();
+        let mut once = Vec::new();
+        match once::of_cluster(context, (c, component), &places[c], (&issuers, authorities)) {
+            Ok(made) => once.extend(made.into_iter().map(|one| certificates.push(one))),
+            Err(failed) => failures.extend(failed),
+        }
         for result in made {
             match result {
                 Ok(made) => {
@@ -65,7 +71,7 @@ pub(super) fn instances(
         }
         whole &= failures.is_empty();
         push_once(diagnostics, failures);
-        all.push(positions);
+        all.push(OfComponent { instances: positions, once });
     }
     whole.then_some(all)
 }
@@ -91,7 +97,9 @@ fn of_instance(
     let mut made = Vec::with_capacity(definition.certificates.len());
     let mut failures = Vec::new();
     for (i, certificate) in definition.certificates.iter().enumerate() {
-        let Some((authority, issuer)) = &issuers[i] else { continue };
+        let Some((authority, issuer)) = issuers[i].as_ref().filter(|_| !certificate.per_cluster) else {
+            continue;
+        };
         match holds(context, certificate.when.as_ref(), true, &scope) {
             Ok(true) => {}
             Ok(false) => continue,
@@ -113,15 +121,7 @@ fn of_instance(
                     key_id: id.clone(),
                     id,
                     secret: context.model.nodes[node].secret,
-                    specification: Specification {
-                        subject,
-                        names: names.into_iter().map(|(name, _)| name).collect(),
-                        usages: certificate.usages.iter().copied().collect(),
-                        authority: None,
-                        issuer: issuer.clone(),
-                        key: above.issued_key,
-                        validity: above.issued.value,
-                    },
+                    specification: specification(certificate, (subject, names), issuer.clone(), above),
                     issuer: Some(authorities[*authority].signer),
                     stored: None,
                     generation: None,
@@ -139,36 +139,6 @@ fn of_instance(
     if failures.is_empty() { Ok(made) } else { Err(failures) }
 }
 
-/// Whether a condition holds; `absent` where there is none.
-fn holds(
-    context: &Context<'_>,
-    when: Option<&Template>,
-    absent: bool,
-    scope: &Value,
-) -> Result<bool, Diagnostic> {
-    let Some(when) = when else { return Ok(absent) };
-    Ok(when.evaluate(&context.catalog.engine, scope, context.sources)?.is_true())
-}
-
-fn subject(
-    context: &Context<'_>,
-    certificate: &CertificateDefinition,
-    scope: &Value,
-) -> Result<Subject, Diagnostic> {
-    let evaluate = |template: &Template| template.evaluate(&context.catalog.engine, scope, context.sources);
-    let common_name = to_text(&evaluate(&certificate.common_name)?);
-    let mut organizations = Vec::new();
-    for template in &certificate.organizations {
-        organizations.extend(items(&evaluate(template)?).iter().map(to_text));
-    }
-    Subject::new(Some(&common_name), organizations.iter().map(String::as_str))
-        .map_err(|invalid| diagnostic(&invalid, Code::BadSubject, certificate.common_name.span()))
-}
-
-fn diagnostic(invalid: &Invalid, code: Code, span: Span) -> Diagnostic {
-    Diagnostic::new(code, invalid.message.clone()).at(span, "").maybe_help(invalid.help.clone())
-}
-
 /// All names of one certificate with the reason why each stands there, the catalog's first.
 fn names_of(
     context: &Context<'_>,
@@ -181,20 +151,7 @@ fn names_of(
     let (component, index) = instance;
     let definition = &component.definition.certificates[certificate];
     let mut names = Vec::new();
-    for template in &definition.dns {
-        for item in evaluated(context, template, scope)? {
-            let name =
-                to_text(&item).parse().map_err(|e| diagnostic(&e, Code::BadDnsName, template.span()))?;
-            names.push((AlternativeName::Dns(name), Reason::Catalog(template.span())));
-        }
-    }
-    for template in &definition.ip {
-        for item in evaluated(context, template, scope)? {
-            let address = parse_address(&to_text(&item))
-                .map_err(|e| diagnostic(&e, Code::BadAddress, template.span()))?;
-            names.push((AlternativeName::Ip(address), Reason::Catalog(template.span())));
-        }
-    }
+    declared(context, definition, scope, &mut names)?;
     let node = component.instances[index].node;
     for ((listen, wanted), at) in component.definition.listens.iter().zip(wanted).zip(&place.listens) {
         if listen.certificate == Some(certificate) {
@@ -202,8 +159,7 @@ fn names_of(
         }
     }
     if definition.takes_names {
-        let added = &component.instances[index].config.names;
-        names.extend(added.iter().map(|name| (name.value.clone(), Reason::Plan(name.span))));
+        names.extend(added(component, index));
     }
     let node = &context.model.nodes[node];
     // What has the node's name has its other names, too.
@@ -219,11 +175,6 @@ fn names_of(
 /// The names that a node has besides its own.
 fn names_of_node(node: &Node) -> impl Iterator<Item = Reasoned> + '_ {
     node.names.iter().map(|name| (AlternativeName::Dns(name.value.clone()), Reason::Plan(name.span)))
-}
-
-fn evaluated(context: &Context<'_>, template: &Template, scope: &Value) -> Result<Vec<Value>, Diagnostic> {
-    let value = template.evaluate(&context.catalog.engine, scope, context.sources)?;
-    Ok(items(&value).into_iter().filter(|item| !is_none(item)).collect())
 }
 
 pub(super) fn users(
@@ -342,6 +293,19 @@ impl Blueprint<'_> {
     pub fn reasons(&self, certificate: CertificateIndex) -> Vec<Reasoned> {
         match self.certificates[certificate].holder {
             Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => Vec::new(),
+            Holder::Component { component: c, certificate } => {
+                let component = &self.model.components[c];
+                let Some(first) = component.instances.indices().next() else { return Vec::new() };
+                let (definition, instance) = (&component.definition, &component.instances[first]);
+                let settings = &self.places[c][first].settings;
+                let context = self.context();
+                let scope = scope::early(&context, definition, instance, settings);
+                let mut names = Vec::new();
+                let definition = &definition.certificates[certificate];
+                let declared = declared(&context, definition, &scope, &mut names);
+                names.extend(added(component, first).filter(|_| declared.is_ok() && definition.takes_names));
+                names
+            }
             Holder::Free { certificate, node } => free_names(self.model, certificate, node),
             Holder::Instance { component: c, instance, certificate } => {
                 let context = self.context();

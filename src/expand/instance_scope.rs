@@ -6,6 +6,7 @@ use super::{dials, scope};
 use crate::catalog::{Dial, Root};
 use crate::expression::{Record, texts};
 use crate::resolve::{ComponentIndex, InstanceIndex};
+use crate::specification::CertificateIndex;
 use crate::values::{AlternativeName, Selector};
 
 impl<'a> Blueprint<'a> {
@@ -53,17 +54,32 @@ impl<'a> Blueprint<'a> {
     /// The scope in which an instance's flags and files are evaluated, but for paths and flags.
     #[must_use]
     pub fn scope(&self, component: ComponentIndex, instance: InstanceIndex) -> Record {
+        self.scope_with(component, instance, |_, _, record| record)
+    }
+
+    /// The same scope, with more fields for each of its certificates: by its definition, and the certificate itself.
+    #[must_use]
+    pub fn scope_with(
+        &self,
+        component: ComponentIndex,
+        instance: InstanceIndex,
+        mut more: impl FnMut(usize, CertificateIndex, Record) -> Record,
+    ) -> Record {
         let of = &self.model.components[component];
         let (definition, on) = (&of.definition, &of.instances[instance]);
         let place = &self.places[component][instance];
         let certificates = definition.certificates.iter().enumerate().map(|(i, certificate)| {
-            let made = self.instance_certificate(component, instance, i).map(|made| &self.certificates[made]);
+            let position = self.instance_certificate(component, instance, i);
+            let made = position.map(|made| &self.certificates[made]);
             let common_name = made.and_then(|made| made.specification.subject.common_name());
             let common_name = common_name.unwrap_or_default();
             let mut record = Record::new().with("common_name", common_name);
             if definition.knowledge.reads.reads_any(Root::Certificate) {
                 let names = made.map(|made| made.specification.names.iter()).into_iter().flatten();
                 record = record.with("names", texts(names.map(AlternativeName::text)));
+            }
+            if let Some(position) = position {
+                record = more(i, position, record);
             }
             (certificate.field.clone(), record.build())
         });

@@ -13,6 +13,7 @@ mod certificates;
 mod cluster_scope;
 mod constraints;
 mod context;
+mod declared;
 mod dials;
 mod doors;
 mod endpoints;
@@ -21,6 +22,7 @@ mod instance_scope;
 mod kubeconfigs;
 mod masters;
 mod names;
+mod once;
 mod owners;
 mod paths;
 mod place;
@@ -30,7 +32,7 @@ mod reliances;
 mod scope;
 mod subjects;
 
-pub use artefacts::{Certificate, Holder, Reason};
+pub use artefacts::{Certificate, Holder, OfComponent, Reason};
 pub use blueprint::Blueprint;
 pub use cause::Cause;
 pub(crate) use context::push_once;
@@ -82,7 +84,7 @@ pub fn expand<'a>(
     let authorities = authorities::certificates(model, &mut certificates);
     let foreign = authorities::foreign(model, &mut certificates);
     let wanted = names::wanted(model);
-    let of_instances =
+    let of_components =
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics)?;
     certificates::users(model, &authorities, &mut certificates);
     let of_free = certificates::free(model, &authorities, &mut certificates);
@@ -96,7 +98,7 @@ pub fn expand<'a>(
         layout,
         sources,
         certificates,
-        of_instances,
+        of_components,
         of_free,
         authorities,
         foreign,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, push_once};
-use crate::catalog::{Definition, FileDefinition, Layout};
+use crate::catalog::{Definition, FileDefinition, Layout, PairPart};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::resolve::{
@@ -36,6 +36,16 @@ pub struct PairPaths {
     pub certificate: Spanned<String>,
     /// The key.
     pub key: Spanned<String>,
+    /// Which of the two comes first, where both lie in one file.
+    pub first: PairPart,
+}
+
+impl PairPaths {
+    /// Whether certificate and key lie in one file.
+    #[must_use]
+    pub fn is_one_file(&self) -> bool {
+        self.certificate.value == self.key.value
+    }
 }
 
 pub(super) fn components(
@@ -78,7 +88,8 @@ fn of(
                 &certificate.name,
                 Some("key"),
             ));
-            pair.map(|(certificate, key)| PairPaths { certificate, key })
+            let first = layout.first(own, (&definition.name, &certificate.name));
+            pair.map(|(certificate, key)| PairPaths { certificate, key, first })
         })
         .collect();
     let bundles = definition.bundles.iter().map(|bundle| place("bundle", &bundle.name, None)).collect();
@@ -158,15 +169,18 @@ pub(super) fn clashes(
             for (certificate, pair) in definition.certificates.iter().zip(&paths[c].certificates) {
                 if let Some(pair) = pair {
                     all.push((&pair.certificate, named("certificate", &certificate.name)));
-                    all.push((&pair.key, named("key", &certificate.name)));
+                    if !pair.is_one_file() {
+                        all.push((&pair.key, named("key", &certificate.name)));
+                    }
                 }
             }
         }
         for index in certificates {
             let certificate = &model.certificates[index];
-            let files = [(&certificate.files.certificate, "certificate"), (&certificate.files.key, "key")];
-            for (path, what) in files {
-                all.extend(path.as_ref().map(|path| (path, format!("{what} `{}`", certificate.name))));
+            let files = &certificate.files;
+            let key = files.key.as_ref().filter(|_| !files.is_one_file());
+            for (path, what) in [(files.certificate.as_ref(), "certificate"), (key, "key")] {
+                all.extend(path.map(|path| (path, format!("{what} `{}`", certificate.name))));
             }
         }
         let own = own.iter().map(|index| &model.files[*index]);

@@ -42,8 +42,12 @@ fn alike(blueprint: &Blueprint<'_>, entry: &Expiry<'_>) -> String {
         Some(Holder::Instance { .. } | Holder::Free { node: Some(_), .. }) => on_any_node(),
         None if id.is_of_node() => on_any_node(),
         Some(Holder::User(_)) => "user.*".to_owned(),
-        Some(Holder::Authority(_) | Holder::Foreign(_) | Holder::Free { node: None, .. }) | None => {
-            entry.id.to_string()
-        }
+        Some(
+            Holder::Authority(_)
+            | Holder::Component { .. }
+            | Holder::Foreign(_)
+            | Holder::Free { node: None, .. },
+        )
+        | None => entry.id.to_string(),
     }
 }

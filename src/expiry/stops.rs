@@ -77,7 +77,8 @@ impl<'a> Stops<'a> {
                     self.add(blueprint.outward(authority));
                 }
                 Holder::Foreign(foreign) => self.foreign(blueprint, foreign),
-                Holder::Free { .. } => {}
+                // Who dials it is no part of the plan.
+                Holder::Component { .. } | Holder::Free { .. } => {}
                 Holder::Instance { component, instance, certificate } => {
                     kind = Some((component, certificate));
                     nodes.push(blueprint.model.components[component].instances[instance].node);
@@ -143,7 +144,10 @@ impl<'a> Stops<'a> {
             below[i] = true;
             self.below += 1;
             match certificate.holder {
-                Holder::Authority(_) | Holder::Foreign(_) | Holder::Free { .. } => {}
+                Holder::Authority(_)
+                | Holder::Component { .. }
+                | Holder::Foreign(_)
+                | Holder::Free { .. } => {}
                 Holder::Instance { component, instance, certificate } => {
                     let node = blueprint.model.components[component].instances[instance].node;
                     kinds.entry((component, certificate)).or_default().push(node);

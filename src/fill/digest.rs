@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decide::Draft;
 use crate::expand::Blueprint;
-use crate::render::{Filling, Form, Hole, KeyringItem, Piece};
+use crate::render::{Entries, Filling, Form, Hole, KeyringItem, Piece, StorePassword};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::values::{SecretEpoch, hex};
 
@@ -37,6 +37,7 @@ pub fn words(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole) -> Vec<Strin
     match &hole.filling {
         Filling::Digest(artefacts) => words.push(digest(blueprint, draft, artefacts)),
         Filling::Keyring { item, .. } if *item != KeyringItem::NotAfter => words.push(format!("{item:?}")),
+        Filling::Store(_) => words.push("Store".to_owned()),
         _ => {}
     }
     add(blueprint, draft, &hole.filling, &mut words);
@@ -46,6 +47,28 @@ pub fn words(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole) -> Vec<Strin
 /// What may be said of what fills a hole: identities and decisions, never what they lead to.
 fn add(blueprint: &Blueprint<'_>, draft: &Draft, filling: &Filling, words: &mut Vec<String>) {
     match filling {
+        Filling::Store(store) => {
+            match &store.entries {
+                Entries::Key { alias, chain } => {
+                    words.push(format!("key-store {alias}"));
+                    chain
+                        .first()
+                        .into_iter()
+                        .for_each(|key| add(blueprint, draft, &Filling::Key(*key), words));
+                }
+                Entries::Trusted(_) => words.push("trust-store".to_owned()),
+            }
+            let certificates = Filling::Certificates(store.certificates().to_vec());
+            add(blueprint, draft, &certificates, words);
+            match &store.password {
+                StorePassword::Declared(text) => {
+                    words.push(format!("text {}", hex(&Sha256::digest(&**text))))
+                }
+                StorePassword::Keyring(name, generation) => {
+                    words.push(key(draft, &blueprint.model.keyrings[name], *generation));
+                }
+            }
+        }
         Filling::Certificates(positions) => {
             for &position in positions {
                 let (id, made) = (&blueprint.certificates[position].id, &draft.certificates[position]);

@@ -10,14 +10,14 @@ use super::digest::digest;
 use super::{Credentials, Mismatch};
 use crate::issue::derivation::{self, static_token, token};
 use crate::issue::key::PrivateKey;
-use crate::issue::pem;
 use crate::issue::secret::Secret;
-use crate::render::{Content, Filling, Form, Hole, KeyringItem, Piece, Sheet};
+use crate::issue::{pem, pkcs12};
+use crate::render::{Content, Entries, Filling, Form, Hole, KeyringItem, Piece, Sheet, Store, StorePassword};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::specification::CertificateIndex;
 use crate::values::hex;
 
-/// Bytes that are enough for any hole, so that no secret is left behind where a buffer grew.
+/// Bytes that are enough for any hole but a store, so that no secret is left behind where a buffer grew.
 const HOLE: usize = 8192;
 
 /// A sheet's file, and a digest to show where the file's own would give a short secret away.
@@ -66,11 +66,17 @@ impl Credentials<'_> {
     fn keyrings_are_there(&self, sheets: &[Sheet]) -> Result<(), Mismatch> {
         for sheet in sheets {
             for hole in sheet.content.holes() {
-                let Filling::Keyring { name, item, generations } = &hole.filling else { continue };
+                let (name, generations) = match &hole.filling {
+                    Filling::Keyring { name, item, generations } if item.needs_key() => {
+                        (name, generations.as_slice())
+                    }
+                    Filling::Store(store) => match &store.password {
+                        StorePassword::Keyring(name, generation) => (name, std::slice::from_ref(generation)),
+                        StorePassword::Declared(_) => continue,
+                    },
+                    _ => continue,
+                };
                 let keyring = &self.blueprint.model.keyrings[name];
-                if !item.needs_key() {
-                    continue;
-                }
                 // What was imported derives from nothing, but a digest of it is keyed.
                 let derives =
                     |g: &&u32| !keyring.imported.contains_key(*g) || sheet.content.has_short_secret();
@@ -104,6 +110,12 @@ impl Credentials<'_> {
             Filling::Keyring { name, item, generations } if item.is_secret() => {
                 self.keyring_secret(&self.blueprint.model.keyrings[name], *generations.first()?).ok()
             }
+            Filling::Store(store) => match &store.password {
+                StorePassword::Keyring(name, generation) => {
+                    self.keyring_secret(&self.blueprint.model.keyrings[name], *generation).ok()
+                }
+                StorePassword::Declared(_) => None,
+            },
             _ => None,
         }
     }
@@ -129,20 +141,21 @@ impl Credentials<'_> {
     ) {
         match filling {
             Filling::Certificates(positions) => {
-                for position in positions {
-                    let authority = self.authorities.get(position).map(|made| &made.der);
-                    if let Some(der) = authority.or_else(|| pairs.get(position).map(|pair| &pair.der)) {
-                        bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
-                    }
+                for der in positions.iter().filter_map(|position| self.der(*position, pairs)) {
+                    bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
                 }
             }
             Filling::Digest(artefacts) => {
                 bytes.extend_from_slice(digest(self.blueprint, self.draft, artefacts).as_bytes());
             }
             Filling::Key(position) => {
-                let authority = self.authorities.get(position).and_then(|made| made.key.as_deref());
-                if let Some(key) = authority.or_else(|| pairs.get(position).map(|pair| &pair.key)) {
+                if let Some(key) = self.private(*position, pairs) {
                     bytes.extend_from_slice(key.to_pkcs8_pem().as_bytes());
+                }
+            }
+            Filling::Store(store) => {
+                if let Some(store) = self.store(store, pairs) {
+                    bytes.extend_from_slice(&store);
                 }
             }
             Filling::Keyring { name, item, generations } => {
@@ -151,6 +164,49 @@ impl Credentials<'_> {
                     let text = self.item(keyring, *item, generation).unwrap_or_default();
                     bytes.extend_from_slice(text.as_bytes());
                 }
+            }
+        }
+    }
+
+    fn der<'p>(
+        &'p self,
+        position: CertificateIndex,
+        pairs: &'p BTreeMap<CertificateIndex, Pair>,
+    ) -> Option<&'p [u8]> {
+        let authority = self.authorities.get(&position).map(|made| &*made.der);
+        authority.or_else(|| pairs.get(&position).map(|pair| &*pair.der))
+    }
+
+    fn private<'p>(
+        &'p self,
+        position: CertificateIndex,
+        pairs: &'p BTreeMap<CertificateIndex, Pair>,
+    ) -> Option<&'p PrivateKey> {
+        let authority = self.authorities.get(&position).and_then(|made| made.key.as_deref());
+        authority.or_else(|| pairs.get(&position).map(|pair| &pair.key))
+    }
+
+    /// A PKCS#12 file; none if what it takes is not at hand, which was found out before.
+    fn store(&self, store: &Store, pairs: &BTreeMap<CertificateIndex, Pair>) -> Option<Zeroizing<Vec<u8>>> {
+        let password = match &store.password {
+            StorePassword::Declared(text) => Zeroizing::new(text.to_string()),
+            StorePassword::Keyring(name, generation) => {
+                let keyring = &self.blueprint.model.keyrings[name];
+                self.item(keyring, KeyringItem::Password, *generation)?
+            }
+        };
+        let der = |position: &CertificateIndex| self.der(*position, pairs);
+        match &store.entries {
+            Entries::Key { alias, chain } => {
+                let key = self.private(*chain.first()?, pairs)?;
+                let chain: Vec<&[u8]> = chain.iter().filter_map(der).collect();
+                Some(pkcs12::key_store(alias, key, &chain, &password))
+            }
+            Entries::Trusted(positions) => {
+                let alias = |position: &CertificateIndex| &*self.blueprint.certificates[*position].id;
+                let trusted: Vec<(&str, &[u8])> =
+                    positions.iter().filter_map(|at| Some((alias(at), der(at)?))).collect();
+                Some(pkcs12::trust_store(&trusted, &password))
             }
         }
     }
@@ -203,21 +259,10 @@ impl Credentials<'_> {
 
 /// The certificates that a sheet needs.
 fn certificates(sheet: &Sheet) -> Vec<CertificateIndex> {
-    let mut found = Vec::new();
-    for hole in sheet.content.holes() {
-        match &hole.filling {
-            Filling::Certificates(positions) => found.extend(positions),
-            Filling::Key(position) => found.push(*position),
-            Filling::Digest(_) | Filling::Keyring { .. } => {}
-        }
-    }
-    found
+    sheet.content.holes().flat_map(|hole| hole.filling.certificates()).copied().collect()
 }
 
 /// The certificates whose keys a sheet needs.
 fn private(sheet: &Sheet) -> impl Iterator<Item = CertificateIndex> {
-    sheet.content.holes().filter_map(|hole| match hole.filling {
-        Filling::Key(position) => Some(position),
-        _ => None,
-    })
+    sheet.content.holes().filter_map(|hole| hole.filling.key())
 }

@@ -174,15 +174,22 @@ impl PrivateKey {
     /// `PRIVATE KEY`: PKCS#8 that is not encrypted (RFC 7468, 10).
     #[must_use]
     pub fn to_pkcs8_pem(&self) -> Zeroizing<String> {
-        wiped(|| {
-            let der = match &self.material {
-                Material::P256(key) => key.to_pkcs8(&self.public.raw),
-                Material::P384(key) => key.to_pkcs8(&self.public.raw),
-                Material::Ed25519(key) => key.to_pkcs8(),
-                Material::Rsa(key) => key.to_pkcs8(),
-            };
-            pem::encode_secret("PRIVATE KEY", &der)
-        })
+        wiped(|| pem::encode_secret("PRIVATE KEY", &self.pkcs8()))
+    }
+
+    /// PKCS#8 that is not encrypted (RFC 5958, 2).
+    #[must_use]
+    pub fn to_pkcs8_der(&self) -> Zeroizing<Vec<u8>> {
+        wiped(|| self.pkcs8())
+    }
+
+    fn pkcs8(&self) -> Zeroizing<Vec<u8>> {
+        match &self.material {
+            Material::P256(key) => key.to_pkcs8(&self.public.raw),
+            Material::P384(key) => key.to_pkcs8(&self.public.raw),
+            Material::Ed25519(key) => key.to_pkcs8(),
+            Material::Rsa(key) => key.to_pkcs8(),
+        }
     }
 }
 

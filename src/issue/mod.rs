@@ -13,6 +13,7 @@ pub mod key;
 pub mod key_error;
 pub mod name;
 pub mod pem;
+pub mod pkcs12;
 pub mod rekeyed;
 mod rsa;
 pub mod secret;

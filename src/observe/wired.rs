@@ -171,8 +171,13 @@ impl Observer<'_> {
 
     /// Programs whose units others brought: their configuration is here.
     fn of_others(&self, observed: &mut Observed) {
+        let planned = self.known.runs(&self.host.name);
         for (definition, seen) in self.programs() {
             let Some(path) = &seen.program.found_by else { continue };
+            // The file may be that of a component that the plan has in its place.
+            if !planned.is_empty() && !planned.contains(&definition.name) {
+                continue;
+            }
             let runs = observed.programs.iter().any(|program| program.component == definition.name);
             if runs || !matches!(self.host.files.status(path), Ok(Some(_))) {
                 continue;

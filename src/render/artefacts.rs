@@ -31,9 +31,15 @@ impl Instance<'_, '_, '_> {
         };
         let id = &blueprint.certificates[made].id;
         let reaction = self.reaction(&certificate.name)?;
+        let path = &paths.certificate;
+        if paths.is_one_file() {
+            let (owner, artefact) = (self.owner.clone(), format!("certificate and key of {id}"));
+            let both = Content::pair(blueprint.chain(made), made, paths.first);
+            let path = self.put(Put::shared(path, both, 0o600, owner, artefact).with(reaction))?;
+            return Ok((path.clone(), path));
+        }
         let chain = Content::of(Filling::Certificates(blueprint.chain(made)));
         let (owner, artefact) = (self.owner.clone(), format!("certificate {id}"));
-        let path = &paths.certificate;
         let public = Put::shared(path, chain, 0o644, owner, artefact).with(reaction.clone());
         let public = self.put(public)?;
         let (owner, artefact) = (self.owner.clone(), format!("key of {id}"));

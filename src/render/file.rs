@@ -1,5 +1,6 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
+use super::certificates::{Within, material};
 use super::instance::Instance;
 use super::marker::Holes;
 use super::misfits::misfits;
@@ -23,6 +24,10 @@ impl Instance<'_, '_, '_> {
         let content = match &file.content {
             FileContent::Folder => Content::Folder,
             FileContent::None => Content::None,
+            FileContent::Store(store) => {
+                let scope = self.file_scope(file, flags, &mut holes)?;
+                Content::of(self.store(store, &scope, &holes)?)
+            }
             FileContent::Text(template) => {
                 let scope = self.file_scope(file, flags, &mut holes)?;
                 let text =
@@ -96,12 +101,23 @@ impl Instance<'_, '_, '_> {
             let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
             with = with.with(name.clone(), from_json(&value));
         }
+        let within = match file.content {
+            FileContent::Text(_) => Within::Lines,
+            FileContent::Folder | FileContent::None | FileContent::Store(_) | FileContent::Yaml(_) => {
+                Within::Value
+            }
+        };
+        let scope = blueprint.scope_with(self.component, self.instance, |i, made, record| {
+            match definition.certificates[i].per_cluster {
+                true => record,
+                false => material(blueprint, &definition, (i, made), within, (record, holes)),
+            }
+        });
         let pod = match file.run {
             Some(Run::StaticPod) => self.needs.scope(holes.marker(Hole::text(self.needs.digest()))),
             _ => Record::new().build(),
         };
-        Ok(blueprint
-            .scope(self.component, self.instance)
+        Ok(scope
             .with("pod", pod)
             .with("path", paths.build())
             .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))

@@ -41,6 +41,59 @@ pub enum Filling {
         /// it joins.
         generations: Vec<u32>,
     },
+    /// A PKCS#12 file.
+    Store(Box<Store>),
+}
+
+/// What stands in a PKCS#12 file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Store {
+    /// Its entries.
+    pub entries: Entries,
+    /// What encrypts the key, and what a digest of the whole is keyed with.
+    pub password: StorePassword,
+}
+
+/// The entries of a PKCS#12 file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entries {
+    /// A certificate with its chain, and its key.
+    Key {
+        /// What the entry is called.
+        alias: Arc<str>,
+        /// The certificate first.
+        chain: Vec<CertificateIndex>,
+    },
+    /// Certificates that are trusted, each called by its id.
+    Trusted(Vec<CertificateIndex>),
+}
+
+/// The password of a PKCS#12 file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StorePassword {
+    /// One that is said where anybody may read it.
+    Declared(Arc<str>),
+    /// Of a keyring, and which of its generations.
+    Keyring(Arc<str>, u32),
+}
+
+impl Store {
+    /// The certificate whose key stands in it.
+    #[must_use]
+    pub fn key(&self) -> Option<CertificateIndex> {
+        match &self.entries {
+            Entries::Key { chain, .. } => chain.first().copied(),
+            Entries::Trusted(_) => None,
+        }
+    }
+
+    /// Its certificates.
+    #[must_use]
+    pub fn certificates(&self) -> &[CertificateIndex] {
+        match &self.entries {
+            Entries::Key { chain, .. } | Entries::Trusted(chain) => chain,
+        }
+    }
 }
 
 /// What a keyring has for each of its generations.
@@ -107,6 +160,7 @@ impl Filling {
             Filling::Certificates(_) | Filling::Digest(_) => false,
             Filling::Key(_) => true,
             Filling::Keyring { item, .. } => item.is_secret(),
+            Filling::Store(store) => store.key().is_some(),
         }
     }
 
@@ -116,6 +170,52 @@ impl Filling {
         match self {
             Filling::Certificates(_) | Filling::Digest(_) | Filling::Key(_) => false,
             Filling::Keyring { item, .. } => item.is_short(),
+            // Whoever knows what else stands in it could try passwords on a digest of the whole.
+            Filling::Store(store) => matches!(store.password, StorePassword::Keyring(..)),
+        }
+    }
+
+    /// The certificates that stand in it, and the one whose key does.
+    #[must_use]
+    pub fn certificates(&self) -> &[CertificateIndex] {
+        match self {
+            Filling::Certificates(positions) => positions,
+            Filling::Key(position) => std::slice::from_ref(position),
+            Filling::Store(store) => store.certificates(),
+            Filling::Digest(_) | Filling::Keyring { .. } => &[],
+        }
+    }
+
+    /// The certificate whose key stands in it.
+    #[must_use]
+    pub fn key(&self) -> Option<CertificateIndex> {
+        match self {
+            Filling::Key(position) => Some(*position),
+            Filling::Store(store) => store.key(),
+            Filling::Certificates(_) | Filling::Digest(_) | Filling::Keyring { .. } => None,
+        }
+    }
+
+    /// The certificates that whoever reads it trusts, or shows.
+    #[must_use]
+    pub fn shown(&self) -> Option<&[CertificateIndex]> {
+        match self {
+            Filling::Certificates(positions) => Some(positions),
+            Filling::Store(store) => Some(store.certificates()),
+            Filling::Digest(_) | Filling::Key(_) | Filling::Keyring { .. } => None,
+        }
+    }
+
+    /// How many blocks of PEM fill it; none: it is no PEM.
+    #[must_use]
+    pub fn blocks(&self) -> Option<usize> {
+        match self {
+            Filling::Certificates(positions) => Some(positions.len()),
+            Filling::Key(_) => Some(1),
+            Filling::Keyring {
+                item: KeyringItem::PrivateKey | KeyringItem::PublicKey, generations, ..
+            } => Some(generations.len()),
+            Filling::Digest(_) | Filling::Keyring { .. } | Filling::Store(_) => None,
         }
     }
 
@@ -123,7 +223,7 @@ impl Filling {
     fn is_der(&self) -> bool {
         match self {
             Filling::Certificates(_) | Filling::Key(_) => true,
-            Filling::Digest(_) => false,
+            Filling::Digest(_) | Filling::Store(_) => false,
             Filling::Keyring { item, .. } => matches!(item, KeyringItem::PrivateKey | KeyringItem::PublicKey),
         }
     }

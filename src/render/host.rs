@@ -65,6 +65,16 @@ impl Host<'_, '_> {
         let blueprint = self.blueprint;
         let certificate = &blueprint.model.certificates[index];
         let authority = blueprint.model.root_of(certificate.authority);
+        if let Some(path) = certificate.files.certificate.as_ref().filter(|_| certificate.files.is_one_file())
+        {
+            let artefact = format!("certificate and key of {}", blueprint.certificates[made].id);
+            let both = Content::pair(blueprint.chain(made), made, certificate.files.first);
+            self.put_class(
+                Put::shared(path, both, 0o600, certificate.owner.clone(), artefact),
+                Class::Managed,
+            )?;
+        }
+        let apart = !certificate.files.is_one_file();
         let files = [
             (
                 &certificate.files.certificate,
@@ -81,7 +91,7 @@ impl Host<'_, '_> {
             ),
         ];
         for (path, filling, mode, what) in files {
-            let Some(path) = path else { continue };
+            let Some(path) = path.as_ref().filter(|_| apart || what == "roots") else { continue };
             let artefact = format!("{what} of {}", blueprint.certificates[made].id);
             let owner = certificate.owner.clone();
             self.put_class(Put::shared(path, Content::of(filling), mode, owner, artefact), Class::Managed)?;

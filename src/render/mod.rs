@@ -4,6 +4,7 @@
 
 mod artefacts;
 mod bundles;
+mod certificates;
 mod checks;
 mod fields;
 mod file;
@@ -26,12 +27,13 @@ mod rules;
 mod settled;
 mod shared;
 mod sheet;
+mod store;
 mod whole;
 mod yaml;
 
 pub use checks::{broken_by, broken_rules};
 pub use fields::unknown_fields;
-pub use hole::{Filling, Form, Hole, KeyringItem, Piece};
+pub use hole::{Entries, Filling, Form, Hole, KeyringItem, Piece, Store, StorePassword};
 pub use host::{flags_of, host};
 pub use joining::{Joining, joining};
 pub use located::located;

@@ -27,7 +27,9 @@ impl Fill for Instance<'_, '_, '_> {
                 match definition.files[i].content {
                     FileContent::Folder => self.needs.mount(&path, Mount::Storage),
                     FileContent::None => self.needs.mount_above(&path, Mount::Storage),
-                    FileContent::Text(_) | FileContent::Yaml(_) => self.needs.mount(&path, Mount::File),
+                    FileContent::Store(_) | FileContent::Text(_) | FileContent::Yaml(_) => {
+                        self.needs.mount(&path, Mount::File)
+                    }
                 }
                 return Ok(path);
             }

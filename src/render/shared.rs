@@ -1,5 +1,6 @@
 //! Sheets that lie on no host: people's credentials, and what is applied to the API.
 
+use super::certificates::{Within, material};
 use super::file::split;
 use super::flags::holds;
 use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
@@ -85,8 +86,14 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
     for (index, component) in blueprint.model.components.enumerate() {
         let Some(first) = component.instances.indices().next() else { continue };
         let mut holes = Holes::default();
-        let scope = blueprint
-            .scope(index, first)
+        let definition = &component.definition;
+        let scope = blueprint.scope_with(index, first, |i, made, record| {
+            match definition.certificates[i].per_cluster {
+                true => material(blueprint, definition, (i, made), Within::Value, (record, &mut holes)),
+                false => record,
+            }
+        });
+        let scope = scope
             .with("path", Record::new().build())
             .with("flags", Record::new().build())
             .with("pod", Record::new().build())

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::hole::{Filling, Hole, Piece};
-use crate::catalog::{Class, Effect};
+use crate::catalog::{Class, Effect, PairPart};
 use crate::resolve::{ComponentIndex, InstanceIndex, OwnFileIndex};
+use crate::specification::CertificateIndex;
 
 /// A file or folder of a tree.
 #[derive(Debug)]
@@ -87,6 +88,17 @@ impl Content {
     #[must_use]
     pub fn of(filling: Filling) -> Self {
         Content::Pieces(vec![Piece::Hole(Hole::text(filling))])
+    }
+
+    /// A certificate with its chain and its key in one file; what comes first is said.
+    #[must_use]
+    pub fn pair(chain: Vec<CertificateIndex>, key: CertificateIndex, first: PairPart) -> Self {
+        let certificates = Piece::Hole(Hole::text(Filling::Certificates(chain)));
+        let key = Piece::Hole(Hole::text(Filling::Key(key)));
+        Content::Pieces(match first {
+            PairPart::Certificate => vec![certificates, key],
+            PairPart::Key => vec![key, certificates],
+        })
     }
 
     /// The parts of it; folders and foreign files have none.

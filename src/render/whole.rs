@@ -48,7 +48,7 @@ impl Instance<'_, '_, '_> {
         }
         for (i, certificate) in definition.certificates.iter().enumerate() {
             let embedded = definition.kubeconfig_dials().any(|dial| dial.certificate == Some(i));
-            if !embedded && self.certificate(i).is_some() {
+            if !embedded && !certificate.per_cluster && self.certificate(i).is_some() {
                 self.pair(i, certificate.span)?;
             }
         }

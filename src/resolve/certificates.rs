@@ -12,6 +12,7 @@ use super::secrets::Secrets;
 use super::selection::{self, Selection};
 use super::written::Written;
 use super::{keys, lifetimes, subjects};
+use crate::catalog::PairPart;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{FreeCertificateTable as Table, Text};
@@ -90,6 +91,7 @@ fn certificate(
     let files = CertificateFiles {
         certificate: path(table.certificate_file.as_ref(), diagnostics),
         key: path(table.key_file.as_ref(), diagnostics),
+        first: first(name, table, diagnostics),
         roots: path(table.roots_file.as_ref(), diagnostics),
     };
     let issuer = authority.map(|index| &issuing.authorities.list[index]);
@@ -126,6 +128,7 @@ fn without_nodes(name: &Text, table: &Table, diagnostics: &mut Diagnostics) {
     let texts = [
         ("certificate-file", &table.certificate_file),
         ("key-file", &table.key_file),
+        ("first", &table.first),
         ("roots-file", &table.roots_file),
         ("owner", &table.owner),
     ];
@@ -225,6 +228,31 @@ fn nameless_server(name: &Text, table: &Table) -> Option<Diagnostic> {
     };
     let diagnostic = Diagnostic::new(Code::NamelessServer, message);
     Some(diagnostic.at(common_name.span, "clients do not look at the common name").help(help))
+}
+
+/// What comes first in a file that holds both certificate and key.
+fn first(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> PairPart {
+    let Some(text) = &table.first else { return PairPart::Certificate };
+    let value = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+    let apart = value(&table.certificate_file) != value(&table.key_file);
+    let found = match text.value.as_str() {
+        "certificate" => Some(PairPart::Certificate),
+        "key" => Some(PairPart::Key),
+        _ => None,
+    };
+    let problem = match found {
+        None => Some("`first` is `certificate` or `key`: what the file begins with".to_owned()),
+        Some(_) if apart => Some(format!(
+            "certificate and key of `certificate.{}` lie in two files, so `first` means nothing",
+            name.value
+        )),
+        Some(_) => None,
+    };
+    if let Some(message) = problem {
+        let help = "`certificate-file` and `key-file` of one path make one file of both";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
+    }
+    found.unwrap_or(PairPart::Certificate)
 }
 
 fn path(text: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {

@@ -5,6 +5,7 @@ use super::model::{Cluster, Endpoint, Sourced};
 use super::networks::cidrs;
 use super::parse::{optional, parsed, unknown};
 use super::run;
+use super::secrets::Secrets;
 use super::selection::Vips;
 use super::written::{Written, split, table};
 use crate::catalog::Run;
@@ -18,6 +19,7 @@ pub(super) fn cluster(
     written: Written<'_>,
     nodes: &Nodes<'_>,
     vips: &Vips,
+    secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Cluster> {
     let table = written.document.cluster.as_ref()?;
@@ -32,6 +34,7 @@ pub(super) fn cluster(
             value: table.profile.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
             origin: table.profile.as_ref().map(|name| name.span),
         },
+        secret: secrets.of(None),
         layout: layout(table, written, diagnostics),
         run: run.unwrap_or_else(|| Sourced::default(Run::Systemd)),
         version: version(table, written, diagnostics),

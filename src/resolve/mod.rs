@@ -119,7 +119,7 @@ pub fn resolve(
     nodes::none_at_all(written, &nodes, diagnostics);
     let vips = vips::vips(written, &roles, &nodes, diagnostics);
     vips::routers(&vips.list, diagnostics);
-    let cluster = cluster::cluster(written, &nodes, &vips, diagnostics);
+    let cluster = cluster::cluster(written, &nodes, &vips, &secrets, diagnostics);
 
     let authority_tables = hierarchy::merged(written);
     let authorities =

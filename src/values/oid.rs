@@ -46,6 +46,22 @@ pub const PKCS5: Oid = Oid::new_unwrap("1.2.840.113549.1.5");
 /// pkcs-12 (RFC 7292, appendix C)
 pub const PKCS12: Oid = Oid::new_unwrap("1.2.840.113549.1.12");
 
+// PKCS#12 (RFC 7292, 4) and what it is made of (RFC 2985, 5.5; RFC 5652, 4).
+/// id-data
+pub const DATA: Oid = Oid::new_unwrap("1.2.840.113549.1.7.1");
+/// pkcs-12-pkcs-8ShroudedKeyBag
+pub const SHROUDED_KEY_BAG: Oid = Oid::new_unwrap("1.2.840.113549.1.12.10.1.2");
+/// pkcs-12-certBag
+pub const CERTIFICATE_BAG: Oid = Oid::new_unwrap("1.2.840.113549.1.12.10.1.3");
+/// x509Certificate
+pub const X509_CERTIFICATE: Oid = Oid::new_unwrap("1.2.840.113549.1.9.22.1");
+/// pkcs-9-at-friendlyName
+pub const FRIENDLY_NAME: Oid = Oid::new_unwrap("1.2.840.113549.1.9.20");
+/// pkcs-9-at-localKeyId
+pub const LOCAL_KEY_ID: Oid = Oid::new_unwrap("1.2.840.113549.1.9.21");
+/// trustedKeyUsage of Java (sun.security.pkcs12.PKCS12KeyStore)
+pub const TRUSTED_KEY_USAGE: Oid = Oid::new_unwrap("2.16.840.1.113894.746875.1.1");
+
 // Extensions (RFC 5280, 4.2.1).
 /// id-ce-subjectKeyIdentifier
 pub const SUBJECT_KEY_IDENTIFIER: Oid = Oid::new_unwrap("2.5.29.14");

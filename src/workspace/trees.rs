@@ -6,9 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
-use crate::compare::{Built, BuiltFile, BuiltUnit};
+use crate::compare::{Built, BuiltContent, BuiltFile, BuiltUnit};
 use crate::read::{Disk, World as _};
 use crate::values::{TREES_MARKER, UnitId};
 use crate::write::TreePath;
@@ -97,11 +96,11 @@ fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String
     let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
         format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
     })?;
-    let (lies_with, text) = match entry.kind.as_deref() {
+    let (lies_with, held) = match entry.kind.as_deref() {
         None => (None, None),
         Some("file") => {
             let Some(mode) = mode_of(&at, Kind::File)? else { return Ok(None) };
-            (Some(mode), Some(text(disk, &at)?))
+            (Some(mode), Some(held(disk, &at)?))
         }
         Some(_) => {
             let Some(mode) = mode_of(&at, Kind::Folder)? else { return Ok(None) };
@@ -110,14 +109,11 @@ fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String
     };
     let services = [entry.restart, entry.reload].concat();
     let ManifestEntry { path, class, owner, group, artefact, keyed, .. } = entry;
-    Ok(Some((path, BuiltFile { mode, lies_with, owner, group, class, artefact, services, keyed, text })))
+    Ok(Some((path, BuiltFile { mode, lies_with, owner, group, class, artefact, services, keyed, held })))
 }
 
-/// The text of a file. What is no UTF-8 becomes a text that no build writes.
-fn text(disk: &Disk, path: &Path) -> Result<Zeroizing<String>, String> {
-    let bytes = disk.bytes(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let text = String::from_utf8(bytes).map_err(|error| Zeroizing::new(error.into_bytes()));
-    Ok(Zeroizing::new(text.unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned())))
+fn held(disk: &Disk, path: &Path) -> Result<BuiltContent, String> {
+    disk.bytes(path).map(BuiltContent::of).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 /// The folders in which something lies.

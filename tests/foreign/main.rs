@@ -26,5 +26,6 @@ mod page;
 mod programs;
 mod secrets;
 mod served;
+mod services;
 mod several_secrets;
 mod units;

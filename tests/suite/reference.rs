@@ -1,10 +1,12 @@
 //! The reference page is whole, and its examples are true.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const PAGE: &str = include_str!("../../src/reference.md");
+use crate::support::page::{self, PAGE, blocks};
+
 /// The readers' folders in `src/read`.
 pub(super) const PLAN: &str = "plan";
 const CATALOG: &str = "catalog";
@@ -37,6 +39,7 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (CATALOG, "DialTable", "### `[dial]`"),
     (CATALOG, "KubeconfigTable", "### `[kubeconfig]`"),
     (CATALOG, "FileTable", "### `[file.NAME]`"),
+    (CATALOG, "StoreTable", "### `[file.NAME]`"),
     (CATALOG, "SensitiveTable", "### `[sensitive.NAME]`"),
     (CATALOG, "RuleTable", "### `[rule.NAME]`"),
     (CATALOG, "PortTable", "### `[port.NAME]`"),
@@ -105,29 +108,10 @@ fn code_words(text: &str) -> Vec<&str> {
     spans.flat_map(|s| s.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')).collect()
 }
 
-/// The fenced blocks whose information string is `info`: file name and text.
-fn blocks(info: &str) -> Vec<(&'static str, &'static str)> {
-    let fence = format!("```{info}\n");
-    let fences = PAGE.split(fence.as_str()).skip(1);
-    let texts = fences.map(|rest| rest.split("\n```").next().unwrap());
-    texts
-        .map(|text| {
-            let comment = text.lines().next().unwrap().trim_start_matches("# ");
-            (comment.split(':').next().unwrap(), text)
-        })
-        .collect()
-}
-
 /// A folder with every file that the page gives.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for info in ["toml,complete", "toml,file", "jinja,file"] {
-        for (name, text) in blocks(info) {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, format!("{text}\n")).unwrap();
-        }
-    }
+    page::write(folder.path());
     folder
 }
 
@@ -191,7 +175,7 @@ fn every_code_that_is_mentioned_exists() {
 fn complete_examples_pass_check() {
     let folder = folder();
     let plans = blocks("toml,complete");
-    assert_eq!(plans.len(), 3);
+    assert_eq!(plans.len(), 4);
     for (name, _) in plans {
         let output = pkiplan(folder.path(), &["check", name]);
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
@@ -218,4 +202,95 @@ fn a_component_of_ones_own_makes_what_the_page_says() {
     assert!(trees.join("users/publisher/tls.key").is_file());
     let configuration = fs::read_to_string(trees.join("hosts/n2/etc/nats/nats.conf")).unwrap();
     assert!(configuration.contains("nats://10.20.0.3:6222"), "{configuration}");
+}
+
+/// What Java, haproxy and the cluster want: each file is there, and whatever is private is seen as that.
+#[test]
+fn stores_pairs_and_secrets_are_made_as_the_page_says() {
+    let folder = folder();
+    let at = ["--at", "2026-11-01T00:00:00Z"];
+    let run = |arguments: &[&str]| {
+        let output = pkiplan(folder.path(), arguments);
+        let text = [output.stdout.as_slice(), &output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let built = run(&[&["build", "services.toml"], &at[..]].concat());
+    assert_eq!(built.0, Some(0), "{}", built.1);
+    let trees = folder.path().join("services.trees");
+    let read = |path: &str| fs::read(trees.join(path)).unwrap();
+    let mode = |path: &str| fs::metadata(trees.join(path)).unwrap().permissions().mode() & 0o777;
+    let private = |path: &str| {
+        let found = pkiplan::leaks::find(&read(path), &|_| false).found;
+        found.iter().map(|leak| leak.what.words()).collect::<Vec<_>>()
+    };
+    for (path, what) in [
+        ("hosts/b1/etc/kafka/server.p12", "a keystore with a private key"),
+        ("hosts/f1/etc/haproxy/public.pem", "a private key"),
+        ("cluster/admission-objects.yaml", "a private key"),
+    ] {
+        assert_eq!((mode(path), private(path)), (0o600, vec![what]), "{path}");
+    }
+    let trust = "hosts/b1/etc/kafka/trust.p12";
+    assert_eq!((mode(trust), private(trust)), (0o644, vec![]));
+    // One certificate for the cluster lies on no host, whatever hosts there are.
+    assert!(!trees.join("hosts/f1/etc/kubernetes/pki/admission-webhook.key").exists());
+    let lock = fs::read_to_string(folder.path().join("services.lock")).unwrap();
+    assert_eq!(lock.matches("component.admission/webhook").count(), 1, "{lock}");
+
+    // The same inputs give the same bytes, salts too.
+    let stores = ["server.p12", "trust.p12"].map(|name| read(&format!("hosts/b1/etc/kafka/{name}")));
+    fs::remove_dir_all(&trees).unwrap();
+    assert_eq!(run(&["build", "services.toml", "--locked"]).0, Some(0));
+    assert_eq!(stores, ["server.p12", "trust.p12"].map(|name| read(&format!("hosts/b1/etc/kafka/{name}"))));
+    assert_ne!(stores[0], read("hosts/b2/etc/kafka/server.p12"));
+
+    let proven = run(&[&["verify", "services.toml"], &at[..]].concat());
+    assert!(proven.0 == Some(0) && proven.1.contains("2 connections proven"), "{}", proven.1);
+    // Without the secret nobody can look into a store; with it nothing differs.
+    let said = run(&["diff", "services.toml", "services.trees"]);
+    assert!(said.1.contains("6 files in 2 trees can be compared with the secret alone"), "{}", said.1);
+    let said = run(&["diff", "services.toml", "services.trees", "--with-secret", "--exit-code"]);
+    assert_eq!(said.0, Some(0), "{}", said.1);
+    let store = trees.join("hosts/b1/etc/kafka/server.p12");
+    fs::write(&store, read("hosts/b2/etc/kafka/server.p12")).unwrap();
+    let said = run(&["diff", "services.toml", "services.trees", "--with-secret", "--exit-code"]);
+    assert!(said.0 == Some(1) && said.1.contains("etc/kafka/server.p12"), "{}", said.1);
+
+    assert_eq!(run(&[&["lint", "services.trees"], &at[..]].concat()).0, Some(0));
+    for path in ["cluster/admission-objects.yaml", "hosts/b1/etc/kafka/server.p12"] {
+        fs::set_permissions(trees.join(path), fs::Permissions::from_mode(0o644)).unwrap();
+        let said = run(&[&["lint", "services.trees"], &at[..]].concat());
+        assert!(
+            said.0 == Some(1) && said.1.contains("lint::open-key") && said.1.contains(path),
+            "{}",
+            said.1
+        );
+        fs::set_permissions(trees.join(path), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+/// A layout may put certificate and key into one file, and says which comes first.
+#[test]
+fn a_pair_in_one_file_has_the_order_of_its_layout() {
+    let folder = folder();
+    let definition = folder.path().join("catalog/components/front/component.toml");
+    let text = fs::read_to_string(&definition).unwrap();
+    let line = "key = \"/etc/haproxy/public.pem\" }";
+    assert_eq!(text.matches(line).count(), 1);
+    let first = |what: &str| text.replace(line, &line.replace(" }", &format!(", first = \"{what}\" }}")));
+    for (what, expected) in [("certificate", "-----BEGIN CERTIFICATE"), ("key", "-----BEGIN PRIVATE KEY")] {
+        fs::write(&definition, first(what)).unwrap();
+        let output = pkiplan(folder.path(), &["build", "services.toml", "--at", "2026-11-01T00:00:00Z"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let both = folder.path().join("services.trees/hosts/f1/etc/haproxy/public.pem");
+        let both = fs::read_to_string(both).unwrap();
+        assert!(both.starts_with(expected) && both.matches("BEGIN").count() == 2, "{both}");
+        // Certificate and key are told apart, and neither needs the secret for that.
+        let output = pkiplan(folder.path(), &["diff", "services.toml", "services.trees", "--only", "files"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(!said.contains("public.pem"), "{said}");
+    }
+    fs::write(&definition, first("root")).unwrap();
+    let output = pkiplan(folder.path(), &["check", "services.toml"]);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("`first` is `certificate` or `key`"));
 }

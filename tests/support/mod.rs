@@ -10,6 +10,7 @@ pub(crate) mod diff_schema;
 pub(crate) mod forge;
 pub(crate) mod installed;
 pub(crate) mod memory;
+pub(crate) mod page;
 pub(crate) mod repository;
 pub(crate) mod secrecy;
 pub(crate) mod snapshot;

@@ -12,7 +12,7 @@ use super::super::unit::File;
 use super::trees::{BuiltFile, BuiltUnit};
 use crate::build;
 use crate::fill::Filled;
-use crate::render::{Content, Filling, Sheet};
+use crate::render::{Content, Sheet};
 use crate::specification::CertificateIndex;
 use crate::values::UnitId;
 use crate::write::{self, Unit, UnitName};
@@ -26,9 +26,9 @@ pub(super) type Digests = Vec<(CertificateIndex, [u8; 32])>;
 pub(super) fn as_they_lie(sheets: &[Sheet], old: &BTreeMap<String, BuiltFile>) -> Vec<Filled> {
     let lying = |sheet: &Sheet| {
         let file = old.get(&sheet.path).filter(|_| matches!(sheet.content, Content::Pieces(_)));
-        let bytes = file.and_then(|file| file.text.as_ref());
+        let held = file.and_then(|file| file.held.as_ref());
         let keyed = file.and_then(|file| file.keyed.clone()).filter(|_| sheet.content.has_short_secret());
-        Filled { bytes: bytes.map(|text| text.as_bytes().to_vec().into()), keyed }
+        Filled { bytes: held.map(|held| held.bytes().to_vec().into()), keyed }
     };
     sheets.iter().map(lying).collect()
 }
@@ -37,11 +37,7 @@ pub(super) fn as_they_lie(sheets: &[Sheet], old: &BTreeMap<String, BuiltFile>) -
 pub(super) fn recorded(after: &State<'_>, sheets: &[Sheet]) -> Option<Digests> {
     let mut positions = BTreeSet::new();
     for hole in sheets.iter().flat_map(|sheet| sheet.content.holes()) {
-        match &hole.filling {
-            Filling::Certificates(several) => positions.extend(several.iter().copied()),
-            Filling::Key(one) => _ = positions.insert(*one),
-            Filling::Digest(_) | Filling::Keyring { .. } => {}
-        }
+        positions.extend(hole.filling.certificates());
     }
     let own = positions.into_iter().filter(|&at| !after.blueprint.certificates[at].holder.is_authority());
     own.map(|at| Some((at, after.draft.certificates[at].recorded_sha256?))).collect()

@@ -8,7 +8,7 @@ use super::super::field::FieldChange;
 use super::super::state::State;
 use super::proof::{KeyFound, Proof};
 use crate::inspect;
-use crate::render::{Filling, Sheet};
+use crate::render::Sheet;
 use crate::specification::{CertificateIndex, Difference, Field, KeyIdentity, Word, differences};
 use crate::values::{Instant, SecretEpoch, hex};
 
@@ -48,10 +48,7 @@ pub(super) struct InUnit<'a> {
 impl<'a> InUnit<'a> {
     pub(super) fn new(after: &'a State<'a>, sheets: &[Sheet]) -> Self {
         let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
-        let positions = holes.filter_map(|hole| match &hole.filling {
-            Filling::Certificates(positions) => Some(positions),
-            _ => None,
-        });
+        let positions = holes.filter_map(|hole| hole.filling.shown());
         Self {
             after,
             wanted: positions.flatten().copied().collect(),
@@ -174,10 +171,7 @@ impl<'a> InUnit<'a> {
         let others = |position: &&CertificateIndex| {
             self.found.get(position).is_some_and(|found| !self.is(**position, found))
         };
-        let positions = sheet.content.holes().filter_map(|hole| match &hole.filling {
-            Filling::Certificates(positions) => Some(positions),
-            _ => None,
-        });
+        let positions = sheet.content.holes().filter_map(|hole| hole.filling.shown());
         positions.flatten().filter(others).map(|&position| self.after.id(position).to_string()).collect()
     }
 

@@ -109,8 +109,14 @@ struct Look<'a> {
 impl Look<'_> {
     fn content(&mut self, sheet: &Sheet, file: &BuiltFile, filled: Option<&[u8]>) -> Same {
         let mut same = Same::default();
-        let (Content::Pieces(pieces), Some(text)) = (&sheet.content, &file.text) else { return same };
-        same.bytes = filled.map(|filled| filled == text.as_bytes());
+        let (Content::Pieces(pieces), Some(held)) = (&sheet.content, &file.held) else { return same };
+        let text = held.text();
+        same.bytes = filled.map(|filled| filled == held.bytes());
+        // What stands in a store only its password shows.
+        if sheet.content.holes().any(|hole| matches!(hole.filling, Filling::Store(_))) {
+            same.unproven = true;
+            return same;
+        }
         let Some(captured) = captures(pieces, text) else {
             for hole in sheet.content.holes() {
                 if let Filling::Certificates(positions) = &hole.filling {
@@ -155,6 +161,7 @@ impl Look<'_> {
                         same.lines.push(note(&format!("{inside} is another end")));
                     }
                 }
+                Filling::Store(_) => same.unproven = true,
                 Filling::Keyring { .. } => match proof::of_keyring(self.after, hole, inside) {
                     Proof::Same => {}
                     Proof::Other => same.lines.push(note("another key")),

@@ -17,14 +17,13 @@ use super::super::sheets::{class_word, reported};
 use super::super::state::{State, Unrendered};
 use super::super::unit::{File, Unit};
 use super::super::{group, trust, waves};
-use super::trees::BuiltFile;
+use super::trees::{BuiltContent, BuiltFile};
 use super::{certificates, files, filled};
 use crate::catalog::Class;
 use crate::fill::Credentials;
 use crate::host::{Files, Kind};
 use crate::render::{self, Content, Sheet};
 use crate::resolve::NodeIndex;
-use zeroize::Zeroizing;
 
 /// Where accounts and groups have their numbers.
 const ACCOUNTS: [&str; 2] = ["/etc/passwd", "/etc/group"];
@@ -181,10 +180,10 @@ impl Look<'_> {
         }
         let Some(status) = status else { return true };
         let is_folder = sheet.content == Content::Folder;
-        let text = match (&status.kind, is_folder) {
+        let held = match (&status.kind, is_folder) {
             (Kind::Folder, true) => None,
             (Kind::File, false) => match self.files.read(&path) {
-                Ok(Some(mut file)) => Some(text(std::mem::take(&mut *file.bytes))),
+                Ok(Some(mut file)) => Some(BuiltContent::of(std::mem::take(&mut *file.bytes))),
                 Ok(None) => return true,
                 Err(problem) => {
                     return self.odd(sheet, Done::Changed, &format!("cannot be read: {}", problem.why));
@@ -213,7 +212,7 @@ impl Look<'_> {
             artefact: sheet.artefact.clone(),
             services: Vec::new(),
             keyed: None,
-            text,
+            held,
         };
         self.there.insert(sheet.path.clone(), file);
         true
@@ -225,10 +224,4 @@ impl Look<'_> {
         self.odd.push(File::alone(change, sheet.component.clone()));
         false
     }
-}
-
-/// What is no UTF-8 becomes a text that no build writes.
-fn text(bytes: Vec<u8>) -> Zeroizing<String> {
-    let text = String::from_utf8(bytes).map_err(|error| Zeroizing::new(error.into_bytes()));
-    Zeroizing::new(text.unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -12,7 +12,7 @@ mod proof;
 mod trees;
 
 pub use hosts::compare_hosts;
-pub use trees::{Built, BuiltFile, BuiltUnit};
+pub use trees::{Built, BuiltContent, BuiltFile, BuiltUnit};
 
 pub(super) use certificates::against;
 

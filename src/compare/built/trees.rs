@@ -44,6 +44,42 @@ pub struct BuiltFile {
     pub services: Vec<String>,
     /// The digest that stands for a short secret.
     pub keyed: Option<String>,
-    /// Its text; none of a folder, and of what the cluster writes.
-    pub text: Option<Zeroizing<String>>,
+    /// What it holds; none of a folder, and of what the cluster writes.
+    pub held: Option<BuiltContent>,
+}
+
+/// What a file holds.
+pub enum BuiltContent {
+    /// A text.
+    Text(Zeroizing<String>),
+    /// Anything else, and a text that no build writes.
+    Binary(Zeroizing<Vec<u8>>, Zeroizing<String>),
+}
+
+impl BuiltContent {
+    /// The bytes of a file.
+    #[must_use]
+    pub fn of(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => BuiltContent::Text(Zeroizing::new(text)),
+            Err(error) => {
+                let bytes = Zeroizing::new(error.into_bytes());
+                let text = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+                BuiltContent::Binary(bytes, text)
+            }
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        match self {
+            BuiltContent::Text(text) | BuiltContent::Binary(_, text) => text,
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            BuiltContent::Text(text) => text.as_bytes(),
+            BuiltContent::Binary(bytes, _) => bytes,
+        }
+    }
 }

@@ -211,7 +211,7 @@ impl<'a> Powers<'a> {
             _ => {}
         }
         let own = match client.holder {
-            Some(Holder::Instance { component, .. }) => Some(component),
+            Some(Holder::Component { component, .. } | Holder::Instance { component, .. }) => Some(component),
             _ => None,
         };
         let root = client.above.last().copied();

@@ -80,7 +80,7 @@ fn own_names(state: &State<'_>, holder: Holder) -> BTreeSet<String> {
             Some(model.components[component].instances[instance].node)
         }
         Holder::Free { node, .. } => node,
-        Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => None,
+        Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) | Holder::User(_) => None,
     };
     let mut own: BTreeSet<String> = ["DNS:localhost", "IP:127.0.0.1", "IP:::1"].map(ToOwned::to_owned).into();
     if let Some(node) = node.map(|node| &model.nodes[node]) {

@@ -1,6 +1,7 @@
 //! Single files with keys.
 
 use crate::diagnostics::Code;
+use crate::leaks;
 use crate::lint::content::Read;
 use crate::lint::pem::{Piece, What};
 use crate::lint::report::Report;
@@ -28,6 +29,23 @@ pub(super) fn of_file(file: &Read<'_>, pieces: &[Piece], report: &mut Report) {
     let private = pieces.iter().find(|piece| matches!(piece.what, What::PrivateKey(_)));
     if let Some(piece) = private {
         mode(file, piece.line, "private key", report);
+    }
+}
+
+/// Keys within a file of another kind, as in a Secret or a PKCS#12 file, where others may read that.
+pub(super) fn within(file: &Read<'_>, report: &mut Report) {
+    let Ok(bytes) = &file.given.bytes else { return };
+    if file.given.mode.is_none_or(|mode| mode & OTHERS == 0) {
+        return;
+    }
+    let found = leaks::find(bytes, &|_| false).found;
+    if let Some(leak) = found.iter().find(|leak| leak.what.is_key()) {
+        let line = bytes[..leak.span.start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let what = match leak.what {
+            leaks::What::Keystore => "keystore",
+            _ => "private key",
+        };
+        mode(file, u32::try_from(line).unwrap_or(u32::MAX), what, report);
     }
 }
 

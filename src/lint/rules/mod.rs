@@ -47,6 +47,9 @@ pub(super) fn all(files: &[Read<'_>], knowledge: &Knowledge, report: &mut Report
             Content::Tokens(rows) => token_files::static_tokens(file, rows, report),
             Content::Unknown => {}
         }
+        if matches!(file.content, Content::Documents(_) | Content::Unknown) {
+            keys::within(file, report);
+        }
     }
     let set = Set::of(files, knowledge, report);
     for item in &set.certificates {

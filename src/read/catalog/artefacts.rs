@@ -11,6 +11,8 @@ pub struct CertificateTable {
     pub span: Span,
     /// The purpose whose authority issues it.
     pub authority: Option<Text>,
+    /// `instance` or `cluster`: how often it is made.
+    pub per: Option<Text>,
     /// `client`, `server`.
     pub usage: Vec<Text>,
     /// Its common name.
@@ -43,10 +45,17 @@ pub struct BundleTable {
 }
 
 impl CertificateTable {
+    /// Whether there is one for the cluster, which lies on no host.
+    #[must_use]
+    pub fn is_per_cluster(&self) -> bool {
+        self.per.as_ref().is_some_and(|per| per.value == "cluster")
+    }
+
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let table = CertificateTable {
             span: t.span,
             authority: t.required_text(reader, "authority"),
+            per: t.text(reader, "per"),
             usage: t.one_or_more(reader, "usage").unwrap_or_default(),
             common_name: t.required_text(reader, "common-name"),
             organizations: t.texts(reader, "organizations").unwrap_or_default(),

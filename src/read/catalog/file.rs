@@ -14,6 +14,8 @@ pub struct FileTable {
     pub template: Option<Text>,
     /// Typed YAML: one document or a list of documents.
     pub yaml: Option<Spanned<Literal>>,
+    /// A PKCS#12 file.
+    pub pkcs12: Option<StoreTable>,
     /// A folder rather than a file.
     pub folder: bool,
     /// `0644` where absent.
@@ -30,12 +32,42 @@ pub struct FileTable {
     pub with: Literals,
 }
 
+/// `pkcs12` of a file.
+#[derive(Debug)]
+pub struct StoreTable {
+    /// Where it stands.
+    pub span: Span,
+    /// The certificate that stands in it with its chain and its key.
+    pub certificate: Option<Text>,
+    /// What its entry is called; the certificate's name where absent.
+    pub alias: Option<Text>,
+    /// The bundle whose certificates are trusted.
+    pub bundle: Option<Text>,
+    /// The password of both key and store.
+    pub password: Option<Text>,
+}
+
+impl StoreTable {
+    fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        let store = StoreTable {
+            span: t.span,
+            certificate: t.text(reader, "certificate"),
+            alias: t.text(reader, "alias"),
+            bundle: t.text(reader, "bundle"),
+            password: t.required_text(reader, "password"),
+        };
+        t.finish(reader);
+        store
+    }
+}
+
 impl FileTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
         let file = FileTable {
             span: t.span,
             template: t.text(reader, "template"),
             yaml: t.literal(reader, "yaml"),
+            pkcs12: t.table(reader, "pkcs12").map(|store| StoreTable::read(reader, store)),
             folder: t.boolean(reader, "folder").is_some_and(|b| b.value),
             mode: t.text(reader, "mode"),
             owner: t.text(reader, "owner"),

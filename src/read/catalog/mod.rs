@@ -19,7 +19,7 @@ pub use component::{ComponentDocument, SettingTable};
 pub use connection::{DialTable, ListenTable};
 pub use documents::{CatalogDocuments, TemplateDocument};
 pub use fields::FieldsDocument;
-pub use file::FileTable;
+pub use file::{FileTable, StoreTable};
 pub use flags::FlagsDocument;
 pub use knowledge::{PortTable, RuleTable, StateTable, StepTable};
 pub use kubeconfig::{ContextTable, KubeconfigTable};

@@ -38,6 +38,8 @@ pub struct FreeCertificateTable {
     pub certificate_file: Option<Text>,
     /// Where the key lies.
     pub key_file: Option<Text>,
+    /// What comes first where both lie in one file.
+    pub first: Option<Text>,
     /// Where the roots that it chains to lie.
     pub roots_file: Option<Text>,
     /// Who owns the key.
@@ -72,6 +74,7 @@ impl FreeCertificateTable {
             node_names: t.boolean(reader, "node-names"),
             certificate_file: t.text(reader, "certificate-file"),
             key_file: t.text(reader, "key-file"),
+            first: t.text(reader, "first"),
             roots_file: t.text(reader, "roots-file"),
             owner: t.text(reader, "owner"),
             validity: t.text(reader, "validity"),

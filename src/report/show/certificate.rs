@@ -6,6 +6,7 @@ use crate::render::{self, Filling, Form, Hole, Sheet};
 use crate::report::table::Section;
 use crate::resolve::NodeIndex;
 use crate::specification::CertificateIndex;
+use crate::values::UnitId;
 
 /// All there is to say of it.
 ///
@@ -80,7 +81,7 @@ fn places(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Result<Section,
         Holder::Instance { component, instance, .. } => {
             vec![blueprint.model.components[component].instances[instance].node]
         }
-        Holder::User(_) => Vec::new(),
+        Holder::Component { .. } | Holder::User(_) => Vec::new(),
     };
     let mut add = |unit: String, sheets: &[Sheet]| {
         for sheet in sheets {
@@ -99,6 +100,10 @@ fn places(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Result<Section,
     if let Some((unit, sheets)) = render::user(blueprint, index) {
         add(format!("{unit}/"), &sheets);
     }
+    if matches!(blueprint.certificates[index].holder, Holder::Component { .. }) {
+        let sheets = render::cluster(blueprint).map_err(Nothing::Diagnostics)?;
+        add(format!("{}/", UnitId::Cluster), &sheets);
+    }
     if total > SHOWN {
         section.row("and", format!("{} more places", total - SHOWN), "");
     }
@@ -116,6 +121,10 @@ fn holds(sheet: &Sheet, index: CertificateIndex) -> Vec<&'static str> {
             Form::Text => "key",
             Form::Base64 => "key, embedded",
         }),
+        (Filling::Store(store), _) if store.key() == Some(index) => Some("certificate and key, in a store"),
+        (Filling::Store(store), _) if store.certificates().contains(&index) => {
+            Some("certificate, in a store")
+        }
         _ => None,
     };
     sheet.content.holes().filter_map(held).collect()

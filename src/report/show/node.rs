@@ -50,7 +50,7 @@ pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
 
 fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: NodeIndex) -> bool {
     match holder {
-        Holder::Authority(_) | Holder::Foreign(_) | Holder::User(_) => false,
+        Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) | Holder::User(_) => false,
         Holder::Free { node: on, .. } => on == Some(node),
         Holder::Instance { component, instance, .. } => {
             blueprint.model.components[component].instances[instance].node == node

@@ -6,7 +6,7 @@ use super::node::NodeIndex;
 use super::sourced::Sourced;
 use super::vip::VipIndex;
 use crate::catalog::Run;
-use crate::values::{Cidr, DnsName, Version};
+use crate::values::{Cidr, DnsName, SecretEpoch, Version};
 
 /// `[cluster]`
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Cluster {
     pub name: Sourced<Arc<str>>,
     /// The profile.
     pub profile: Sourced<String>,
+    /// The secret that the keys derive from which no node has.
+    pub secret: SecretEpoch,
     /// The layout.
     pub layout: Sourced<String>,
     /// How components run.

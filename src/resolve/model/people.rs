@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::authority::AuthorityIndex;
 use super::node::NodeIndex;
+use crate::catalog::PairPart;
 use crate::index::Index;
 use crate::source::{Span, Spanned};
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, SecretEpoch, Subject, Usage};
@@ -67,12 +68,23 @@ pub struct FreeCertificate {
 }
 
 /// Where a free-standing certificate lies.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CertificateFiles {
     /// The certificate and what chains it to its root.
     pub certificate: Option<Spanned<String>>,
     /// The key.
     pub key: Option<Spanned<String>>,
+    /// What comes first where certificate and key lie in one file.
+    pub first: PairPart,
     /// The roots.
     pub roots: Option<Spanned<String>>,
+}
+
+impl CertificateFiles {
+    /// Whether certificate and key lie in one file.
+    #[must_use]
+    pub fn is_one_file(&self) -> bool {
+        let both = self.certificate.as_ref().zip(self.key.as_ref());
+        both.is_some_and(|(certificate, key)| certificate.value == key.value)
+    }
 }
