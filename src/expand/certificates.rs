@@ -18,8 +18,8 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
-    self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, InstanceIndex, Model,
-    Node, NodeIndex,
+    self, Authority, AuthorityIndex, Component, ComponentIndex, FreeIndex, InstanceIndex, Model, Node,
+    NodeIndex,
 };
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
