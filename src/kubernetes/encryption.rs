@@ -1,8 +1,11 @@
 //! Keys that encrypt what the API server stores.
 
+use std::fmt;
+
 use base64ct::{Base64, Encoding};
-use serde_json::Value;
 use zeroize::Zeroizing;
+
+use crate::yaml::{Node, Scalar};
 
 /// The providers whose keys can be made here: they take 32 bytes, and hold their keys themselves.
 pub const ENCRYPTION_PROVIDERS: [&str; 3] = ["secretbox", "aescbc", "aesgcm"];
@@ -18,54 +21,121 @@ pub fn encryption_key_sizes(provider: &str, bytes: usize) -> Option<&'static str
     (!fits).then_some(sizes)
 }
 
-/// The kind of document that holds encryption keys.
-const KIND: &str = "EncryptionConfiguration";
+/// The kinds of documents that hold encryption keys; the second is the one before 1.13.
+const KINDS: [&str; 2] = ["EncryptionConfiguration", "EncryptionConfig"];
 
-/// Why an API server would not start with an EncryptionConfiguration, beside fields that it does not know; each is the
-/// rest of a sentence (validation_encryption.go). It holds nothing of a key.
-/// Of documents of another kind it says nothing.
+/// Why an API server does not start with what encrypts its store. It holds nothing of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncryptionFault {
+    /// The line of the document.
+    pub line: u32,
+    /// What is wrong.
+    pub what: EncryptionProblem,
+}
+
+/// What is wrong with what encrypts a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EncryptionProblem {
+    /// Nothing is encrypted.
+    NoResources,
+    /// Nothing says how resources are stored.
+    NoProviders,
+    /// A provider has no keys.
+    NoKeys {
+        /// The provider.
+        provider: String,
+    },
+    /// A key has no name.
+    NoName {
+        /// The provider.
+        provider: String,
+    },
+    /// A key is no base64.
+    NoBase64 {
+        /// The provider.
+        provider: String,
+        /// The key's name.
+        key: String,
+    },
+    /// A key has another size than its provider takes.
+    Size {
+        /// The provider.
+        provider: String,
+        /// The key's name.
+        key: String,
+        /// How many bytes it has.
+        bytes: usize,
+        /// How many it may have.
+        takes: &'static str,
+    },
+}
+
+impl fmt::Display for EncryptionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoResources => f.write_str("it names no resources"),
+            Self::NoProviders => f.write_str("it has resources without providers"),
+            Self::NoKeys { provider } => write!(f, "the provider `{provider}` has no keys"),
+            Self::NoName { provider } => write!(f, "a key of the provider `{provider}` has no name"),
+            Self::NoBase64 { provider, key } => write!(f, "the key `{key}` of `{provider}` is no base64"),
+            Self::Size { provider, key, bytes, takes } => {
+                write!(f, "the key `{key}` of `{provider}` has {bytes} bytes, and it takes {takes}")
+            }
+        }
+    }
+}
+
+/// Whether a document says how an API server encrypts what it stores.
 #[must_use]
-pub fn encryption_faults(document: &Value) -> Vec<String> {
+pub fn is_encryption(document: &Node) -> bool {
+    document.get("kind").and_then(Node::as_str).is_some_and(|kind| KINDS.contains(&kind))
+}
+
+/// Why an API server would not start with a document, beside fields that it does not know (validation_encryption.go). Of
+/// documents of another kind it says nothing.
+#[must_use]
+pub fn encryption_faults(document: &Node) -> Vec<EncryptionFault> {
     let mut faults = Vec::new();
-    if document["kind"] != KIND {
+    if !is_encryption(document) {
         return faults;
     }
-    let resources = document["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let resources = document.get("resources").map(Node::items).unwrap_or_default();
     if resources.is_empty() {
-        faults.push("it names no resources".to_owned());
+        faults.push(EncryptionFault { line: document.line, what: EncryptionProblem::NoResources });
     }
-    for providers in resources.iter().map(|resource| resource["providers"].as_array()) {
-        match providers {
-            Some(providers) if !providers.is_empty() => {
-                providers.iter().for_each(|provider| provider_faults(provider, &mut faults));
+    for resource in resources {
+        let providers = resource.get("providers").map(Node::items).unwrap_or_default();
+        if providers.is_empty() {
+            faults.push(EncryptionFault { line: resource.line, what: EncryptionProblem::NoProviders });
+        }
+        for (name, body) in providers.iter().flat_map(Node::entries) {
+            if ENCRYPTION_PROVIDERS.contains(&&*name.text) {
+                provider_faults(&name.text, body, &mut faults);
             }
-            _ => faults.push("it has resources without providers".to_owned()),
         }
     }
     faults
 }
 
-fn provider_faults(provider: &Value, faults: &mut Vec<String>) {
-    for (name, body) in provider.as_object().into_iter().flatten() {
-        if !ENCRYPTION_PROVIDERS.contains(&name.as_str()) {
-            continue;
+fn provider_faults(provider: &str, body: &Node, faults: &mut Vec<EncryptionFault>) {
+    let provider = || provider.to_owned();
+    let keys = body.get("keys").map(Node::items).unwrap_or_default();
+    if keys.is_empty() {
+        let what = EncryptionProblem::NoKeys { provider: provider() };
+        faults.push(EncryptionFault { line: body.line, what });
+    }
+    for node in keys {
+        let text = |field: &str| node.get(field).and_then(Node::scalar).map(Scalar::text).unwrap_or_default();
+        let mut push = |what| faults.push(EncryptionFault { line: node.line, what });
+        let key = text("name").to_owned();
+        if key.is_empty() {
+            push(EncryptionProblem::NoName { provider: provider() });
         }
-        let keys = body["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if keys.is_empty() {
-            faults.push(format!("the provider `{name}` has no keys"));
-        }
-        for key in keys {
-            let secret = Zeroizing::new(key["secret"].as_str().unwrap_or_default().to_owned());
-            let called = key["name"].as_str().unwrap_or_default();
-            match Base64::decode_vec(&secret).map(Zeroizing::new) {
-                Err(_) => faults.push(format!("the key `{called}` of `{name}` is no base64")),
-                Ok(bytes) => {
-                    if let Some(sizes) = encryption_key_sizes(name, bytes.len()) {
-                        let has = bytes.len();
-                        faults.push(format!(
-                            "the key `{called}` of `{name}` has {has} bytes, and it takes {sizes}"
-                        ));
-                    }
+        match Base64::decode_vec(text("secret").trim()).map(Zeroizing::new) {
+            Err(_) => push(EncryptionProblem::NoBase64 { provider: provider(), key }),
+            Ok(bytes) => {
+                if let Some(takes) = encryption_key_sizes(&provider(), bytes.len()) {
+                    push(EncryptionProblem::Size { provider: provider(), key, bytes: bytes.len(), takes });
                 }
             }
         }
@@ -86,21 +156,31 @@ mod tests {
 
     #[test]
     fn what_an_api_server_does_not_start_with() {
-        let of = |provider: Value| {
-            let resource = serde_json::json!({ "resources": ["secrets"], "providers": [provider] });
-            encryption_faults(&serde_json::json!({ "kind": KIND, "resources": [resource] }))
+        let said = |text: &str| -> Vec<String> {
+            let documents = crate::yaml::documents(text).unwrap();
+            let faults = encryption_faults(&documents[0].root);
+            faults.iter().map(|fault| format!("{}: {}", fault.line, fault.what)).collect()
         };
-        let key =
-            |secret: &str| serde_json::json!({ "aescbc": { "keys": [{ "name": "k", "secret": secret }] } });
-        assert_eq!(of(key("AAAAAAAAAAAAAAAAAAAAAA==")), Vec::<String>::new());
-        assert_eq!(of(key("AAAA")), ["the key `k` of `aescbc` has 3 bytes, and it takes 16, 24 or 32"]);
-        assert_eq!(of(key("!")), ["the key `k` of `aescbc` is no base64"]);
+        let of = |provider: &str| {
+            let head = "kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n";
+            said(&format!("{head}  - {provider}\n"))
+        };
+        let key = |secret: &str| format!("aescbc: {{ keys: [{{ name: k, secret: \"{secret}\" }}] }}");
+        let none: [&str; 0] = [];
+        assert_eq!(of(&key("AAAAAAAAAAAAAAAAAAAAAA==")), none);
+        assert_eq!(of(&key("AAAA")), ["5: the key `k` of `aescbc` has 3 bytes, and it takes 16, 24 or 32"]);
+        assert_eq!(of(&key("!")), ["5: the key `k` of `aescbc` is no base64"]);
+        assert_eq!(of("aescbc: { keys: [] }"), ["5: the provider `aescbc` has no keys"]);
         assert_eq!(
-            of(serde_json::json!({ "aescbc": { "keys": [] } })),
-            ["the provider `aescbc` has no keys"]
+            of("aesgcm: { keys: [{ secret: AAAAAAAAAAAAAAAAAAAAAA== }] }"),
+            ["5: a key of the provider `aesgcm` has no name"]
         );
-        assert_eq!(of(serde_json::json!({ "identity": {} })), Vec::<String>::new());
-        assert_eq!(encryption_faults(&serde_json::json!({ "kind": KIND })), ["it names no resources"]);
-        assert_eq!(encryption_faults(&serde_json::json!({ "kind": "Pod" })), Vec::<String>::new());
+        assert_eq!(of("identity: {}"), none);
+        assert_eq!(said("kind: EncryptionConfiguration\n"), ["1: it names no resources"]);
+        assert_eq!(
+            said("kind: EncryptionConfig\nresources:\n- resources: [secrets]\n"),
+            ["3: it has resources without providers"]
+        );
+        assert_eq!(said("kind: Pod\n"), none);
     }
 }

@@ -14,7 +14,10 @@ mod rbac;
 mod token;
 
 pub use code::runs_code;
-pub use encryption::{ENCRYPTION_PROVIDERS, encryption_faults, encryption_key_sizes};
+pub use encryption::{
+    ENCRYPTION_PROVIDERS, EncryptionFault, EncryptionProblem, encryption_faults, encryption_key_sizes,
+    is_encryption,
+};
 pub use group::{MASTERS, NODES};
 pub use identity::{is_node_name, is_reserved, is_service_account, node_of};
 pub use join::JoinToken;

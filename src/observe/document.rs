@@ -44,7 +44,7 @@ pub(super) fn review(tables: &FieldTables, (path, text): (&Arc<str>, &str), vers
         };
         if misfit.stops { review.refuses.push(gap) } else { review.ignores.push(gap) }
     }
-    let faults = encryption_faults(&json).into_iter();
-    review.refuses.extend(faults.map(|why| Gap { at: Place::file(Arc::clone(path)), why }));
+    let faults = encryption_faults(&document.root).into_iter();
+    review.refuses.extend(faults.map(|fault| Gap { at: at(fault.line), why: fault.what.to_string() }));
     review
 }

@@ -1,27 +1,38 @@
 //! Encryption at rest (k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
 
-use base64ct::{Base64, Encoding as _};
-use zeroize::Zeroizing;
+use std::collections::BTreeSet;
 
 use super::keys::mode;
 use crate::diagnostics::Code;
-use crate::kubernetes::{ENCRYPTION_PROVIDERS, encryption_key_sizes};
+use crate::kubernetes::{ENCRYPTION_PROVIDERS, EncryptionProblem, encryption_faults, is_encryption};
 use crate::lint::content::Read;
 use crate::lint::report::Report;
-use crate::yaml::Node;
+use crate::yaml::{Node, Scalar};
 
-const KINDS: [&str; 2] = ["EncryptionConfiguration", "EncryptionConfig"];
 /// The provider that stores plain text.
 const PLAIN: &str = "identity";
+const MAKES_ONE: &str = "`head -c 32 /dev/urandom | base64` makes one";
 
 /// Whether a document says how the API server encrypts what it stores.
 pub(super) fn is_one(root: &Node) -> bool {
-    root.get("kind").and_then(Node::as_str).is_some_and(|kind| KINDS.contains(&kind))
+    is_encryption(root)
 }
 
 pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
     if !is_one(root) {
         return;
+    }
+    for fault in encryption_faults(root) {
+        let help = match fault.what {
+            EncryptionProblem::NoResources => "name what is encrypted, such as `secrets`",
+            EncryptionProblem::NoProviders | EncryptionProblem::NoKeys { .. } => {
+                "the API server does not start without one"
+            }
+            EncryptionProblem::NoName { .. } => "what is stored says by which name it was encrypted",
+            EncryptionProblem::NoBase64 { .. } | EncryptionProblem::Size { .. } => MAKES_ONE,
+        };
+        let place = file.at(fault.line, report);
+        report.say(Code::LintEncryptionKey, place, fault.what.to_string(), help);
     }
     let mut first_key = None;
     for resources in root.get("resources").map(Node::items).unwrap_or_default() {
@@ -36,7 +47,9 @@ pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
                         "put a provider with keys before it, unless encryption is just being turned off";
                     report.say(Code::LintEncryptionOff, place, message, help);
                 }
-                first_key = first_key.or(provider_keys(file, &name.text, body, report));
+                if ENCRYPTION_PROVIDERS.contains(&&*name.text) {
+                    first_key = first_key.or(same_names(file, &name.text, body, report));
+                }
             }
         }
     }
@@ -45,60 +58,16 @@ pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
     }
 }
 
-/// The keys of a provider; the line of the first one.
-fn provider_keys(file: &Read<'_>, provider: &str, body: &Node, report: &mut Report) -> Option<u32> {
-    if !ENCRYPTION_PROVIDERS.contains(&provider) {
-        return None;
-    }
+/// Keys of a provider that are called alike, which an API server starts with; the line of the first key.
+fn same_names(file: &Read<'_>, provider: &str, body: &Node, report: &mut Report) -> Option<u32> {
     let keys = body.get("keys").map(Node::items).unwrap_or_default();
-    let mut say = |line: u32, message: String, help: &str| {
-        let place = file.at(line, report);
-        report.say(Code::LintEncryptionKey, place, message, help);
-    };
-    if keys.is_empty() {
-        say(
-            body.line,
-            format!("the provider `{provider}` has no keys"),
-            "the API server does not start without one",
-        );
-    }
-    let mut names: Vec<&str> = Vec::new();
+    let mut names = BTreeSet::new();
     for key in keys {
-        let name = key.get("name").and_then(|name| name.scalar()).map(|name| name.text()).unwrap_or_default();
-        if name.is_empty() {
-            say(
-                key.line,
-                format!("a key of the provider `{provider}` has no name"),
-                "what is stored says by which name it was encrypted",
-            );
-        } else if names.contains(&name) {
-            say(
-                key.line,
-                format!("the provider `{provider}` has two keys `{name}`"),
-                "only the first one reads: give each a name of its own",
-            );
-        }
-        names.push(name);
-        let secret = key
-            .get("secret")
-            .and_then(|secret| secret.scalar())
-            .map(|secret| secret.text())
-            .unwrap_or_default();
-        match Base64::decode_vec(secret.trim()).map(Zeroizing::new) {
-            Ok(bytes) => {
-                if let Some(sizes) = encryption_key_sizes(provider, bytes.len()) {
-                    let message = format!(
-                        "the key `{name}` of `{provider}` has {} bytes, and it takes {sizes}",
-                        bytes.len()
-                    );
-                    say(key.line, message, "`head -c 32 /dev/urandom | base64` makes one");
-                }
-            }
-            Err(_) => say(
-                key.line,
-                format!("the key `{name}` of `{provider}` is no base64"),
-                "`head -c 32 /dev/urandom | base64` makes one",
-            ),
+        let name = key.get("name").and_then(Node::scalar).map(Scalar::text).unwrap_or_default();
+        if !name.is_empty() && !names.insert(name) {
+            let place = file.at(key.line, report);
+            let message = format!("the provider `{provider}` has two keys `{name}`");
+            report.say(Code::LintEncryptionKey, place, message, "only the first one reads: give each a name of its own");
         }
     }
     keys.first().map(|key| key.line)
