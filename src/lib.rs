@@ -14,8 +14,10 @@
 //!
 //! ```text
 //! cli                          arguments and exit codes; the only one with clock, randomness, terminal
+//! mend                         edits of a plan that mend what a proof has found
 //! workspace                    the files beside a plan: opened -> expanded -> decided
 //! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
+//! rehearsal                    hosts as a build would make them, with throw-away keys, proven
 //! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
 //! expiry   inspect   lint      what ends when; what a file is, and what is wrong with it
@@ -57,7 +59,8 @@
 //! - [`host`]: the files of a host, wherever they lie. [`observe`]: the programs that it runs, with their words and
 //!   variables, and the files that they read; [`yaml`] is a tree with lines.
 //! - [`wiring`]: what programs do with TLS. [`verify`]: whether every connection of a wiring holds, and why not.
-//!   [`handshake`]: one real handshake in memory.
+//!   [`handshake`]: one real handshake in memory. [`rehearsal`]: what would be built, made with keys that nobody has and proven, also the
+//!   way from one state to another; [`mend`]: edits of a plan, tried until one mends what is wrong.
 //! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
@@ -115,11 +118,13 @@ pub mod kubernetes;
 pub mod leaks;
 pub mod lint;
 pub mod lock;
+pub mod mend;
 pub mod observe;
 pub mod plan;
 pub mod printable;
 pub mod read;
 pub mod reference;
+pub mod rehearsal;
 pub mod render;
 pub mod report;
 pub mod resolve;

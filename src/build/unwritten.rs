@@ -12,7 +12,7 @@ use super::unit::{Job, fill, jobs, render};
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
-use crate::host::Memory;
+use crate::host::{Memory, Units};
 use crate::issue::derivation::encryption_key;
 use crate::issue::imported::EncryptionKey;
 use crate::issue::key::PrivateKey;
@@ -21,11 +21,11 @@ use crate::issue::secret::Secret;
 use crate::resolve::KeyringKind;
 use crate::specification::{CertificateIndex, KeyIdentity};
 use crate::stored::Stored;
-use crate::values::{KeyAlgorithm, SecretEpoch};
+use crate::values::{KeyAlgorithm, SecretEpoch, UnitId};
 use crate::write::UnitName;
 
 /// Units with their files, and the names of those that lack a secret.
-pub type Unwritten = (Vec<(UnitName, Memory)>, Vec<String>);
+pub type Unwritten = (Units, Vec<String>);
 
 /// All units with their bytes. What lacks a secret is left out and named.
 ///
@@ -37,16 +37,25 @@ pub fn unwritten(credentials: &Credentials<'_>) -> Result<Unwritten, Stopped> {
         None => Ok(None),
     };
     let made: Vec<_> = jobs(credentials.blueprint()).into_par_iter().map(make).collect();
-    let (mut units, mut lacking, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut units, mut lacking, mut failures) = (Units::default(), Vec::new(), Vec::new());
     for result in made {
         match result {
-            Ok(unit) => units.extend(unit),
+            Ok(unit) => unit.into_iter().for_each(|(name, files)| add(&mut units, &name, files)),
             Err(Unmade::Lacks(name, _)) => lacking.push(name.as_str().to_owned()),
             Err(Unmade::Stopped(Stopped::Diagnostics(more))) => failures.extend(more),
             Err(Unmade::Stopped(stopped)) => return Err(stopped),
         }
     }
     if failures.is_empty() { Ok((units, lacking)) } else { Err(Stopped::Diagnostics(failures)) }
+}
+
+fn add(units: &mut Units, name: &UnitName, files: Memory) {
+    match name.as_str().parse::<UnitId>() {
+        Ok(UnitId::Host(host)) => _ = units.hosts.insert(host, Box::new(files)),
+        Ok(UnitId::User(name)) => units.people.push((name, Box::new(files))),
+        Ok(UnitId::Cluster) => units.apply(&files),
+        Err(_) => {}
+    }
 }
 
 /// Takes from decisions what was recorded of the real keys, and gives keys that nobody has. Authorities that were made

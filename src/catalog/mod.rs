@@ -5,6 +5,7 @@
 //! What a component is stands in `templates/`; no module knows one by name.
 
 mod artefact;
+mod builtin;
 mod compile;
 mod compiler;
 mod content;
@@ -44,6 +45,7 @@ mod versions;
 mod ways;
 
 pub use artefact::{KeyringPart, PairPart, Reference};
+pub use builtin::{builtin, builtin_documents};
 pub use definition::{
     Bundle, CertificateDefinition, Definition, Dial, DialBy, FlagDefinition, Holds, Listen, Reach, Setting,
     SettingKind,

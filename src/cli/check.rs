@@ -17,6 +17,7 @@ use crate::printable;
 use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::values::counted;
+use crate::verify;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
 
 #[derive(Debug, Args)]
@@ -38,12 +39,15 @@ pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
 }
 
 fn explain(name: &str, output: &Output) -> ExitCode {
-    let Some(code) = Code::from_name(name) else {
-        let help = did_you_mean(name, Code::ALL.iter().map(|code| code.name()));
+    let known = Code::from_name(name).map(|code| (code.severity().word(), code.explanation()));
+    let found = verify::Code::from_name(name).map(|code| (code.weight().word(), code.explanation()));
+    let Some((severity, explanation)) = known.or(found) else {
+        let all = Code::ALL.iter().map(|code| code.name());
+        let help = did_you_mean(name, all.chain(verify::Code::ALL.iter().map(|code| code.name())));
         output.fail(&format!("there is no code `{name}`; {}", help.unwrap_or_default()));
         return ExitCode::FAILURE;
     };
-    output.print(&format!("{} ({})\n\n{}\n", code.name(), code.severity().word(), code.explanation()));
+    output.print(&format!("{name} ({severity})\n\n{explanation}\n"));
     ExitCode::SUCCESS
 }
 

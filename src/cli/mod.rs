@@ -25,6 +25,7 @@ mod show;
 mod status;
 mod unlock;
 mod verify;
+mod way;
 
 use std::process::ExitCode;
 

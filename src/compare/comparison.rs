@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::dates::Dates;
@@ -12,12 +13,13 @@ use super::drifted::Drift;
 use super::edit::Edit;
 use super::field::FieldChange;
 use super::line::Line;
+use super::proved::Proved;
 use super::risks::Risk;
 use crate::read::{TableKind, TableName};
 use crate::values::UnitId;
 
 /// What the plan means now against then, and what becomes of files, services and risks. Nothing of it is secret.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// What was edited in the plan, table by table, in the order of its text.
     pub plan: Vec<Edit>,
@@ -31,18 +33,19 @@ pub struct Comparison {
     pub units: Vec<UnitChange>,
     /// What restarts, in the order in which it should.
     pub waves: Vec<Wave>,
+    /// Whether everything works while it is rolled out, where that was asked.
+    pub proof: Option<Proved>,
     /// What becomes riskier.
     pub risks: Vec<Risk>,
     /// Files of trees that only the secret can compare.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unproven: Vec<Unproven>,
     /// Of hosts: what they run, what nobody planned, and what servers show.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Drift>,
 }
 
 /// Files of one unit that may be others than a build would write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Unproven {
     /// Which it is.
     pub unit: UnitId,
@@ -51,7 +54,7 @@ pub struct Unproven {
 }
 
 /// What became of a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Made {
     /// It is new, and was made elsewhere.
@@ -69,7 +72,8 @@ pub enum Made {
 }
 
 /// One certificate that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct CertificateChange {
     /// Whether it is new, gone, or says something else.
     pub change: Made,
@@ -83,11 +87,13 @@ pub struct CertificateChange {
     /// From when to when it was valid, and is.
     pub dates: Dates,
     /// Tables of the plan that caused it.
+    #[schemars(with = "Vec<String>")]
     pub because_of: Vec<TableName>,
 }
 
 /// A certificate of an authority that bundles gain or lose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct TrustChange {
     /// Added or removed.
     pub change: Done,
@@ -98,7 +104,8 @@ pub struct TrustChange {
 }
 
 /// One key that belongs to no certificate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct KeyChange {
     /// Whether it is new, gone or differs.
     pub change: Done,
@@ -109,7 +116,8 @@ pub struct KeyChange {
 }
 
 /// Units that change alike.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct UnitChange {
     /// Which they are. Where there are several, `*` stands in paths and lines for the
     /// host's own name, and `<own address>` for each of its own addresses; in causes `node.*` is each host's own table.
@@ -126,7 +134,8 @@ pub struct UnitChange {
 }
 
 /// A file or folder that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct FileChange {
     /// From the unit's folder.
     pub path: String,
@@ -142,6 +151,7 @@ pub struct FileChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trust>,
     /// Tables of the plan that caused it, where that is known.
+    #[schemars(with = "Vec<String>")]
     pub because_of: Vec<TableName>,
     /// The ids of the certificates in it, of all units, that are not what they were.
     #[serde(skip)]
@@ -149,7 +159,7 @@ pub struct FileChange {
 }
 
 /// What becomes of trust in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Trust {
     /// More authorities are trusted.
@@ -159,7 +169,7 @@ pub enum Trust {
 }
 
 /// What becomes of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// It reads its files anew.
@@ -175,7 +185,8 @@ pub enum Action {
 }
 
 /// One service of a host.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ServiceChange {
     /// `etcd.service`; of a static pod `pod etcd`.
     pub service: String,
@@ -186,11 +197,13 @@ pub struct ServiceChange {
     pub version: Option<String>,
     /// Of what starts, stops or is exchanged: tables of the plan that caused it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
     pub because_of: Vec<TableName>,
 }
 
 /// What is rolled out together, before the next wave begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Wave {
     /// What is rolled out in it.
     pub kind: WaveKind,
@@ -199,7 +212,7 @@ pub struct Wave {
 }
 
 /// The waves, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaveKind {
     /// Trust in new authorities, on every host, before anybody shows what they issue.
@@ -219,7 +232,8 @@ pub enum WaveKind {
 }
 
 /// Hosts of a wave that do the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Step {
     /// Their names, in the order of the plan.
     pub hosts: Vec<String>,
@@ -274,7 +288,7 @@ impl Comparison {
     /// Whether nothing differs that can be told.
     #[must_use]
     pub fn shows_nothing(&self) -> bool {
-        let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven: _, drift } = self;
+        let Comparison { plan, certificates, trust, keys, units, waves, risks, drift, proof: _, unproven: _ } = self;
         plan.is_empty()
             && certificates.is_empty()
             && trust.is_empty()

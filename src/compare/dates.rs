@@ -1,5 +1,6 @@
 //! From when to when certificates are valid, before and after.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::decide::Decision;
@@ -8,7 +9,8 @@ use crate::lock::CertificateRecord;
 use crate::values::Instant;
 
 /// The dates of a certificate that is not what it was.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Dates {
     /// What they were; none: it was not there, or cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,11 +21,14 @@ pub struct Dates {
 }
 
 /// From when to when a certificate is valid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Period {
     /// The first second.
+    #[schemars(with = "String")]
     pub not_before: Instant,
     /// The last second.
+    #[schemars(with = "String")]
     pub not_after: Instant,
 }
 

@@ -1,9 +1,10 @@
 //! What became of something.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What became of something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Done {
     /// It was not there.

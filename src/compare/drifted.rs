@@ -1,5 +1,6 @@
 //! What of hosts is not as the plan has it, ready to be reported.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::dates::Dates;
@@ -8,7 +9,8 @@ use super::field::FieldChange;
 use super::line::Line;
 
 /// What hosts have and run, against the plan.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Drift {
     /// The hosts whose files were given, in the order of the plan.
     pub hosts: Vec<HostDrift>,
@@ -18,7 +20,8 @@ pub struct Drift {
 }
 
 /// One host whose files were given.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct HostDrift {
     /// Its name.
     pub host: String,
@@ -33,7 +36,8 @@ pub struct HostDrift {
 }
 
 /// A program that a host does not run as the plan has it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct ProgramChange {
     /// Added: the plan has it, and the host does not run it. Removed: the other way round.
     pub change: Done,
@@ -48,7 +52,8 @@ pub struct ProgramChange {
 }
 
 /// What a program gets: a flag after all files and variables, its user, its version.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct InputChange {
     /// What differs, from what the host has to what the plan has.
     pub line: Line,
@@ -58,7 +63,8 @@ pub struct InputChange {
 }
 
 /// What a server shows that was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Served {
     /// The host.
     pub host: String,
@@ -89,7 +95,7 @@ pub struct Served {
 }
 
 /// What a server shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shows {
     /// What the plan has there.

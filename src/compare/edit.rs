@@ -2,21 +2,25 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::done::Done;
 use crate::read::TableName;
 
 /// One table of the plan that was edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Edit {
     /// Its name; of what was removed, the old one.
+    #[schemars(with = "String")]
     pub table: TableName,
     /// Whether it is new, gone or says something else.
     pub change: Done,
     /// Where, in the new plan; of what was removed, in the old one.
     pub place: String,
     /// Key by key.
+    #[schemars(with = "Vec<String>")]
     pub lines: Vec<EditLine>,
 }
 

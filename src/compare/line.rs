@@ -1,12 +1,14 @@
 //! One line of what differs between two texts.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::placeholders::{Placeholders, changes};
 
 /// A line that differs, or stands beside one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "kind")]
+#[schemars(deny_unknown_fields)]
 pub enum Line {
     /// A flag or a value of a structure.
     Value {

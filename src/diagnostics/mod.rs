@@ -6,6 +6,7 @@
 mod code;
 mod cut;
 mod diagnostic;
+mod json;
 mod list;
 mod names;
 mod render;
@@ -15,4 +16,5 @@ pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Label};
 pub use list::Diagnostics;
 pub use names::{did_you_mean, nearest, resembles};
-pub use render::{Style, render, to_json};
+pub use json::{Failed, to_json};
+pub use render::{Style, render};

@@ -57,43 +57,6 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     })
 }
 
-/// All messages as JSON: `code`, `severity`, `message`, `labels` (file, line, column, offset, length,
-/// text) and `help`; `allowed`, the reason, where the plan
-/// allows it.
-#[must_use]
-pub fn to_json(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Value {
-    let one = |diagnostic: &&Diagnostic| {
-        let labels: Vec<_> =
-            diagnostic.labels.iter().map(|label| label_json(label.span, &label.text, sources)).collect();
-        let mut one = serde_json::json!({
-            "code": diagnostic.code.name(),
-            "severity": diagnostic.code.severity().word(),
-            "message": diagnostic.message,
-            "labels": labels,
-            "help": diagnostic.help,
-        });
-        if let (Some(why), Some(fields)) = (diagnostics.why_allowed(diagnostic.code), one.as_object_mut()) {
-            fields.insert("allowed".to_owned(), why.into());
-        }
-        one
-    };
-    printable::value(diagnostics.sorted().iter().map(one).collect())
-}
-
-fn label_json(span: Span, text: &str, sources: &Sources) -> serde_json::Value {
-    let source = sources.get(span.source);
-    let before = source.text.get(..span.start as usize).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    serde_json::json!({
-        "file": source.name,
-        "line": source.line(span.start),
-        "column": before.len() - line_start + 1,
-        "offset": span.start,
-        "length": span.end - span.start,
-        "text": text,
-    })
-}
-
 /// A diagnostic in the shape that miette draws. Labels in a second source become a related report.
 struct Report<'a> {
     code: &'static str,

@@ -16,6 +16,7 @@ mod memory;
 mod path;
 mod place;
 mod problem;
+mod units;
 
 pub use archive::archive;
 pub use belongs::Belongs;
@@ -26,3 +27,4 @@ pub use memory::{Access, Memory};
 pub use path::{beneath, joined, normal};
 pub use place::Place;
 pub use problem::{Problem, Why};
+pub use units::Units;

@@ -8,6 +8,7 @@ pub mod diff;
 mod escaped;
 mod graph;
 mod inline;
+mod schema;
 pub mod show;
 pub mod status;
 mod table;

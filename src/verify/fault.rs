@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::code::{Code, Weight};
 use crate::host::Place;
 use crate::judge::{Refusal, Shown};
 use crate::values::Instant;
@@ -15,15 +16,6 @@ pub enum End {
     Client,
     /// The one that is dialled.
     Server,
-}
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Weight {
-    /// Something does not work, or lets in whom it should not.
-    Error,
-    /// It works, and gives something away.
-    Warning,
 }
 
 /// An input of a program, and where what it names was found.
@@ -192,49 +184,46 @@ impl Fault {
     /// How bad it is.
     #[must_use]
     pub fn weight(&self) -> Weight {
-        match self {
-            Fault::OpenToOthers { .. } | Fault::NotVerified | Fault::Anonymous => Weight::Warning,
-            _ => Weight::Error,
-        }
+        self.code().weight()
     }
 
-    /// Its stable name.
+    /// Which kind of finding it is.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Fault::NobodyListens { .. } => "verify::nobody-listens",
-            Fault::OtherListens { .. } => "verify::other-listens",
-            Fault::Plain(_) => "verify::plain",
-            Fault::ServerRefused(_) => "verify::server-refused",
-            Fault::Name { .. } => "verify::name-missing",
-            Fault::NoCertificate => "verify::no-certificate",
-            Fault::ClientRefused(_) => "verify::client-refused",
-            Fault::NoClients => "verify::no-clients",
-            Fault::CommonName { .. } => "verify::common-name",
-            Fault::Source { .. } => "verify::source-address",
-            Fault::UnknownToken => "verify::unknown-token",
-            Fault::TokenEnded(_) => "verify::token-ended",
-            Fault::Rights { .. } => "verify::rights-missing",
-            Fault::Material(_) => "verify::input",
-            Fault::OtherKey => "verify::other-key",
-            Fault::Unreadable { .. } => "verify::unreadable",
-            Fault::OpenToOthers { .. } => "verify::open-to-others",
-            Fault::DoesNotStart(_) => "verify::does-not-start",
-            Fault::Ignored(_) => "verify::ignored",
-            Fault::NotConnected { .. } => "verify::not-connected",
-            Fault::Probe { .. } => "verify::probe",
-            Fault::Rule(_) => "verify::rule",
-            Fault::NotVerified => "verify::not-verified",
-            Fault::SelfMade => "verify::self-made",
-            Fault::Check { .. } => "verify::check",
-            Fault::Anonymous => "verify::anonymous",
-            Fault::Everybody => "verify::everybody",
-            Fault::OpenListen => "verify::open-listen",
-            Fault::Differs { .. } => "verify::differs",
-            Fault::NotVerifiable { .. } => "verify::not-verifiable",
-            Fault::NotAdmitted(_) => "verify::not-admitted",
-            Fault::Signers(_) => "verify::signers",
-            Fault::ForeignAuthority(_) => "verify::foreign-authority",
+            Fault::NobodyListens { .. } => Code::NobodyListens,
+            Fault::OtherListens { .. } => Code::OtherListens,
+            Fault::Plain(_) => Code::Plain,
+            Fault::ServerRefused(_) => Code::ServerRefused,
+            Fault::Name { .. } => Code::Name,
+            Fault::NoCertificate => Code::NoCertificate,
+            Fault::ClientRefused(_) => Code::ClientRefused,
+            Fault::NoClients => Code::NoClients,
+            Fault::CommonName { .. } => Code::CommonName,
+            Fault::Source { .. } => Code::Source,
+            Fault::UnknownToken => Code::UnknownToken,
+            Fault::TokenEnded(_) => Code::TokenEnded,
+            Fault::Rights { .. } => Code::Rights,
+            Fault::Material(_) => Code::Material,
+            Fault::OtherKey => Code::OtherKey,
+            Fault::Unreadable { .. } => Code::Unreadable,
+            Fault::OpenToOthers { .. } => Code::OpenToOthers,
+            Fault::DoesNotStart(_) => Code::DoesNotStart,
+            Fault::Ignored(_) => Code::Ignored,
+            Fault::NotConnected { .. } => Code::NotConnected,
+            Fault::Probe { .. } => Code::Probe,
+            Fault::Rule(_) => Code::Rule,
+            Fault::NotVerified => Code::NotVerified,
+            Fault::SelfMade => Code::SelfMade,
+            Fault::Check { .. } => Code::Check,
+            Fault::Anonymous => Code::Anonymous,
+            Fault::Everybody => Code::Everybody,
+            Fault::OpenListen => Code::OpenListen,
+            Fault::Differs { .. } => Code::Differs,
+            Fault::NotVerifiable { .. } => Code::NotVerifiable,
+            Fault::NotAdmitted(_) => Code::NotAdmitted,
+            Fault::Signers(_) => Code::Signers,
+            Fault::ForeignAuthority(_) => Code::ForeignAuthority,
         }
     }
 }

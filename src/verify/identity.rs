@@ -89,6 +89,11 @@ impl Grants {
         binding.groups.extend(groups.into_iter().map(Arc::from));
     }
 
+    /// The groups that have a role.
+    pub fn groups_of(&self, role: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.roles.get(role).into_iter().flat_map(|binding| &binding.groups)
+    }
+
     /// Says that a role contains all others.
     pub fn contains_all(&mut self, role: &str) {
         self.all.insert(role.into());

@@ -3,6 +3,7 @@
 //! Facts of one end are proven for every host. Then each connection is judged: a client instance, the address that it
 //! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
 
+mod code;
 mod end;
 mod engine;
 mod equal;
@@ -17,13 +18,18 @@ mod proof;
 mod reach;
 mod request;
 mod rolling;
+mod together;
+mod wired;
 
+pub use code::{Code, Weight};
 pub use end::Authorities;
 pub use engine::{Tried, try_handshakes};
-pub use fault::{End, Fault, Finding, Subject, Weight};
+pub use fault::{End, Fault, Finding, Subject};
 pub use identity::{Binding, Grants, grants};
 pub use loss::{Lost, losses};
 pub use planned::Planned;
 pub use proof::{Connection, Proof, Verdict, prove};
 pub use request::{Doors, Names, Request};
 pub use rolling::{Both, Broken, Meeting, Order, Rollout};
+pub use together::together;
+pub use wired::{Wired, wired};

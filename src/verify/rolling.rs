@@ -44,6 +44,18 @@ pub struct Broken {
     pub meeting: Meeting,
     /// Whether it would not break if the other end changed first.
     pub order_helps: bool,
+    /// The position of the wave in which it comes to this first; none: it may come to it at any time.
+    pub wave: Option<usize>,
+}
+
+/// Whether the order of waves lets two ends meet.
+enum Reached {
+    /// No state has both.
+    Never,
+    /// Some state has, and no wave is known to be the first.
+    Ever,
+    /// From this wave on.
+    From(usize),
 }
 
 /// Two wirings side by side.
@@ -105,15 +117,17 @@ impl Both {
             same(rollout.before) && same(rollout.after)
         };
         let new: Vec<(Finding, Meeting)> = mixed.into_iter().filter(|(finding, _)| !known(finding)).collect();
-        let reaches =
-            |(finding, meeting): &&(Finding, Meeting)| self.is_reachable(finding, *meeting, rollout.order);
-        let broken = new.iter().filter(reaches).map(|(finding, meeting)| Broken {
-            finding: finding.clone(),
-            meeting: *meeting,
-            order_helps: !is_kept(&finding.fault)
+        let broken = new.iter().filter_map(|(finding, meeting)| {
+            let wave = match self.reached(finding, *meeting, rollout.order) {
+                Reached::Never => return None,
+                Reached::Ever => None,
+                Reached::From(wave) => Some(wave),
+            };
+            let order_helps = !is_kept(&finding.fault)
                 && !new.iter().any(|(other, when)| {
                     *when != *meeting && other.dial == finding.dial && self.same_kinds(other, finding)
-                }),
+                });
+            Some(Broken { finding: finding.clone(), meeting: *meeting, order_helps, wave })
         });
         broken.collect()
     }
@@ -135,17 +149,21 @@ impl Both {
         same_host || matches!(finding.fault, Fault::Differs { .. })
     }
 
-    fn is_reachable(&self, finding: &Finding, meeting: Meeting, order: Option<&Order>) -> bool {
-        let (Some(order), Some(other)) = (order, &finding.other) else { return true };
+    fn reached(&self, finding: &Finding, meeting: Meeting, order: Option<&Order>) -> Reached {
+        let (Some(order), Some(other)) = (order, &finding.other) else { return Reached::Ever };
         if is_kept(&finding.fault) || self.host(finding.subject.program).is_none() {
-            return true;
+            return Reached::Ever;
         }
         let (own, others) = (self.wave(order, finding.subject.program), self.wave(order, other.program));
-        match (meeting, own, others) {
+        let (changed, waits) = match meeting {
+            Meeting::Ahead => (own, others),
+            Meeting::Behind => (others, own),
+        };
+        match (changed, waits) {
+            (Some(changed), Some(waits)) if changed > waits => Reached::Never,
             // What does not change is on both sides what it is.
-            (_, None, _) | (_, _, None) => true,
-            (Meeting::Ahead, Some(own), Some(other)) => own <= other,
-            (Meeting::Behind, Some(own), Some(other)) => other <= own,
+            (Some(changed), _) => Reached::From(changed),
+            (None, _) => Reached::Ever,
         }
     }
 

@@ -51,4 +51,4 @@ pub use recorded::review_recorded;
 pub use sealed_files::sealed_files;
 pub use secrets::{Secrets, Unnoted, secrets, stored_certificates};
 pub use trees::read_trees;
-pub use units::Units;
+pub use units::read_units;

@@ -1,83 +1,42 @@
 //! Units that a build made, as hosts and people would have them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::trees::no_trees;
-use crate::host::{Files, Folder, Memory, Owners};
+use crate::host::{Folder, Owners, Units};
 use crate::read::{Disk, World as _};
 use crate::values::{TREES_MARKER, UnitId};
-use crate::write::UnitName;
 
-/// What lies on hosts, with people, and in the API.
-#[derive(Default)]
-pub struct Units {
-    /// The files of each host.
-    pub hosts: BTreeMap<Arc<str>, Box<dyn Files + Send>>,
-    /// The files of each person.
-    pub people: Vec<(Arc<str>, Box<dyn Files + Send>)>,
-    /// The texts of what is applied to the API.
-    pub cluster: Vec<String>,
-}
-
-impl Units {
-    /// What a build made.
-    #[must_use]
-    pub fn of(units: Vec<(UnitName, Memory)>) -> Self {
-        let mut all = Self::default();
-        for (name, files) in units {
-            match name.as_str().parse::<UnitId>() {
-                Ok(UnitId::Host(host)) => {
-                    all.hosts.insert(host, Box::new(files));
-                }
+/// What lies in a folder of trees. Manifests say who owns what and what is made on hosts, and nothing else.
+///
+/// # Errors
+/// It is no folder of trees, or cannot be read; in words.
+pub fn read_units(trees: &Path) -> Result<Units, String> {
+    if !trees.join(TREES_MARKER).is_file() {
+        return Err(no_trees(trees));
+    }
+    let disk = Disk::of_trees(trees).map_err(|error| format!("cannot read {}: {error}", trees.display()))?;
+    let mut all = Units::default();
+    for group in UnitId::GROUPS {
+        let names = disk.list(&trees.join(group)).unwrap_or_default();
+        for name in names.iter().filter_map(|name| name.strip_suffix('/')) {
+            let files = tree(&disk, trees, &format!("{group}/{name}"))?;
+            match format!("{group}/{name}").parse::<UnitId>() {
+                Ok(UnitId::Host(host)) => _ = all.hosts.insert(host, Box::new(files)),
                 Ok(UnitId::User(name)) => all.people.push((name, Box::new(files))),
-                Ok(UnitId::Cluster) => all.cluster.extend(texts(&files)),
-                Err(_) => {}
+                Ok(UnitId::Cluster) | Err(_) => {}
             }
         }
-        all
     }
-
-    /// Adds hosts that are to be there: what has no tree has no file.
-    pub fn want(&mut self, hosts: impl IntoIterator<Item = Arc<str>>) {
-        for host in hosts {
-            self.hosts.entry(host).or_insert_with(|| Box::new(Memory::default()));
-        }
+    let cluster = trees.join(UnitId::Cluster.to_string());
+    if cluster.is_dir() {
+        all.apply(&Folder::open(&cluster, "/")?);
     }
-
-    /// What lies in a folder of trees. Manifests say who owns what and what is made on hosts, and nothing else.
-    ///
-    /// # Errors
-    /// It is no folder of trees, or cannot be read; in words.
-    pub fn read(trees: &Path) -> Result<Self, String> {
-        if !trees.join(TREES_MARKER).is_file() {
-            return Err(no_trees(trees));
-        }
-        let disk =
-            Disk::of_trees(trees).map_err(|error| format!("cannot read {}: {error}", trees.display()))?;
-        let mut all = Self::default();
-        for group in UnitId::GROUPS {
-            let names = disk.list(&trees.join(group)).unwrap_or_default();
-            for name in names.iter().filter_map(|name| name.strip_suffix('/')) {
-                let files = tree(&disk, trees, &format!("{group}/{name}"))?;
-                match format!("{group}/{name}").parse::<UnitId>() {
-                    Ok(UnitId::Host(host)) => {
-                        all.hosts.insert(host, Box::new(files));
-                    }
-                    Ok(UnitId::User(name)) => all.people.push((name, Box::new(files))),
-                    Ok(UnitId::Cluster) | Err(_) => {}
-                }
-            }
-        }
-        let cluster = trees.join(UnitId::Cluster.to_string());
-        if cluster.is_dir() {
-            all.cluster = texts(&Folder::open(&cluster, "/")?);
-        }
-        Ok(all)
-    }
+    Ok(all)
 }
 
 /// One unit's folder, with what its manifest says.
@@ -111,14 +70,4 @@ struct Line {
     class: String,
     owner: String,
     group: String,
-}
-
-/// The texts of the files that lie in the root.
-fn texts(files: &dyn Files) -> Vec<String> {
-    let entries = files.list("/").unwrap_or_default();
-    let texts = entries.iter().filter(|entry| !entry.folder).filter_map(|entry| {
-        let (text, _) = files.text(&format!("/{}", entry.name)).ok()??;
-        Some(text.to_string())
-    });
-    texts.collect()
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Lab, diff_schema};
+use crate::support::{Lab, schema};
 
 /// When hosts are looked at.
 const LATER: &str = "2026-02-01T00:00:00Z";
@@ -20,7 +20,7 @@ fn asked(lab: &Lab, arguments: &[&str]) -> (i32, Value) {
     let run = lab.run(&[&ask, arguments].concat());
     assert_eq!(run.err, "", "{run:#?}");
     lab.write("answer.json", &run.out);
-    assert_eq!(diff_schema::complaints(&[lab.path("answer.json")]), None, "{}", run.out);
+    assert_eq!(schema::complaints("diff", &[lab.path("answer.json")]), None, "{}", run.out);
     (run.code, serde_json::from_str(&run.out).unwrap())
 }
 

@@ -17,7 +17,7 @@ use pkiplan::specification::CertificateIndex;
 use pkiplan::stored::Stored;
 use pkiplan::verify::Planned;
 use pkiplan::wiring::{Credential, Dial, Held, Listen, Program, Trust, Wiring};
-use pkiplan::workspace::{Opened, PlanFiles, Units};
+use pkiplan::workspace::{Opened, PlanFiles};
 
 use crate::support::Lab;
 
@@ -44,7 +44,7 @@ fn differences(plan: &Path) -> (usize, Vec<String>) {
     let Ok(credentials) = build::issue(decided.blueprint(), &decided.draft, &material) else { panic!() };
     let Ok((units, lacking)) = build::unwritten(&credentials) else { panic!() };
     assert_eq!(lacking, Vec::<String>::new());
-    let (blueprint, units) = (decided.blueprint(), Units::of(units));
+    let blueprint = decided.blueprint();
     let planned = Planned::new(blueprint);
     let hosts: Vec<HostFiles<'_>> = planned
         .hosts()

@@ -37,6 +37,7 @@ mod reference;
 mod robustness;
 mod rollout;
 mod rotation;
+mod schemas;
 mod tampered;
 mod together;
 mod trees;

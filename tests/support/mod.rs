@@ -6,12 +6,12 @@
 
 pub(crate) mod certificate;
 pub(crate) mod chains;
-pub(crate) mod diff_schema;
 pub(crate) mod forge;
 pub(crate) mod installed;
 pub(crate) mod memory;
 pub(crate) mod page;
 pub(crate) mod repository;
+pub(crate) mod schema;
 pub(crate) mod secrecy;
 pub(crate) mod snapshot;
 pub(crate) mod workload;

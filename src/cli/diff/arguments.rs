@@ -1,6 +1,6 @@
 //! What `pkiplan diff` is asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -11,7 +11,8 @@ use crate::report::diff::Part;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Diff {
     /// The plan.
-    pub(super) plan: PathBuf,
+    #[arg(required_unless_present = "schema")]
+    plan: Option<PathBuf>,
     /// What it is compared with: a git revision, a plan, or a folder of trees; else the commit that hosts have, where
     /// `pkiplan applied` has noted it, else HEAD.
     pub(super) base: Option<String>,
@@ -26,6 +27,12 @@ pub(in crate::cli) struct Diff {
     /// else of all, at the plan's addresses, or at this one. May be given several times.
     #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "")]
     pub(super) live: Vec<String>,
+    /// Prove the way between two plans however many hosts there are: whether every connection works before, after, and while
+    /// some hosts have changed and others have not. Of a plan of at most 100 hosts that is proven anyway, and its verdict is one
+    /// line of the report; of a larger one it takes longer than all the rest, and the line says that it was not proven.
+    /// `pkiplan verify PLAN --from BASE` shows what breaks.
+    #[arg(long, conflicts_with_all = ["host", "live"])]
+    pub(super) prove: bool,
     /// Only a part, with all its lines.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) only: Option<Part>,
@@ -37,6 +44,16 @@ pub(in crate::cli) struct Diff {
     pub(super) with_secret: bool,
     #[command(flatten)]
     pub(super) secrets: SecretArguments,
+    /// Print the JSON Schema of what `--format json` prints, and do nothing else.
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+impl Diff {
+    /// The plan; nothing where none is needed.
+    pub(super) fn plan(&self) -> &Path {
+        self.plan.as_deref().unwrap_or(Path::new(""))
+    }
 }
 
 impl ValueEnum for Part {

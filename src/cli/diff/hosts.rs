@@ -52,8 +52,8 @@ pub(super) fn drift(
     }
     let given = given(&arguments.host)?;
     let request = Request::new(clock::at(arguments.at.as_deref())?);
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let side = Side::read(&disk, &arguments.plan)?;
+    let disk = Disk::around(arguments.plan(), bounds)?;
+    let side = Side::read(&disk, arguments.plan())?;
     let expanded = side.expand()?;
     let decided = Decided::new(None, (&side, &expanded), &request)?;
     let (_, state) = decided.states(None, (&side, &expanded));
@@ -65,7 +65,7 @@ pub(super) fn drift(
     of_programs(&opened, (&side, &state), drift)?;
     drift.served = live::ask(&live, &state, request.at);
     let comparison = diff::only(comparison, arguments.only);
-    let named = Named { before: before(&opened, live.len()), after: arguments.plan.display().to_string() };
+    let named = Named { before: before(&opened, live.len()), after: arguments.plan().display().to_string() };
     let asked = Asked { base: &again(arguments), host: None, only: arguments.only };
     Ok(say(arguments, (&named, &asked), &comparison, output))
 }

@@ -5,6 +5,7 @@ pub(super) mod base;
 mod given;
 mod hosts;
 mod live;
+mod proof;
 mod say;
 mod secret;
 pub(super) mod sides;
@@ -17,7 +18,7 @@ use super::output::Output;
 use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
 use crate::decide::Request;
 use crate::read::{Bounds, Disk};
-use crate::report::diff::{self, Asked, Named};
+use crate::report::diff::{self, Asked, Named, Part};
 use crate::workspace::{Expanded, Failure};
 pub(super) use arguments::Diff;
 use base::Other;
@@ -25,6 +26,10 @@ use say::say;
 use sides::{Decided, Side};
 
 pub(super) fn run(arguments: &Diff, bounds: &Bounds, output: &Output) -> ExitCode {
+    if arguments.schema {
+        output.json(diff::schema());
+        return ExitCode::SUCCESS;
+    }
     output.end(difference(arguments, bounds, output))
 }
 
@@ -38,32 +43,47 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
         _ => return Err("one host alone can be looked at: --host NAME; several are compared with what lies on them: --host NAME=DIR".to_owned().into()),
     };
     let request = Request::new(clock::at(arguments.at.as_deref())?);
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let place = base::place(&arguments.plan, arguments.base.as_deref(), bounds)?;
-    let (after, other) = both(|| Side::read(&disk, &arguments.plan), || place.read(&arguments.plan));
+    let disk = Disk::around(arguments.plan(), bounds)?;
+    let place = base::place(arguments.plan(), arguments.base.as_deref(), bounds)?;
+    let (after, other) = both(|| Side::read(&disk, arguments.plan()), || place.read(arguments.plan()));
     let (after, other) = (after?, other?);
-    let named = Named { before: place.shown(&other), after: arguments.plan.display().to_string() };
+    let named = Named { before: place.shown(&other), after: arguments.plan().display().to_string() };
     let (before, built) = match &other {
         Other::Nothing => (None, None),
         Other::Plan(side) => (Some(&**side), None),
         Other::Trees(built) => (None, Some(built)),
     };
     let (new, old) = both(|| after.expand(), || before.map(Side::expand).transpose());
-    let (new, old) = (new?, old?);
-    let comparison =
-        comparison((arguments, host), &request, (before.zip(old.as_ref()), built), (&after, &new))?;
-    let asked = Asked { base: &place.asked(), host, only: arguments.only };
+    let (mut new, mut old) = (new?, old?);
+    let decided = Decided::new(before.zip(old.as_ref()), (&after, &new), &request)?;
+    let mut comparison = comparison(
+        (arguments, host),
+        (&request, &decided),
+        (before.zip(old.as_ref()), built),
+        (&after, &new),
+    )?;
+    let base = place.asked();
+    // Of trees it is not known what their plan was; of one host alone there is no way of all.
+    let has_way = built.is_none() && host.is_none() && !comparison.is_empty();
+    if has_way && matches!(arguments.only, None | Some(Part::Impact)) {
+        let alone = format!("pkiplan verify {}", named.after);
+        let way = format!("{alone} --from {base}");
+        let asked = proof::Asked { way: if old.is_some() { way } else { alone.clone() }, alone, always: arguments.prove };
+        let sides = (old.as_mut(), &mut new);
+        comparison.proof = Some(proof::proved(sides, decided.into_drafts(), &comparison, &request, asked));
+    }
+    let comparison = diff::only(comparison, arguments.only);
+    let asked = Asked { base: &base, host, only: arguments.only };
     Ok(say(arguments, (&named, &asked), &comparison, output))
 }
 
-/// The comparison, as far as it was asked for.
+/// The whole comparison.
 fn comparison(
     (arguments, host): (&Diff, Option<&str>),
-    request: &Request,
+    (request, decided): (&Request, &Decided),
     (old, built): (Option<(&Side<'_>, &Expanded<'_>)>, Option<&Built>),
     new: (&Side<'_>, &Expanded<'_>),
 ) -> Result<Comparison, Failure> {
-    let decided = Decided::new(old, new, request)?;
     let (was, is) = decided.states(old, new);
     if let Some(host) = host {
         diff::knows(host, was.as_ref(), &is)?;
@@ -81,11 +101,10 @@ fn comparison(
         }
         None => compare(was.as_ref(), &is, host, &decided.early),
     };
-    let comparison = compared.map_err(|unrendered| match (unrendered, old) {
+    compared.map_err(|unrendered| match (unrendered, old) {
         (Unrendered::Before(failures), Some((_, old))) => old.refuse(failures),
         (Unrendered::Before(failures) | Unrendered::After(failures), _) => new.1.refuse(failures),
-    })?;
-    Ok(diff::only(comparison, arguments.only))
+    })
 }
 
 /// Two answers at once: of thousands of hosts each takes its time.

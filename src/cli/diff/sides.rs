@@ -69,6 +69,12 @@ pub(in crate::cli) struct Decided {
     pub(in crate::cli) early: Vec<Diagnostic>,
 }
 
+/// What was decided of both sides, by itself.
+pub(in crate::cli) struct Drafts {
+    pub(in crate::cli) before: Option<Draft>,
+    pub(in crate::cli) after: Draft,
+}
+
 /// A side with what it wants.
 type Wanting<'a> = (&'a Side<'a>, &'a Expanded<'a>);
 
@@ -97,6 +103,11 @@ impl Decided {
             early.extend(at_once(after, before, base, (&draft, request)));
         }
         Ok(Self { before, after: draft, early })
+    }
+
+    /// The decisions alone.
+    pub(in crate::cli) fn into_drafts(self) -> Drafts {
+        Drafts { before: self.before, after: self.after }
     }
 
     /// Both states.

@@ -1,6 +1,5 @@
 //! `pkiplan lint`
 
-mod builtin;
 mod together;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use clap::Args;
 
 use super::clock;
 use super::output::Output;
+use crate::catalog::builtin_documents;
 use crate::diagnostics::{Code, Diagnostics, to_json};
 use crate::lint::{COVERAGE, Given, Knowledge, lint};
 use crate::plan;
@@ -20,7 +20,6 @@ use crate::source::Sources;
 use crate::values::counted;
 use crate::verify::Tried;
 use crate::workspace::foreign_files;
-use builtin::builtin;
 use together::{Named, together};
 
 #[derive(Debug, Args)]
@@ -88,7 +87,7 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let tried = Tried::default();
     let proven = together
         .as_ref()
-        .map(|(wiring, proof)| Proven { wiring, proof, tried: &tried, lost: None, rehearsed: false })
+        .map(|(wiring, proof)| Proven { wiring, proof, tried: &tried, lost: None, rehearsed: false, fix: None })
         .filter(|proven| !proven.wiring.programs.is_empty());
     errors += usize::from(proven.as_ref().is_some_and(Proven::has_errors));
     if output.json {
@@ -123,6 +122,6 @@ fn allowed(path: &Path, bounds: &Bounds) -> Result<Vec<(Code, String)>, String> 
 
 /// What the built-in catalog says of files of others.
 fn knowledge() -> Knowledge {
-    let (documents, _, mut diagnostics) = builtin();
+    let (documents, _, mut diagnostics) = builtin_documents();
     Knowledge::of(&documents, &mut diagnostics)
 }

@@ -2,8 +2,8 @@
 
 mod arguments;
 mod rolling;
-mod wired;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::clock;
@@ -13,16 +13,21 @@ use super::key_material::key_material;
 use super::output::Output;
 use crate::build;
 use crate::decide::Request as Decision;
+use crate::host::Units;
+use crate::mend::mend;
 use crate::read::{Bounds, Disk};
-use crate::report::verify::{Proven, to_html, to_json, to_markdown, to_text};
-use crate::verify::{Authorities, losses, prove, try_handshakes};
-use crate::workspace::{Decided, Failure, Opened, PlanFiles, Units};
+use crate::report::verify::{Proven, schema, to_html, to_json, to_markdown, to_text};
+use crate::verify::{Authorities, losses, prove, try_handshakes, wired};
+use crate::workspace::{Decided, Failure, Opened, PlanFiles, read_units};
 
 pub(super) use arguments::Verify;
 use rolling::rolling;
-use wired::wired;
 
 pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitCode {
+    if arguments.schema {
+        output.json(schema());
+        return ExitCode::SUCCESS;
+    }
     output.end(verify(arguments, bounds, output))
 }
 
@@ -32,8 +37,8 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let at = clock::at(arguments.at.as_deref())?;
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan()))?;
     let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
     let made = made(arguments, decided, output)?;
     let wired = wired(made.decided.blueprint(), &made.units);
@@ -52,20 +57,34 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
             .is_some_and(|component| component.definition.quorum)
     };
     let lost = arguments.any_host_down.then(|| losses(&wired.wiring, &proof, votes));
+    let fix = match arguments.fix {
+        true => Some(mend(&disk, &opened.files, &Decision::new(at), &from_here(arguments.plan()))?),
+        false => None,
+    };
     let proven = Proven {
         wiring: &wired.wiring,
         proof: &proof,
         tried: &tried,
         lost: lost.as_deref(),
         rehearsed: made.rehearsed,
+        fix: fix.as_ref(),
     };
     match output.form {
         Format::Json => output.json(to_json(&proven)),
-        Format::Html => output.print(&to_html(&proven, &arguments.plan.display().to_string(), at)),
+        Format::Html => output.print(&to_html(&proven, &arguments.plan().display().to_string(), at)),
         Format::Markdown => output.print(&to_markdown(&proven)),
         Format::Text => output.print(&to_text(&proven)),
     }
     Ok(if proven.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A plan's path as a patch names it: from the folder in which the program was started, where it lies below that.
+fn from_here(plan: &Path) -> String {
+    let absolute = std::path::absolute(plan).unwrap_or_else(|_| plan.to_owned());
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| absolute.strip_prefix(here).ok().map(Path::to_owned));
+    let name = below.or_else(|| plan.file_name().map(Into::into)).unwrap_or_else(|| plan.to_owned());
+    name.display().to_string()
 }
 
 /// What is proven.
@@ -90,7 +109,7 @@ impl Made<'_> {
 
 fn made<'d>(arguments: &Verify, mut decided: Decided<'d>, output: &Output) -> Result<Made<'d>, Failure> {
     if let Some(trees) = &arguments.trees {
-        let mut units = Units::read(trees)?;
+        let mut units = read_units(trees)?;
         units.want(decided.blueprint().model.nodes.iter().map(|node| node.name.shared()));
         return Ok(Made { decided, units, rehearsed: false });
     }
@@ -107,7 +126,7 @@ fn made<'d>(arguments: &Verify, mut decided: Decided<'d>, output: &Output) -> Re
             for unit in lacking {
                 output.warn(&format!("{unit} is not proven: a secret that it needs is not here"));
             }
-            Units::of(units)
+            units
         }
         Err(why) => return Err(decided.expanded.stopped(why)),
     };

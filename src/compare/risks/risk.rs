@@ -1,12 +1,14 @@
 //! One risk.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How many names a sentence lists.
 const LISTED: usize = 4;
 
 /// Something that becomes riskier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Risk {
     /// How bad it is.
     pub severity: Severity,
@@ -23,7 +25,7 @@ pub struct Risk {
 }
 
 /// How bad a risk is, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Somebody may take the cluster over, or all that it holds is lost. No report leaves one out.
@@ -33,7 +35,7 @@ pub enum Severity {
 }
 
 /// Kinds of risks, the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RiskKind {
     /// Nothing stays of what stores the cluster's objects.

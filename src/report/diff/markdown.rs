@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::chains::chains;
 use super::summary::{self, chain_parts, services, unit_names};
-use super::{Named, drift};
+use super::{Named, drift, proof};
 use crate::compare::{Comparison, Done, Line, Severity, UnitChange};
 use crate::report::inline::{cell, code, fenced, prose, tagged};
 
@@ -30,6 +30,7 @@ pub fn comment(named: &Named, comparison: &Comparison) -> String {
         return text;
     }
     numbers(comparison, &mut text);
+    proved(comparison, &mut text);
     risks(comparison, &mut text);
     plan(comparison, &mut text);
     certificates(comparison, &mut text);
@@ -64,6 +65,13 @@ fn numbers(comparison: &Comparison, text: &mut String) {
     if !reported.is_empty() {
         let _ = writeln!(text, "\n{}", reported.join("; "));
     }
+}
+
+fn proved(comparison: &Comparison, text: &mut String) {
+    let Some(proved) = &comparison.proof else { return };
+    let line = prose(&proof::line(proved));
+    let line = if proof::is_bad(proved) { format!("**{line}**") } else { line };
+    let _ = writeln!(text, "\nproof: {line}");
 }
 
 fn risks(comparison: &Comparison, text: &mut String) {

@@ -7,11 +7,12 @@ mod html;
 mod markdown;
 mod named;
 mod part;
+mod proof;
 mod summary;
 mod text;
 
 pub use html::page;
 pub use markdown::comment;
 pub use named::{Named, Part};
-pub use part::{json, knows, only};
+pub use part::{json, knows, only, schema};
 pub use text::{Asked, Terminal, report};

@@ -1,11 +1,17 @@
 //! The part of a comparison that was asked for.
 
-use serde_json::{Map, Value};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{Named, Part};
-use crate::compare::{Comparison, Risk, Severity, State};
-use crate::diagnostics::did_you_mean;
+use crate::compare::{
+    CertificateChange, Comparison, Drift, Edit, KeyChange, Proved, Risk, Severity, State, TrustChange,
+    UnitChange, Unproven, Wave,
+};
+use crate::diagnostics::{Failed, did_you_mean};
 use crate::printable;
+use crate::report::schema::of;
 
 /// The version of the JSON's form.
 const FORMAT: u32 = 1;
@@ -13,37 +19,101 @@ const FORMAT: u32 = 1;
 /// The part alone. A high risk belongs to every part, and so does what could not be compared.
 #[must_use]
 pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
-    let Comparison { plan, certificates, trust, keys, units, waves, risks, unproven, drift } = comparison;
+    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } = comparison;
     let none = Comparison { unproven, drift, ..Comparison::default() };
     let high = |risks: Vec<Risk>| risks.into_iter().filter(|risk| risk.severity == Severity::High).collect();
     match part {
-        None => Comparison { plan, certificates, trust, keys, units, waves, risks, ..none },
+        None => Comparison { plan, certificates, trust, keys, units, waves, proof, risks, ..none },
         Some(Part::Certificates) => {
             Comparison { plan, certificates, trust, keys, risks: high(risks), ..none }
         }
         Some(Part::Files) => Comparison { plan, units, risks: high(risks), ..none },
-        Some(Part::Impact) => Comparison { plan, waves, risks, ..none },
+        Some(Part::Impact) => Comparison { plan, waves, proof, risks, ..none },
     }
+}
+
+/// What `pkiplan diff --format json` prints.
+#[derive(JsonSchema)]
+#[schemars(untagged, title = "pkiplan diff --format json")]
+#[expect(dead_code, reason = "the schema alone is made of it")]
+enum Answer {
+    /// What changes. With `--only`, the parts that were not asked for are not there. Nothing of it is secret.
+    Comparison(Box<Report<'static>>),
+    /// What is wrong with one of both sides; the exit code is 1.
+    Failed(Failed),
+}
+
+/// What changes from one state to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Report<'r> {
+    /// The version of this form. Within one, keys and words may come, and none goes.
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
+    /// The base, as people call it: `HEAD (1a2b3c4)`, a plan, a folder of trees.
+    before: &'r str,
+    /// The plan.
+    after: &'r str,
+    /// What was edited in the plan, table by table, in the order of its text.
+    plan: &'r [Edit],
+    /// Certificates that are not what they were, sorted by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificates: Option<&'r [CertificateChange]>,
+    /// Authorities' certificates that bundles gain or lose, sorted by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<&'r [TrustChange]>,
+    /// Keys that belong to no certificate and are not what they were, sorted by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<&'r [KeyChange]>,
+    /// Hosts, users and the cluster's folder, those that change alike together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<&'r [UnitChange]>,
+    /// What restarts, in the order in which it should: a wave begins when the one before is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waves: Option<&'r [Wave]>,
+    /// Whether everything works while it is rolled out. Not there where nothing changes, of one host alone, and against trees
+    /// and hosts, whose plan is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<&'r Proved>,
+    /// What becomes riskier, the worst first.
+    risks: &'r [Risk],
+    /// Files of trees that only the secret can compare.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unproven: &'r [Unproven],
+    /// Against hosts alone: what they run, what nobody planned, and what servers show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<&'r Drift>,
 }
 
 /// The form for machines; what was not asked for is not there.
 #[must_use]
 pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value {
-    let asked: &[&str] = match part {
-        None => &["plan", "certificates", "trust", "keys", "units", "waves", "risks", "unproven", "drift"],
-        Some(Part::Certificates) => &["plan", "certificates", "trust", "keys", "risks", "unproven", "drift"],
-        Some(Part::Files) => &["plan", "units", "risks", "unproven", "drift"],
-        Some(Part::Impact) => &["plan", "waves", "risks", "unproven", "drift"],
+    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } = comparison;
+    let asked = |wanted: Part| part.is_none_or(|part| part == wanted);
+    let of_certificates = asked(Part::Certificates);
+    let report = Report {
+        format: FORMAT,
+        before: &named.before,
+        after: &named.after,
+        plan,
+        certificates: of_certificates.then_some(certificates),
+        trust: of_certificates.then_some(trust),
+        keys: of_certificates.then_some(keys),
+        units: asked(Part::Files).then_some(units),
+        waves: asked(Part::Impact).then_some(waves),
+        proof: proof.as_ref().filter(|_| asked(Part::Impact)),
+        risks,
+        unproven,
+        drift: drift.as_ref(),
     };
-    let mut whole = Map::new();
-    whole.insert("format".to_owned(), FORMAT.into());
-    whole.insert("before".to_owned(), named.before.as_str().into());
-    whole.insert("after".to_owned(), named.after.as_str().into());
     // What serialises has only strings as keys, so that it does.
-    if let Ok(Value::Object(parts)) = serde_json::to_value(comparison) {
-        whole.extend(parts.into_iter().filter(|(name, _)| asked.contains(&name.as_str())));
-    }
-    printable::value(Value::Object(whole))
+    printable::value(serde_json::to_value(report).unwrap_or_default())
+}
+
+/// The JSON Schema of that form.
+#[must_use]
+pub fn schema() -> Value {
+    of::<Answer>()
 }
 
 /// Whether one of both sides has a host.

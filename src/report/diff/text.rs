@@ -52,6 +52,7 @@ pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, termina
     page.drift(comparison, asked.only == Some(Part::Files));
     page.files(comparison, asked.only == Some(Part::Files));
     page.rollout(comparison);
+    page.proof(comparison);
     if !unproven.is_empty() {
         page.line(&[(Paint::Plain, "")]);
         page.sentence(0, Paint::Yellow, &unproven);

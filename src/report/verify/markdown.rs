@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::proven::Proven;
-use super::text;
-use crate::report::inline::{code, prose};
+use super::{mended, text};
+use crate::report::inline::{code, fenced, prose};
 use crate::verify::Weight;
 
 /// Places that are listed of one finding.
@@ -18,7 +18,7 @@ pub fn to_markdown(proven: &Proven<'_>) -> String {
     for group in proven.groups() {
         let weight = if group.finding.fault.weight() == Weight::Error { "Error" } else { "Warning" };
         let _ =
-            writeln!(page, "- **{weight}** {} {}", code(group.finding.fault.code()), prose(&group.sentence));
+            writeln!(page, "- **{weight}** {} {}", code(group.finding.fault.code().name()), prose(&group.sentence));
         let lines: BTreeSet<String> = group.of.iter().map(|finding| text::ends(proven, finding)).collect();
         for line in lines.iter().take(LISTED) {
             let _ = writeln!(page, "  - {}", code(line));
@@ -40,5 +40,15 @@ pub fn to_markdown(proven: &Proven<'_>) -> String {
         );
     }
     let _ = writeln!(page, "\n{}", prose(&text::last(proven)));
+    if let Some(fix) = proven.fix {
+        page.push_str("\n### Fix\n\n");
+        for line in mended::lines(fix) {
+            let _ = writeln!(page, "- {}", prose(&line));
+        }
+        if let Some(patch) = &fix.patch {
+            page.push('\n');
+            fenced(&patch.lines().map(str::to_owned).collect::<Vec<_>>(), &mut page);
+        }
+    }
     page
 }

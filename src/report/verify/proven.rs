@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::mended::Mended;
 use super::words;
 use crate::verify::{Finding, Lost, Proof, Tried, Verdict, Weight};
 use crate::wiring::{Program, ProgramIndex, Wiring};
+
+/// The version of the form for programs. Within one, keys and words may come, and none goes.
+pub(super) const FORMAT: u32 = 1;
 
 /// A wiring and what was proven of it.
 pub struct Proven<'p> {
@@ -19,6 +23,8 @@ pub struct Proven<'p> {
     pub lost: Option<&'p [Lost]>,
     /// Whether keys stand in for the real ones.
     pub rehearsed: bool,
+    /// Edits of the plan that mend what is wrong, where that was asked.
+    pub fix: Option<&'p Mended>,
 }
 
 /// How many connections of one kind there are, and what became of them.
@@ -72,7 +78,7 @@ impl<'p> Proven<'p> {
         let mut groups: BTreeMap<(Weight, &str, String), Group<'p>> = BTreeMap::new();
         for finding in &self.proof.findings {
             let sentence = words::sentence(self.wiring, finding);
-            let key = (finding.fault.weight(), finding.fault.code(), sentence.clone());
+            let key = (finding.fault.weight(), finding.fault.code().name(), sentence.clone());
             let group = groups.entry(key).or_insert_with(|| Group { finding, sentence, of: Vec::new() });
             group.of.push(finding);
         }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::proven::Proven;
+use super::proven::{FORMAT, Proven};
 use super::{text, words};
 use crate::printable;
 use crate::verify::{Broken, Finding, Meeting, Proof, Tried, Verdict};
@@ -26,7 +28,7 @@ pub struct Rolled<'p> {
 }
 
 /// What breaks in one way, however many times.
-type Groups<'p> = BTreeMap<(String, Meeting, bool), Vec<&'p Finding>>;
+type Groups<'p> = BTreeMap<(String, Meeting, bool), Vec<&'p Broken>>;
 
 impl Rolled<'_> {
     /// Whether every state on the way holds, and the last one, too.
@@ -36,14 +38,14 @@ impl Rolled<'_> {
     }
 
     fn proven(&self) -> Proven<'_> {
-        Proven { wiring: self.wiring, proof: self.after, tried: self.tried, lost: None, rehearsed: true }
+        Proven { wiring: self.wiring, proof: self.after, tried: self.tried, lost: None, rehearsed: true, fix: None }
     }
 
     fn groups(&self) -> Groups<'_> {
         let mut groups = Groups::new();
         for broken in self.broken {
             let sentence = words::sentence(self.wiring, &broken.finding);
-            groups.entry((sentence, broken.meeting, broken.order_helps)).or_default().push(&broken.finding);
+            groups.entry((sentence, broken.meeting, broken.order_helps)).or_default().push(broken);
         }
         groups
     }
@@ -53,10 +55,12 @@ impl Rolled<'_> {
 #[must_use]
 pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
     let (mut text, proven) = (String::new(), rolled.proven());
-    for ((sentence, meeting, order_helps), findings) in rolled.groups() {
-        let code = findings.first().map_or("", |finding| finding.fault.code());
+    for ((sentence, meeting, order_helps), of) in rolled.groups() {
+        let findings: Vec<&Finding> = of.iter().map(|broken| &broken.finding).collect();
+        let code = findings.first().map_or("", |finding| finding.fault.code().name());
         let _ = writeln!(text, "error[{code}]: on the way, {}", printable::line(&sentence));
-        let _ = writeln!(text, "  {}", who(&proven, findings.first().copied(), meeting));
+        let wave = first_wave(&of).map_or_else(String::new, |wave| format!("wave {wave}: "));
+        let _ = writeln!(text, "  {wave}{}", who(&proven, findings.first().copied(), meeting));
         let lines: BTreeSet<String> = findings.iter().map(|finding| text::ends(&proven, finding)).collect();
         text::listed(&mut text, &lines);
         let _ =
@@ -110,24 +114,75 @@ fn help(proven: &Proven<'_>, findings: &[&Finding], meeting: Meeting, order_help
     }
 }
 
+/// What was proven of the way from one state to another.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Rollout {
+    /// The version of this form. Within one, keys and words may come, and none goes.
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
+    /// Connections of the state before, in words.
+    before: String,
+    /// Connections of the state after, in words.
+    after: String,
+    /// What breaks on the way.
+    broken: Vec<Breaks>,
+    /// Whether every state on the way holds, and the one after.
+    holds: bool,
+}
+
+/// Connections that break in the same way.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Breaks {
+    /// `pkiplan check --explain CODE` explains it.
+    #[schemars(regex(pattern = "^verify::[a-z-]+$"))]
+    code: String,
+    /// A sentence, without hosts.
+    message: String,
+    /// The first wave in which it may come to this, counted from 1; null: in any order.
+    wave: Option<usize>,
+    /// Which end has changed already: the subject of the message, or the other one.
+    #[schemars(extend("enum" = ["subject", "other"]))]
+    changed: String,
+    /// Whether it holds if the other end changes first.
+    order_helps: bool,
+    /// What to do.
+    help: String,
+    /// Both ends, with their inputs and files.
+    ends: BTreeSet<String>,
+}
+
 /// The report for programs.
 #[must_use]
 pub fn rolled_to_json(rolled: &Rolled<'_>) -> Value {
     let proven = rolled.proven();
-    let broken = rolled.groups().into_iter().map(|((message, meeting, order_helps), findings)| {
-        json!({
-            "code": findings.first().map(|finding| finding.fault.code()),
-            "message": message,
-            "changed": match meeting { Meeting::Ahead => "subject", Meeting::Behind => "other" },
-            "order_helps": order_helps,
-            "help": help(&proven, &findings, meeting, order_helps),
-            "ends": findings.iter().map(|finding| text::ends(&proven, finding)).collect::<BTreeSet<_>>(),
+    let broken = rolled.groups().into_iter().filter_map(|((message, meeting, order_helps), of)| {
+        let findings: Vec<&Finding> = of.iter().map(|broken| &broken.finding).collect();
+        Some(Breaks {
+            code: findings.first()?.fault.code().name().to_owned(),
+            message,
+            wave: first_wave(&of),
+            changed: match meeting {
+                Meeting::Ahead => "subject".to_owned(),
+                Meeting::Behind => "other".to_owned(),
+            },
+            order_helps,
+            help: help(&proven, &findings, meeting, order_helps),
+            ends: findings.iter().map(|finding| text::ends(&proven, finding)).collect(),
         })
     });
-    json!({
-        "before": summary(rolled.before),
-        "after": summary(rolled.after),
-        "broken": broken.collect::<Vec<_>>(),
-        "holds": rolled.holds(),
-    })
+    let rollout = Rollout {
+        format: FORMAT,
+        before: summary(rolled.before),
+        after: summary(rolled.after),
+        broken: broken.collect(),
+        holds: rolled.holds(),
+    };
+    serde_json::to_value(rollout).unwrap_or_default()
+}
+
+/// The first wave in which one of them breaks, counted from 1.
+fn first_wave(broken: &[&Broken]) -> Option<usize> {
+    broken.iter().filter_map(|broken| broken.wave).min().map(|wave| wave + 1)
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::mended;
 use super::proven::{Count, Group, Proven};
 use crate::printable;
 use crate::values::counted;
-use crate::verify::{Finding, Subject, Verdict, Weight};
+use crate::verify::{Code, Finding, Subject, Verdict};
 
 /// Hosts that are named of one finding.
 const NAMED: usize = 8;
@@ -23,15 +24,15 @@ pub fn to_text(proven: &Proven<'_>) -> String {
     tried(&mut text, proven);
     lost(&mut text, proven);
     end(&mut text, proven);
+    if let Some(fix) = proven.fix {
+        mended::text(&mut text, fix);
+    }
     text
 }
 
 fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
-    let weight = match group.finding.fault.weight() {
-        Weight::Error => "error",
-        Weight::Warning => "warning",
-    };
-    let _ = writeln!(text, "{weight}[{}]: {}", group.finding.fault.code(), printable::line(&group.sentence));
+    let code = group.finding.fault.code();
+    let _ = writeln!(text, "{}[{code}]: {}", code.weight().word(), printable::line(&group.sentence));
     let lines: BTreeSet<String> = group.of.iter().map(|finding| ends(proven, finding)).collect();
     listed(text, &lines);
     text.push('\n');
@@ -129,7 +130,8 @@ fn tried(text: &mut String, proven: &Proven<'_>) {
         let name = proven.host(connection.client).unwrap_or(&client.name);
         let _ = writeln!(
             text,
-            "error[verify::handshake]: the judges accept what a real handshake refuses: {} ({dial}) on {name}: {}\n",
+            "error[{}]: the judges accept what a real handshake refuses: {} ({dial}) on {name}: {}\n",
+            Code::Handshake,
             client.component,
             printable::line(why)
         );
@@ -158,7 +160,7 @@ fn lost(text: &mut String, proven: &Proven<'_>) {
             "quorum" => format!("without {down}, {client} has no majority: {shown}{more}"),
             dial => format!("without {down}, {client} ({dial}) reaches no {}: {shown}{more}", one.server),
         };
-        let _ = writeln!(text, "error[verify::host-down]: {}", printable::line(&line));
+        let _ = writeln!(text, "error[{}]: {}", Code::HostDown, printable::line(&line));
     }
     if lost.is_empty() {
         text.push_str("Everything survives the loss of any one host.\n");

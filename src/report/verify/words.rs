@@ -5,7 +5,8 @@ use crate::verify::{End, Fault, Finding, Subject};
 use crate::wiring::{Missing, Needs, Wiring};
 
 /// What is wrong, without hosts.
-pub(super) fn sentence(wiring: &Wiring, finding: &Finding) -> String {
+#[must_use]
+pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
     let subject = &wiring.programs[finding.subject.program];
     let name = &subject.component;
     let other = finding.other.as_ref().map(|other| &wiring.programs[other.program]);

@@ -11,7 +11,7 @@ mod trees;
 
 use std::collections::BTreeMap;
 
-use crate::support::{Lab, SECRET, diff_schema, snapshot};
+use crate::support::{Lab, SECRET, schema, snapshot};
 use changes::CHANGES;
 use judge::{judge, judge_files, judge_host};
 use past::HISTORY;
@@ -65,7 +65,7 @@ fn every_change_has_the_form_of_the_schema() {
         lab.path(&path)
     });
     let files: Vec<_> = told.into_values().collect();
-    assert_eq!(diff_schema::complaints(&files), None);
+    assert_eq!(schema::complaints("diff", &files), None);
 }
 
 /// What a person reads.

@@ -207,6 +207,8 @@ const MODULES: &[(&str, &[&str])] = &[
             "handshake",
         ],
     ),
+    // Hosts as a build would make them, and what is proven of them.
+    ("rehearsal", &["build", "compare", "decide", "expand", "values", "verify", "wiring"]),
     // Says what others found; has no door.
     (
         "report",
@@ -259,6 +261,22 @@ const MODULES: &[(&str, &[&str])] = &[
             "write",
         ],
     ),
+    // Plans that are edited, made and proven again.
+    (
+        "mend",
+        &[
+            "decide",
+            "expand",
+            "judge",
+            "read",
+            "rehearsal",
+            "report",
+            "resolve",
+            "verify",
+            "wiring",
+            "workspace",
+        ],
+    ),
     (
         "cli",
         &[
@@ -278,9 +296,11 @@ const MODULES: &[(&str, &[&str])] = &[
             "leaks",
             "lint",
             "lock",
+            "mend",
             "plan",
             "printable",
             "read",
+            "rehearsal",
             "render",
             "report",
             "resolve",
@@ -337,6 +357,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rsa", &["inspect", "issue"]),
     ("rustls", &["handshake"]),
     ("rustix", &["read", "write"]),
+    // The forms of reports, from their types.
+    ("schemars", &["compare", "diagnostics", "report", "values"]),
     ("sec1", &["issue"]),
     ("tar", &["host"]),
     ("textwrap", &["diagnostics"]),
@@ -359,10 +381,11 @@ const CRATES: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("similar", &["compare"]),
+    ("similar", &["compare", "mend"]),
     ("strsim", &["diagnostics"]),
     ("time", &["cli", "issue", "values"]),
     ("toml", &["applied", "lock", "read"]),
+    ("toml_edit", &["mend"]),
     ("zeroizing_alloc", &["main"]),
     ("x509_parser", &["inspect", "issue", "lint", "stored"]),
 ];

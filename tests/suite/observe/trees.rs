@@ -2,7 +2,7 @@
 
 use pkiplan::host::{Files as _, Folder};
 use pkiplan::observe::{self, Command};
-use pkiplan::workspace::Units;
+use pkiplan::workspace::read_units;
 
 use crate::support::{Lab, PLANS};
 
@@ -20,7 +20,7 @@ fn every_plan_is_read_without_a_gap() {
     for plan in PLANS {
         let lab = Lab::built(plan);
         let trees = lab.path("cluster.trees");
-        let hosts = Units::read(&trees).unwrap().hosts;
+        let hosts = read_units(&trees).unwrap().hosts;
         assert!(!hosts.is_empty(), "{plan}");
         for (host, tree) in hosts {
             let copy = Folder::open(&trees.join("hosts").join(&*host), "/").unwrap();

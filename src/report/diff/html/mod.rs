@@ -46,6 +46,7 @@ pub fn page(named: &Named, comparison: &Comparison) -> String {
         sections::hosts(comparison, &mut page);
     } else {
         sections::numbers(comparison, &mut page);
+        sections::proved(comparison, &mut page);
         sections::risks(comparison, &mut page);
         sections::plan(comparison, &mut page);
         sections::hosts(comparison, &mut page);

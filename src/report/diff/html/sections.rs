@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::chains::chains;
-use super::super::drift;
+use super::super::{drift, proof};
 use super::super::summary::{self, chain_parts};
 use super::drawing;
 use super::markup::{badge, escaped, head, prose, section, table, word};
@@ -34,6 +34,13 @@ pub(super) fn numbers(comparison: &Comparison, page: &mut String) {
         );
     }
     page.push_str("</nav>\n");
+}
+
+/// Whether everything works on the way.
+pub(super) fn proved(comparison: &Comparison, page: &mut String) {
+    let Some(proved) = &comparison.proof else { return };
+    let class = if proof::is_bad(proved) { "proof bad" } else { "proof" };
+    let _ = writeln!(page, "<p class=\"{class}\">proof: {}</p>", escaped(&proof::line(proved)));
 }
 
 pub(super) fn risks(comparison: &Comparison, page: &mut String) {

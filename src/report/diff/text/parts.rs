@@ -1,6 +1,7 @@
 //! Edits, risks, certificates, restarts and causes.
 
 use super::super::chains::chains;
+use super::super::proof;
 use super::super::summary::{self, chain_parts, joined, services, unit_names};
 use super::page::{Page, Paint};
 use crate::compare::{Comparison, Done, Severity};
@@ -138,6 +139,14 @@ impl Page {
                 self.sentence(9, Paint::Yellow, &services(&step.services));
             }
         }
+    }
+
+    /// One line of one sentence, which is not cut: it ends with what to run.
+    pub(super) fn proof(&mut self, comparison: &Comparison) {
+        let Some(proved) = &comparison.proof else { return };
+        let paint = if proof::is_bad(proved) { Paint::Red } else { Paint::Plain };
+        self.line(&[(Paint::Plain, "")]);
+        self.whole_line(paint, &format!("proof: {}", proof::line(proved)));
     }
 
     pub(super) fn causes(&mut self, comparison: &Comparison) {

@@ -7,7 +7,7 @@ mod groups;
 use std::fmt::Write as _;
 
 use super::proven::{Group, Proven};
-use super::text;
+use super::{mended, text};
 use crate::report::escaped::escaped;
 use crate::values::{Instant, counted};
 use crate::verify::{Verdict, Weight};
@@ -35,6 +35,7 @@ pub fn to_html(proven: &Proven<'_>, name: &str, at: Instant) -> String {
     summary(proven, at, &mut page);
     drawing::drawing(proven, at, &mut page);
     findings(proven, &mut page);
+    fix(proven, &mut page);
     matrix(proven, &mut page);
     let _ = write!(page, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
     page
@@ -90,6 +91,19 @@ fn finding(proven: &Proven<'_>, group: &Group<'_>, page: &mut String) {
         let _ = writeln!(page, "<li>and {} more</li>", lines.len() - LISTED);
     }
     page.push_str("</ul></details>\n");
+}
+
+fn fix(proven: &Proven<'_>, page: &mut String) {
+    let Some(fix) = proven.fix else { return };
+    page.push_str("<h2>Fix</h2>\n<ul>\n");
+    for line in mended::lines(fix) {
+        let _ = writeln!(page, "<li>{}</li>", escaped(&line));
+    }
+    page.push_str("</ul>\n");
+    if let Some(patch) = &fix.patch {
+        let lines: Vec<String> = patch.lines().map(escaped).collect();
+        let _ = writeln!(page, "<pre class=\"patch\">{}</pre>", lines.join("\n"));
+    }
 }
 
 fn matrix(proven: &Proven<'_>, page: &mut String) {

@@ -1,0 +1,139 @@
+//! Which edits mend what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidates::candidates;
+use super::facts::{Case, Facts, Kind, look};
+use super::patch::{patch, size};
+use crate::decide::Request;
+use crate::read::World;
+use crate::report::verify::{Left, Mended, sentence};
+use crate::verify::Code;
+use crate::workspace::{Failure, PlanFiles};
+
+/// Edits that are tried for one kind of finding at most.
+const TRIES: usize = 40;
+/// Hosts that are made at most, over all tries: each makes all hosts of the plan.
+const HOSTS: usize = 20_000;
+
+/// Looks for edits of a plan that mend what is wrong. Everything stays in memory. `name` is the plan's path in the patch.
+///
+/// # Errors
+/// The plan cannot be read, or cannot be made as it is.
+pub fn mend(
+    world: &dyn World,
+    files: &PlanFiles,
+    request: &Request,
+    name: &str,
+) -> Result<Mended, Failure> {
+    let case = Case { world, files, request };
+    let original = world
+        .read(&files.plan)
+        .map_err(|error| format!("cannot read {}: {error}", world.name(&files.plan)))?;
+    let begun = Search::begin(&case, original.clone());
+    let mut search = begun.ok_or_else(|| "a build would be refused".to_owned())?;
+    let was = search.wanted.clone();
+    // One edit that mends everything is better than several.
+    if search.wanted.len() > 1 {
+        let all: Vec<String> = search.wanted.iter().flat_map(|one| one.candidates.clone()).collect();
+        search.take_first(&case, smallest(&search.text, all), |facts| facts.is_clean());
+    }
+    let mut left: Vec<Left> = Vec::new();
+    let mut done: BTreeSet<Kind> = BTreeSet::new();
+    while let Some(wanted) = search.wanted.iter().find(|wanted| !done.contains(&wanted.kind)).cloned() {
+        let Wanted { kind, sentence, candidates } = wanted;
+        let (taken, tried) = search.take_first(&case, candidates, |facts| !facts.has(&kind));
+        if !taken {
+            left.push(Left { code: kind.code, sentence, tried });
+        }
+        done.insert(kind);
+    }
+    let Search { text, facts, .. } = search;
+    let gone = was.into_iter().filter(|one| !facts.has(&one.kind)).map(|one| (one.kind.code, one.sentence));
+    let mut mended: Vec<(Code, String)> = gone.collect();
+    // The same may be said of several inputs.
+    let mut said = BTreeSet::new();
+    mended.retain(|one| said.insert(one.clone()));
+    left.retain(|one| said.insert((one.code, one.sentence.clone())));
+    let patch = (text != original).then(|| patch(&original, &text, name));
+    Ok(Mended { patch, mended, left, holds: facts.holds() })
+}
+
+/// Texts by how much they edit, the smallest edit first.
+fn smallest(text: &str, mut all: Vec<String>) -> Vec<String> {
+    all.sort_by_cached_key(|new| size(text, new));
+    all.dedup();
+    all
+}
+
+/// A kind of finding, and texts that may mend it.
+#[derive(Clone)]
+struct Wanted {
+    kind: Kind,
+    sentence: String,
+    candidates: Vec<String>,
+}
+
+/// Where the search stands.
+struct Search {
+    /// The plan with the edits that were taken.
+    text: String,
+    facts: Facts,
+    wanted: Vec<Wanted>,
+    /// What was tried so far; none: it would be refused.
+    known: BTreeMap<String, Option<Facts>>,
+    /// How many hosts the plan has.
+    hosts: usize,
+    /// How many hosts may still be made.
+    budget: usize,
+}
+
+impl Search {
+    fn begin(case: &Case<'_>, text: String) -> Option<Self> {
+        let (facts, wanted, hosts) = wanted(case, &text)?;
+        Some(Self { text, facts, wanted, known: BTreeMap::new(), hosts: hosts.max(1), budget: HOSTS })
+    }
+
+    /// Takes the first edit that does what is wanted and makes nothing worse; says, too, how many were tried.
+    fn take_first(
+        &mut self,
+        case: &Case<'_>,
+        candidates: Vec<String>,
+        mends: impl Fn(&Facts) -> bool,
+    ) -> (bool, usize) {
+        let mut tried = 0;
+        for text in candidates.into_iter().take(TRIES) {
+            let Some(facts) = self.facts_of(case, &text) else { break };
+            tried += 1;
+            let is_right = facts.is_some_and(|facts| mends(&facts) && facts.is_no_worse_than(&self.facts));
+            if is_right && let Some((facts, wanted, _)) = wanted(case, &text) {
+                (self.text, self.facts, self.wanted) = (text, facts, wanted);
+                return (true, tried);
+            }
+        }
+        (false, tried)
+    }
+
+    /// What a text leads to; the outer none: no more may be tried.
+    fn facts_of(&mut self, case: &Case<'_>, text: &str) -> Option<Option<Facts>> {
+        if let Some(known) = self.known.get(text) {
+            return Some(known.clone());
+        }
+        self.budget = self.budget.checked_sub(self.hosts)?;
+        let facts = look(case, text, |seen| seen.facts.clone());
+        self.known.insert(text.to_owned(), facts.clone());
+        Some(facts)
+    }
+}
+
+/// What is wrong with a text, and what may mend it.
+fn wanted(case: &Case<'_>, text: &str) -> Option<(Facts, Vec<Wanted>, usize)> {
+    look(case, text, |seen| {
+        let all = candidates(seen, text).into_iter().map(|(kind, finding, candidates)| Wanted {
+            kind,
+            sentence: sentence(seen.wiring, finding),
+            candidates,
+        });
+        (seen.facts.clone(), all.collect(), seen.blueprint.model.nodes.len())
+    })
+}

@@ -1,0 +1,119 @@
+//! Edits of the plan that mend what is wrong.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::printable;
+use crate::values::counted;
+use crate::verify::Code;
+
+/// What was tried, and what came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mended {
+    /// The edits as one patch of the plan; none: nothing is to be edited.
+    pub patch: Option<String>,
+    /// What they mend: the code and the sentence of each kind of finding.
+    pub mended: Vec<(Code, String)>,
+    /// What nothing mends.
+    pub left: Vec<Left>,
+    /// Connections that hold with the edits.
+    pub holds: usize,
+}
+
+/// A kind of finding that nothing mends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Its code.
+    pub code: Code,
+    /// Its sentence.
+    pub sentence: String,
+    /// How many edits were tried.
+    pub tried: usize,
+}
+
+/// Edits of the plan, proven.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Fix {
+    /// A patch of the plan that `git apply` takes; null: no edit mends anything.
+    patch: Option<String>,
+    /// What the patch mends. The plan with it was made and proven again: these are gone, and nothing is wrong that was
+    /// not wrong before.
+    mends: Vec<Mends>,
+    /// What no edit mends that was tried.
+    left: Vec<Open>,
+}
+
+/// A kind of finding that is gone.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Mends {
+    /// Its code.
+    code: String,
+    /// Its sentence.
+    message: String,
+}
+
+/// A kind of finding that stays.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Open {
+    /// Its code.
+    code: String,
+    /// Its sentence.
+    message: String,
+    /// How many edits were tried.
+    tried: usize,
+}
+
+impl Fix {
+    pub(super) fn of(mended: &Mended) -> Self {
+        let mends = mended.mended.iter().map(|(code, sentence)| Mends {
+            code: code.name().to_owned(),
+            message: sentence.clone(),
+        });
+        let left = mended.left.iter().map(|left| Open {
+            code: left.code.name().to_owned(),
+            message: left.sentence.clone(),
+            tried: left.tried,
+        });
+        Self { patch: mended.patch.clone(), mends: mends.collect(), left: left.collect() }
+    }
+}
+
+/// What is said of the search, line by line, without the patch.
+pub(super) fn lines(mended: &Mended) -> Vec<String> {
+    let gone = mended.mended.iter().map(|(code, sentence)| format!("mended [{code}]: {sentence}"));
+    let left = mended.left.iter().map(|left| {
+        let how = match left.tried {
+            0 => "no edit of the plan is known that could mend it".to_owned(),
+            1 => "one edit of the plan was tried, and does not mend it".to_owned(),
+            tried => format!("{tried} edits of the plan were tried, and none of them mends it"),
+        };
+        format!("not mended [{}]: {}; {how}", left.code, left.sentence)
+    });
+    let mut lines: Vec<String> = gone.chain(left).collect();
+    if mended.patch.is_some() {
+        let proven = counted(mended.holds, "connection");
+        lines.push(format!(
+            "With this edit the plan was made and proven again: {proven} proven, and nothing is wrong that was not wrong before."
+        ));
+    } else if lines.is_empty() {
+        lines.push("Nothing is to be mended.".to_owned());
+    }
+    lines
+}
+
+/// The section of the report for people; the patch is last, so that `git apply` takes the whole report.
+pub(super) fn text(text: &mut String, mended: &Mended) {
+    text.push('\n');
+    for line in lines(mended) {
+        let _ = writeln!(text, "{}", printable::line(&line));
+    }
+    if let Some(patch) = &mended.patch {
+        text.push('\n');
+        text.push_str(&printable::file(patch));
+    }
+}
