@@ -1,5 +1,7 @@
 //! `pkiplan verify`: what is planned works, and what was broken is named.
 
+mod codes;
+mod fix;
 mod mutations;
 
 use std::fs;

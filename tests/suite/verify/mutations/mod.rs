@@ -3,6 +3,7 @@
 mod authorities;
 mod certificates;
 mod draft;
+mod exhaustive;
 mod hosts;
 mod identity;
 mod inputs;
