@@ -288,7 +288,8 @@ impl Comparison {
     /// Whether nothing differs that can be told.
     #[must_use]
     pub fn shows_nothing(&self) -> bool {
-        let Comparison { plan, certificates, trust, keys, units, waves, risks, drift, proof: _, unproven: _ } = self;
+        let Comparison { plan, certificates, trust, keys, units, waves, risks, drift, proof: _, unproven: _ } =
+            self;
         plan.is_empty()
             && certificates.is_empty()
             && trust.is_empty()

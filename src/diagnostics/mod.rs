@@ -14,7 +14,7 @@ mod view;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Label};
+pub use json::{Failed, to_json};
 pub use list::Diagnostics;
 pub use names::{did_you_mean, nearest, resembles};
-pub use json::{Failed, to_json};
 pub use render::{Style, render};

@@ -129,7 +129,8 @@ fn remove(table: &mut dyn TableLike, path: &[String]) -> bool {
                 return false;
             }
             // A header that stands there stays; it says nothing.
-            let has_header = table.get(first).and_then(Item::as_table).is_some_and(|table| !table.is_dotted());
+            let has_header =
+                table.get(first).and_then(Item::as_table).is_some_and(|table| !table.is_dotted());
             let is_empty = table.get(first).and_then(Item::as_table_like).is_some_and(TableLike::is_empty);
             if is_empty && !has_header {
                 table.remove(first);

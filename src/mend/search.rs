@@ -20,12 +20,7 @@ const HOSTS: usize = 20_000;
 ///
 /// # Errors
 /// The plan cannot be read, or cannot be made as it is.
-pub fn mend(
-    world: &dyn World,
-    files: &PlanFiles,
-    request: &Request,
-    name: &str,
-) -> Result<Mended, Failure> {
+pub fn mend(world: &dyn World, files: &PlanFiles, request: &Request, name: &str) -> Result<Mended, Failure> {
     let case = Case { world, files, request };
     let original = world
         .read(&files.plan)

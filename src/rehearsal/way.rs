@@ -80,7 +80,8 @@ fn order(waves: &[Wave], sides: [&Wiring; 2], blueprint: &Blueprint<'_>) -> Orde
         for step in &wave.steps {
             for host in &step.hosts {
                 for component in components.get(host.as_str()).into_iter().flatten() {
-                    let own = step.services.iter().any(|service| runs(blueprint, &service.service, component));
+                    let own =
+                        step.services.iter().any(|service| runs(blueprint, &service.service, component));
                     let key = (Arc::from(host.as_str()), Arc::clone(component));
                     if own {
                         order.insert(key, at);

@@ -61,7 +61,9 @@ fn reports_of_verify_are_as_their_schema_says() {
     let (_lab, files) = outputs();
     assert_eq!(complaints("verify", &files), None);
     let said = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect::<String>();
-    for word in ["\"lost\": [", "\"fix\": {", "\"left\": [", "\"diagnostics\": [", "\"order_helps\"", "\"unread\": ["] {
+    for word in
+        ["\"lost\": [", "\"fix\": {", "\"left\": [", "\"diagnostics\": [", "\"order_helps\"", "\"unread\": ["]
+    {
         assert!(said.contains(word), "no output has {word}");
     }
 }

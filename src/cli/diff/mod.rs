@@ -68,7 +68,11 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     if has_way && matches!(arguments.only, None | Some(Part::Impact)) {
         let alone = format!("pkiplan verify {}", named.after);
         let way = format!("{alone} --from {base}");
-        let asked = proof::Asked { way: if old.is_some() { way } else { alone.clone() }, alone, always: arguments.prove };
+        let asked = proof::Asked {
+            way: if old.is_some() { way } else { alone.clone() },
+            alone,
+            always: arguments.prove,
+        };
         let sides = (old.as_mut(), &mut new);
         comparison.proof = Some(proof::proved(sides, decided.into_drafts(), &comparison, &request, asked));
     }

@@ -87,7 +87,14 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let tried = Tried::default();
     let proven = together
         .as_ref()
-        .map(|(wiring, proof)| Proven { wiring, proof, tried: &tried, lost: None, rehearsed: false, fix: None })
+        .map(|(wiring, proof)| Proven {
+            wiring,
+            proof,
+            tried: &tried,
+            lost: None,
+            rehearsed: false,
+            fix: None,
+        })
         .filter(|proven| !proven.wiring.programs.is_empty());
     errors += usize::from(proven.as_ref().is_some_and(Proven::has_errors));
     if output.json {

@@ -67,7 +67,12 @@ fn same_names(file: &Read<'_>, provider: &str, body: &Node, report: &mut Report)
         if !name.is_empty() && !names.insert(name) {
             let place = file.at(key.line, report);
             let message = format!("the provider `{provider}` has two keys `{name}`");
-            report.say(Code::LintEncryptionKey, place, message, "only the first one reads: give each a name of its own");
+            report.say(
+                Code::LintEncryptionKey,
+                place,
+                message,
+                "only the first one reads: give each a name of its own",
+            );
         }
     }
     keys.first().map(|key| key.line)

@@ -62,7 +62,8 @@ fn numbers(plan: &Plan, from: u16, to: u16) -> Vec<Plan> {
 fn texts(plan: &Plan, from: &str, to: &str) -> Vec<Plan> {
     let mut plans = Vec::new();
     for (path, value) in plan.leaves() {
-        let of = |value: &Value| value.as_str().filter(|text| text.contains(from)).map(|t| t.replace(from, to));
+        let of =
+            |value: &Value| value.as_str().filter(|text| text.contains(from)).map(|t| t.replace(from, to));
         if let Some(text) = of(value) {
             plans.extend(plan.with(&path, text));
         }

@@ -19,7 +19,8 @@ const FORMAT: u32 = 1;
 /// The part alone. A high risk belongs to every part, and so does what could not be compared.
 #[must_use]
 pub fn only(comparison: Comparison, part: Option<Part>) -> Comparison {
-    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } = comparison;
+    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } =
+        comparison;
     let none = Comparison { unproven, drift, ..Comparison::default() };
     let high = |risks: Vec<Risk>| risks.into_iter().filter(|risk| risk.severity == Severity::High).collect();
     match part {
@@ -88,7 +89,8 @@ struct Report<'r> {
 /// The form for machines; what was not asked for is not there.
 #[must_use]
 pub fn json(named: &Named, comparison: &Comparison, part: Option<Part>) -> Value {
-    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } = comparison;
+    let Comparison { plan, certificates, trust, keys, units, waves, proof, risks, unproven, drift } =
+        comparison;
     let asked = |wanted: Part| part.is_none_or(|part| part == wanted);
     let of_certificates = asked(Part::Certificates);
     let report = Report {

@@ -17,8 +17,12 @@ pub fn to_markdown(proven: &Proven<'_>) -> String {
     let mut page = String::from("### Connections\n\n");
     for group in proven.groups() {
         let weight = if group.finding.fault.weight() == Weight::Error { "Error" } else { "Warning" };
-        let _ =
-            writeln!(page, "- **{weight}** {} {}", code(group.finding.fault.code().name()), prose(&group.sentence));
+        let _ = writeln!(
+            page,
+            "- **{weight}** {} {}",
+            code(group.finding.fault.code().name()),
+            prose(&group.sentence)
+        );
         let lines: BTreeSet<String> = group.of.iter().map(|finding| text::ends(proven, finding)).collect();
         for line in lines.iter().take(LISTED) {
             let _ = writeln!(page, "  - {}", code(line));

@@ -70,10 +70,10 @@ struct Open {
 
 impl Fix {
     pub(super) fn of(mended: &Mended) -> Self {
-        let mends = mended.mended.iter().map(|(code, sentence)| Mends {
-            code: code.name().to_owned(),
-            message: sentence.clone(),
-        });
+        let mends = mended
+            .mended
+            .iter()
+            .map(|(code, sentence)| Mends { code: code.name().to_owned(), message: sentence.clone() });
         let left = mended.left.iter().map(|left| Open {
             code: left.code.name().to_owned(),
             message: left.sentence.clone(),

@@ -38,7 +38,14 @@ impl Rolled<'_> {
     }
 
     fn proven(&self) -> Proven<'_> {
-        Proven { wiring: self.wiring, proof: self.after, tried: self.tried, lost: None, rehearsed: true, fix: None }
+        Proven {
+            wiring: self.wiring,
+            proof: self.after,
+            tried: self.tried,
+            lost: None,
+            rehearsed: true,
+            fix: None,
+        }
     }
 
     fn groups(&self) -> Groups<'_> {

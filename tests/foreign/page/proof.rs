@@ -17,8 +17,7 @@ static BROKEN: LazyLock<Lab> = LazyLock::new(|| {
 });
 
 fn report(form: &str) -> String {
-    let arguments =
-        ["verify", "cluster.toml", "--trees", "cluster.trees", "--at", AT, "--format", form];
+    let arguments = ["verify", "cluster.toml", "--trees", "cluster.trees", "--at", AT, "--format", form];
     let run = BROKEN.run(&arguments);
     assert_eq!((run.code, run.err.as_str()), (1, ""), "{run:#?}");
     run.out
@@ -43,7 +42,8 @@ const COLOURS: &str = "[...document.querySelectorAll('#hosts .line')].map((line)
 fn hosts_are_drawn_and_broken_lines_are_red() {
     let mut browser = opened();
     browser.picture("proof");
-    let hosts = browser.texts("[...document.querySelectorAll('#hosts .host text')].map((text) => text.textContent)");
+    let hosts =
+        browser.texts("[...document.querySelectorAll('#hosts .host text')].map((text) => text.textContent)");
     let mut sorted = hosts.clone();
     sorted.sort();
     assert_eq!(sorted, ["master01", "master02", "master03", "node01", "node02", "people"]);
@@ -63,7 +63,10 @@ fn hosts_are_drawn_and_broken_lines_are_red() {
     assert_eq!(titles, expected);
     assert!(titles.len() >= 3 && titles.len() < lines.len() / 2, "{titles:?}");
     assert!(broken.iter().all(|line| line[1] == "rgb(198, 40, 40)"), "{broken:?}");
-    assert!(lines.iter().filter(|line| line[0] == "whole").all(|line| line[1] == "rgb(143, 163, 184)"), "{lines:?}");
+    assert!(
+        lines.iter().filter(|line| line[0] == "whole").all(|line| line[1] == "rgb(143, 163, 184)"),
+        "{lines:?}"
+    );
     browser.scheme("dark");
     let dark: Vec<[String; 3]> = serde_json::from_value(browser.value(COLOURS)).unwrap();
     assert!(dark.iter().all(|line| (line[0] == "broken") == (line[1] == "rgb(255, 107, 107)")), "{dark:?}");
@@ -110,7 +113,8 @@ fn the_slider_goes_through_time() {
             let event = json!({ "type": kind, "x": x, "y": middle, "button": "left", "clickCount": 1 });
             browser.call("Input.dispatchMouseEvent", event);
         }
-        let shown = "[document.getElementById('now').textContent, document.getElementById('ended').textContent]";
+        let shown =
+            "[document.getElementById('now').textContent, document.getElementById('ended').textContent]";
         let [now, ended]: [String; 2] = serde_json::from_value(browser.value(shown)).unwrap();
         (browser.value(ENDED).as_u64().unwrap(), now, ended)
     };
@@ -150,7 +154,9 @@ fn nothing_is_asked_for_complained_of_or_given_away() {
 #[test]
 fn names_are_text() {
     let lab = Lab::bare("minimal");
-    lab.append("\n[user.mallory]\ncommon-name = \"<script>alert(1)</script>\"\norganizations = [\"<img src=x>\"]\n");
+    lab.append(
+        "\n[user.mallory]\ncommon-name = \"<script>alert(1)</script>\"\norganizations = [\"<img src=x>\"]\n",
+    );
     let run = lab.run(&["verify", "cluster.toml", "--at", AT, "--fix", "--format", "html"]);
     lab.write("page.html", &run.out);
     let mut browser = Browser::open(&lab.path("page.html"));

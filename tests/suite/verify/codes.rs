@@ -16,7 +16,8 @@ fn every_code_is_explained() {
     for code in Code::ALL {
         let run = lab.run(&["check", "--explain", code.name()]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{code}");
-        let head = format!("{code} ({})\n\n", if code.weight() == Weight::Error { "error" } else { "warning" });
+        let head =
+            format!("{code} ({})\n\n", if code.weight() == Weight::Error { "error" } else { "warning" });
         let text = run.out.strip_prefix(&head).unwrap_or_else(|| panic!("{}", run.out));
         // It teaches: what happens, and why or what to do.
         assert!(text.matches(['.', ':']).count() >= 2 && text.len() > 120, "{code}: {text}");

@@ -100,14 +100,20 @@ const FAULTS: [Fault; 12] = [
     Fault {
         name: "a certificate of the plan's own that is for clients",
         from: SETTING,
-        to: concat!(own!("\"client\""), "authority = \"kubernetes\"\nip = [\"10.112.0.11\", \"10.96.0.1\"]\n"),
+        to: concat!(
+            own!("\"client\""),
+            "authority = \"kubernetes\"\nip = [\"10.112.0.11\", \"10.96.0.1\"]\n"
+        ),
         codes: &["verify::server-refused"],
         line: "+usage = [\"client\", \"server\"]",
     },
     Fault {
         name: "a certificate of the plan's own that lacks a name",
         from: SETTING,
-        to: concat!(own!("\"server\""), "authority = \"kubernetes\"\nip = [\"10.112.0.11\"] # others follow\n"),
+        to: concat!(
+            own!("\"server\""),
+            "authority = \"kubernetes\"\nip = [\"10.112.0.11\"] # others follow\n"
+        ),
         codes: &["verify::name-missing"],
         line: "+ip = [\"10.112.0.11\", \"10.96.0.1\"] # others follow",
     },

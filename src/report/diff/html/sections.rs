@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::super::chains::chains;
-use super::super::{drift, proof};
 use super::super::summary::{self, chain_parts};
+use super::super::{drift, proof};
 use super::drawing;
 use super::markup::{badge, escaped, head, prose, section, table, word};
 use crate::compare::{Comparison, Done, Severity};

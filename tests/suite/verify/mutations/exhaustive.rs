@@ -71,8 +71,12 @@ fn break_one(tree: &Tree, seed: u64) -> String {
         }
         _ => {
             // A letter of base64, of a flag, of a number.
-            let changed: String =
-                lines[line].chars().rev().enumerate().map(|(at, c)| if at == 0 { turned(c) } else { c }).collect();
+            let changed: String = lines[line]
+                .chars()
+                .rev()
+                .enumerate()
+                .map(|(at, c)| if at == 0 { turned(c) } else { c })
+                .collect();
             let changed: String = changed.chars().rev().collect();
             lines[line] = &changed;
             tree.write(path, &whole(&lines));
@@ -105,10 +109,12 @@ fn report(lab: &Lab, trees: &str, more: &[&str]) -> (Value, u64, i32) {
 fn a_handshake_for_each_connection_finds_nothing_more() {
     let (found, quiet) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let wrong: Mutex<Vec<String>> = Mutex::default();
-    let labs: Vec<Lab> =
-        BASES.iter().filter(|base| [UNITS, PODS].contains(&base.0)).map(built).collect();
-    let all: Vec<(&Lab, u64)> =
-        labs.iter().zip([1_000, 2_000]).flat_map(|(lab, from)| (from..from + FAULTS).map(move |seed| (lab, seed))).collect();
+    let labs: Vec<Lab> = BASES.iter().filter(|base| [UNITS, PODS].contains(&base.0)).map(built).collect();
+    let all: Vec<(&Lab, u64)> = labs
+        .iter()
+        .zip([1_000, 2_000])
+        .flat_map(|(lab, from)| (from..from + FAULTS).map(move |seed| (lab, seed)))
+        .collect();
     each(&all, |(lab, seed)| {
         let tree = Tree::of(&lab.path("cluster.trees"));
         let what = break_one(&tree, *seed);
