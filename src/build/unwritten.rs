@@ -13,8 +13,8 @@ use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
 use crate::host::{Memory, Units};
-use crate::issue::derivation::encryption_key;
-use crate::issue::imported::EncryptionKey;
+use crate::issue::derivation::{encryption_key, password, static_token, token};
+use crate::issue::imported::{EncryptionKey, ImportedText};
 use crate::issue::key::PrivateKey;
 use crate::issue::rekeyed::rekeyed;
 use crate::issue::secret::Secret;
@@ -93,13 +93,23 @@ fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
     for keyring in blueprint.model.keyrings.values() {
         for generation in keyring.imported.keys().copied() {
             let place = (Arc::clone(&keyring.id), generation);
-            if let KeyringKind::KeyPair(algorithm) = keyring.kind {
-                let key = PrivateKey::derive(&secret, &keyring.id, algorithm, generation);
-                keys.pairs.insert(place, Arc::new(key));
-            } else if keyring.kind.encrypts() {
-                let bytes = encryption_key(&secret, &keyring.id, generation);
-                keys.encryption.insert(place, EncryptionKey::new(Zeroizing::new(bytes.to_vec()), [0; 32]));
-            }
+            let id = &keyring.id;
+            let text = match keyring.kind {
+                KeyringKind::KeyPair(algorithm) => {
+                    let key = PrivateKey::derive(&secret, id, algorithm, generation);
+                    keys.pairs.insert(place, Arc::new(key));
+                    continue;
+                }
+                KeyringKind::Encryption(_) => {
+                    let bytes = Zeroizing::new(encryption_key(&secret, id, generation).to_vec());
+                    keys.encryption.insert(place, EncryptionKey::new(bytes, [0; 32]));
+                    continue;
+                }
+                KeyringKind::BootstrapToken(_) => token(&secret, id, generation),
+                KeyringKind::Password(length) => password(&secret, id, generation, length),
+                KeyringKind::StaticToken(_) => static_token(&secret, id, generation),
+            };
+            keys.texts.insert(place, ImportedText::new(&text, [0; 32]));
         }
     }
     let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();

@@ -13,7 +13,7 @@ use super::unlock::Unlock;
 use crate::decide;
 use crate::diagnostics::Code;
 use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
-use crate::issue::imported::{EncryptionKey, private_key};
+use crate::issue::imported::{EncryptionKey, ImportedText, private_key};
 use crate::issue::pem;
 use crate::lock::Lock;
 use crate::read::{Anywhere, Bounds, Disk, Memory, Overlay, World as _};
@@ -179,6 +179,13 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
             }
             _ => false,
         },
+        AdoptedKey::Text(own) => match ImportedText::parse(text) {
+            Some(there) if there.text() == own.text() => {
+                *own = there;
+                true
+            }
+            _ => false,
+        },
         // It has no key that could be another one.
         AdoptedKey::Certificate(_) | AdoptedKey::Plugin(_) => true,
     };
@@ -210,6 +217,7 @@ fn text(key: &AdoptedKey) -> Option<Zeroizing<String>> {
         AdoptedKey::Authority(_, key) | AdoptedKey::Pair(key) => Some(key.to_pkcs8_pem()),
         AdoptedKey::Certificate(_) | AdoptedKey::Plugin(_) => None,
         AdoptedKey::Encryption { key, .. } => Some(key.to_text()),
+        AdoptedKey::Text(text) => Some(text.to_file()),
     }
 }
 
@@ -271,6 +279,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
                 format!("{}, without its key, until {}", stored.subject_text, stored.not_after)
             }
             AdoptedKey::Pair(key) => key.public().algorithm().to_string(),
+            AdoptedKey::Text(_) => "as it is in use".to_owned(),
             AdoptedKey::Plugin(kms) => format!("the KMS plugin `{}`, which keeps its key", kms.name),
             AdoptedKey::Encryption { provider, name, .. } => format!("{provider} `{name}`"),
         };

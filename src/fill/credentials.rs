@@ -66,7 +66,7 @@ impl<'a> Credentials<'a> {
             let made: Result<Vec<_>, _> =
                 generations.par_iter().map(|g| credentials.pair(keyring, *g)).collect();
             let made: BTreeMap<u32, Arc<PrivateKey>> = made?.into_iter().flatten().collect();
-            credentials.encryption_keys_are_there(keyring)?;
+            credentials.imported_keys_are_there(keyring)?;
             credentials.pairs.insert(keyring.name.clone(), made);
         }
         Ok(credentials)
@@ -208,11 +208,18 @@ impl<'a> Credentials<'a> {
         })
     }
 
-    fn encryption_keys_are_there(&self, keyring: &Keyring) -> Result<(), Mismatch> {
+    fn imported_keys_are_there(&self, keyring: &Keyring) -> Result<(), Mismatch> {
+        let imported = &self.key_material.imported;
         let missing = keyring.generations.trust.iter().find(|generation| {
-            keyring.kind.encrypts()
-                && keyring.imported.contains_key(generation)
-                && !self.key_material.imported.encryption.contains_key(&(keyring.id.clone(), **generation))
+            let place = (keyring.id.clone(), **generation);
+            let there = match keyring.kind {
+                KeyringKind::Encryption(_) => imported.encryption.contains_key(&place),
+                KeyringKind::KeyPair(_) => true,
+                KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
+                    imported.texts.contains_key(&place)
+                }
+            };
+            keyring.imported.contains_key(generation) && !there
         });
         missing.map_or(Ok(()), |g| Err(Mismatch::Imported { id: keyring.id.clone(), generation: *g }))
     }

@@ -214,6 +214,7 @@ impl Credentials<'_> {
     /// An item of a keyring as text; none if what it takes is not at hand, which was found out before.
     fn item(&self, keyring: &Keyring, item: KeyringItem, generation: u32) -> Option<Zeroizing<String>> {
         let id = &keyring.id;
+        let imported = self.key_material.imported.texts.get(&(id.clone(), generation));
         let secret = || self.keyring_secret(keyring, generation).ok();
         match item {
             KeyringItem::EncryptionKey => {
@@ -228,6 +229,9 @@ impl Credentials<'_> {
                 Some(Zeroizing::new(not_after.to_string()))
             }
             KeyringItem::Password => match keyring.kind {
+                _ if imported.is_some() => {
+                    imported.map(|imported| Zeroizing::new(imported.text().to_owned()))
+                }
                 KeyringKind::Password(length) => {
                     Some(derivation::password(secret()?, id, generation, length))
                 }
@@ -238,9 +242,10 @@ impl Credentials<'_> {
                 Some(Zeroizing::new(self.key_pair(keyring, generation)?.public().to_pem()))
             }
             KeyringItem::Token | KeyringItem::TokenId | KeyringItem::TokenSecret => {
-                let token = match keyring.kind {
-                    KeyringKind::StaticToken(_) => static_token(secret()?, id, generation),
-                    _ => token(secret()?, id, generation),
+                let token = match (imported, &keyring.kind) {
+                    (Some(imported), _) => Zeroizing::new(imported.text().to_owned()),
+                    (None, KeyringKind::StaticToken(_)) => static_token(secret()?, id, generation),
+                    (None, _) => token(secret()?, id, generation),
                 };
                 let (id, secret) = token.split_once('.').unwrap_or(("", &token));
                 Some(match item {

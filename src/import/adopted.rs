@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::issue::imported::EncryptionKey;
+use crate::issue::imported::{EncryptionKey, ImportedText};
 use crate::issue::key::PrivateKey;
 use crate::kubernetes::Kms;
 use crate::lock::Lock;
@@ -50,6 +50,8 @@ pub enum AdoptedKey {
     Certificate(Box<Stored>),
     /// A key pair.
     Pair(Arc<PrivateKey>),
+    /// A token or a password.
+    Text(ImportedText),
     /// A plugin that encrypts with a key of its own.
     Plugin(Kms),
     /// An encryption key.
@@ -86,7 +88,7 @@ impl Adopted {
             }
             AdoptedKey::Pair(key) => other(known, key.public().sha256()),
             // Its digest is another one each time; that of one that derives is never noted.
-            AdoptedKey::Encryption { .. } => known.is_none(),
+            AdoptedKey::Encryption { .. } | AdoptedKey::Text(_) => known.is_none(),
             AdoptedKey::Plugin(kms) => record.providers.get(&self.generation) != Some(&kms.identity()),
         }
     }

@@ -108,6 +108,9 @@ impl Adopted {
                 format!("key = \"{}\"", key.public().algorithm()),
                 format!("{imported} = \"{}\"", digest(&key.public().sha256())),
             ],
+            AdoptedKey::Text(text) => {
+                vec![format!("{imported} = \"hmac-sha256:{}\"", hex(&text.digest()))]
+            }
             AdoptedKey::Plugin(kms) => {
                 let timeout =
                     kms.timeout.map(|timeout| format!(", timeout = \"{timeout}\"")).unwrap_or_default();

@@ -26,7 +26,7 @@ pub fn find(world: &dyn World, plan: &Plan, request: &Request<'_>) -> Result<Fou
     let mut finder =
         Finder { plan, request, pieces: &pieces, taken: BTreeSet::new(), found: Found::default() };
     match request.target {
-        Some(target) => finder.target(target)?,
+        Some(target) => finder.target(target, world)?,
         None => {
             for path in request.paths.iter().filter(|path| world.list(path).is_ok()) {
                 finder.folder(path);
@@ -211,7 +211,7 @@ impl<'a> Finder<'a> {
     }
 
     /// The files are what the user says they are.
-    fn target(&mut self, target: &str) -> Result<(), String> {
+    fn target(&mut self, target: &str, world: &dyn World) -> Result<(), String> {
         let model = &self.plan.model;
         match target.split_once('.') {
             Some(("authority", name)) if model.authorities.iter().any(|a| *a.name == *name) => {
@@ -241,12 +241,7 @@ impl<'a> Finder<'a> {
                     kind @ (KeyringKind::BootstrapToken(_)
                     | KeyringKind::Password(_)
                     | KeyringKind::StaticToken(_)),
-                ) => {
-                    return Err(format!(
-                        "`{target}` is of the kind `{}`, which is not imported",
-                        kind.word()
-                    ));
-                }
+                ) => self.text(name, kind, world)?,
                 None => return Err(self.unknown(target)),
             },
             _ => return Err(self.unknown(target)),

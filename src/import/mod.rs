@@ -14,6 +14,7 @@ mod finder;
 mod found;
 mod left;
 mod piece;
+mod text;
 
 pub use adopted::{Adopted, AdoptedKey, Encrypting};
 pub use edit::{Edited, edit};

@@ -255,17 +255,63 @@ impl EncryptionKey {
     /// The text of its file.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
+        self.written(FORMAT)
+    }
+
+    fn written(&self, format: &str) -> Zeroizing<String> {
         let (key, blinding) = (Zeroizing::new(hex(&self.key)), Zeroizing::new(hex(&*self.blinding)));
-        Zeroizing::new([FORMAT, " ", &key, " ", &blinding, "\n"].concat())
+        Zeroizing::new([format, " ", &key, " ", &blinding, "\n"].concat())
     }
 
     /// Reads what [`Self::to_text`] writes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text, FORMAT)
+    }
+
+    fn read(text: &str, format: &str) -> Option<Self> {
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        let [FORMAT, key, blinding] = words[..] else { return None };
+        let [found, key, blinding] = words[..] else { return None };
         let (key, blinding) = (unhex(key)?, unhex(blinding)?);
-        Some(Self::new(key, blinding.as_slice().try_into().ok()?))
+        (found == format).then_some(Self::new(key, blinding.as_slice().try_into().ok()?))
+    }
+}
+
+/// The first word of the file of an imported text.
+const TEXT_FORMAT: &str = "pkiplan-imported-text-1";
+
+/// A token or password that was made elsewhere, with random bytes as an [`EncryptionKey`] has them.
+pub struct ImportedText(EncryptionKey);
+
+impl ImportedText {
+    /// A text, and random bytes.
+    #[must_use]
+    pub fn new(text: &str, blinding: [u8; 32]) -> Self {
+        Self(EncryptionKey::new(Zeroizing::new(text.as_bytes().to_vec()), blinding))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(self.0.bytes()).unwrap_or_default()
+    }
+
+    /// HMAC-SHA256 of the text.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        self.0.digest()
+    }
+
+    /// What its file holds.
+    #[must_use]
+    pub fn to_file(&self) -> Zeroizing<String> {
+        self.0.written(TEXT_FORMAT)
+    }
+
+    /// Reads what [`Self::to_file`] writes.
+    #[must_use]
+    pub fn parse(file: &str) -> Option<Self> {
+        EncryptionKey::read(file, TEXT_FORMAT).map(Self)
     }
 }
 

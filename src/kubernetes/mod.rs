@@ -27,6 +27,6 @@ pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Mem
 pub use node::preferred_address;
 pub use rbac::{Grant, Power, Subject, bindings, grants};
 pub use token::{
-    BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bootstrap_group,
-    is_bootstrap_token,
+    BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bearer_token,
+    is_bootstrap_group, is_bootstrap_token,
 };

@@ -70,6 +70,14 @@ pub fn is_bootstrap_token(text: &[u8]) -> bool {
     secret.len() == TOKEN_SECRET && lower(id) && lower(secret)
 }
 
+/// Whether a text can be a bearer token (RFC 6750, 2.1) that is not guessed at once.
+#[must_use]
+pub fn is_bearer_token(text: &str) -> bool {
+    let token = text.trim_end_matches('=');
+    let sign = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
+    (8..=512).contains(&token.len()) && token.chars().all(sign)
+}
+
 /// A user, its id or a group in a static token file, which is CSV with groups in one quoted field
 /// (staging/src/k8s.io/apiserver/pkg/authentication/token/tokenfile/tokenfile.go).
 #[derive(Debug, Clone, PartialEq, Eq)]

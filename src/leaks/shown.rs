@@ -30,6 +30,12 @@ const FORMS: &[Form] = &[
         goes_on: is_hex_or_blank,
         at_least: 16,
     },
+    Form {
+        begins: "pkiplan-imported-text-1",
+        is: "a token or password",
+        goes_on: is_hex_or_blank,
+        at_least: 16,
+    },
     Form { begins: AGE, is: "an age identity", goes_on: is_of_age, at_least: 16 },
     // The base64 of `-----BEGIN `, and of what kinds of private keys go on with (RFC 4648, section 4).
     Form { begins: "LS0tLS1CRUdJTiBQUklWQVRFIEtFW", is: "a private key", goes_on: is_base64, at_least: 16 },

@@ -67,11 +67,7 @@ pub(super) fn of_keyring(
             KeyringKind::KeyPair(_) => pair(value, diagnostics),
             KeyringKind::Encryption(_) => encryption_key(value, diagnostics),
             KeyringKind::BootstrapToken(_) | KeyringKind::Password(_) | KeyringKind::StaticToken(_) => {
-                let message = format!("a keyring of the kind `{}` cannot be imported", kind.word());
-                let help = "a new one is derived, for what stands in a plan is known to all who read it; change it \
-                            where the old one is used";
-                diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
-                None
+                text(kind, value, diagnostics)
             }
         };
         found.extend(generation(number, diagnostics).zip(key));
@@ -81,6 +77,20 @@ pub(super) fn of_keyring(
 
 fn pair(value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Option<ImportedKey> {
     let digest = digest(value.span, value.value.as_text(), "sha256:", diagnostics)?;
+    Some(ImportedKey { digest, name: None, provider: None, origin: value.span })
+}
+
+/// A token or password, of which the plan has a keyed digest.
+fn text(kind: &KeyringKind, value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Option<ImportedKey> {
+    const KEYED: &str = "hmac-sha256:";
+    let text = value.value.as_text();
+    if text != Some(keys::EXTERNAL) && text.is_none_or(|text| !text.starts_with(KEYED)) {
+        let message = format!("a `{}` does not stand in a plan, which all know who read it", kind.word());
+        let help = "let `pkiplan import --plan PLAN --as keyring.NAME FILE` write this line; it puts what is in the file beside the plan";
+        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
+        return None;
+    }
+    let digest = digest(value.span, text, KEYED, diagnostics)?;
     Some(ImportedKey { digest, name: None, provider: None, origin: value.span })
 }
 

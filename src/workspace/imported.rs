@@ -11,9 +11,9 @@ use super::files::sealed;
 use super::opener::Opener;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::fill::ImportedKeys;
-use crate::issue::imported::{EncryptionKey, private_key};
+use crate::issue::imported::{EncryptionKey, ImportedText, private_key};
 use crate::kubernetes::encryption_key_sizes;
-use crate::resolve::ImportedKey;
+use crate::resolve::{ImportedKey, KeyringKind};
 use crate::source::Span;
 use crate::values::hex;
 use crate::write::{Access, access_of_others};
@@ -60,10 +60,10 @@ pub fn imported_keys(expanded: &mut Expanded<'_>, opener: &Opener<'_>) -> Result
         for (&generation, imported) in &keyring.imported {
             let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
             let Some(text) = place.text(opener, diagnostics) else { continue };
-            if keyring.kind.encrypts() {
-                place.encryption(&text, imported, &mut keys, diagnostics);
-            } else {
-                place.pair(&text, imported.digest, &mut keys, diagnostics);
+            match &keyring.kind {
+                KeyringKind::Encryption(_) => place.encryption(&text, imported, &mut keys, diagnostics),
+                KeyringKind::KeyPair(_) => place.pair(&text, imported.digest, &mut keys, diagnostics),
+                kind => place.token(&text, (kind, imported.digest), &mut keys, diagnostics),
             }
         }
     }
@@ -129,6 +129,30 @@ impl Place<'_> {
             Some(_) => self.another("its digest is another one", diagnostics),
             None => self
                 .refuse(format!("{} is not an imported encryption key", self.file().display()), diagnostics),
+        }
+    }
+
+    /// A token or a password.
+    fn token(
+        &self,
+        file: &str,
+        (kind, digest): (&KeyringKind, [u8; 32]),
+        keys: &mut ImportedKeys,
+        diagnostics: &mut Diagnostics,
+    ) {
+        match ImportedText::parse(file) {
+            Some(text) if text.digest() == digest => match kind.misfit(text.text()) {
+                None => _ = keys.texts.insert((self.id.clone(), self.generation), text),
+                Some(wanted) => {
+                    let file = self.file();
+                    self.refuse(format!("what {} holds is not {wanted}", file.display()), diagnostics);
+                }
+            },
+            Some(_) => self.another("its digest is another one", diagnostics),
+            None => {
+                let message = format!("{} is no imported `{}`", self.file().display(), kind.word());
+                self.refuse(message, diagnostics);
+            }
         }
     }
 

@@ -817,3 +817,88 @@ fn authority_of(lab: &Lab, key: &str) {
     let certificate = key.replace(".key", ".crt");
     authority(lab, key, &certificate, "CN = kubernetes", &format!("{CA}subjectKeyIdentifier=hash\n"), "3650");
 }
+
+/// Tokens and passwords that are in use keep their text, wherever they come from, and no message shows one.
+#[test]
+fn tokens_and_passwords_that_are_in_use() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: bootstrap-token-abcdef, namespace: kube-system }\ntype: bootstrap.kubernetes.io/token\nstringData:\n  token-id: abcdef\n  token-secret: 0123456789abcdef\n  usage-bootstrap-authentication: \"true\"\n";
+    let row = "# tokens\nother-token-1,somebody,1\n0011223344556677,ci,1001,\"readers\"\n";
+    let bootstrap = "[keyring.bootstrap]\nkind = \"bootstrap-token\"\n";
+    let fixed = "[keyring.bootstrap]\nkind = \"static-token\"\nuser = \"ci\"\n";
+    for (table, file, token) in [
+        (bootstrap, "abcdef.0123456789abcdef\n", "abcdef.0123456789abcdef"),
+        (bootstrap, secret, "abcdef.0123456789abcdef"),
+        (fixed, row, "0011223344556677"),
+        (fixed, "0011223344556677", "0011223344556677"),
+    ] {
+        let lab = Lab::bare("minimal");
+        lab.append(&format!("\n{table}"));
+        lab.write("token", file);
+        let said = good(import(&lab, &["token", "--as", "keyring.bootstrap"]));
+        assert!(
+            lab.read("cluster.toml").contains("imported.1 = \"hmac-sha256:"),
+            "{}",
+            lab.read("cluster.toml")
+        );
+        let built = lab.run(&["build", "cluster.toml"]);
+        assert_eq!(built.code, 0, "{built:#?}");
+        // kubectl reads what the API server would get.
+        let (id, rest) = token.split_once('.').unwrap_or((token, ""));
+        let found = if rest.is_empty() {
+            lab.read("cluster.trees/hosts/solo/etc/kubernetes/token.csv").starts_with(&format!("{token},ci,"))
+        } else {
+            let objects = tool(
+                &lab,
+                "kubectl",
+                &[
+                    "annotate",
+                    "--local",
+                    "-o",
+                    "json",
+                    "-f",
+                    "cluster.trees/cluster/kube-apiserver-bootstrap.yaml",
+                    "a=b",
+                ],
+            );
+            objects.contains(&format!("\"token-id\": \"{id}\"")) && objects.contains(rest)
+        };
+        assert!(found, "{table}: {:?}", lab.units());
+        for text in [
+            &said.out,
+            &said.err,
+            &built.out,
+            &built.err,
+            &lab.read("cluster.toml"),
+            &lab.read("cluster.lock"),
+        ] {
+            assert!(!text.contains(token) && (rest.is_empty() || !text.contains(rest)), "{text}");
+        }
+        // Sealed it serves as well, and another one in its place does not.
+        let file = "cluster.keys/keyring.bootstrap-1.key";
+        tool(&lab, "age-keygen", &["-o", "identity"]);
+        let recipient = tool(&lab, "age-keygen", &["-y", "identity"]);
+        let seal =
+            ["secret", "seal", file, "--recipient", recipient.trim(), "--remove", "--identity", "identity"];
+        assert_eq!(lab.run(&seal).code, 0);
+        assert!(!lab.path(file).exists());
+        let again = lab.run(&["build", "cluster.toml", "--locked", "--identity", "identity"]);
+        assert!(again.code == 0 && again.out.contains("files        0 written"), "{again:#?}");
+        fs::remove_file(lab.path(&format!("{file}.age"))).unwrap();
+        let without = lab.run(&["build", "cluster.toml", "--locked"]);
+        assert!(without.code == 1 && without.err.contains("fill::imported-key"), "{without:#?}");
+    }
+    for (table, file, why) in [
+        (bootstrap, "ABCDEF.0123456789abcdef", "is no `bootstrap-token`"),
+        (bootstrap, "kind: List\nitems: []\n", "it holds 0 Secrets of bootstrap tokens"),
+        (fixed, "short", "is no `static-token`"),
+        (fixed, "other-token-1,somebody,1\n", "it holds 0 rows of the user `ci`"),
+    ] {
+        let lab = Lab::bare("minimal");
+        lab.append(&format!("\n{table}"));
+        lab.write("token", file);
+        let plan = lab.read("cluster.toml");
+        let said = import(&lab, &["token", "--as", "keyring.bootstrap"]);
+        assert!(said.code == 1 && said.err.contains(why) && !said.err.contains("0123"), "{said:#?}");
+        assert_eq!(lab.read("cluster.toml"), plan);
+    }
+}

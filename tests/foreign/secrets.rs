@@ -240,7 +240,7 @@ fn sealing_removes_only_what_opens_again() {
     fine(&lab.run(&["secret", "seal", key, "--recipients-file", "age.pub"]));
     assert_eq!(lab.shell(&format!("age -d -i age {key}.age")).out, lab.read(key));
     let run = lab.run(&["secret", "seal", "cluster.toml", "--recipients-file", "age.pub"]);
-    fails(&run, "cluster.toml is neither a secret nor a private key in PEM");
+    fails(&run, "cluster.toml is neither a secret nor a private key in PEM, nor anything that was imported");
     let run = lab.run(&["secret", "seal", "cluster.secret.age", "--recipients-file", "age.pub"]);
     fails(&run, "cluster.secret.age is sealed already");
 }

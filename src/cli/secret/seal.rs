@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::sealing::{Recipients, Sealing};
 use crate::cli::output::Output;
 use crate::cli::unlock::Unlock;
+use crate::issue::imported::{EncryptionKey, ImportedText};
 use crate::issue::pem;
 use crate::workspace::{Failure, of_file, parse_secret, sealed};
 use crate::write::{remove_secret, write_new_secret};
@@ -70,9 +71,13 @@ fn worth_sealing(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         return Err(format!("{shown} is sealed already"));
     }
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    let key = pem::blocks(text).iter().any(|block| block.label.ends_with("PRIVATE KEY"));
+    let key = pem::blocks(text).iter().any(|block| block.label.ends_with("PRIVATE KEY"))
+        || EncryptionKey::parse(text).is_some()
+        || ImportedText::parse(text).is_some();
     if !key && parse_secret(&bytes, &shown).is_err() {
-        return Err(format!("{shown} is neither a secret nor a private key in PEM"));
+        return Err(format!(
+            "{shown} is neither a secret nor a private key in PEM, nor anything that was imported"
+        ));
     }
     Ok(bytes)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::generations::Generations;
-use crate::kubernetes::{BootstrapGroup, Kms, TokenField};
+use crate::kubernetes::{BootstrapGroup, Kms, TokenField, is_bearer_token, is_bootstrap_token};
 use crate::source::Span;
 use crate::values::{Duration, KeyAlgorithm, SecretEpoch};
 
@@ -106,6 +106,30 @@ impl KeyringKind {
     #[must_use]
     pub fn encrypts(&self) -> bool {
         matches!(self, KeyringKind::Encryption(_))
+    }
+
+    /// What a token or password must be that is imported, where a text is not that.
+    #[must_use]
+    pub fn misfit(&self, text: &str) -> Option<&'static str> {
+        let (fits, wanted) = match self {
+            KeyringKind::BootstrapToken(_) => (
+                is_bootstrap_token(text.as_bytes()),
+                "six small letters and digits, a dot and sixteen more: `[a-z0-9]{6}.[a-z0-9]{16}`",
+            ),
+            KeyringKind::StaticToken(_) => (
+                is_bearer_token(text),
+                "letters, digits and `-._~+/`, at least eight, perhaps `=` at the end",
+            ),
+            KeyringKind::Password(_) => {
+                let sign = |c: char| c.is_ascii_alphanumeric() || "-_.+/=~@%^:".contains(c);
+                (
+                    (4..=128).contains(&text.len()) && text.chars().all(sign),
+                    "4 to 128 letters, digits and `-_.+/=~@%^:`",
+                )
+            }
+            KeyringKind::Encryption(_) | KeyringKind::KeyPair(_) => (true, ""),
+        };
+        (!fits).then_some(wanted)
     }
 
     /// The groups of whoever shows one of its tokens.
