@@ -18,7 +18,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
 use crate::read::World;
 use crate::render;
-use crate::resolve::{ComponentIndex, FreeIndex, Model, OwnFileIndex};
+use crate::resolve::{ComponentIndex, Model};
 use crate::source::Sources;
 
 /// A plan that has been read and resolved.
@@ -69,7 +69,7 @@ impl Plan {
 
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
 /// Hosts are alike if they carry the same components with the same configurations, and the same
-/// free-standing certificates and files of one's own.
+/// things beside them.
 pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
@@ -80,9 +80,7 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
                 (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)
             })
             .collect();
-        let free: Vec<FreeIndex> = blueprint.free_on(node).into_iter().map(|(index, _)| index).collect();
-        let own: Vec<OwnFileIndex> = blueprint.own_on(node).collect();
-        if seen.insert((kind, free, own)) {
+        if seen.insert((kind, blueprint.model.extras_on(node))) {
             match render::host(blueprint, node) {
                 Ok(sheets) => {
                     found.extend(render::unknown_fields(blueprint, node));

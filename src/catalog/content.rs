@@ -48,6 +48,7 @@ impl Compiler<'_> {
             name: name.value.as_str().into(),
             span: file.span,
             content,
+            extension: self.extension(file.extension.as_ref()),
             mode: file.mode.as_ref().and_then(|text| {
                 let parsed = mode(&text.value);
                 if parsed.is_none() {
@@ -62,6 +63,19 @@ impl Compiler<'_> {
             when: file.when.as_ref().and_then(|text| self.condition(text, schema)),
             with,
         })
+    }
+
+    /// What the name of a manifest's file ends in.
+    fn extension(&mut self, text: Option<&Text>) -> Arc<str> {
+        let usual = |text: &str| {
+            (1..=8).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        if let Some(text) = text.filter(|text| !usual(&text.value)) {
+            let message = "an extension has one to eight lower-case letters or digits";
+            self.push(Diagnostic::new(Code::BadValue, message).at(text.span, ""));
+        }
+        text.map_or("yaml", |text| &text.value).into()
     }
 
     /// A way of running.

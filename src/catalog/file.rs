@@ -45,6 +45,8 @@ pub struct FileDefinition {
     pub span: Span,
     /// What it holds.
     pub content: FileContent,
+    /// What a manifest's name ends in.
+    pub extension: Arc<str>,
     /// Its permission bits; where absent, 0755 for folders, 0600 for what holds a secret, 0644 for the rest.
     pub mode: Option<u32>,
     /// Its owner, where it is not the component's.

@@ -18,6 +18,8 @@ const CLUSTER: &[&str] = &[
     "encrypts",
     "components",
     "pod_nodes",
+    "roles",
+    "grants",
 ];
 const NODE: &[&str] =
     &["name", "address", "addresses", "primary_addresses", "ipv4", "ipv6", "roles", "interface"];

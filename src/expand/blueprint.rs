@@ -15,7 +15,7 @@ use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
     self, Authority, Component, ComponentIndex, Foreign, FreeIndex, InstanceIndex, Model, Node, NodeIndex,
-    OwnFileIndex, Trusted,
+    Trusted,
 };
 use crate::source::Sources;
 use crate::specification::{CertificateIndex, Specification};
@@ -37,6 +37,8 @@ pub struct Blueprint<'a> {
     pub of_components: List<Component, OfComponent>,
     /// For each free-standing certificate: one for each of its nodes, in their order; one alone where it has none.
     pub of_free: List<resolve::FreeCertificate, Vec<CertificateIndex>>,
+    /// For each user, its certificate; none at all where nothing issues them.
+    pub of_users: List<resolve::User, CertificateIndex>,
     /// For each authority, the certificates of its trusted generations, and which of them signs.
     pub authorities: List<Authority, Generated>,
     /// For each authority of another plan, the certificates of its trusted generations, ascending.
@@ -185,13 +187,6 @@ impl Blueprint<'_> {
             Some((index, self.of_free[index][position]))
         })
         .collect()
-    }
-
-    /// The files of one's own on a node.
-    pub fn own_on(&self, node: NodeIndex) -> impl Iterator<Item = OwnFileIndex> {
-        let all = self.model.files.enumerate();
-        // A file's nodes are sorted.
-        all.filter(move |(_, file)| file.nodes.binary_search(&node).is_ok()).map(|(index, _)| index)
     }
 
     /// One of an instance's certificates; none if its condition does not hold there.

@@ -181,12 +181,13 @@ pub(super) fn users(
     model: &Model,
     authorities: &List<Authority, Generated>,
     certificates: &mut List<Specification, Certificate>,
-) {
+) -> List<resolve::User, CertificateIndex> {
     let purpose = model.users_purpose.as_deref();
-    let Some(authority) = purpose.and_then(|purpose| model.authority_for(purpose)) else { return };
+    let mut made = List::default();
+    let Some(authority) = purpose.and_then(|purpose| model.authority_for(purpose)) else { return made };
     let above = &model.authorities[authority];
     for (index, user) in model.users.enumerate() {
-        certificates.push(Certificate {
+        made.push(certificates.push(Certificate {
             id: user.id.clone(),
             key_id: user.id.clone(),
             secret: user.secret,
@@ -206,8 +207,9 @@ pub(super) fn users(
             rotated: false,
             holder: Holder::User(index),
             origin: user.origin,
-        });
+        }));
     }
+    made
 }
 
 /// Makes the free-standing certificates; returns those of each, one for each of its nodes.

@@ -6,6 +6,7 @@ use super::artefacts::{Certificate, Holder};
 use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::kubernetes::MASTERS;
+use crate::resolve::Model;
 use crate::source::Span;
 use crate::specification::CertificateIndex;
 use crate::values::{Duration, Usage};
@@ -29,7 +30,7 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
         let mut reported: BTreeMap<(Span, Fault), Vec<&str>> = BTreeMap::new();
         for certificate in members.into_iter().filter(|one| one.issuer.is_some_and(|i| believed.contains(&i)))
         {
-            for fault in faults(certificate) {
+            for fault in faults(blueprint.model, certificate) {
                 reported.entry((certificate.origin, fault)).or_default().push(&certificate.id);
             }
         }
@@ -80,8 +81,15 @@ fn believed(blueprint: &Blueprint<'_>) -> BTreeSet<CertificateIndex> {
     believed
 }
 
-fn faults(certificate: &Certificate) -> impl Iterator<Item = Fault> {
-    let on_host = matches!(certificate.holder, Holder::Instance { .. } | Holder::Free { node: Some(_), .. });
+fn faults(model: &Model, certificate: &Certificate) -> impl Iterator<Item = Fault> {
+    let on_host = match certificate.holder {
+        Holder::Instance { .. } | Holder::Free { node: Some(_), .. } => true,
+        Holder::User(user) => model.users[user].on_hosts.is_some(),
+        Holder::Authority(_)
+        | Holder::Component { .. }
+        | Holder::Foreign(_)
+        | Holder::Free { node: None, .. } => false,
+    };
     let validity = certificate.specification.validity;
     let lasting = (validity > LONGEST).then_some(Fault::Lasting(validity));
     on_host.then_some(Fault::OnHost).into_iter().chain(lasting)

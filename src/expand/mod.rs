@@ -86,7 +86,7 @@ pub fn expand<'a>(
     let wanted = names::wanted(model);
     let of_components =
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics)?;
-    certificates::users(model, &authorities, &mut certificates);
+    let of_users = certificates::users(model, &authorities, &mut certificates);
     let of_free = certificates::free(model, &authorities, &mut certificates);
     certificates::unique(&certificates, diagnostics);
     let shared_dials = scope::shared_dials(&context, &places);
@@ -100,6 +100,7 @@ pub fn expand<'a>(
         certificates,
         of_components,
         of_free,
+        of_users,
         authorities,
         foreign,
         places,

@@ -7,8 +7,7 @@ use crate::catalog::{Definition, FileDefinition, Layout, PairPart};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::resolve::{
-    Component, ComponentIndex, FreeIndex, InstanceIndex, Node, NodeIndex, OwnFile, OwnFileIndex, check_path,
-    path_escapes,
+    Component, ComponentIndex, Extras, InstanceIndex, Node, NodeIndex, OwnFile, check_path, path_escapes,
 };
 use crate::source::{Span, Spanned};
 
@@ -135,27 +134,16 @@ pub(super) fn clashes(
     diagnostics: &mut Diagnostics,
 ) {
     let model = context.model;
-    let mut free: BTreeMap<NodeIndex, Vec<FreeIndex>> = BTreeMap::new();
-    for (index, certificate) in model.certificates.enumerate() {
-        for &node in &certificate.nodes {
-            free.entry(node).or_default().push(index);
-        }
-    }
-    let own = |node: NodeIndex| -> Vec<OwnFileIndex> {
-        let files = model.files.enumerate().filter(|(_, file)| file.nodes.binary_search(&node).is_ok());
-        files.map(|(index, _)| index).collect()
-    };
-    let mut seen: BTreeMap<(Vec<ComponentIndex>, Vec<FreeIndex>, Vec<OwnFileIndex>), NodeIndex> =
-        BTreeMap::new();
+    let mut seen: BTreeMap<(Vec<ComponentIndex>, Extras), NodeIndex> = BTreeMap::new();
     for (node, components) in hosts.enumerate() {
         let components = components.iter().map(|(c, _)| *c).collect();
-        let key = (components, free.get(&node).cloned().unwrap_or_default(), own(node));
-        seen.entry(key).or_insert(node);
+        seen.entry((components, model.extras_on(node))).or_insert(node);
     }
     let mut found = Vec::new();
-    for ((components, certificates, own), node) in seen {
+    for ((components, extras), node) in seen {
         let mut all: Vec<(&Spanned<String>, String)> = Vec::new();
-        found.extend(own.iter().flat_map(|file| programs(context, paths, &components, &model.files[*file])));
+        let own = || extras.files.iter().map(|index| &model.files[*index]);
+        found.extend(own().filter_map(|file| programs(context, paths, &components, file)));
         for c in components {
             let definition = &model.components[c].definition;
             let named = |what: &str, name: &str| format!("{what} `{name}` of `{}`", definition.name);
@@ -175,16 +163,19 @@ pub(super) fn clashes(
                 }
             }
         }
-        for index in certificates {
-            let certificate = &model.certificates[index];
+        for index in &extras.certificates {
+            let certificate = &model.certificates[*index];
             let files = &certificate.files;
             let key = files.key.as_ref().filter(|_| !files.is_one_file());
             for (path, what) in [(files.certificate.as_ref(), "certificate"), (key, "key")] {
                 all.extend(path.map(|path| (path, format!("{what} `{}`", certificate.name))));
             }
         }
-        let own = own.iter().map(|index| &model.files[*index]);
-        all.extend(own.map(|file| (&file.path, format!("file `{}`", file.name))));
+        all.extend(own().map(|file| (&file.path, format!("file `{}`", file.name))));
+        for user in extras.users.iter().map(|index| &model.users[*index]) {
+            let file = user.on_hosts.as_ref().map(|on| &on.file);
+            all.extend(file.map(|file| (file, format!("kubeconfig of user `{}`", user.name))));
+        }
         for (i, (path, what)) in all.iter().enumerate() {
             if let Some((other, earlier)) =
                 all[..i].iter().find(|(earlier, _)| clash(&earlier.value, &path.value))

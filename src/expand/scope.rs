@@ -1,6 +1,6 @@
 //! The objects that expressions see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::cluster_scope::ClusterScope;
@@ -13,7 +13,7 @@ use crate::expression::{Record, Value, is_none, items, list, text, texts};
 use crate::index::List;
 use crate::kubernetes::BOOTSTRAPPERS;
 use crate::read::Literal;
-use crate::resolve::{Component, Instance, Model, Node, NodeIndex, Vip};
+use crate::resolve::{Component, Granted, Instance, Model, Node, NodeIndex, Vip};
 use crate::source::Sources;
 use crate::values::{Family, Interface, PlainText};
 
@@ -96,6 +96,8 @@ fn cluster(model: &Model) -> Option<Value> {
         .with("pod_cidrs", texts(cluster.pod_cidrs.iter().map(|cidr| cidr.value)))
         .with("components", texts(placed(model).map(|component| &component.definition.name)))
         .with("pod_nodes", pod_nodes(model))
+        .with("roles", list(roles(model)))
+        .with("grants", list(model.grants.iter().map(granted)))
         .with("keyring_kinds", texts(model.keyrings.values().map(|keyring| keyring.kind.word())))
         .with(
             "encrypts",
@@ -119,6 +121,26 @@ fn encryption_providers(model: &Model) -> BTreeSet<&str> {
 /// The components that stand somewhere.
 fn placed(model: &Model) -> impl Iterator<Item = &Component> {
     model.components.iter().filter(|component| !component.instances.is_empty())
+}
+
+/// Each role that a node has, with the names of those that have it.
+fn roles(model: &Model) -> Vec<Value> {
+    let mut nodes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for node in &model.nodes {
+        node.roles.iter().for_each(|role| nodes.entry(role).or_default().push(node.name.as_str()));
+    }
+    let role = |(name, nodes)| Record::new().with("name", text(name)).with("nodes", texts(nodes)).build();
+    nodes.into_iter().map(role).collect()
+}
+
+fn granted(granted: &Granted) -> Value {
+    Record::new()
+        .with("name", text(&*granted.name))
+        .with("role", granted.role.as_str())
+        .with("groups", texts(&granted.groups))
+        .with("users", texts(&granted.users))
+        .with("namespaces", texts(&granted.namespaces))
+        .build()
 }
 
 /// How many nodes carry what runs pods.

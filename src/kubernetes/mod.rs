@@ -25,7 +25,7 @@ pub use kms::{Kms, KmsEndpoint, KmsName};
 pub use known_tokens::{KnownToken, bootstrap_tokens, token_file};
 pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
 pub use node::preferred_address;
-pub use rbac::{Grant, Power, Subject, bindings, grants};
+pub use rbac::{Grant, Power, Subject, bindings, grants, is_namespace, is_role_name};
 pub use token::{
     BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bearer_token,
     is_bootstrap_group, is_bootstrap_token,

@@ -19,6 +19,21 @@ const BUILT_IN: &[(&str, Power)] = &[
     ("system:certificates.k8s.io:legacy-unknown-approver", Power::Approve),
 ];
 
+/// Whether a role can be called so (rbac/validation: a segment of a path).
+#[must_use]
+pub fn is_role_name(name: &str) -> bool {
+    let whole = !name.is_empty() && name != "." && name != "..";
+    whole && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '%'))
+}
+
+/// Whether a namespace can be called so: a label of RFC 1123.
+#[must_use]
+pub fn is_namespace(name: &str) -> bool {
+    let usual = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let edge = name.starts_with('-') || name.ends_with('-');
+    (1..=63).contains(&name.len()) && name.bytes().all(usual) && !edge
+}
+
 /// What leads to the whole cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Power {

@@ -13,7 +13,7 @@ use crate::yaml;
 /// but the names of such fields.
 pub(super) fn misfits(blueprint: &Blueprint<'_>, node: NodeIndex) -> Vec<Diagnostic> {
     let model = blueprint.model;
-    let files = blueprint.own_on(node).map(|index| &model.files[index]);
+    let files = model.extras_on(node).files.into_iter().map(|index| &model.files[index]);
     let mut found = Vec::new();
     for file in files.filter(|file| file.format == Format::Yaml) {
         let mut seen = BTreeSet::new();

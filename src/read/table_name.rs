@@ -29,6 +29,7 @@ pub enum TableKind {
     Component,
     External,
     File,
+    Grant,
     Import,
     Keyring,
     Node,
@@ -39,7 +40,7 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    const WORDS: [(&str, TableKind); 16] = [
+    const WORDS: [(&str, TableKind); 17] = [
         ("", TableKind::Top),
         ("authority", TableKind::Authority),
         ("bootstrap", TableKind::Bootstrap),
@@ -49,6 +50,7 @@ impl TableKind {
         ("component", TableKind::Component),
         ("external", TableKind::External),
         ("file", TableKind::File),
+        ("grant", TableKind::Grant),
         ("import", TableKind::Import),
         ("keyring", TableKind::Keyring),
         ("node", TableKind::Node),

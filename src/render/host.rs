@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::instance::Instance;
 use super::placement::{Host, Put};
-use super::{Content, Filling, Sheet};
+use super::{Content, Filling, MadeFrom, Sheet, shared};
 use crate::catalog::Class;
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
@@ -29,6 +29,7 @@ pub fn host(blueprint: &Blueprint<'_>, node: NodeIndex) -> Result<Vec<Sheet>, Ve
         }
     }
     failures.extend(host.own(node).err());
+    failures.extend(host.users(node).err());
     host.folders();
     if failures.is_empty() {
         Ok(host.sheets.into_values().map(|(sheet, _)| sheet).collect())
@@ -61,6 +62,21 @@ pub(super) fn flag_values_of(
 }
 
 impl Host<'_, '_> {
+    /// Kubeconfigs of users that lie here, too.
+    fn users(&mut self, node: NodeIndex) -> Result<(), Diagnostic> {
+        let blueprint = self.blueprint;
+        for index in blueprint.model.extras_on(node).users {
+            let user = &blueprint.model.users[index];
+            let certificate = blueprint.of_users.get(index).copied();
+            let (Some(on), Some(certificate)) = (&user.on_hosts, certificate) else { continue };
+            let Some(pieces) = shared::kubeconfig(blueprint, certificate) else { continue };
+            let artefact = format!("kubeconfig of {}", user.id);
+            let put = Put::shared(&on.file, Content::Pieces(pieces), 0o600, on.owner.clone(), artefact);
+            self.put_class(put.from(MadeFrom::Endpoint), Class::Managed)?;
+        }
+        Ok(())
+    }
+
     fn free(&mut self, index: FreeIndex, made: CertificateIndex) -> Result<(), Diagnostic> {
         let blueprint = self.blueprint;
         let certificate = &blueprint.model.certificates[index];

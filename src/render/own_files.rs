@@ -18,7 +18,8 @@ impl Host<'_, '_> {
     /// The files of one's own on a node: also those that no program of the plan reads.
     pub(super) fn own(&mut self, node: NodeIndex) -> Result<(), Diagnostic> {
         let blueprint = self.blueprint;
-        blueprint.own_on(node).try_for_each(|index| self.put_class(put(blueprint, index), Class::Managed))
+        let files = blueprint.model.extras_on(node).files.into_iter();
+        files.map(|index| self.put_class(put(blueprint, index), Class::Managed)).collect()
     }
 }
 
@@ -26,7 +27,7 @@ impl Instance<'_, '_, '_> {
     /// Puts those that the program reads on the host, and mounts them into its pod.
     pub(super) fn own_files(&mut self, values: &Values) -> Result<(), Diagnostic> {
         let blueprint = self.host.blueprint;
-        for index in blueprint.own_on(self.node()) {
+        for index in blueprint.model.extras_on(self.node()).files {
             let file = &blueprint.model.files[index];
             let flags = flags_that_name(file, values);
             if flags.is_empty() && !file.readers.contains(&self.definition.name) {
@@ -41,7 +42,9 @@ impl Instance<'_, '_, '_> {
     /// Whether a path that a flag names is that of a file of one's own here.
     pub(super) fn is_own(&self, path: &str) -> bool {
         let blueprint = self.host.blueprint;
-        blueprint.own_on(self.node()).any(|index| blueprint.model.files[index].path.value == path)
+        let files = &blueprint.model.files;
+        let here = |file: &OwnFile| file.nodes.binary_search(&self.node()).is_ok();
+        files.iter().any(|file| file.path.value == path && here(file))
     }
 
     fn node(&self) -> NodeIndex {

@@ -57,19 +57,23 @@ fn sheet(path: &str, content: Content, mode: u32, id: &str) -> Sheet {
     }
 }
 
-fn kubeconfig(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Option<Vec<Piece>> {
+pub(super) fn kubeconfig(blueprint: &Blueprint<'_>, certificate: CertificateIndex) -> Option<Vec<Piece>> {
     let cluster = blueprint.model.cluster.as_ref()?;
     let (component, listen) = cluster.endpoint_to.as_ref()?;
     let definition = &blueprint.model.component(component)?.definition;
     let listen = definition.listens.iter().find(|known| known.name == *listen)?;
     let purpose = definition.certificates[listen.certificate?].purpose.clone();
     let user = blueprint.certificates[certificate].specification.subject.common_name().unwrap_or_default();
+    let user = match cluster.qualified_users {
+        true => format!("{user}@{}", cluster.name.value),
+        false => user.to_owned(),
+    };
     let context = Context {
-        name: None,
+        name: cluster.qualified_users.then(|| user.clone()),
         cluster: cluster.name.value.to_string(),
         server: blueprint.endpoint()?.url(),
         trust: Trust::Embedded(blueprint.bundle(&[purpose], Holds::Roots)),
-        user: user.to_owned(),
+        user,
         proof: Proof::Embedded(blueprint.chain(certificate), certificate),
         namespace: None,
     };
@@ -143,7 +147,12 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
 
 fn manifest(component: &str, file: &FileDefinition, content: Content) -> Sheet {
     let mode = file.mode.unwrap_or(if content.is_secret() { 0o600 } else { 0o644 });
-    sheet(&format!("{component}-{}.yaml", file.name), content, mode, &format!("component {component}"))
+    sheet(
+        &format!("{component}-{}.{}", file.name, file.extension),
+        content,
+        mode,
+        &format!("component {component}"),
+    )
 }
 
 struct Manifest<'b, 'a> {

@@ -43,6 +43,7 @@ pub(super) fn cluster(
         pod_cidrs: cidrs(table.pod_cidrs.as_ref(), diagnostics),
         endpoint: table.endpoint.as_ref().and_then(|t| endpoint(t, written, nodes, vips, diagnostics)),
         endpoint_by_name: endpoint_by_name(table, written, diagnostics),
+        qualified_users: table.qualified_users.as_ref().is_some_and(|wanted| wanted.value),
         endpoint_to: written.profile.known().and_then(|p| p.endpoint.as_ref()).and_then(|t| split(&t.value)),
     })
 }

@@ -15,8 +15,10 @@ pub(super) fn check(written: Written<'_>, model: &Model, diagnostics: &mut Diagn
     let instances = model.components.iter().flat_map(|component| component.instances.iter());
     let certificates = model.certificates.iter().flat_map(|certificate| certificate.nodes.iter().copied());
     let files = model.files.iter().flat_map(|file| file.nodes.iter().copied());
+    let users = model.users.iter().filter_map(|user| user.on_hosts.as_ref());
+    let users = users.flat_map(|on| on.nodes.iter().copied());
     let busy: BTreeSet<NodeIndex> =
-        instances.map(|instance| instance.node).chain(certificates).chain(files).collect();
+        instances.map(|instance| instance.node).chain(certificates).chain(files).chain(users).collect();
     let is_idle = |index: NodeIndex| !busy.contains(&index) && model.nodes[index].roles.is_empty();
     let idle = model.nodes.enumerate().filter(|(index, _)| is_idle(*index)).map(|(_, node)| node);
     let mut pools = BTreeSet::new();

@@ -24,7 +24,9 @@ mod externals;
 mod families;
 mod flags;
 mod generations;
+mod grants;
 mod hierarchy;
+mod host_owner;
 mod idle;
 mod imported;
 mod inventory;
@@ -55,6 +57,7 @@ mod skew;
 mod subjects;
 mod unused_keyrings;
 mod users;
+mod users_on_hosts;
 mod versions;
 mod vips;
 mod wide_trust;
@@ -64,10 +67,10 @@ mod written;
 pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, AuthorityIndex, Bootstrap, BootstrapToken, CertificateFiles, Change, Cluster,
-    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External,
-    FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, ImportedAuthority,
-    ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex, OwnFile,
-    OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
+    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External, Extras,
+    FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, Granted,
+    ImportedAuthority, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex,
+    OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};
@@ -149,7 +152,7 @@ pub fn resolve(
     behind_vips::check(written, &vips.list, &placed, diagnostics);
     purposes::check(written, &purposes, &placed, diagnostics);
 
-    let users = users::users(written, &authorities, &purposes, &secrets, diagnostics);
+    let users = users::users(written, (&authorities, &purposes), (&roles, &nodes), &secrets, diagnostics);
     let issuing = Issuing { authorities: &authorities, purposes: &purposes };
     let certificates = certificates::certificates(written, issuing, &roles, &nodes, &secrets, diagnostics);
     certificates::shared_folders(&certificates, &users, diagnostics);
@@ -173,6 +176,7 @@ pub fn resolve(
         users,
         users_purpose: users_purpose.map(|text| text.value.as_str().into()),
         certificates,
+        grants: grants::grants(document, diagnostics),
         files,
         confirmed: confirmed::confirmed(document, diagnostics),
     };

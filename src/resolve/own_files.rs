@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::host_owner;
 use super::inventory::Nodes;
 use super::model::{Format, NodeIndex, OwnFile};
 use super::parse::{parsed, unknown};
@@ -17,9 +18,6 @@ use crate::read::plan::{OwnFileTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::Name;
 use crate::yaml;
-
-/// How many bytes the name of a user of a host has at most (useradd(8)).
-const LONGEST_OWNER: usize = 32;
 
 /// Where files can go.
 #[derive(Clone, Copy)]
@@ -57,7 +55,7 @@ fn file(
     let path = path(table, diagnostics);
     let format = format(table, diagnostics);
     let mode = mode(table, diagnostics);
-    let owner = owner(table, diagnostics);
+    let owner = host_owner::owner(table.owner.as_ref(), diagnostics);
     if let (Some(Format::Yaml), Some(source), Some(text)) = (format, &table.source, text) {
         diagnostics.extend(broken(source, text));
     }
@@ -164,20 +162,6 @@ fn mode(table: &Table, diagnostics: &mut Diagnostics) -> Option<u32> {
     diagnostics
         .push(diagnostic.help("write `mode = \"0644\"`, or \"0600\" where only its owner may read it"));
     None
-}
-
-fn owner(table: &Table, diagnostics: &mut Diagnostics) -> Option<Arc<str>> {
-    let Some(text) = &table.owner else { return Some("root".into()) };
-    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-    let name = &text.value;
-    let good = !name.is_empty() && !name.starts_with('-') && name.len() <= LONGEST_OWNER;
-    if !good || !name.bytes().all(usual) {
-        let message = format!("`{name}` is not the name of a user of a host");
-        let help = "write a name such as `root`, or a number";
-        diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
-        return None;
-    }
-    Some(name.as_str().into())
 }
 
 /// What is wrong with a text that is to be YAML. Nothing of it is shown.

@@ -1,11 +1,14 @@
 //! People and programs with kubeconfigs of their own.
 
 use super::authorities::Authorities;
+use super::inventory::Nodes;
 use super::merged::{Merged, merged};
-use super::model::{AuthorityIndex, User};
+use super::model::{Authority, User};
 use super::parse::{identity, parsed};
 use super::purposes::Purposes;
+use super::roles::KnownRoles;
 use super::secrets::Secrets;
+use super::users_on_hosts::on_hosts;
 use super::written::Written;
 use super::{keys, lifetimes, subjects};
 use crate::diagnostics::{Code, Diagnostics};
@@ -16,8 +19,8 @@ use crate::values::Name;
 /// Users by name.
 pub(super) fn users(
     written: Written<'_>,
-    authorities: &Authorities<'_>,
-    purposes: &Purposes,
+    (authorities, purposes): (&Authorities<'_>, &Purposes),
+    ground: (&KnownRoles<'_>, &Nodes<'_>),
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
 ) -> List<User> {
@@ -26,25 +29,31 @@ pub(super) fn users(
     let authority = purpose.and_then(|purpose| purposes.served_by(&purpose.value).found());
     let of_profile = profile.map(|profile| profile.users.as_slice()).unwrap_or_default();
     let all = merged(of_profile, &written.document.users);
-    all.iter().filter_map(|merged| user(merged, authority, authorities, secrets, diagnostics)).collect()
+    let authority = authority.map(|index| &authorities.list[index]);
+    let mut users = List::default();
+    for merged in all.iter().filter(|merged| is_wanted(merged)) {
+        let on_hosts = on_hosts(merged, written, ground, diagnostics);
+        let user = user(merged, authority, secrets, diagnostics);
+        users.extend(user.zip(on_hosts).map(|(user, on_hosts)| User { on_hosts, ..user }));
+    }
+    users
+}
+
+fn is_wanted(merged: &Merged<'_, Table>) -> bool {
+    merged.plan.and_then(|user| user.enabled.as_ref()).is_none_or(|enabled| enabled.value)
 }
 
 fn user(
     merged: &Merged<'_, Table>,
-    authority: Option<AuthorityIndex>,
-    authorities: &Authorities<'_>,
+    authority: Option<&Authority>,
     secrets: &Secrets<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<User> {
     let plan = merged.plan;
-    if plan.and_then(|user| user.enabled.as_ref()).is_some_and(|enabled| !enabled.value) {
-        return None;
-    }
     let name = parsed::<Name>(merged.name, Code::BadName, diagnostics);
     let common_name = merged.get(|u| u.common_name.as_ref()).or(name.as_ref().map(|_| merged.name));
     let organizations = merged.get(|u| u.organizations.as_ref());
     let subject = common_name.and_then(|text| subjects::named(Some(text), organizations, diagnostics));
-    let authority = authority.map(|index| &authorities.list[index]);
     let validity = merged.get(|u| u.validity.as_ref());
     let validity = lifetimes::of_issued(validity, authority, &merged.name.value, diagnostics);
     let key = keys::optional(merged.get(|u| u.key.as_ref()), diagnostics);
@@ -58,6 +67,7 @@ fn user(
         subject: subject?,
         validity,
         key: key?,
+        on_hosts: None,
         origin: merged.name.span,
     })
 }

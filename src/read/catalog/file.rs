@@ -18,6 +18,8 @@ pub struct FileTable {
     pub pkcs12: Option<StoreTable>,
     /// A folder rather than a file.
     pub folder: bool,
+    /// Of a manifest, what its file's name ends in; `yaml` where absent.
+    pub extension: Option<Text>,
     /// `0644` where absent.
     pub mode: Option<Text>,
     /// The component's owner where absent.
@@ -69,6 +71,7 @@ impl FileTable {
             yaml: t.literal(reader, "yaml"),
             pkcs12: t.table(reader, "pkcs12").map(|store| StoreTable::read(reader, store)),
             folder: t.boolean(reader, "folder").is_some_and(|b| b.value),
+            extension: t.text(reader, "extension"),
             mode: t.text(reader, "mode"),
             owner: t.text(reader, "owner"),
             class: t.text(reader, "class"),

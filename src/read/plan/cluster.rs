@@ -3,7 +3,7 @@
 use super::shape::Text;
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// `[cluster]`
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct ClusterTable {
     pub endpoint: Option<Text>,
     /// `address` or `name`: how the endpoint is dialled.
     pub endpoint_by: Option<Text>,
+    /// Whether users' kubeconfigs name the cluster with each user.
+    pub qualified_users: Option<Spanned<bool>>,
     /// Roles beside those of the profile.
     pub roles: Option<Vec<Text>>,
     /// The keys that could not be read.
@@ -53,6 +55,7 @@ impl ClusterTable {
             pod_cidrs: None,
             endpoint: None,
             endpoint_by: None,
+            qualified_users: None,
             roles: None,
             unread: Unread::everything(),
         }
@@ -73,6 +76,7 @@ impl ClusterTable {
             pod_cidrs: t.texts(reader, "pod-cidrs"),
             endpoint: t.text(reader, "endpoint"),
             endpoint_by: t.text(reader, "endpoint-by"),
+            qualified_users: t.boolean(reader, "qualified-users"),
             roles: t.texts(reader, "roles"),
             unread: Unread::default(),
         };

@@ -6,6 +6,7 @@ use super::certificate::FreeCertificateTable;
 use super::cluster::ClusterTable;
 use super::component::ComponentTable;
 use super::connection::{ExternalTable, VipTable};
+use super::grant::GrantTable;
 use super::import::ImportTable;
 use super::keyring::{KeyringTable, SecretTable};
 use super::node::{NodeTable, PoolTable};
@@ -51,6 +52,8 @@ pub struct Document {
     pub users: Named<UserTable>,
     /// `[certificate.NAME]`
     pub certificates: Named<FreeCertificateTable>,
+    /// `[grant.NAME]`
+    pub grants: Named<GrantTable>,
     /// `[file.NAME]`
     pub files: Named<OwnFileTable>,
     /// `[allow]`: warnings that somebody accepts, and why, by their codes.
@@ -78,6 +81,7 @@ impl Document {
             components: each(reader, &mut table, "component", ComponentTable::read),
             users: each(reader, &mut table, "user", UserTable::read),
             certificates: each(reader, &mut table, "certificate", FreeCertificateTable::read),
+            grants: each(reader, &mut table, "grant", GrantTable::read),
             files: each(reader, &mut table, "file", OwnFileTable::read),
             allow: table.literals(reader, "allow"),
             confirmed: table.literals(reader, "confirmed"),

@@ -20,6 +20,12 @@ pub struct UserTable {
     pub validity: Option<Text>,
     /// Its kind of key.
     pub key: Option<Text>,
+    /// The nodes on which its kubeconfig lies, too.
+    pub nodes: Option<Vec<Text>>,
+    /// Where it lies there.
+    pub kubeconfig_file: Option<Text>,
+    /// Who owns it there.
+    pub owner: Option<Text>,
     /// `false` takes a user of the profile away.
     pub enabled: Option<Spanned<bool>>,
     /// The name whose key it keeps.
@@ -37,6 +43,9 @@ impl UserTable {
             organizations: t.texts(reader, "organizations"),
             validity: t.text(reader, "validity"),
             key: t.text(reader, "key"),
+            nodes: t.one_or_more(reader, "nodes"),
+            kubeconfig_file: t.text(reader, "kubeconfig-file"),
+            owner: t.text(reader, "owner"),
             enabled: t.boolean(reader, "enabled"),
             was: t.text(reader, "was"),
             unread: Unread::default(),

@@ -50,7 +50,11 @@ pub fn sections(blueprint: &Blueprint<'_>, name: &str) -> Sections {
 
 fn stands_on(blueprint: &Blueprint<'_>, holder: Holder, node: NodeIndex) -> bool {
     match holder {
-        Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) | Holder::User(_) => false,
+        Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) => false,
+        Holder::User(user) => {
+            let on = blueprint.model.users[user].on_hosts.as_ref();
+            on.is_some_and(|on| on.nodes.binary_search(&node).is_ok())
+        }
         Holder::Free { node: on, .. } => on == Some(node),
         Holder::Instance { component, instance, .. } => {
             blueprint.model.components[component].instances[instance].node == node

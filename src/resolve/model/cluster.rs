@@ -33,6 +33,8 @@ pub struct Cluster {
     pub endpoint: Option<Sourced<Endpoint>>,
     /// Whether the endpoint is dialled by its DNS name.
     pub endpoint_by_name: bool,
+    /// Whether users' kubeconfigs name the cluster with each user, so that those of several clusters can be merged.
+    pub qualified_users: bool,
     /// What stands behind the endpoint: component and listen.
     pub endpoint_to: Option<(Arc<str>, Arc<str>)>,
 }

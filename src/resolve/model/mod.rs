@@ -5,7 +5,9 @@ mod bootstrap;
 mod cluster;
 mod component;
 mod external;
+mod extras;
 mod generations;
+mod granted;
 mod keyring;
 mod node;
 mod own_file;
@@ -21,11 +23,13 @@ pub use bootstrap::Bootstrap;
 pub use cluster::{Cluster, Endpoint};
 pub use component::{Change, Component, ComponentIndex, Config, FlagChange, Instance, InstanceIndex};
 pub use external::External;
+pub use extras::Extras;
 pub use generations::Generations;
+pub use granted::Granted;
 pub use keyring::{BootstrapToken, Encryption, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
 pub use own_file::{Format, OwnFile, OwnFileIndex};
-pub use people::{CertificateFiles, FreeCertificate, FreeIndex, User, UserIndex};
+pub use people::{CertificateFiles, FreeCertificate, FreeIndex, OnHosts, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
 pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
@@ -70,6 +74,8 @@ pub struct Model {
     pub users_purpose: Option<Arc<str>>,
     /// Free-standing certificates.
     pub certificates: List<FreeCertificate>,
+    /// What users and groups may do.
+    pub grants: Vec<Granted>,
     /// Files of one's own.
     pub files: List<OwnFile>,
     /// What people have made sure of, by `ID/GENERATION`, with its place.
@@ -155,6 +161,22 @@ impl Model {
         match trusted {
             Trusted::Foreign(index) => &self.foreign[index].name,
             Trusted::Own(index) => &self.authorities[index].name,
+        }
+    }
+
+    /// What a node carries beside components.
+    #[must_use]
+    pub fn extras_on(&self, node: NodeIndex) -> Extras {
+        // Selectors give nodes sorted.
+        let holds = |nodes: &[NodeIndex]| nodes.binary_search(&node).is_ok();
+        let certificates = self.certificates.enumerate().filter(|(_, one)| holds(&one.nodes));
+        let files = self.files.enumerate().filter(|(_, file)| holds(&file.nodes));
+        let on_host = |user: &User| user.on_hosts.as_ref().is_some_and(|on| holds(&on.nodes));
+        let users = self.users.enumerate().filter(|(_, user)| on_host(user));
+        Extras {
+            certificates: certificates.map(|(index, _)| index).collect(),
+            files: files.map(|(index, _)| index).collect(),
+            users: users.map(|(index, _)| index).collect(),
         }
     }
 }

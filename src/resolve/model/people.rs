@@ -30,8 +30,21 @@ pub struct User {
     pub validity: Option<Spanned<Duration>>,
     /// Its kind of key; the authority's `issued-key` if absent.
     pub key: Option<KeyAlgorithm>,
+    /// Where its kubeconfig lies beside `users/`; none: on no host.
+    pub on_hosts: Option<OnHosts>,
     /// Its table.
     pub origin: Span,
+}
+
+/// Where a user's kubeconfig lies on hosts.
+#[derive(Debug)]
+pub struct OnHosts {
+    /// The nodes, ascending.
+    pub nodes: Vec<NodeIndex>,
+    /// Its path on each.
+    pub file: Spanned<String>,
+    /// Who owns it there.
+    pub owner: Arc<str>,
 }
 
 /// A certificate that belongs to no component.

@@ -116,7 +116,7 @@ fn measured(lab: &Lab) -> Facts {
             &mut facts,
         );
     }
-    for file in ["kube-apiserver-access", "kube-proxy-daemon-set-objects"] {
+    for file in ["coredns-objects", "kube-apiserver-access", "kube-proxy-daemon-set-objects"] {
         for object in workload::objects(&lab.path(&format!("cluster.trees/cluster/{file}.yaml"))) {
             if object["kind"] == "ClusterRoleBinding" {
                 let (role, subject) = (text(&object, "/roleRef/name"), &object["subjects"][0]);

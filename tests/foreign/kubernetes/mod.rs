@@ -3,5 +3,6 @@
 mod bootstrapping;
 mod joining;
 mod kubeadm;
+mod people;
 mod static_pods;
 mod vips;
