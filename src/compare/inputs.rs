@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::granted;
 use super::served::Served;
 use super::state::State;
 use crate::catalog::{
@@ -163,16 +164,6 @@ impl<'a> Side<'a> {
         self.value(root)?.get_attr(field).ok()
     }
 
-    fn grants(&self) -> Vec<GrantWords<'a>> {
-        let all = self.state.blueprint.model.grants.iter();
-        all.map(|one| GrantWords {
-            name: &one.name,
-            role: &one.role,
-            to: [&one.groups, &one.users, &one.namespaces],
-        })
-        .collect()
-    }
-
     fn served(&self) -> Served<'a> {
         Served::of(self.state.blueprint.model, self.definition(), self.instance().node)
     }
@@ -181,14 +172,6 @@ impl<'a> Side<'a> {
     fn table(&self, span: Span) -> Option<TableName> {
         self.state.key_at(span).map(|key| key.table.clone())
     }
-}
-
-/// What a grant says, wherever it stands.
-#[derive(PartialEq)]
-struct GrantWords<'a> {
-    name: &'a Arc<str>,
-    role: &'a str,
-    to: [&'a [String]; 3],
 }
 
 /// Both sides of an instance, and the tables that were found.
@@ -251,7 +234,9 @@ impl Inputs<'_> {
             }
         }
         if reads.reads(Root::Cluster, "grants") {
-            self.grants();
+            let differing =
+                granted::differing(self.before.state.blueprint.model, self.after.state.blueprint.model);
+            self.tables.extend(differing.into_iter().map(|name| TableKind::Grant.named(name)));
         }
         if self.differs(reads, Root::Node) {
             self.own_node();
@@ -300,13 +285,6 @@ impl Inputs<'_> {
 
     fn reads_other(&self, reads: &Reads, root: Root, field: &str) -> bool {
         reads.reads(root, field) && self.before.field(root, field) != self.after.field(root, field)
-    }
-
-    fn grants(&mut self) {
-        let (was, is) = (self.before.grants(), self.after.grants());
-        let differ =
-            was.iter().filter(|one| !is.contains(one)).chain(is.iter().filter(|one| !was.contains(one)));
-        self.tables.extend(differ.map(|granted| TableKind::Grant.named(granted.name.clone())));
     }
 
     fn own_node(&mut self) {

@@ -19,6 +19,7 @@ mod drift;
 mod drifted;
 mod edit;
 mod field;
+mod granted;
 mod group;
 mod inputs;
 mod keys;

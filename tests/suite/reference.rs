@@ -25,6 +25,7 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "AuthorityTable", "## `[authority.NAME]`"),
     (PLAN, "NameConstraintsTable", "### Name constraints"),
     (PLAN, "GenerationsTable", "### Generations"),
+    (PLAN, "GrantTable", "## `[grant.NAME]`"),
     (PLAN, "KeyringTable", "## `[keyring.NAME]`"),
     (PLAN, "SecretTable", "## `[secret.NAME]`"),
     (PLAN, "ComponentTable", "## `[component.NAME]`"),

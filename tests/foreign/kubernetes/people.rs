@@ -122,7 +122,7 @@ fn labels_say_what_nodes_are_for() {
     let script = "cluster.trees/cluster/node-roles-labels.sh";
     // The real kubectl takes the labels, on an object that it does not ask a cluster for.
     lab.write("node.json", r#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"m1"}}"#);
-    lab.write("kubectl", "#!/bin/sh\nshift 2\nfor a; do case $a in *=) labels=\"$labels $a\";; esac; done\nexec \"$REAL\" label --local -f node.json $labels --overwrite -o json > next.json && mv next.json node.json\n");
+    lab.write("kubectl", "#!/bin/sh\nshift 2\nfor a; do case $a in *=) labels=\"$labels $a\";; esac; done\n\"$REAL\" label --local -f node.json $labels --overwrite -o json > next.json && mv next.json node.json\n");
     let run = lab.shell(&format!(
         "chmod +x kubectl; REAL=$(command -v kubectl) PATH=$PWD:$PATH sh {script} && cat node.json"
     ));
