@@ -10,13 +10,14 @@ use std::process::Command;
 use crate::support::{Lab, snapshot};
 
 /// Versions of the cluster and of etcd.
-const VERSIONS: [(&str, &str); 6] = [
+const VERSIONS: [(&str, &str); 7] = [
     ("1.18.20", "3.4.13"),
     ("1.20.15", "3.4.13"),
     ("1.24.17", "3.5.16"),
     ("1.28.15", "3.5.16"),
     ("1.32.13", "3.5.16"),
     ("1.36.2", "3.6.8"),
+    ("1.37.1", "3.7.1"),
 ];
 /// Programs with a flag table, by the unit that runs them.
 const PROGRAMS: [&str; 6] =
@@ -44,7 +45,7 @@ fn every_version_gets_what_it_takes() {
 /// What else decides which flags there are: other members, other ways of running, two families.
 #[test]
 fn every_way_gets_what_it_takes() {
-    for etcd in ["3.4.10", "3.5.0", "3.6.0"] {
+    for etcd in ["3.4.10", "3.5.0", "3.6.0", "3.7.0"] {
         let lab = Lab::of("high-availability");
         lab.append(&format!("\n[component.etcd]\nversion = \"{etcd}\"\n"));
         lab.build();
@@ -180,6 +181,60 @@ fn tables_come_from_sources() {
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{table}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{table}");
     }
+}
+
+/// With `--next`, a table gets one version more from what differs between two folders of Go sources.
+#[test]
+fn the_next_version_comes_from_its_sources() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flags");
+    let expected = std::fs::read_to_string(folder.join("fixtures/next.toml")).unwrap();
+    let mut command = Command::new(folder.join("regenerate"));
+    command.current_dir(folder.join("fixtures")).args([
+        "--next",
+        "expected.toml",
+        "1.20=go-1.20",
+        "1.21=go-1.21",
+    ]);
+    let output = command.output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+/// What a release takes out is named where the plan writes it, and only there.
+#[test]
+fn what_1_37_takes_out_is_named_in_the_plan() {
+    let gone = [
+        ("kubelet", "set = { storage-driver-db = \"x\" }", "expand::unknown-flag", "until 1.37"),
+        (
+            "kube-controller-manager",
+            "set = { concurrent-service-syncs = 2 }",
+            "expand::unknown-flag",
+            "until 1.37",
+        ),
+        (
+            "kube-apiserver",
+            "append = { feature-gates = [\"SidecarContainers=true\"] }",
+            "expand::unknown-word",
+            "until 1.37",
+        ),
+        ("etcd", "set = { experimental-memory-mlock = true }", "expand::unknown-flag", "until 3.7"),
+    ];
+    for (version, wrong) in [("1.36.2", false), ("1.37.1", true)] {
+        for (component, flag, code, until) in gone {
+            let lab = Lab::bare("high-availability");
+            lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
+            lab.append(&format!("\n[component.{component}]\nflags.{flag}\n"));
+            let run = lab.run(&["check", "cluster.toml"]);
+            assert_eq!(run.code, i32::from(wrong), "{version} {component}: {run:#?}");
+            assert_eq!(run.err.contains(code), wrong, "{version} {component}: {run:#?}");
+            assert!(!wrong || run.err.contains(until), "{version} {component}: {run:#?}");
+        }
+    }
+    let lab = Lab::bare("high-availability");
+    lab.edit("version = \"1.36.2\"", "version = \"1.37.1\"");
+    lab.append("\n[component.kube-controller-manager]\nflags.set = { concurrent-disruption-syncs = 2 }\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
 }
 
 /// What talks to the API server beside it alone may be newer than those elsewhere: masters are upgraded one by one.
