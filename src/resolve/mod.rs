@@ -149,7 +149,7 @@ pub fn resolve(
     components::even(&placed, &nodes, diagnostics);
     versions::check(written, &placed, diagnostics);
     runners::check(written, &placed, &nodes, diagnostics);
-    behind_vips::check(written, &vips.list, &placed, diagnostics);
+    behind_vips::check(written, &vips.list, &placed, &nodes, diagnostics);
     purposes::check(written, &purposes, &placed, diagnostics);
 
     let users = users::users(written, (&authorities, &purposes), (&roles, &nodes), &secrets, diagnostics);

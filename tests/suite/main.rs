@@ -30,6 +30,7 @@ mod layering;
 mod lint;
 mod lock;
 mod memory;
+mod neighbours;
 mod observe;
 mod own_files;
 mod pages;
