@@ -46,12 +46,23 @@ fn one_screen() {
 fn parts() {
     let repository = renamed_endpoint();
     let whole = repository.json(&["cluster.toml"], 0);
-    let all =
-        ["format", "before", "after", "plan", "certificates", "trust", "keys", "units", "waves", "risks"];
+    let all = [
+        "format",
+        "before",
+        "after",
+        "plan",
+        "certificates",
+        "trust",
+        "keys",
+        "units",
+        "waves",
+        "proof",
+        "risks",
+    ];
     assert_eq!(keys(&whole), all);
     // High risks belong to every part.
     let own: [&[&str]; 3] =
-        [&["certificates", "trust", "keys", "risks"], &["units", "risks"], &["waves", "risks"]];
+        [&["certificates", "trust", "keys", "risks"], &["units", "risks"], &["waves", "proof", "risks"]];
     for (part, own) in PARTS.into_iter().zip(own) {
         repository.expect(&format!("only-{part}"), &repository.diff(&["cluster.toml", "--only", part]));
         let told = repository.json(&["cluster.toml", "--only", part], 0);

@@ -14,6 +14,8 @@ pub(crate) struct Announced {
     before: String,
     after: String,
     plan: Vec<Table>,
+    /// `suite/rollout.rs` is about it.
+    proof: Option<serde_json::Value>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) trust: Vec<Trust>,
     pub(crate) keys: Vec<Key>,

@@ -141,12 +141,12 @@ impl Page {
         }
     }
 
-    /// One line of one sentence, which is not cut: it ends with what to run.
+    /// One sentence, which is not cut: it ends with what to run.
     pub(super) fn proof(&mut self, comparison: &Comparison) {
         let Some(proved) = &comparison.proof else { return };
         let paint = if proof::is_bad(proved) { Paint::Red } else { Paint::Plain };
         self.line(&[(Paint::Plain, "")]);
-        self.whole_line(paint, &format!("proof: {}", proof::line(proved)));
+        self.sentence(0, paint, &format!("proof: {}", proof::line(proved)));
     }
 
     pub(super) fn causes(&mut self, comparison: &Comparison) {
