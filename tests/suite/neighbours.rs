@@ -70,17 +70,9 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
         "refuses every change",
     ),
     ("kube-apiserver", "service-account-lookup = false", MAY, "that were deleted"),
-    (
-        "kube-apiserver",
-        r#"etcd-servers = { value = "http://10.0.0.1:2379", override = true }"#,
-        MAY,
-        "without TLS",
-    ),
     ("kube-controller-manager", "use-service-account-credentials = false", MAY, "all of them together"),
     ("kube-controller-manager", r#"authorization-always-allow-paths = ["/*"]"#, MAY, "shows everything"),
     ("kube-scheduler", r#"authorization-always-allow-paths = ["/*"]"#, MAY, "shows everything"),
-    ("etcd", "client-cert-auth = false", MAY, "reads and writes everything"),
-    ("etcd", "peer-client-cert-auth = false", MAY, "whoever reaches its port is a member"),
     ("etcd", "peer-skip-client-san-verification = true", MAY, "wherever it comes from"),
     ("etcd", "auto-tls = true", MAY, "would believe everybody"),
     ("etcd", "peer-auto-tls = true", MAY, "would believe everybody"),
@@ -119,38 +111,11 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
     ),
     ("kubelet", r#"node-labels = ["kubernetes.io/zone=a"]"#, CANNOT, "kubernetes.io/zone=a"),
     // Listening, or registering, where nobody looks.
-    ("kube-apiserver", "secure-port = { value = 7443, override = true }", NOWHERE, "is dialled at 6443"),
     (
         "kube-apiserver",
         r#"advertise-address = { value = "10.0.0.77", override = true }"#,
         MAY,
         "no address of `m1`",
-    ),
-    (
-        "etcd",
-        r#"listen-client-urls = { value = "https://127.0.0.1:2379", override = true }"#,
-        NOWHERE,
-        "is dialled at",
-    ),
-    (
-        "etcd",
-        r#"advertise-client-urls = { value = "http://10.0.0.1:2379", override = true }"#,
-        MAY,
-        "without TLS",
-    ),
-    ("kubelet", r#"hostname-override = { value = "x", override = true }"#, CANNOT, "registers as `x`"),
-    // Networks that others know otherwise.
-    (
-        "kube-controller-manager",
-        r#"cluster-cidr = { value = "10.245.0.0/16", override = true }"#,
-        MAY,
-        "10.245.0.0/16",
-    ),
-    (
-        "kube-controller-manager",
-        r#"service-cluster-ip-range = { value = "10.97.0.0/16", override = true }"#,
-        MAY,
-        "10.97.0.0/16",
     ),
 ];
 
@@ -196,12 +161,6 @@ fn flags_that_work_are_left_alone() {
 const TABLES: &[(&str, &str, &str, &str)] = &[
     ("", "\n[component.haproxy]\nenabled = false\n", NOWHERE, "carries no `haproxy`"),
     ("", "\n[component.keepalived]\nenabled = false\n", NOWHERE, "carries no `keepalived`"),
-    (
-        "",
-        "\n[bootstrap]\n[component.kube-apiserver]\nflags.set = { enable-bootstrap-token-auth = false }\n",
-        MAY,
-        "believes no bootstrap token",
-    ),
     (
         "",
         "\n[bootstrap]\n[component.kube-controller-manager]\nflags.set = { controllers = [\"*\", \"bootstrapsigner\"] }\n",

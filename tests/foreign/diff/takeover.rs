@@ -104,10 +104,10 @@ const CASES: &[Case] = &[
         name: "another issuer of tokens",
         change: |lab| {
             lab.append(
-                "\n[component.kube-apiserver]\nflags.set = { oidc-issuer-url = \"https://example.org\" }\n",
+                "\n[component.kube-apiserver]\nflags.set = { oidc-issuer-url = \"https://example.org\", oidc-client-id = \"x\" }\n",
             )
         },
-        brings: &[("sensitive", "--oidc-issuer-url")],
+        brings: &[("sensitive", "--oidc-client-id"), ("sensitive", "--oidc-issuer-url")],
     },
     Case {
         name: "nobody is asked for rights",
