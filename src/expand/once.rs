@@ -13,12 +13,15 @@ use crate::index::List;
 use crate::resolve::{Authority, AuthorityIndex, Component, ComponentIndex, Instance};
 use crate::specification::Issuer;
 
+/// Who issues each certificate of the definition, and the authorities.
+type Issuing<'a> = (&'a [Option<(AuthorityIndex, Issuer)>], &'a List<Authority, Generated>);
+
 /// What a component has once for the cluster. What its plan says of nodes counts for the first of them.
 pub(super) fn of_cluster(
     context: &Context<'_>,
     (c, component): (ComponentIndex, &Component),
     places: &List<Instance, Place>,
-    (issuers, authorities): (&[Option<(AuthorityIndex, Issuer)>], &List<Authority, Generated>),
+    (issuers, authorities): Issuing<'_>,
 ) -> Result<Vec<Certificate>, Vec<Diagnostic>> {
     let definition = &component.definition;
     let mut made = Vec::new();
