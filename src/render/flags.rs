@@ -84,10 +84,9 @@ pub(super) fn written_paths<'c>(
             Some(FlagKind::Path) => Some(false),
             _ => None,
         };
-        let paths = read.into_iter().flat_map(move |read| {
+        read.into_iter().flat_map(move |read| {
             places(std::iter::once(change)).map(move |(path, _)| WrittenPath { path, flag, read })
-        });
-        paths
+        })
     })
 }
 

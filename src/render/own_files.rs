@@ -18,8 +18,8 @@ impl Host<'_, '_> {
     /// The files of one's own on a node: also those that no program of the plan reads.
     pub(super) fn own(&mut self, node: NodeIndex) -> Result<(), Diagnostic> {
         let blueprint = self.blueprint;
-        let files = blueprint.model.extras_on(node).files.into_iter();
-        files.map(|index| self.put_class(put(blueprint, index), Class::Managed)).collect()
+        let mut files = blueprint.model.extras_on(node).files.into_iter();
+        files.try_for_each(|index| self.put_class(put(blueprint, index), Class::Managed))
     }
 }
 
@@ -79,7 +79,7 @@ impl Instance<'_, '_, '_> {
 }
 
 fn flags_that_name<'v>(file: &OwnFile, values: &'v Values) -> Vec<&'v str> {
-    let names = |values: &[String]| values.iter().any(|value| *value == file.path.value);
+    let names = |values: &[String]| values.contains(&file.path.value);
     values.iter().filter(|(_, values)| names(values)).map(|(name, _)| name.as_str()).collect()
 }
 
