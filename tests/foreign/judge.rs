@@ -1,5 +1,5 @@
 //! Real Go is asked about the same chains as our judge, and says the same: the paths of x509-limbo and forged ones,
-//! mutated; keys and signatures of all kinds.
+//! mutated; keys and signatures of all kinds; the same in handshakes of its crypto/tls.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,12 +8,13 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use base64ct::{Base64, Encoding as _};
-use pkiplan::judge::{Accepted, Dialled, Purpose, Question, Refusal, Roots, verify};
+use pkiplan::judge::{Accepted, Dialled, Purpose, Question, Refusal, Roots, judge, verify};
 use pkiplan::values::Instant;
 use serde_json::Value;
 
 use crate::programs::process::{ask, tell};
 use crate::support::chains::{Asked, Random, forged, limbo, mutated};
+use crate::support::forge;
 
 /// The Go program, built once.
 static GO: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -37,11 +38,13 @@ fn line(asked: &Asked) -> String {
     };
     let purpose = if asked.purpose == Purpose::Server { "server" } else { "client" };
     let name = serde_json::to_string(&asked.name).unwrap();
+    let key = asked.key.as_ref().map(|key| format!(",\"key\":\"{}\"", Base64::encode_string(key)));
     format!(
-        "{{\"roots\":[{}],\"chain\":[{}],\"purpose\":\"{purpose}\",\"name\":{name},\"at\":{}}}\n",
+        "{{\"roots\":[{}],\"chain\":[{}],\"purpose\":\"{purpose}\",\"name\":{name},\"at\":{}{}}}\n",
         ders(&asked.roots),
         ders(&asked.chain),
-        asked.at
+        asked.at,
+        key.unwrap_or_default()
     )
 }
 
@@ -50,7 +53,8 @@ fn ours(asked: &Asked) -> Result<Accepted, Refusal> {
     let roots = Roots::new(asked.roots.iter().map(Vec::as_slice));
     let dialled = Dialled::new(&asked.name).filter(|_| asked.purpose == Purpose::Server);
     let now = Instant::from_unix(asked.at).unwrap();
-    verify(&chain, &roots, Question { purpose: asked.purpose, dialled: dialled.as_ref(), now })
+    let question = Question { purpose: asked.purpose, dialled: dialled.as_ref(), now };
+    if asked.key.is_some() { judge(&chain, &roots, question) } else { verify(&chain, &roots, question) }
 }
 
 /// The kind of a refusal, without what is particular to it.
@@ -117,6 +121,24 @@ fn go_agrees_on_forged_paths() {
     }
 }
 
+/// The leaf's key is not the one that the end has, or no name is dialled: Go's TLS does not begin.
+fn does_not_begin(_: &Asked, go: &str) -> bool {
+    go.starts_with("pair: tls: private key") || go.contains("either ServerName or InsecureSkipVerify")
+}
+
+#[test]
+fn go_agrees_in_handshakes() {
+    let (count, seed) = count(3_000);
+    let mut random = Random(seed + 1_000);
+    let key = forge::private_key(9);
+    let asked = (0..count).map(|_| Asked { key: Some(key.clone()), ..forged(&mut random) });
+    let counts = agree("handshakes", &asked.collect::<Vec<_>>(), does_not_begin);
+    assert!(counts["excused"] < count / 20, "{counts:?}");
+    for kind in ["accepted", "Malformed", "UnknownAuthority", "Usage", "NameConstraint", "Name", "Leaf"] {
+        assert!(counts.get(kind).is_some_and(|found| *found > count / 200), "{kind}: {counts:?}");
+    }
+}
+
 #[test]
 fn go_agrees_on_every_kind_of_key() {
     // RSA keys below 1024 bits sign only where Go is told to.
@@ -126,7 +148,9 @@ fn go_agrees_on_every_kind_of_key() {
     // We verify nothing with P-224.
     let counts = agree("kinds", &asked, |asked, go| asked.what.starts_with("p224 ") && go == "accepted");
     assert_eq!(counts["excused"], 6, "{counts:?}");
-    assert!(counts["accepted"] > 60, "{counts:?}");
+    assert!(counts["accepted"] > 120, "{counts:?}");
+    // Its key of 8193 bits is what TLS alone refuses.
+    assert_eq!(counts["LargeKey"], 2, "{counts:?}");
 }
 
 fn made(value: &Value) -> Asked {
@@ -137,9 +161,10 @@ fn made(value: &Value) -> Asked {
     Asked {
         roots: ders("roots"),
         chain: ders("chain"),
-        purpose: Purpose::Server,
+        purpose: if value["purpose"] == "client" { Purpose::Client } else { Purpose::Server },
         name: value["name"].as_str().unwrap().to_owned(),
         at: value["at"].as_i64().unwrap(),
+        key: value["key"].as_str().map(|key| Base64::decode_vec(key).unwrap()),
         what: value["what"].as_str().unwrap().to_owned(),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     pub(crate) purpose: Purpose,
     pub(crate) name: String,
     pub(crate) at: i64,
+    /// The private key of the leaf, where a handshake is asked for.
+    pub(crate) key: Option<Vec<u8>>,
     /// Where it comes from.
     pub(crate) what: String,
 }
@@ -77,6 +79,7 @@ fn one(case: &Value) -> Asked {
         purpose: if case["purpose"] == "client" { Purpose::Client } else { Purpose::Server },
         name: case["name"].as_str().unwrap().to_owned(),
         at: at.unix(),
+        key: None,
         what: case["id"].as_str().unwrap().to_owned(),
     }
 }
@@ -166,6 +169,7 @@ pub(crate) fn forged(random: &mut Random) -> Asked {
         purpose: *random.of(&[Purpose::Server, Purpose::Server, Purpose::Client]),
         name: if random.one_in(8) { another_name(&name, random) } else { name },
         at: 1_798_761_600,
+        key: None,
         what: format!("{faults} faults"),
     };
     match random.below(20) {
