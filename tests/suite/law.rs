@@ -19,7 +19,11 @@ use pkiplan::verify::Planned;
 use pkiplan::wiring::{Credential, Dial, Held, Listen, Program, Trust, Wiring};
 use pkiplan::workspace::{Opened, PlanFiles};
 
+use proptest::prop_assert;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
 use crate::support::Lab;
+use crate::support::generated::shapes;
 
 const AT: &str = "2027-01-01T00:00:00Z";
 
@@ -233,6 +237,28 @@ fn what_is_seen_of_built_hosts_is_what_is_planned() {
     }
     assert!(wrong.is_empty(), "{} of {facts} facts differ:\n{}", wrong.len(), wrong.join("\n"));
     assert!(facts > 2000, "{facts}");
+}
+
+/// Plans that nobody wrote: the law holds for each, and all of their connections are proven. `GENERATED=1000` for
+/// more of them.
+#[test]
+fn the_law_holds_for_generated_plans() {
+    let cases = std::env::var("GENERATED").map_or(24, |cases| cases.parse().unwrap());
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let holds = TestRunner::new_with_rng(config, random).run(&shapes(), |shape| {
+        let lab = Lab::empty();
+        lab.write("cluster.toml", &shape.plan());
+        let checked = lab.run(&["check", "cluster.toml"]);
+        prop_assert!(checked.code == 0, "{}\n{}", shape.plan(), checked.err);
+        let (facts, differs) = differences(&lab.path("cluster.toml"));
+        prop_assert!(differs.is_empty(), "{}\n{}", shape.plan(), differs.join("\n"));
+        prop_assert!(facts > 40, "{facts}");
+        let verified = lab.run(&["verify", "cluster.toml", "--at", AT]);
+        prop_assert!(verified.code == 0, "{}\n{}{}", shape.plan(), verified.out, verified.err);
+        Ok(())
+    });
+    holds.unwrap_or_else(|failed| panic!("{failed}"));
 }
 
 /// A plan as it is; and where it has no layout of its own, under each built-in one and in both ways of running.

@@ -7,6 +7,7 @@
 pub(crate) mod certificate;
 pub(crate) mod chains;
 pub(crate) mod forge;
+pub(crate) mod generated;
 pub(crate) mod installed;
 pub(crate) mod memory;
 pub(crate) mod page;
