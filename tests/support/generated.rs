@@ -176,12 +176,18 @@ impl Shape {
     fn vip(&self, plan: &mut String) {
         let of_nodes = |port: u16, served: &str, nodes: &str| {
             let addresses = self.addresses(200);
-            format!("addresses = [{addresses}]\nport = {port}\nserved-by = \"{served}\"\nnodes = \"role:{nodes}\"\ninterface = \"eth0\"\n")
+            format!(
+                "addresses = [{addresses}]\nport = {port}\nserved-by = \"{served}\"\nnodes = \"role:{nodes}\"\ninterface = \"eth0\"\n"
+            )
         };
         let table = match self.door {
             Door::Node => return,
-            Door::External => format!("addresses = [{}]\nport = 443\nserved-by = \"external\"\n", self.addresses(200)),
-            Door::NamedExternal => "host = \"api.generated.example\"\nport = 443\nserved-by = \"external\"\n".to_owned(),
+            Door::External => {
+                format!("addresses = [{}]\nport = 443\nserved-by = \"external\"\n", self.addresses(200))
+            }
+            Door::NamedExternal => {
+                "host = \"api.generated.example\"\nport = 443\nserved-by = \"external\"\n".to_owned()
+            }
             Door::KeepalivedHaproxy => of_nodes(16443, "keepalived-haproxy", "control-plane"),
             Door::Balancers => of_nodes(6443, "keepalived-haproxy", "load-balancer"),
             Door::KubeVip => of_nodes(6443, "kube-vip", "control-plane"),
@@ -239,6 +245,10 @@ impl Shape {
             ),
             Identity::Bootstrap => plan.push_str("[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n"),
             Identity::Handover => plan.push_str("[component.kubelet]\nsetting.identity = \"handover\"\n"),
+        }
+        // What runs static pods comes with the masters.
+        if self.members.is_some() && self.run == "static-pod" {
+            plan.push_str("[component.etcd]\nrun = \"systemd\"\n");
         }
         if self.daemon_set {
             plan.push_str("[component.kube-proxy]\nenabled = false\n[component.kube-proxy-daemon-set]\n");
