@@ -4,12 +4,16 @@
 //! `pkiplan build` calls them one after the other, which is the whole way of a plan to its trees.
 
 mod draft;
+mod kept;
+mod made_from;
 mod staged;
 mod stopped;
 mod unit;
 mod unwritten;
 
 pub use draft::draft;
+pub use kept::Kept;
+pub use made_from::{base, inputs};
 pub use staged::{Built, Staged, each_unit, write};
 pub use stopped::{Stopped, Unmade};
 pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage, written};

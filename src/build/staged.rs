@@ -13,12 +13,14 @@ use crate::fill::Credentials;
 use crate::lock::Lock;
 use crate::stored::file_name;
 use crate::values::SecretEpoch;
-use crate::write::{Session, Summary, UnitName};
+use crate::write::{Inputs, Made, Session, Summary, UnitName};
 
 /// All units, staged, and what the lock records of what was made. No key is in it.
 pub struct Staged {
     units: BTreeSet<UnitName>,
     left: Vec<(UnitName, String)>,
+    /// What each is made from.
+    made_from: BTreeMap<UnitName, [u8; 32]>,
     /// The fingerprints of certificates, by id.
     certificates: Vec<(Arc<str>, [u8; 32])>,
     /// The digests of keys, by id and generation.
@@ -51,9 +53,11 @@ pub fn each_unit(
     let made: Vec<_> = jobs(blueprint).into_par_iter().map(make).collect();
     let (mut units, mut left, mut failures) = (BTreeSet::new(), Vec::new(), Vec::new());
     let mut digests: Vec<_> = credentials.authority_digests().collect();
+    let mut made_from = BTreeMap::new();
     for result in made {
         match result {
             Ok(Some(staged)) => {
+                made_from.extend(staged.made_from.map(|digest| (staged.name.clone(), digest)));
                 units.insert(staged.name);
                 digests.extend(staged.digests);
             }
@@ -75,6 +79,7 @@ pub fn each_unit(
     Ok(Staged {
         units,
         left,
+        made_from,
         certificates: digests.into_iter().map(id).collect(),
         keys: credentials.key_digests().map(|(id, g, digest)| (id.clone(), g, digest)).collect(),
         secrets: credentials.secrets().map(|(name, secret)| (name, secret.identity())).collect(),
@@ -82,11 +87,16 @@ pub fn each_unit(
     })
 }
 
-/// Replaces the lock, and then the units.
+/// Replaces the lock, and then the units. `inputs` are what the build is made from, with this lock.
 ///
 /// # Errors
 /// The disk's; nothing visible has changed then.
-pub fn write(draft: Draft, staged: Staged, session: Session) -> Result<Built, Stopped> {
+pub fn write(
+    draft: Draft,
+    staged: Staged,
+    session: Session,
+    inputs: impl FnOnce(&str) -> Inputs,
+) -> Result<Built, Stopped> {
     let mut lock = draft.lock;
     for (id, digest) in staged.certificates {
         lock.record(&id, digest);
@@ -101,7 +111,8 @@ pub fn write(draft: Draft, staged: Staged, session: Session) -> Result<Built, St
     let text = lock.to_text();
     let files: Vec<(&str, &[u8])> =
         staged.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
-    let summary = session.commit(Some(text.as_bytes()), &files, &staged.units)?;
+    let made = Made { inputs: inputs(&text), units: staged.made_from };
+    let summary = session.commit_made(Some(text.as_bytes()), &files, &staged.units, &made)?;
     Ok(Built { summary, lock, left: staged.left })
 }
 

@@ -1,9 +1,11 @@
 //! One unit, a host or a user or what is applied to the API, from sheets to its staged files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::made_from::{known, made_from};
 use super::stopped::{Stopped, Unmade, mismatch};
 use crate::catalog::{Class, Effect};
 use crate::expand::Blueprint;
@@ -36,6 +38,17 @@ pub struct RenderedUnit {
 pub struct FilledUnit {
     unit: Unit,
     digests: Vec<(CertificateIndex, [u8; 32])>,
+    made_from: Option<[u8; 32]>,
+}
+
+impl RenderedUnit {
+    pub(super) fn unit(&self) -> &UnitId {
+        &self.unit
+    }
+
+    pub(super) fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
 }
 
 impl FilledUnit {
@@ -61,6 +74,8 @@ pub struct StagedUnit {
     pub(super) name: UnitName,
     /// The fingerprints of its certificates.
     pub(super) digests: Vec<(CertificateIndex, [u8; 32])>,
+    /// What it is made from.
+    pub(super) made_from: Option<[u8; 32]>,
 }
 
 /// All units of a blueprint.
@@ -68,6 +83,15 @@ pub(super) fn jobs(blueprint: &Blueprint<'_>) -> Vec<Job> {
     let hosts = blueprint.model.nodes.indices().map(Job::Host);
     let users = blueprint.certificates.indices().filter(|&i| blueprint.is_personal(i)).map(Job::User);
     hosts.chain(users).chain([Job::Cluster]).collect()
+}
+
+/// The unit of a job; none where only its sheets say it.
+pub(super) fn unit_of(blueprint: &Blueprint<'_>, job: Job) -> Option<UnitId> {
+    match job {
+        Job::Host(node) => Some(blueprint.unit_of_node(node)),
+        Job::Cluster => Some(UnitId::Cluster),
+        Job::User(_) => None,
+    }
 }
 
 /// Renders the sheets of a unit; none where there is nothing to write.
@@ -99,8 +123,13 @@ pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<Fil
         Err(Mismatch::Secret { secret, .. }) => return Err(Unmade::Lacks(name, secret)),
         filled => filled.map_err(|error| mismatch(blueprint, &error))?,
     };
+    let draft = credentials.draft();
+    let fresh: BTreeMap<CertificateIndex, [u8; 32]> = digests.iter().copied().collect();
+    let fingerprint =
+        |one: CertificateIndex| fresh.get(&one).copied().or_else(|| known(credentials, draft, one));
+    let made_from = made_from((blueprint, draft), &sheets, &fingerprint);
     let unit = written(blueprint, name, (sheets, filled), &digests)?;
-    Ok(FilledUnit { unit, digests })
+    Ok(FilledUnit { unit, digests, made_from })
 }
 
 /// Writes the files of a unit beside those that they will replace.
@@ -108,9 +137,9 @@ pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<Fil
 /// # Errors
 /// The disk's.
 pub fn stage(session: &Session, filled: FilledUnit) -> Result<StagedUnit, Unmade> {
-    let FilledUnit { unit, digests } = filled;
+    let FilledUnit { unit, digests, made_from } = filled;
     session.stage(&unit)?;
-    Ok(StagedUnit { name: unit.name, digests })
+    Ok(StagedUnit { name: unit.name, digests, made_from })
 }
 
 /// What is written of sheets and what fills each of them; `digests` are those of the certificates made for the unit, in

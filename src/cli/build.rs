@@ -9,14 +9,15 @@ use clap::Args;
 use super::clock::{self, A_DAY};
 use super::commits::warn_of_git;
 use super::output::Output;
+use super::program;
 use super::unlock::SecretArguments;
-use crate::build::{self, Built};
+use crate::build::{self, Built, Kept};
 use crate::decide::{Generation, Request};
 use crate::expand::Blueprint;
 use crate::expiry::{State, entries};
 use crate::fill::KeyMaterial;
 use crate::issue::secret::Secret;
-use crate::read::{Bounds, Disk};
+use crate::read::{Bounds, Disk, Noted};
 use crate::report::{DecisionReport, unsettled};
 use crate::values::{Duration, Instant, counted};
 use crate::workspace::{
@@ -61,8 +62,10 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     };
     let files = PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref());
     let disk = Disk::around(&arguments.plan, bounds)?;
+    // The lock that this build leaves counts, and the certificates beside it follow from it.
+    let noted = Noted::new(&disk, vec![files.lock.clone(), files.certificates.clone()]);
     // Read and resolve, with the catalog, the lock and the plans that are imported.
-    let opened = Opened::read(&disk, files)?;
+    let opened = Opened::read(&noted, files)?;
     let expanded = opened.expand()?;
     let mut decided = expanded.decide(request, &clock::new_lock_id()?)?;
     let (files, at) = (decided.files(), decided.at());
@@ -89,12 +92,22 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let fresh = secrets.fresh.and_then(|fresh| key_material.secrets.get(&fresh)).map(Secret::to_text);
     let is_fresh = fresh.is_some();
 
+    let (base, read) = (build::base(&program::identity(), &key_material), noted.digest());
+    let inputs = |lock: &str| build::inputs(base, &read, lock);
+    let same = session.same(&base, decided.unchanged().map(inputs).as_ref());
     let Decided { expanded, draft, .. } = decided;
     let blueprint = &expanded.blueprint;
     let stopped = |why| expanded.stopped(why);
     let credentials = build::issue(blueprint, &draft, &key_material).map_err(stopped)?;
+    let kept = Kept { session: &session, credentials: &credentials, same };
     let staged = build::each_unit(&credentials, |job| {
+        if let Some(unit) = kept.before_rendering(job)? {
+            return Ok(Some(unit));
+        }
         let Some(rendered) = build::render(blueprint, job)? else { return Ok(None) };
+        if let Some(unit) = kept.before_issuing(&rendered)? {
+            return Ok(Some(unit));
+        }
         let filled = build::fill(&credentials, rendered)?;
         build::stage(&session, filled).map(Some)
     });
@@ -106,7 +119,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     // No key outlives what it is for: what follows is reports.
     drop(credentials);
     drop((key_material, fresh, keychain));
-    let built = build::write(draft, staged, session).map_err(stopped)?;
+    let built = build::write(draft, staged, session, inputs).map_err(stopped)?;
 
     note(&unnoted, &built.lock.id, output);
     output.diagnostics(&expanded.diagnostics, opened.sources());

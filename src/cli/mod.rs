@@ -19,6 +19,7 @@ mod lock;
 mod merge;
 mod output;
 mod passphrase;
+mod program;
 mod renew;
 mod secret;
 mod show;

@@ -78,6 +78,18 @@ impl<'a> Credentials<'a> {
         self.blueprint
     }
 
+    /// What was decided of them.
+    #[must_use]
+    pub fn draft(&self) -> &'a Draft {
+        self.draft
+    }
+
+    /// The fingerprint of an authority's certificate; none of what is no authority.
+    #[must_use]
+    pub fn authority_digest(&self, position: CertificateIndex) -> Option<[u8; 32]> {
+        self.authorities.get(&position).map(|authority| Sha256::digest(&authority.der).into())
+    }
+
     /// The secrets that are there.
     pub fn secrets(&self) -> impl Iterator<Item = (SecretEpoch, &Secret)> {
         self.key_material.secrets.iter().map(|(name, secret)| (*name, secret))

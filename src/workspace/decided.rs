@@ -44,6 +44,13 @@ impl<'a> Decided<'a> {
         Decisions { blueprint: &self.expanded.blueprint, previous: self.previous, draft: &self.draft }
     }
 
+    /// The text of the lock, where it stays as it is.
+    #[must_use]
+    pub fn unchanged(&self) -> Option<&'a str> {
+        let lock = self.expanded.opened.lock.as_ref().filter(|_| self.previous == Some(&self.draft.lock));
+        lock.map(|lock| lock.text.as_str())
+    }
+
     /// When it was decided.
     #[must_use]
     pub fn at(&self) -> Instant {

@@ -5,6 +5,7 @@
 //! 3. Certificates follow.
 //! 4. Each unit's folder is exchanged: no file is visible that the lock does not know.
 //! 5. What was before is removed.
+//! 6. A record says what lies there.
 //!
 //! After the second step nothing waits for the disk again: a file system with a journal keeps the order, and
 //! an exchange that is lost is made again by the next build.
@@ -15,6 +16,7 @@ use super::folder::Folder;
 use super::gone::Gone;
 use super::manifest::sha256;
 use super::path::UnitName;
+use super::record::Made;
 use super::session::{Move, Replace, Session, Staged};
 use super::staging;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,17 @@ impl Session {
         lock: Option<&[u8]>,
         certificates: &[(&str, &[u8])],
         units: &BTreeSet<UnitName>,
+    ) -> Done<Summary> {
+        self.commit_made(lock, certificates, units, &Made::default())
+    }
+
+    /// The same, with a record of what all was made from, so that the next build can [keep](Session::keep) units.
+    pub fn commit_made(
+        self,
+        lock: Option<&[u8]>,
+        certificates: &[(&str, &[u8])],
+        units: &BTreeSet<UnitName>,
+        made: &Made,
     ) -> Done<Summary> {
         let staged = self.take_staged()?;
         if let Some(unit) = staged.keys().find(|unit| !units.contains(*unit)) {
@@ -73,6 +86,8 @@ impl Session {
         if self.staging.is_used() {
             staging::clean(&self.trees)?;
         }
+        // Without a record the next build reads everything, and that is all.
+        let _ = self.leave_record(&staged, made);
         Ok(summary)
     }
 

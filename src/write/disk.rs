@@ -314,3 +314,18 @@ impl Disk {
 pub(super) fn unlock(file: BorrowedFd<'_>) {
     let _ = fs::flock(file, FlockOperation::Unlock);
 }
+
+/// Seconds and nanoseconds since 1970, by the clock of a file system.
+pub(super) type Moment = (i64, u64);
+
+/// When a file's content was last changed.
+#[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "platforms have different types of them")]
+pub(super) fn moment_of(stat: &Stat) -> Moment {
+    (stat.st_mtime as i64, stat.st_mtime_nsec as u64)
+}
+
+/// When anything of a file or a folder was last changed.
+#[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "platforms have different types of them")]
+pub(super) fn changed_at(stat: &Stat) -> Moment {
+    moment_of(stat).max((stat.st_ctime as i64, stat.st_ctime_nsec as u64))
+}

@@ -8,6 +8,9 @@
 //!
 //! What is ours is said by the units' manifests. What they do not list is never overwritten and never
 //! removed.
+//!
+//! A build also leaves a record of what each unit was made from and how it looks on the disk, so that the next
+//! one need not make what would be the same ([`Session::keep`]).
 
 mod access;
 mod adoption;
@@ -18,12 +21,15 @@ mod disk;
 mod error;
 mod folder;
 mod gone;
+mod kept;
 mod layout;
 mod lock_file;
 mod lock_only;
+mod look;
 mod manifest;
 mod marker;
 mod path;
+mod record;
 mod secret;
 mod session;
 mod staging;
@@ -39,6 +45,7 @@ pub use layout::folders;
 pub use lock_only::replace_public;
 pub use manifest::beside;
 pub use path::{NameError, TreePath, UnitName};
+pub use record::{Inputs, Made, Same};
 pub use secret::{remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret};
 pub use session::{Options, Session, Site};
 pub use unit::{Class, Content, Entry, Unit};

@@ -11,6 +11,7 @@ use super::lock_file::LockFile;
 use super::manifest::{Beside, Kind, Leaving, Ours};
 use super::marker::{self, Marker};
 use super::path::UnitName;
+use super::record::{Record, Recorded};
 use super::secret::{open_parent, write_with};
 use super::staging::{self, Staging};
 use super::survey::{Survey, survey};
@@ -19,7 +20,7 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Manifests and checksum lists say much about a cluster.
 const PRIVATE: u32 = 0o600;
@@ -62,6 +63,8 @@ pub struct Session {
     pub(super) made: Option<(Folder, OsString)>,
     visible: Mutex<BTreeMap<String, Arc<Folder>>>,
     units: Mutex<Units>,
+    /// What an earlier build left; read when it is first asked for.
+    pub(super) record: OnceLock<Record>,
     /// Dropped last, with which the lock of the trees ends.
     _marker: Marker,
 }
@@ -84,9 +87,30 @@ pub(super) struct Staged {
     pub(super) written: usize,
     pub(super) unchanged: usize,
     pub(super) removed: usize,
+    /// What is recorded of a unit that was kept as it is.
+    pub(super) recorded: Option<Recorded>,
 }
 
 impl Staged {
+    /// A unit that stays as the record has it.
+    fn kept(recorded: Recorded) -> Self {
+        Self {
+            folder: Move::Stay,
+            leaving: false,
+            manifest: Replace::Keep,
+            checksums: Replace::Keep,
+            written: 0,
+            unchanged: recorded.files,
+            removed: 0,
+            recorded: Some(recorded),
+        }
+    }
+
+    /// Files of ours that lie in its folder.
+    pub(super) fn files(&self) -> usize {
+        self.written + self.unchanged
+    }
+
     /// Whether the unit stays as it is.
     pub(super) fn is_empty(&self) -> bool {
         self.folder == Move::Stay && self.manifest == Replace::Keep && self.checksums == Replace::Keep
@@ -134,6 +158,7 @@ impl Session {
             made: is_new.then(|| (parent, name.to_owned())),
             visible: Mutex::default(),
             units: Mutex::default(),
+            record: OnceLock::new(),
             _marker: marker,
         };
         session.clean()?;
@@ -152,6 +177,13 @@ impl Session {
         let (staged, change) = self.prepare(unit)?;
         self.units().staged.insert(unit.name.clone(), Some(staged));
         Ok(change)
+    }
+
+    /// Notes a unit that stays as the record has it.
+    pub(super) fn stays(&self, unit: &UnitName, recorded: Recorded) -> Done {
+        self.register(unit)?;
+        self.units().staged.insert(unit.clone(), Some(Staged::kept(recorded)));
+        Ok(())
     }
 
     fn prepare(&self, unit: &Unit) -> Done<(Staged, UnitChange)> {
@@ -188,6 +220,7 @@ impl Session {
             written: found.written,
             unchanged: found.unchanged,
             removed: found.removed,
+            recorded: None,
         };
         if !staged.is_empty() {
             let at = self.staging.group(&self.trees, name.group())?;
@@ -270,7 +303,7 @@ impl Session {
         let lock = self.lock.clean();
         let certificates = self.certificates.settle(&self.lock);
         let trees = staging::clean(&self.trees);
-        lock.and(certificates).and(trees)
+        lock.and(certificates).and(trees).and(Record::clean(&self.trees))
     }
 }
 

@@ -24,6 +24,7 @@ mod fields;
 mod fleet;
 mod hidden;
 mod judge;
+mod kept;
 mod kills;
 mod law;
 mod layering;

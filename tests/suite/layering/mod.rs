@@ -367,6 +367,7 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "sha2",
         &[
+            "read",
             "applied",
             "build",
             "catalog",

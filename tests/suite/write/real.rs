@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use pkiplan::build::{self, Stopped};
+use pkiplan::build::{self, Kept, Stopped};
 use pkiplan::decide::{Draft, Request};
 use pkiplan::diagnostics::Diagnostics;
 use pkiplan::expand::Blueprint;
@@ -96,9 +96,14 @@ fn make(
     session: Session,
     (at, secret): (&Path, &str),
 ) -> Result<(), Stopped> {
+    let base = build::base("a test", key_material);
     let credentials = build::issue(blueprint, &draft, key_material)?;
+    let kept = Kept { session: &session, credentials: &credentials, same: session.same(&base, None) };
     let staged = build::each_unit(&credentials, |job| {
         let Some(rendered) = build::render(blueprint, job)? else { return Ok(None) };
+        if let Some(unit) = kept.before_issuing(&rendered)? {
+            return Ok(Some(unit));
+        }
         let filled = build::fill(&credentials, rendered)?;
         build::stage(&session, filled).map(Some)
     })?;
@@ -106,7 +111,7 @@ fn make(
         session.write_new_secret(at, secret.as_bytes())?;
     }
     drop(credentials);
-    build::write(draft, staged, session).map(drop)
+    build::write(draft, staged, session, |lock| build::inputs(base, &[0; 32], lock)).map(drop)
 }
 
 fn lock(lab: &Lab) -> Option<Lock> {

@@ -1,0 +1,12 @@
+//! Which program this is.
+
+use std::os::unix::fs::MetadataExt as _;
+
+/// Its version and, since not every build of it has a version of its own, its file. Two programs with the same
+/// identity make the same of the same.
+pub(super) fn identity() -> String {
+    let file = std::env::current_exe().and_then(|path| path.metadata());
+    let file =
+        file.map(|file| format!("{} {} {}.{}", file.ino(), file.size(), file.mtime(), file.mtime_nsec()));
+    format!("pkiplan {} {}", env!("CARGO_PKG_VERSION"), file.unwrap_or_default())
+}

@@ -1,0 +1,79 @@
+//! Units that need not be made, since they would be the same and lie there as they were left.
+
+use super::error::WriteError;
+use super::look::look;
+use super::path::UnitName;
+use super::record::{Digest, Inputs, Made, Record, Recorded, Same};
+use super::session::{Session, Staged};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+impl Session {
+    /// What of these inputs is the same as when the trees were made that lie here; only the base counts where `inputs`
+    /// are not known yet.
+    pub fn same(&self, base: &Digest, inputs: Option<&Inputs>) -> Same {
+        let earlier = &self.record().inputs;
+        if inputs == Some(earlier) {
+            Same::Everything
+        } else if earlier.base == *base {
+            Same::Base
+        } else {
+            Same::Nothing
+        }
+    }
+
+    /// Keeps a unit as it is, instead of staging it, and says what it was made from: where the record has it, made from
+    /// `made_from` if that is said, and nothing of it was changed since.
+    ///
+    /// # Errors
+    /// A unit that has no place, and what the disk refuses.
+    pub fn keep(&self, unit: &UnitName, made_from: Option<&Digest>) -> Result<Option<Digest>, WriteError> {
+        let record = self.record();
+        let Some(recorded) = record.units.get(unit) else { return Ok(None) };
+        if made_from.is_some_and(|wanted| *wanted != recorded.made_from) {
+            return Ok(None);
+        }
+        let Some(group) = self.visible(unit.group())? else { return Ok(None) };
+        // What is wrong there is for whoever stages it to say.
+        let Ok(look) = look(&group, unit) else { return Ok(None) };
+        if look.digest != recorded.look || look.changed >= record.clock {
+            return Ok(None);
+        }
+        self.stays(unit, *recorded)?;
+        Ok(Some(recorded.made_from))
+    }
+
+    fn record(&self) -> &Record {
+        self.record.get_or_init(|| Record::read(&self.trees))
+    }
+
+    /// Leaves a record of what lies there now, unless the earlier one says the same.
+    pub(super) fn leave_record(
+        &self,
+        staged: &BTreeMap<UnitName, Staged>,
+        made: &Made,
+    ) -> Result<(), WriteError> {
+        let record = self.record();
+        let all_kept =
+            made.units.keys().all(|unit| staged.get(unit).is_some_and(|one| one.recorded.is_some()));
+        if all_kept && record.inputs == made.inputs && record.units.len() == made.units.len() {
+            return Ok(());
+        }
+        Record::replace(&self.trees, made.inputs, || {
+            let units = made.units.par_iter();
+            let seen = units.filter_map(|(unit, made_from)| {
+                let staged = staged.get(unit)?;
+                let recorded = staged.recorded.or_else(|| self.recorded(unit, made_from, staged.files()));
+                Some((unit.clone(), recorded?))
+            });
+            seen.collect::<Vec<_>>().into_iter().collect()
+        })
+    }
+
+    /// How a unit lies there now; none where that cannot be seen, so that the next build reads it.
+    fn recorded(&self, unit: &UnitName, made_from: &Digest, files: usize) -> Option<Recorded> {
+        let group = self.visible(unit.group()).ok()??;
+        let look = look(&group, unit).ok()?;
+        Some(Recorded { made_from: *made_from, look: look.digest, files })
+    }
+}

@@ -1,0 +1,181 @@
+//! What a build leaves for the next one beside the units: what each was made from, and how its files looked on the disk.
+//!
+//! ```text
+//! pkiplan state 1
+//! inputs 9f86… 2c26…               what each unit hangs on, and what the whole build was made from
+//! clock 1795305600.123456789       when the looks began, by the file system's clock
+//! 60303ae… 4e07408… 23 hosts/master01     made from, look, files
+//! ```
+//!
+//! It lies in the trees and never in git, where anybody could change it who may propose a change. Whoever may write here
+//! may write the trees themselves. A record that cannot be read is none.
+
+use super::disk::{Moment, moment_of};
+use super::error::WriteError;
+use super::folder::Folder;
+use super::path::UnitName;
+use crate::values::hex;
+use rustix::fd::AsFd as _;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+const NAME: &str = ".pkiplan.state";
+/// Until it is whole.
+const NEW: &str = ".pkiplan.state.new";
+const FIRST: &str = "pkiplan state 1";
+
+/// A digest.
+pub(super) type Digest = [u8; 32];
+
+/// What all was made from, as whoever makes it says.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// What the whole build was made from.
+    pub inputs: Inputs,
+    /// Of each unit, what it is made from; a unit of which that cannot be said is not in it.
+    pub units: BTreeMap<UnitName, Digest>,
+}
+
+/// What a whole build is made from, as digests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// What each unit hangs on besides what it is made from: where it differs, nothing is known of any.
+    pub base: Digest,
+    /// Everything, with the base: where it is the same, each unit would be made the same.
+    pub all: Digest,
+}
+
+/// What is the same as when the trees were made that lie there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// Nothing, as far as is known.
+    Nothing,
+    /// What each unit hangs on: one that is made from the same is the same.
+    Base,
+    /// Everything.
+    Everything,
+}
+
+/// What an earlier build left.
+#[derive(Default)]
+pub(super) struct Record {
+    pub(super) inputs: Inputs,
+    /// What was changed since then may look as it did.
+    pub(super) clock: Moment,
+    pub(super) units: BTreeMap<UnitName, Recorded>,
+}
+
+/// What is known of one unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Recorded {
+    pub(super) made_from: Digest,
+    pub(super) look: Digest,
+    /// Files of ours in it.
+    pub(super) files: usize,
+}
+
+impl Record {
+    /// The record in the folder of the trees; an empty one where there is none that can be read.
+    pub(super) fn read(trees: &Folder) -> Self {
+        let bytes = trees.read(NAME).ok().flatten();
+        let text = bytes.as_ref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        text.and_then(parse).unwrap_or_default()
+    }
+
+    /// Removes what a build left that did not get to its end.
+    pub(super) fn clean(trees: &Folder) -> Result<(), WriteError> {
+        trees.remove_file(NEW).map(drop)
+    }
+
+    /// Replaces the record. Looks are taken once the clock has been read.
+    pub(super) fn replace(
+        trees: &Folder,
+        inputs: Inputs,
+        looks: impl FnOnce() -> BTreeMap<UnitName, Recorded>,
+    ) -> Result<(), WriteError> {
+        let file = trees.create(NEW, 0o600, &[])?;
+        let failed = |error| trees.error("write", NEW.as_ref(), error);
+        let clock = moment_of(&trees.disk().stat_open(file.as_fd()).map_err(failed)?);
+        let record = Self { inputs, clock, units: looks() };
+        trees.disk().write(file.as_fd(), record.to_text().as_bytes()).map_err(failed)?;
+        trees.rename_to(NEW, trees, NAME)
+    }
+
+    fn to_text(&self) -> String {
+        let (seconds, nanoseconds) = self.clock;
+        let mut text = format!(
+            "{FIRST}\ninputs {} {}\nclock {seconds}.{nanoseconds:09}\n",
+            hex(&self.inputs.base),
+            hex(&self.inputs.all)
+        );
+        for (unit, Recorded { made_from, look, files }) in &self.units {
+            let _ = writeln!(text, "{} {} {files} {unit}", hex(made_from), hex(look));
+        }
+        text
+    }
+}
+
+fn parse(text: &str) -> Option<Record> {
+    let mut lines = text.lines();
+    lines.next().filter(|first| *first == FIRST)?;
+    let (base, all) = lines.next()?.strip_prefix("inputs ")?.split_once(' ')?;
+    let inputs = Inputs { base: digest(base)?, all: digest(all)? };
+    let (seconds, nanoseconds) = lines.next()?.strip_prefix("clock ")?.split_once('.')?;
+    let clock = (seconds.parse().ok()?, nanoseconds.parse().ok()?);
+    let units = lines.map(unit).collect::<Option<_>>()?;
+    Some(Record { inputs, clock, units })
+}
+
+fn unit(line: &str) -> Option<(UnitName, Recorded)> {
+    let mut words = line.splitn(4, ' ');
+    let (made_from, look) = (digest(words.next()?)?, digest(words.next()?)?);
+    let files = words.next()?.parse().ok()?;
+    Some((UnitName::new(words.next()?).ok()?, Recorded { made_from, look, files }))
+}
+
+fn digest(text: &str) -> Option<Digest> {
+    let mut digest = [0; 32];
+    read_hex(text, &mut digest).then_some(digest)
+}
+
+/// Lower-case hexadecimal digits.
+fn read_hex(text: &str, into: &mut [u8; 32]) -> bool {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let bytes = text.as_bytes();
+    bytes.len() == 64
+        && into.iter_mut().zip(bytes.chunks(2)).all(|(byte, pair)| {
+            let both = value(pair[0]).zip(value(pair[1]));
+            both.map(|(high, low)| *byte = high << 4 | low).is_some()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let name = UnitName::new("hosts/a b").unwrap();
+        let recorded = Recorded { made_from: [0xab; 32], look: [1; 32], files: 7 };
+        let units = [(name.clone(), recorded)].into();
+        let record = Record { inputs: Inputs { base: [0x5e; 32], all: [7; 32] }, clock: (12, 345), units };
+        let again = parse(&record.to_text()).unwrap();
+        assert_eq!((again.inputs, again.clock), (record.inputs, record.clock));
+        assert!(again.units[&name] == recorded);
+    }
+
+    #[test]
+    fn what_is_not_whole_is_none() {
+        let text = format!("{FIRST}\ninputs {0} {0}\nclock 1.5\n", "ab".repeat(32));
+        assert!(parse(&text).is_some());
+        assert!(parse(&text.replace("state 1", "state 2")).is_none());
+        assert!(parse(&text.replace("ab", "AB")).is_none());
+        assert!(parse(&format!("{text}half a li")).is_none());
+        assert!(parse(&format!("{text}{0} {0} 1 ../x\n", "00".repeat(32))).is_none());
+        assert!(parse("").is_none());
+    }
+}

@@ -1,0 +1,202 @@
+//! A build after another one makes what changed, and leaves what a build from nothing would leave.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::support::chains::Random;
+use crate::support::{Lab, SECRET, State, state};
+
+const RECORD: &str = "cluster.trees/.pkiplan.state";
+/// A file of a host, and a folder beside it.
+const FILE: &str = "cluster.trees/hosts/node01/etc/kubernetes/kubelet.conf";
+
+fn trees(lab: &Lab) -> State {
+    lab.state("cluster.trees")
+}
+
+/// Lets the clock of the file system go on, so that what was written before is older than what follows.
+fn later(lab: &Lab) {
+    let clock = |name: &str| {
+        fs::write(lab.path(name), "").unwrap();
+        let file = lab.path(name).metadata().unwrap();
+        (file.ctime(), file.ctime_nsec())
+    };
+    let now = clock("clock");
+    while clock("clock") == now {}
+}
+
+/// What a host's manifest, a file and the record are: their inodes and times.
+fn untouched(lab: &Lab) -> Vec<(u64, i64, i64)> {
+    let files = [RECORD, FILE, "cluster.trees/hosts/node01.json", "cluster.trees/hosts/node01"];
+    let of =
+        |path: &&str| lab.path(path).metadata().map(|file| (file.ino(), file.ctime(), file.ctime_nsec()));
+    files.iter().map(|path| of(path).unwrap()).collect()
+}
+
+/// Where nothing changed, nothing is written, and the record stays, too.
+#[test]
+fn a_build_of_the_same_touches_nothing() {
+    let lab = Lab::built("high-availability");
+    let first = trees(&lab);
+    // Files as young as the record are read once more.
+    later(&lab);
+    lab.build();
+    let before = untouched(&lab);
+    let again = lab.build();
+    assert!(again.out.contains("0 written"), "{again:#?}");
+    assert_eq!((untouched(&lab), trees(&lab)), (before, first));
+}
+
+/// Whatever is done to a tree behind the record's back is seen, also where size and time say nothing.
+#[test]
+fn every_damage_is_seen_and_mended() {
+    let lab = Lab::built("high-availability");
+    let whole = trees(&lab);
+    let damages: [&dyn Fn(&Path); 7] = [
+        &|file| {
+            // As long as it was, and as old.
+            let stat = file.metadata().unwrap();
+            let text = fs::read_to_string(file).unwrap().replacen("server: https", "server: httpz", 1);
+            fs::write(file, text).unwrap();
+            fs::File::options()
+                .write(true)
+                .open(file)
+                .unwrap()
+                .set_modified(stat.modified().unwrap())
+                .unwrap();
+        },
+        &|file| fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap(),
+        &|file| fs::remove_file(file).unwrap(),
+        &|file| {
+            fs::copy(file, file.with_extension("new")).unwrap();
+            fs::write(file, "other").unwrap();
+            fs::rename(file.with_extension("new"), file).unwrap();
+        },
+        &|file| fs::remove_dir_all(file.parent().unwrap()).unwrap(),
+        &|file| fs::set_permissions(file.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap(),
+        &|_| {},
+    ];
+    for (number, damage) in damages.iter().enumerate() {
+        // Damage in the same instant as the build, and later.
+        for waits in [false, true] {
+            if waits {
+                later(&lab);
+            }
+            damage(&lab.path(FILE));
+            lab.build();
+            assert!(trees(&lab) == whole, "damage {number}, later: {waits}");
+        }
+    }
+    fs::remove_dir_all(lab.path("cluster.trees/hosts/node01")).unwrap();
+    lab.build();
+    assert!(trees(&lab) == whole);
+}
+
+/// A record is taken for nothing else than a hint: a broken, a foreign or a forged one spoils no build.
+#[test]
+fn no_record_spoils_a_build() {
+    let lab = Lab::built("high-availability");
+    let whole = trees(&lab);
+    let record = lab.read(RECORD);
+    let swapped: Vec<String> = record
+        .lines()
+        .map(|line| match line.split_once(" hosts/") {
+            Some((words, "node01")) => format!("{words} hosts/node02"),
+            Some((words, "node02")) => format!("{words} hosts/node01"),
+            _ => line.to_owned(),
+        })
+        .collect();
+    for forged in [
+        String::new(),
+        "pkiplan state 9\n".to_owned(),
+        record[..record.len() / 2].to_owned(),
+        swapped.join("\n"),
+        record.replacen("hosts/node01", "hosts/../../x", 1),
+        "\0".repeat(70),
+    ] {
+        lab.write(RECORD, &forged);
+        fs::write(lab.path(FILE), "damaged").unwrap();
+        lab.build();
+        assert!(trees(&lab) == whole, "{forged:.200}");
+    }
+    // Nor do the trees of another plan, which lie where this one's did.
+    let other = Lab::built("minimal");
+    lab.write(RECORD, &other.read(RECORD));
+    lab.build();
+    assert!(trees(&lab) == whole);
+}
+
+/// Where the secret is another one, nothing is kept for being there.
+#[test]
+fn a_record_is_for_its_secret() {
+    let lab = Lab::built("high-availability");
+    lab.secret(&SECRET.replace('c', "d"));
+    let run = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+    assert_ne!(run.code, 0, "{run:#?}");
+    lab.secret(SECRET);
+    lab.build();
+}
+
+/// Parts of a plan that come and go.
+const PARTS: [&str; 10] = [
+    "[user.extra]\norganizations = [\"team\"]\n",
+    "[node.extra]\naddresses = [\"10.111.0.201\"]\nroles = [\"worker\"]\n",
+    "[component.kube-apiserver]\nflags.set = { v = 3 }\n",
+    "[node.master02.component.kube-apiserver]\nnames.add = [\"api.internal\"]\n",
+    "[certificate.metrics]\nauthority = \"kubernetes\"\nusage = [\"server\"]\ndns = [\"metrics.example\"]\nnodes = \"role:worker\"\ncertificate-file = \"/etc/metrics/tls.crt\"\nkey-file = \"/etc/metrics/tls.key\"\n",
+    "[component.kubelet]\nflags.set = { v = 2 }\n",
+    "[file.note]\nsource = \"note.txt\"\npath = \"/etc/kubernetes/note.txt\"\nnodes = \"role:worker\"\n",
+    "[pool.more]\nnames = \"more-{1..3}\"\nfirst-address = \"10.111.1.1\"\nroles = [\"worker\"]\n",
+    "[authority.front-proxy]\nvalidity.issued = \"200d\"\n",
+    "[component.kube-scheduler]\nflags.set = { v = 4 }\n",
+];
+
+/// A file of a host's tree, drawn.
+fn any_file(lab: &Lab, random: &mut Random) -> PathBuf {
+    let all = lab.state("cluster.trees/hosts");
+    let files: Vec<&String> =
+        all.iter().filter(|(_, (_, bytes))| bytes.is_some()).map(|(path, _)| path).collect();
+    lab.path("cluster.trees/hosts").join(files[random.below(files.len())])
+}
+
+/// Random edits of a plan, with damage in between: what is there after a build is what a build from nothing makes of the
+/// same plan, lock and secret. `KEPT=10000` for more of them.
+#[test]
+fn after_any_edit_the_trees_are_those_of_a_first_build() {
+    let edits = std::env::var("KEPT").map_or(30, |edits| edits.parse().unwrap());
+    let mut random = Random(7);
+    let lab = Lab::of("high-availability");
+    let base = lab.read("cluster.toml");
+    let mut parts = [false; PARTS.len()];
+    for edit in 0..edits {
+        for _ in 0..random.below(3) {
+            let part = random.below(parts.len());
+            parts[part] = !parts[part];
+        }
+        let mut plan = base.replace("10.111.0.111", &format!("10.111.0.{}", 111 + random.below(3)));
+        for (text, _) in PARTS.iter().zip(parts).filter(|(_, is_there)| *is_there) {
+            plan.push_str(text);
+        }
+        lab.write("cluster.toml", &plan);
+        lab.write("note.txt", &format!("{}\n", random.below(2)));
+        match random.below(6) {
+            0 if edit > 0 => fs::write(any_file(&lab, &mut random), "damaged").unwrap(),
+            1 if edit > 0 => fs::remove_file(any_file(&lab, &mut random)).unwrap(),
+            _ => {}
+        }
+        let built = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+        assert_eq!(built.code, 0, "{plan}\n{built:#?}");
+        let fresh = Lab::empty();
+        for file in ["cluster.toml", "cluster.lock", "note.txt"] {
+            fresh.write(file, &lab.read(file));
+        }
+        fresh.secret(SECRET);
+        let built = fresh.run(&["build", "cluster.toml", "--locked", "--at", crate::support::AT]);
+        assert_eq!(built.code, 0, "{plan}\n{built:#?}");
+        let (ours, fresh) = (trees(&lab), state(&fresh.path("cluster.trees")));
+        let other: Vec<&String> =
+            ours.keys().chain(fresh.keys()).filter(|path| ours.get(*path) != fresh.get(*path)).collect();
+        assert!(other.is_empty(), "after edit {edit} these differ: {other:?}\n{plan}");
+    }
+}
