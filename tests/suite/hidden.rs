@@ -31,6 +31,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("ComponentTable", &["component", "kubelet"]),
     ("UserTable", &["user", "zoe"]),
     ("FreeCertificateTable", &["certificate", "own"]),
+    ("GrantTable", &["grant", "team"]),
+    ("OwnFileTable", &["file", "note"]),
 ];
 
 /// Whether a character is one of those above that may not come out.
@@ -94,6 +96,8 @@ fn plan_text(plan: &Table) -> String {
 fn base() -> Table {
     let mut base: Table = include_str!("../../plans/high-availability.toml").parse().unwrap();
     set(&mut base, &["user", "zoe", "common-name"], Value::String("zoe".to_owned()));
+    set(&mut base, &["grant", "team", "role"], Value::String("view".to_owned()));
+    set(&mut base, &["grant", "team", "groups"], Value::String("team".to_owned()));
     base
 }
 

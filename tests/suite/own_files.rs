@@ -1,9 +1,10 @@
 //! Files of one's own on hosts: where they lie, who reads them, and what a change of them costs.
 
+use pkiplan::issue::pem;
 use pkiplan::{observe, yaml};
 use serde_json::Value;
 
-use crate::support::Lab;
+use crate::support::{Lab, forge};
 
 const PLAN: &str = r#"
 format = 1
@@ -159,11 +160,11 @@ fn what_breaks_is_named_at_the_plan() {
     assert!(misspelt.contains("catalog::unknown-field"), "{misspelt}");
     assert!(misspelt.contains("files/authentication.yaml:5"), "{misspelt}");
     lab.write("files/authentication.yaml", AUTHENTICATION);
-    let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n";
-    lab.write("files/motd", key);
+    let key = pem::encode("EC PRIVATE KEY", &forge::private_key(1));
+    lab.write("files/motd", &key);
     let private = said(&lab);
     assert!(private.contains("read::unreadable-file") && private.contains("it holds"), "{private}");
-    assert!(!private.contains("MC4CAQ"), "{private}");
+    assert!(!private.contains(key.lines().nth(1).unwrap()), "{private}");
     lab.write("files/motd", &"x".repeat((1 << 20) + 1));
     assert!(said(&lab).contains("read::too-many"));
     lab.remove("files/motd");

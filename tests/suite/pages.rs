@@ -31,7 +31,7 @@ fn between<'a>(text: &'a str, begin: &'a str, end: char) -> impl Iterator<Item =
     text.split(begin).skip(1).filter_map(move |rest| rest.split(end).next())
 }
 
-/// The anchors of a page's headings, as GitHub makes them.
+/// The anchors of a page's headings, as GitHub makes them: of those that are alike, the second ends in `-1`.
 fn anchors(page: &str) -> BTreeSet<String> {
     let headings = page.lines().filter(|line| line.starts_with('#'));
     let anchor = |line: &str| -> String {
@@ -39,7 +39,13 @@ fn anchors(page: &str) -> BTreeSet<String> {
         let kept = title.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
-    headings.map(anchor).collect()
+    let mut anchors = BTreeSet::new();
+    for anchor in headings.map(anchor) {
+        let numbered = (1..).map(|number| format!("{anchor}-{number}"));
+        let free = std::iter::once(anchor.clone()).chain(numbered).find(|name| !anchors.contains(name));
+        anchors.extend(free);
+    }
+    anchors
 }
 
 #[test]

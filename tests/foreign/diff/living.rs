@@ -216,7 +216,12 @@ fn nothing_of_the_running_cluster_moves_in_silence() {
             "+ --authorization-webhook-config-file=/x",
         ),
         (api("unset = [\"enable-admission-plugins\"]"), "- --enable-admission-plugins=NodeRestriction"),
-        (api("set = { disable-admission-plugins = \"NodeRestriction\" }"), "+ --disable-admission-plugins"),
+        (
+            api(
+                "set = { disable-admission-plugins = \"NodeRestriction\", enable-admission-plugins = \"AlwaysPullImages\" }",
+            ),
+            "+ --disable-admission-plugins",
+        ),
     ] {
         let repository = committed(HA);
         repository.0.append(&lines);
