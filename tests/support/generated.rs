@@ -111,7 +111,7 @@ pub(crate) fn shapes() -> impl Strategy<Value = Shape> {
             second: second.filter(|(authority, _)| !intermediate || *authority != "kubernetes"),
             identity: if workers == 0 { Identity::Plan } else { identity },
             // Its pods dial one address on all nodes.
-            daemon_set: daemon_set && door != Door::NodeProxy,
+            daemon_set: daemon_set && (door != Door::NodeProxy || workers > 0),
             domain,
             names,
             users,
@@ -192,8 +192,9 @@ impl Shape {
             Door::Balancers => of_nodes(6443, "keepalived-haproxy", "load-balancer"),
             Door::KubeVip => of_nodes(6443, "kube-vip", "control-plane"),
             Door::NodeProxy => {
-                let nodes = if self.workers > 0 { "worker" } else { "control-plane" };
-                format!("port = 7443\nserved-by = \"node-proxy\"\nnodes = \"role:{nodes}\"\n")
+                // At the API servers' own port every host answers alike, as long as it does not carry one.
+                let (nodes, port) = if self.workers > 0 { ("worker", 6443) } else { ("control-plane", 7443) };
+                format!("port = {port}\nserved-by = \"node-proxy\"\nnodes = \"role:{nodes}\"\n")
             }
         };
         let _ = write!(plan, "[vip.api]\n{table}");
