@@ -20,6 +20,8 @@ pub struct Rule {
     pub help: Option<Template>,
     /// The code of the message.
     pub code: Code,
+    /// Whether a proof of all connections finds it by itself, with both ends.
+    pub proven: bool,
     /// What decides whether it is broken.
     pub reads: Reads,
 }

@@ -44,6 +44,7 @@ impl Compiler<'_> {
             says,
             help: rule.help.as_ref().and_then(|help| self.template(help, schema)),
             code: self.code(rule.code.as_ref()),
+            proven: rule.proven,
             reads: decides,
         })
     }

@@ -40,8 +40,8 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
     Ok(found)
 }
 
-/// What the rules of a component say where its program gets these flags, each with its values, instead of the plan's. A
-/// rule that cannot be evaluated so says nothing.
+/// What the rules of a component say where its program gets these flags, each with its values, instead of the plan's, but for
+/// what a proof finds by itself. A rule that cannot be evaluated so says nothing.
 #[must_use]
 pub fn broken_by(
     blueprint: &Blueprint<'_>,
@@ -50,7 +50,7 @@ pub fn broken_by(
 ) -> Vec<Diagnostic> {
     let Ok(scope) = settled_with(blueprint, (component, instance), flags) else { return Vec::new() };
     let one = Settled { blueprint, component, instance, scope: scope.build() };
-    let rules = one.component().definition.knowledge.rules.iter();
+    let rules = one.component().definition.knowledge.rules.iter().filter(|rule| !rule.proven);
     rules.filter_map(|rule| one.broken(rule).ok().flatten()).collect()
 }
 

@@ -17,6 +17,8 @@ pub struct RuleTable {
     pub help: Option<Text>,
     /// The code of the message.
     pub code: Option<Text>,
+    /// Whether a proof of all connections finds it by itself.
+    pub proven: bool,
 }
 
 /// `[port.NAME]`: a port that the program takes for itself.
@@ -74,6 +76,7 @@ impl RuleTable {
             says: t.required_text(reader, "says"),
             help: t.text(reader, "help"),
             code: t.text(reader, "code"),
+            proven: t.boolean(reader, "proven").is_some_and(|b| b.value),
         };
         t.finish(reader);
         rule
