@@ -204,7 +204,10 @@ fn an_etcd_of_somebody_else() {
         flags.set = { etcd-certfile = { value = "/etc/theirs/client.crt", override = true } }
         "#,
     );
-    lab.build();
+    // What others bring to the host is missed in its tree.
+    let built = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+    assert_eq!(built.code, 0, "{built:#?}");
+    assert!(built.err.contains("expand::absent-file") && built.err.ends_with("\n1 warning\n"), "{built:#?}");
     let host = lab.state("cluster.trees/hosts/solo");
     let of_etcd = host.keys().filter(|path| path.contains("etcd/") || path.contains("etcd.service"));
     assert_eq!(of_etcd.collect::<Vec<_>>(), ["etc/kubernetes/pki/etcd/ca.crt"], "trust and nothing else");

@@ -71,6 +71,8 @@ fn private_files_are_private(plan: &str, lab: &Lab) {
         let private = ["PRIVATE KEY", "client-key-data", "auth_pass", "secretbox"];
         match (bytes, private.iter().any(|mark| text.contains(mark))) {
             (Some(_), true) => assert_eq!(mode, 0o600, "{plan}: {path}"),
+            // Scripts are run.
+            (Some(_), false) if path.ends_with(".sh") => assert_eq!(mode, 0o755, "{plan}: {path}"),
             (Some(_), false) => assert!([0o600, 0o644].contains(&mode), "{plan}: {path} {mode:o}"),
             (None, _) => assert!([0o700, 0o755].contains(&mode), "{plan}: {path} {mode:o}"),
         }
