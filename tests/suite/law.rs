@@ -243,7 +243,7 @@ fn what_is_seen_of_built_hosts_is_what_is_planned() {
 /// more of them.
 #[test]
 fn the_law_holds_for_generated_plans() {
-    let cases = std::env::var("GENERATED").map_or(24, |cases| cases.parse().unwrap());
+    let cases = std::env::var("GENERATED").map_or(10, |cases| cases.parse().unwrap());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let holds = TestRunner::new_with_rng(config, random).run(&shapes(), |shape| {
