@@ -1,10 +1,10 @@
 //! What a unit is made from, in one digest: the same digest, the same bytes.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Class;
-use crate::decide::Draft;
-use crate::expand::Blueprint;
 use crate::fill::{Credentials, KeyMaterial, words};
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
 use crate::specification::CertificateIndex;
@@ -26,8 +26,8 @@ pub fn base(program: &str, material: &KeyMaterial) -> Digest {
         part(&mut hash, format!("pair {id} {generation} {}", hex(&key.public().sha256())).as_bytes());
     }
     // The plan has their digests.
-    for (id, generation) in material.imported.encryption.keys() {
-        part(&mut hash, format!("encryption {id} {generation}").as_bytes());
+    for (id, generation) in material.imported.encryption.keys().chain(material.imported.texts.keys()) {
+        part(&mut hash, format!("imported {id} {generation}").as_bytes());
     }
     hash.finalize().into()
 }
@@ -42,26 +42,19 @@ pub fn inputs(base: Digest, read: &Digest, lock: &str) -> Inputs {
     Inputs { base, all: hash.finalize().into() }
 }
 
-/// The fingerprint of each certificate, where it is known.
-pub(super) type Fingerprint<'f> = &'f dyn Fn(CertificateIndex) -> Option<Digest>;
-
-/// What of a certificate is known before anything of its unit is issued: an authority is made already, and the lock
-/// knows what is kept.
-pub(super) fn known(
-    credentials: &Credentials<'_>,
-    draft: &Draft,
-    certificate: CertificateIndex,
-) -> Option<Digest> {
-    credentials.authority_digest(certificate).or(draft.certificates[certificate].recorded_sha256)
-}
-
-/// What a unit is made from; none where a certificate in it is not known yet.
+/// What a unit is made from; none where a certificate in it is not known yet. `issued` are the fingerprints of those that
+/// were just issued for it.
 pub(super) fn made_from(
-    (blueprint, draft): (&Blueprint<'_>, &Draft),
+    credentials: &Credentials<'_>,
     sheets: &[Sheet],
-    fingerprint: Fingerprint<'_>,
+    issued: &BTreeMap<CertificateIndex, Digest>,
 ) -> Option<Digest> {
     let mut hash = Sha256::new();
+    // An authority is made already, and the lock knows what is kept.
+    let fingerprint = |one: CertificateIndex| {
+        let known = issued.get(&one).copied().or_else(|| credentials.authority_digest(one));
+        known.or(credentials.draft().certificates[one].recorded_sha256)
+    };
     for sheet in sheets {
         part(&mut hash, sheet.path.as_bytes());
         part(&mut hash, sheet.owner.as_bytes());
@@ -73,6 +66,7 @@ pub(super) fn made_from(
             Class::Runtime => 2,
             Class::Seed => 3,
         }]);
+        count(&mut hash, sheet.reactions.len());
         for reaction in &sheet.reactions {
             part(&mut hash, format!("{} {:?}", reaction.unit, reaction.effect).as_bytes());
         }
@@ -81,15 +75,21 @@ pub(super) fn made_from(
             Content::None => hash.update([1]),
             Content::Pieces(pieces) => {
                 hash.update([2]);
+                count(&mut hash, pieces.len());
                 for piece in pieces {
                     match piece {
-                        Piece::Text(text) => part(&mut hash, text.as_bytes()),
-                        Piece::Hole(hole) => fill(&mut hash, (blueprint, draft), hole, fingerprint)?,
+                        Piece::Text(text) => {
+                            hash.update([0]);
+                            part(&mut hash, text.as_bytes());
+                        }
+                        Piece::Hole(hole) => {
+                            hash.update([1]);
+                            fill(&mut hash, credentials, hole, &fingerprint)?;
+                        }
                     }
                 }
             }
         }
-        hash.update([0xff]);
     }
     Some(hash.finalize().into())
 }
@@ -97,38 +97,33 @@ pub(super) fn made_from(
 /// What fills a hole. A certificate's public key says which private key belongs to it.
 fn fill(
     hash: &mut Sha256,
-    (blueprint, draft): (&Blueprint<'_>, &Draft),
+    credentials: &Credentials<'_>,
     hole: &Hole,
-    fingerprint: Fingerprint<'_>,
+    fingerprint: &dyn Fn(CertificateIndex) -> Option<Digest>,
 ) -> Option<()> {
-    part(hash, format!("hole {:?}", hole.form).as_bytes());
+    let mut certificates = |positions: &[CertificateIndex]| {
+        count(hash, positions.len());
+        positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
+    };
     match &hole.filling {
-        Filling::Certificates(positions) => {
-            for &position in positions {
-                hash.update(fingerprint(position)?);
-            }
-        }
-        Filling::Key(position) => {
-            hash.update(*b"key");
-            hash.update(fingerprint(*position)?);
-        }
-        Filling::Store(store) => {
-            for &position in store.certificates() {
-                hash.update(fingerprint(position)?);
-            }
-            said(hash, &words(blueprint, draft, hole));
-        }
-        Filling::Digest(_) | Filling::Keyring { .. } => said(hash, &words(blueprint, draft, hole)),
+        Filling::Certificates(positions) => certificates(positions)?,
+        Filling::Key(position) => certificates(&[*position])?,
+        Filling::Store(store) => certificates(store.certificates())?,
+        Filling::Digest(_) | Filling::Keyring { .. } => {}
     }
-    Some(())
-}
-
-fn said(hash: &mut Sha256, words: &[String]) {
+    let words = words(credentials.blueprint(), credentials.draft(), hole);
+    count(hash, words.len());
     words.iter().for_each(|word| part(hash, word.as_bytes()));
+    Some(())
 }
 
 /// A part of what is hashed, whose end is known.
 fn part(hash: &mut Sha256, bytes: &[u8]) {
-    hash.update((bytes.len() as u64).to_le_bytes());
+    count(hash, bytes.len());
     hash.update(bytes);
+}
+
+/// How much of something follows.
+fn count(hash: &mut Sha256, number: usize) {
+    hash.update((number as u64).to_le_bytes());
 }

@@ -1,11 +1,10 @@
 //! One unit, a host or a user or what is applied to the API, from sheets to its staged files.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::made_from::{known, made_from};
+use super::made_from::made_from;
 use super::stopped::{Stopped, Unmade, mismatch};
 use crate::catalog::{Class, Effect};
 use crate::expand::Blueprint;
@@ -123,11 +122,7 @@ pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<Fil
         Err(Mismatch::Secret { secret, .. }) => return Err(Unmade::Lacks(name, secret)),
         filled => filled.map_err(|error| mismatch(blueprint, &error))?,
     };
-    let draft = credentials.draft();
-    let fresh: BTreeMap<CertificateIndex, [u8; 32]> = digests.iter().copied().collect();
-    let fingerprint =
-        |one: CertificateIndex| fresh.get(&one).copied().or_else(|| known(credentials, draft, one));
-    let made_from = made_from((blueprint, draft), &sheets, &fingerprint);
+    let made_from = made_from(credentials, &sheets, &digests.iter().copied().collect());
     let unit = written(blueprint, name, (sheets, filled), &digests)?;
     Ok(FilledUnit { unit, digests, made_from })
 }
