@@ -20,15 +20,15 @@ fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Gr
         let why = "`/` and `%` cannot stand in the name of a role";
         one(role, is_role_name(&role.value), why, diagnostics)
     });
-    let mut whom = |texts: &Option<Vec<Text>>| {
+    let mut named = |texts: &Option<Vec<Text>>| {
         let texts = texts.iter().flatten();
-        let named = texts.filter(|text| {
+        let good = texts.filter(|text| {
             let good = !text.value.is_empty() && !text.value.chars().any(char::is_control);
             one(text, good, "write the name of a group or a user", diagnostics)
         });
-        named.map(|text| text.value.clone()).collect::<Vec<_>>()
+        good.map(|text| text.value.clone()).collect::<Vec<_>>()
     };
-    let (groups, users) = (whom(&table.groups), whom(&table.users));
+    let (groups, users) = (named(&table.groups), named(&table.users));
     let mut namespaces = Vec::new();
     for text in table.namespaces.iter().flatten() {
         let why = "a namespace is a DNS label: lower-case letters, digits and `-`";
