@@ -40,7 +40,7 @@ pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
 
 fn explain(name: &str, output: &Output) -> ExitCode {
     let known = Code::from_name(name).map(|code| (code.severity().word(), code.explanation()));
-    let found = verify::Code::from_name(name).map(|code| (code.weight().word(), code.explanation()));
+    let found = verify::Code::from_name(name).map(|code| (code.severity().word(), code.explanation()));
     let Some((severity, explanation)) = known.or(found) else {
         let all = Code::ALL.iter().map(|code| code.name());
         let help = did_you_mean(name, all.chain(verify::Code::ALL.iter().map(|code| code.name())));

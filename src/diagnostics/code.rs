@@ -1,62 +1,9 @@
-//! The stable codes, their severities and their explanations.
+//! The stable codes of diagnostics, their severities and their explanations.
 
-use std::fmt;
-
-/// How bad a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Belongs to another message.
-    Advice,
-    /// The run fails.
-    Error,
-    /// The run goes on.
-    Warning,
-}
-
-impl Severity {
-    /// `error` or `warning`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Severity::Advice => "advice",
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        }
-    }
-}
-
-macro_rules! codes {
-    ($($variant:ident, $name:literal, $severity:ident, $explanation:literal;)*) => {
-        /// Which kind of message it is. Names never change once released.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $(#[doc = $explanation] $variant,)* }
-
-        impl Code {
-            /// Every code.
-            pub const ALL: &[Code] = &[$(Code::$variant),*];
-
-            /// `module::kebab-name`.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Code::$variant => $name),* }
-            }
-
-            /// Whether it stops the run.
-            #[must_use]
-            pub fn severity(self) -> Severity {
-                match self { $(Code::$variant => Severity::$severity),* }
-            }
-
-            /// What it means and what to do, for `check --explain`.
-            #[must_use]
-            pub fn explanation(self) -> &'static str {
-                match self { $(Code::$variant => $explanation),* }
-            }
-        }
-    };
-}
+use super::codes::codes;
 
 codes! {
+    /// Which kind of message it is. Names never change once released.
     // read
     Syntax, "read::syntax", Error, "The text is not TOML. All syntax errors of a file are reported at once; what can still be read is checked, too.";
     UnknownKey, "read::unknown-key", Error, "The key means nothing at this place. A misspelt key would otherwise be ignored in silence, which is how a cluster gets the default that nobody wanted.";
@@ -270,20 +217,6 @@ codes! {
     LintUnknownField, "lint::unknown-field", Warning, "No version of the program knows this field: it is misspelt, or stands one level too high or too low. Some programs ignore it, so that what it was to switch on or off stays as it is by default; others do not start (`catalog::unknown-field`).";
     LintRefusedField, "lint::refused-field", Error, "The program does not start with this file: a field takes another type, stands twice, or the API has no such version (`catalog::field-type`).";
     LintDiffers, "lint::differs", Error, "Every API server needs the same keys for tokens and for what is stored, and the same static tokens: what one of them has signed or encrypted, another one refuses or cannot read. It shows as errors that come and go with the server that a client happens to reach.";
-}
-
-impl Code {
-    /// The code of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.name() == name)
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 #[cfg(test)]

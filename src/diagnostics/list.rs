@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::code::{Code, Severity};
+use super::code::Code;
 use super::diagnostic::Diagnostic;
+use super::severity::Severity;
 
 /// All messages of one run, in the order in which they were found.
 #[derive(Debug, Clone, Default)]

@@ -1,65 +1,15 @@
 //! The stable codes of what a proof finds, and their explanations.
 
-use std::fmt;
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Weight {
-    /// Something does not work, or lets in whom it should not.
-    Error,
-    /// It works, and gives something away.
-    Warning,
-}
-
-impl Weight {
-    /// `error` or `warning`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Weight::Error => "error",
-            Weight::Warning => "warning",
-        }
-    }
-}
-
-macro_rules! codes {
-    ($($variant:ident, $name:literal, $weight:ident, $explanation:literal;)*) => {
-        /// Which kind of finding it is. Names never change once released.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $(#[doc = $explanation] $variant,)* }
-
-        impl Code {
-            /// Every code.
-            pub const ALL: &[Code] = &[$(Code::$variant),*];
-
-            /// `verify::kebab-name`.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Code::$variant => $name),* }
-            }
-
-            /// How bad it is.
-            #[must_use]
-            pub fn weight(self) -> Weight {
-                match self { $(Code::$variant => Weight::$weight),* }
-            }
-
-            /// What it means and what to do, for `check --explain`.
-            #[must_use]
-            pub fn explanation(self) -> &'static str {
-                match self { $(Code::$variant => $explanation),* }
-            }
-        }
-    };
-}
+use crate::diagnostics::codes;
 
 codes! {
+    /// Which kind of finding it is. Names never change once released.
     // where a connection leads
     NobodyListens, "verify::nobody-listens", Error, "An address is dialled that a host of the plan has, or is to have, and no program listens there: the client gets `connection refused`, or no answer at all. Either the client's URL or the server's address or port is another one than the plan means. What is dialled at addresses that no host has is not known, and is no finding.";
     OtherListens, "verify::other-listens", Error, "Another program listens where the client expects its server, or another listen of the same one, such as the port for peers instead of the one for clients. Certificates of both may even be valid; the protocols do not fit.";
     Plain, "verify::plain", Error, "One end speaks TLS and the other one does not. Go's client says `http: server gave HTTP response to HTTPS client`, its server `client sent an HTTP request to an HTTPS server`.";
     NotConnected, "verify::not-connected", Error, "A program is there to connect to another one, and no input says where: it exits, or works for itself alone. Set the input that is named.";
-    Probe, "verify::probe", Error, "Who runs the program asks after its health at a port or by a scheme at which it does not answer (a pod's `livenessProbe`, `startupProbe`, `readinessProbe`): after some failures a program that works well is started anew, again and again.";
+    Probe, "verify::probe", Error, "Who runs the program asks after its health at a port or by a scheme at which it does not answer (a pod's `livenessProbe`, `startupProbe`, `readinessProbe`): after some failures a program that works well is restarted again and again.";
     Check, "verify::check", Error, "A load balancer asks its servers whether they are well at a path that answers to nobody without a credential, and it has none. It gets 401 or 403, takes every server for dead, and leads nowhere. Of API servers, `/livez`, `/readyz` and `/healthz` answer to everybody as long as anonymous requests are let in there (AuthenticationConfiguration, `anonymous.conditions`).";
     HostDown, "verify::host-down", Error, "Asked with `--any-host-down`: without this one host, another program reaches no server of a kind at all, or members that decide by majority are too few. Add a door with several hosts behind it (`[vip.NAME]`), more addresses to the dial, or members.";
     // what the client says of the server
@@ -95,18 +45,4 @@ codes! {
     NotVerifiable, "verify::not-verifiable", Error, "One program signs tokens with a key that another one does not have among its public keys: pods that get such a token are refused by that one (401). Every public key belongs to every API server before its private half signs anything (several files may be named).";
     NotAdmitted, "verify::not-admitted", Error, "What a program issues is not accepted where it is meant to be shown: certificates of the cluster's own signer do not lead to an authority in the bundle for clients of the API server. Nodes that have just rotated their certificates would be cut off.";
     Handshake, "verify::handshake", Error, "The judges accept a pair of certificates, and a real handshake with the same bytes fails. One of both is wrong: please report it, with the message. Nothing of the rollout is proven until it is known which.";
-}
-
-impl Code {
-    /// The code of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.name() == name)
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

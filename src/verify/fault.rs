@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::code::{Code, Weight};
+use super::code::Code;
+use crate::diagnostics::Severity;
 use crate::host::Place;
 use crate::judge::{Refusal, Shown};
 use crate::values::Instant;
@@ -183,8 +184,8 @@ pub enum Fault {
 impl Fault {
     /// How bad it is.
     #[must_use]
-    pub fn weight(&self) -> Weight {
-        self.code().weight()
+    pub fn severity(&self) -> Severity {
+        self.code().severity()
     }
 
     /// Which kind of finding it is.

@@ -21,7 +21,7 @@ mod rolling;
 mod together;
 mod wired;
 
-pub use code::{Code, Weight};
+pub use code::Code;
 pub use end::Authorities;
 pub use engine::{Tried, try_handshakes};
 pub use fault::{End, Fault, Finding, Subject};

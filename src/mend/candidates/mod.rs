@@ -30,7 +30,7 @@ pub(super) fn candidates<'s>(seen: &'s Seen<'s>, text: &str) -> Vec<(Kind, &'s F
             Some((kind, first, of(&Ask { seen, plan: &plan, findings }, text)))
         })
         .collect();
-    all.sort_by_key(|(kind, ..)| kind.code.weight());
+    all.sort_by_key(|(kind, ..)| kind.code.severity());
     all
 }
 

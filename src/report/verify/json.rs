@@ -254,7 +254,7 @@ fn findings(proven: &Proven<'_>) -> Vec<Finding> {
     for group in proven.groups() {
         all.extend(group.of.iter().map(|finding| Finding {
             code: finding.fault.code().name().to_owned(),
-            severity: finding.fault.weight().word().to_owned(),
+            severity: finding.fault.severity().word().to_owned(),
             message: group.sentence.clone(),
             subject: end(proven, &finding.subject),
             other: finding.other.as_ref().map(|other| end(proven, other)),

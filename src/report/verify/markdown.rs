@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::proven::Proven;
 use super::{mended, text};
+use crate::diagnostics::Severity;
 use crate::report::inline::{code, fenced, prose};
-use crate::verify::Weight;
 
 /// Places that are listed of one finding.
 const LISTED: usize = 20;
@@ -16,10 +16,10 @@ const LISTED: usize = 20;
 pub fn to_markdown(proven: &Proven<'_>) -> String {
     let mut page = String::from("### Connections\n\n");
     for group in proven.groups() {
-        let weight = if group.finding.fault.weight() == Weight::Error { "Error" } else { "Warning" };
+        let severity = if group.finding.fault.severity() == Severity::Error { "Error" } else { "Warning" };
         let _ = writeln!(
             page,
-            "- **{weight}** {} {}",
+            "- **{severity}** {} {}",
             code(group.finding.fault.code().name()),
             prose(&group.sentence)
         );

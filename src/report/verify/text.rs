@@ -32,7 +32,7 @@ pub fn to_text(proven: &Proven<'_>) -> String {
 
 fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
     let code = group.finding.fault.code();
-    let _ = writeln!(text, "{}[{code}]: {}", code.weight().word(), printable::line(&group.sentence));
+    let _ = writeln!(text, "{}[{code}]: {}", code.severity().word(), printable::line(&group.sentence));
     let lines: BTreeSet<String> = group.of.iter().map(|finding| ends(proven, finding)).collect();
     listed(text, &lines);
     text.push('\n');

@@ -194,6 +194,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "verify",
         &[
             "catalog",
+            "diagnostics",
             "expand",
             "host",
             "judge",

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use pkiplan::diagnostics;
-use pkiplan::verify::{Code, Weight};
+use pkiplan::diagnostics::Severity;
+use pkiplan::verify::Code;
 
 use crate::support::Lab;
 
@@ -17,7 +18,7 @@ fn every_code_is_explained() {
         let run = lab.run(&["check", "--explain", code.name()]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{code}");
         let head =
-            format!("{code} ({})\n\n", if code.weight() == Weight::Error { "error" } else { "warning" });
+            format!("{code} ({})\n\n", if code.severity() == Severity::Error { "error" } else { "warning" });
         let text = run.out.strip_prefix(&head).unwrap_or_else(|| panic!("{}", run.out));
         // It teaches: what happens, and why or what to do.
         assert!(text.matches(['.', ':']).count() >= 2 && text.len() > 120, "{code}: {text}");

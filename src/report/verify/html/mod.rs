@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 
 use super::proven::{Group, Proven};
 use super::{mended, text};
+use crate::diagnostics::Severity;
 use crate::report::escaped::escaped;
 use crate::values::{Instant, counted};
-use crate::verify::{Verdict, Weight};
+use crate::verify::Verdict;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -75,7 +76,7 @@ fn findings(proven: &Proven<'_>, page: &mut String) {
 }
 
 fn finding(proven: &Proven<'_>, group: &Group<'_>, page: &mut String) {
-    let class = if group.finding.fault.weight() == Weight::Error { "error" } else { "warning" };
+    let class = if group.finding.fault.severity() == Severity::Error { "error" } else { "warning" };
     let _ = write!(
         page,
         "<details class=\"{class}\" open><summary>{} <code>{}</code></summary>\n<ul>\n",
