@@ -57,7 +57,7 @@ pub use edit::{Edit, EditLine};
 pub use field::FieldChange;
 pub use line::Line;
 pub use plan_text::PlanText;
-pub use proved::Proved;
+pub use proved::{Proved, WhyNot};
 pub use risks::{Risk, RiskKind, Severity};
 pub use services::pod;
 pub use state::{State, Unrendered};

@@ -37,8 +37,22 @@ pub enum Proved {
     /// Nothing was proven.
     NotProven {
         /// Why not.
-        why: String,
+        why: WhyNot,
         /// What proves it.
         command: String,
     },
+}
+
+/// Why a way was not proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyNot {
+    /// The plan has more hosts than are proven without being asked.
+    ManyHosts {
+        /// How many are.
+        #[serde(rename = "more-than")]
+        more_than: usize,
+    },
+    /// A build would be refused.
+    Refused,
 }

@@ -7,7 +7,7 @@ use crate::decide::Request;
 use crate::expand::Blueprint;
 use crate::read::{Memory, Overlay, World};
 use crate::rehearsal::rehearsed;
-use crate::verify::{Code, Fault, Finding, Grants, Proof, Subject, Verdict, prove};
+use crate::verify::{Code, Fault, Finding, Grants, Proof, Subject, prove};
 use crate::wiring::Wiring;
 use crate::workspace::{Opened, PlanFiles};
 
@@ -85,13 +85,10 @@ pub(super) fn look<T>(case: &Case<'_>, text: &str, go_on: impl FnOnce(&Seen<'_>)
     let made = rehearsed(&mut decided.expanded.blueprint, decided.draft.clone()).ok()?;
     let (wiring, blueprint) = (&made.wired.wiring, &decided.expanded.blueprint);
     let proof = prove(wiring, &made.wired.request(case.request.at, None));
-    let count = |wanted: fn(&Verdict) -> bool| {
-        proof.connections.iter().filter(|connection| wanted(&connection.verdict)).count()
-    };
     let facts = Facts {
         found: proof.findings.iter().map(|finding| known(wiring, finding)).collect(),
-        holds: count(|verdict| matches!(verdict, Verdict::Holds(_))),
-        unknown: count(|verdict| matches!(verdict, Verdict::Unknown(_))),
+        holds: proof.holding(),
+        unknown: proof.unknown(),
         warnings,
     };
     Some(go_on(&Seen { blueprint, wiring, proof: &proof, grants: &made.wired.grants, facts }))

@@ -12,6 +12,7 @@ use super::pair::{Judgement, Pair};
 use super::reach::{Arrival, Arrived, Hop, ListenAt, Reach};
 use super::request::Request;
 use super::{end, equal};
+use crate::diagnostics::Severity;
 use crate::host::Place;
 use crate::values::Instant;
 use crate::wiring::{
@@ -54,6 +55,26 @@ pub struct Proof {
     pub findings: Vec<Finding>,
     /// Until when all that holds holds; none: for ever, or nothing holds.
     pub until: Option<Instant>,
+}
+
+impl Proof {
+    /// How many findings are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.fault.severity() == Severity::Error).count()
+    }
+
+    /// How many connections hold.
+    #[must_use]
+    pub fn holding(&self) -> usize {
+        self.connections.iter().filter(|one| matches!(one.verdict, Verdict::Holds(_))).count()
+    }
+
+    /// Of how many connections nobody can say it.
+    #[must_use]
+    pub fn unknown(&self) -> usize {
+        self.connections.iter().filter(|one| matches!(one.verdict, Verdict::Unknown(_))).count()
+    }
 }
 
 /// Proves every connection of a wiring.

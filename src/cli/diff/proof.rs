@@ -2,10 +2,10 @@
 
 use super::sides::Drafts;
 use crate::cli::way::way;
-use crate::compare::{Comparison, Proved};
+use crate::compare::{Comparison, Proved, WhyNot};
 use crate::decide::Request;
 use crate::rehearsal::{Way, rehearsed};
-use crate::verify::{Proof, Verdict, Weight, prove};
+use crate::verify::prove;
 use crate::workspace::Expanded;
 
 /// Hosts up to which it is proven without being asked: beyond that it takes longer than the comparison itself.
@@ -32,8 +32,7 @@ pub(super) fn proved(
     let Asked { alone, way: command, always } = asked;
     let hosts = after.blueprint.model.nodes.len();
     if hosts > PROVEN && !always {
-        let why = format!("for the plan has more than {PROVEN} hosts, and `--prove` is not given");
-        return Proved::NotProven { why, command };
+        return Proved::NotProven { why: WhyNot::ManyHosts { more_than: PROVEN }, command };
     }
     let Drafts { before: old, after: new } = drafts;
     let sides = before.zip(old);
@@ -46,9 +45,9 @@ pub(super) fn proved(
         }),
     };
     let Some(proven) = proven else {
-        return Proved::NotProven { why: "for a build would be refused".to_owned(), command: alone };
+        return Proved::NotProven { why: WhyNot::Refused, command: alone };
     };
-    let wrong = errors(&proven.after);
+    let wrong = proven.after.errors();
     if wrong > 0 {
         return Proved::Fails { findings: wrong, command: alone };
     }
@@ -56,16 +55,9 @@ pub(super) fn proved(
         let wave = proven.broken.iter().filter_map(|broken| broken.wave).min().map(|wave| wave + 1);
         return Proved::Breaks { connections: proven.broken.len(), wave, command };
     }
-    let count = |wanted: fn(&Verdict) -> bool| {
-        proven.after.connections.iter().filter(|connection| wanted(&connection.verdict)).count()
-    };
     Proved::Holds {
-        connections: count(|verdict| matches!(verdict, Verdict::Holds(_))),
-        unknown: count(|verdict| matches!(verdict, Verdict::Unknown(_))),
+        connections: proven.after.holding(),
+        unknown: proven.after.unknown(),
         waves: if is_rollout { comparison.waves.len() } else { 0 },
     }
-}
-
-fn errors(proof: &Proof) -> usize {
-    proof.findings.iter().filter(|finding| finding.fault.weight() == Weight::Error).count()
 }

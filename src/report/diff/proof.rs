@@ -1,6 +1,6 @@
 //! Whether everything works on the way, in one line.
 
-use crate::compare::Proved;
+use crate::compare::{Proved, WhyNot};
 use crate::values::counted;
 
 /// The line, without its title.
@@ -28,7 +28,16 @@ pub(super) fn line(proved: &Proved) -> String {
             let word = if *connections == 1 { "breaks" } else { "break" };
             format!("{} {word} {when}: {command}", counted(*connections, "connection"))
         }
-        Proved::NotProven { why, command } => format!("not proven, {why}: {command}"),
+        Proved::NotProven { why, command } => format!("not proven, {}: {command}", reason(*why)),
+    }
+}
+
+fn reason(why: WhyNot) -> String {
+    match why {
+        WhyNot::ManyHosts { more_than } => {
+            format!("for the plan has more than {more_than} hosts, and `--prove` is not given")
+        }
+        WhyNot::Refused => "for a build would be refused".to_owned(),
     }
 }
 

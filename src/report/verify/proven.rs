@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::mended::Mended;
 use super::words;
-use crate::verify::{Finding, Lost, Proof, Tried, Verdict, Weight};
+use crate::diagnostics::Severity;
+use crate::verify::{Finding, Lost, Proof, Tried, Verdict};
 use crate::wiring::{Program, ProgramIndex, Wiring};
 
 /// The version of the form for programs. Within one, keys and words may come, and none goes.
@@ -75,10 +76,10 @@ impl<'p> Proven<'p> {
 
     /// Findings, errors first, those of one kind together.
     pub(super) fn groups(&self) -> Vec<Group<'p>> {
-        let mut groups: BTreeMap<(Weight, &str, String), Group<'p>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Severity, &str, String), Group<'p>> = BTreeMap::new();
         for finding in &self.proof.findings {
             let sentence = words::sentence(self.wiring, finding);
-            let key = (finding.fault.weight(), finding.fault.code().name(), sentence.clone());
+            let key = (finding.fault.severity(), finding.fault.code().name(), sentence.clone());
             let group = groups.entry(key).or_insert_with(|| Group { finding, sentence, of: Vec::new() });
             group.of.push(finding);
         }
@@ -88,7 +89,7 @@ impl<'p> Proven<'p> {
     /// Whether something is wrong that stops something.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.proof.findings.iter().any(|finding| finding.fault.weight() == Weight::Error)
+        self.proof.errors() > 0
             || self.proof.connections.iter().any(|connection| connection.verdict == Verdict::Broken)
             || !self.tried.failed.is_empty()
             || self.lost.is_some_and(|lost| !lost.is_empty())
