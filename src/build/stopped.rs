@@ -55,7 +55,7 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
         )),
         Mismatch::Issue { .. } => diagnostic,
         Mismatch::Secret { id, .. } => diagnostic.help(format!(
-            "it has to be issued, or its certificate is not beside the lock: bring the secret for this one build (`secret new` makes one that never was), or `{}` from git",
+            "it has to be issued, or its certificate is missing: provide the secret for this build (`secret new` creates a new one), or restore `{}` from git",
             file_name(id)
         )),
     };

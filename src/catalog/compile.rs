@@ -210,7 +210,7 @@ impl Compiler<'_> {
         let dials = document.dials.iter().filter_map(|(_, dial)| dial.certificate.as_ref());
         let shown = listens.chain(dials).filter(|shown| per_cluster && shown.value == name.value);
         for shown in shown {
-            let message = format!("`{}` lies on no host, so nothing there shows it", name.value);
+            let message = format!("`{}` is on no host, so nothing there can present it", name.value);
             let diagnostic = Diagnostic::new(Code::CatalogConflict, message).at(shown.span, "");
             let help = "leave `per = \"cluster\"` out, or show another certificate";
             self.push(diagnostic.at(name.span, "there is one for the cluster").help(help));

@@ -123,7 +123,7 @@ impl Compiler<'_> {
         };
         let once = certificate.filter(|&i| document.certificates[i].1.is_per_cluster());
         if let (Some(_), Some(name)) = (once, &store.certificate) {
-            let message = format!("there is one `{}` for the cluster, and it lies on no host", name.value);
+            let message = format!("there is one `{}` for the cluster, and it is on no host", name.value);
             self.push(Diagnostic::new(Code::CatalogConflict, message).at(name.span, ""));
         }
         let password = self.template(store.password.as_ref()?, schema)?;
@@ -199,7 +199,7 @@ impl Compiler<'_> {
         let (name, table) = &names.document.certificates[i];
         if table.is_per_cluster() {
             let message =
-                format!("`@{written}` lies on no host: there is one `{}` for the cluster", name.value);
+                format!("`@{written}` is on no host: there is one `{}` for the cluster", name.value);
             let field = field(&name.value);
             let help =
                 format!("manifests hold it: `{{{{ certificate.{field}.chain_base64 }}}}`, `key_base64`");

@@ -146,10 +146,7 @@ fn listen(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenListen> {
 fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<SeenDial> {
     let to = keys.goal("to").or_else(|| planned.map(|dial| (dial.component.clone(), dial.listen.clone())));
     let Some(to) = to else {
-        keys.refuse(
-            name.span,
-            "there is no such `[dial]`: say with `to = \"COMPONENT.LISTEN\"` where it goes",
-        );
+        keys.refuse(name.span, "there is no such `[dial]`: add `to = \"COMPONENT.LISTEN\"`");
         return None;
     };
     let kubeconfig = keys.slot("kubeconfig");

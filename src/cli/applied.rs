@@ -18,10 +18,10 @@ use crate::write;
 pub(super) struct Applied {
     /// The plan.
     pub(super) plan: PathBuf,
-    /// The hosts that have it, by the names of their nodes; all of them if absent.
+    /// The rolled-out hosts, by node name. Default: all.
     #[arg(value_name = "HOST")]
     pub(super) hosts: Vec<String>,
-    /// Since when they have it, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of the rollout (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }

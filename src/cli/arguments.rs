@@ -20,10 +20,10 @@ use super::show::Show;
 use super::status::Status;
 use super::verify::Verify;
 
-/// A declarative PKI plan compiler: one TOML plan becomes the certificates, kubeconfigs, units and
-/// configuration of every host.
+/// Compile one TOML plan of a cluster into the certificates, kubeconfigs, systemd units and configuration files of
+/// every host.
 #[derive(Debug, Parser)]
-#[command(name = "pkiplan", version, max_term_width = 100)]
+#[command(name = "pkiplan", version, max_term_width = 100, after_long_help = AFTER)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
@@ -31,83 +31,168 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
+const AFTER: &str = "\
+Examples:
+  pkiplan check cluster.toml           report every error in a plan
+  pkiplan build cluster.toml           write cluster.trees/, one folder for each host
+  pkiplan diff cluster.toml HEAD       show what the change since the last commit costs
+  pkiplan verify cluster.toml          prove every TLS connection before a rollout
+  pkiplan status cluster.toml          show which certificates expire, and what breaks then
+
+Exit codes: 0 success; 1 an error; 2 something expires soon (status), changes (diff --exit-code) or is wrong (lint);
+3 something has expired or is not valid yet (status, build).";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Note which hosts have what the lock says.
+    /// Record which hosts have been rolled out.
     ///
-    /// Writes `cluster.applied` beside the plan (commit it). Where it stands, a step of a rotation is refused until the
-    /// step before it has reached every host, and a generation is dropped only once people have confirmed that nothing
-    /// goes by it any more (`[confirmed]`).
+    /// Writes `cluster.applied` next to the plan (commit it). Once this file exists, pkiplan refuses a step of a key
+    /// rotation until the step before it has reached every host. It drops an old key only after you confirm that nothing
+    /// uses it any more (`[confirmed]`).
+    #[command(after_long_help = "\
+Examples:
+  pkiplan applied cluster.toml                      all hosts have what the lock says
+  pkiplan applied cluster.toml master01             only this host has it")]
     Applied(Applied),
-    /// Make the trees of all hosts.
+    /// Build the directory trees of all hosts.
     ///
-    /// Beside `cluster.toml` stand `cluster.lock` (the decisions: commit it), `cluster.certs/` (the authorities'
-    /// certificates: commit them), `cluster.secret` (from which all keys derive: never commit it) and
-    /// `cluster.trees/` (one folder for each host, ready for rsync: never commit it). A first build makes the
-    /// secret. Building again changes nothing that the plan does not ask for.
+    /// Files next to `cluster.toml`: `cluster.lock` (serial numbers and dates; commit it), `cluster.certs/` (CA
+    /// certificates; commit them), `cluster.secret` (all private keys derive from it; never commit it) and
+    /// `cluster.trees/` (one directory for each host, ready for rsync; never commit it). The first build creates the
+    /// secret. A later build changes only what the plan asks for.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan build cluster.toml
+  pkiplan build cluster.toml --locked               in CI: fail if the lock would change
+  pkiplan build cluster.toml --secret-command 'pass show pki'
+
+Exit codes: 0 success; 1 an error, nothing was written; 3 built, but something has expired or is not valid yet.")]
     Build(Build),
-    /// Read a plan and report everything that is wrong with it.
+    /// Report all errors and warnings of a plan.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan check cluster.toml
+  pkiplan check --explain resolve::unknown-vip
+
+Exit codes: 0 no errors; 1 errors.")]
     Check(Check),
-    /// Report what changes against another state, and what it costs.
+    /// Show what changes, why, and what the change costs a running cluster.
     ///
-    /// Certificates, files, restarts, risks. Needs no secret and writes nothing. The plan as it lies on the disk is compared with a base: a git revision (plan, lock, certificates and catalog
-    /// folder are read from it), another plan, or a folder of built trees (files and certificates alone). With `--host NAME=DIR` it is compared with what
-    /// lies on hosts, and with `--live` with what they serve.
-    /// Beside `text` and `json` it knows `--format markdown`, for a comment, and `--format html`, a page with the
-    /// graph of causes.
+    /// Reports certificates, files, restarts and risks. Needs no secret and writes nothing. Compares the plan on disk
+    /// with a git revision (plan, lock, certificates and catalog are read from it), with another plan, or with built trees
+    /// (files and certificates only). `--host NAME=DIR` compares it with files copied from hosts, `--live` with the
+    /// certificates that servers present.
+    /// Formats: `text`, `json`, `markdown` (a comment for a pull request) and `html` (one page with the graph of causes).
+    #[command(after_long_help = "\
+Examples:
+  pkiplan diff cluster.toml                         against the commit that the hosts have, or HEAD
+  pkiplan diff cluster.toml origin/main --format markdown
+  pkiplan diff cluster.toml --host master01=copies/master01
+  pkiplan diff cluster.toml --live
+
+Exit codes: 0 success; 1 an error; 2 with --exit-code: something changes.")]
     Diff(Diff),
-    /// Set up git for plans: differences in words, merges of locks, a hook, a workflow.
+    /// Set up git: readable diffs, merging of locks, a pre-commit hook, a CI workflow.
     Git(Git),
-    /// Draw what issues, embeds, refers to and dials what.
+    /// Draw the dependency graph (Graphviz or Mermaid).
+    #[command(after_long_help = "\
+Examples:
+  pkiplan graph cluster.toml | dot -Tsvg > graph.svg
+  pkiplan graph cluster.toml --language mermaid")]
     Graph(Graph),
-    /// Take over the authorities and keys of a running cluster.
+    /// Adopt the CAs and keys of a running cluster.
     ///
-    /// Looks through folders like `/etc/kubernetes/pki` or `/etc/kubernetes/ssl`, or takes single files: a certificate
-    /// with its key, a key, an EncryptionConfiguration. Certificates go into `cluster.certs/` (commit them), private
-    /// keys into `cluster.keys/` (never commit them), and the plan gets the lines that name them. What authorities
-    /// have issued is left: the next build issues it anew. Nothing that lies there already is replaced.
+    /// Reads directories such as `/etc/kubernetes/pki` or `/etc/kubernetes/ssl`, or single files: a certificate
+    /// with its key, a key, an EncryptionConfiguration. Certificates go to `cluster.certs/` (commit them), private
+    /// keys to `cluster.keys/` (never commit them), and the plan gets the lines that name them. Leaf certificates are
+    /// skipped: the next build reissues them. Existing files are never replaced.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan import /etc/kubernetes/pki --plan cluster.toml
+  pkiplan import company-root.crt --as authority.root --plan cluster.toml")]
     Import(Import),
-    /// Report what a certificate, key, request, bundle or kubeconfig is, never a private byte.
+    /// Describe a certificate, key, request, bundle or kubeconfig; never prints a private key.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan inspect server.crt
+  pkiplan inspect ~/.kube/config")]
     Inspect(Inspect),
-    /// Let one node join, with a random token that neither lock nor trees have.
+    /// Create a bootstrap token for one joining node.
     ///
-    /// Standard output gets the token, because that is what it is for: its Secret for `kubectl apply`, and the node's
-    /// bootstrap kubeconfig, or with `--kubeadm` the command that is run there, as a comment. Nothing is written to
-    /// disk unless `--out` says where. It needs no secret of the plan, and the certificates beside the lock. The plan
-    /// says with `[bootstrap]` in which groups such nodes are. `kubeadm join` also reads the ConfigMaps that
-    /// `kubeadm init phase upload-config all` makes.
+    /// The token is random and is in neither the lock nor the trees. Standard output gets its Secret for `kubectl apply`
+    /// and the node's bootstrap kubeconfig, or with `--kubeadm` the `kubeadm join` command as a comment. Nothing
+    /// is written to disk without `--out`. Needs no secret, only the plan and `cluster.certs/`. `[bootstrap]` in the plan
+    /// sets the groups of such nodes. `kubeadm join` also reads the ConfigMaps that
+    /// `kubeadm init phase upload-config all` creates.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan join cluster.toml node03 --ttl 1h
+  pkiplan join cluster.toml node03 --kubeadm")]
     Join(Join),
-    /// Report what is wrong with files that others made.
+    /// Find mistakes in existing certificates, keys and kubeconfigs; needs no plan.
     ///
-    /// Certificates, bundles, keys, kubeconfigs, configuration of the API server, of OpenSSL and of cfssl, each by itself
-    /// and all together; folders such as `/etc/kubernetes` with everything below them. Needs no plan. Ends with 1 where
-    /// there are warnings, with 2 where there are errors. `pkiplan check --explain CODE` explains each.
+    /// Reads certificates, bundles, keys, kubeconfigs, API server configuration, OpenSSL and cfssl configuration, each
+    /// by itself and all together; directories such as `/etc/kubernetes` recursively.
+    /// `pkiplan check --explain CODE` explains each message.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan lint /etc/kubernetes
+  pkiplan lint --host master01=copies/master01 --host master02=copies/master02
+
+Exit codes: 0 no findings; 1 warnings; 2 errors.")]
     Lint(Lint),
-    /// Decide without any secret: write the lock, and make nothing else.
+    /// Update the lock only (no secret needed).
     ///
-    /// This is what a review needs: serials, dates and words of every certificate. A build with the secret makes
-    /// it true later, and adds fingerprints.
+    /// Decides serial numbers, dates and contents of all certificates, so that a reviewer can see them before anyone
+    /// uses the secret. A later build issues the certificates and adds their fingerprints.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan lock cluster.toml
+  pkiplan lock cluster.toml --check                 exit with 1 if the lock would change")]
     Lock(Lock),
-    /// Give certificates new dates and replace tokens, through the lock. Needs no secret.
+    /// Renew certificates and tokens in the lock (no secret needed).
     ///
-    /// Certificates get new serials and keep their keys. A bootstrap token becomes another one, with another id and
-    /// secret, unless the plan decides its generation. Without ids, all that end within the window, or have ended.
-    /// Authorities keep their keys, so that what they issued stays valid. It writes the lock and nothing else; a
-    /// build makes the rest.
+    /// Certificates get new serial numbers and dates and keep their keys. A bootstrap token gets a new id and
+    /// secret, unless the plan sets its generation. Without ids, everything that expires within the window or has
+    /// expired is renewed. CAs keep their keys, so what they issued stays valid. Only the lock is written; run
+    /// `build` afterwards.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan renew cluster.toml                        whatever expires within 30 days
+  pkiplan renew cluster.toml 'node.master01/*' user.admin
+  pkiplan renew cluster.toml keyring.bootstrap")]
     Renew(Renew),
-    /// Make, seal, open and check the secrets from which keys derive.
+    /// Create, seal, open and check the secrets that private keys derive from.
     Secret(Secret),
     /// Show the resolved plan: every value and where it comes from.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan show cluster.toml node master01
+  pkiplan show cluster.toml certificate node.master01/kube-apiserver-serving")]
     Show(Show),
-    /// Report when certificates and tokens end, and what stops then.
+    /// Show which certificates and tokens expire when, and what breaks then.
     ///
-    /// Needs no secret. Ends with 2 where something ends within the window, with 3 where something has ended or is
-    /// not valid yet.
+    /// Needs no secret.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan status cluster.toml --within 90d
+  pkiplan status cluster.toml --openmetrics         for Prometheus
+
+Exit codes: 0 nothing expires within the window; 1 an error; 2 something expires within it; 3 something has expired or is \
+not valid yet.")]
     Status(Status),
-    /// Prove every connection before anything is rolled out.
+    /// Prove every TLS connection before a rollout.
     ///
-    /// Reads each host as its programs will: who connects to whom, which certificate is presented, which authorities are
-    /// trusted, and judges every pair as Go's TLS does (or as OpenSSL does, where a program uses that). Without `--with-secret` it proves with
-    /// a throw-away secret and writes nothing. Ends with 1 where something does not hold.
+    /// Reads each host as its programs do (who connects to whom, which certificate is presented, which CAs are
+    /// trusted) and judges every pair as Go's TLS does, or as OpenSSL does where a program uses OpenSSL. Without
+    /// `--with-secret` it uses a throw-away secret. Writes nothing.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan verify cluster.toml
+  pkiplan verify cluster.toml --from HEAD           every mixed state during the rollout
+  pkiplan verify cluster.toml --any-host-down
+  pkiplan verify cluster.toml --fix | git apply
+
+Exit codes: 0 everything holds; 1 something does not, or an error.")]
     Verify(Verify),
 }

@@ -30,20 +30,20 @@ use crate::write::Access;
 pub(super) struct Build {
     /// The plan.
     pub(super) plan: PathBuf,
-    /// Where the trees go, instead of beside the plan.
+    /// Write the trees to this directory instead of next to the plan.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Decide nothing: fail where the lock would have to change. This is what CI runs.
+    /// Fail if the lock would change (for CI).
     #[arg(long)]
     pub(super) locked: bool,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// Give up a generation of a key at once, `authority.kubernetes/1`, although something hangs on it: its key is
-    /// known to others. The plan says so, too; hosts refuse one another until all are changed.
+    /// Drop a key generation such as `authority.kubernetes/1` at once although something depends on it, because the
+    /// key has leaked. The plan must drop it, too. Hosts refuse one another until all of them have changed.
     #[arg(long, value_name = "ID/GENERATION")]
     pub(super) drop_trust: Vec<Generation>,
-    /// Call it a success even if certificates or tokens of the lock have expired, or are not valid yet.
+    /// Exit with 0 even if certificates or tokens of the lock have expired or are not valid yet.
     #[arg(long)]
     pub(super) allow_expired: bool,
     #[command(flatten)]

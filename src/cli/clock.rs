@@ -28,7 +28,7 @@ pub(super) fn at(option: Option<&str>) -> Result<Instant, String> {
     }
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_err(|_| "the clock stands before 1970".to_owned())?;
+        .map_err(|_| "the clock is set before 1970".to_owned())?;
     i64::try_from(now.as_secs())
         .ok()
         .and_then(Instant::from_unix)

@@ -6,24 +6,25 @@ use clap::{Args, ColorChoice, ValueEnum};
 
 use crate::read::Bounds;
 
+const HEADING: &str = "Global options";
+
 #[derive(Debug, Args)]
 pub(super) struct Global {
-    /// Colours in messages; `NO_COLOR` turns them off, too.
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    /// When to use colors. `NO_COLOR` turns them off, too.
+    #[arg(long, global = true, help_heading = HEADING, hide_possible_values = true, default_value = "auto", value_name = "auto|always|never")]
     pub(super) color: ColorChoice,
-    /// Say only what is wrong.
-    #[arg(short, long, global = true)]
+    /// Print only warnings and errors.
+    #[arg(short, long, global = true, help_heading = HEADING)]
     pub(super) quiet: bool,
-    /// For people, or for machines.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    /// Output format: human-readable text, or JSON.
+    #[arg(long, global = true, help_heading = HEADING, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Where a plan may name files: beneath this folder. Else beneath the nearest one above the plan that holds
-    /// `.git` or `pkiplan.root`, else beneath its own.
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The directory below which a plan may name files. Default: the nearest one above the plan with `.git` or
+    /// `pkiplan.root`, else the plan's own.
+    #[arg(long, global = true, help_heading = HEADING, value_name = "DIR")]
     root: Option<PathBuf>,
-    /// A plan may name files beneath this folder, too, such as a catalog that repositories share. May be given
-    /// several times.
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Another directory below which a plan may name files, such as a shared catalog. Repeatable.
+    #[arg(long, global = true, help_heading = HEADING, value_name = "DIR")]
     allow: Vec<PathBuf>,
 }
 
@@ -41,9 +42,9 @@ impl Global {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// Text for people.
+    /// Human-readable text.
     Text,
-    /// JSON for machines.
+    /// JSON.
     Json,
     /// A comment for a pull request; `diff` alone.
     #[value(hide = true)]

@@ -15,7 +15,7 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 pub(super) struct Graph {
     /// The plan.
     pub(super) plan: PathBuf,
-    /// The language of the drawing.
+    /// The output language.
     #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
     pub(super) language: GraphLanguage,
 }

@@ -23,18 +23,18 @@ use crate::write::{self, Adoption};
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// Folders and files.
+    /// Directories and files.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The plan that gets the lines.
+    /// The plan to add the lines to.
     #[arg(long)]
     pub(super) plan: PathBuf,
-    /// What the files are, where they do not say it: `authority.NAME` or `keyring.NAME` of the plan.
+    /// What the files are, if that is not clear from the files: `authority.NAME` or `keyring.NAME` of the plan.
     #[arg(long = "as", value_name = "TARGET")]
     pub(super) target: Option<String>,
     #[command(flatten)]
     pub(super) unlock: Unlock,
-    /// The instant that shows what has expired, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// Judge expiry at this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }
@@ -293,7 +293,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
         text.push_str(&format!("note      {note}\n"));
     }
     text.push_str(&format!(
-        "\nCommit to git:  {}, {}\nNever commit:   {}\n`pkiplan build {}` issues what is below them anew and leaves them as they are.\n",
+        "\nCommit to git:  {}, {}\nNever commit:   {}\n`pkiplan build {}` reissues what they have issued and leaves them unchanged.\n",
         arguments.plan.display(),
         beside.certificates.display(),
         beside.keys.display(),

@@ -14,10 +14,10 @@ use crate::workspace::of_any_file;
 pub(super) struct Inspect {
     /// A file: PEM, DER or a kubeconfig.
     pub(super) file: PathBuf,
-    /// Words that are the same on every day, for `git diff`; what is not known comes out as it went in.
+    /// Print a summary that does not depend on the date, for `git diff`. Unknown files are printed unchanged.
     #[arg(long, conflicts_with = "at")]
     pub(super) textconv: bool,
-    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// Count days from this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }

@@ -28,18 +28,18 @@ const ROOM: usize = 1 << 20;
 pub(super) struct Join {
     /// The plan.
     plan: PathBuf,
-    /// The node that joins.
+    /// The joining node.
     node: String,
-    /// How long the token is valid.
+    /// The token's lifetime.
     #[arg(long, value_name = "TIME", default_value = "1h")]
     ttl: Duration,
-    /// Print the command `kubeadm join` in place of the bootstrap kubeconfig.
+    /// Print the `kubeadm join` command instead of the bootstrap kubeconfig.
     #[arg(long)]
     kubeadm: bool,
-    /// Write files into this folder, which is there, for their owner alone; then standard output gets no token.
+    /// Write files (mode 0600) to this existing directory instead of printing the token to standard output.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// When the token's life begins, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The start of the token's lifetime (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
 }

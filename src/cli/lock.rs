@@ -21,16 +21,16 @@ pub(super) struct Lock {
     /// The plan.
     #[arg(required = true)]
     pub(super) plan: Option<PathBuf>,
-    /// Write nothing: report what would change, and end with 1 if anything would.
+    /// Write nothing; report what would change, and exit with 1 if anything would.
     #[arg(long)]
     pub(super) check: bool,
-    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    /// The directory of the trees, if not next to the plan. No build may run there at the same time.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// Give up a generation of a key at once, as of `build`.
+    /// Drop a key generation at once, see `build`.
     #[arg(long, value_name = "ID/GENERATION")]
     pub(super) drop_trust: Vec<Generation>,
     #[command(subcommand)]
@@ -39,11 +39,11 @@ pub(super) struct Lock {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LockWhat {
-    /// Bring two locks together that grew from one, as git's merge driver.
+    /// Merge two versions of a lock, as git's merge driver.
     ///
-    /// What one side changed is taken. Of what both changed differently one decision stays; `pkiplan lock PLAN`
-    /// keeps it where the merged plan says the same, and decides anew where not. No key that either side gave up
-    /// returns. Other programs' `*.lock` are merged line by line, as git does it. `pkiplan git set-up` configures git.
+    /// A change on one side is taken. Where both sides changed an entry differently, one decision stays until
+    /// `pkiplan lock` checks it against the merged plan. A key retired on either side stays retired. Lock files of
+    /// other programs are merged line by line, as git does. `pkiplan git set-up` configures git.
     Merge(Merge),
 }
 

@@ -18,16 +18,16 @@ use crate::write::replace_public;
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
-    /// The lock that both sides began with (git's %O); empty if there was none.
+    /// The common ancestor (git's %O); an empty file if there is none.
     pub(super) base: PathBuf,
-    /// Our lock (git's %A), which becomes the merged one.
+    /// Our lock (git's %A); it is replaced by the result.
     pub(super) ours: PathBuf,
     /// Their lock (git's %B).
     pub(super) theirs: PathBuf,
-    /// Decide again from this plan at once. Not for git's driver: the plan is merged after the lock.
+    /// Update the result from this plan at once. Not for git's driver: git merges the plan after the lock.
     #[arg(long, value_name = "PLAN")]
     pub(super) plan: Option<PathBuf>,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME", requires = "plan")]
     pub(super) at: Option<String>,
 }
@@ -51,7 +51,7 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
         let lock = PlanFiles::of(plan).lock;
         if lock != arguments.ours {
             return Err(Failure::Message(format!(
-                "with `--plan` the second lock has to be {}, which stands beside the plan",
+                "with `--plan` the second lock has to be {}, the one next to the plan",
                 lock.display()
             )));
         }
@@ -132,7 +132,7 @@ fn say(merged: &Merged, output: &Output) {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
             let listed = contested[..count.min(LISTED)].join(", ");
             format!(
-                ": `pkiplan lock PLAN` decides anew where it must what both sides changed, {listed}{more}"
+                ": `pkiplan lock PLAN` decides again, where it must, what both sides changed, {listed}{more}"
             )
         }
     };

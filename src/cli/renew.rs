@@ -20,19 +20,19 @@ use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 pub(super) struct Renew {
     /// The plan.
     pub(super) plan: PathBuf,
-    /// What to renew, as `status` and the lock name it; `*` stands for anything: `node.master01/*`.
+    /// What to renew, by id as `status` shows it. `*` matches anything: `node.master01/*`.
     #[arg(value_name = "ID")]
     pub(super) ids: Vec<String>,
-    /// Without ids: what ends within this time. An authority that does is always renewed before what it issues.
+    /// Without ids: renew what expires within this time. A CA is always renewed before what it issues.
     #[arg(long, value_name = "TIME", default_value = "30d")]
     pub(super) within: Duration,
-    /// New keys for end entities, too. An authority's new key is a new generation in the plan.
+    /// Replace the keys of leaf certificates, too. For a new CA key, add a generation to the plan.
     #[arg(long)]
     pub(super) rekey: bool,
-    /// Where the trees are, if not beside the plan: no build may run there at the same time.
+    /// The directory of the trees, if not next to the plan. No build may run there at the same time.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }

@@ -21,7 +21,7 @@ pub(super) struct Show {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Shown {
-    /// One certificate: subject, names and why they stand there, authority, validity, where it lies.
+    /// One certificate: subject, SANs and where each comes from, CA, validity, where it is installed.
     Certificate {
         /// Its id, for example `node.master01/kubelet-client`.
         id: String,

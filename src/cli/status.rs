@@ -17,16 +17,16 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 pub(super) struct Status {
     /// The plan.
     pub(super) plan: PathBuf,
-    /// The window: what ends within this time is due.
+    /// Report what expires within this time as due.
     #[arg(long, value_name = "TIME", default_value = "30d")]
     pub(super) within: Duration,
-    /// Everything in a row of its own; in JSON every host's name.
+    /// List every certificate in its own row; in JSON, list every host's name.
     #[arg(long)]
     pub(super) all: bool,
-    /// OpenMetrics text: how everything stands, and the second in which it ends.
+    /// Print OpenMetrics: the state of each certificate and its expiry time in seconds.
     #[arg(long, conflicts_with = "format")]
     pub(super) openmetrics: bool,
-    /// The instant from which days are counted, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// Count days from this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
 }

@@ -10,10 +10,10 @@ use crate::workspace::{Given, Opener};
 /// How sealed files open.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Unlock {
-    /// A private key that opens sealed files: an age identity file or an SSH key. May be given several times.
+    /// A private key that opens sealed files: an age identity file or an SSH key. Repeatable.
     #[arg(long, value_name = "FILE")]
     identity: Vec<PathBuf>,
-    /// Read the passphrase of sealed or encrypted files from this file descriptor, instead of asking for it.
+    /// Read the passphrase of sealed or encrypted files from this file descriptor instead of the terminal.
     #[arg(long, value_name = "N")]
     passphrase_fd: Option<u32>,
 }
@@ -30,13 +30,13 @@ impl Unlock {
 /// Each may begin with `NAME=`, and a secret of an earlier epoch is called `NAME.epoch-N`.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SecretArguments {
-    /// Take a secret from this file, plain or sealed. `NAME=FILE` for another than `default`.
+    /// Read the secret from this file, plain or sealed. NAME: another secret than `default`. Repeatable.
     #[arg(long, value_name = "[NAME=]FILE")]
     secret: Vec<String>,
-    /// Take a secret from this file descriptor.
+    /// Read the secret from this file descriptor.
     #[arg(long, value_name = "[NAME=]N")]
     secret_fd: Vec<String>,
-    /// Take a secret from what this command prints; the shell runs it.
+    /// Read the secret from the output of this shell command.
     #[arg(long, value_name = "[NAME=]COMMAND")]
     secret_command: Vec<String>,
     #[command(flatten)]

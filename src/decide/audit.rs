@@ -73,7 +73,7 @@ pub(super) fn compare(
             uncommon.extend(other_end(record, early, &issuers).map(|detail| Flaw { id: wanted.id, detail }));
         }
     }
-    let what = "the entry is not that of the certificate that lies beside the lock";
+    let what = "the entry does not match the certificate next to the lock";
     report(&edited, Code::LockRewritten, what, diagnostics);
     let what = "the certificate ends at another time than plan and lock give it";
     report(&uncommon, Code::LockUnexplained, what, diagnostics);

@@ -132,7 +132,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 fn unknown(name: &str, (wanted, keys): (&List<Specification, Wanted<'_>>, &[WantedKey<'_>])) -> Diagnostic {
     let tokens = keys.iter().filter(|key| key.by_lock).map(|key| key.id);
     let help = did_you_mean(name, wanted.iter().map(|wanted| &**wanted.id).chain(tokens))
-        .unwrap_or_else(|| "`pkiplan status PLAN --all` lists all; `*` stands for anything".to_owned());
+        .unwrap_or_else(|| "`pkiplan status PLAN --all` lists all; `*` matches anything".to_owned());
     let message = if name.contains('*') {
         format!("no certificate of the plan matches `{name}`")
     } else {

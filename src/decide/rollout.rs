@@ -115,7 +115,7 @@ impl Step<'_> {
             return None;
         }
         let message = format!(
-            "`{id}` drops generation {generation}, and nobody has made sure that nothing goes by it any more"
+            "`{id}` drops generation {generation}, and nobody has confirmed that nothing uses it any more"
         );
         let help = format!(
             "what the cluster itself and people hold stands in no tree: see `pkiplan diff` for what to look at, and then write \

@@ -118,7 +118,7 @@ fn tombstones(base: &Lock, next: &Lock, add: &mut impl FnMut(Breach, String)) {
                 add(Breach::Forgotten, format!("tombstone of `{id}`, generation {was} -> {is}"));
             }
             Some(now) if now.not_after < tombstone.not_after => {
-                add(Breach::Forgotten, format!("tombstone of `{id}`, which ended later"));
+                add(Breach::Forgotten, format!("tombstone of `{id}`, which expired later"));
             }
             Some(_) => {}
         }

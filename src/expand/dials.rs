@@ -206,17 +206,17 @@ fn check_dial(
     let name = &component.definition.name;
     let to = format!("{}.{}", dial.component, dial.listen);
     let Some((goal_component, goal_listen)) = goal(model, dial) else {
-        let message = format!("`{name}` dials `{to}`, which no component of the plan has");
+        let message = format!("`{name}` connects to `{to}`, which no component of the plan has");
         found.push(Diagnostic::new(Code::DialNowhere, message).at(dial.span, ""));
         return;
     };
     let other = &model.components[goal_component];
     let external = model.external(&dial.component).is_some();
     if other.instances.is_empty() && !external {
-        let message = format!("`{name}` dials `{to}`, but no node carries `{}`", dial.component);
+        let message = format!("`{name}` connects to `{to}`, but no node carries `{}`", dial.component);
         let places: Vec<String> = other.definition.place.iter().map(ToString::to_string).collect();
         let help = format!(
-            "it stands on {}; give a node such a role, or write `[external.{}]` if somebody else runs it",
+            "it is on {}; give a node such a role, or write `[external.{}]` if somebody else runs it",
             places.join(", "),
             dial.component
         );
@@ -231,16 +231,18 @@ fn check_dial(
     }
     let listen = &other.definition.listens[goal_listen];
     if dial.by == DialBy::Loopback && !listen.loopback && !external {
-        let message = format!("`{name}` dials `{to}` on the loopback address, where it does not listen");
-        let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this dial");
+        let message =
+            format!("`{name}` connects to `{to}` at the loopback address, where it does not listen");
+        let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this connection");
         found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));
     }
     trust(model, component, dial, (other, goal_listen), found);
 }
 
 fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
-    let message =
-        format!("several nodes carry `{to}`, and `cluster.endpoint` does not say which door leads there");
+    let message = format!(
+        "several nodes carry `{to}`, and `cluster.endpoint` does not say at which address to reach it"
+    );
     let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
         .help("write `endpoint = \"vip.NAME\"` or `endpoint = \"node.NAME\"` in `[cluster]`");
     let cluster = model.cluster.as_ref();
@@ -277,11 +279,11 @@ fn trust(
         let bundle = &component.definition.bundles[bundle];
         if !holds(bundle, purpose) {
             let message = format!(
-                "`{name}` dials `{}.{}` but does not trust who issues its certificate",
+                "`{name}` connects to `{}.{}` but does not trust who issues its certificate",
                 dial.component, dial.listen
             );
             let help = format!("add `{purpose}` to the authorities of the bundle `{}`", bundle.name);
-            let diagnostic = Diagnostic::new(Code::DialNotTrusted, message).at(dial.span, "this dial");
+            let diagnostic = Diagnostic::new(Code::DialNotTrusted, message).at(dial.span, "this connection");
             found.push(diagnostic.at(bundle.span, "trusts only these").help(help));
         }
     }
@@ -304,7 +306,7 @@ fn trust(
         );
         found.push(
             Diagnostic::new(Code::DialNotAccepted, message)
-                .at(dial.span, "this dial")
+                .at(dial.span, "this connection")
                 .at(listen.span, "wants one"),
         );
     }

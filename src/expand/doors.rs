@@ -68,7 +68,7 @@ fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic>
     let node = &model.nodes[without.node];
     let (name, to) = (&component.definition.name, &dial.component);
     let message = format!(
-        "`{name}` on node `{}` dials `{to}` through VIP `{}`, which is not there",
+        "`{name}` on node `{}` connects to `{to}` through VIP `{}`, which is not there",
         node.name, vip.name
     );
     let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(node.origin, "this node");
@@ -94,7 +94,7 @@ fn differing(context: &Context<'_>, places: &Places, vip: &Vip, index: Component
     let first = all.next()?;
     let other = all.find(|url| *url != first)?;
     let message = format!(
-        "`{}` is one for all nodes, and they dial `{}.{}` at different addresses: {first} and {other}",
+        "`{}` is the same for all nodes, and they connect to `{}.{}` at different addresses: {first} and {other}",
         definition.name, dial.component, dial.listen
     );
     let help = format!("give the VIP the port at which `{}` listens", dial.component);

@@ -35,7 +35,7 @@ impl<'a> Blueprint<'a> {
             let node = &self.model.nodes[node].name;
             let message =
                 format!("`{}` takes the kubeconfig `{written}`, {why} on node `{node}`", definition.name);
-            let help = "let it stand where that component does, or have a kubeconfig of its own";
+            let help = "place it where that component is, or give it its own kubeconfig";
             let span = definition.kubeconfigs[of.kubeconfig].span;
             Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help))
         };

@@ -104,7 +104,7 @@ impl Fault {
         let id = ids.first().copied().unwrap_or_default();
         let (message, help) = match self {
             Fault::OnHost => (
-                format!("`{id}`{more} is in `{MASTERS}` and lies on a host: whoever reads its disk may do anything"),
+                format!("`{id}`{more} is in `{MASTERS}` and is on a host: anyone who reads its disk may do anything"),
                 "name a group of your own, and bind what it may do to it with RBAC; a credential that passes by RBAC \
                  belongs to a person and not on a host"
                     .to_owned(),

@@ -114,8 +114,7 @@ fn of(
         |file: &FileDefinition| placed("file", &file.name, file.span, file.when.is_some() || !there(file));
     let files = definition.files.iter().map(file).collect();
     for (what, span) in missing {
-        let message =
-            format!("layout `{}` does not say where `{what}` of `{}` lies", layout.name, definition.name);
+        let message = format!("layout `{}` has no path for `{what}` of `{}`", layout.name, definition.name);
         let help = format!(
             "add `[layout.{}] {what} = \"/...\"` to the component, or a line to the layout",
             layout.name
@@ -182,7 +181,7 @@ pub(super) fn clashes(
             {
                 let name = &model.nodes[node].name;
                 let message =
-                    format!("{earlier} and {what} would both lie at {} on node `{name}`", path.value);
+                    format!("{earlier} and {what} would both be at {} on node `{name}`", path.value);
                 found.push(path_clash(message, path.span, other.span));
             }
         }
@@ -200,7 +199,7 @@ fn programs(
     let component = components.iter().find(|component| paths[**component].binary == file.path.value)?;
     let definition = &context.model.components[*component].definition;
     let message = format!(
-        "file `{}` would lie at {}, where the program of `{}` is",
+        "file `{}` would be at {}, where the program of `{}` is",
         file.name, file.path.value, definition.name
     );
     Some(Diagnostic::new(Code::PathClash, message).at(file.path.span, "").help("give it another path"))

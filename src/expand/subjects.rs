@@ -60,7 +60,7 @@ fn same_users(blueprint: &Blueprint<'_>, found: &mut Vec<Diagnostic>) {
         };
         if is_of_the_plan(certificate) && certificate.origin != earlier.origin {
             let message = format!(
-                "`{}` and `{}` are one user to whoever checks them: `{name}`",
+                "`{}` and `{}` are the same user to the API server: `{name}`",
                 earlier.id, certificate.id
             );
             let diagnostic = Diagnostic::new(Code::SameUser, message).at(certificate.origin, "this one");

@@ -78,7 +78,7 @@ fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Di
     let whose =
         if held.is_empty() { String::new() } else { format!("; it is in the trees for {}", held.join(", ")) };
     let message = format!(
-        "the token of `{id}` ended at {end}: a node that has not joined by then gets no certificate{whose}"
+        "the token of `{id}` expired at {end}: a node that had not joined by then gets no certificate{whose}"
     );
     let replace = if keyring.is_decided_by_lock() {
         format!("`pkiplan renew PLAN {id}` replaces it")

@@ -166,7 +166,7 @@ impl Object for Made {
 }
 
 fn too_deep() -> Failure {
-    let message = format!("lists and tables lie more than {DEEPEST} levels deep in one another");
+    let message = format!("lists and tables are nested more than {DEEPEST} levels deep");
     Failure::too_much(message, "put items side by side instead")
 }
 

@@ -22,7 +22,7 @@ impl Repository {
             let here = std::env::current_dir().unwrap_or_default();
             let here = here.display();
             return Err(if said.contains("not a git repository") {
-                format!("{here} lies in no git repository; `git init` makes one")
+                format!("{here} is not in a git repository; `git init` makes one")
             } else if said.contains("must be run in a work tree") {
                 format!("{here} is no work tree of git, where files could be; go to a clone")
             } else {

@@ -118,7 +118,7 @@ impl Revision {
         whole
             .strip_prefix(&self.top)
             .map(Path::to_owned)
-            .map_err(|_| io::Error::other("it lies outside of the repository"))
+            .map_err(|_| io::Error::other("it is outside the repository"))
     }
 
     /// What is shared lies outside of the repository.

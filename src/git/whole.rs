@@ -78,7 +78,7 @@ pub(super) fn workflow(repository: &Repository) -> Result<Step, String> {
     let text = text.replace("{lines}", &plans.join(LINE));
     let outcome = match write(Path::new(WORKFLOW_PATH), &text, 0o644)? {
         Outcome::Conflict(other) => {
-            Outcome::Conflict(format!("{other}; move it away, and set-up writes the example anew"))
+            Outcome::Conflict(format!("{other}; move it away, and set-up writes the example again"))
         }
         outcome => outcome,
     };

@@ -26,7 +26,7 @@ fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
         ([], Some(Err(why))) => Some(why.to_string()),
         ([], Some(Ok(_))) => Some(match whose(piece, pieces) {
             Some(stored) if stored.authority => "an authority's key, and nothing says which: give it with its certificate and `--as authority.NAME`",
-            Some(_) => "the key of an end entity, which is made anew",
+            Some(_) => "the key of a leaf certificate, which will be replaced",
             None => "a key that no certificate here has; `--as keyring.NAME` imports a key pair",
         }.to_owned()),
         ([Some(first), ..], _) if imported(first) => Some("the certificate of an authority that is imported".to_owned()),
@@ -34,7 +34,7 @@ fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
             "an authority ({}), and nothing says which: give it with its key and `--as authority.NAME`",
             first.subject_text
         )),
-        ([Some(first), ..], _) => Some(format!("an end entity ({}), which is issued anew", first.subject_text)),
+        ([Some(first), ..], _) => Some(format!("a leaf certificate ({}), which will be reissued", first.subject_text)),
         ([None, ..], _) => Some("a certificate that cannot be read".to_owned()),
     }
 }
@@ -42,7 +42,7 @@ fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
 fn public_keys(count: usize) -> Option<String> {
     match count {
         0 => None,
-        1 => Some("a public key, which is written anew".to_owned()),
+        1 => Some("a public key, which will be regenerated".to_owned()),
         count => Some(format!(
             "{count} public keys: only those are trusted from now on whose private keys are imported"
         )),
@@ -77,7 +77,7 @@ mod tests {
         let left: Vec<(&str, &str)> =
             left.iter().map(|left| (left.path.to_str().unwrap(), left.why.as_str())).collect();
         let expected = [
-            ("one.pub", "a public key, which is written anew"),
+            ("one.pub", "a public key, which will be regenerated"),
             ("broken.crt", "a certificate that cannot be read"),
         ];
         assert_eq!(left, expected);

@@ -43,7 +43,7 @@ pub enum Refusal {
     #[error("the leaf's key cannot sign a TLS handshake")]
     LeafKey,
     /// None of the leaf's names is the one that was dialled.
-    #[error("none of the leaf's names is the one that is dialled")]
+    #[error("the certificate has no SAN for the name that the client connects to")]
     Name,
     /// No path leads to a root.
     #[error("no path leads to a root")]

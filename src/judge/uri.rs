@@ -56,7 +56,7 @@ fn cut(text: &[u8], at: u8) -> (&[u8], &[u8]) {
 }
 
 /// RFC 3986, 3.1
-#[allow(clippy::type_complexity, reason = "what stands before the colon, and what after")]
+#[allow(clippy::type_complexity, reason = "what is before the colon, and what after")]
 fn scheme(uri: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     for (at, byte) in uri.iter().enumerate() {
         match byte {

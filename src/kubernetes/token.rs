@@ -90,7 +90,7 @@ impl FromStr for TokenField {
         let bad = text.chars().find(|c| matches!(c, ',' | '"') || c.is_control() || c.is_whitespace());
         match bad {
             _ if text.is_empty() => Err(Invalid::new("a field of a token file cannot be empty")),
-            Some(c) => Err(Invalid::new(format!("`{}` cannot stand in a token file", c.escape_default()))),
+            Some(c) => Err(Invalid::new(format!("`{}` cannot be in a token file", c.escape_default()))),
             None => Ok(Self(text.into())),
         }
     }

@@ -108,10 +108,10 @@ pub const COVERAGE: &[(&str, Decided)] = &[
         "N2",
         Decided::Partly(
             &[LintMissingNames],
-            "which addresses and VIPs are dialled is said by other files: `verify`",
+            "other files say to which addresses and VIPs clients connect: `verify`",
         ),
     ),
-    ("N3", Decided::Elsewhere("what is dialled is said by a flag and by what nodes register: `verify`")),
+    ("N3", Decided::Elsewhere("a flag and the nodes' registrations say where clients connect to: `verify`")),
     ("N4", Decided::Files(&[LintAddressAsName, LintBadName, LintRefusedCertificate])),
     ("N5", Decided::Files(&[LintNoNames])),
     (

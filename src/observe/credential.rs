@@ -107,7 +107,7 @@ impl Inputs<'_> {
                 Credential::Unknown("a program fetches its credential".to_owned())
             }
             (None, _) if read.token_file.is_some() => {
-                Credential::Unknown("its token stands in a file".to_owned())
+                Credential::Unknown("its token is in a file".to_owned())
             }
             (None, _) if read.password.is_some() => Credential::Unknown("it has a password".to_owned()),
             (None, _) => Credential::Nobody,

@@ -34,8 +34,7 @@ pub(super) fn read(
                 }
                 Err(why) => {
                     let message = format!("cannot use {}: {why}", world.name(&path));
-                    let help =
-                        "bring it back from git, or import it again: what is imported is never made anew";
+                    let help = "restore it from git, or import it again: imported keys are never regenerated";
                     let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
                     diagnostics.push(diagnostic.at(value.span, "imported here").help(help));
                 }

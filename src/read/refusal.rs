@@ -31,11 +31,11 @@ pub const LARGEST: u64 = 128 << 20;
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Outside(root) => write!(f, "it does not lie within {}", root.display()),
+            Refusal::Outside(root) => write!(f, "it is not below {}", root.display()),
             Refusal::NotAFile(kind) => write!(f, "it is {kind}, not a regular file"),
             Refusal::TooLarge => write!(f, "it is larger than {} MiB", LARGEST >> 20),
             Refusal::OfGit => f.write_str("it belongs to git itself"),
-            Refusal::OfTrees => f.write_str("it lies in built trees, which hold private keys"),
+            Refusal::OfTrees => f.write_str("it is in built trees, which contain private keys"),
             Refusal::OtherKind(target) => {
                 let name = target.file_name().unwrap_or_default().to_string_lossy();
                 write!(f, "it is a link to a file of another kind, `{name}`")

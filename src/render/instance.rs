@@ -127,8 +127,7 @@ impl Instance<'_, '_, '_> {
 
     pub(super) fn missing(&self, what: &str, span: Span) -> Diagnostic {
         let layout = self.host.blueprint.layout.map(|layout| layout.name.clone()).unwrap_or_default();
-        let message =
-            format!("layout `{layout}` does not say where {what} of `{}` lies", self.definition.name);
+        let message = format!("layout `{layout}` has no path for {what} of `{}`", self.definition.name);
         Diagnostic::new(Code::NoPath, message).at(span, "")
     }
 

@@ -199,8 +199,10 @@ impl Instance<'_, '_, '_> {
         let dial = &definition.dials[context.dial];
         let target = blueprint.targets(self.component, self.instance, context.dial).into_iter().next();
         let Some(target) = target else {
-            let message =
-                format!("kubeconfig `{}` of `{}` has nothing to dial", kubeconfig.name, definition.name);
+            let message = format!(
+                "kubeconfig `{}` of `{}` has nothing to connect to",
+                kubeconfig.name, definition.name
+            );
             return Err(Diagnostic::new(Code::DialNowhere, message).at(context.span, ""));
         };
         let trust = match dial.trusts {

@@ -92,7 +92,7 @@ impl<'b, 'a> Host<'b, 'a> {
             return Ok(());
         };
         if sheet.content != put.content {
-            let message = format!("{} and {} would both lie at /{path}", sheet.artefact, put.artefact);
+            let message = format!("{} and {} would both be at /{path}", sheet.artefact, put.artefact);
             return Err(path_clash(message, put.path.span, *span));
         }
         sheet.affects(put.reaction);

@@ -120,7 +120,7 @@ pub fn absent_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet]
                 "`{}` reads {path}, which the tree of `{}` does not have",
                 definition.name, blueprint.model.nodes[node].name
             );
-            let help = "put the file beside the plan and write `[file.NAME]` with `source`, this `path` and the component";
+            let help = "put the file next to the plan and add `[file.NAME]` with `source`, this `path` and the component";
             found.push(Diagnostic::new(Code::AbsentFile, message).at(flag.span, "").help(help));
         }
     }

@@ -166,6 +166,6 @@ impl Fill for Manifest<'_, '_> {
     }
 
     fn path(&mut self, _: Reference) -> Result<String, Diagnostic> {
-        Err(Diagnostic::new(Code::UnknownReference, "a manifest lies on no host and cannot refer to a path"))
+        Err(Diagnostic::new(Code::UnknownReference, "a manifest is on no host and cannot refer to a path"))
     }
 }

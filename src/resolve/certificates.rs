@@ -137,7 +137,7 @@ fn without_nodes(name: &Text, table: &Table, diagnostics: &mut Diagnostics) {
     let message = format!("`certificate.{}` goes to no node, so `{key}` means nothing", name.value);
     let diagnostic =
         Diagnostic::new(Code::MissingKey, message).at(span, "").at(table.span, "it needs `nodes`");
-    let help = "write `nodes = \"node:NAME\"` or another selector; without nodes, and without this key, it lies under users/";
+    let help = "write `nodes = \"node:NAME\"` or another selector; without `nodes` and without this key, it goes to users/";
     diagnostics.push(diagnostic.help(help));
 }
 
@@ -153,7 +153,7 @@ fn on_nodes(
     if selection.nodes.is_empty() && (texts.is_empty() || nodes.list.is_empty()) {
         if selection.whole && !table.unread.holds("nodes") {
             let message = format!("`certificate.{}` goes to no node", name.value);
-            let help = "name nodes, or leave `nodes` out: the certificate then lies under users/";
+            let help = "name nodes, or leave `nodes` out: the certificate then goes to users/";
             diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(table.span, "").help(help));
         }
         return;
@@ -243,7 +243,7 @@ fn first(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> PairPart 
     let problem = match found {
         None => Some("`first` is `certificate` or `key`: what the file begins with".to_owned()),
         Some(_) if apart => Some(format!(
-            "certificate and key of `certificate.{}` lie in two files, so `first` means nothing",
+            "certificate and key of `certificate.{}` are in two files, so `first` has no meaning",
             name.value
         )),
         Some(_) => None,

@@ -102,7 +102,7 @@ fn endpoint_by_name(table: &Table, written: Written<'_>, diagnostics: &mut Diagn
         nameless_endpoint(text, table, written, diagnostics);
     }
     if !["address", "name"].contains(&text.value.as_str()) {
-        let message = format!("the endpoint cannot be dialled by `{}`", text.value);
+        let message = format!("`{}` is no way to connect to the endpoint", text.value);
         let diagnostic = Diagnostic::new(Code::BadValue, message).at(text.span, "");
         diagnostics.push(diagnostic.help("write `address` or `name`"));
     }
@@ -117,7 +117,7 @@ fn nameless_endpoint(by: &Text, table: &Table, written: Written<'_>, diagnostics
     let Some((name, _)) = found.filter(|(_, vip)| vip.host.is_none() && !vip.unread.may_hold("host")) else {
         return;
     };
-    let message = format!("the endpoint is dialled by name, and VIP `{}` has none", name.value);
+    let message = format!("clients connect to the endpoint by name, and VIP `{}` has none", name.value);
     let diagnostic =
         Diagnostic::new(Code::MissingKey, message).at(by.span, "said here").at(name.span, "this VIP");
     let help = format!(

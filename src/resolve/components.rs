@@ -189,7 +189,7 @@ impl Placing<'_> {
     }
 
     fn elsewhere(&self, whom: &str, layer: &Table) -> Diagnostic {
-        let message = format!("`{}` does not stand on {whom}", self.definition.name);
+        let message = format!("`{}` is not on {whom}", self.definition.name);
         let help = "give it a role that the component selects, or leave the table out";
         Diagnostic::new(Code::BadValue, message).at(layer.span, "").help(help)
     }

@@ -38,7 +38,7 @@ fn name(text: &Text, diagnostics: &mut Diagnostics) -> Option<DnsName> {
         return parsed(text, Code::BadDnsName, diagnostics);
     }
     let message = format!("`{}` cannot constrain names", text.value);
-    let help = format!("write `{plain}`: it stands for itself and for all names below it");
+    let help = format!("write `{plain}`: it covers the name itself and all names below it");
     diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
     None
 }

@@ -45,7 +45,10 @@ fn runs_elsewhere(
     };
     let Some(instance) = placed.component.instances.first() else { return true };
     let node = &nodes.list[instance.node];
-    let message = format!("`{}` stands on node `{}`, and somebody else runs it, too", name.value, node.name);
+    let message = format!(
+        "`{}` is on node `{}`, and `[external]` says that somebody else runs it",
+        name.value, node.name
+    );
     let help = "take the role away from the node, or leave this table out";
     let diagnostic = Diagnostic::new(Code::BadValue, message).at(name.span, "says that somebody else does");
     diagnostics.push(diagnostic.at(node.origin, "this node").help(help));

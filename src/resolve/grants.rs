@@ -17,7 +17,7 @@ pub(super) fn grants(document: &Document, diagnostics: &mut Diagnostics) -> Vec<
 fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Granted> {
     let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
     let role = table.role.as_ref().filter(|role| {
-        let why = "`/` and `%` cannot stand in the name of a role";
+        let why = "`/` and `%` cannot be in the name of a role";
         one(role, is_role_name(&role.value), why, diagnostics)
     });
     let mut named = |texts: &Option<Vec<Text>>| {

@@ -24,8 +24,8 @@ pub(super) fn check(written: Written<'_>, model: &Model, diagnostics: &mut Diagn
     let mut pools = BTreeSet::new();
     for node in idle.filter(|node| node.pool.as_ref().is_none_or(|pool| pools.insert(pool.clone()))) {
         let message = match &node.pool {
-            Some(pool) => format!("nothing stands on the nodes of pool `{pool}`"),
-            None => format!("nothing stands on node `{}`", node.name),
+            Some(pool) => format!("no component is on the nodes of pool `{pool}`"),
+            None => format!("no component is on node `{}`", node.name),
         };
         let known: Vec<String> = written
             .profile

@@ -85,8 +85,8 @@ fn text(kind: &KeyringKind, value: &Spanned<Literal>, diagnostics: &mut Diagnost
     const KEYED: &str = "hmac-sha256:";
     let text = value.value.as_text();
     if text != Some(keys::EXTERNAL) && text.is_none_or(|text| !text.starts_with(KEYED)) {
-        let message = format!("a `{}` does not stand in a plan, which all know who read it", kind.word());
-        let help = "let `pkiplan import --plan PLAN --as keyring.NAME FILE` write this line; it puts what is in the file beside the plan";
+        let message = format!("a `{}` must not be in a plan, where every reader sees it", kind.word());
+        let help = "run `pkiplan import --plan PLAN --as keyring.NAME FILE`: it adds this line and stores the contents of the file next to the plan";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
         return None;
     }

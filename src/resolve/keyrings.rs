@@ -133,7 +133,8 @@ fn static_token(
     let groups = parsed_all(merged.get(|k| k.groups.as_ref()), Code::BadValue, diagnostics);
     let user = merged.get(|k| k.user.as_ref());
     if user.is_none() && !is_poisoned(merged, written, "user") {
-        let message = format!("keyring `{}` does not say whom its token stands for", merged.name.value);
+        let message =
+            format!("keyring `{}` does not say which user its token authenticates", merged.name.value);
         let help = "write `user = \"NAME\"`, the user that the bearer is";
         diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(merged.name.span, "").help(help));
     }

@@ -125,8 +125,8 @@ fn hosts_within(cidr: &Sourced<Cidr>, nodes: &List<Node>, vips: &List<Vip>) -> O
     let vip = vips.map(|vip| (format!("VIP `{}`", vip.name), vip.origin)).next();
     let (what, span) = first.or(vip)?;
     let message = match more {
-        0 => format!("{what} lies within the network {}", cidr.value),
-        _ => format!("{what} and {more} more lie within the network {}", cidr.value),
+        0 => format!("{what} is within the network {}", cidr.value),
+        _ => format!("{what} and {more} more are within the network {}", cidr.value),
     };
     let diagnostic = Diagnostic::new(Code::CidrHoldsNode, message).at(span, "this one");
     let diagnostic = placed(diagnostic, cidr.origin, "this network");

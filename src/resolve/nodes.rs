@@ -110,7 +110,7 @@ pub(super) fn none_at_all(written: Written<'_>, nodes: &Nodes<'_>, diagnostics: 
     let named = document.cluster.as_ref().and_then(|cluster| cluster.profile.as_ref());
     let (Some(profile), Some(_)) = (named, written.profile.known()) else { return };
     if nodes.is_whole() && document.nodes.is_empty() && document.pools.is_empty() {
-        let message = format!("the components of profile `{}` have no node to stand on", profile.value);
+        let message = format!("the components of profile `{}` have no node to run on", profile.value);
         let help = "add `[node.NAME]` or `[pool.NAME]`, or leave `profile` out";
         diagnostics.push(Diagnostic::new(Code::NoNodes, message).at(profile.span, "").help(help));
     }

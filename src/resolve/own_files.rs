@@ -169,7 +169,7 @@ fn broken(source: &Text, text: &str) -> Option<Diagnostic> {
     let (line, why) = match yaml::documents(text) {
         Err(broken) => (broken.line, broken.why),
         Ok(documents) => match documents.iter().flat_map(|document| &document.duplicates).next() {
-            Some(key) => (key.line, "a key of it stands twice in one mapping".to_owned()),
+            Some(key) => (key.line, "a key of it appears twice in one mapping".to_owned()),
             None if documents.is_empty() => (1, "it says nothing".to_owned()),
             None => return None,
         },

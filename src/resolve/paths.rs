@@ -27,7 +27,7 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
 
 /// The diagnostic for a path that [`check_path`] refuses.
 pub(crate) fn path_escapes(path: &str, why: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::PathEscapes, format!("`{path}` cannot lie in a host's tree: {why}"))
+    Diagnostic::new(Code::PathEscapes, format!("`{path}` cannot be in a host's tree: {why}"))
         .at(span, "")
         .help("write an absolute path such as `/etc/ssl/metrics.crt`")
 }

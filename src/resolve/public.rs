@@ -74,7 +74,7 @@ impl Unusable {
                     if generation == 1 { String::new() } else { format!(" of generation {generation}") };
                 let message = format!("{plan} has not issued the certificate of `{name}`{which} yet");
                 let help =
-                    format!("run `pkiplan build {plan}` first, and commit what it writes beside the plan");
+                    format!("run `pkiplan build {plan}` first, and commit what it writes next to the plan");
                 Diagnostic::new(Code::NotBuilt, message).help(help)
             }
         }

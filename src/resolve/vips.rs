@@ -133,7 +133,7 @@ fn complete(
     // A load balancer of somebody else may have a name alone.
     let has_name = !way.is_carried() && (table.host.is_some() || table.unread.may_hold("host"));
     if table.addresses.is_none() && !way.is_local() && !has_name && !table.unread.may_hold("addresses") {
-        let message = format!("VIP `{}` needs the key `addresses`: where it is dialled", name.value);
+        let message = format!("VIP `{}` needs the key `addresses`: where clients connect to", name.value);
         let help = "write `addresses = [\"...\"]`, at most one of each family";
         missing(message, help);
     }
@@ -149,8 +149,7 @@ fn complete(
         nodes.list[**node].interface.is_none() && !nodes.unread(**node).may_hold("interface")
     };
     if let Some(node) = selection.nodes.iter().find(without).map(|node| &nodes.list[*node]) {
-        let message =
-            format!("on which interface of node `{}` VIP `{}` stands is not said", node.name, name.value);
+        let message = format!("node `{}` has no `interface` for VIP `{}`", node.name, name.value);
         missing(message, "write `interface = \"eth0\"` here, or in the node's table where it has another");
     }
 }

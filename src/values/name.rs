@@ -108,9 +108,7 @@ impl FromStr for DnsName {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = |why: String| Invalid::new(format!("`{text}` is not a DNS name: {why}"));
         if text.parse::<std::net::IpAddr>().is_ok() {
-            return Err(
-                invalid("it is an address".to_owned()).help("addresses stand beside names, under `ip`")
-            );
+            return Err(invalid("it is an address".to_owned()).help("addresses belong under `ip`"));
         }
         if let Some(without) = text.strip_suffix('.') {
             return Err(invalid("it ends in a dot".to_owned()).help(format!("write `{without}`")));

@@ -75,7 +75,7 @@ impl Pair<'_> {
         let pool = match &self.dial.trusts {
             Trust::Everybody(_) => return Judgement::Holds(None),
             Trust::System => {
-                return Judgement::Unknown("it believes whom its host's system believes".to_owned());
+                return Judgement::Unknown("it trusts the CAs of the host's system".to_owned());
             }
             Trust::Pool(held) => held,
         };

@@ -91,7 +91,7 @@ impl PlanFiles {
         if written.into_iter().any(|path| path == plan) {
             let better = plan.with_extension("toml");
             return Err(format!(
-                "{} is what a build writes beside its plan; call the plan {}",
+                "{} is a file that a build writes; name the plan {}",
                 plan.display(),
                 better.display()
             ));

@@ -26,7 +26,7 @@ pub fn review_recorded(expanded: &Expanded<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let message =
-        format!("the certificate beside the lock is not the one that the lock records: {}", listed(&ids));
+        format!("the certificate next to the lock is not the one that the lock records: {}", listed(&ids));
     let help = format!(
         "commit {} together with the lock; a build that ended early is finished by another one, and what was edited \
          comes back from git",

@@ -40,7 +40,7 @@ struct ManifestEntry {
 /// That a folder holds no trees.
 pub(super) fn no_trees(folder: &Path) -> String {
     format!(
-        "{} is no folder of trees: a build leaves a file `{TREES_MARKER}` in it; name the `NAME.trees` beside a plan",
+        "{} is not a directory of built trees: it has no file `{TREES_MARKER}`; name the `NAME.trees` next to a plan",
         folder.display()
     )
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum WriteError {
     /// The operating system refused an operation.
-    #[error("cannot {action} `{}`: {source}; put that right and build again, no folder is half written", .path.display())]
+    #[error("cannot {action} `{}`: {source}; fix this and run build again; nothing was half-written", .path.display())]
     Io {
         /// What was tried, to be read after "cannot".
         action: &'static str,
@@ -28,7 +28,7 @@ pub enum WriteError {
     },
     /// The folder of the trees holds something, and nothing says that it is ours.
     #[error(
-        "`{}` is not empty and has no `.pkiplan` in it, so what lies there is not pkiplan's; move it away or name another folder",
+        "`{}` is not empty and has no `.pkiplan` in it, so its contents are not pkiplan's; move it away or name another directory",
         .path.display()
     )]
     NotOurs {
@@ -67,7 +67,7 @@ pub enum WriteError {
         artefact: String,
     },
     /// Two entries of one unit have one path.
-    #[error("`{first}` and `{second}` both lie at `{path}` of {unit}; give one of them another path")]
+    #[error("`{first}` and `{second}` are both at `{path}` of {unit}; give one of them another path")]
     Twice {
         /// The unit.
         unit: UnitName,
@@ -109,7 +109,7 @@ pub enum WriteError {
     Name(#[from] NameError),
     /// A manifest of an earlier build cannot be understood.
     #[error(
-        "`{}` is not a manifest that pkiplan can read ({reason}), so it cannot distinguish its own files from yours; restore it, or move it and the folder beside it away and build again",
+        "`{}` is not a manifest that pkiplan can read ({reason}), so it cannot distinguish its own files from yours; restore it, or move it and the directory next to it away and build again",
         .path.display()
     )]
     Manifest {

@@ -96,7 +96,7 @@ fn fault_of(entry: &Entry) -> Option<&'static str> {
     match (&entry.content, entry.class.has_bytes()) {
         (Content::Nothing, true) => Some("it is managed or seed, so it has to be a file or a folder"),
         (Content::File(_) | Content::Folder, false) => {
-            Some("it is runtime or absent, so nothing can lie there")
+            Some("it is runtime or absent, so nothing can be there")
         }
         _ if entry.mode > 0o7777 => Some("its mode is more than permissions"),
         (Content::File(_), _) if entry.mode > 0o777 => {
@@ -133,7 +133,7 @@ fn check_above(unit: &Unit, above: &Entry, entry: &Entry) -> Result<(), WriteErr
     match (above.class, &above.content) {
         // What was a folder of ours may have become a file or nothing at all.
         _ if entry.class == Class::Absent => Ok(()),
-        (Class::Absent, _) => Err(at_fault(unit, above, "it is absent, but other entries lie below it")),
+        (Class::Absent, _) => Err(at_fault(unit, above, "it is absent, but other entries are below it")),
         (_, Content::File(_)) => Err(WriteError::Below {
             unit: unit.name.clone(),
             path: above.path.clone(),

@@ -100,7 +100,7 @@ impl Builder {
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some((node, size)) => self.put(0, Node { line, ..node }, size),
-                None => Err(Broken { line, why: "an alias stands within what it means".to_owned() }),
+                None => Err(Broken { line, why: "an alias is inside what it refers to".to_owned() }),
             },
             _ => Ok(()),
         }

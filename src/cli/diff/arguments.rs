@@ -13,38 +13,37 @@ pub(in crate::cli) struct Diff {
     /// The plan.
     #[arg(required_unless_present = "schema")]
     plan: Option<PathBuf>,
-    /// What it is compared with: a git revision, a plan, or a folder of trees; else the commit that hosts have, where
-    /// `pkiplan applied` has noted it, else HEAD.
+    /// What to compare with: a git revision, a plan, or built trees. Default: the commit that the hosts have, if
+    /// `pkiplan applied` has recorded it, else HEAD.
     pub(super) base: Option<String>,
-    /// End with 2 where anything changes, or may change where only a secret could tell.
+    /// Exit with 2 if anything changes, or may change where only the secret could show it.
     #[arg(long)]
     pub(super) exit_code: bool,
-    /// Only this host. With a folder, what lies there is compared: a copy of the host's `/`, or of a folder such as
-    /// /etc/kubernetes, a tar file, or `/` itself; may be given several times. ADDRESS is where --live asks the host.
+    /// Only this host. With DIR, compare with its files: a copy of the host's `/` or of a directory such as
+    /// /etc/kubernetes, a tar file, or `/` itself. ADDRESS is where --live reaches the host. Repeatable.
     #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]")]
     pub(super) host: Vec<String>,
-    /// Ask servers which certificate they show, by a TLS handshake that sends nothing: those of the hosts that are given,
-    /// else of all, at the plan's addresses, or at this one. May be given several times.
+    /// Compare with the certificates that servers present, by a TLS handshake that sends nothing: the servers of the
+    /// hosts given with --host, else of all, at the plan's addresses or at this one. Repeatable.
     #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "")]
     pub(super) live: Vec<String>,
-    /// Prove the way between two plans however many hosts there are: whether every connection works before, after, and while
-    /// some hosts have changed and others have not. Of a plan of at most 100 hosts that is proven anyway, and its verdict is one
-    /// line of the report; of a larger one it takes longer than all the rest, and the line says that it was not proven.
+    /// Prove the rollout also for more than 100 hosts, where it takes longer than the rest of the report: whether every
+    /// connection works before, after, and while only some hosts have changed. Up to 100 hosts this is always proven.
     /// `pkiplan verify PLAN --from BASE` shows what breaks.
     #[arg(long, conflicts_with_all = ["host", "live"])]
     pub(super) prove: bool,
-    /// Only a part, with all its lines.
+    /// Print only one part, with all its lines.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) only: Option<Part>,
-    /// When new certificates are decided, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// Compare all bytes of trees, with the secret beside the plan or the one that is given.
+    /// Compare every byte of trees, with the secret next to the plan or the one given.
     #[arg(long)]
     pub(super) with_secret: bool,
     #[command(flatten)]
     pub(super) secrets: SecretArguments,
-    /// Print the JSON Schema of what `--format json` prints, and do nothing else.
+    /// Print the JSON Schema of `--format json` and exit.
     #[arg(long)]
     pub(super) schema: bool,
 }

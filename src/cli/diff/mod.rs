@@ -40,7 +40,11 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     let host = match &arguments.host[..] {
         [] => None,
         [one] => Some(one.as_str()),
-        _ => return Err("one host alone can be looked at: --host NAME; several are compared with what lies on them: --host NAME=DIR".to_owned().into()),
+        _ => return Err(
+            "--host NAME can be given once; to compare several hosts with their files, use --host NAME=DIR"
+                .to_owned()
+                .into(),
+        ),
     };
     let request = Request::new(clock::at(arguments.at.as_deref())?);
     let disk = Disk::around(arguments.plan(), bounds)?;

@@ -22,7 +22,7 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckIndex {
-    /// Check everything that git tracks, as in CI. It is done without this, too, where nothing is staged.
+    /// Check all files that git tracks, as in CI. This is the default if nothing is staged.
     #[arg(long)]
     all: bool,
 }

@@ -24,16 +24,15 @@ pub(super) struct Git {
 enum Command {
     /// Check what is about to be committed, as the pre-commit hook does.
     ///
-    /// It is read from git's index, not from the folder. A plan that is concerned must have no errors, and a lock that
-    /// holds all decisions; nothing private may be among the files, be it in base64 or in an archive. What is public
-    /// on purpose, such as a key for tests, gets the attribute `pkiplan-public` in .gitattributes; the report lists
-    /// such files.
+    /// Reads git's index, not the working tree. Plans that the commit touches must have no errors and an up-to-date lock, and
+    /// the commit must not contain anything private, not even in base64 or in an archive. Mark what is public on purpose,
+    /// such as a test key, with the attribute `pkiplan-public` in .gitattributes; the report lists such files.
     Check(CheckIndex),
-    /// Make git know plans: run it once in each clone.
+    /// Set up a clone: diff drivers, merge driver, ignored files. Run it once in each clone.
     ///
-    /// Certificates, keys and kubeconfigs are compared in words (`git diff`, `git log -p`), locks are merged entry by
-    /// entry, and secrets, keys and trees are ignored. Lines are added to .gitattributes and .gitignore, for all, and
-    /// to the clone's own configuration. Nothing that somebody else wrote is changed: that is reported, and what to do.
+    /// `git diff` and `git log -p` then show certificates and kubeconfigs as readable text, locks are merged entry by
+    /// entry, and secrets, keys and trees are ignored. Adds lines to .gitattributes and .gitignore, and to the clone's
+    /// own configuration. Never changes existing settings of yours: it reports conflicts instead.
     SetUp(SetUp),
 }
 

@@ -12,11 +12,11 @@ use crate::workspace::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct SetUp {
-    /// Also a hook that runs `pkiplan git check` before each commit.
+    /// Also install a hook that runs `pkiplan git check` before each commit.
     #[arg(long)]
     hook: bool,
-    /// Also a workflow for GitHub Actions: a check and a comment for each pull request, a build behind an
-    /// environment that holds the secret.
+    /// Also write a GitHub Actions workflow: check and comment for each pull request, build in an environment that
+    /// holds the secret.
     #[arg(long)]
     workflow: bool,
 }

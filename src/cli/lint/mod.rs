@@ -24,20 +24,20 @@ use together::{Named, together};
 
 #[derive(Debug, Args)]
 pub(super) struct Lint {
-    /// Files, or folders with everything below them.
+    /// Files, or directories (read recursively).
     #[arg(required_unless_present_any = ["host", "rules"], value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// A folder with files of a host: its programs are read with their flags, what has to be the same on all hosts is
-    /// compared, and every connection between the hosts is judged. The address is the one by which others reach it.
+    /// A directory with a host's files. Its programs are read with their flags, what must be equal on all hosts is
+    /// compared, and every connection between the hosts is judged. ADDRESS is where other hosts reach it. Repeatable.
     #[arg(long, value_name = "NAME=DIR[@ADDRESS]")]
     pub(super) host: Vec<String>,
-    /// The instant at which certificates are judged, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// Judge certificates at this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// A plan whose `allow` says which warnings are right, and why.
+    /// A plan whose `allow` table accepts warnings, each with a reason.
     #[arg(long, value_name = "PLAN")]
     pub(super) plan: Option<PathBuf>,
-    /// List the rules of a correct cluster, and where each is decided.
+    /// List the rules of a correct cluster, and where each is checked.
     #[arg(long, conflicts_with_all = ["paths", "host", "at", "plan"])]
     pub(super) rules: bool,
 }
@@ -122,7 +122,7 @@ fn allowed(path: &Path, bounds: &Bounds) -> Result<Vec<(Code, String)>, String> 
     let loaded = plan::load(&Disk::around(path, bounds)?, path, Sources::default(), &mut diagnostics);
     if loaded.is_err() || diagnostics.has_errors() {
         let shown = printable::line(&path.display().to_string()).into_owned();
-        return Err(format!("{shown} has errors: `pkiplan check {shown}` tells them"));
+        return Err(format!("{shown} has errors: `pkiplan check {shown}` shows them"));
     }
     Ok(diagnostics.allowed().map(|(code, why)| (code, why.to_owned())).collect())
 }

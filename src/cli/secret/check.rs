@@ -22,7 +22,7 @@ use crate::workspace::{Failure, PlanFiles, parse_secret, read_lock};
 pub(super) struct CheckSecret {
     /// A file with a secret, plain or sealed.
     file: PathBuf,
-    /// The plan beside which the lock lies.
+    /// The plan whose lock to compare with.
     #[arg(long, value_name = "PLAN")]
     plan: Option<PathBuf>,
     #[command(flatten)]

@@ -27,27 +27,26 @@ pub(super) struct Secret {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Prove that a secret, for example a backup, is the one that a plan's keys derive from.
+    /// Check that a secret, such as a backup, matches a plan.
     ///
-    /// With `--plan`, the secret is compared with the plan's lock, and the public keys of authorities and
-    /// key pairs are derived again and compared with what is on record.
+    /// With `--plan`, compares the secret with the plan's lock, derives the public keys of CAs and key pairs again and
+    /// compares them with the recorded ones.
     Check(CheckSecret),
-    /// Make a secret beside a plan. It is never made where one is, or where the lock was made with one.
+    /// Create a secret next to a plan. Never replaces one that exists or that the lock was made with.
     ///
-    /// With `--epoch` it replaces one that has leaked: write the same `epoch` below `[secret.NAME]` in the plan. What
-    /// hosts and users have for themselves derives from the new one with the next build; authorities and keyrings
-    /// do so with their next generation.
+    /// With `--epoch`, replaces a leaked secret: set the same `epoch` in `[secret.NAME]` of the plan. With the next build,
+    /// the keys of hosts and users derive from the new secret; those of CAs and keyrings do with their next generation.
     New(New),
-    /// Print what is sealed in a file. This is the only command that prints a secret.
+    /// Print the contents of a sealed file. This is the only command that prints a secret.
     Open(Open),
-    /// Seal a secret or a private key into an age file, `FILE.age`, which may be committed.
+    /// Encrypt a secret or a private key to an age file, `FILE.age`, which you may commit.
     ///
-    /// Whoever has the private key of one of the recipients opens it, or whoever knows the passphrase.
+    /// The private key of any recipient, or the passphrase, opens it.
     Seal(Seal),
-    /// Let a secret serve another plan's lock, too.
+    /// Allow a second plan to use a secret.
     ///
-    /// A secret belongs to the lock that it was first built with, and another one is refused: what is called alike in
-    /// two plans with one secret has the same key, so their clusters have the same authorities and administrators.
+    /// A secret belongs to the lock that it was first built with; every other plan refuses it, because CAs and
+    /// administrators with equal names would get equal keys in both clusters.
     Share(Share),
 }
 

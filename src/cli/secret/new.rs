@@ -22,10 +22,10 @@ use crate::write::{same_file, set_secret_aside, write_new_secret};
 pub(super) struct New {
     /// The plan.
     plan: PathBuf,
-    /// Which of the plan's secrets.
+    /// The name of one of the plan's secrets.
     #[arg(long, default_value_t, value_name = "NAME")]
     name: SecretName,
-    /// Replace a secret: the one that is there is set aside as that of the epoch before.
+    /// Replace a leaked secret; the old one is kept as that of the epoch before.
     #[arg(long, value_name = "N")]
     epoch: Option<u32>,
     #[command(flatten)]

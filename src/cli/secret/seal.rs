@@ -22,8 +22,7 @@ pub(super) struct Seal {
     files: Vec<PathBuf>,
     #[command(flatten)]
     recipients: Recipients,
-    /// Remove the plain file, once the sealed one has been opened and holds the same. With recipients this
-    /// needs `--identity`.
+    /// Remove the plain file after checking that the sealed one opens. With recipients, this needs `--identity`.
     #[arg(long)]
     remove: bool,
     #[command(flatten)]
@@ -32,7 +31,7 @@ pub(super) struct Seal {
 
 pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure> {
     if arguments.recipients.is_empty() {
-        return Err("say whom to seal to: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`"
+        return Err("name the recipients: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`"
             .to_owned()
             .into());
     }

@@ -12,13 +12,13 @@ use crate::workspace::{Opener, of_file};
 /// Whom to seal to.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Recipients {
-    /// Seal to this public key: `age1...`, `ssh-ed25519 ...` or `ssh-rsa ...`. May be given several times.
+    /// Seal to this public key: `age1...`, `ssh-ed25519 ...` or `ssh-rsa ...`. Repeatable.
     #[arg(long, value_name = "KEY")]
     recipient: Vec<String>,
     /// Seal to the public keys in this file, one on each line.
     #[arg(long, value_name = "FILE")]
     recipients_file: Vec<PathBuf>,
-    /// Seal with a passphrase, which is asked for (or comes from `--passphrase-fd`).
+    /// Seal with a passphrase, from the terminal or from `--passphrase-fd`.
     #[arg(long, conflicts_with_all = ["recipient", "recipients_file"])]
     passphrase: bool,
 }

@@ -18,9 +18,10 @@ use crate::write::replace_secret;
 
 #[derive(Debug, Args)]
 pub(super) struct Share {
-    /// A file with a secret, plain or sealed. A sealed one is sealed again, and does not say to whom: give all recipients.
+    /// A file with a secret, plain or sealed. A sealed file is sealed again and does not list its recipients: give all of
+    /// them.
     file: PathBuf,
-    /// The plan beside which the lock lies that the secret is to serve, too.
+    /// The second plan.
     #[arg(long, value_name = "PLAN")]
     plan: PathBuf,
     #[command(flatten)]
@@ -75,7 +76,7 @@ impl<'a> Sealed<'a> {
         let was = SealedFile::new(bytes.to_vec());
         if arguments.recipients.is_empty() {
             return Err(format!(
-                "{} is sealed to {}: say whom to seal it to again (`--recipient`, `--recipients-file` or `--passphrase`)",
+                "{} is sealed to {}: name its recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
                 arguments.file.display(),
                 was.recipients()
             ));

@@ -11,31 +11,30 @@ pub(in crate::cli) struct Verify {
     /// The plan.
     #[arg(required_unless_present = "schema")]
     plan: Option<PathBuf>,
-    /// Prove what lies in this folder of trees, instead of what a build would make.
+    /// Prove these built trees instead of what a build would produce.
     #[arg(long, value_name = "DIR")]
     pub(super) trees: Option<PathBuf>,
-    /// Prove the rollout from this state: a git revision, or another plan. Every mixed state that the waves pass through
-    /// is proven, where some hosts have changed and others have not.
+    /// Prove the rollout from this state (a git revision or another plan) in every mixed state, when only some hosts
+    /// have changed.
     #[arg(long, value_name = "BASE", conflicts_with = "trees")]
     pub(super) from: Option<String>,
-    /// Ask, too, whether everything survives the loss of any one host.
+    /// Also prove that everything survives the loss of any one host.
     #[arg(long, conflicts_with = "from")]
     pub(super) any_host_down: bool,
-    /// Make a real handshake for every connection, instead of one for each kind.
+    /// Make a real handshake for every connection instead of one for each kind.
     #[arg(long, conflicts_with = "from")]
     pub(super) exhaustive: bool,
-    /// Look for small edits of the plan that mend what is wrong, and print them as a patch that `git apply` takes. Each is tried in
-    /// memory: the plan is made and proven again, and an edit is taken that mends a finding and brings nothing new. Nothing
-    /// is written.
+    /// Search for small edits of the plan that fix the findings, and print them as a patch for `git apply`. Each edit is
+    /// proven in memory: it must fix a finding and cause no new one. Writes nothing.
     #[arg(long, conflicts_with_all = ["trees", "from"])]
     pub(super) fix: bool,
-    /// Print the JSON Schema of what `--format json` prints, and do nothing else.
+    /// Print the JSON Schema of `--format json` and exit.
     #[arg(long)]
     pub(super) schema: bool,
-    /// The time for which it is proven, in RFC 3339; else SOURCE_DATE_EPOCH, else now.
+    /// Prove for this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
-    /// Prove with the real keys: with the secret beside the plan, or the one that is given.
+    /// Prove with the real keys, from the secret next to the plan or the one given.
     #[arg(long)]
     pub(super) with_secret: bool,
     #[command(flatten)]

@@ -141,7 +141,7 @@ fn judge(
         served.shows = Shows::Planned;
         served.says = "it shows what is planned".to_owned();
         if let (true, Some(period)) = (served.expired, period) {
-            served.says.push_str(&format!(", which ended on {}", period.not_after));
+            served.says.push_str(&format!(", which expired on {}", period.not_after));
         }
         return;
     };
@@ -179,6 +179,6 @@ fn says(
 }
 
 fn period_words(found: &CertificateDescription, expired: bool) -> String {
-    let word = if expired { "which ended on" } else { "valid until" };
+    let word = if expired { "which expired on" } else { "valid until" };
     format!("{word} {}", found.not_after)
 }

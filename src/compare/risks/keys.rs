@@ -36,7 +36,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
         let changed = comparison.certificates.iter().filter(|change| ids.contains(change.id.as_str()));
         let count = changed.count();
         let message = format!(
-            "`authority.{}` signs with another key ({before} -> {after}): {} {} issued anew by it",
+            "`authority.{}` signs with another key ({before} -> {after}): {} {} reissued by it",
             authority.name,
             counted(count, "certificate"),
             plural(count, "is", "are")

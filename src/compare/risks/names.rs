@@ -140,9 +140,9 @@ fn dialled<'n>(
         let name = *names.get(stands.to_string().as_str())?;
         match reason {
             Reason::Dialled { component, dial, .. } => {
-                Some((name, format!("dialled by {component} ({dial})")))
+                Some((name, format!("{component} connects to it ({dial})")))
             }
-            Reason::Vip { vip, .. } => Some((name, format!("dialled as vip.{vip}"))),
+            Reason::Vip { vip, .. } => Some((name, format!("address of vip.{vip}"))),
             Reason::Catalog(_) | Reason::Plan(_) => None,
         }
     });
@@ -185,7 +185,7 @@ fn token_groups<'a>(sides: &Sides<'a>) -> Vec<(&'a str, String)> {
     };
     if let (Some(had), Some(has)) = (bootstrap(sides.before), bootstrap(sides.after)) {
         let wider = has.into_iter().filter(|group| !had.contains(group));
-        found.extend(wider.map(|group| ("whoever joins with `pkiplan join`", group)));
+        found.extend(wider.map(|group| ("nodes that join with `pkiplan join`", group)));
     }
     found
 }

@@ -32,7 +32,7 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
         if !gained.is_empty() {
             let message = format!("clients of `vip.{}` now connect to {}", vip.name, listed(gained));
             found.push(
-                RiskKind::Destination.of(message, "they show their credentials to whoever answers there"),
+                RiskKind::Destination.of(message, "they present their credentials to whatever answers there"),
             );
         }
         found.extend(other_port(was, vip));
@@ -46,7 +46,7 @@ fn other_port(was: &Vip, vip: &Vip) -> Option<Risk> {
         return None;
     }
     let message = format!(
-        "`vip.{}` answers at port {}, and no longer at {}: whoever has not changed dials a port at which nothing listens",
+        "`vip.{}` answers at port {}, and no longer at {}: clients that have not changed connect to a port on which nothing listens",
         vip.name, vip.port, was.port
     );
     let help = format!(

@@ -78,7 +78,7 @@ fn apart(
         (message, between(ours, theirs))
     } else {
         let message = format!(
-            "{name} {ours} runs beside {} {theirs} until its own host changes, and is too old for that",
+            "{name} {ours} runs together with {} {theirs} until its own host changes, and is too old for that",
             skew.of
         );
         (message, format!("bring {name} closer to {} first, in a change of its own", skew.of))

@@ -114,7 +114,7 @@ fn generations(set: &Set<'_>, report: &mut Report) {
         let told_apart = one.has_subject_key_identifier && other.has_subject_key_identifier;
         if one.key.public_sha256 != other.key.public_sha256 && !told_apart && told.insert(&other.subject) {
             let message = format!(
-                "two authorities are called {}, and no key identifier tells them apart",
+                "two authorities are called {}, and no key identifier distinguishes them",
                 other.name()
             );
             let help = "give each generation a subject key identifier, or a name of its own";

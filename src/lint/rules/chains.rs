@@ -23,7 +23,7 @@ pub(super) fn check(set: &Set<'_>, report: &mut Report) {
             report.push(
                 diagnostic
                     .at(first.place, "and this one")
-                    .help("issue one of them anew with a random serial number"),
+                    .help("reissue one of them with a random serial number"),
             );
         }
     }
@@ -73,7 +73,7 @@ fn not_signed(item: &Item<'_>, other: &Item<'_>, report: &mut Report) {
     let (one, two) = (item.certificate.name(), other.certificate.name());
     let message = format!("{one} names the issuer {two}, and none of that name here signed it");
     let diagnostic = Diagnostic::new(Code::LintBrokenChain, message).at(item.place, "this certificate");
-    let help = "it is of another cluster, or the authority was made anew: issue it with this one, or trust the old one, too";
+    let help = "it is of another cluster, or the CA was regenerated: reissue it with this CA, or trust the old one, too";
     report.push(diagnostic.at(other.place, "this is another authority of that name").help(help));
 }
 
@@ -121,8 +121,7 @@ fn order(items: &[&Item<'_>], report: &mut Report) {
         Some(0) if items.len() > 1 => {}
         Some(at) if at > 0 => {
             let Some(item) = items.get(at) else { return };
-            let message =
-                format!("the certificate of {} stands behind an authority", item.certificate.name());
+            let message = format!("the certificate of {} follows a CA certificate", item.certificate.name());
             let help =
                 "a chain begins with the certificate that has the key: programs take the first one for it";
             return report.say(Code::LintChainOrder, item.place, message, help);

@@ -12,7 +12,7 @@ pub(super) fn check(file: &Read<'_>, document: &Document, knowledge: &Knowledge,
     let known = knowledge.fields.knows(kind);
     for key in document.duplicates.iter().filter(|_| known) {
         let place = file.at(key.line, report);
-        let message = format!("the key `{}` stands twice in one mapping", key.text);
+        let message = format!("the key `{}` appears twice in one mapping", key.text);
         report.say(
             Code::LintRefusedField,
             place,

@@ -41,8 +41,7 @@ pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
             for (name, body) in provider.entries() {
                 if name.text == PLAIN && position == 0 {
                     let place = file.at(name.line, report);
-                    let message =
-                        "what is written from now on is stored as plain text: `identity` stands first";
+                    let message = "what is written from now on is stored as plain text: `identity` is first";
                     let help =
                         "put a provider with keys before it, unless encryption is just being turned off";
                     report.say(Code::LintEncryptionOff, place, message, help);

@@ -18,16 +18,16 @@ pub(super) fn check(item: &Item<'_>, report: &mut Report) {
     let name = certificate.name();
     if let Some((_, what)) = Roots::new([&*certificate.der]).unreadable().first() {
         let message = format!("Go's programs refuse the certificate of {name}: {what}");
-        report.say(Code::LintRefusedCertificate, place, message, "make it anew");
+        report.say(Code::LintRefusedCertificate, place, message, "regenerate it");
     }
     let digits = certificate.serial.iter().skip_while(|byte| **byte == 0).count();
     if digits == 0 {
-        report.say(Code::LintSerial, place, format!("the serial number of {name} is 0"), "make it anew");
+        report.say(Code::LintSerial, place, format!("the serial number of {name} is 0"), "regenerate it");
     } else if certificate.serial.len() > SERIAL {
         let octets = certificate.serial.len();
         let message =
             format!("the serial number of {name} has {octets} octets, and at most {SERIAL} are allowed");
-        report.say(Code::LintSerial, place, message, "make it anew, with at most 159 random bits");
+        report.say(Code::LintSerial, place, message, "regenerate it with at most 159 random bits");
     }
     if certificate.weak_signature && !certificate.is_self_issued() {
         let message = format!("the certificate of {name} is signed with SHA-1 or MD5");
@@ -35,7 +35,7 @@ pub(super) fn check(item: &Item<'_>, report: &mut Report) {
             Code::LintWeakSignature,
             place,
             message,
-            "sign it anew with SHA-256 (`default_md = sha256`, `-sha256`)",
+            "sign it again with SHA-256 (`default_md = sha256`, `-sha256`)",
         );
     }
     validity(item, &name, report);
@@ -48,7 +48,7 @@ fn validity(item: &Item<'_>, name: &str, report: &mut Report) {
     {
         if generalized && time < Y2050 {
             let message = format!("a date of {name} before 2050 is written as GeneralizedTime");
-            report.say(Code::LintDateEncoding, place, message, "make it anew: such dates are UTCTime");
+            report.say(Code::LintDateEncoding, place, message, "regenerate it: such dates are UTCTime");
             break;
         }
     }
@@ -58,15 +58,15 @@ fn validity(item: &Item<'_>, name: &str, report: &mut Report) {
     }
     let now = report.now.unix();
     if from > to {
-        report.say(Code::LintExpired, place, format!("{name} ends before it begins"), "make it anew");
+        report.say(Code::LintExpired, place, format!("{name} ends before it begins"), "regenerate it");
     } else if now < from {
         let message = format!("{name} is not valid before {}", shown(from));
         report.say(Code::LintNotYetValid, place, message, "wait, or set the clock of the host that made it");
     } else if now > to {
-        report.say(Code::LintExpired, place, format!("{name} has ended {}", shown(to)), "issue it anew");
+        report.say(Code::LintExpired, place, format!("{name} expired {}", shown(to)), "reissue it");
     } else if (to - now) / 86_400 < SOON && to - from > 2 * SOON * 86_400 {
         let message = format!("{name} ends {}, in {} days", shown(to), (to - now) / 86_400);
-        report.say(Code::LintEndsSoon, place, message, "issue it anew");
+        report.say(Code::LintEndsSoon, place, message, "reissue it");
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
                 Code::LintNodeIdentity,
                 facts.place,
                 message,
-                &format!("make it anew with `O = {NODES}`"),
+                &format!("regenerate it with `O = {NODES}`"),
             );
         }
         Some(node) if !is_node_name(node) => {
@@ -67,7 +67,7 @@ fn long_values(facts: &Facts<'_>, report: &mut Report) {
                 "the {kind} of {} has {length} characters, and at most {LONGEST} are allowed",
                 facts.what
             );
-            let help = "a node's name has at most 52: `system:node:` stands before it";
+            let help = "a node's name has at most 52: `system:node:` comes before it";
             report.say(Code::LintLongName, facts.place, message, help);
         }
     }

@@ -33,7 +33,7 @@ fn contexts(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
     for (line, key) in &config.duplicates {
         say(
             *line,
-            format!("the key `{key}` stands twice"),
+            format!("the key `{key}` appears twice"),
             "leave one out: readers do not agree which one counts",
         );
     }
@@ -45,7 +45,7 @@ fn contexts(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
             say(
                 *line,
                 format!("there is no context `{name}`"),
-                "a client then dials localhost, without a credential",
+                "a client then connects to localhost, without a credential",
             );
         }
         _ => {}
@@ -71,12 +71,7 @@ fn cluster(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
     if let Some(line) = cluster.insecure {
         let place = file.at(line, report);
         let message = format!("the server of the cluster `{name}` is not verified");
-        report.say(
-            Code::LintInsecure,
-            place,
-            message,
-            "whoever stands between gets the credential: give it the authority",
-        );
+        report.say(Code::LintInsecure, place, message, "anyone in between gets the credential: set the CA");
     }
     let server = cluster.server.as_ref();
     if let Some((line, _)) = server.filter(|(_, server)| server.starts_with("http://")) {
@@ -159,7 +154,7 @@ fn user(file: &Read<'_>, user: &User, report: &mut Report) {
                     Code::LintKeyMismatch,
                     place,
                     message,
-                    "bring the key back that the certificate was made with, or issue it anew",
+                    "restore the key that the certificate was made with, or reissue it",
                 );
             }
         }

@@ -22,12 +22,13 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         } else if let Some(why) = wrong(dns) {
             let message =
                 format!("{} has the DNS name `{dns}`, which no client ever matches: {why}", facts.what);
-            report.say(Code::LintBadName, *place, message, "write the name alone, as clients dial it");
+            report.say(Code::LintBadName, *place, message, "write only the name, as clients connect to it");
         }
     }
     if facts.serves() && facts.has_names == Some(false) {
         let message = format!("{} is for a server and has no alternative names", facts.what);
-        let help = "clients compare what they dial with `subjectAltName` alone, never with the common name";
+        let help =
+            "clients compare what they connect to with `subjectAltName` alone, never with the common name";
         report.say(Code::LintNoNames, facts.place, message, help);
         return;
     }
@@ -69,7 +70,7 @@ fn wrong(dns: &str) -> Option<&'static str> {
     } else if dns.contains('/') {
         Some("a network is no name")
     } else if plain.contains('*') {
-        Some("`*` stands only as the whole first label")
+        Some("`*` is only allowed as the whole first label")
     } else if dns.ends_with('.') {
         Some("it ends with a dot")
     } else if dns.len() > LONGEST.0 || plain.split('.').any(|label| label.len() > LONGEST.1) {

@@ -40,7 +40,7 @@ fn fit(set: &Set<'_>, report: &mut Report) {
             report.push(
                 diagnostic
                     .at(first.place, "this certificate")
-                    .help("bring the key back that the certificate was made with, or issue it anew"),
+                    .help("restore the key that the certificate was made with, or reissue it"),
             );
         }
     }
@@ -68,7 +68,7 @@ fn service_accounts(set: &Set<'_>, report: &mut Report) {
         let beside = |path: &str| pair(path).0 == pair(key.path).0;
         let mut near = known.iter().filter(|(host, path, _)| *host == key.host && beside(path)).peekable();
         if near.peek().is_some() && !near.any(|(.., public)| *public == key.public) {
-            let message = "tokens signed with this key are refused: the public key beside it is another's";
+            let message = "tokens signed with this key are refused: the public key next to it does not match";
             report.say(
                 Code::LintServiceAccountPair,
                 key.place,
@@ -112,8 +112,7 @@ fn shared(set: &Set<'_>, report: &mut Report) {
             let (one, two) = (first.certificate.name(), other.certificate.name());
             let diagnostic = Diagnostic::new(Code::LintSharedKey, format!("{one} and {two} have one key"))
                 .at(first.place, "this one");
-            let help =
-                "whoever holds it is both: make a key for each (a request of another name was signed?)";
+            let help = "its holder is both: create a key for each (a request of another name was signed?)";
             report.push(diagnostic.at(other.place, "and this one").help(help));
         }
         let mut groups = items.iter().filter_map(|item| Some((item, item.role?.group.as_deref()?)));

@@ -20,7 +20,7 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
         let place = file.at(row.line, report);
         if row.broken || row.fields < 3 {
             let message = match row.broken {
-                true => "the quotes of this line do not close, or stand within a field".to_owned(),
+                true => "the quotes of this line do not close, or are inside a field".to_owned(),
                 false => format!("this line has {} fields, and at least 3 are needed", row.fields),
             };
             report.say(
@@ -39,7 +39,7 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
             report.say(
                 Code::LintTokenFile,
                 place,
-                "this token stands above, too",
+                "this token also appears above",
                 "the last line counts: leave one out",
             );
         }
@@ -150,7 +150,7 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
             Code::LintEndlessToken,
             root.line,
             message,
-            "add `expiration`, in RFC 3339: whoever reads it can join nodes until then",
+            "add `expiration`, in RFC 3339: anyone who reads it can join nodes until then",
         );
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
                 Code::LintNotAnAuthority,
                 facts.place,
                 message,
-                "nothing that it signed is accepted: make it anew",
+                "nothing that it signed is accepted: regenerate it",
             );
         }
         return;
@@ -74,6 +74,6 @@ fn role(facts: &Facts<'_>, report: &mut Report) {
             "{} is {} by its name, and its extended key usage has no `{usage}`",
             facts.what, role.title
         );
-        report.say(Code::LintRoleUsages, facts.place, message, "make it anew with that usage");
+        report.say(Code::LintRoleUsages, facts.place, message, "regenerate it with that usage");
     }
 }

@@ -35,10 +35,8 @@ pub(super) fn assign(
             continue;
         };
         let Ok((text, unknown)) = specifiers.replace(&text) else {
-            unread.push(Unread::new(
-                place,
-                "`%` stands before no specifier, so that systemd ignores the variable",
-            ));
+            unread
+                .push(Unread::new(place, "`%` is followed by no specifier, so systemd ignores the variable"));
             continue;
         };
         let Some((name, value)) =

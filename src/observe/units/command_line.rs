@@ -86,7 +86,7 @@ fn command(
     let (prefix, path) = prefix(&first.text);
     let wrong = |place: &Place, why| Wrong { place: place.clone(), why, ignored: prefix.ignores_failure };
     let replace = |text: &str, place: &Place| {
-        specifiers.replace(text).map_err(|NoSpecifier| wrong(place, "`%` stands before no specifier"))
+        specifiers.replace(text).map_err(|NoSpecifier| wrong(place, "`%` is followed by no specifier"))
     };
     let (path, unknown) = replace(path, &place)?;
     if unknown.is_none() && !is_program(&path) {

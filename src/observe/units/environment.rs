@@ -39,7 +39,7 @@ pub(super) fn load(
         return None;
     }
     if !files.knows(&normal(pattern)) {
-        unread.push(Unread::new(from.clone(), "the file of variables lies outside what was read"));
+        unread.push(Unread::new(from.clone(), "the environment file is outside what was read"));
         return None;
     }
     (!optional).then(|| Unread::new(from.clone(), format!("its file of variables {pattern} is not there")))

@@ -19,7 +19,7 @@ use crate::observe::command::{Command, Paths, Runner, Unknown, Unread, Word};
 const ELSEWHERE: &[&str] = &["RootDirectory", "RootImage"];
 const BOUND: &[&str] = &["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem"];
 
-const NO_SPECIFIER: &str = "`%` stands before no specifier, so that systemd ignores it";
+const NO_SPECIFIER: &str = "`%` is followed by no specifier, so systemd ignores it";
 
 /// The commands of a service.
 pub(super) fn commands(

@@ -74,7 +74,7 @@ pub(super) fn statements(path: &Arc<str>, text: &str, unread: &mut Vec<Unread>) 
             continue;
         };
         if section.is_empty() {
-            wrong("it stands in no section, so that systemd ignores it");
+            wrong("it is in no section, so systemd ignores it");
             continue;
         }
         let key = line.trimmed(0, at).text;

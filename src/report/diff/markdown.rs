@@ -14,7 +14,7 @@ const LINES: usize = 200;
 const CHARACTERS: usize = 60_000;
 
 /// Where some files could not be compared.
-const NOTHING_KNOWN: &str = "\nNothing changes as far as it can be told.\n";
+const NOTHING_KNOWN: &str = "\nNothing changes as far as can be known.\n";
 
 /// The whole comment.
 #[must_use]

@@ -61,7 +61,9 @@ fn names(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Section {
     for (name, reason) in blueprint.reasons(index) {
         let (why, span) = match reason {
             Reason::Catalog(span) => ("declared".to_owned(), span),
-            Reason::Dialled { component, dial, span } => (format!("dialled by {component} ({dial})"), span),
+            Reason::Dialled { component, dial, span } => {
+                (format!("{component} connects to it ({dial})"), span)
+            }
             Reason::Plan(span) => ("added by the plan".to_owned(), span),
             Reason::Vip { vip, span } => (format!("vip.{vip} in front"), span),
         };
@@ -73,7 +75,7 @@ fn names(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Section {
 /// Hosts and paths where certificate and key lie; where one lies on very many hosts, the first of them.
 fn places(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Result<Section, Nothing> {
     const SHOWN: usize = 40;
-    let mut section = Section::new("lies at");
+    let mut section = Section::new("installed at");
     let mut total = 0;
     let nodes: Vec<NodeIndex> = match blueprint.certificates[index].holder {
         Holder::Authority(_) | Holder::Foreign(_) => blueprint.model.nodes.indices().collect(),

@@ -69,7 +69,7 @@ fn configuration(blueprint: &Blueprint<'_>, component: ComponentIndex, instance:
         let place = origin(blueprint, place);
         flags.row(flag, remark, place);
     }
-    let mut dials = Section::new(format!("dials on {node}"));
+    let mut dials = Section::new(format!("connections from {node}"));
     for (i, dial) in definition.dials.iter().enumerate() {
         let targets = blueprint.targets(component, instance, i);
         let more = targets.len().saturating_sub(6);

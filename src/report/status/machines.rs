@@ -90,7 +90,7 @@ impl Answer<'_> {
         gauge(&mut text, TOKEN_END, of(true).map(|entry| (entry, entry.not_after)));
         let _ = writeln!(
             text,
-            "# TYPE pkiplan_ending info\n# HELP pkiplan_ending What ends, and how it stands when this is written."
+            "# TYPE pkiplan_ending info\n# HELP pkiplan_ending What expires, and its state at the time of writing."
         );
         for entry in &self.entries {
             let (kind, state) = (entry.ending.kind().word(), entry.state.word());

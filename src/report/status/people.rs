@@ -97,7 +97,7 @@ impl Answer<'_> {
             lines.push(format!("kubeconfig of {names}"));
         }
         if lines.is_empty() {
-            lines.push("no dial of the plan".to_owned());
+            lines.push("no connection of the plan".to_owned());
         }
         lines
     }
@@ -153,7 +153,7 @@ impl Answer<'_> {
         let (within, plan) = (self.within, self.plan.display());
         if self.count(State::NotYetValid) > 0 {
             text.push_str(
-                "nobody accepts what is not valid yet: the clock of whoever issued it was ahead, or this one is behind\n",
+                "nobody accepts a certificate that is not valid yet: the issuer's clock was ahead, or this one is behind\n",
             );
         }
         let ends = |entry: &&Expiry<'_>| matches!(entry.state, State::Expired | State::Due);

@@ -130,7 +130,7 @@ fn tried(text: &mut String, proven: &Proven<'_>) {
         let name = proven.host(connection.client).unwrap_or(&client.name);
         let _ = writeln!(
             text,
-            "error[{}]: the judges accept what a real handshake refuses: {} ({dial}) on {name}: {}\n",
+            "error[{}]: the model accepts a connection that a real handshake refuses: {} ({dial}) on {name}: {}\n",
             Code::Handshake,
             client.component,
             printable::line(why)

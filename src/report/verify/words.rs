@@ -98,11 +98,11 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             "{name} asks {server} at {path} whether it is well, which answers there to nobody without a credential: {name} takes it for dead"
         ),
         Fault::Anonymous => format!(
-            "{name} lets in whoever shows no credential ({})",
+            "{name} accepts requests without a credential ({})",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::Everybody => format!(
-            "{name} lets all whom it knows do everything ({})",
+            "{name} lets every authenticated user do everything ({})",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::OpenListen => format!("{name} accepts clients without a certificate"),
