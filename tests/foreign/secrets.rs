@@ -252,7 +252,7 @@ fn recipients_are_checked() {
     let seal = |options: &[&str]| lab.run(&[&["secret", "seal", "cluster.secret"], options].concat());
     fails(
         &seal(&[]),
-        "say whom to seal to: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`",
+        "name the recipients: `--recipient age1...`, `--recipients-file FILE` or `--passphrase`",
     );
     fails(
         &seal(&["--recipient", "age1x"]),
@@ -523,7 +523,7 @@ fn recipients_that_change_are_a_high_risk() {
         let found = risks();
         assert!(
             found.len() == 1
-                && found[0].starts_with("recipients `secret.age` beside the plan is sealed anew, to ")
+                && found[0].starts_with("recipients `secret.age` next to the plan is sealed again, to ")
         );
         assert!(found[0].contains(to), "{found:#?}");
         assert!(
@@ -553,7 +553,7 @@ fn a_sealed_secret_is_shared_in_its_place() {
     let share = "$PKIPLAN secret share cluster.secret.age --plan other.toml";
     fails(
         &lab.shell(share),
-        "cluster.secret.age is sealed to a key `age1...`: say whom to seal it to again (`--recipient`, `--recipients-file` or `--passphrase`)",
+        "cluster.secret.age is sealed to a key `age1...`: name its recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
     );
     let sealed = lab.read("cluster.secret.age");
     let run = lab.shell(&format!("{share} --recipients-file ed25519.pub --identity age"));

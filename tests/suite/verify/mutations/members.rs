@@ -11,7 +11,7 @@ fn unit(name: &str) -> String {
 pub(super) const FAULTS: &[Fault] = &[
     fault(
         GUIDE,
-        "a misspelt flag of etcd",
+        "a misspelled flag of etcd",
         |tree| tree.edit(&unit("etcd"), "--peer-client-cert-auth=true", "--peer-client-cert-aut=true"),
         &["does-not-start etcd master02"],
         "does not know the flag `--peer-client-cert-aut`",
