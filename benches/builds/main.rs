@@ -1,30 +1,40 @@
-//! What checking, building and comparing costs: time, processor time and peak memory of the real program, beside the
-//! number of certificates. `cargo bench` runs it; set `PKIPLAN_BENCH_DIR` to a memory file system to
-//! measure the program rather than the disk.
+//! What the program costs, beside the least that the same work can cost.
+//!
+//! For plans of more and more nodes it prints processor time, wall time and peak memory of each command of the real
+//! program, and in the same run a bare loop that derives, signs, encodes and writes as much with no plan at all.
+//! Ratios count, not seconds. Then it prints the cost of one certificate beside other programs, where they are installed.
+//!
+//! ```sh
+//! PKIPLAN_BENCH_DIR=/dev/shm cargo bench --bench builds                 # 10 to 10 000 nodes
+//! PKIPLAN_BENCH_DIR=/dev/shm cargo bench --bench builds -- 1000 100000  # these numbers of nodes
+//! ```
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark reports to the terminal")]
 
+mod bare;
+mod cost;
+mod peers;
+mod plan;
+
+use std::io;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+
+use cost::{Cost, measure};
+use plan::Plan;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pkiplan");
-/// Bases to compare with: one that is the same, and one from which every host changes.
-const SAME: &str = "same.toml";
-const OTHER: &str = "other.toml";
-const PLANS: [&str; 2] = ["high-availability.toml", "ten-thousand.toml"];
-
-struct Cost {
-    wall: Duration,
-    processor: Duration,
-    peak: u64,
-}
+/// When certificates are issued, so that all runs do the same.
+const AT: &str = "2026-11-30T00:00:00Z";
 
 fn main() -> ExitCode {
-    let root = std::env::var_os("PKIPLAN_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
-    let folder = root.join(format!("pkiplan-bench-{}", std::process::id()));
-    let done = run(&folder);
-    let _ = std::fs::remove_dir_all(&folder);
+    // Cargo passes `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["bare", trees, to] => bare::run(Path::new(trees), Path::new(to)),
+        ["stat", trees] => bare::look(Path::new(trees)),
+        ref sizes => all(sizes),
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -34,82 +44,89 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(folder: &Path) -> std::io::Result<()> {
+fn all(sizes: &[&str]) -> io::Result<()> {
+    let sizes: Vec<usize> = sizes.iter().filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![10, 100, 1_000, 10_000] } else { sizes };
+    let root = std::env::var_os("PKIPLAN_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
+    let folder = root.join(format!("pkiplan-bench-{}", std::process::id()));
+    let done = sizes.iter().try_for_each(|nodes| table(&folder, *nodes)).and_then(|()| peers::run(&folder));
+    let _ = std::fs::remove_dir_all(&folder);
+    done
+}
+
+/// One table: every command for a number of nodes.
+fn table(folder: &Path, nodes: usize) -> io::Result<()> {
+    let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder)?;
-    println!(
-        "{:<28}{:<26}{:>10}{:>12}{:>12}{:>14}",
-        "plan", "command", "wall", "processor", "peak", "certificates"
+    let plan = Plan::of(folder, nodes);
+    plan.write()?;
+    let pkiplan = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(folder).args(arguments).env("SOURCE_DATE_EPOCH", "1795996800");
+        measure(&mut command)
+    };
+    println!("\n{nodes} nodes");
+    println!("{:<34}{:>12}{:>12}{:>10}{:>12}", "command", "processor", "wall", "peak", "to the limit");
+    let row = |name: &str, cost: &Cost, limit: Option<&Cost>| {
+        let ratio = limit.map_or(String::new(), |limit| {
+            format!("{:.2} {:.2}", cost.processor_over(limit), cost.wall_over(limit))
+        });
+        println!(
+            "{name:<34}{:>10.0}ms{:>10.0}ms{:>7} MB{ratio:>14}",
+            cost.processor.as_secs_f64() * 1e3,
+            cost.wall.as_secs_f64() * 1e3,
+            cost.peak >> 20,
+        );
+    };
+    row("check", &pkiplan(&["check", plan.name()])?, None);
+    row("lock", &pkiplan(&["lock", plan.name(), "--at", AT])?, None);
+    let first = pkiplan(&["build", plan.name(), "--at", AT])?;
+    let bare = own(&["bare".as_ref(), plan.trees().as_ref(), folder.join("bare").as_ref()])?;
+    row("build, first", &first, Some(&bare));
+    row("  a bare loop of the same", &bare, None);
+    let _ = std::fs::remove_dir_all(folder.join("bare"));
+    let again = pkiplan(&["build", plan.name(), "--at", AT])?;
+    let look = own(&["stat".as_ref(), plan.trees().as_ref()])?;
+    row("build, nothing changed", &again, Some(&look));
+    row("  lstat of every file", &look, None);
+    plan.keep()?;
+    row("diff, the same", &pkiplan(&["diff", plan.name(), Plan::BEFORE, "--at", AT])?, None);
+    plan.change_one()?;
+    row("diff, one node", &pkiplan(&["diff", plan.name(), Plan::BEFORE, "--at", AT])?, None);
+    row("build, one node changed", &pkiplan(&["build", plan.name(), "--at", AT])?, Some(&look));
+    row("lock --check", &pkiplan(&["lock", plan.name(), "--check"])?, None);
+    row("status", &pkiplan(&["status", plan.name()])?, None);
+    row(
+        "verify --trees",
+        &pkiplan(&["verify", plan.name(), "--trees", &plan.trees(), "--at", AT])?,
+        Some(&first),
     );
-    for plan in PLANS {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(plan);
-        std::fs::copy(from, folder.join(plan))?;
-        for command in [&["check"][..], &["build"], &["build", "--locked"], &["diff", SAME], &["diff", OTHER]]
-        {
-            match command {
-                ["diff", SAME] => keep(folder, plan, SAME)?,
-                ["diff", OTHER] => change(folder, plan)?,
-                _ => {}
-            }
-            let cost = measure(folder, command, plan)?;
-            let lock = std::fs::read_to_string(folder.join(plan).with_extension("lock")).unwrap_or_default();
-            let certificates = lock.matches("\n[certificate.").count();
-            println!(
-                "{plan:<28}{:<26}{:>8.0}ms{:>10.0}ms{:>9} MB{certificates:>14}",
-                command.join(" "),
-                cost.wall.as_secs_f64() * 1e3,
-                cost.processor.as_secs_f64() * 1e3,
-                cost.peak / 1024,
-            );
-        }
-    }
+    row("verify", &pkiplan(&["verify", plan.name(), "--at", AT])?, Some(&first));
+    println!(
+        "written: {} files, {} MB",
+        first_files(Path::new(&plan.trees()))?.0,
+        first_files(Path::new(&plan.trees()))?.1 >> 20
+    );
     Ok(())
 }
 
-/// Keeps plan and lock under another name.
-fn keep(folder: &Path, plan: &str, other: &str) -> std::io::Result<()> {
-    let (from, to) = (folder.join(plan), folder.join(other));
-    std::fs::copy(&from, &to)?;
-    std::fs::copy(from.with_extension("lock"), to.with_extension("lock"))?;
-    Ok(())
+/// This program itself, as the limit.
+fn own(arguments: &[&std::ffi::OsStr]) -> io::Result<Cost> {
+    let output = Command::new(std::env::current_exe()?).args(arguments).output()?;
+    Cost::parse(&String::from_utf8_lossy(&output.stdout))
+        .ok_or_else(|| io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
-/// Gives the plan one node more, its VIP another address and every host another flag; what it was is kept.
-fn change(folder: &Path, plan: &str) -> std::io::Result<()> {
-    keep(folder, plan, OTHER)?;
-    let path = folder.join(plan);
-    let text = std::fs::read_to_string(&path)?.replace("10.111.0.111", "10.111.0.112");
-    let more = "\n[node.extra]\naddresses = [\"10.111.0.201\"]\nroles = [\"worker\"]\n\n[component.kube-proxy]\nflags.set = { v = 3 }\n";
-    std::fs::write(&path, text + more)
-}
-
-/// Runs the program and watches it in `/proc` until it ends.
-fn measure(folder: &Path, command: &[&str], plan: &str) -> std::io::Result<Cost> {
-    let start = Instant::now();
-    let mut child = Command::new(PROGRAM)
-        .current_dir(folder)
-        .args(command.first())
-        .arg(plan)
-        .args(command.iter().skip(1))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let (mut processor, mut peak) = (Duration::ZERO, 0);
-    loop {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
-        let high = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = peak.max(high.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0));
-        // proc_pid_stat(5): fields 14 and 15 are user and system time in ticks of a hundredth of a second.
-        let after = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
-        let ticks: u64 =
-            after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
-        processor = processor.max(Duration::from_millis(ticks * 10));
-        if let Some(status) = child.try_wait()? {
-            if !status.success() {
-                return Err(std::io::Error::other(format!("pkiplan {} {plan} failed", command.join(" "))));
-            }
-            return Ok(Cost { wall: start.elapsed(), processor, peak });
-        }
-        std::thread::sleep(Duration::from_millis(1));
+/// The number of files below a folder, and their bytes.
+fn first_files(folder: &Path) -> io::Result<(usize, u64)> {
+    let mut all = (0, 0);
+    for entry in std::fs::read_dir(folder)? {
+        let (path, kind) = entry.map(|entry| (entry.path(), entry.file_type()))?;
+        let more = match kind?.is_dir() {
+            true => first_files(&path)?,
+            false => (1, std::fs::symlink_metadata(&path)?.len()),
+        };
+        all = (all.0 + more.0, all.1 + more.1);
     }
+    Ok(all)
 }
