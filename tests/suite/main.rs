@@ -45,5 +45,6 @@ mod together;
 mod trees;
 mod verify;
 mod versions;
+mod walkthroughs;
 mod words;
 mod write;

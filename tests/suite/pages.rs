@@ -12,7 +12,7 @@ const FOLDERS: [&str; 8] =
 /// Pages for people; texts of tests are none.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
-    for folder in ["", ".github", "docs", "src", "tests", "plans"] {
+    for folder in ["", ".github", "docs", "docs/how-to", "src", "tests", "plans"] {
         let Ok(entries) = fs::read_dir(Path::new(ROOT).join(folder)) else { continue };
         let paths = entries.map(|entry| entry.unwrap().path());
         pages.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "md")));

@@ -320,21 +320,6 @@ fn causes_are_no_words() {
     }
 }
 
-/// The README shows what is really said of its plan.
-#[test]
-fn the_example_is_true() {
-    let page = include_str!("../../../README.md");
-    let block = |head: &str| page.split(head).nth(1).unwrap().split("```").next().unwrap();
-    let lab = Lab::empty();
-    lab.write("cluster.toml", block("```toml\n"));
-    let repository = of(lab);
-    repository.0.edit("[\"10.111.0.111\"]", "[\"10.111.0.112\"]");
-    let run = repository.diff(&["cluster.toml"]);
-    let shown = block("$ pkiplan diff cluster.toml\n");
-    let commit = shown.split(['(', ')']).nth(1).unwrap();
-    assert_eq!(run.out.replace(&repository.short("HEAD"), commit), shown);
-}
-
 /// Renames without `was`, whether the lock is decided already or there is none.
 #[test]
 fn renames_that_are_none() {
