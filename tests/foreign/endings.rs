@@ -84,7 +84,7 @@ fn a_node_that_comes_late_gets_no_dead_token_in_silence() {
     let status = at(&lab, "status", SIX_DAYS_LATER, &[]);
     let row = "2026-01-02T00:00:00Z    -5  keyring.bootstrap ";
     assert!(status.code == 3 && status.out.contains(row), "{status:#?}");
-    assert!(status.out.contains("kubelet of w1, w2, as far as it has not joined yet"), "{}", status.out);
+    assert!(status.out.contains("kubelet of w1, w2, if it has not joined yet"), "{}", status.out);
     assert!(status.out.contains(" and 1 token at "), "{}", status.out);
     let status = machine(&at(&lab, "status", SIX_DAYS_LATER, &["--format", "json"]));
     let tokens = status["tokens"].as_array().unwrap();

@@ -466,7 +466,7 @@ fn nowhere_to_set_up() {
         run.err.replace(shown, "FOLDER")
     };
     let none = told(lab.run(&["git", "set-up"]));
-    assert_eq!(none, "error: FOLDER lies in no git repository; `git init` makes one\n");
+    assert_eq!(none, "error: FOLDER is not in a git repository; `git init` makes one\n");
     let missing = told(lab.run_with(&["git", "check"], &[("PATH", shown)]));
     assert_eq!(missing, "error: there is no program `git`: install it\n");
     fs::create_dir(lab.path("bare")).unwrap();

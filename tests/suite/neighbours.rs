@@ -70,6 +70,7 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
         "refuses every change",
     ),
     ("kube-apiserver", "service-account-lookup = false", MAY, "that were deleted"),
+    ("kube-apiserver", r#"audit-log-path = "/var/log/audit.log""#, MAY, "records no audit event"),
     (
         "kube-apiserver",
         r#"etcd-servers = { value = "http://10.0.0.1:2379", override = true }"#,
@@ -77,7 +78,7 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
         "without TLS",
     ),
     ("etcd", "client-cert-auth = false", MAY, "reads and writes everything"),
-    ("etcd", "peer-client-cert-auth = false", MAY, "whoever reaches its port is a member"),
+    ("etcd", "peer-client-cert-auth = false", MAY, "anyone who reaches its port can join"),
     (
         "etcd",
         r#"advertise-client-urls = { value = "http://10.0.0.1:2379", override = true }"#,

@@ -64,8 +64,8 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
         let names = listed(names.iter().map(String::as_str));
         let message = format!("{names} {are} gone from {count} ({}), {by}", listed(ids));
-        let help = "whoever still has the old configuration is refused: change those who dial before, or keep the \
-                    name (`names.add`) until all have changed";
+        let help = "clients with the old configuration are refused: change the clients first, or keep the name (`names.add`) \
+                    until all have changed";
         RiskKind::NameRemoved.of(message, help)
     });
     reported.collect()
@@ -106,14 +106,14 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
             return None;
         }
         let message = format!(
-            "`{bare}` is dialled as vip.{endpoint} from now on, and {} servers behind it get it only as their hosts change \
-             ({}): whoever is led to one that has not changed is refused",
+            "clients now reach vip.{endpoint} at `{bare}`, and {} servers behind it get this name only when their hosts \
+             change ({}): a connection to one that has not changed fails",
             ids.len(),
             listed(ids)
         );
         let help = format!(
-            "make two commits of it: add `names.add = [\"{bare}\"]` to the component behind the VIP and roll that out, \
-             then move the VIP"
+            "split this into two commits: first add `names.add = [\"{bare}\"]` to the component behind the VIP and roll \
+             that out, then move the VIP"
         );
         Some(RiskKind::NameMissing.of(message, &help))
     });

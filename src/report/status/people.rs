@@ -26,11 +26,15 @@ impl Answer<'_> {
         };
         let rows: Vec<Row> = groups.iter().map(|group| self.row(group)).collect();
         let width = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
-        let (ends, days, names) =
-            (width(|row| &row.ends), width(|row| &row.days).max("days".len()), width(|row| &row.name));
+        let (ends, days, names) = (
+            width(|row| &row.ends).max("expires".len()),
+            width(|row| &row.days).max("days".len()),
+            width(|row| &row.name),
+        );
         let mut text = String::new();
         if !rows.is_empty() {
-            let _ = writeln!(text, "{:ends$}  {:>days$}  {:names$}  what stops then", "ends", "days", "what");
+            let _ =
+                writeln!(text, "{:ends$}  {:>days$}  {:names$}  what breaks then", "expires", "days", "what");
         }
         for row in &rows {
             let mut stops = row.stops.iter();
@@ -69,10 +73,7 @@ impl Answer<'_> {
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
             name: printable::line(&format!("{}{more}", group.name)).into_owned(),
             stops: if first.is_some_and(|entry| entry.state == State::Rotated) {
-                vec![
-                    "nothing that is known here: the cluster rotates it, and the host has a newer one"
-                        .to_owned(),
-                ]
+                vec!["unknown here: the cluster rotates it, and the host has a newer one".to_owned()]
             } else {
                 let stops = stops(self.blueprint, &group.entries);
                 let lines = stops.map(|stops| self.stops(&stops)).unwrap_or_default();
@@ -89,7 +90,7 @@ impl Answer<'_> {
         lines.extend(stops.trusts.iter().map(|trusts| self.trusts(trusts)));
         lines.extend(stops.dials.iter().map(|reliance| self.dial(reliance)));
         lines.extend(stops.joins.iter().map(|joins| {
-            format!("{} of {}, as far as it has not joined yet", joins.component, self.hosts(&joins.on))
+            format!("{} of {}, if it has not joined yet", joins.component, self.hosts(&joins.on))
         }));
         if !stops.people.is_empty() {
             let names: Vec<&str> = stops.people.iter().copied().collect();
@@ -110,7 +111,12 @@ impl Answer<'_> {
     }
 
     fn trusts(&self, trusts: &Trusts<'_>) -> String {
-        format!("what {} certifies, to {} of {}", trusts.authority, trusts.component, self.hosts(&trusts.on))
+        format!(
+            "everything that {} certifies, at {} of {}",
+            trusts.authority,
+            trusts.component,
+            self.hosts(&trusts.on)
+        )
     }
 
     fn dial(&self, reliance: &Reliance<'_>) -> String {
@@ -124,7 +130,7 @@ impl Answer<'_> {
         let mut parts = Vec::new();
         for state in State::ALL {
             let count = self.count(state);
-            let end = plural(count, "ends", "end");
+            let end = plural(count, "expires", "expire");
             let what = match state {
                 State::Expired => "expired".to_owned(),
                 State::NotYetValid => "not valid yet".to_owned(),
@@ -165,11 +171,11 @@ impl Answer<'_> {
         let window = if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
         let certificates = kinds.iter().any(|kind| *kind != Kind::Token);
         let does = match (certificates, kinds.contains(&Kind::Token)) {
-            (true, true) => "gives new dates to certificates, and replaces tokens, that have",
-            (true, false) => "gives new dates to what has",
+            (true, true) => "renews certificates and replaces tokens that have",
+            (true, false) => "renews what has",
             (false, _) => "replaces the token that has",
         };
-        let end = if does.ends_with("have") { "end" } else { "ends" };
+        let end = if does.ends_with("have") { "expire" } else { "expires" };
         let _ = writeln!(text, "`pkiplan renew {plan}{window}` {does} expired or {end} within {within}");
     }
 }

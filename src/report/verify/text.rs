@@ -182,7 +182,7 @@ pub(super) fn last(proven: &Proven<'_>) -> String {
         let _ = write!(text, ", {unknown} not known");
     }
     if let Some(until) = proven.proof.until {
-        let _ = write!(text, "; what holds holds until {until}");
+        let _ = write!(text, "; valid until {until}");
     }
     if proven.tried.handshakes > 0 {
         let _ = write!(text, "; {}", counted(proven.tried.handshakes, "real handshake"));
@@ -194,8 +194,6 @@ fn end(text: &mut String, proven: &Proven<'_>) {
     text.push_str(&last(proven));
     text.push('\n');
     if proven.rehearsed {
-        text.push_str(
-            "Proven with a throw-away secret: what depends on the real bytes of keys is not proven here.\n",
-        );
+        text.push_str("Proven with a throw-away secret; add --with-secret to prove the real keys.\n");
     }
 }

@@ -47,7 +47,7 @@ fn revisions_that_are_none() {
 fn repositories_that_are_none() {
     let lab = Lab::bare("minimal");
     let run = |lab: &Lab, arguments: &[&str]| message(lab.run(&[&["diff"], arguments].concat()));
-    let none = "error: cluster.toml lies in no git repository, so there is no revision `HEAD` to compare with; \
+    let none = "error: cluster.toml is not in a git repository, so there is no revision `HEAD` to compare with; \
                 name a plan or a folder of trees\n";
     assert_eq!(run(&lab, &["cluster.toml"]), none);
     let repository = Repository::begun(lab);
@@ -70,7 +70,7 @@ fn repositories_that_are_none() {
     let outside = Lab::bare("minimal");
     let plan = outside.path("cluster.toml");
     let told = message(repository.diff(&[plan.to_str().unwrap()]));
-    assert!(told.contains("/cluster.toml lies in no git repository"), "{told}");
+    assert!(told.contains("/cluster.toml is not in a git repository"), "{told}");
 }
 
 #[test]

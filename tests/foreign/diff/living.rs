@@ -200,7 +200,7 @@ fn nothing_of_the_running_cluster_moves_in_silence() {
     for (lines, says) in [
         (
             flags("etcd", "set = { data-dir = { value = \"/data/etcd\", override = true } }"),
-            "etcd: /var/lib/etcd -> /data/etcd: what the member has stored lies in the old folder",
+            "etcd: /var/lib/etcd -> /data/etcd: the member's data is in the old directory",
         ),
         (flags("etcd", "set = { wal-dir = \"/data/wal\" }"), "etcd: + /data/wal: the member's log"),
         ("\n[component.etcd]\nsetting.user = \"etcd\"\n".to_owned(), "belongs to the old user"),

@@ -128,7 +128,7 @@ fn a_name_that_somebody_dials() {
 #[test]
 fn a_name_that_servers_get_one_after_the_other() {
     let moved = |lab: &Lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]");
-    let missing = "`10.111.0.112` is dialled as vip.api from now on, and 3 servers behind it get it only as their hosts";
+    let missing = "clients now reach vip.api at `10.111.0.112`, and 3 servers behind it get this name only when their hosts";
     brings("high-availability", moved, &["destination", "name-removed", "name-missing"], missing);
     let both = "names.add = [\"10.111.0.111\", \"10.111.0.112\"]";
     let names = format!("\n[component.kube-apiserver]\n{both}\n");

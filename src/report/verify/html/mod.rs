@@ -61,7 +61,7 @@ fn summary(proven: &Proven<'_>, at: Instant, page: &mut String) {
     }
     page.push_str(".</p>\n");
     if proven.rehearsed {
-        page.push_str("<p>Proven with a throw-away secret: what depends on the real bytes of keys is not proven here.</p>\n");
+        page.push_str("<p>Proven with a throw-away secret; add --with-secret to prove the real keys.</p>\n");
     }
 }
 
