@@ -34,6 +34,7 @@ mod memory;
 mod neighbours;
 mod observe;
 mod own_files;
+mod packed;
 mod pages;
 mod reference;
 mod robustness;
