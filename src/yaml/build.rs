@@ -56,10 +56,16 @@ fn line_of(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
 }
 
+fn bytes_of(span: &Span) -> (u32, u32) {
+    let range = span.byte_range().unwrap_or_default();
+    (line_of(range.start), line_of(range.end))
+}
+
 /// A collection that is not yet closed.
 struct Open {
     anchor: usize,
     line: u32,
+    bytes: (u32, u32),
     value: Value,
     /// The key that waits for its value.
     key: Option<Key>,
@@ -76,7 +82,7 @@ struct Builder {
 
 impl Builder {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Broken> {
-        let line = line_of(span.start.line());
+        let (line, bytes) = (line_of(span.start.line()), bytes_of(&span));
         match event {
             Event::DocumentStart(..) => {
                 self.anchors.clear();
@@ -86,32 +92,32 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || is_text(tag.as_deref(), line)?;
                 let text = Zeroizing::new(text.into_owned());
-                self.put(anchor, Node { line, value: Value::Scalar(Scalar { text, is_text }) }, 1)
+                self.put(anchor, Node { line, bytes, value: Value::Scalar(Scalar { text, is_text }) }, 1)
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(anchor, line, Value::Sequence(Vec::new())),
-            Event::MappingStart(_, anchor, _) => self.begin(anchor, line, Value::Mapping(Vec::new())),
+            Event::SequenceStart(_, anchor, _) => self.begin(anchor, (line, bytes), Value::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.begin(anchor, (line, bytes), Value::Mapping(Vec::new())),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
                 if let Value::Mapping(entries) = &open.value {
                     self.duplicates.extend(duplicates(entries));
                 }
-                let node = Node { line: open.line, value: merged(open.value) };
+                let node = Node { line: open.line, bytes: open.bytes, value: merged(open.value) };
                 self.put(open.anchor, node, 0)
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
-                Some((node, size)) => self.put(0, Node { line, ..node }, size),
+                Some((node, size)) => self.put(0, Node { line, bytes, ..node }, size),
                 None => Err(Broken { line, why: "an alias is inside what it refers to".to_owned() }),
             },
             _ => Ok(()),
         }
     }
 
-    fn begin(&mut self, anchor: usize, line: u32, value: Value) -> Result<(), Broken> {
+    fn begin(&mut self, anchor: usize, (line, bytes): (u32, (u32, u32)), value: Value) -> Result<(), Broken> {
         if self.open.len() >= DEEPEST {
             return Err(Broken { line, why: format!("it is deeper than {DEEPEST} levels") });
         }
         self.count(line, 1)?;
-        self.open.push(Open { anchor, line, value, key: None });
+        self.open.push(Open { anchor, line, bytes, value, key: None });
         Ok(())
     }
 
@@ -161,7 +167,7 @@ fn is_text(tag: Option<&Tag>, line: u32) -> Result<bool, Broken> {
 /// JSON has texts for keys; numbers and switches become texts.
 fn key_of(node: Node) -> Result<Key, Broken> {
     match node.value {
-        Value::Scalar(scalar) => Ok(Key { line: node.line, text: scalar.text().to_owned() }),
+        Value::Scalar(scalar) => Ok(Key { line: node.line, bytes: node.bytes, text: scalar.text().to_owned() }),
         _ => Err(Broken { line: node.line, why: "a key is no text".to_owned() }),
     }
 }

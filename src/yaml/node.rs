@@ -7,6 +7,8 @@ use super::scalar::{Scalar, Typed};
 pub struct Node {
     /// The line at which it begins, from one.
     pub line: u32,
+    /// The bytes of a scalar, with its quotes; of a list or a mapping where it begins.
+    pub bytes: (u32, u32),
     /// What it is.
     pub value: Value,
 }
@@ -27,6 +29,8 @@ pub enum Value {
 pub struct Key {
     /// Its line, from one.
     pub line: u32,
+    /// Its bytes, with its quotes.
+    pub bytes: (u32, u32),
     /// The key.
     pub text: String,
 }
