@@ -20,6 +20,7 @@
 //! rehearsal                    hosts as a build would make them, with throw-away keys, proven
 //! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
+//! inventory                    nodes from files of others
 //! expiry   inspect   lint      what ends when; what a file is, and what is wrong with it
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
@@ -50,7 +51,8 @@
 //!
 //! - [`cli`]: one file for each command. [`report`] writes what the others found. [`git`] reads revisions and the
 //!   index, and makes git know plans.
-//! - [`plan`]: read, catalog and resolve for a plan and for those that it imports. [`build`]: from a blueprint to
+//! - [`plan`]: read, catalog and resolve for a plan and for those that it imports; [`inventory`]: the nodes that it takes
+//!   from CSV, JSON and Ansible's inventories. [`build`]: from a blueprint to
 //!   trees. [`import`]: takes over the keys of a cluster that runs.
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
 //!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made,
@@ -112,6 +114,7 @@ pub mod host;
 pub mod import;
 pub mod index;
 pub mod inspect;
+pub mod inventory;
 pub mod issue;
 pub mod judge;
 pub mod kubernetes;

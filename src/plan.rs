@@ -11,15 +11,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use loader::Loader;
+use loader::{Loader, Read};
 
 use crate::catalog::Catalog;
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, expand, push_once};
-use crate::read::World;
+use crate::read::plan::{Named, NodeTable};
+use crate::read::{World, WrittenKey, written, written_node};
 use crate::render;
 use crate::resolve::{ComponentIndex, Model};
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 
 /// A plan that has been read and resolved.
 pub struct Plan {
@@ -29,6 +30,10 @@ pub struct Plan {
     pub catalog: Arc<Catalog>,
     /// What is meant; whole only without errors.
     pub model: Model,
+    /// Its own text, and those of the files that it includes.
+    pub texts: Vec<SourceId>,
+    /// The nodes that other files list.
+    listed: Named<NodeTable>,
 }
 
 /// Reads and resolves the plan at `path`; `sources` may hold other texts already.
@@ -52,12 +57,23 @@ pub fn load(
         catalogs: BTreeMap::new(),
     };
     match loader.load(path, None, diagnostics) {
-        Some((catalog, model)) => Ok(Plan { sources, catalog, model }),
+        Some(Read { catalog, model, texts, listed }) => Ok(Plan { sources, catalog, model, texts, listed }),
         None => Err(sources),
     }
 }
 
 impl Plan {
+    /// What it says key by key, also in the files that it includes, and in those that list nodes.
+    #[must_use]
+    pub fn written(&self) -> Vec<WrittenKey> {
+        let texts = self.texts.iter();
+        let mut keys: Vec<WrittenKey> =
+            texts.flat_map(|source| written(&self.sources.get(*source).text, *source)).collect();
+        keys.extend(self.listed.iter().flat_map(|(name, node)| written_node(name, node)));
+        keys.sort_by_key(|key| key.span);
+        keys
+    }
+
     /// Expands the plan; `None` if anything up to here was an error.
     pub fn expand(&self, diagnostics: &mut Diagnostics) -> Option<Blueprint<'_>> {
         if diagnostics.has_errors() {

@@ -38,6 +38,17 @@ pub enum EditLine {
         /// What it is now; none: it is gone.
         after: Option<String>,
     },
+    /// A node that gets another address out of its pool's range.
+    Moved {
+        /// Its name.
+        node: String,
+        /// Its addresses as they were.
+        before: String,
+        /// As they are.
+        after: String,
+    },
+    /// How many more nodes have other addresses.
+    MoreMoved(usize),
     /// The order of nodes: the first few names that changed places.
     Order {
         /// As they stood.
@@ -63,6 +74,8 @@ impl fmt::Display for EditLine {
             EditLine::Key { key, before: None, after } => {
                 write!(f, "+ {key} = {}", after.as_deref().unwrap_or_default())
             }
+            EditLine::Moved { node, before, after } => write!(f, "{node}: {before} -> {after}"),
+            EditLine::MoreMoved(more) => write!(f, "{more} more nodes have other addresses"),
             EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
             EditLine::Source(source) => write!(f, "{source}: other content"),
             EditLine::Was(table) => write!(f, "was {table}"),

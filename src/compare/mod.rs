@@ -26,6 +26,7 @@ mod keys;
 mod line;
 mod lines;
 mod mask;
+mod moved;
 mod narrow;
 mod placeholders;
 mod plan;
@@ -78,6 +79,7 @@ pub fn compare(
     let mut plan = plan::edits(before.map(|before| before.plan), after.plan);
     plan.extend(before.and_then(|before| plan::catalog(before, after)));
     before.into_iter().for_each(|before| plan::own_files(before, after, &mut plan));
+    before.into_iter().for_each(|before| moved::moved(before, after, &mut plan));
     let (pairing, certificates) = certificates::compare(before, after);
     let keys = keys::compare(before, after);
     let mut units = units::compare(before, after, host, (&pairing, &certificates))?;

@@ -63,7 +63,7 @@ impl State<'_> {
     /// The table of the plan that a node is there for.
     pub(super) fn table_of_node(&self, node: NodeIndex) -> TableName {
         let node = &self.blueprint.model.nodes[node];
-        match &node.pool {
+        match node.pool.as_ref().filter(|_| !node.listed) {
             Some(pool) => TableKind::Pool.named(pool.clone()),
             None => TableKind::Node.named(node.name.shared()),
         }

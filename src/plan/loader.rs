@@ -9,10 +9,11 @@ use std::sync::Arc;
 use super::{own_files, stored};
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::Text;
+use crate::inventory;
+use crate::read::plan::{Named, NodeTable, Text};
 use crate::read::{self, Builtin, Document, FROM_THE_PLAN, Folder, Refusal, World, normal};
 use crate::resolve::{Around, Model, Public, Unusable, resolve};
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::stored::{Stored, file_name};
 
 /// How many plans may import one another in a row: behind a link a plan can have ever new names.
@@ -41,6 +42,16 @@ pub(super) struct Loader<'a> {
     pub(super) catalogs: BTreeMap<Option<PathBuf>, Loaded>,
 }
 
+/// A plan that has been read and resolved.
+pub(super) struct Read {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) model: Model,
+    /// Its own text, and those of the files that it includes.
+    pub(super) texts: Vec<SourceId>,
+    /// What files list.
+    pub(super) listed: Named<NodeTable>,
+}
+
 /// A catalog that plans may have in common.
 #[derive(Clone)]
 pub(super) struct Loaded {
@@ -56,8 +67,9 @@ impl Loader<'_> {
         path: &Path,
         asked: Option<Span>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Arc<Catalog>, Model)> {
-        let (_, document) = read::plan(self.world, path, asked, self.sources, diagnostics)?;
+    ) -> Option<Read> {
+        let (texts, mut document) = read::plan(self.world, path, asked, self.sources, diagnostics)?;
+        inventory::read(self.world, path, &mut document, self.sources, diagnostics);
         let catalog = self.catalog(path, &document, diagnostics)?;
         self.above.push((one(path), asked));
         let imports = self.imports(path, &document, diagnostics);
@@ -66,7 +78,8 @@ impl Loader<'_> {
         let files = own_files::read(self.world, path, &document, diagnostics);
         let around = Around { stored: &stored, files: &files, imports: &imports };
         let model = resolve(&document, &catalog, &around, diagnostics);
-        Some((catalog, model))
+        let listed = document.pools.into_iter().filter_map(|(_, pool)| pool.listed);
+        Some(Read { catalog, model, texts, listed: listed.flat_map(|listed| listed.nodes).collect() })
     }
 
     /// The plan's catalog, which is read once for all plans that have it; none where what is wrong with it has
@@ -175,7 +188,7 @@ impl Loader<'_> {
             diagnostics.append_errors(&own);
             return None;
         }
-        let (_, model) = loaded?;
+        let Read { model, .. } = loaded?;
         let folder = target.with_extension("certs");
         let read = |id: &str| certificate(self.world, &folder.join(file_name(id)));
         Some(Public::of(&model, &self.world.name(target), read))

@@ -30,7 +30,7 @@ pub fn hidden(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
 }
 
 /// The same for a text that is no TOML.
-pub(super) fn hidden_in_text(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
+pub fn hidden_in_text(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
     let mut found = Found::default();
     found.raw(text, |_| false);
     found.say(source, diagnostics);

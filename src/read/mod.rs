@@ -10,6 +10,7 @@ pub mod catalog;
 mod disk;
 mod folder;
 mod hidden;
+mod include;
 mod literal;
 mod noted;
 mod ours;
@@ -30,7 +31,7 @@ pub use bare::{Bare, Lies, Lying};
 pub use catalog::CatalogDocuments;
 pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};
-pub use hidden::hidden;
+pub use hidden::{hidden, hidden_in_text};
 pub use literal::Literal;
 pub use noted::Noted;
 pub use path::normal;
@@ -38,10 +39,10 @@ pub use plan::Document;
 pub use refusal::{LARGEST, Refusal};
 pub use regular::{open_named, read_named};
 pub use table_name::{TableKind, TableName};
-pub(crate) use text::text;
+pub(crate) use text::{of_plan, text};
 pub use unread::Unread;
 pub use world::{Builtin, Memory, Overlay, World};
-pub use written::{WrittenKey, written};
+pub use written::{WrittenKey, written, written_node};
 
 use std::path::Path;
 
@@ -55,7 +56,8 @@ const LARGEST_PLAN: usize = 8 << 20;
 /// How paths in plans are meant.
 pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
 
-/// Reads a plan; `asked` is the place that asks for it, if another plan does.
+/// Reads a plan with what it includes; `asked` is the place that asks for it, if another plan does. Gives the sources of
+/// all its files, its own first.
 ///
 /// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
 /// What a broken statement says may stand in any table, so that nothing is missing from one ([`Unread`]).
@@ -66,7 +68,7 @@ pub fn plan(
     asked: Option<Span>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Option<(SourceId, Document)> {
+) -> Option<(Vec<SourceId>, Document)> {
     let text = match text(world, path) {
         Ok(text) => text,
         Err(error) => {
@@ -99,7 +101,9 @@ pub fn plan(
         return None;
     }
     let source = sources.add(world.name(path), text.as_str());
-    Some((source, parse(&text, source, diagnostics, Document::read).value))
+    let mut document = parse(&text, source, diagnostics, Document::read).value;
+    let included = include::include(world, path, &mut document, text.len(), sources, diagnostics);
+    Some((std::iter::once(source).chain(included).collect(), document))
 }
 
 /// What a text says.

@@ -20,6 +20,28 @@ const PLAN: Signs = Signs {
     defaults: &[],
 };
 
+/// A part of a plan, which may have any of its tables with names.
+const PART: Signs = Signs {
+    keys: &[],
+    tables: &["bootstrap", "cluster"],
+    named: &[
+        "authority",
+        "certificate",
+        "component",
+        "external",
+        "file",
+        "grant",
+        "import",
+        "keyring",
+        "node",
+        "pool",
+        "secret",
+        "user",
+        "vip",
+    ],
+    defaults: &[],
+};
+
 /// A component, a profile, a layout or a table of flags or fields.
 const DEFINITION: Signs = Signs {
     keys: &[
@@ -57,6 +79,11 @@ const DEFINITION: Signs = Signs {
 /// Whether a text is to be a plan, whole or not.
 pub(super) fn is_plan(text: &str) -> bool {
     PLAN.are_in(text)
+}
+
+/// Whether a text is to be a part of a plan, whole or not. A plan is one, which then says that it is more.
+pub(super) fn is_part(text: &str) -> bool {
+    PART.are_in(text) || PLAN.are_in(text)
 }
 
 /// Whether a text is to be a definition of the catalog, whole or not.
@@ -109,7 +136,7 @@ mod tests {
             "[registry]\ntoken = \"x\"\n",
             "root:x:0:0::/root:/bin/sh\n",
         ] {
-            assert!(!is_plan(text) && !is_definition(text), "{text}");
+            assert!(!is_plan(text) && !is_definition(text) && !is_part(text), "{text}");
         }
     }
 

@@ -50,6 +50,11 @@ impl<'a, 'i> Table<'a, 'i> {
         Self { lost: keys, ..self }
     }
 
+    /// Whether a key is written, whatever it says.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     pub(super) fn get(&mut self, key: &'static str) -> Option<Entry<'a, 'i>> {
         self.asked.push(key);
         self.entries.get(key)

@@ -33,6 +33,13 @@ impl Unread {
         Self { any: true, ..Self::default() }
     }
 
+    /// Adds what could not be read of the same table elsewhere.
+    pub(super) fn merge(&mut self, other: Unread) {
+        self.keys.extend(other.keys);
+        self.any |= other.any;
+        self.broken |= other.broken;
+    }
+
     /// Of a table in a file with broken statements.
     pub(super) fn in_broken_file(&mut self) {
         self.broken = true;

@@ -42,6 +42,9 @@ mod own_files;
 mod parse;
 mod paths;
 mod placed;
+mod pool_addresses;
+mod pool_names;
+mod pool_ranges;
 mod pools;
 mod public;
 mod purposes;
@@ -116,9 +119,9 @@ pub fn resolve(
 
     let roles = KnownRoles::new(written);
     let mut nodes = Nodes::new(written);
-    let taken = nodes::add(&mut nodes, written, &roles, &secrets, diagnostics);
-    let intervals = pools::add(&mut nodes, written, &roles, &secrets, diagnostics);
-    pools::overlaps(written, &intervals, &taken, diagnostics);
+    let mut taken = nodes::add(&mut nodes, written, &roles, &secrets, diagnostics);
+    let intervals = pools::add(&mut nodes, written, &roles, &secrets, &mut taken, diagnostics);
+    pool_addresses::overlaps(written, &intervals, &taken, diagnostics);
     nodes::none_at_all(written, &nodes, diagnostics);
     let vips = vips::vips(written, &roles, &nodes, diagnostics);
     vips::routers(&vips.list, diagnostics);

@@ -11,7 +11,7 @@ use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::read::plan::{NodeTable as Table, Text};
+use crate::read::plan::{NodeTable as Table, PoolTable, Text};
 use crate::source::{Span, Spanned};
 use crate::values::{DnsName, NodeName};
 
@@ -27,10 +27,11 @@ pub(super) fn add<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Taken {
     let mut taken = Taken::new();
+    let place = Place { pool: None, secrets };
     for (name, table) in &written.document.nodes {
         let of_node = roles.of_node(table.roles.as_ref(), &table.unread, diagnostics);
         let addresses = addresses(name, table.addresses.as_ref(), &mut taken, diagnostics);
-        match node(name, table, addresses, of_node.known, secrets, diagnostics) {
+        match node(name, table, addresses, of_node.known, &place, diagnostics) {
             Some(node) => _ = nodes.add(node, of_node.in_doubt, &table.unread, diagnostics),
             None => nodes.miss(&name.value),
         }
@@ -38,22 +39,33 @@ pub(super) fn add<'a>(
     taken
 }
 
-fn node(
+/// What a node has that its own table does not say.
+pub(super) struct Place<'p> {
+    /// The pool whose file lists it.
+    pub(super) pool: Option<(&'p str, &'p PoolTable)>,
+    pub(super) secrets: &'p Secrets<'p>,
+}
+
+/// A node from its table, or from its row in a file.
+pub(super) fn node(
     name: &Text,
     table: &Table,
     addresses: Arc<[IpAddr]>,
     roles: Arc<[Arc<str>]>,
-    secrets: &Secrets<'_>,
+    place: &Place<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let message = "a VRRP priority is 1 to 254";
     let priority = table.priority.as_ref().and_then(|p| number(p, 1..=254, message, diagnostics));
-    let interface = optional(table.interface.as_ref(), Code::BadValue, diagnostics);
+    let (pool, of_pool) = place.pool.unzip();
+    let interface = table.interface.as_ref().or(of_pool.and_then(|pool| pool.interface.as_ref()));
+    let interface = optional(interface, Code::BadValue, diagnostics);
+    let secret = table.secret.as_ref().or(of_pool.and_then(|pool| pool.secret.as_ref()));
     let node_name: NodeName = parsed(name, Code::BadNodeName, diagnostics)?;
     Some(Node {
         id: identity::<NodeName>(table.was.as_ref(), node_name.as_str(), Code::BadNodeName, diagnostics)
             .into(),
-        secret: secrets.of(table.secret.as_ref()),
+        secret: place.secrets.of(secret),
         names: names(table, diagnostics),
         name: node_name,
         addresses,
@@ -61,7 +73,8 @@ fn node(
         interface: interface?,
         priority,
         away: table.away.as_ref().map(|text| Spanned::new(text.value.as_str().into(), text.span)),
-        pool: None,
+        pool: pool.map(Into::into),
+        listed: pool.is_some(),
         origin: name.span,
     })
 }
@@ -74,7 +87,8 @@ fn names(table: &Table, diagnostics: &mut Diagnostics) -> Arc<[Spanned<DnsName>]
     table.names.iter().flatten().filter_map(parsed).collect()
 }
 
-fn addresses(
+/// The addresses of a node, which are noted as taken.
+pub(super) fn addresses(
     name: &Text,
     written: Option<&Vec<Text>>,
     taken: &mut Taken,

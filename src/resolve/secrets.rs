@@ -6,7 +6,7 @@ use super::merged::Merged;
 use super::model::DeclaredSecret;
 use super::parse::{number, parsed};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::read::plan::{AuthorityTable, Document, KeyringTable, Text, UserTable};
+use crate::read::plan::{AuthorityTable, Document, KeyringTable, PoolTable, Text, UserTable};
 use crate::values::{SecretEpoch, SecretName};
 
 /// The plan's secrets.
@@ -103,6 +103,8 @@ fn named<'a>(
     let enabled = |user: &UserTable| user.enabled.as_ref().is_none_or(|enabled| enabled.value);
     let nodes = document.nodes.iter().map(|(_, node)| node.secret.as_ref());
     let pools = document.pools.iter().map(|(_, pool)| pool.secret.as_ref());
+    let listed = document.pools.iter().flat_map(|(_, pool)| &pool.listed).flat_map(|listed| &listed.nodes);
+    let listed = listed.map(|(_, node)| node.secret.as_ref());
     let authorities = authorities.iter().map(|merged| merged.get(|authority| authority.secret.as_ref()));
     let keyrings = keyrings.iter().map(|merged| merged.plan.and_then(|keyring| keyring.secret.as_ref()));
     let users = document.users.iter().filter(|(_, user)| enabled(user)).map(|(_, user)| user.secret.as_ref());
@@ -110,7 +112,8 @@ fn named<'a>(
     let certificates = document.certificates.iter().map(|(_, certificate)| certificate);
     let certificates = certificates.filter(|written| written.secret.is_some() || written.nodes.is_none());
     let certificates = certificates.map(|certificate| certificate.secret.as_ref());
-    nodes.chain(pools).chain(authorities).chain(keyrings).chain(users).chain(certificates).collect()
+    let nodes = nodes.chain(pools).chain(listed);
+    nodes.chain(authorities).chain(keyrings).chain(users).chain(certificates).collect()
 }
 
 /// Whether some table may name a secret in a way that could not be read.
@@ -124,5 +127,6 @@ fn key_is_unread(document: &Document) -> bool {
     let certificates = document.certificates.iter().map(|(_, table)| &table.unread);
     let tables = cluster.chain(nodes).chain(pools).chain(authorities).chain(keyrings);
     let mut tables = tables.chain(users).chain(certificates).chain([&document.unread]);
-    tables.any(|unread| unread.may_hold("secret"))
+    let unlisted = |pool: &PoolTable| pool.from.is_some() && !pool.listed.as_ref().is_some_and(|listed| listed.whole);
+    tables.any(|unread| unread.may_hold("secret")) || document.pools.iter().any(|(_, pool)| unlisted(pool))
 }

@@ -9,7 +9,7 @@ use crate::decide::{Draft, Owner, Request, review_catalog, review_names, review_
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
-use crate::read::{World, WrittenKey, written};
+use crate::read::{World, WrittenKey};
 use crate::seal::SealedFile;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, sealed_files};
 
@@ -40,10 +40,8 @@ impl<'w> Side<'w> {
     /// Reads a plan and its lock.
     pub(in crate::cli) fn read(world: &'w dyn World, plan: &Path) -> Result<Self, Failure> {
         let opened = Opened::read(world, PlanFiles::of(plan))?;
-        let sources = opened.sources();
-        let keys = sources.named(&world.name(plan)).map(|source| written(&sources.get(source).text, source));
         let sealed = sealed_files(world, &opened.files);
-        Ok(Self { keys: keys.unwrap_or_default(), sealed, opened })
+        Ok(Self { keys: opened.plan.written(), sealed, opened })
     }
 
     /// The plan as it was read.

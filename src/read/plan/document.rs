@@ -13,6 +13,7 @@ use super::node::{NodeTable, PoolTable};
 use super::own_file::OwnFileTable;
 use super::shape::{Literals, Named, Text, each};
 use super::user::UserTable;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
 use crate::source::Spanned;
@@ -26,6 +27,8 @@ pub struct Document {
     pub format: Option<Spanned<i64>>,
     /// `catalog = "folder"`: definitions beside the built-in ones.
     pub catalog: Option<Text>,
+    /// `include = ["nodes/*.toml"]`: further files of the plan.
+    pub include: Option<Vec<Text>>,
     /// `[import.NAME]`
     pub imports: Named<ImportTable>,
     /// `[cluster]`
@@ -64,10 +67,32 @@ pub struct Document {
 
 impl Document {
     pub(in crate::read) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
+        let format = table.integer(reader, "format");
+        let catalog = table.text(reader, "catalog");
+        let include = table.one_or_more(reader, "include");
+        table.require(reader, "format");
+        Document { format, catalog, include, ..Self::tables(reader, table) }
+    }
+
+    /// Reads a file that a plan includes.
+    pub(in crate::read) fn read_part(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
+        for key in ["format", "catalog", "include"] {
+            if let Some(value) = table.get(key) {
+                let message = format!("an included file has no `{key}`");
+                let span = reader.source.span(value.span());
+                let diagnostic = Diagnostic::new(Code::UnknownKey, message).at(span, "");
+                reader.diagnostics.push(diagnostic.help("only the plan itself has it: leave it out here"));
+            }
+        }
+        Self::tables(reader, table)
+    }
+
+    fn tables(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Self {
         let mut document = Document {
             unread: Unread::default(),
-            format: table.integer(reader, "format"),
-            catalog: table.text(reader, "catalog"),
+            format: None,
+            catalog: None,
+            include: None,
             imports: each(reader, &mut table, "import", ImportTable::read),
             cluster: table.table(reader, "cluster").map(|t| ClusterTable::read(reader, t)),
             bootstrap: table.table(reader, "bootstrap").map(|t| BootstrapTable::read(reader, t)),
@@ -86,7 +111,6 @@ impl Document {
             allow: table.literals(reader, "allow"),
             confirmed: table.literals(reader, "confirmed"),
         };
-        table.require(reader, "format");
         let span = table.span;
         document.unread = table.finish(reader);
         // Of a cluster whose table could not be read, what is written elsewhere is resolved all the same.

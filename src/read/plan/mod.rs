@@ -27,7 +27,7 @@ pub use generations::{GenerationsTable, WrittenGeneration};
 pub use grant::GrantTable;
 pub use import::ImportTable;
 pub use keyring::{KeyringTable, SecretTable};
-pub use node::{NodeTable, PoolTable};
+pub use node::{Listed, NodeTable, PoolTable};
 pub use own_file::OwnFileTable;
 pub(super) use shape::each;
 pub use shape::{Literals, Named, Text};

@@ -1,7 +1,7 @@
 //! Machines, one by one and in pools.
 
 use super::component::ComponentTable;
-use super::shape::{Named, Text, each};
+use super::shape::{Literals, Named, Text, each};
 use crate::read::table::{Reader, Table};
 use crate::read::unread::Unread;
 use crate::source::{Span, Spanned};
@@ -42,6 +42,18 @@ pub struct PoolTable {
     pub secret: Option<Text>,
     /// `worker-{0001..9990}`
     pub names: Option<Text>,
+    /// The file that lists its nodes instead.
+    pub from: Option<Text>,
+    /// What columns of that file are called, by what they are here.
+    pub columns: Literals,
+    /// Columns of that file that say nothing here.
+    pub ignore: Option<Vec<Text>>,
+    /// The roles of the nodes in that file's groups, by group.
+    pub groups: Literals,
+    /// The nodes that the file lists; none until it is read, or where it cannot be.
+    pub listed: Option<Listed>,
+    /// Ranges out of which nodes without an address get one.
+    pub addresses: Option<Vec<Text>>,
     /// The address of the first.
     pub first_address: Option<Text>,
     /// The IPv6 address of the first, beside an IPv4 address.
@@ -56,6 +68,15 @@ pub struct PoolTable {
     pub components: Named<ComponentTable>,
     /// The keys that could not be read.
     pub unread: Unread,
+}
+
+/// What a file lists.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// The nodes, as if each had a table.
+    pub nodes: Named<NodeTable>,
+    /// Whether all of them could be read.
+    pub whole: bool,
 }
 
 impl NodeTable {
@@ -81,11 +102,23 @@ impl NodeTable {
 
 impl PoolTable {
     pub(super) fn read(reader: &mut Reader<'_>, mut t: Table<'_, '_>) -> Self {
+        if !t.has("from") {
+            t.require(reader, "names");
+        }
+        if !t.has("from") && !t.has("addresses") {
+            t.require(reader, "first-address");
+        }
         let mut pool = PoolTable {
             span: t.span,
             secret: t.text(reader, "secret"),
-            names: t.required_text(reader, "names"),
-            first_address: t.required_text(reader, "first-address"),
+            names: t.text(reader, "names"),
+            from: t.text(reader, "from"),
+            columns: t.literals(reader, "columns"),
+            ignore: t.texts(reader, "ignore"),
+            groups: t.literals(reader, "groups"),
+            listed: None,
+            addresses: t.one_or_more(reader, "addresses"),
+            first_address: t.text(reader, "first-address"),
             first_address_v6: t.text(reader, "first-address-v6"),
             first_address_v4: t.text(reader, "first-address-v4"),
             roles: t.texts(reader, "roles"),

@@ -33,6 +33,8 @@ pub struct Node {
     pub away: Option<Spanned<Arc<str>>>,
     /// Its pool.
     pub pool: Option<Arc<str>>,
-    /// Its table.
+    /// Whether a file lists it, so that it has a row of its own.
+    pub listed: bool,
+    /// Its table or its row; of others the names of its pool.
     pub origin: Span,
 }

@@ -1,0 +1,33 @@
+//! What messages show of a file: what they are about, and the form of the rest. An inventory may hold passwords, and a
+//! message may be public.
+
+use std::ops::Range;
+
+/// The text with every letter and digit outside of `kept` replaced, each byte by one.
+pub(super) fn masked(text: &str, kept: &[Range<usize>]) -> String {
+    let mut kept = kept.to_vec();
+    kept.sort_by_key(|range| (range.start, range.end));
+    let mut shown = String::with_capacity(text.len());
+    let mut ranges = kept.into_iter().peekable();
+    for (at, c) in text.char_indices() {
+        while ranges.next_if(|range| range.end <= at).is_some() {}
+        let is_kept = ranges.peek().is_some_and(|range| range.start <= at);
+        if is_kept || c.is_whitespace() || c.is_ascii_punctuation() {
+            shown.push(c);
+        } else {
+            shown.extend(std::iter::repeat_n('*', c.len_utf8()));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn bytes_keep_their_places() {
+        assert_eq!(masked("a=b ü=\"c\"\nd", &[2..3, 0..1]), "a=b **=\"*\"\n*");
+        assert_eq!(masked("abcd", &[0..3, 1..2]), "abc*");
+    }
+}
