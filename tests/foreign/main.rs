@@ -15,6 +15,7 @@ mod git;
 mod history;
 mod import;
 mod import_forms;
+mod inventory;
 mod issuance;
 mod judge;
 mod kubernetes;

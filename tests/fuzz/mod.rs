@@ -102,6 +102,11 @@ fn import() {
 }
 
 #[test]
+fn inventory() {
+    run("inventory", 200);
+}
+
+#[test]
 fn judge() {
     run("judge", 1_000);
 }

@@ -23,6 +23,7 @@ mod encryption;
 mod fields;
 mod fleet;
 mod hidden;
+mod inventory;
 mod judge;
 mod kept;
 mod kills;

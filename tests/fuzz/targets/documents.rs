@@ -38,6 +38,20 @@ pub(super) fn catalog(input: &[u8]) {
     check(&world.with(format!("catalog/{path}"), String::from_utf8_lossy(text)));
 }
 
+/// A plan whose pool takes its nodes from a file, and a part of a plan.
+const INVENTORY: &str = "format = 1\ninclude = \"*.part.toml\"\n[cluster]\nname = \"a\"\nroles = [\"r\"]\n[pool.p]\nfrom = \"";
+
+/// The first byte says which form the file has, its first line what else the pool's table says, the rest is the file.
+pub(super) fn inventory(input: &[u8]) {
+    let Some((which, text)) = input.split_first() else { return };
+    let name = ["n.csv", "n.json", "n.ini", "n.yaml", "n.part.toml"][usize::from(*which) % 5];
+    let text = String::from_utf8_lossy(text);
+    let (keys, text) = text.split_once('\n').unwrap_or_default();
+    let plan = format!("{INVENTORY}{name}\"\n{keys}\n");
+    let world = Memory::default().with("plan.toml", plan).with("empty.part.toml", "");
+    check(&world.with(name, text));
+}
+
 fn check(world: &dyn World) {
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(world, Path::new("plan.toml"), Sources::default(), &mut diagnostics);

@@ -15,7 +15,7 @@ mod values;
 pub(crate) type Target = fn(&[u8]);
 
 /// All targets by their names, which are also those of their seeds' folders.
-pub(crate) const TARGETS: [(&str, Target); 17] = [
+pub(crate) const TARGETS: [(&str, Target); 18] = [
     ("age", files::age),
     ("applied", documents::applied),
     ("catalog", documents::catalog),
@@ -24,6 +24,7 @@ pub(crate) const TARGETS: [(&str, Target); 17] = [
     ("expression", expressions::expression),
     ("hosts", hosts::hosts),
     ("import", files::import),
+    ("inventory", documents::inventory),
     ("judge", chains::judged),
     ("kubeconfig", files::kubeconfig),
     ("lint", foreign::lint_files),

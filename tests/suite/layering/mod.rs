@@ -106,6 +106,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     // Stands beside the stages: reads what they made.
     ("expiry", &["decide", "diagnostics", "expand", "lock", "resolve", "specification", "values"]),
+    // Nodes from files of others, as documents of the plan.
+    ("inventory", &["diagnostics", "read", "source", "yaml"]),
     // what goes through the stages
     (
         "plan",
@@ -113,6 +115,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "catalog",
             "diagnostics",
             "expand",
+            "inventory",
             "observe",
             "read",
             "render",
