@@ -20,7 +20,8 @@ pub(super) fn moved(before: &State<'_>, after: &State<'_>, edits: &mut Vec<Edit>
         let Some(pool) = node.pool.as_ref().filter(|pool| range(after, pool).is_some()) else { continue };
         let was = old.get(node.name.as_str()).filter(|was| was.addresses != node.addresses);
         let Some(was) = was.filter(|was| was.pool.as_ref() == Some(pool)) else { continue };
-        let line = EditLine::Moved { node: node.name.to_string(), before: addresses(was), after: addresses(node) };
+        let line =
+            EditLine::Moved { node: node.name.to_string(), before: addresses(was), after: addresses(node) };
         moved.entry(after.table_of_node(index)).or_default().push(line);
     }
     for (table, mut lines) in moved {
@@ -40,7 +41,9 @@ pub(super) fn moved(before: &State<'_>, after: &State<'_>, edits: &mut Vec<Edit>
 
 /// The key that gives a pool its range.
 fn range<'s>(state: &'s State<'_>, pool: &str) -> Option<&'s str> {
-    let of = |kind: TableKind, name: &Option<std::sync::Arc<str>>| kind == TableKind::Pool && name.as_deref() == Some(pool);
+    let of = |kind: TableKind, name: &Option<std::sync::Arc<str>>| {
+        kind == TableKind::Pool && name.as_deref() == Some(pool)
+    };
     let mut keys = state.plan.keys.iter().filter(|key| of(key.table.kind, &key.table.name));
     keys.find(|key| key.key == "addresses").map(|key| key.value.as_str())
 }

@@ -132,7 +132,10 @@ impl Reader<'_> {
         at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let ends = at == self.text.len() || self.text[at..].starts_with(',') || self.line_end(at).is_some();
         if !ends {
-            return Err(Broken::at(bytes.end - 1..bytes.end, "something follows this quote within the field"));
+            return Err(Broken::at(
+                bytes.end - 1..bytes.end,
+                "something follows this quote within the field",
+            ));
         }
         self.at = at;
         Ok(Piece { text, bytes })
@@ -161,7 +164,10 @@ mod tests {
     #[test]
     fn fields_have_their_places() {
         assert_eq!(told("a,b\n1, 2 \n"), ["a=1@4..5 b=2@7..8"]);
-        assert_eq!(told("\u{feff}a,b\r\n1,\"2,\"\"3\"\"\"\r\n\r\n,4"), ["a=1@8..9 b=2,\"3\"@10..19", "b=4@24..25"]);
+        assert_eq!(
+            told("\u{feff}a,b\r\n1,\"2,\"\"3\"\"\"\r\n\r\n,4"),
+            ["a=1@8..9 b=2,\"3\"@10..19", "b=4@24..25"]
+        );
         assert_eq!(told("a\n\"x\ny\"\n"), ["a=x\ny@2..7"]);
         assert_eq!(told("a,b"), Vec::<String>::new());
     }

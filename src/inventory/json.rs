@@ -23,10 +23,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Vec<Broken>> {
     }
     // What is JSON is YAML, too, but for tabs, of which none stands in a text now.
     let documents = yaml::documents(&text.replace('\t', " "));
-    let documents =
-        documents.map_err(|broken| vec![Broken::at(line(text, broken.line), format!("cannot read it: {}", broken.why))])?;
+    let documents = documents.map_err(|broken| {
+        vec![Broken::at(line(text, broken.line), format!("cannot read it: {}", broken.why))]
+    })?;
     let Some(document) = documents.first() else { return Ok(Vec::new()) };
-    let twice = document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
+    let twice =
+        document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
     let mut broken: Vec<Broken> = twice.collect();
     let mut rows = Vec::new();
     match &document.root.value {
@@ -53,7 +55,8 @@ fn row(node: &Node, name: Option<Piece>) -> Result<Row, Broken> {
         return Err(Broken::at(range(node.bytes), "a node is an object"));
     };
     let bytes = name.as_ref().map_or_else(|| range(node.bytes), |name| name.bytes.clone());
-    let named = name.map(|name| Cell { column: NAME.into(), named: name.bytes.clone(), value: Value::Text(name) });
+    let named =
+        name.map(|name| Cell { column: NAME.into(), named: name.bytes.clone(), value: Value::Text(name) });
     let written = entries.iter().filter(|(_, value)| !value.is_null()).map(|(key, node)| Cell {
         column: Arc::from(key.text.as_str()),
         named: range(key.bytes),

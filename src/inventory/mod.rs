@@ -251,7 +251,8 @@ impl Reader<'_> {
         let source = sources.add(self.name.clone(), masked::masked(self.text, &[]));
         for Broken { bytes, why } in broken {
             let message = format!("{} is not {}", self.name, self.form.words());
-            diagnostics.push(Diagnostic::new(Code::InventoryForm, message).at(source.span(bytes.clone()), why));
+            diagnostics
+                .push(Diagnostic::new(Code::InventoryForm, message).at(source.span(bytes.clone()), why));
         }
     }
 
@@ -272,7 +273,8 @@ impl Reader<'_> {
             } else if !known.contains(&name.value) {
                 let message = format!("there is no group `{}` in `{}`", name.value, self.from.value);
                 let help = did_you_mean(&name.value, known.iter().map(String::as_str));
-                diagnostics.push(Diagnostic::new(Code::UnknownGroup, message).at(name.span, "").maybe_help(help));
+                diagnostics
+                    .push(Diagnostic::new(Code::UnknownGroup, message).at(name.span, "").maybe_help(help));
             } else if let Some(roles) = texts(value) {
                 wanted.push((&name.value, roles));
             } else {

@@ -21,11 +21,7 @@ pub(super) struct Taken<'a> {
 
 impl Taken<'_> {
     /// The nodes of all rows, with the roles that each has of its groups.
-    pub(super) fn listed(
-        &self,
-        rows: Vec<(Row, Vec<Text>)>,
-        diagnostics: &mut Diagnostics,
-    ) -> Listed {
+    pub(super) fn listed(&self, rows: Vec<(Row, Vec<Text>)>, diagnostics: &mut Diagnostics) -> Listed {
         let mut listed = Listed { nodes: Vec::with_capacity(rows.len()), whole: true };
         for (row, roles) in rows {
             match self.node(&row, roles, diagnostics) {
@@ -69,13 +65,16 @@ impl Taken<'_> {
     fn addresses(&self, name: &Text, row: &Row, diagnostics: &mut Diagnostics) -> Option<Vec<Text>> {
         let mut addresses = self.texts(row, Key::Address, diagnostics).unwrap_or_default();
         for column in self.columns.named(Key::Addresses) {
-            addresses.extend(self.several(cell(row, column), Key::Addresses, diagnostics).unwrap_or_default());
+            addresses
+                .extend(self.several(cell(row, column), Key::Addresses, diagnostics).unwrap_or_default());
         }
         for text in &addresses {
             if text.value.contains("{{") {
-                let message = format!("the address of `{}` is a template, which Ansible alone fills in", name.value);
+                let message =
+                    format!("the address of `{}` is a template, which Ansible alone fills in", name.value);
                 let diagnostic = Diagnostic::new(Code::InventoryForm, message).at(text.span, "");
-                diagnostics.push(diagnostic.help("write the address itself, or name another variable in `columns`"));
+                diagnostics
+                    .push(diagnostic.help("write the address itself, or name another variable in `columns`"));
                 return None;
             }
         }
@@ -183,7 +182,9 @@ impl Taken<'_> {
             let near = did_you_mean(column, self.columns.all());
             let near = near.filter(|near| near.starts_with("did"));
             let help = match near {
-                Some(near) => format!("{near} Else `ignore = [\"{column}\"]` in the pool's table leaves it out"),
+                Some(near) => {
+                    format!("{near} Else `ignore = [\"{column}\"]` in the pool's table leaves it out")
+                }
                 None => format!(
                     "`ignore = [\"{column}\"]` in the pool's table leaves it out; `columns = {{ address = \"{column}\" }}` \
                      says what it is"

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::path::normal;
 use super::plan::{Document, Named, Text};
 use super::refusal::Refusal;
-use super::world::World;
 use super::text::text;
+use super::world::World;
 use super::{FROM_THE_PLAN, LARGEST_PLAN, ours, parse};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};
@@ -77,7 +77,11 @@ fn paths(
     }
     if whole.extension().is_none_or(|extension| extension != "toml") {
         let message = format!("`{}` is no TOML file by its name", named.value);
-        return bad(message, "write a file or a pattern that ends in `.toml`, such as `nodes/*.toml`", diagnostics);
+        return bad(
+            message,
+            "write a file or a pattern that ends in `.toml`, such as `nodes/*.toml`",
+            diagnostics,
+        );
     }
     let (above, name) = named.value.rsplit_once('/').unwrap_or(("", &named.value));
     let Some((before, behind)) = name.split_once('*') else {
@@ -102,7 +106,8 @@ fn paths(
         let long = name.len() >= before.len() + behind.len();
         long && name.starts_with(before) && name.ends_with(behind) && !name.starts_with('.')
     };
-    let paths: Vec<PathBuf> = names.iter().filter(|name| is_meant(name)).map(|name| within.join(name)).collect();
+    let paths: Vec<PathBuf> =
+        names.iter().filter(|name| is_meant(name)).map(|name| within.join(name)).collect();
     if paths.is_empty() {
         let message = format!("no file is called `{}`", named.value);
         let diagnostic = Diagnostic::new(Code::UnreadableFile, message).at(named.span, "named here");
@@ -200,7 +205,13 @@ impl Merger {
         self.known.extend(tables.iter().map(|(name, _)| ((kind, name.value.clone()), name.span)));
     }
 
-    fn named<T>(&mut self, kind: &'static str, into: &mut Named<T>, part: Named<T>, diagnostics: &mut Diagnostics) {
+    fn named<T>(
+        &mut self,
+        kind: &'static str,
+        into: &mut Named<T>,
+        part: Named<T>,
+        diagnostics: &mut Diagnostics,
+    ) {
         for (name, table) in part {
             match self.known.get(&(kind, name.value.clone())) {
                 Some(first) => {

@@ -44,23 +44,25 @@ pub fn written(text: &str, source: SourceId) -> Vec<WrittenKey> {
 /// The same of a node that another file lists, as if it had a table.
 pub fn written_node<'n>(name: &'n Text, node: &'n NodeTable) -> impl Iterator<Item = WrittenKey> + 'n {
     let table = TableKind::Node.named(name.value.as_str());
-    let of = move |key: &str, value: String, span| WrittenKey { table: table.clone(), key: key.to_owned(), value, span };
+    let of = move |key: &str, value: String, span| WrittenKey {
+        table: table.clone(),
+        key: key.to_owned(),
+        value,
+        span,
+    };
     let lists = [("addresses", &node.addresses), ("names", &node.names), ("roles", &node.roles)];
-    let texts = [
-        ("interface", &node.interface),
-        ("secret", &node.secret),
-        ("was", &node.was),
-        ("away", &node.away),
-    ];
+    let texts =
+        [("interface", &node.interface), ("secret", &node.secret), ("was", &node.was), ("away", &node.away)];
     let several = lists.into_iter().filter_map(|(key, texts)| {
         let texts = texts.as_ref().filter(|texts| !texts.is_empty())?;
         let list: Vec<String> = texts.iter().map(|text| format!("{:?}", text.value)).collect();
         Some((key, format!("[{}]", list.join(", ")), name.span))
     });
-    let one = texts.into_iter().filter_map(|(key, text)| {
-        text.as_ref().map(|text| (key, format!("{:?}", text.value), text.span))
-    });
-    let priority = node.priority.iter().map(|priority| ("priority", priority.value.to_string(), priority.span));
+    let one = texts
+        .into_iter()
+        .filter_map(|(key, text)| text.as_ref().map(|text| (key, format!("{:?}", text.value), text.span)));
+    let priority =
+        node.priority.iter().map(|priority| ("priority", priority.value.to_string(), priority.span));
     let all: Vec<(&str, String, Span)> = several.chain(one).chain(priority).collect();
     all.into_iter().map(move |(key, value, span)| of(key, value, span))
 }

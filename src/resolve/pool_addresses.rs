@@ -134,4 +134,3 @@ fn overlap(message: String, interval: &Interval, other: Span) -> Diagnostic {
         .at(other, "this one")
         .help("move the first address, or give the pool fewer names")
 }
-

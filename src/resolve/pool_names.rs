@@ -1,7 +1,7 @@
 //! The names of a pool: a text with one range in braces.
 
-use super::written::Written;
 use super::parse::valid;
+use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{Named, NodeTable, Text};
 use crate::source::Span;

@@ -26,11 +26,7 @@ pub(super) struct Held<'t> {
 }
 
 /// The supplies of a pool, the first of which is that of the addresses that others connect to; none where one is wrong.
-pub(super) fn supplies(
-    name: &Text,
-    pool: &PoolTable,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<Supply>> {
+pub(super) fn supplies(name: &Text, pool: &PoolTable, diagnostics: &mut Diagnostics) -> Option<Vec<Supply>> {
     let mut supplies: Option<Vec<Supply>> = Some(Vec::new());
     for text in pool.addresses.iter().flatten() {
         let (first, last) = match bounds(&text.value) {
@@ -46,7 +42,9 @@ pub(super) fn supplies(
         let family = Family::of(&first);
         if let Some(earlier) = known.iter().find(|one| Family::of(&one.all.first) == family) {
             let message = format!("pool `{}` has two ranges of {family} addresses", name.value);
-            let diagnostic = Diagnostic::new(Code::BadPool, message).at(text.span, "").at(earlier.all.span, "the other one");
+            let diagnostic = Diagnostic::new(Code::BadPool, message)
+                .at(text.span, "")
+                .at(earlier.all.span, "the other one");
             diagnostics.push(diagnostic.help("one of each family; make two pools of it"));
             supplies = None;
             continue;
@@ -153,7 +151,9 @@ mod tests {
 
     #[test]
     fn networks_have_the_addresses_of_hosts() {
-        let shown = |text: &str| bounds(text).map(|(first, last)| format!("{first} {last}")).map_err(|(code, _)| code);
+        let shown = |text: &str| {
+            bounds(text).map(|(first, last)| format!("{first} {last}")).map_err(|(code, _)| code)
+        };
         assert_eq!(shown("10.0.0.0/24").unwrap(), "10.0.0.1 10.0.0.254");
         assert_eq!(shown("10.0.0.4/31").unwrap(), "10.0.0.4 10.0.0.5");
         assert_eq!(shown("10.0.0.4/32").unwrap(), "10.0.0.4 10.0.0.4");

@@ -88,16 +88,19 @@ fn contradiction(name: &Text, table: &PoolTable) -> Option<Diagnostic> {
         Some(diagnostic.help(help))
     };
     if let (Some(from), Some(names)) = (&table.from, &table.names) {
-        let message = format!("the nodes of pool `{}` come from a file, or from `names`, not from both", name.value);
+        let message =
+            format!("the nodes of pool `{}` come from a file, or from `names`, not from both", name.value);
         return bad(message, names, Some(from), "make two pools of it");
     }
     if let (Some(from), Some(first)) = (&table.from, first) {
         let message = format!("the file of pool `{}` says which address each node has", name.value);
-        let help = "leave the first address out; `addresses` has a range for nodes without an address of their own";
+        let help =
+            "leave the first address out; `addresses` has a range for nodes without an address of their own";
         return bad(message, first, Some(from), help);
     }
     if let (Some(range), Some(first)) = (table.addresses.as_ref().and_then(|texts| texts.first()), first) {
-        let message = format!("pool `{}` has addresses that follow a first one, or a range, not both", name.value);
+        let message =
+            format!("pool `{}` has addresses that follow a first one, or a range, not both", name.value);
         return bad(message, range, Some(first), "leave one of the two out");
     }
     let keys = [table.columns.first(), table.groups.first()].into_iter().flatten().map(|(key, _)| key);
@@ -116,9 +119,10 @@ fn listed<'a>(
     if !listed_left(&listed.nodes, left, diagnostics) {
         return Kind::Wrong(None);
     }
-    let rows = listed.nodes.iter().map(|(name, row)| {
-        (name, row, addresses(name, row.addresses.as_ref(), taken, diagnostics))
-    });
+    let rows = listed
+        .nodes
+        .iter()
+        .map(|(name, row)| (name, row, addresses(name, row.addresses.as_ref(), taken, diagnostics)));
     Kind::Listed { rows: rows.collect(), whole: listed.whole }
 }
 
@@ -135,8 +139,7 @@ fn named<'a>(
         None => intervals(name, table, range.as_ref(), diagnostics),
     };
     all.extend(intervals.iter().flatten().cloned());
-    let names =
-        table.names.as_ref().zip(range).and_then(|(text, range)| range.names(text, diagnostics));
+    let names = table.names.as_ref().zip(range).and_then(|(text, range)| range.names(text, diagnostics));
     match (intervals, names, &table.names) {
         (Some(intervals), Some(names), Some(text)) => Kind::Named { text, names, intervals },
         (_, names, _) => Kind::Wrong(names),
@@ -148,10 +151,13 @@ fn apart(pools: &[Pool<'_>], diagnostics: &mut Diagnostics) {
     let all = || pools.iter().flat_map(|pool| pool.supplies.iter().flatten()).map(|supply| &supply.all);
     for (at, one) in all().enumerate() {
         let common = |earlier: &&Interval| {
-            earlier.first.is_ipv4() == one.first.is_ipv4() && earlier.first <= one.last && one.first <= earlier.last
+            earlier.first.is_ipv4() == one.first.is_ipv4()
+                && earlier.first <= one.last
+                && one.first <= earlier.last
         };
         if let Some(earlier) = all().take(at).find(common) {
-            let message = format!("the ranges of pools `{}` and `{}` have addresses in common", earlier.pool, one.pool);
+            let message =
+                format!("the ranges of pools `{}` and `{}` have addresses in common", earlier.pool, one.pool);
             let diagnostic = Diagnostic::new(Code::PoolOverlap, message)
                 .at(one.span, format!("{} to {}", one.first, one.last))
                 .at(earlier.span, "this one");
@@ -161,13 +167,7 @@ fn apart(pools: &[Pool<'_>], diagnostics: &mut Diagnostics) {
 }
 
 impl<'a> Pool<'a> {
-    fn add(
-        self,
-        nodes: &mut Nodes<'a>,
-        held: &Held<'_>,
-        with: &With<'a, '_>,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn add(self, nodes: &mut Nodes<'a>, held: &Held<'_>, with: &With<'a, '_>, diagnostics: &mut Diagnostics) {
         let Pool { name, table, kind, supplies } = self;
         let of_pool = with.roles.of_node(table.roles.as_ref(), &table.unread, diagnostics);
         let Some(mut supplies) = supplies else {
@@ -207,9 +207,8 @@ impl<'a> Pool<'a> {
                         listed: false,
                         origin: text.span,
                     });
-                    let added = node.is_some_and(|node| {
-                        nodes.add(node, of_pool.in_doubt, &table.unread, diagnostics)
-                    });
+                    let added = node
+                        .is_some_and(|node| nodes.add(node, of_pool.in_doubt, &table.unread, diagnostics));
                     if !added {
                         return nodes.miss_pool(&name.value, Some(&names));
                     }

@@ -127,6 +127,7 @@ fn key_is_unread(document: &Document) -> bool {
     let certificates = document.certificates.iter().map(|(_, table)| &table.unread);
     let tables = cluster.chain(nodes).chain(pools).chain(authorities).chain(keyrings);
     let mut tables = tables.chain(users).chain(certificates).chain([&document.unread]);
-    let unlisted = |pool: &PoolTable| pool.from.is_some() && !pool.listed.as_ref().is_some_and(|listed| listed.whole);
+    let unlisted =
+        |pool: &PoolTable| pool.from.is_some() && !pool.listed.as_ref().is_some_and(|listed| listed.whole);
     tables.any(|unread| unread.may_hold("secret")) || document.pools.iter().any(|(_, pool)| unlisted(pool))
 }

@@ -94,8 +94,12 @@ impl Builder {
                 let text = Zeroizing::new(text.into_owned());
                 self.put(anchor, Node { line, bytes, value: Value::Scalar(Scalar { text, is_text }) }, 1)
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(anchor, (line, bytes), Value::Sequence(Vec::new())),
-            Event::MappingStart(_, anchor, _) => self.begin(anchor, (line, bytes), Value::Mapping(Vec::new())),
+            Event::SequenceStart(_, anchor, _) => {
+                self.begin(anchor, (line, bytes), Value::Sequence(Vec::new()))
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.begin(anchor, (line, bytes), Value::Mapping(Vec::new()))
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
                 if let Value::Mapping(entries) = &open.value {
@@ -167,7 +171,9 @@ fn is_text(tag: Option<&Tag>, line: u32) -> Result<bool, Broken> {
 /// JSON has texts for keys; numbers and switches become texts.
 fn key_of(node: Node) -> Result<Key, Broken> {
     match node.value {
-        Value::Scalar(scalar) => Ok(Key { line: node.line, bytes: node.bytes, text: scalar.text().to_owned() }),
+        Value::Scalar(scalar) => {
+            Ok(Key { line: node.line, bytes: node.bytes, text: scalar.text().to_owned() })
+        }
         _ => Err(Broken { line: node.line, why: "a key is no text".to_owned() }),
     }
 }

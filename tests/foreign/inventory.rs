@@ -64,7 +64,11 @@ fn ours(lab: &Lab, file: &str, groups: &BTreeSet<String>) -> Result<Hosts, Strin
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(&disk, &at, Sources::default(), &mut diagnostics).ok().unwrap();
     if diagnostics.has_errors() {
-        return Err(diagnostics.sorted().iter().map(|one| format!("{}: {}\n", one.code, one.message)).collect());
+        return Err(diagnostics
+            .sorted()
+            .iter()
+            .map(|one| format!("{}: {}\n", one.code, one.message))
+            .collect());
     }
     let host = |node: &pkiplan::resolve::Node| {
         let address = node.addresses.first().map(ToString::to_string).unwrap_or_default();
@@ -174,7 +178,9 @@ fn random_inventories_say_what_ansible_finds_in_them() {
         let (mut ini, mut yaml) = (String::new(), String::new());
         for group in 0..6 {
             ini.push_str(&format!("[g{group}]\n"));
-            yaml.push_str(&format!("g{group}:\n  hosts:\n    own{group}: {{ansible_host: 10.2.{group}.1}}\n"));
+            yaml.push_str(&format!(
+                "g{group}:\n  hosts:\n    own{group}: {{ansible_host: 10.2.{group}.1}}\n"
+            ));
             ini.push_str(&format!("own{group} ansible_host=10.2.{group}.1\n"));
             for host in (0..8).filter(|_| next(3) == 0) {
                 // The same host has the same address wherever it is named.
@@ -192,13 +198,12 @@ fn random_inventories_say_what_ansible_finds_in_them() {
             }
             // One host of each group has its address from the group alone, or from one above it.
             if next(2) == 0 {
-                ini.push_str(&format!("[g{group}]\nv{group}\n[g{group}:vars]\nansible_host=10.4.0.{group}\n"));
+                ini.push_str(&format!(
+                    "[g{group}]\nv{group}\n[g{group}:vars]\nansible_host=10.4.0.{group}\n"
+                ));
                 yaml.push_str(&format!("  vars: {{ansible_host: 10.4.0.{group}}}\n"));
-                yaml = yaml.replacen(
-                    &format!("    own{group}:"),
-                    &format!("    v{group}:\n    own{group}:"),
-                    1,
-                );
+                yaml =
+                    yaml.replacen(&format!("    own{group}:"), &format!("    v{group}:\n    own{group}:"), 1);
             }
         }
         agree(&lab, "random.ini", &ini);

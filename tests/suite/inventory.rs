@@ -168,7 +168,11 @@ fn nothing_is_shown_of_an_inventory_but_what_is_taken() {
         ("", "n.csv", "name,address,password\nw1,10.0.0.3,hunter2\nw2,\"hunter2\n"),
         ("", "n.json", r#"[{"name": "w1", "address": "x", "password": "hunter2"}, {"name": "hunter2"}]"#),
         ("", "n.json", r#"{"password": "hunter2"}"#),
-        ("", "n.ini", "[all:vars]\nansible_password=hunter2\n[a]\nw1 ansible_host=x ansible_become_pass='hunter2' # hunter2\n"),
+        (
+            "",
+            "n.ini",
+            "[all:vars]\nansible_password=hunter2\n[a]\nw1 ansible_host=x ansible_become_pass='hunter2' # hunter2\n",
+        ),
         ("", "n.ini", "[a]\nw1 hunter2\n[hunter2:hunter2]\n"),
         ("", "n.yaml", "a: {vars: {p: hunter2}, hosts: {w1: {ansible_host: x, p: hunter2}}} # hunter2\n"),
         ("", "n.yaml", "a: {hosts: hunter2}\n"),

@@ -48,7 +48,13 @@ struct Host {
 
 impl<'w> Graph<'w> {
     pub(in crate::inventory) fn new(wanted: &'w BTreeSet<&'w str>) -> Self {
-        Self { wanted, groups: BTreeMap::new(), hosts: Vec::new(), by_name: BTreeMap::new(), names: Vec::new() }
+        Self {
+            wanted,
+            groups: BTreeMap::new(),
+            hosts: Vec::new(),
+            by_name: BTreeMap::new(),
+            names: Vec::new(),
+        }
     }
 
     /// Every group that there is.

@@ -92,7 +92,10 @@ fn hosts(line: &str, at: usize, group: &str, graph: &mut Graph<'_>) -> Result<()
     let names = expand(&pattern.text).map_err(|why| Broken::at(pattern.bytes.clone(), why))?;
     let cells: Result<Vec<Cell>, Broken> = variables
         .iter()
-        .map(|word| assignment(word).ok_or_else(|| Broken::at(word.bytes.clone(), "behind a host stands `NAME=VALUE`")))
+        .map(|word| {
+            assignment(word)
+                .ok_or_else(|| Broken::at(word.bytes.clone(), "behind a host stands `NAME=VALUE`"))
+        })
         .collect();
     let named = names.into_iter().map(|text| Piece { text, bytes: pattern.bytes.clone() });
     graph.add_hosts(group, named.collect(), &cells?)

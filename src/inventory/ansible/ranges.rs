@@ -69,7 +69,10 @@ fn sequence(range: &str) -> Result<Vec<String>, String> {
     }
     let number = |text: &str| -> Result<usize, String> {
         let digits = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| digits).ok_or_else(|| "the ends of a range are numbers or letters".to_owned())
+        text.parse()
+            .ok()
+            .filter(|_| digits)
+            .ok_or_else(|| "the ends of a range are numbers or letters".to_owned())
     };
     let (low, high) = (number(first)?, number(last)?);
     let width = if first.len() > 1 && first.starts_with('0') { first.len() } else { 0 };
@@ -94,7 +97,10 @@ mod tests {
         assert_eq!(all("n[:2]"), "n0 n1 n2");
         assert_eq!(all("n[y:B]"), "ny nz nA nB");
         assert_eq!(all("n[3:1]"), "");
-        assert_eq!((all("h:22"), all("h[1:2]:22"), all("fd00::1")), ("h".into(), "h1 h2".into(), "fd00::1".into()));
+        assert_eq!(
+            (all("h:22"), all("h[1:2]:22"), all("fd00::1")),
+            ("h".into(), "h1 h2".into(), "fd00::1".into())
+        );
         for wrong in ["n[1:]", "n[01:100]", "n[1:9:0]", "n[z:a]", "n[1:2:3:4]", "n[0:99999]", "n[1:x]"] {
             assert!(expand(wrong).is_err(), "{wrong}");
         }

@@ -15,11 +15,14 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
         let why = "this configures a plugin of Ansible; list the hosts that it finds in a file of their own";
         return Err(vec![Broken::at(range(plugin.0.bytes), why)]);
     }
-    let twice = document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
+    let twice =
+        document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
     let mut reader = Reader { graph, broken: twice.collect() };
     match &document.root.value {
         Tree::Mapping(groups) => groups.iter().for_each(|(name, node)| reader.group(name, node)),
-        _ => reader.broken.push(Broken::at(range(document.root.bytes), "groups are keys, each with a mapping")),
+        _ => {
+            reader.broken.push(Broken::at(range(document.root.bytes), "groups are keys, each with a mapping"))
+        }
     }
     if reader.broken.is_empty() { Ok(()) } else { Err(reader.broken) }
 }
@@ -58,10 +61,11 @@ impl Reader<'_, '_> {
             let bytes = range(pattern.bytes);
             let cells: Vec<Cell> =
                 self.mapping(variables).iter().map(|(variable, node)| cell(variable, node)).collect();
-            let added = expand(&pattern.text).map_err(|why| Broken::at(bytes.clone(), why)).and_then(|names| {
-                let named = names.into_iter().map(|text| Piece { text, bytes: bytes.clone() });
-                self.graph.add_hosts(group, named.collect(), &cells)
-            });
+            let added =
+                expand(&pattern.text).map_err(|why| Broken::at(bytes.clone(), why)).and_then(|names| {
+                    let named = names.into_iter().map(|text| Piece { text, bytes: bytes.clone() });
+                    self.graph.add_hosts(group, named.collect(), &cells)
+                });
             self.broken.extend(added.err());
         }
     }

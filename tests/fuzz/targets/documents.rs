@@ -39,7 +39,8 @@ pub(super) fn catalog(input: &[u8]) {
 }
 
 /// A plan whose pool takes its nodes from a file, and a part of a plan.
-const INVENTORY: &str = "format = 1\ninclude = \"*.part.toml\"\n[cluster]\nname = \"a\"\nroles = [\"r\"]\n[pool.p]\nfrom = \"";
+const INVENTORY: &str =
+    "format = 1\ninclude = \"*.part.toml\"\n[cluster]\nname = \"a\"\nroles = [\"r\"]\n[pool.p]\nfrom = \"";
 
 /// The first byte says which form the file has, its first line what else the pool's table says, the rest is the file.
 pub(super) fn inventory(input: &[u8]) {
