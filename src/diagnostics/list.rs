@@ -54,6 +54,15 @@ impl Diagnostics {
         self.list.extend(errors.cloned());
     }
 
+    /// The same messages with their helps in other words.
+    #[must_use]
+    pub fn with_helps(mut self, reworded: impl Fn(&str) -> String) -> Self {
+        for diagnostic in &mut self.list {
+            diagnostic.help = diagnostic.help.as_deref().map(&reworded);
+        }
+        self
+    }
+
     /// Takes out the messages of some codes.
     pub fn take(&mut self, codes: &[Code]) -> Vec<Diagnostic> {
         let all = std::mem::take(&mut self.list);

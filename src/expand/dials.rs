@@ -7,7 +7,7 @@ use super::place::Places;
 use crate::catalog::{Dial, DialBy, Holds, Reach};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, ComponentIndex, Endpoint, InstanceIndex, Model, NodeIndex, Vip};
-use crate::values::HttpsUrl;
+use crate::values::{HttpsUrl, Selector};
 
 /// One address that a dial goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,14 +213,18 @@ fn check_dial(
     let other = &model.components[goal_component];
     let external = model.external(&dial.component).is_some();
     if other.instances.is_empty() && !external {
-        let message = format!("`{name}` connects to `{to}`, but no node carries `{}`", dial.component);
-        let places: Vec<String> = other.definition.place.iter().map(ToString::to_string).collect();
-        let help = format!(
-            "it is on {}; give a node such a role, or write `[external.{}]` if somebody else runs it",
-            places.join(", "),
+        let message = format!("`{name}` connects to `{to}`, but no node runs `{}`", dial.component);
+        let diagnostic = Diagnostic::new(Code::DialNowhere, message);
+        let first = component.instances.iter().next().map(|instance| model.nodes[instance.node].origin);
+        let diagnostic = match first {
+            Some(node) => diagnostic.at(node, format!("`{name}` runs here")),
+            None => diagnostic.at(dial.span, ""),
+        };
+        found.push(diagnostic.help(format!(
+            "{}, or write `[external.{}]` if somebody else runs it",
+            roles(&other.definition.place),
             dial.component
-        );
-        found.push(Diagnostic::new(Code::DialNowhere, message).at(dial.span, "").help(help));
+        )));
         return;
     }
     let needs_door = dial.reach == Reach::Endpoint && !external;
@@ -237,6 +241,18 @@ fn check_dial(
         found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));
     }
     trust(model, component, dial, (other, goal_listen), found);
+}
+
+/// How a node comes to run what stands at such places.
+fn roles(places: &[Selector]) -> String {
+    let roles: Vec<String> = places
+        .iter()
+        .map(|place| match place {
+            Selector::Role(name) => format!("add `\"{name}\"` to the `roles` of a node"),
+            place => format!("let it run on `{place}`"),
+        })
+        .collect();
+    roles.join(", or ")
 }
 
 fn no_endpoint(model: &Model, to: &str) -> Diagnostic {

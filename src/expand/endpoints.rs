@@ -1,6 +1,6 @@
 //! Settings and endpoints of every instance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -143,23 +143,31 @@ pub(super) fn ports(context: &Context<'_>, places: &Places, diagnostics: &mut Di
     let model = context.model;
     let mut taken: BTreeMap<(NodeIndex, u16), (String, crate::source::Span)> = BTreeMap::new();
     let mut clashes = Vec::new();
+    let of_vips: BTreeSet<crate::source::Span> = model.vips.iter().map(|vip| vip.port_origin).collect();
     let mut take = |node: NodeIndex, port: u16, who: String, span| {
         if let Some((other, earlier)) = taken.get(&(node, port)) {
             let message =
                 format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
-            clashes.push(
-                Diagnostic::new(Code::PortClash, message)
+            let clash = Diagnostic::new(Code::PortClash, message);
+            clashes.push(if of_vips.contains(earlier) {
+                // What the plan says comes first: there it is changed.
+                clash.at(*earlier, "this one").at(span, "and this one").help(
+                    "write another `port` for the VIP, which its clients then use, such as 16443; or let something serve it \
+                     that takes no port on these nodes",
+                )
+            } else {
+                clash
                     .at(span, "this one")
                     .at(*earlier, "and this one")
-                    .help("set another port for one of the two in its `[component.NAME]`"),
-            );
+                    .help("set another port for one of the two in its `[component.NAME]`")
+            });
         } else {
             taken.insert((node, port), (who, span));
         }
     };
     for vip in model.vips.iter().filter(|vip| vip.way.takes_port()) {
         for &node in &vip.nodes {
-            take(node, vip.port, format!("VIP `{}`", vip.name), vip.origin);
+            take(node, vip.port, format!("VIP `{}`", vip.name), vip.port_origin);
         }
     }
     for (component, instances) in model.components.iter().zip(places) {

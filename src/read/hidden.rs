@@ -11,6 +11,8 @@ use crate::source::SourceId;
 
 /// Places that are reported of one file.
 const REPORTED: usize = 20;
+/// What some editors put before a text, as it is shown.
+const MARK: &str = r"\u{feff}";
 /// Characters of a value that a message repeats.
 const REPEATED: usize = 60;
 
@@ -90,11 +92,14 @@ impl Found {
         for (at, (range, shown)) in self.places.into_iter().take(REPORTED).enumerate() {
             let shown: String = shown.chars().take(2 * REPEATED).collect();
             let message = "characters that are not seen, or that change what is seen";
+            let is_mark = range.start == 0 && shown == MARK;
             let diagnostic = Diagnostic::new(Code::HiddenCharacter, message)
                 .at(source.span(range), format!("this is `{shown}`"));
             let rest = (at + 1 == REPORTED && more > 0)
                 .then(|| format!("{more} more places of this file have such"));
-            diagnostics.push(diagnostic.maybe_help(rest));
+            let mark = is_mark
+                .then(|| "it is a byte order mark: save the file as UTF-8 without one (BOM)".to_owned());
+            diagnostics.push(diagnostic.maybe_help(rest.or(mark)));
         }
     }
 }

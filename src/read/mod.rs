@@ -11,8 +11,10 @@ mod disk;
 mod folder;
 mod hidden;
 mod include;
+mod instead;
 mod literal;
 mod noted;
+mod other;
 mod ours;
 mod path;
 pub mod plan;
@@ -44,6 +46,7 @@ pub use unread::Unread;
 pub use world::{Builtin, Memory, Overlay, World};
 pub use written::{WrittenKey, written, written_node};
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -72,13 +75,21 @@ pub fn plan(
     let text = match text(world, path) {
         Ok(text) => text,
         Err(error) => {
-            let message = format!("cannot read the plan {}: {error}", world.name(path));
+            let why = match error.kind() {
+                ErrorKind::InvalidData => "it is not a UTF-8 text".to_owned(),
+                _ => error.to_string(),
+            };
+            let message = format!("cannot read the plan {}: {why}", world.name(path));
             let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
             let diagnostic = match asked {
                 Some(span) => diagnostic.at(span, "imported here").help(FROM_THE_PLAN),
                 None => diagnostic,
             };
-            diagnostics.push(diagnostic.maybe_help(Refusal::of(&error).and_then(Refusal::help)));
+            let help = match asked {
+                Some(_) => Refusal::of(&error).and_then(Refusal::help),
+                None => other::instead_of_unreadable(world, path, &error),
+            };
+            diagnostics.push(diagnostic.maybe_help(help));
             return None;
         }
     };
@@ -93,7 +104,7 @@ pub fn plan(
     }
     if !ours::is_plan(&text) {
         let diagnostic = Diagnostic::new(Code::ForeignFile, format!("{} is not a plan", world.name(path)))
-            .help("a plan says `format = 1` before its first table; nothing of another file is shown");
+            .help(other::instead_of(&text));
         diagnostics.push(match asked {
             Some(span) => diagnostic.at(span, "imported here"),
             None => diagnostic,

@@ -94,6 +94,7 @@ pub(super) fn is_definition(text: &str) -> bool {
 impl Signs {
     /// What is empty has nothing that could be shown.
     fn are_in(&self, text: &str) -> bool {
+        let text = text.trim_start_matches('\u{feff}');
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(first) = lines.next() else { return true };
         let (mut in_table, mut in_default) = (false, false);
@@ -150,6 +151,7 @@ mod tests {
             "frmat = 1\n[cluster]\nname =",
             "[node.a",
             "[ node.a ]",
+            "\u{feff}format = 1\n",
         ] {
             assert!(is_plan(text), "{text}");
         }

@@ -182,6 +182,11 @@ fn not_closed(text: &str, range: Range<usize>, source: SourceId) -> Diagnostic {
 fn reported(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Diagnostic {
     let written = text.get(at.clone()).unwrap_or_default();
     let rest_of_line = line_at(text, at.start).trim();
+    if let Some((value, range)) = bare(text, at.start) {
+        return Diagnostic::new(Code::Syntax, format!("the text `{value}` must be quoted"))
+            .at(source.span(range), "")
+            .help(format!("write `\"{value}\"`"));
+    }
     let (message, help) = if message.starts_with("string values must be quoted") {
         if written.is_empty() && (rest_of_line.is_empty() || rest_of_line.starts_with('#')) {
             ("a value is missing after `=`".to_owned(), None)
@@ -192,12 +197,28 @@ fn reported(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Di
         }
     } else if message.starts_with("invalid basic string, expected `\"`") {
         ("the string is not closed".to_owned(), Some("write `\"` at its end".to_owned()))
+    } else if written == ":" || rest_of_line.starts_with(':') {
+        let key = line_at(text, line_start(text, at.start)).split(':').next().unwrap_or_default().trim();
+        ("between a key and its value stands `=`".to_owned(), Some(format!("write `{key} = ...`")))
     } else if message.starts_with("unclosed table") {
         ("the header is not closed".to_owned(), Some("write `]` at its end".to_owned()))
     } else {
         (message.trim_end().replace('\n', ", "), None)
     };
     Diagnostic::new(Code::Syntax, message).at(source.span(at), "").maybe_help(help)
+}
+
+/// A version, an address or a network that stands without quotes where an error is: it begins like a number, and is none.
+fn bare(text: &str, at: usize) -> Option<(&str, Range<usize>)> {
+    let word = |c: char| c.is_ascii_alphanumeric() || ".:/-_".contains(c);
+    let line = line_start(text, at);
+    let before = text.get(line..at.min(text.len()))?;
+    let start = line + before.trim_end_matches(word).len();
+    let value = text.get(start..)?.split(|c| !word(c)).next()?;
+    let is_value = text[line..start].trim_end().ends_with(['=', '[', ',']);
+    let is_many = value.matches(['.', ':', '/']).count() > 1 || value.contains('/');
+    let is_meant = value.starts_with(|c: char| c.is_ascii_digit()) && is_many;
+    (is_value && is_meant).then(|| (value, start..start + value.len()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::instead::instead;
 use super::literal::Literal;
 use super::unread::Unread;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean, resembles};
@@ -24,7 +25,7 @@ pub(super) struct Table<'a, 'i> {
     /// What it is called in messages.
     name: String,
     asked: Vec<&'static str>,
-    absent: Vec<&'static str>,
+    absent: Vec<(&'static str, Option<&'static str>)>,
     unread: Unread,
     /// Keys below which something was written that is in none of the entries.
     lost: Vec<String>,
@@ -152,7 +153,7 @@ impl<'a, 'i> Table<'a, 'i> {
 
     pub(super) fn table(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Table<'a, 'i>> {
         let value = self.get(key)?;
-        let table = reader.as_table(key, value);
+        let table = reader.as_table(key, value, &format!("write `[{key}]`"));
         if table.is_none() {
             self.unread.add(key);
         }
@@ -165,13 +166,26 @@ impl<'a, 'i> Table<'a, 'i> {
         reader: &mut Reader<'_>,
         key: &'static str,
     ) -> Vec<(Spanned<String>, Table<'a, 'i>)> {
-        let Some(table) = self.table(reader, key) else { return Vec::new() };
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let help = format!("each has a table with a name of its own: write `[{key}.NAME]`");
+        let Some(table) = reader.as_table(key, value, &help) else {
+            self.unread.add(key);
+            return Vec::new();
+        };
         let mut named = Vec::with_capacity(table.entries.len());
+        // A table without a name has many keys that are no tables: one message is enough.
+        let mut is_reported = false;
         for (name, value) in table.entries.iter() {
             let name = Spanned::new(name.get_ref().to_string(), reader.source.span(name.span()));
-            match reader.as_table(&format!("{key}.{}", name.value), value) {
-                Some(inner) => named.push((name, inner)),
-                None => self.unread.add(key),
+            let is_table = matches!(value.get_ref(), DeValue::Table(_));
+            if !is_table {
+                self.unread.add(key);
+                if std::mem::replace(&mut is_reported, true) {
+                    continue;
+                }
+            }
+            if let Some(inner) = reader.as_table(&format!("{key}.{}", name.value), value, &help) {
+                named.push((name, inner));
             }
         }
         named
@@ -180,14 +194,21 @@ impl<'a, 'i> Table<'a, 'i> {
     /// Reports an absent key, once all others are known.
     pub(super) fn require(&mut self, reader: &Reader<'_>, key: &'static str) {
         if self.is_absent(reader, key) {
-            self.absent.push(key);
+            self.absent.push((key, None));
+        }
+    }
+
+    /// The same, with what to write.
+    pub(super) fn require_as(&mut self, reader: &Reader<'_>, key: &'static str, help: &'static str) {
+        if self.is_absent(reader, key) {
+            self.absent.push((key, Some(help)));
         }
     }
 
     /// Reports an absent key at once, where nothing else of the table can be read without it.
     pub(super) fn require_now(&self, reader: &mut Reader<'_>, key: &'static str) {
         if self.is_absent(reader, key) {
-            self.report_absent(reader, key);
+            self.report_absent(reader, key, None);
         }
     }
 
@@ -195,9 +216,10 @@ impl<'a, 'i> Table<'a, 'i> {
         self.entries.get(key).is_none() && !reader.damaged
     }
 
-    fn report_absent(&self, reader: &mut Reader<'_>, key: &'static str) {
+    fn report_absent(&self, reader: &mut Reader<'_>, key: &'static str, help: Option<&str>) {
         let message = format!("{} needs the key `{key}`", self.name);
-        reader.diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table"));
+        let diagnostic = Diagnostic::new(Code::MissingKey, message).at(self.span, "in this table");
+        reader.diagnostics.push(diagnostic.maybe_help(help.map(str::to_owned)));
     }
 
     fn wrong_type<T>(
@@ -230,9 +252,9 @@ impl<'a, 'i> Table<'a, 'i> {
         for key in &self.lost {
             self.unread.misspelt(key, &self.asked);
         }
-        for key in &self.absent {
+        for (key, help) in &self.absent {
             if !unknown.iter().any(|written| resembles(written.get_ref(), key)) {
-                self.report_absent(reader, key);
+                self.report_absent(reader, key, *help);
             }
             self.unread.add(key);
         }
@@ -241,23 +263,39 @@ impl<'a, 'i> Table<'a, 'i> {
 }
 
 impl Reader<'_> {
-    fn as_table<'a, 'i>(&mut self, name: &str, value: Entry<'a, 'i>) -> Option<Table<'a, 'i>> {
+    fn as_table<'a, 'i>(&mut self, name: &str, value: Entry<'a, 'i>, help: &str) -> Option<Table<'a, 'i>> {
         match value.get_ref() {
             DeValue::Table(entries) => {
                 Some(Table::new(entries, self.source.span(value.span()), format!("`{name}`")))
             }
-            _ => self.wrong_type(name, "a table", value),
+            _ => {
+                let found = Literal::read(self.source, value);
+                let diagnostic = self.wrong(name, "a table", found.value.kind(), found.span);
+                self.diagnostics.push(diagnostic.help(help));
+                None
+            }
         }
     }
 
     fn wrong_type<T>(&mut self, key: &str, wanted: &str, value: Entry<'_, '_>) -> Option<T> {
         let literal = Literal::read(self.source, value);
-        self.mismatch(key, wanted, literal.value.kind(), literal.span);
+        let found = match value.get_ref() {
+            DeValue::Integer(_) if literal.value.as_text().is_some() => "a number that is too large",
+            _ => literal.value.kind(),
+        };
+        let help = instead(key, wanted, value.get_ref());
+        let diagnostic = self.wrong(key, wanted, found, literal.span);
+        self.diagnostics.push(diagnostic.maybe_help(help));
         None
     }
 
     pub(super) fn mismatch(&mut self, key: &str, wanted: &str, found: &str, span: Span) {
+        let diagnostic = self.wrong(key, wanted, found, span);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn wrong(&self, key: &str, wanted: &str, found: &str, span: Span) -> Diagnostic {
         let message = format!("`{key}` must be {wanted}");
-        self.diagnostics.push(Diagnostic::new(Code::WrongType, message).at(span, format!("this is {found}")));
+        Diagnostic::new(Code::WrongType, message).at(span, format!("this is {found}"))
     }
 }

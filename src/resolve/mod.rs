@@ -117,7 +117,8 @@ pub fn resolve(
     let written = Written::new(document, catalog, diagnostics);
     let secrets = Secrets::declared(document, diagnostics);
 
-    let roles = KnownRoles::new(written);
+    let mut roles = KnownRoles::new(written);
+    roles.exist(written, diagnostics);
     let mut nodes = Nodes::new(written);
     let mut taken = nodes::add(&mut nodes, written, &roles, &secrets, diagnostics);
     let intervals = pools::add(&mut nodes, written, &roles, &secrets, &mut taken, diagnostics);

@@ -33,6 +33,26 @@ impl<'a> KnownRoles<'a> {
         Self { names, open: unread || written.profile.is_poisoned() }
     }
 
+    /// Reports once that there are no roles at all, where nodes have some: most likely the plan lacks its profile.
+    pub(super) fn exist(&mut self, written: Written<'_>, diagnostics: &mut Diagnostics) {
+        let document = written.document;
+        let of_nodes = document.nodes.iter().map(|(_, node)| &node.roles);
+        let all = of_nodes.chain(document.pools.iter().map(|(_, pool)| &pool.roles)).flatten().flatten();
+        let Some(first) = all.into_iter().next() else { return };
+        if self.open || !self.names.is_empty() {
+            return;
+        }
+        let profiles: Vec<String> =
+            written.catalog.profiles.keys().map(|name| format!("`profile = \"{name}\"`")).collect();
+        let message = "nodes have roles, but the plan says neither a profile nor `cluster.roles`";
+        let help = format!(
+            "write {} below `[cluster]`; a plan with components of its own names their roles in `cluster.roles`",
+            profiles.join(" or ")
+        );
+        diagnostics.push(Diagnostic::new(Code::UnknownRole, message).at(first.span, "a role").help(help));
+        self.open = true;
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         self.names.iter().copied()
     }

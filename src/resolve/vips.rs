@@ -81,6 +81,7 @@ fn vip(
         interface: interface?,
         router_id: router_id?,
         origin: name.span,
+        port_origin: table.port.as_ref().map_or(name.span, |port| port.span),
     })
 }
 

@@ -70,7 +70,11 @@ impl Document {
         let format = table.integer(reader, "format");
         let catalog = table.text(reader, "catalog");
         let include = table.one_or_more(reader, "include");
-        table.require(reader, "format");
+        table.require_as(
+            reader,
+            "format",
+            "write `format = 1` before the first table; `pkiplan init` writes a whole plan",
+        );
         Document { format, catalog, include, ..Self::tables(reader, table) }
     }
 

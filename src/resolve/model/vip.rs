@@ -37,6 +37,8 @@ pub struct Vip {
     pub router_id: u8,
     /// Its table.
     pub origin: Span,
+    /// Where its port is said; its table where it is not.
+    pub port_origin: Span,
 }
 
 impl Vip {
