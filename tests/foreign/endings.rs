@@ -75,7 +75,7 @@ fn a_node_that_comes_late_gets_no_dead_token_in_silence() {
     let told = "the token of `keyring.bootstrap` ended at 2026-01-02T00:00:00Z";
     assert!(run.code == 3 && run.err.contains(told), "{run:#?}");
     assert!(run.err.contains("[cluster.toml:19:10]") && run.err.contains("`kubelet` of 2 nodes"), "{run:#?}");
-    assert!(run.err.contains("`pkiplan renew PLAN keyring.bootstrap` replaces it"), "{run:#?}");
+    assert!(run.err.contains("`pkiplan renew cluster.toml keyring.bootstrap` replaces it"), "{run:#?}");
     assert!(run.out.contains("(expired 5 days ago): keyring.bootstrap"), "{run:#?}");
     assert_eq!(at(&lab, "build", SIX_DAYS_LATER, &["--allow-expired"]).code, 0);
     // A check warns, and goes by the clock.
@@ -160,7 +160,7 @@ fn a_token_that_was_removed_does_not_come_back() {
 /// Nobody here knows when the certificate ends that the host has.
 #[test]
 fn what_the_cluster_rotates_alarms_nobody() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n[component.kubelet]\nsetting.identity = \"handover\"\n");
     lab.build();
     // All is renewed that ends soon, but for the kubelets' first certificates.

@@ -94,7 +94,7 @@ fn told(certificate: &std::path::Path, what: &[&str]) -> String {
 
 #[test]
 fn the_table_says_what_stops() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     compare("expiry/valid.txt", &status(&lab, &["--at", "2026-06-01T00:00:00Z"]).transcript());
     compare("expiry/due.txt", &status(&lab, &["--at", "2026-12-15T00:00:00Z"]).transcript());
     compare("expiry/expired.txt", &status(&lab, &["--at", "2036-01-01T00:00:00Z"]).transcript());
@@ -113,14 +113,14 @@ fn the_table_says_what_stops() {
 /// One host dials itself, and nobody else's etcd.
 #[test]
 fn one_host() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     compare("expiry/minimal.txt", &status(&lab, &["--at", "2026-06-01T00:00:00Z"]).transcript());
 }
 
 /// What somebody else runs is dialled, too.
 #[test]
 fn dials_to_somebody_else() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.edit("roles = [\"control-plane\", \"etcd\", \"worker\"]", "roles = [\"control-plane\", \"worker\"]");
     lab.append("\n[external.etcd]\nurls = [\"https://etcd.example.com:2379\"]\n");
     lab.append(
@@ -186,7 +186,7 @@ fn for_machines() {
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
     compare("expiry/openmetrics.txt", &run.transcript());
     parse(&run.out);
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let at = ["--at", "2026-06-01T00:00:00Z"];
     let run = status(&lab, &[&at[..], &["--openmetrics"]].concat());
     let rows = parse(&run.out);
@@ -335,7 +335,7 @@ fn an_authority_is_renewed_with_its_key() {
 /// The drill of the docs: eleven years later nothing is valid any more, and no cluster is up.
 #[test]
 fn when_everything_has_expired() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let host = "cluster.trees/hosts/master01/etc/kubernetes/pki";
     let files = ["ca.key", "sa.key", "sa.pub", "apiserver.key", "etcd/peer.key"];
     let read = || files.map(|file| lab.read(&format!("{host}/{file}")));

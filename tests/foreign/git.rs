@@ -49,7 +49,7 @@ impl Repository {
 
 #[test]
 fn set_up_twice_changes_nothing() {
-    let repository = Repository::begun(Lab::built("minimal"));
+    let repository = Repository::begun(Lab::built("single"));
     let lab = &repository.0;
     lab.write(".gitattributes", "*.png binary");
     lab.write(".gitignore", "target/\n*.secret\n");
@@ -80,7 +80,7 @@ fn set_up_twice_changes_nothing() {
 /// A program that is not on the search path is called by where it lies, and set-up follows it when it moves.
 #[test]
 fn a_program_that_moves() {
-    let repository = Repository::new(Lab::built("minimal"));
+    let repository = Repository::new(Lab::built("single"));
     let lab = &repository.0;
     let folder = lab.path("it's here");
     fs::create_dir(&folder).unwrap();
@@ -104,7 +104,7 @@ fn a_program_that_moves() {
 /// `git diff` and `git log -p` show what certificates and kubeconfigs say, and nothing private.
 #[test]
 fn differences_are_words() {
-    let repository = Repository::new(Lab::built("minimal"));
+    let repository = Repository::new(Lab::built("single"));
     let lab = &repository.0;
     // A kubeconfig without its key may be kept, and a chain of certificates.
     let public = |to: &str| {
@@ -138,7 +138,7 @@ fn differences_are_words() {
 /// Git shows nothing of any file where its driver fails.
 #[test]
 fn words_never_fail() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     const TORN: &[u8] = b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----";
     const YAML: &[u8] = b"kind: Config\nusers: [\n";
     for (name, bytes, words) in [
@@ -163,7 +163,7 @@ fn words_never_fail() {
 /// is merged as ever.
 #[test]
 fn locks_merge_by_the_driver() {
-    let repository = Repository::new(Lab::built("high-availability"));
+    let repository = Repository::new(Lab::built("ha"));
     let lab = &repository.0;
     let other = |first: &str, last: &str| {
         lab.write("Cargo.lock", &format!("version = 4\n\n{first}\n\n\n\n\n\n\n\n{last}\n"));
@@ -205,7 +205,7 @@ fn locks_merge_by_the_driver() {
 /// The hook reads what is staged and not what lies in the folder.
 #[test]
 fn the_hook_refuses_broken_plans() {
-    let repository = hooked(Lab::built("high-availability"));
+    let repository = hooked(Lab::built("ha"));
     let lab = &repository.0;
     let (sound, head) = (lab.read("cluster.toml"), repository.head());
     lab.edit("endpoint = \"vip.api\"", "endpoint = \"vip.apl\"");
@@ -230,7 +230,7 @@ fn the_hook_refuses_broken_plans() {
 
 #[test]
 fn the_hook_refuses_locks_that_are_behind() {
-    let repository = hooked(Lab::built("high-availability"));
+    let repository = hooked(Lab::built("ha"));
     let lab = &repository.0;
     lab.edit("interface", "host = \"k8s.example.com\"\ninterface");
     repository.git(&["add", "--all"]);
@@ -265,7 +265,7 @@ fn the_hook_refuses_locks_that_are_behind() {
 
 #[test]
 fn the_hook_refuses_what_is_private() {
-    let repository = hooked(Lab::built("minimal"));
+    let repository = hooked(Lab::built("single"));
     let lab = &repository.0;
     let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";
     let copies = [
@@ -381,7 +381,7 @@ fn the_hook_asks_of_what_a_commit_concerns() {
 /// What somebody else wrote stays; what to do is told, and once it is done set-up is content.
 #[test]
 fn conflicts_are_told() {
-    let repository = Repository::begun(Lab::built("minimal"));
+    let repository = Repository::begun(Lab::built("single"));
     let lab = &repository.0;
     let hook = "#!/bin/sh\nexec make lint\n";
     lab.write(".git/hooks/pre-commit", hook);
@@ -416,7 +416,7 @@ fn conflicts_are_told() {
 /// Hooks that lie elsewhere are for other repositories, too.
 #[test]
 fn hooks_of_others_stay() {
-    let repository = Repository::begun(Lab::built("minimal"));
+    let repository = Repository::begun(Lab::built("single"));
     let lab = &repository.0;
     fs::create_dir(lab.path("hooks")).unwrap();
     repository.git(&["config", "core.hooksPath", "hooks"]);
@@ -438,7 +438,7 @@ fn hooks_of_others_stay() {
 /// All work trees of a clone have its drivers and its hook; files are those of the one.
 #[test]
 fn work_trees() {
-    let repository = Repository::new(Lab::built("minimal"));
+    let repository = Repository::new(Lab::built("single"));
     let lab = &repository.0;
     lab.remove(".gitattributes");
     repository.commit("no attributes");
@@ -458,7 +458,7 @@ fn work_trees() {
 
 #[test]
 fn nowhere_to_set_up() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let shown = lab.path("").canonicalize().unwrap().display().to_string();
     let shown = shown.trim_end_matches('/');
     let told = |run: Run| {
@@ -500,7 +500,7 @@ fn scripts(job: &Value) -> Vec<Script> {
 /// asked for.
 #[test]
 fn the_workflow_runs() {
-    let repository = Repository::begun(Lab::built("high-availability"));
+    let repository = Repository::begun(Lab::built("ha"));
     let lab = &repository.0;
     good(repository.pkiplan(&["git", "set-up", "--workflow"]));
     repository.commit("a state");
@@ -559,7 +559,7 @@ fn judged(program: &str, arguments: &[&str], lab: &Lab) {
 fn the_framework_takes_the_hooks() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = installed("pre-commit");
-    let repository = Repository::new(Lab::built("minimal"));
+    let repository = Repository::new(Lab::built("single"));
     let lab = &repository.0;
     let hooks: PathBuf = lab.path("hooks.trees");
     fs::create_dir(&hooks).unwrap();

@@ -126,7 +126,7 @@ const TREE: &str = "cluster.trees/hosts/solo/etc/kubernetes/pki";
 
 #[test]
 fn a_kubeadm_folder() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     kubeadm(&lab);
     let plan = lab.read("cluster.toml");
     let said = good(import(&lab, &["pki"]));
@@ -198,7 +198,7 @@ fn mode(metadata: &fs::Metadata) -> u32 {
 
 #[test]
 fn a_second_generation_is_derived() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     kubeadm(&lab);
     good(import(&lab, &["pki"]));
     build(&lab);
@@ -242,7 +242,7 @@ fn a_second_generation_is_derived() {
 /// as long as name and key identifier stay.
 #[test]
 fn an_imported_authority_is_renewed_where_it_was_made() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     kubeadm(&lab);
     good(import(&lab, &["pki"]));
     build(&lab);
@@ -274,7 +274,7 @@ fn an_imported_authority_is_renewed_where_it_was_made() {
 /// A root whose key is elsewhere, and an intermediate below it that issues.
 #[test]
 fn an_intermediate_below_a_root_whose_key_stays_away() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     for key in ["root.key", "ca.key"] {
         openssl(&lab, &format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
     }
@@ -338,7 +338,7 @@ fn authorities_that_are_signed_in_other_ways() {
         ("ed25519", "", true),
     ];
     for (kind, hash, good_one) in cases {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         let line = make.iter().find(|(known, _)| *known == kind).unwrap().1;
         openssl(&lab, &line.replace("KEY", "root.key"));
         openssl(&lab, &P256.replace("KEY", "ca.key"));
@@ -377,7 +377,7 @@ fn authorities_that_are_signed_in_other_ways() {
 /// What was imported does not become something derived when its line is lost.
 #[test]
 fn a_lost_line_is_found_out() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out sa.key");
     lab.write("encryption.yaml", ENCRYPTION);
     good(import(&lab, &["sa.key", "encryption.yaml"]));
@@ -407,7 +407,7 @@ fn names_of_any_shape_chain_to_the_byte() {
     ];
     for (position, name) in names.into_iter().enumerate() {
         for identifier in ["subjectKeyIdentifier=hash\n", "subjectKeyIdentifier=none\n"] {
-            let lab = Lab::bare("minimal");
+            let lab = Lab::bare("single");
             openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
             authority(&lab, "ca.key", "ca.crt", name, &format!("{CA}{identifier}"), "3650");
             good(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]));
@@ -443,7 +443,7 @@ fn keys_in_every_form() {
         ("p256", "encrypted, scrypt", "pkcs8 -topk8 -scrypt -in p256.pem -passout pass:open -out KEY"),
     ];
     for (kind, form, line) in forms {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         openssl(&lab, "genrsa -out rsa.pem 2048");
         openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out p256.pem");
         openssl(&lab, "ecparam -name secp384r1 -genkey -noout -out p384.pem");
@@ -509,7 +509,7 @@ fn keys_that_are_refused() {
         ("genpkey -algorithm X25519 -out ca.key", "it is of the kind 1.3.101.110"),
     ];
     for (line, why) in bad {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         openssl(&lab, line);
         let before = lab.state("");
         let said = import(&lab, &["ca.key", "--as", "keyring.service-account"]);
@@ -518,7 +518,7 @@ fn keys_that_are_refused() {
         assert_eq!(lab.state(""), before, "nothing is changed");
     }
     // The passphrase of another key, and none.
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     openssl(
         &lab,
         "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes128 -pass pass:open -out ca.key",
@@ -573,7 +573,7 @@ fn authorities_that_are_refused() {
         ("no key", &|lab| lab.write("ca.key", "nothing\n"), "none of the files is a private key"),
     ];
     for (name, spoil, why) in cases {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
         authority(&lab, "ca.key", "ca.crt", "CN = old", &good_one, "30");
         spoil(&lab);
@@ -587,7 +587,7 @@ fn authorities_that_are_refused() {
 
 #[test]
 fn an_authority_that_has_expired_is_taken_with_a_warning() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
     authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
     let said =
@@ -603,7 +603,7 @@ fn an_authority_that_has_expired_is_taken_with_a_warning() {
 /// A guide with cfssl: one authority for everything, and names that end in `-key.pem`.
 #[test]
 fn an_ssl_folder_with_one_authority() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.edit("profile = \"high-availability\"\n", "profile = \"high-availability\"\nlayout = \"ssl\"\n");
     fs::create_dir_all(lab.path("ssl/etcd")).unwrap();
     openssl(&lab, "genrsa -traditional -out ssl/ca-key.pem 2048");
@@ -659,7 +659,7 @@ resources:
 
 #[test]
 fn encryption_keys_keep_name_provider_and_order() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.write("encryption.yaml", ENCRYPTION);
     good(import(&lab, &["encryption.yaml"]));
     build(&lab);
@@ -689,7 +689,7 @@ fn encryption_keys_keep_name_provider_and_order() {
 fn a_cluster_that_does_not_encrypt_goes_on_so() {
     let tree = "cluster.trees/hosts/solo/etc/kubernetes/encryption-configuration.yaml";
     let providers = "  providers:\n  - identity: {}\n";
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     kubeadm(&lab);
     let said = good(import(&lab, &["pki"]));
     assert!(said.out.contains("`keyring.encryption` goes on to store plain text"), "{said:#?}");
@@ -702,7 +702,7 @@ fn a_cluster_that_does_not_encrypt_goes_on_so() {
     build(&lab);
     assert!(lab.read(tree).ends_with(providers), "{}", lab.read(tree));
     // With its configuration it stays what it was.
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     kubeadm(&lab);
     let written =
         ENCRYPTION.replace("  - identity: {}\n", "").replace("providers:\n", providers.trim_start());
@@ -715,7 +715,7 @@ fn a_cluster_that_does_not_encrypt_goes_on_so() {
 /// What else was encrypted goes on to be.
 #[test]
 fn encrypted_resources_are_taken_over() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let more = ENCRYPTION.replace("  - secrets\n", "  - configmaps\n  - secrets\n");
     assert_ne!(more, ENCRYPTION);
     lab.write("encryption.yaml", &more);
@@ -740,7 +740,7 @@ fn encryption_that_would_become_unreadable_is_refused() {
         ("name: old", "name: key2", "two keys of the name `key2`"),
     ];
     for (from, to, why) in bad {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         lab.write("encryption.yaml", &ENCRYPTION.replace(from, to));
         let before = lab.state("");
         let said = import(&lab, &["encryption.yaml"]);
@@ -752,7 +752,7 @@ fn encryption_that_would_become_unreadable_is_refused() {
 /// What a plan has built itself is not replaced by an import, and what was imported not by another.
 #[test]
 fn nothing_is_replaced() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     build(&lab);
     openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
     authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
@@ -764,7 +764,7 @@ fn nothing_is_replaced() {
     let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
     assert!(said.code == 1 && said.err.contains("was made by an earlier build"), "{said:#?}");
 
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     for key in ["one.key", "two.key"] {
         openssl(&lab, &format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
     }
@@ -779,7 +779,7 @@ fn nothing_is_replaced() {
 /// Where the plan has the table in another shape, its lines are told and nothing is changed.
 #[test]
 fn a_plan_that_cannot_be_edited_is_left() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let plan = lab.read("cluster.toml");
     lab.write("cluster.toml", &format!("authority.kubernetes = {{ key = \"ecdsa-p256\" }}\n{plan}"));
     openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
@@ -796,7 +796,7 @@ fn a_plan_that_cannot_be_edited_is_left() {
 /// Schemes of DES and 3DES are refused by name, whatever the passphrase is, and with what to do.
 #[test]
 fn old_encryption_is_named() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     fs::create_dir_all(lab.path("pki")).unwrap();
     authority_of(&lab, "pki/ca.key");
     lab.write("passphrase", "abcd\n");
@@ -831,7 +831,7 @@ fn tokens_and_passwords_that_are_in_use() {
         (fixed, row, "0011223344556677"),
         (fixed, "0011223344556677", "0011223344556677"),
     ] {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         lab.append(&format!("\n{table}"));
         lab.write("token", file);
         let said = good(import(&lab, &["token", "--as", "keyring.bootstrap"]));
@@ -893,7 +893,7 @@ fn tokens_and_passwords_that_are_in_use() {
         (fixed, "short", "is no `static-token`"),
         (fixed, "other-token-1,somebody,1\n", "it holds 0 rows of the user `ci`"),
     ] {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         lab.append(&format!("\n{table}"));
         lab.write("token", file);
         let plan = lab.read("cluster.toml");

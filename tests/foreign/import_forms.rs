@@ -6,7 +6,7 @@ use crate::support::{Lab, Run};
 
 /// A plan, and beside it an authority in every form that somebody may have it in.
 fn lab() -> Lab {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let script = "set -e; mkdir forms
         openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 3650 -subj /CN=ca 2>/dev/null
         openssl x509 -in ca.pem -outform DER -out forms/ca.crt

@@ -70,7 +70,7 @@ fn entry(lock: &str, header: &str) -> Option<String> {
 /// Each branch adds a node: nothing is contested, and what both decided stays as it was decided.
 #[test]
 fn two_branches_add_a_node_each() {
-    let repository = Repository::new(Lab::built("high-availability"));
+    let repository = Repository::new(Lab::built("ha"));
     let lab = &repository.0;
     let (one, two) = (node("early", "10.111.0.121"), node("late", "10.111.0.122"));
     repository.branch("first", FIRST, &[("[node.master01]", &format!("{one}[node.master01]"))]);
@@ -93,7 +93,7 @@ fn two_branches_add_a_node_each() {
 /// Both change one certificate: what stays is the later decision, and the merged plan decides again.
 #[test]
 fn two_branches_change_one_certificate() {
-    let repository = Repository::new(Lab::built("high-availability"));
+    let repository = Repository::new(Lab::built("ha"));
     let lab = &repository.0;
     let name = format!("[component.kube-apiserver]\nnames.add = [\"api.internal\"]\n\n{NODE}");
     repository.branch("first", FIRST, &[(NODE, &name)]);
@@ -115,7 +115,7 @@ fn two_branches_change_one_certificate() {
 /// Whoever gives up a node gives up its keys, whatever the other side decides for it meanwhile.
 #[test]
 fn a_node_that_one_side_removes_does_not_keep_its_keys() {
-    let repository = Repository::new(Lab::built("high-availability"));
+    let repository = Repository::new(Lab::built("ha"));
     let lab = &repository.0;
     let gone = "[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]";
     repository.branch("first", FIRST, &[(gone, "")]);
@@ -144,7 +144,7 @@ fn a_node_that_one_side_removes_does_not_keep_its_keys() {
 /// build.
 #[test]
 fn a_renamed_issuer_signs_what_the_other_side_added() {
-    let repository = Repository::new(Lab::built("high-availability"));
+    let repository = Repository::new(Lab::built("ha"));
     let lab = &repository.0;
     let renamed = "[authority.kubernetes]\ncommon-name = \"new\"\n\n[vip.api]";
     repository.git(&["checkout", "-q", "-b", "first", "main"]);
@@ -168,7 +168,7 @@ fn a_renamed_issuer_signs_what_the_other_side_added() {
 /// What only a person can decide stays a conflict, and our lock as it was.
 #[test]
 fn conflicts_are_left_to_people() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let ours = lab.read("cluster.lock");
     lab.write("base", "");
     let identity = ours.split("identity = \"").nth(1).unwrap().split('"').next().unwrap();
@@ -192,7 +192,7 @@ fn conflicts_are_left_to_people() {
 /// By hand, a plan decides at once.
 #[test]
 fn a_plan_decides_again_at_once() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     fs::copy(lab.path("cluster.lock"), lab.path("base")).unwrap();
     lab.edit("profile = ", "domain = \"k8s.local\"\nprofile = ");
     good(lab.run(&["lock", "cluster.toml", "--at", FIRST]));

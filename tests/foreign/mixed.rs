@@ -27,7 +27,7 @@ struct Rotation {
 
 impl Rotation {
     fn of(id: &str) -> Self {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.append("\n[keyring.bootstrap]\nkind = \"bootstrap-token\"\nvalidity = \"24h\"\n");
         lab.append("\n[node.node02.component.kubelet]\nsetting.identity = \"handover\"\n");
         let plan = lab.read("cluster.toml");

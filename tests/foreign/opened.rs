@@ -38,7 +38,7 @@ fn lab() -> Lab {
     lab.write("outside/plan.toml", "format = 1\n[authority.a]\n");
     lab.write("outside/components/y/component.toml", "[component]\nname = \"y\"\n");
     lab.write("outside/y.j2", "fine");
-    lab.write("repository/cluster.toml", include_str!("../../plans/minimal.toml"));
+    lab.write("repository/cluster.toml", include_str!("../../plans/single.toml"));
     let script = "cd repository && git init -q . && printf '*.secret\\n*.trees/\\n' >.gitignore &&
         $PKIPLAN build cluster.toml --at 2026-01-01T00:00:00Z >/dev/null && cp cluster.toml other.toml && cp cluster.lock other.lock &&
         git add -A && git -c user.name=a -c user.email=a@b commit -qm a";

@@ -83,7 +83,8 @@ fn a_new_secret_is_made_once_and_for_its_owner() {
     fine(&run);
     assert_eq!(
         run.out,
-        "A new secret was made: cluster.secret\n  Private keys derive from it. Never commit it. Keep a copy in a safe place.\n"
+        "A new secret was made: cluster.secret\n  Private keys derive from it. Never commit it. Keep a copy in a safe place.\n\
+         next: pkiplan build cluster.toml\n"
     );
     let made = lab.read("cluster.secret");
     assert_eq!(fs::metadata(lab.path("cluster.secret")).unwrap().mode() & 0o7777, 0o600);

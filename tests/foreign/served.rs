@@ -60,7 +60,7 @@ fn asked(lab: &Lab, port: u16, at: &str) -> (i32, Value) {
 
 #[test]
 fn the_planned_certificate_and_an_older_one() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     for more in [&[][..], &["-tls1_2"]] {
         let server = Server::start(&lab, "apiserver", more);
         let (code, served) = asked(&lab, server.port, LATER);
@@ -81,7 +81,7 @@ fn the_planned_certificate_and_an_older_one() {
 
 #[test]
 fn another_certificate_is_told_in_words() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let server = Server::start(&lab, "apiserver-etcd-client", &[]);
     let (code, served) = asked(&lab, server.port, LATER);
     assert_eq!((code, served["shows"].as_str()), (2, Some("other")), "{served:#}");
@@ -90,7 +90,7 @@ fn another_certificate_is_told_in_words() {
 
 #[test]
 fn nobody_answers_or_speaks_otherwise() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let talker = std::thread::spawn(move || {

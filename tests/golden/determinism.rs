@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 /// What the trees hash to. They change where the catalog, derivation or a certificate's encoding does, and
 /// then existing clusters change, too: be sure that it is meant. Debug and release must agree.
 const GOLDEN: [(&str, &str); 2] = [
-    ("high-availability", "11d681a20cb04aa27f64433cca28f206406c7258c2bbb43094c8546e08a12a6b"),
+    ("ha", "11d681a20cb04aa27f64433cca28f206406c7258c2bbb43094c8546e08a12a6b"),
     ("intermediate", "b17661e798027f6d5af1e5ec3a495c0f584144e269c9db98ef8addca24aefae3"),
 ];
 
@@ -70,7 +70,7 @@ fn any_folder_and_any_number_of_threads() {
 /// The order in which a plan says things is nothing to the trees, either.
 #[test]
 fn order_in_the_plan() {
-    let (one, other) = (Lab::built("high-availability"), Lab::of("high-availability"));
+    let (one, other) = (Lab::built("ha"), Lab::of("ha"));
     other.edit(NODE_02, "");
     let text = other.read("cluster.toml");
     other.write("cluster.toml", &text.replace("[node.master01]", &format!("{NODE_02}\n\n[node.master01]")));
@@ -141,7 +141,7 @@ fn changes(lab: &Lab, before: &State) -> Vec<String> {
 /// A worker more is its own tree; nothing else names it.
 #[test]
 fn one_worker_more() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let (before, lock) = (lab.state("cluster.trees"), lab.read("cluster.lock"));
     lab.append("\n[node.node03]\naddresses = [\"10.111.0.106\"]\nroles = [\"worker\"]\n");
     lab.build();
@@ -156,7 +156,7 @@ fn one_worker_more() {
 /// A control-plane host more is named by the others' etcd, API server, haproxy and keepalived.
 #[test]
 fn one_master_more() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let (before, lock) = (lab.state("cluster.trees"), lab.read("cluster.lock"));
     lab.append("\n[node.master04]\naddresses = [\"10.111.0.107\"]\nroles = [\"control-plane\", \"etcd\"]\n");
     // It warns: four vote.
@@ -192,7 +192,7 @@ fn kubelet_key(lab: &Lab, node: &str) -> String {
 /// A host that was given up and comes back gets other keys: somebody may have the old ones.
 #[test]
 fn a_node_that_returns_has_new_keys() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let (before, key) = (lab.state("cluster.trees"), kubelet_key(&lab, "node02"));
     lab.edit(NODE_02, "");
     lab.build();
@@ -207,7 +207,7 @@ fn a_node_that_returns_has_new_keys() {
 /// A new name is another node, unless the plan says which it was.
 #[test]
 fn was_keeps_keys() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let key = kubelet_key(&lab, "node02");
     lab.edit("[node.node02]", "[node.worker02]\nwas = \"node02\"");
     lab.build();

@@ -6,7 +6,7 @@ use crate::support::{AT, Lab};
 
 /// A plan with a layout of its own.
 fn with_layout(layout: &str) -> Lab {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
     lab.edit("profile = \"high-availability\"\n", "profile = \"high-availability\"\nlayout = \"mine\"\n");
     fs::create_dir_all(lab.path("catalog/layouts")).unwrap();
@@ -59,7 +59,7 @@ fn every_line_of_a_component_means_something() {
         )
     };
     let checked = |line: &str| {
-        let lab = Lab::of("minimal");
+        let lab = Lab::of("single");
         lab.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
         lab.append("\n[component.agent]\n");
         fs::create_dir_all(lab.path("catalog/components/agent")).unwrap();
@@ -88,7 +88,7 @@ fn bundles_lie_where_a_layout_says() {
 /// Plans of other endings have what belongs to them for themselves.
 #[test]
 fn the_whole_name_of_a_plan_counts() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     let plan = lab.read("cluster.toml");
     for name in ["cluster.prod", "cluster.staging"] {
         lab.write(name, &plan);
@@ -106,7 +106,7 @@ fn the_whole_name_of_a_plan_counts() {
 
 #[test]
 fn another_epoch_is_the_reason_that_is_told() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     lab.append("\n[secret.default]\nepoch = 2\n");
     let run = lab.run(&["lock", "cluster.toml", "--check", "--at", AT]);
     assert_eq!(run.code, 1, "{run:#?}");
@@ -117,7 +117,7 @@ fn another_epoch_is_the_reason_that_is_told() {
 /// What an earlier build made is not taken for what is imported.
 #[test]
 fn an_import_after_a_build_says_what_to_do() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";
     let (certificate, key) = (format!("{pki}/ca.crt"), format!("{pki}/ca.key"));
     let before = lab.read("cluster.toml");
@@ -134,18 +134,18 @@ fn an_import_after_a_build_says_what_to_do() {
 
 #[test]
 fn one_host_runs_pods() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let kubelet =
         |host: &str, lab: &Lab| lab.read(&format!("cluster.trees/hosts/{host}/var/lib/kubelet/config.yaml"));
     assert!(!kubelet("solo", &lab).contains("registerWithTaints"), "{}", kubelet("solo", &lab));
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     assert!(!kubelet("node01", &lab).contains("registerWithTaints"));
 }
 
 /// Names of a node stand in every certificate that has its name.
 #[test]
 fn a_node_has_more_names() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.edit("[node.solo]\n", "[node.solo]\nnames = [\"solo.example.com\", \"solo.lan\"]\n");
     lab.append("\n[certificate.shop]\nauthority = \"kubernetes\"\nusage = \"server\"\nnodes = \"node:solo\"\nnode-names = true\n\
                 certificate-file = \"/etc/shop.crt\"\nkey-file = \"/etc/shop.key\"\n");
@@ -165,7 +165,7 @@ fn a_node_has_more_names() {
 /// A load balancer of a cloud has a name and no address.
 #[test]
 fn a_load_balancer_has_a_name_alone() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.edit("endpoint = \"node.solo\"", "endpoint = \"vip.api\"");
     lab.append("\n[vip.api]\nhost = \"api-1.elb.example.com\"\nport = 443\nserved-by = \"external\"\n");
     lab.build();

@@ -12,7 +12,7 @@ struct Cluster {
 
 impl Cluster {
     fn new() -> Self {
-        let lab = Lab::built("high-availability");
+        let lab = Lab::built("ha");
         let plan = lab.read("cluster.toml");
         let cluster = Self { lab, plan };
         cluster.rolled_out(&[]);
@@ -196,7 +196,7 @@ fn a_host_that_is_away() {
     let lab = &cluster.lab;
     let away = cluster.plan.replace("[node.node02]\n", "[node.node02]\naway = \"in repair\"\n");
     assert_ne!(away, cluster.plan);
-    let cluster = Cluster { lab: Lab::of("high-availability"), plan: away };
+    let cluster = Cluster { lab: Lab::of("ha"), plan: away };
     for file in ["cluster.lock", "cluster.applied", "cluster.secret"] {
         std::fs::copy(lab.path(file), cluster.lab.path(file)).unwrap();
     }

@@ -89,14 +89,12 @@ fn what_was_built_of_the_plan_is_no_change() {
 
 #[test]
 fn another_address_of_the_vip() {
-    agrees("high-availability", |lab| {
-        lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]")
-    });
+    agrees("ha", |lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]"));
 }
 
 #[test]
 fn one_worker_more_and_one_less() {
-    agrees("high-availability", |lab| {
+    agrees("ha", |lab| {
         lab.edit("[node.node01]\naddresses = [\"10.111.0.104\"]\nroles = [\"worker\"]\n", "");
         lab.append("\n[node.node03]\naddresses = [\"10.111.0.106\"]\nroles = [\"worker\"]\n");
     });
@@ -104,7 +102,7 @@ fn one_worker_more_and_one_less() {
 
 #[test]
 fn another_network_and_a_name() {
-    agrees("high-availability", |lab| {
+    agrees("ha", |lab| {
         lab.edit("10.96.0.0/16", "10.97.0.0/16");
         lab.append("\n[component.kube-apiserver]\nnames.add = [\"api.example.com\"]\n");
     });
@@ -112,7 +110,7 @@ fn another_network_and_a_name() {
 
 #[test]
 fn another_validity() {
-    agrees("high-availability", |lab| {
+    agrees("ha", |lab| {
         lab.append("\n[authority.kubernetes]\nvalidity = { own = \"10y\", issued = \"90d\" }\n");
     });
 }
@@ -124,7 +122,7 @@ fn a_flag_in_a_static_pod() {
 
 #[test]
 fn trust_in_one_authority_more() {
-    let lab = lab("high-availability");
+    let lab = lab("ha");
     lab.append("\n[authority.kubernetes]\ngenerations = { use = 1, trust = [1, 2] }\n");
     let told = told(&lab, "cluster.trees");
     let trusted = &told["trust"][0];
@@ -139,7 +137,7 @@ fn trust_in_one_authority_more() {
 /// A public file is told line by line, of a private one only that it differs.
 #[test]
 fn what_somebody_changed_in_the_trees() {
-    let lab = lab("high-availability");
+    let lab = lab("ha");
     let unit = "cluster.trees/hosts/node01/etc/systemd/system/kubelet.service";
     lab.write(unit, &lab.read(unit).replace("\n[Install]", "\nNice=5\n\n[Install]"));
     let kubeconfig = "cluster.trees/hosts/node02/etc/kubernetes/kubelet.conf";
@@ -151,7 +149,7 @@ fn what_somebody_changed_in_the_trees() {
 /// A file that somebody took away is one that the plan would add; a manifest that leads elsewhere is none of ours.
 #[test]
 fn what_is_missing_and_what_leads_elsewhere() {
-    let lab = lab("high-availability");
+    let lab = lab("ha");
     let unit = "etc/systemd/system/kubelet.service";
     lab.remove(&format!("cluster.trees/hosts/node01/{unit}"));
     let told = told(&lab, "cluster.trees");

@@ -26,8 +26,8 @@ fn without<'a>(lock: &'a str, keys: &[&str]) -> Vec<&'a str> {
 /// A contributor decides, whoever has the secret builds: the same as if one of them had done both.
 #[test]
 fn a_lock_without_secret_is_made_true_later() {
-    let lab = Lab::bare("high-availability");
-    lab.write("cluster.lock", &Lab::of("high-availability").read("cluster.lock"));
+    let lab = Lab::bare("ha");
+    lab.write("cluster.lock", &Lab::of("ha").read("cluster.lock"));
     compare("cli/lock-first.txt", &good(&lab, &LOCK).transcript());
     assert_eq!(lab.state(".").into_keys().collect::<Vec<_>>(), ["cluster.lock", "cluster.toml"]);
     let decided = lab.read("cluster.lock");
@@ -43,7 +43,7 @@ fn a_lock_without_secret_is_made_true_later() {
     // What is added is the secret's identity and fingerprints, and nothing else.
     let added = ["[secrets]", "default = ", "sha256 = ", ""];
     assert_eq!(without(&built, &added[..3]).join("\n").replace("\n\n\n", "\n\n"), decided.trim_end());
-    assert_eq!(lab.state("."), Lab::built("high-availability").state("."));
+    assert_eq!(lab.state("."), Lab::built("ha").state("."));
     good(&lab, &LOCKED);
     assert_eq!(lab.read("cluster.lock"), built);
 }
@@ -51,7 +51,7 @@ fn a_lock_without_secret_is_made_true_later() {
 /// Whoever decides without the secret keeps what builds have recorded.
 #[test]
 fn deciding_again_keeps_fingerprints() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let before = lab.state(".");
     good(&lab, &LOCK);
     assert_eq!(lab.state("."), before);
@@ -68,7 +68,7 @@ fn deciding_again_keeps_fingerprints() {
     let built = String::from_utf8(before["cluster.lock"].1.clone().unwrap()).unwrap();
     assert_eq!(fingerprints(&text), fingerprints(&built) - 1);
     good(&lab, &LOCKED);
-    let other = Lab::built("minimal");
+    let other = Lab::built("single");
     other.edit("profile = ", "domain = \"k8s.local\"\nprofile = ");
     good(&other, &["build", "cluster.toml", "--at", LATER]);
     assert_eq!(lab.state("."), other.state("."));
@@ -77,7 +77,7 @@ fn deciding_again_keeps_fingerprints() {
 /// The lock is replaced as a whole, keeps its mode, and not while a build is under way.
 #[test]
 fn the_lock_is_replaced_like_a_build_does() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     fs::set_permissions(lab.path("cluster.lock"), fs::Permissions::from_mode(0o640)).unwrap();
     lab.edit("profile = ", "domain = \"k8s.local\"\nprofile = ");
     let old = lab.read("cluster.lock");
@@ -98,7 +98,7 @@ fn the_lock_is_replaced_like_a_build_does() {
 /// Without its lock nothing is decided anew, by `lock` as little as by `build`.
 #[test]
 fn trees_without_lock() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     lab.remove("cluster.lock");
     for arguments in [&LOCK[..], &CHECK] {
         let run = lab.run(arguments);
@@ -111,7 +111,7 @@ fn trees_without_lock() {
 /// `--locked` lets a build add what follows from the rest, and not one decision.
 #[test]
 fn locked_adds_fingerprints_and_nothing_else() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let built = lab.read("cluster.lock");
     let bare = without(&built, &["sha256 = \""]).join("\n") + "\n";
     lab.write("cluster.lock", &bare);
@@ -154,7 +154,7 @@ fn changes_say_why() {
         ),
     ];
     for (name, edits) in cases {
-        let lab = Lab::built("high-availability");
+        let lab = Lab::built("ha");
         edits.iter().for_each(|(from, to)| lab.edit(from, to));
         let run = lab.run(&CHECK);
         compare(&format!("decisions/{name}.txt"), &run.transcript());

@@ -20,7 +20,7 @@ use crate::lint::forged;
 use crate::support::EPOCH;
 use crate::support::snapshot::difference;
 
-const HA: &str = include_str!("../../plans/high-availability.toml");
+const HA: &str = include_str!("../../plans/ha.toml");
 
 /// A plan that is wrong in a known way.
 struct Fixture {

@@ -10,7 +10,7 @@ const LATER: &str = "2026-02-01T00:00:00Z";
 
 /// A cluster that was built, and a copy of its first master in `copy`.
 fn lab() -> Lab {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     assert_eq!(lab.shell("cp -a cluster.trees/hosts/master01 copy").code, 0);
     lab
 }

@@ -7,7 +7,7 @@ const GENERATIONS: &str = "# generations";
 
 /// A plan whose keyring says which generations there are.
 fn lab(generations: &str) -> Lab {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(&format!("\n[keyring.encryption]\n{GENERATIONS}\n"));
     say(&lab, generations);
     lab
@@ -119,7 +119,7 @@ fn without_a_word_plain_text_is_read() {
 /// A keyring that comes to a cluster that runs, and one that goes, meet data that is stored already.
 #[test]
 fn a_keyring_comes_and_goes() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     // A component of the plan's own reads it.
     lab.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
     std::fs::create_dir_all(lab.path("catalog/components/vault")).unwrap();
@@ -154,7 +154,7 @@ fn a_keyring_comes_and_goes() {
 
 #[test]
 fn identity_is_for_keys_that_encrypt() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n[keyring.service-account]\ngenerations = { use = 1, trust = [\"identity\", 1] }\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert_eq!(run.code, 1);
@@ -238,7 +238,7 @@ fn resources_are_names() {
         assert_eq!(run.code, 1, "{line}");
         assert!(run.err.contains(says), "{line}: {}", run.err);
     }
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n[keyring.service-account]\nresources = [\"secrets\"]\nprovider.1 = \"aescbc\"\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert!(
@@ -311,13 +311,13 @@ fn what_no_plugin_has_is_refused() {
         ("\"kms\"", "needs its name and its socket"),
         ("\"des\"", "is not a provider"),
     ] {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.append(&format!("\n[keyring.encryption]\nprovider.1 = {provider}\n"));
         let run = lab.run(&["check", "cluster.toml"]);
         assert!(run.code == 1 && run.err.contains(words), "{provider}: {}", run.err);
     }
     let two = "provider.1 = { kms = \"a\", endpoint = \"unix:///a\" }\nprovider.2 = { kms = \"a\", endpoint = \"unix:///b\" }";
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(&format!("\n[keyring.encryption]\n{two}\n"));
     let run = lab.run(&["check", "cluster.toml"]);
     assert!(run.code == 1 && run.err.contains("once more"), "{}", run.err);
@@ -326,7 +326,7 @@ fn what_no_plugin_has_is_refused() {
 /// Old API servers have no version 2 of plugins.
 #[test]
 fn plugins_need_a_version() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(&format!("\n[keyring.encryption]\n{KMS}generations = {{ use = 2, trust = [2] }}\n"));
     lab.edit("version = \"1.36.2\"", "version = \"1.26.0\"");
     let run = lab.run(&["check", "cluster.toml"]);

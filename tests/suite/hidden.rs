@@ -94,7 +94,7 @@ fn plan_text(plan: &Table) -> String {
 }
 
 fn base() -> Table {
-    let mut base: Table = include_str!("../../plans/high-availability.toml").parse().unwrap();
+    let mut base: Table = include_str!("../../plans/ha.toml").parse().unwrap();
     set(&mut base, &["user", "zoe", "common-name"], Value::String("zoe".to_owned()));
     set(&mut base, &["grant", "team", "role"], Value::String("view".to_owned()));
     set(&mut base, &["grant", "team", "groups"], Value::String("team".to_owned()));
@@ -240,7 +240,7 @@ fn no_text_of_a_plan_comes_out_as_itself() {
     assert!(places.len() > 100, "{}", places.len());
     let (next, sound) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.write("base.toml", &plan_text(&base()));
         lab.write("base.lock", &lab.read("cluster.lock"));
         while let Some(place) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -254,7 +254,7 @@ fn no_text_of_a_plan_comes_out_as_itself() {
 
 #[test]
 fn names_of_files_locks_and_catalogs_do_not_either() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let name = "a\u{1b}[2J\u{202e}b";
     let (plan, lock) = (format!("{name}.toml"), format!("{name}.lock"));
     lab.write(&plan, &lab.read("cluster.toml"));

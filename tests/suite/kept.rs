@@ -37,7 +37,7 @@ fn untouched(lab: &Lab) -> Vec<(u64, i64, i64)> {
 /// Where nothing changed, nothing is written, and the record stays, too.
 #[test]
 fn a_build_of_the_same_touches_nothing() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let first = trees(&lab);
     // Files as young as the record are read once more.
     later(&lab);
@@ -51,7 +51,7 @@ fn a_build_of_the_same_touches_nothing() {
 /// Whatever is done to a tree behind the record's back is seen, also where size and time say nothing.
 #[test]
 fn every_damage_is_seen_and_mended() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let whole = trees(&lab);
     let damages: [&dyn Fn(&Path); 7] = [
         &|file| {
@@ -96,7 +96,7 @@ fn every_damage_is_seen_and_mended() {
 /// A record is taken for nothing else than a hint: a broken, a foreign or a forged one spoils no build.
 #[test]
 fn no_record_spoils_a_build() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let whole = trees(&lab);
     let record = lab.read(RECORD);
     let swapped: Vec<String> = record
@@ -121,7 +121,7 @@ fn no_record_spoils_a_build() {
         assert!(trees(&lab) == whole, "{forged:.200}");
     }
     // Nor do the trees of another plan, which lie where this one's did.
-    let other = Lab::built("minimal");
+    let other = Lab::built("single");
     lab.write(RECORD, &other.read(RECORD));
     lab.build();
     assert!(trees(&lab) == whole);
@@ -130,7 +130,7 @@ fn no_record_spoils_a_build() {
 /// Where the secret is another one, nothing is kept for being there.
 #[test]
 fn a_record_is_for_its_secret() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     lab.secret(&SECRET.replace('c', "d"));
     let run = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
     assert_ne!(run.code, 0, "{run:#?}");
@@ -166,7 +166,7 @@ fn any_file(lab: &Lab, random: &mut Random) -> PathBuf {
 fn after_any_edit_the_trees_are_those_of_a_first_build() {
     let edits = std::env::var("KEPT").map_or(30, |edits| edits.parse().unwrap());
     let mut random = Random(7);
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     let base = lab.read("cluster.toml");
     let mut parts = [false; PARTS.len()];
     for edit in 0..edits {

@@ -27,10 +27,10 @@ fn leaves_nothing(lab: &Lab, arguments: &[&str], public: &str) {
 
 #[test]
 fn builds_leave_no_keys() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     leaves_nothing(&lab, &["build", "cluster.toml"], "[cluster]");
     leaves_nothing(&lab, &["build", "cluster.toml", "--out", "again.trees"], "[cluster]");
-    let rsa = Lab::of("minimal");
+    let rsa = Lab::of("single");
     rsa.append("\n[authority.kubernetes]\nkey = \"rsa-2048\"\n");
     rsa.build();
     leaves_nothing(&rsa, &["build", "cluster.toml", "--out", "again.trees"], "[cluster]");
@@ -38,7 +38,7 @@ fn builds_leave_no_keys() {
 
 #[test]
 fn inspection_leaves_no_keys() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.append("\n[authority.kubernetes]\nkey = \"rsa-2048\"\n");
     lab.build();
     let pki = "cluster.trees/hosts/solo/etc/kubernetes/pki";

@@ -10,7 +10,7 @@ use pkiplan::plan;
 use pkiplan::read::Memory;
 use pkiplan::source::Sources;
 
-const HA: &str = include_str!("../../plans/high-availability.toml");
+const HA: &str = include_str!("../../plans/ha.toml");
 const COMPONENT: &str = include_str!("../../templates/components/etcd/component.toml");
 const LAYOUT: &str = include_str!("../../templates/layouts/kubeadm.toml");
 const CLUSTER: &str = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\n";

@@ -129,7 +129,7 @@ fn what_is_broken_after_it_is_said() {
 /// The time of a proof grows with the hosts: beyond a hundred it is asked for.
 #[test]
 fn many_hosts_are_proven_where_that_is_asked_for() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let plan = lab.read("cluster.toml").replace("pod-cidrs", "domain = \"many.local\"\npod-cidrs");
     let pool = "\n[pool.many]\nnames = \"worker-{001..101}\"\nfirst-address = \"10.113.0.1\"\nroles = [\"worker\"]\n";
     lab.write("before.toml", &format!("{}{pool}", lab.read("cluster.toml")));

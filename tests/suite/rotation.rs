@@ -28,7 +28,7 @@ fn says(lab: &Lab, generations: &str) {
 }
 
 fn lab() -> Lab {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n#ROTATED\n");
     says(&lab, "{ use = 1, trust = [1] }");
     lab.build();

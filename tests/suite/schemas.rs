@@ -35,7 +35,7 @@ fn outputs() -> (Lab, Vec<PathBuf>) {
     for plan in ["kubeadm", "bootstrap-token-file", "mutual-tls"] {
         tell(&Lab::bare(plan), &["--at", AT, "--any-host-down"]);
     }
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     tell(&lab, &["--trees", "cluster.trees", "--at", AT, "--exhaustive"]);
     lab.remove("cluster.trees/hosts/solo/etc/kubernetes/pki/apiserver.crt");
     lab.write("cluster.trees/hosts/solo/etc/kubernetes/scheduler.conf", "nothing");
@@ -71,7 +71,7 @@ fn reports_of_verify_are_as_their_schema_says() {
 /// It refuses what is not so.
 #[test]
 fn the_schema_of_verify_is_strict() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.append(
         "\n[component.kube-apiserver]\nflags.set = { etcd-cafile = { value = \"/etc/none\", override = true } }\n",
     );

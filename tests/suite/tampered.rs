@@ -215,7 +215,7 @@ fn trees_with_a_bootstrap_token_and_a_password() {
 /// The same plan and the same lock, as it was before a build, with another secret.
 #[test]
 fn trees_of_another_secret() {
-    for plan in ["minimal", "bootstrap-token-file", "ha-vip"] {
+    for plan in ["single", "bootstrap-token-file", "ha-vip"] {
         let lab = Lab::of(plan);
         let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
         assert_eq!(locked.code, 0, "{locked:#?}");
@@ -271,7 +271,7 @@ fn what_is_said_of_tampered_trees() {
 /// What lies where a build would refuse to write is said before it.
 #[test]
 fn a_link_in_the_place_of_a_file() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let run = lab.shell("cd cluster.trees/hosts/*/etc/kubernetes && find . -type f | sort | head -1");
     assert_eq!(run.code, 0);
     let first = run.out.trim().trim_start_matches("./").to_owned();

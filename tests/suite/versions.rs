@@ -28,7 +28,7 @@ fn every_version_gets_what_it_takes() {
     let mut told = String::new();
     let mut before: Option<(&str, BTreeMap<String, String>)> = None;
     for (version, etcd) in VERSIONS {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
         lab.build();
         flags_are_known(&lab, version, etcd);
@@ -46,14 +46,13 @@ fn every_version_gets_what_it_takes() {
 #[test]
 fn every_way_gets_what_it_takes() {
     for etcd in ["3.4.10", "3.5.0", "3.6.0", "3.7.0"] {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.append(&format!("\n[component.etcd]\nversion = \"{etcd}\"\n"));
         lab.build();
         flags_are_known(&lab, "1.36.2", etcd);
     }
     for (version, etcd) in VERSIONS {
-        for (plan, from, to) in
-            [("high-availability", "run = \"systemd\"", "run = \"static-pod\""), ("dual-stack", "", "")]
+        for (plan, from, to) in [("ha", "run = \"systemd\"", "run = \"static-pod\""), ("dual-stack", "", "")]
         {
             let lab = Lab::of(plan);
             lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
@@ -153,7 +152,7 @@ fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
 /// A node whose version does not know a flag of all the others says so.
 #[test]
 fn a_node_leaves_out_what_its_version_does_not_know() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.edit("version = \"1.36.2\"", "version = \"1.28.15\"");
     lab.append("\n[component.kubelet]\nflags.set = { config-dir = \"/etc/kubernetes/kubelet.d\" }\n");
     lab.append("\n[node.node02.component.kubelet]\nversion = \"1.27.16\"\n");
@@ -221,7 +220,7 @@ fn what_1_37_takes_out_is_named_in_the_plan() {
     ];
     for (version, wrong) in [("1.36.2", false), ("1.37.1", true)] {
         for (component, flag, code, until) in gone {
-            let lab = Lab::bare("high-availability");
+            let lab = Lab::bare("ha");
             lab.edit("version = \"1.36.2\"", &format!("version = \"{version}\""));
             lab.append(&format!("\n[component.{component}]\nflags.{flag}\n"));
             let run = lab.run(&["check", "cluster.toml"]);
@@ -232,7 +231,7 @@ fn what_1_37_takes_out_is_named_in_the_plan() {
             assert!(!wrong || said.contains(until), "{version} {component}: {said}");
         }
     }
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.edit("version = \"1.36.2\"", "version = \"1.37.1\"");
     lab.append("\n[component.kube-controller-manager]\nflags.set = { concurrent-disruption-syncs = 2 }\n");
     let run = lab.run(&["check", "cluster.toml"]);
@@ -242,7 +241,7 @@ fn what_1_37_takes_out_is_named_in_the_plan() {
 /// What talks to the API server beside it alone may be newer than those elsewhere: masters are upgraded one by one.
 #[test]
 fn one_master_is_upgraded_before_another() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.edit("version = \"1.36.2\"", "version = \"1.35.1\"");
     let newer = |node: &str, component: &str| {
         format!("\n[node.{node}.component.{component}]\nversion = \"1.36.2\"\n")

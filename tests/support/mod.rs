@@ -33,7 +33,7 @@ pub(crate) const SECRET: &str = "c0ffee00112233445566778899aabbccddeeff012345678
 const LOCK: &str = "format = 1\nid = \"00112233445566778899aabbccddeeff\"\n";
 
 /// All plans that are built whole.
-pub(crate) const PLANS: [&str; 5] = ["dual-stack", "high-availability", "intermediate", "kubeadm", "minimal"];
+pub(crate) const PLANS: [&str; 5] = ["dual-stack", "ha", "intermediate", "kubeadm", "single"];
 
 /// Every plan of `plans/` but the one that takes minutes.
 pub(crate) fn plans() -> Vec<String> {

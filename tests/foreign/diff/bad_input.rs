@@ -21,7 +21,7 @@ fn message(run: Run) -> String {
 
 #[test]
 fn revisions_that_are_none() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     repository.git(&["branch", "released"]);
     let asked = |base: &str| message(repository.diff(&["cluster.toml", base]));
     let absent =
@@ -45,7 +45,7 @@ fn revisions_that_are_none() {
 
 #[test]
 fn repositories_that_are_none() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let run = |lab: &Lab, arguments: &[&str]| message(lab.run(&[&["diff"], arguments].concat()));
     let none = "error: cluster.toml is not in a git repository, so there is no revision `HEAD` to compare with; \
                 name a plan or a folder of trees\n";
@@ -67,7 +67,7 @@ fn repositories_that_are_none() {
     );
     assert!(told.contains("git config --global --add safe.directory "), "{told}");
     // The plan outside, the folder of the run inside.
-    let outside = Lab::bare("minimal");
+    let outside = Lab::bare("single");
     let plan = outside.path("cluster.toml");
     let told = message(repository.diff(&[plan.to_str().unwrap()]));
     assert!(told.contains("/cluster.toml is not in a git repository"), "{told}");
@@ -75,7 +75,7 @@ fn repositories_that_are_none() {
 
 #[test]
 fn no_git_at_hand() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let lab = &repository.0;
     let run = lab.run_with(&["diff", "cluster.toml"], &[("PATH", "/nonexistent")]);
     assert_eq!(
@@ -91,7 +91,7 @@ fn no_git_at_hand() {
 /// A clone of one commit says how to get the rest, and then it is there.
 #[test]
 fn shallow_clones() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     repository.0.edit("10.244.0.0/16", "10.245.0.0/16");
     repository.commit("another network");
     let clone = Lab::empty();
@@ -112,7 +112,7 @@ fn shallow_clones() {
 /// What git cannot give is no plan that is new.
 #[test]
 fn objects_that_are_lost() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let object = repository.git(&["rev-parse", "HEAD:cluster.toml"]);
     let (folder, file) = object.trim().split_at(2);
     let path = format!(".git/objects/{folder}/{file}");
@@ -130,7 +130,7 @@ fn objects_that_are_lost() {
 
 #[test]
 fn a_base_that_is_broken() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let lab = &repository.0;
     lab.edit("node.solo\"", "node.sol\"");
     lab.append("\n[node.worker]\naddresses = [\"10.112.0.300\"]\nroles = [\"worker\"]\n");
@@ -160,7 +160,7 @@ fn a_base_that_is_broken() {
 
 #[test]
 fn a_plan_that_is_broken() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let lab = &repository.0;
     lab.edit("node.solo\"", "node.sol\"");
     repository.expect("broken-plan", &failed(repository.diff(&["cluster.toml"])));
@@ -175,7 +175,7 @@ fn a_plan_that_is_broken() {
 
 #[test]
 fn locks_that_are_broken() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let lab = &repository.0;
     lab.write("cluster.lock", "format = 1\nid = \"x\"\n<<<<<<< ours\n");
     repository.commit("a merge that was not done");
@@ -192,7 +192,7 @@ fn locks_that_are_broken() {
 
 #[test]
 fn a_plan_that_was_no_text() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     let lab = &repository.0;
     let plan = lab.read("cluster.toml");
     fs::write(lab.path("cluster.toml"), b"format = 1\n# caf\xe9\n").unwrap();
@@ -213,7 +213,7 @@ fn a_plan_that_was_no_text() {
 
 #[test]
 fn options_that_mean_nothing() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let told = |arguments: &[&str]| message(repository.diff(&[&["cluster.toml"], arguments].concat()));
     assert_eq!(
         told(&["--host", "mastr01"]),
@@ -243,7 +243,7 @@ fn options_that_mean_nothing() {
 /// Folders that no build has made.
 #[test]
 fn folders_that_are_no_trees() {
-    let repository = of(Lab::bare("minimal"));
+    let repository = of(Lab::bare("single"));
     let lab = &repository.0;
     fs::create_dir_all(lab.path("empty")).unwrap();
     fs::create_dir_all(lab.path("pictures/hosts")).unwrap();

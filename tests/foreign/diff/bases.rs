@@ -37,7 +37,7 @@ fn count(told: &Value, part: &str) -> usize {
 
 #[test]
 fn a_plan_that_is_new() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     repository.0.write("second.toml", &repository.0.read("cluster.toml"));
     repository.expect("new-plan", &repository.diff(&["second.toml"]));
     let told = repository.json(&["second.toml", "--exit-code"], 2);
@@ -95,7 +95,7 @@ fn another_plan() {
     assert_eq!(run.code, 1);
     assert!(run.err.contains("[other/plan.toml:1:"), "{}", run.err);
     // Without any repository.
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.write("other.toml", &lab.read("cluster.toml"));
     nothing(&lab.run(&["diff", "cluster.toml", "other.toml"]));
 }
@@ -126,7 +126,7 @@ fn catalogs_are_read_from_the_revision() {
     let run = repository.diff(&["cluster.toml"]);
     assert_eq!(run.code, 1);
     assert!(run.err.contains("there is no folder bootstrap-token-file"), "{}", run.err);
-    lab.write("cluster.toml", include_str!("../../../plans/minimal.toml"));
+    lab.write("cluster.toml", include_str!("../../../plans/single.toml"));
     let told = repository.json(&["cluster.toml", "--exit-code"], 2);
     assert!(tables(&told).contains(&"keyring.bootstrap"), "{told:#}");
     // A mistake in the revision's catalog is told at its place there.
@@ -318,7 +318,7 @@ fn without_dates(mut told: Value) -> Value {
 /// What is not decided yet is no difference: the same is told with either lock, with both and with none.
 #[test]
 fn locks_on_either_side() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     let plan = lab.read("cluster.toml");
     let repository = of(lab);
     let lab = &repository.0;
@@ -376,7 +376,7 @@ fn times() {
 /// What is compared with where nothing is asked for: what hosts have.
 #[test]
 fn what_hosts_have_is_the_base() {
-    let repository = of(Lab::built("minimal"));
+    let repository = of(Lab::built("single"));
     let base = |repository: &Repository| repository.json(&["cluster.toml"], 0)["before"].clone();
     let first = repository.short("HEAD");
     assert_eq!(base(&repository), format!("HEAD ({first})"));
@@ -417,7 +417,7 @@ fn what_hosts_have_is_the_base() {
 /// Where some hosts are ahead, those that are behind count.
 #[test]
 fn the_host_that_is_furthest_behind_counts() {
-    let repository = of(Lab::built("high-availability"));
+    let repository = of(Lab::built("ha"));
     let first = repository.short("HEAD");
     let run = |arguments: &[&str]| {
         let run = repository.0.run(&[arguments, &["--at", AT]].concat());

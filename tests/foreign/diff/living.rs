@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::risks::brings;
 use super::{AT, Lab, committed, of};
 
-const HA: &str = "high-availability";
+const HA: &str = "ha";
 
 /// The change of one line of the plan.
 fn line(from: &'static str, to: &'static str) -> impl FnOnce(&Lab) {

@@ -31,7 +31,7 @@ fn of(lab: Lab) -> Repository {
 
 /// Three masters and two workers of which one name changes since the commit.
 fn renamed_endpoint() -> Repository {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     repository.0.edit("port = 16443\n", "port = 16443\nhost = \"k8s.example.com\"\n");
     repository
 }

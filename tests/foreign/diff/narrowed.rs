@@ -190,7 +190,7 @@ fn closed_pipes() {
 
 #[test]
 fn exit_codes() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let lab = &repository.0;
     let code = |arguments: &[&str]| {
         let codes: Vec<i32> = ["text", "json", "markdown", "html"]
@@ -214,7 +214,7 @@ fn exit_codes() {
 /// What means the same is no change.
 #[test]
 fn the_same_in_other_words() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let lab = &repository.0;
     let plan = lab.read("cluster.toml");
     let same = |text: &str| {
@@ -252,7 +252,7 @@ fn the_same_in_other_words() {
 /// The order of nodes is that of lists and of VRRP's priorities: where it changes files, it is told.
 #[test]
 fn nodes_in_another_order() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let lab = &repository.0;
     let plan = lab.read("cluster.toml");
     let swapped = |one: &str, other: &str| {
@@ -282,7 +282,7 @@ fn nodes_in_another_order() {
 /// Each of two edits has what it causes, and nothing of the other.
 #[test]
 fn causes() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let lab = &repository.0;
     // Both have a number of the same network.
     lab.edit("10.111.0.105", "10.111.0.115");
@@ -305,7 +305,7 @@ fn causes() {
 /// A name that happens to stand in a changed line is no cause of it.
 #[test]
 fn causes_are_no_words() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     let lab = &repository.0;
     lab.edit("10.96.0.0/16", "10.96.0.0/20");
     lab.append("\n[user.range]\norganizations = [\"service-cluster-ip\"]\n");
@@ -323,7 +323,7 @@ fn causes_are_no_words() {
 /// Renames without `was`, whether the lock is decided already or there is none.
 #[test]
 fn renames_that_are_none() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.append("\n[user.alice]\norganizations = [\"operators\"]\n");
     lab.append(
         "\n[pool.more]\nnames = \"more{1..2}\"\nfirst-address = \"10.111.0.121\"\nroles = [\"worker\"]\n",
@@ -364,7 +364,7 @@ fn renames_that_are_none() {
 /// A node of a pool has no table of its own: its pool's edit is the cause, also beside other edits.
 #[test]
 fn what_a_pool_says_causes_what_its_nodes_get() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.append(
         "\n[pool.more]\nnames = \"more{1..2}\"\nfirst-address = \"10.111.0.120\"\nroles = [\"worker\"]\n",
     );

@@ -34,7 +34,7 @@ pub(super) fn brings(plan: &str, change: impl FnOnce(&Lab), kinds: &[&str], says
 #[test]
 fn a_key_that_is_used_before_anybody_trusts_it() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.append("\n[authority.etcd]\ngenerations = { use = 2, trust = [1, 2] }\n"),
         &["early-trust", "authority-key"],
         "`authority.etcd` uses generation 2, which nobody trusts yet",
@@ -44,7 +44,7 @@ fn a_key_that_is_used_before_anybody_trusts_it() {
 #[test]
 fn trust_that_is_dropped_at_once() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.append("\n[authority.etcd]\ngenerations = { use = 2, trust = [2] }\n"),
         &["early-trust", "authority-key"],
         "`authority.etcd` uses generation 2, which nobody trusts yet",
@@ -54,7 +54,7 @@ fn trust_that_is_dropped_at_once() {
 #[test]
 fn the_first_step_of_a_rotation_is_none() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.append("\n[authority.etcd]\ngenerations = { use = 1, trust = [1, 2] }\n"),
         &[],
         "",
@@ -64,13 +64,13 @@ fn the_first_step_of_a_rotation_is_none() {
 #[test]
 fn a_machine_under_another_name() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.edit("[node.node02]", "[node.gpu]"),
         &["id-lost"],
         "`node.gpu` is new at the address of `node.node02`",
     );
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.edit("[node.node02]", "[node.gpu]\nwas = \"node02\""),
         &["running-state"],
         "kubelet: node02 -> gpu: the node object",
@@ -82,7 +82,7 @@ fn more_groups() {
     let user = "\n[user.alice]\norganizations = [\"dev\"]\n";
     let wider = "\n[user.alice]\norganizations = [\"dev\", \"ops\"]\n";
     let before = |lab: &Lab| lab.append(user);
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     before(&lab);
     let repository = of(lab);
     repository.0.edit(user, wider);
@@ -103,7 +103,7 @@ fn more_groups() {
 
 #[test]
 fn encryption_keys_in_another_order() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.append("\n[keyring.encryption]\ngenerations = { use = 1, trust = [1, 2] }\n");
     let repository = of(lab);
     repository.0.edit("use = 1", "use = 2");
@@ -116,7 +116,7 @@ fn encryption_keys_in_another_order() {
 #[test]
 fn a_name_that_somebody_dials() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]"),
         &["destination", "name-removed", "name-missing"],
         "`IP:10.111.0.111` is gone from 3 certificates",
@@ -129,10 +129,10 @@ fn a_name_that_somebody_dials() {
 fn a_name_that_servers_get_one_after_the_other() {
     let moved = |lab: &Lab| lab.edit("addresses = [\"10.111.0.111\"]", "addresses = [\"10.111.0.112\"]");
     let missing = "clients now reach vip.api at `10.111.0.112`, and 3 servers behind it get this name only when their hosts";
-    brings("high-availability", moved, &["destination", "name-removed", "name-missing"], missing);
+    brings("ha", moved, &["destination", "name-removed", "name-missing"], missing);
     let both = "names.add = [\"10.111.0.111\", \"10.111.0.112\"]";
     let names = format!("\n[component.kube-apiserver]\n{both}\n");
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.append(&names);
     let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
     assert_eq!(locked.code, 0, "{locked:#?}");
@@ -148,7 +148,7 @@ fn a_name_that_servers_get_one_after_the_other() {
 fn a_master_more_and_one_less() {
     let more = "\n[node.master04]\naddresses = [\"10.111.0.99\"]\nroles = [\"control-plane\", \"etcd\"]\ncomponent.etcd.setting.joins = 1\n";
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.append(more),
         &[
             "administrator",
@@ -163,7 +163,7 @@ fn a_master_more_and_one_less() {
     );
     let less = "[node.master03]\naddresses = [\"10.111.0.103\"]\nroles = [\"control-plane\", \"etcd\"]\n";
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.edit(less, ""),
         &["members", "running-state"],
         "etcd loses members, master03: 2 stay",
@@ -173,7 +173,7 @@ fn a_master_more_and_one_less() {
 #[test]
 fn too_little_time() {
     brings(
-        "high-availability",
+        "ha",
         |lab| lab.append("\n[authority.front-proxy]\nvalidity = { own = \"10y\", issued = \"7d\" }\n"),
         &["short-validity"],
         "3 certificates are valid for less than 30 days",
@@ -188,16 +188,16 @@ fn ordinary_changes_bring_none() {
         ("version = \"1.36.2\"", "version = \"1.36.3\""),
         ("[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]\n", ""),
     ] {
-        brings("high-availability", |lab| lab.edit(from, to), &[], "");
+        brings("ha", |lab| lab.edit(from, to), &[], "");
     }
     let worker = "\n[node.node03]\naddresses = [\"10.111.0.106\"]\nroles = [\"worker\"]\n";
-    brings("high-availability", |lab| lab.append(worker), &[], "");
+    brings("ha", |lab| lab.append(worker), &[], "");
 }
 
 /// A plan that is new.
 #[test]
 fn nothing_is_risky_against_nothing() {
-    let repository = committed("high-availability");
+    let repository = committed("ha");
     repository.git(&["rm", "-q", "--cached", "cluster.toml"]);
     repository.git(&["commit", "-q", "-m", "no plan"]);
     let told = repository.json(&["cluster.toml"], 0);

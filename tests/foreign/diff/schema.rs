@@ -61,7 +61,7 @@ fn outputs_are_as_it_says() {
 /// It refuses what is not so.
 #[test]
 fn it_is_strict() {
-    let repository = committed("minimal");
+    let repository = committed("single");
     repository.0.edit("10.244.0.0/16", "10.245.0.0/16");
     let told = repository.json(&["cluster.toml"], 0);
     let file = repository.0.path("told.json");

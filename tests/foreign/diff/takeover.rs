@@ -187,7 +187,7 @@ fn high(lab: &Repository, arguments: &[&str]) -> Vec<(String, String)> {
 }
 
 fn repository() -> Repository {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
     assert_eq!(locked.code, 0, "{locked:#?}");
     of(lab)
@@ -321,7 +321,7 @@ fn a_flood_hides_no_high_risk() {
 /// A first plan is what everybody reads in full.
 #[test]
 fn a_first_plan_is_no_alarm() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     let repository = of(lab);
     repository.git(&["rm", "-q", "--cached", "cluster.toml"]);
     repository.git(&["commit", "-q", "-m", "no plan"]);

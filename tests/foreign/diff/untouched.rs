@@ -48,7 +48,7 @@ fn nothing_is_written() {
 /// With a secret at hand, a wrong one or none the same is told; nothing of it is said, and it is not even read.
 #[test]
 fn no_secret_is_needed() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let repository = super::of(lab);
     let lab = &repository.0;
     lab.edit("port = 16443\n", "port = 16443\nhost = \"k8s.example.com\"\n");

@@ -189,7 +189,7 @@ groups = ["system:bootstrappers:workers", "system:bootstrappers:ingress"]
 
 #[test]
 fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(TOKEN);
     lab.build();
     let manifest = lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml");
@@ -228,7 +228,7 @@ fn a_bootstrap_token_is_a_secret_with_an_end_that_the_lock_keeps() {
 /// What a kubelet of 1.36 writes when it has its certificate: the next start finds what it would write itself.
 #[test]
 fn the_kubeconfig_of_a_kubelet_that_asks_is_the_one_that_it_would_write() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(TOKEN);
     lab.build();
     let written = "\
@@ -262,7 +262,7 @@ users:
 /// Who asks needs no certificate of ours; who hands over begins with one.
 #[test]
 fn identities_of_kubelets() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(TOKEN);
     lab.append(
         "\n[node.node02.component.kubelet]\nsetting = { identity = \"handover\", serving = \"bootstrap\" }\n",
@@ -288,7 +288,7 @@ fn identities_of_kubelets() {
 
 #[test]
 fn a_setting_takes_its_words_alone() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n[component.kubelet]\nsetting = { identity = \"handed-over\" }\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert_eq!(run.code, 1);

@@ -11,7 +11,7 @@ const BOOTSTRAP: &str =
 const HOST: &str = "cluster.trees/hosts/node01";
 
 fn lab() -> Lab {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append(BOOTSTRAP);
     lab.build();
     lab
@@ -189,7 +189,7 @@ fn the_policy_has_bindings_and_cluster_info_and_no_token() {
 /// A plan with a keyring of tokens needs none of its tokens to live, and a plan with neither lets nobody join.
 #[test]
 fn beside_a_keyring_and_without_any() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     let keyring = "\n[keyring.bootstrap]\nkind = \"bootstrap-token\"\nvalidity = \"24h\"\ngroups = [\"system:bootstrappers:few\"]\n";
     let plan = lab.read("cluster.toml");
     lab.append(keyring);

@@ -12,7 +12,7 @@ const MASTER: &str = "cluster.trees/hosts/master01";
 
 /// `high-availability` with static pods, in a layout.
 fn lab(layout: &str) -> Lab {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.edit("run = \"systemd\"", "run = \"static-pod\"");
     lab.edit("layout = \"kubeadm\"", &format!("layout = \"{layout}\""));
     lab
@@ -170,7 +170,7 @@ fn text_of(value: &Value, pointer: &str) -> String {
 /// One component by itself, the others under systemd; and a version whose probes are others.
 #[test]
 fn one_pod_among_units() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.append("\n[component.etcd]\nrun = \"static-pod\"\nversion = \"3.5.24\"\nsetting.registry = \"registry.example.com/k8s\"\n");
     lab.build();
     assert!(!lab.path(&format!("{MASTER}/etc/systemd/system/etcd.service")).exists());

@@ -32,7 +32,7 @@ const SERVING: [&str; 4] = [
 
 const WAYS: [Expected; 5] = [
     Expected {
-        plan: "high-availability",
+        plan: "ha",
         control_plane: "https://10.111.0.111:16443",
         worker: "https://10.111.0.111:16443",
         users: "https://10.111.0.111:16443",
@@ -56,7 +56,7 @@ const WAYS: [Expected; 5] = [
         serve: ("nobody", &[]),
     },
     Expected {
-        plan: "kube-vip",
+        plan: "kubeadm-ha",
         control_plane: "https://10.115.0.111:6443",
         worker: "https://10.115.0.111:6443",
         users: "https://10.115.0.111:6443",
@@ -154,7 +154,7 @@ fn hosts_that_only_balance_hold_no_key() {
 /// The pod, field by field, as kube-vip's own generator makes it; what differs is meant.
 #[test]
 fn the_pod_is_that_of_kube_vip() {
-    let lab = Lab::built("kube-vip");
+    let lab = Lab::built("kubeadm-ha");
     let documented =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/kubernetes/kube_vip/manifest.yaml");
     let theirs = fields(&workload::read(&documented));
@@ -201,7 +201,7 @@ fn the_pod_is_that_of_kube_vip() {
 /// the plan says so, as somebody who may do everything before anything is applied.
 #[test]
 fn kube_vip_may_take_its_lease() {
-    let lab = Lab::built("kube-vip");
+    let lab = Lab::built("kubeadm-ha");
     let client = |lab: &Lab, number: u8| {
         let kubeconfig =
             lab.read(&format!("cluster.trees/hosts/master0{number}/etc/kubernetes/kube-vip.conf"));
@@ -237,7 +237,7 @@ fn kube_vip_may_take_its_lease() {
 /// Several VIPs are several containers, which share no lease and no port; two families are one VIP.
 #[test]
 fn kube_vip_with_several_vips() {
-    let lab = Lab::of("kube-vip");
+    let lab = Lab::of("kubeadm-ha");
     lab.edit("[\"10.115.0.111\"]", "[\"fd00::111\", \"10.115.0.111\"]");
     lab.append(
         "\n[vip.inside]\naddresses = [\"10.115.1.111\"]\nport = 6443\nserved-by = \"kube-vip\"\n\

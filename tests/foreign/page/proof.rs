@@ -10,7 +10,7 @@ use crate::support::{AT, Lab};
 
 /// Trees in which one API server has lost the authority of the store.
 static BROKEN: LazyLock<Lab> = LazyLock::new(|| {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let pki = "cluster.trees/hosts/master02/etc/kubernetes/pki";
     lab.write(&format!("{pki}/etcd/ca.crt"), &lab.read(&format!("{pki}/ca.crt")));
     lab
@@ -153,7 +153,7 @@ fn nothing_is_asked_for_complained_of_or_given_away() {
 /// A plan with names that would be something else in a page.
 #[test]
 fn names_are_text() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.append(
         "\n[user.mallory]\ncommon-name = \"<script>alert(1)</script>\"\norganizations = [\"<img src=x>\"]\n",
     );

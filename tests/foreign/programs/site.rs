@@ -7,7 +7,7 @@ use std::process::Command;
 use super::process::ask;
 
 /// The plan of the README.
-pub(crate) const HA_VIP: &str = include_str!("../../../plans/high-availability.toml");
+pub(crate) const HA_VIP: &str = include_str!("../../../plans/ha.toml");
 
 /// One master and one worker.
 pub(crate) const SMALL: &str = r#"

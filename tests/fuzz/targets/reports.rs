@@ -18,7 +18,7 @@ use super::markdown::meaning;
 use super::parts;
 
 /// What is compared with, where an input is one plan alone.
-const PLAN: &str = include_str!("../../../plans/minimal.toml");
+const PLAN: &str = include_str!("../../../plans/single.toml");
 
 /// Compares two plans that stand in one input, both ways.
 pub(super) fn diff(input: &[u8]) {
@@ -130,7 +130,7 @@ fn without_causes(mut comparison: Comparison) -> Comparison {
 const PLAN_WITH_WORD: &str = r#"format = 1
 
 [cluster]
-name = "minimal"
+name = "single"
 profile = "high-availability"
 version = "1.36.2"
 service-cidrs = ["10.96.0.0/16"]

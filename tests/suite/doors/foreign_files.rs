@@ -60,7 +60,7 @@ fn imports_that_are_no_plans_are_not_shown() {
 
 #[test]
 fn what_is_no_plan_is_not_shown_by_commands_that_take_one() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let key = "cluster.trees/hosts/solo/etc/kubernetes/pki/ca.key";
     let pem = lab.read(key);
     let line = pem.lines().nth(1).unwrap();

@@ -17,7 +17,7 @@ fn told(run: &Run, what: &str) {
 
 #[test]
 fn imports_pass_over_what_is_no_file() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     std::fs::create_dir(lab.path("pki")).unwrap();
     let socket = UnixListener::bind(lab.path("pki/socket")).unwrap();
     let run = shell(&lab, "mkfifo pki/pipe && $P import --plan cluster.toml pki");
@@ -36,7 +36,7 @@ fn imports_pass_over_what_is_no_file() {
 #[test]
 fn what_lies_beside_a_plan_is_a_file() {
     for beside in ["cluster.lock", "cluster.secret", "cluster.certs/authority.kubernetes-1.crt"] {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         std::fs::create_dir(lab.path("cluster.certs")).unwrap();
         let made = shell(&lab, &format!("mkfifo {beside}"));
         assert_eq!(made.code, 0);

@@ -96,7 +96,7 @@ fn compare(
 
 #[test]
 fn as_kubeadm_issues_them() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let authorities = authorities(&lab);
     let mut seen = 0;
     let mut serials = BTreeSet::new();
@@ -135,7 +135,7 @@ fn as_kubeadm_issues_them() {
 /// What a host trusts, for what.
 #[test]
 fn trust() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let authorities = authorities(&lab);
     for (node, _, control_plane) in HOSTS {
         let tree = format!("cluster.trees/hosts/{node}/etc/kubernetes");

@@ -49,12 +49,12 @@ fn ipv6_alone() {
 /// A kubelet takes one address of each family, the host's first one first; certificates hold all.
 #[test]
 fn several_addresses_of_one_family() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     for (addresses, node_ip) in [
         ("\"10.112.0.11\", \"192.0.2.11\"", "10.112.0.11"),
         ("\"10.112.0.11\", \"192.0.2.11\", \"2001:db8::1\", \"2001:db8::2\"", "10.112.0.11,2001:db8::1"),
     ] {
-        let plan = Lab::bare("minimal").read("cluster.toml");
+        let plan = Lab::bare("single").read("cluster.toml");
         lab.write("cluster.toml", &plan.replace("\"10.112.0.11\"", addresses));
         lab.build();
         let unit = lab.read("cluster.trees/hosts/solo/etc/systemd/system/kubelet.service");
@@ -73,7 +73,7 @@ fn an_external_vip_takes_no_port() {
 /// Another user for etcd: what it reads is its own, its unit says so, and old versions get old flags.
 #[test]
 fn etcd_of_its_own_user() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.append("\n[component.etcd]\nversion = \"3.5.24\"\nsetting.user = \"etcd\"\n");
     let run = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
     assert_eq!(run.code, 0, "{run:#?}");
@@ -95,7 +95,7 @@ fn etcd_of_its_own_user() {
 /// A member that joins knows those before it and itself; those that founded the cluster are as they were.
 #[test]
 fn members_that_join_leave_founders_alone() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     lab.build();
     let unit = |lab: &Lab, node: &str| {
         lab.read(&format!("cluster.trees/hosts/{node}/etc/systemd/system/etcd.service"))
@@ -138,7 +138,7 @@ fn members_that_join_leave_founders_alone() {
 /// them with a client's certificate and trust.
 #[test]
 fn etcd_on_hosts_of_its_own() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     let plan = lab.read("cluster.toml").replace("\"control-plane\", \"etcd\"", "\"control-plane\"");
     let members: String = (1..=3)
         .map(|n| format!("\n[node.etcd{n}]\naddresses = [\"10.111.0.20{n}\"]\nroles = [\"etcd\"]\n"))
@@ -188,7 +188,7 @@ fn etcd_on_hosts_of_its_own() {
 /// Somebody else's etcd is dialled where it is, shown, and made nowhere; a flag may point to a certificate of theirs.
 #[test]
 fn an_etcd_of_somebody_else() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     lab.edit(", \"etcd\"", "");
     lab.append(
         r#"

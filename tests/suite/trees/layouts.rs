@@ -68,7 +68,7 @@ fn of_host(lab: &Lab, host: &str) -> Things {
 
 #[test]
 fn only_paths_differ() {
-    for plan in ["high-availability", "intermediate"] {
+    for plan in ["ha", "intermediate"] {
         let lab = Lab::of(plan);
         // RSA keys take long, and are nothing to layouts.
         let text = lab.read("cluster.toml").replace("key = \"rsa-2048\"\n", "");
@@ -146,7 +146,7 @@ fn as_their_guides_have_it() {
         ),
     ];
     for (layout, paths) in expected {
-        let lab = Lab::of("high-availability");
+        let lab = Lab::of("ha");
         lab.edit("layout = \"kubeadm\"", &format!("layout = \"{layout}\""));
         lab.build();
         for path in paths {

@@ -88,7 +88,7 @@ type Damage = fn(&str) -> String;
 /// What fails tells no more: a secret that is torn, keys that do not fit, a lock of another secret.
 #[test]
 fn errors_tell_nothing_private() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let damages: [(&str, Damage); 4] = [
         ("cluster.secret", |text| text.replace("c0ffee", "xoffee")),
         ("cluster.secret", |text| text[..text.len() - 3].to_owned()),
@@ -118,7 +118,7 @@ fn errors_tell_nothing_private() {
 /// The search finds what is planted, however it looks.
 #[test]
 fn what_is_planted_is_found() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     let secrets = Secrets::below(&lab.path("."));
     assert!(secrets.looks().count() > secrets.keys() * 8);
     for look in secrets.looks() {
@@ -134,7 +134,7 @@ fn what_is_planted_is_found() {
 #[test]
 #[should_panic(expected = "says something private")]
 fn a_run_that_prints_a_secret_is_told() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     // The program repeats a name that it does not know.
     lab.run(&["check", "--explain", SECRET]);
 }

@@ -160,7 +160,7 @@ fn codes(list: &Value) -> Vec<&str> {
 #[test]
 fn small_edits_mend_faults_of_many_kinds() {
     for fault in FAULTS {
-        let lab = Lab::bare("minimal");
+        let lab = Lab::bare("single");
         lab.edit(fault.from, fault.to);
         let report = fixed(&lab, AT);
         assert_eq!(codes(&report["findings"]), fault.codes, "{}: {report:#}", fault.name);
@@ -182,7 +182,7 @@ fn small_edits_mend_faults_of_many_kinds() {
 /// The whole report goes to git, and the patch is applied from the folder in which it was made.
 #[test]
 fn the_report_for_people_is_a_patch() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.edit(FAULTS[0].from, FAULTS[0].to);
     let run = lab.shell(&format!(
         "mkdir -p plans/one && mv cluster.toml plans/one/ && git init -q . && cd plans && \
@@ -205,13 +205,13 @@ fn the_report_for_people_is_a_patch() {
 /// What has ended has ended whatever the plan says, and where nothing is wrong nothing is edited.
 #[test]
 fn where_nothing_mends_it_is_said() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let report = fixed(&lab, "2027-06-01T00:00:00Z");
     assert!(codes(&report["findings"]).contains(&"verify::server-refused"), "{report:#}");
     assert_eq!(report["fix"]["patch"], Value::Null);
     assert_eq!(codes(&report["fix"]["left"]), codes(&report["findings"]), "{report:#}");
     let run = lab.run(&["verify", "cluster.toml", "--fix", "--at", "2027-06-01T00:00:00Z"]);
     assert!(run.out.contains("not mended [verify::server-refused]: "), "{}", run.out);
-    let whole = fixed(&Lab::bare("minimal"), AT);
+    let whole = fixed(&Lab::bare("single"), AT);
     assert_eq!(whole["fix"], serde_json::json!({ "patch": null, "mends": [], "left": [] }));
 }

@@ -65,7 +65,7 @@ fn a_plan_of_imported_authorities_is_proven_without_their_keys() {
 /// What has no tree is not passed over.
 #[test]
 fn a_host_without_a_tree_is_named() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     fs::remove_dir_all(lab.path("cluster.trees/hosts/node01")).unwrap();
     let report = verified(&lab, &["--trees", "cluster.trees"]);
     let findings = report["findings"].as_array().unwrap();

@@ -50,8 +50,8 @@ const HARD: &str = "hard";
 
 const BASES: [Base; 9] = [
     (GUIDE, "ha-vip", &[]),
-    (UNITS, "high-availability", &[]),
-    (PODS, "kube-vip", &[]),
+    (UNITS, "ha", &[]),
+    (PODS, "kubeadm-ha", &[]),
     (
         BELOW,
         "intermediate",
@@ -85,7 +85,7 @@ const BASES: [Base; 9] = [
     ),
     (
         HARD,
-        "high-availability",
+        "ha",
         &[
             ("layout = \"kubeadm\"", "layout = \"the-hard-way\""),
             ("[vip.api]", "[component.etcd]\nsetting.user = \"etcd\"\n\n[vip.api]"),
