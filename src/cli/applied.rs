@@ -1,14 +1,15 @@
 //! `pkiplan applied`: which hosts have what the lock says.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::clock;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::applied::Applied as Known;
 use crate::read::{Bounds, Disk};
 use crate::workspace::{Failure, Opened, PlanFiles};
@@ -16,8 +17,8 @@ use crate::write;
 
 #[derive(Debug, Args)]
 pub(super) struct Applied {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// The rolled-out hosts, by node name. Default: all.
     #[arg(value_name = "HOST")]
     pub(super) hosts: Vec<String>,
@@ -32,11 +33,11 @@ pub(super) fn run(arguments: &Applied, bounds: &Bounds, output: &Output) -> Exit
 
 fn applied(arguments: &Applied, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let at = clock::at(arguments.at.as_deref())?;
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     opened.sound()?;
     let Some((lock, text)) = opened.lock_and_text() else {
-        let plan = arguments.plan.display();
+        let plan = arguments.plan.path().display();
         return Err(format!(
             "there is no lock yet, so no host can have it; `pkiplan build {plan}` makes one"
         )
@@ -58,6 +59,7 @@ fn applied(arguments: &Applied, bounds: &Bounds, output: &Output) -> Result<Exit
             opened.files.lock.display(),
             file.display()
         ));
+        output.next(&next::add([&*file.to_string_lossy()]));
     }
     Ok(ExitCode::SUCCESS)
 }

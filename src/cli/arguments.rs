@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::Path;
+
 use clap::{Parser, Subcommand};
 
 use super::applied::Applied;
@@ -14,6 +16,7 @@ use super::inspect::Inspect;
 use super::join::Join;
 use super::lint::Lint;
 use super::lock::Lock;
+use super::plan_argument::settle_named;
 use super::renew::Renew;
 use super::secret::Secret;
 use super::show::Show;
@@ -195,4 +198,55 @@ Examples:
 
 Exit codes: 0 everything holds; 1 something does not, or an error.")]
     Verify(Verify),
+}
+
+impl Command {
+    /// The plan that it is about, once that is settled; none where it takes none.
+    pub(super) fn plan(&self) -> Option<&Path> {
+        match self {
+            Command::Applied(applied) => Some(applied.plan.path()),
+            Command::Build(build) => Some(build.plan.path()),
+            Command::Check(check) if check.explain.is_none() => Some(check.plan.path()),
+            Command::Diff(diff) if !diff.schema => Some(diff.plan.path()),
+            Command::Graph(graph) => Some(graph.plan.path()),
+            Command::Import(import) => Some(import.plan.path()),
+            Command::Join(join) => Some(join.plan.path()),
+            Command::Lint(lint) => lint.plan.as_deref(),
+            Command::Lock(lock) => lock.plan_path(),
+            Command::Renew(renew) => Some(renew.plan.path()),
+            Command::Secret(secret) => secret.plan(),
+            Command::Show(show) => Some(show.plan.path()),
+            Command::Status(status) => Some(status.plan.path()),
+            Command::Verify(verify) if !verify.schema => Some(verify.plan.path()),
+            _ => None,
+        }
+    }
+
+    /// Finds the plan of each command that takes one, however it takes it.
+    ///
+    /// # Errors
+    /// There is no plan, or it is not clear which one is meant.
+    pub(super) fn settle(&mut self) -> Result<(), String> {
+        match self {
+            Command::Applied(applied) => applied.plan.settle_before(&mut applied.hosts),
+            Command::Build(build) => build.plan.settle(),
+            Command::Check(check) if check.explain.is_none() => check.plan.settle(),
+            Command::Diff(diff) if !diff.schema => diff.plan.settle_before_one(&mut diff.base),
+            Command::Graph(graph) => graph.plan.settle(),
+            Command::Import(import) => import.plan.settle(),
+            Command::Join(join) => join.plan.settle_before_one(&mut join.node),
+            Command::Lint(lint) => settle_named(&mut lint.plan),
+            Command::Lock(lock) => lock.settle(),
+            Command::Renew(renew) => renew.plan.settle_before(&mut renew.ids),
+            Command::Secret(secret) => secret.settle(),
+            Command::Show(show) => show.plan.settle(),
+            Command::Status(status) => status.plan.settle(),
+            Command::Verify(verify) if !verify.schema => verify.plan.settle(),
+            Command::Check(_)
+            | Command::Diff(_)
+            | Command::Git(_)
+            | Command::Inspect(_)
+            | Command::Verify(_) => Ok(()),
+        }
+    }
 }

@@ -8,7 +8,9 @@ use clap::Args;
 
 use super::clock::{self, A_DAY};
 use super::commits::warn_of_git;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use super::program;
 use super::unlock::SecretArguments;
 use crate::build::{self, Built, Kept};
@@ -28,8 +30,8 @@ use crate::write::Access;
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// Write the trees to this directory instead of next to the plan.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -60,8 +62,8 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    let files = PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref());
-    let disk = Disk::around(&arguments.plan, bounds)?;
+    let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref());
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
     // The lock that this build leaves counts, and the certificates beside it follow from it.
     let noted = Noted::new(&disk, vec![files.lock.clone(), files.certificates.clone()]);
     // Read and resolve, with the catalog, the lock and the plans that are imported.
@@ -131,7 +133,12 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         output.fail(
             "the trees hold what has expired or is not valid yet; `--allow-expired` calls that a success",
         );
+        output.next(&next::of_plan("renew", &files.plan));
         return Ok(ExitCode::from(3));
+    }
+    // What changes nothing leads to nothing.
+    if built.summary.files_written > 0 {
+        output.next(&next::proof_of_trees(files));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,16 +1,17 @@
 //! `pkiplan check`
 
 use std::path::Path;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::clock;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::build;
 use crate::decide::{Request, review_catalog, review_names, review_succession};
-use crate::diagnostics::{Code, Diagnostics, did_you_mean, to_json};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, to_json};
 use crate::lock::Lock;
 use crate::plan;
 use crate::printable;
@@ -22,19 +23,17 @@ use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_reco
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// The plan.
-    #[arg(required_unless_present = "explain")]
-    pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// Explain a message's code, for example `resolve::unknown-authority`.
     #[arg(long, value_name = "CODE")]
     pub(super) explain: Option<String>,
 }
 
 pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
-    match (&check.explain, &check.plan) {
-        (Some(code), _) => explain(code, output),
-        (None, Some(path)) => output.end(report(path, bounds, output)),
-        (None, None) => ExitCode::FAILURE,
+    match &check.explain {
+        Some(code) => explain(code, output),
+        None => output.end(report(check.plan.path(), bounds, output)),
     }
 }
 
@@ -44,7 +43,9 @@ fn explain(name: &str, output: &Output) -> ExitCode {
     let Some((severity, explanation)) = known.or(found) else {
         let all = Code::ALL.iter().map(|code| code.name());
         let help = did_you_mean(name, all.chain(verify::Code::ALL.iter().map(|code| code.name())));
-        output.fail(&format!("there is no code `{name}`; {}", help.unwrap_or_default()));
+        let help = help
+            .unwrap_or_else(|| "messages begin with theirs, for example `resolve::unknown-role`".to_owned());
+        output.fail(&format!("there is no code `{name}`; {help}"));
         return ExitCode::FAILURE;
     };
     output.print(&format!("{name} ({severity})\n\n{explanation}\n"));
@@ -56,7 +57,11 @@ fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Fai
     if output.json {
         output.json(serde_json::json!({ "diagnostics": examined.json() }));
     }
-    Ok(examined.say(path, output))
+    let code = examined.say(path, output);
+    if !examined.has_errors() {
+        output.next(&next::of_plan("build", path));
+    }
+    Ok(code)
 }
 
 /// What is to be said of a plan.
@@ -72,8 +77,30 @@ impl Examined {
         self.diagnostics.has_errors()
     }
 
+    /// Errors with the line of the text to which each points first.
+    pub(super) fn errors(&self) -> Vec<(usize, String)> {
+        let errors = self.diagnostics.sorted().into_iter();
+        let errors = errors.filter(|one| one.code.severity() == Severity::Error);
+        let line = |one: &Diagnostic| {
+            let span = one.labels.first()?.span;
+            Some((self.sources.get(span.source).line(span.start), one.message.clone()))
+        };
+        errors.filter_map(line).collect()
+    }
+
+    /// Without these codes.
+    pub(super) fn without(mut self, codes: &[Code]) -> Self {
+        self.diagnostics.take(codes);
+        self
+    }
+
     pub(super) fn json(&self) -> serde_json::Value {
         to_json(&self.diagnostics, &self.sources)
+    }
+
+    /// All messages, for people.
+    pub(super) fn warn(&self, output: &Output) {
+        output.diagnostics(&self.diagnostics, &self.sources);
     }
 
     /// Tells people; the exit code is for machines, too.

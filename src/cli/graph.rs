@@ -1,11 +1,11 @@
 //! `pkiplan graph`
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::expand;
 use crate::read::{Bounds, Disk};
 use crate::report::{graph_to_dot, graph_to_json, graph_to_mermaid};
@@ -13,8 +13,8 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
 pub(super) struct Graph {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// The output language.
     #[arg(long, value_enum, default_value_t = GraphLanguage::Dot)]
     pub(super) language: GraphLanguage,
@@ -33,8 +33,8 @@ pub(super) fn run(arguments: &Graph, bounds: &Bounds, output: &Output) -> ExitCo
 }
 
 fn graph(arguments: &Graph, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::plan_alone(&disk, PlanFiles::of(arguments.plan.path()))?;
     let expanded = opened.expand()?;
     let graph = expand::Graph::of_classes(&expanded.blueprint);
     output.diagnostics(&expanded.diagnostics, opened.sources());

@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use super::clock;
 use super::commits::warn_of_git;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanOption;
 use super::unlock::Unlock;
 use crate::decide;
 use crate::diagnostics::Code;
@@ -26,9 +28,8 @@ pub(super) struct Import {
     /// Directories and files.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// The plan to add the lines to.
-    #[arg(long)]
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanOption,
     /// What the files are, if that is not clear from the files: `authority.NAME` or `keyring.NAME` of the plan.
     #[arg(long = "as", value_name = "TARGET")]
     pub(super) target: Option<String>,
@@ -44,8 +45,8 @@ pub(super) fn run(arguments: &Import, bounds: &Bounds, output: &Output) -> ExitC
 }
 
 fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let mut opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let mut opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     // It may be what is imported here.
     opened.diagnostics.take(&[Code::ExternalAuthority]);
     opened.sound()?;
@@ -80,14 +81,14 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
         }
     };
     let text = disk
-        .read(&arguments.plan)
-        .map_err(|error| format!("cannot read {}: {error}", arguments.plan.display()))?;
+        .read(arguments.plan.path())
+        .map_err(|error| format!("cannot read {}: {error}", arguments.plan.path().display()))?;
     let edited = edit(&text, &found.adopted, found.encrypting.as_ref());
     if let Err(failure) = try_out(arguments, &disk, (&edited.text, &files), output) {
         let code = output.end(Err::<ExitCode, _>(failure));
         output.fail(&format!(
             "nothing was changed; these are the lines of {}:\n\n{}",
-            arguments.plan.display(),
+            arguments.plan.path().display(),
             edited.lines.trim_end()
         ));
         return Ok(code);
@@ -97,7 +98,7 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
         new_keys: files.keys.iter().map(|(name, text)| (name.clone(), text.as_bytes())).collect(),
         certificates: &beside.certificates,
         new_certificates: files.new_certificates(),
-        plan: arguments.plan.clone(),
+        plan: arguments.plan.path().to_owned(),
         text: edited.text.as_bytes(),
     };
     write::adopt(&adoption).map_err(|error| error.to_string())?;
@@ -229,18 +230,25 @@ fn try_out(
     output: &Output,
 ) -> Result<(), Failure> {
     let request = decide::Request::new(clock::at(arguments.at.as_deref())?);
-    let mut front = Memory::default().with(&arguments.plan, text);
+    let mut front = Memory::default().with(arguments.plan.path(), text);
     for (path, certificate, _) in &files.certificates {
         front = front.with(path, certificate.as_str());
     }
     let world = Overlay { front, back: disk };
-    let opened = Opened::read(&world, PlanFiles::of(&arguments.plan))?;
+    let opened = Opened::read(&world, PlanFiles::of(arguments.plan.path()))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     output.diagnostics(&decided.expanded.diagnostics, decided.sources());
     Ok(())
 }
 
 fn refuse(found: &Found, output: &Output) -> ExitCode {
+    if output.json {
+        let problems = found.problems.iter().map(String::as_str);
+        let nothing = found.problems.is_empty().then_some("there is nothing here to import");
+        let error = problems.chain(nothing).collect::<Vec<_>>().join("\n");
+        output.json(serde_json::json!({ "error": error }));
+        return ExitCode::FAILURE;
+    }
     for problem in &found.problems {
         output.fail(problem);
     }
@@ -293,11 +301,11 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
         text.push_str(&format!("note      {note}\n"));
     }
     text.push_str(&format!(
-        "\nCommit to git:  {}, {}\nNever commit:   {}\n`pkiplan build {}` reissues what they have issued and leaves them unchanged.\n",
-        arguments.plan.display(),
+        "\nCommit to git:  {}, {}\nNever commit:   {}\nThe next build reissues the leaf certificates and leaves what was imported as it is.\n",
+        arguments.plan.path().display(),
         beside.certificates.display(),
         beside.keys.display(),
-        arguments.plan.display(),
     ));
     output.say(&text);
+    output.next(&next::of_plan("build", arguments.plan.path()));
 }

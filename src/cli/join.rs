@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::clock;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::fill;
 use crate::kubernetes::{BootstrapGroup, JoinToken};
@@ -26,10 +27,11 @@ const ROOM: usize = 1 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct Join {
-    /// The plan.
-    plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// The joining node.
-    node: String,
+    #[arg(value_name = "NODE")]
+    pub(super) node: Option<String>,
     /// The token's lifetime.
     #[arg(long, value_name = "TIME", default_value = "1h")]
     ttl: Duration,
@@ -49,14 +51,17 @@ pub(super) fn run(arguments: &Join, bounds: &Bounds, output: &Output) -> ExitCod
 }
 
 fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let Some(name) = arguments.node.as_deref() else {
+        return Err(unnamed(arguments.plan.path()).into());
+    };
     let not_after = clock::at(arguments.at.as_deref())?.plus(arguments.ttl);
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     let expanded = opened.expand()?.sound()?;
     let groups = groups(&expanded)?;
-    let joining = kubeconfig(&expanded, opened.node(&arguments.node)?)?;
+    let joining = kubeconfig(&expanded, opened.node(name)?)?;
     let token = clock::join_token()?;
-    let made = JoinToken { token: &token, groups, not_after, node: &arguments.node };
+    let made = JoinToken { token: &token, groups, not_after, node: name };
     let certificate = |position: CertificateIndex| authority_certificate(&expanded, position);
     let means = if arguments.kubeadm {
         let trusted: Result<Vec<Stored>, Failure> = joining.trusted.iter().map(|&i| certificate(i)).collect();
@@ -66,12 +71,16 @@ fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
         Means::Kubeconfig(fill::joining(&joining.pieces, &token, certificate)?, joining.path)
     };
     output.diagnostics(&expanded.diagnostics, opened.sources());
-    let report = Report { node: &arguments.node, end: not_after.to_string(), secret: made.secret(), means };
+    let report = Report { node: name, end: not_after.to_string(), secret: made.secret(), means };
     match &arguments.out {
         Some(folder) => report.write(folder, output),
         None if output.json => report.json(output),
         None => report.print(output),
     }
+}
+
+fn unnamed(plan: &Path) -> String {
+    format!("say which node joins: `pkiplan join {} NODE`", plan.display())
 }
 
 /// The groups of who joins: the policy's, or those of the keyring of bootstrap tokens.

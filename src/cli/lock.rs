@@ -8,19 +8,21 @@ use clap::{Args, Subcommand};
 
 use super::clock::{self, A_DAY};
 use super::merge::{self, Merge};
+use super::next;
 use super::output::Output;
+use super::plan_argument::{PlanArgument, settle_named};
 use crate::decide::{Generation, Request};
 use crate::diagnostics::{Diagnostics, to_json};
 use crate::read::{Bounds, Disk};
 use crate::report::{Changes, DecisionReport};
-use crate::workspace::{Decided, Failure, Opened, PlanFiles, review_recorded};
+use crate::values::SecretName;
+use crate::workspace::{Decided, Failure, Opened, PlanFiles, Which, review_recorded};
 
 #[derive(Debug, Default, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Lock {
-    /// The plan.
-    #[arg(required = true)]
-    pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// Write nothing; report what would change, and exit with 1 if anything would.
     #[arg(long)]
     pub(super) check: bool,
@@ -47,11 +49,28 @@ pub(super) enum LockWhat {
     Merge(Merge),
 }
 
+impl Lock {
+    /// The plan, if there is one.
+    pub(super) fn plan_path(&self) -> Option<&Path> {
+        match &self.what {
+            Some(LockWhat::Merge(merge)) => merge.plan.as_deref(),
+            None => Some(self.plan.path()),
+        }
+    }
+
+    /// Finds the plan.
+    pub(super) fn settle(&mut self) -> Result<(), String> {
+        match &mut self.what {
+            Some(LockWhat::Merge(merge)) => settle_named(&mut merge.plan),
+            None => self.plan.settle(),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Lock, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(match &arguments.what {
         Some(LockWhat::Merge(merge)) => merged(merge, bounds, output),
-        // The command line wants a plan where no subcommand stands.
-        None => decided(arguments, arguments.plan.as_deref().unwrap_or(Path::new("")), bounds, output),
+        None => decided(arguments, arguments.plan.path(), bounds, output),
     })
 }
 
@@ -105,6 +124,9 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
         let verdict = if settled { "holds all decisions" } else { "would change" };
         let lines: String = changes.to_come().iter().map(|line| format!("  {line}\n")).collect();
         output.say(&format!("{lock} {verdict}\n{lines}"));
+        if !settled {
+            output.next(&next::of_plan("lock", &decided.files().plan));
+        }
     }
     ExitCode::from(u8::from(!settled))
 }
@@ -128,5 +150,17 @@ fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
     output.diagnostics(diagnostics, decided.sources());
     let verdict = if changed { "written" } else { "unchanged" };
     output.say(&format!("certificates {}\nlock         {lock}, {verdict}\n", reported.words()));
+    if changed {
+        let files = decided.files();
+        // A first lock needs a secret before a build can use it.
+        let first = Which { name: SecretName::default(), epoch: None };
+        let has_secret = !decided.draft.lock.secrets.is_empty() || files.secret_at(first).is_some();
+        let plan = files.plan.to_string_lossy();
+        output.next(&if has_secret {
+            next::pkiplan(["build", &*plan])
+        } else {
+            next::pkiplan(["secret", "new", &*plan])
+        });
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -110,11 +110,11 @@ fn reported(conflict: &Conflict) -> String {
         Conflict::OtherLock => (
             "the two locks have different ids: they were begun apart, and certificates of one are unknown to the other"
                 .to_owned(),
-            "take one side whole (`git checkout --ours` or `--theirs`) and run `pkiplan lock PLAN`",
+            "take one side whole (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
         ),
         Conflict::Secret(name) => (
             format!("the secret `{name}` is not the same on both sides: the keys of one side derive from another one"),
-            "take the side whole whose secret you have (`git checkout --ours` or `--theirs`) and run `pkiplan lock PLAN`",
+            "take the side whole whose secret you have (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
         ),
     };
     format!("{what}; {help}")
@@ -131,9 +131,7 @@ fn say(merged: &Merged, output: &Output) {
         count => {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
             let listed = contested[..count.min(LISTED)].join(", ");
-            format!(
-                ": `pkiplan lock PLAN` decides again, where it must, what both sides changed, {listed}{more}"
-            )
+            format!(": `pkiplan lock` decides again, where it must, what both sides changed, {listed}{more}")
         }
     };
     output.say(&format!("the locks are merged{text}\n"));

@@ -17,8 +17,11 @@ mod key_material;
 mod lint;
 mod lock;
 mod merge;
+mod named;
+mod next;
 mod output;
 mod passphrase;
+mod plan_argument;
 mod program;
 mod renew;
 mod secret;
@@ -40,7 +43,7 @@ use global::Format;
 #[must_use]
 pub fn main() -> ExitCode {
     match Arguments::try_parse() {
-        Ok(arguments) => run(&arguments),
+        Ok(arguments) => run(arguments),
         Err(answer) => {
             // Help and version come this way, too.
             output::answer(&answer)
@@ -48,13 +51,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> ExitCode {
+fn run(mut arguments: Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
     let for_diff = matches!(arguments.global.format, Format::Html | Format::Markdown);
     if for_diff && !matches!(arguments.command, Command::Diff(_) | Command::Verify(_)) {
         output.fail("`--format markdown` and `--format html` are for `diff` and `verify` alone");
         return ExitCode::FAILURE;
     }
+    if let Err(message) = arguments.command.settle() {
+        output.stop(&message);
+        return output.finish(ExitCode::FAILURE);
+    }
+    let output = output.about(arguments.command.plan());
     let bounds = arguments.global.bounds();
     let code = match &arguments.command {
         Command::Applied(applied) => applied::run(applied, &bounds, &output),

@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ColorChoice;
+use terminal_size::terminal_size_of;
 
 use super::global::{Format, Global};
+use super::named::{named, named_in};
 use crate::diagnostics::{self, Diagnostics, Style};
 use crate::leaks::masked;
 use crate::printable;
@@ -22,6 +25,8 @@ pub(super) struct Output {
     /// Whether standard output takes colours.
     pub(super) paints: bool,
     style: Style,
+    /// The plan's file, as messages name it.
+    plan: Option<String>,
     /// Why something did not go out, of the first time.
     lost: RefCell<Option<String>>,
 }
@@ -55,6 +60,23 @@ impl Stream {
     }
 }
 
+/// Whether a terminal takes colours: <https://no-color.org>, and `TERM` of those that know no commands.
+fn may_paint() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
+
+/// How many characters a line has: as `COLUMNS` says, else the terminal that shows messages or results.
+fn columns() -> Option<usize> {
+    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || {
+        let (width, _) =
+            terminal_size_of(std::io::stderr()).or_else(|| terminal_size_of(std::io::stdout()))?;
+        Some(usize::from(width.0))
+    };
+    given.or_else(terminal)
+}
+
 /// What the command line itself says: help, the version, or what is wrong with the arguments, one of which may be a
 /// secret in a wrong place.
 pub(super) fn answer(answer: &clap::Error) -> ExitCode {
@@ -63,6 +85,7 @@ pub(super) fn answer(answer: &clap::Error) -> ExitCode {
         Stream::Results => std::io::stdout().is_terminal(),
         Stream::Messages => std::io::stderr().is_terminal(),
     };
+    let colors = colors && may_paint();
     let text = answer.render();
     let text = if colors { text.ansi().to_string() } else { text.to_string() };
     match stream.write(printed(&text, colors).as_bytes()) {
@@ -84,16 +107,14 @@ fn printed(text: &str, paints: bool) -> String {
 
 impl Output {
     pub(super) fn new(global: &Global) -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let colors = |terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => terminal && !set("NO_COLOR"),
+            ColorChoice::Auto => terminal && may_paint(),
         };
         let color = colors(std::io::stderr().is_terminal());
         let paints = colors(std::io::stdout().is_terminal());
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let width = columns.unwrap_or(100usize).clamp(60, 160);
+        let width = columns().unwrap_or(100).clamp(60, 160);
         let (form, style) = (global.format, Style { color, width });
         Output {
             json: form == Format::Json,
@@ -101,8 +122,15 @@ impl Output {
             form,
             paints,
             style,
+            plan: None,
             lost: RefCell::default(),
         }
+    }
+
+    /// The same for a run that is about a plan.
+    pub(super) fn about(self, plan: Option<&Path>) -> Self {
+        let plan = plan.map(|plan| printable::line(&plan.display().to_string()).into_owned());
+        Self { plan, ..self }
     }
 
     /// How many characters a line of a report has.
@@ -135,9 +163,29 @@ impl Output {
         }
     }
 
+    /// The command that comes next, for people.
+    pub(super) fn next(&self, command: &str) {
+        self.say(&format!("next: {command}\n"));
+    }
+
+    /// A question, to standard error, without a new line.
+    pub(super) fn ask(&self, question: &str) {
+        self.message(question);
+    }
+
     /// What went wrong, outside any source.
     pub(super) fn fail(&self, message: &str) {
+        let message = self.plan.as_ref().map_or_else(|| message.to_owned(), |plan| named(message, plan));
         self.message(&format!("error: {message}\n"));
+    }
+
+    /// Why a command cannot go on, where it has no other answer.
+    pub(super) fn stop(&self, message: &str) {
+        if self.json {
+            self.json(diagnostics::stopped_to_json(message));
+        } else {
+            self.fail(message);
+        }
     }
 
     /// Something to beware of.
@@ -169,7 +217,13 @@ impl Output {
 
     /// All messages, to standard error, and how many they are.
     pub(super) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
-        let text = diagnostics::render(diagnostics, sources, self.style);
+        let text = match &self.plan {
+            Some(plan) => {
+                let named = diagnostics.clone().with_helps(|help| named(help, plan));
+                diagnostics::render(&named, sources, self.style)
+            }
+            None => diagnostics::render(diagnostics, sources, self.style),
+        };
         self.message(&text);
         let found = [(diagnostics.errors(), "error"), (diagnostics.warnings(), "warning")];
         let found: Vec<String> = found
@@ -200,7 +254,7 @@ impl Output {
         match result.map_err(Into::into) {
             Ok(code) => code,
             Err(Failure::Message(message)) => {
-                self.fail(&message);
+                self.stop(&message);
                 ExitCode::FAILURE
             }
             Err(Failure::Refused(refused)) => self.failed(&refused.diagnostics, &refused.sources),
@@ -208,7 +262,10 @@ impl Output {
     }
 
     /// A machine's answer.
-    pub(super) fn json(&self, value: serde_json::Value) {
+    pub(super) fn json(&self, mut value: serde_json::Value) {
+        if let Some(plan) = &self.plan {
+            named_in(&mut value, plan);
+        }
         self.print(&format!("{:#}\n", printable::value(value)));
     }
 }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::clock;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::decide::{self, Action, Request};
 use crate::diagnostics::{Code, to_json};
 use crate::lock::KeyRecord;
@@ -18,8 +20,8 @@ use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
 pub(super) struct Renew {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// What to renew, by id as `status` shows it. `*` matches anything: `node.master01/*`.
     #[arg(value_name = "ID")]
     pub(super) ids: Vec<String>,
@@ -47,12 +49,13 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
         renew: Some(decide::Renew { names: ids.clone(), within: *within, rekey: *rekey }),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan).with_trees(arguments.out.as_deref()))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened =
+        Opened::read(&disk, PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref()))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     decided.needs_its_lock()?;
     if decided.previous.is_none() {
-        let plan = arguments.plan.display();
+        let plan = arguments.plan.path().display();
         let message = format!("there is no lock yet, so nothing to renew; `pkiplan build {plan}` makes one");
         return Err(message.into());
     }
@@ -130,10 +133,10 @@ fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
     }
     let verdict = if changed { "written" } else { "unchanged" };
     let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", reported.words());
-    if changed {
-        let _ = writeln!(text, "`pkiplan build {}` makes them", decided.files().plan.display());
-    }
     output.say(&text);
+    if changed {
+        output.next(&next::of_plan("build", &decided.files().plan));
+    }
 }
 
 impl Renewed<'_> {

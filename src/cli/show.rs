@@ -1,11 +1,11 @@
 //! `pkiplan show`
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::read::{Bounds, Disk};
 use crate::report::show::{Nothing, certificate, component, node, overview};
 use crate::report::{sections_to_json, sections_to_text};
@@ -13,8 +13,8 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     #[command(subcommand)]
     pub(super) what: Option<Shown>,
 }
@@ -43,8 +43,8 @@ pub(super) fn run(arguments: &Show, bounds: &Bounds, output: &Output) -> ExitCod
 }
 
 fn show(arguments: &Show, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::plan_alone(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::plan_alone(&disk, PlanFiles::of(arguments.plan.path()))?;
     let expanded = opened.expand()?;
     output.diagnostics(&expanded.diagnostics, opened.sources());
     let sections = match &arguments.what {

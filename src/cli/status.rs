@@ -1,12 +1,13 @@
 //! `pkiplan status`: what ends when, and what stops then.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::clock;
+use super::next;
 use super::output::Output;
+use super::plan_argument::PlanArgument;
 use crate::expiry::{State, entries};
 use crate::read::{Bounds, Disk};
 use crate::report::status::Answer;
@@ -15,8 +16,8 @@ use crate::workspace::{Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
 pub(super) struct Status {
-    /// The plan.
-    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// Report what expires within this time as due.
     #[arg(long, value_name = "TIME", default_value = "30d")]
     pub(super) within: Duration,
@@ -37,12 +38,13 @@ pub(super) fn run(arguments: &Status, bounds: &Bounds, output: &Output) -> ExitC
 
 fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let at = clock::at(arguments.at.as_deref())?;
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     let expanded = opened.expand()?.sound()?;
     let blueprint = &expanded.blueprint;
     let entries = entries(blueprint, opened.lock(), at, arguments.within);
-    let Status { plan, within, all, .. } = arguments;
+    let Status { within, all, .. } = arguments;
+    let plan = arguments.plan.path();
     let answer = Answer { plan, within: *within, all: *all, blueprint, at, entries };
     output.diagnostics(&expanded.diagnostics, opened.sources());
     if arguments.openmetrics {
@@ -51,6 +53,9 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
         output.json(answer.json());
     } else {
         output.say(&answer.table());
+        if answer.entries.iter().any(|entry| entry.state.is_refused()) || answer.count(State::Due) > 0 {
+            output.next(&next::of_plan("renew", plan));
+        }
     }
     Ok(ExitCode::from(if answer.entries.iter().any(|entry| entry.state.is_refused()) {
         3

@@ -16,6 +16,20 @@ pub struct Failed {
     diagnostics: Vec<Message>,
 }
 
+/// What a command prints that could not even begin, or was stopped by something outside any text.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Stopped {
+    /// Why, and what to do about it.
+    error: String,
+}
+
+/// The answer of a command that was stopped.
+#[must_use]
+pub fn stopped_to_json(error: &str) -> serde_json::Value {
+    serde_json::json!({ "error": error })
+}
+
 /// One message.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]

@@ -17,7 +17,7 @@ mod view;
 pub use code::Code;
 pub(crate) use codes::codes;
 pub use diagnostic::{Diagnostic, Label};
-pub use json::{Failed, to_json};
+pub use json::{Failed, Stopped, stopped_to_json, to_json};
 pub use list::Diagnostics;
 pub use names::{did_you_mean, nearest, resembles};
 pub use render::{Style, render};

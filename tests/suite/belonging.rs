@@ -30,7 +30,7 @@ fn refused(run: &Run) {
 
 /// Two plans, of which one has been built.
 fn two() -> Lab {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     fs::rename(lab.path("cluster.toml"), lab.path("prod.toml")).unwrap();
     fs::copy(lab.path("prod.toml"), lab.path("staging.toml")).unwrap();
     assert_eq!(build(&lab, "prod.toml", &[]).code, 0);
@@ -112,7 +112,11 @@ fn a_secret_is_shared_on_purpose() {
     let run = lab.run(&share);
     assert_eq!(
         (run.code, run.out.as_str()),
-        (0, "prod.secret serves staging.lock, too: what is called alike in its plans has the same key\n")
+        (
+            0,
+            "prod.secret serves staging.lock, too: what is called alike in its plans has the same key\n\
+             next: pkiplan build staging.toml\n"
+        )
     );
     assert_eq!(lab.run(&share).out, "prod.secret serves staging.lock already\n");
     assert_eq!(noted(&lab, "prod.secret"), [id(&lab, "prod.lock"), id(&lab, "staging.lock")]);
@@ -133,7 +137,7 @@ fn a_secret_is_shared_on_purpose() {
 
 #[test]
 fn a_new_secret_beside_a_lock_belongs_to_it() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     assert_eq!(lab.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
     assert_eq!(lab.run(&["secret", "new", "cluster.toml"]).code, 0);
     assert_eq!(noted(&lab, "cluster.secret"), [id(&lab, "cluster.lock")]);

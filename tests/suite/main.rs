@@ -42,6 +42,7 @@ mod robustness;
 mod rollout;
 mod rotation;
 mod schemas;
+mod start;
 mod tampered;
 mod together;
 mod trees;

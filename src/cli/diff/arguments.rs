@@ -1,21 +1,21 @@
 //! What `pkiplan diff` is asked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use crate::cli::plan_argument::PlanArgument;
 use crate::cli::unlock::SecretArguments;
 use crate::report::diff::Part;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Diff {
-    /// The plan.
-    #[arg(required_unless_present = "schema")]
-    plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) plan: PlanArgument,
     /// What to compare with: a git revision, a plan, or built trees. Default: the commit that the hosts have, if
     /// `pkiplan applied` has recorded it, else HEAD.
-    pub(super) base: Option<String>,
+    pub(in crate::cli) base: Option<String>,
     /// Exit with 2 if anything changes, or may change where only the secret could show it.
     #[arg(long)]
     pub(super) exit_code: bool,
@@ -45,13 +45,13 @@ pub(in crate::cli) struct Diff {
     pub(super) secrets: SecretArguments,
     /// Print the JSON Schema of `--format json` and exit.
     #[arg(long)]
-    pub(super) schema: bool,
+    pub(in crate::cli) schema: bool,
 }
 
 impl Diff {
     /// The plan; nothing where none is needed.
     pub(super) fn plan(&self) -> &Path {
-        self.plan.as_deref().unwrap_or(Path::new(""))
+        self.plan.path()
     }
 }
 

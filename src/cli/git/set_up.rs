@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::cli::next;
 use crate::cli::output::Output;
 use crate::git::{self, Index, Outcome, Repository, Step};
 use crate::read::{Bounds, Disk};
@@ -65,5 +66,8 @@ fn say(steps: &[Step], output: &Output) {
         if let Outcome::Conflict(what) = &step.outcome {
             output.fail(&format!("{}: {what}", step.what));
         }
+    }
+    if !commit.is_empty() {
+        output.next(&next::add(commit));
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Lint, bounds: &Bounds, output: &Output) -> ExitCod
     match judged(arguments, bounds, output) {
         Ok(code) => code,
         Err(message) => {
-            output.fail(&message);
+            output.stop(&message);
             ExitCode::from(2)
         }
     }

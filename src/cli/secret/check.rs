@@ -24,24 +24,73 @@ pub(super) struct CheckSecret {
     file: PathBuf,
     /// The plan whose lock to compare with.
     #[arg(long, value_name = "PLAN")]
-    plan: Option<PathBuf>,
+    pub(super) plan: Option<PathBuf>,
     #[command(flatten)]
     unlock: Unlock,
 }
 
 pub(super) fn run(arguments: &CheckSecret, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     // The secret is gone before anything is said: a report may wait long for its reader.
-    let reported = reported(arguments, bounds)?;
-    output.say(&reported);
+    let proven = proven(arguments, bounds)?;
+    let file = arguments.file.display().to_string();
+    if output.json {
+        output.json(proven.json(&file));
+    } else {
+        output.say(&proven.words(&file));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn reported(arguments: &CheckSecret, bounds: &Bounds) -> Result<String, Failure> {
+/// What is known of a secret.
+enum Proven {
+    /// It is one.
+    Alone {
+        /// By which locks know it.
+        identity: String,
+    },
+    /// It is the one of a lock.
+    OfLock {
+        /// The lock's file.
+        lock: String,
+        which: SecretEpoch,
+        /// How many public keys were derived again.
+        keys: usize,
+    },
+}
+
+impl Proven {
+    fn words(&self, file: &str) -> String {
+        match self {
+            Proven::Alone { identity } => format!("{file} is a secret: its identity is {identity}\n"),
+            Proven::OfLock { lock, which, keys } => {
+                let epoch =
+                    if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
+                let keys = match keys {
+                    0 => "no authority or key pair derives from it".to_owned(),
+                    1 => "1 public key derived again is the one on record".to_owned(),
+                    many => format!("{many} public keys derived again are those on record"),
+                };
+                format!("{file} opens {lock}: it is the secret `{}`{epoch}; {keys}\n", which.name)
+            }
+        }
+    }
+
+    fn json(&self, file: &str) -> serde_json::Value {
+        match self {
+            Proven::Alone { identity } => serde_json::json!({ "file": file, "identity": identity }),
+            Proven::OfLock { lock, which, keys } => serde_json::json!({
+                "file": file, "lock": lock, "secret": which.name.to_string(), "epoch": which.epoch, "keys": keys,
+            }),
+        }
+    }
+}
+
+fn proven(arguments: &CheckSecret, bounds: &Bounds) -> Result<Proven, Failure> {
     let shown = arguments.file.display();
     let bytes = arguments.unlock.opener().file(&arguments.file)?;
     let secret = parse_secret(&bytes, &shown.to_string())?;
     let Some(plan) = &arguments.plan else {
-        return Ok(format!("{shown} is a secret: its identity is {}\n", secret.identity()));
+        return Ok(Proven::Alone { identity: secret.identity() });
     };
     let beside = PlanFiles::of(plan);
     let disk = Disk::around(plan, bounds)?;
@@ -63,13 +112,7 @@ fn reported(arguments: &CheckSecret, bounds: &Bounds) -> Result<String, Failure>
         let message = format!("{shown} has the identity that {at} records, but gives other keys for {list}");
         return Err(message.into());
     }
-    let epoch = if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
-    let keys = match proven {
-        0 => "no authority or key pair derives from it".to_owned(),
-        1 => "1 public key derived again is the one on record".to_owned(),
-        many => format!("{many} public keys derived again are those on record"),
-    };
-    Ok(format!("{shown} opens {at}: it is the secret `{}`{epoch}; {keys}\n", which.name))
+    Ok(Proven::OfLock { lock: at.to_string(), which, keys: proven })
 }
 
 fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToString) -> String {

@@ -7,11 +7,13 @@ mod seal;
 mod sealing;
 mod share;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::output::Output;
+use super::plan_argument::settle_named;
 use crate::read::Bounds;
 use check::CheckSecret;
 use new::New;
@@ -48,6 +50,28 @@ enum Command {
     /// A secret belongs to the lock that it was first built with; every other plan refuses it, because CAs and
     /// administrators with equal names would get equal keys in both clusters.
     Share(Share),
+}
+
+impl Secret {
+    /// The plan, if there is one.
+    pub(super) fn plan(&self) -> Option<&Path> {
+        match &self.command {
+            Command::Check(check) => check.plan.as_deref(),
+            Command::New(new) => Some(new.plan.path()),
+            Command::Share(share) => Some(share.plan.path()),
+            Command::Open(_) | Command::Seal(_) => None,
+        }
+    }
+
+    /// Finds the plan.
+    pub(super) fn settle(&mut self) -> Result<(), String> {
+        match &mut self.command {
+            Command::Check(check) => settle_named(&mut check.plan),
+            Command::New(new) => new.plan.settle(),
+            Command::Share(share) => share.plan.settle(),
+            Command::Open(_) | Command::Seal(_) => Ok(()),
+        }
+    }
 }
 
 pub(super) fn run(arguments: &Secret, bounds: &Bounds, output: &Output) -> ExitCode {

@@ -8,7 +8,9 @@ use clap::Args;
 use super::sealing::{Recipients, Sealing};
 use crate::cli::clock;
 use crate::cli::commits::warn_of_git;
+use crate::cli::next;
 use crate::cli::output::Output;
+use crate::cli::plan_argument::PlanArgument;
 use crate::cli::unlock::Unlock;
 use crate::diagnostics::did_you_mean;
 use crate::issue::secret::Secret;
@@ -20,8 +22,8 @@ use crate::write::{same_file, set_secret_aside, write_new_secret};
 
 #[derive(Debug, Args)]
 pub(super) struct New {
-    /// The plan.
-    plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
     /// The name of one of the plan's secrets.
     #[arg(long, default_value_t, value_name = "NAME")]
     name: SecretName,
@@ -35,8 +37,8 @@ pub(super) struct New {
 }
 
 pub(super) fn run(arguments: &New, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let disk = Disk::around(&arguments.plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(&arguments.plan))?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     let beside = &opened.files;
     beside.spare_the_plan()?;
     opened.sound()?;
@@ -57,6 +59,10 @@ pub(super) fn run(arguments: &New, bounds: &Bounds, output: &Output) -> Result<E
         path.display()
     ));
     warn_of_git(beside, output);
+    // Another epoch is written into the plan first.
+    if arguments.epoch.is_none() {
+        output.next(&next::of_plan("build", arguments.plan.path()));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,7 +77,7 @@ fn is_declared<'n>(
     }
     let near = did_you_mean(name.as_str(), known.map(SecretName::as_str));
     let help = near.unwrap_or_else(|| format!("add `[secret.{name}]` to it"));
-    Err(format!("the plan {} has no secret `{name}`; {help}", arguments.plan.display()))
+    Err(format!("the plan {} has no secret `{name}`; {help}", arguments.plan.path().display()))
 }
 
 struct Making<'a> {

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::sealing::{Recipients, Sealing};
+use crate::cli::next;
 use crate::cli::output::Output;
+use crate::cli::plan_argument::PlanOption;
 use crate::cli::unlock::Unlock;
 use crate::issue::secret::Secret;
 use crate::lock::Lock;
@@ -21,9 +23,8 @@ pub(super) struct Share {
     /// A file with a secret, plain or sealed. A sealed file is sealed again and does not list its recipients: give all of
     /// them.
     file: PathBuf,
-    /// The second plan.
-    #[arg(long, value_name = "PLAN")]
-    plan: PathBuf,
+    #[command(flatten)]
+    pub(super) plan: PlanOption,
     #[command(flatten)]
     recipients: Recipients,
     #[command(flatten)]
@@ -33,7 +34,7 @@ pub(super) struct Share {
 pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let shown = arguments.file.display().to_string();
     let lock = lock(arguments, bounds)?;
-    let at = PlanFiles::of(&arguments.plan).lock;
+    let at = PlanFiles::of(arguments.plan.path()).lock;
     let bytes = of_file(&arguments.file)?;
     let sealed = is_sealed(&bytes).then(|| Sealed::new(arguments, &bytes)).transpose()?;
     let text = match &sealed {
@@ -61,6 +62,7 @@ pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result
             at.display()
         ),
     });
+    output.next(&next::of_plan("build", arguments.plan.path()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -106,13 +108,15 @@ impl<'a> Sealed<'a> {
 
 /// The lock beside the plan.
 fn lock(arguments: &Share, bounds: &Bounds) -> Result<Lock, Failure> {
-    let beside = PlanFiles::of(&arguments.plan);
-    let disk = Disk::around(&arguments.plan, bounds)?;
+    let beside = PlanFiles::of(arguments.plan.path());
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
     let at = beside.lock.display();
     let Some(text) = read_lock(&disk, &beside.lock)? else {
-        return Err(
-            format!("there is no lock {at}; `pkiplan lock {}` makes it", arguments.plan.display()).into()
-        );
+        return Err(format!(
+            "there is no lock {at}; `pkiplan lock {}` makes it",
+            arguments.plan.path().display()
+        )
+        .into());
     };
     let mut sources = Sources::default();
     let source = sources.add(at.to_string(), text.as_str());

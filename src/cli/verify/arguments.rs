@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::plan_argument::PlanArgument;
 use crate::cli::unlock::SecretArguments;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
-    /// The plan.
-    #[arg(required_unless_present = "schema")]
-    plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) plan: PlanArgument,
     /// Prove these built trees instead of what a build would produce.
     #[arg(long, value_name = "DIR")]
     pub(super) trees: Option<PathBuf>,
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Verify {
     pub(super) fix: bool,
     /// Print the JSON Schema of `--format json` and exit.
     #[arg(long)]
-    pub(super) schema: bool,
+    pub(in crate::cli) schema: bool,
     /// Prove for this time (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
@@ -44,6 +44,6 @@ pub(in crate::cli) struct Verify {
 impl Verify {
     /// The plan; nothing where none is needed.
     pub(super) fn plan(&self) -> &Path {
-        self.plan.as_deref().unwrap_or(Path::new(""))
+        self.plan.path()
     }
 }

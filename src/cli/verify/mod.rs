@@ -10,6 +10,7 @@ use super::clock;
 use super::diff::sides::NO_LOCK;
 use super::global::Format;
 use super::key_material::key_material;
+use super::next;
 use super::output::Output;
 use crate::build;
 use crate::decide::Request as Decision;
@@ -73,9 +74,30 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         Format::Json => output.json(to_json(&proven)),
         Format::Html => output.print(&to_html(&proven, &arguments.plan().display().to_string(), at)),
         Format::Markdown => output.print(&to_markdown(&proven)),
-        Format::Text => output.print(&to_text(&proven)),
+        Format::Text => {
+            output.print(&to_text(&proven));
+            say_next(arguments, &proven, &made.decided, output);
+        }
     }
     Ok(if proven.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// After a proof comes the next step towards the hosts, or what mends the plan.
+fn say_next(arguments: &Verify, proven: &Proven<'_>, decided: &Decided<'_>, output: &Output) {
+    let plan = arguments.plan();
+    match (&arguments.trees, proven.has_errors()) {
+        (None, true) if !arguments.fix => {
+            output.next(&next::pkiplan(["verify", &*plan.to_string_lossy(), "--fix"]));
+        }
+        (None, false) => output.next(&next::of_plan("build", plan)),
+        (Some(trees), false) => {
+            let first = decided.blueprint().model.nodes.iter().next();
+            if let Some((host, address)) = first.and_then(|node| Some((node, node.addresses.first()?))) {
+                output.next(&next::copy(trees, host.name.as_str(), address));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A plan's path as a patch names it: from the folder in which the program was started, where it lies below that.

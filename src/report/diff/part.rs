@@ -9,7 +9,7 @@ use crate::compare::{
     CertificateChange, Comparison, Drift, Edit, KeyChange, Proved, Risk, Severity, State, TrustChange,
     UnitChange, Unproven, Wave,
 };
-use crate::diagnostics::{Failed, did_you_mean};
+use crate::diagnostics::{Failed, Stopped, did_you_mean};
 use crate::printable;
 use crate::report::schema::of;
 
@@ -42,6 +42,8 @@ enum Answer {
     Comparison(Box<Report<'static>>),
     /// What is wrong with one of both sides; the exit code is 1.
     Failed(Failed),
+    /// Why nothing could be done, such as a file that is not there; the exit code is 1.
+    Stopped(Stopped),
 }
 
 /// What changes from one state to another.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::mended::Fix;
 use super::proven::{FORMAT, Proven};
 use super::rolled::Rollout;
-use crate::diagnostics::Failed;
+use crate::diagnostics::{Failed, Stopped};
 use crate::report::schema::of;
 use crate::verify::{Subject, Verdict};
 use crate::wiring::ProgramIndex;
@@ -25,6 +25,8 @@ enum Answer {
     Rollout(Rollout),
     /// What is wrong with the plan; the exit code is 1.
     Failed(Failed),
+    /// Why nothing could be done, such as a file that is not there; the exit code is 1.
+    Stopped(Stopped),
 }
 
 /// What was proven of one state of a plan, or of hosts without one.

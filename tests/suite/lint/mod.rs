@@ -13,7 +13,7 @@ use crate::support::{Lab, Run};
 
 /// A folder with the files of a tree of `tests/lint`.
 fn tree(name: &str) -> Lab {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/lint/{name}.toml"));
     forged::write(&fs::read_to_string(path).unwrap().parse().unwrap(), &lab.path("host"));
     lab
@@ -57,7 +57,7 @@ fn every_rule_of_a_correct_cluster_is_decided_somewhere() {
 
 #[test]
 fn what_is_built_here_has_nothing_wrong() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.build();
     for host in ["master01", "node01"] {
         let run = lab.run(&["lint", &format!("cluster.trees/hosts/{host}"), "--at", "2026-02-01T00:00:00Z"]);
@@ -133,10 +133,10 @@ fn what_a_plan_allows_counts_no_more() {
     let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(told["diagnostics"][0]["allowed"], "it lies in a safe");
 
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     lab.edit("format = 1\n", "format = 1\nallow = { \"resolve::unused-role\" = \"for next week\" }\n");
     lab.edit("[cluster]\n", "[cluster]\nroles = [\"spare\"]\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert!(run.code == 0 && run.err.contains("allowed by the plan: for next week"), "{run:#?}");
-    assert!(run.out.ends_with("nothing wrong\n"), "{run:#?}");
+    assert!(run.out.contains("nothing wrong\n"), "{run:#?}");
 }

@@ -1,0 +1,26 @@
+//! Commands in messages, with the plan that a run is about.
+
+/// The word that stands for the plan's file in commands of messages.
+const PLAN: &str = "PLAN";
+
+/// A text whose commands of pkiplan, in backticks, name this plan.
+pub(super) fn named(text: &str, plan: &str) -> String {
+    let part = |(number, part): (usize, &str)| {
+        let is_command = number % 2 == 1 && part.starts_with("pkiplan ");
+        if !is_command {
+            return part.to_owned();
+        }
+        part.split(' ').map(|word| if word == PLAN { plan } else { word }).collect::<Vec<_>>().join(" ")
+    };
+    text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
+}
+
+/// The same for all texts of a value.
+pub(super) fn named_in(value: &mut serde_json::Value, plan: &str) {
+    match value {
+        serde_json::Value::String(text) if text.contains(PLAN) => *text = named(text, plan),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| named_in(item, plan)),
+        serde_json::Value::Object(map) => map.values_mut().for_each(|item| named_in(item, plan)),
+        _ => {}
+    }
+}
