@@ -16,7 +16,7 @@
 //! cli                          arguments and exit codes; the only one with clock, randomness, terminal
 //! mend                         edits of a plan that mend what a proof has found
 //! workspace                    the files beside a plan: opened -> expanded -> decided
-//! report   git   import        what the others found, in words; revisions; keys of a cluster that runs
+//! report   git   import   init what the others found, in words; revisions; keys of a cluster that runs; a first plan
 //! rehearsal                    hosts as a build would make them, with throw-away keys, proven
 //! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
@@ -53,7 +53,7 @@
 //!   index, and makes git know plans.
 //! - [`plan`]: read, catalog and resolve for a plan and for those that it imports; [`inventory`]: the nodes that it takes
 //!   from CSV, JSON and Ansible's inventories. [`build`]: from a blueprint to
-//!   trees. [`import`]: takes over the keys of a cluster that runs.
+//!   trees. [`import`]: takes over the keys of a cluster that runs; [`init`]: writes a first plan.
 //! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
 //!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made,
 //!   [`lint`]: what is wrong with it.
@@ -113,6 +113,7 @@ pub mod handshake;
 pub mod host;
 pub mod import;
 pub mod index;
+pub mod init;
 pub mod inspect;
 pub mod inventory;
 pub mod issue;

@@ -12,6 +12,7 @@ use super::git::Git;
 use super::global::Global;
 use super::graph::Graph;
 use super::import::Import;
+use super::init::Init;
 use super::inspect::Inspect;
 use super::join::Join;
 use super::lint::Lint;
@@ -114,6 +115,18 @@ Examples:
   pkiplan import /etc/kubernetes/pki --plan cluster.toml
   pkiplan import company-root.crt --as authority.root --plan cluster.toml")]
     Import(Import),
+    /// Write a first plan, with comments that explain it.
+    ///
+    /// On a terminal, it asks for what the options do not say; otherwise the options have to say all it needs. The plan is checked
+    /// before it is written, and no file is replaced. Lines in `.gitignore` and `.gitattributes` keep private keys out of
+    /// git. `--from kubeadm-config` and `--nodes` take over what a running cluster says of itself.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan init
+  pkiplan init --control-plane solo=10.0.0.11
+  pkiplan init prod --control-plane 'master{01..03}=10.0.0.11' --vip 10.0.0.100 --interface eth0
+  pkiplan init --from kubeadm-config kubeadm.yaml --nodes nodes.json")]
+    Init(Init),
     /// Describe a certificate, key, request, bundle or kubeconfig; never prints a private key.
     #[command(after_long_help = "\
 Examples:
@@ -245,6 +258,7 @@ impl Command {
             Command::Check(_)
             | Command::Diff(_)
             | Command::Git(_)
+            | Command::Init(_)
             | Command::Inspect(_)
             | Command::Verify(_) => Ok(()),
         }

@@ -11,6 +11,7 @@ mod git;
 mod global;
 mod graph;
 mod import;
+mod init;
 mod inspect;
 mod join;
 mod key_material;
@@ -72,6 +73,7 @@ fn run(mut arguments: Arguments) -> ExitCode {
         Command::Git(git) => git::run(git, &bounds, &output),
         Command::Graph(graph) => graph::run(graph, &bounds, &output),
         Command::Import(import) => import::run(import, &bounds, &output),
+        Command::Init(init) => init::run(init, &bounds, &output),
         Command::Inspect(inspect) => inspect::run(inspect, &output),
         Command::Join(join) => join::run(join, &bounds, &output),
         Command::Lint(lint) => lint::run(lint, &bounds, &output),

@@ -66,6 +66,18 @@ pub(super) fn ignore(repository: &Repository) -> Result<Vec<Step>, String> {
     })
 }
 
+/// Both files of the current folder, where no repository is: lines that are not there as they are.
+pub(super) fn plain() -> Result<Vec<Step>, String> {
+    let mut all = Vec::new();
+    for (name, file) in [(".gitattributes", ATTRIBUTES), (".gitignore", IGNORE)] {
+        let there = fs::read_to_string(name).unwrap_or_default();
+        let found =
+            |line: &str| Ok(if there.lines().any(|one| one == line) { Found::There } else { Found::Missing });
+        all.extend(steps(name, file, found)?);
+    }
+    Ok(all)
+}
+
 fn steps(
     name: &str,
     file: &'static str,

@@ -36,6 +36,19 @@ pub struct SetUp {
     pub workflow: bool,
 }
 
+/// Adds the lines that git needs for plans to the files of the repository around the current folder, or of the folder itself
+/// where no repository is.
+///
+/// # Errors
+/// What git or the file system says.
+pub fn add_lines() -> Result<Vec<Step>, String> {
+    // Whoever has no git may have it later.
+    let Ok(Some(repository)) = Repository::find() else { return lines::plain() };
+    let mut steps = lines::attributes(&repository)?;
+    steps.extend(lines::ignore(&repository)?);
+    Ok(steps)
+}
+
 /// Makes git know plans, step by step.
 ///
 /// # Errors

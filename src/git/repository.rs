@@ -15,24 +15,34 @@ impl Repository {
     /// # Errors
     /// Where there is no git, no repository or no work tree.
     pub fn enter() -> Result<Self, String> {
+        let here = std::env::current_dir().unwrap_or_default();
+        Self::find()?
+            .ok_or_else(|| format!("{} is not in a git repository; `git init` makes one", here.display()))
+    }
+
+    /// The same; none where there is no repository.
+    ///
+    /// # Errors
+    /// Where there is no git or no work tree.
+    pub fn find() -> Result<Option<Self>, String> {
         let repository = Self(());
         let found = repository.run(&["rev-parse", "--show-toplevel"], b"")?;
         let said = String::from_utf8_lossy(&found.stderr);
         if !found.status.success() {
             let here = std::env::current_dir().unwrap_or_default();
             let here = here.display();
-            return Err(if said.contains("not a git repository") {
-                format!("{here} is not in a git repository; `git init` makes one")
+            return if said.contains("not a git repository") {
+                Ok(None)
             } else if said.contains("must be run in a work tree") {
-                format!("{here} is no work tree of git, where files could be; go to a clone")
+                Err(format!("{here} is no work tree of git, where files could be; go to a clone"))
             } else {
-                format!("git: {}", said.trim())
-            });
+                Err(format!("git: {}", said.trim()))
+            };
         }
         let top = path(found.stdout.strip_suffix(b"\n").unwrap_or(&found.stdout));
         std::env::set_current_dir(&top)
             .map_err(|error| format!("cannot go to {}: {error}", top.display()))?;
-        Ok(repository)
+        Ok(Some(repository))
     }
 
     /// What git prints.

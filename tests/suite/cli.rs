@@ -8,11 +8,11 @@ use crate::support::{AT, Lab, Run};
 
 #[test]
 fn help() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
-        "applied", "build", "check", "diff", "git", "graph", "import", "inspect", "join", "lint", "lock",
-        "renew", "secret", "show", "status", "verify",
+        "applied", "build", "check", "diff", "git", "graph", "import", "init", "inspect", "join", "lint",
+        "lock", "renew", "secret", "show", "status", "verify",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
@@ -36,7 +36,7 @@ fn help() {
 /// A first build makes a secret and says what to do with it; a second one says that nothing changed.
 #[test]
 fn first_and_second_build() {
-    let lab = Lab::bare("high-availability");
+    let lab = Lab::bare("ha");
     compare("cli/build-first.txt", &lab.build().transcript());
     let secret = lab.read("cluster.secret");
     compare("cli/build-second.txt", &lab.build().transcript());
@@ -47,7 +47,7 @@ fn first_and_second_build() {
 
 #[test]
 fn a_changed_plan_is_told() {
-    let lab = Lab::built("high-availability");
+    let lab = Lab::built("ha");
     lab.edit("[node.node02]\naddresses = [\"10.111.0.105\"]\nroles = [\"worker\"]", "");
     lab.edit("domain = \"cluster.local\"", "domain = \"k8s.local\"");
     compare("cli/build-changed.txt", &lab.build().transcript());
@@ -55,7 +55,7 @@ fn a_changed_plan_is_told() {
 
 #[test]
 fn quiet_builds_say_nothing() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     let run = lab.run(&["build", "cluster.toml", "--at", AT, "--quiet"]);
     assert_eq!(run, Run { code: 0, out: String::new(), err: String::new() });
     let run = lab.run(&["-q", "check", "cluster.toml"]);
@@ -64,7 +64,7 @@ fn quiet_builds_say_nothing() {
 
 #[test]
 fn json() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     let run = lab.run(&["build", "cluster.toml", "--at", AT, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((run.code, run.err.as_str()), (0, ""));
@@ -86,7 +86,7 @@ fn json() {
 /// What CI runs: it decides nothing and writes nothing.
 #[test]
 fn locked() {
-    let lab = Lab::of("high-availability");
+    let lab = Lab::of("ha");
     let before = lab.state(".");
     compare("cli/locked-unsettled.txt", &lab.run(&["build", "cluster.toml", "--locked"]).transcript());
     assert_eq!(lab.state("."), before);
@@ -103,14 +103,14 @@ fn locked() {
 
 #[test]
 fn files_that_are_not_there() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     compare("cli/no-plan.txt", &lab.run(&["build", "nowhere.toml"]).transcript());
     assert!(!lab.path("nowhere.trees").exists());
     let plan = lab.read("cluster.toml");
     lab.write("other.lock", &plan);
     compare("cli/plan-called-lock.txt", &lab.run(&["build", "other.lock"]).transcript());
     assert_eq!(lab.read("other.lock"), plan);
-    lab.write("cluster.lock", &Lab::built("minimal").read("cluster.lock"));
+    lab.write("cluster.lock", &Lab::built("single").read("cluster.lock"));
     compare("cli/lock-without-secret.txt", &lab.run(&["build", "cluster.toml"]).transcript());
     assert!(!lab.path("cluster.secret").exists());
     lab.secret(&"5".repeat(64));
@@ -123,7 +123,7 @@ fn files_that_are_not_there() {
 /// A lost lock is told, as a lost secret is: whatever was given up could return.
 #[test]
 fn trees_without_lock() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     lab.remove("cluster.lock");
     compare("cli/trees-without-lock.txt", &lab.run(&["build", "cluster.toml"]).transcript());
     lab.remove("cluster.secret");
@@ -134,17 +134,17 @@ fn trees_without_lock() {
 /// A secret that was brought along is used; so is the folder of a build that ended before it had a lock.
 #[test]
 fn secret_without_lock() {
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     lab.secret(crate::support::SECRET);
     fs::create_dir_all(lab.path("cluster.trees/hosts")).unwrap();
-    lab.write("cluster.trees/.pkiplan", &Lab::built("minimal").read("cluster.trees/.pkiplan"));
+    lab.write("cluster.trees/.pkiplan", &Lab::built("single").read("cluster.trees/.pkiplan"));
     let run = lab.build();
     assert!(!run.out.contains("new secret"), "{}", run.out);
 }
 
 #[test]
 fn expired() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let later = ["build", "cluster.toml", "--at", "2028-01-01T00:00:00Z"];
     compare("cli/expired.txt", &lab.run(&later).transcript());
     let allowed = lab.run(&[&later[..], &["--allow-expired"]].concat());
@@ -155,13 +155,13 @@ fn expired() {
 #[test]
 fn instants() {
     let variable = [("SOURCE_DATE_EPOCH", "1767225600")];
-    let (one, two, three) = (Lab::built("minimal"), Lab::of("minimal"), Lab::of("minimal"));
+    let (one, two, three) = (Lab::built("single"), Lab::of("single"), Lab::of("single"));
     assert_eq!(two.run_with(&["build", "cluster.toml"], &variable).code, 0);
     assert_eq!(one.state("."), two.state("."));
     let later = ["build", "cluster.toml", "--at", "2026-02-01T00:00:00Z"];
     assert_eq!(three.run_with(&later, &variable).code, 0);
     assert!(three.read("cluster.lock").contains("not-before = \"2026-01-31T23:55:00Z\""));
-    let lab = Lab::bare("minimal");
+    let lab = Lab::bare("single");
     compare("cli/bad-at.txt", &lab.run(&["build", "cluster.toml", "--at", "tomorrow"]).transcript());
     let wrong = lab.run_with(&["build", "cluster.toml"], &[("SOURCE_DATE_EPOCH", "soon")]);
     compare("cli/bad-epoch.txt", &wrong.transcript());
@@ -170,7 +170,7 @@ fn instants() {
 /// Git would commit keys: that is told, unless it ignores them.
 #[test]
 fn git() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     assert!(Command::new("git").args(["init", "-q"]).arg(lab.path(".")).status().unwrap().success());
     let arguments = ["build", "cluster.toml", "--at", AT];
     compare("cli/git-exposed.txt", &lab.run(&arguments).transcript());
@@ -183,11 +183,11 @@ fn git() {
 
 #[test]
 fn trees_elsewhere() {
-    let lab = Lab::of("minimal");
+    let lab = Lab::of("single");
     let run = lab.run(&["build", "cluster.toml", "--at", AT, "--out", "elsewhere"]);
     assert_eq!(run.code, 0, "{run:#?}");
     assert!(lab.path("elsewhere/hosts/solo/etc").is_dir() && !lab.path("cluster.trees").exists());
-    let other = Lab::built("minimal");
+    let other = Lab::built("single");
     assert_eq!(lab.state("elsewhere/hosts"), other.state("cluster.trees/hosts"));
 }
 

@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "git set-up",
     "graph cluster.toml",
     "graph cluster.toml --format json",
+    "init fresh --control-plane a=10.0.0.1",
     "inspect cluster.certs/authority.kubernetes-1.crt",
     "inspect --textconv cluster.certs/authority.kubernetes-1.crt",
     "lint cluster.certs --at 2026-01-02T00:00:00Z",
@@ -35,6 +36,7 @@ const COMMANDS: &[&str] = &[
     "lock cluster.toml --check --at 2026-01-01T00:00:00Z",
     "renew cluster.toml --at 2026-12-31T00:00:00Z",
     "secret check cluster.secret --plan cluster.toml",
+    "secret check cluster.secret --plan cluster.toml --format json",
     "secret new fresh.toml",
     "secret share cluster.secret --plan cluster.toml",
     "show cluster.toml",
@@ -47,7 +49,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn lab() -> Lab {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     lab.write("fresh.toml", &lab.read("cluster.toml"));
     let made = lab.shell("git init -q . && printf '*.secret\\n*.trees/\\n' >.gitignore && git add . && git -c user.name=a -c user.email=a@b commit -qm a");
     assert_eq!(made.code, 0, "{made:#?}");
@@ -64,7 +66,7 @@ fn a_full_disk_is_an_error_of_every_command() {
             run.err.ends_with("cannot write to standard output: No space left on device (os error 28)\n"),
             "{command}: {run:#?}"
         );
-        lab.shell("rm -f fresh.secret; git checkout -q .");
+        lab.shell("rm -rf fresh.secret fresh; git checkout -q . && git clean -fq .gitattributes");
     }
     let run = lab.shell("$PKIPLAN check nowhere.toml 2>/dev/full");
     assert_eq!(run.code, 1);
@@ -76,7 +78,7 @@ fn a_closed_pipe_is_silent() {
     for command in COMMANDS {
         let run = lab.shell(&format!("{{ $PKIPLAN {command} 3>&-; echo $? >code; }} | true; cat code >&2"));
         assert_eq!(run.err, "0\n", "{command}");
-        lab.shell("rm -f fresh.secret; git checkout -q .");
+        lab.shell("rm -rf fresh.secret fresh; git checkout -q . && git clean -fq .gitattributes");
     }
 }
 
@@ -115,7 +117,7 @@ fn no_command_is_left_out() {
 /// A clock that was set back would give certificates dates that lie before those that they follow.
 #[test]
 fn a_clock_of_1970_is_refused() {
-    let lab = Lab::built("minimal");
+    let lab = Lab::built("single");
     let before = lab.state(".");
     let clock = [("SOURCE_DATE_EPOCH", "0")];
     lab.edit("[cluster]", "[cluster]\ndomain = \"other.local\"");

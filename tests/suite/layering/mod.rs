@@ -142,6 +142,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "values",
         ],
     ),
+    ("init", &["catalog", "expression", "printable", "read", "values", "yaml"]),
     (
         "build",
         &[
@@ -294,6 +295,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "fill",
             "git",
             "import",
+            "init",
             "inspect",
             "issue",
             "kubernetes",
@@ -365,6 +367,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("schemars", &["compare", "diagnostics", "report", "values"]),
     ("sec1", &["issue"]),
     ("tar", &["host"]),
+    ("terminal_size", &["cli"]),
     ("textwrap", &["diagnostics"]),
     // YAML: written by one, read by the others.
     ("serde_saphyr", &["compare", "import", "inspect", "observe", "render", "verify"]),

@@ -1,0 +1,42 @@
+//! Questions at the terminal.
+
+use std::io::IsTerminal as _;
+
+use crate::cli::output::Output;
+
+/// Whether somebody is there to ask.
+pub(super) fn is_possible() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks until the answer means something; an empty one is the default.
+///
+/// # Errors
+/// Nobody answers any more.
+pub(super) fn ask<T>(
+    output: &Output,
+    question: &str,
+    default: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, String> {
+    loop {
+        let shown = default.map(|default| format!(" [{default}]")).unwrap_or_default();
+        output.ask(&format!("{question}{shown}: "));
+        let mut line = String::new();
+        let read = std::io::stdin()
+            .read_line(&mut line)
+            .map_err(|error| format!("cannot read an answer: {error}"))?;
+        if read == 0 {
+            output.ask("\n");
+            return Err("no answer, so nothing is written".to_owned());
+        }
+        let answer = match line.trim() {
+            "" => default.unwrap_or_default(),
+            answer => answer,
+        };
+        match parse(answer) {
+            Ok(value) => return Ok(value),
+            Err(why) => output.ask(&format!("  {why}\n")),
+        }
+    }
+}
