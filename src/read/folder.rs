@@ -9,10 +9,11 @@ use super::catalog::{
 };
 use super::hidden::hidden_in_text;
 use super::ours::is_definition;
+use super::parsed::parse;
 use super::refusal::Refusal;
 use super::table::{Reader, Table};
 use super::text::text;
-use super::{World, parse, walk};
+use super::{World, walk};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::path::normal;
+use super::ours;
+use super::parsed::parse;
+use super::path::{FROM_THE_PLAN, normal};
 use super::plan::{Document, Named, Text};
-use super::refusal::Refusal;
+use super::refusal::{LARGEST_PLAN, Refusal};
 use super::text::text;
 use super::world::World;
-use super::{FROM_THE_PLAN, LARGEST_PLAN, ours, parse};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};
 

@@ -2,6 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+/// How paths in plans are meant.
+pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
+
 /// A path without `.` and, as far as it goes, without `..`; links are not looked at.
 #[must_use]
 pub fn normal(path: &Path) -> PathBuf {

@@ -27,6 +27,8 @@ pub enum Refusal {
 
 /// No file that is read is larger, in bytes: the lock of ten thousand hosts is smaller.
 pub const LARGEST: u64 = 128 << 20;
+/// Bytes of a plan: one of twenty thousand nodes, each with a table of its own, has fewer.
+pub(super) const LARGEST_PLAN: usize = 8 << 20;
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::FROM_THE_PLAN;
+use super::path::FROM_THE_PLAN;
 use super::path::normal;
 use super::plan::Text;
 use super::refusal::Refusal;

@@ -70,7 +70,6 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
         "refuses every change",
     ),
     ("kube-apiserver", "service-account-lookup = false", MAY, "that were deleted"),
-    ("kube-apiserver", r#"audit-log-path = "/var/log/audit.log""#, MAY, "records no audit event"),
     (
         "kube-apiserver",
         r#"etcd-servers = { value = "http://10.0.0.1:2379", override = true }"#,
