@@ -17,6 +17,8 @@
 //! mend                         edits of a plan that mend what a proof has found
 //! workspace                    the files beside a plan: opened -> expanded -> decided
 //! report   git   import   init what the others found, in words; revisions; keys of a cluster that runs; a first plan
+//! schema                       plans and catalog files for editors
+//! lookup   reference           what a word of the two languages means; their reference
 //! rehearsal                    hosts as a build would make them, with throw-away keys, proven
 //! compare   verify             two states against each other; whether every connection works
 //! plan   build                 a plan up to its model; trees
@@ -68,7 +70,8 @@
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
 //!   in bytes and texts), [`printable`] (texts of others as they may be printed).
 //!
-//! [`reference`](mod@reference) is the reference of the plan language.
+//! [`reference`](mod@reference) is the reference of the plan language, and its tables as data; [`lookup`] explains
+//! a code, a key, a component or a setting by it and by the catalog, and [`schema`] makes JSON Schemas of both.
 //!
 //! # One certificate from TOML to disk
 //!
@@ -78,7 +81,7 @@
 //! ```text
 //! read     cli::build::build -> Opened::read -> plan::load -> Loader::load
 //!          -> read::plan                       [text, Document]            names.add, nodes, VIPs
-//!          -> Loader::load_catalog -> read::definitions -> catalog::load
+//!          -> plan::definitions -> read::definitions -> catalog::load
 //!          -> Compiler::definition -> certificates      [CertificateDefinition]    templates, authority
 //! resolve  -> resolve::resolve -> components::components         [Model]   instances, who issues
 //! expand   Opened::expand -> expand::expand
@@ -122,6 +125,7 @@ pub mod kubernetes;
 pub mod leaks;
 pub mod lint;
 pub mod lock;
+pub mod lookup;
 pub mod mend;
 pub mod observe;
 pub mod plan;
@@ -132,6 +136,7 @@ pub mod rehearsal;
 pub mod render;
 pub mod report;
 pub mod resolve;
+pub mod schema;
 pub mod seal;
 pub mod source;
 pub mod specification;

@@ -1,11 +1,15 @@
 //! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
 
+mod at_hand;
+mod definitions;
 mod loader;
 mod own_fields;
 mod own_files;
 mod stored;
 #[cfg(test)]
 mod tests;
+
+pub use at_hand::{AtHand, at_hand};
 
 use std::collections::BTreeMap;
 use std::path::Path;

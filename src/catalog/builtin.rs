@@ -20,8 +20,8 @@ pub fn builtin_documents() -> (CatalogDocuments, Sources, Diagnostics) {
 /// The built-in catalog, and where its programs look for files.
 #[must_use]
 pub fn builtin() -> (Catalog, Vec<String>) {
-    let (documents, sources, mut diagnostics) = builtin_documents();
-    let catalog = load(documents, &sources, &mut diagnostics);
+    let (mut documents, sources, mut diagnostics) = builtin_documents();
+    let catalog = load(&mut documents, &sources, &mut diagnostics);
     let paths = usual_paths(&catalog, &sources);
     (catalog, paths)
 }

@@ -57,6 +57,25 @@ pub enum Limit<'t> {
     Until(&'t Version),
 }
 
+/// A flag over all versions.
+#[derive(Debug)]
+pub struct FlagLife<'t> {
+    /// Without the dashes.
+    pub name: &'t str,
+    /// What it takes, and whether it may be given several times: first, then from a version on, in rising order.
+    pub kinds: Vec<(Option<&'t Version>, FlagKind, bool)>,
+    /// The first version that knows it, where that is not the table's first.
+    pub since: Option<&'t Version>,
+    /// The first version that does not know it any more.
+    pub until: Option<&'t Version>,
+    /// Whether a version discourages it: always, where it says no version.
+    pub deprecated: Option<Option<&'t Version>>,
+    /// What takes its place, in a few words.
+    pub replaced_by: Option<&'t str>,
+    /// The table of the words that it takes.
+    pub words: Option<&'t str>,
+}
+
 /// A flag's whole life.
 #[derive(Debug)]
 struct FlagEntry {
@@ -141,6 +160,27 @@ impl FlagTable {
         };
         let words = entry.words.as_ref().and_then(|name| self.words.get(name)).map(|table| &**table);
         Ok(Flag { kind, repeated, deprecated, replaced_by, words })
+    }
+
+    /// All flags over all versions, by name.
+    pub fn lives(&self) -> impl Iterator<Item = FlagLife<'_>> {
+        self.flags.iter().map(|(name, entry)| {
+            let first = [(None, entry.first.kind, entry.first.repeated)];
+            let became = entry.became.iter().map(|(since, now)| (Some(since), now.kind, now.repeated));
+            FlagLife {
+                name,
+                kinds: first.into_iter().chain(became).collect(),
+                since: entry.since.as_ref(),
+                until: entry.until.as_ref(),
+                deprecated: match &entry.deprecated {
+                    Deprecated::Never => None,
+                    Deprecated::Always => Some(None),
+                    Deprecated::Since(since) => Some(Some(since)),
+                },
+                replaced_by: entry.replaced_by.as_deref(),
+                words: entry.words.as_deref(),
+            }
+        })
     }
 
     /// All names, for suggestions.

@@ -7,12 +7,12 @@ use crate::read::catalog::{CatalogDocuments, ComponentDocument, LayoutDocument, 
 use crate::read::plan::Named;
 use crate::source::Spanned;
 
-/// What there is of an authority.
-const OF_AUTHORITY: [&str; 4] = ["roots", "issuers", "certificate", "key"];
-/// What there is of a keyring.
-const OF_KEYRING: [&str; 2] = ["private-key", "public-keys"];
-/// What there is of a certificate.
-const OF_CERTIFICATE: [&str; 3] = ["certificate", "key", FIRST];
+/// What has a path of an authority.
+pub const OF_AUTHORITY: [&str; 4] = ["roots", "issuers", "certificate", "key"];
+/// What has a path of a keyring.
+pub const OF_KEYRING: [&str; 2] = ["private-key", "public-keys"];
+/// What a layout says of a certificate.
+pub const OF_CERTIFICATE: [&str; 3] = ["certificate", "key", FIRST];
 /// Which half of a pair comes first, where both lie in one file.
 const FIRST: &str = "first";
 /// What there is of a component.

@@ -30,16 +30,18 @@ pub struct Catalog {
     pub profiles: BTreeMap<String, ProfileDocument>,
     /// Layouts by name.
     pub layouts: BTreeMap<String, Layout>,
+    /// Flag tables by their programs, and the words that flags take.
+    pub flags: BTreeMap<String, Arc<FlagTable>>,
     /// Which fields configuration files have.
     pub fields: FieldTables,
     /// SHA-256 of the texts of each component, profile and layout, by `component/NAME` and so on.
     pub digests: BTreeMap<String, [u8; 32]>,
 }
 
-/// Compiles all definitions.
-pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
+/// Compiles all definitions; the profiles are taken out of the documents.
+pub fn load(documents: &mut CatalogDocuments, sources: &Sources, diagnostics: &mut Diagnostics) -> Catalog {
     let engine = Engine::new();
-    let fields = field_tables(&documents, diagnostics);
+    let fields = field_tables(documents, diagnostics);
     let flags = flag_tables(&documents.flags, diagnostics);
     let templates: BTreeMap<&str, _> =
         documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
@@ -57,19 +59,19 @@ pub fn load(documents: CatalogDocuments, sources: &Sources, diagnostics: &mut Di
         }
         components.insert(definition.name.to_string(), Arc::new(definition));
     }
-    layout_lines::review(&documents, diagnostics);
+    layout_lines::review(documents, diagnostics);
     let layouts = documents
         .layouts
         .iter()
         .map(|document| (document.name.clone(), Layout::load(document, &engine, sources, diagnostics)))
         .collect();
     let layouts = extension::whole(&documents.layouts, layouts, diagnostics);
-    let digests = digests(&documents, sources);
+    let digests = digests(documents, sources);
     let mut profiles = BTreeMap::new();
-    for profile in documents.profiles {
+    for profile in std::mem::take(&mut documents.profiles) {
         profiles.entry(profile.name.clone()).or_insert(profile);
     }
-    Catalog { engine, components, profiles, layouts, fields, digests }
+    Catalog { engine, components, profiles, layouts, flags, fields, digests }
 }
 
 /// The tables of fields alone.

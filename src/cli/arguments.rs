@@ -6,8 +6,10 @@ use clap::{Parser, Subcommand};
 
 use super::applied::Applied;
 use super::build::Build;
+use super::catalog::Catalog;
 use super::check::Check;
 use super::diff::Diff;
+use super::explain::Explain;
 use super::git::Git;
 use super::global::Global;
 use super::graph::Graph;
@@ -19,6 +21,7 @@ use super::lint::Lint;
 use super::lock::Lock;
 use super::plan_argument::settle_named;
 use super::renew::Renew;
+use super::schema::Schema;
 use super::secret::Secret;
 use super::show::Show;
 use super::status::Status;
@@ -72,6 +75,15 @@ Examples:
 
 Exit codes: 0 success; 1 an error, nothing was written; 3 built, but something has expired or is not valid yet.")]
     Build(Build),
+    /// Show the catalog: components with their settings, profiles, layouts, flag tables.
+    ///
+    /// The built-in catalog, with `--plan` also what the plan's catalog folder has.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan catalog
+  pkiplan catalog show etcd
+  pkiplan catalog show --source catalog:components/etcd/component.toml:62")]
+    Catalog(Catalog),
     /// Report all errors and warnings of a plan.
     #[command(after_long_help = "\
 Examples:
@@ -96,6 +108,16 @@ Examples:
 
 Exit codes: 0 success; 1 an error; 2 with --exit-code: something changes.")]
     Diff(Diff),
+    /// Explain a code, a key, a component or a setting.
+    ///
+    /// Codes of messages and findings, keys of plans and of catalog files with type, default and meaning, components and
+    /// their settings and flags.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan explain resolve::no-endpoint
+  pkiplan explain cluster.endpoint
+  pkiplan explain kubelet.identity")]
+    Explain(Explain),
     /// Set up git: readable diffs, merging of locks, a pre-commit hook, a CI workflow.
     Git(Git),
     /// Draw the dependency graph (Graphviz or Mermaid).
@@ -178,6 +200,15 @@ Examples:
   pkiplan renew cluster.toml 'node.master01/*' user.admin
   pkiplan renew cluster.toml keyring.bootstrap")]
     Renew(Renew),
+    /// Print the JSON Schema of plans or of catalog files, for editors.
+    ///
+    /// Write it to a file next to the plan, and `#:schema ./FILE` as the first line of the plan. Editors with Taplo (VS Code
+    /// with Even Better TOML, Helix, Neovim) then complete keys, components, settings and flags, and mark mistakes.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan schema --plan cluster.toml > cluster.schema.json
+  pkiplan schema --catalog component > component.schema.json")]
+    Schema(Schema),
     /// Create, seal, open and check the secrets that private keys derive from.
     Secret(Secret),
     /// Show the resolved plan: every value and where it comes from.

@@ -6,19 +6,19 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::clock;
+use super::explain;
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::build;
 use crate::decide::{Request, review_catalog, review_names, review_succession};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, to_json};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, to_json};
 use crate::lock::Lock;
 use crate::plan;
 use crate::printable;
 use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::values::counted;
-use crate::verify;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
 
 #[derive(Debug, Args)]
@@ -32,24 +32,9 @@ pub(super) struct Check {
 
 pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
     match &check.explain {
-        Some(code) => explain(code, output),
+        Some(code) => explain::code(code, output),
         None => output.end(report(check.plan.path(), bounds, output)),
     }
-}
-
-fn explain(name: &str, output: &Output) -> ExitCode {
-    let known = Code::from_name(name).map(|code| (code.severity().word(), code.explanation()));
-    let found = verify::Code::from_name(name).map(|code| (code.severity().word(), code.explanation()));
-    let Some((severity, explanation)) = known.or(found) else {
-        let all = Code::ALL.iter().map(|code| code.name());
-        let help = did_you_mean(name, all.chain(verify::Code::ALL.iter().map(|code| code.name())));
-        let help = help
-            .unwrap_or_else(|| "messages begin with theirs, for example `resolve::unknown-role`".to_owned());
-        output.fail(&format!("there is no code `{name}`; {help}"));
-        return ExitCode::FAILURE;
-    };
-    output.print(&format!("{name} ({severity})\n\n{explanation}\n"));
-    ExitCode::SUCCESS
 }
 
 fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {

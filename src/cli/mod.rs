@@ -3,10 +3,12 @@
 mod applied;
 mod arguments;
 mod build;
+mod catalog;
 mod check;
 mod clock;
 mod commits;
 mod diff;
+mod explain;
 mod git;
 mod global;
 mod graph;
@@ -25,6 +27,7 @@ mod passphrase;
 mod plan_argument;
 mod program;
 mod renew;
+mod schema;
 mod secret;
 mod show;
 mod status;
@@ -68,8 +71,10 @@ fn run(mut arguments: Arguments) -> ExitCode {
     let code = match &arguments.command {
         Command::Applied(applied) => applied::run(applied, &bounds, &output),
         Command::Build(build) => build::run(build, &bounds, &output),
+        Command::Catalog(catalog) => catalog::run(catalog, &bounds, &output),
         Command::Check(check) => check::run(check, &bounds, &output),
         Command::Diff(diff) => diff::run(diff, &bounds, &output),
+        Command::Explain(explain) => explain::run(explain, &bounds, &output),
         Command::Git(git) => git::run(git, &bounds, &output),
         Command::Graph(graph) => graph::run(graph, &bounds, &output),
         Command::Import(import) => import::run(import, &bounds, &output),
@@ -79,6 +84,7 @@ fn run(mut arguments: Arguments) -> ExitCode {
         Command::Lint(lint) => lint::run(lint, &bounds, &output),
         Command::Lock(lock) => lock::run(lock, &bounds, &output),
         Command::Renew(renew) => renew::run(renew, &bounds, &output),
+        Command::Schema(schema) => schema::run(schema, &bounds, &output),
         Command::Secret(secret) => secret::run(secret, &bounds, &output),
         Command::Show(show) => show::run(show, &bounds, &output),
         Command::Status(status) => status::run(status, &bounds, &output),

@@ -6,12 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::definitions::{definitions, one};
 use super::{own_files, stored};
 use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::inventory;
 use crate::read::plan::{Named, NodeTable, Text};
-use crate::read::{self, Builtin, Document, FROM_THE_PLAN, Folder, Refusal, World, normal};
+use crate::read::{self, Document, Refusal, World};
 use crate::resolve::{Around, Model, Public, Unusable, resolve};
 use crate::source::{SourceId, Sources, Span};
 use crate::stored::{Stored, file_name};
@@ -106,33 +107,12 @@ impl Loader<'_> {
             return None;
         }
         let mut own = Diagnostics::default();
-        let catalog = Arc::new(self.load_catalog(folder.zip(root.as_deref()), &mut own));
+        let own_folder = folder.zip(root.as_deref());
+        let mut documents = definitions(self.world, own_folder, self.sources, &mut own);
+        let catalog = Arc::new(catalog::load(&mut documents, self.sources, &mut own));
         self.catalogs.insert(root, Loaded { catalog: Arc::clone(&catalog), sound: !own.has_errors() });
         diagnostics.append(own);
         Some(catalog)
-    }
-
-    fn load_catalog(&mut self, own: Option<(&Text, &Path)>, diagnostics: &mut Diagnostics) -> Catalog {
-        let world = self.world;
-        let mut folders = Vec::new();
-        if let Some((folder, root)) = own {
-            if let Err(error) = world.list(root) {
-                let message = match error.kind() {
-                    io::ErrorKind::NotFound => format!("there is no folder {}", world.name(root)),
-                    _ => format!("cannot read the folder {}: {error}", world.name(root)),
-                };
-                let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
-                let help = Refusal::of(&error).and_then(Refusal::help);
-                diagnostics
-                    .push(diagnostic.at(folder.span, "named here").help(FROM_THE_PLAN).maybe_help(help));
-            }
-            let shown = format!("{}/", world.name(root));
-            folders.push(Folder { world, root: root.to_owned(), shown, named: Some(folder.span) });
-        }
-        let shown = "catalog:".to_owned();
-        folders.push(Folder { world: &Builtin, root: PathBuf::new(), shown, named: None });
-        let documents = read::definitions(&folders, self.sources, diagnostics);
-        catalog::load(documents, self.sources, diagnostics)
     }
 
     /// The public sides of what a plan imports, by name; none where something is wrong with it.
@@ -230,10 +210,4 @@ fn certificate(world: &dyn World, path: &Path) -> Result<Arc<Stored>, Unusable> 
         Ok(stored) => Ok(Arc::new(stored)),
         Err(why) => Err(Unusable::Broken(format!("cannot use {}: {why}", world.name(path)))),
     }
-}
-
-/// A path that every other one to the same plan becomes; a message has to call it something.
-fn one(path: &Path) -> PathBuf {
-    let normal = normal(path);
-    if normal.as_os_str().is_empty() { PathBuf::from(".") } else { normal }
 }

@@ -4,6 +4,7 @@
 //! catalog's definitions come through the same reader. The files come from a [`World`], the one door
 //! to the disk.
 
+mod asked;
 mod bare;
 mod beneath;
 pub mod catalog;
@@ -22,6 +23,7 @@ mod path;
 pub mod plan;
 mod refusal;
 mod regular;
+mod shape;
 mod syntax;
 mod table;
 mod table_name;
@@ -31,6 +33,7 @@ mod walk;
 mod world;
 mod written;
 
+pub use asked::{ANY_NAME, TakenKey, Takes, written as written_path};
 pub use bare::{Bare, Lies, Lying};
 pub use catalog::CatalogDocuments;
 pub use disk::{Anywhere, Bounds, Disk};
@@ -44,6 +47,7 @@ pub use path::normal;
 pub use plan::Document;
 pub use refusal::{LARGEST, Refusal};
 pub use regular::{open_named, read_named};
+pub use shape::FileKind;
 pub use table_name::{TableKind, TableName};
 pub(crate) use text::of_plan;
 pub use unread::Unread;

@@ -34,7 +34,7 @@ pub(super) fn parse<T>(
         (root, errors) = toml::de::DeTable::parse_recoverable(sound);
     }
     let lost = syntax::duplicates(mended.as_deref().unwrap_or(text), &errors, source, diagnostics);
-    let mut reader = Reader { source, diagnostics, damaged: mended.is_some() };
+    let mut reader = Reader { source, diagnostics, damaged: mended.is_some(), asked: None };
     let table = Table::new(root.get_ref(), source.span(root.span()), "the file".to_owned()).without(lost);
     Parsed { value: read(&mut reader, table), broken: mended.is_some() }
 }

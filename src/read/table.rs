@@ -3,6 +3,7 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::asked::{ANY_NAME, Asked, Takes, below};
 use super::instead::instead;
 use super::literal::Literal;
 use super::unread::Unread;
@@ -15,6 +16,8 @@ pub(super) struct Reader<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     /// After a syntax error absent keys say nothing.
     pub(super) damaged: bool,
+    /// Where not a file is read but the reader itself: what it asks for.
+    pub(super) asked: Option<Asked>,
 }
 
 /// A table that remembers which of its keys were asked for.
@@ -29,6 +32,8 @@ pub(super) struct Table<'a, 'i> {
     unread: Unread,
     /// Keys below which something was written that is in none of the entries.
     lost: Vec<String>,
+    /// Its way from the top of the file, where what is asked for is noted.
+    path: Vec<&'static str>,
 }
 
 type Entry<'a, 'i> = &'a TomlSpanned<DeValue<'i>>;
@@ -43,6 +48,7 @@ impl<'a, 'i> Table<'a, 'i> {
             absent: Vec::new(),
             unread: Unread::default(),
             lost: Vec::new(),
+            path: Vec::new(),
         }
     }
 
@@ -61,7 +67,19 @@ impl<'a, 'i> Table<'a, 'i> {
         self.entries.get(key)
     }
 
+    /// Notes what is asked for, where that is wanted.
+    fn note(&self, reader: &mut Reader<'_>, key: &'static str, takes: Takes) -> bool {
+        if let Some(asked) = &mut reader.asked {
+            asked.note(&self.path, key, takes);
+        }
+        reader.asked.is_some()
+    }
+
     pub(super) fn text(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<String>> {
+        if self.note(reader, key, Takes::Text) {
+            // Some readers go on only with it.
+            return Some(Spanned::new(String::new(), self.span));
+        }
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(text) => Some(Spanned::new(text.to_string(), reader.source.span(value.span()))),
@@ -79,6 +97,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     pub(super) fn integer(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<i64>> {
+        self.note(reader, key, Takes::Integer);
         let value = self.get(key)?;
         match Literal::read(reader.source, value).value {
             Literal::Integer(number) => Some(Spanned::new(number, reader.source.span(value.span()))),
@@ -87,6 +106,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     pub(super) fn boolean(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<bool>> {
+        self.note(reader, key, Takes::Boolean);
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(boolean) => Some(Spanned::new(*boolean, reader.source.span(value.span()))),
@@ -100,6 +120,7 @@ impl<'a, 'i> Table<'a, 'i> {
         reader: &mut Reader<'_>,
         key: &'static str,
     ) -> Option<Vec<Spanned<String>>> {
+        self.note(reader, key, Takes::Texts);
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
             return self.wrong_type(reader, key, "an array of strings", value);
@@ -124,6 +145,9 @@ impl<'a, 'i> Table<'a, 'i> {
         reader: &mut Reader<'_>,
         key: &'static str,
     ) -> Option<Vec<Spanned<String>>> {
+        if self.note(reader, key, Takes::TextOrTexts) {
+            return None;
+        }
         match self.entries.get(key).map(TomlSpanned::get_ref) {
             Some(DeValue::String(_)) => self.text(reader, key).map(|text| vec![text]),
             _ => self.texts(reader, key),
@@ -131,6 +155,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     pub(super) fn literal(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Spanned<Literal>> {
+        self.note(reader, key, Takes::Any);
         let value = self.get(key)?;
         Some(Literal::read(reader.source, value))
     }
@@ -141,6 +166,7 @@ impl<'a, 'i> Table<'a, 'i> {
         reader: &mut Reader<'_>,
         key: &'static str,
     ) -> Vec<(Spanned<String>, Spanned<Literal>)> {
+        self.note(reader, key, Takes::Entries);
         let Some(value) = self.get(key) else { return Vec::new() };
         match Literal::read(reader.source, value).value {
             Literal::Table(entries) => entries,
@@ -152,6 +178,9 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     pub(super) fn table(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<Table<'a, 'i>> {
+        if self.note(reader, key, Takes::Table) {
+            return Some(self.noted(below(&self.path, key)));
+        }
         let value = self.get(key)?;
         let table = reader.as_table(key, value, &format!("write `[{key}]`"));
         if table.is_none() {
@@ -166,6 +195,10 @@ impl<'a, 'i> Table<'a, 'i> {
         reader: &mut Reader<'_>,
         key: &'static str,
     ) -> Vec<(Spanned<String>, Table<'a, 'i>)> {
+        if self.note(reader, key, Takes::Tables) {
+            let table = self.noted(below(&below(&self.path, key), ANY_NAME));
+            return vec![(Spanned::new(ANY_NAME.to_owned(), self.span), table)];
+        }
         let Some(value) = self.get(key) else { return Vec::new() };
         let help = format!("each has a table with a name of its own: write `[{key}.NAME]`");
         let Some(table) = reader.as_table(key, value, &help) else {
@@ -191,6 +224,11 @@ impl<'a, 'i> Table<'a, 'i> {
         named
     }
 
+    /// A table of which what is asked for is noted.
+    fn noted(&self, path: Vec<&'static str>) -> Self {
+        Self { path, ..Self::new(self.entries, self.span, String::new()) }
+    }
+
     /// Reports an absent key, once all others are known.
     pub(super) fn require(&mut self, reader: &Reader<'_>, key: &'static str) {
         if self.is_absent(reader, key) {
@@ -207,7 +245,9 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// Reports an absent key at once, where nothing else of the table can be read without it.
     pub(super) fn require_now(&self, reader: &mut Reader<'_>, key: &'static str) {
-        if self.is_absent(reader, key) {
+        if let Some(asked) = &mut reader.asked {
+            asked.require(&self.path, key);
+        } else if self.is_absent(reader, key) {
             self.report_absent(reader, key, None);
         }
     }
@@ -236,6 +276,11 @@ impl<'a, 'i> Table<'a, 'i> {
     /// Reports every key that nothing asked for, and every absent one that none of them can be meant
     /// for; gives the keys that could not be read.
     pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> Unread {
+        if let Some(asked) = &mut reader.asked {
+            self.asked.iter().for_each(|key| asked.note_unless_known(&self.path, key));
+            self.absent.iter().for_each(|key| asked.require(&self.path, key));
+            return self.unread;
+        }
         let unknown = |key: &&TomlSpanned<DeString<'_>>| !self.asked.contains(&key.get_ref().as_ref());
         let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key).filter(unknown).collect();
         for key in &unknown {

@@ -3,9 +3,11 @@
 //! Nothing here decides, and nothing reads a clock, a file or the environment: a report is a function of what it
 //! shows.
 
+pub mod catalog;
 mod changes;
 pub mod diff;
 mod escaped;
+mod explain;
 mod graph;
 mod inline;
 mod schema;
@@ -15,5 +17,6 @@ mod table;
 pub mod verify;
 
 pub use changes::{Changes, Counted, DecisionReport, Decisions, unsettled};
+pub use explain::{code_to_text, explained_to_json, explained_to_text};
 pub use graph::{graph_to_dot, graph_to_json, graph_to_mermaid};
 pub use table::{Section, sections_to_json, sections_to_text};

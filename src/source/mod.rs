@@ -70,6 +70,11 @@ impl Sources {
         self.sources.iter().map(|source| source.text.len()).sum()
     }
 
+    /// The names of all texts, in the order in which they came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.name.as_str())
+    }
+
     /// The text of that name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<SourceId> {

@@ -11,12 +11,18 @@ fn help() {
     let lab = Lab::bare("single");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
-        "applied", "build", "check", "diff", "git", "graph", "import", "init", "inspect", "join", "lint",
-        "lock", "renew", "secret", "show", "status", "verify",
+        "applied", "build", "catalog", "check", "diff", "explain", "git", "graph", "import", "init", "inspect",
+        "join", "lint", "lock", "renew", "schema", "secret", "show", "status", "verify",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
     compare("cli/help-lock-merge.txt", &lab.run(&["lock", "merge", "--help"]).transcript());
+    for command in ["list", "show"] {
+        compare(
+            &format!("cli/help-catalog-{command}.txt"),
+            &lab.run(&["catalog", command, "--help"]).transcript(),
+        );
+    }
     for command in ["check", "set-up"] {
         compare(&format!("cli/help-git-{command}.txt"), &lab.run(&["git", command, "--help"]).transcript());
     }

@@ -215,6 +215,10 @@ const MODULES: &[(&str, &[&str])] = &[
     // Hosts as a build would make them, and what is proven of them.
     ("rehearsal", &["build", "compare", "decide", "expand", "values", "verify", "wiring"]),
     // Says what others found; has no door.
+    // The page of the two languages, and what a word of them means.
+    ("reference", &["read"]),
+    ("lookup", &["catalog", "diagnostics", "plan", "read", "reference", "source", "verify"]),
+    ("schema", &["catalog", "diagnostics", "lookup", "plan", "read", "values"]),
     (
         "report",
         &[
@@ -225,6 +229,8 @@ const MODULES: &[(&str, &[&str])] = &[
             "expand",
             "expiry",
             "lock",
+            "lookup",
+            "plan",
             "printable",
             "read",
             "render",
@@ -302,6 +308,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "leaks",
             "lint",
             "lock",
+            "lookup",
             "mend",
             "plan",
             "printable",
@@ -310,6 +317,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "render",
             "report",
             "resolve",
+            "schema",
             "seal",
             "source",
             "specification",
@@ -325,8 +333,6 @@ const MODULES: &[(&str, &[&str])] = &[
             "catalog",
         ],
     ),
-    // How plans are written: text made from the catalog's own tables.
-    ("reference", &["catalog", "diagnostics", "read", "source", "values"]),
 ];
 
 /// Where each foreign crate may be used: one module where it has a language or a format of its own.
