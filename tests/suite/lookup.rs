@@ -165,7 +165,7 @@ fn lines_that_messages_name_are_shown() {
     // A plan's own file, as messages name it and by its path in the catalog.
     for name in ["catalog/components/nats/component.toml:12", "components/nats/component.toml:12"] {
         let own = said(&lab, &["catalog", "show", "--source", name, "--plan", "streams.toml"]);
-        assert!(own.contains("> 12 | port ="), "{own}");
+        assert!(own.contains(">12 | port ="), "{own}");
     }
     // Nothing else of the disk is shown, nor of the plan.
     for other in

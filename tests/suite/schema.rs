@@ -45,7 +45,7 @@ fn refused(lab: &Lab, schema: &Value, files: &[PathBuf]) -> BTreeMap<PathBuf, St
         command.args(["--output-format", "json", "--schemafile"]).arg(at).args(files).output().unwrap();
     let said: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(said["parse_errors"], json!([]), "{said:#}");
+    assert!(said["parse_errors"].as_array().is_none_or(Vec::is_empty), "{said:#}");
     let mut refused: BTreeMap<PathBuf, String> = BTreeMap::new();
     for error in said["errors"].as_array().unwrap() {
         let file = PathBuf::from(error["filename"].as_str().unwrap());
@@ -61,7 +61,7 @@ fn value(schema: &Value, whole: &Value, takes: Takes) -> Value {
     }
     let plain = match takes {
         Takes::Boolean => json!(true),
-        Takes::Integer => json!(1),
+        Takes::Integer => schema.get("minimum").cloned().unwrap_or(json!(1)),
         Takes::Texts => json!([value(&schema["items"], whole, Takes::Text)]),
         Takes::TextOrTexts => value(&schema["anyOf"][0], whole, Takes::Text),
         Takes::Any if schema["type"] == "array" => json!([1]),
@@ -219,7 +219,7 @@ fn plans_that_are_right_are_taken() {
         .flat_map(|folder| below(folder, ".toml"))
         .filter(|p| is_plan(p))
         .collect();
-    assert!(plans.len() > 20, "{plans:?}");
+    assert!(plans.len() > 15, "{plans:?}");
     let general = schema(&lab, FileKind::Plan, &[]);
     assert_eq!(refused(&lab, &general, &plans), BTreeMap::new());
     // By the catalog that each has, there are no other words.
@@ -268,7 +268,7 @@ fn plans_that_readers_refuse_are_refused() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // A line of a layout that means nothing.
     let own = "tests/diagnostics/read/unknown-key@layout/";
-    let layouts = schema(&lab, FileKind::Layout, &["--plan", &format!("{ROOT}/{own}plan.toml")]);
+    let layouts = schema(&lab, FileKind::Layout, &[]);
     let layout = below(own, "layouts/mine.toml");
     assert!(self::refused(&lab, &layouts, &layout)[&layout[0]].contains("servng"));
 }
