@@ -52,7 +52,9 @@ pub fn keys(file: FileKind) -> Vec<Key> {
 
 fn of_reader(file: FileKind, key: TakenKey) -> Key {
     let row = described(file, &key.path);
-    Key { file, path: key.path, takes: Some(key.takes), required: key.required, row }
+    // What is required without another key alone, the page says.
+    let always = row.and_then(|row| row.default).is_none_or(|default| default == "required");
+    Key { file, path: key.path, takes: Some(key.takes), required: key.required && always, row }
 }
 
 impl Key {
@@ -107,13 +109,14 @@ mod tests {
                 if key.row.is_none() && !table && key.meaning().is_none() {
                     wrong.push(format!("{}: `{}` has no row", file.name(), key.written()));
                 }
-                let required =
-                    key.row.and_then(|row| row.default).is_some_and(|text| text.starts_with("required"));
-                if key.required && !required && key.row.is_some_and(|row| row.default.is_some()) {
+            }
+            for taken in file.keys().into_iter().filter(|taken| taken.required) {
+                let default = described(file, &taken.path).and_then(|row| row.default);
+                if default.is_some_and(|default| !default.starts_with("required")) {
+                    let written = taken.written();
                     wrong.push(format!(
-                        "{}: `{}` is required, and its row does not say so",
-                        file.name(),
-                        key.written()
+                        "{}: `{written}` is required, and its row does not say so",
+                        file.name()
                     ));
                 }
             }

@@ -12,7 +12,7 @@ use crate::catalog::{self, Catalog};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::inventory;
 use crate::read::plan::{Named, NodeTable, Text};
-use crate::read::{self, Document, Refusal, World};
+use crate::read::{self, Document, World};
 use crate::resolve::{Around, Model, Public, Unusable, resolve};
 use crate::source::{SourceId, Sources, Span};
 use crate::stored::{Stored, file_name};
