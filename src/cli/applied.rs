@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::clock;
+use super::complete;
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
@@ -20,7 +22,7 @@ pub(super) struct Applied {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// The rolled-out hosts, by node name. Default: all.
-    #[arg(value_name = "HOST")]
+    #[arg(value_name = "HOST", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) hosts: Vec<String>,
     /// The time of the rollout (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]

@@ -21,6 +21,7 @@ use super::lint::Lint;
 use super::lock::Lock;
 use super::plan_argument::settle_named;
 use super::renew::Renew;
+use super::report::Report;
 use super::schema::Schema;
 use super::secret::Secret;
 use super::show::Show;
@@ -81,8 +82,8 @@ Exit codes: 0 success; 1 an error, nothing was written; 3 built, but something h
     #[command(after_long_help = "\
 Examples:
   pkiplan catalog
-  pkiplan catalog show etcd
-  pkiplan catalog show --source catalog:components/etcd/component.toml:62")]
+  pkiplan catalog show NAME
+  pkiplan catalog show --source catalog:units/service.j2:12")]
     Catalog(Catalog),
     /// Report all errors and warnings of a plan.
     #[command(after_long_help = "\
@@ -116,7 +117,7 @@ Exit codes: 0 success; 1 an error; 2 with --exit-code: something changes.")]
 Examples:
   pkiplan explain resolve::no-endpoint
   pkiplan explain cluster.endpoint
-  pkiplan explain kubelet.identity")]
+  pkiplan explain COMPONENT.SETTING")]
     Explain(Explain),
     /// Set up git: readable diffs, merging of locks, a pre-commit hook, a CI workflow.
     Git(Git),
@@ -200,6 +201,14 @@ Examples:
   pkiplan renew cluster.toml 'node.master01/*' user.admin
   pkiplan renew cluster.toml keyring.bootstrap")]
     Renew(Renew),
+    /// Show the whole plan as one page for a browser: connections, CAs, dates, hosts, certificates.
+    ///
+    /// One HTML file that loads nothing, contains nothing private and needs no secret; also for thousands of hosts.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan report cluster.toml > report.html
+  pkiplan report cluster.toml --output report.html")]
+    Report(Report),
     /// Print the JSON Schema of plans or of catalog files, for editors.
     ///
     /// Write it to a file next to the plan, and `#:schema ./FILE` as the first line of the plan. Editors with Taplo (VS Code
@@ -258,6 +267,7 @@ impl Command {
             Command::Lint(lint) => lint.plan.as_deref(),
             Command::Lock(lock) => lock.plan_path(),
             Command::Renew(renew) => Some(renew.plan.path()),
+            Command::Report(report) => Some(report.plan.path()),
             Command::Secret(secret) => secret.plan(),
             Command::Show(show) => Some(show.plan.path()),
             Command::Status(status) => Some(status.plan.path()),
@@ -274,14 +284,18 @@ impl Command {
         match self {
             Command::Applied(applied) => applied.plan.settle_before(&mut applied.hosts),
             Command::Build(build) => build.plan.settle(),
+            Command::Catalog(catalog) => settle_named(&mut catalog.plan),
             Command::Check(check) if check.explain.is_none() => check.plan.settle(),
             Command::Diff(diff) if !diff.schema => diff.plan.settle_before_one(&mut diff.base),
+            Command::Explain(explain) => settle_named(&mut explain.plan),
             Command::Graph(graph) => graph.plan.settle(),
             Command::Import(import) => import.plan.settle(),
             Command::Join(join) => join.plan.settle_before_one(&mut join.node),
             Command::Lint(lint) => settle_named(&mut lint.plan),
             Command::Lock(lock) => lock.settle(),
             Command::Renew(renew) => renew.plan.settle_before(&mut renew.ids),
+            Command::Report(report) => report.plan.settle(),
+            Command::Schema(schema) => settle_named(&mut schema.plan),
             Command::Secret(secret) => secret.settle(),
             Command::Show(show) => show.plan.settle(),
             Command::Status(status) => status.plan.settle(),

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use super::explain::catalog_of;
 use super::output::Output;
 use crate::read::Bounds;
@@ -33,11 +35,11 @@ pub(super) enum Asked {
     /// certificates, bundles, files.
     Show {
         /// Its name, with its folder where several things have the same one (`flags/etcd`).
-        #[arg(required_unless_present = "source")]
+        #[arg(required_unless_present = "source", add = ArgValueCompleter::new(complete::definitions))]
         name: Option<String>,
         /// Print a file of the catalog with line numbers. Takes what messages print
         /// (`catalog:components/etcd/component.toml:62`); with a line number, the lines around it.
-        #[arg(long, value_name = "FILE[:LINE]", conflicts_with = "name")]
+        #[arg(long, value_name = "FILE[:LINE]", conflicts_with = "name", add = ArgValueCompleter::new(complete::files))]
         source: Option<String>,
     },
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::clock;
+use super::complete;
 use super::explain;
 use super::next;
 use super::output::Output;
@@ -26,7 +28,7 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// Explain a message's code, for example `resolve::unknown-authority`.
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(complete::codes))]
     pub(super) explain: Option<String>,
 }
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use super::output::Output;
 use crate::lookup;
 use crate::plan::{AtHand, at_hand};
@@ -16,7 +18,7 @@ use crate::workspace::Failure;
 pub(super) struct Explain {
     /// A code (`resolve::unknown-authority`), a key of plans or of the catalog (`cluster.endpoint`, `vip.port`), a
     /// component (`etcd`), or a setting or flag of one (`etcd.client-port`).
-    #[arg(value_name = "CODE|KEY|COMPONENT[.SETTING]")]
+    #[arg(value_name = "CODE|KEY|COMPONENT[.SETTING]", add = ArgValueCompleter::new(complete::explainable))]
     pub(super) word: String,
     /// Also know the components of this plan's catalog folder.
     #[arg(long, value_name = "PLAN")]

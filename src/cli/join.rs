@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::clock;
+use super::complete;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::diagnostics::{Code, Diagnostic};
@@ -30,7 +32,7 @@ pub(super) struct Join {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// The joining node.
-    #[arg(value_name = "NODE")]
+    #[arg(value_name = "NODE", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) node: Option<String>,
     /// The token's lifetime.
     #[arg(long, value_name = "TIME", default_value = "1h")]

@@ -7,6 +7,7 @@ mod catalog;
 mod check;
 mod clock;
 mod commits;
+mod complete;
 mod diff;
 mod explain;
 mod git;
@@ -27,6 +28,7 @@ mod passphrase;
 mod plan_argument;
 mod program;
 mod renew;
+mod report;
 mod schema;
 mod secret;
 mod show;
@@ -46,6 +48,9 @@ use global::Format;
 /// 2 and 3 are kept for what falls due and for what has expired.
 #[must_use]
 pub fn main() -> ExitCode {
+    if complete::answer::<Arguments>() {
+        return ExitCode::SUCCESS;
+    }
     match Arguments::try_parse() {
         Ok(arguments) => run(arguments),
         Err(answer) => {
@@ -84,6 +89,7 @@ fn run(mut arguments: Arguments) -> ExitCode {
         Command::Lint(lint) => lint::run(lint, &bounds, &output),
         Command::Lock(lock) => lock::run(lock, &bounds, &output),
         Command::Renew(renew) => renew::run(renew, &bounds, &output),
+        Command::Report(report) => report::run(report, &bounds, &output),
         Command::Schema(schema) => schema::run(schema, &bounds, &output),
         Command::Secret(secret) => secret::run(secret, &bounds, &output),
         Command::Show(show) => show::run(show, &bounds, &output),

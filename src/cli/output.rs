@@ -143,6 +143,11 @@ impl Output {
         self.write(Stream::Results, printed(text, self.paints).as_bytes());
     }
 
+    /// A result as it goes out, for a file.
+    pub(super) fn printed(&self, text: &str) -> String {
+        printed(text, false)
+    }
+
     /// A result that need not be text.
     pub(super) fn bytes(&self, bytes: &[u8]) {
         self.write(Stream::Results, bytes);

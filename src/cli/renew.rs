@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 
 use super::clock;
+use super::complete;
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
@@ -23,7 +25,7 @@ pub(super) struct Renew {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// What to renew, by id as `status` shows it. `*` matches anything: `node.master01/*`.
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::renewable))]
     pub(super) ids: Vec<String>,
     /// Without ids: renew what expires within this time. A CA is always renewed before what it issues.
     #[arg(long, value_name = "TIME", default_value = "30d")]

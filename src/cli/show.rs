@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::read::{Bounds, Disk};
@@ -24,16 +26,19 @@ pub(super) enum Shown {
     /// One certificate: subject, SANs and where each comes from, CA, validity, where it is installed.
     Certificate {
         /// Its id, for example `node.master01/kubelet-client`.
+        #[arg(add = ArgValueCompleter::new(complete::certificates))]
         id: String,
     },
     /// One component: its nodes, version, settings and flags.
     Component {
         /// Its name.
+        #[arg(add = ArgValueCompleter::new(complete::components))]
         name: String,
     },
     /// One node: addresses, roles, components, files.
     Node {
         /// Its name.
+        #[arg(add = ArgValueCompleter::new(complete::hosts))]
         name: String,
     },
 }

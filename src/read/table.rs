@@ -278,7 +278,7 @@ impl<'a, 'i> Table<'a, 'i> {
     pub(super) fn finish(mut self, reader: &mut Reader<'_>) -> Unread {
         if let Some(asked) = &mut reader.asked {
             self.asked.iter().for_each(|key| asked.note_unless_known(&self.path, key));
-            self.absent.iter().for_each(|key| asked.require(&self.path, key));
+            self.absent.iter().for_each(|(key, _)| asked.require(&self.path, key));
             return self.unread;
         }
         let unknown = |key: &&TomlSpanned<DeString<'_>>| !self.asked.contains(&key.get_ref().as_ref());

@@ -5,11 +5,13 @@
 
 pub mod catalog;
 mod changes;
+pub mod cluster;
 pub mod diff;
 mod escaped;
 mod explain;
 mod graph;
 mod inline;
+mod page;
 mod schema;
 pub mod show;
 pub mod status;

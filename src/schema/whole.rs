@@ -21,6 +21,10 @@ pub fn of(file: FileKind, at_hand: &AtHand, whole: bool) -> Value {
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!(title(file)));
     schema.extend(tree.table(&[], &special));
+    if file == FileKind::Plan {
+        // Files that a plan includes have the same tables, and no `format`.
+        schema.remove("required");
+    }
     if has_components(file) {
         let definitions = component::definitions(&words, &tree);
         schema.insert("definitions".to_owned(), Value::Object(definitions));

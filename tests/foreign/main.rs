@@ -8,6 +8,7 @@
 mod support;
 
 mod arguments;
+mod completions;
 mod diff;
 mod endings;
 mod expiry;
@@ -25,6 +26,7 @@ mod mixed;
 mod opened;
 mod page;
 mod programs;
+mod schema;
 mod secrets;
 mod served;
 mod services;

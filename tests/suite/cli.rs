@@ -11,8 +11,8 @@ fn help() {
     let lab = Lab::bare("single");
     compare("cli/help.txt", &lab.run(&["--help"]).transcript());
     for command in [
-        "applied", "build", "catalog", "check", "diff", "explain", "git", "graph", "import", "init", "inspect",
-        "join", "lint", "lock", "renew", "schema", "secret", "show", "status", "verify",
+        "applied", "build", "catalog", "check", "diff", "explain", "git", "graph", "import", "init",
+        "inspect", "join", "lint", "lock", "renew", "report", "schema", "secret", "show", "status", "verify",
     ] {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }

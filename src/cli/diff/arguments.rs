@@ -4,7 +4,9 @@ use std::path::Path;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use crate::cli::complete;
 use crate::cli::plan_argument::PlanArgument;
 use crate::cli::unlock::SecretArguments;
 use crate::report::diff::Part;
@@ -21,11 +23,11 @@ pub(in crate::cli) struct Diff {
     pub(super) exit_code: bool,
     /// Only this host. With DIR, compare with its files: a copy of the host's `/` or of a directory such as
     /// /etc/kubernetes, a tar file, or `/` itself. ADDRESS is where --live reaches the host. Repeatable.
-    #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]")]
+    #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) host: Vec<String>,
     /// Compare with the certificates that servers present, by a TLS handshake that sends nothing: the servers of the
     /// hosts given with --host, else of all, at the plan's addresses or at this one. Repeatable.
-    #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, value_name = "NAME=ADDRESS[:PORT]", num_args = 0..=1, default_missing_value = "", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) live: Vec<String>,
     /// Prove the rollout also for more than 100 hosts, where it takes longer than the rest of the report: whether every
     /// connection works before, after, and while only some hosts have changed. Up to 100 hosts this is always proven.

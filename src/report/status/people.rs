@@ -72,14 +72,17 @@ impl Answer<'_> {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
             name: printable::line(&format!("{}{more}", group.name)).into_owned(),
-            stops: if first.is_some_and(|entry| entry.state == State::Rotated) {
-                vec!["unknown here: the cluster rotates it, and the host has a newer one".to_owned()]
-            } else {
-                let stops = stops(self.blueprint, &group.entries);
-                let lines = stops.map(|stops| self.stops(&stops)).unwrap_or_default();
-                lines.iter().map(|line| printable::line(line).into_owned()).collect()
-            },
+            stops: self.breaks(&group.entries),
         }
+    }
+
+    /// What stops when all of these have ended, which are alike, a line for each.
+    pub(in crate::report) fn breaks(&self, entries: &[Expiry<'_>]) -> Vec<String> {
+        if entries.first().is_some_and(|entry| entry.state == State::Rotated) {
+            return vec!["unknown here: the cluster rotates it, and the host has a newer one".to_owned()];
+        }
+        let lines = stops(self.blueprint, entries).map(|stops| self.stops(&stops)).unwrap_or_default();
+        lines.iter().map(|line| printable::line(line).into_owned()).collect()
     }
 
     fn stops(&self, stops: &Stops<'_>) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! `diff --format html`, opened in a real browser: what a reader sees, and what happens when they point at it.
 
 mod browser;
+mod cluster;
 mod proof;
 
 use std::collections::BTreeSet;

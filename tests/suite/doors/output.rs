@@ -42,6 +42,7 @@ const COMMANDS: &[&str] = &[
     "lock cluster.toml --at 2026-01-01T00:00:00Z",
     "lock cluster.toml --check --at 2026-01-01T00:00:00Z",
     "renew cluster.toml --at 2026-12-31T00:00:00Z",
+    "report cluster.toml --at 2026-01-02T00:00:00Z",
     "schema",
     "schema --catalog layout",
     "secret check cluster.secret --plan cluster.toml",

@@ -341,6 +341,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("aws_lc_rs", &["issue"]),
     ("base64ct", &["fill", "import", "inspect", "issue", "kubernetes", "lint", "observe", "seal"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
     ("crypto_bigint", &["issue"]),
     ("crypto_primes", &["issue"]),
     ("ed25519_dalek", &["inspect", "issue"]),

@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 
 use super::{Named, summary};
 use crate::compare::Comparison;
+use crate::report::page::Page;
 use markup::escaped;
 
 const STYLE: &str = include_str!("page.css");
@@ -24,18 +25,7 @@ const SCRIPT: &str = include_str!("page.js");
 #[must_use]
 pub fn page(named: &Named, comparison: &Comparison) -> String {
     let title = format!("{} against {}", named.after, named.before);
-    let title = escaped(&title);
     let mut page = String::new();
-    // The page may run what stands in it and load nothing.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-    let _ = write!(
-        page,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-    );
     let unproven = summary::unproven(comparison);
     if !unproven.is_empty() {
         let _ = writeln!(page, "<p class=\"risk\">{}</p>", escaped(&unproven));
@@ -55,6 +45,5 @@ pub fn page(named: &Named, comparison: &Comparison) -> String {
         certificates::certificates(comparison, &mut page);
         files::files(comparison, &mut page);
     }
-    let _ = write!(page, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
-    page
+    Page { title: &title, style: STYLE, body: &page, script: SCRIPT }.html()
 }

@@ -10,6 +10,7 @@ use super::proven::{Group, Proven};
 use super::{mended, text};
 use crate::diagnostics::Severity;
 use crate::report::escaped::escaped;
+use crate::report::page::Page;
 use crate::values::{Instant, counted};
 use crate::verify::Verdict;
 
@@ -21,25 +22,13 @@ const LISTED: usize = 40;
 /// The whole page. `at` is the instant for which it was proven.
 #[must_use]
 pub fn to_html(proven: &Proven<'_>, name: &str, at: Instant) -> String {
-    let title = escaped(&format!("{name}: connections"));
-    // The page may run what stands in it and load nothing.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
     let mut page = String::new();
-    let _ = write!(
-        page,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-    );
     summary(proven, at, &mut page);
     drawing::drawing(proven, at, &mut page);
     findings(proven, &mut page);
     fix(proven, &mut page);
     matrix(proven, &mut page);
-    let _ = write!(page, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
-    page
+    Page { title: &format!("{name}: connections"), style: STYLE, body: &page, script: SCRIPT }.html()
 }
 
 fn summary(proven: &Proven<'_>, at: Instant, page: &mut String) {

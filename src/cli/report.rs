@@ -1,0 +1,61 @@
+//! `pkiplan report`: a plan as one page.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::clock;
+use super::diff::sides::NO_LOCK;
+use super::output::Output;
+use super::plan_argument::PlanArgument;
+use crate::decide::Request;
+use crate::read::{Bounds, Disk};
+use crate::report::cluster::{Shown, page};
+use crate::workspace::{Failure, Opened, PlanFiles};
+use crate::write::{replace_public, same_file};
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) plan: PlanArgument,
+    /// Write the page to this file, and replace it if it exists; else to standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The time from which days are counted (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<String>,
+}
+
+pub(super) fn run(arguments: &Report, bounds: &Bounds, output: &Output) -> ExitCode {
+    output.end(report(arguments, bounds, output))
+}
+
+fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    let at = clock::at(arguments.at.as_deref())?;
+    let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
+    let expanded = opened.expand()?;
+    let decided = expanded.decide(Request::new(at), NO_LOCK)?;
+    output.diagnostics(&decided.expanded.diagnostics, decided.sources());
+    let plan = arguments.plan.path().display().to_string();
+    let shown = Shown {
+        plan: &plan,
+        blueprint: decided.blueprint(),
+        lock: decided.previous.unwrap_or(&decided.draft.lock),
+        supposed: decided.previous.is_none(),
+        at,
+    };
+    let page = page(&shown).map_err(|failures| decided.expanded.refuse(failures))?;
+    match &arguments.output {
+        None => output.print(&page),
+        Some(file) => {
+            let files = decided.files();
+            if [&files.plan, &files.lock].iter().any(|own| same_file(own, file)) {
+                return Err(format!("{} is not replaced by a report", file.display()).into());
+            }
+            replace_public(file, output.printed(&page).as_bytes()).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

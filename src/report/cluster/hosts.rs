@@ -1,0 +1,237 @@
+//! Hosts, by groups and by kinds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::certificates::Words;
+use super::shown::Shown;
+use super::words::with_holes;
+use crate::diagnostics::Diagnostic;
+use crate::expand::{Blueprint, Holder};
+use crate::render;
+use crate::resolve::{Extras, Node, NodeIndex};
+use crate::specification::CertificateIndex;
+
+/// Hosts that belong together: of one pool, or of the same roles.
+#[derive(Serialize)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) roles: Vec<String>,
+    pub(super) pool: bool,
+    pub(super) hosts: usize,
+}
+
+/// Hosts that are alike but for their names and addresses.
+#[derive(Serialize)]
+pub(super) struct Kind {
+    /// Components with their versions.
+    components: Vec<(String, String)>,
+    /// Its list of files, and that of its certificates.
+    files: usize,
+    words: usize,
+}
+
+/// A file, its path with holes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct File(String, String, String, String);
+
+/// A host.
+#[derive(Serialize)]
+pub(super) struct Host {
+    #[serde(rename = "n")]
+    name: String,
+    #[serde(rename = "a")]
+    addresses: Vec<String>,
+    #[serde(rename = "g")]
+    group: usize,
+    #[serde(rename = "k")]
+    kind: usize,
+    /// Why nothing reaches it.
+    #[serde(rename = "y", skip_serializing_if = "Option::is_none")]
+    away: Option<String>,
+    /// First and last second of its certificates, where they are not those of its kind.
+    #[serde(rename = "d", skip_serializing_if = "BTreeMap::is_empty")]
+    dates: BTreeMap<usize, (Option<i64>, Option<i64>)>,
+    /// Certificates that are not those of its kind.
+    #[serde(rename = "w", skip_serializing_if = "BTreeMap::is_empty")]
+    own: BTreeMap<usize, Words>,
+}
+
+/// All hosts.
+pub(super) struct Hosts {
+    pub(super) groups: Vec<Group>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) files: Vec<Vec<File>>,
+    pub(super) words: Vec<Vec<Words>>,
+    pub(super) hosts: Vec<Host>,
+    /// One host of each kind in each group, and how many hosts of that kind the group has.
+    pub(super) examples: Vec<(NodeIndex, usize)>,
+    /// The group of each host.
+    pub(super) group_of: Vec<usize>,
+}
+
+/// What hosts of one kind have in common.
+type Likeness = (Vec<(String, usize)>, Extras);
+
+impl Hosts {
+    pub(super) fn of(shown: &Shown<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let blueprint = shown.blueprint;
+        let on_hosts = certificates(blueprint);
+        let mut all = Hosts {
+            groups: Vec::new(),
+            kinds: Vec::new(),
+            files: Vec::new(),
+            words: Vec::new(),
+            hosts: Vec::new(),
+            examples: Vec::new(),
+            group_of: Vec::new(),
+        };
+        let mut groups: BTreeMap<(Option<Arc<str>>, Vec<Arc<str>>), usize> = BTreeMap::new();
+        let mut kinds: BTreeMap<(Likeness, usize), usize> = BTreeMap::new();
+        let mut examples: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for (index, node) in blueprint.model.nodes.enumerate() {
+            let certificates = &on_hosts[index.position()];
+            let group = *groups.entry((node.pool.clone(), node.roles.to_vec())).or_insert_with(|| {
+                all.groups.push(Group::of(node));
+                all.groups.len() - 1
+            });
+            all.groups[group].hosts += 1;
+            let likeness = (likeness(blueprint, index), node.addresses.len());
+            let kind = match kinds.get(&likeness) {
+                Some(kind) => *kind,
+                None => {
+                    let kind = all.kind(shown, index, certificates)?;
+                    kinds.insert(likeness, kind);
+                    kind
+                }
+            };
+            let example = *examples.entry((group, kind)).or_insert_with(|| {
+                all.examples.push((index, 0));
+                all.examples.len() - 1
+            });
+            all.examples[example].1 += 1;
+            let host = all.host(shown, node, (group, kind), certificates);
+            all.hosts.push(host);
+            all.group_of.push(group);
+        }
+        Ok(all)
+    }
+
+    fn kind(
+        &mut self,
+        shown: &Shown<'_>,
+        index: NodeIndex,
+        certificates: &[CertificateIndex],
+    ) -> Result<usize, Vec<Diagnostic>> {
+        let blueprint = shown.blueprint;
+        let node = &blueprint.model.nodes[index];
+        let components = blueprint.hosts[index].iter().map(|&(component, instance)| {
+            let component = &blueprint.model.components[component];
+            let version = &component.instances[instance].config.version.value;
+            (component.definition.name.to_string(), version.to_string())
+        });
+        let mut files: Vec<File> =
+            render::host(blueprint, index)?.iter().map(|sheet| file(sheet, node)).collect();
+        files.sort();
+        let words = certificates
+            .iter()
+            .map(|&index| Words::of(shown, index).named(blueprint, index, true).with_holes(node))
+            .collect();
+        let kind = Kind {
+            components: components.collect(),
+            files: once(&mut self.files, files),
+            words: once(&mut self.words, words),
+        };
+        self.kinds.push(kind);
+        Ok(self.kinds.len() - 1)
+    }
+
+    fn host(
+        &self,
+        shown: &Shown<'_>,
+        node: &Node,
+        (group, kind): (usize, usize),
+        certificates: &[CertificateIndex],
+    ) -> Host {
+        let alike = &self.words[self.kinds[kind].words];
+        let (mut dates, mut own) = (BTreeMap::new(), BTreeMap::new());
+        for (position, &index) in certificates.iter().enumerate() {
+            let words = Words::of(shown, index);
+            match alike.get(position).filter(|alike| alike.is_filled_by(node, &words)) {
+                Some(alike) if alike.dates() == words.dates() => {}
+                Some(_) => _ = dates.insert(position, words.dates()),
+                None => _ = own.insert(position, words.named(shown.blueprint, index, true)),
+            }
+        }
+        Host {
+            name: node.name.to_string(),
+            addresses: node.addresses.iter().map(ToString::to_string).collect(),
+            group,
+            kind,
+            away: node.away.as_ref().map(|away| away.value.to_string()),
+            dates,
+            own,
+        }
+    }
+}
+
+impl Group {
+    fn of(node: &Node) -> Self {
+        let roles: Vec<String> = node.roles.iter().map(ToString::to_string).collect();
+        let name = match &node.pool {
+            Some(pool) => pool.to_string(),
+            None if roles.is_empty() => "no role".to_owned(),
+            None => roles.join(", "),
+        };
+        Self { name, roles, pool: node.pool.is_some(), hosts: 0 }
+    }
+}
+
+/// Hosts are alike if they carry the same components with the same configurations, and the same things beside them.
+fn likeness(blueprint: &Blueprint<'_>, node: NodeIndex) -> Likeness {
+    let components = blueprint.hosts[node].iter().map(|&(component, instance)| {
+        let component = &blueprint.model.components[component];
+        let config = Arc::as_ptr(&component.instances[instance].config) as usize;
+        (component.definition.name.to_string(), config)
+    });
+    (components.collect(), blueprint.model.extras_on(node))
+}
+
+/// The certificates on each host, in the order of the plan.
+fn certificates(blueprint: &Blueprint<'_>) -> Vec<Vec<CertificateIndex>> {
+    let mut on = vec![Vec::new(); blueprint.model.nodes.len()];
+    for (index, certificate) in blueprint.certificates.enumerate() {
+        let node = match certificate.holder {
+            Holder::Instance { component, instance, .. } => {
+                Some(blueprint.model.components[component].instances[instance].node)
+            }
+            Holder::Free { node, .. } => node,
+            Holder::Authority(_) | Holder::Component { .. } | Holder::Foreign(_) | Holder::User(_) => None,
+        };
+        if let Some(node) = node {
+            on[node.position()].push(index);
+        }
+    }
+    on
+}
+
+fn file(sheet: &render::Sheet, node: &Node) -> File {
+    let effects = sheet.reactions.iter().filter(|reaction| reaction.effect.disturbs());
+    let units: Vec<&str> = effects.map(|reaction| &*reaction.unit).collect();
+    File(
+        with_holes(&format!("/{}", sheet.path), node),
+        format!("{:04o} {}", sheet.mode, sheet.owner),
+        with_holes(&sheet.artefact, node),
+        units.join(", "),
+    )
+}
+
+/// The place of a list among those that are there.
+fn once<T: PartialEq>(lists: &mut Vec<T>, list: T) -> usize {
+    lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+        lists.push(list);
+        lists.len() - 1
+    })
+}
