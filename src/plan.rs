@@ -12,7 +12,7 @@ mod tests;
 pub use at_hand::{AtHand, at_hand};
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use loader::{Loader, Read};
@@ -35,7 +35,9 @@ pub struct Plan {
     /// What is meant; whole only without errors.
     pub model: Model,
     /// Its own text, and those of the files that it includes.
-    pub texts: Vec<SourceId>,
+    texts: Vec<SourceId>,
+    /// The paths of these.
+    files: Vec<PathBuf>,
     /// The nodes that other files list.
     listed: Named<NodeTable>,
 }
@@ -61,12 +63,21 @@ pub fn load(
         catalogs: BTreeMap::new(),
     };
     match loader.load(path, None, diagnostics) {
-        Some(Read { catalog, model, texts, listed }) => Ok(Plan { sources, catalog, model, texts, listed }),
+        Some(Read { catalog, model, texts, listed }) => {
+            let (files, texts) = texts.into_iter().unzip();
+            Ok(Plan { sources, catalog, model, texts, files, listed })
+        }
         None => Err(sources),
     }
 }
 
 impl Plan {
+    /// The files that it includes.
+    #[must_use]
+    pub fn included(&self) -> &[PathBuf] {
+        self.files.get(1..).unwrap_or_default()
+    }
+
     /// What it says key by key, also in the files that it includes, and in those that list nodes.
     #[must_use]
     pub fn written(&self) -> Vec<WrittenKey> {

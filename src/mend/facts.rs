@@ -1,6 +1,7 @@
 //! What a plan's text leads to.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::decide::Request;
@@ -11,10 +12,14 @@ use crate::verify::{Code, Fault, Finding, Grants, Proof, Subject, prove};
 use crate::wiring::Wiring;
 use crate::workspace::{Opened, PlanFiles};
 
-/// Where a plan lies, and what is decided of it.
+/// Where a plan lies, which of its files is edited, and what is decided of it.
 pub(super) struct Case<'c> {
     pub(super) world: &'c dyn World,
     pub(super) files: &'c PlanFiles,
+    /// The file that is edited: the plan, or one that it includes.
+    pub(super) edited: &'c Path,
+    /// Other files with the edits that were taken.
+    pub(super) others: &'c Memory,
     pub(super) request: &'c Request,
 }
 
@@ -76,7 +81,7 @@ impl Facts {
 
 /// Makes a plan with another text, in memory and with keys that nobody has, and proves it; none where it would be refused.
 pub(super) fn look<T>(case: &Case<'_>, text: &str, go_on: impl FnOnce(&Seen<'_>) -> T) -> Option<T> {
-    let front = Memory::default().with(&case.files.plan, text);
+    let front = case.others.clone().with(case.edited, text);
     let world = Overlay { front, back: case.world };
     let opened = Opened::read(&world, PlanFiles::of(&case.files.plan)).ok()?;
     let mut decided = opened.expand().ok()?.decide(case.request.clone(), NO_LOCK).ok()?;

@@ -48,7 +48,7 @@ pub(super) struct Read {
     pub(super) catalog: Arc<Catalog>,
     pub(super) model: Model,
     /// Its own text, and those of the files that it includes.
-    pub(super) texts: Vec<SourceId>,
+    pub(super) texts: Vec<(PathBuf, SourceId)>,
     /// What files list.
     pub(super) listed: Named<NodeTable>,
 }

@@ -16,7 +16,7 @@ use crate::source::{SourceId, Sources, Span};
 /// Files that a plan may include.
 const MOST: usize = 500;
 
-/// Adds what a plan includes, and gives the sources; the plan itself has `bytes`.
+/// Adds what a plan includes, and gives the files; the plan itself has `bytes`.
 pub(super) fn include(
     world: &dyn World,
     plan: &Path,
@@ -24,9 +24,9 @@ pub(super) fn include(
     bytes: usize,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Vec<SourceId> {
+) -> Vec<(PathBuf, SourceId)> {
     let folder = plan.parent().unwrap_or(Path::new(""));
-    let mut found: Vec<SourceId> = Vec::new();
+    let mut found: Vec<(PathBuf, SourceId)> = Vec::new();
     let mut merger = Merger::default();
     let mut seen: BTreeSet<PathBuf> = BTreeSet::from([normal(plan)]);
     let mut left = LARGEST_PLAN.saturating_sub(bytes);
@@ -51,7 +51,7 @@ pub(super) fn include(
                 continue;
             };
             let source = sources.add(world.name(&path), text.as_str());
-            found.push(source);
+            found.push((path, source));
             let part = parse(&text, source, diagnostics, Document::read_part).value;
             merger.merge(document, part, diagnostics);
         }

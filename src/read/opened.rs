@@ -1,7 +1,7 @@
 //! A plan with the files that it includes.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::include::include;
 use super::parsed::parse;
@@ -14,8 +14,8 @@ use super::{other, ours};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};
 
-/// Reads a plan with what it includes; `asked` is the place that asks for it, if another plan does. Gives the sources of
-/// all its files, its own first.
+/// Reads a plan with what it includes; `asked` is the place that asks for it, if another plan does. Gives all its
+/// files, its own first.
 ///
 /// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
 /// What a broken statement says may stand in any table, so that nothing is missing from one ([`Unread`]).
@@ -26,7 +26,7 @@ pub fn plan(
     asked: Option<Span>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Option<(Vec<SourceId>, Document)> {
+) -> Option<(Vec<(PathBuf, SourceId)>, Document)> {
     let text = match text(world, path) {
         Ok(text) => text,
         Err(error) => {
@@ -69,5 +69,5 @@ pub fn plan(
     let source = sources.add(world.name(path), text.as_str());
     let mut document = parse(&text, source, diagnostics, Document::read).value;
     let included = include(world, path, &mut document, text.len(), sources, diagnostics);
-    Some((std::iter::once(source).chain(included).collect(), document))
+    Some((std::iter::once((path.to_owned(), source)).chain(included).collect(), document))
 }

@@ -59,7 +59,7 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     };
     let lost = arguments.any_host_down.then(|| losses(&wired.wiring, &proof, votes));
     let fix = match arguments.fix {
-        true => Some(mend(&disk, &opened.files, &Decision::new(at), &from_here(arguments.plan()))?),
+        true => Some(mend(&disk, &opened.files, &Decision::new(at), from_here)?),
         false => None,
     };
     let proven = Proven {

@@ -179,6 +179,27 @@ fn small_edits_mend_faults_of_many_kinds() {
     }
 }
 
+/// A fault in a file that the plan includes, and one in the plan itself: one patch for both.
+#[test]
+fn a_patch_has_edits_of_all_files_of_a_plan() {
+    let lab = Lab::bare("single");
+    lab.edit("format = 1\n", "format = 1\ninclude = \"parts/api.toml\"\n");
+    std::fs::create_dir(lab.path("parts")).unwrap();
+    let flag = "tls-cert-file = { value = \"/etc/kubernetes/pki/other.crt\", override = true }, v = 2";
+    lab.write("parts/api.toml", &format!("[component.kube-apiserver]\nflags.set = {{ {flag} }}\n"));
+    lab.append("\n[component.etcd.flags.set]\ntrusted-ca-file = { value = \"/etc/kubernetes/pki/ca.crt\", override = true }\n");
+    let report = fixed(&lab, AT);
+    assert!(codes(&report["findings"]).len() > 1, "{report:#}");
+    assert_eq!(report["fix"]["left"], serde_json::json!([]), "{report:#}");
+    lab.write("fix.patch", report["fix"]["patch"].as_str().unwrap());
+    let applied =
+        Command::new("git").args(["apply", "fix.patch"]).current_dir(lab.path("")).output().unwrap();
+    assert!(applied.status.success(), "{applied:?}");
+    assert_eq!(lab.read("parts/api.toml"), "[component.kube-apiserver]\nflags.set = { v = 2 }\n");
+    let run = lab.run(&["verify", "cluster.toml", "--at", AT]);
+    assert_eq!(run.code, 0, "{run:#?}");
+}
+
 /// The whole report goes to git, and the patch is applied from the folder in which it was made.
 #[test]
 fn the_report_for_people_is_a_patch() {
