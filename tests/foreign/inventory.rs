@@ -109,7 +109,7 @@ n[01:05:2]-[a:b]:2222
 ansible_host=10.1.0.98
 [late]
 cp3
-l\ate ansible_host=10.1.0.20
+l\ater ansible_host=10.1.0.20
 [late:vars]
 ansible_host=10.1.0.97
 ansible_group_priority=10

@@ -148,8 +148,12 @@ impl<'w> Graph<'w> {
         depths: &BTreeMap<&str, usize>,
     ) -> (Vec<Arc<str>>, Variables) {
         let mut groups: BTreeSet<Arc<str>> = own.clone();
-        if groups.len() > 1 {
+        // One that is in no other group than that of all hosts is said to be in none.
+        let is_in_one = groups.iter().any(|name| !matches!(&**name, ALL | UNGROUPED));
+        if is_in_one {
             groups.remove(UNGROUPED);
+        } else {
+            groups.insert(UNGROUPED.into());
         }
         let mut open: Vec<Arc<str>> = groups.iter().cloned().collect();
         while let Some(name) = open.pop() {
