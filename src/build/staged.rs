@@ -1,19 +1,21 @@
 //! All units together: made in parallel, and written at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::piece::{self, Common};
+use super::shard::Shard;
 use super::stopped::{Stopped, Unmade};
-use super::unit::{Job, StagedUnit, jobs};
+use super::unit::{Job, StagedUnit, jobs, render, unit_of};
 use crate::decide::Draft;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::expand::Blueprint;
 use crate::fill::Credentials;
 use crate::lock::Lock;
 use crate::stored::file_name;
-use crate::values::SecretEpoch;
-use crate::write::{Inputs, Made, Session, Summary, UnitName};
+use crate::values::UnitId;
+use crate::write::{Inputs, Made, Session, Summary, UnitName, WriteError};
 
 /// All units, staged, and what the lock records of what was made. No key is in it.
 pub struct Staged {
@@ -21,14 +23,8 @@ pub struct Staged {
     left: Vec<(UnitName, String)>,
     /// What each is made from.
     made_from: BTreeMap<UnitName, [u8; 32]>,
-    /// The fingerprints of certificates, by id.
-    certificates: Vec<(Arc<str>, [u8; 32])>,
-    /// The digests of keys, by id and generation.
-    keys: Vec<(Arc<str>, u32, [u8; 32])>,
-    /// The identities of the secrets that were there.
-    secrets: Vec<(SecretEpoch, String)>,
-    /// The authorities' certificates in PEM, by their file names.
-    files: BTreeMap<String, String>,
+    /// What else was made.
+    made: piece::Made,
 }
 
 /// What a build did.
@@ -41,16 +37,19 @@ pub struct Built {
     pub left: Vec<(UnitName, String)>,
 }
 
-/// Makes every unit, many at a time, as `make` does one; none where there is nothing to write.
+/// Makes every unit of a shard, or all, many at a time, as `make` does one; none where there is nothing to write.
 ///
 /// # Errors
 /// What stopped one of them, and where not one of them could be made.
 pub fn each_unit(
     credentials: &Credentials<'_>,
+    shard: Option<&Shard>,
     make: impl Fn(Job) -> Result<Option<StagedUnit>, Unmade> + Send + Sync,
 ) -> Result<Staged, Stopped> {
     let blueprint = credentials.blueprint();
-    let made: Vec<_> = jobs(blueprint).into_par_iter().map(make).collect();
+    let (own, others): (Vec<Job>, Vec<Job>) =
+        jobs(blueprint).into_iter().partition(|job| shard.is_none_or(|shard| shard.makes(blueprint, *job)));
+    let made: Vec<_> = own.into_par_iter().map(make).collect();
     let (mut units, mut left, mut failures) = (BTreeSet::new(), Vec::new(), Vec::new());
     let mut digests: Vec<_> = credentials.authority_digests().collect();
     let mut made_from = BTreeMap::new();
@@ -73,6 +72,9 @@ pub fn each_unit(
     if units.is_empty() && !left.is_empty() {
         return Err(nothing_made(&left));
     }
+    for job in others {
+        units.extend(name_of(blueprint, job)?);
+    }
     // What cannot be made now stays as it is.
     units.extend(left.iter().map(|(name, _)| name.clone()));
     let id = |(position, digest)| (blueprint.certificates[position].id.clone(), digest);
@@ -80,11 +82,44 @@ pub fn each_unit(
         units,
         left,
         made_from,
-        certificates: digests.into_iter().map(id).collect(),
-        keys: credentials.key_digests().map(|(id, g, digest)| (id.clone(), g, digest)).collect(),
-        secrets: credentials.secrets().map(|(name, secret)| (name, secret.identity())).collect(),
-        files: credentials.authority_certificates().map(|(id, pem)| (file_name(id), pem)).collect(),
+        made: piece::Made {
+            certificates: digests.into_iter().map(id).collect(),
+            keys: credentials.key_digests().map(|(id, g, digest)| (id.clone(), g, digest)).collect(),
+            secrets: credentials.secrets().map(|(name, secret)| (name, secret.identity())).collect(),
+            files: credentials.authority_certificates().map(|(id, pem)| (file_name(id), pem)).collect(),
+        },
     })
+}
+
+/// What the unit of a job is called; none where there is nothing to write.
+fn name_of(blueprint: &Blueprint<'_>, job: Job) -> Result<Option<UnitName>, Stopped> {
+    let name = |unit: &UnitId| UnitName::new(&unit.to_string()).map_err(WriteError::from);
+    let unit = match unit_of(blueprint, job) {
+        Some(unit) => Some(unit),
+        None => match render(blueprint, job) {
+            Ok(rendered) => rendered.map(|rendered| rendered.unit().clone()),
+            Err(Unmade::Stopped(stopped)) => return Err(stopped),
+            Err(Unmade::Lacks(name, _)) => return Ok(Some(name)),
+        },
+    };
+    Ok(unit.as_ref().map(name).transpose()?)
+}
+
+/// Writes what a shard has made: its piece of the lock with `leave`, and then its units. The lock stays.
+///
+/// # Errors
+/// The disk's.
+pub fn write_shard(
+    lock: Lock,
+    staged: Staged,
+    session: Session,
+    (shard, common): (Shard, Common),
+    leave: impl FnOnce(&str) -> Result<(), WriteError>,
+) -> Result<Built, Stopped> {
+    leave(&piece::piece(shard, common, &lock, staged.made).to_text())?;
+    // A record is of whole builds, and the certificates beside the lock come with the lock.
+    let summary = session.commit_made(None, &[], &staged.units, &Made::default())?;
+    Ok(Built { summary, lock, left: staged.left })
 }
 
 /// Replaces the lock, and then the units. `inputs` are what the build is made from, with this lock.
@@ -98,19 +133,19 @@ pub fn write(
     inputs: impl FnOnce(&str) -> Inputs,
 ) -> Result<Built, Stopped> {
     let mut lock = draft.lock;
-    for (id, digest) in staged.certificates {
+    for (id, digest) in staged.made.certificates {
         lock.record(&id, digest);
     }
-    for (id, generation, digest) in staged.keys {
+    for (id, generation, digest) in staged.made.keys {
         lock.record_key(&id, generation, digest);
     }
     let needed = lock.derives_from();
-    for (name, identity) in staged.secrets.into_iter().filter(|(name, _)| needed.contains(name)) {
+    for (name, identity) in staged.made.secrets.into_iter().filter(|(name, _)| needed.contains(name)) {
         lock.record_secret(name, identity);
     }
     let text = lock.to_text();
     let files: Vec<(&str, &[u8])> =
-        staged.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
+        staged.made.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let made = Made { inputs: inputs(&text), units: staged.made_from };
     let summary = session.commit_made(Some(text.as_bytes()), &files, &staged.units, &made)?;
     Ok(Built { summary, lock, left: staged.left })

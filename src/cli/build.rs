@@ -1,7 +1,7 @@
 //! `pkiplan build`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -12,8 +12,9 @@ use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
 use super::program;
+use super::shard::Asked;
 use super::unlock::SecretArguments;
-use crate::build::{self, Built, Kept};
+use crate::build::{self, Built, Common, Kept, Shard};
 use crate::decide::{Generation, Request};
 use crate::expand::Blueprint;
 use crate::expiry::{State, entries};
@@ -26,7 +27,7 @@ use crate::workspace::{
     Decided, Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
     stored_certificates,
 };
-use crate::write::Access;
+use crate::write::{Access, replace_public};
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -38,6 +39,13 @@ pub(super) struct Build {
     /// Fail if the lock would change (for CI).
     #[arg(long)]
     pub(super) locked: bool,
+    /// Build one of several parts, `3/16`, or what one secret makes, `secret:NAME`. `auto/16` and `auto` take the number from
+    /// the environment of a Kubernetes Indexed Job or of a CI system.
+    ///
+    /// The lock must hold all decisions. Its fingerprints go to a piece next to it, `cluster.lock.3-of-16`;
+    /// `pkiplan lock assemble` puts all pieces into the lock.
+    #[arg(long, value_name = "SHARD", conflicts_with = "drop_trust")]
+    pub(super) shard: Option<Asked>,
     /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
@@ -62,26 +70,31 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
+    let shard = arguments.shard.map(|asked| asked.shard(|name| std::env::var(name).ok())).transpose()?;
     let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref());
     let disk = Disk::around(arguments.plan.path(), bounds)?;
     // The lock that this build leaves counts, and the certificates beside it follow from it.
     let noted = Noted::new(&disk, vec![files.lock.clone(), files.certificates.clone()]);
     // Read and resolve, with the catalog, the lock and the plans that are imported.
+    let stage = output.stage("reading the plan", 0);
     let opened = Opened::read(&noted, files)?;
     let expanded = opened.expand()?;
     let mut decided = expanded.decide(request, &clock::new_lock_id()?)?;
+    drop(stage);
     let (files, at) = (decided.files(), decided.at());
 
     let keychain = Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, files);
-    let secrets = secrets(&keychain, &decided, clock::new_secret)?;
-    if arguments.locked && !decided.draft.is_settled(decided.previous) {
+    // Each run would make another one, and decide on its own.
+    let new_secret = if shard.is_some() { no_new_secret } else { clock::new_secret };
+    let secrets = secrets(&keychain, &decided, new_secret)?;
+    if (arguments.locked || shard.is_some()) && !decided.draft.is_settled(decided.previous) {
         return Err(decided.expanded.refuse([unsettled(decided.decisions())]));
     }
     let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
     if arguments.at.is_none() {
         decided.goes_forward(A_DAY)?;
     }
-    let session = decided.begin()?;
+    let session = if shard.is_some() { decided.begin_shard()? } else { decided.begin()? };
     for (path, access) in open_key_files(&files.keys).iter().chain(&secrets.open) {
         output.warn(&open_to_others(&path.display().to_string(), *access));
     }
@@ -102,7 +115,9 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let stopped = |why| expanded.stopped(why);
     let credentials = build::issue(blueprint, &draft, &key_material).map_err(stopped)?;
     let kept = Kept { session: &session, credentials: &credentials, same };
-    let staged = build::each_unit(&credentials, |job| {
+    let stage = output.stage("building hosts and users", build::count(blueprint, shard.as_ref()));
+    let staged = build::each_unit(&credentials, shard.as_ref(), |job| {
+        let _counted = stage.one();
         if let Some(unit) = kept.before_rendering(job)? {
             return Ok(Some(unit));
         }
@@ -113,6 +128,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         let filled = build::fill(&credentials, rendered)?;
         build::stage(&session, filled).map(Some)
     });
+    drop(stage);
     let staged = staged.map_err(stopped)?;
     // The lock must not be there before the secret that its keys derive from.
     if let Some(text) = &fresh {
@@ -121,11 +137,22 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     // No key outlives what it is for: what follows is reports.
     drop(credentials);
     drop((key_material, fresh, keychain));
-    let built = build::write(draft, staged, session, inputs).map_err(stopped)?;
+    let stage = output.stage("writing", 0);
+    let piece = shard.map(|shard| (shard, piece_of(&files.lock, shard)));
+    let built = match &piece {
+        Some((shard, path)) => {
+            let common = Common::of(opened.texts(), &draft.lock);
+            let leave = |text: &str| replace_public(path, text.as_bytes());
+            build::write_shard(draft.lock, staged, session, (*shard, common), leave)
+        }
+        None => build::write(draft, staged, session, inputs),
+    };
+    drop(stage);
+    let built = built.map_err(stopped)?;
 
     note(&unnoted, &built.lock.id, output);
     output.diagnostics(&expanded.diagnostics, opened.sources());
-    let report = Report { files, built: &built, reported, at, fresh: is_fresh };
+    let report = Report { files, built: &built, reported, at, fresh: is_fresh, piece };
     report.say(blueprint, output);
     warn_of_git(files, output);
     report.warn_of_left(output);
@@ -141,6 +168,18 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         output.next(&next::proof_of_trees(files));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_new_secret() -> Result<Secret, String> {
+    Err("a shard makes no secret: make it first, with `pkiplan secret new PLAN`, and give it to every run"
+        .to_owned())
+}
+
+/// Where a shard's piece of a lock lies.
+fn piece_of(lock: &Path, shard: Shard) -> PathBuf {
+    let mut name = lock.as_os_str().to_owned();
+    name.push(format!(".{}", shard.extension()));
+    name.into()
 }
 
 fn open_to_others(path: &str, access: Access) -> String {
@@ -185,6 +224,8 @@ struct Report<'a> {
     reported: DecisionReport,
     at: Instant,
     fresh: bool,
+    /// Of one of several runs, which, and what it has left for the lock.
+    piece: Option<(Shard, PathBuf)>,
 }
 
 impl Report<'_> {
@@ -209,6 +250,9 @@ impl Report<'_> {
                     "unit": unit.as_str(), "secret": secret,
                 })).collect::<Vec<_>>(),
                 "lock_changed": summary.lock,
+                "shard": self.piece.as_ref().map(|(shard, piece)| serde_json::json!({
+                    "shard": shard.to_string(), "piece": piece.display().to_string(),
+                })),
                 "new_secret": self.fresh,
                 "next_expiry": next.map(|(entry, end)| serde_json::json!({
                     "id": &**entry.id, "kind": entry.ending.kind().word(), "not_after": end.to_string(),
@@ -222,6 +266,9 @@ impl Report<'_> {
         }
         let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
         line("hosts", format!("{hosts}, in {}", self.files.trees.display()));
+        if let Some((shard, piece)) = &self.piece {
+            line("shard", format!("{shard}, which leaves {}", piece.display()));
+        }
         line("certificates", reported.words());
         let gone = if summary.files_removed > 0 {
             format!(", {} removed", summary.files_removed)

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::assemble::{self, Assemble};
 use super::clock::{self, A_DAY};
 use super::merge::{self, Merge};
 use super::next;
@@ -47,6 +48,11 @@ pub(super) enum LockWhat {
     /// `pkiplan lock` checks it against the merged plan. A key retired on either side stays retired. Lock files of
     /// other programs are merged line by line, as git does. `pkiplan git set-up` configures git.
     Merge(Merge),
+    /// Put the pieces of `build --shard` into the lock.
+    ///
+    /// Needs the piece of every part, all of them built from the same plan and lock; otherwise nothing is written. The
+    /// lock and the certificates next to it are then the same as after a single build.
+    Assemble(Assemble),
 }
 
 impl Lock {
@@ -54,6 +60,7 @@ impl Lock {
     pub(super) fn plan_path(&self) -> Option<&Path> {
         match &self.what {
             Some(LockWhat::Merge(merge)) => merge.plan.as_deref(),
+            Some(LockWhat::Assemble(pieces)) => Some(pieces.plan.path()),
             None => Some(self.plan.path()),
         }
     }
@@ -62,6 +69,7 @@ impl Lock {
     pub(super) fn settle(&mut self) -> Result<(), String> {
         match &mut self.what {
             Some(LockWhat::Merge(merge)) => settle_named(&mut merge.plan),
+            Some(LockWhat::Assemble(pieces)) => pieces.plan.settle_before(&mut pieces.pieces),
             None => self.plan.settle(),
         }
     }
@@ -70,6 +78,7 @@ impl Lock {
 pub(super) fn run(arguments: &Lock, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(match &arguments.what {
         Some(LockWhat::Merge(merge)) => merged(merge, bounds, output),
+        Some(LockWhat::Assemble(pieces)) => assemble::run(pieces, bounds, output),
         None => decided(arguments, arguments.plan.path(), bounds, output),
     })
 }

@@ -2,6 +2,7 @@
 
 mod applied;
 mod arguments;
+mod assemble;
 mod build;
 mod catalog;
 mod check;
@@ -27,10 +28,12 @@ mod output;
 mod passphrase;
 mod plan_argument;
 mod program;
+mod progress;
 mod renew;
 mod report;
 mod schema;
 mod secret;
+mod shard;
 mod show;
 mod status;
 mod unlock;

@@ -10,6 +10,7 @@ use terminal_size::terminal_size_of;
 
 use super::global::{Format, Global};
 use super::named::{named, named_in};
+use super::progress::{Progress, Shown, Stage};
 use crate::diagnostics::{self, Diagnostics, Style};
 use crate::leaks::masked;
 use crate::printable;
@@ -27,6 +28,8 @@ pub(super) struct Output {
     style: Style,
     /// The plan's file, as messages name it.
     plan: Option<String>,
+    /// What shows how far work is.
+    progress: Progress,
     /// Why something did not go out, of the first time.
     lost: RefCell<Option<String>>,
 }
@@ -123,8 +126,14 @@ impl Output {
             paints,
             style,
             plan: None,
+            progress: Progress::new(Shown::of(global.quiet, |name| std::env::var(name).ok())),
             lost: RefCell::default(),
         }
+    }
+
+    /// Begins a stage of work that may take long; see [`Progress::stage`].
+    pub(super) fn stage(&self, words: &'static str, total: usize) -> Stage {
+        self.progress.stage(words, total)
     }
 
     /// The same for a run that is about a plan.

@@ -8,6 +8,7 @@
 mod any_spelling;
 mod compare;
 mod merge;
+mod piece;
 mod record;
 mod scan;
 mod secrets;
@@ -18,6 +19,7 @@ mod write;
 
 pub use compare::Change;
 pub use merge::{Conflict, Merged, merge};
+pub use piece::Piece;
 pub use record::{CertificateRecord, FORMAT, KeyRecord, Lock, SecretRecord, Tombstone};
 pub use text::escape;
 pub use words::Words;

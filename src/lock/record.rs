@@ -125,6 +125,15 @@ impl Lock {
             && same(&self.keys, &other.keys, KeyRecord::decides_like)
     }
 
+    /// The decisions alone: neither fingerprints nor secrets, which a build adds.
+    #[must_use]
+    pub fn decisions(&self) -> Self {
+        let mut lock = Self { secrets: BTreeMap::new(), ..self.clone() };
+        lock.certificates.values_mut().for_each(|record| record.sha256 = None);
+        lock.keys.values_mut().for_each(|record| record.sha256.clear());
+        lock
+    }
+
     /// Buries a generation. Of two burials the higher generation and the later end count.
     pub fn bury(&mut self, id: &Arc<str>, tombstone: Tombstone) {
         let grave = self.tombstones.entry(Arc::clone(id)).or_insert(tombstone);

@@ -140,7 +140,7 @@ fn tombstone(out: &mut String, record: Tombstone) {
     }
 }
 
-fn header(out: &mut String, section: &str, id: &str) {
+pub(super) fn header(out: &mut String, section: &str, id: &str) {
     out.push_str("\n[");
     out.push_str(section);
     out.push('.');
@@ -148,13 +148,13 @@ fn header(out: &mut String, section: &str, id: &str) {
     out.push_str("]\n");
 }
 
-fn quoted(out: &mut String, value: &str) {
+pub(super) fn quoted(out: &mut String, value: &str) {
     out.push('"');
     text::escape(out, value);
     out.push('"');
 }
 
-fn string(out: &mut String, key: &str, value: &str) {
+pub(super) fn string(out: &mut String, key: &str, value: &str) {
     out.push_str(key);
     out.push_str(" = ");
     quoted(out, value);
@@ -166,7 +166,7 @@ fn displayed(out: &mut String, key: &str, value: impl Display) {
     let _ = writeln!(out, "{key} = \"{value}\"");
 }
 
-fn digits(out: &mut String, key: &str, bytes: &[u8]) {
+pub(super) fn digits(out: &mut String, key: &str, bytes: &[u8]) {
     out.push_str(key);
     out.push_str(" = \"");
     text::hex(out, bytes);

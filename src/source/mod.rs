@@ -70,6 +70,11 @@ impl Sources {
         self.sources.iter().map(|source| source.text.len()).sum()
     }
 
+    /// All texts, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
     /// The names of all texts, in the order in which they came.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().map(|source| source.name.as_str())

@@ -1,5 +1,7 @@
 //! All decisions, and what they were made from: what `build` makes true and `lock` writes down.
 
+use std::path::PathBuf;
+
 use super::expanded::Expanded;
 use super::failure::Failure;
 use super::files::PlanFiles;
@@ -24,6 +26,9 @@ pub struct Decided<'a> {
     pub draft: Draft,
     pub(super) request: Request,
 }
+
+/// A folder that nothing makes.
+const NO_CERTIFICATES: &str = ".no-certificates";
 
 impl<'a> Decided<'a> {
     /// What lies beside the plan.
@@ -137,12 +142,20 @@ impl<'a> Decided<'a> {
     /// # Errors
     /// The plan's lock is no longer the one that was read, or another run writes the trees.
     pub fn begin(&self) -> Result<Session, Failure> {
+        self.begin_with(self.files().certificates.clone())
+    }
+
+    /// The same for one of several runs that may go on at the same time: it leaves the certificates beside the lock alone.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn begin_shard(&self) -> Result<Session, Failure> {
+        self.begin_with(self.files().trees.join(NO_CERTIFICATES))
+    }
+
+    fn begin_with(&self, certificates: PathBuf) -> Result<Session, Failure> {
         let files = self.files();
-        let site = Site {
-            trees: files.trees.clone(),
-            lock: files.lock.clone(),
-            certificates: files.certificates.clone(),
-        };
+        let site = Site { trees: files.trees.clone(), lock: files.lock.clone(), certificates };
         let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
         let read = self.expanded.opened.lock.as_ref().map(|lock| &lock.text);
         if read_lock(self.expanded.opened.world, &files.lock)?.as_ref() != read {

@@ -105,6 +105,14 @@ impl<'w> Opened<'w> {
         &self.plan.sources
     }
 
+    /// All texts that the plan was read from, without the lock and what hosts have of it, and the files that it puts on
+    /// hosts.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let beside = [&self.files.lock, &self.files.applied].map(|path| self.world.name(path));
+        let read = self.sources().iter().filter(move |source| !beside.contains(&source.name));
+        read.map(|source| &*source.text).chain(self.plan.model.files.iter().map(|file| &*file.text))
+    }
+
     /// The node of that name.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::disk::Disk;
 use super::error::WriteError;
 use super::lock_file::LockFile;
+use super::manifest::sha256;
 use super::marker;
 use super::session::Session;
 use std::path::Path;
@@ -25,9 +26,24 @@ impl Session {
     /// # Errors
     /// What the disk refuses; the lock is the old one or the new one then.
     pub fn commit_lock(self, lock: &[u8]) -> Result<(), WriteError> {
+        self.commit_lock_with(lock, &[])
+    }
+
+    /// The same, with certificates that it names, by file name; others that lie there stay.
+    ///
+    /// # Errors
+    /// As above; a certificate appears only together with the lock.
+    pub fn commit_lock_with(self, lock: &[u8], certificates: &[(&str, &[u8])]) -> Result<(), WriteError> {
+        let certificates = self.certificates.changed(certificates)?;
+        if !certificates.is_empty() {
+            self.certificates.stage(&certificates, &sha256(lock))?;
+        }
         if self.lock.read()?.is_none_or(|old| *old != lock) {
             self.lock.stage(lock)?;
             self.lock.publish()?;
+        }
+        if !certificates.is_empty() {
+            self.certificates.settle(&self.lock)?;
         }
         if let Some((parent, name)) = &self.made {
             // We hold the marker's lock: who has it open gets it when the folder is gone, and can make nothing

@@ -25,6 +25,7 @@ mod metrics;
 mod mixed;
 mod opened;
 mod page;
+mod parallel;
 mod programs;
 mod schema;
 mod secrets;

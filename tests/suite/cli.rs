@@ -17,6 +17,7 @@ fn help() {
         compare(&format!("cli/help-{command}.txt"), &lab.run(&[command, "--help"]).transcript());
     }
     compare("cli/help-lock-merge.txt", &lab.run(&["lock", "merge", "--help"]).transcript());
+    compare("cli/help-lock-assemble.txt", &lab.run(&["lock", "assemble", "--help"]).transcript());
     for command in ["list", "show"] {
         compare(
             &format!("cli/help-catalog-{command}.txt"),

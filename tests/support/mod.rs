@@ -174,7 +174,7 @@ impl Lab {
     }
 
     fn outcome(&self, mut command: Command, variables: &[(&str, &str)]) -> Run {
-        command.current_dir(self.folder.path()).env_remove("SOURCE_DATE_EPOCH");
+        command.current_dir(self.folder.path()).env_remove("SOURCE_DATE_EPOCH").env_remove("CI");
         command.env("NO_COLOR", "1").env("COLUMNS", "100").env("HOME", self.folder.path().join("home"));
         command.env("GIT_CEILING_DIRECTORIES", self.folder.path().parent().unwrap());
         let output = command.envs(variables.iter().copied()).output().unwrap();

@@ -49,6 +49,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     let request = Request::new(clock::at(arguments.at.as_deref())?);
     let disk = Disk::around(arguments.plan(), bounds)?;
     let place = base::place(arguments.plan(), arguments.base.as_deref(), bounds)?;
+    let stage = output.stage("comparing", 0);
     let (after, other) = both(|| Side::read(&disk, arguments.plan()), || place.read(arguments.plan()));
     let (after, other) = (after?, other?);
     let named = Named { before: place.shown(&other), after: arguments.plan().display().to_string() };
@@ -80,6 +81,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
         let sides = (old.as_mut(), &mut new);
         comparison.proof = Some(proof::proved(sides, decided.into_drafts(), &comparison, &request, asked));
     }
+    drop(stage);
     let comparison = diff::only(comparison, arguments.only);
     let asked = Asked { base: &base, host, only: arguments.only };
     Ok(say(arguments, (&named, &asked), &comparison, output))

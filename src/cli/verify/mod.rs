@@ -42,6 +42,7 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let opened = Opened::read(&disk, PlanFiles::of(arguments.plan()))?;
     let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
     let made = made(arguments, decided, output)?;
+    let stage = output.stage("proving connections", 0);
     let wired = wired(made.decided.blueprint(), &made.units);
     let authorities = made.authorities();
     let mut proof = prove(&wired.wiring, &wired.request(at, authorities.as_ref()));
@@ -50,6 +51,7 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         proof.findings.extend(wired.rules);
     }
     let tried = try_handshakes(&wired.wiring, &proof, arguments.exhaustive);
+    drop(stage);
     let votes = |component: &str| {
         made.decided
             .blueprint()

@@ -351,6 +351,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hkdf", &["issue"]),
     ("hmac", &["issue"]),
     ("include_dir", &["read"]),
+    ("indicatif", &["cli"]),
     ("ipnet", &["values"]),
     ("miette", &["diagnostics"]),
     // The program alone chooses how memory is given out.

@@ -99,7 +99,7 @@ fn make(
     let base = build::base("a test", key_material);
     let credentials = build::issue(blueprint, &draft, key_material)?;
     let kept = Kept { session: &session, credentials: &credentials, same: session.same(&base, None) };
-    let staged = build::each_unit(&credentials, |job| {
+    let staged = build::each_unit(&credentials, None, |job| {
         let Some(rendered) = build::render(blueprint, job)? else { return Ok(None) };
         if let Some(unit) = kept.before_issuing(&rendered)? {
             return Ok(Some(unit));
