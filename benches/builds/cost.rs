@@ -40,7 +40,7 @@ impl Cost {
     }
 }
 
-/// Runs a command to its end; exit codes of findings are fine.
+/// Runs a command to its end; anything but success is an error.
 pub(crate) fn measure(command: &mut Command) -> io::Result<Cost> {
     let (start, before) = (Instant::now(), processor("self", 13)?);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
@@ -51,8 +51,9 @@ pub(crate) fn measure(command: &mut Command) -> io::Result<Cost> {
         std::thread::sleep(Duration::from_micros(500));
     }
     let output = child.wait_with_output()?;
-    if output.status.code().is_none_or(|code| code > 1) {
-        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
+    if output.status.code().is_none_or(|code| code != 0) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(format!("{command:?}: {said}")));
     }
     Ok(Cost { wall: start.elapsed(), processor: processor("self", 13)? - before, peak: highest })
 }

@@ -79,7 +79,8 @@ fn table(folder: &Path, nodes: usize) -> io::Result<()> {
         );
     };
     row("check", &pkiplan(&["check", plan.name()])?, None);
-    row("lock", &pkiplan(&["lock", plan.name(), "--at", AT])?, None);
+    plan.copy()?;
+    row("lock", &pkiplan(&["lock", Plan::LOCKED, "--at", AT])?, None);
     let first = pkiplan(&["build", plan.name(), "--at", AT])?;
     let bare = own(&["bare".as_ref(), plan.trees().as_ref(), folder.join("bare").as_ref()])?;
     row("build, first", &first, Some(&bare));

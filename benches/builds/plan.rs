@@ -13,6 +13,9 @@ impl<'a> Plan<'a> {
     /// Plan and lock as they were.
     pub(crate) const BEFORE: &'static str = "before.toml";
 
+    /// The same plan without anything next to it.
+    pub(crate) const LOCKED: &'static str = "locked.toml";
+
     pub(crate) fn of(folder: &'a Path, nodes: usize) -> Self {
         Self { folder, nodes }
     }
@@ -36,6 +39,11 @@ impl<'a> Plan<'a> {
         let workers = self.nodes.saturating_sub(3).max(1);
         let text = text.replace("worker-{0001..9997}", &format!("worker-{{000001..{workers:06}}}"));
         std::fs::write(self.path(Self::NAME), text)
+    }
+
+    /// The plan under another name, for a lock of its own.
+    pub(crate) fn copy(&self) -> io::Result<()> {
+        std::fs::copy(self.path(Self::NAME), self.path(Self::LOCKED)).map(|_| ())
     }
 
     /// Keeps plan and lock under another name.
