@@ -9,7 +9,7 @@ use crate::resolve::Node;
 use crate::specification::CertificateIndex;
 
 /// A certificate in words; of one on a host, its name and addresses are holes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Words {
     id: String,
     subject: String,

@@ -51,8 +51,8 @@ impl Data {
             endings: endings(shown),
             groups: hosts.groups,
             kinds: hosts.kinds,
-            files: hosts.files,
-            words: hosts.words,
+            files: hosts.files.lists,
+            words: hosts.words.lists,
             hosts: hosts.hosts,
         })
     }

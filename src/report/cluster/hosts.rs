@@ -63,8 +63,8 @@ pub(super) struct Host {
 pub(super) struct Hosts {
     pub(super) groups: Vec<Group>,
     pub(super) kinds: Vec<Kind>,
-    pub(super) files: Vec<Vec<File>>,
-    pub(super) words: Vec<Vec<Words>>,
+    pub(super) files: Once<File>,
+    pub(super) words: Once<Words>,
     pub(super) hosts: Vec<Host>,
     /// One host of each kind in each group, and how many hosts of that kind the group has.
     pub(super) examples: Vec<(NodeIndex, usize)>,
@@ -82,8 +82,8 @@ impl Hosts {
         let mut all = Hosts {
             groups: Vec::new(),
             kinds: Vec::new(),
-            files: Vec::new(),
-            words: Vec::new(),
+            files: Once::new(),
+            words: Once::new(),
             hosts: Vec::new(),
             examples: Vec::new(),
             group_of: Vec::new(),
@@ -141,8 +141,8 @@ impl Hosts {
             .collect();
         let kind = Kind {
             components: components.collect(),
-            files: once(&mut self.files, files),
-            words: once(&mut self.words, words),
+            files: self.files.place(files),
+            words: self.words.place(words),
         };
         self.kinds.push(kind);
         Ok(self.kinds.len() - 1)
@@ -155,7 +155,7 @@ impl Hosts {
         (group, kind): (usize, usize),
         certificates: &[CertificateIndex],
     ) -> Host {
-        let alike = &self.words[self.kinds[kind].words];
+        let alike = &self.words.lists[self.kinds[kind].words];
         let (mut dates, mut own) = (BTreeMap::new(), BTreeMap::new());
         for (position, &index) in certificates.iter().enumerate() {
             let words = Words::of(shown, index);
@@ -228,10 +228,24 @@ fn file(sheet: &render::Sheet, node: &Node) -> File {
     )
 }
 
-/// The place of a list among those that are there.
-fn once<T: PartialEq>(lists: &mut Vec<T>, list: T) -> usize {
-    lists.iter().position(|known| *known == list).unwrap_or_else(|| {
-        lists.push(list);
-        lists.len() - 1
-    })
+/// Lists that several kinds of hosts may have, each once.
+pub(super) struct Once<T> {
+    pub(super) lists: Vec<Vec<T>>,
+    places: BTreeMap<Vec<T>, usize>,
+}
+
+impl<T: Clone + Ord> Once<T> {
+    fn new() -> Self {
+        Self { lists: Vec::new(), places: BTreeMap::new() }
+    }
+
+    /// The place of a list among those that are there.
+    fn place(&mut self, list: Vec<T>) -> usize {
+        if let Some(place) = self.places.get(&list) {
+            return *place;
+        }
+        self.lists.push(list.clone());
+        self.places.insert(list, self.lists.len() - 1);
+        self.lists.len() - 1
+    }
 }

@@ -71,7 +71,7 @@ function draw(name, attributes, ...inner) {
 const key = (place) => Object.entries(place)[0].join(" ");
 const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-// The largest groups have boxes of their own.
+// Boxes of a kind, those of the largest groups.
 const BOXES = 40;
 function boxes() {
   const groups = data.groups.map((group, index) => ({ key: `group ${index}`, kind: "group", title: group.name, weight: group.hosts,
@@ -79,8 +79,8 @@ function boxes() {
   groups.sort((one, other) => other.weight - one.weight);
   return [
     ...groups.slice(0, BOXES),
-    ...data.vips.map((vip, index) => ({ key: `vip ${index}`, kind: "vip", weight: 0, title: `VIP ${vip.name}`, lines: [vip.at.join(", ") || vip.by] })),
-    ...data.externals.map((external, index) => ({ key: `external ${index}`, kind: "external", weight: 0, title: external.name, lines: [`run by others: ${external.urls[0] ?? ""}`] })),
+    ...data.vips.slice(0, BOXES).map((vip, index) => ({ key: `vip ${index}`, kind: "vip", weight: 0, title: `VIP ${vip.name}`, lines: [vip.at.join(", ") || vip.by] })),
+    ...data.externals.slice(0, BOXES).map((external, index) => ({ key: `external ${index}`, kind: "external", weight: 0, title: external.name, lines: [`run by others: ${external.urls[0] ?? ""}`] })),
   ];
 }
 function topology() {
@@ -99,7 +99,7 @@ function topology() {
   // Who connects stands at the left of its server. A VIP and what is behind it count first, then larger groups; a
   // connection that would lead back does not count.
   const next = new Map(all.map((box) => [box.key, new Set()]));
-  const reaches = (from, to) => from === to || [...next.get(from)].some((one) => reaches(one, to));
+  const reaches = (from, to, seen = new Set()) => from === to || (!seen.has(from) && seen.add(from) && [...next.get(from)].some((one) => reaches(one, to, seen)));
   const rank = ([from, to]) => (from.startsWith("vip") ? 0 : to.startsWith("vip") ? 1 : 2);
   const ordered = [...pairs.values()].sort((one, other) => rank(one) - rank(other) || known.get(other[0]).weight - known.get(one[0]).weight);
   for (const [from, to] of ordered) if (!reaches(to, from)) next.get(from).add(to);
