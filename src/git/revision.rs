@@ -138,7 +138,7 @@ fn no_repository(plan: &Path, asked: &str, said: &str) -> String {
     let plan = plan.display();
     if said.contains("not a git repository") {
         return format!(
-            "{plan} lies in no git repository, so there is no revision `{asked}` to compare with; name a plan or a \
+            "{plan} is not in a git repository, so there is no revision `{asked}` to compare with; name a plan or a \
              folder of trees"
         );
     }

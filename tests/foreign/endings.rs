@@ -72,7 +72,7 @@ fn a_node_that_comes_late_gets_no_dead_token_in_silence() {
     assert!(said.contains("next expiry  2026-01-02T00:00:00Z (in 1 day): keyring.bootstrap\n"), "{said}");
     lab.append(W2);
     let run = at(&lab, "build", SIX_DAYS_LATER, &[]);
-    let told = "the token of `keyring.bootstrap` ended at 2026-01-02T00:00:00Z";
+    let told = "the token of `keyring.bootstrap` expired at 2026-01-02T00:00:00Z";
     assert!(run.code == 3 && run.err.contains(told), "{run:#?}");
     assert!(run.err.contains("[cluster.toml:19:10]") && run.err.contains("`kubelet` of 2 nodes"), "{run:#?}");
     assert!(run.err.contains("`pkiplan renew cluster.toml keyring.bootstrap` replaces it"), "{run:#?}");

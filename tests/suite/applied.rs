@@ -74,7 +74,7 @@ fn a_step_waits_for_every_host() {
     cluster.refused(&["decide::early-drop", "`master01`, `master02`", "still"]);
     cluster.rolled_out(&[]);
     // Users hold kubeconfigs, which no tree knows.
-    cluster.refused(&["decide::early-drop", "nobody has made sure", "\"authority.kubernetes/1\""]);
+    cluster.refused(&["decide::early-drop", "nobody has confirmed", "\"authority.kubernetes/1\""]);
     let confirmed = "[confirmed]\n\"authority.kubernetes/1\" = \"2026-01-03 alice\"\n";
     cluster.generations(AUTHORITY, drop_it, confirmed);
     cluster.locked();
@@ -140,7 +140,7 @@ fn encryption_waits_for_every_host_too() {
     cluster.locked();
     cluster.rolled_out(&[]);
     cluster.generations(id, "use = 2, trust = [\"identity\", 2]", "");
-    cluster.refused(&["decide::early-drop", "nobody has made sure", "keyring.encryption/1"]);
+    cluster.refused(&["decide::early-drop", "nobody has confirmed", "keyring.encryption/1"]);
     let confirmed = "[confirmed]\n\"keyring.encryption/1\" = \"alice\"\n";
     cluster.generations(id, "use = 2, trust = [\"identity\", 2]", confirmed);
     cluster.locked();

@@ -260,7 +260,7 @@ fn what_cannot_be_meant_is_refused() {
         (&["--host", "master1=copy"][..], "no plan has a host `master1`"),
         (&["--host", "master01=copy", "--host", "master01=copy"], "given twice"),
         (&["--host", "master01=copy", "--host", "node01"], "write NAME=DIR"),
-        (&["--host", "master01", "--host", "node01"], "one host alone"),
+        (&["--host", "master01", "--host", "node01"], "can be given once"),
         (&["HEAD", "--host", "master01=copy"], "leave `HEAD` out"),
         (&["--live", "master01=here"], "with an IP address"),
     ] {

@@ -360,7 +360,7 @@ fn a_first_step_goes_back() {
     applied();
     say(&lab, "use = \"identity\", trust = [\"identity\"]");
     let run = lab.run(&["lock", "cluster.toml", "--at", crate::support::AT]);
-    assert!(run.code == 1 && run.err.contains("nobody has made sure"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("nobody has confirmed"), "{run:#?}");
 }
 
 /// The flag goes only after encryption is turned off.

@@ -136,7 +136,7 @@ fn reports_tell_of_it() {
     let graph = say(&["graph", "cluster-a.toml"]);
     assert!(graph.contains("\"kube-apiserver/clients\" -> \"authority platform.to-cluster-a\""), "{graph}");
     let status = say(&["status", "cluster-a.toml", "--at", AT]);
-    let stops = "what platform.to-cluster-a certifies, to kube-apiserver of a-control";
+    let stops = "everything that platform.to-cluster-a certifies, at kube-apiserver of a-control";
     assert!(status.lines().any(|line| line.contains(IMPORTED) && line.ends_with(stops)), "{status}");
     let component = say(&["show", "cluster-a.toml", "component", "kube-apiserver"]);
     let added = component.lines().find(|line| line.contains("bundle.clients.add")).unwrap();

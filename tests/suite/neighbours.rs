@@ -93,7 +93,7 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
     ("kube-controller-manager", "use-service-account-credentials = false", MAY, "all of them together"),
     ("kube-controller-manager", r#"authorization-always-allow-paths = ["/*"]"#, MAY, "shows everything"),
     ("kube-scheduler", r#"authorization-always-allow-paths = ["/*"]"#, MAY, "shows everything"),
-    ("etcd", "peer-skip-client-san-verification = true", MAY, "wherever it comes from"),
+    ("etcd", "peer-skip-client-san-verification = true", MAY, "from any address"),
     ("etcd", "auto-tls = true", MAY, "would believe everybody"),
     ("etcd", "peer-auto-tls = true", MAY, "would believe everybody"),
     // Flags that exclude or need one another.
@@ -109,7 +109,7 @@ const FLAGS: &[(&str, &str, &str, &str)] = &[
         CANNOT,
         "authorization-policy-file",
     ),
-    ("kube-apiserver", r#"authorization-mode = ["Node", "RBAC", "RBAC"]"#, CANNOT, "stands twice"),
+    ("kube-apiserver", r#"authorization-mode = ["Node", "RBAC", "RBAC"]"#, CANNOT, "appears twice"),
     ("kube-apiserver", r#"oidc-client-id = "x""#, CANNOT, "need one another"),
     ("kube-apiserver", r#"oidc-issuer-url = "https://x""#, CANNOT, "need one another"),
     ("kube-apiserver", r#"oidc-client-id = "x", oidc-issuer-url = "http://x""#, CANNOT, "https://"),

@@ -199,7 +199,7 @@ fn a_plan_that_was_no_text() {
     repository.commit("in latin 1");
     lab.write("cluster.toml", &plan);
     let told = message(repository.diff(&["cluster.toml"]));
-    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is no text"), "{told}");
+    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is not a UTF-8 text"), "{told}");
     // It was a folder.
     lab.remove("cluster.toml");
     fs::create_dir(lab.path("cluster.toml")).unwrap();

@@ -243,7 +243,7 @@ fn layouts_and_registries_do_not_move_in_silence() {
     repository.0.edit("layout = \"kubeadm\"", "layout = \"ours\"");
     repository.0.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
     let told = repository.json(&["cluster.toml"], 0)["risks"].to_string();
-    assert!(told.contains("etcd: /var/lib/etcd -> /data/etcd: what the member has stored"), "{told}");
+    assert!(told.contains("etcd: /var/lib/etcd -> /data/etcd: the member's data"), "{told}");
     let registry = "\n[component.etcd]\nsetting.registry = \"r.example\"\n";
     brings(
         "kubeadm",

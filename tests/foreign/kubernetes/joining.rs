@@ -113,11 +113,7 @@ fn what_is_printed() {
     let run = lab.shell("$PKIPLAN join cluster.toml node01 > /dev/full");
     assert!(run.code == 1 && run.err.contains("cannot write to standard output"), "{run:#?}");
     let help = lab.run(&["join", "--help"]);
-    assert!(
-        help.out.contains("Standard output gets the token, because that is what it is for"),
-        "{}",
-        help.out
-    );
+    assert!(help.out.contains("Standard output gets its Secret"), "{}", help.out);
 }
 
 /// A node of kubeadm's trusts who shows a certificate below one of these keys, and openssl has the same digests.
