@@ -197,7 +197,7 @@ fn a_secret_is_sealed_as_it_is_made() {
     fine(&run);
     assert_eq!(
         run.out,
-        "A new secret was made: cluster.secret.age\n  Private keys derive from it. It is sealed, and may be committed. Keep what opens it in a safe place.\n"
+        "A new secret was made: cluster.secret.age\n  Private keys derive from it. It is sealed, and may be committed. Keep what opens it in a safe place.\nnext: pkiplan build cluster.toml\n"
     );
     assert!(!lab.path("cluster.secret").exists());
     fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));
