@@ -174,12 +174,14 @@ mod tests {
 
     #[test]
     fn what_is_no_csv_is_reported_at_its_place() {
-        let wrong = |text: &str| read(text).unwrap_err().into_iter().map(|one| one.bytes).collect::<Vec<_>>();
-        assert_eq!(wrong(""), [0..0]);
-        assert_eq!(wrong("a,b\n1\n1,2,3\n"), [4..5, 6..11]);
-        assert_eq!(wrong("a,a\n"), [2..3]);
-        assert_eq!(wrong("a\n\"x\n"), [2..3]);
-        assert_eq!(wrong("a\nx\"y\"\n"), [3..4]);
-        assert_eq!(wrong("a\n\"x\"y\n"), [4..5]);
+        let places =
+            |text: &str| read(text).unwrap_err().into_iter().map(|one| one.bytes).collect::<Vec<_>>();
+        let wrong = |text: &str| format!("{:?}", places(text));
+        assert_eq!(wrong(""), "[0..0]");
+        assert_eq!(wrong("a,b\n1\n1,2,3\n"), "[4..5, 6..11]");
+        assert_eq!(wrong("a,a\n"), "[2..3]");
+        assert_eq!(wrong("a\n\"x\n"), "[2..3]");
+        assert_eq!(wrong("a\nx\"y\"\n"), "[3..4]");
+        assert_eq!(wrong("a\n\"x\"y\n"), "[4..5]");
     }
 }

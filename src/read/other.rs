@@ -26,7 +26,7 @@ pub(super) fn instead_of(text: &str) -> String {
 
 /// `[table]`
 fn has_header(text: &str) -> bool {
-    text.starts_with(|c| c == '[') && text.lines().any(|line| line.contains('='))
+    text.starts_with('[') && text.lines().any(|line| line.contains('='))
 }
 
 /// `key: value`

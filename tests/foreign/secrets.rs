@@ -451,10 +451,10 @@ const ACCESS: [(&str, &str, bool); 7] = [
     ("chmod 600 backup", "", true),
     ("chmod 604 backup", "warning: others may read backup; run `chmod 600 backup`", true),
     ("chown 12345 backup", "warning: backup belongs to user 12345, who may read and exchange it", true),
-    ("chmod 620 backup", "others may change backup", false),
-    ("chmod 602 backup", "others may change backup", false),
-    ("chmod 666 backup; chown 12345 backup", "others may change backup", false),
-    ("mv backup kept; ln -s kept backup; chmod 622 kept", "others may change backup", false),
+    ("chmod 620 backup", "other users may change backup", false),
+    ("chmod 602 backup", "other users may change backup", false),
+    ("chmod 666 backup; chown 12345 backup", "other users may change backup", false),
+    ("mv backup kept; ln -s kept backup; chmod 622 kept", "other users may change backup", false),
 ];
 
 #[test]

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use crate::inventory::row::{Broken, Cell, Piece, Row, Value};
 
+/// The groups that a set of groups lies in, itself among them, and what they say.
+type Inherited = (Vec<Arc<str>>, Variables);
+
 /// The variable that holds a host's name.
 pub(in crate::inventory) const NAME: &str = "inventory_hostname";
 /// The group of all hosts, and the one of those that are in no other.
@@ -114,7 +117,7 @@ impl<'w> Graph<'w> {
     pub(in crate::inventory) fn rows(&self) -> Result<Vec<Row>, Vec<Broken>> {
         let depths = self.depths().map_err(|broken| vec![broken])?;
         let above = self.above();
-        let mut sets: BTreeMap<&BTreeSet<Arc<str>>, (Vec<Arc<str>>, Variables)> = BTreeMap::new();
+        let mut sets: BTreeMap<&BTreeSet<Arc<str>>, Inherited> = BTreeMap::new();
         let mut members = 0;
         let mut rows = Vec::with_capacity(self.hosts.len());
         for host in &self.hosts {

@@ -45,7 +45,7 @@ pub(super) fn authorities(shown: &Shown<'_>) -> Vec<Authority> {
                     *issues.entry(kind(shown, certificate.holder)).or_default() += 1;
                 }
             }
-            let trusted: Vec<u32> = authority.generations.trust.iter().copied().collect();
+            let trusted: Vec<u32> = authority.generations.trust.to_vec();
             let trusted: Vec<String> = trusted.iter().map(ToString::to_string).collect();
             Authority {
                 name: authority.name.to_string(),

@@ -14,6 +14,9 @@ use crate::render;
 use crate::resolve::{Extras, Node, NodeIndex};
 use crate::specification::CertificateIndex;
 
+/// What the nodes of a group have in common.
+type PoolAndRoles = (Option<Arc<str>>, Vec<Arc<str>>);
+
 /// Hosts that belong together: of one pool, or of the same roles.
 #[derive(Serialize)]
 pub(super) struct Group {
@@ -88,7 +91,7 @@ impl Hosts {
             examples: Vec::new(),
             group_of: Vec::new(),
         };
-        let mut groups: BTreeMap<(Option<Arc<str>>, Vec<Arc<str>>), usize> = BTreeMap::new();
+        let mut groups: BTreeMap<PoolAndRoles, usize> = BTreeMap::new();
         let mut kinds: BTreeMap<(Likeness, usize), usize> = BTreeMap::new();
         let mut examples: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (index, node) in blueprint.model.nodes.enumerate() {
