@@ -63,7 +63,9 @@ pub(super) fn code(name: &str, output: &Output) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(unknown) => {
-            output.fail(&format!("there is no code `{name}`; {}", unknown.help.unwrap_or_default()));
+            let help = unknown.help.as_deref();
+            let help = help.unwrap_or("messages begin with theirs, for example `resolve::unknown-role`");
+            output.fail(&format!("there is no code `{name}`; {help}"));
             ExitCode::FAILURE
         }
     }

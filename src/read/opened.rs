@@ -18,7 +18,7 @@ use crate::source::{SourceId, Sources, Span};
 /// files, its own first.
 ///
 /// Mistakes are pushed; what could be read is returned all the same, so that later stages find theirs.
-/// What a broken statement says may stand in any table, so that nothing is missing from one ([`Unread`]).
+/// What a broken statement says may stand in any table, so that nothing is missing from one ([`Unread`](super::Unread)).
 /// `None` when the file cannot be read.
 pub fn plan(
     world: &dyn World,
