@@ -208,7 +208,7 @@ fn the_report_for_people_is_a_patch() {
     let run = lab.shell(&format!(
         "mkdir -p plans/one && mv cluster.toml plans/one/ && git init -q . && cd plans && \
          \"$PKIPLAN\" verify one/cluster.toml --fix --at {AT} > said; test $? = 1 && git apply said && \
-         \"$PKIPLAN\" verify one/cluster.toml --at {AT} | tail -2; cat said"
+         \"$PKIPLAN\" verify one/cluster.toml --at {AT} | tail -3; cat said"
     ));
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
     assert!(run.out.starts_with("17 connections proven; "), "{}", run.out);

@@ -24,9 +24,9 @@ fn entries_that_contradict_each_other() {
     lab.build_units(vec![host("1")]).unwrap();
     let of = |entries| unit("hosts/m1", entries);
     let twice = of(vec![file("a", 0o600, "x"), file("a", 0o600, "x")]);
-    refused(&lab, twice, "both lie at `a` of hosts/m1");
+    refused(&lab, twice, "are both at `a` of hosts/m1");
     let twice = of(vec![file("a", 0o600, "x"), line("a", Class::Absent)]);
-    refused(&lab, twice, "both lie at `a`");
+    refused(&lab, twice, "are both at `a`");
     let below = of(vec![file("a/b/c", 0o600, "x"), file("a/b", 0o600, "x")]);
     refused(
         &lab,

@@ -180,7 +180,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken kube-apiserver.extensions master01 -> kube-apiserver master01",
             "broken kube-apiserver.kubelet master01 -> kubelet all",
             "broken kube-controller-manager.pods masters -> kube-apiserver master01",
-            "broken kube-proxy.api all -> kube-apiserver master01",
+            "broken kube-proxy-daemon-set.api all -> kube-apiserver master01",
             "broken kube-vip.api master01 -> kube-apiserver master01",
             "broken kubelet.api all -> kube-apiserver master01",
             "broken user.kubeconfig admin,super-admin -> kube-apiserver master01",
