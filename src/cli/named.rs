@@ -1,5 +1,7 @@
 //! Commands in messages, with the plan that a run is about.
 
+use super::next::quoted;
+
 /// The word that stands for the plan's file in commands of messages.
 const PLAN: &str = "PLAN";
 
@@ -10,7 +12,8 @@ pub(super) fn named(text: &str, plan: &str) -> String {
         if !is_command {
             return part.to_owned();
         }
-        part.split(' ').map(|word| if word == PLAN { plan } else { word }).collect::<Vec<_>>().join(" ")
+        let words = part.split(' ').map(|word| if word == PLAN { quoted(plan) } else { word.to_owned() });
+        words.collect::<Vec<_>>().join(" ")
     };
     text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
 }

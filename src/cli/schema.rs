@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::explain::catalog_of;
 use super::output::Output;
@@ -16,44 +17,23 @@ pub(super) struct Schema {
     #[arg(long, value_name = "PLAN")]
     pub(super) plan: Option<PathBuf>,
     /// The schema of files of a catalog instead of plans.
-    #[arg(long, value_name = "KIND", value_enum, num_args = 0..=1, default_missing_value = "component")]
-    pub(super) catalog: Option<CatalogFile>,
-}
-
-/// A kind of file of a catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CatalogFile {
-    /// `components/NAME/component.toml`
-    Component,
-    /// `profiles/NAME.toml`
-    Profile,
-    /// `layouts/NAME.toml`
-    Layout,
-    /// `flags/NAME.toml`
-    Flags,
-    /// `fields/NAME.toml`
-    Fields,
-    /// `roles/NAME.toml`
-    Roles,
+    #[arg(long, value_name = "KIND", value_parser = kinds(), num_args = 0..=1, default_missing_value = "component")]
+    pub(super) catalog: Option<FileKind>,
 }
 
 pub(super) fn run(arguments: &Schema, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(catalog_of(arguments.plan.as_deref(), bounds).map(|at_hand| {
-        let file = arguments.catalog.map_or(FileKind::Plan, CatalogFile::kind);
+        let file = arguments.catalog.unwrap_or(FileKind::Plan);
         output.json(schema::of(file, &at_hand, arguments.plan.is_some()));
         ExitCode::SUCCESS
     }))
 }
 
-impl CatalogFile {
-    fn kind(self) -> FileKind {
-        match self {
-            CatalogFile::Component => FileKind::Component,
-            CatalogFile::Profile => FileKind::Profile,
-            CatalogFile::Layout => FileKind::Layout,
-            CatalogFile::Flags => FileKind::Flags,
-            CatalogFile::Fields => FileKind::Fields,
-            CatalogFile::Roles => FileKind::Roles,
-        }
-    }
+/// The kinds of files that a catalog has, by their words.
+fn kinds() -> impl TypedValueParser<Value = FileKind> {
+    let of_catalogs = FileKind::ALL.into_iter().filter(|kind| *kind != FileKind::Plan);
+    let words = of_catalogs.map(|kind| PossibleValue::new(kind.word()).help(kind.name()));
+    PossibleValuesParser::new(words).try_map(|word| {
+        FileKind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("it is no kind of file")
+    })
 }

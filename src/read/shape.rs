@@ -43,6 +43,20 @@ impl FileKind {
         FileKind::Roles,
     ];
 
+    /// One word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            FileKind::Plan => "plan",
+            FileKind::Component => "component",
+            FileKind::Profile => "profile",
+            FileKind::Layout => "layout",
+            FileKind::Flags => "flags",
+            FileKind::Fields => "fields",
+            FileKind::Roles => "roles",
+        }
+    }
+
     /// The path of such a file in a catalog; of a plan, what it is.
     #[must_use]
     pub fn name(self) -> &'static str {

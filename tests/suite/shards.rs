@@ -151,7 +151,7 @@ fn pieces_that_do_not_belong_together_are_refused() {
     let lab = decided(Lab::of("single"));
     let before = lab.read("cluster.lock");
     let assemble = ["lock", "assemble", "cluster.toml"];
-    refused(&lab, &assemble, "there is no piece beside cluster.lock");
+    refused(&lab, &assemble, "there is no piece next to cluster.lock");
     succeeds(&lab, &["build", "cluster.toml", "--shard", "1/2", "--at", AT]);
     refused(&lab, &assemble, "there is no piece of shard 2/2");
     succeeds(&lab, &["build", "cluster.toml", "--shard", "2/2", "--at", AT]);
