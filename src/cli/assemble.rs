@@ -69,9 +69,10 @@ fn beside(disk: &Disk, lock: &Path) -> Result<Vec<PathBuf>, String> {
     let found: Vec<PathBuf> =
         names.iter().filter(|name| is_piece(name)).map(|name| lock.with_file_name(name)).collect();
     match found.is_empty() {
-        true => {
-            Err(format!("there is no piece next to {}: `pkiplan build --shard 1/2` makes one", lock.display()))
-        }
+        true => Err(format!(
+            "there is no piece next to {}: `pkiplan build --shard 1/2` makes one",
+            lock.display()
+        )),
         false => Ok(found),
     }
 }
