@@ -11,15 +11,16 @@ use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::decide::Request;
 use crate::read::{Bounds, Disk};
+use crate::report::BEGIN;
 use crate::report::cluster::{Shown, page};
 use crate::workspace::{Failure, Opened, PlanFiles};
-use crate::write::{replace_public, same_file};
+use crate::write::{WriteError, write_page};
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
-    /// Write the page to this file, and replace it if it exists; else to standard output.
+    /// Write the page to this file, in place of an older page only; else to standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// The time from which days are counted (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
@@ -32,6 +33,11 @@ pub(super) fn run(arguments: &Report, bounds: &Bounds, output: &Output) -> ExitC
 }
 
 fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
+    if output.json {
+        return Err("`report` prints a page alone; `show` and `status` have `--format json`"
+            .to_owned()
+            .into());
+    }
     let at = clock::at(arguments.at.as_deref())?;
     let disk = Disk::around(arguments.plan.path(), bounds)?;
     let opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
@@ -50,11 +56,12 @@ fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCo
     match &arguments.output {
         None => output.print(&page),
         Some(file) => {
-            let files = decided.files();
-            if [&files.plan, &files.lock].iter().any(|own| same_file(own, file)) {
-                return Err(format!("{} is not replaced by a report", file.display()).into());
-            }
-            replace_public(file, output.printed(&page).as_bytes()).map_err(|error| error.to_string())?;
+            write_page(file, BEGIN, output.printed(&page).as_bytes()).map_err(|error| match error {
+                WriteError::Io { action, path, source } => {
+                    format!("cannot {action} `{}`: {source}", path.display())
+                }
+                other => other.to_string(),
+            })?
         }
     }
     Ok(ExitCode::SUCCESS)

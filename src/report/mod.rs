@@ -21,4 +21,5 @@ pub mod verify;
 pub use changes::{Changes, Counted, DecisionReport, Decisions, unsettled};
 pub use explain::{code_to_text, explained_to_json, explained_to_text};
 pub use graph::{graph_to_dot, graph_to_json, graph_to_mermaid};
+pub use page::BEGIN;
 pub use table::{Section, sections_to_json, sections_to_text};

@@ -7,6 +7,9 @@ const BASE: &str = include_str!("base.css");
 /// The page may run what stands in it and load nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
+/// What every page begins with.
+pub const BEGIN: &str = "<!doctype html>";
+
 /// What a page is made of.
 pub(super) struct Page<'a> {
     /// Its heading, as text.
@@ -24,7 +27,7 @@ impl Page<'_> {
         let title = escaped(self.title);
         let Page { style, body, script, .. } = self;
         format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "{BEGIN}\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\

@@ -155,6 +155,12 @@ pub enum WriteError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// A page replaces pages alone.
+    #[error("`{}` exists and is not a page of pkiplan, so it is not replaced; remove it, or name another file", .path.display())]
+    NotAPage {
+        /// What lies there.
+        path: PathBuf,
+    },
     /// A secret is never overwritten.
     #[error("`{}` exists already and is not overwritten; a secret that is lost cannot be made again", .path.display())]
     Exists {

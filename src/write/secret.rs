@@ -82,7 +82,7 @@ pub(super) fn write_with(disk: &Disk, path: &Path, bytes: &[u8], mode: u32) -> R
 
 /// Two processes never have one name, and what a dead one left was never anybody's only secret. Whatever git ignores
 /// because of its ending it ignores here, too.
-fn temporary(name: &OsStr) -> OsString {
+pub(super) fn temporary(name: &OsStr) -> OsString {
     let mut temporary = OsString::from(format!(".new.{}.", std::process::id()));
     temporary.push(name);
     temporary
@@ -96,6 +96,11 @@ fn write_then_name(
 ) -> Result<(), WriteError> {
     let file = folder.create(temporary, mode, bytes)?;
     folder.disk().sync(file.as_fd()).map_err(|error| folder.error("sync", temporary, error))?;
+    name_new(folder, temporary, name)
+}
+
+/// Gives a file a name under which nothing lies.
+pub(super) fn name_new(folder: &Folder, temporary: &OsStr, name: &OsStr) -> Result<(), WriteError> {
     let mut named = folder.disk().rename_new(folder.fd(), temporary, name);
     if let Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) = named {
         // A link never replaces what is there, either, but leaves two names for a moment.

@@ -40,6 +40,7 @@ mod packed;
 mod pages;
 mod progress;
 mod reference;
+mod report;
 mod robustness;
 mod rollout;
 mod rotation;

@@ -144,9 +144,3 @@ fn ten_thousand_hosts_are_one_page() {
     );
     assert!(browser.value("document.querySelectorAll('*').length").as_u64().unwrap() < 20_000);
 }
-
-#[test]
-fn a_report_replaces_no_plan() {
-    let run = BUILT.run(&["report", "cluster.toml", "--at", AT, "--output", "cluster.toml"]);
-    assert!(run.code == 1 && run.err.contains("is not replaced by a report"), "{run:#?}");
-}

@@ -1,0 +1,70 @@
+//! `report`: where its page goes, and what it says of a plan.
+
+use std::os::unix::fs::symlink;
+
+use crate::support::{AT, Lab, Run};
+
+fn written(lab: &Lab, file: &str) -> Run {
+    lab.run(&["report", "cluster.toml", "--at", AT, "--output", file])
+}
+
+/// What lies there, links as links.
+fn lies(lab: &Lab, file: &str) -> Option<Vec<u8>> {
+    let path = lab.path(file);
+    let kind = path.symlink_metadata().ok()?.file_type();
+    kind.is_file().then(|| std::fs::read(path).unwrap())
+}
+
+#[test]
+fn a_page_replaces_pages_alone() {
+    let lab = Lab::built("single");
+    let certificate = "cluster.certs/authority.kubernetes-1.crt";
+    lab.write("empty.html", "");
+    lab.write("notes.html", "<!doctype htm");
+    symlink("page.html", lab.path("link.html")).unwrap();
+    symlink("cluster.secret", lab.path("secret.html")).unwrap();
+    assert_eq!(lab.shell("mkfifo pipe.html").code, 0);
+    let taken = [
+        "cluster.toml",
+        "cluster.lock",
+        "cluster.secret",
+        certificate,
+        "empty.html",
+        "notes.html",
+        "link.html",
+        "secret.html",
+        "pipe.html",
+        "cluster.trees",
+    ];
+    lab.write("page.html", "<!doctype html>\n<p>older</p>\n");
+    for file in taken {
+        let (before, state) = (lies(&lab, file), lab.state("cluster.trees"));
+        let run = written(&lab, file);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{file}: {run:#?}");
+        let said = format!("`{file}` exists and is not a page of pkiplan, so it is not replaced");
+        assert!(run.err.contains(&said), "{file}: {run:#?}");
+        assert_eq!((lies(&lab, file), lab.state("cluster.trees")), (before, state), "{file}");
+    }
+    assert!(lab.read("page.html").contains("older"));
+    // A page is replaced, and what is not there is made; nothing is left beside it.
+    let names = || lab.state("").into_keys().collect::<Vec<_>>();
+    for file in ["page.html", "fresh.html", "fresh.html"] {
+        let run = written(&lab, file);
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", ""), "{file}: {run:#?}");
+        let page = lab.read(file);
+        assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{file}");
+        assert!(!names().iter().any(|name| name.contains(".new")), "{:?}", names());
+    }
+    // The advice of a build is none for a page.
+    let run = written(&lab, "nowhere/page.html");
+    assert!(run.code == 1 && run.err.starts_with("error: cannot open `nowhere`: "), "{run:#?}");
+    assert!(!run.err.contains("build"), "{run:#?}");
+}
+
+#[test]
+fn a_page_is_no_json() {
+    let lab = Lab::bare("single");
+    let run = lab.run(&["report", "cluster.toml", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
+    assert!(run.code == 1 && answer["error"].as_str().unwrap().contains("`report` prints a page alone"));
+}
