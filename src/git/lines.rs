@@ -7,7 +7,10 @@ use std::path::Path;
 
 use super::repository::Repository;
 use super::step::{Outcome, Step};
+use crate::printable;
 
+const ATTRIBUTES_FILE: &str = ".gitattributes";
+const IGNORE_FILE: &str = ".gitignore";
 const ATTRIBUTES: &str = include_str!("files/attributes");
 const IGNORE: &str = include_str!("files/ignore");
 
@@ -30,7 +33,7 @@ fn wanted(file: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// .gitattributes: which files have a driver.
 pub(super) fn attributes(repository: &Repository) -> Result<Vec<Step>, String> {
-    steps(".gitattributes", ATTRIBUTES, |line| {
+    steps(ATTRIBUTES_FILE, ATTRIBUTES, |line| {
         let (pattern, attribute) = line.split_once(' ').unwrap_or((line, ""));
         let (name, value) = attribute.split_once('=').unwrap_or((attribute, "set"));
         let answer = repository.get(&["check-attr", name, "--", &pattern.replace('*', "pkiplan")])?;
@@ -45,7 +48,7 @@ pub(super) fn attributes(repository: &Repository) -> Result<Vec<Step>, String> {
 
 /// .gitignore: what is never committed.
 pub(super) fn ignore(repository: &Repository) -> Result<Vec<Step>, String> {
-    steps(".gitignore", IGNORE, |pattern| {
+    steps(IGNORE_FILE, IGNORE, |pattern| {
         let mut probe = pattern.replace('*', "pkiplan");
         if probe.ends_with('/') {
             probe.push_str("file");
@@ -69,7 +72,7 @@ pub(super) fn ignore(repository: &Repository) -> Result<Vec<Step>, String> {
 /// Both files of the current folder, where no repository is: lines that are not there as they are.
 pub(super) fn plain() -> Result<Vec<Step>, String> {
     let mut all = Vec::new();
-    for (name, file) in [(".gitattributes", ATTRIBUTES), (".gitignore", IGNORE)] {
+    for (name, file) in [(ATTRIBUTES_FILE, ATTRIBUTES), (IGNORE_FILE, IGNORE)] {
         let there = fs::read_to_string(name).unwrap_or_default();
         let found =
             |line: &str| Ok(if there.lines().any(|one| one == line) { Found::There } else { Found::Missing });
@@ -110,15 +113,37 @@ fn steps(
     Ok(steps)
 }
 
+/// Whether both files of the current folder are regular, as far as they are there.
+pub(super) fn are_regular() -> Result<(), String> {
+    [ATTRIBUTES_FILE, IGNORE_FILE].into_iter().try_for_each(|name| there(Path::new(name)).map(|_| ()))
+}
+
+/// What is known of a regular file; none where nothing is there. Git reads neither file through a link (gitattributes(5),
+/// gitignore(5)).
+fn there(path: &Path) -> Result<Option<fs::Metadata>, String> {
+    let what = match path.symlink_metadata() {
+        Ok(there) if there.is_file() => return Ok(Some(there)),
+        Ok(there) if there.is_symlink() => "a symbolic link",
+        Ok(there) if there.is_dir() => "a directory",
+        Ok(_) => "a special file",
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot read {}: {error}", shown(path))),
+    };
+    Err(format!("{} is {what}; git needs a regular file", shown(path)))
+}
+
+/// A file of the current folder, which need not be the one in which the program was started.
+fn shown(path: &Path) -> String {
+    let whole = std::env::current_dir().unwrap_or_default().join(path);
+    printable::line(&whole.display().to_string()).into_owned()
+}
+
 /// Puts lines before what a file holds.
 fn add(path: &Path, lines: &str) -> Result<(), String> {
-    let reported = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
-    // Git reads neither file through a link (gitattributes(5), gitignore(5)).
-    let (rest, mode) = match path.symlink_metadata() {
-        Ok(there) if there.is_file() => (fs::read(path).map_err(reported)?, Some(there.permissions())),
-        Ok(_) => return Err(format!("{} is no file, and git wants one there", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => (Vec::new(), None),
-        Err(error) => return Err(reported(error)),
+    let reported = |error: std::io::Error| format!("cannot write {}: {error}", shown(path));
+    let (rest, mode) = match there(path)? {
+        Some(there) => (fs::read(path).map_err(reported)?, Some(there.permissions())),
+        None => (Vec::new(), None),
     };
     let gap: &[u8] = if rest.is_empty() { b"" } else { b"\n" };
     let whole = [lines.as_bytes(), gap, &rest].concat();

@@ -49,6 +49,19 @@ pub fn add_lines() -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
+/// Whether [`add_lines`] can write its files: nothing but regular ones are there. `is_there` says whether the current
+/// folder is the one that is meant, and not one around it.
+///
+/// # Errors
+/// What is in its way.
+pub fn takes_lines(is_there: bool) -> Result<(), String> {
+    match Repository::find() {
+        Ok(Some(_)) => lines::are_regular(),
+        _ if is_there => lines::are_regular(),
+        _ => Ok(()),
+    }
+}
+
 /// Makes git know plans, step by step.
 ///
 /// # Errors
