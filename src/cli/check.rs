@@ -14,7 +14,8 @@ use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::build;
 use crate::decide::{Request, review_catalog, review_names, review_succession};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, to_json};
+use crate::diagnostics::{Code, Diagnostics, Severity, to_json};
+use crate::init::Wrong;
 use crate::lock::Lock;
 use crate::plan;
 use crate::printable;
@@ -64,15 +65,18 @@ impl Examined {
         self.diagnostics.has_errors()
     }
 
-    /// Errors with the line of the text to which each points first.
-    pub(super) fn errors(&self) -> Vec<(usize, String)> {
-        let errors = self.diagnostics.sorted().into_iter();
-        let errors = errors.filter(|one| one.code.severity() == Severity::Error);
-        let line = |one: &Diagnostic| {
-            let span = one.labels.first()?.span;
-            Some((self.sources.get(span.source).line(span.start), one.message.clone()))
-        };
-        errors.filter_map(line).collect()
+    /// Errors that point into a text first, each with its line and what of it is meant.
+    pub(super) fn errors_in(&self, text: &str) -> Vec<Wrong<'_>> {
+        let mut errors = self.diagnostics.sorted();
+        errors.retain(|one| one.code.severity() == Severity::Error);
+        let found = errors.into_iter().filter_map(|one| Some((one, one.labels.first()?.span)));
+        let of_text = found.filter(|(_, span)| &*self.sources.get(span.source).text == text);
+        let wrong = of_text.map(|(one, span)| Wrong {
+            line: self.sources.get(span.source).line(span.start),
+            written: self.sources.slice(span),
+            why: &one.message,
+        });
+        wrong.collect()
     }
 
     /// Without these codes.

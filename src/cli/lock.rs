@@ -164,12 +164,7 @@ fn lock(decided: &Decided<'_>, output: &Output) -> Result<ExitCode, Failure> {
         // A first lock needs a secret before a build can use it.
         let first = Which { name: SecretName::default(), epoch: None };
         let has_secret = !decided.draft.lock.secrets.is_empty() || files.secret_at(first).is_some();
-        let plan = files.plan.to_string_lossy();
-        output.next(&if has_secret {
-            next::pkiplan(["build", &*plan])
-        } else {
-            next::pkiplan(["secret", "new", &*plan])
-        });
+        output.next(&next::of_plan(if has_secret { "build" } else { "secret new" }, &files.plan));
     }
     Ok(ExitCode::SUCCESS)
 }

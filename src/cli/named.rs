@@ -1,6 +1,6 @@
 //! Commands in messages, with the plan that a run is about.
 
-use super::next::quoted;
+use super::next::{quoted, unlike_option};
 
 /// The word that stands for the plan's file in commands of messages.
 const PLAN: &str = "PLAN";
@@ -12,7 +12,8 @@ pub(super) fn named(text: &str, plan: &str) -> String {
         if !is_command {
             return part.to_owned();
         }
-        let words = part.split(' ').map(|word| if word == PLAN { quoted(plan) } else { word.to_owned() });
+        let plan = quoted(&unlike_option(plan));
+        let words = part.split(' ').map(|word| if word == PLAN { plan.clone() } else { word.to_owned() });
         words.collect::<Vec<_>>().join(" ")
     };
     text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")

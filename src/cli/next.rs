@@ -1,37 +1,60 @@
 //! The command that comes next.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
 
 use crate::workspace::PlanFiles;
 
-/// A command of pkiplan, its words as a shell takes them.
-pub(super) fn pkiplan<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let words = words.into_iter().map(|word| format!(" {}", quoted(word)));
+/// A word of a command.
+pub(super) enum Word<'w> {
+    /// A command or an option, as it is.
+    Is(&'static str),
+    /// A file, whatever it is called.
+    File(&'w Path),
+}
+
+/// A command of pkiplan, its words as a shell and then the command line take them.
+pub(super) fn pkiplan<'w>(words: impl IntoIterator<Item = Word<'w>>) -> String {
+    let words = words.into_iter().map(|word| match word {
+        Word::Is(word) => format!(" {word}"),
+        Word::File(file) => format!(" {}", quoted(&unlike_option(&file.to_string_lossy()))),
+    });
     format!("pkiplan{}", words.collect::<String>())
 }
 
 /// `pkiplan COMMAND PLAN`
-pub(super) fn of_plan(command: &str, plan: &Path) -> String {
-    pkiplan([command, &plan.to_string_lossy()])
+pub(super) fn of_plan(command: &'static str, plan: &Path) -> String {
+    pkiplan([Word::Is(command), Word::File(plan)])
 }
 
 /// The proof of what was built.
 pub(super) fn proof_of_trees(files: &PlanFiles) -> String {
-    pkiplan(["verify", &*files.plan.to_string_lossy(), "--trees", &*files.trees.to_string_lossy()])
+    pkiplan([Word::Is("verify"), Word::File(&files.plan), Word::Is("--trees"), Word::File(&files.trees)])
+}
+
+/// What comes when all shards have been built.
+pub(super) fn assembly(plan: &Path) -> String {
+    pkiplan([Word::Is("lock"), Word::Is("assemble"), Word::File(plan)])
 }
 
 /// Brings a host's tree to it.
 pub(super) fn copy(trees: &Path, host: &str, address: &IpAddr) -> String {
-    let folder = quoted(&format!("{}/", trees.join("hosts").join(host).display()));
+    let folder = format!("{}/", trees.join("hosts").join(host).display());
+    let folder = quoted(&unlike_option(&folder));
     let address = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
     format!("rsync -rlpc --itemize-changes {folder} root@{address}:/")
 }
 
 /// `git add FILE ...`
 pub(super) fn add<'p>(files: impl IntoIterator<Item = &'p str>) -> String {
-    let files = files.into_iter().map(|file| format!(" {}", quoted(file)));
+    let files = files.into_iter().map(|file| format!(" {}", quoted(&unlike_option(file))));
     format!("git add{}", files.collect::<String>())
+}
+
+/// A file's name, with its folder where it would be read as an option.
+pub(super) fn unlike_option(file: &str) -> Cow<'_, str> {
+    if file.starts_with('-') { Cow::Owned(format!("./{file}")) } else { Cow::Borrowed(file) }
 }
 
 /// A word as a shell takes it.

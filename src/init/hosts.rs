@@ -3,10 +3,13 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use crate::values::{Invalid, NodeName, offset, parse_address};
+use crate::printable;
+use crate::values::{Family, Invalid, NodeName, offset, parse_address};
 
 /// How many hosts a range has at most; a plan has no more either.
-const MOST: u32 = 20_000;
+pub(super) const MOST: u32 = 20_000;
+/// Digits of a number in a name: a label has as many characters.
+const DIGITS: usize = 63;
 
 /// One host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,26 +54,39 @@ impl FromStr for Hosts {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let Some((names, addresses)) = text.split_once('=') else {
             return Err(Invalid::new(format!(
-                "`{text}` has no address: write NAME=ADDRESS, for example master01=10.0.0.11"
+                "`{}` has no address: write NAME=ADDRESS, for example master01=10.0.0.11",
+                printable::line(text)
             )));
         };
         let first: Vec<IpAddr> = addresses.split(',').map(address).collect::<Result<_, _>>()?;
         let Some((before, rest)) = names.split_once('{') else {
             return Ok(Hosts::One(Host { name: name(names)?, addresses: first }));
         };
+        let shown = printable::line(names);
         let range = rest.split_once('}').and_then(|(range, after)| {
             let (from, to) = range.split_once("..")?;
             Some((from, from.parse::<u32>().ok()?, to.parse::<u32>().ok()?, after))
         });
         let Some((written, from, to, after)) = range.filter(|(_, from, to, _)| from <= to) else {
             return Err(Invalid::new(format!(
-                "`{names}` has no range: write it like node{{01..05}}, with the first and the last number"
+                "`{shown}` has no range: write it like node{{01..05}}, with the first and the last number"
             )));
         };
         if to - from >= MOST {
-            return Err(Invalid::new(format!("`{names}` has more than {MOST} hosts")));
+            return Err(Invalid::new(format!("`{shown}` has more than {MOST} hosts")));
+        }
+        let of = |family: Family| first.iter().filter(|one| Family::of(one) == family).count();
+        if of(Family::V4) > 1 || of(Family::V6) > 1 {
+            return Err(Invalid::new(format!(
+                "`{shown}` has several first addresses of one family: write one IPv4 address, one IPv6 address, or one of each"
+            )));
         }
         let width = written.len();
+        if width > DIGITS {
+            return Err(Invalid::new(format!(
+                "the first number of a range has {width} digits, and a name has no more than {DIGITS}"
+            )));
+        }
         let host = |number: u32| {
             let name = name(&format!("{before}{number:0width$}{after}"))?;
             let at = |first: &IpAddr| {
@@ -95,8 +111,9 @@ fn address(text: &str) -> Result<IpAddr, Invalid> {
 
 /// The command line shows the message alone.
 pub(super) fn with_help(invalid: Invalid) -> Invalid {
-    match invalid.help {
-        Some(help) => Invalid::new(format!("{}; {help}", invalid.message)),
-        None => invalid,
-    }
+    let message = match invalid.help {
+        Some(help) => format!("{}; {help}", invalid.message),
+        None => invalid.message,
+    };
+    Invalid::new(printable::line(&message))
 }

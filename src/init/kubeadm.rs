@@ -1,13 +1,19 @@
 //! kubeadm's ClusterConfiguration: what of it a plan can say, and what not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::hosts::with_help;
 use super::mapping::{Component, Mapping};
-use super::part::Part;
-use super::written::{key, list, one_line, quoted, value};
-use crate::values::{Cidr, DnsName, Version, counted};
+use super::part::{Content, Line, Part};
+use super::written::{key, one_line, quoted, value};
+use crate::values::{AlternativeName, Cidr, DnsName, Version, counted};
 use crate::yaml::{self, Node, Value};
+
+/// Flags or names of a component: the largest programs have some hundred flags.
+const MOST: usize = 1000;
+/// The key of a component's table for names of its certificates.
+pub(super) const NAMES: &str = "names.add";
 
 /// What a configuration says, as far as a plan can say it.
 #[derive(Debug, Clone, Default)]
@@ -28,10 +34,12 @@ pub struct Taken {
     pub api_port: u16,
     /// Whether the control-plane hosts carry the members of the store.
     pub stacked: bool,
-    /// The folder of the authorities.
+    /// The folder of the authorities: an absolute path without characters that nobody sees.
     pub certificates: String,
-    /// Tables for components.
+    /// Tables for components, those included that say nothing so far.
     pub parts: Vec<Part>,
+    /// The table of the component whose certificates have the endpoint's name.
+    pub behind_endpoint: String,
     /// What is not taken over, with the reason, a line for each.
     pub left: Vec<String>,
 }
@@ -45,10 +53,19 @@ pub enum Place {
     Name(DnsName),
 }
 
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Place::Address(address) => write!(f, "{address}"),
+            Place::Name(name) => write!(f, "{name}"),
+        }
+    }
+}
+
 /// Reads kubeadm's configuration, or the ConfigMap that has it; `file` is what it is called in messages.
 ///
 /// # Errors
-/// It is no YAML, or there is no such configuration in it.
+/// It is no YAML, there is no such configuration in it, or it has more than a plan could take.
 pub fn kubeadm(text: &str, file: &str) -> Result<Taken, String> {
     let mapping = Mapping::builtin()?;
     let documents = documents(text, file)?;
@@ -77,7 +94,7 @@ pub fn kubeadm(text: &str, file: &str) -> Result<Taken, String> {
     let mut reader = Reader { root, mapping: &mapping, used: BTreeSet::new(), taken: Taken::default() };
     reader.cluster();
     for component in mapping.components() {
-        reader.component(&component);
+        reader.component(&component).map_err(|why| format!("{file}: {why}"))?;
     }
     reader.rest();
     let others = documents.iter().filter(|node| !is_it(node)).filter_map(|node| text_of(node, "kind"));
@@ -149,45 +166,65 @@ impl<'a> Reader<'a> {
         self.taken.api_port = port;
         self.taken.endpoint = self.parsed(mapping.cluster("endpoint"), |text| endpoint(text, port));
         let folder = mapping.cluster("certificates");
-        let folder = self.root.get(folder).and_then(Node::as_str).unwrap_or(mapping.certificates());
-        self.taken.certificates = one_line(folder);
+        let folder = self.root.get(folder).and_then(Node::as_str);
+        let folder = folder.filter(|folder| folder.starts_with('/') && one_line(folder) == **folder);
+        folder.unwrap_or(mapping.certificates()).clone_into(&mut self.taken.certificates);
         self.taken.stacked = !mapping.components().any(|component| {
             component.urls().is_some_and(|path| self.root.at(&path.split('.').collect::<Vec<_>>()).is_some())
         });
     }
 
-    fn component(&mut self, component: &Component<'_>) {
-        let mut lines: Vec<String> = component.lines().map(str::to_owned).collect();
-        let names: Vec<String> = component.names().flat_map(|path| self.texts(path)).collect();
-        let mut names: Vec<String> = names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
-        names.sort();
-        names.dedup();
-        if !names.is_empty() {
-            lines.push(format!("names.add = {}", list(&names)));
+    fn component(&mut self, component: &Component<'_>) -> Result<(), String> {
+        let line = |(key, written): (&str, &str)| Line {
+            key: key.to_owned(),
+            content: Content::One(written.to_owned()),
+        };
+        let mut part = Part {
+            title: component.title().to_owned(),
+            table: format!("component.{}", component.name()),
+            lines: component.lines().map(line).collect(),
+            stands_alone: component.is_added(),
+            is_whole: false,
+        };
+        for path in component.names() {
+            for name in self.texts(path)? {
+                let name = name.to_ascii_lowercase();
+                match name.parse::<AlternativeName>() {
+                    Ok(_) => part.add(NAMES, &name),
+                    Err(why) => {
+                        self.taken.left.push(one_line(&format!("{path}: {}", with_help(why).message)));
+                    }
+                }
+            }
         }
         if let Some((suffix, registry)) = component.registry().zip(self.registry()) {
-            lines.push(format!("setting.registry = {}", quoted(&format!("{registry}{suffix}"))));
+            let content = Content::One(quoted(&format!("{registry}{suffix}")));
+            part.lines.push(Line { key: "setting.registry".to_owned(), content });
         }
-        for (flag, values) in component.flags().map(|path| self.flags(path)).unwrap_or_default() {
-            let written = match &values[..] {
-                [one] => value(one),
-                many => list(many),
+        for (flag, values) in component.flags().map(|path| self.flags(path)).transpose()?.unwrap_or_default()
+        {
+            let content = match &values[..] {
+                [one] => Content::One(value(one)),
+                _ => Content::List(values),
             };
-            lines.push(format!("flags.set.{} = {written}", key(&flag)));
+            part.lines.push(Line { key: format!("flags.set.{}", key(&flag)), content });
         }
-        if let Some(urls) = component.urls().map(|path| self.texts(path)).filter(|urls| !urls.is_empty()) {
-            self.taken.parts.push(Part {
+        let urls = component.urls().map(|path| self.texts(path)).transpose()?.unwrap_or_default();
+        if !urls.is_empty() {
+            // Nothing else of it is there.
+            part = Part {
                 title: component.outside().to_owned(),
                 table: format!("external.{}", component.name()),
-                lines: vec![format!("urls = {}", list(&urls))],
-            });
-            // Nothing else of it is there.
-            return;
+                lines: vec![Line { key: "urls".to_owned(), content: Content::List(urls) }],
+                stands_alone: false,
+                is_whole: true,
+            };
         }
-        if !lines.is_empty() || component.is_added() {
-            let (title, table) = (component.title().to_owned(), format!("component.{}", component.name()));
-            self.taken.parts.push(Part { title, table, lines });
+        if component.is_behind_endpoint() {
+            part.table.clone_into(&mut self.taken.behind_endpoint);
         }
+        self.taken.parts.push(part);
+        Ok(())
     }
 
     /// Where images come from, where that is not so anyway.
@@ -197,15 +234,16 @@ impl<'a> Reader<'a> {
         (!self.mapping.is_nothing(path, registry)).then(|| registry.to_owned())
     }
 
-    fn texts(&mut self, path: &str) -> Vec<String> {
+    fn texts(&mut self, path: &str) -> Result<Vec<String>, String> {
         let items = self.take(path).map_or(&[][..], Node::items);
-        items.iter().filter_map(|item| Some(item.scalar()?.text().to_owned())).collect()
+        let texts = items.iter().filter_map(|item| Some(item.scalar()?.text().to_owned()));
+        bounded(path, texts.collect())
     }
 
     /// Flags with their values: a mapping until v1beta3, a list of names and values from then on, in which a name may
     /// come again.
-    fn flags(&mut self, path: &str) -> Vec<(String, Vec<String>)> {
-        let Some(node) = self.take(path) else { return Vec::new() };
+    fn flags(&mut self, path: &str) -> Result<Vec<(String, Vec<String>)>, String> {
+        let Some(node) = self.take(path) else { return Ok(Vec::new()) };
         let of_list = node.items().iter().filter_map(|item| {
             let value = item.get("value").and_then(Node::scalar).map(|scalar| scalar.text().to_owned());
             Some((text_of(item, "name")?.to_owned(), value.unwrap_or_default()))
@@ -214,14 +252,17 @@ impl<'a> Reader<'a> {
             .entries()
             .iter()
             .filter_map(|(key, value)| Some((key.text.clone(), value.scalar()?.text().to_owned())));
+        let each = bounded(path, of_list.chain(of_mapping).collect())?;
         let mut all: Vec<(String, Vec<String>)> = Vec::new();
-        for (name, value) in of_list.chain(of_mapping) {
-            match all.iter_mut().find(|(known, _)| *known == name) {
+        let mut places = BTreeMap::new();
+        for (name, value) in each {
+            let place = *places.entry(name.clone()).or_insert(all.len());
+            match all.get_mut(place) {
                 Some((_, values)) => values.push(value),
                 None => all.push((name, vec![value])),
             }
         }
-        all
+        Ok(all)
     }
 
     /// Everything that nothing has read.
@@ -248,13 +289,23 @@ impl<'a> Reader<'a> {
             Value::Scalar(_) if node.is_null() => {}
             Value::Scalar(scalar)
                 if self.mapping.is_nothing(path, scalar.text()) || scalar.text().is_empty() => {}
-            Value::Scalar(scalar) => left.push(self.line(path, scalar.text())),
+            // Its value may be private.
+            Value::Scalar(_) => left.push(self.line(path, "")),
         }
     }
 
-    fn line(&self, path: &str, value: &str) -> String {
+    fn line(&self, path: &str, count: &str) -> String {
         let why = self.mapping.reason(path).map(|why| format!(" ({why})")).unwrap_or_default();
-        one_line(&format!("{path}: {value}{why}"))
+        let count = if count.is_empty() { String::new() } else { format!(": {count}") };
+        one_line(&format!("{path}{count}{why}"))
+    }
+}
+
+/// What stands at a path, where it is not too much.
+fn bounded<T>(path: &str, all: Vec<T>) -> Result<Vec<T>, String> {
+    match all.len() {
+        ..=MOST => Ok(all),
+        count => Err(format!("`{path}` has {}, and at most {MOST} are taken over", counted(count, "entry"))),
     }
 }
 

@@ -106,14 +106,20 @@ impl Component<'_> {
         self.text("outside").unwrap_or_default()
     }
 
-    /// Lines that are there in any case.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.0.get("lines").map_or(&[][..], Node::items).iter().filter_map(Node::as_str)
+    /// Lines that are there in any case, keys with what is behind `=`.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.0.get("lines").map_or(&[][..], Node::items).iter();
+        lines.filter_map(|line| line.as_str()?.split_once(" = "))
     }
 
     /// Whether its table is there even without lines.
     pub(super) fn is_added(&self) -> bool {
         self.0.get("add").and_then(Node::as_bool).unwrap_or(false)
+    }
+
+    /// Whether clients reach it at the endpoint, so that its certificates have that name.
+    pub(super) fn is_behind_endpoint(&self) -> bool {
+        self.0.get("endpoint").and_then(Node::as_bool).unwrap_or(false)
     }
 
     /// The path of its flags.

@@ -19,6 +19,6 @@ pub use hosts::{Host, Hosts};
 pub use kubeadm::{Place, Taken, kubeadm};
 pub use networks::{pods, services};
 pub use nodes::{Known, nodes};
-pub use part::Part;
+pub use part::{Content, Line, Part, Wrong};
 pub use plan::{Plan, version};
 pub use vip::VipAddress;

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::hosts::Host;
+use super::hosts::{Host, with_help};
 use super::mapping::Mapping;
-use crate::values::parse_address;
+use super::written::one_line;
+use crate::values::{Invalid, parse_address};
 use crate::yaml::{self, Node};
 
 /// What kind of address others use.
@@ -53,11 +54,11 @@ fn host(node: &Node) -> Result<Host, String> {
     let addresses = node.at(&["status", "addresses"]).map_or(&[][..], Node::items).iter();
     let internal = addresses.filter(|one| one.get("type").and_then(Node::as_str) == Some(INTERNAL));
     let texts = internal.filter_map(|one| one.get("address").and_then(Node::as_str));
-    let addresses: Vec<IpAddr> =
-        texts.map(parse_address).collect::<Result<_, _>>().map_err(|invalid| invalid.message)?;
+    let said = |invalid: Invalid| with_help(invalid).message;
+    let addresses: Vec<IpAddr> = texts.map(parse_address).collect::<Result<_, _>>().map_err(said)?;
     if addresses.is_empty() {
-        return Err(format!("node `{name}` has no address of type {INTERNAL}"));
+        return Err(format!("node `{}` has no address of type {INTERNAL}", one_line(name)));
     }
-    let name = name.parse().map_err(|invalid: crate::values::Invalid| invalid.message)?;
+    let name = name.parse().map_err(said)?;
     Ok(Host { name, addresses })
 }

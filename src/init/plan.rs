@@ -1,18 +1,18 @@
 //! The text of a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::Path;
 
 use super::given::Given;
 use super::hosts::{Host, Hosts};
-use super::kubeadm::Place;
-use super::part::Part;
-use super::written::{key, list, one_line, quoted};
+use super::kubeadm::{NAMES, Place};
+use super::part::{Line, Part, Wrong};
+use super::written::{key, list, quoted};
 use crate::catalog::builtin_documents;
-use crate::expression::{self, Engine, Record, Schema, Value};
+use crate::expression::{self, Engine, Failure, FailureKind, Record, Schema, Value};
 use crate::read::{Builtin, World as _};
-use crate::values::{Family, Version};
+use crate::values::{Family, Version, counted};
 
 /// Where the template stands.
 const FILE: &str = "init/cluster.toml";
@@ -55,7 +55,16 @@ impl<'g> Plan<'g> {
     pub fn new(given: &'g Given) -> Self {
         let taken = given.taken.as_ref();
         let left = taken.map(|taken| taken.left.clone()).unwrap_or_default();
-        Self { given, parts: taken.map(|taken| taken.parts.clone()).unwrap_or_default(), left }
+        let mut parts = taken.map(|taken| taken.parts.clone()).unwrap_or_default();
+        // Clients know the cluster by its old endpoint until they are given the VIP.
+        let old = taken.and_then(|taken| Some((&taken.behind_endpoint, &taken.endpoint.as_ref()?.0)));
+        if let (Some((vip, _)), Some((table, old))) = (&given.vip, old)
+            && *old != Place::Address(vip.address)
+            && let Some(part) = parts.iter_mut().find(|part| part.table == *table)
+        {
+            part.add(NAMES, &old.to_string());
+        }
+        Self { given, parts, left }
     }
 
     /// What is not taken over, a line for each.
@@ -64,19 +73,32 @@ impl<'g> Plan<'g> {
         &self.left
     }
 
-    /// Leaves out a line of a table that kubeadm's configuration brought; false for any other line.
-    pub fn leave(&mut self, table: &str, line: &str, why: &str) -> bool {
-        let Some(part) = self.parts.iter_mut().find(|part| part.table == table) else { return false };
-        let Some(at) = part.lines.iter().position(|one| one == line) else { return false };
-        part.lines.remove(at);
-        self.left.push(one_line(&format!("{table}: {line} ({why})")));
-        true
+    /// Leaves out what is wrong with lines that kubeadm's configuration brought; false where none of them is meant.
+    pub fn leave(&mut self, text: &str, all: &[Wrong<'_>]) -> bool {
+        // All that is written in these tables is on one line, so nothing else is a line with such a head.
+        let heads: BTreeMap<String, usize> =
+            self.parts.iter().enumerate().map(|(at, part)| (part.head(), at)).collect();
+        let begins: BTreeMap<usize, usize> =
+            (1..).zip(text.lines()).filter_map(|(number, line)| Some((number, *heads.get(line)?))).collect();
+        let mut meant: Vec<(usize, String, Wrong<'_>)> = Vec::new();
+        for wrong in all {
+            let Some((begin, at)) = begins.range(..wrong.line).next_back() else { continue };
+            let part = &self.parts[*at];
+            if let Some(line) = part.lines.get(wrong.line - begin - 1).filter(|_| !part.is_whole) {
+                meant.push((*at, line.key.clone(), *wrong));
+            }
+        }
+        let before = self.left.len();
+        for (at, key, wrong) in meant {
+            self.left.extend(self.parts[at].leave(&key, wrong));
+        }
+        self.left.len() > before
     }
 
     /// The text.
     ///
     /// # Errors
-    /// The template is broken, which no release has.
+    /// There is too much to write.
     pub fn text(&self) -> Result<String, String> {
         let template = Builtin.read(Path::new(FILE)).map_err(|error| format!("{FILE}: {error}"))?;
         let scope = self.scope();
@@ -85,8 +107,26 @@ impl<'g> Plan<'g> {
         let text = engine
             .template(&template, &schema)
             .and_then(|compiled| engine.evaluate(&compiled, &scope))
-            .map_err(|failure| format!("{FILE}: {}", failure.message))?;
+            .map_err(|failure| self.why(&failure))?;
         Ok(expression::to_text(&text))
+    }
+
+    /// Why there is no text.
+    fn why(&self, failure: &Failure) -> String {
+        if failure.kind == FailureKind::Wrong {
+            return format!("{FILE}: {}", failure.message);
+        }
+        let alone = self.given.workers.iter().filter(|hosts| matches!(hosts, Hosts::One(_))).count();
+        let hosts = counted(self.given.control_planes.len() + alone, "host");
+        let lines: usize = self.parts.iter().map(|part| part.lines.len()).sum();
+        let lines = match lines + self.left.len() {
+            0 => String::new(),
+            lines => format!(" and {} from kubeadm's configuration", counted(lines, "line")),
+        };
+        format!(
+            "{hosts} with an entry of their own{lines} are too much for a first plan; write workers as ranges, such as \
+             `--worker 'node{{001..500}}=10.0.0.11'`, or add them to the plan afterwards, see `from` of `[pool.NAME]`"
+        )
     }
 
     fn scope(&self) -> Value {
@@ -110,7 +150,7 @@ impl<'g> Plan<'g> {
             .with("workers", workers(&given.workers))
             .with("shared", shared)
             .with("stacked", stacked)
-            .with("parts", values(self.parts.iter().map(Part::scope)))
+            .with("parts", values(self.parts.iter().filter(|part| part.is_written()).map(Part::scope)))
             .with("left", values(self.left.iter().map(|line| Value::from(line.as_str()))))
             .build()
     }
@@ -189,8 +229,8 @@ impl Part {
     fn scope(&self) -> Value {
         Record::new()
             .with("title", self.title.as_str())
-            .with("table", self.table.as_str())
-            .with("lines", values(self.lines.iter().map(|line| Value::from(line.as_str()))))
+            .with("head", self.head())
+            .with("lines", values(self.lines.iter().map(Line::text).map(Value::from)))
             .build()
     }
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use super::hosts::with_help;
+use crate::printable;
 use crate::values::{Invalid, parse_address};
 
 /// The address in front of all API servers.
@@ -28,7 +29,8 @@ impl FromStr for VipAddress {
         match parse_address(text) {
             Ok(address) => Ok(Self { address, port: None }),
             Err(_) => Err(Invalid::new(format!(
-                "`{text}` is no address: write ADDRESS or ADDRESS:PORT, for example 10.0.0.100:16443"
+                "`{}` is no address: write ADDRESS or ADDRESS:PORT, for example 10.0.0.100:16443",
+                printable::line(text)
             ))),
         }
     }

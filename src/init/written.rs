@@ -1,18 +1,22 @@
 //! Values as TOML writes them.
 
+use std::collections::BTreeSet;
+
 use crate::printable;
 
-/// A basic string.
+/// A basic string; characters that nobody would see are escaped.
 pub(super) fn quoted(text: &str) -> String {
+    let hidden: BTreeSet<usize> = printable::escaped(text).map(|(at, _)| at).collect();
     let mut out = String::from("\"");
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
+            c if !c.is_control() && !hidden.contains(&at) => out.push(c),
+            c if u32::from(c) > 0xffff => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
         }
     }
     out.push('"');

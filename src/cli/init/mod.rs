@@ -8,11 +8,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::check::{Examined, examine};
-use super::next;
+use super::next::{self, Word};
 use super::output::Output;
 use crate::diagnostics::Code;
-use crate::git::{Outcome, Step, add_lines};
+use crate::git::{self, Outcome, Step};
 use crate::init::{Given, Plan};
+use crate::printable;
 use crate::read::{Bounds, Disk, Memory, Overlay};
 use crate::workspace::Failure;
 use crate::write::write_new_public;
@@ -38,9 +39,13 @@ fn init(arguments: &Init, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
         }
         return Ok(ExitCode::FAILURE);
     }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    takes_lines(folder)?;
     write_new_public(&path, text.as_bytes()).map_err(|error| error.to_string())?;
     let next = next(&given, &path);
-    let steps = lines(path.parent())?;
+    let steps = within(folder, git::add_lines)
+        .map_err(|error| format!("{} is written, but not all lines for git: {error}", shown(&path)))?;
     if !output.json {
         examined.warn(output);
     }
@@ -55,12 +60,12 @@ fn nothing_is_there(arguments: &Init, path: &Path) -> Result<(), String> {
     if is_there(path) {
         return Err(format!(
             "{} already exists, and `init` replaces no file; choose another name with `--file`",
-            path.display()
+            shown(path)
         ));
     }
     match arguments.others().into_iter().find(|other| is_there(other)) {
         Some(other) if !arguments.names_its_file() => {
-            Err(format!("there is already a plan, {}; choose another name with `--file`", other.display()))
+            Err(format!("there is already a plan, {}; choose another name with `--file`", shown(&other)))
         }
         _ => Ok(()),
     }
@@ -80,33 +85,44 @@ fn settled(plan: &mut Plan<'_>, path: &Path, bounds: &Bounds) -> Result<(String,
         };
         // The authority of members that others run is imported next.
         let examined = examined?.without(&[Code::ExternalAuthority]);
-        let lines: Vec<&str> = text.lines().collect();
-        let mut left = false;
-        for (line, why) in examined.errors() {
-            let above = lines.iter().take(line).rev();
-            let table = above.clone().find_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
-            left |=
-                above.clone().next().zip(table).is_some_and(|(line, table)| plan.leave(table, line, &why));
-        }
-        if !left {
+        if !plan.leave(&text, &examined.errors_in(&text)) {
             return Ok((text, examined));
         }
     }
 }
 
-/// The lines for git, in the folder of the plan or at the top of its repository.
-fn lines(folder: Option<&Path>) -> Result<Vec<Step>, String> {
-    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        std::env::set_current_dir(folder)
-            .map_err(|error| format!("cannot go to {}: {error}", folder.display()))?;
-    }
-    add_lines()
+/// Whether the lines for git can be added, which is known before anything is written.
+fn takes_lines(folder: &Path) -> Result<(), String> {
+    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    within(there, || git::takes_lines(there == folder))
+}
+
+/// What is done in a folder: git knows the repository around it, and goes to its top.
+fn within<T>(folder: &Path, act: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let go = |to: &Path| {
+        std::env::set_current_dir(to).map_err(|error| format!("cannot go to {}: {error}", shown(to)))
+    };
+    let here = std::env::current_dir().map_err(|error| format!("the current directory: {error}"))?;
+    go(folder)?;
+    let done = act();
+    go(&here)?;
+    done
+}
+
+/// A path as a message has it.
+fn shown(path: &Path) -> String {
+    printable::line(&path.display().to_string()).into_owned()
 }
 
 /// A cluster that runs has authorities, which are imported before anything is built.
 fn next(given: &Given, plan: &Path) -> String {
     match &given.taken {
-        Some(taken) => next::pkiplan(["import", &taken.certificates, "--plan", &plan.to_string_lossy()]),
+        Some(taken) => next::pkiplan([
+            Word::Is("import"),
+            Word::File(Path::new(&taken.certificates)),
+            Word::Is("--plan"),
+            Word::File(plan),
+        ]),
         None => next::of_plan("build", plan),
     }
 }
@@ -118,11 +134,11 @@ fn report(path: &Path, steps: &[Step], left: &[String], examined: &Examined, out
     if output.json {
         let steps: Vec<_> = steps.iter().map(Step::json).collect();
         output.json(serde_json::json!({
-            "plan": path.display().to_string(), "steps": steps, "left": left, "diagnostics": examined.json(),
+            "plan": shown(path), "steps": steps, "left": left, "diagnostics": examined.json(),
         }));
         return;
     }
-    let mut lines = vec![(path.display().to_string(), "written")];
+    let mut lines = vec![(shown(path), "written")];
     for step in steps {
         match &step.outcome {
             Outcome::Unchanged => {}

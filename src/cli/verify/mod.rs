@@ -89,7 +89,7 @@ fn say_next(arguments: &Verify, proven: &Proven<'_>, decided: &Decided<'_>, outp
     let plan = arguments.plan();
     match (&arguments.trees, proven.has_errors()) {
         (None, true) if !arguments.fix => {
-            output.next(&next::pkiplan(["verify", &*plan.to_string_lossy(), "--fix"]));
+            output.next(&format!("{} --fix", next::of_plan("verify", plan)));
         }
         (None, false) => output.next(&next::of_plan("build", plan)),
         (Some(trees), false) => {
