@@ -6,8 +6,8 @@ use std::str::FromStr;
 use crate::printable;
 use crate::values::{Family, Invalid, NodeName, offset, parse_address};
 
-/// How many hosts a range has at most; a plan has no more either.
-pub(super) const MOST: u32 = 20_000;
+/// How many hosts a plan has at most.
+pub const MOST_HOSTS: usize = 20_000;
 /// Digits of a number in a name: a label has as many characters.
 const DIGITS: usize = 63;
 
@@ -72,8 +72,8 @@ impl FromStr for Hosts {
                 "`{shown}` has no range: write it like node{{01..05}}, with the first and the last number"
             )));
         };
-        if to - from >= MOST {
-            return Err(Invalid::new(format!("`{shown}` has more than {MOST} hosts")));
+        if usize::try_from(to - from).is_ok_and(|more| more >= MOST_HOSTS) {
+            return Err(Invalid::new(format!("`{shown}` has more than {MOST_HOSTS} hosts")));
         }
         let of = |family: Family| first.iter().filter(|one| Family::of(one) == family).count();
         if of(Family::V4) > 1 || of(Family::V6) > 1 {

@@ -15,7 +15,7 @@ mod vip;
 mod written;
 
 pub use given::Given;
-pub use hosts::{Host, Hosts};
+pub use hosts::{Host, Hosts, MOST_HOSTS};
 pub use kubeadm::{Place, Taken, kubeadm};
 pub use networks::{pods, services};
 pub use nodes::{Known, nodes};

@@ -6,13 +6,16 @@ use std::str::FromStr;
 
 use super::arguments::{Init, KUBEADM};
 use super::ask::{ask, is_possible};
+use super::shown::shown;
 use crate::catalog::Run;
 use crate::cli::output::Output;
 use crate::init::{
-    Given, Host, Hosts, Known, Place, Taken, VipAddress, kubeadm, nodes, pods, services, version,
+    Given, Host, Hosts, Known, MOST_HOSTS, Place, Taken, VipAddress, kubeadm, nodes, pods, services, version,
 };
+use crate::leaks;
+use crate::printable;
 use crate::read::{Anywhere, World as _};
-use crate::values::{Cidr, Family, Interface, Invalid, Version};
+use crate::values::{Cidr, Family, Interface, Invalid, Name, Version};
 
 /// What a cluster is called where nobody says it.
 const NAME: &str = "kubernetes";
@@ -47,18 +50,28 @@ fn each(hosts: &[Hosts]) -> impl Iterator<Item = Host> {
 fn from(words: &[String]) -> Result<Option<Taken>, String> {
     match words {
         [] => Ok(None),
-        [kind, file] if kind == KUBEADM => kubeadm(&read(Path::new(file))?, file).map(Some),
+        [kind, file] if kind == KUBEADM => {
+            let text = read(Path::new(file))?;
+            let file = printable::line(file);
+            // It would end in the plan, or in messages, which others see.
+            match leaks::holds(&text) {
+                Some(what) => {
+                    Err(format!("{file} holds {what}: take it out of a copy, and give `init` that"))
+                }
+                None => kubeadm(&text, &file).map(Some),
+            }
+        }
         [kind, _] => Err(format!("--from {kind}: write `--from {KUBEADM} FILE`")),
         _ => Err(format!("--from: write `--from {KUBEADM} FILE` once")),
     }
 }
 
 fn of_nodes(file: &Path) -> Result<Known, String> {
-    nodes(&read(file)?, &file.display().to_string())
+    nodes(&read(file)?, &shown(file))
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    Anywhere.read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    Anywhere.read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
 }
 
 struct Answers<'a> {
@@ -100,6 +113,7 @@ impl Answers<'_> {
     fn given(&mut self) -> Result<Given, String> {
         let name = self.name()?;
         self.hosts()?;
+        self.are_few()?;
         let vip = self.vip()?;
         let hosts = self.addresses(vip.as_ref().map(|(vip, _)| vip.address));
         let families = self.families();
@@ -132,7 +146,16 @@ impl Answers<'_> {
         let of_cluster = self.taken.as_ref().and_then(|taken| taken.name.clone());
         match self.arguments.name.clone().or(of_cluster) {
             Some(name) => Ok(name),
-            None => self.answer("Name of the cluster", NAME, |text| Ok(text.to_owned())),
+            None => self.answer("Name of the cluster", NAME, parsed::<Name>).map(|name| name.to_string()),
+        }
+    }
+
+    /// Whether there are no more hosts than a plan may have.
+    fn are_few(&self) -> Result<(), String> {
+        let workers: usize = self.workers.iter().map(|hosts| hosts.each().len()).sum();
+        match self.control_planes.len() + workers {
+            ..=MOST_HOSTS => Ok(()),
+            count => Err(format!("a plan has at most {MOST_HOSTS} hosts, and these are {count}")),
         }
     }
 
@@ -180,8 +203,9 @@ impl Answers<'_> {
         match known(&self.arguments.service_cidr, of_cluster) {
             Some(known) => Ok(known),
             None => {
-                let free = services(families, hosts, &self.arguments.pod_cidr);
-                self.answer("Network of services", &joined(&free), list)
+                let others = &self.arguments.pod_cidr;
+                let free = services(families, hosts, others);
+                self.networks("Network of services", free, hosts, others)
             }
         }
     }
@@ -190,8 +214,24 @@ impl Answers<'_> {
         let of_cluster = self.taken.as_ref().map(|taken| taken.pods.clone());
         match known(&self.arguments.pod_cidr, of_cluster) {
             Some(known) => Ok(known),
-            None => self.answer("Network of pods", &joined(&pods(families, hosts, services)), list),
+            None => {
+                let free = pods(families, hosts, services);
+                self.networks("Network of pods", free, hosts, services)
+            }
         }
+    }
+
+    fn networks(
+        &self,
+        question: &str,
+        free: Vec<Cidr>,
+        hosts: &[IpAddr],
+        others: &[Cidr],
+    ) -> Result<Vec<Cidr>, String> {
+        if !self.asks {
+            return Ok(free);
+        }
+        ask(self.output, question, Some(&joined(&free)), |text| free_list(text, hosts, others))
     }
 
     fn run(&self) -> Result<Run, String> {
@@ -261,6 +301,20 @@ fn parsed<T: FromStr<Err = Invalid>>(text: &str) -> Result<T, String> {
         Some(help) => format!("{}; {help}", invalid.message),
         None => invalid.message,
     })
+}
+
+/// Networks that hold no host and have no address in common with others, or with each other.
+fn free_list(text: &str, hosts: &[IpAddr], others: &[Cidr]) -> Result<Vec<Cidr>, String> {
+    let networks: Vec<Cidr> = list(text)?;
+    for (number, network) in networks.iter().enumerate() {
+        if let Some(other) = others.iter().chain(&networks[..number]).find(|other| other.overlaps(network)) {
+            return Err(format!("the networks {network} and {other} overlap"));
+        }
+        if let Some(host) = hosts.iter().find(|host| network.contains(host)) {
+            return Err(format!("{host}, the address of a host, is in {network}"));
+        }
+    }
+    Ok(networks)
 }
 
 /// Values with spaces between them.

@@ -1,8 +1,9 @@
 //! Questions at the terminal.
 
-use std::io::IsTerminal as _;
+use std::io::{BufRead as _, IsTerminal as _};
 
 use crate::cli::output::Output;
+use crate::printable;
 
 /// Whether somebody is there to ask.
 pub(super) fn is_possible() -> bool {
@@ -22,21 +23,26 @@ pub(super) fn ask<T>(
     loop {
         let shown = default.map(|default| format!(" [{default}]")).unwrap_or_default();
         output.ask(&format!("{question}{shown}: "));
-        let mut line = String::new();
+        let mut line = Vec::new();
         let read = std::io::stdin()
-            .read_line(&mut line)
+            .lock()
+            .read_until(b'\n', &mut line)
             .map_err(|error| format!("cannot read an answer: {error}"))?;
         if read == 0 {
             output.ask("\n");
             return Err("no answer, so nothing is written".to_owned());
         }
+        let Ok(line) = String::from_utf8(line) else {
+            output.ask("  this is not UTF-8\n");
+            continue;
+        };
         let answer = match line.trim() {
             "" => default.unwrap_or_default(),
             answer => answer,
         };
         match parse(answer) {
             Ok(value) => return Ok(value),
-            Err(why) => output.ask(&format!("  {why}\n")),
+            Err(why) => output.ask(&format!("  {}\n", printable::line(&why))),
         }
     }
 }

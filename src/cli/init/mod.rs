@@ -3,6 +3,7 @@
 mod answers;
 mod arguments;
 mod ask;
+mod shown;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,12 +14,12 @@ use super::output::Output;
 use crate::diagnostics::Code;
 use crate::git::{self, Outcome, Step};
 use crate::init::{Given, Plan};
-use crate::printable;
 use crate::read::{Bounds, Disk, Memory, Overlay};
 use crate::workspace::Failure;
 use crate::write::write_new_public;
 use answers::answers;
 pub(super) use arguments::Init;
+use shown::shown;
 
 pub(super) fn run(arguments: &Init, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(init(arguments, bounds, output))
@@ -107,11 +108,6 @@ fn within<T>(folder: &Path, act: impl FnOnce() -> Result<T, String>) -> Result<T
     let done = act();
     go(&here)?;
     done
-}
-
-/// A path as a message has it.
-fn shown(path: &Path) -> String {
-    printable::line(&path.display().to_string()).into_owned()
 }
 
 /// A cluster that runs has authorities, which are imported before anything is built.
