@@ -3,24 +3,21 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::row::{Broken, Cell, Piece, Row, Value};
+use super::row::{Broken, Cell, ENOUGH, MOST_ROWS, Piece, Row, Value};
 
 /// Columns at most.
 const MOST: usize = 256;
 
-/// A byte order mark, which spreadsheets write.
-const MARK: &str = "\u{feff}";
-
 /// The names of all columns, and the rows below them. Lines without a character are passed over.
 pub(super) fn read(text: &str) -> Result<(Vec<Piece>, Vec<Row>), Vec<Broken>> {
-    let mut reader = Reader { text, at: if text.starts_with(MARK) { MARK.len() } else { 0 } };
+    let mut reader = Reader { text, at: 0 };
     let Some(header) = reader.record().map_err(|broken| vec![broken])? else {
         return Err(vec![Broken::at(0..0, "it is empty")]);
     };
     let mut broken = named(&header);
     let names: Vec<Arc<str>> = header.iter().map(|piece| piece.text.as_str().into()).collect();
     let mut rows = Vec::new();
-    loop {
+    while broken.len() < ENOUGH {
         let record = match reader.record() {
             Ok(Some(record)) => record,
             Ok(None) => break,
@@ -36,11 +33,14 @@ pub(super) fn read(text: &str) -> Result<(Vec<Piece>, Vec<Row>), Vec<Broken>> {
             continue;
         }
         let bytes = record[0].bytes.clone();
+        if rows.len() == MOST_ROWS {
+            broken.push(Broken::rows(bytes));
+            break;
+        }
         let filled = names.iter().zip(&header).zip(record).filter(|(_, piece)| !piece.text.is_empty());
-        let cell = |((column, named), piece): ((&Arc<str>, &Piece), Piece)| Cell {
-            column: Arc::clone(column),
-            named: named.bytes.clone(),
-            value: Value::Text(piece),
+        let cell = |((column, named), piece): ((&Arc<str>, &Piece), Piece)| {
+            let column = Arc::clone(column);
+            Arc::new(Cell { column, named: named.bytes.clone(), value: Value::Text(piece) })
         };
         rows.push(Row { bytes, cells: filled.map(cell).collect(), groups: Vec::new() });
     }
@@ -49,9 +49,6 @@ pub(super) fn read(text: &str) -> Result<(Vec<Piece>, Vec<Row>), Vec<Broken>> {
 
 /// Every column has a name of its own.
 fn named(header: &[Piece]) -> Vec<Broken> {
-    if let Some(beyond) = header.get(MOST) {
-        return vec![Broken::at(beyond.bytes.clone(), format!("there are more than {MOST} columns"))];
-    }
     let mut broken = Vec::new();
     for (at, piece) in header.iter().enumerate() {
         if header[..at].iter().any(|earlier| earlier.text == piece.text) {
@@ -77,7 +74,11 @@ impl Reader<'_> {
         }
         let mut fields = Vec::new();
         loop {
-            fields.push(self.field()?);
+            let field = self.field()?;
+            if fields.len() == MOST {
+                return Err(Broken::at(field.bytes, format!("there are more than {MOST} columns")));
+            }
+            fields.push(field);
             if self.text[self.at..].starts_with(',') {
                 self.at += 1;
                 continue;
@@ -106,7 +107,7 @@ impl Reader<'_> {
         let raw = &self.text[start..self.at];
         if let Some(quote) = raw.find('"') {
             let at = start + quote;
-            return Err(Broken::at(at..at + 1, "a quote stands within a field that does not begin with one"));
+            return Err(Broken::at(at..at + 1, "this field has a quote, but does not begin with one"));
         }
         let bytes = trimmed(raw, start);
         Ok(Piece { text: self.text[bytes.clone()].to_owned(), bytes })
@@ -154,7 +155,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let (_, rows) = read(text).unwrap();
-        let cell = |cell: &Cell| match &cell.value {
+        let cell = |cell: &Arc<Cell>| match &cell.value {
             Value::Text(piece) => format!("{}={}@{:?}", cell.column, piece.text, piece.bytes),
             _ => unreachable!(),
         };
@@ -165,7 +166,7 @@ mod tests {
     fn fields_have_their_places() {
         assert_eq!(told("a,b\n1, 2 \n"), ["a=1@4..5 b=2@7..8"]);
         assert_eq!(
-            told("\u{feff}a,b\r\n1,\"2,\"\"3\"\"\"\r\n\r\n,4"),
+            told("   a,b\r\n1,\"2,\"\"3\"\"\"\r\n\r\n,4"),
             ["a=1@8..9 b=2,\"3\"@10..19", "b=4@24..25"]
         );
         assert_eq!(told("a\n\"x\ny\"\n"), ["a=x\ny@2..7"]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
-use super::row::{Broken, Cell, Piece, Row, Value};
+use super::row::{Broken, Cell, ENOUGH, MOST_ROWS, Piece, Row, Value};
 use crate::yaml::{self, Node, Typed, Value as Tree};
 
 /// What the name is called where it is the key of an object.
@@ -29,18 +29,21 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Vec<Broken>> {
     let Some(document) = documents.first() else { return Ok(Vec::new()) };
     let twice =
         document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
-    let mut broken: Vec<Broken> = twice.collect();
+    let mut broken: Vec<Broken> = twice.take(ENOUGH).collect();
     let mut rows = Vec::new();
+    let mut add = |row: Result<Row, Broken>| match row {
+        Ok(row) if rows.len() == MOST_ROWS => broken.push(Broken::rows(row.bytes)),
+        Ok(row) => rows.push(row),
+        Err(error) => broken.push(error),
+    };
     match &document.root.value {
         Tree::Sequence(items) => {
-            for item in items {
-                rows.extend(row(item, None).map_err(|error| broken.push(error)).ok());
-            }
+            items.iter().take(MOST_ROWS + ENOUGH).for_each(|item| add(row(item, None)));
         }
         Tree::Mapping(entries) => {
-            for (key, value) in entries {
+            for (key, value) in entries.iter().take(MOST_ROWS + ENOUGH) {
                 let name = Piece { text: key.text.clone(), bytes: range(key.bytes) };
-                rows.extend(row(value, Some(name)).map_err(|error| broken.push(error)).ok());
+                add(row(value, Some(name)));
             }
         }
         Tree::Scalar(_) => {
@@ -62,7 +65,8 @@ fn row(node: &Node, name: Option<Piece>) -> Result<Row, Broken> {
         named: range(key.bytes),
         value: value(node),
     });
-    Ok(Row { bytes, cells: named.into_iter().chain(written).collect(), groups: Vec::new() })
+    let cells = named.into_iter().chain(written).map(Arc::new).collect();
+    Ok(Row { bytes, cells, groups: Vec::new() })
 }
 
 /// What a column takes of a value.

@@ -3,7 +3,10 @@
 
 use std::ops::Range;
 
-/// The text with every letter and digit outside of `kept` replaced, each byte by one.
+/// What stands between the values of all forms.
+const BETWEEN: [char; 8] = [',', '=', ':', '"', '[', ']', '{', '}'];
+
+/// The text with all that is outside of `kept` replaced, each byte by one, but for blanks and what stands between values.
 pub(super) fn masked(text: &str, kept: &[Range<usize>]) -> String {
     let mut kept = kept.to_vec();
     kept.sort_by_key(|range| (range.start, range.end));
@@ -12,7 +15,7 @@ pub(super) fn masked(text: &str, kept: &[Range<usize>]) -> String {
     for (at, c) in text.char_indices() {
         while ranges.next_if(|range| range.end <= at).is_some() {}
         let is_kept = ranges.peek().is_some_and(|range| range.start <= at);
-        if is_kept || c.is_whitespace() || c.is_ascii_punctuation() {
+        if is_kept || c.is_whitespace() || BETWEEN.contains(&c) {
             shown.push(c);
         } else {
             shown.extend(std::iter::repeat_n('*', c.len_utf8()));
@@ -29,5 +32,6 @@ mod tests {
     fn bytes_keep_their_places() {
         assert_eq!(masked("a=b ü=\"c\"\nd", &[2..3, 0..1]), "a=b **=\"*\"\n*");
         assert_eq!(masked("abcd", &[0..3, 1..2]), "abc*");
+        assert_eq!(masked("a,!!@@-\n", &[0..1]), "a,*****\n");
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use ansible::Graph;
 use columns::{Columns, KEYS, Key, not_texts, texts};
-use row::{Broken, Row};
+use row::{Broken, ENOUGH, Row};
 use table::Taken;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -104,8 +104,17 @@ pub fn read(
             continue;
         }
         left -= text.len();
+        let text = without_mark(text, form);
         let reader = Reader { name: world.name(&path), text: &text, from: &from, form };
         pool.listed = reader.listed(pool, sources, diagnostics);
+    }
+}
+
+/// The text with blanks for a byte order mark, which spreadsheets write. Parsers of YAML know it.
+fn without_mark(text: String, form: Form) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) if form != Form::AnsibleYaml => format!("   {rest}"),
+        _ => text,
     }
 }
 
@@ -193,7 +202,10 @@ impl Reader<'_> {
     /// What a file lacks that every one of its form has: of any other nothing is shown.
     fn lacks(&self, rows: &Rows, columns: &Columns) -> Option<String> {
         if self.form.is_ansible() {
-            return rows.rows.is_empty().then(|| "it has no host".to_owned());
+            // A name without an ending may be that of any file, and any line is a host.
+            let is_any = Path::new(&self.from.value).extension().is_none() && rows.shown.is_empty();
+            let lacking = [(is_any, "it has no `[group]`"), (rows.rows.is_empty(), "it has no host")];
+            return lacking.into_iter().find(|(lacks, _)| *lacks).map(|(_, what)| what.to_owned());
         }
         let has = |column: &String| match &rows.header {
             Some(header) => header.iter().any(|(named, _)| **named == **column),
@@ -214,7 +226,7 @@ impl Reader<'_> {
 
     fn help(&self) -> &'static str {
         match self.form.is_ansible() {
-            true => "hosts stand below `[group]` in `.ini`, below `hosts:` in `.yaml`",
+            true => "write hosts below `[group]` in an INI file, below `hosts:` in a YAML file",
             false => {
                 "the plan says what columns are called: `columns = { name = \"hostname\", address = \"ip\" }`; those of CSV \
                  stand in its first line, with commas between them"
@@ -249,7 +261,7 @@ impl Reader<'_> {
 
     fn broken(&self, broken: &[Broken], sources: &mut Sources, diagnostics: &mut Diagnostics) {
         let source = sources.add(self.name.clone(), masked::masked(self.text, &[]));
-        for Broken { bytes, why } in broken {
+        for Broken { bytes, why } in broken.iter().take(ENOUGH) {
             let message = format!("{} is not {}", self.name, self.form.words());
             diagnostics
                 .push(Diagnostic::new(Code::InventoryForm, message).at(source.span(bytes.clone()), why));

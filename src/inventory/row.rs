@@ -3,6 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Rows at most; a range of Ansible's has them quickly.
+pub(super) const MOST_ROWS: usize = 40_000;
+
+/// Errors after which a file is not read on.
+pub(super) const ENOUGH: usize = 100;
+
 /// A text with its bytes in the file, quotes included.
 #[derive(Debug, Clone)]
 pub(super) struct Piece {
@@ -36,7 +42,7 @@ pub(super) struct Cell {
 pub(super) struct Row {
     /// Where it begins.
     pub(super) bytes: Range<usize>,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<Arc<Cell>>,
     /// The groups that it is in; of Ansible's files alone.
     pub(super) groups: Vec<Arc<str>>,
 }
@@ -54,9 +60,23 @@ impl Broken {
     pub(super) fn at(bytes: Range<usize>, why: impl Into<String>) -> Self {
         Self { bytes, why: why.into() }
     }
+
+    /// A row at these bytes is one too many.
+    pub(super) fn rows(bytes: Range<usize>) -> Self {
+        Self::at(bytes, format!("it has more than {MOST_ROWS} hosts"))
+    }
 }
 
 impl Value {
+    /// How many bytes it takes, about.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Value::Text(piece) => piece.text.len(),
+            Value::List(pieces) => pieces.iter().map(|piece| piece.text.len() + 1).sum(),
+            Value::Other(..) => 0,
+        }
+    }
+
     /// Its bytes.
     pub(super) fn bytes(&self) -> Range<usize> {
         match self {

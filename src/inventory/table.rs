@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::columns::{Columns, Key};
-use super::row::{Cell, Piece, Row, Value};
+use super::row::{Cell, ENOUGH, Piece, Row, Value};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Unread;
 use crate::read::plan::{Listed, NodeTable, Text};
@@ -178,6 +178,9 @@ impl Taken<'_> {
             if self.columns.knows(column) || !seen.insert(column) {
                 continue;
             }
+            if seen.len() > ENOUGH {
+                return;
+            }
             let message = format!("a node has no `{column}`");
             let near = did_you_mean(column, self.columns.all());
             let near = near.filter(|near| near.starts_with("did"));
@@ -206,5 +209,5 @@ impl Taken<'_> {
 
 /// A column of a row; where it is written twice, the last one.
 fn cell<'r>(row: &'r Row, column: &str) -> Option<&'r Cell> {
-    row.cells.iter().rev().find(|cell| *cell.column == *column)
+    row.cells.iter().rev().map(AsRef::as_ref).find(|cell: &&Cell| *cell.column == *column)
 }

@@ -240,3 +240,84 @@ roles = ["worker"]
         assert!(diff.out.contains(line), "{line}: {}", diff.out);
     }
 }
+
+/// What `check` says of a plan with this file.
+fn refused(keys: &str, name: &str, text: &str) -> String {
+    let lab = Lab::written(&from(keys, name));
+    lab.write(name, text);
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert_eq!(run.code, 1, "{name}: {run:#?}");
+    // Messages are broken into lines.
+    run.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_multiplies_or_is_long_is_bounded() {
+    let long = "x".repeat(2_000);
+    let cases = [
+        ("n.ini", format!("[a]\nw[1:40000] ansible_host={long}\n"), "this value has more than 1 KiB"),
+        (
+            "n.ini",
+            format!("[a]\nw[1:40000]\n[a:vars]\nansible_host={long}\n"),
+            "this value has more than 1 KiB",
+        ),
+        (
+            "n.yaml",
+            format!("a: {{hosts: {{'w[1:40000]': {{ansible_host: {long}}}}}}}\n"),
+            "this value has more than 1 KiB",
+        ),
+        ("n.ini", format!("[a]\n{}", "w[1:40000]\n".repeat(200)), "hosts are named more than 1000000 times"),
+        ("n.ini", "[a]\nw[1:30000]\nv[1:30000]\n".to_owned(), "it has more than 40000 hosts"),
+        ("n.ini", format!("[a]\nw[1:40000]{long}\n"), "this is longer than a name can be"),
+        ("n.csv", format!("name,address\n{}", "w,10.0.0.1\n".repeat(40_001)), "it has more than 40000 hosts"),
+        ("n.csv", format!("name{}\n", ",".repeat(1_000_000)), "there are more than 256 columns"),
+        ("n.json", format!("[{}{{}}]", "{},".repeat(40_001)), "it has more than 40000 hosts"),
+    ];
+    for (name, text, message) in cases {
+        let said = refused("", name, &text);
+        assert!(said.contains(message), "{message}: {}", &said[..said.len().min(500)]);
+    }
+    // Where everything is wrong, a hundred messages are enough.
+    for (name, text) in [
+        ("n.csv", format!("name,address\n{}", "w\n".repeat(5_000))),
+        ("n.json", format!("[{}1]", "1,".repeat(5_000))),
+        ("n.ini", format!("[a]\n{}", "w x\n".repeat(5_000))),
+        (
+            "n.yaml",
+            format!("a: {{hosts: {{{}}}}}\n", (0..5_000).map(|n| format!("w{n}: 1, ")).collect::<String>()),
+        ),
+    ] {
+        let said = refused("", name, &text);
+        assert!((1..=100).contains(&said.matches("inventory-form").count()), "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_may_be_any_is_not_shown() {
+    let said = refused("", "notes", "hunter2\npassword = hunter2\n");
+    assert!(said.contains("notes is not an inventory of Ansible: it has no `[group]`"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    // Of what is shown, nothing that stands between the values of a line can be a part of one.
+    let said = refused("ignore = [\"password\"]", "n.csv", "name,address,password\nw1,10.0.0.300,!!-@@-!!\n");
+    assert!(said.contains("10.0.0.300") && !said.contains("@@"), "{said}");
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let wanted = trees(&built(&plan(NODES), ("unused", "")));
+    for (keys, name, text) in [FORMS[0], FORMS[1], FORMS[3]] {
+        let found = trees(&built(&from(keys, name), (name, &format!("\u{feff}{text}"))));
+        assert!(found == wanted, "{name}");
+    }
+}
+
+#[test]
+fn a_part_of_a_plan_is_one_by_its_keys() {
+    let lab = Lab::written(&format!("format = 1\ninclude = \"rest.toml\"\n{CLUSTER}{NODES}"));
+    lab.write("rest.toml", "[user.ann]\norganizations = [\"team\"]\n");
+    assert_eq!(lab.run(&["check", "cluster.toml"]).code, 0);
+    lab.write("rest.toml", "[user.ann]\npassword = \"hunter2\"\n[secret.db]\nvalue = \"hunter2\"\n");
+    let run = lab.run(&["check", "cluster.toml"]);
+    assert!(run.code == 1 && run.err.contains("is not a part of a plan"), "{run:#?}");
+    assert!(!run.err.contains("hunter2"), "{run:#?}");
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::inventory::row::{Broken, Cell, Piece, Row, Value};
+use crate::inventory::row::{Broken, Cell, MOST_ROWS, Piece, Row, Value};
 
 /// The groups that a set of groups lies in, itself among them, and what they say.
 type Inherited = (Vec<Arc<str>>, Variables);
@@ -17,13 +17,17 @@ const UNGROUPED: &str = "ungrouped";
 /// What says which of two groups of one depth wins.
 const PRIORITY: &str = "ansible_group_priority";
 
-/// Hosts at most; a range has them quickly.
-pub(super) const MOST_HOSTS: usize = 40_000;
+/// How often hosts are named, ranges counted as what they stand for.
+const MOST_NAMED: usize = 1_000_000;
 /// Groups that hosts are in, over all hosts.
 const MOST_MEMBERS: usize = 4_000_000;
+/// Bytes of one value that is taken; a range or a group gives it to many hosts.
+const LARGEST_VALUE: usize = 1 << 10;
+/// Bytes of all values that hosts have.
+const MOST_VALUES: usize = 64 << 20;
 
 /// Variables by their names.
-type Variables = BTreeMap<Arc<str>, Cell>;
+type Variables = BTreeMap<Arc<str>, Arc<Cell>>;
 
 /// An inventory.
 pub(in crate::inventory) struct Graph<'w> {
@@ -32,6 +36,8 @@ pub(in crate::inventory) struct Graph<'w> {
     groups: BTreeMap<Arc<str>, Group>,
     hosts: Vec<Host>,
     by_name: BTreeMap<Arc<str>, usize>,
+    /// How often hosts were named.
+    named: usize,
     /// Names of groups, where they stand.
     pub(in crate::inventory) names: Vec<Range<usize>>,
 }
@@ -56,6 +62,7 @@ impl<'w> Graph<'w> {
             groups: BTreeMap::new(),
             hosts: Vec::new(),
             by_name: BTreeMap::new(),
+            named: 0,
             names: Vec::new(),
         }
     }
@@ -79,27 +86,49 @@ impl<'w> Graph<'w> {
         }
     }
 
-    pub(super) fn set_of_group(&mut self, group: &str, cell: Cell) {
+    pub(super) fn set_of_group(&mut self, group: &str, cell: Cell) -> Result<(), Broken> {
         self.add_group(group);
-        let is_wanted = self.wanted.contains(&*cell.column);
-        let Some(group) = self.groups.get_mut(group) else { return };
+        let taken = self.taken([cell.clone()])?;
+        let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
         if *cell.column == *PRIORITY
             && let Value::Text(piece) = &cell.value
         {
             group.priority = piece.text.parse().unwrap_or(group.priority);
         }
-        if is_wanted {
-            group.variables.insert(Arc::clone(&cell.column), cell);
+        group.variables.extend(taken);
+        Ok(())
+    }
+
+    /// The variables that are wanted; of two of one name the last one.
+    fn taken(&self, cells: impl IntoIterator<Item = Cell>) -> Result<Variables, Broken> {
+        let mut taken = Variables::new();
+        for cell in cells.into_iter().filter(|cell| self.wanted.contains(&*cell.column)) {
+            if cell.value.size() > LARGEST_VALUE {
+                return Err(Broken::at(cell.value.bytes(), "this value has more than 1 KiB"));
+            }
+            taken.insert(Arc::clone(&cell.column), Arc::new(cell));
         }
+        Ok(taken)
     }
 
     /// Adds hosts to a group, with variables of theirs; one that is known keeps those that it has besides.
-    pub(super) fn add_hosts(&mut self, group: &str, names: Vec<Piece>, cells: &[Cell]) -> Result<(), Broken> {
+    pub(super) fn add_hosts(
+        &mut self,
+        group: &str,
+        names: Vec<Piece>,
+        cells: Vec<Cell>,
+    ) -> Result<(), Broken> {
         self.add_group(group);
+        let taken = self.taken(cells)?;
+        self.named += names.len();
         for name in names {
+            if self.named > MOST_NAMED {
+                let why = format!("up to here, hosts are named more than {MOST_NAMED} times");
+                return Err(Broken::at(name.bytes, why));
+            }
             let key: Arc<str> = name.text.as_str().into();
-            if self.hosts.len() == MOST_HOSTS && !self.by_name.contains_key(&key) {
-                return Err(Broken::at(name.bytes, format!("there are more than {MOST_HOSTS} hosts")));
+            if self.hosts.len() == MOST_ROWS && !self.by_name.contains_key(&key) {
+                return Err(Broken::rows(name.bytes));
             }
             let at = *self.by_name.entry(key).or_insert_with(|| {
                 self.hosts.push(Host { name, groups: BTreeSet::new(), variables: Variables::new() });
@@ -107,8 +136,7 @@ impl<'w> Graph<'w> {
             });
             let host = &mut self.hosts[at];
             host.groups.insert(group.into());
-            let wanted = cells.iter().filter(|cell| self.wanted.contains(&*cell.column));
-            host.variables.extend(wanted.map(|cell| (Arc::clone(&cell.column), cell.clone())));
+            host.variables.extend(taken.iter().map(|(name, cell)| (Arc::clone(name), Arc::clone(cell))));
         }
         Ok(())
     }
@@ -118,7 +146,7 @@ impl<'w> Graph<'w> {
         let depths = self.depths().map_err(|broken| vec![broken])?;
         let above = self.above();
         let mut sets: BTreeMap<&BTreeSet<Arc<str>>, Inherited> = BTreeMap::new();
-        let mut members = 0;
+        let (mut members, mut bytes) = (0, 0);
         let mut rows = Vec::with_capacity(self.hosts.len());
         for host in &self.hosts {
             let (groups, variables) =
@@ -127,13 +155,19 @@ impl<'w> Graph<'w> {
             if members > MOST_MEMBERS {
                 return Err(vec![Broken::at(host.name.bytes.clone(), "there are too many groups")]);
             }
-            let name = Cell {
+            let name = Arc::new(Cell {
                 column: NAME.into(),
                 named: host.name.bytes.clone(),
                 value: Value::Text(host.name.clone()),
-            };
+            });
             let mut all = variables.clone();
-            all.extend(host.variables.iter().map(|(name, cell)| (Arc::clone(name), cell.clone())));
+            all.extend(host.variables.iter().map(|(name, cell)| (Arc::clone(name), Arc::clone(cell))));
+            bytes += all.values().map(|cell| cell.value.size()).sum::<usize>();
+            if bytes > MOST_VALUES {
+                let why =
+                    format!("the values of all hosts up to here have more than {} MiB", MOST_VALUES >> 20);
+                return Err(vec![Broken::at(host.name.bytes.clone(), why)]);
+            }
             rows.push(Row {
                 bytes: host.name.bytes.clone(),
                 cells: std::iter::once(name).chain(all.into_values()).collect(),
@@ -175,7 +209,7 @@ impl<'w> Graph<'w> {
         sorted.sort_by_cached_key(|name| place(name));
         let mut variables = Variables::new();
         for group in sorted.into_iter().filter_map(|name| self.groups.get(name)) {
-            variables.extend(group.variables.iter().map(|(name, cell)| (Arc::clone(name), cell.clone())));
+            variables.extend(group.variables.iter().map(|(name, cell)| (Arc::clone(name), Arc::clone(cell))));
         }
         (groups.into_iter().collect(), variables)
     }

@@ -1,12 +1,12 @@
 //! `[group]`, `[group:children]`, `[group:vars]`, and hosts in lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::graph::Graph;
 use super::ranges::expand;
 use super::words::words;
-use crate::inventory::row::{Broken, Cell, Piece, Value};
+use crate::inventory::row::{Broken, Cell, ENOUGH, Piece, Value};
 
 /// What the lines of a section are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ enum Kind {
 /// Fills `graph` from a text.
 pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<(), Vec<Broken>> {
     let (mut group, mut kind) = ("ungrouped".to_owned(), Kind::Hosts);
-    let (mut broken, mut defined, mut asked) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut broken, mut defined, mut asked) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
     let mut start = 0;
     for whole in text.split_inclusive('\n') {
         let at = start + whole.len() - whole.trim_start().len();
@@ -27,6 +27,9 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
         let line = whole.trim();
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
+        }
+        if broken.len() >= ENOUGH {
+            return Err(broken);
         }
         if let Some(header) = section(line) {
             match header {
@@ -37,7 +40,9 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
                         Kind::Variables => {
                             asked.entry(name.to_owned()).or_insert(at + 1..at + 1 + name.len());
                         }
-                        Kind::Hosts | Kind::Children => defined.push(name.to_owned()),
+                        Kind::Hosts | Kind::Children => {
+                            defined.insert(name.to_owned());
+                        }
                     }
                     (group, kind) = (name.to_owned(), next);
                 }
@@ -52,13 +57,13 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
                 graph.add_child(&group, name);
                 asked.entry(name.to_owned()).or_insert(bytes);
             }),
-            Kind::Variables => variable(line, at).map(|cell| graph.set_of_group(&group, cell)),
+            Kind::Variables => variable(line, at).and_then(|cell| graph.set_of_group(&group, cell)),
         };
         broken.extend(read.err());
     }
     let known = |name: &String| defined.contains(name) || matches!(&**name, "all" | "ungrouped");
     let unknown = asked.into_iter().filter(|(name, _)| !known(name));
-    broken.extend(unknown.map(|(_, bytes)| Broken::at(bytes, "there is no group of this name")));
+    broken.extend(unknown.take(ENOUGH).map(|(_, bytes)| Broken::at(bytes, "there is no group of this name")));
     if broken.is_empty() { Ok(()) } else { Err(broken) }
 }
 
@@ -94,11 +99,11 @@ fn hosts(line: &str, at: usize, group: &str, graph: &mut Graph<'_>) -> Result<()
         .iter()
         .map(|word| {
             assignment(word)
-                .ok_or_else(|| Broken::at(word.bytes.clone(), "behind a host stands `NAME=VALUE`"))
+                .ok_or_else(|| Broken::at(word.bytes.clone(), "after a host, only `NAME=VALUE` may follow"))
         })
         .collect();
     let named = names.into_iter().map(|text| Piece { text, bytes: pattern.bytes.clone() });
-    graph.add_hosts(group, named.collect(), &cells?)
+    graph.add_hosts(group, named.collect(), cells?)
 }
 
 /// A word `NAME=VALUE`.

@@ -1,19 +1,25 @@
 //! Patterns of hosts: `web[01:50:2].example.org:22`.
 
-use super::graph::MOST_HOSTS;
+use crate::inventory::row::MOST_ROWS;
+
+/// Bytes of a pattern: a name has at most 253, and brackets are not in it.
+const LONGEST: usize = 300;
 
 /// All names that a pattern stands for, its port left out.
 ///
 /// # Errors
 /// What is wrong with a range, in words.
 pub(super) fn expand(pattern: &str) -> Result<Vec<String>, String> {
+    if pattern.len() > LONGEST {
+        return Err("this is longer than a name can be".to_owned());
+    }
     let pattern = without_port(pattern);
     let mut names = vec![String::new()];
     let mut rest = pattern;
     while let Some((head, range, tail)) = next(rest) {
         let parts = sequence(range)?;
-        if names.len().saturating_mul(parts.len()) > MOST_HOSTS {
-            return Err(format!("this range has more than {MOST_HOSTS} hosts"));
+        if names.len().saturating_mul(parts.len()) > MOST_ROWS {
+            return Err(format!("this range has more than {MOST_ROWS} hosts"));
         }
         names = names
             .iter()
@@ -79,8 +85,8 @@ fn sequence(range: &str) -> Result<Vec<String>, String> {
     if width > 0 && last.len() != width {
         return Err("both ends of a range with leading zeros have as many digits".to_owned());
     }
-    if high.saturating_sub(low) / step >= MOST_HOSTS {
-        return Err(format!("this range has more than {MOST_HOSTS} hosts"));
+    if high.saturating_sub(low) / step >= MOST_ROWS {
+        return Err(format!("this range has more than {MOST_ROWS} hosts"));
     }
     Ok((low..=high).step_by(step).map(|number| format!("{number:0width$}")).collect())
 }

@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::ranges::expand;
 use crate::inventory::json::{line, range, value};
-use crate::inventory::row::{Broken, Cell, Piece};
+use crate::inventory::row::{Broken, Cell, ENOUGH, Piece};
 use crate::yaml::{self, Key, Node, Value as Tree};
 
 /// Fills `graph` from a text.
@@ -17,7 +17,7 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
     }
     let twice =
         document.duplicates.iter().map(|key| Broken::at(range(key.bytes), "this key is written twice"));
-    let mut reader = Reader { graph, broken: twice.collect() };
+    let mut reader = Reader { graph, broken: twice.take(ENOUGH).collect() };
     match &document.root.value {
         Tree::Mapping(groups) => groups.iter().for_each(|(name, node)| reader.group(name, node)),
         _ => {
@@ -37,6 +37,9 @@ impl Reader<'_, '_> {
         self.graph.names.push(range(name.bytes));
         self.graph.add_group(&name.text);
         for (key, inner) in self.mapping(node) {
+            if self.broken.len() >= ENOUGH {
+                return;
+            }
             match &*key.text {
                 "hosts" => self.hosts(&name.text, inner),
                 "children" => {
@@ -47,7 +50,8 @@ impl Reader<'_, '_> {
                 }
                 "vars" => {
                     for (variable, node) in self.mapping(inner) {
-                        self.graph.set_of_group(&name.text, cell(variable, node));
+                        let set = self.graph.set_of_group(&name.text, cell(variable, node));
+                        self.add(set.err());
                     }
                 }
                 // Ansible warns and goes on.
@@ -64,16 +68,20 @@ impl Reader<'_, '_> {
             let added =
                 expand(&pattern.text).map_err(|why| Broken::at(bytes.clone(), why)).and_then(|names| {
                     let named = names.into_iter().map(|text| Piece { text, bytes: bytes.clone() });
-                    self.graph.add_hosts(group, named.collect(), &cells)
+                    self.graph.add_hosts(group, named.collect(), cells)
                 });
-            self.broken.extend(added.err());
+            self.add(added.err());
         }
+    }
+
+    fn add(&mut self, broken: Option<Broken>) {
+        self.broken.extend(broken.filter(|_| self.broken.len() < ENOUGH));
     }
 
     /// The keys and values of what is a mapping or nothing.
     fn mapping<'n>(&mut self, node: &'n Node) -> &'n [(Key, Node)] {
         if !node.is_null() && !matches!(node.value, Tree::Mapping(_)) {
-            self.broken.push(Broken::at(range(node.bytes), "here stands a mapping, or nothing"));
+            self.add(Some(Broken::at(range(node.bytes), "this must be a mapping, or empty")));
         }
         node.entries()
     }
