@@ -30,20 +30,26 @@ pub(super) fn include(
     let mut merger = Merger::default();
     let mut seen: BTreeSet<PathBuf> = BTreeSet::from([normal(plan)]);
     let mut left = LARGEST_PLAN.saturating_sub(bytes);
-    for named in document.include.clone().into_iter().flatten() {
+    for (at, named) in document.include.clone().into_iter().flatten().enumerate() {
+        if at == MOST {
+            diagnostics.push(too_many(&named));
+            return found;
+        }
         let Some(paths) = paths(world, folder, &named, diagnostics) else {
             document.unread.in_broken_file();
             continue;
         };
+        let twice = paths.iter().find(|path| seen.contains(*path));
+        if let Some(path) = twice {
+            let message = format!("{} is included twice", world.name(path));
+            diagnostics.push(Diagnostic::new(Code::DuplicateName, message).at(named.span, ""));
+        }
         for path in paths {
             if !seen.insert(path.clone()) {
-                let message = format!("{} is included twice", world.name(&path));
-                diagnostics.push(Diagnostic::new(Code::DuplicateName, message).at(named.span, ""));
                 continue;
             }
             if found.len() == MOST {
-                let message = format!("a plan includes at most {MOST} files");
-                diagnostics.push(Diagnostic::new(Code::TooMany, message).at(named.span, ""));
+                diagnostics.push(too_many(&named));
                 return found;
             }
             let Some(text) = part(world, &path, &named, &mut left, diagnostics) else {
@@ -57,6 +63,11 @@ pub(super) fn include(
         }
     }
     found
+}
+
+fn too_many(named: &Text) -> Diagnostic {
+    let message = format!("a plan includes at most {MOST} files");
+    Diagnostic::new(Code::TooMany, message).at(named.span, "")
 }
 
 /// The files that a path means; its last part may have one `*`.

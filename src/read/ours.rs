@@ -8,39 +8,29 @@ struct Signs {
     tables: &'static [&'static str],
     /// `[table.NAME]`
     named: &'static [&'static str],
-    /// A key of `[default]`, a table that files of other programs have, too.
-    defaults: &'static [&'static str],
+    /// Tables that files of other programs have, too, with keys of ours: `[table]` or `[table.NAME]` with one of them.
+    with_keys: &'static [(&'static str, &'static [&'static str])],
 }
+
+/// What `[user.NAME]` and others have that those of other programs have not.
+const PART_KEYS: &[(&str, &[&str])] = &[
+    ("certificate", &["certificate-file", "common-name", "key-file", "usage"]),
+    ("file", &["source"]),
+    ("grant", &["groups", "role", "users"]),
+    ("secret", &["epoch"]),
+    ("user", &["common-name", "kubeconfig-file", "organizations"]),
+];
 
 /// A plan. Tables that files of other programs may well have, such as `[user]`, are no signs.
 const PLAN: Signs = Signs {
     keys: &["format"],
     tables: &["cluster"],
     named: &["authority", "component", "external", "import", "keyring", "node", "pool", "vip"],
-    defaults: &[],
+    with_keys: &[],
 };
 
-/// A part of a plan, which may have any of its tables with names.
-const PART: Signs = Signs {
-    keys: &[],
-    tables: &["bootstrap", "cluster"],
-    named: &[
-        "authority",
-        "certificate",
-        "component",
-        "external",
-        "file",
-        "grant",
-        "import",
-        "keyring",
-        "node",
-        "pool",
-        "secret",
-        "user",
-        "vip",
-    ],
-    defaults: &[],
-};
+/// A part of a plan, which may have nothing but users or files.
+const PART: Signs = Signs { keys: &[], tables: &["bootstrap", "cluster"], with_keys: PART_KEYS, ..PLAN };
 
 /// A component, a profile, a layout or a table of flags or fields.
 const DEFINITION: Signs = Signs {
@@ -73,7 +63,10 @@ const DEFINITION: Signs = Signs {
         "role",
         "separate",
     ],
-    defaults: &["authority", "binary", "bundle", "certificate", "file", "keyring", "kubeconfig"],
+    with_keys: &[(
+        "default",
+        &["authority", "binary", "bundle", "certificate", "file", "keyring", "kubeconfig"],
+    )],
 };
 
 /// Whether a text is to be a plan, whole or not.
@@ -97,25 +90,30 @@ impl Signs {
         let text = text.trim_start_matches('\u{feff}');
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(first) = lines.next() else { return true };
-        let (mut in_table, mut in_default) = (false, false);
-        !text.contains('\0')
-            && std::iter::once(first).chain(lines).any(|line| match line.strip_prefix('[') {
-                Some(header) => {
-                    let header = header.trim_start_matches('[').trim_start();
-                    (in_table, in_default) = (true, begins(header, "default", ']'));
-                    self.names(header)
-                }
-                None if in_default => {
-                    self.defaults.iter().any(|key| begins(line, key, '=') || begins(line, key, '.'))
-                }
-                None => !in_table && self.keys.iter().any(|key| begins(line, key, '=')),
-            })
+        let has_keys = text.contains('=');
+        let mut keys = self.keys;
+        let is_sign = |line: &str| match line.strip_prefix('[') {
+            Some(header) => {
+                let header = header.trim_start_matches('[').trim_start();
+                let with = self.with_keys.iter().find(|(table, _)| is_table(header, table));
+                keys = with.map_or(&[], |(_, keys)| *keys);
+                // Where no table has a key there is nothing that could be shown.
+                self.names(header) || with.is_some() && !has_keys
+            }
+            None => keys.iter().any(|key| begins(line, key, '=') || begins(line, key, '.')),
+        };
+        !text.contains('\0') && std::iter::once(first).chain(lines).any(is_sign)
     }
 
     fn names(&self, header: &str) -> bool {
         self.tables.iter().any(|table| begins(header, table, ']'))
             || self.named.iter().any(|table| begins(header, table, '.'))
     }
+}
+
+/// Whether a header is `[table]` or `[table.NAME]`.
+fn is_table(header: &str, table: &str) -> bool {
+    begins(header, table, ']') || begins(header, table, '.')
 }
 
 /// Whether a line begins with a word and, behind blanks, a character.
@@ -136,6 +134,9 @@ mod tests {
             "[default]\naws_secret_access_key = x\n",
             "[registry]\ntoken = \"x\"\n",
             "root:x:0:0::/root:/bin/sh\n",
+            "[user.ann]\npassword = \"x\"\n[secret.a]\nvalue = 1\n[file.b]\npath = 2\n",
+            "password = \"x\"\n[user.ann]\n",
+            "[certificate]\n[other]\nkey = 1\nusage = 2\n",
         ] {
             assert!(!is_plan(text) && !is_definition(text) && !is_part(text), "{text}");
         }
@@ -154,6 +155,11 @@ mod tests {
             "\u{feff}format = 1\n",
         ] {
             assert!(is_plan(text), "{text}");
+        }
+        for text in
+            ["[user.ann]\n[user.bob]\n", "[user.ann]\nkey = 1\norganizations = []\n", "[secret.a]\nepoch = "]
+        {
+            assert!(is_part(text) && !is_plan(text), "{text}");
         }
         for text in [
             "[component]\nname = \"x\"\n",
