@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::shard::Shard;
 use crate::expand::Blueprint;
 use crate::lock::{Lock, Piece};
+use crate::stored::{Stored, file_name};
 use crate::values::SecretEpoch;
 
 /// What shards have in common.
@@ -67,6 +68,8 @@ pub struct Assembled {
     pub lock: Lock,
     /// The certificates of authorities in PEM, by the names of their files.
     pub authorities: BTreeMap<String, String>,
+    /// Certificates that no run has made, by id.
+    pub unmade: Vec<Arc<str>>,
 }
 
 /// Puts pieces, each with the name of its file, into a lock.
@@ -105,17 +108,32 @@ pub fn assemble(
     if !missing.is_empty() {
         wrong.push(format!("there is no piece of shard {}", missing.join(", ")));
     }
-    let mut next = Assembled { lock: lock.clone(), authorities: BTreeMap::new() };
+    let mut next = lock.clone();
     for (name, piece) in pieces {
-        wrong.extend(add(&mut next.lock, name, piece));
+        wrong.extend(add(&mut next, name, piece));
+    }
+    let fingerprints = of_files(blueprint, &next);
+    let mut authorities = BTreeMap::new();
+    for (name, piece) in pieces {
         for (file, pem) in &piece.authorities {
-            let known = next.authorities.entry(file.clone()).or_insert_with(|| pem.clone());
-            if known != pem {
-                wrong.push(format!("{name} has another {file} than an earlier piece"));
+            let read = Stored::from_pem(pem).ok().map(|stored| stored.sha256());
+            if read.is_none() || fingerprints.get(file) != read.as_ref() {
+                wrong
+                    .push(format!("{name} has a certificate {file} that the plan's authorities do not have"));
             }
+            authorities.insert(file.clone(), pem.clone());
         }
     }
-    if wrong.is_empty() { Ok(next) } else { Err(wrong) }
+    let unmade = next.certificates.iter().filter(|(_, record)| record.sha256.is_none());
+    let unmade = unmade.map(|(id, _)| Arc::clone(id)).collect();
+    if wrong.is_empty() { Ok(Assembled { lock: next, authorities, unmade }) } else { Err(wrong) }
+}
+
+/// The fingerprints of the authorities that are made here, by the names of their files beside the lock.
+fn of_files(blueprint: &Blueprint<'_>, lock: &Lock) -> BTreeMap<String, [u8; 32]> {
+    let made_here = blueprint.certificates.iter().filter(|one| one.stored.is_none());
+    let of = |id: &Arc<str>| Some((file_name(id), lock.certificates.get(id)?.sha256?));
+    made_here.filter_map(|one| of(&one.id)).collect()
 }
 
 /// Adds one piece; gives what contradicts what is there.

@@ -58,6 +58,23 @@ impl Shard {
         }
     }
 
+    /// Reads what [`Shard::extension`] writes, and nothing else.
+    #[must_use]
+    pub fn of_extension(text: &str) -> Option<Self> {
+        let read: Shard = match text.strip_prefix("secret-") {
+            Some(name) => Shard::Secret(name.parse().ok()?),
+            None => text.replacen("-of-", "/", 1).parse().ok()?,
+        };
+        (read.extension() == text).then_some(read)
+    }
+
+    /// How many hosts it makes.
+    #[must_use]
+    pub fn hosts(&self, blueprint: &Blueprint<'_>) -> usize {
+        let is_own = |job: &Job| matches!(job, Job::Host(_)) && self.makes(blueprint, *job);
+        jobs(blueprint).into_iter().filter(is_own).count()
+    }
+
     /// The part of that place.
     ///
     /// # Errors
@@ -106,6 +123,11 @@ impl fmt::Display for Shard {
     }
 }
 
+/// A number of digits alone.
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl FromStr for Shard {
     type Err = Invalid;
 
@@ -114,8 +136,7 @@ impl FromStr for Shard {
         if let Some(name) = text.strip_prefix("secret:") {
             return name.parse().map(Shard::Secret);
         }
-        let numbers =
-            text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        let numbers = text.split_once('/').and_then(|(index, count)| Some((number(index)?, number(count)?)));
         let Some((index, count)) = numbers else {
             let invalid = Invalid::new(format!("`{text}` is not a shard"));
             return Err(invalid.help("write `3/16`, or `secret:NAME`"));

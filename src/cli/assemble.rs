@@ -8,7 +8,7 @@ use clap::Args;
 use super::clock;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
-use crate::build::{self, Common};
+use crate::build::{self, Common, Shard};
 use crate::decide::Request;
 use crate::lock::Piece;
 use crate::read::{Anywhere, Bounds, Disk, World as _};
@@ -46,6 +46,15 @@ pub(super) fn run(arguments: &Assemble, bounds: &Bounds, output: &Output) -> Res
         assembled.authorities.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let session = decided.begin()?;
     session.commit_lock_with(text.as_bytes(), &authorities).map_err(|error| error.to_string())?;
+    if let Some(first) = assembled.unmade.first() {
+        let others = match assembled.unmade.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        output.warn(&format!(
+            "no piece has the fingerprint of `{first}`{others}: the run that makes it lacked a secret"
+        ));
+    }
     let (count, shown) = (pieces.len(), decided.files().lock.display().to_string());
     let changed = decided.previous != Some(&assembled.lock);
     if output.json {
@@ -64,7 +73,7 @@ fn beside(disk: &Disk, lock: &Path) -> Result<Vec<PathBuf>, String> {
     let names = disk.list(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
     let is_piece = |other: &String| {
         let behind = other.strip_prefix(&name).and_then(|behind| behind.strip_prefix('.'));
-        behind.is_some_and(|behind| behind.starts_with("secret-") || behind.contains("-of-"))
+        behind.is_some_and(|behind| Shard::of_extension(behind).is_some())
     };
     let found: Vec<PathBuf> =
         names.iter().filter(|name| is_piece(name)).map(|name| lock.with_file_name(name)).collect();
@@ -85,7 +94,9 @@ fn read(paths: &[PathBuf]) -> Result<Vec<(String, Piece)>, Failure> {
         match Anywhere.read(path) {
             Ok(text) => match Piece::parse(&text) {
                 Some(piece) => pieces.push((shown, piece)),
-                None => wrong.push(format!("{shown} is not a piece of a lock")),
+                None => {
+                    wrong.push(format!("{shown} is not a piece of a lock: delete it, or name the pieces"))
+                }
             },
             Err(error) => wrong.push(format!("cannot read {shown}: {error}")),
         }

@@ -16,6 +16,7 @@ use super::shard::Asked;
 use super::unlock::SecretArguments;
 use crate::build::{self, Built, Common, Kept, Shard};
 use crate::decide::{Generation, Request};
+use crate::diagnostics::did_you_mean;
 use crate::expand::Blueprint;
 use crate::expiry::{State, entries};
 use crate::fill::KeyMaterial;
@@ -70,7 +71,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         drop_trust: arguments.drop_trust.iter().cloned().collect(),
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
-    let shard = arguments.shard.map(|asked| asked.shard(|name| std::env::var(name).ok())).transpose()?;
+    let shard = arguments.shard.map(|asked| asked.shard(variable)).transpose()?;
     let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref());
     let disk = Disk::around(arguments.plan.path(), bounds)?;
     // The lock that this build leaves counts, and the certificates beside it follow from it.
@@ -112,6 +113,9 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let same = session.same(&base, decided.unchanged().map(inputs).as_ref());
     let Decided { expanded, draft, .. } = decided;
     let blueprint = &expanded.blueprint;
+    if let Some(shard) = shard {
+        is_of_plan(shard, blueprint)?;
+    }
     let stopped = |why| expanded.stopped(why);
     let credentials = build::issue(blueprint, &draft, &key_material).map_err(stopped)?;
     let kept = Kept { session: &session, credentials: &credentials, same };
@@ -164,15 +168,34 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         return Ok(ExitCode::from(3));
     }
     // What changes nothing leads to nothing.
-    if built.summary.files_written > 0 {
+    if shard.is_some() {
+        output.next(&next::assembly(&files.plan));
+    } else if built.summary.files_written > 0 {
         output.next(&next::proof_of_trees(files));
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// One that is no text is none that says a number.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
 fn no_new_secret() -> Result<Secret, String> {
     Err("a shard makes no secret: make it first, with `pkiplan secret new PLAN`, and give it to every run"
         .to_owned())
+}
+
+/// A shard that no other run would have as one of its own makes nothing that could be assembled.
+fn is_of_plan(shard: Shard, blueprint: &Blueprint<'_>) -> Result<(), String> {
+    let all = shard.all(blueprint);
+    if all.contains(&shard) {
+        return Ok(());
+    }
+    let known: Vec<String> = all.iter().map(Shard::to_string).collect();
+    let help = did_you_mean(&shard.to_string(), known.iter().map(String::as_str));
+    let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+    Err(format!("no host and no user has keys of `{shard}`{help}"))
 }
 
 /// Where a shard's piece of a lock lies.
@@ -234,7 +257,9 @@ impl Report<'_> {
         let next = entries.iter().find(|entry| entry.state != State::Rotated);
         let next = next.and_then(|entry| Some((entry, entry.not_after?)));
         let summary = &self.built.summary;
-        let (hosts, reported) = (blueprint.model.nodes.len(), &self.reported);
+        let of_shard = self.piece.as_ref().map(|(shard, _)| shard.hosts(blueprint));
+        let hosts = of_shard.unwrap_or(blueprint.model.nodes.len());
+        let reported = &self.reported;
         if output.json {
             output.json(serde_json::json!({
                 "plan": self.files.plan.display().to_string(),

@@ -28,21 +28,26 @@ pub(super) enum Asked {
     Auto(Option<u32>),
 }
 
+/// What is wrong, and what to write instead.
+fn said(invalid: Invalid) -> String {
+    match invalid.help {
+        Some(help) => format!("{}; {help}", invalid.message),
+        None => invalid.message,
+    }
+}
+
 impl FromStr for Asked {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let said = |invalid: Invalid| match invalid.help {
-            Some(help) => format!("{}; {help}", invalid.message),
-            None => invalid.message,
-        };
         match text.strip_prefix("auto") {
             Some("") => Ok(Asked::Auto(None)),
             Some(count) => {
-                let count = count.strip_prefix('/').and_then(|count| count.parse().ok());
-                count
-                    .map(|count| Asked::Auto(Some(count)))
-                    .ok_or_else(|| format!("`{text}` is not `auto/COUNT`"))
+                let digits =
+                    count.strip_prefix('/').filter(|count| count.bytes().all(|b| b.is_ascii_digit()));
+                let count = digits.and_then(|count| count.parse().ok());
+                let count = count.ok_or_else(|| format!("`{text}` is not `auto/COUNT`"))?;
+                Shard::part(1, count).map(|_| Asked::Auto(Some(count))).map_err(said)
             }
             None => text.parse().map(Asked::Shard).map_err(said),
         }
@@ -64,6 +69,7 @@ impl Asked {
             Some(text.parse::<u32>().map_err(|_| format!("{name} is `{text}`, which is no number")))
         };
         let part = |index: u32, count: u32, name: &str| {
+            Shard::part(1, count).map_err(said)?;
             Shard::part(index, count).map_err(|_| format!("{name} is not one of {count} runs"))
         };
         if let Some(index) = number(COMPLETION) {
@@ -115,6 +121,10 @@ mod tests {
             ("auto/16", &[("JOB_COMPLETION_INDEX", "16")]),
             ("auto/2", &[("CI_NODE_INDEX", "x")]),
             ("auto/x", &[]),
+            ("auto/+2", &[("CI_NODE_INDEX", "1")]),
+            ("auto/5000", &[("CI_NODE_INDEX", "1")]),
+            ("auto", &[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")]),
+            ("+3/3", &[]),
             ("0/4", &[]),
             ("5/4", &[]),
             ("1/5000", &[]),

@@ -139,6 +139,11 @@ fn a_secret_makes_what_is_its_own() {
         units.sort();
         units.join(" ")
     };
+    refused(
+        &lab,
+        &["build", "cluster.toml", "--shard", "secret:site-b", "--at", AT],
+        "no host and no user has keys of `secret:site-b`; did you mean `secret:site-a`?",
+    );
     assert_eq!(made("secret:site-a"), "hosts/w1");
     refused(&lab, &["lock", "assemble", "cluster.toml"], "there is no piece of shard secret:default");
     assert_eq!(made("secret:default"), "cluster hosts/m1 hosts/w1 users/admin users/super-admin");
@@ -164,6 +169,12 @@ fn pieces_that_do_not_belong_together_are_refused() {
 
     let piece = lab.read("cluster.lock.2-of-2");
     let line = piece.lines().find(|line| line.starts_with("\"node.solo/kubelet-client\"")).unwrap();
+    let (pieces, needed) = (lab.read("cluster.lock.2-of-2"), line.to_owned());
+    lab.write("cluster.lock.2-of-2", &pieces.replace(&format!("{needed}\n"), ""));
+    let run = machine(&lab).run(&assemble);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.err.contains("no piece has the fingerprint of `node.solo/kubelet-client`"), "{run:#?}");
+    lab.write("cluster.lock.2-of-2", &pieces);
     let other = format!(
         "{}{}\"",
         &line[..line.len() - 9],
@@ -177,6 +188,19 @@ fn pieces_that_do_not_belong_together_are_refused() {
     );
     refused(&lab, &assemble, "has another certificate `node.solo/kubelet-client`");
     lab.write("cluster.lock.1-of-2", &first);
+    // An authority's certificate comes from a piece, which anybody may have written.
+    let name = first.lines().find_map(|line| line.split_once(" = \"-----BEGIN")).unwrap().0;
+    for (from, to) in [
+        (name, "\"../../x.crt\""),
+        ("-----BEGIN CERTIFICATE-----\\nMII", "-----BEGIN CERTIFICATE-----\\nMIJ"),
+    ] {
+        assert!(first.contains(from), "{from}");
+        lab.write("cluster.lock.1-of-2", &first.replacen(from, to, 1));
+        refused(&lab, &assemble, "that the plan's authorities do not have");
+    }
+    lab.write("cluster.lock.1-of-2", &first);
+    // Other files beside the lock are none of its pieces.
+    lab.write("cluster.lock.one-of-mine", "x");
     lab.write("cluster.lock.2-of-2", "format = 1\n");
     refused(&lab, &assemble, "cluster.lock.2-of-2 is not a piece of a lock");
     lab.write("cluster.lock.2-of-2", &piece);
