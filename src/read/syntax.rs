@@ -199,7 +199,7 @@ fn reported(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Di
         ("the string is not closed".to_owned(), Some("write `\"` at its end".to_owned()))
     } else if written == ":" || rest_of_line.starts_with(':') {
         let key = line_at(text, line_start(text, at.start)).split(':').next().unwrap_or_default().trim();
-        ("between a key and its value stands `=`".to_owned(), Some(format!("write `{key} = ...`")))
+        ("`=` is missing between a key and its value".to_owned(), Some(format!("write `{key} = ...`")))
     } else if message.starts_with("unclosed table") {
         ("the header is not closed".to_owned(), Some("write `]` at its end".to_owned()))
     } else {

@@ -212,8 +212,10 @@ pub(super) fn even(components: &[Placed], nodes: &Nodes<'_>, diagnostics: &mut D
             continue;
         }
         let message = format!("{} instances of `{}` vote: an even number", instances.len(), definition.name);
-        let mut diagnostic = Diagnostic::new(Code::EvenMembers, message)
-            .help(format!("{} tolerate as many failures", instances.len() - 1));
+        let mut diagnostic = Diagnostic::new(Code::EvenMembers, message).help(format!(
+            "an odd number of them, such as {}, tolerates as many failures",
+            instances.len() - 1
+        ));
         for instance in instances.iter().take(6) {
             diagnostic = diagnostic.at(nodes.list[instance.node].origin, "");
         }

@@ -77,7 +77,7 @@ fn of_their_families(
         (_, false) => (*span, format!("`{key}` takes an {wanted} address")),
         (true, true) => (*first_span, format!("the first address is {wanted}, as that of `{key}`")),
     };
-    let help = "the first address is the one that others dial: write the IPv4 one as `first-address` and the other as \
+    let help = "the first address is the one that others connect to: write the IPv4 one as `first-address` and the other as \
                 `first-address-v6`, or the IPv6 one and the other as `first-address-v4`";
     diagnostics.push(Diagnostic::new(Code::BadAddress, wrong.1).at(wrong.0, "").help(help));
     false

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum WriteError {
     /// The operating system refused an operation.
-    #[error("cannot {action} `{}`: {source}; fix this and run build again; nothing was half-written", .path.display())]
+    #[error("cannot {action} `{}`: {source}; fix this and run it again; nothing was half-written", .path.display())]
     Io {
         /// What was tried, to be read after "cannot".
         action: &'static str,
