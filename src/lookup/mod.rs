@@ -13,4 +13,4 @@ pub use flag::FlagWords;
 pub use found::{Found, KnownCode};
 pub use keys::{Key, keys};
 pub use settings::{KnownSetting, settings};
-pub use word::{Unknown, code, explain};
+pub use word::{Unknown, code, codes, explain};

@@ -38,8 +38,8 @@ pub fn code(name: &str) -> Result<KnownCode, Unknown> {
     known.or(found).ok_or_else(|| Unknown { help: did_you_mean(name, codes()) })
 }
 
-/// The names of all codes.
-fn codes() -> impl Iterator<Item = &'static str> {
+/// The names of all codes, of messages and of findings.
+pub fn codes() -> impl Iterator<Item = &'static str> {
     let of_messages = diagnostics::Code::ALL.iter().map(|code| code.name());
     of_messages.chain(verify::Code::ALL.iter().map(|code| code.name()))
 }

@@ -108,6 +108,91 @@ fn nothing_is_said_and_nothing_hostile_is_offered() {
     assert_eq!(said.len(), 2, "{said:?}");
 }
 
+/// What files are called is an argument, whatever it is, and no pattern of others.
+#[test]
+fn names_of_files_are_quoted() {
+    let lab = lab();
+    let hostile = [
+        "x$(touch pwned).toml",
+        "x$HOME.toml",
+        "x;touch pwned;.toml",
+        "x`touch pwned`.toml",
+        "x*.toml",
+        "x y'z.toml",
+    ];
+    for name in hostile {
+        lab.write(name, "");
+    }
+    let mut found: Vec<String> = bash(&lab, "pkiplan check x")
+        .iter()
+        .map(|line| {
+            answer(&lab, "bash", &["-c", &format!("set -- {line}; printf '%s\\n' \"$#\" \"$3\"")]).join(" ")
+        })
+        .collect();
+    found.sort();
+    let mut expected = hostile.map(|name| format!("3 {name}"));
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(!lab.path("pwned").exists());
+}
+
+/// The program may lie anywhere.
+#[test]
+fn its_own_path_is_not_changed() {
+    let lab = lab();
+    std::fs::create_dir(lab.path("VAR COMPLETER BIN's")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pkiplan"), lab.path("VAR COMPLETER BIN's/pkiplan"))
+        .unwrap();
+    let script = "COMPLETE=bash \"./VAR COMPLETER BIN's/pkiplan\"";
+    let registered = answer(&lab, "bash", &["-c", script]);
+    let call = r"VAR COMPLETER BIN'\''s/pkiplan' -- ";
+    assert!(
+        registered.iter().any(|line| line.contains("COMPLETE=bash '") && line.contains(call)),
+        "{registered:?}"
+    );
+    assert_eq!(answer(&lab, "bash", &["-c", &format!("source <({script})")]), [""; 0]);
+}
+
+/// A plan with a catalog folder of its own, whose component has a title that would command a terminal.
+fn with_catalog() -> Lab {
+    let lab = Lab::empty();
+    crate::support::page::write(lab.path("").as_path());
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pkiplan"), lab.path("pkiplan")).unwrap();
+    let file = "catalog/components/nats/component.toml";
+    let text = lab.read(file);
+    assert_eq!(text.matches("\"NATS server\"").count(), 1);
+    lab.write(file, &text.replace("\"NATS server\"", "\"NATS\\u001b]0;a\\nserver\""));
+    lab
+}
+
+#[test]
+fn titles_are_one_line_of_text() {
+    let lab = with_catalog();
+    let script = "COMPLETE=fish pkiplan | source; complete --do-complete 'pkiplan catalog show --plan streams.toml nat'";
+    let found = answer(&lab, "fish", &["--no-config", "-c", script]);
+    assert!(found.len() == 1 && found[0].starts_with("nats\tNATS"), "{found:?}");
+    assert!(!found[0].contains('\u{1b}') && found[0].ends_with("server"), "{found:?}");
+}
+
+/// What is offered is accepted: these commands know the catalog of a plan only behind `--plan`.
+#[test]
+fn catalogs_of_plans_count_where_they_are_named() {
+    let lab = with_catalog();
+    lab.write("cluster.toml", &lab.read("streams.toml"));
+    for (line, is_known) in [
+        ("pkiplan explain nat", false),
+        ("pkiplan explain --plan streams.toml nat", true),
+        ("pkiplan explain --plan=streams.toml nat", true),
+        ("pkiplan explain --plan . nat", true),
+        ("pkiplan catalog show nat", false),
+        ("pkiplan catalog --plan streams.toml show nat", true),
+    ] {
+        let found = bash(&lab, line);
+        assert_eq!(found.contains(&format!("{line}s")), is_known, "{line}: {found:?}");
+    }
+    assert_eq!(bash(&lab, "pkiplan explain --plan nowhere.toml etc"), [""; 0]);
+}
+
 #[test]
 fn fish_offers_it_too() {
     let lab = lab();

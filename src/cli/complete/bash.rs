@@ -8,8 +8,8 @@ use clap::Command;
 use clap_complete::env::{self, EnvCompleter};
 
 /// Words that the line does not part by blanks are one; what stands before the cursor in it is taken off the answers, since
-/// bash has it already.
-const SCRIPT: &str = r#"_pkiplan_complete() {
+/// bash has it already. `read` takes the answers apart and expands nothing in them.
+const BEFORE: &str = r#"_pkiplan_complete() {
     local IFS=$'\013' rest=$COMP_LINE before word="" i
     local -a words=()
     for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -26,16 +26,21 @@ const SCRIPT: &str = r#"_pkiplan_complete() {
     local part=${COMP_WORDS[COMP_CWORD]}
     [[ $part =~ ^[:=]+$ ]] && part=""
     local known=${word%"$part"}
-    COMPREPLY=($(_CLAP_IFS="$IFS" _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) VAR=bash COMPLETER -- "${words[@]}" 2>/dev/null))
+    COMPREPLY=()
+    read -r -d '' -a COMPREPLY < <(_CLAP_IFS="$IFS" _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) "#;
+/// What a file is called may be a command: each answer is quoted. With `-o filenames` bash would do so, but before a last
+/// colon, too, and find nothing that goes on from there.
+const AFTER: &str = r#" -- "${words[@]}" 2>/dev/null)
     for i in "${!COMPREPLY[@]}"; do
-        COMPREPLY[i]=${COMPREPLY[i]#"$known"}
+        part=${COMPREPLY[i]#"$known"}
+        [[ -n $part ]] && printf -v part %q "$part"
+        COMPREPLY[i]=$part
     done
     if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} =~ [=/:.]$ ]]; then
         compopt -o nospace 2>/dev/null
     fi
 }
-complete -o bashdefault -F _pkiplan_complete BIN
-"#;
+complete -o bashdefault -F _pkiplan_complete "#;
 
 pub(super) struct Bash;
 
@@ -57,7 +62,7 @@ impl EnvCompleter for Bash {
         buf: &mut dyn Write,
     ) -> io::Result<()> {
         let quoted = format!("'{}'", completer.replace('\'', r"'\''"));
-        buf.write_all(SCRIPT.replace("VAR", var).replace("COMPLETER", &quoted).replace("BIN", bin).as_bytes())
+        writeln!(buf, "{BEFORE}{var}=bash {quoted}{AFTER}{bin}")
     }
 
     fn write_complete(

@@ -7,6 +7,7 @@ use clap_complete::CompletionCandidate;
 
 use super::plan;
 use crate::plan::AtHand;
+use crate::printable;
 use crate::workspace::Opened;
 
 /// Candidates of one answer.
@@ -23,13 +24,16 @@ pub(super) fn fitting<'w>(
     words: impl IntoIterator<Item = (&'w str, Option<&'w str>)>,
 ) -> Candidates {
     let Some(current) = current.to_str() else { return Vec::new() };
-    let harmless = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:*".contains(c));
+    let harmless = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:".contains(c));
     let mut seen = BTreeSet::new();
     words
         .into_iter()
         .filter(|(word, _)| word.starts_with(current) && harmless(word) && seen.insert(*word))
         .take(MOST)
-        .map(|(word, help)| CompletionCandidate::new(word).help(help.map(|help| help.to_owned().into())))
+        .map(|(word, help)| {
+            let help = help.map(|help| printable::line(help).into_owned().into());
+            CompletionCandidate::new(word).help(help)
+        })
         .collect()
 }
 

@@ -6,27 +6,19 @@ use clap_complete::CompletionCandidate;
 
 use super::candidates::fitting;
 use super::plan;
-use crate::diagnostics;
-use crate::lookup::keys;
+use crate::lookup::{self, keys};
 use crate::read::FileKind;
-use crate::verify;
 
 /// The codes of messages and findings.
 pub(in crate::cli) fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
-    let all = all_codes();
-    fitting(current, all.iter().map(|code| (*code, None)))
-}
-
-fn all_codes() -> Vec<&'static str> {
-    let of_messages = diagnostics::Code::ALL.iter().map(|code| code.name());
-    of_messages.chain(verify::Code::ALL.iter().map(|code| code.name())).collect()
+    fitting(current, lookup::codes().map(|code| (code, None)))
 }
 
 /// Codes, keys, components and their settings, a part of them after the other: `cluster.` before what stands in it.
 pub(in crate::cli) fn explainable(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(written) = current.to_str() else { return Vec::new() };
     plan::at_hand(|at_hand| {
-        let mut all: Vec<String> = all_codes().into_iter().map(str::to_owned).collect();
+        let mut all: Vec<String> = lookup::codes().map(str::to_owned).collect();
         all.extend(FileKind::ALL.into_iter().flat_map(keys).map(|key| key.written()));
         for component in &at_hand.documents.components {
             let name = &component.name.value;
