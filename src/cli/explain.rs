@@ -8,7 +8,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::complete;
 use super::output::Output;
-use crate::lookup;
+use crate::lookup::{self, Unknown};
 use crate::plan::{AtHand, at_hand};
 use crate::read::{Bounds, Builtin, Disk};
 use crate::report::{code_to_text, explained_to_json, explained_to_text};
@@ -32,11 +32,11 @@ pub(super) fn run(arguments: &Explain, bounds: &Bounds, output: &Output) -> Exit
 fn explain(arguments: &Explain, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     let at_hand = catalog_of(arguments.plan.as_deref(), bounds)?;
     let word = arguments.word.as_str();
-    let found = lookup::explain(word, &at_hand).map_err(|unknown| {
-        let help = unknown.help.map(|help| format!("; {help}")).unwrap_or_default();
-        match word.contains("::") {
-            true => format!("there is no code `{word}`{help}"),
-            false => format!("`{word}` is no key, component or setting{help}"),
+    let found = lookup::explain(word, &at_hand).map_err(|unknown| match word.contains("::") {
+        true => no_code(word, &unknown),
+        false => {
+            let help = unknown.help.map(|help| format!("; {help}")).unwrap_or_default();
+            format!("`{word}` is no key, component or setting{help}")
         }
     })?;
     match output.json {
@@ -63,10 +63,16 @@ pub(super) fn code(name: &str, output: &Output) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(unknown) => {
-            let help = unknown.help.as_deref();
-            let help = help.unwrap_or("messages begin with theirs, for example `resolve::unknown-role`");
-            output.fail(&format!("there is no code `{name}`; {help}"));
+            output.fail(&no_code(name, &unknown));
             ExitCode::FAILURE
         }
     }
+}
+
+/// That a code is none, and what may be meant or where codes stand.
+fn no_code(name: &str, unknown: &Unknown) -> String {
+    let help = unknown.help.as_deref().unwrap_or(
+        "codes stand in brackets at the head of each message, for example `resolve::unknown-role`",
+    );
+    format!("there is no code `{name}`; {help}")
 }

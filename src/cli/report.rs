@@ -14,7 +14,7 @@ use crate::read::{Bounds, Disk};
 use crate::report::BEGIN;
 use crate::report::cluster::{Shown, page};
 use crate::workspace::{Failure, Opened, PlanFiles};
-use crate::write::{WriteError, write_page};
+use crate::write::write_page;
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
@@ -56,12 +56,7 @@ fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCo
     match &arguments.output {
         None => output.print(&page),
         Some(file) => {
-            write_page(file, BEGIN, output.printed(&page).as_bytes()).map_err(|error| match error {
-                WriteError::Io { action, path, source } => {
-                    format!("cannot {action} `{}`: {source}", path.display())
-                }
-                other => other.to_string(),
-            })?
+            write_page(file, BEGIN, output.printed(&page).as_bytes()).map_err(|error| error.to_string())?
         }
     }
     Ok(ExitCode::SUCCESS)

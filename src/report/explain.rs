@@ -71,7 +71,7 @@ fn text(found: &Found<'_>, at_hand: &AtHand) -> String {
     let is = explanation(found, at_hand);
     let mut text = format!("{} ({})\n", is.name, is.is);
     if let Some(meaning) = &is.meaning {
-        let _ = write!(text, "\n{meaning}\n");
+        let _ = write!(text, "\n{}\n", printable::line(meaning));
     }
     let from = is.from.map(|from| match found {
         Found::Key(_) => format!("section `{from}` of the reference"),

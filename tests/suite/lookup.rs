@@ -36,6 +36,10 @@ fn a_code_is_explained_alike_everywhere() {
     let misspelt = refused(&lab, &["explain", "read::unknown-kye"]);
     assert_eq!(misspelt, refused(&lab, &["check", "--explain", "read::unknown-kye"]));
     assert!(misspelt.contains("did you mean `read::unknown-key`?"), "{misspelt}");
+    // What resembles none is answered with where codes stand.
+    let none = refused(&lab, &["explain", "read::"]);
+    assert_eq!(none, refused(&lab, &["check", "--explain", "read::"]));
+    assert!(none.contains("codes stand in brackets at the head of each message"), "{none}");
 }
 
 #[test]
@@ -103,6 +107,18 @@ fn what_is_misspelt_is_named() {
     refused(&lab, &["explain", ""]);
 }
 
+/// A title is one line, whatever stands in it.
+#[test]
+fn titles_forge_no_rows() {
+    let lab = nats();
+    let file = "catalog/components/nats/component.toml";
+    let text = lab.read(file);
+    assert_eq!(text.matches("\"NATS server\"").count(), 1);
+    lab.write(file, &text.replace("\"NATS server\"", "\"NATS\\n\\n  type      forged\""));
+    let known = said(&lab, &["explain", "nats", "--plan", "streams.toml"]);
+    assert!(known.contains("forged") && !known.contains("\n  type      forged"), "{known}");
+}
+
 #[test]
 fn explanations_are_data_too() {
     let lab = Lab::empty();
@@ -167,6 +183,11 @@ fn lines_that_messages_name_are_shown() {
         let own = said(&lab, &["catalog", "show", "--source", name, "--plan", "streams.toml"]);
         assert!(own.contains(">12 | port ="), "{own}");
     }
+    // What resembles no file is not taken for one.
+    let misspelt = refused(&lab, &["catalog", "show", "--source", "components/ectd/component.toml"]);
+    assert!(misspelt.contains("did you mean `components/etcd/component.toml`?"), "{misspelt}");
+    let none = refused(&lab, &["catalog", "show", "--source", "zzzzzzzzzz"]);
+    assert!(none.ends_with("the catalog has no file `zzzzzzzzzz`\n"), "{none}");
     // Nothing else of the disk is shown, nor of the plan.
     for other in
         ["streams.toml", "../streams.toml", "/etc/passwd", "components/etcd", "units/service.j2:100000"]

@@ -1,7 +1,7 @@
 //! A file of a catalog with its lines.
 
 use super::answer::{Answer, FORMAT, Listing};
-use crate::diagnostics::nearest;
+use crate::diagnostics::{nearest, resembles};
 use crate::plan::AtHand;
 
 /// Lines above and below one that was asked for.
@@ -20,10 +20,9 @@ pub fn listing(at_hand: &AtHand, asked: &str) -> Result<Answer, String> {
     let names = [name.to_owned()].into_iter().chain(own).chain([format!("catalog:{name}")]);
     let source = names.filter(|name| at_hand.is_of_the_catalog(name)).find_map(|name| sources.named(&name));
     let Some(source) = source else {
-        let near = nearest(
-            name.trim_start_matches("catalog:"),
-            at_hand.files().map(|file| file.strip_prefix("catalog:").unwrap_or(file)),
-        );
+        let asked = name.trim_start_matches("catalog:");
+        let files = at_hand.files().map(|file| file.strip_prefix("catalog:").unwrap_or(file));
+        let near = nearest(asked, files.filter(|file| resembles(asked, file)));
         let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(format!("the catalog has no file `{name}`{help}"));
     };
