@@ -4,7 +4,6 @@
 //! causes are those that were.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::granted;
 use super::served::Served;
@@ -12,7 +11,7 @@ use super::state::State;
 use crate::catalog::{
     Bundle, Definition, Dial, Fields, FileDefinition, KubeconfigDefinition, Reach, Reads, Root, Setting,
 };
-use crate::expand::Target;
+use crate::expand::{Target, TargetKind};
 use crate::expression::{Value, field};
 use crate::read::{TableKind, TableName};
 use crate::render::{MadeFrom, Part};
@@ -86,27 +85,24 @@ fn of_endpoint(before: &State<'_>, after: &State<'_>) -> BTreeSet<TableName> {
     let mut tables = BTreeSet::from([TableKind::Cluster.whole()]);
     let targets = |state: &State<'_>| state.blueprint.endpoint().into_iter().collect::<Vec<_>>();
     let (was, is) = (targets(before), targets(after));
-    tables.extend(differing(&was, &is).into_iter().map(|name| table_of_target(before, after, name)));
+    tables.extend(differing(&was, &is));
     tables
 }
 
-/// The names of targets that come, go or are at another address.
-fn differing<'t>(before: &'t [Target], after: &'t [Target]) -> BTreeSet<&'t Arc<str>> {
+/// The tables of targets that come, go or are at another address.
+fn differing(before: &[Target], after: &[Target]) -> BTreeSet<TableName> {
     let gone = before.iter().filter(|target| !after.contains(target));
     let new = after.iter().filter(|target| !before.contains(target));
-    gone.chain(new).map(|target| &target.name).collect()
+    gone.chain(new).map(table_of_target).collect()
 }
 
-/// What a target's name names.
-fn table_of_target(before: &State<'_>, after: &State<'_>, name: &Arc<str>) -> TableName {
-    let any = |is: &dyn Fn(&State<'_>) -> bool| is(before) || is(after);
-    if any(&|state| state.blueprint.model.nodes.iter().any(|node| node.name.shared() == *name)) {
-        TableKind::Node.named(name.clone())
-    } else if any(&|state| state.blueprint.model.vips.iter().any(|vip| vip.name == *name)) {
-        TableKind::Vip.named(name.clone())
-    } else {
-        TableKind::External.named(name.clone())
-    }
+fn table_of_target(target: &Target) -> TableName {
+    let kind = match target.kind {
+        TargetKind::Node => TableKind::Node,
+        TargetKind::Vip => TableKind::Vip,
+        TargetKind::External => TableKind::External,
+    };
+    kind.named(target.name.clone())
 }
 
 /// An instance of a component on one side, and what its expressions see.
@@ -347,13 +343,11 @@ impl Inputs<'_> {
     /// Whoever is dialled, and what says where it listens.
     fn dial(&mut self, dial: &Dial) {
         let (before, after) = (self.before.targets(dial), self.after.targets(dial));
-        let names = differing(&before, &after);
-        for &name in &names {
-            self.tables.insert(table_of_target(self.before.state, self.after.state, name));
-        }
-        if !names.is_empty() && matches!(dial.reach, Reach::Endpoint | Reach::SameHost) {
+        let differing = differing(&before, &after);
+        if !differing.is_empty() && matches!(dial.reach, Reach::Endpoint | Reach::SameHost) {
             self.tables.insert(TableKind::Cluster.whole());
         }
+        self.tables.extend(differing);
         let ports = |targets: &[Target]| targets.iter().map(|target| target.port).collect::<BTreeSet<_>>();
         if ports(&before) != ports(&after) {
             self.tables.insert(TableKind::Component.named(dial.component.clone()));

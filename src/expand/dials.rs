@@ -9,10 +9,23 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Component, ComponentIndex, Endpoint, InstanceIndex, Model, NodeIndex, Vip};
 use crate::values::{HttpsUrl, Selector};
 
+/// What the name of a target names: a node may be called as a VIP is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetKind {
+    /// A node.
+    Node,
+    /// A VIP.
+    Vip,
+    /// A component that somebody else runs.
+    External,
+}
+
 /// One address that a dial goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The node's or the VIP's name.
+    /// What it is that has the address.
+    pub kind: TargetKind,
+    /// Its name.
     pub name: Shared,
     /// Address or DNS name.
     pub host: String,
@@ -43,8 +56,12 @@ pub(super) fn goal(model: &Model, dial: &Dial) -> Option<(ComponentIndex, usize)
 pub(super) fn targets(model: &Model, places: &Places, dial: &Dial, node: Option<NodeIndex>) -> Vec<Target> {
     let Some((component, listen)) = goal(model, dial) else { return Vec::new() };
     if let Some(external) = model.external(&dial.component) {
-        let at =
-            |url: &HttpsUrl| Target { name: dial.component.clone(), host: url.host.clone(), port: url.port };
+        let at = |url: &HttpsUrl| Target {
+            kind: TargetKind::External,
+            name: dial.component.clone(),
+            host: url.host.clone(),
+            port: url.port,
+        };
         return external.urls.iter().map(at).collect();
     }
     let instances = &model.components[component].instances;
@@ -77,7 +94,7 @@ fn target(
         DialBy::Loopback => loopback(first).to_string(),
         DialBy::Name => node.name.to_string(),
     };
-    Target { name: node.name.shared(), host, port: at.port }
+    Target { kind: TargetKind::Node, name: node.name.shared(), host, port: at.port }
 }
 
 /// The loopback address of the family in which a host is dialled.
@@ -109,7 +126,7 @@ pub(super) fn endpoint(
             let host = by_name
                 .or_else(|| vip.addresses.first().map(ToString::to_string))
                 .or_else(|| vip.host.as_ref().map(ToString::to_string))?;
-            Some(Target { name: vip.name.clone(), host, port: vip.port })
+            Some(Target { kind: TargetKind::Vip, name: vip.name.clone(), host, port: vip.port })
         }
         Some(Endpoint::Node(node)) => {
             let instances = &model.components[component].instances;

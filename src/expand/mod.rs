@@ -36,7 +36,7 @@ pub use artefacts::{Certificate, Holder, OfComponent, Reason};
 pub use blueprint::Blueprint;
 pub use cause::Cause;
 pub(crate) use context::push_once;
-pub use dials::Target;
+pub use dials::{Target, TargetKind};
 pub use graph::{Edge, Graph, Vertex};
 pub use kubeconfigs::KubeconfigAt;
 pub(crate) use paths::path_clash;

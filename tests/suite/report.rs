@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::symlink;
 
+use serde_json::Value;
+
 use crate::support::{AT, Lab, Run};
 
 fn written(lab: &Lab, file: &str) -> Run {
@@ -65,6 +67,26 @@ fn a_page_replaces_pages_alone() {
 fn a_page_is_no_json() {
     let lab = Lab::bare("single");
     let run = lab.run(&["report", "cluster.toml", "--format", "json"]);
-    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
+    let answer: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
     assert!(run.code == 1 && answer["error"].as_str().unwrap().contains("`report` prints a page alone"));
+}
+
+/// What the page of a plan holds.
+fn data(lab: &Lab, arguments: &[&str]) -> Value {
+    let run = lab.run(&[&["report", "cluster.toml"], arguments].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    let (_, data) = run.out.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap()
+}
+
+/// A VIP may be called as a node is; who connects to which of them does not depend on what they are called.
+#[test]
+fn a_vip_is_not_taken_for_a_node_of_its_name() {
+    let lab = Lab::bare("ha");
+    let expected = data(&lab, &["--at", AT]);
+    lab.edit("[vip.api]", "[vip.master01]");
+    lab.edit("endpoint = \"vip.api\"", "endpoint = \"vip.master01\"");
+    let found = data(&lab, &["--at", AT]);
+    assert!(found["edges"].as_array().unwrap().iter().any(|edge| edge["to"]["vip"] == 0), "{found}");
+    assert_eq!(found["edges"], expected["edges"]);
 }

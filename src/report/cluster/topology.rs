@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::hosts::Hosts;
-use crate::expand::Blueprint;
+use crate::expand::{Blueprint, TargetKind};
 
 /// A VIP.
 #[derive(Serialize)]
@@ -84,6 +84,8 @@ pub(super) fn topology(blueprint: &Blueprint<'_>, hosts: &Hosts) -> (Vec<Vip>, V
 fn edges(blueprint: &Blueprint<'_>, hosts: &Hosts) -> Vec<Edge> {
     let model = blueprint.model;
     let vips: BTreeMap<&str, usize> = (0..).zip(&model.vips).map(|(at, vip)| (&*vip.name, at)).collect();
+    let externals: BTreeMap<&str, usize> =
+        (0..).zip(&model.externals).map(|(at, external)| (&*external.component, at)).collect();
     let nodes: BTreeMap<&str, usize> =
         model.nodes.enumerate().map(|(index, node)| (node.name.as_str(), index.position())).collect();
     let mut found: BTreeMap<(Place, Place, String, String, String, u16), usize> = BTreeMap::new();
@@ -92,14 +94,16 @@ fn edges(blueprint: &Blueprint<'_>, hosts: &Hosts) -> Vec<Edge> {
         for &(component, instance) in &blueprint.hosts[*example] {
             let definition = &model.components[component].definition;
             for (position, dial) in definition.dials.iter().enumerate() {
-                let external =
-                    model.externals.iter().position(|external| external.component == dial.component);
                 for target in blueprint.targets(component, instance, position) {
                     let name: &str = &target.name;
-                    // A node may be called as a VIP is: the one that has the address counts.
-                    let node = nodes.get(name).map(|node| Place::Group(hosts.group_of[*node]));
-                    let vip = vips.get(name).map(|vip| Place::Vip(*vip));
-                    let Some(to) = external.map(Place::External).or(vip).or(node) else { continue };
+                    let to = match target.kind {
+                        TargetKind::Node => nodes.get(name).map(|node| Place::Group(hosts.group_of[*node])),
+                        TargetKind::Vip => vips.get(name).map(|vip| Place::Vip(*vip)),
+                        TargetKind::External => {
+                            externals.get(name).map(|external| Place::External(*external))
+                        }
+                    };
+                    let Some(to) = to else { continue };
                     let client = definition.name.to_string();
                     let server = format!("{}.{}", dial.component, dial.listen);
                     let key = (from, to, client, dial.name.to_string(), server, target.port);
