@@ -7,7 +7,7 @@ use super::hosts::with_help;
 use super::mapping::{Component, Mapping};
 use super::part::{Content, Line, Part};
 use super::written::{key, one_line, quoted, value};
-use crate::values::{AlternativeName, Cidr, DnsName, Version, counted};
+use crate::values::{AlternativeName, Cidr, DnsName, Version, counted, plural};
 use crate::yaml::{self, Node, Value};
 
 /// Flags or names of a component: the largest programs have some hundred flags.
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
                 }
             }
             Value::Sequence(items) if items.is_empty() => {}
-            Value::Sequence(items) => left.push(self.line(path, &counted(items.len(), "entry"))),
+            Value::Sequence(items) => left.push(self.line(path, &entries(items.len()))),
             Value::Scalar(_) if node.is_null() => {}
             Value::Scalar(scalar)
                 if self.mapping.is_nothing(path, scalar.text()) || scalar.text().is_empty() => {}
@@ -301,11 +301,15 @@ impl<'a> Reader<'a> {
     }
 }
 
+fn entries(count: usize) -> String {
+    format!("{count} {}", plural(count, "entry", "entries"))
+}
+
 /// What stands at a path, where it is not too much.
 fn bounded<T>(path: &str, all: Vec<T>) -> Result<Vec<T>, String> {
     match all.len() {
         ..=MOST => Ok(all),
-        count => Err(format!("`{path}` has {}, and at most {MOST} are taken over", counted(count, "entry"))),
+        count => Err(format!("`{path}` has {}, and at most {MOST} are taken over", entries(count))),
     }
 }
 

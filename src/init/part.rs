@@ -109,7 +109,9 @@ impl Part {
 
 /// A message in which quotes do not repeat a value or a part of it.
 fn without<'v>(why: &str, values: impl Iterator<Item = &'v str> + Clone) -> String {
-    let repeats = |quote: &str| !quote.is_empty() && values.clone().any(|value| value.contains(quote));
+    let is_part =
+        |quote: &str, value: &str| value.contains(quote) || (value.len() > 3 && quote.contains(value));
+    let repeats = |quote: &str| !quote.is_empty() && values.clone().any(|value| is_part(quote, value));
     let mut parts: Vec<String> = why.split('`').map(str::to_owned).collect();
     for quote in parts.iter_mut().skip(1).step_by(2).filter(|quote| repeats(quote)) {
         "***".clone_into(quote);

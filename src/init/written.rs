@@ -47,3 +47,14 @@ pub(super) fn value(text: &str) -> String {
 pub(super) fn one_line(text: &str) -> String {
     printable::line(text).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_escaped() {
+        assert_eq!(quoted("a\u{202e}\u{e0041}\u{7f}\r\n\"\\"), r#""a\u202E\U000E0041\u007F\u000D\n\"\\""#);
+        assert_eq!(quoted("Zürich 漢字"), "\"Zürich 漢字\"");
+    }
+}
