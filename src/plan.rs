@@ -23,7 +23,7 @@ use crate::expand::{Blueprint, expand, push_once};
 use crate::read::plan::{Named, NodeTable};
 use crate::read::{World, WrittenKey, written, written_node};
 use crate::render;
-use crate::resolve::{ComponentIndex, Model};
+use crate::resolve::Model;
 use crate::source::{SourceId, Sources};
 
 /// A plan that has been read and resolved.
@@ -99,19 +99,11 @@ impl Plan {
 }
 
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
-/// Hosts are alike if they carry the same components with the same configurations, and the same
-/// things beside them.
 pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     let mut seen = std::collections::BTreeSet::new();
     let (mut found, mut absent) = (Vec::new(), Vec::new());
-    for (node, components) in blueprint.hosts.enumerate() {
-        let kind: Vec<(ComponentIndex, usize)> = components
-            .iter()
-            .map(|&(c, i)| {
-                (c, std::sync::Arc::as_ptr(&blueprint.model.components[c].instances[i].config) as usize)
-            })
-            .collect();
-        if seen.insert((kind, blueprint.model.extras_on(node))) {
+    for (node, _) in blueprint.hosts.enumerate() {
+        if seen.insert(blueprint.likeness(node)) {
             match render::host(blueprint, node) {
                 Ok(sheets) => {
                     found.extend(render::unknown_fields(blueprint, node));

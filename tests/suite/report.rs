@@ -1,5 +1,6 @@
 //! `report`: where its page goes, and what it says of a plan.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;
 
 use serde_json::Value;
@@ -89,4 +90,29 @@ fn a_vip_is_not_taken_for_a_node_of_its_name() {
     let found = data(&lab, &["--at", AT]);
     assert!(found["edges"].as_array().unwrap().iter().any(|edge| edge["to"]["vip"] == 0), "{found}");
     assert_eq!(found["edges"], expected["edges"]);
+}
+
+/// A host may be called as a folder is: the paths of the others, with which it shares its list, are theirs all the same.
+#[test]
+fn hosts_of_one_kind_have_their_own_paths() {
+    let lab = Lab::of("ha");
+    lab.edit("[node.master01]", "[node.pki]");
+    lab.edit("[node.master02]", "[node.etcd]");
+    lab.build();
+    let data = data(&lab, &["--at", AT]);
+    let hosts = data["hosts"].as_array().unwrap();
+    assert!(data["kinds"].as_array().unwrap().len() < hosts.len(), "{data}");
+    for host in hosts {
+        let (name, address) = (host["n"].as_str().unwrap(), host["a"][0].as_str().unwrap());
+        let fill = |text: &Value| text.as_str().unwrap().replace("{n}", name).replace("{0}", address);
+        let kind = &data["kinds"][usize::try_from(host["k"].as_u64().unwrap()).unwrap()];
+        let files = &data["files"][usize::try_from(kind["files"].as_u64().unwrap()).unwrap()];
+        let paths: BTreeSet<String> = files.as_array().unwrap().iter().map(|file| fill(&file[0])).collect();
+        let whats: Vec<String> = files.as_array().unwrap().iter().map(|file| fill(&file[2])).collect();
+        for (path, (_, bytes)) in lab.state(&format!("cluster.trees/hosts/{name}")) {
+            assert!(bytes.is_none() || paths.contains(&format!("/{path}")), "{name}: {path}: {paths:#?}");
+        }
+        let client = format!("node.{name}/kubelet-client");
+        assert!(whats.iter().any(|what| what.contains(&client)), "{name}: {whats:#?}");
+    }
 }

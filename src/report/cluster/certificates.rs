@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::shown::Shown;
-use super::words::{filled, with_holes};
+use super::words::Own;
 use crate::expand::{Blueprint, Certificate, Holder, Reason};
-use crate::resolve::Node;
 use crate::specification::CertificateIndex;
 
 /// A certificate in words; of one on a host, its name and addresses are holes.
@@ -66,16 +65,16 @@ impl Words {
     }
 
     /// The same with holes for what is its host's own.
-    pub(super) fn with_holes(mut self, node: &Node) -> Self {
-        let change = |text: &mut String| *text = with_holes(text, node);
+    pub(super) fn with_holes(mut self, own: &Own) -> Self {
+        let change = |text: &mut String| *text = own.holed(text);
         self.texts().for_each(change);
         self
     }
 
-    /// The last second, and the words without dates and reasons, to be compared with those of another host.
-    pub(super) fn is_filled_by(&self, node: &Node, other: &Self) -> bool {
+    /// Whether these words, with holes, are those of another host, apart from dates and reasons.
+    pub(super) fn is_filled_by(&self, own: &Own, other: &Self) -> bool {
         let mut whole = self.clone();
-        whole.texts().for_each(|text| *text = filled(text, node));
+        whole.texts().for_each(|text| *text = own.filled(text));
         (whole.from, whole.until) = (other.from, other.until);
         let reasons = whole.names.iter_mut().map(|(_, why)| why);
         reasons.for_each(String::clear);

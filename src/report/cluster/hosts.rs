@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::certificates::Words;
 use super::shown::Shown;
-use super::words::with_holes;
+use super::words::{Own, shared};
 use crate::diagnostics::Diagnostic;
-use crate::expand::{Blueprint, Holder};
+use crate::expand::{Blueprint, Holder, Likeness};
 use crate::render;
-use crate::resolve::{Extras, Node, NodeIndex};
+use crate::resolve::{Node, NodeIndex};
 use crate::specification::CertificateIndex;
 
 /// What the nodes of a group have in common.
@@ -75,9 +75,6 @@ pub(super) struct Hosts {
     pub(super) group_of: Vec<usize>,
 }
 
-/// What hosts of one kind have in common.
-type Likeness = (Vec<(String, usize)>, Extras);
-
 impl Hosts {
     pub(super) fn of(shown: &Shown<'_>) -> Result<Self, Vec<Diagnostic>> {
         let blueprint = shown.blueprint;
@@ -92,7 +89,18 @@ impl Hosts {
             group_of: Vec::new(),
         };
         let mut groups: BTreeMap<PoolAndRoles, usize> = BTreeMap::new();
-        let mut kinds: BTreeMap<(Likeness, usize), usize> = BTreeMap::new();
+        let likeness: Vec<(Likeness, usize)> = blueprint
+            .model
+            .nodes
+            .enumerate()
+            .map(|(index, node)| (blueprint.likeness(index), node.addresses.len()))
+            .collect();
+        let mut alike: BTreeMap<&(Likeness, usize), Vec<NodeIndex>> = BTreeMap::new();
+        for (index, _) in blueprint.model.nodes.enumerate() {
+            alike.entry(&likeness[index.position()]).or_default().push(index);
+        }
+        // None: what they have in common cannot be said with holes, and each has its own.
+        let mut kinds: BTreeMap<&(Likeness, usize), Option<usize>> = BTreeMap::new();
         let mut examples: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (index, node) in blueprint.model.nodes.enumerate() {
             let certificates = &on_hosts[index.position()];
@@ -101,12 +109,20 @@ impl Hosts {
                 all.groups.len() - 1
             });
             all.groups[group].hosts += 1;
-            let likeness = (likeness(blueprint, index), node.addresses.len());
-            let kind = match kinds.get(&likeness) {
-                Some(kind) => *kind,
+            let likeness = &likeness[index.position()];
+            let kind = match kinds.get(likeness) {
+                Some(Some(kind)) => *kind,
+                Some(None) => all.kind(shown, index, files(blueprint, index)?, certificates),
                 None => {
-                    let kind = all.kind(shown, index, certificates)?;
-                    kinds.insert(likeness, kind);
+                    let other = alike.get(likeness).and_then(|alike| alike.get(1));
+                    let common = match other {
+                        Some(other) => common_files(blueprint, index, *other)?,
+                        None => Some(files(blueprint, index)?),
+                    };
+                    let is_common = common.is_some();
+                    let files = common.map_or_else(|| files(blueprint, index), Ok)?;
+                    let kind = all.kind(shown, index, files, certificates);
+                    kinds.insert(likeness, is_common.then_some(kind));
                     kind
                 }
             };
@@ -126,21 +142,19 @@ impl Hosts {
         &mut self,
         shown: &Shown<'_>,
         index: NodeIndex,
+        files: Vec<File>,
         certificates: &[CertificateIndex],
-    ) -> Result<usize, Vec<Diagnostic>> {
+    ) -> usize {
         let blueprint = shown.blueprint;
-        let node = &blueprint.model.nodes[index];
+        let own = Own::of(&blueprint.model.nodes[index]);
         let components = blueprint.hosts[index].iter().map(|&(component, instance)| {
             let component = &blueprint.model.components[component];
             let version = &component.instances[instance].config.version.value;
             (component.definition.name.to_string(), version.to_string())
         });
-        let mut files: Vec<File> =
-            render::host(blueprint, index)?.iter().map(|sheet| file(sheet, node)).collect();
-        files.sort();
         let words = certificates
             .iter()
-            .map(|&index| Words::of(shown, index).named(blueprint, index, true).with_holes(node))
+            .map(|&index| Words::of(shown, index).named(blueprint, index, true).with_holes(&own))
             .collect();
         let kind = Kind {
             components: components.collect(),
@@ -148,7 +162,7 @@ impl Hosts {
             words: self.words.place(words),
         };
         self.kinds.push(kind);
-        Ok(self.kinds.len() - 1)
+        self.kinds.len() - 1
     }
 
     fn host(
@@ -159,10 +173,11 @@ impl Hosts {
         certificates: &[CertificateIndex],
     ) -> Host {
         let alike = &self.words.lists[self.kinds[kind].words];
+        let texts = Own::of(node);
         let (mut dates, mut own) = (BTreeMap::new(), BTreeMap::new());
         for (position, &index) in certificates.iter().enumerate() {
             let words = Words::of(shown, index);
-            match alike.get(position).filter(|alike| alike.is_filled_by(node, &words)) {
+            match alike.get(position).filter(|alike| alike.is_filled_by(&texts, &words)) {
                 Some(alike) if alike.dates() == words.dates() => {}
                 Some(_) => _ = dates.insert(position, words.dates()),
                 None => _ = own.insert(position, words.named(shown.blueprint, index, true)),
@@ -192,16 +207,6 @@ impl Group {
     }
 }
 
-/// Hosts are alike if they carry the same components with the same configurations, and the same things beside them.
-fn likeness(blueprint: &Blueprint<'_>, node: NodeIndex) -> Likeness {
-    let components = blueprint.hosts[node].iter().map(|&(component, instance)| {
-        let component = &blueprint.model.components[component];
-        let config = Arc::as_ptr(&component.instances[instance].config) as usize;
-        (component.definition.name.to_string(), config)
-    });
-    (components.collect(), blueprint.model.extras_on(node))
-}
-
 /// The certificates on each host, in the order of the plan.
 fn certificates(blueprint: &Blueprint<'_>) -> Vec<Vec<CertificateIndex>> {
     let mut on = vec![Vec::new(); blueprint.model.nodes.len()];
@@ -220,13 +225,42 @@ fn certificates(blueprint: &Blueprint<'_>) -> Vec<Vec<CertificateIndex>> {
     on
 }
 
-fn file(sheet: &render::Sheet, node: &Node) -> File {
+/// The files of a host, with holes for what is its own; no other host has this list.
+fn files(blueprint: &Blueprint<'_>, index: NodeIndex) -> Result<Vec<File>, Vec<Diagnostic>> {
+    let own = Own::of(&blueprint.model.nodes[index]);
+    let file = |sheet: &render::Sheet| file(sheet, |text| own.holed(text));
+    Ok(render::host(blueprint, index)?.iter().map(file).collect())
+}
+
+/// The files of hosts of one kind, of which these are two: each hole is proven by both.
+fn common_files(
+    blueprint: &Blueprint<'_>,
+    one: NodeIndex,
+    other: NodeIndex,
+) -> Result<Option<Vec<File>>, Vec<Diagnostic>> {
+    let own = [one, other].map(|index| Own::of(&blueprint.model.nodes[index]));
+    let plain = |sheet: &render::Sheet| file(sheet, str::to_owned);
+    let ones: Vec<File> = render::host(blueprint, one)?.iter().map(plain).collect();
+    let others: Vec<File> = render::host(blueprint, other)?.iter().map(plain).collect();
+    if ones.len() != others.len() {
+        return Ok(None);
+    }
+    let text = |one: &str, other: &str| shared((one, &own[0]), (other, &own[1]));
+    let common = |(one, other): (&File, &File)| {
+        let is_same = (&one.1, &one.3) == (&other.1, &other.3);
+        let (path, artefact) = (text(&one.0, &other.0)?, text(&one.2, &other.2)?);
+        is_same.then(|| File(path, one.1.clone(), artefact, one.3.clone()))
+    };
+    Ok(ones.iter().zip(&others).map(common).collect())
+}
+
+fn file(sheet: &render::Sheet, text: impl Fn(&str) -> String) -> File {
     let effects = sheet.reactions.iter().filter(|reaction| reaction.effect.disturbs());
     let units: Vec<&str> = effects.map(|reaction| &*reaction.unit).collect();
     File(
-        with_holes(&format!("/{}", sheet.path), node),
+        text(&format!("/{}", sheet.path)),
         format!("{:04o} {}", sheet.mode, sheet.owner),
-        with_holes(&sheet.artefact, node),
+        text(&sheet.artefact),
         units.join(", "),
     )
 }

@@ -26,9 +26,7 @@ function inDays(seconds) {
 
 // Holes of texts that hosts have in common.
 function filled(text, host) {
-  let done = text.replaceAll("{n}", host.n);
-  host.a.forEach((address, position) => { done = done.replaceAll(`{${position}}`, address); });
-  return done;
+  return text.replace(/\{\{|\{n\}|\{(\d+)\}/g, (hole, position) => hole === "{{" ? "{" : hole === "{n}" ? host.n : host.a[position] ?? hole);
 }
 function certificatesOf(host) {
   return data.words[data.kinds[host.k].words].map((alike, position) => {
