@@ -81,7 +81,9 @@ impl<'g> Plan<'g> {
         let begins: BTreeMap<usize, usize> =
             (1..).zip(text.lines()).filter_map(|(number, line)| Some((number, *heads.get(line)?))).collect();
         let mut meant: Vec<(usize, String, Wrong<'_>)> = Vec::new();
-        for wrong in all {
+        // What is wrong in two ways is left out once.
+        let mut seen = BTreeSet::new();
+        for wrong in all.iter().filter(|wrong| seen.insert((wrong.line, wrong.written))) {
             let Some((begin, at)) = begins.range(..wrong.line).next_back() else { continue };
             let part = &self.parts[*at];
             if let Some(line) = part.lines.get(wrong.line - begin - 1).filter(|_| !part.is_whole) {
