@@ -48,8 +48,8 @@ fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let shown = Shown {
         plan: &plan,
         blueprint: decided.blueprint(),
-        lock: decided.previous.unwrap_or(&decided.draft.lock),
-        supposed: decided.previous.is_none(),
+        previous: decided.previous,
+        draft: &decided.draft,
         at,
     };
     let page = page(&shown).map_err(|failures| decided.expanded.refuse(failures))?;

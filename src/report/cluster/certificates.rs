@@ -23,6 +23,9 @@ pub(super) struct Words {
     /// Whether the cluster renews it on the host.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rotated: bool,
+    /// Whether the next build makes it anew: the dates are not known yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reissued: bool,
     /// First and last second; none: it is not made yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<i64>,
@@ -36,7 +39,8 @@ impl Words {
         let certificate = &blueprint.certificates[index];
         let specification = &certificate.specification;
         let subject = certificate.stored.as_ref().map(|stored| stored.subject_text.clone());
-        let (from, until) = dates(shown, certificate).unzip();
+        let reissued = shown.is_reissued(index);
+        let (from, until) = dates(shown, certificate).filter(|_| !reissued).unzip();
         Self {
             id: certificate.id.to_string(),
             subject: subject.unwrap_or_else(|| specification.subject.to_string()),
@@ -46,6 +50,7 @@ impl Words {
             key: specification.key.to_string(),
             validity: specification.validity.to_string(),
             rotated: certificate.rotated,
+            reissued,
             from,
             until,
         }
@@ -98,7 +103,7 @@ impl Words {
 
 /// First and last second of a certificate, by the lock.
 fn dates(shown: &Shown<'_>, certificate: &Certificate) -> Option<(i64, i64)> {
-    let record = shown.lock.certificates.get(&certificate.id)?;
+    let record = shown.lock().certificates.get(&certificate.id)?;
     Some((record.not_before.unix(), record.not_after.unix()))
 }
 

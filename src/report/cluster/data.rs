@@ -41,7 +41,7 @@ impl Data {
         let (vips, externals, edges) = topology(shown.blueprint, &hosts);
         Ok(Self {
             at: shown.at.unix(),
-            supposed: shown.supposed,
+            supposed: shown.previous.is_none(),
             cluster: cluster(shown),
             others: elsewhere(shown),
             vips,

@@ -28,7 +28,7 @@ const SOON: i64 = 30;
 /// All of it, what expires first, first.
 pub(super) fn endings(shown: &Shown<'_>) -> Vec<Ending> {
     let within = Duration::nearest(SOON * 86_400);
-    let entries = entries(shown.blueprint, Some(shown.lock), shown.at, within);
+    let entries = entries(shown.blueprint, Some(shown.lock()), shown.at, within);
     let answer = Answer {
         plan: Path::new(shown.plan),
         within,

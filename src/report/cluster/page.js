@@ -236,6 +236,7 @@ function later(action) {
   return () => { clearTimeout(waiting); waiting = setTimeout(action, 120); };
 }
 
+const undated = (certificate) => certificate.reissued ? "reissued by the next build" : "not issued yet";
 function words(certificate) {
   const list = make("dl", { class: "words" });
   const row = (name, ...value) => list.append(make("dt", {}, name), make("dd", {}, ...value));
@@ -247,7 +248,7 @@ function words(certificate) {
   }
   row("issuer", make("code", {}, certificate.issuer));
   row("key", certificate.key);
-  row("valid", certificate.until === undefined || certificate.until === null ? `for ${certificate.validity}, not issued yet` : `${date(certificate.from)} to ${date(certificate.until)}, ${inDays(certificate.until)}${certificate.rotated ? "; the cluster renews it on the host" : ""}`);
+  row("valid", certificate.until === undefined || certificate.until === null ? `for ${certificate.validity}, ${undated(certificate)}` : `${date(certificate.from)} to ${date(certificate.until)}, ${inDays(certificate.until)}${certificate.rotated ? "; the cluster renews it on the host" : ""}`);
   return list;
 }
 
@@ -294,7 +295,7 @@ function certificates() {
     const wanted = at("certificate-search").value.trim().toLowerCase().split(/\s+/);
     const found = all.filter((one) => (select.value === "" || one.issuer === select.value) && (wanted[0] === "" || wanted.every((word) => text(one).includes(word))));
     at("certificate-count").textContent = `${found.length.toLocaleString("en")} of ${counted(all.length, "certificate")}`;
-    listed(at("certificate-list"), found, (one) => item([make("span", { class: "id" }, one.id), make("span", { class: "dim" }, one.subject), make("span", {}, one.until ? date(one.until) : "not issued yet")], () => [words(one)]), "No certificate has that.");
+    listed(at("certificate-list"), found, (one) => item([make("span", { class: "id" }, one.id), make("span", { class: "dim" }, one.subject), make("span", {}, one.until ? date(one.until) : undated(one))], () => [words(one)]), "No certificate has that.");
   };
   at("certificate-search").addEventListener("input", later(show));
   select.addEventListener("change", show);
