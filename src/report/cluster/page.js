@@ -83,6 +83,8 @@ function boxes() {
 }
 function topology() {
   const all = boxes();
+  at("topology").hidden = all.length === 0;
+  if (all.length === 0) return;
   const known = new Map(all.map((box) => [box.key, box]));
   const pairs = new Map();
   const add = (from, to) => { if (from !== to && known.has(from) && known.has(to)) pairs.set(`${from}>${to}`, [from, to]); };

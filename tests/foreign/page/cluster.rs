@@ -40,6 +40,17 @@ fn typed(browser: &mut Browser, of: &str, text: &str) {
     }
 }
 
+/// No script failed, and nothing was logged.
+fn says_nothing(browser: &Browser) {
+    let of_failures = ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"];
+    let said: Vec<_> = browser
+        .events
+        .iter()
+        .filter(|event| of_failures.contains(&event["method"].as_str().unwrap_or_default()))
+        .collect();
+    assert!(said.is_empty(), "{said:?}");
+}
+
 #[test]
 fn what_the_plan_has_is_there() {
     let mut browser = opened(&BUILT);
@@ -117,13 +128,7 @@ fn names_are_text_nothing_is_asked_for_and_nothing_is_secret() {
         .map(|event| event["params"]["request"]["url"].as_str().unwrap())
         .collect();
     assert_eq!(asked.len(), 1, "{asked:?}");
-    let told = ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"];
-    let told: Vec<_> = browser
-        .events
-        .iter()
-        .filter(|event| told.contains(&event["method"].as_str().unwrap_or_default()))
-        .collect();
-    assert!(told.is_empty(), "{told:?}");
+    says_nothing(&browser);
     let secrets = Secrets::below(&BUILT.path("."));
     assert!(secrets.keys() > 20);
     assert_eq!(secrets.found_in(&BUILT.read("report.html")), None);
@@ -143,4 +148,16 @@ fn ten_thousand_hosts_are_one_page() {
         ["worker-9876"]
     );
     assert!(browser.value("document.querySelectorAll('*').length").as_u64().unwrap() < 20_000);
+}
+
+#[test]
+fn a_plan_without_hosts_has_no_drawing() {
+    let lab = Lab::written(
+        "format = 1\n[authority.own]\n[certificate.one]\nauthority = \"own\"\nusage = \"client\"\ncommon-name = \"one\"\n",
+    );
+    let mut browser = opened(&lab);
+    assert_eq!(browser.value("document.querySelector('#map').getClientRects().length"), 0);
+    typed(&mut browser, "certificate", "certificate.one");
+    assert_eq!(browser.value("document.querySelectorAll('#certificate-list .item').length"), 1);
+    says_nothing(&browser);
 }
