@@ -10,6 +10,7 @@ mod stored;
 mod tests;
 
 pub use at_hand::{AtHand, at_hand};
+pub use definitions::is_built_in;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,12 @@ use crate::source::Sources;
 /// What files of the built-in catalog are called before their paths.
 pub(super) const BUILT_IN: &str = "catalog:";
 
+/// Whether a text is one that the program brings with it, by its name.
+#[must_use]
+pub fn is_built_in(name: &str) -> bool {
+    name.starts_with(BUILT_IN)
+}
+
 /// All of them; those of `own`, a folder with the place that names it, come first.
 pub(super) fn definitions(
     world: &dyn World,

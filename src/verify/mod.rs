@@ -20,6 +20,7 @@ mod request;
 mod rolling;
 mod together;
 mod wired;
+mod written;
 
 pub use code::Code;
 pub use end::Authorities;

@@ -17,7 +17,7 @@ use crate::wiring::{Goal, Wiring};
 
 /// A plan that knows its hosts.
 pub struct Planned<'b, 'a> {
-    blueprint: &'b Blueprint<'a>,
+    pub(super) blueprint: &'b Blueprint<'a>,
     instances: BTreeMap<(&'b str, &'b str), (ComponentIndex, InstanceIndex)>,
     /// What is proven of components whose inputs are not described, and of certificates of no component.
     derived: BTreeMap<Arc<str>, Arc<Seen>>,
@@ -203,7 +203,7 @@ impl Known for Planned<'_, '_> {
 }
 
 /// Before the names of certificates that belong to no component.
-const FREE: &str = "certificate.";
+pub(super) const FREE: &str = "certificate.";
 
 fn free(name: &str) -> Arc<str> {
     format!("{FREE}{name}").into()
@@ -216,7 +216,7 @@ fn is_whole(certificate: &FreeCertificate) -> bool {
 }
 
 impl Planned<'_, '_> {
-    fn has_certificate(&self, host: &str, name: &str) -> bool {
+    pub(super) fn has_certificate(&self, host: &str, name: &str) -> bool {
         let model = &self.blueprint.model;
         let certificate = model.certificates.iter().find(|known| *known.name == *name);
         certificate.is_some_and(|certificate| {

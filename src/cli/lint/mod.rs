@@ -92,6 +92,7 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
             proof,
             tried: &tried,
             lost: None,
+            written: None,
             rehearsed: false,
             fix: None,
         })

@@ -16,9 +16,12 @@ use crate::build;
 use crate::decide::Request as Decision;
 use crate::host::Units;
 use crate::mend::mend;
+use crate::plan::is_built_in;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, schema, to_html, to_json, to_markdown, to_text};
-use crate::verify::{Authorities, losses, prove, try_handshakes, wired};
+use crate::source::{Sources, Span};
+use crate::verify::{Authorities, Planned, Proof, losses, prove, try_handshakes, wired};
+use crate::wiring::Wiring;
 use crate::workspace::{Decided, Failure, Opened, PlanFiles, read_units};
 
 pub(super) use arguments::Verify;
@@ -64,11 +67,13 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         true => Some(mend(&disk, &opened.files, &Decision::new(at), from_here)?),
         false => None,
     };
+    let places = places(&made.decided, opened.sources(), &wired.wiring, &proof);
     let proven = Proven {
         wiring: &wired.wiring,
         proof: &proof,
         tried: &tried,
         lost: lost.as_deref(),
+        written: Some((opened.sources(), &places)),
         rehearsed: made.rehearsed,
         fix: fix.as_ref(),
     };
@@ -82,6 +87,13 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
         }
     }
     Ok(if proven.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Where the plan and what belongs to it say what each finding is about.
+fn places(decided: &Decided<'_>, sources: &Sources, wiring: &Wiring, proof: &Proof) -> Vec<Vec<Span>> {
+    let planned = Planned::new(decided.blueprint());
+    let is_editable = |span: Span| !is_built_in(&sources.get(span.source).name);
+    proof.findings.iter().map(|finding| planned.written(wiring, finding, is_editable)).collect()
 }
 
 /// After a proof comes the next step towards the hosts, or what mends the plan.

@@ -95,6 +95,18 @@ struct Finding {
     other: Option<End>,
     /// The dial that connects them.
     dial: Option<String>,
+    /// Where the plan says what it is about: what to look at first. Empty: in no single place, or there is no plan.
+    plan: Vec<Place>,
+}
+
+/// A place in a plan.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Place {
+    /// The file.
+    file: String,
+    /// Its line, from 1.
+    line: usize,
 }
 
 /// One end of a finding.
@@ -254,13 +266,20 @@ fn matrix(proven: &Proven<'_>) -> Vec<Row> {
 fn findings(proven: &Proven<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
     for group in proven.groups() {
-        all.extend(group.of.iter().map(|finding| Finding {
-            code: finding.fault.code().name().to_owned(),
-            severity: finding.fault.severity().word().to_owned(),
-            message: group.sentence.clone(),
-            subject: end(proven, &finding.subject),
-            other: finding.other.as_ref().map(|other| end(proven, other)),
-            dial: finding.dial.as_ref().map(ToString::to_string),
+        all.extend(group.of.iter().map(|(finding, spans)| {
+            Finding {
+                code: finding.fault.code().name().to_owned(),
+                severity: finding.fault.severity().word().to_owned(),
+                message: group.sentence.clone(),
+                subject: end(proven, &finding.subject),
+                other: finding.other.as_ref().map(|other| end(proven, other)),
+                dial: finding.dial.as_ref().map(ToString::to_string),
+                plan: proven
+                    .written(spans.iter().copied())
+                    .into_iter()
+                    .map(|place| Place { file: place.file.to_owned(), line: place.line })
+                    .collect(),
+            }
         }));
     }
     all

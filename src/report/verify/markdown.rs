@@ -23,12 +23,16 @@ pub fn to_markdown(proven: &Proven<'_>) -> String {
             code(group.finding.fault.code().name()),
             prose(&group.sentence)
         );
-        let lines: BTreeSet<String> = group.of.iter().map(|finding| text::ends(proven, finding)).collect();
+        let lines: BTreeSet<String> =
+            group.of.iter().map(|(finding, _)| text::ends(proven, finding)).collect();
         for line in lines.iter().take(LISTED) {
             let _ = writeln!(page, "  - {}", code(line));
         }
         if lines.len() > LISTED {
             let _ = writeln!(page, "  - and {} more", lines.len() - LISTED);
+        }
+        if let Some(places) = text::written(proven, &group) {
+            let _ = writeln!(page, "  - in the plan: {}", code(&places));
         }
     }
     page.push_str("\n| client | server | hold | broken | not known |\n|---|---|--:|--:|--:|\n");

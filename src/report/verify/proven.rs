@@ -1,11 +1,12 @@
 //! A wiring and what was proven of it, counted and put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::mended::Mended;
 use super::words;
 use crate::diagnostics::Severity;
+use crate::source::{Sources, Span};
 use crate::verify::{Finding, Lost, Proof, Tried, Verdict};
 use crate::wiring::{Program, ProgramIndex, Wiring};
 
@@ -22,6 +23,8 @@ pub struct Proven<'p> {
     pub tried: &'p Tried,
     /// What is lost with single hosts, where that was asked.
     pub lost: Option<&'p [Lost]>,
+    /// Where a plan says what each finding is about, where there is one, and its texts.
+    pub written: Option<(&'p Sources, &'p [Vec<Span>])>,
     /// Whether keys stand in for the real ones.
     pub rehearsed: bool,
     /// Edits of the plan that mend what is wrong, where that was asked.
@@ -43,8 +46,15 @@ pub(super) type Kind = (Arc<str>, Arc<str>, Arc<str>);
 pub(super) struct Group<'p> {
     pub(super) finding: &'p Finding,
     pub(super) sentence: String,
-    /// Whose, each with the other one.
-    pub(super) of: Vec<&'p Finding>,
+    /// Whose, each with the other one, and where the plan says what it is about.
+    pub(super) of: Vec<(&'p Finding, &'p [Span])>,
+}
+
+/// A place in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Written<'p> {
+    pub(super) file: &'p str,
+    pub(super) line: usize,
 }
 
 impl<'p> Proven<'p> {
@@ -77,13 +87,24 @@ impl<'p> Proven<'p> {
     /// Findings, errors first, those of one kind together.
     pub(super) fn groups(&self) -> Vec<Group<'p>> {
         let mut groups: BTreeMap<(Severity, &str, String), Group<'p>> = BTreeMap::new();
-        for finding in &self.proof.findings {
+        for (at, finding) in self.proof.findings.iter().enumerate() {
             let sentence = words::sentence(self.wiring, finding);
             let key = (finding.fault.severity(), finding.fault.code().name(), sentence.clone());
             let group = groups.entry(key).or_insert_with(|| Group { finding, sentence, of: Vec::new() });
-            group.of.push(finding);
+            let places = self.written.and_then(|(_, places)| places.get(at));
+            group.of.push((finding, places.map_or(&[], Vec::as_slice)));
         }
         groups.into_values().collect()
+    }
+
+    /// Places in the plan, each once.
+    pub(super) fn written(&self, spans: impl IntoIterator<Item = Span>) -> BTreeSet<Written<'p>> {
+        let Some((sources, _)) = self.written else { return BTreeSet::new() };
+        let place = |span: Span| {
+            let source = sources.get(span.source);
+            Written { file: &source.name, line: source.line(span.start) }
+        };
+        spans.into_iter().map(place).collect()
     }
 
     /// Whether something is wrong that stops something.

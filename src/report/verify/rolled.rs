@@ -43,6 +43,7 @@ impl Rolled<'_> {
             proof: self.after,
             tried: self.tried,
             lost: None,
+            written: None,
             rehearsed: true,
             fix: None,
         }

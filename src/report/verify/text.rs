@@ -12,6 +12,9 @@ use crate::verify::{Code, Finding, Subject, Verdict};
 /// Hosts that are named of one finding.
 const NAMED: usize = 8;
 
+/// Places in the plan that are named of one finding.
+const PLACES: usize = 4;
+
 /// The whole report.
 #[must_use]
 pub fn to_text(proven: &Proven<'_>) -> String {
@@ -33,9 +36,22 @@ pub fn to_text(proven: &Proven<'_>) -> String {
 fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
     let code = group.finding.fault.code();
     let _ = writeln!(text, "{}[{code}]: {}", code.severity().word(), printable::line(&group.sentence));
-    let lines: BTreeSet<String> = group.of.iter().map(|finding| ends(proven, finding)).collect();
+    let lines: BTreeSet<String> = group.of.iter().map(|(finding, _)| ends(proven, finding)).collect();
     listed(text, &lines);
+    if let Some(places) = written(proven, group) {
+        let _ = writeln!(text, "  in the plan: {}", printable::line(&places));
+    }
     text.push('\n');
+}
+
+/// The first places in the plan that say what it is about, and how many more there are.
+pub(super) fn written(proven: &Proven<'_>, group: &Group<'_>) -> Option<String> {
+    let places = proven.written(group.of.iter().flat_map(|(_, spans)| spans.iter().copied()));
+    let shown: Vec<String> =
+        places.iter().take(PLACES).map(|place| format!("{}:{}", place.file, place.line)).collect();
+    let more = places.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
 }
 
 /// Whose finding it is, each end with its input and file.

@@ -156,6 +156,21 @@ fn codes(list: &Value) -> Vec<&str> {
     codes
 }
 
+/// Whether the places of all findings are lines that the patch takes away, or tables that it changes.
+fn are_named(report: &Value, before: &str, patch: &str) -> bool {
+    let lines: Vec<&str> = before.lines().collect();
+    let gone: Vec<&str> = patch.lines().filter_map(|line| line.strip_prefix('-')).collect();
+    let changed = patch.lines().filter(|line| line.starts_with(['+', '-'])).count();
+    let mut places = report["findings"].as_array().unwrap().iter().map(|one| one["plan"].as_array().unwrap());
+    changed > 0
+        && places.all(|places| {
+            places.iter().any(|place| {
+                let line = lines[place["line"].as_u64().unwrap() as usize - 1];
+                place["file"] == "cluster.toml" && (gone.contains(&line) || line == "[certificate.own]")
+            })
+        })
+}
+
 /// Each fault is found, one edit mends it, git applies it, and then every connection holds.
 #[test]
 fn small_edits_mend_faults_of_many_kinds() {
@@ -168,6 +183,7 @@ fn small_edits_mend_faults_of_many_kinds() {
         assert_eq!(report["fix"]["left"], serde_json::json!([]), "{}", fault.name);
         let patch = report["fix"]["patch"].as_str().unwrap();
         assert!(patch.lines().any(|line| line == fault.line), "{}\n{patch}", fault.name);
+        assert!(are_named(&report, &lab.read("cluster.toml"), patch), "{}: {report:#}", fault.name);
         lab.write("fix.patch", patch);
         let mut git = Command::new("git");
         let applied = git.args(["apply", "fix.patch"]).current_dir(lab.path("")).output().unwrap();

@@ -73,12 +73,15 @@ fn finding(proven: &Proven<'_>, group: &Group<'_>, page: &mut String) {
         group.finding.fault.code()
     );
     let lines: std::collections::BTreeSet<String> =
-        group.of.iter().map(|finding| text::ends(proven, finding)).collect();
+        group.of.iter().map(|(finding, _)| text::ends(proven, finding)).collect();
     for line in lines.iter().take(LISTED) {
         let _ = writeln!(page, "<li>{}</li>", escaped(line));
     }
     if lines.len() > LISTED {
         let _ = writeln!(page, "<li>and {} more</li>", lines.len() - LISTED);
+    }
+    if let Some(places) = text::written(proven, group) {
+        let _ = writeln!(page, "<li>in the plan: {}</li>", escaped(&places));
     }
     page.push_str("</ul></details>\n");
 }
