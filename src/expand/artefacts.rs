@@ -116,7 +116,8 @@ pub enum Reason {
 
 impl Reason {
     /// Where the name is said.
-    pub(super) fn span(&self) -> Span {
+    #[must_use]
+    pub fn span(&self) -> Span {
         match self {
             Self::Catalog(span) | Self::Plan(span) => *span,
             Self::Dialled { span, .. } | Self::Vip { span, .. } => *span,

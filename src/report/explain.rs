@@ -10,7 +10,6 @@ use crate::plan::AtHand;
 use crate::printable;
 use crate::read::FileKind;
 use crate::read::catalog::ComponentDocument;
-use crate::source::Span;
 
 /// One thing that a word means.
 #[derive(Serialize)]
@@ -131,7 +130,7 @@ fn explanation(found: &Found<'_>, at_hand: &AtHand) -> Explanation {
                     setting.default.clone().unwrap_or_else(|| "none: the plan must set it".to_owned()),
                 ),
                 values: setting.words.clone(),
-                from: Some(place(at_hand, setting.span)),
+                from: Some(at_hand.sources.place(setting.span)),
                 ..empty(
                     "setting",
                     format!("component.{name}.setting.{}", setting.name),
@@ -151,7 +150,7 @@ fn of_component(component: &ComponentDocument, at_hand: &AtHand) -> Explanation 
             .map(|title| title.value.clone())
             .filter(|title| *title != component.name.value),
         settings,
-        from: Some(place(at_hand, component.span)),
+        from: Some(at_hand.sources.place(component.span)),
         ..empty("component", component.name.value.clone(), "component of the catalog".to_owned())
     }
 }
@@ -183,8 +182,4 @@ fn empty(kind: &'static str, name: String, is: String) -> Explanation {
         settings: Vec::new(),
         from: None,
     }
-}
-
-fn place(at_hand: &AtHand, span: Span) -> String {
-    at_hand.sources.place(span)
 }

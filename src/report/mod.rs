@@ -4,6 +4,7 @@
 //! shows.
 
 pub mod catalog;
+mod certificate;
 mod changes;
 pub mod cluster;
 pub mod diff;

@@ -89,7 +89,7 @@ pub struct Component {
     /// Flags that the definition sets.
     pub(super) flags: Vec<Line>,
     pub(super) listens: Vec<Part>,
-    /// To whom it connects.
+    /// Where it connects to.
     pub(super) dials: Vec<Part>,
     pub(super) certificates: Vec<Part>,
     pub(super) bundles: Vec<Part>,

@@ -8,7 +8,7 @@ use crate::read::catalog::{
     BundleTable, CertificateTable, ComponentDocument, DialTable, FileTable, KubeconfigTable, ListenTable,
 };
 use crate::read::plan::{Named, Text};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Sources, Spanned};
 
 /// All of it that plans and people see.
 pub(super) fn component(document: &ComponentDocument, at_hand: &AtHand) -> Component {
@@ -72,7 +72,7 @@ fn parts<T>(sources: &Sources, named: &Named<T>, keys: fn(&T) -> Keys) -> Vec<Pa
     let part = |(name, table): &(Text, T)| Part {
         name: name.value.clone(),
         keys: said(keys(table)),
-        from: place(sources, name.span),
+        from: sources.place(name.span),
     };
     named.iter().map(part).collect()
 }
@@ -80,10 +80,6 @@ fn parts<T>(sources: &Sources, named: &Named<T>, keys: fn(&T) -> Keys) -> Vec<Pa
 fn said(keys: Keys) -> Vec<Key> {
     let said = keys.into_iter().filter_map(|(key, value)| Some((key, value?)));
     said.map(|(key, value)| Key { key: key.to_owned(), value }).collect()
-}
-
-fn place(sources: &Sources, span: Span) -> String {
-    sources.place(span)
 }
 
 fn values(texts: &[Text]) -> Vec<String> {

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::shown::Shown;
 use super::words::Own;
-use crate::expand::{Blueprint, Certificate, Holder, Reason};
+use crate::expand::{Blueprint, Certificate, Holder};
+use crate::report::certificate;
 use crate::specification::CertificateIndex;
 
 /// A certificate in words; of one on a host, its name and addresses are holes.
@@ -46,7 +47,7 @@ impl Words {
             subject: subject.unwrap_or_else(|| specification.subject.to_string()),
             usages: specification.usages.iter().map(ToString::to_string).collect(),
             names: Vec::new(),
-            issuer: issuer(blueprint, certificate),
+            issuer: certificate::issuer(blueprint, certificate),
             key: specification.key.to_string(),
             validity: specification.validity.to_string(),
             rotated: certificate.rotated,
@@ -62,7 +63,8 @@ impl Words {
         let names = &blueprint.certificates[index].specification.names;
         let reasons = if why { blueprint.reasons(index) } else { Vec::new() };
         let reason = |name: &crate::values::AlternativeName| {
-            let of = reasons.iter().filter(|(known, _)| known == name).map(|(_, reason)| said(reason));
+            let of =
+                reasons.iter().filter(|(known, _)| known == name).map(|(_, why)| certificate::reason(why));
             of.collect::<Vec<_>>().join(", ")
         };
         self.names = names.iter().map(|name| (name.to_string(), reason(name))).collect();
@@ -105,23 +107,6 @@ impl Words {
 fn dates(shown: &Shown<'_>, certificate: &Certificate) -> Option<(i64, i64)> {
     let record = shown.lock().certificates.get(&certificate.id)?;
     Some((record.not_before.unix(), record.not_after.unix()))
-}
-
-fn issuer(blueprint: &Blueprint<'_>, certificate: &Certificate) -> String {
-    match (blueprint.plan_of(certificate), certificate.issuer) {
-        (Some(plan), _) => format!("import {plan}"),
-        (None, Some(issuer)) => blueprint.certificates[issuer].id.to_string(),
-        (None, None) => "itself".to_owned(),
-    }
-}
-
-fn said(reason: &Reason) -> String {
-    match reason {
-        Reason::Catalog(_) => "always".to_owned(),
-        Reason::Dialled { component, dial, .. } => format!("{component} ({dial}) connects to it"),
-        Reason::Plan(_) => "the plan adds it".to_owned(),
-        Reason::Vip { vip, .. } => format!("VIP {vip}"),
-    }
 }
 
 /// Those on no host: of authorities, users, the cluster, and free-standing ones.

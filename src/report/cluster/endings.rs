@@ -1,12 +1,10 @@
 //! What expires when, and what breaks then.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::shown::Shown;
 use crate::expiry::{entries, groups};
-use crate::report::status::Answer;
+use crate::report::status::breaks;
 use crate::values::Duration;
 
 /// What is alike and expires together.
@@ -29,14 +27,6 @@ const SOON: i64 = 30;
 pub(super) fn endings(shown: &Shown<'_>) -> Vec<Ending> {
     let within = Duration::nearest(SOON * 86_400);
     let entries = entries(shown.blueprint, Some(shown.lock()), shown.at, within);
-    let answer = Answer {
-        plan: Path::new(shown.plan),
-        within,
-        all: false,
-        blueprint: shown.blueprint,
-        at: shown.at,
-        entries: Vec::new(),
-    };
     let ending = |group: crate::expiry::Group<'_>| {
         let end = |entry: Option<&crate::expiry::Expiry<'_>>| Some(entry?.not_after?.unix());
         Ending {
@@ -44,7 +34,7 @@ pub(super) fn endings(shown: &Shown<'_>) -> Vec<Ending> {
             state: group.entries.first().map_or("", |entry| entry.state.word()),
             first: end(group.entries.first()),
             last: end(group.entries.last()),
-            breaks: answer.breaks(&group.entries),
+            breaks: breaks(shown.blueprint, &group.entries),
             name: group.name,
         }
     };

@@ -1,8 +1,9 @@
 //! One certificate.
 
 use super::answer::{Nothing, Sections, joined, origin, unknown};
-use crate::expand::{Blueprint, Certificate, Holder, Reason};
+use crate::expand::{Blueprint, Certificate, Holder};
 use crate::render::{self, Filling, Form, Hole, Sheet};
+use crate::report::certificate::{issuer, reason as said};
 use crate::report::table::Section;
 use crate::resolve::NodeIndex;
 use crate::specification::CertificateIndex;
@@ -37,13 +38,7 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
         }
         None => section.row("usage", joined(&specification.usages), &*place),
     }
-    let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
-    let issuer = match (blueprint.plan_of(certificate), issuer) {
-        (Some(plan), _) => format!("import {plan}"),
-        (None, Some(issuer)) => issuer.id.to_string(),
-        (None, None) => "itself".to_owned(),
-    };
-    section.row("authority", issuer, "");
+    section.row("authority", issuer(blueprint, certificate), "");
     section.row("key", specification.key, "");
     section.row(
         "validity",
@@ -59,15 +54,7 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
 fn names(blueprint: &Blueprint<'_>, index: CertificateIndex) -> Section {
     let mut section = Section::new("names");
     for (name, reason) in blueprint.reasons(index) {
-        let (why, span) = match reason {
-            Reason::Catalog(span) => ("declared".to_owned(), span),
-            Reason::Dialled { component, dial, span } => {
-                (format!("{component} connects to it ({dial})"), span)
-            }
-            Reason::Plan(span) => ("added by the plan".to_owned(), span),
-            Reason::Vip { vip, span } => (format!("vip.{vip} in front"), span),
-        };
-        section.row(name.to_string(), why, origin(blueprint, Some(span)));
+        section.row(name.to_string(), said(&reason), origin(blueprint, Some(reason.span())));
     }
     section
 }

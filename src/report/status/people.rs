@@ -4,15 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Answer;
-use crate::expand::Reliance;
-use crate::expiry::{Expiry, Group, Kind, State, Stops, Trusts, groups, stops};
+use super::breaks::breaks;
+use crate::expiry::{Expiry, Group, Kind, State, groups};
 use crate::printable;
-use crate::resolve::NodeIndex;
 use crate::values::{counted, plural};
-
-/// How many hosts a row names, and how many users.
-const HOSTS: usize = 2;
-const USERS: usize = 3;
 
 impl Answer<'_> {
     /// Aligned columns; certificates alike are one row, unless all are asked for.
@@ -72,60 +67,8 @@ impl Answer<'_> {
             ends: end(first).map_or("not issued yet".to_owned(), |end| end.to_string()),
             days: end(first).map(|end| self.at.days_until(end).to_string()).unwrap_or_default(),
             name: printable::line(&format!("{}{more}", group.name)).into_owned(),
-            stops: self.breaks(&group.entries),
+            stops: breaks(self.blueprint, &group.entries),
         }
-    }
-
-    /// What stops when all of these have ended, which are alike, a line for each.
-    pub(in crate::report) fn breaks(&self, entries: &[Expiry<'_>]) -> Vec<String> {
-        if entries.first().is_some_and(|entry| entry.state == State::Rotated) {
-            return vec!["unknown here: the cluster rotates it, and the host has a newer one".to_owned()];
-        }
-        let lines = stops(self.blueprint, entries).map(|stops| self.stops(&stops)).unwrap_or_default();
-        lines.iter().map(|line| printable::line(line).into_owned()).collect()
-    }
-
-    fn stops(&self, stops: &Stops<'_>) -> Vec<String> {
-        let mut lines = Vec::new();
-        if stops.below > 0 {
-            lines.push(format!("all below it: {}", counted(stops.below, "certificate")));
-        }
-        lines.extend(stops.trusts.iter().map(|trusts| self.trusts(trusts)));
-        lines.extend(stops.dials.iter().map(|reliance| self.dial(reliance)));
-        lines.extend(stops.joins.iter().map(|joins| {
-            format!("{} of {}, if it has not joined yet", joins.component, self.hosts(&joins.on))
-        }));
-        if !stops.people.is_empty() {
-            let names: Vec<&str> = stops.people.iter().copied().collect();
-            let names = if names.len() > USERS { counted(names.len(), "user") } else { names.join(", ") };
-            lines.push(format!("kubeconfig of {names}"));
-        }
-        if lines.is_empty() {
-            lines.push("no connection of the plan".to_owned());
-        }
-        lines
-    }
-
-    fn hosts(&self, nodes: &[NodeIndex]) -> String {
-        if nodes.len() > HOSTS {
-            return counted(nodes.len(), "host");
-        }
-        nodes.iter().map(|node| self.node(*node)).collect::<Vec<_>>().join(", ")
-    }
-
-    fn trusts(&self, trusts: &Trusts<'_>) -> String {
-        format!(
-            "everything that {} certifies, at {} of {}",
-            trusts.authority,
-            trusts.component,
-            self.hosts(&trusts.on)
-        )
-    }
-
-    fn dial(&self, reliance: &Reliance<'_>) -> String {
-        let Reliance { component, dial, from, to } = reliance;
-        let to = if to.is_empty() { "somebody else".to_owned() } else { self.hosts(to) };
-        format!("{component} ({}) of {} to {} of {to}", dial.name, self.hosts(from), dial.component)
     }
 
     fn summary(&self, text: &mut String) {
