@@ -30,6 +30,11 @@ pub trait World: Sync {
     /// As the operating system says.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 
+    /// Whether its texts are a part of the program, in which nothing private is looked for: a test has done so.
+    fn is_of_the_program(&self) -> bool {
+        false
+    }
+
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
         printable::line(&path.display().to_string()).into_owned()
@@ -57,6 +62,10 @@ impl World for Builtin {
         let mut names: Vec<_> = dir.files().map(|file| last(file.path())).chain(folders).collect();
         names.sort_unstable();
         Ok(names)
+    }
+
+    fn is_of_the_program(&self) -> bool {
+        true
     }
 }
 
