@@ -112,8 +112,8 @@ fn hosts_of_one_kind_have_their_own_paths() {
         for (path, (_, bytes)) in lab.state(&format!("cluster.trees/hosts/{name}")) {
             assert!(bytes.is_none() || paths.contains(&format!("/{path}")), "{name}: {path}: {paths:#?}");
         }
-        let client = format!("node.{name}/kubelet-client");
-        assert!(whats.iter().any(|what| what.contains(&client)), "{name}: {whats:#?}");
+        let serving = format!("node.{name}/kubelet-serving");
+        assert!(whats.iter().any(|what| what.contains(&serving)), "{name}: {whats:#?}");
     }
 }
 
