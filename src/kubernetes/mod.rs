@@ -1,6 +1,7 @@
 //! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles,
-//! kubeconfigs and encryption keys.
+//! kubeconfigs and encryption keys; and who is called by an API server.
 
+mod called;
 mod code;
 mod encryption;
 mod group;
@@ -13,6 +14,7 @@ mod node;
 mod rbac;
 mod token;
 
+pub use called::{Believed, Called, CalledAt, CalledKind, TlsSecret, called, secrets_behind, tls_secrets};
 pub use code::runs_code;
 pub use encryption::{
     ENCRYPTION_PROVIDERS, EncryptionFault, EncryptionProblem, encryption_faults, encryption_key_sizes,

@@ -4,6 +4,7 @@
 //! What cannot be read for certain is reported ([`Unread`]) and never guessed.
 
 pub mod arguments;
+mod called;
 mod command;
 mod credential;
 mod document;
@@ -23,6 +24,7 @@ mod units;
 mod unplanned;
 mod wired;
 
+pub use called::add_called;
 pub use command::{Command, Located, Mount, Paths, Probe, Runner, Source, Unknown, Unread, Word};
 pub use fields::{json, line_of, misfits};
 pub use pods::pods;

@@ -161,6 +161,7 @@ impl Observer<'_> {
                 None => (Place::file(unit.clone()), "nothing of this host starts it".to_owned()),
             };
             observed.programs.push(Program {
+                is_object: false,
                 version: self.known.version(&self.host.name, definition),
                 refuses: vec![Gap { at, why }],
                 starts: false,
@@ -259,6 +260,7 @@ impl Observer<'_> {
             command.refused.iter().map(|unread| Gap { at: unread.place.clone(), why: unread.why.clone() });
         let refuses = refused.chain(std::mem::take(&mut inputs.refuses)).collect();
         observed.programs.push(Program {
+            is_object: false,
             host: None,
             starts: true,
             component: Arc::clone(component),

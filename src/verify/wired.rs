@@ -11,7 +11,7 @@ use super::planned::Planned;
 use super::request::{Doors, Names, Request};
 use crate::expand::Blueprint;
 use crate::host::{Files, Units};
-use crate::observe::{HostFiles, Person, add_people, observe};
+use crate::observe::{HostFiles, Person, add_called, add_people, observe};
 use crate::values::Instant;
 use crate::wiring::Wiring;
 
@@ -63,6 +63,7 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
             path: KUBECONFIG.into(),
         });
         add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
+        add_called(&mut wiring, &units.cluster, &to.component);
     }
     Wired {
         names: planned.names(),

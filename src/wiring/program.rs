@@ -24,6 +24,8 @@ pub struct Program {
     pub name: Arc<str>,
     /// Where it is started.
     pub at: Place,
+    /// Whether it stands for objects of the API, and not for what a host or a person has.
+    pub is_object: bool,
     /// Whether something of its host starts it; else it is only planned.
     pub starts: bool,
     /// Its version.
@@ -61,6 +63,7 @@ impl Program {
             component,
             at: Place::file(Arc::clone(&name)),
             name,
+            is_object: false,
             starts: true,
             version: Version::new(0, 0, None),
             user: None,

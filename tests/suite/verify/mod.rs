@@ -1,5 +1,6 @@
 //! `pkiplan verify`: what is planned works, and what was broken is named.
 
+mod called;
 mod codes;
 mod fix;
 mod mutations;

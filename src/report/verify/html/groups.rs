@@ -85,5 +85,6 @@ fn edges(proven: &Proven<'_>, of_host: &BTreeMap<&str, usize>) -> BTreeMap<(usiz
 
 /// Where a program is drawn.
 fn place<'p>(proven: &Proven<'p>, program: ProgramIndex) -> &'p str {
-    proven.host(program).unwrap_or("people")
+    let without_host = if proven.program(program).is_object { "cluster" } else { "people" };
+    proven.host(program).unwrap_or(without_host)
 }
