@@ -44,7 +44,9 @@ fn stat(file: &impl AsFd) -> io::Result<Stat> {
 
 /// The bytes of a file, as far as one may be large.
 pub(super) fn bytes(file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // A buffer that grows is copied again and again.
+    let size = file.metadata()?.len().min(LARGEST) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST { Err(Refusal::TooLarge.into()) } else { Ok(bytes) }
 }
