@@ -106,7 +106,7 @@ fn not_admitted(wiring: &Wiring, judged: &Judged) -> Vec<Finding> {
         for (server, program) in servers {
             let Some(pool) = pool_of(program, &goal.listen) else { continue };
             let Some(content) = pool.get() else { continue };
-            if let Err(refusal) = judged.path(chain, content, Purpose::Client, Engine::Go) {
+            if let Err(refusal) = judged.issuer(chain, content, Purpose::Client, Engine::Go) {
                 let subject = |program, slot: &crate::wiring::Slot, file: &crate::host::Place| Subject {
                     program,
                     slot: Some(slot.clone()),

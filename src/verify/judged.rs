@@ -40,13 +40,44 @@ impl Judged {
     ) -> Result<Accepted, Refusal> {
         self.paths.get((address(chain), address(pool), purpose, engine), || {
             let sent: Vec<&[u8]> = chain.iter().map(|der| &**der).collect();
-            let roots = Roots::new(pool.iter().map(|der| &**der));
-            let question = Question { purpose, dialled: None, now: self.now };
-            match engine {
-                Engine::Go => judge(&sent, &roots, question),
-                Engine::OpenSsl => openssl(&sent, &roots, question),
+            self.judge(&sent, pool, purpose, engine)
+        })
+    }
+
+    /// What a judge says of what an authority issues. Where the pool has the authority's key and name in another
+    /// certificate, that one counts: what was issued below one of them is below the other, too.
+    pub(super) fn issuer(
+        &self,
+        chain: &Chain,
+        pool: &Pool,
+        purpose: Purpose,
+        engine: Engine,
+    ) -> Result<Accepted, Refusal> {
+        self.path(chain, pool, purpose, engine).or_else(|refusal| {
+            let Some(Ok(own)) = self.shown(chain) else { return Err(refusal) };
+            let is_twin = |der: &&[u8]| {
+                shown(der).is_ok_and(|it| (&it.subject, &it.public_key) == (&own.subject, &own.public_key))
+            };
+            match pool.iter().map(|der| &**der).find(is_twin) {
+                Some(twin) => self.judge(&[twin], pool, purpose, engine),
+                None => Err(refusal),
             }
         })
+    }
+
+    fn judge(
+        &self,
+        sent: &[&[u8]],
+        pool: &Pool,
+        purpose: Purpose,
+        engine: Engine,
+    ) -> Result<Accepted, Refusal> {
+        let roots = Roots::new(pool.iter().map(|der| &**der));
+        let question = Question { purpose, dialled: None, now: self.now };
+        match engine {
+            Engine::Go => judge(sent, &roots, question),
+            Engine::OpenSsl => openssl(sent, &roots, question),
+        }
     }
 
     /// What the first certificate of a chain says; none where there is none.

@@ -19,6 +19,7 @@ mod reach;
 mod request;
 mod rolling;
 mod together;
+mod vacated;
 mod wired;
 mod written;
 

@@ -188,7 +188,7 @@ impl Pair<'_> {
         let mut until = None;
         let mut known = false;
         for chain in self.signers.iter().filter_map(|signer| signer.certificate.get()) {
-            match judged.path(chain, pool, Purpose::Client, self.listen.engine) {
+            match judged.issuer(chain, pool, Purpose::Client, self.listen.engine) {
                 Ok(accepted) => until = earlier(until, accepted.until),
                 Err(refusal) => return Judgement::Broken(Fault::ClientRefused(refusal)),
             }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::fault::{Fault, Finding, Subject};
 use super::proof::{Proof, prove};
 use super::request::Request;
+use super::vacated::vacated;
 use crate::wiring::{Host, HostIndex, ProgramIndex, Wiring};
 
 /// When a program of a host changes: the position of its wave, by host and by what its component is called.
@@ -101,9 +102,11 @@ impl Both {
     #[must_use]
     pub fn broken(&self, request: &Request<'_>, rollout: &Rollout<'_>) -> Vec<Broken> {
         let proof = prove(&self.wiring, request);
+        let vacated = vacated(&self.wiring, &proof, |program| self.is_new(program));
         let mixed: Vec<(Finding, Meeting)> = proof
             .findings
             .into_iter()
+            .chain(vacated)
             .filter_map(|finding| {
                 let other = finding.other.as_ref()?.program;
                 let meeting = self.meeting(finding.subject.program, other)?;

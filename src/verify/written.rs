@@ -93,11 +93,13 @@ impl Planned<'_, '_> {
         let client = &wiring.programs[finding.subject.program];
         let dial = client.dials.iter().find(|dial| Some(&dial.name) == finding.dial.as_ref());
         let (Some(dial), true) = (dial, is_port) else { return Vec::new() };
-        let there = wiring
-            .hosts
-            .iter()
-            .filter(|host| host.addresses.iter().any(|own| Some(own.to_canonical()) == address));
-        let configs = there.filter_map(|host| self.config(&host.name, &dial.to.component));
+        // Every host has its own loopback.
+        let own = client.host.filter(|_| address.is_some_and(|address| address.is_loopback()));
+        let there = wiring.hosts.enumerate().filter(|(index, host)| match own {
+            Some(own) => own == *index,
+            None => host.addresses.iter().any(|known| Some(known.to_canonical()) == address),
+        });
+        let configs = there.filter_map(|(_, host)| self.config(&host.name, &dial.to.component));
         configs.flat_map(|config| &config.flags).map(|change| change.name.span).collect()
     }
 }

@@ -146,3 +146,126 @@ fn many_hosts_are_proven_where_that_is_asked_for() {
     let run = lab.run(&["diff", "cluster.toml", "before.toml", "--only", "impact", "--at", AT, "--prove"]);
     assert!(run.out.contains("\nproof: every connection works before, after, "), "{}", run.out);
 }
+
+/// A plan before and after an edit; both have one lock.
+fn edited(plan: &str, edit: impl Fn(&Lab)) -> Lab {
+    let lab = Lab::bare(plan);
+    assert_eq!(lab.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
+    lab.write("before.toml", &lab.read("cluster.toml"));
+    lab.write("before.lock", &lab.read("cluster.lock"));
+    edit(&lab);
+    lab
+}
+
+fn on_the_way(lab: &Lab) -> (i32, Vec<(String, bool)>) {
+    let run = lab.run(&["verify", "cluster.toml", "--from", "before.toml", "--at", AT, "--format", "json"]);
+    (run.code, broken(&serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"))))
+}
+
+#[test]
+fn a_server_at_another_port_breaks_whoever_has_not_changed() {
+    for (plan, component, setting) in [
+        ("ha", "etcd", "client-port = 12379"),
+        ("ha", "kubelet", "port = 20250"),
+        ("single", "kube-apiserver", "port = 7443"),
+    ] {
+        let lab = edited(plan, |lab| lab.append(&format!("\n[component.{component}]\nsetting.{setting}\n")));
+        let (code, found) = on_the_way(&lab);
+        let nobody = ("verify::nobody-listens".to_owned(), false);
+        assert!(code == 1 && found.contains(&nobody), "{component}: {code} {found:?}");
+        let diff = lab.run(&["diff", "cluster.toml", "before.toml", "--at", AT]);
+        assert!(!diff.out.contains("every connection works"), "{component}: {}", diff.out);
+    }
+    // One of three that changes leaves two that answer.
+    let lab =
+        edited("ha", |lab| lab.append("\n[node.master01.component.etcd]\nsetting.client-port = 12379\n"));
+    let (_, found) = on_the_way(&lab);
+    assert!(!found.iter().any(|(code, _)| code == "verify::nobody-listens"), "{found:?}");
+}
+
+#[test]
+fn an_authority_that_is_renewed_with_its_key_is_the_same_one() {
+    let lab = edited("ha-vip", |lab| {
+        let run = lab.run(&["renew", "cluster.toml", "authority.kubernetes", "--at", "2027-06-01T00:00:00Z"]);
+        assert_eq!(run.code, 0, "{run:#?}");
+    });
+    let arguments = [
+        "verify",
+        "cluster.toml",
+        "--from",
+        "before.toml",
+        "--at",
+        "2027-06-02T00:00:00Z",
+        "--format",
+        "json",
+    ];
+    let run = lab.run(&arguments);
+    assert_eq!((run.code, broken(&serde_json::from_str(&run.out).unwrap())), (0, vec![]), "{run:#?}");
+}
+
+/// The risks of an edit: severity and sentence.
+fn risks(lab: &Lab) -> Vec<String> {
+    let run = lab.run(&["diff", "cluster.toml", "before.toml", "--at", AT, "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
+    let all = report["risks"].as_array().unwrap().iter();
+    all.map(|risk| format!("{}: {}", risk["severity"].as_str().unwrap(), risk["message"].as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_kubeconfig_that_comes_to_hosts_is_a_risk() {
+    let table = |nodes: &str, owner: &str, groups: &str| {
+        format!(
+            "\n[user.carol]\norganizations = [\"{groups}\"]\nnodes = \"{nodes}\"\nkubeconfig-file = \"/root/.kube/config\"\nowner = \"{owner}\"\n"
+        )
+    };
+    let lab = |before: &str, after: &str| {
+        let lab = Lab::bare("ha");
+        let plan = lab.read("cluster.toml");
+        lab.write("cluster.toml", &format!("{plan}{before}"));
+        assert_eq!(lab.run(&["lock", "cluster.toml", "--at", AT]).code, 0);
+        lab.write("before.toml", &lab.read("cluster.toml"));
+        lab.write("before.lock", &lab.read("cluster.lock"));
+        lab.write("cluster.toml", &format!("{plan}{after}"));
+        risks(&lab)
+    };
+    let one = table("node:master01", "root", "system:masters");
+    let found = lab(&one, &table("role:control-plane", "root", "system:masters"));
+    assert!(
+        found.contains(&"high: the kubeconfig of `user.carol` comes to master02, master03".to_owned()),
+        "{found:?}"
+    );
+    let found = lab(&one, &table("node:master01", "www-data", "system:masters"));
+    assert!(
+        found.contains(
+            &"high: the kubeconfig of `user.carol` now belongs to `www-data` on master01".to_owned()
+        ),
+        "{found:?}"
+    );
+    assert_eq!(lab(&one, &one), Vec::<String>::new());
+    // Whoever may do little is less of a risk.
+    let (one, more) =
+        (table("node:master01", "root", "guests"), table("role:control-plane", "root", "guests"));
+    let found = lab(&one, &more);
+    assert!(
+        found.contains(&"medium: the kubeconfig of `user.carol` comes to master02, master03".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_endpoint_that_moves_is_a_risk() {
+    let outside = edited("ha", |lab| {
+        lab.edit(
+            "served-by = \"keepalived-haproxy\"\nnodes = \"role:control-plane\"\n",
+            "served-by = \"external\"\n",
+        );
+        lab.edit("interface = \"eth0\"\n", "");
+    });
+    let found = risks(&outside);
+    let gone = "medium: no host of the plan has `vip.api` (10.111.0.111) any more: something else has to";
+    assert!(found.iter().any(|risk| risk == gone), "{found:?}");
+    let node = edited("ha", |lab| lab.edit("endpoint = \"vip.api\"", "endpoint = \"node.master01\""));
+    let found = risks(&node);
+    assert!(found.iter().any(|risk| risk.starts_with("medium: the endpoint is ")), "{found:?}");
+}
