@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::super::state::State;
 use super::objects;
-use super::risk::{Risk, RiskKind};
+use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::expand::Holder;
 use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, MASTERS, Subject};
@@ -86,6 +86,39 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
         RiskKind::Administrator.of(message, power.help())
     };
     gained.into_iter().map(message).collect()
+}
+
+/// Kubeconfigs of users that come to hosts, or get another owner there.
+pub(super) fn kubeconfigs(sides: &Sides<'_>) -> Vec<Risk> {
+    let (powers, clients) = (Powers::of(sides.after), clients(sides.after));
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    let mut found = Vec::new();
+    for user in &new.users {
+        let Some(on_hosts) = &user.on_hosts else { continue };
+        let was = old.users.iter().find(|was| was.id == user.id).and_then(|was| was.on_hosts.as_ref());
+        let had: BTreeSet<&str> =
+            was.iter().flat_map(|was| &was.nodes).map(|node| &*old.nodes[*node].id).collect();
+        let (kept, gained): (Vec<NodeIndex>, Vec<NodeIndex>) =
+            on_hosts.nodes.iter().partition(|node| had.contains(&*new.nodes[**node].id));
+        let client = clients.iter().find(|client| *client.id == *user.id);
+        let is_administrator = client.is_some_and(|client| {
+            let all = powers.all(sides.after, client);
+            all.iter().any(|power| matches!(power, Power::Masters | Power::Role(_)))
+        });
+        let kind = if is_administrator { RiskKind::Administrator } else { RiskKind::KeySpreads };
+        let mut push = |nodes: &[NodeIndex], what: String| {
+            if !nodes.is_empty() {
+                let hosts = listed(nodes.iter().map(|node| new.nodes[*node].name.as_str()));
+                let message = format!("the kubeconfig of `{}` {what} {hosts}", user.id);
+                found.push(kind.of(message, "whoever can read it there can do all that this user can"));
+            }
+        };
+        push(&gained, "comes to".to_owned());
+        if was.is_some_and(|was| was.owner != on_hosts.owner) {
+            push(&kept, format!("now belongs to `{}` on", on_hosts.owner));
+        }
+    }
+    found
 }
 
 impl Client<'_> {

@@ -39,6 +39,7 @@ pub(super) fn risks(
     if let Some(before) = before {
         let sides = Sides { before, after };
         risks.extend(clients::gained(&sides));
+        risks.extend(clients::kubeconfigs(&sides));
         risks.extend(objects::granted(&sides));
         risks.extend(trusted::gained(&sides));
         risks.extend(settings::changes(&sides, units));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::state::State;
 use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
+use crate::expand::TargetKind;
 use crate::read::{TableKind, TableName};
 use crate::resolve::{Foreign, Model, Vip};
 
@@ -12,6 +13,7 @@ use crate::resolve::{Foreign, Model, Vip};
 pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
     let mut found = vips(old, new);
+    found.extend(other_endpoint(sides));
     found.extend(externals(old, new));
     found.extend(imports(sides));
     found.extend(keys(old, new));
@@ -36,8 +38,41 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
             );
         }
         found.extend(other_port(was, vip));
+        found.extend(handed_over(was, vip));
     }
     found
+}
+
+/// A VIP that hosts of the plan carried, and that somebody else is to serve.
+fn handed_over(was: &Vip, vip: &Vip) -> Option<Risk> {
+    if !was.way.is_carried() || vip.way.is_carried() {
+        return None;
+    }
+    let addresses =
+        listed(vip.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().iter().map(String::as_str));
+    let message =
+        format!("no host of the plan has `vip.{}` ({addresses}) any more: something else has to", vip.name);
+    let help = format!(
+        "make sure that something else answers at port {} of it before the first host changes, and that no two have the address at once",
+        vip.port
+    );
+    Some(RiskKind::NameRemoved.of(message, &help))
+}
+
+/// Another endpoint: nothing renews the kubeconfigs that users have.
+fn other_endpoint(sides: &Sides<'_>) -> Option<Risk> {
+    let (was, is) = (sides.before.blueprint.endpoint()?, sides.after.blueprint.endpoint()?);
+    // Where a VIP itself changes, it is reported as that.
+    let is_same_vip = is.kind == TargetKind::Vip && was.kind == is.kind && was.name == is.name;
+    if is_same_vip || (&was.host, was.port) == (&is.host, is.port) {
+        return None;
+    }
+    let message = format!(
+        "the endpoint is {}:{}, no longer {}:{}: kubeconfigs that users have lead to the old one",
+        is.host, is.port, was.host, was.port
+    );
+    let help = "keep the old endpoint until every host has changed and users have their new kubeconfigs";
+    Some(RiskKind::NameRemoved.of(message, help))
 }
 
 /// A VIP that answers at another port: no certificate shows it.
