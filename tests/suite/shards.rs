@@ -163,9 +163,9 @@ fn pieces_that_do_not_belong_together_are_refused() {
     succeeds(&lab, &["build", "cluster.toml", "--shard", "1/3", "--at", AT]);
     refused(&lab, &assemble, "cluster.lock.1-of-3 is of shard 1/3, which is not one of the others");
     lab.remove("cluster.lock.1-of-3");
-    fs::copy(lab.path("cluster.lock.1-of-2"), lab.path("cluster.lock.9-of-2")).unwrap();
+    fs::copy(lab.path("cluster.lock.1-of-2"), lab.path("cluster.lock.3-of-3")).unwrap();
     refused(&lab, &assemble, "are both of shard 1/2");
-    lab.remove("cluster.lock.9-of-2");
+    lab.remove("cluster.lock.3-of-3");
 
     let piece = lab.read("cluster.lock.2-of-2");
     let line = piece.lines().find(|line| line.starts_with("\"node.solo/kubelet-client\"")).unwrap();
