@@ -27,7 +27,7 @@ use crate::read::Literal;
 use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
-use crate::values::Usage;
+use crate::values::{TextForm, Usage};
 
 impl Compiler<'_> {
     pub(super) fn definition(
@@ -160,6 +160,7 @@ impl Compiler<'_> {
             ("port", SettingKind::Port),
             ("text", SettingKind::Text),
         ];
+        let forms = TextForm::WORDS.map(|(word, form)| (word, Some(form)));
         document
             .settings
             .iter()
@@ -169,6 +170,7 @@ impl Compiler<'_> {
                 kind: self.word(setting.kind.as_ref(), SettingKind::Text, &words),
                 default: setting.default.as_ref().and_then(|value| self.tree(value, &schema, &mut names)),
                 words: setting.words.iter().map(|word| word.value.as_str().into()).collect(),
+                form: self.word(setting.form.as_ref(), None, &forms),
             })
             .collect()
     }

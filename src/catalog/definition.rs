@@ -19,7 +19,7 @@ use super::tree::{Template, Tree};
 use super::versions::{Since, Skew};
 use crate::expression::field;
 use crate::source::{Span, Spanned};
-use crate::values::{Selector, Usage, Version, VersionRange};
+use crate::values::{Selector, TextForm, Usage, Version, VersionRange};
 
 /// A component of the catalog.
 #[derive(Debug)]
@@ -156,6 +156,8 @@ pub struct Setting {
     pub default: Option<Tree>,
     /// The only words that a text may be; none: any.
     pub words: Vec<Arc<str>>,
+    /// What a text has to look like.
+    pub form: Option<TextForm>,
 }
 
 impl Setting {

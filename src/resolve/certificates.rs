@@ -1,6 +1,7 @@
 //! Certificates that belong to no component.
 
 use super::authorities::Authorities;
+use super::host_owner;
 use super::inventory::Nodes;
 use super::lookup::Lookup;
 use super::model::{AuthorityIndex, CertificateFiles, FreeCertificate, NodeIndex, User};
@@ -97,6 +98,7 @@ fn certificate(
     let issuer = authority.map(|index| &issuing.authorities.list[index]);
     let validity = lifetimes::of_issued(table.validity.as_ref(), issuer, &name.value, diagnostics);
     let key = keys::optional(table.key.as_ref(), diagnostics);
+    let owner = host_owner::owner(table.owner.as_ref(), diagnostics);
     let id = identity::<Name>(table.was.as_ref(), &name.value, Code::BadName, diagnostics);
     let own_secret = table.secret.is_some() || table.nodes.is_none();
     Some(FreeCertificate {
@@ -110,7 +112,7 @@ fn certificate(
         nodes,
         node_names: table.node_names.as_ref().is_some_and(|flag| flag.value),
         files,
-        owner: table.owner.as_ref().map_or("root", |owner| &owner.value).into(),
+        owner: owner?,
         validity,
         key: key?,
         origin: name.span,

@@ -1,12 +1,13 @@
-//! Settings of components: the right kind, and one of the words where there are some.
+//! Settings of components: the right kind, one of the words where there are some, and the form that a text has.
 
 use super::model::Config;
-use super::parse::unknown;
-use crate::catalog::{Definition, SettingKind};
+use super::parse::{unknown, valid};
+use crate::catalog::{Definition, Setting, SettingKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
 use crate::read::plan::Text;
 use crate::source::Spanned;
+use crate::values::one_line;
 
 /// Takes over a setting that the plan gives.
 pub(super) fn set(
@@ -42,6 +43,7 @@ pub(super) fn set(
         return;
     }
     match wanted {
+        None if !well_formed(&definition.settings[index], value, diagnostics) => {}
         None => config.settings[index] = Some(value.clone()),
         Some(wanted) => {
             let message = format!("the setting `{}` of `{}` is {wanted}", name.value, definition.name);
@@ -49,4 +51,18 @@ pub(super) fn set(
             diagnostics.push(Diagnostic::new(Code::WrongType, message).at(value.span, label));
         }
     }
+}
+
+/// Whether each text is one line, and has the form of its setting.
+fn well_formed(setting: &Setting, value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> bool {
+    let check = |text: &str| match setting.form {
+        Some(form) => one_line(text).and_then(|()| form.check(text)),
+        None => one_line(text),
+    };
+    let items = match &value.value {
+        Literal::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    let mut texts = items.iter().filter_map(|item| Some((item.value.as_text()?, item.span)));
+    texts.all(|(text, span)| valid(check(text), span, Code::BadValue, diagnostics).is_some())
 }

@@ -94,6 +94,8 @@ pub struct SettingTable {
     pub default: Option<Spanned<Literal>>,
     /// The only words that it takes.
     pub words: Vec<Text>,
+    /// What a text has to look like: `user`, `url-path`.
+    pub form: Option<Text>,
 }
 
 impl ComponentDocument {
@@ -154,6 +156,7 @@ impl SettingTable {
             kind: t.required_text(reader, "type"),
             default: t.literal(reader, "default"),
             words: t.texts(reader, "words").unwrap_or_default(),
+            form: t.text(reader, "form"),
         };
         t.finish(reader);
         setting
