@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use pkcs8::ObjectIdentifier;
 use sha2::{Digest, Sha256};
-use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension};
+use x509_parser::extensions::{GeneralName, GeneralSubtree, ParsedExtension, X509Extension};
 use x509_parser::pem::Pem;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::values::{DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, oid};
+use crate::values::{DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, Usage, oid};
 
 /// Fields of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,9 @@ pub struct Stored {
     pub permitted: Vec<NameConstraint>,
     /// Names that it excludes, likewise.
     pub excluded: Vec<NameConstraint>,
-    /// Critical extensions that verifiers do not know, by OID: whoever meets one refuses the chain (RFC 5280, 4.2).
+    /// What alone may be issued below it; none: everything. Go and OpenSSL both look at the extended key usage of authorities.
+    pub purposes: Option<Vec<Usage>>,
+    /// Critical extensions that verifiers do not know, by OID, or critical name constraints of other kinds: whoever meets one refuses the chain (RFC 5280, 4.2).
     pub unknown_critical: Vec<String>,
 }
 
@@ -130,6 +132,7 @@ impl Stored {
         Ok(Self {
             permitted: trees(names.and_then(|names| names.permitted_subtrees.as_ref())),
             excluded: trees(names.and_then(|names| names.excluded_subtrees.as_ref())),
+            purposes: purposes(&parsed),
             unknown_critical: unknown_critical(&parsed),
             der: der.to_vec(),
             subject: subject.to_vec(),
@@ -227,11 +230,32 @@ fn constraint(base: &GeneralName<'_>) -> Option<NameConstraint> {
     }
 }
 
+/// RFC 5280, 4.2.1.12
+fn purposes(parsed: &X509Certificate<'_>) -> Option<Vec<Usage>> {
+    let found = parsed.extended_key_usage().ok().flatten()?.value;
+    let named = [(found.server_auth, Usage::Server), (found.client_auth, Usage::Client)];
+    (!found.any)
+        .then(|| named.into_iter().filter(|(is_named, _)| *is_named).map(|(_, usage)| usage).collect())
+}
+
 fn unknown_critical(parsed: &X509Certificate<'_>) -> Vec<String> {
     let critical = parsed.extensions().iter().filter(|extension| extension.critical);
-    let unknown = critical
-        .filter(|extension| !PROCESSED.iter().any(|known| known.as_bytes() == extension.oid.as_bytes()));
+    let is_known = |extension: &X509Extension<'_>| match extension.parsed_extension() {
+        // crypto/x509, parseNameConstraintsExtension: names of other kinds are not handled.
+        ParsedExtension::NameConstraints(names) => {
+            let trees = [&names.permitted_subtrees, &names.excluded_subtrees];
+            trees.into_iter().flatten().flatten().all(|tree| is_compared(&tree.base))
+        }
+        _ => PROCESSED.iter().any(|known| known.as_bytes() == extension.oid.as_bytes()),
+    };
+    let unknown = critical.filter(|extension| !is_known(extension));
     unknown.map(|extension| extension.oid.to_id_string()).collect()
+}
+
+/// Whether verifiers compare names of a kind with constraints.
+fn is_compared(name: &GeneralName<'_>) -> bool {
+    use GeneralName::{DNSName, IPAddress, RFC822Name, URI};
+    matches!(name, DNSName(_) | IPAddress(_) | RFC822Name(_) | URI(_))
 }
 
 fn algorithm(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyAlgorithm> {

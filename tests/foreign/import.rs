@@ -585,6 +585,75 @@ fn authorities_that_are_refused() {
     }
 }
 
+/// Authorities below which programs refuse what the plan wants of them: `import` or at the latest `check` says so, as openssl does.
+#[test]
+fn authorities_that_cannot_issue_what_is_wanted() {
+    let cases = [
+        (
+            "extendedKeyUsage=clientAuth\n",
+            "may not issue certificates for servers, as `node.solo/kube-apiserver-serving`",
+        ),
+        ("extendedKeyUsage=serverAuth\n", "may not issue certificates for clients, as `"),
+        (
+            "nameConstraints=critical,excluded;dirName:d\n[d]\nCN=nobody\n",
+            "has a critical extension that verifiers do not know, 2.5.29.30",
+        ),
+    ];
+    for (extension, message) in cases {
+        let lab = Lab::bare("single");
+        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+        authority(
+            &lab,
+            "ca.key",
+            "ca.crt",
+            "CN = old",
+            &format!("{CA}subjectKeyIdentifier=hash\n{extension}"),
+            "30",
+        );
+        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        let checked = lab.run(&["check", "cluster.toml"]);
+        let all = format!("{}{}", said.err, checked.err)
+            .split_whitespace()
+            .filter(|word| *word != "│")
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(said.code == 1 || checked.code == 1, "{extension}: {said:#?} {checked:#?}");
+        assert!(all.contains(message), "{extension}: {all}");
+    }
+    // Both, and any, are as good as none.
+    for extension in ["extendedKeyUsage=serverAuth,clientAuth\n", "extendedKeyUsage=anyExtendedKeyUsage\n"] {
+        let lab = Lab::bare("single");
+        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+        authority(
+            &lab,
+            "ca.key",
+            "ca.crt",
+            "CN = old",
+            &format!("{CA}subjectKeyIdentifier=hash\n{extension}"),
+            "30",
+        );
+        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        assert_eq!((said.code, lab.run(&["check", "cluster.toml"]).code), (0, 0), "{extension}: {said:#?}");
+    }
+}
+
+/// What was imported cannot have been issued by a key that is made here.
+#[test]
+fn an_imported_authority_is_not_below_one_that_is_made_here() {
+    let lab = Lab::bare("single");
+    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+    authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
+    assert_eq!(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]).code, 0);
+    lab.append("\n[authority.root]\ncommon-name = \"root\"\n");
+    lab.edit("imported.1 = ", "issuer = \"root\"\nimported.1 = ");
+    let run = lab.run(&["check", "cluster.toml"]);
+    let said = run.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(
+        run.code == 1 && said.contains("was not issued by `authority.root/1`, whose key is made here"),
+        "{run:#?}"
+    );
+}
+
 #[test]
 fn an_authority_that_has_expired_is_taken_with_a_warning() {
     let lab = Lab::bare("single");
