@@ -1,5 +1,5 @@
 //! Characters that a text writes in another way: JSON (RFC 8259, 7), C strings and shells, percent-encoding
-//! (RFC 3986, 2.1) and HTML's numeric references.
+//! (RFC 3986, 2.1), HTML's numeric references and line breaks.
 
 /// Text within text within text doubles its backslashes each time.
 const MOST_BACKSLASHES: usize = 8;
@@ -11,6 +11,7 @@ pub(super) fn character(bytes: &[u8], at: usize) -> (u8, usize) {
         b'\\' => backslash(rest),
         b'%' => digits(rest, 1, 2, 16).map(|byte| (byte, 3)),
         b'&' => reference(rest),
+        b'<' => line_break(rest),
         _ => None,
     };
     escaped.unwrap_or((rest[0], 1))
@@ -26,6 +27,13 @@ fn backslash(rest: &[u8]) -> Option<(u8, usize)> {
         b'x' => (digits(rest, slashes + 1, 2, 16)?, slashes + 3),
         _ => return None,
     })
+}
+
+/// `<br>`, `<br/>`
+fn line_break(rest: &[u8]) -> Option<(u8, usize)> {
+    let tags = [&b"<br>"[..], b"<br/>", b"<br />"];
+    let is_it = |tag: &&&[u8]| rest.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    tags.iter().find(is_it).map(|tag| (b'\n', tag.len()))
 }
 
 /// `&#43;` or `&#x2b;`
@@ -61,9 +69,9 @@ mod tests {
 
     #[test]
     fn what_stands_for_another_character_is_resolved() {
-        let text = br"a\n\\n\\\\n\u002b\x2F%2b&#43;&#x2B;\/\q%zz&#;&#99999;\";
+        let text = br"a\n\\n\\\\n\u002b\x2F%2b&#43;&#x2B;\/<BR/><b>\q%zz&#;&#99999;\";
         let found: Vec<u8> = characters(text, 0).map(|(character, _)| character).collect();
-        assert_eq!(found, b"a\n\n\n+/+++/\\q%zz&#;&#99999;\\");
+        assert_eq!(found, b"a\n\n\n+/+++/\n<b>\\q%zz&#;&#99999;\\");
         assert_eq!(characters(text, 0).last().unwrap().1, text.len());
     }
 }

@@ -73,7 +73,8 @@ impl Block {
         let has = |needle: &'static [u8]| contains(&body, needle);
         let has_headers = has(b"Proc-Type") || has(b"DEK-Info") || has(b"Version:") || has(b"Comment:");
         let content = if has_headers { behind_headers(&body) } else { &body };
-        let digits = Zeroizing::new(base64_digits(content));
+        let content = without_marks(content);
+        let digits = Zeroizing::new(base64_digits(&content));
         if digits.len() < SHORTEST || kinds(&digits) < FEWEST_KINDS {
             return None;
         }
@@ -127,6 +128,19 @@ fn behind_headers(body: &[u8]) -> &[u8] {
     let lines = body.split_inclusive(|byte| *byte == b'\n');
     let headers = lines.take_while(|line| line.trim_ascii().is_empty() || line.contains(&b':'));
     &body[headers.map(<[u8]>::len).sum::<usize>()..]
+}
+
+/// Without the `+` with which a patch begins each line.
+fn without_marks(content: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut lines =
+        content.split(|byte| *byte == b'\n').skip(1).filter(|line| !line.trim_ascii().is_empty()).peekable();
+    let is_patch = lines.peek().is_some() && lines.all(|line| line.starts_with(b"+"));
+    let mut kept = Zeroizing::new(Vec::with_capacity(content.len()));
+    for (number, line) in content.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let mark = usize::from(is_patch && number > 0 && line.starts_with(b"+"));
+        kept.extend_from_slice(&line[mark..]);
+    }
+    kept
 }
 
 /// Without a `+` between quotes, by which programs put texts together.

@@ -57,6 +57,8 @@ pub enum Credential {
     Key,
     /// A bearer token.
     Token,
+    /// A password.
+    Password,
 }
 
 impl What {
@@ -70,6 +72,7 @@ impl What {
             Self::Keystore => "a keystore with a private key",
             Self::Kubeconfig(Credential::Key) => "a kubeconfig with a private key",
             Self::Kubeconfig(Credential::Token) => "a kubeconfig with a token",
+            Self::Kubeconfig(Credential::Password) => "a kubeconfig with a password",
             Self::AgeIdentity => "an age identity",
             Self::EncryptionKey => "a key that encrypts what the API server stores",
             Self::BootstrapToken => "a bootstrap token",
@@ -89,7 +92,7 @@ impl What {
             | Self::Keystore
             | Self::Kubeconfig(Credential::Key)
             | Self::AgeIdentity => true,
-            Self::Kubeconfig(Credential::Token)
+            Self::Kubeconfig(Credential::Token | Credential::Password)
             | Self::EncryptionKey
             | Self::BootstrapToken
             | Self::StaticToken
@@ -101,7 +104,7 @@ impl What {
     /// Whether it is so short that a digest of it would give it away.
     #[must_use]
     pub fn is_short(self) -> bool {
-        matches!(self, Self::VrrpPassword)
+        matches!(self, Self::VrrpPassword | Self::Kubeconfig(Credential::Password))
     }
 }
 

@@ -225,6 +225,9 @@ fn keys_in_texts() {
         ("JSON in JSON in JSON", json(&json(&json(&key)))),
         ("a form", key.replace('+', "%2B").replace('\n', "%0A").replace(' ', "+")),
         ("HTML", key.replace('\n', "&#10;").replace('+', "&#x2b;")),
+        ("line breaks of HTML", key.replace('\n', "<br>")),
+        ("a patch", key.lines().map(|line| format!("+{line}\n")).collect()),
+        ("a patch of a file that is gone", key.lines().map(|line| format!("-{line}\n")).collect()),
         ("texts put together", key.replace('\n', "\\n\" +\n  \"")),
         ("a Secret", format!("kind: Secret\ndata:\n  tls.key: {}", base64(&key))),
         ("a Secret on several lines", format!("kind: Secret\ndata:\n  tls.key: |\n{base64_lines}")),
@@ -315,6 +318,8 @@ fn kubeconfigs() {
         ("JSON", format!("{{\"kind\": \"Config\", \"users\": [{{\"user\": {{\"token\": \"{token}\"}}}}]}}")),
     ];
     each(What::Kubeconfig(Credential::Token), texts);
+    let with_password = kubeconfig("username: admin\n    password: correct-horse-7");
+    each(What::Kubeconfig(Credential::Password), [("a password", with_password)]);
 }
 
 #[test]

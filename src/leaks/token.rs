@@ -35,6 +35,8 @@ const ENCRYPTION_KEYS: [usize; 3] = [16, 24, 32];
 /// VRRP's passwords have 8 characters; longer ones are cut (RFC 2338, 5.3.6).
 const VRRP_PASSWORD: usize = 8;
 
+const PASSWORD: &[u8] = b"password";
+
 /// Shorter values are no static tokens.
 const STATIC_TOKEN: usize = 16;
 
@@ -46,6 +48,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     hits.extend(rows(bytes));
     hits.extend(encryption_keys(bytes));
     hits.extend(vrrp_passwords(bytes));
+    hits.extend(passwords(bytes));
     hits
 }
 
@@ -98,15 +101,30 @@ fn tokens(bytes: &[u8]) -> Vec<Hit> {
         if is_bootstrap_token(text) {
             return Some(Hit::new(What::BootstrapToken, value));
         }
-        let drawn = kubeconfig && is_bearer_token(text) && is_key(bytes, start) && ends(bytes, value.end);
+        let drawn = kubeconfig && is_bearer_token(text) && is_key(bytes, start, 5) && ends(bytes, value.end);
         drawn.then(|| Hit::new(What::Kubeconfig(Credential::Token), value))
     });
     found.collect()
 }
 
-/// Whether `token` at `start` is a key of YAML or JSON.
-fn is_key(bytes: &[u8], start: usize) -> bool {
-    let behind = bytes[start + 5..].iter().find(|byte| !b"\\\"".contains(byte));
+/// `password: value` in a kubeconfig.
+fn passwords(bytes: &[u8]) -> Vec<Hit> {
+    if !is_kubeconfig(bytes) {
+        return Vec::new();
+    }
+    let found = places(bytes, PASSWORD).filter_map(|start| {
+        let value = value(bytes, start + PASSWORD.len(), is_part)?;
+        let text = &bytes[value.clone()];
+        let is_one = is_key(bytes, start, PASSWORD.len()) && ends(bytes, value.end);
+        (is_one && text.len() >= VRRP_PASSWORD && entropy(text) >= 2.0 && !is_placeholder(text))
+            .then(|| Hit::new(What::Kubeconfig(Credential::Password), value))
+    });
+    found.collect()
+}
+
+/// Whether a word of that length at `start` is a key of YAML or JSON.
+fn is_key(bytes: &[u8], start: usize, length: usize) -> bool {
+    let behind = bytes[start + length..].iter().find(|byte| !b"\\\"".contains(byte));
     begins_word(bytes, start) && behind == Some(&b':')
 }
 
