@@ -36,13 +36,21 @@ pub fn review_names(owners: &[Owner<'_>], previous: &Lock, diagnostics: &mut Dia
         let alike = gone.iter().filter(|(kind, _)| *kind == owner.kind).map(|(_, id)| *id);
         let Some(old) = nearest(owner.name, alike) else { continue };
         gone.remove(&(owner.kind, old));
-        let Owner { kind, name, .. } = owner;
-        let message = format!(
-            "`{kind}.{name}` is new and `{kind}.{old}` is gone: one is added with new keys, the other removed"
-        );
-        let help = format!(
-            "if that is a new name for the same, write `was = \"{old}\"` here, and it keeps its keys"
-        );
+        let Owner { kind, name, id, .. } = owner;
+        let (message, help) = if old == *name {
+            let message = format!(
+                "`{kind}.{name}` has the keys of `{id}`, which the lock does not know: it gets new ones, and its own are gone"
+            );
+            (message, format!("take `was = \"{id}\"` away, and it keeps its keys"))
+        } else {
+            let message = format!(
+                "`{kind}.{name}` is new and `{kind}.{old}` is gone: one is added with new keys, the other removed"
+            );
+            let help = format!(
+                "if that is a new name for the same, write `was = \"{old}\"` here, and it keeps its keys"
+            );
+            (message, help)
+        };
         let diagnostic = Diagnostic::new(Code::RenamedWithoutWas, message);
         diagnostics.push(diagnostic.at(owner.origin, "this one").help(help));
     }
