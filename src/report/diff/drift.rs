@@ -29,7 +29,7 @@ pub(super) fn sections(comparison: &Comparison, all: bool) -> Vec<Section> {
     let sections = [
         Section { title: "programs", entries: programs(drift) },
         Section { title: "served", entries: drift.served.iter().map(served).collect() },
-        Section { title: "beside", entries: beside(drift, all) },
+        Section { title: "other files", entries: beside(drift, all) },
     ];
     sections.into_iter().filter(|section| !section.entries.is_empty()).collect()
 }
@@ -84,8 +84,8 @@ fn beside(drift: &Drift, all: bool) -> Vec<Entry> {
     let mut entries = Vec::new();
     for host in &drift.hosts {
         let lists = [
-            (&host.unplanned, "nobody planned", "path"),
-            (&host.unseen, "planned, and outside of what was given", "file"),
+            (&host.unplanned, "not in the plan", "path"),
+            (&host.unseen, "in the plan, but not among the given files", "file"),
             (&host.unread, "cannot be read", "place"),
         ];
         for (list, what, word) in lists {
