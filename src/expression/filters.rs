@@ -34,6 +34,7 @@ const FILTERS: &[Filter] = &[
     Filter { name: "default", cost: Cost::End },
     Filter { name: "environment", cost: Cost::Whole },
     Filter { name: "first", cost: Cost::End },
+    Filter { name: "float", cost: Cost::End },
     Filter { name: "int", cost: Cost::End },
     Filter { name: "join", cost: Cost::Join },
     Filter { name: "last", cost: Cost::End },
@@ -43,6 +44,7 @@ const FILTERS: &[Filter] = &[
     Filter { name: "prefix_length", cost: Cost::Whole },
     Filter { name: "providers", cost: Cost::Whole },
     Filter { name: "replace", cost: Cost::Replace },
+    Filter { name: "seconds", cost: Cost::Whole },
     Filter { name: "shell", cost: Cost::Whole },
     Filter { name: "sort", cost: Cost::Sort },
     Filter { name: "systemd", cost: Cost::Whole },
@@ -78,6 +80,7 @@ pub(super) fn is_plain_list(value: &Value) -> bool {
 pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("default", filters::default);
     environment.add_filter("first", filters::first);
+    environment.add_filter("float", filters::float);
     environment.add_filter("int", filters::int);
     environment.add_filter("join", filters::join);
     environment.add_filter("last", filters::last);
@@ -89,6 +92,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter("unique", filters::unique);
     environment.add_filter("upper", filters::upper);
     environment.add_filter("yaml", yaml);
+    environment.add_filter("seconds", seconds);
     environment.add_filter("shell", shell);
     environment.add_filter("systemd", systemd);
     environment.add_filter("environment", self::environment);
@@ -225,6 +229,49 @@ fn brackets(value: &Value) -> String {
 fn prefix_length(value: &Value) -> Result<i64, Error> {
     let length = value.as_str().and_then(|text| text.split_once('/')?.1.parse().ok());
     length.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "this is no network with a prefix length"))
+}
+
+/// The seconds of a duration as Go writes them: 90 of `1m30s`, 0.5 of `500ms` (package time, ParseDuration).
+fn seconds(value: &Value) -> Result<f64, Error> {
+    const UNITS: [(&str, f64); 7] =
+        [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let text = super::to_text(value);
+    let no_duration = || Error::new(ErrorKind::InvalidOperation, "this is no duration such as `1m30s`");
+    let (sign, mut rest) = text.strip_prefix('-').map_or((1.0, text.as_str()), |rest| (-1.0, rest));
+    if rest == "0" {
+        return Ok(0.0);
+    }
+    let mut total = 0.0;
+    loop {
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(no_duration)?;
+        let (number, behind) = rest.split_at(end);
+        let number: f64 = number.parse().map_err(|_| no_duration())?;
+        let unit = UNITS.iter().find(|(unit, _)| behind.starts_with(unit)).ok_or_else(no_duration)?;
+        total += number * unit.1;
+        rest = &behind[unit.0.len()..];
+        if rest.is_empty() {
+            return Ok(sign * total);
+        }
+    }
+}
+
+#[cfg(test)]
+mod durations {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_go_reads_them() {
+        let read = |text: &str| seconds(&Value::from(text)).ok();
+        assert_eq!(read("1m30s"), Some(90.0));
+        assert_eq!(read("500ms"), Some(0.5));
+        assert_eq!(read("1.5h"), Some(5400.0));
+        assert_eq!(read("0"), Some(0.0));
+        assert_eq!(read("0s"), Some(0.0));
+        assert_eq!(read("-2s"), Some(-2.0));
+        for wrong in ["", "5", "s", "1m30", "a", "-"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
 }
 
 #[cfg(test)]
