@@ -183,6 +183,16 @@ impl FlagTable {
         })
     }
 
+    /// What all of them take, if they take the same.
+    #[must_use]
+    pub fn only_kind(&self) -> Option<FlagKind> {
+        let mut kinds = self.flags.values().flat_map(|entry| {
+            [entry.first.kind].into_iter().chain(entry.became.iter().map(|(_, now)| now.kind))
+        });
+        let first = kinds.next()?;
+        kinds.all(|kind| kind == first).then_some(first)
+    }
+
     /// All names, for suggestions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.flags.keys().map(String::as_str)

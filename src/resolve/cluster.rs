@@ -50,7 +50,14 @@ pub(super) fn cluster(
 
 fn domain(table: &Table, diagnostics: &mut Diagnostics) -> Option<Sourced<DnsName>> {
     let origin = table.domain.as_ref().map(|text| text.span);
-    let value = optional(table.domain.as_ref(), Code::BadDnsName, diagnostics).flatten();
+    let value: Option<DnsName> = optional(table.domain.as_ref(), Code::BadDnsName, diagnostics).flatten();
+    let wild = value.as_ref().filter(|name| name.is_wildcard());
+    if let (Some(name), Some(span)) = (wild, origin) {
+        let message = format!("`{name}` is a wildcard, and services are called by names below the domain");
+        let help = "write a domain such as `cluster.local`";
+        diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(span, "").help(help));
+    }
+    let value = value.filter(|name| !name.is_wildcard());
     Some(Sourced { value: value.or_else(|| "cluster.local".parse().ok())?, origin })
 }
 

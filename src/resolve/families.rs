@@ -1,10 +1,11 @@
-//! Address families of pods and services against those of the nodes that run pods.
+//! Address families of pods, services and VIPs against those of nodes.
 
 use super::inventory::Nodes;
-use super::model::{Cluster, NodeIndex, Sourced};
+use super::model::{Cluster, Node, NodeIndex, Sourced, Vip};
 use super::placed::Placed;
 use crate::catalog::Run;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::index::List;
 use crate::values::{Cidr, Family};
 
 /// Warns where networks have two families, and nodes that run pods have addresses of one.
@@ -47,6 +48,26 @@ pub(super) fn check(
         );
         let diagnostic = Diagnostic::new(Code::NodeFamilies, message).at(origin, "this network");
         diagnostics.push(diagnostic.at(first.origin, "this node").help(help));
+    }
+}
+
+/// Warns where a VIP has addresses of a family alone that no node has.
+pub(super) fn of_vips(vips: &List<Vip>, nodes: &Nodes<'_>, diagnostics: &mut Diagnostics) {
+    let known = |node: &Node| !node.addresses.is_empty();
+    if !nodes.is_whole() || nodes.list.is_empty() || !nodes.list.iter().all(known) {
+        return;
+    }
+    let has = |family| nodes.list.iter().flat_map(|node| &*node.addresses).any(|a| Family::of(a) == family);
+    for vip in vips.iter().filter(|vip| !vip.way.is_local()) {
+        let Some(first) = vip.addresses.first() else { continue };
+        if vip.addresses.iter().any(|address| has(Family::of(address))) {
+            continue;
+        }
+        let family = Family::of(first);
+        let message =
+            format!("VIP `{}` is at {first}, and no node has an {family} address to reach it from", vip.name);
+        let help = format!("give the VIP an address of the nodes' family, or every node an {family} address");
+        diagnostics.push(Diagnostic::new(Code::NodeFamilies, message).at(vip.origin, "").help(help));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the plan grants to users and groups.
 
 use super::model::Granted;
-use super::parse::parsed;
+use super::parse::{parsed, valid};
+use super::subjects::trimmed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::kubernetes::{is_namespace, is_role_name};
 use crate::read::Document;
@@ -25,6 +26,7 @@ fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Gr
         let good = texts.filter(|text| {
             let good = !text.value.is_empty() && !text.value.chars().any(char::is_control);
             one(text, good, "write the name of a group or a user", diagnostics)
+                && valid(trimmed(&text.value), text.span, Code::BadValue, diagnostics).is_some()
         });
         good.map(|text| text.value.clone()).collect::<Vec<_>>()
     };

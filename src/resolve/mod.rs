@@ -124,8 +124,10 @@ pub fn resolve(
     let intervals = pools::add(&mut nodes, written, &roles, &secrets, &mut taken, diagnostics);
     pool_addresses::overlaps(written, &intervals, &taken, diagnostics);
     nodes::none_at_all(written, &nodes, diagnostics);
+    nodes::on_loopback(&nodes, diagnostics);
     let vips = vips::vips(written, &roles, &nodes, diagnostics);
     vips::routers(&vips.list, diagnostics);
+    families::of_vips(&vips.list, &nodes, diagnostics);
     let cluster = cluster::cluster(written, &nodes, &vips, &secrets, diagnostics);
 
     let authority_tables = hierarchy::merged(written);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::inventory::Nodes;
 use super::model::Node;
-use super::parse::{address, identity, number, optional, parsed};
+use super::parse::{identity, number, optional, parsed, reached};
 use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::written::Written;
@@ -96,7 +96,7 @@ pub(super) fn addresses(
 ) -> Arc<[IpAddr]> {
     let mut addresses = Vec::new();
     for text in written.into_iter().flatten() {
-        let Some(address) = address(text, diagnostics) else { continue };
+        let Some(address) = reached(text, diagnostics) else { continue };
         if let Some((other, span)) = taken.get(&address) {
             let message = if *other == name.value {
                 format!("node `{other}` has {address} twice")
@@ -116,6 +116,23 @@ pub(super) fn addresses(
         diagnostics.push(diagnostic.help("give it at least one"));
     }
     addresses.into()
+}
+
+/// A node that others would look for on themselves. Where all are on loopback, they are on one host.
+pub(super) fn on_loopback(nodes: &Nodes<'_>, diagnostics: &mut Diagnostics) {
+    let is_looped = |node: &&Node| node.addresses.first().is_some_and(IpAddr::is_loopback);
+    let Some(other) = nodes.list.iter().find(|node| !node.addresses.is_empty() && !is_looped(node)) else {
+        return;
+    };
+    if let Some(node) = nodes.list.iter().find(is_looped) {
+        let message = format!(
+            "others cannot reach node `{}` at {}: every host has this address for itself",
+            node.name, node.addresses[0]
+        );
+        let diagnostic = Diagnostic::new(Code::BadAddress, message).at(node.origin, "this node");
+        let diagnostic = diagnostic.at(other.origin, "would have to reach it");
+        diagnostics.push(diagnostic.help("write an address that is routed to the host"));
+    }
 }
 
 /// A profile without a single node.

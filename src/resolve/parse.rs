@@ -7,7 +7,7 @@ use std::str::FromStr;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::plan::Text;
 use crate::source::{Span, Spanned};
-use crate::values::{Invalid, parse_address};
+use crate::values::{Invalid, parse_address, parse_reached};
 
 pub(super) fn parsed<T: FromStr<Err = Invalid>>(
     text: &Text,
@@ -51,6 +51,11 @@ pub(super) fn optional<T: FromStr<Err = Invalid>>(
 
 pub(super) fn address(text: &Text, diagnostics: &mut Diagnostics) -> Option<IpAddr> {
     valid(parse_address(&text.value), text.span, Code::BadAddress, diagnostics)
+}
+
+/// An address at which other hosts can reach one.
+pub(super) fn reached(text: &Text, diagnostics: &mut Diagnostics) -> Option<IpAddr> {
+    valid(parse_reached(&text.value), text.span, Code::BadAddress, diagnostics)
 }
 
 pub(super) fn valid<T>(

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::nodes::Taken;
-use super::parse::address;
+use super::parse::{reached, valid};
 use super::pool_names::Range;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{PoolTable, Text};
 use crate::source::Span;
-use crate::values::{Family, offset};
+use crate::values::{Family, Invalid, offset, parse_reached};
 
 /// The addresses of a pool in one family: first and last.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(super) fn intervals(
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Interval>> {
     let firsts = [&pool.first_address, &pool.first_address_v6, &pool.first_address_v4].into_iter().flatten();
-    let firsts: Vec<_> = firsts.map(|text| (text.span, address(text, diagnostics))).collect();
+    let firsts: Vec<_> = firsts.map(|text| (text.span, reached(text, diagnostics))).collect();
     if !of_their_families(pool, &firsts, diagnostics) {
         return None;
     }
@@ -45,6 +45,14 @@ pub(super) fn intervals(
             let diagnostic = Diagnostic::new(Code::BadPool, message).at(span, "from here");
             diagnostics.push(diagnostic.help("begin at a lower address, or give the pool fewer names"));
         }
+        let last = last.and_then(|last| {
+            let parsed = parse_reached(&last.to_string());
+            let of = |why: Invalid| Invalid {
+                message: format!("pool `{}` runs to {last}: {}", name.value, why.message),
+                ..why
+            };
+            valid(parsed.map_err(of), span, Code::BadPool, diagnostics)
+        });
         intervals = intervals.zip(first.zip(last)).map(|(mut intervals, (first, last))| {
             intervals.push(Interval { first, last, pool: name.value.clone(), span });
             intervals

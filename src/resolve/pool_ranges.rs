@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::pool_addresses::Interval;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::read::plan::{PoolTable, Text};
-use crate::values::{Cidr, Family, Invalid, parse_address};
+use crate::values::{Cidr, Family, Invalid, parse_reached};
 
 /// The addresses of one family that a pool may give to its nodes.
 pub(super) struct Supply {
@@ -97,10 +97,10 @@ impl Supply {
 /// The first and the last address of a network or a range.
 fn bounds(text: &str) -> Result<(IpAddr, IpAddr), (Code, Invalid)> {
     let host = |address: IpAddr| {
-        parse_address(&address.to_string()).map(|_| ()).map_err(|invalid| (Code::BadAddress, invalid))
+        parse_reached(&address.to_string()).map(|_| ()).map_err(|invalid| (Code::BadAddress, invalid))
     };
     if let Some((first, last)) = text.split_once('-') {
-        let one = |text: &str| parse_address(text.trim()).map_err(|invalid| (Code::BadAddress, invalid));
+        let one = |text: &str| parse_reached(text.trim()).map_err(|invalid| (Code::BadAddress, invalid));
         let (first, last) = (one(first)?, one(last)?);
         if Family::of(&first) != Family::of(&last) || first > last {
             let invalid = Invalid::new(format!("`{text}` does not run from a lower address to a higher one"));

@@ -103,6 +103,11 @@ fn contradiction(name: &Text, table: &PoolTable) -> Option<Diagnostic> {
             format!("pool `{}` has addresses that follow a first one, or a range, not both", name.value);
         return bad(message, range, Some(first), "leave one of the two out");
     }
+    if table.from.is_none() && table.addresses.as_ref().is_some_and(Vec::is_empty) && first.is_none() {
+        let message = format!("pool `{}` has no addresses for its nodes", name.value);
+        let help = "write `addresses = \"10.0.0.0/24\"`, or a `first-address`";
+        return bad(message, name, None, help);
+    }
     let keys = [table.columns.first(), table.groups.first()].into_iter().flatten().map(|(key, _)| key);
     let stray = keys.chain(table.ignore.iter().flatten()).next().filter(|_| table.from.is_none())?;
     let message = format!("pool `{}` names no file that has columns or groups", name.value);

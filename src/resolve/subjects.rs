@@ -31,7 +31,7 @@ pub(super) fn named<'t>(
 }
 
 /// Users and groups are compared byte by byte: with a space at an end it is another one.
-fn trimmed(value: &str) -> Result<(), Invalid> {
+pub(super) fn trimmed(value: &str) -> Result<(), Invalid> {
     let without = value.trim();
     if without == value || without.is_empty() {
         return Ok(());

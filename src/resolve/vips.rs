@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::inventory::Nodes;
 use super::model::{Node, NodeIndex, Vip};
-use super::parse::{address, number, optional, parsed, unknown};
+use super::parse::{address, number, optional, parsed, reached, unknown};
 use super::roles::KnownRoles;
 use super::selection::{self, Selection, Vips};
 use super::written::{Written, split};
@@ -57,11 +57,14 @@ fn vip(
     let way = served_by(table, written, diagnostics);
     let addresses = match &way {
         Some((_, way)) if way.is_local() => loopback_addresses(name, table, diagnostics),
-        _ => own_addresses((name, table), written, &nodes.list, taken, diagnostics),
+        _ => {
+            let moves = way.as_ref().is_some_and(|(_, way)| way.moves());
+            own_addresses((name, table, moves), written, &nodes.list, taken, diagnostics)
+        }
     };
     let message = "a port is 1 to 65535";
     let port = table.port.as_ref().and_then(|port| number(port, 1..=u16::MAX, message, diagnostics));
-    let host = host(table, diagnostics);
+    let host = host(table, way.as_ref().is_some_and(|(_, way)| way.moves()), diagnostics);
     let interface = optional(table.interface.as_ref(), Code::BadValue, diagnostics);
     if let Some((_, way)) = &way {
         complete(name, table, way, &selection, nodes, diagnostics);
@@ -86,9 +89,15 @@ fn vip(
 }
 
 /// The name by which a VIP is dialled; the outer `None` means that it is wrong.
-fn host(table: &Table, diagnostics: &mut Diagnostics) -> Option<Option<DnsName>> {
+fn host(table: &Table, moves: bool, diagnostics: &mut Diagnostics) -> Option<Option<DnsName>> {
     let host: Option<DnsName> = optional(table.host.as_ref(), Code::BadDnsName, diagnostics)?;
     let (Some(name), Some(text)) = (&host, &table.host) else { return Some(host) };
+    if moves && name.as_str() == "localhost" {
+        let message = "clients that call a VIP `localhost` reach themselves";
+        let help = "write the name that its addresses have in DNS";
+        diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
+        return None;
+    }
     if !name.is_wildcard() {
         return Some(host);
     }
@@ -143,6 +152,17 @@ fn complete(
         let help = "write `nodes = \"role:...\"`, or `served-by = \"external\"` if something else does";
         missing(message, help);
     }
+    if let Some(first) = table.nodes.as_ref().filter(|_| way.is_carried() && !nodes.list.is_empty())
+        && selection.nodes.is_empty()
+        && selection.whole
+    {
+        let message = format!("no node carries VIP `{}`: nobody would answer at its addresses", name.value);
+        let place = first.first().map_or(table.span, |text| text.span);
+        let help = "write `nodes = \"role:...\"` with a role that nodes have, or `served-by = \"external\"` if something \
+                    else carries it";
+        diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(place, "").help(help));
+        return;
+    }
     if !way.moves() || table.interface.is_some() || table.unread.may_hold("interface") {
         return;
     }
@@ -189,7 +209,7 @@ fn loopback_addresses(name: &Text, table: &Table, diagnostics: &mut Diagnostics)
 }
 
 fn own_addresses(
-    (name, table): (&Text, &Table),
+    (name, table, moves): (&Text, &Table, bool),
     written: Written<'_>,
     nodes: &List<Node>,
     taken: &mut Taken,
@@ -197,7 +217,16 @@ fn own_addresses(
 ) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = Vec::new();
     for text in table.addresses.iter().flatten() {
-        let Some(address) = address(text, diagnostics) else { continue };
+        // At what others serve, each host may have something of its own.
+        let parsed = if moves { reached(text, diagnostics) } else { address(text, diagnostics) };
+        let Some(address) = parsed else { continue };
+        if moves && address.is_loopback() {
+            let message =
+                format!("VIP `{}` cannot move at {address}: every host has it for itself", name.value);
+            let help = "write an address of the network that its nodes are in";
+            diagnostics.push(Diagnostic::new(Code::BadAddress, message).at(text.span, "").help(help));
+            continue;
+        }
         let node = nodes.iter().find(|node| node.pool.is_none() && node.addresses.contains(&address));
         if let Some(node) = node {
             let message = format!("VIP `{}` has the address of node `{}`", name.value, node.name);

@@ -35,8 +35,10 @@ pub(super) fn wrong(
                 let help = absent.instead().or(near).unwrap_or_else(|| "leave it out".to_owned());
                 Some(Diagnostic::new(Code::UnknownWord, message).at(place, "").help(help))
             }
-            (Ok(known), Some(value)) if flag.kind == FlagKind::Map => {
-                let wanted = known.kind.check(value).err()?;
+            (found, Some(value)) if flag.kind == FlagKind::Map => {
+                // What the table does not list takes what all that it lists take.
+                let kind = found.map_or_else(|_| table.only_kind(), |known| Some(known.kind));
+                let wanted = kind?.check(value).err()?;
                 let message = format!("`{word}` of `--{}` takes {wanted}", name.value);
                 Some(Diagnostic::new(Code::FlagType, message).at(place, format!("this is `{value}`")))
             }

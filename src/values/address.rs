@@ -50,8 +50,8 @@ impl fmt::Display for Family {
 /// An address that a host can have.
 ///
 /// # Errors
-/// When it is none, or unspecified, multicast, broadcast, or an IPv4 address in IPv6's clothes, which Go
-/// refuses in certificates.
+/// When it is none, or unspecified, multicast, broadcast, in the block of "this network" (RFC 1122, section 3.2.1.3), or an
+/// IPv4 address in IPv6's clothes, which Go refuses in certificates.
 pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let invalid = Invalid::new(format!("`{text}` is not an IP address"));
@@ -66,10 +66,29 @@ pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
         _ if address.is_unspecified() => "it is the unspecified address",
         _ if address.is_multicast() => "it is a multicast address",
         IpAddr::V4(Ipv4Addr::BROADCAST) => "it is the broadcast address",
+        IpAddr::V4(v4) if v4.octets()[0] == 0 => "0.0.0.0/8 is \"this network\"",
         IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => "it is an IPv4 address written as IPv6",
         _ => return Ok(address),
     };
     Err(Invalid::new(format!("`{text}` cannot be the address of a host: {why}")))
+}
+
+/// An address at which other hosts can reach one: not one of a single link, which in IPv6 means something only
+/// together with an interface, and which kubelets refuse.
+///
+/// # Errors
+/// As [`parse_address`] does, and when it is of one link alone.
+pub fn parse_reached(text: &str) -> Result<IpAddr, Invalid> {
+    let address = parse_address(text)?;
+    let of_link = match address {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    };
+    if of_link {
+        let message = format!("others cannot reach a host at `{text}`: it is a link-local address");
+        return Err(Invalid::new(message).help("write an address that is routed to the host"));
+    }
+    Ok(address)
 }
 
 impl Cidr {

@@ -27,7 +27,7 @@ mod unit_id;
 mod version;
 
 pub(crate) use address::offset;
-pub use address::{Cidr, Family, parse_address};
+pub use address::{Cidr, Family, parse_address, parse_reached};
 pub use alternative_name::{AlternativeName, Usage};
 pub use count::{counted, plural};
 pub use distinguished_name::DistinguishedName;
