@@ -119,8 +119,8 @@ impl<'b, 'a> Settled<'b, 'a> {
         Ok(Some(diagnostic.at(place, "").maybe_help(help)))
     }
 
-    /// The place of the plan that decides: the last flag or setting of it that is read, or a network. What a flag
-    /// that is read derives from counts, too.
+    /// The place of the plan that decides: the last flag or setting of it that is read, a network, or the port of a VIP. What
+    /// a flag that is read derives from counts, too.
     fn place(&self, reads: &Reads) -> Option<Span> {
         let config = self.config();
         let flags = self.component().definition.flags.iter();
@@ -142,7 +142,12 @@ impl<'b, 'a> Settled<'b, 'a> {
             let pods = cluster.pod_cidrs.iter().filter(move |_| of("pod_cidrs"));
             pods.chain(cluster.service_cidrs.iter().filter(move |_| of("service_cidrs")))
         });
-        networks.filter_map(|network| network.origin).next()
+        let network = networks.filter_map(|network| network.origin).next();
+        network.or_else(|| {
+            let node = self.component().instances[self.instance].node;
+            let mut vips = model.vips.iter().filter(|vip| vip.nodes.contains(&node));
+            vips.find(|_| reads.reads_any(Root::Vips)).map(|vip| vip.port_origin)
+        })
     }
 
     fn node(&self) -> &'b Node {
