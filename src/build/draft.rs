@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::joining::review_joining;
 use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, decide, review_founders};
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, Certificate, Holder};
@@ -90,6 +91,7 @@ pub fn draft(
     if let Some(previous) = previous {
         review_founders(&members(blueprint), previous, diagnostics);
     }
+    review_joining(blueprint, previous, diagnostics);
     let draft = decide(&wanted, &keys, &blueprint.catalog_digests(), previous, lock_id, request, diagnostics);
     review(blueprint, &draft.lock, request.at, diagnostics);
     draft

@@ -4,6 +4,7 @@
 //! `pkiplan build` calls them one after the other, which is the whole way of a plan to its trees.
 
 mod draft;
+mod joining;
 mod kept;
 mod made_from;
 mod piece;
@@ -14,6 +15,7 @@ mod unit;
 mod unwritten;
 
 pub use draft::draft;
+pub use joining::review_joining;
 pub use kept::Kept;
 pub use made_from::{base, inputs};
 pub use piece::{Assembled, Common, assemble};

@@ -141,6 +141,7 @@ pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Re
 
 /// What the plan means for its lock, and what of it nobody accepts now.
 fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
+    build::review_joining(&expanded.blueprint, expanded.opened.lock(), &mut expanded.diagnostics);
     let (Some(lock), Some(place)) = (expanded.opened.lock(), expanded.lock_place()) else { return Ok(()) };
     let request = Request { reached: expanded.opened.reached(), ..Request::new(clock::at(None)?) };
     let mut found = Diagnostics::default();

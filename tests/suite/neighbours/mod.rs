@@ -2,6 +2,7 @@
 //! `tests/README.md` says which kind is held where.
 
 mod flags;
+mod members;
 mod parts;
 mod settings;
 

@@ -4,6 +4,12 @@ use super::{BAD, MAY, NOWHERE, PLAN, said};
 
 /// Tables whose parts contradict one another, each with the code that it gives.
 const TABLES: &[(&str, &str, &str, &str)] = &[
+    (
+        "",
+        "[component.etcd]\nflags.set = { listen-metrics-urls = { value = \"http://0.0.0.0:6443\", override = true } }\n",
+        "expand::port-clash",
+        "6443",
+    ),
     ("", "\n[component.haproxy]\nenabled = false\n", NOWHERE, "carries no `haproxy`"),
     ("", "\n[component.keepalived]\nenabled = false\n", NOWHERE, "carries no `keepalived`"),
     (
