@@ -128,6 +128,10 @@ impl End<'_> {
                 config.bundles.iter().map(|addition| addition.span).collect()
             }
             Fault::Name { .. } => config.names.iter().map(|name| name.span).collect(),
+            // Which flag it is, only the other one of a pair says, or the program.
+            Fault::OtherKey | Fault::DoesNotStart(_) | Fault::Ignored(_) => {
+                config.flags.iter().map(|change| change.name.span).collect()
+            }
             _ => Vec::new(),
         }
     }
