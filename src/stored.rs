@@ -42,6 +42,8 @@ pub struct Stored {
     /// Whether it may issue certificates: it says that it is an authority, and does not keep its key from
     /// signing certificates.
     pub authority: bool,
+    /// Whether its key usage lets it sign revocation lists.
+    pub signs_crls: bool,
     /// How many authorities may follow below it.
     pub path_length: Option<u32>,
     /// Names that it permits to certify, as far as plans know their kinds.
@@ -118,7 +120,8 @@ impl Stored {
         let instant = |seconds| Instant::from_unix(seconds).ok_or(StoredError::Validity);
         let constraints = parsed.basic_constraints().ok().flatten().map(|found| found.value);
         // RFC 5280, 4.2.1.3: a certificate without key usage may do everything.
-        let signs = parsed.key_usage().ok().flatten().is_none_or(|usage| usage.value.key_cert_sign());
+        let usage = parsed.key_usage().ok().flatten().map(|usage| usage.value);
+        let signs = usage.is_none_or(|usage| usage.key_cert_sign());
         let digits = match parsed.raw_serial() {
             // X.690, 8.3.3
             [0x80..=0xff, ..] => return Err(StoredError::Negative),
@@ -152,6 +155,7 @@ impl Stored {
                 }
             }),
             authority: signs && constraints.is_some_and(|constraints| constraints.ca),
+            signs_crls: usage.is_none_or(|usage| usage.crl_sign()),
             path_length: constraints.and_then(|constraints| constraints.path_len_constraint),
         })
     }

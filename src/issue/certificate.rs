@@ -12,6 +12,12 @@ use super::splice::splice;
 use crate::specification::{Issuer, Specification};
 use crate::values::{AlternativeName, Instant, KeyAlgorithm, NameConstraint, Serial, Usage};
 
+/// Places among the fields of a TBSCertificate (RFC 5280, 4.1) whose version is written: `[0]` version,
+/// serial, algorithm, issuer, validity, subject, key, `[3]` extensions.
+const ISSUER: usize = 3;
+const SUBJECT: usize = 5;
+const FIELDS: usize = 8;
+
 /// What a certificate is made of.
 #[derive(Clone, Copy)]
 pub struct ToBeIssued<'a> {
@@ -82,7 +88,8 @@ pub fn issue(tbs: &ToBeIssued<'_>, signer: &PrivateKey) -> Result<Vec<u8>, Issue
     let template = parameters(tbs)?
         .signed_by(&Unsigned(tbs.subject_key), &issuer)
         .map_err(|error| IssueError::Encoding(error.to_string()))?;
-    splice(template.der(), tbs.issuer_name, &subject, |tbs| signer.sign(tbs))
+    let names = [(ISSUER, tbs.issuer_name), (SUBJECT, &*subject)];
+    splice(template.der(), FIELDS, &names, |tbs| signer.sign(tbs))
         .ok_or_else(|| IssueError::Encoding("the issuer's name is not DER".to_owned()))
 }
 
@@ -196,7 +203,7 @@ fn extended_key_usage(usage: &Usage) -> ExtendedKeyUsagePurpose {
 }
 
 /// A key as rcgen wants it, which signs nothing: the signature comes when the names are in place.
-struct Unsigned<'a>(&'a PublicKey);
+pub(super) struct Unsigned<'a>(pub(super) &'a PublicKey);
 
 impl rcgen::PublicKeyData for Unsigned<'_> {
     fn der_bytes(&self) -> &[u8] {

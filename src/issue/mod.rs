@@ -3,6 +3,7 @@
 
 mod base_point;
 pub mod certificate;
+pub mod crl;
 mod curve;
 mod der;
 pub mod derivation;

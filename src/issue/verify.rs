@@ -1,9 +1,10 @@
-//! Whether a certificate is signed with a key.
+//! Whether a certificate or a revocation list is signed with a key.
 
 use pkcs8::ObjectIdentifier;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use x509_parser::oid_registry::Oid;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate};
+use x509_parser::x509::AlgorithmIdentifier;
 
 use super::key::PublicKey;
 use super::signature::{EcdsaCurve, Hash, ecdsa, pkcs1};
@@ -29,13 +30,39 @@ pub enum VerifyError {
 /// When it has not.
 pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
     let parsed = parse(certificate)?;
-    // RFC 5280, 4.1.1.2: the algorithm outside of what is signed must be the one inside.
-    let algorithm = &parsed.signature_algorithm;
-    if *algorithm != parsed.tbs_certificate.signature {
+    signed(
+        [&parsed.signature_algorithm, &parsed.tbs_certificate.signature],
+        (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref()),
+        issuer,
+    )
+}
+
+/// Checks that `issuer` has signed the revocation list.
+///
+/// # Errors
+/// When it has not.
+pub fn verify_crl(crl: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
+    let Ok(([], parsed)) = CertificateRevocationList::from_der(crl) else {
+        return Err(VerifyError::Unreadable);
+    };
+    signed(
+        [&parsed.signature_algorithm, &parsed.tbs_cert_list.signature],
+        (parsed.tbs_cert_list.as_ref(), parsed.signature_value.as_ref()),
+        issuer,
+    )
+}
+
+/// Checks a signature and what is said of it outside of what is signed and inside.
+fn signed(
+    [outside, inside]: [&AlgorithmIdentifier<'_>; 2],
+    (message, signature): (&[u8], &[u8]),
+    issuer: &PublicKey,
+) -> Result<(), VerifyError> {
+    // RFC 5280, 4.1.1.2 and 5.1.1.2: it must be the same algorithm.
+    if outside != inside {
         return Err(VerifyError::Algorithm);
     }
-    let (kind, hash) = scheme(&algorithm.algorithm).ok_or(VerifyError::Algorithm)?;
-    let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
+    let (kind, hash) = scheme(&outside.algorithm).ok_or(VerifyError::Algorithm)?;
     let valid = match (issuer.algorithm(), kind) {
         (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => {
             ecdsa(EcdsaCurve::P256, issuer.raw(), hash.digest(message), signature)

@@ -24,6 +24,7 @@
 //! What a later version adds writes no line at its default, and that default never changes: that keeps
 //! the lines, and with them the certificates, of plans that do not use it.
 
+mod crl;
 mod difference;
 mod identity;
 mod serial;
@@ -39,6 +40,7 @@ use sha2::{Digest, Sha256};
 use crate::index::Index;
 use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Subject, Usage};
 
+pub use crl::{Crl, CrlEncoding, Reason, Revoked};
 pub use difference::{Difference, Field, differences};
 pub use identity::KeyIdentity;
 pub use serial::serial;

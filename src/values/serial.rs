@@ -1,6 +1,9 @@
 //! Serial numbers of certificates.
 
 use std::fmt;
+use std::str::FromStr;
+
+use super::Invalid;
 
 /// RFC 5280, 4.1.2.2: no more octets than these.
 const LONGEST: usize = 20;
@@ -28,6 +31,37 @@ impl Serial {
     }
 }
 
+impl FromStr for Serial {
+    type Err = Invalid;
+
+    /// Hexadecimal digits as programs print them: in either case, in pairs that may have colons between them. Leading
+    /// zeros do not count.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = |why: &str| {
+            Invalid::new(format!("`{text}` is not a serial number: {why}"))
+                .help("write its hexadecimal digits, as `pkiplan show` and `openssl x509 -serial` print them: `4a0b12`")
+        };
+        let digits: String = match text.contains(':') {
+            true if text.split(':').any(|pair| pair.len() != 2) => {
+                return Err(invalid("colons stand between pairs of digits"));
+            }
+            _ => text.chars().filter(|c| *c != ':').collect(),
+        };
+        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(invalid("it has other characters than hexadecimal digits"));
+        }
+        let digits = digits.trim_start_matches('0');
+        let digits = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
+        let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+        let bytes: Vec<u8> = pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect();
+        match bytes.len() {
+            0 => Err(invalid("it is zero")),
+            length if length > LONGEST => Err(invalid("it has more than 20 bytes")),
+            _ => Self::new(&bytes).ok_or_else(|| invalid("it has more than 20 bytes")),
+        }
+    }
+}
+
 impl From<[u8; 16]> for Serial {
     fn from(digits: [u8; 16]) -> Self {
         let mut bytes = [0; LONGEST];
@@ -45,6 +79,19 @@ impl fmt::Display for Serial {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_read_as_programs_print_them() {
+        let serial = |text: &str| text.parse::<Serial>().ok().map(|serial| serial.to_string());
+        assert_eq!(serial("4a0B12").as_deref(), Some("4a0b12"));
+        assert_eq!(serial("00:4A:0b").as_deref(), Some("4a0b"));
+        assert_eq!(serial("7").as_deref(), Some("07"));
+        assert_eq!(serial(&"ff".repeat(20)).as_deref(), Some(&*"ff".repeat(20)));
+        for wrong in ["", ":", "4a:", "4:a0", "0", "00", "0x4a", "4g", "-1", "\u{ff14}1"] {
+            assert_eq!(serial(wrong), None, "{wrong}");
+        }
+        assert_eq!(serial(&"ff".repeat(21)), None);
+    }
 
     #[test]
     fn one_to_twenty_bytes() {
