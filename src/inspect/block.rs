@@ -1,6 +1,6 @@
 //! One PEM block.
 
-use super::{Description, Key, certificate, key, request};
+use super::{Description, Key, certificate, crl, key, request};
 use crate::issue::stack::wiped;
 use crate::values::Instant;
 
@@ -13,6 +13,7 @@ pub(super) fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<De
             certificate::describe(der, now).map(Box::new).map(Description::Certificate)
         }
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request::describe(der).map(Description::Request),
+        "X509 CRL" => crl::describe(der, now).map(Description::Crl),
         "PRIVATE KEY" => wiped(|| key::pkcs8(der)).map(Description::PrivateKey),
         "RSA PRIVATE KEY" => key::pkcs1(der).map(Description::PrivateKey),
         "EC PRIVATE KEY" => wiped(|| key::sec1(der)).map(Description::PrivateKey),

@@ -128,7 +128,7 @@ pub(super) fn describe(der: &[u8], now: Instant) -> Option<CertificateDescriptio
     Some(described)
 }
 
-fn time(time: ASN1Time) -> String {
+pub(super) fn time(time: ASN1Time) -> String {
     Instant::from_unix(time.timestamp()).map_or_else(|| time.to_string(), |instant| instant.to_string())
 }
 
@@ -158,7 +158,7 @@ pub(super) fn serial(bytes: &[u8]) -> String {
     format!("-{digits}")
 }
 
-fn signature(oid: &Oid<'_>) -> String {
+pub(super) fn signature(oid: &Oid<'_>) -> String {
     let word = match ObjectIdentifier::from_bytes(oid.as_bytes()) {
         Ok(oid::ECDSA_SHA256) => "ecdsa-sha256",
         Ok(oid::ECDSA_SHA384) => "ecdsa-sha384",

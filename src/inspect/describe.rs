@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::block::{describe_block, encrypted, private_key};
-use super::{CertificateDescription, Description, certificate, key, kubeconfig, request};
+use super::{CertificateDescription, Description, certificate, crl, key, kubeconfig, request};
 use crate::issue::pem;
 use crate::values::Instant;
 
@@ -22,7 +22,7 @@ pub enum NotRecognised {
     )]
     Java,
     /// A key of OpenSSH without its armour, or another binary file.
-    #[error("it is neither PEM, nor a certificate, request or key in DER, nor a kubeconfig")]
+    #[error("it is neither PEM, nor a certificate, request, CRL or key in DER, nor a kubeconfig")]
     Other,
     /// PKCS#12.
     #[error(
@@ -109,6 +109,7 @@ fn describe_der(der: &[u8], now: Instant) -> Option<Description> {
     let public = || key::public(der).or_else(|| key::pkcs1_public(der));
     certificate()
         .or_else(request)
+        .or_else(|| crl::describe(der, now).map(Description::Crl))
         .or_else(|| private_key(der).map(Description::PrivateKey))
         .or_else(|| public().map(Description::PublicKey))
         .or_else(|| encrypted(der))

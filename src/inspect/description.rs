@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CertificateDescription, Key, Request};
+use super::{CertificateDescription, CrlDescription, Key, Request};
 
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,6 +12,8 @@ pub enum Description {
     Certificate(Box<CertificateDescription>),
     /// A PKCS#10 certificate request.
     Request(Request),
+    /// A revocation list.
+    Crl(CrlDescription),
     /// A private key.
     PrivateKey(Key),
     /// A private key that only a password opens.

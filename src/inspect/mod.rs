@@ -1,8 +1,9 @@
-//! What is in a file: certificates, requests, keys, kubeconfigs. Tells nothing of a private key but its
+//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs. Tells nothing of a private key but its
 //! kind and the digest of its public half.
 
 mod block;
 mod certificate;
+mod crl;
 mod describe;
 mod description;
 mod digest;
@@ -14,6 +15,7 @@ mod textconv;
 mod written;
 
 pub use certificate::{CertificateDescription, State};
+pub use crl::{CrlDescription, RevokedDescription, crls};
 pub use describe::{NotRecognised, certificates, describe, one_certificate, public_sha256};
 pub use description::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 pub use key::Key;

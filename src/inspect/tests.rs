@@ -162,13 +162,13 @@ fn bundles_are_described_in_order() {
         pem::encode("CERTIFICATE", &certificate()),
         key.to_pkcs8_pem().to_string(),
         pem::encode("PUBLIC KEY", &key.public().spki_der()),
-        pem::encode("X509 CRL", &[0x30, 0]),
+        pem::encode("PKCS7", &[0x30, 0]),
         pem::encode("CERTIFICATE", &[0x30, 0]),
     ];
     let described = describe(bundle.concat().as_bytes(), now()).unwrap();
     let text: String = described.iter().map(Description::to_text).collect();
     let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
-    let unread = "X509 CRL: it is of a kind that is not read here";
+    let unread = "PKCS7: it is of a kind that is not read here";
     let damaged = "CERTIFICATE: its content is not what the label says";
     assert_eq!(heads, ["certificate", "private key", "public key", unread, damaged]);
 }

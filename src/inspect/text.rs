@@ -1,6 +1,9 @@
 //! Descriptions for people.
 
-use super::{CertificateDescription, Credential, Description, Key, KubeconfigDescription, Request, State};
+use super::{
+    CertificateDescription, Credential, CrlDescription, Description, Key, KubeconfigDescription, Request,
+    State,
+};
 use crate::printable;
 
 /// Lines of `field  value`, indented by depth.
@@ -56,6 +59,7 @@ impl Sheet {
                 self.below("certificate", |s| s.certificate(certificate))
             }
             Description::Request(request) => self.below("certificate request", |s| s.request(request)),
+            Description::Crl(crl) => self.below("certificate revocation list", |s| s.crl(crl)),
             Description::PrivateKey(key) => self.below("private key", |s| s.key(key)),
             Description::PublicKey(key) => self.below("public key", |s| s.key(key)),
             Description::EncryptedKey { format } => self.line(&format!("encrypted private key ({format})")),
@@ -114,6 +118,29 @@ impl Sheet {
         self.field("key usages", &request.key_usages.join(", "));
         self.field("authority", if request.authority { "yes" } else { "" });
         self.key(&request.key);
+    }
+
+    fn crl(&mut self, crl: &CrlDescription) {
+        self.field("issuer", or_none(&crl.issuer));
+        self.field("number", crl.number.as_deref().unwrap_or("(none)"));
+        self.field("issued", &crl.issued);
+        let state = match crl.state {
+            State::NotYetValid => " (not yet valid)",
+            State::Expired => " (expired)",
+            State::Valid => "",
+        };
+        let state = if self.stable { "" } else { state };
+        self.field("expires", &format!("{}{state}", crl.expires.as_deref().unwrap_or("(never)")));
+        for revoked in &crl.revoked {
+            let reason = revoked.reason.map(|reason| format!(", {reason}")).unwrap_or_default();
+            self.field("revoked", &format!("{} at {}{reason}", revoked.serial, revoked.at));
+        }
+        if crl.revoked.is_empty() {
+            self.field("revoked", "nothing");
+        }
+        self.field("signature", &crl.signature);
+        self.field("issuer's id", crl.authority_key_identifier.as_deref().unwrap_or_default());
+        self.field("critical", &crl.other_critical.join(", "));
     }
 
     fn key(&mut self, key: &Key) {

@@ -81,7 +81,10 @@ fn described(bytes: &[u8]) -> Option<What> {
         Description::PublicKey(key) => What::PublicKey(key),
         // Old OpenSSL encrypts under the plain label (RFC 1421, 4.6).
         Description::Other { problem, .. } if problem.contains("encrypted") => What::Encrypted,
-        Description::Other { .. } | Description::Certificate(_) | Description::Kubeconfig(_) => What::Other,
+        Description::Other { .. }
+        | Description::Certificate(_)
+        | Description::Crl(_)
+        | Description::Kubeconfig(_) => What::Other,
     })
 }
 
