@@ -109,6 +109,7 @@ fn fill(
         Filling::Certificates(positions) => certificates(positions)?,
         Filling::Key(position) => certificates(&[*position])?,
         Filling::Store(store) => certificates(store.certificates())?,
+        Filling::Crl(position, _) => certificates(&[*position])?,
         Filling::Digest(_) | Filling::Keyring { .. } => {}
     }
     let words = words(credentials.blueprint(), credentials.draft(), hole);

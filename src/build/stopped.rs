@@ -38,7 +38,7 @@ impl<E: Into<Stopped>> From<E> for Unmade {
 pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
     let code = match error {
         Mismatch::Recorded { .. } | Mismatch::Key { .. } => Code::KeepMismatch,
-        Mismatch::Issue { .. } => Code::CannotIssue,
+        Mismatch::Crl { .. } | Mismatch::Issue { .. } => Code::CannotIssue,
         Mismatch::Imported { .. } => Code::ImportedKey,
         Mismatch::Secret { .. } => Code::MissingSecret,
     };
@@ -53,7 +53,7 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
         Mismatch::Imported { id, generation } => diagnostic.help(format!(
             "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys"
         )),
-        Mismatch::Issue { .. } => diagnostic,
+        Mismatch::Crl { .. } | Mismatch::Issue { .. } => diagnostic,
         Mismatch::Secret { id, .. } => diagnostic.help(format!(
             "it has to be issued, or its certificate is missing: provide the secret for this build (`secret new` creates a new one), or restore `{}` from git",
             file_name(id)
@@ -70,7 +70,10 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
 fn origin(blueprint: &Blueprint<'_>, error: &Mismatch) -> Option<Span> {
     let model = blueprint.model;
     match error {
-        Mismatch::Recorded { id } | Mismatch::Issue { id, .. } | Mismatch::Secret { id, .. } => {
+        Mismatch::Recorded { id }
+        | Mismatch::Crl { id, .. }
+        | Mismatch::Issue { id, .. }
+        | Mismatch::Secret { id, .. } => {
             blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|found| found.origin)
         }
         Mismatch::Key { id, .. } => {

@@ -13,6 +13,7 @@ mod built;
 mod causes;
 mod certificates;
 mod comparison;
+mod crls;
 mod dates;
 mod done;
 mod drift;

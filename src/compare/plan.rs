@@ -63,16 +63,17 @@ pub(super) fn catalog(before: &State<'_>, after: &State<'_>) -> Option<Edit> {
 pub(super) fn own_files(before: &State<'_>, after: &State<'_>, edits: &mut Vec<Edit>) {
     let old = &before.blueprint.model.files;
     for file in &after.blueprint.model.files {
-        let was = old.iter().find(|was| was.name == file.name);
-        if was.is_none_or(|was| was.text == file.text) {
+        let was = old.iter().find(|was| was.name == file.name).and_then(|was| was.beside());
+        let (Some(was), Some(is)) = (was, file.beside()) else { continue };
+        if was.text == is.text {
             continue;
         }
-        let line = EditLine::Source(file.source.value.clone());
+        let line = EditLine::Source(is.source.value.clone());
         let table = TableKind::File.named(file.name.clone());
         match edits.iter_mut().find(|edit| edit.table == table) {
             Some(edit) => edit.lines.push(line),
             None => {
-                let place = after.plan.sources.place(file.source.span);
+                let place = after.plan.sources.place(is.source.span);
                 edits.push(Edit { table, change: Done::Changed, place, lines: vec![line] });
             }
         }

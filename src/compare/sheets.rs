@@ -14,7 +14,7 @@ use super::state::State;
 use super::trust;
 use super::unit::File;
 use super::wording::Wording;
-use super::{lines, services};
+use super::{crls, lines, services};
 use crate::catalog::Class;
 use crate::fill;
 use crate::read::{TableKind, TableName};
@@ -146,6 +146,9 @@ impl<'a> Sides<'a> {
             let changes = if changes.is_empty() { other_order() } else { changes };
             return changes.into_iter().map(note).collect();
         }
+        if let Some(changes) = crls::changes((before, was), (self.after, is)) {
+            return changes.into_iter().map(|text| note(mask.put_on(&text))).collect();
+        }
         let mut placeholders = Placeholders::default();
         let before = old.text(was, Some(&(new, is)), &mut placeholders);
         let after = new.text(is, Some(&(old, was)), &mut placeholders);
@@ -227,6 +230,10 @@ fn filled_from(
                 Filling::Certificates(_) | Filling::Key(_) | Filling::Store(_) => {
                     filled.extend(hole.filling.certificates().iter().copied().flat_map(tables));
                 }
+                Filling::Crl(position, _) => {
+                    let words: Arc<str> = fill::words(state.blueprint, state.draft, hole).join("\n").into();
+                    filled.extend(state.tables_of(*position).into_iter().map(|table| (table, words.clone())));
+                }
                 Filling::Keyring { name, generations, .. } => {
                     let generations: Arc<str> = format!("{generations:?}").into();
                     filled.insert((TableKind::Keyring.named(name.clone()), generations));
@@ -301,7 +308,7 @@ pub(super) fn shared_keys(state: &State<'_>, sheets: &[Sheet]) -> BTreeSet<Strin
                     found.insert(state.blueprint.model.keyrings[name].id.to_string());
                 }
             }
-            Filling::Certificates(_) | Filling::Digest(_) | Filling::Keyring { .. } => {}
+            Filling::Certificates(_) | Filling::Crl(..) | Filling::Digest(_) | Filling::Keyring { .. } => {}
         }
     }
     found

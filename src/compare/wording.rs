@@ -45,6 +45,10 @@ impl Wording<'_> {
     fn placeholder(self, hole: &Hole, other: Option<&(Wording<'_>, &Content)>) -> Placeholder {
         let words = match &hole.filling {
             Filling::Certificates(positions) => return Placeholder::Certificates(self.mentions(positions)),
+            Filling::Crl(position, _) => {
+                let number = self.state.blueprint.crl(*position).map(|crl| crl.number).unwrap_or_default();
+                format!("<CRL of {}, number {number}>", self.state.id(*position))
+            }
             Filling::Digest(_) => self.digest(hole, other).to_owned(),
             Filling::Key(position) => {
                 let which = match self.state.draft.certificates[*position].key {

@@ -14,11 +14,11 @@ use crate::catalog::{Catalog, Definition, Holds, Layout};
 use crate::expression::Value;
 use crate::index::List;
 use crate::resolve::{
-    self, Authority, Component, ComponentIndex, Foreign, FreeIndex, InstanceIndex, Model, Node, NodeIndex,
-    Trusted,
+    self, Authority, Component, ComponentIndex, Foreign, FreeIndex, Held, InstanceIndex, Model, Node,
+    NodeIndex, OwnFile, Trusted,
 };
 use crate::source::Sources;
-use crate::specification::{CertificateIndex, Specification};
+use crate::specification::{CertificateIndex, Crl, CrlEncoding, Specification};
 use crate::values::UnitId;
 
 /// Everything that is to be made, but for the text of files and the dates of certificates.
@@ -123,6 +123,33 @@ impl Blueprint<'_> {
             }
         }
         chain
+    }
+
+    /// What stands in the revocation list that the key of an authority's certificate signs, where it signs one.
+    #[must_use]
+    pub fn crl(&self, certificate: CertificateIndex) -> Option<&Crl> {
+        match self.certificates[certificate].holder {
+            Holder::Authority(authority) => {
+                self.model.authorities[authority].crl.as_ref().map(|crl| &crl.value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The certificates whose keys sign the revocation lists of a file of one's own, in its order: of each authority the
+    /// one in use first, since some programs read no other, and then those that are trusted besides.
+    #[must_use]
+    pub fn signers_of_crls(&self, file: &OwnFile) -> Vec<CertificateIndex> {
+        let Held::Crls(authorities, encoding) = &file.holds else { return Vec::new() };
+        let all = authorities.iter().flat_map(|authority| {
+            let Generated { trusted, signer, .. } = &self.authorities[*authority];
+            let others = trusted.iter().map(|(_, certificate)| *certificate).filter(move |one| one != signer);
+            [*signer].into_iter().chain(others)
+        });
+        match encoding {
+            CrlEncoding::Der => all.take(1).collect(),
+            CrlEncoding::Pem => all.collect(),
+        }
     }
 
     /// The plan that a certificate was imported from, as people call it.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{KeyMaterial, Mismatch};
+use super::{KeyMaterial, Mismatch, crls};
 use crate::decide::{Action, Draft};
 use crate::expand::Blueprint;
 use crate::issue::certificate::{IssueError, ToBeIssued, issue};
+use crate::issue::crl::CrlIssuer;
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
 use crate::issue::verify::verify;
@@ -26,6 +27,8 @@ pub struct Credentials<'a> {
     pub(super) key_material: &'a KeyMaterial,
     pub(super) authorities: BTreeMap<CertificateIndex, Authority>,
     pub(super) pairs: BTreeMap<Arc<str>, BTreeMap<u32, Arc<PrivateKey>>>,
+    /// Revocation lists in DER, by the certificate whose key signs.
+    pub(super) crls: BTreeMap<CertificateIndex, Vec<u8>>,
 }
 
 pub(super) struct Authority {
@@ -48,8 +51,14 @@ impl<'a> Credentials<'a> {
         draft: &'a Draft,
         key_material: &'a KeyMaterial,
     ) -> Result<Self, Mismatch> {
-        let mut credentials =
-            Self { blueprint, draft, key_material, authorities: BTreeMap::new(), pairs: BTreeMap::new() };
+        let mut credentials = Self {
+            blueprint,
+            draft,
+            key_material,
+            authorities: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            crls: BTreeMap::new(),
+        };
         let positions: Vec<CertificateIndex> = blueprint
             .certificates
             .indices()
@@ -69,6 +78,10 @@ impl<'a> Credentials<'a> {
             credentials.imported_keys_are_there(keyring)?;
             credentials.pairs.insert(keyring.name.clone(), made);
         }
+        credentials.crls = crls::signed(blueprint, |position| {
+            let Authority { key, name, identifier, .. } = credentials.authorities.get(&position)?;
+            Some(CrlIssuer { name, key_identifier: identifier.as_deref(), key: key.as_deref()? })
+        })?;
         Ok(credentials)
     }
 

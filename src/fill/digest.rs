@@ -7,6 +7,7 @@ use crate::decide::Draft;
 use crate::expand::Blueprint;
 use crate::render::{Entries, Filling, Form, Hole, KeyringItem, Piece, StorePassword};
 use crate::resolve::{Keyring, KeyringKind};
+use crate::specification::CertificateIndex;
 use crate::values::{SecretEpoch, hex};
 
 /// The first line under the digest.
@@ -37,6 +38,7 @@ pub fn words(blueprint: &Blueprint<'_>, draft: &Draft, hole: &Hole) -> Vec<Strin
     match &hole.filling {
         Filling::Digest(artefacts) => words.push(digest(blueprint, draft, artefacts)),
         Filling::Keyring { item, .. } if *item != KeyringItem::NotAfter => words.push(format!("{item:?}")),
+        Filling::Crl(_, encoding) => words.push(format!("{encoding:?}")),
         Filling::Store(_) => words.push("Store".to_owned()),
         _ => {}
     }
@@ -76,6 +78,7 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, filling: &Filling, words: &mut 
                 words.push(format!("certificate {id} {} {dates} {}", made.serial, hex(&made.fingerprint)));
             }
         }
+        Filling::Crl(position, _) => words.extend(crl(blueprint, draft, *position)),
         Filling::Digest(_) => {}
         Filling::Key(position) => {
             let (id, key) = (&blueprint.certificates[*position].id, &draft.certificates[*position].key);
@@ -92,6 +95,19 @@ fn add(blueprint: &Blueprint<'_>, draft: &Draft, filling: &Filling, words: &mut 
             }));
         }
     }
+}
+
+/// What stands in the revocation list that an authority's certificate signs, and whose key that is.
+fn crl(blueprint: &Blueprint<'_>, draft: &Draft, position: CertificateIndex) -> Vec<String> {
+    let Some(crl) = blueprint.crl(position) else { return Vec::new() };
+    let (id, made) = (&blueprint.certificates[position].id, &draft.certificates[position]);
+    let dates = format!("{} {}", crl.issued, crl.expires);
+    let mut words = vec![format!("crl {id} {} {} {} {dates}", made.key, hex(&made.fingerprint), crl.number)];
+    words.extend(crl.revoked.iter().map(|revoked| {
+        let reason = revoked.reason.map(|reason| format!(" {}", reason.word())).unwrap_or_default();
+        format!("revoked {} {}{reason}", revoked.serial, revoked.at)
+    }));
+    words
 }
 
 /// Which of a keyring's keys is meant.

@@ -14,7 +14,7 @@ use crate::issue::secret::Secret;
 use crate::issue::{pem, pkcs12};
 use crate::render::{Content, Entries, Filling, Form, Hole, KeyringItem, Piece, Sheet, Store, StorePassword};
 use crate::resolve::{Keyring, KeyringKind};
-use crate::specification::CertificateIndex;
+use crate::specification::{CertificateIndex, CrlEncoding};
 use crate::values::hex;
 
 /// Bytes that are enough for any hole but a store, so that no secret is left behind where a buffer grew.
@@ -54,6 +54,9 @@ impl Credentials<'_> {
         }
         self.keyrings_are_there(sheets)?;
         for position in sheets.iter().flat_map(private).filter(|i| self.authorities.contains_key(i)) {
+            self.signer(position)?;
+        }
+        for position in sheets.iter().flat_map(|sheet| sheet.content.holes()).filter_map(signer_of_crl) {
             self.signer(position)?;
         }
         let filled = sheets.iter().map(|sheet| self.sheet(sheet, &pairs)).collect();
@@ -143,6 +146,13 @@ impl Credentials<'_> {
             Filling::Certificates(positions) => {
                 for der in positions.iter().filter_map(|position| self.der(*position, pairs)) {
                     bytes.extend_from_slice(pem::encode("CERTIFICATE", der).as_bytes());
+                }
+            }
+            Filling::Crl(position, encoding) => {
+                let Some(der) = self.crls.get(position) else { return };
+                match encoding {
+                    CrlEncoding::Der => bytes.extend_from_slice(der),
+                    CrlEncoding::Pem => bytes.extend_from_slice(pem::encode("X509 CRL", der).as_bytes()),
                 }
             }
             Filling::Digest(artefacts) => {
@@ -270,4 +280,12 @@ fn certificates(sheet: &Sheet) -> Vec<CertificateIndex> {
 /// The certificates whose keys a sheet needs.
 fn private(sheet: &Sheet) -> impl Iterator<Item = CertificateIndex> {
     sheet.content.holes().filter_map(|hole| hole.filling.key())
+}
+
+/// The certificate whose key signs the revocation list in a hole.
+fn signer_of_crl(hole: &Hole) -> Option<CertificateIndex> {
+    match hole.filling {
+        Filling::Crl(position, _) => Some(position),
+        _ => None,
+    }
 }

@@ -33,9 +33,11 @@ pub fn joining<E>(
                         Zeroizing::new(ders?.iter().map(|one| pem::encode("CERTIFICATE", &one.der)).collect())
                     }
                     // A kubeconfig with a token has no key.
-                    Filling::Digest(_) | Filling::Key(_) | Filling::Keyring { .. } | Filling::Store(_) => {
-                        Zeroizing::default()
-                    }
+                    Filling::Crl(..)
+                    | Filling::Digest(_)
+                    | Filling::Key(_)
+                    | Filling::Keyring { .. }
+                    | Filling::Store(_) => Zeroizing::default(),
                 };
                 match form {
                     Form::Text => text.push_str(&filled),

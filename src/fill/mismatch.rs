@@ -19,6 +19,14 @@ pub enum Mismatch {
         /// Why not.
         why: String,
     },
+    /// A revocation list cannot be issued.
+    #[error("the CRL of `{id}` cannot be issued: {why}")]
+    Crl {
+        /// The certificate whose key would sign it.
+        id: Arc<str>,
+        /// Why not.
+        why: String,
+    },
     /// The key of a keyring is not what was recorded.
     #[error("the key `{id}/{generation}` is not the one that the lock recorded")]
     Key {

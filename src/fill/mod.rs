@@ -4,6 +4,7 @@
 //! the authorities' credentials are kept.
 
 mod credentials;
+mod crls;
 mod digest;
 mod holes;
 mod imported;

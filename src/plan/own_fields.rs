@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::Blueprint;
 use crate::observe::{json, line_of};
-use crate::resolve::{Format, NodeIndex, OwnFile};
+use crate::resolve::{Beside, Format, NodeIndex};
 use crate::values::Version;
 use crate::yaml;
 
@@ -15,7 +15,8 @@ pub(super) fn misfits(blueprint: &Blueprint<'_>, node: NodeIndex) -> Vec<Diagnos
     let model = blueprint.model;
     let files = model.extras_on(node).files.into_iter().map(|index| &model.files[index]);
     let mut found = Vec::new();
-    for file in files.filter(|file| file.format == Format::Yaml) {
+    let beside = files.filter_map(|file| Some((file, file.beside()?)));
+    for (file, beside) in beside.filter(|(_, beside)| beside.format == Format::Yaml) {
         let mut seen = BTreeSet::new();
         for &(component, instance) in &blueprint.hosts[node] {
             let of = &model.components[component];
@@ -23,7 +24,7 @@ pub(super) fn misfits(blueprint: &Blueprint<'_>, node: NodeIndex) -> Vec<Diagnos
             let (name, version) = (&of.definition.name, &config.version.value);
             let reads = file.readers.contains(name) || config.flags_naming(&file.path.value).next().is_some();
             if reads && seen.insert((name, version)) {
-                found.extend(of_reader(blueprint, file, (name, version)));
+                found.extend(of_reader(blueprint, beside, (name, version)));
             }
         }
     }
@@ -32,7 +33,7 @@ pub(super) fn misfits(blueprint: &Blueprint<'_>, node: NodeIndex) -> Vec<Diagnos
 
 fn of_reader(
     blueprint: &Blueprint<'_>,
-    file: &OwnFile,
+    file: &Beside,
     (program, version): (&str, &Version),
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();

@@ -15,7 +15,7 @@ struct Signs {
 /// What `[user.NAME]` and others have that those of other programs have not.
 const PART_KEYS: &[(&str, &[&str])] = &[
     ("certificate", &["certificate-file", "common-name", "key-file", "usage"]),
-    ("file", &["source"]),
+    ("file", &["crl-of", "source"]),
     ("grant", &["groups", "role", "users"]),
     ("secret", &["epoch"]),
     ("user", &["common-name", "kubeconfig-file", "organizations"]),

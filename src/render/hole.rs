@@ -1,7 +1,7 @@
 //! Holes: the places in a text that are filled after issuing. What fills a hole and in which form it is written
 //! are independent of each other.
 
-use crate::specification::CertificateIndex;
+use crate::specification::{CertificateIndex, CrlEncoding};
 use std::sync::Arc;
 
 /// A part of a file.
@@ -27,6 +27,8 @@ pub struct Hole {
 pub enum Filling {
     /// Certificates in this order.
     Certificates(Vec<CertificateIndex>),
+    /// The revocation list that the key of an authority's certificate signs.
+    Crl(CertificateIndex, CrlEncoding),
     /// A digest of public words about artefacts, each with its pieces: no byte of a secret goes into it.
     Digest(Vec<(String, Vec<Piece>)>),
     /// The private key of a certificate.
@@ -157,7 +159,7 @@ impl Filling {
     #[must_use]
     pub fn is_secret(&self) -> bool {
         match self {
-            Filling::Certificates(_) | Filling::Digest(_) => false,
+            Filling::Certificates(_) | Filling::Crl(..) | Filling::Digest(_) => false,
             Filling::Key(_) => true,
             Filling::Keyring { item, .. } => item.is_secret(),
             Filling::Store(store) => store.key().is_some(),
@@ -168,7 +170,7 @@ impl Filling {
     #[must_use]
     pub fn is_short(&self) -> bool {
         match self {
-            Filling::Certificates(_) | Filling::Digest(_) | Filling::Key(_) => false,
+            Filling::Certificates(_) | Filling::Crl(..) | Filling::Digest(_) | Filling::Key(_) => false,
             Filling::Keyring { item, .. } => item.is_short(),
             // Whoever knows what else stands in it could try passwords on a digest of the whole.
             Filling::Store(store) => matches!(store.password, StorePassword::Keyring(..)),
@@ -182,7 +184,7 @@ impl Filling {
             Filling::Certificates(positions) => positions,
             Filling::Key(position) => std::slice::from_ref(position),
             Filling::Store(store) => store.certificates(),
-            Filling::Digest(_) | Filling::Keyring { .. } => &[],
+            Filling::Crl(..) | Filling::Digest(_) | Filling::Keyring { .. } => &[],
         }
     }
 
@@ -192,7 +194,9 @@ impl Filling {
         match self {
             Filling::Key(position) => Some(*position),
             Filling::Store(store) => store.key(),
-            Filling::Certificates(_) | Filling::Digest(_) | Filling::Keyring { .. } => None,
+            Filling::Certificates(_) | Filling::Crl(..) | Filling::Digest(_) | Filling::Keyring { .. } => {
+                None
+            }
         }
     }
 
@@ -202,7 +206,7 @@ impl Filling {
         match self {
             Filling::Certificates(positions) => Some(positions),
             Filling::Store(store) => Some(store.certificates()),
-            Filling::Digest(_) | Filling::Key(_) | Filling::Keyring { .. } => None,
+            Filling::Crl(..) | Filling::Digest(_) | Filling::Key(_) | Filling::Keyring { .. } => None,
         }
     }
 
@@ -211,19 +215,22 @@ impl Filling {
     pub fn blocks(&self) -> Option<usize> {
         match self {
             Filling::Certificates(positions) => Some(positions.len()),
-            Filling::Key(_) => Some(1),
+            Filling::Crl(_, CrlEncoding::Pem) | Filling::Key(_) => Some(1),
             Filling::Keyring {
                 item: KeyringItem::PrivateKey | KeyringItem::PublicKey, generations, ..
             } => Some(generations.len()),
-            Filling::Digest(_) | Filling::Keyring { .. } | Filling::Store(_) => None,
+            Filling::Crl(_, CrlEncoding::Der)
+            | Filling::Digest(_)
+            | Filling::Keyring { .. }
+            | Filling::Store(_) => None,
         }
     }
 
     /// Whether its bytes are ASN.1 structures, which text has in PEM.
     fn is_der(&self) -> bool {
         match self {
-            Filling::Certificates(_) | Filling::Key(_) => true,
-            Filling::Digest(_) | Filling::Store(_) => false,
+            Filling::Certificates(_) | Filling::Crl(_, CrlEncoding::Pem) | Filling::Key(_) => true,
+            Filling::Crl(_, CrlEncoding::Der) | Filling::Digest(_) | Filling::Store(_) => false,
             Filling::Keyring { item, .. } => matches!(item, KeyringItem::PrivateKey | KeyringItem::PublicKey),
         }
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::instance::Instance;
 use super::placement::{Host, Put};
 use super::pod::Mount;
-use super::{Content, MadeFrom, Piece, Reaction};
+use super::{Content, Filling, Hole, MadeFrom, Piece, Reaction};
 use crate::catalog::{Class, Effect};
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
-use crate::resolve::{NodeIndex, OwnFile, OwnFileIndex};
+use crate::resolve::{Held, NodeIndex, OwnFile, OwnFileIndex};
 
 /// The flags of an instance by their names, with their values.
 type Values = BTreeMap<String, Vec<String>>;
@@ -85,7 +85,14 @@ fn flags_that_name<'v>(file: &OwnFile, values: &'v Values) -> Vec<&'v str> {
 
 fn put<'b>(blueprint: &'b Blueprint<'_>, index: OwnFileIndex) -> Put<'b> {
     let file = &blueprint.model.files[index];
-    let content = Content::Pieces(vec![Piece::Text(file.text.to_string())]);
-    let artefact = format!("file {}", file.name);
+    let (pieces, artefact) = match &file.holds {
+        Held::Text(beside) => (vec![Piece::Text(beside.text.to_string())], format!("file {}", file.name)),
+        Held::Crls(_, encoding) => {
+            let signers = blueprint.signers_of_crls(file).into_iter();
+            let holes = signers.map(|signer| Piece::Hole(Hole::text(Filling::Crl(signer, *encoding))));
+            (holes.collect(), format!("CRL {}", file.name))
+        }
+    };
+    let content = Content::Pieces(pieces);
     Put::shared(&file.path, content, file.mode, file.owner.clone(), artefact).from(MadeFrom::Own(index))
 }

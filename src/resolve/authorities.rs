@@ -13,7 +13,7 @@ use super::model::{Authority, AuthorityIndex};
 use super::parse::{identity, number, parsed, unknown};
 use super::secrets::Secrets;
 use super::written::Written;
-use super::{imported, keys, subjects};
+use super::{crl, imported, keys, subjects};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{AuthorityTable as Table, Text};
@@ -112,6 +112,7 @@ fn authority(
     let issued_key = keys::optional(merged.get(|w| w.issued_key.as_ref()), diagnostics);
     let lifetimes = lifetimes(merged, above, model, diagnostics);
     let constraints = constraints(merged.get(|w| w.name_constraints.as_ref()), diagnostics);
+    let crl = crl::crl(merged.get(|w| w.crl.as_ref()), diagnostics);
     let message = "a path length is 0 to 255";
     let path_length = merged.get(|w| w.path_length.as_ref());
     let path_length = path_length.map(|written| number(written, 0..=u8::MAX, message, diagnostics));
@@ -130,11 +131,13 @@ fn authority(
         spread,
         path_length: path_length.map_or(Some(None), |length| length.map(Some))?,
         constraints: constraints?,
+        crl: crl?,
         generations: generations?,
         imported,
         secret: secrets.of(merged.get(|w| w.secret.as_ref())),
         origin: merged.name.span,
     };
+    crl::signers(&authority, diagnostics);
     if let Some(plan) = merged.plan {
         imported::contradictions(&authority, plan, diagnostics);
     }

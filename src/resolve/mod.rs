@@ -18,6 +18,8 @@ mod components;
 mod config;
 mod confirmed;
 mod constraints;
+mod crl;
+mod crl_files;
 mod encryption;
 mod external_trust;
 mod externals;
@@ -69,11 +71,12 @@ mod written;
 
 pub(crate) use keys::EXTERNAL;
 pub use model::{
-    Addition, Authority, AuthorityIndex, Bootstrap, BootstrapToken, CertificateFiles, Change, Cluster,
-    Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External, Extras,
-    FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, Granted,
-    ImportedAuthority, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node, NodeIndex,
-    OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip, VipIndex,
+    Addition, Authority, AuthorityIndex, Beside, Bootstrap, BootstrapToken, CertificateFiles, Change,
+    Cluster, Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External,
+    Extras, FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, Granted,
+    Held, ImportedAuthority, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node,
+    NodeIndex, OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip,
+    VipIndex,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};
@@ -150,7 +153,13 @@ pub fn resolve(
         families::check(cluster, &placed, &nodes, diagnostics);
         externals = externals::externals(written, &placed, &nodes, &authorities, diagnostics);
     }
-    let ground = own_files::Ground { roles: &roles, nodes: &nodes, placed: &placed };
+    let ground = own_files::Ground {
+        authorities: &authorities,
+        authority_tables: &authority_tables,
+        roles: &roles,
+        nodes: &nodes,
+        placed: &placed,
+    };
     let files = own_files::files(written, ground, around.files, diagnostics);
     components::even(&placed, &nodes, diagnostics);
     versions::check(written, &placed, diagnostics);

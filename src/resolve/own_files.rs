@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::authorities::Authorities;
+use super::crl_files;
 use super::host_owner;
 use super::inventory::Nodes;
-use super::model::{Format, NodeIndex, OwnFile};
+use super::merged::Merged;
+use super::model::{Beside, Format, Held, NodeIndex, OwnFile};
 use super::parse::{parsed, unknown};
 use super::paths::{check_path, path_escapes};
 use super::placed::Placed;
@@ -14,7 +17,7 @@ use super::selection;
 use super::written::Written;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
-use crate::read::plan::{OwnFileTable as Table, Text};
+use crate::read::plan::{AuthorityTable, OwnFileTable as Table, Text};
 use crate::source::Spanned;
 use crate::values::Name;
 use crate::yaml;
@@ -22,6 +25,8 @@ use crate::yaml;
 /// Where files can go.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
+    pub(super) authorities: &'a Authorities<'a>,
+    pub(super) authority_tables: &'a [Merged<'a, AuthorityTable>],
     pub(super) roles: &'a KnownRoles<'a>,
     pub(super) nodes: &'a Nodes<'a>,
     pub(super) placed: &'a [Placed],
@@ -53,24 +58,56 @@ fn file(
     let readers = readers(table, written, diagnostics);
     let nodes = nodes((name, table), &readers, written, ground, diagnostics);
     let path = path(table, diagnostics);
-    let format = format(table, diagnostics);
+    let holds = holds((name, table), text, ground, diagnostics);
     let mode = mode(table, diagnostics);
     let owner = host_owner::owner(table.owner.as_ref(), diagnostics);
-    if let (Some(Format::Yaml), Some(source), Some(text)) = (format, &table.source, text) {
-        diagnostics.extend(broken(source, text));
-    }
     Some(OwnFile {
         name: parsed?.shared(),
-        source: table.source.clone()?,
-        text: Arc::clone(text?),
+        holds: holds?,
         path: path?,
         readers,
         nodes,
-        format: format?,
         mode: mode?,
         owner: owner?,
         origin: name.span,
     })
+}
+
+/// What it holds: a text, or revocation lists.
+fn holds(
+    (name, table): (&Text, &Table),
+    text: Option<&Arc<str>>,
+    ground: Ground<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Held> {
+    match (&table.source, &table.crl_of) {
+        (Some(source), None) => {
+            let format = format(table, source, diagnostics);
+            let text = text?;
+            if format == Some(Format::Yaml) {
+                diagnostics.extend(broken(source, text));
+            }
+            Some(Held::Text(Beside { source: source.clone(), text: Arc::clone(text), format: format? }))
+        }
+        (None, Some(of)) => {
+            crl_files::held((table, of), ground.authorities, ground.authority_tables, diagnostics)
+        }
+        (Some(source), Some(_)) => {
+            let message = format!("`file.{}` holds a file beside the plan, or CRLs, not both", name.value);
+            let help = "leave out `source` or `crl-of`";
+            diagnostics.push(Diagnostic::new(Code::BadValue, message).at(source.span, "").help(help));
+            None
+        }
+        (None, None) => {
+            if !table.unread.may_hold("source") && !table.unread.may_hold("crl-of") {
+                let message = format!("`file.{}` needs the key `source`, or `crl-of`", name.value);
+                let help = "write `source = \"PATH\"` for a file beside the plan, or `crl-of = \"AUTHORITY\"` for its CRL";
+                let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
+                diagnostics.push(diagnostic.help(help));
+            }
+            None
+        }
+    }
 }
 
 fn readers(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> Vec<Arc<str>> {
@@ -135,10 +172,8 @@ fn path(table: &Table, diagnostics: &mut Diagnostics) -> Option<Spanned<String>>
     }
 }
 
-fn format(table: &Table, diagnostics: &mut Diagnostics) -> Option<Format> {
-    let Some(text) = &table.format else {
-        return Some(table.source.as_ref().map_or(Format::Text, |source| Format::of_name(&source.value)));
-    };
+fn format(table: &Table, source: &Text, diagnostics: &mut Diagnostics) -> Option<Format> {
+    let Some(text) = &table.format else { return Some(Format::of_name(&source.value)) };
     let found = Format::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, format)| *format);
     if found.is_none() {
         let message = format!("`{}` is not a format of files", text.value);

@@ -110,7 +110,8 @@ impl<'w> Opened<'w> {
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let beside = [&self.files.lock, &self.files.applied].map(|path| self.world.name(path));
         let read = self.sources().iter().filter(move |source| !beside.contains(&source.name));
-        read.map(|source| &*source.text).chain(self.plan.model.files.iter().map(|file| &*file.text))
+        let beside = self.plan.model.files.iter().filter_map(|file| file.beside());
+        read.map(|source| &*source.text).chain(beside.map(|beside| &*beside.text))
     }
 
     /// The node of that name.

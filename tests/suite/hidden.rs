@@ -25,6 +25,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("ExternalTable", &["external", "etcd"]),
     ("AuthorityTable", &["authority", "front-proxy"]),
     ("NameConstraintsTable", &["authority", "front-proxy", "name-constraints"]),
+    ("CrlTable", &["authority", "front-proxy", "crl"]),
+    ("RevokedTable", &["authority", "front-proxy", "crl", "revoked", "4a"]),
     ("GenerationsTable", &["authority", "front-proxy", "generations"]),
     ("KeyringTable", &["keyring", "service-account"]),
     ("SecretTable", &["secret", "other"]),

@@ -24,6 +24,8 @@ pub(super) const SECTIONS: &[(&str, &str, &str)] = &[
     (PLAN, "ExternalTable", "## `[external.COMPONENT]`"),
     (PLAN, "AuthorityTable", "## `[authority.NAME]`"),
     (PLAN, "NameConstraintsTable", "### Name constraints"),
+    (PLAN, "CrlTable", "### Certificate revocation lists"),
+    (PLAN, "RevokedTable", "### Certificate revocation lists"),
     (PLAN, "GenerationsTable", "### Generations"),
     (PLAN, "GrantTable", "## `[grant.NAME]`"),
     (PLAN, "KeyringTable", "## `[keyring.NAME]`"),

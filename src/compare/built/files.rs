@@ -12,15 +12,15 @@ use super::super::sheets::{class_word, reported};
 use super::super::state::State;
 use super::super::unit::{File, TrustEdit};
 use super::super::wording::Wording;
-use super::super::{lines, services};
+use super::super::{crls, lines, services};
 use super::captures::captures;
 use super::certificates::InUnit;
 use super::proof::{self, KeyFound, Proof, is_base64};
 use super::trees::BuiltFile;
 use crate::fill::{self, Filled};
-use crate::leaks;
 use crate::render::{Content, Filling, KeyringItem, Sheet};
-use crate::specification::CertificateIndex;
+use crate::specification::{CertificateIndex, Crl};
+use crate::{inspect, leaks};
 
 /// What differs in one unit.
 pub(super) struct Compared {
@@ -117,6 +117,10 @@ impl Look<'_> {
             same.unproven = true;
             return same;
         }
+        if let Some((signers, _)) = crls::signers(&sheet.content) {
+            self.crls(&signers, held.bytes(), &mut same);
+            return same;
+        }
         let Some(captured) = captures(pieces, text) else {
             for hole in sheet.content.holes() {
                 if let Filling::Certificates(positions) = &hole.filling {
@@ -161,7 +165,7 @@ impl Look<'_> {
                         same.lines.push(note(&format!("{inside} is another end")));
                     }
                 }
-                Filling::Store(_) => same.unproven = true,
+                Filling::Crl(..) | Filling::Store(_) => same.unproven = true,
                 Filling::Keyring { .. } => match proof::of_keyring(self.after, hole, inside) {
                     Proof::Same => {}
                     Proof::Other => same.lines.push(note("another key")),
@@ -175,6 +179,24 @@ impl Look<'_> {
             _ => None,
         };
         same
+    }
+
+    /// What differs in revocation lists. Who signed them only the keys can show.
+    fn crls(&self, signers: &[CertificateIndex], held: &[u8], same: &mut Same) {
+        let blueprint = self.after.blueprint;
+        let wanted: Vec<&Crl> = signers.iter().filter_map(|signer| blueprint.crl(*signer)).collect();
+        match inspect::crls(held) {
+            Some(found) if found.len() == wanted.len() => {
+                let pairs = found.iter().zip(wanted);
+                let mut seen = BTreeSet::new();
+                let lines = pairs.flat_map(|(was, is)| crls::differences(was, is));
+                // Every generation signs the same list.
+                let lines: Vec<String> = lines.filter(|line| seen.insert(line.clone())).collect();
+                same.unproven = lines.is_empty();
+                same.lines = lines.iter().map(|line| note(&self.mask.put_on(line))).collect();
+            }
+            _ => same.lines.push(note("it holds other CRLs")),
+        }
     }
 
     /// What differs in a list of certificates: of authorities what comes and goes.

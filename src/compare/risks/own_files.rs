@@ -40,7 +40,8 @@ fn of_file(sides: &Sides<'_>, node: NodeIndex, file: &File) -> Vec<(String, Stri
             let guards = of.definition.sensitive.iter();
             let guard = guards.into_iter().find(|one| one.guard == Guard::Any && one.has_flag(flag));
             found.extend(guard.map(|guard| {
-                let message = format!("{}: what --{flag} names, `{}`", of.definition.name, own.source.value);
+                let source = own.beside().map_or(&*own.name, |beside| &beside.source.value);
+                let message = format!("{}: what --{flag} names, `{source}`", of.definition.name);
                 (message, guard.because.to_string())
             }));
         }

@@ -1,5 +1,6 @@
 //! Authorities.
 
+use super::crl::CrlTable;
 use super::generations::GenerationsTable;
 use super::shape::{Literals, Text};
 use crate::read::table::{Reader, Table};
@@ -35,6 +36,8 @@ pub struct AuthorityTable {
     pub path_length: Option<Spanned<i64>>,
     /// What names it may certify.
     pub name_constraints: Option<NameConstraintsTable>,
+    /// What its revocation lists say.
+    pub crl: Option<CrlTable>,
     /// Which keys are used and trusted.
     pub generations: Option<GenerationsTable>,
     /// Generations whose keys were made elsewhere: by their numbers, what shows which key it is.
@@ -77,6 +80,7 @@ impl AuthorityTable {
             name_constraints: t
                 .table(reader, "name-constraints")
                 .map(|table| NameConstraintsTable::read(reader, table)),
+            crl: t.table(reader, "crl").map(|crl| CrlTable::read(reader, crl)),
             generations: t.table(reader, "generations").map(|g| GenerationsTable::read(reader, g)),
             imported: t.literals(reader, "imported"),
             was: t.text(reader, "was"),

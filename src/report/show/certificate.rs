@@ -110,6 +110,7 @@ fn holds(sheet: &Sheet, index: CertificateIndex) -> Vec<&'static str> {
             Form::Text => "key",
             Form::Base64 => "key, embedded",
         }),
+        (Filling::Crl(signer, _), _) if *signer == index => Some("CRL, which it signs"),
         (Filling::Store(store), _) if store.key() == Some(index) => Some("certificate and key, in a store"),
         (Filling::Store(store), _) if store.certificates().contains(&index) => {
             Some("certificate, in a store")

@@ -7,7 +7,7 @@ use super::generations::Generations;
 use super::sourced::Sourced;
 use crate::index::{Index, List};
 use crate::source::{Span, Spanned};
-use crate::specification::KeyIdentity;
+use crate::specification::{Crl, KeyIdentity};
 use crate::stored::Stored;
 use crate::values::{Duration, KeyAlgorithm, NameConstraint, SecretEpoch, Subject};
 
@@ -41,6 +41,8 @@ pub struct Authority {
     pub path_length: Option<u8>,
     /// What names it may certify.
     pub constraints: Constraints,
+    /// What its revocation lists say, where it has any.
+    pub crl: Option<Spanned<Crl>>,
     /// Its keys.
     pub generations: Generations,
     /// The generations that were made elsewhere.

@@ -28,14 +28,14 @@ pub use generations::Generations;
 pub use granted::Granted;
 pub use keyring::{BootstrapToken, Encryption, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
-pub use own_file::{Format, OwnFile, OwnFileIndex};
+pub use own_file::{Beside, Format, Held, OwnFile, OwnFileIndex};
 pub use people::{CertificateFiles, FreeCertificate, FreeIndex, OnHosts, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
 pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
 pub use vip::{Vip, VipIndex};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::Definition;
@@ -138,6 +138,13 @@ impl Model {
             }
         }
         reach
+    }
+
+    /// The nodes with a file that holds the revocation list of an authority, ascending.
+    #[must_use]
+    pub fn nodes_with_crl(&self, authority: AuthorityIndex) -> BTreeSet<NodeIndex> {
+        let holds = |file: &&OwnFile| matches!(&file.holds, Held::Crls(all, _) if all.contains(&authority));
+        self.files.iter().filter(holds).flat_map(|file| file.nodes.iter().copied()).collect()
     }
 
     /// The component of that name, if somebody else runs it.

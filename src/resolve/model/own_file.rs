@@ -2,36 +2,54 @@
 
 use std::sync::Arc;
 
+use super::authority::AuthorityIndex;
 use super::node::NodeIndex;
 use crate::index::Index;
 use crate::source::{Span, Spanned};
+use crate::specification::CrlEncoding;
 
 /// Which of the files of one's own.
 pub type OwnFileIndex = Index<OwnFile>;
 
-/// A file that lies beside the plan, and as it is on hosts.
+/// A file that the plan itself puts on hosts.
 #[derive(Debug)]
 pub struct OwnFile {
     /// Its name.
     pub name: Arc<str>,
-    /// As the plan calls it: its path from the plan's folder.
-    pub source: Spanned<String>,
-    /// What it holds; nothing private.
-    pub text: Arc<str>,
+    /// What it holds.
+    pub holds: Held,
     /// Where it lies on each of its nodes.
     pub path: Spanned<String>,
     /// The names of the components that the plan says read it.
     pub readers: Vec<Arc<str>>,
     /// The nodes that get it, ascending.
     pub nodes: Vec<NodeIndex>,
-    /// What its text is.
-    pub format: Format,
     /// Its permission bits.
     pub mode: u32,
     /// Its owner and group.
     pub owner: Arc<str>,
     /// Its table.
     pub origin: Span,
+}
+
+/// What a file of one's own holds; nothing private.
+#[derive(Debug)]
+pub enum Held {
+    /// The revocation lists of authorities, each of which says what stands in its own.
+    Crls(Vec<AuthorityIndex>, CrlEncoding),
+    /// A text that lies beside the plan.
+    Text(Beside),
+}
+
+/// A text beside the plan, which is on hosts as it is.
+#[derive(Debug)]
+pub struct Beside {
+    /// As the plan calls it: its path from the plan's folder.
+    pub source: Spanned<String>,
+    /// What it is.
+    pub text: Arc<str>,
+    /// Of which kind.
+    pub format: Format,
 }
 
 /// What a text is.
@@ -41,6 +59,17 @@ pub enum Format {
     Text,
     /// Documents of YAML or JSON, whose fields are compared with those that programs know.
     Yaml,
+}
+
+impl OwnFile {
+    /// The text beside the plan, if it is one.
+    #[must_use]
+    pub fn beside(&self) -> Option<&Beside> {
+        match &self.holds {
+            Held::Text(beside) => Some(beside),
+            Held::Crls(..) => None,
+        }
+    }
 }
 
 impl Format {
