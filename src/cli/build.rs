@@ -305,7 +305,7 @@ impl Report<'_> {
             format!("{} written, {} unchanged{gone}", summary.files_written, summary.files_unchanged),
         );
         if let Some((entry, end)) = next {
-            line("next expiry", format!("{end} ({}): {}", when(self.at, end), entry.id));
+            line("next expiry", format!("{end} ({}): {}", when(self.at, end), entry.name()));
         }
         output.say(&text);
     }

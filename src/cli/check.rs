@@ -155,6 +155,7 @@ fn review(expanded: &mut Expanded<'_>) -> Result<(), String> {
             Code::FoundedTwice,
             Code::AlreadyExpired,
             Code::NotYetValid,
+            Code::RevokedCertificate,
             Code::LeftBehind,
         ])
         .into_iter()

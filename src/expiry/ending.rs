@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::state::State;
-use crate::resolve::Keyring;
+use crate::resolve::{AuthorityIndex, Keyring};
 use crate::specification::CertificateIndex;
 use crate::values::Instant;
 
@@ -29,6 +29,8 @@ pub enum Ending<'a> {
     Certificate(CertificateIndex),
     /// A certificate of the blueprint that was made elsewhere: an authority's.
     ImportedAuthority(CertificateIndex),
+    /// The revocation list of an authority, which files of the plan hold.
+    Crl(AuthorityIndex),
     /// The token of a keyring that is in use.
     Token(&'a Keyring),
     /// What the lock has, and the plan no more.
@@ -42,8 +44,21 @@ pub enum Kind {
     Certificate,
     /// An authority's certificate that was made elsewhere.
     ImportedAuthority,
+    /// A revocation list.
+    Crl,
     /// A token.
     Token,
+}
+
+impl Expiry<'_> {
+    /// What it is called: its id, and of a revocation list whose it is.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.ending {
+            Ending::Crl(_) => format!("CRL of {}", self.id),
+            _ => self.id.to_string(),
+        }
+    }
 }
 
 impl Ending<'_> {
@@ -53,6 +68,7 @@ impl Ending<'_> {
         match self {
             Ending::Certificate(_) => Kind::Certificate,
             Ending::ImportedAuthority(_) => Kind::ImportedAuthority,
+            Ending::Crl(_) => Kind::Crl,
             Ending::Token(_) => Kind::Token,
             Ending::Gone(kind) => kind,
         }
@@ -63,7 +79,7 @@ impl Ending<'_> {
     pub fn certificate(self) -> Option<CertificateIndex> {
         match self {
             Ending::Certificate(position) | Ending::ImportedAuthority(position) => Some(position),
-            Ending::Token(_) | Ending::Gone(_) => None,
+            Ending::Crl(_) | Ending::Token(_) | Ending::Gone(_) => None,
         }
     }
 }
@@ -75,6 +91,7 @@ impl Kind {
         match self {
             Kind::Certificate => "certificate",
             Kind::ImportedAuthority => "imported-authority",
+            Kind::Crl => "crl",
             Kind::Token => "token",
         }
     }

@@ -1,6 +1,6 @@
 //! What is alike and stands alike.
 
-use super::ending::Expiry;
+use super::ending::{Expiry, Kind};
 use crate::expand::{Blueprint, Holder};
 use crate::values::IdParts;
 
@@ -28,7 +28,7 @@ pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Expiry<'a>]) -> Vec<Grou
     }
     for group in &mut groups {
         if let [single] = group.entries.as_slice() {
-            group.name = single.id.to_string();
+            group.name = single.name();
         }
     }
     groups
@@ -36,6 +36,9 @@ pub fn groups<'a>(blueprint: &Blueprint<'_>, entries: &[Expiry<'a>]) -> Vec<Grou
 
 /// What one has in common with those like it.
 fn alike(blueprint: &Blueprint<'_>, entry: &Expiry<'_>) -> String {
+    if entry.ending.kind() == Kind::Crl {
+        return entry.name();
+    }
     let id = IdParts::of(entry.id);
     let on_any_node = || id.part.map_or_else(|| entry.id.to_string(), |part| format!("node.*/{part}"));
     match entry.ending.certificate().map(|position| blueprint.certificates[position].holder) {

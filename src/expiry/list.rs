@@ -20,6 +20,7 @@ pub fn entries<'a>(
     let list = List { blueprint, lock, at, until: at.plus(within) };
     let mut entries = list.certificates();
     entries.extend(list.tokens());
+    entries.extend(list.crls());
     entries.extend(list.gone());
     entries.sort_by(|a, b| {
         let key = |entry: &Expiry<'_>| (entry.not_after.is_none(), entry.not_after);
@@ -64,6 +65,19 @@ impl<'a> List<'a, '_> {
                 record.and_then(|record| record.not_after.get(&keyring.generations.used)).copied();
             let state = self.state(not_after.map(|end| (Instant::EPOCH, end)));
             Expiry { id: &keyring.id, ending: Ending::Token(keyring), not_before: None, not_after, state }
+        })
+    }
+
+    /// The revocation lists that are on hosts.
+    fn crls(&self) -> impl Iterator<Item = Expiry<'a>> {
+        let model = self.blueprint.model;
+        let authorities =
+            model.authorities.enumerate().filter(|(index, _)| !model.nodes_with_crl(*index).is_empty());
+        authorities.filter_map(|(index, authority)| {
+            let crl = &authority.crl.as_ref()?.value;
+            let state = self.state(Some((crl.issued, crl.expires)));
+            let (not_before, not_after) = (Some(crl.issued), Some(crl.expires));
+            Some(Expiry { id: &authority.id, ending: Ending::Crl(index), not_before, not_after, state })
         })
     }
 

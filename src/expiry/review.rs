@@ -1,15 +1,18 @@
 //! What has ended and what is not valid yet, as warnings.
 
+use std::collections::BTreeSet;
+
 use super::ending::{Ending, Expiry};
 use super::list::entries;
 use super::state::State;
 use super::stops::stops;
 use crate::decide::{listed, renew_import};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expand::Blueprint;
+use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
-use crate::resolve::Keyring;
-use crate::values::{Duration, Instant, counted};
+use crate::resolve::{AuthorityIndex, Keyring};
+use crate::specification::CertificateIndex;
+use crate::values::{Duration, Instant, Serial, counted, plural};
 
 /// Warns of what nobody accepts at an instant.
 pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
@@ -19,6 +22,7 @@ pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: 
     for entry in refused {
         match (entry.ending, entry.state) {
             (Ending::Token(keyring), _) => diagnostics.push(token(blueprint, entry, keyring)),
+            (Ending::Crl(authority), _) => diagnostics.push(crl(blueprint, entry, authority)),
             (Ending::ImportedAuthority(position), state) => {
                 let made = &blueprint.certificates[position];
                 let help = renew_import(&made.id, blueprint.plan_of(made));
@@ -30,6 +34,7 @@ pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: 
             (Ending::Certificate(_) | Ending::Gone(_), _) => {}
         }
     }
+    diagnostics.extend(revoked(blueprint, lock));
     // As the plan has them: authorities first.
     certificates.sort_unstable();
     let ids: Vec<&str> = certificates.iter().map(|&position| &*blueprint.certificates[position].id).collect();
@@ -65,6 +70,62 @@ fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
     let help = "nobody accepts what it issues before that: whoever made it had a clock that was ahead, or the one here \
                 is behind; wait, or have it reissued with the same key";
     Diagnostic::new(Code::NotYetValid, message).help(help)
+}
+
+/// A revocation list that nobody accepts now: who has to check clients against it refuses all of them (RFC 5280, 6.3.3).
+fn crl(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, authority: AuthorityIndex) -> Diagnostic {
+    let authority = &blueprint.model.authorities[authority];
+    let (id, name) = (&authority.id, &authority.name);
+    let shown = |date: Option<Instant>| date.map(|date| date.to_string()).unwrap_or_default();
+    let diagnostic = match entry.state {
+        State::Expired => {
+            let message = format!(
+                "the CRL of `{id}` expired at {}: most programs that check clients against it refuse every client",
+                shown(entry.not_after)
+            );
+            let help = format!(
+                "write a new `issued` and `expires` and a larger `number` in `[authority.{name}.crl]`, and build"
+            );
+            Diagnostic::new(Code::AlreadyExpired, message).help(help)
+        }
+        _ => {
+            let message = format!("the CRL of `{id}` counts only from {} on", shown(entry.not_before));
+            let help = "until then most programs that check clients against it refuse every client: write an earlier `issued`";
+            Diagnostic::new(Code::NotYetValid, message).help(help)
+        }
+    };
+    match &authority.crl {
+        Some(crl) => diagnostic.at(crl.span, "said here"),
+        None => diagnostic,
+    }
+}
+
+/// Certificates that are revoked and still in the trees. Those of one list are one warning.
+fn revoked(blueprint: &Blueprint<'_>, lock: &Lock) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (index, authority) in blueprint.model.authorities.enumerate() {
+        let Some(crl) = &authority.crl else { continue };
+        let serials: BTreeSet<Serial> = crl.value.revoked.iter().map(|revoked| revoked.serial).collect();
+        let issued_here =
+            |issuer: CertificateIndex| blueprint.certificates[issuer].holder == Holder::Authority(index);
+        let issued = blueprint.certificates.iter().filter(|one| one.issuer.is_some_and(issued_here));
+        let is_revoked =
+            |id: &str| lock.certificates.get(id).is_some_and(|one| serials.contains(&one.serial));
+        let ids: Vec<&str> = issued.map(|one| &*one.id).filter(|id| is_revoked(id)).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let has = plural(ids.len(), "is", "are");
+        let message = format!(
+            "{} {has} revoked by the CRL of `{}`, and still in the trees",
+            listed(&ids),
+            authority.id
+        );
+        let help = "`pkiplan renew PLAN ID --rekey` makes another certificate with another key; or remove from the plan what \
+                    should have none";
+        found.push(Diagnostic::new(Code::RevokedCertificate, message).at(crl.span, "this CRL").help(help));
+    }
+    found
 }
 
 fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Diagnostic {

@@ -19,6 +19,8 @@ pub struct Stops<'a> {
     pub trusts: Vec<Trusts<'a>>,
     /// Components that cannot join any more.
     pub joins: Vec<Joins<'a>>,
+    /// Nodes whose programs check clients against a revocation list.
+    pub checks: BTreeSet<NodeIndex>,
     /// People, by the names of their users.
     pub people: BTreeSet<&'a str>,
 }
@@ -55,9 +57,13 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, entries: &[Expiry<'a>]) -> Option
     let mut stops = Stops::default();
     stops.certificates(blueprint, known.iter().filter_map(|entry| entry.ending.certificate()));
     for entry in known {
-        if let Ending::Token(keyring) = entry.ending {
-            let held = blueprint.holders_of_token(&keyring.name).into_iter();
-            stops.joins.extend(held.map(|(component, on)| Joins { component, on }));
+        match entry.ending {
+            Ending::Token(keyring) => {
+                let held = blueprint.holders_of_token(&keyring.name).into_iter();
+                stops.joins.extend(held.map(|(component, on)| Joins { component, on }));
+            }
+            Ending::Crl(authority) => stops.checks.extend(blueprint.model.nodes_with_crl(authority)),
+            Ending::Certificate(_) | Ending::ImportedAuthority(_) | Ending::Gone(_) => {}
         }
     }
     Some(stops)

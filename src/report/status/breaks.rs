@@ -29,6 +29,10 @@ fn lines(blueprint: &Blueprint<'_>, stops: &Stops<'_>) -> Vec<String> {
     lines.extend(stops.joins.iter().map(|joins| {
         format!("{} of {}, if it has not joined yet", joins.component, hosts(blueprint, &joins.on))
     }));
+    if !stops.checks.is_empty() {
+        let on: Vec<NodeIndex> = stops.checks.iter().copied().collect();
+        lines.push(format!("every client that is checked against it on {}", hosts(blueprint, &on)));
+    }
     if !stops.people.is_empty() {
         let names: Vec<&str> = stops.people.iter().copied().collect();
         let names = if names.len() > USERS { counted(names.len(), "user") } else { names.join(", ") };

@@ -28,8 +28,9 @@ impl Answer<'_> {
             "at": self.at.to_string(),
             "within_seconds": self.within.seconds(),
             "counts": counts.collect::<Map<String, Value>>(),
-            "certificates": of(|kind| kind != Kind::Token),
+            "certificates": of(|kind| matches!(kind, Kind::Certificate | Kind::ImportedAuthority)),
             "tokens": of(|kind| kind == Kind::Token),
+            "crls": of(|kind| kind == Kind::Crl),
         }))
     }
 
@@ -47,6 +48,7 @@ impl Answer<'_> {
                 "dials": stops.dials.iter().map(|reliance| self.reliance(reliance)).collect::<Vec<_>>(),
                 "trusts": trusts.collect::<Vec<_>>(),
                 "joins": joins.collect::<Vec<_>>(),
+                "checks": self.hosts_json(&stops.checks.iter().copied().collect::<Vec<_>>()),
                 "users": stops.people,
             })
         });
@@ -84,10 +86,12 @@ impl Answer<'_> {
         let mut text = String::new();
         let dated =
             || self.entries.iter().filter(|entry| !matches!(entry.state, State::Rotated | State::Removed));
-        let of = |token: bool| dated().filter(move |entry| (entry.ending.kind() == Kind::Token) == token);
-        gauge(&mut text, CERTIFICATE_END, of(false).map(|entry| (entry, entry.not_after)));
-        gauge(&mut text, CERTIFICATE_BEGIN, of(false).map(|entry| (entry, entry.not_before)));
-        gauge(&mut text, TOKEN_END, of(true).map(|entry| (entry, entry.not_after)));
+        let of = |is: fn(Kind) -> bool| dated().filter(move |entry| is(entry.ending.kind()));
+        let certificates = || of(|kind| matches!(kind, Kind::Certificate | Kind::ImportedAuthority));
+        gauge(&mut text, CERTIFICATE_END, certificates().map(|entry| (entry, entry.not_after)));
+        gauge(&mut text, CERTIFICATE_BEGIN, certificates().map(|entry| (entry, entry.not_before)));
+        gauge(&mut text, CRL_END, of(|kind| kind == Kind::Crl).map(|entry| (entry, entry.not_after)));
+        gauge(&mut text, TOKEN_END, of(|kind| kind == Kind::Token).map(|entry| (entry, entry.not_after)));
         let _ = writeln!(
             text,
             "# TYPE pkiplan_ending info\n# HELP pkiplan_ending What expires, and its state at the time of writing."
@@ -113,6 +117,10 @@ const CERTIFICATE_END: Family =
 const CERTIFICATE_BEGIN: Family = (
     "pkiplan_certificate_not_before_timestamp_seconds",
     "When the certificate begins, in seconds since 1970.",
+);
+const CRL_END: Family = (
+    "pkiplan_crl_not_after_timestamp_seconds",
+    "When the CRL of an authority expires, in seconds since 1970.",
 );
 const TOKEN_END: Family =
     ("pkiplan_token_not_after_timestamp_seconds", "When the token ends, in seconds since 1970.");

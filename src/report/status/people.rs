@@ -15,7 +15,7 @@ impl Answer<'_> {
     pub fn table(&self) -> String {
         let groups = if self.all {
             let all = self.entries.iter();
-            all.map(|entry| Group { name: entry.id.to_string(), entries: vec![*entry] }).collect()
+            all.map(|entry| Group { name: entry.name(), entries: vec![*entry] }).collect()
         } else {
             groups(self.blueprint, &self.entries)
         };
@@ -90,11 +90,16 @@ impl Answer<'_> {
                 parts.push(format!("{count} {what}"));
             }
         }
-        let tokens = self.entries.iter().filter(|entry| entry.ending.kind() == Kind::Token).count();
-        let mut total = counted(self.entries.len() - tokens, "certificate");
-        if tokens > 0 {
-            let _ = write!(total, " and {}", counted(tokens, "token"));
-        }
+        let of = |kind: Kind| self.entries.iter().filter(|entry| entry.ending.kind() == kind).count();
+        let (tokens, crls) = (of(Kind::Token), of(Kind::Crl));
+        let certificates = counted(self.entries.len() - tokens - crls, "certificate");
+        let others = [(tokens, "token"), (crls, "CRL")].into_iter().filter(|(count, _)| *count > 0);
+        let others: Vec<String> = others.map(|(count, what)| counted(count, what)).collect();
+        let total = match &others[..] {
+            [] => certificates,
+            [one] => format!("{certificates} and {one}"),
+            several => format!("{certificates}, {}", several.join(" and ")),
+        };
         let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
         let _ = writeln!(text, "{total} at {}{parts}", self.at);
         self.advice(text);
@@ -111,11 +116,16 @@ impl Answer<'_> {
         let ends = |entry: &&Expiry<'_>| matches!(entry.state, State::Expired | State::Due);
         let kinds: BTreeSet<Kind> =
             self.entries.iter().filter(ends).map(|entry| entry.ending.kind()).collect();
-        if kinds.is_empty() {
+        if kinds.contains(&Kind::Crl) {
+            text.push_str(
+                "a CRL gets another end in the plan: a new `issued` and `expires` and a larger `number` in `[authority.NAME.crl]`\n",
+            );
+        }
+        if kinds.iter().all(|kind| *kind == Kind::Crl) {
             return;
         }
         let window = if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
-        let certificates = kinds.iter().any(|kind| *kind != Kind::Token);
+        let certificates = kinds.iter().any(|kind| !matches!(kind, Kind::Crl | Kind::Token));
         let does = match (certificates, kinds.contains(&Kind::Token)) {
             (true, true) => "renews certificates and replaces tokens that have",
             (true, false) => "renews what has",
