@@ -9,6 +9,7 @@ mod objects;
 mod outside;
 mod own_files;
 mod recipients;
+mod revocation;
 mod risk;
 mod servers;
 mod settings;
@@ -53,6 +54,7 @@ pub(super) fn risks(
         risks.extend(names::wider_groups(&sides, comparison));
         risks.extend(keys::encryption(&sides));
         risks.extend(keys::tokens(&sides));
+        risks.extend(revocation::changes(&sides));
         risks.extend(names::removed(&sides, comparison));
         risks.extend(names::missing(&sides, comparison));
         risks.extend(members::changes(&sides));

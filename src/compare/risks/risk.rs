@@ -72,6 +72,8 @@ pub enum RiskKind {
     WiderGroups,
     /// Encryption keys change places.
     EncryptionOrder,
+    /// What was revoked counts again, or a revocation list changes under its old number.
+    Revocation,
     /// A name is gone that somebody dials.
     NameRemoved,
     /// A name that clients take from now on, and servers do not have yet.
@@ -112,6 +114,7 @@ impl RiskKind {
             RiskKind::AuthorityKey => "authority-key",
             RiskKind::WiderGroups => "wider-groups",
             RiskKind::EncryptionOrder => "encryption-order",
+            RiskKind::Revocation => "revocation",
             RiskKind::NameRemoved => "name-removed",
             RiskKind::NameMissing => "name-missing",
             RiskKind::Members => "members",
@@ -144,6 +147,7 @@ impl RiskKind {
             | RiskKind::AuthorityKey
             | RiskKind::WiderGroups
             | RiskKind::EncryptionOrder
+            | RiskKind::Revocation
             | RiskKind::NameRemoved
             | RiskKind::NameMissing
             | RiskKind::Members
