@@ -9,6 +9,7 @@ mod support;
 
 mod arguments;
 mod completions;
+mod crls;
 mod diff;
 mod endings;
 mod expiry;
