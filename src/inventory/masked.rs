@@ -32,6 +32,6 @@ mod tests {
     fn bytes_keep_their_places() {
         assert_eq!(masked("a=b ü=\"c\"\nd", &[2..3, 0..1]), "a=b **=\"*\"\n*");
         assert_eq!(masked("abcd", &[0..3, 1..2]), "abc*");
-        assert_eq!(masked("a,!!@@-\n", &[0..1]), "a,*****\n");
+        assert_eq!(masked("a,!!@@-,b\n", &[0..1, 8..9]), "a,*****,b\n");
     }
 }

