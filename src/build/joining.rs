@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::Blueprint;
 use crate::lock::Lock;
-use crate::read::Literal;
-use crate::resolve::{Component, ComponentIndex, InstanceIndex};
-use crate::source::{Span, Spanned};
+use crate::resolve::{ComponentIndex, InstanceIndex};
+use crate::source::Span;
 
 /// Warns where all members of something join it, and the lock knows none that could have founded it; and where two that are
 /// new say the same number, so that each is told of the other, which is not there.
@@ -24,7 +23,7 @@ pub fn review_joining(blueprint: &Blueprint<'_>, previous: Option<&Lock>, diagno
         let new = all.into_iter().filter(|instance| !is_known(blueprint, c, *instance, previous));
         let mut numbers: Vec<(i64, Span, InstanceIndex)> = Vec::new();
         for instance in new.filter(|instance| blueprint.joins(c, *instance)) {
-            let Some((number, span)) = number(component, instance) else { continue };
+            let Some((number, span)) = blueprint.joining_number(c, instance) else { continue };
             if let Some((_, earlier, other)) = numbers.iter().find(|(known, ..)| *known == number) {
                 let node = |of: InstanceIndex| &blueprint.model.nodes[component.instances[of].node].name;
                 let message = format!(
@@ -57,22 +56,12 @@ fn nobody_founds(
     }
     let component = &blueprint.model.components[c];
     let name = &component.definition.name;
-    let place = all.iter().find_map(|instance| number(component, *instance)).map(|(_, span)| span);
+    let place = all.iter().find_map(|instance| blueprint.joining_number(c, *instance)).map(|(_, span)| span);
     let place = place.unwrap_or(blueprint.model.nodes[component.instances[all[0]].node].origin);
     let message = format!("`{name}` is founded by nobody: all of its members join those that are there");
     let setting = component.definition.joining_setting().unwrap_or("joins");
     let help = format!("leave `setting.{setting}` out: those of the first build found it together");
     diagnostics.push(Diagnostic::new(Code::MayNotWork, message).at(place, "").help(help));
-}
-
-/// What the setting says that decides whether an instance joins, where it is a number of the plan.
-fn number(component: &Component, instance: InstanceIndex) -> Option<(i64, Span)> {
-    let name = component.definition.joining_setting()?;
-    let index = component.definition.settings.iter().position(|setting| &*setting.name == name)?;
-    match component.instances[instance].config.settings[index].as_ref()? {
-        Spanned { value: Literal::Integer(number), span } => Some((*number, *span)),
-        _ => None,
-    }
 }
 
 /// Whether the lock knows a certificate of an instance.

@@ -5,7 +5,9 @@ use super::context::Context;
 use super::{dials, scope};
 use crate::catalog::{Dial, Root};
 use crate::expression::{Record, texts};
+use crate::read::Literal;
 use crate::resolve::{ComponentIndex, InstanceIndex};
+use crate::source::{Span, Spanned};
 use crate::specification::CertificateIndex;
 use crate::values::{AlternativeName, Selector};
 
@@ -40,6 +42,19 @@ impl<'a> Blueprint<'a> {
         let Some(joins) = &self.definition(component).joins else { return true };
         let scope = self.scope(component, instance).build();
         joins.evaluate(&self.catalog.engine, &scope, self.sources).is_ok_and(|joins| joins.is_true())
+    }
+
+    /// What the plan says for an instance in the setting that decides whether it joins, where that is a number.
+    #[must_use]
+    pub fn joining_number(&self, component: ComponentIndex, instance: InstanceIndex) -> Option<(i64, Span)> {
+        let definition = self.definition(component);
+        let name = definition.joining_setting()?;
+        let index = definition.settings.iter().position(|setting| &*setting.name == name)?;
+        let settings = &self.model.components[component].instances[instance].config.settings;
+        match settings[index].as_ref()? {
+            Spanned { value: Literal::Integer(number), span } => Some((*number, *span)),
+            _ => None,
+        }
     }
 
     /// The cluster's endpoint, as users take it.
