@@ -185,7 +185,7 @@ fn a_server_at_another_port_breaks_whoever_has_not_changed() {
 
 #[test]
 fn an_authority_that_is_renewed_with_its_key_is_the_same_one() {
-    let lab = edited("ha-vip", |lab| {
+    let lab = edited("ha", |lab| {
         let run = lab.run(&["renew", "cluster.toml", "authority.kubernetes", "--at", "2026-02-01T00:00:00Z"]);
         assert_eq!(run.code, 0, "{run:#?}");
     });

@@ -58,7 +58,7 @@ fn every_step_names_the_next() {
 #[test]
 fn a_proof_that_fails_leads_to_what_mends_it() {
     let lab = Lab::bare("single");
-    lab.append("\n[component.kube-apiserver]\nflags.set.secure-port = { value = 7443, override = true }\n");
+    lab.append("\n[component.kube-apiserver]\nflags.set.etcd-cafile = { value = \"/etc/kubernetes/pki/ca.crt\", override = true }\n");
     let run = lab.run_with(&["verify"], &[("SOURCE_DATE_EPOCH", EPOCH)]);
     assert!(run.code == 1 && run.out.ends_with("\nnext: pkiplan verify cluster.toml --fix\n"), "{run:#?}");
 }

@@ -33,7 +33,7 @@ macro_rules! own {
     };
 }
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 11] = [
     Fault {
         name: "a file that nothing writes",
         from: SETTING,
@@ -49,14 +49,6 @@ const FAULTS: [Fault; 12] = [
              flags.set = { etcd-cafile = { value = \"/etc/kubernetes/pki/ca.crt\", override = true } }\n",
         codes: &["verify::server-refused"],
         line: "-flags.set = { etcd-cafile = { value = \"/etc/kubernetes/pki/ca.crt\", override = true } }",
-    },
-    Fault {
-        name: "another port, which nobody dials",
-        from: SETTING,
-        to: "setting.taint-control-plane = false\n\n[component.kube-apiserver]\n\
-             flags.set.secure-port = { value = 7443, override = true }\nflags.set.v = 2\n",
-        codes: &["verify::nobody-listens"],
-        line: "-flags.set.secure-port = { value = 7443, override = true }",
     },
     Fault {
         name: "another port of the store",
