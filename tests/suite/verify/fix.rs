@@ -33,7 +33,7 @@ macro_rules! own {
     };
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 10] = [
     Fault {
         name: "a file that nothing writes",
         from: SETTING,
@@ -73,14 +73,6 @@ const FAULTS: [Fault; 11] = [
              cluster-signing-cert-file = { value = \"/etc/kubernetes/pki/etcd/ca.crt\", override = true } }\n",
         codes: &["verify::not-admitted", "verify::other-key"],
         line: "-flags.set = { cluster-signing-cert-file = { value = \"/etc/kubernetes/pki/etcd/ca.crt\", override = true } }",
-    },
-    Fault {
-        name: "a name that the certificate lacks",
-        from: SETTING,
-        to: "setting.taint-control-plane = false\nflags.set = { hostname-override = { value = \"elsewhere\", override = true } }\n\n\
-             [component.kube-apiserver]\nflags.set = { kubelet-preferred-address-types = [\"Hostname\"] }\n",
-        codes: &["verify::name-missing", "verify::rights-missing"],
-        line: "-flags.set = { hostname-override = { value = \"elsewhere\", override = true } }",
     },
     Fault {
         name: "a certificate of the plan's own that is of another authority",

@@ -143,7 +143,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let path = "hosts/node01/etc/systemd/system/kubelet.service";
             tree.edit(path, "--hostname-override=node01", "--hostname-override=worker01");
         },
-        &["rights-missing kubelet.api node01 -> kube-apiserver masters"],
+        &["rights-missing kubelet.api node01 -> kube-apiserver masters", "rule kubelet node01"],
         "system:node:worker01",
     ),
     fault(

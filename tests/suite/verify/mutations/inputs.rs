@@ -286,6 +286,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "nobody-listens kube-scheduler.api master02",
             "nobody-listens kube-scheduler.authentication master02",
             "nobody-listens kube-scheduler.authorization master02",
+            "rule kube-apiserver master02",
         ],
         "10.111.0.102:6443, where nothing listens",
     ),
