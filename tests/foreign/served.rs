@@ -76,7 +76,7 @@ fn the_planned_certificate_and_an_older_one() {
     assert_eq!((code, served["shows"].as_str()), (2, Some("older")), "{served:#}");
     assert_eq!(served["expired"], true, "{served:#}");
     let says = served["says"].as_str().unwrap();
-    assert!(says.contains("has not read") && says.contains("ended on 2027-01-01T00:00:00Z"), "{says}");
+    assert!(says.contains("has not read") && says.contains("expired on 2027-01-01T00:00:00Z"), "{says}");
 }
 
 #[test]

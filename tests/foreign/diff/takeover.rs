@@ -261,15 +261,7 @@ const FLAGS: &[(&str, &[&str])] = &[
         ],
     ),
     ("kube-proxy", &["kubeconfig=/x", "master=http://x"]),
-    (
-        "etcd",
-        &[
-            "auto-tls=true",
-            "discovery=https://x",
-            "force-new-cluster=true",
-            "peer-skip-client-san-verification=true",
-        ],
-    ),
+    ("etcd", &["auto-tls=true", "force-new-cluster=true", "peer-skip-client-san-verification=true"]),
 ];
 
 #[test]

@@ -153,7 +153,10 @@ fn balance(tree: &Path, site: &Site) -> Daemon {
 
 /// `plans/node-proxy.toml` with all hosts on this one.
 fn on_loopback(door: u16, port: u16) -> String {
-    let plan = NODE_PROXY.replace("port = 7443", &format!("port = {door}")).replace("10.116.0.1", "127.0.1.");
+    let plan = NODE_PROXY
+        .replace("port = 7443", &format!("port = {door}"))
+        .replace("10.116.0.1", "127.0.1.")
+        .replace("10.116.0.3", "127.0.3.");
     format!("{plan}\n[component.kube-apiserver]\nsetting.port = {port}\n")
 }
 
