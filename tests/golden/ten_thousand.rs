@@ -24,7 +24,10 @@ fn ten_thousand_nodes() {
     let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/ten-thousand.toml");
     std::fs::copy(plan, folder.path().join("plan.toml")).unwrap();
     let checked = pkiplan(folder.path(), &["check", "plan.toml"]);
-    assert_eq!(checked, "plan.toml: 10000 hosts, 30032 certificates, nothing wrong\nnext: pkiplan build plan.toml\n");
+    assert_eq!(
+        checked,
+        "plan.toml: 10000 hosts, 30032 certificates, nothing wrong\nnext: pkiplan build plan.toml\n"
+    );
     let built = pkiplan(folder.path(), &["build", "plan.toml", "--at", "2026-11-23T00:00:00Z"]);
     assert!(built.contains("30032 issued, 0 kept"), "{built}");
     let hosts = std::fs::read_dir(folder.path().join("plan.trees/hosts")).unwrap().count();
