@@ -254,6 +254,18 @@ fn a_kubeconfig_that_comes_to_hosts_is_a_risk() {
 }
 
 #[test]
+fn another_store_is_a_risk_and_another_member_is_none() {
+    let flag = "etcd-servers = { value = [\"https://192.0.2.77:2379\"], override = true }";
+    let lab = edited("ha", |lab| lab.append(&format!("\n[component.kube-apiserver.flags.set]\n{flag}\n")));
+    let found = risks(&lab);
+    let is_it = |risk: &String| risk.starts_with("high: kube-apiserver: --etcd-servers");
+    assert!(found.iter().any(is_it), "{found:?}");
+    let member = "\n[node.master04]\naddresses = [\"10.111.0.120\"]\nroles = [\"etcd\"]\n";
+    let found = risks(&edited("ha", |lab| lab.append(member)));
+    assert!(!found.iter().any(is_it), "{found:?}");
+}
+
+#[test]
 fn an_endpoint_that_moves_is_a_risk() {
     let outside = edited("ha", |lab| {
         lab.edit(

@@ -7,7 +7,7 @@ use super::super::line::Line;
 use super::super::unit::{File, Unit};
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
-use crate::catalog::{Definition, Sensitive, Tree};
+use crate::catalog::{Definition, Root, Sensitive, Tree};
 use crate::kubernetes;
 use crate::resolve::{Change, Config};
 use crate::values::UnitId;
@@ -89,14 +89,18 @@ fn name(line: &Line) -> &str {
     }
 }
 
-/// Whether the flag names an artefact of ours on both sides: only its path differs, and what is in it is compared itself.
+/// Whether the flag names an artefact of ours on both sides, or servers of the plan: only its path differs, and what is in it
+/// is compared itself, as servers are.
 fn is_derived(sides: &Sides<'_>, definition: &Definition, line: &Line) -> bool {
-    let Line::Value { name, before: Some(_), after: Some(_) } = line else { return false };
+    let name = match line {
+        Line::Value { name, before: Some(_), after: Some(_) } | Line::Items { name, .. } => name,
+        _ => return false,
+    };
     let Some(flag) = name.strip_prefix("--") else { return false };
-    let refers = definition
-        .flags
-        .iter()
-        .any(|known| *known.name == *flag && matches!(known.value, Tree::Reference(_)));
+    let refers =
+        definition.flags.iter().filter(|known| *known.name == *flag).any(|known| {
+            matches!(known.value, Tree::Reference(_)) || known.value.reads().reads_any(Root::Dial)
+        });
     let written = [sides.before, sides.after].into_iter().any(|state| {
         let component = state.blueprint.model.component(&definition.name);
         component.is_some_and(|component| {
