@@ -92,15 +92,11 @@ fn name(line: &Line) -> &str {
 /// Whether the flag names an artefact of ours on both sides, or servers of the plan: only its path differs, and what is in it
 /// is compared itself, as servers are.
 fn is_derived(sides: &Sides<'_>, definition: &Definition, line: &Line) -> bool {
-    let name = match line {
-        Line::Value { name, before: Some(_), after: Some(_) } | Line::Items { name, .. } => name,
-        _ => return false,
-    };
-    let Some(flag) = name.strip_prefix("--") else { return false };
-    let refers =
-        definition.flags.iter().filter(|known| *known.name == *flag).any(|known| {
-            matches!(known.value, Tree::Reference(_)) || known.value.reads().reads_any(Root::Dial)
-        });
+    let Some(flag) = name(line).strip_prefix("--") else { return false };
+    let on_both = matches!(line, Line::Value { before: Some(_), after: Some(_), .. });
+    let refers = definition.flags.iter().filter(|known| *known.name == *flag).any(|known| {
+        on_both && matches!(known.value, Tree::Reference(_)) || known.value.reads().reads_any(Root::Dial)
+    });
     let written = [sides.before, sides.after].into_iter().any(|state| {
         let component = state.blueprint.model.component(&definition.name);
         component.is_some_and(|component| {
