@@ -9,7 +9,7 @@ use crate::resolve::{ComponentIndex, InstanceIndex};
 use crate::source::Span;
 
 /// Warns where all members of something join it, and the lock knows none that could have founded it; and where two that are
-/// new say the same number, so that each is told of the other, which is not there.
+/// new say the same number, so that each has the other among its members, which is not there.
 pub fn review_joining(blueprint: &Blueprint<'_>, previous: Option<&Lock>, diagnostics: &mut Diagnostics) {
     for (c, component) in blueprint.model.components.enumerate() {
         if component.definition.joins.is_none() || component.instances.is_empty() {
@@ -27,8 +27,8 @@ pub fn review_joining(blueprint: &Blueprint<'_>, previous: Option<&Lock>, diagno
             if let Some((_, earlier, other)) = numbers.iter().find(|(known, ..)| *known == number) {
                 let node = |of: InstanceIndex| &blueprint.model.nodes[component.instances[of].node].name;
                 let message = format!(
-                    "`{}` on nodes `{}` and `{}` joins as number {number}: each is told that the other is there, and the \
-                     first does not start",
+                    "`{}` on nodes `{}` and `{}` joins as number {number}: each counts the other as a member, and the first \
+                     does not start",
                     component.definition.name,
                     node(*other),
                     node(instance)

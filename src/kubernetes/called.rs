@@ -78,6 +78,15 @@ pub struct TlsSecret {
 }
 
 impl CalledAt {
+    /// `Service/NAMESPACE/NAME`; of a URL its host.
+    #[must_use]
+    pub fn object(&self) -> String {
+        match self {
+            CalledAt::Service { namespace, name, .. } => format!("Service/{namespace}/{name}"),
+            CalledAt::Url { host, .. } => host.clone(),
+        }
+    }
+
     /// The name that the server's certificate must have
     /// (staging/src/k8s.io/apiserver/pkg/util/webhook/client.go, .../kube-aggregator/pkg/apiserver/handler_proxy.go).
     #[must_use]

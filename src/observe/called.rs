@@ -17,26 +17,31 @@ use crate::kubernetes::{
 };
 use crate::values::Engine;
 use crate::wiring::{
-    Chain, Credential, Dial, Goal, Held, Key, Listen, Missing, Needs, Program, Route, Slot, Target, Trust,
-    Wiring,
+    Chain, Credential, Dial, Gap, Goal, Held, Key, Listen, Missing, Needs, Program, Route, Slot, Target,
+    Trust, Wiring,
 };
 
 /// The listen of a server that shows a Secret.
 const LISTEN: &str = "tls";
+/// Servers that are called, and Secrets, at most: each pair of them is compared.
+const MOST: usize = 500;
 /// How names of Services end or go on (<https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/>).
 const OF_SERVICES: &str = ".svc";
 
 /// Adds what `objects` say that the component `caller` calls.
-pub fn add_called(wiring: &mut Wiring, objects: &[String], caller: &Arc<str>) {
-    let objects: Vec<Value> =
-        objects.iter().flat_map(|text| serde_saphyr::from_multiple(text).unwrap_or_default()).collect();
+pub fn add_called(wiring: &mut Wiring, objects: &[Value], caller: &Arc<str>) {
+    let (all, secrets) = (called(objects), tls_secrets(objects));
+    if all.len() > MOST || secrets.len() > MOST {
+        let why = format!("more than {MOST} servers that are called, or Secrets with certificates");
+        wiring.unread.push((None, Gap { at: Place::file(Arc::clone(caller)), why }));
+        return;
+    }
     let store = Store::default();
-    let secrets: Vec<Shown> =
-        tls_secrets(&objects).into_iter().map(|secret| Shown::of(&secret, &store)).collect();
+    let secrets: Vec<Server> = secrets.iter().map(|secret| Server::of(secret, &store)).collect();
     let mut clients: BTreeMap<String, Vec<Dial>> = BTreeMap::new();
     let mut used = BTreeSet::new();
-    for called in called(&objects) {
-        let servers = servers(&objects, &secrets, &called.at);
+    for called in all {
+        let servers = servers(objects, &secrets, &called.at);
         let goals = servers.iter().map(|secret| Some(*secret)).chain(servers.is_empty().then_some(None));
         for secret in goals {
             let dial = dial(&called, secret.map(|at| &secrets[at]), &store);
@@ -59,7 +64,7 @@ pub fn add_called(wiring: &mut Wiring, objects: &[String], caller: &Arc<str>) {
 }
 
 /// A Secret, as a server shows it.
-struct Shown {
+struct Server {
     namespace: String,
     name: String,
     /// `Secret/NAMESPACE/NAME`
@@ -68,7 +73,7 @@ struct Shown {
     key: Held<Key>,
 }
 
-impl Shown {
+impl Server {
     fn of(secret: &TlsSecret, store: &Store) -> Self {
         let component: Arc<str> = format!("Secret/{}/{}", secret.namespace, secret.name).into();
         let broken = || Missing::Wrong("it is no base64".to_owned());
@@ -127,7 +132,7 @@ impl Shown {
 }
 
 /// The positions of the Secrets that a server shows; none: it is not known.
-fn servers(objects: &[Value], secrets: &[Shown], at: &CalledAt) -> Vec<usize> {
+fn servers(objects: &[Value], secrets: &[Server], at: &CalledAt) -> Vec<usize> {
     let CalledAt::Service { namespace, name, .. } = at else { return Vec::new() };
     let within: Vec<usize> = (0..secrets.len()).filter(|at| secrets[*at].namespace == *namespace).collect();
     let called = at.server_name();
@@ -152,12 +157,12 @@ fn servers(objects: &[Value], secrets: &[Shown], at: &CalledAt) -> Vec<usize> {
     }
 }
 
-fn dial(called: &Called, secret: Option<&Shown>, store: &Store) -> Dial {
+fn dial(called: &Called, secret: Option<&Server>, store: &Store) -> Dial {
     let (host, port) = match &called.at {
         CalledAt::Service { port, .. } => (called.at.server_name(), *port),
         CalledAt::Url { host, port } => (host.clone(), *port),
     };
-    let goal = secret.map(Shown::goal);
+    let goal = secret.map(Server::goal);
     let target = Target {
         host: host.into(),
         port,
@@ -169,7 +174,7 @@ fn dial(called: &Called, secret: Option<&Shown>, store: &Store) -> Dial {
     let slot = |name: &str| Slot { name: name.into(), at: Some(place(&called.object)) };
     Dial {
         name: kind(called.kind).into(),
-        to: goal.unwrap_or_else(|| Goal { component: "in the cluster".into(), listen: LISTEN.into() }),
+        to: goal.unwrap_or_else(|| Goal { component: called.at.object().into(), listen: LISTEN.into() }),
         targets: vec![target],
         slot: None,
         credential: Credential::Nobody,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compare::{Wave, pod};
 use crate::expand::Blueprint;
 use crate::values::Instant;
-use crate::verify::{Both, Broken, Order, Proof, Request, Rollout, Wired, grants, prove};
+use crate::verify::{Both, Broken, Order, Proof, Request, Rollout, Wired, documents, grants, prove};
 use crate::wiring::Wiring;
 
 /// A rollout, and what was proven of it.
@@ -42,7 +42,7 @@ impl Way {
         let order = order(waves, [&first.wiring, &last.wiring], blueprint);
         // What is applied to the API is there before anything needs it, and goes after that.
         let objects: Vec<String> = first.objects.iter().chain(&last.objects).cloned().collect();
-        let grants = grants(blueprint.catalog, &objects);
+        let grants = grants(blueprint.catalog, &documents(&objects));
         let Wired { wiring, names, doors, moving, .. } = last;
         let both = Both::new(first.wiring, wiring);
         let request = Request {

@@ -11,9 +11,9 @@ use crate::kubernetes::{Subject, bindings, bootstrap_tokens};
 use crate::values::Instant;
 use crate::wiring::{Needs, Tokens};
 
-/// Who has which role, by the catalog and by the YAML texts of objects.
+/// Who has which role, by the catalog and by objects.
 #[must_use]
-pub fn grants(catalog: &Catalog, objects: &[String]) -> Grants {
+pub fn grants(catalog: &Catalog, objects: &[Value]) -> Grants {
     let mut grants = Grants { complete: !objects.is_empty(), ..Grants::default() };
     let seen = catalog.components.values().filter_map(|definition| definition.seen.as_ref());
     for role in seen.flat_map(|seen| &seen.roles) {
@@ -26,15 +26,14 @@ pub fn grants(catalog: &Catalog, objects: &[String]) -> Grants {
             grants.contains_all(&role.name);
         }
     }
-    let documents: Vec<Value> = objects.iter().flat_map(|text| documents(text)).collect();
-    for known in bootstrap_tokens(&documents) {
+    for known in bootstrap_tokens(objects) {
         let digest: [u8; 32] = Sha256::digest(known.token.as_bytes()).into();
         if let Some(end) = known.expires.as_deref().and_then(|end| end.parse().ok()) {
             grants.ends.insert(digest, end);
         }
         grants.tokens.insert(digest, (known.user, known.groups));
     }
-    for (role, subjects) in bindings(&documents) {
+    for (role, subjects) in bindings(objects) {
         for subject in subjects {
             match subject {
                 Subject::User(name) => grants.grant(role, [name.as_str()], []),
@@ -46,9 +45,10 @@ pub fn grants(catalog: &Catalog, objects: &[String]) -> Grants {
     grants
 }
 
-/// What of a text is no YAML grants nothing.
-fn documents(text: &str) -> Vec<Value> {
-    serde_saphyr::from_multiple(text).unwrap_or_default()
+/// The objects of YAML texts; one that is no YAML has none.
+#[must_use]
+pub fn documents(texts: &[String]) -> Vec<Value> {
+    texts.iter().flat_map(|text| serde_saphyr::from_multiple(text).unwrap_or_default()).collect()
 }
 
 /// Who has a role.

@@ -27,7 +27,7 @@ pub use code::Code;
 pub use end::Authorities;
 pub use engine::{Tried, try_handshakes};
 pub use fault::{End, Fault, Finding, Subject};
-pub use identity::{Binding, Grants, grants};
+pub use identity::{Binding, Grants, documents, grants};
 pub use loss::{Lost, losses};
 pub use planned::Planned;
 pub use proof::{Connection, Proof, Verdict, prove};

@@ -33,9 +33,9 @@ pub(super) fn vacated(wiring: &Wiring, proof: &Proof, is_new: impl Fn(ProgramInd
         let key = (&*wiring.hosts[host].name, &*program.component, !is_new(front));
         let others = counterparts.get(&key).map_or(&[][..], Vec::as_slice);
         let caller = (connection.client, connection.dial);
-        match others.iter().copied().find(|other| has_left(&wiring.programs[*other], target)) {
-            Some(left) if others.len() == 1 => {
-                found.entry(caller).or_default().push(finding(wiring, connection, target, left));
+        match others.first() {
+            Some(left) if others.iter().all(|other| has_left(&wiring.programs[*other], target)) => {
+                found.entry(caller).or_default().push(finding(wiring, connection, target, *left));
             }
             _ => {
                 answered.insert(caller);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::end::Authorities;
 use super::fault::Finding;
-use super::identity::{Grants, grants};
+use super::identity::{Grants, documents, grants};
 use super::planned::Planned;
 use super::request::{Doors, Names, Request};
 use crate::expand::Blueprint;
@@ -55,6 +55,7 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
     });
     let hosts: Vec<HostFiles<'_>> = hosts.collect();
     let mut wiring = observe(&hosts, blueprint.catalog, &planned);
+    let documents = documents(&units.cluster);
     if let Some((to, span)) = planned.endpoint() {
         let people = units.people.iter().filter(|(name, _)| planned.has_user(name));
         let people = people.map(|(name, files)| Person {
@@ -63,13 +64,13 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
             path: KUBECONFIG.into(),
         });
         add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
-        add_called(&mut wiring, &units.cluster, &to.component);
+        add_called(&mut wiring, &documents, &to.component);
     }
     Wired {
         names: planned.names(),
         doors: planned.doors(),
         moving: planned.moving(),
-        grants: grants(blueprint.catalog, &units.cluster),
+        grants: grants(blueprint.catalog, &documents),
         objects: units.cluster.clone(),
         rules: planned.broken_rules(&wiring),
         wiring,

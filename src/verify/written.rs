@@ -70,7 +70,10 @@ impl Planned<'_, '_> {
             return Some(model.certificates.iter().find(|one| *one.name == *name)?.origin);
         }
         match end.host {
-            Some(host) => Some(model.nodes.iter().find(|node| node.name.as_str() == host)?.origin),
+            Some(host) => {
+                let (c, i) = self.instance(host, &end.program.component)?;
+                Some(model.nodes[model.components[c].instances[i].node].origin)
+            }
             None => Some(model.users.iter().find(|user| *user.name == *end.program.name)?.origin),
         }
     }

@@ -585,6 +585,20 @@ fn authorities_that_are_refused() {
     }
 }
 
+/// Imports an authority with some more extensions.
+fn imported(lab: &Lab, extension: &str) -> Run {
+    openssl(lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
+    authority(
+        lab,
+        "ca.key",
+        "ca.crt",
+        "CN = old",
+        &format!("{CA}subjectKeyIdentifier=hash\n{extension}"),
+        "30",
+    );
+    import(lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"])
+}
+
 /// Authorities below which programs refuse what the plan wants of them: `import` or at the latest `check` says so, as openssl does.
 #[test]
 fn authorities_that_cannot_issue_what_is_wanted() {
@@ -601,16 +615,7 @@ fn authorities_that_cannot_issue_what_is_wanted() {
     ];
     for (extension, message) in cases {
         let lab = Lab::bare("single");
-        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
-        authority(
-            &lab,
-            "ca.key",
-            "ca.crt",
-            "CN = old",
-            &format!("{CA}subjectKeyIdentifier=hash\n{extension}"),
-            "30",
-        );
-        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        let said = imported(&lab, extension);
         let checked = lab.run(&["check", "cluster.toml"]);
         let all = format!("{}{}", said.err, checked.err)
             .split_whitespace()
@@ -623,16 +628,7 @@ fn authorities_that_cannot_issue_what_is_wanted() {
     // Both, and any, are as good as none.
     for extension in ["extendedKeyUsage=serverAuth,clientAuth\n", "extendedKeyUsage=anyExtendedKeyUsage\n"] {
         let lab = Lab::bare("single");
-        openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
-        authority(
-            &lab,
-            "ca.key",
-            "ca.crt",
-            "CN = old",
-            &format!("{CA}subjectKeyIdentifier=hash\n{extension}"),
-            "30",
-        );
-        let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
+        let said = imported(&lab, extension);
         assert_eq!((said.code, lab.run(&["check", "cluster.toml"]).code), (0, 0), "{extension}: {said:#?}");
     }
 }
@@ -641,9 +637,7 @@ fn authorities_that_cannot_issue_what_is_wanted() {
 #[test]
 fn an_imported_authority_is_not_below_one_that_is_made_here() {
     let lab = Lab::bare("single");
-    openssl(&lab, "ecparam -name prime256v1 -genkey -noout -out ca.key");
-    authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
-    assert_eq!(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]).code, 0);
+    assert_eq!(imported(&lab, "").code, 0);
     lab.append("\n[authority.root]\ncommon-name = \"root\"\n");
     lab.edit("imported.1 = ", "issuer = \"root\"\nimported.1 = ");
     let run = lab.run(&["check", "cluster.toml"]);

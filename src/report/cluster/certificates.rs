@@ -24,7 +24,7 @@ pub(super) struct Words {
     /// Whether the cluster renews it on the host.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rotated: bool,
-    /// Whether the next build makes it anew: the dates are not known yet.
+    /// Whether the next build reissues it: the dates are not known yet.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     reissued: bool,
     /// First and last second; none: it is not made yet.

@@ -26,7 +26,7 @@ impl Shown<'_> {
         self.previous.unwrap_or(&self.draft.lock)
     }
 
-    /// Whether the next build makes a certificate anew, so that the dates of the lock are not those of what the plan says.
+    /// Whether the next build reissues a certificate, so that the dates of the lock are not those of what the plan says.
     pub(super) fn is_reissued(&self, certificate: CertificateIndex) -> bool {
         let decision = self.draft.certificates.get(certificate).filter(|_| self.previous.is_some());
         decision.is_some_and(|one| matches!(one.action, Action::Reissue { .. } | Action::Renew { .. }))

@@ -113,7 +113,7 @@ struct Place {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct End {
-    /// The host; null: a person's.
+    /// The host; null: a person's, or an object of the API.
     host: Option<String>,
     /// The component.
     component: String,
@@ -131,7 +131,7 @@ struct End {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Program {
-    /// The host; null: a person's.
+    /// The host; null: a person's, or an object of the API.
     host: Option<String>,
     /// The component.
     component: String,

@@ -154,9 +154,12 @@ fn of_a_server_that_shows_what_no_plan_has_nothing_is_said() {
     );
     let report = verified(&lab(&other), &[]);
     assert_eq!(findings(&report), Vec::<String>::new());
-    assert_eq!(rows(&report), ["extension server in the cluster 0/0/1", "webhook in the cluster 0/0/1"]);
+    assert_eq!(
+        rows(&report),
+        ["extension server Service/other/admission 0/0/1", "webhook Service/other/admission 0/0/1"]
+    );
     let outside = COMPONENT.replace("service = { name = \"admission\", namespace = \"policy\" }, caBundle = \"{{ bundle.caller }}\" }\nrules", "url = \"https://hooks.example.com/v\", caBundle = \"{{ bundle.caller }}\" }\nrules");
     let report = verified(&lab(&outside), &[]);
     assert_eq!(findings(&report), Vec::<String>::new());
-    assert!(rows(&report).contains(&"webhook in the cluster 0/0/1".to_owned()), "{report:#}");
+    assert!(rows(&report).contains(&"webhook hooks.example.com 0/0/1".to_owned()), "{report:#}");
 }
