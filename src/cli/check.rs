@@ -106,7 +106,7 @@ impl Examined {
             let verdict = if self.diagnostics.warnings() == 0 { "nothing wrong" } else { "no errors" };
             output.say(&format!(
                 "{}: {}, {}, {verdict}\n",
-                printable::line(&path.display().to_string()),
+                printable::path(path),
                 counted(hosts, "host"),
                 counted(certificates, "certificate"),
             ));

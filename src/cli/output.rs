@@ -138,7 +138,7 @@ impl Output {
 
     /// The same for a run that is about a plan.
     pub(super) fn about(self, plan: Option<&Path>) -> Self {
-        let plan = plan.map(|plan| printable::line(&plan.display().to_string()).into_owned());
+        let plan = plan.map(printable::path);
         Self { plan, ..self }
     }
 

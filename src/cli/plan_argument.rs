@@ -128,14 +128,14 @@ fn in_folder(folder: &Path) -> Result<PathBuf, String> {
     let mut found = in_it(folder);
     let here = match folder.as_os_str().is_empty() {
         true => "the current directory".to_owned(),
-        false => shown(folder),
+        false => printable::path(folder),
     };
     match (found.pop(), found.pop()) {
         (Some(one), None) => Ok(one),
         (Some(second), Some(first)) => Err(format!(
             "there are two plans in {here}: name the one you mean, {} or {}",
-            shown(&first),
-            shown(&second)
+            printable::path(&first),
+            printable::path(&second)
         )),
         (None, _) => Err(none(folder, &here)),
     }
@@ -157,14 +157,10 @@ fn others(folder: &Path) -> Vec<String> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let names = Anywhere.list(here).unwrap_or_default();
     let plans = names.iter().filter(|name| name.ends_with(".toml") && !name.starts_with('.'));
-    plans.take(LISTED).map(|name| shown(&joined(folder, name))).collect()
+    plans.take(LISTED).map(|name| printable::path(&joined(folder, name))).collect()
 }
 
 /// A path in a folder, as short as people write it.
 fn joined(folder: &Path, name: &str) -> PathBuf {
     if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) }
-}
-
-fn shown(path: &Path) -> String {
-    printable::line(&path.display().to_string()).into_owned()
 }

@@ -135,7 +135,7 @@ fn there(path: &Path) -> Result<Option<fs::Metadata>, String> {
 /// A file of the current folder, which need not be the one in which the program was started.
 fn shown(path: &Path) -> String {
     let whole = std::env::current_dir().unwrap_or_default().join(path);
-    printable::line(&whole.display().to_string()).into_owned()
+    printable::path(&whole)
 }
 
 /// Puts lines before what a file holds.

@@ -42,7 +42,7 @@ pub fn copied(path: &Path, known: &[String]) -> Result<(Box<dyn Files + Send>, B
     let Some(belongs) = belongs(&bare, path, known) else {
         return Err(format!(
             "nothing in {} says where on a host it belongs: name a copy of `/`, or of a folder such as `/etc`",
-            printable::line(&path.display().to_string())
+            printable::path(path)
         ));
     };
     let files: Box<dyn Files + Send> = match &belongs {
@@ -53,7 +53,7 @@ pub fn copied(path: &Path, known: &[String]) -> Result<(Box<dyn Files + Send>, B
 }
 
 fn open(path: &Path) -> Result<Bare, String> {
-    let shown = || printable::line(&path.display().to_string()).into_owned();
+    let shown = || printable::path(path);
     Bare::open(path).map_err(|error| format!("cannot open {}: {error}", shown()))
 }
 

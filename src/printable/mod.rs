@@ -9,6 +9,7 @@ mod json;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use hidden::Hidden;
 
@@ -18,6 +19,12 @@ pub use json::value;
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     shown(text, |_| false)
+}
+
+/// A path in one line.
+#[must_use]
+pub fn path(path: &Path) -> String {
+    line(&path.display().to_string()).into_owned()
 }
 
 /// Lines, each ended by a line feed.

@@ -37,7 +37,7 @@ pub trait World: Sync {
 
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
-        printable::line(&path.display().to_string()).into_owned()
+        printable::path(path)
     }
 }
 

@@ -18,7 +18,7 @@ const SYSTEM: [&str; 9] = ["bin", "boot", "dev", "lib", "proc", "run", "sbin", "
 /// A file, or everything below a folder; of a host where one is named.
 #[must_use]
 pub fn foreign_files(path: &Path, host: Option<&str>) -> Vec<Given> {
-    let shown = printable::line(&path.display().to_string()).into_owned();
+    let shown = printable::path(path);
     if !path.is_dir() {
         let mode = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
         let mode = mode.map(|metadata| metadata.permissions().mode());

@@ -16,7 +16,7 @@ pub fn files_of_host(path: &Path, known: &[String]) -> Result<(Box<dyn Files + S
         let (files, belongs) = host::copied(path, known)?;
         return Ok((files, belongs.to_string()));
     }
-    let shown = || printable::line(&path.display().to_string()).into_owned();
+    let shown = || printable::path(path);
     let stream = File::open(path).map_err(|error| format!("cannot open {}: {error}", shown()))?;
     let memory = host::archive(stream).map_err(|why| format!("cannot read {}: {why}", shown()))?;
     if !known.iter().any(|path| memory.knows(path)) {

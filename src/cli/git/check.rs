@@ -76,10 +76,6 @@ fn changed(all: bool, repository: &Repository) -> Result<Option<BTreeSet<PathBuf
     Ok(if all || paths.is_empty() { None } else { Some(paths) })
 }
 
-fn shown(path: &Path) -> String {
-    printable::line(&path.display().to_string()).into_owned()
-}
-
 /// What is about to be committed.
 struct Commit<'a> {
     repository: &'a Repository,
@@ -143,7 +139,7 @@ impl Commit<'_> {
             return self.undecided(plan, &lock);
         }
         let removed = self.changed.as_ref().is_some_and(|changed| changed.contains(&lock));
-        let (shown, plan) = (shown(&lock), shown(plan));
+        let (shown, plan) = (printable::path(&lock), printable::path(plan));
         Ok(if removed {
             Some(format!("the commit removes {shown}, and {plan} stays: `git reset -- {shown}`"))
         } else if lock.exists() && !self.is_ignored(&lock)? {
@@ -172,7 +168,7 @@ impl Commit<'_> {
     /// What a lock does not hold that its plan needs.
     fn undecided(&self, plan: &Path, lock: &Path) -> Result<Option<String>, String> {
         let request = Request::new(clock::at(None)?);
-        let (lock, shown) = (shown(lock), shown(plan));
+        let (lock, shown) = (printable::path(lock), printable::path(plan));
         let settled = Opened::read(self.index, PlanFiles::of(plan)).and_then(|opened| {
             let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
             let settled = decided.draft.is_settled(decided.previous);

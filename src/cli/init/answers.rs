@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use super::arguments::{Init, KUBEADM};
 use super::ask::{ask, is_possible};
-use super::shown::shown;
 use crate::catalog::Run;
 use crate::cli::output::Output;
 use crate::init::{
@@ -67,11 +66,11 @@ fn from(words: &[String]) -> Result<Option<Taken>, String> {
 }
 
 fn of_nodes(file: &Path) -> Result<Known, String> {
-    nodes(&read(file)?, &shown(file))
+    nodes(&read(file)?, &printable::path(file))
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    Anywhere.read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
+    Anywhere.read(path).map_err(|error| format!("cannot read {}: {error}", printable::path(path)))
 }
 
 struct Answers<'a> {

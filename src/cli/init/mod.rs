@@ -3,7 +3,6 @@
 mod answers;
 mod arguments;
 mod ask;
-mod shown;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,12 +13,12 @@ use super::output::Output;
 use crate::diagnostics::Code;
 use crate::git::{self, Outcome, Step};
 use crate::init::{Given, Plan};
+use crate::printable;
 use crate::read::{Bounds, Disk, Memory, Overlay};
 use crate::workspace::Failure;
 use crate::write::write_new_public;
 use answers::answers;
 pub(super) use arguments::Init;
-use shown::shown;
 
 pub(super) fn run(arguments: &Init, bounds: &Bounds, output: &Output) -> ExitCode {
     output.end(init(arguments, bounds, output))
@@ -45,8 +44,9 @@ fn init(arguments: &Init, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
     takes_lines(folder)?;
     write_new_public(&path, text.as_bytes()).map_err(|error| error.to_string())?;
     let next = next(&given, &path);
-    let steps = within(folder, git::add_lines)
-        .map_err(|error| format!("{} is written, but not all lines for git: {error}", shown(&path)))?;
+    let steps = within(folder, git::add_lines).map_err(|error| {
+        format!("{} is written, but not all lines for git: {error}", printable::path(&path))
+    })?;
     if !output.json {
         examined.warn(output);
     }
@@ -61,13 +61,14 @@ fn nothing_is_there(arguments: &Init, path: &Path) -> Result<(), String> {
     if is_there(path) {
         return Err(format!(
             "{} already exists, and `init` replaces no file; choose another name with `--file`",
-            shown(path)
+            printable::path(path)
         ));
     }
     match arguments.others().into_iter().find(|other| is_there(other)) {
-        Some(other) if !arguments.names_its_file() => {
-            Err(format!("there is already a plan, {}; choose another name with `--file`", shown(&other)))
-        }
+        Some(other) if !arguments.names_its_file() => Err(format!(
+            "there is already a plan, {}; choose another name with `--file`",
+            printable::path(&other)
+        )),
         _ => Ok(()),
     }
 }
@@ -101,7 +102,8 @@ fn takes_lines(folder: &Path) -> Result<(), String> {
 /// What is done in a folder: git knows the repository around it, and goes to its top.
 fn within<T>(folder: &Path, act: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let go = |to: &Path| {
-        std::env::set_current_dir(to).map_err(|error| format!("cannot go to {}: {error}", shown(to)))
+        std::env::set_current_dir(to)
+            .map_err(|error| format!("cannot go to {}: {error}", printable::path(to)))
     };
     let here = std::env::current_dir().map_err(|error| format!("the current directory: {error}"))?;
     go(folder)?;
@@ -130,11 +132,11 @@ fn report(path: &Path, steps: &[Step], left: &[String], examined: &Examined, out
     if output.json {
         let steps: Vec<_> = steps.iter().map(Step::json).collect();
         output.json(serde_json::json!({
-            "plan": shown(path), "steps": steps, "left": left, "diagnostics": examined.json(),
+            "plan": printable::path(path), "steps": steps, "left": left, "diagnostics": examined.json(),
         }));
         return;
     }
-    let mut lines = vec![(shown(path), "written")];
+    let mut lines = vec![(printable::path(path), "written")];
     for step in steps {
         match &step.outcome {
             Outcome::Unchanged => {}

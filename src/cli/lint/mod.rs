@@ -122,7 +122,7 @@ fn allowed(path: &Path, bounds: &Bounds) -> Result<Vec<(Code, String)>, String> 
     let mut diagnostics = Diagnostics::default();
     let loaded = plan::load(&Disk::around(path, bounds)?, path, Sources::default(), &mut diagnostics);
     if loaded.is_err() || diagnostics.has_errors() {
-        let shown = printable::line(&path.display().to_string()).into_owned();
+        let shown = printable::path(path);
         return Err(format!("{shown} has errors: `pkiplan check {shown}` shows them"));
     }
     Ok(diagnostics.allowed().map(|(code, why)| (code, why.to_owned())).collect())
