@@ -55,7 +55,7 @@ impl Repository {
     pub(crate) fn try_git(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new("git");
         command.current_dir(self.0.path(".")).env("HOME", self.0.path(".")).args(arguments);
-        command.env("NO_COLOR", "1").env("LC_ALL", "C").env("PATH", Self::path());
+        command.env("NO_COLOR", "1").env("LC_ALL", "C").env("PATH", Self::path()).env_remove("CI");
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
