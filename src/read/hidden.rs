@@ -19,12 +19,19 @@ const REPEATED: usize = 60;
 /// Warns of such characters in a TOML file: in its strings and keys, also where an escape writes them, and around
 /// them as they stand there.
 pub fn hidden(text: &str, source: SourceId, diagnostics: &mut Diagnostics) {
-    if !text.contains('\\') && printable::escaped(text).next().is_none() {
+    if may_hide(text) {
+        let (root, _) = DeTable::parse_recoverable(text);
+        hidden_in(text, root.get_ref(), source, diagnostics);
+    }
+}
+
+/// The same for a TOML file that has been parsed.
+pub(super) fn hidden_in(text: &str, root: &DeTable<'_>, source: SourceId, diagnostics: &mut Diagnostics) {
+    if !may_hide(text) {
         return;
     }
-    let (root, _) = DeTable::parse_recoverable(text);
     let mut found = Found::default();
-    found.table(root.get_ref());
+    found.table(root);
     let within = std::mem::take(&mut found.places);
     found.raw(text, |at| within.iter().any(|(range, _)| range.contains(&at)));
     found.places.extend(within);
@@ -36,6 +43,11 @@ pub fn hidden_in_text(text: &str, source: SourceId, diagnostics: &mut Diagnostic
     let mut found = Found::default();
     found.raw(text, |_| false);
     found.say(source, diagnostics);
+}
+
+/// Whether a TOML file can have such characters: as they are, or as escapes.
+fn may_hide(text: &str) -> bool {
+    text.contains('\\') || printable::escaped(text).next().is_some()
 }
 
 /// Places with what stands there, in the form in which it is shown.

@@ -1,6 +1,6 @@
 //! A TOML text as what it says.
 
-use super::hidden::hidden;
+use super::hidden::hidden_in;
 use super::syntax;
 use super::table::{Reader, Table};
 use crate::diagnostics::Diagnostics;
@@ -27,8 +27,8 @@ pub(super) fn parse<T>(
     diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut Reader<'_>, Table<'_, '_>) -> T,
 ) -> Parsed<T> {
-    hidden(text, source, diagnostics);
     let (mut root, mut errors) = toml::de::DeTable::parse_recoverable(text);
+    hidden_in(text, root.get_ref(), source, diagnostics);
     let mended = syntax::is_broken(&errors).then(|| syntax::mend(text, source, diagnostics));
     if let Some(sound) = &mended {
         (root, errors) = toml::de::DeTable::parse_recoverable(sound);
