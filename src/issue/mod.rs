@@ -1,6 +1,7 @@
 //! Keys, certificates, and everything else that follows from the secret. A pure module: no clock, no
 //! randomness, no disk.
 
+pub mod algorithm;
 mod base_point;
 pub mod certificate;
 pub mod crl;
@@ -19,6 +20,7 @@ pub mod rekeyed;
 mod rsa;
 pub mod secret;
 pub mod signature;
+mod signed;
 mod splice;
 pub(crate) mod stack;
 pub mod verify;

@@ -2,9 +2,11 @@
 
 use crypto_bigint::BoxedUint;
 use p256::ecdsa::signature::Verifier as _;
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::{Pkcs1v15Sign, Pss};
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
+
+use super::algorithm::{EcdsaCurve, Hash};
+use super::signed::ecdsa;
 
 /// The largest modulus that is computed with. Go has no limit for authorities; it has this one for certificates
 /// that a peer sends (crypto/tls, `defaultMaxRSAKeySize`). Twice as much bounds the work.
@@ -12,17 +14,6 @@ pub const LARGEST_MODULUS: usize = 16384;
 
 /// The smallest modulus (Go's crypto/rsa, `checkKeySize`).
 pub const SMALLEST_MODULUS: usize = 1024;
-
-/// Curves of ECDSA.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EcdsaCurve {
-    /// secp256r1
-    P256,
-    /// secp384r1
-    P384,
-    /// secp521r1
-    P521,
-}
 
 /// A public key by its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +31,6 @@ pub enum KeyParts {
     },
 }
 
-/// A hash function of signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "FIPS 180-4 has their names")]
-pub enum Hash {
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
 /// How a message is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -60,18 +42,6 @@ pub enum Scheme {
     RsaPkcs1(Hash),
     /// RFC 8017, 8.1, with a salt as long as the hash
     RsaPss(Hash),
-}
-
-impl Hash {
-    /// The digest of a message.
-    #[must_use]
-    pub fn digest(self, message: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => Sha256::digest(message).to_vec(),
-            Self::Sha384 => Sha384::digest(message).to_vec(),
-            Self::Sha512 => Sha512::digest(message).to_vec(),
-        }
-    }
 }
 
 impl KeyParts {
@@ -103,7 +73,7 @@ impl KeyParts {
     pub fn has_signed(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
         let valid = match (self, scheme) {
             (Self::Ecdsa(curve, point), Scheme::Ecdsa(hash)) => {
-                ecdsa(*curve, point, hash.digest(message), signature)
+                ecdsa(*curve, point, hash, message, signature)
             }
             (Self::Ed25519(key), Scheme::Ed25519) => ed25519(key, message, signature),
             (Self::Rsa { modulus, exponent }, Scheme::RsaPkcs1(hash)) => {
@@ -116,29 +86,6 @@ impl KeyParts {
         };
         valid.is_some()
     }
-}
-
-pub(super) fn ecdsa(curve: EcdsaCurve, point: &[u8], digest: Vec<u8>, signature: &[u8]) -> Option<()> {
-    match curve {
-        EcdsaCurve::P256 => {
-            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-            key.verify_prehash(&digest, &p256::ecdsa::Signature::from_der(signature).ok()?).ok()
-        }
-        EcdsaCurve::P384 => {
-            let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-            key.verify_prehash(&wide(digest, 48), &p384::ecdsa::Signature::from_der(signature).ok()?).ok()
-        }
-        EcdsaCurve::P521 => {
-            let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-            key.verify_prehash(&wide(digest, 66), &p521::ecdsa::Signature::from_der(signature).ok()?).ok()
-        }
-    }
-}
-
-/// The same number in at least as many bytes as the curve's order has: the crate refuses short digests.
-fn wide(digest: Vec<u8>, length: usize) -> Vec<u8> {
-    let zeros = length.saturating_sub(digest.len());
-    [vec![0; zeros], digest].concat()
 }
 
 /// Without the checks of `verify_strict`, which Go lacks, too.

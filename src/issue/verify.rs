@@ -6,8 +6,10 @@ use x509_parser::oid_registry::Oid;
 use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate};
 use x509_parser::x509::AlgorithmIdentifier;
 
+use super::algorithm::{EcdsaCurve, Hash};
 use super::key::PublicKey;
-use super::signature::{EcdsaCurve, Hash, ecdsa, pkcs1};
+use super::signature::pkcs1;
+use super::signed::ecdsa;
 use crate::values::{KeyAlgorithm, oid};
 
 /// Why a certificate is not the issuer's.
@@ -65,10 +67,10 @@ fn signed(
     let (kind, hash) = scheme(&outside.algorithm).ok_or(VerifyError::Algorithm)?;
     let valid = match (issuer.algorithm(), kind) {
         (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => {
-            ecdsa(EcdsaCurve::P256, issuer.raw(), hash.digest(message), signature)
+            ecdsa(EcdsaCurve::P256, issuer.raw(), hash, message, signature)
         }
         (KeyAlgorithm::EcdsaP384, Kind::Ecdsa) => {
-            ecdsa(EcdsaCurve::P384, issuer.raw(), hash.digest(message), signature)
+            ecdsa(EcdsaCurve::P384, issuer.raw(), hash, message, signature)
         }
         (KeyAlgorithm::Ed25519, Kind::Ed25519) => ed25519(issuer.raw(), message, signature),
         (KeyAlgorithm::Rsa2048 | KeyAlgorithm::Rsa3072 | KeyAlgorithm::Rsa4096, Kind::Rsa) => {

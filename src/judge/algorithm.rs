@@ -3,7 +3,8 @@
 use pkcs8::ObjectIdentifier;
 
 use super::reader::{Reader, tag};
-use crate::issue::signature::{Hash, Scheme};
+use crate::issue::algorithm::Hash;
+use crate::issue::signature::Scheme;
 use crate::values::oid;
 
 /// How a certificate is signed, as far as Go knows it.

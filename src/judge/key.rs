@@ -3,7 +3,8 @@
 use pkcs8::ObjectIdentifier;
 
 use super::reader::{Reader, tag};
-use crate::issue::signature::{EcdsaCurve, KeyParts};
+use crate::issue::algorithm::EcdsaCurve;
+use crate::issue::signature::KeyParts;
 use crate::values::oid;
 
 /// NULL
