@@ -124,7 +124,7 @@ fn age_opens_what_we_seal() {
         fine(&run);
         assert_eq!(
             run.out,
-            "cluster.secret is sealed in cluster.secret.age\nTry the sealed files before you remove the plain ones.\n"
+            "cluster.secret is sealed in cluster.secret.age\nTry the sealed files before you remove the plain ones.\nnext: git add cluster.secret.age\n"
         );
         assert!(lab.read("cluster.secret.age").starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
         let run = lab.shell(&format!("age --decrypt -i {kind} cluster.secret.age"));
@@ -174,7 +174,9 @@ fn a_passphrase_is_asked_for_at_the_terminal() {
     assert_eq!(run.code, 0, "{run:#?}");
     assert!(run.out.contains("Give a passphrase to seal with: "), "{run:#?}");
     assert!(
-        run.out.ends_with("backup is sealed in backup.age, and opens\r\nbackup is removed\r\n"),
+        run.out.ends_with(
+            "backup is sealed in backup.age, and opens\r\nbackup is removed\r\nnext: git add backup.age\r\n"
+        ),
         "{run:#?}"
     );
     assert!(!lab.path("backup").exists());
@@ -232,7 +234,7 @@ fn sealing_removes_only_what_opens_again() {
     fine(&run);
     assert_eq!(
         run.out,
-        "cluster.secret is sealed in cluster.secret.age, and opens\ncluster.secret is removed\n"
+        "cluster.secret is sealed in cluster.secret.age, and opens\ncluster.secret is removed\nnext: git add cluster.secret.age\n"
     );
     assert!(!lab.path("cluster.secret").exists());
     fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));

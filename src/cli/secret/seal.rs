@@ -8,6 +8,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::sealing::{Recipients, Sealing};
+use crate::cli::next;
 use crate::cli::output::Output;
 use crate::cli::unlock::Unlock;
 use crate::issue::imported::{EncryptionKey, ImportedText};
@@ -59,6 +60,9 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure
     if !arguments.remove {
         output.say("Try the sealed files before you remove the plain ones.\n");
     }
+    let sealed: Vec<String> =
+        arguments.files.iter().map(|path| sealed(path).to_string_lossy().into_owned()).collect();
+    output.next(&next::add(sealed.iter().map(String::as_str)));
     Ok(ExitCode::SUCCESS)
 }
 
