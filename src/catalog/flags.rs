@@ -162,6 +162,16 @@ impl FlagTable {
         Ok(Flag { kind, repeated, deprecated, replaced_by, words })
     }
 
+    /// The flag as the last version that knows it takes it, if there is one.
+    #[must_use]
+    pub fn find_in_any(&self, name: &str) -> Option<Flag<'_>> {
+        let entry = self.flags.get(name)?;
+        let Type { kind, repeated } = entry.became.last().map_or(entry.first, |(_, now)| *now);
+        let words = entry.words.as_ref().and_then(|name| self.words.get(name)).map(|table| &**table);
+        let replaced_by = entry.replaced_by.as_deref();
+        Some(Flag { kind, repeated, deprecated: false, replaced_by, words })
+    }
+
     /// All flags over all versions, by name.
     pub fn lives(&self) -> impl Iterator<Item = FlagLife<'_>> {
         self.flags.iter().map(|(name, entry)| {

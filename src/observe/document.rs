@@ -19,8 +19,12 @@ pub(super) struct Review {
     pub(super) ignores: Vec<Gap>,
 }
 
-/// Looks through the text of a configuration file, as a version of its program does.
-pub(super) fn review(tables: &FieldTables, (path, text): (&Arc<str>, &str), version: &Version) -> Review {
+/// Looks through the text of a configuration file, as a version of its program does; without one, as any of them.
+pub(super) fn review(
+    tables: &FieldTables,
+    (path, text): (&Arc<str>, &str),
+    version: Option<&Version>,
+) -> Review {
     let mut review = Review::default();
     let at = |line: u32| Place::line(path, line);
     let root = match yaml::documents(text) {
@@ -37,7 +41,7 @@ pub(super) fn review(tables: &FieldTables, (path, text): (&Arc<str>, &str), vers
             .map(|key| Gap { at: at(key.line), why: format!("the field `{}` is written twice", &*key.text) }),
     );
     let json = json(&document.root);
-    for misfit in tables.misfits(&json, Some(version)) {
+    for misfit in tables.misfits(&json, version) {
         let gap = Gap {
             at: at(line_of(&document.root, &misfit.path)),
             why: format!("its configuration {}", misfit.says),

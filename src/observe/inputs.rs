@@ -16,7 +16,10 @@ use crate::yaml::{self, Node, Value};
 pub(super) struct Inputs<'a> {
     pub(super) files: &'a dyn Files,
     pub(super) command: &'a Command,
-    pub(super) version: &'a Version,
+    /// The version that is said, if one is.
+    said: Option<&'a Version>,
+    /// The one whose defaults count.
+    version: &'a Version,
     /// Where artefacts of the component lie, by the plan.
     pub(super) artefact: &'a dyn Fn(&str) -> Option<String>,
     arguments: Arguments,
@@ -65,26 +68,28 @@ impl<'a> Inputs<'a> {
         (files, fields): (&'a dyn Files, &'a FieldTables),
         (table, seen): (Option<&FlagTable>, &Seen),
         command: &'a Command,
-        version: &'a Version,
+        (said, version): (Option<&'a Version>, &'a Version),
         artefact: &'a dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let style = if seen.program.one_dash { Style::Go } else { Style::Pflag };
         let mut arguments = table.map_or_else(
             || plain(&command.words),
             |table| {
-                let mut found = arguments(&command.words, table, version, style);
+                let mut found = arguments(&command.words, table, said, style);
                 if let Some(prefix) = &seen.program.environment {
-                    environment(&mut found, &command.environment, prefix, (table, version));
+                    environment(&mut found, &command.environment, prefix, (table, said));
                 }
                 found
             },
         );
         let refused = std::mem::take(&mut arguments.refused);
-        let refuses =
-            refused.into_iter().map(|refused| wiring::Gap { at: refused.place, why: words(&refused.why) });
+        let refuses = refused
+            .into_iter()
+            .map(|refused| wiring::Gap { at: refused.place, why: words(&refused.why, said.is_some()) });
         let mut inputs = Self {
             files,
             command,
+            said,
             version,
             artefact,
             arguments,
@@ -139,7 +144,7 @@ impl<'a> Inputs<'a> {
 
     /// Looks through a document that the program reads.
     pub(super) fn review(&mut self, path: &Arc<str>, text: &str) {
-        let Review { refuses, ignores } = review(self.fields, (path, text), self.version);
+        let Review { refuses, ignores } = review(self.fields, (path, text), self.said);
         self.refuses.extend(refuses);
         self.ignores.extend(ignores);
     }
@@ -365,9 +370,12 @@ fn name_of(source: &Source) -> Arc<str> {
     }
 }
 
-fn words(refusal: &Refusal) -> String {
+fn words(refusal: &Refusal, is_version_known: bool) -> String {
     match refusal {
-        Refusal::Unknown(flag) => format!("this version does not know the flag `--{flag}`"),
+        Refusal::Unknown(flag) if is_version_known => {
+            format!("this version does not know the flag `--{flag}`")
+        }
+        Refusal::Unknown(flag) => format!("no version of it knows the flag `--{flag}`"),
         Refusal::Missing(flag) => format!("the flag `--{flag}` has no value"),
         Refusal::Value(flag, _) => format!("the flag `--{flag}` does not take such a value"),
         Refusal::Stray => "this word is no flag, and the program takes nothing else".to_owned(),

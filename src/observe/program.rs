@@ -9,7 +9,7 @@ use super::inputs::{Input, Said};
 use super::kubeconfig::Kubeconfig;
 use super::reader::Reader;
 use super::sockets::{socket, target};
-use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Targets};
+use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Source, Targets};
 use crate::host::Place;
 use crate::kubernetes::token_file;
 use crate::wiring::{
@@ -30,7 +30,9 @@ pub(super) struct Does {
 
 impl Reader<'_, '_> {
     pub(super) fn read(&mut self, definition: Option<&Definition>, seen: &Seen) -> Does {
-        let dials: Vec<Dial> = seen.dials.iter().filter_map(|dial| self.dial(dial)).collect();
+        let mut dials: Vec<Dial> = seen.dials.iter().filter_map(|dial| self.dial(dial)).collect();
+        let done = done(seen, &dials);
+        dials.retain(|dial| !done.contains(&dial.name));
         Does {
             listens: seen.listens.iter().map(|listen| self.listen(definition, listen)).collect(),
             lacks: definition.map(|definition| self.lacks(definition, seen, &dials)).unwrap_or_default(),
@@ -297,6 +299,25 @@ impl Reader<'_, '_> {
     fn unread_at(&mut self, at: &Place, why: &str) {
         self.inputs.unread.push(super::command::Unread::new(at.clone(), why));
     }
+}
+
+/// The dials without a kubeconfig that a program needs only until it has made a credential, where it has one: a kubelet
+/// does not look at `--bootstrap-kubeconfig` any more (pkg/kubelet/certificate/bootstrap), and kubeadm removes the file.
+fn done(seen: &Seen, dials: &[Dial]) -> Vec<Arc<str>> {
+    let of = |name: &Arc<str>| dials.iter().find(|dial| dial.name == *name);
+    let is_absent =
+        |dial: &Dial| matches!(&dial.trusts, Trust::Pool(held) if held.content == Err(Missing::Absent));
+    let has_pair = |dial: &Dial| match &dial.credential {
+        Credential::Pair { certificate, key } => certificate.get().is_some() && key.get().is_some(),
+        _ => false,
+    };
+    let made = seen.dials.iter().filter(|known| of(&known.name).is_some_and(has_pair));
+    let made: Vec<&[Source]> = made.filter_map(|known| Some(&*known.later.as_ref()?.sources)).collect();
+    let is_done = |known: &&SeenDial| {
+        let slot = known.kubeconfig.as_ref();
+        slot.is_some_and(|slot| made.contains(&&*slot.sources)) && of(&known.name).is_some_and(is_absent)
+    };
+    seen.dials.iter().filter(is_done).map(|known| Arc::clone(&known.name)).collect()
 }
 
 /// What is not there yet is made while the program runs.

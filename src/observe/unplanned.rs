@@ -1,4 +1,4 @@
-//! What is known of hosts without a plan: nothing, and of programs the newest version that the catalog knows.
+//! What is known of hosts without a plan: nothing.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,9 +12,8 @@ use crate::values::Version;
 pub struct Unplanned;
 
 impl Known for Unplanned {
-    fn version(&self, _: &str, component: &Definition) -> Version {
-        let covered = component.flag_table.as_ref().and_then(|table| table.covers.newest());
-        covered.unwrap_or_else(|| Version::new(0, 0, None))
+    fn version(&self, _: &str, _: &Definition) -> Option<Version> {
+        None
     }
 
     fn artefact(&self, _: &str, _: &str, _: &str) -> Option<String> {

@@ -32,8 +32,8 @@ pub struct HostFiles<'a> {
 
 /// What is known beside the files.
 pub trait Known: Sync {
-    /// The version of a component on a host, where no file says it.
-    fn version(&self, host: &str, component: &Definition) -> Version;
+    /// The version of a component on a host, where no file says it; none where nobody knows it.
+    fn version(&self, host: &str, component: &Definition) -> Option<Version>;
 
     /// Where an artefact of a component lies on a host: `NAME` or `NAME.PART`.
     fn artefact(&self, host: &str, component: &str, name: &str) -> Option<String>;
@@ -162,7 +162,10 @@ impl Observer<'_> {
             };
             observed.programs.push(Program {
                 is_object: false,
-                version: self.known.version(&self.host.name, definition),
+                version: self
+                    .known
+                    .version(&self.host.name, definition)
+                    .unwrap_or_else(|| newest(definition)),
                 refuses: vec![Gap { at, why }],
                 starts: false,
                 ..Program::named(Arc::clone(&name), unit)
@@ -236,15 +239,15 @@ impl Observer<'_> {
         folders: &mut Vec<String>,
     ) {
         let name = &self.host.name;
-        let version = of_image(&command.runner).or_else(|| Some(self.known.version(name, definition?)));
-        let version = version.unwrap_or_else(|| Version::new(0, 0, None));
+        let said = of_image(&command.runner).or_else(|| self.known.version(name, definition?));
+        let version = said.clone().or_else(|| definition.map(newest)).unwrap_or_else(unknown);
         let artefact = |wanted: &str| self.known.artefact(name, component, wanted);
         let table = definition.and_then(|definition| definition.flag_table.as_deref());
         let mut inputs = Inputs::read(
             (self.host.files, &self.catalog.fields),
             (table, seen),
             command,
-            &version,
+            (said.as_ref(), &version),
             &artefact,
         );
         self.register(seen, &inputs, observed, folders);
@@ -310,6 +313,16 @@ impl Observer<'_> {
     }
 }
 
+/// The newest version that the catalog knows of a component: whose defaults count where nobody knows which it is.
+fn newest(component: &Definition) -> Version {
+    let covered = component.flag_table.as_ref().and_then(|table| table.covers.newest());
+    covered.unwrap_or_else(unknown)
+}
+
+fn unknown() -> Version {
+    Version::new(0, 0, None)
+}
+
 /// What a person has: a kubeconfig.
 pub struct Person<'a> {
     /// Whose.
@@ -328,7 +341,8 @@ pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &Goal, span: S
     for person in people {
         let command = command(&person.name, &person.path);
         let artefact = |_: &str| Some(person.path.to_string());
-        let mut inputs = Inputs::read((person.files, &fields), (None, &seen), &command, &version, &artefact);
+        let mut inputs =
+            Inputs::read((person.files, &fields), (None, &seen), &command, (None, &version), &artefact);
         let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
         let mut reader = Reader { inputs: &mut inputs, store: &store, node: &person.name, planned };
         let Does { listens, dials, keys, same, signers, .. } = reader.read(None, &seen);

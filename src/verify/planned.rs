@@ -135,16 +135,12 @@ impl<'b, 'a> Planned<'b, 'a> {
 }
 
 impl Known for Planned<'_, '_> {
-    fn version(&self, host: &str, component: &Definition) -> Version {
+    fn version(&self, host: &str, component: &Definition) -> Option<Version> {
         let instance = self.instance(host, &component.name);
         let of = |(c, i): (ComponentIndex, InstanceIndex)| &self.blueprint.model.components[c].instances[i];
         match (instance, &self.blueprint.model.cluster) {
-            (Some(found), _) => of(found).config.version.value.clone(),
-            (None, Some(cluster)) => cluster
-                .version
-                .as_ref()
-                .map_or_else(|| Version::new(0, 0, None), |version| version.value.clone()),
-            (None, None) => Version::new(0, 0, None),
+            (Some(found), _) => Some(of(found).config.version.value.clone()),
+            (None, cluster) => Some(cluster.as_ref()?.version.as_ref()?.value.clone()),
         }
     }
 

@@ -43,7 +43,7 @@ fn table(flags: &[(&str, &str)]) -> Arc<FlagTable> {
 fn read(words: &[String], table: &FlagTable, style: Style) -> Arguments {
     let version: Version = "1.0".parse().unwrap();
     let words: Vec<Word> = words.iter().map(|word| Word::new(word.as_str(), Place::file("/x"))).collect();
-    arguments(&words, table, &version, style)
+    arguments(&words, table, Some(&version), style)
 }
 
 fn words(random: &mut Random, pieces: &[&str], most: usize) -> Vec<String> {

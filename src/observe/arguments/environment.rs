@@ -14,7 +14,7 @@ pub fn environment(
     arguments: &mut Arguments,
     environment: &BTreeMap<Arc<str>, Word>,
     prefix: &str,
-    (table, version): (&FlagTable, &Version),
+    (table, version): (&FlagTable, Option<&Version>),
 ) {
     let known = Known { table, version, style: Style::Go };
     for name in table.names() {

@@ -51,7 +51,7 @@ pub struct Refused {
 /// What is wrong with a word. Values are not in it: they may be secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// This version does not know the flag: its name as it is written.
+    /// This version does not know the flag, or no version where nobody knows which it is: its name as it is written.
     Unknown(Arc<str>),
     /// The flag lacks its value.
     Missing(Arc<str>),
@@ -103,7 +103,8 @@ impl Arguments {
 #[derive(Clone, Copy)]
 pub(super) struct Known<'t> {
     pub(super) table: &'t FlagTable,
-    pub(super) version: &'t Version,
+    /// None where nobody knows it: then all versions count.
+    pub(super) version: Option<&'t Version>,
     pub(super) style: Style,
 }
 
@@ -114,23 +115,27 @@ pub(super) struct Found {
 }
 
 impl Known<'_> {
-    /// A flag; none where this version does not know it.
+    /// A flag; none where no version that may be meant knows it.
     pub(super) fn find(self, name: &str) -> Option<Found> {
-        match self.table.find(name, self.version) {
-            Ok(flag) => {
+        let flag = match self.version {
+            Some(version) => self.table.find(name, version).ok(),
+            None => self.table.find_in_any(name),
+        };
+        match flag {
+            Some(flag) => {
                 let adds = match self.style {
                     Style::Pflag => flag.repeated || matches!(flag.kind, FlagKind::List | FlagKind::Map),
                     Style::Go => flag.repeated,
                 };
                 Some(Found { kind: Some(flag.kind), adds })
             }
-            Err(_) if self.is_complete() => None,
-            Err(_) => Some(Found { kind: None, adds: false }),
+            None if self.is_complete() => None,
+            None => Some(Found { kind: None, adds: false }),
         }
     }
 
     fn is_complete(self) -> bool {
-        self.table.complete && self.table.covers.contains(self.version)
+        self.table.complete && self.version.is_none_or(|version| self.table.covers.contains(version))
     }
 }
 

@@ -16,9 +16,9 @@ use crate::values::Version;
 use given::Known;
 
 /// What a program of a version takes from the words after its name. A table that is not complete, or does not cover
-/// the version, makes no flag unknown.
+/// the version, makes no flag unknown. Where nobody knows the version, only what no version takes is refused.
 #[must_use]
-pub fn arguments(words: &[Word], table: &FlagTable, version: &Version, style: Style) -> Arguments {
+pub fn arguments(words: &[Word], table: &FlagTable, version: Option<&Version>, style: Style) -> Arguments {
     let known = Known { table, version, style };
     match style {
         Style::Pflag => pflag::arguments(words, known),

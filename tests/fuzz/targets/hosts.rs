@@ -68,8 +68,8 @@ fn read(command: &Command, written: usize) {
     let version: Version = "1.34".parse().expect("a version");
     for table in tables() {
         for style in [Style::Pflag, Style::Go] {
-            let mut read = arguments(&command.words, table, &version, style);
-            environment(&mut read, &command.environment, "A_", (table, &version));
+            let mut read = arguments(&command.words, table, Some(&version), style);
+            environment(&mut read, &command.environment, "A_", (table, Some(&version)));
             assert!(read.given.len() <= command.words.len() * 64 + command.environment.len());
         }
     }

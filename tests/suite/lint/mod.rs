@@ -108,6 +108,26 @@ fn faults_of_guides_are_named() {
     }
 }
 
+/// Nobody says which version a kubelet has, so what some version takes is right; and what it has made, it need not ask
+/// for.
+#[test]
+fn a_worker_that_kubeadm_joined_has_nothing_wrong() {
+    let lab = tree("kubeadm-worker");
+    let lint = || lab.run(&["lint", "--host", "node01=host", "--at", "2026-06-01T00:00:00Z"]);
+    let run = lint();
+    assert_eq!((run.code, run.err.matches("error").count()), (0, 0), "{run:#?}");
+
+    let flags = "host/var/lib/kubelet/kubeadm-flags.env";
+    lab.write(flags, &lab.read(flags).replace("pod-infra-container-image", "pod-infra-image"));
+    let run = lint();
+    assert!(run.err.contains("no version of it knows the flag `--pod-infra-image`"), "{run:#?}");
+
+    // Without what it has made, it has to ask.
+    lab.remove("host/var/lib/kubelet/pki/kubelet-client-current.pem");
+    let run = lint();
+    assert!(run.err.contains("names /etc/kubernetes/bootstrap-kubelet.conf, which is not there"), "{run:#?}");
+}
+
 #[test]
 fn nothing_private_is_printed() {
     let lab = tree("cfssl-guide");

@@ -36,11 +36,11 @@ fn words(line: &[&str]) -> Vec<Word> {
 }
 
 fn kubernetes(line: &[&str]) -> Arguments {
-    arguments(&words(line), table("kube-apiserver"), &version("1.36"), Style::Pflag)
+    arguments(&words(line), table("kube-apiserver"), Some(&version("1.36")), Style::Pflag)
 }
 
 fn go(line: &[&str]) -> Arguments {
-    arguments(&words(line), table("etcd"), &version("3.6"), Style::Go)
+    arguments(&words(line), table("etcd"), Some(&version("3.6")), Style::Go)
 }
 
 fn given(arguments: &Arguments) -> Vec<(&str, &str)> {
@@ -140,7 +140,7 @@ fn variables_stand_for_flags_that_are_not_given() {
     ];
     let variables: BTreeMap<Arc<str>, Word> = variables.map(variable).into_iter().collect();
     let mut read = go(&["--cert-file=/other"]);
-    environment(&mut read, &variables, "ETCD_", (table("etcd"), &version("3.6")));
+    environment(&mut read, &variables, "ETCD_", (table("etcd"), Some(&version("3.6"))));
     assert_eq!(given(&read), [("cert-file", "/other"), ("client-cert-auth", "true"), ("name", "a")]);
     assert_eq!(refused(&read), [(4, Refusal::Variable("cert-file".into()))]);
 }
@@ -151,7 +151,7 @@ fn what_is_unknown_of_a_word_stays_unknown() {
     let why: Arc<str> = "it is the pod's".into();
     line[0].unknown = Some(Unknown { from: "--advertise-address=".len(), why: why.clone() });
     line[1].unknown = Some(Unknown { from: 0, why: why.clone() });
-    let read = arguments(&line, table("kube-apiserver"), &version("1.36"), Style::Pflag);
+    let read = arguments(&line, table("kube-apiserver"), Some(&version("1.36")), Style::Pflag);
     let value = read.value("advertise-address").unwrap();
     assert_eq!((value.known(), value.unknown.clone()), (None, Some(Unknown { from: 0, why })));
     assert_eq!(read.rest.len(), 1);
