@@ -13,4 +13,4 @@ pub use groups::{Group, groups};
 pub use list::entries;
 pub use review::review;
 pub use state::State;
-pub use stops::{Joins, Stops, Trusts, stops};
+pub use stops::{Joins, Stops, Trusts, Undeclared, stops};

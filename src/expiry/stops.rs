@@ -23,6 +23,17 @@ pub struct Stops<'a> {
     pub checks: BTreeSet<NodeIndex>,
     /// People, by the names of their users.
     pub people: BTreeSet<&'a str>,
+    /// Programs that use a certificate for what no dial declares: an API server shows one to extension servers.
+    pub undeclared: Vec<Undeclared<'a>>,
+}
+
+/// A component that has a certificate for connections of which the plan does not know.
+#[derive(Debug)]
+pub struct Undeclared<'a> {
+    /// The component.
+    pub component: &'a str,
+    /// Its nodes, ascending.
+    pub on: Vec<NodeIndex>,
 }
 
 /// A component that shows a token to get its first certificate.
@@ -101,6 +112,12 @@ impl<'a> Stops<'a> {
     /// Certificates of a component on these nodes.
     fn kind(&mut self, blueprint: &'a Blueprint<'a>, kind: (ComponentIndex, usize), nodes: &[NodeIndex]) {
         let (component, certificate) = kind;
+        let definition = &blueprint.model.components[component].definition;
+        let is_declared = definition.dials.iter().any(|dial| dial.certificate == Some(certificate))
+            || definition.listens.iter().any(|listen| listen.certificate == Some(certificate));
+        if !is_declared {
+            self.undeclared.push(Undeclared { component: &definition.name, on: nodes.to_vec() });
+        }
         self.add(blueprint.reliances(component, certificate, nodes));
         let users = &blueprint.model.users;
         let visitors = blueprint.visitors(component, certificate, nodes);

@@ -1,7 +1,7 @@
 //! What breaks when certificates and tokens expire.
 
 use crate::expand::{Blueprint, Reliance};
-use crate::expiry::{Expiry, State, Stops, Trusts, stops};
+use crate::expiry::{Expiry, State, Stops, Trusts, Undeclared, stops};
 use crate::printable;
 use crate::resolve::NodeIndex;
 use crate::values::counted;
@@ -38,6 +38,9 @@ fn lines(blueprint: &Blueprint<'_>, stops: &Stops<'_>) -> Vec<String> {
         let names = if names.len() > USERS { counted(names.len(), "user") } else { names.join(", ") };
         lines.push(format!("kubeconfig of {names}"));
     }
+    lines.extend(stops.undeclared.iter().map(|Undeclared { component, on }| {
+        format!("{component} of {}, with peers outside the plan", hosts(blueprint, on))
+    }));
     if lines.is_empty() {
         lines.push("no connection of the plan".to_owned());
     }

@@ -43,6 +43,9 @@ impl Answer<'_> {
             let joins = stops.joins.iter();
             let joins =
                 joins.map(|joins| json!({ "component": joins.component, "hosts": self.hosts_json(&joins.on) }));
+            let undeclared = stops.undeclared.iter();
+            let undeclared = undeclared
+                .map(|found| json!({ "component": found.component, "hosts": self.hosts_json(&found.on) }));
             json!({
                 "certificates": stops.below,
                 "dials": stops.dials.iter().map(|reliance| self.reliance(reliance)).collect::<Vec<_>>(),
@@ -50,6 +53,7 @@ impl Answer<'_> {
                 "joins": joins.collect::<Vec<_>>(),
                 "checks": self.hosts_json(&stops.checks.iter().copied().collect::<Vec<_>>()),
                 "users": stops.people,
+                "undeclared": undeclared.collect::<Vec<_>>(),
             })
         });
         json!({
