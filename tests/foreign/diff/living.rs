@@ -30,6 +30,16 @@ fn members_are_known_by_what_is_stored() {
     );
 }
 
+/// A worker with a certificate of the plan has never asked for one, and what it would ask with is in no tree.
+#[test]
+fn workers_that_are_to_ask_for_their_certificates() {
+    let bootstrap = "\n[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n";
+    let told = "the bootstrap kubeconfig with which it asks is in no tree";
+    brings(HA, more(bootstrap), &["running-state"; 2], told);
+    let kept = "\n[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n\n[component.kubelet]\nsetting.identity = \"planned\"\n";
+    brings(HA, more(kept), &[], "");
+}
+
 #[test]
 fn none_of_the_members_stays() {
     let change = |lab: &Lab| {
