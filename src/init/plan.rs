@@ -59,7 +59,7 @@ impl<'g> Plan<'g> {
         // Clients know the cluster by its old endpoint until they are given the VIP.
         let old = taken.and_then(|taken| Some((&taken.behind_endpoint, &taken.endpoint.as_ref()?.0)));
         if let (Some((vip, _)), Some((table, old))) = (&given.vip, old)
-            && *old != Place::Address(vip.address)
+            && !matches!(old, Place::Address(old) if vip.addresses.contains(old))
             && let Some(part) = parts.iter_mut().find(|part| part.table == *table)
         {
             part.add(NAMES, &old.to_string());
@@ -152,6 +152,7 @@ impl<'g> Plan<'g> {
             .with("workers", workers(&given.workers))
             .with("shared", shared)
             .with("stacked", stacked)
+            .with("dns", given.taken.is_none())
             .with("parts", values(self.parts.iter().filter(|part| part.is_written()).map(Part::scope)))
             .with("left", values(self.left.iter().map(|line| Value::from(line.as_str()))))
             .build()
@@ -163,7 +164,7 @@ impl<'g> Plan<'g> {
         let node = |host: &Host| Endpoint { place: format!("node.{}", host.name), by_name: false, vip: None };
         if let Some((at, interface)) = &given.vip {
             let (port, interface) = (at.port.unwrap_or(PORT), Some(interface.to_string()));
-            return vip(Vip { addresses: vec![at.address], host: String::new(), port, interface });
+            return vip(Vip { addresses: at.addresses.clone(), host: String::new(), port, interface });
         }
         let taken = given.taken.as_ref().and_then(|taken| Some((taken, taken.endpoint.as_ref()?)));
         match taken {
@@ -192,7 +193,7 @@ impl<'g> Plan<'g> {
 }
 
 /// The names that the template may use.
-const ROOTS: [&str; 14] = [
+const ROOTS: [&str; 15] = [
     "name",
     "run",
     "version",
@@ -205,6 +206,7 @@ const ROOTS: [&str; 14] = [
     "workers",
     "shared",
     "stacked",
+    "dns",
     "parts",
     "left",
 ];

@@ -114,7 +114,7 @@ impl Answers<'_> {
         self.hosts()?;
         self.are_few()?;
         let vip = self.vip()?;
-        let hosts = self.addresses(vip.as_ref().map(|(vip, _)| vip.address));
+        let hosts = self.addresses(vip.iter().flat_map(|(vip, _)| vip.addresses.iter().copied()));
         let families = self.families();
         let services = self.services(&families, &hosts)?;
         let pods = self.pods(&families, &hosts, &services)?;
@@ -170,7 +170,7 @@ impl Answers<'_> {
         })?;
         self.control_planes = each(&hosts).collect();
         if self.workers.is_empty() {
-            let question = "Workers (the same; none: control-plane hosts run the pods)";
+            let question = "Workers (same format; leave empty to run pods on the control plane)";
             self.workers = ask(self.output, question, Some("none"), |text| match text {
                 "none" => Ok(Vec::new()),
                 hosts => list(hosts),
@@ -180,7 +180,7 @@ impl Answers<'_> {
     }
 
     fn vip(&self) -> Result<Option<(VipAddress, Interface)>, String> {
-        let vip = match self.arguments.vip {
+        let vip = match self.arguments.vip.clone() {
             Some(vip) => vip,
             None if !self.needs_vip() => return Ok(None),
             None => ask(
@@ -262,7 +262,7 @@ impl Answers<'_> {
     }
 
     /// The addresses that no network may hold.
-    fn addresses(&self, vip: Option<IpAddr>) -> Vec<IpAddr> {
+    fn addresses(&self, vip: impl Iterator<Item = IpAddr>) -> Vec<IpAddr> {
         let endpoint = self.taken.as_ref().and_then(|taken| match &taken.endpoint {
             Some((Place::Address(address), _)) => Some(*address),
             _ => None,

@@ -29,7 +29,8 @@ pub(in crate::cli) struct Init {
     #[arg(long, value_name = "NAME=ADDRESS")]
     pub(super) worker: Vec<Hosts>,
     /// The virtual IP address of the API, which moves between the control-plane hosts; required if there are several. With port
-    /// 6443, kube-vip serves it; with another port (default: 16443), keepalived and haproxy do.
+    /// 6443, kube-vip serves it; with another port (default: 16443), keepalived and haproxy do. For dual stack, add the second
+    /// address after a comma.
     #[arg(long, value_name = "ADDRESS[:PORT]")]
     pub(super) vip: Option<VipAddress>,
     /// The network interface that holds the VIP, as `ip link` shows it.

@@ -103,6 +103,8 @@ fn mistakes_on_the_command_line() {
         (&[CONTROL, "m{3..1}=10.1.0.1"], "write it like node{01..05}"),
         (&[CONTROL, "m{1..3}=255.255.255.254"], "not enough addresses"),
         (&["--vip", "api.example.com"], "write ADDRESS or ADDRESS:PORT"),
+        (&["--vip", "10.1.0.9,"], "add the second address after a comma"),
+        (&["--vip", "10.1.0.9:6443,[fd00::9]:16443"], "the ports 6443 and 16443 differ"),
         (&["--file", "plan.json"], "ends in `.toml`"),
         (&["--from", "kubeadm", "file"], "--from kubeadm-config FILE"),
         (&["--from", "kubeadm-config", "nowhere"], "cannot read nowhere: No such file"),
@@ -111,6 +113,30 @@ fn mistakes_on_the_command_line() {
         assert!(run.code == 1 && run.err.contains(said), "{arguments:?}: {run:#?}");
     }
     assert!(lab.state(".").is_empty());
+}
+
+/// A VIP of two families, as hosts have it.
+#[test]
+fn a_vip_has_a_second_address() {
+    let lab = Lab::empty();
+    let hosts = "m{1..3}=10.1.0.1,fd00:1::1";
+    let run = lab.run(&["init", CONTROL, hosts, "--vip", "10.1.0.9,[fd00:1::9]:6443", "--interface", "eth0"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    let plan = lab.read("cluster.toml");
+    assert!(plan.contains("addresses = [\"10.1.0.9\", \"fd00:1::9\"]\n"), "{plan}");
+    assert!(plan.contains("port = 6443\n"), "{plan}");
+    works(&lab, "cluster.toml");
+}
+
+/// A new cluster has a DNS server; one that is taken over brings its own table.
+#[test]
+fn a_new_cluster_has_a_dns() {
+    for run in ["systemd", "static-pod"] {
+        let lab = Lab::empty();
+        lab.run(&["init", CONTROL, "a=10.1.0.1", "--run", run, "--kubernetes", "1.18.20"]);
+        lab.run(&["build"]);
+        assert!(lab.path("cluster.trees/cluster/coredns-objects.yaml").exists(), "{run}");
+    }
 }
 
 #[test]
@@ -185,7 +211,7 @@ fn at_a_terminal_it_asks() {
     for question in [
         "Name of the cluster [kubernetes]: ",
         "`m2` has no address",
-        "Workers (the same; none: control-plane hosts run the pods) [none]: ",
+        "Workers (same format; leave empty to run pods on the control plane) [none]: ",
         "Network interface of the VIP [eth0]: ",
         "Network of services [10.96.0.0/16]: ",
         "What runs the components, systemd or static-pod [systemd]: ",
