@@ -17,7 +17,7 @@ use crate::workspace::Failure;
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// A code (`resolve::unknown-authority`), a key of plans or of the catalog (`cluster.endpoint`, `vip.port`), a
-    /// component (`etcd`), or a setting or flag of one (`etcd.client-port`).
+    /// component (`etcd`), a setting or flag of one (`etcd.client-port`), or a term of the glossary (`selector`).
     #[arg(value_name = "CODE|KEY|COMPONENT[.SETTING]", add = ArgValueCompleter::new(complete::explainable))]
     pub(super) word: String,
     /// Also know the components of this plan's catalog folder.
@@ -36,7 +36,7 @@ fn explain(arguments: &Explain, bounds: &Bounds, output: &Output) -> Result<Exit
         true => no_code(word, &unknown),
         false => {
             let help = unknown.help.map(|help| format!("; {help}")).unwrap_or_default();
-            format!("`{word}` is no key, component or setting{help}")
+            format!("`{word}` is no key, component, setting or term{help}")
         }
     })?;
     match output.json {
@@ -69,10 +69,11 @@ pub(super) fn code(name: &str, output: &Output) -> ExitCode {
     }
 }
 
-/// That a code is none, and what may be meant or where codes stand.
+/// That a code is none, and what may be meant or where codes are.
 fn no_code(name: &str, unknown: &Unknown) -> String {
-    let help = unknown.help.as_deref().unwrap_or(
-        "codes stand in brackets at the head of each message, for example `resolve::unknown-role`",
-    );
+    let help = unknown
+        .help
+        .as_deref()
+        .unwrap_or("each message begins with its code, for example `resolve::unknown-role`");
     format!("there is no code `{name}`; {help}")
 }

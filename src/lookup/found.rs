@@ -1,5 +1,6 @@
 //! What a word was found to be.
 
+use super::glossary::Term;
 use super::keys::Key;
 use super::settings::KnownSetting;
 use crate::catalog::FlagLife;
@@ -29,4 +30,6 @@ pub enum Found<'c> {
     Key(Key),
     /// A setting of a component.
     Setting(&'c ComponentDocument, KnownSetting),
+    /// A term of the glossary.
+    Term(Term),
 }

@@ -1,6 +1,6 @@
 //! The keys of plans and of the catalog: what readers take, with what the reference has to say of it.
 
-use crate::read::{FileKind, TakenKey, Takes, written_path};
+use crate::read::{ANY_NAME, FileKind, TakenKey, Takes, written_path};
 use crate::reference::{Row, described, plain, rows, section};
 
 /// A key of a file.
@@ -48,6 +48,25 @@ pub fn keys(file: FileKind) -> Vec<Key> {
         }
     }
     all
+}
+
+/// The keys of a table, each once, in the order of its reader; of tables by name those of each.
+#[must_use]
+pub fn below(table: &Key) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    if !matches!(table.takes, Some(Takes::Table | Takes::Tables)) {
+        return names;
+    }
+    for key in keys(table.file) {
+        let Some(rest) = key.path.strip_prefix(&table.path[..]) else { continue };
+        let rest = rest.strip_prefix(&[ANY_NAME]).unwrap_or(rest);
+        if let [name] = rest
+            && !names.contains(name)
+        {
+            names.push(*name);
+        }
+    }
+    names
 }
 
 fn of_reader(file: FileKind, key: TakenKey) -> Key {

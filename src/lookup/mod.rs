@@ -1,8 +1,9 @@
-//! What a word means that somebody looks up: a code, a key of the two languages, a component, a setting, a flag.
+//! What a word means that somebody looks up: a code, a key of the two languages, a component, a setting, a flag, a term.
 
 mod comment;
 mod flag;
 mod found;
+mod glossary;
 mod keys;
 mod path;
 mod settings;
@@ -11,6 +12,7 @@ mod word;
 pub use comment::comment_above;
 pub use flag::FlagWords;
 pub use found::{Found, KnownCode};
-pub use keys::{Key, keys};
+pub use glossary::Term;
+pub use keys::{Key, below, keys};
 pub use settings::{KnownSetting, settings};
 pub use word::{Unknown, code, codes, explain};

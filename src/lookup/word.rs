@@ -1,15 +1,18 @@
 //! One word, looked up.
 
 use super::found::{Found, KnownCode};
+use super::glossary::term;
 use super::keys::{Key, keys};
 use super::path::{is, parts};
 use super::settings::settings;
 use crate::diagnostics::{self, did_you_mean, nearest, resembles};
 use crate::plan::AtHand;
 use crate::read::catalog::ComponentDocument;
-use crate::read::{ANY_NAME, FileKind, written_path};
+use crate::read::{ANY_NAME, FileKind, Takes, written_path};
 use crate::verify;
 
+/// The table whose names are those of components.
+const LAYER: &str = "component";
 /// Keys of one name that are explained together.
 const TOGETHER: usize = 3;
 
@@ -72,13 +75,39 @@ pub fn explain<'c>(word: &str, at_hand: &'c AtHand) -> Result<Vec<Found<'c>>, Un
         return Ok(found);
     }
     match called.len() {
-        0 => Err(Unknown { help: meant(&typed, &all, at_hand) }),
+        0 => {
+            let tables = tables_of(&typed, &all);
+            match (tables.is_empty(), term(word.trim())) {
+                (false, _) => Ok(tables.into_iter().cloned().map(Found::Key).collect()),
+                (true, Some(term)) => Ok(vec![Found::Term(term)]),
+                (true, None) => Err(Unknown { help: meant(&typed, &all, at_hand) }),
+            }
+        }
         1..=TOGETHER => Ok(called.into_iter().cloned().map(Found::Key).collect()),
         _ => {
             let names: Vec<String> = called.iter().map(|key| format!("`{}`", key.written())).collect();
             Err(Unknown { help: Some(format!("several tables have such a key: {}", names.join(", "))) })
         }
     }
+}
+
+/// The tables that have a name of the user's choice, as in `[certificate.shop]`; none where it may be a misspelt key.
+/// What is called after components is no choice. The plan's tables count alone.
+fn tables_of<'k>(typed: &[String], all: &'k [Key]) -> Vec<&'k Key> {
+    let Some((name, above)) = typed.split_last().filter(|(_, above)| !above.is_empty()) else {
+        return Vec::new();
+    };
+    let is_misspelt = |key: &Key| {
+        key.path.split_last().is_some_and(|(last, table)| is(table, above) && resembles(name, last))
+    };
+    let has_names = |key: &&Key| key.takes == Some(Takes::Tables) && is(&key.path, above);
+    let tables: Vec<&Key> =
+        all.iter().filter(has_names).filter(|key| key.path.last() != Some(&LAYER)).collect();
+    if all.iter().any(is_misspelt) {
+        return Vec::new();
+    }
+    let of_plan: Vec<&Key> = tables.iter().copied().filter(|key| key.file == FileKind::Plan).collect();
+    if of_plan.is_empty() { tables } else { of_plan }
 }
 
 /// The keys that end in a word that stands alone, those that are alike once.

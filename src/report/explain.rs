@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::lookup::{FlagWords, Found, Key, KnownCode, settings};
+use crate::lookup::{FlagWords, Found, Key, KnownCode, Term, below, settings};
 use crate::plan::AtHand;
 use crate::printable;
 use crate::read::FileKind;
 use crate::read::catalog::ComponentDocument;
+use crate::reference::plain;
 
 /// One thing that a word means.
 #[derive(Serialize)]
 struct Explanation {
-    /// `code`, `component`, `flag`, `key`, `setting`.
+    /// `code`, `component`, `flag`, `key`, `setting`, `term`.
     kind: &'static str,
     /// As plans, definitions or messages write it.
     name: String,
@@ -35,6 +36,9 @@ struct Explanation {
     /// The only values that it takes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<String>,
+    /// Of a table: its keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<&'static str>,
     /// Of a component: its settings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     settings: Vec<String>,
@@ -80,6 +84,7 @@ fn text(found: &Found<'_>, at_hand: &AtHand) -> String {
         ("type", is.takes),
         ("values", (!is.values.is_empty()).then(|| is.values.join(", "))),
         ("default", is.default),
+        ("keys", (!is.keys.is_empty()).then(|| is.keys.join(", "))),
         ("settings", (!is.settings.is_empty()).then(|| is.settings.join(", "))),
         ("from", from),
     ];
@@ -121,6 +126,11 @@ fn explanation(found: &Found<'_>, at_hand: &AtHand) -> Explanation {
             }
         }
         Found::Key(key) => of_key(key),
+        Found::Term(Term { name, meaning }) => Explanation {
+            meaning: Some(plain(meaning)),
+            from: Some("the glossary".to_owned()),
+            ..empty("term", (*name).to_owned(), "term of the glossary".to_owned())
+        },
         Found::Setting(component, setting) => {
             let name = &component.name.value;
             Explanation {
@@ -164,6 +174,7 @@ fn of_key(key: &Key) -> Explanation {
         meaning: key.meaning(),
         takes: Some(key.kind()),
         default: key.default(),
+        keys: below(key),
         from: key.section(),
         ..empty("key", key.written(), is)
     }
@@ -179,6 +190,7 @@ fn empty(kind: &'static str, name: String, is: String) -> Explanation {
         takes: None,
         default: None,
         values: Vec::new(),
+        keys: Vec::new(),
         settings: Vec::new(),
         from: None,
     }

@@ -39,7 +39,7 @@ fn a_code_is_explained_alike_everywhere() {
     // What resembles none is answered with where codes stand.
     let none = refused(&lab, &["explain", "read::"]);
     assert_eq!(none, refused(&lab, &["check", "--explain", "read::"]));
-    assert!(none.contains("codes stand in brackets at the head of each message"), "{none}");
+    assert!(none.contains("each message begins with its code"), "{none}");
 }
 
 #[test]
@@ -57,6 +57,16 @@ fn keys_are_explained_by_the_reference() {
     let flags = said(&lab, &["explain", "node.NAME.component.flags.set"]);
     assert_eq!(flags.matches("section `").count(), 1, "{flags}");
     assert!(said(&lab, &["explain", "listen.clients-required"]).contains("component.toml"));
+    // Tables by name have their keys, whether their name is there or not.
+    let table = said(&lab, &["explain", "certificate"]);
+    assert!(table.contains("  keys      authority, usage, "), "{table}");
+    for typed in ["certificate.NAME", "certificate.shop", "[certificate.shop]"] {
+        assert!(said(&lab, &["explain", typed]).contains("  keys      authority, usage, "), "{typed}");
+    }
+    assert!(said(&lab, &["explain", "cluster"]).contains("service-cidrs"));
+    assert!(refused(&lab, &["explain", "component.kublet"]).contains("is no key"));
+    // A term is the last thing that a word is.
+    assert!(said(&lab, &["explain", "san"]).starts_with("names (term of the glossary)\n\nits subject"));
     // A word that stands alone is the plan's key first.
     let endpoint = said(&lab, &["explain", "endpoint"]);
     let (plan, profile) = (endpoint.find("cluster.endpoint"), endpoint.find("profiles/NAME.toml"));
@@ -82,7 +92,7 @@ fn components_settings_and_flags_are_explained_by_the_catalog() {
         known.contains("default   6222") && known.contains("catalog/components/nats/component.toml:13"),
         "{known}"
     );
-    assert!(refused(&lab, &["explain", "nats.route-port"]).contains("is no key, component or setting"));
+    assert!(refused(&lab, &["explain", "nats.route-port"]).contains("is no key, component, setting or term"));
 }
 
 #[test]

@@ -141,6 +141,6 @@ fn proposed_commands_name_the_plan() {
     let run = lab.run(&["check", "--explain", "foo"]);
     assert_eq!(
         run.err,
-        "error: there is no code `foo`; codes stand in brackets at the head of each message, for example `resolve::unknown-role`\n"
+        "error: there is no code `foo`; each message begins with its code, for example `resolve::unknown-role`\n"
     );
 }
