@@ -4,7 +4,11 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
 
+use crate::values::Duration;
 use crate::workspace::PlanFiles;
+
+/// The time within which something is due where nobody says another one.
+pub(super) const WITHIN: &str = "30d";
 
 /// A word of a command.
 pub(super) enum Word<'w> {
@@ -26,6 +30,13 @@ pub(super) fn pkiplan<'w>(words: impl IntoIterator<Item = Word<'w>>) -> String {
 /// `pkiplan COMMAND PLAN`
 pub(super) fn of_plan(command: &'static str, plan: &Path) -> String {
     pkiplan([Word::Is(command), Word::File(plan)])
+}
+
+/// Renews what ends within a time.
+pub(super) fn renewal(plan: &Path, within: Duration) -> String {
+    let command = of_plan("renew", plan);
+    let within = within.to_string();
+    if within == WITHIN { command } else { format!("{command} --within {within}") }
 }
 
 /// The proof of what was built.

@@ -1,5 +1,6 @@
 //! `pkiplan renew`: new dates and other tokens through the lock, without any secret.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use crate::diagnostics::{Code, to_json};
 use crate::lock::KeyRecord;
 use crate::read::{Bounds, Disk};
 use crate::report::DecisionReport;
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, IdParts, Instant};
 use crate::workspace::{Decided, Failure, Opened, PlanFiles};
 
 #[derive(Debug, Args)]
@@ -28,7 +29,7 @@ pub(super) struct Renew {
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::renewable))]
     pub(super) ids: Vec<String>,
     /// Without ids: renew what expires within this time. A CA is always renewed before what it issues.
-    #[arg(long, value_name = "TIME", default_value = "30d")]
+    #[arg(long, value_name = "TIME", default_value = next::WITHIN)]
     pub(super) within: Duration,
     /// Replace the keys of leaf certificates, too. For a new CA key, add a generation to the plan.
     #[arg(long)]
@@ -74,6 +75,9 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
     say(&decided, changed, output);
     Ok(ExitCode::SUCCESS)
 }
+
+/// How many lines a list has; JSON has all.
+const LISTED: usize = 40;
 
 /// What gets new dates.
 struct Renewed<'a> {
@@ -128,11 +132,7 @@ fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
         return;
     }
     output.diagnostics(diagnostics, decided.sources());
-    let mut text = String::new();
-    let width = renewed.iter().map(|one| one.id.len()).max().unwrap_or(0);
-    for one in &renewed {
-        let _ = writeln!(text, "{:<width$}  {}", one.id, one.words());
-    }
+    let mut text = lines(&renewed);
     let verdict = if changed { "written" } else { "unchanged" };
     let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", reported.words());
     output.say(&text);
@@ -141,7 +141,43 @@ fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
     }
 }
 
-impl Renewed<'_> {
+/// A line for each, and one for the certificates of one kind of all hosts that get the same dates.
+fn lines(renewed: &[Renewed<'_>]) -> String {
+    let mut groups: Vec<(&Renewed<'_>, String, usize)> = Vec::new();
+    let mut known = BTreeMap::new();
+    for one in renewed {
+        let words = one.words();
+        let group = *known.entry((one.alike(), words.clone())).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some((_, _, count)) => *count += 1,
+            None => groups.push((one, words, 1)),
+        }
+    }
+    let (shown, rest) = groups.split_at(groups.len().min(LISTED));
+    let who = |(first, _, count): &(&Renewed<'_>, String, usize)| match count {
+        1 => first.id.to_owned(),
+        count => format!("{} and {} more", first.id, count - 1),
+    };
+    let names: Vec<String> = shown.iter().map(who).collect();
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, (_, words, _)) in names.iter().zip(shown) {
+        let _ = writeln!(text, "{name:<width$}  {words}");
+    }
+    if !rest.is_empty() {
+        let more: usize = rest.iter().map(|(_, _, count)| count).sum();
+        let _ = writeln!(text, "and {more} more");
+    }
+    text
+}
+
+impl<'a> Renewed<'a> {
+    /// What those on one line have in common besides their dates.
+    fn alike(&self) -> &'a str {
+        let id = IdParts::of(self.id);
+        id.part.filter(|_| id.is_of_node()).unwrap_or(self.id)
+    }
+
     fn words(&self) -> String {
         let shown = |end: Option<Instant>| end.map_or_else(|| "no end".to_owned(), |end| end.to_string());
         let how = match self.how {

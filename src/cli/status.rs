@@ -19,7 +19,7 @@ pub(super) struct Status {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// Report what expires within this time as due.
-    #[arg(long, value_name = "TIME", default_value = "30d")]
+    #[arg(long, value_name = "TIME", default_value = next::WITHIN)]
     pub(super) within: Duration,
     /// List every certificate in its own row; in JSON, list every host's name.
     #[arg(long)]
@@ -56,7 +56,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
         // What the plan alone says, no command renews.
         let renewed = answer.entries.iter().filter(|entry| entry.ending.kind() != Kind::Crl);
         if renewed.into_iter().any(|entry| entry.state.is_refused() || entry.state == State::Due) {
-            output.next(&next::of_plan("renew", plan));
+            output.next(&next::renewal(plan, *within));
         }
     }
     Ok(ExitCode::from(if answer.entries.iter().any(|entry| entry.state.is_refused()) {

@@ -206,6 +206,15 @@ fn for_machines() {
     assert_eq!(serving["stops"]["users"], serde_json::json!(["admin", "super-admin"]));
 }
 
+/// The same certificate of several hosts with the same dates is one line.
+#[test]
+fn what_is_renewed_alike_is_one_line() {
+    let lab = Lab::built("ha");
+    let run = renew(&lab, &["--at", "2026-12-15T00:00:00Z"]);
+    assert!(run.out.contains("node.master01/etcd-server and 2 more  "), "{run:#?}");
+    assert!(run.out.contains("44 renewed") && run.out.lines().count() < 20, "{run:#?}");
+}
+
 #[test]
 fn what_is_due_is_renewed() {
     let lab = small();

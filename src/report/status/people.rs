@@ -1,6 +1,5 @@
 //! The table.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Answer;
@@ -107,32 +106,17 @@ impl Answer<'_> {
 
     /// What to do.
     fn advice(&self, text: &mut String) {
-        let (within, plan) = (self.within, self.plan.display());
         if self.count(State::NotYetValid) > 0 {
             text.push_str(
                 "nobody accepts a certificate that is not valid yet: the issuer's clock was ahead, or this one is behind\n",
             );
         }
-        let ends = |entry: &&Expiry<'_>| matches!(entry.state, State::Expired | State::Due);
-        let kinds: BTreeSet<Kind> =
-            self.entries.iter().filter(ends).map(|entry| entry.ending.kind()).collect();
-        if kinds.contains(&Kind::Crl) {
+        let ends = |entry: &Expiry<'_>| matches!(entry.state, State::Expired | State::Due);
+        if self.entries.iter().any(|entry| ends(entry) && entry.ending.kind() == Kind::Crl) {
             text.push_str(
                 "a CRL gets another end in the plan: a new `issued` and `expires` and a larger `number` in `[authority.NAME.crl]`\n",
             );
         }
-        if kinds.iter().all(|kind| *kind == Kind::Crl) {
-            return;
-        }
-        let window = if within.to_string() == "30d" { String::new() } else { format!(" --within {within}") };
-        let certificates = kinds.iter().any(|kind| !matches!(kind, Kind::Crl | Kind::Token));
-        let does = match (certificates, kinds.contains(&Kind::Token)) {
-            (true, true) => "renews certificates and replaces tokens that have",
-            (true, false) => "renews what has",
-            (false, _) => "replaces the token that has",
-        };
-        let end = if does.ends_with("have") { "expire" } else { "expires" };
-        let _ = writeln!(text, "`pkiplan renew {plan}{window}` {does} expired or {end} within {within}");
     }
 }
 
