@@ -118,8 +118,8 @@ impl Step<'_> {
             "`{id}` drops generation {generation}, and nobody has confirmed that nothing uses it any more"
         );
         let help = format!(
-            "what the cluster itself and people hold stands in no tree: see `pkiplan diff` for what to look at, and then write \
-             `\"{name}\" = \"WHO has looked, and when\"` below `[confirmed]`"
+            "what the cluster itself and people hold is in no tree: `pkiplan diff` lists what to check; then write below `[confirmed]` \
+             `\"{name}\" = \"WHO has checked it, and when\"`"
         );
         Some(placed(Diagnostic::new(Code::EarlyDrop, message).help(help), self.key.origin, ASKED))
     }

@@ -69,12 +69,20 @@ fn a_step_waits_for_every_host() {
     cluster.refused(&["decide::early-use", "generation 2, which `node02` does not accept yet"]);
     cluster.rolled_out(&["node02"]);
     cluster.locked();
+    let lab = &cluster.lab;
+    for end in ["toml", "lock"] {
+        lab.write(&format!("before.{end}"), &lab.read(&format!("cluster.{end}")));
+    }
     let drop_it = "use = 2, trust = [2]";
     cluster.generations(AUTHORITY, drop_it, "");
     cluster.refused(&["decide::early-drop", "`master01`, `master02`", "still"]);
     cluster.rolled_out(&[]);
     // Users hold kubeconfigs, which no tree knows.
     cluster.refused(&["decide::early-drop", "nobody has confirmed", "\"authority.kubernetes/1\""]);
+    // What to look at is listed by the comparison with the step before.
+    let listed = lab.run(&["diff", "cluster.toml", "before.toml", "--at", AT]);
+    assert!(listed.out.contains("true before this commit is rolled out:"), "{listed:#?}");
+    assert!(listed.out.contains("nobody waits for a certificate: `kubectl get csr`"), "{listed:#?}");
     let confirmed = "[confirmed]\n\"authority.kubernetes/1\" = \"2026-01-03 alice\"\n";
     cluster.generations(AUTHORITY, drop_it, confirmed);
     cluster.locked();
