@@ -336,7 +336,7 @@ impl WaveKind {
     pub fn title(self) -> &'static str {
         match self {
             WaveKind::TrustAdded => "trust added, everywhere",
-            WaveKind::Members => "members that vote",
+            WaveKind::Members => "voting members",
             WaveKind::ControlPlanes => "control planes",
             WaveKind::Followers => "what may not be newer than the control planes",
             WaveKind::Others => "other hosts",

@@ -12,9 +12,9 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::specification::{KeyIdentity, Specification, Word, fingerprint, serial};
-use crate::values::{Duration, IdParts, Instant};
+use crate::values::{Duration, IdParts, Instant, counted, plural};
 
-const RESTORE: &str = "only pkiplan writes the lock: bring it back from git; `pkiplan lock PLAN` and \
+const RESTORE: &str = "only pkiplan writes the lock: restore it from git; `pkiplan lock PLAN` and \
                        `pkiplan renew PLAN` are the ways to decide something else";
 
 /// An entry that says something else than what follows from the rest.
@@ -41,8 +41,10 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
     report(&flaws(&|id, record| other_serial(lock, id, record)), Code::LockSerial, what, diagnostics);
     let what = "the certificate ends later than its own validity allows";
     report(&flaws(&|_, record| too_late(record)), Code::LockDates, what, diagnostics);
-    let what = "the certificate becomes valid at a time that is still to come";
-    report(&flaws(&|_, record| to_come(record, at)), Code::LockFuture, what, diagnostics);
+    let early = flaws(&|_, record| to_come(record, at));
+    let verb = plural(early.len(), "becomes", "become");
+    let what = format!("{} {verb} valid only in the future", counted(early.len(), "certificate"));
+    report(&early, Code::LockFuture, &what, diagnostics);
     let what = "a build recorded the certificate, and no identity of the secret that its key derives from";
     report(&flaws(&|_, record| nameless(lock, record)), Code::LockRewritten, what, diagnostics);
     let keys = lock.keys.iter();
@@ -93,7 +95,7 @@ fn report(flaws: &[Flaw<'_>], code: Code, what: &str, diagnostics: &mut Diagnost
     };
     let help = match code {
         Code::LockFuture => {
-            "set the clock, or say the time with `--at`; if both are right, the lock was edited: bring it back from git"
+            "set the clock, or give the time with `--at`; if both are right, the lock was edited: restore it from git"
         }
         Code::LockUnexplained => {
             "that is so if the plan's `validity` was changed since; `pkiplan renew PLAN ID` decides the dates again"

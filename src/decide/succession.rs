@@ -70,10 +70,10 @@ impl Breach {
                 "a merge leaves out digests that are not certain any more; the next build with the secret records them"
             }
             Breach::Invented => {
-                "that is so if it was added and removed since; else the lock was edited: bring it back from git"
+                "that is so if it was added and removed since; else the lock was edited: restore it from git"
             }
             Breach::OtherKind => {
-                "that is so if the plan says so since; else the lock was edited: bring it back from git"
+                "that is so if the plan says so since; else the lock was edited: restore it from git"
             }
             _ => {
                 "bring the newer lock back from git (also after `git revert`) and run `pkiplan lock PLAN`, which keeps \

@@ -360,9 +360,9 @@ fn the_hook_asks_of_what_a_commit_concerns() {
         repository.offer()
     };
     let run = staged("README.md", "words\n");
-    assert_eq!((run.code, run.err.as_str()), (0, "no plan is concerned\n"));
+    assert_eq!((run.code, run.err.as_str()), (0, "no plan in this commit\n"));
     let run = staged("Cargo.toml", "[package]\nname = \"x\"\n\n[format]\nformat = 1\n");
-    assert_eq!((run.code, run.err.as_str()), (0, "no plan is concerned\n"));
+    assert_eq!((run.code, run.err.as_str()), (0, "no plan in this commit\n"));
     let run = staged("cluster.toml", &format!("# words\n{}", lab.read("cluster.toml")));
     assert_eq!((run.code, run.err.lines().count()), (0, 1), "{run:#?}");
     // A layout of the plan's own catalog.

@@ -343,10 +343,7 @@ fn a_backup_is_proven() {
     let lab = without_secret();
     let run = lab.run(&["secret", "check", "backup", "--plan", "cluster.toml"]);
     fine(&run);
-    assert_eq!(
-        run.out,
-        "backup opens cluster.lock: it is the secret `default`; 3 public keys derived again are those on record\n"
-    );
+    assert_eq!(run.out, "backup matches cluster.lock (secret `default`): 3 public keys agree\n");
     let run = lab.run(&["secret", "check", "backup"]);
     fine(&run);
     let identity = run.out.trim().rsplit(' ').next().unwrap().to_owned();

@@ -174,7 +174,12 @@ fn another_certificate_is_told_in_words() {
     change(&lab, "cp etc/kubernetes/pki/etcd/server.crt etc/kubernetes/pki/apiserver.crt");
     let answer = with_secret(&lab);
     let id = "node.master01/kube-apiserver-serving";
-    only(&answer, &json!([]), &[], &[&format!("changed etc/kubernetes/pki/apiserver.crt: {id} another one")]);
+    only(
+        &answer,
+        &json!([]),
+        &[],
+        &[&format!("changed etc/kubernetes/pki/apiserver.crt: {id} a different certificate")],
+    );
     let certificates = answer["certificates"].as_array().unwrap();
     assert_eq!((certificates.len(), &certificates[0]["id"]), (1, &json!(id)));
     let differences = certificates[0]["differences"].to_string();

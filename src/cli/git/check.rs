@@ -63,7 +63,7 @@ pub(super) fn run(
             output.say(&exceptions);
         }
         if verdicts.is_empty() {
-            output.say("no plan is concerned\n");
+            output.say("no plan in this commit\n");
         }
     }
     Ok(ExitCode::from(u8::from(!review.private.is_empty() || passes < verdicts.len())))

@@ -67,10 +67,10 @@ impl Proven {
                     if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
                 let keys = match keys {
                     0 => "no authority or key pair derives from it".to_owned(),
-                    1 => "1 public key derived again is the one on record".to_owned(),
-                    many => format!("{many} public keys derived again are those on record"),
+                    1 => "1 public key agrees".to_owned(),
+                    many => format!("{many} public keys agree"),
                 };
-                format!("{file} opens {lock}: it is the secret `{}`{epoch}; {keys}\n", which.name)
+                format!("{file} matches {lock} (secret `{}`{epoch}): {keys}\n", which.name)
             }
         }
     }

@@ -209,7 +209,11 @@ impl Look<'_> {
         }
         if !authorities {
             let ids: Vec<&str> = positions.iter().map(|&position| &**self.after.id(position)).collect();
-            let text = format!("{} another one", ids.join(", "));
+            let text = format!(
+                "{} {}",
+                ids.join(", "),
+                if ids.len() == 1 { "a different certificate" } else { "different certificates" }
+            );
             return (false, false, vec![note(&self.mask.put_on(&text))]);
         }
         let (dropped, added) = self.certificates.trust(positions, inside);

@@ -41,7 +41,7 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
             counted(count, "certificate"),
             plural(count, "is", "are")
         );
-        let help = "whoever meets one of them must trust the new key already: the commit before this one must be \
+        let help = "every client and server must already trust the new key: the commit before this one must be \
                     on every host (`pkiplan applied` notes what is, and later steps wait for it)";
         found.push(RiskKind::AuthorityKey.of(message, help));
     }

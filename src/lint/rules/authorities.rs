@@ -39,7 +39,7 @@ fn form(item: &Item<'_>, report: &mut Report) {
     }
     if !lacks.is_empty() {
         let message = format!(
-            "the authority {} is not made as authorities are: {}",
+            "the authority {} is not a well-formed CA certificate: {}",
             certificate.name(),
             lacks.join(", ")
         );

@@ -61,7 +61,7 @@ fn digest(file: &Read<'_>, section: &Section, report: &mut Report) {
             Code::LintWeakKey,
             place,
             format!("RSA keys are made with {bits} bits"),
-            "take 2048 bits or more",
+            "use 2048 bits or more",
         );
     }
 }

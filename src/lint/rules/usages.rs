@@ -12,7 +12,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         facts.algorithm.as_deref().and_then(|algorithm| algorithm.strip_prefix("rsa-")?.parse::<u32>().ok());
     if let Some(bits) = bits.filter(|bits| *bits < MODULUS) {
         let message = format!("the RSA key of {} has {bits} bits", facts.what);
-        report.say(Code::LintWeakKey, facts.place, message, "take 2048 bits or more, or ECDSA with P-256");
+        report.say(Code::LintWeakKey, facts.place, message, "use 2048 bits or more, or ECDSA with P-256");
     }
     if !facts.says_usages {
         return;

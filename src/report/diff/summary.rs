@@ -191,11 +191,11 @@ pub(super) fn unproven(comparison: &Comparison) -> String {
     match comparison.unproven.iter().map(count).sum() {
         0 => String::new(),
         1 => format!(
-            "1 file in {} can be compared with the secret alone: --with-secret",
+            "comparing 1 file in {} needs the secret: add --with-secret",
             unit_name(&comparison.unproven[0].unit)
         ),
         several => format!(
-            "{several} files in {} can be compared with the secret alone: --with-secret",
+            "comparing {several} files in {} needs the secret: add --with-secret",
             counted(comparison.unproven.len(), "tree")
         ),
     }
