@@ -63,10 +63,16 @@ impl Guard {
         match self {
             Guard::Any => before != after,
             Guard::Weak(weak) => {
-                let is_weak = |value: Option<&str>| {
-                    value.is_some() && items(value).iter().any(|item| weak.iter().any(|weak| weak.fits(item)))
+                let weak = |value: Option<&str>| -> Vec<String> {
+                    let is_weak = |item: &String| weak.iter().any(|weak| weak.fits(item));
+                    value
+                        .map(|value| items(Some(value)).into_iter().filter(is_weak).collect())
+                        .unwrap_or_default()
                 };
-                is_weak(after) && !is_weak(before)
+                let (was, is) = (weak(before), weak(after));
+                // Of a list, each item gives away something of its own.
+                let more = items(after).len() > 1 && is.iter().any(|item| !was.contains(item));
+                !is.is_empty() && (was.is_empty() || more)
             }
             Guard::Keep(keep) => {
                 let (had, has) = (items(before), items(after));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::flag_words::{flag, flag_by_flag};
 use super::line::Line;
 use super::placeholders::Placeholders;
 use super::structure;
@@ -44,33 +45,6 @@ fn texts(before: &str, after: &str, placeholders: &Placeholders) -> Vec<Line> {
         }
     }
     flags(lines, placeholders)
-}
-
-/// Programs' arguments each on a line of its own.
-fn flag_by_flag(text: &str) -> String {
-    let mut apart = String::with_capacity(text.len() + 64);
-    for line in text.split_inclusive('\n') {
-        let mut rest = line;
-        while let Some(at) = rest.get(1..).and_then(|tail| tail.find(" --")).map(|at| at + 1) {
-            let (head, tail) = rest.split_at(at);
-            if head.trim().is_empty() {
-                break;
-            }
-            apart.push_str(head);
-            apart.push_str("\n ");
-            rest = &tail[1..];
-        }
-        apart.push_str(rest);
-    }
-    apart
-}
-
-/// A flag of a line: `--name=value`, also with the sign that the command goes on or the quote that ends it.
-fn flag(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim().trim_end_matches('\\').trim_end().trim_end_matches('"');
-    let (name, value) = line.split_once('=').unwrap_or((line, ""));
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    (name.len() > 2 && name.starts_with("--") && name.chars().all(plain)).then_some((name, value))
 }
 
 /// Puts the old and the new value of a flag on one line, where the flag stands once on each side.
@@ -146,7 +120,24 @@ mod tests {
     fn arguments_of_one_line_come_apart() {
         let line = |value| format!("ARGS=\"--etcd=https://a --ca=/x --last={value}\"\n");
         assert_eq!(reported(&line("1"), &line("2"))[2..], ["--last: 1 -> 2"]);
-        assert_eq!(flag_by_flag(" --a --b"), " --a\n --b");
+    }
+
+    /// A value with a sign of the unit's own syntax hides no flag.
+    #[test]
+    fn quoted_flags_are_flags() {
+        let unit = |value: &str| format!("ExecStart=/usr/bin/x \\\n  --a=1 \\\n  {value} \\\n  --z=1\n");
+        let quoted = "\"--m=https://evil/#\"";
+        assert_eq!(reported(&unit("--m=x"), &unit(quoted))[2..3], ["--m: x -> https://evil/#"]);
+        assert_eq!(reported(&unit("--m=x"), &unit("--b=y"))[2..4], ["- --m=x", "+ --b=y"]);
+        let variable = |first: &str, last: &str| format!("ARGS=\"{first} \\\n  --b=1 {last}\"\n");
+        let before = variable("--a=1", "--z=1");
+        assert_eq!(reported(&before, &variable("--a=2", "--z=1"))[1..2], ["--a: 1 -> 2"]);
+        let after = variable("--a=1", "\\\"--z=k --y\\\"");
+        assert!(
+            reported(&before, &after).contains(&"--z: 1 -> k --y".to_owned()),
+            "{:?}",
+            reported(&before, &after)
+        );
     }
 
     #[test]

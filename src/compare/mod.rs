@@ -20,6 +20,7 @@ mod drift;
 mod drifted;
 mod edit;
 mod field;
+mod flag_words;
 mod granted;
 mod group;
 mod inputs;

@@ -7,12 +7,21 @@ use std::fmt;
 use serde_json::Value;
 
 /// Roles that every cluster has from the start and that lead to all of it
-/// (plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+/// (plugin/pkg/auth/authorizer/rbac/bootstrappolicy, policy.go and controller_policy.go). A `*` stands for any rest.
 const BUILT_IN: &[(&str, Power)] = &[
     ("cluster-admin", Power::Everything),
     ("admin", Power::Secrets),
     ("edit", Power::Secrets),
+    ("system:aggregate-to-edit", Power::Secrets),
     ("system:kubelet-api-admin", Power::Nodes),
+    ("system:kube-controller-manager", Power::Tokens),
+    ("system:kube-controller-manager", Power::Secrets),
+    ("system:node", Power::Tokens),
+    ("system:node", Power::Secrets),
+    ("system:controller:clusterrole-aggregation-controller", Power::Roles),
+    ("system:controller:certificate-controller", Power::Approve),
+    ("system:controller:*", Power::Controller),
+    ("system:certificates.k8s.io:certificatesigningrequests:nodeclient", Power::Join),
     ("system:certificates.k8s.io:kube-apiserver-client-approver", Power::Approve),
     ("system:certificates.k8s.io:kube-apiserver-client-kubelet-approver", Power::Approve),
     ("system:certificates.k8s.io:kubelet-serving-approver", Power::Approve),
@@ -51,6 +60,10 @@ pub enum Power {
     Tokens,
     /// Reading Secrets.
     Secrets,
+    /// What a controller may do: Secrets, or pods under any service account.
+    Controller,
+    /// The client certificate of any node, which nobody has to approve.
+    Join,
     /// Webhooks that see and change every request.
     Webhooks,
 }
@@ -67,6 +80,12 @@ impl Power {
             Power::Nodes => "can run commands on every node through the kubelets",
             Power::Tokens => "can make tokens of service accounts",
             Power::Secrets => "can read Secrets",
+            Power::Controller => {
+                "can do what a controller may: most read Secrets or start pods under any service account"
+            }
+            Power::Join => {
+                "gets the certificate of any node name that it asks for, and with it the Secrets of that node's pods"
+            }
             Power::Webhooks => "can install webhooks that see and change every request",
         }
     }
@@ -123,7 +142,8 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
         let (role_kind, role_name) = (text(&role["kind"]), text(&role["name"]));
         let scope = if role_kind == "Role" { namespace(binding) } else { "" };
         let own = roles.get(&(role_kind, scope, role_name)).cloned().unwrap_or_default();
-        let known = BUILT_IN.iter().filter(|(name, _)| *name == role_name && role_kind == "ClusterRole");
+        let known =
+            BUILT_IN.iter().filter(|(name, _)| is_called(role_name, name) && role_kind == "ClusterRole");
         let powers: BTreeSet<Power> = own.into_iter().chain(known.map(|(_, power)| *power)).collect();
         for subject in binding["subjects"].as_array().into_iter().flatten().filter_map(subject) {
             let object = format!("{}/{}", kind(binding), name(binding));
@@ -144,6 +164,11 @@ pub fn grants(objects: &[Value]) -> BTreeSet<Grant> {
         }));
     }
     found
+}
+
+/// Whether a role has a name, or begins as a pattern does.
+fn is_called(role: &str, pattern: &str) -> bool {
+    pattern.strip_suffix('*').map_or(role == pattern, |begin| role.starts_with(begin))
 }
 
 /// Which roles of the whole cluster a set of objects gives to whom.
@@ -317,5 +342,17 @@ mod tests {
         assert_eq!(grant.subject, Subject::ServiceAccount("n/s".to_owned()));
         assert_eq!(grant.power, Power::Everything);
         assert_eq!(grant.object, "ClusterRoleBinding/b");
+        let bound = |role: &str| {
+            found(&[json!({ "kind": "ClusterRoleBinding", "metadata": { "name": "b" },
+                "roleRef": { "kind": "ClusterRole", "name": role }, "subjects": [{ "kind": "User", "name": "u" }] })])
+        };
+        assert_eq!(bound("system:node"), [Power::Tokens, Power::Secrets]);
+        assert_eq!(bound("system:controller:job-controller"), [Power::Controller]);
+        let aggregation = "system:controller:clusterrole-aggregation-controller";
+        assert_eq!(bound(aggregation), [Power::Roles, Power::Controller]);
+        assert_eq!(bound("system:certificates.k8s.io:certificatesigningrequests:nodeclient"), [Power::Join]);
+        for role in ["view", "system:node-proxier", "system:kube-scheduler", "system:controllers"] {
+            assert_eq!(bound(role), [], "{role}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::{Content, Filling, Hole, MadeFrom, Piece, Reaction};
 use crate::catalog::{Class, Effect};
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
-use crate::resolve::{Held, NodeIndex, OwnFile, OwnFileIndex};
+use crate::resolve::{Held, NodeIndex, OwnFile, OwnFileIndex, leads_to};
 
 /// The flags of an instance by their names, with their values.
 type Values = BTreeMap<String, Vec<String>>;
@@ -79,7 +79,7 @@ impl Instance<'_, '_, '_> {
 }
 
 fn flags_that_name<'v>(file: &OwnFile, values: &'v Values) -> Vec<&'v str> {
-    let names = |values: &[String]| values.contains(&file.path.value);
+    let names = |values: &[String]| values.iter().any(|value| leads_to(value, &file.path.value));
     values.iter().filter(|(_, values)| names(values)).map(|(name, _)| name.as_str()).collect()
 }
 

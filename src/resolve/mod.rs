@@ -76,7 +76,7 @@ pub use model::{
     Extras, FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, Granted,
     Held, ImportedAuthority, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node,
     NodeIndex, OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip,
-    VipIndex,
+    VipIndex, leads_to,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};

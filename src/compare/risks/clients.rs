@@ -224,7 +224,10 @@ impl<'a> Powers<'a> {
         }
         let groups = client.groups.iter().cloned().map(Subject::Group);
         let subjects: Vec<Subject> = groups.chain([Subject::User(client.user.clone())]).collect();
+        // A keyring's token is there to join with.
+        let is_token = client.holder.is_none();
         let granted = self.grants.iter().filter(|grant| subjects.contains(&grant.subject));
+        let granted = granted.filter(|grant| !(is_token && objects::is_of_bootstrap(grant)));
         found.extend(granted.cloned().map(Power::Role));
         for (component, because, trusted) in &self.doors {
             if client.above.iter().any(|id| trusted.contains(id)) {

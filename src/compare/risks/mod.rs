@@ -8,6 +8,7 @@ mod names;
 mod objects;
 mod outside;
 mod own_files;
+mod placed;
 mod recipients;
 mod revocation;
 mod risk;
@@ -45,6 +46,7 @@ pub(super) fn risks(
         risks.extend(trusted::gained(&sides));
         risks.extend(settings::changes(&sides, units));
         risks.extend(own_files::changes(&sides, units));
+        risks.extend(placed::changes(&sides));
         risks.extend(settings::catalog(&sides));
         risks.extend(servers::gained(&sides));
         risks.extend(outside::changes(&sides));

@@ -7,17 +7,24 @@ use serde_json::Value;
 use super::super::state::State;
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
-use crate::kubernetes::{self, Grant};
+use crate::kubernetes::{self, BOOTSTRAPPERS, Grant, Power, Subject};
 use crate::render::{self, Content, Piece};
 
 /// Grants that the new side has and the old one has not.
 pub(super) fn granted(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (grants(sides.before), grants(sides.after));
-    let reported = new.difference(&old).map(|grant| {
+    let gained = new.difference(&old).filter(|grant| !is_of_bootstrap(grant));
+    let reported = gained.map(|grant| {
         let message = format!("{} {} ({})", grant.subject, grant.power.sentence(), grant.object);
         RiskKind::Administrator.of(message, "it counts as soon as `cluster/` is applied")
     });
     reported.collect()
+}
+
+/// Whether it is what bootstrap tokens are for: who else is in their group is reported by itself.
+pub(super) fn is_of_bootstrap(grant: &Grant) -> bool {
+    let group = matches!(&grant.subject, Subject::Group(name) if name.starts_with(BOOTSTRAPPERS));
+    group && grant.power == Power::Join
 }
 
 /// All grants of one side.

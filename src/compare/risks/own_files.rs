@@ -29,14 +29,19 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
 }
 
 fn of_file(sides: &Sides<'_>, node: NodeIndex, file: &File) -> Vec<(String, String)> {
-    // What comes or goes with a flag is reported at the flag.
-    let (Some(MadeFrom::Own(_)), Some(MadeFrom::Own(now))) = file.made_from else { return Vec::new() };
-    let blueprint = sides.after.blueprint;
+    let (was, Some(MadeFrom::Own(now))) = file.made_from else { return Vec::new() };
+    let (blueprint, before) = (sides.after.blueprint, sides.before.blueprint.model);
     let own = &blueprint.model.files[now];
     let mut found = Vec::new();
     for &(component, instance) in &blueprint.hosts[node] {
         let of = &blueprint.model.components[component];
-        for flag in of.instances[instance].config.flags_naming(&own.path.value) {
+        for change in of.instances[instance].config.flags_naming(&own.path.value) {
+            // What comes with a flag is reported at the flag.
+            let is_new = || !before.component(&of.definition.name).is_some_and(|old| old.has_flag(change));
+            if !matches!(was, Some(MadeFrom::Own(_))) && is_new() {
+                continue;
+            }
+            let flag = &*change.name.value;
             let guards = of.definition.sensitive.iter();
             let guard = guards.into_iter().find(|one| one.guard == Guard::Any && one.has_flag(flag));
             found.extend(guard.map(|guard| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::node::NodeIndex;
+use super::own_file::leads_to;
 use super::sourced::Sourced;
 use super::trust::Addition;
 use crate::catalog::{Definition, Run};
@@ -24,6 +25,16 @@ pub struct Component {
     pub definition: Arc<Definition>,
     /// Its instances in the order of nodes.
     pub instances: List<Instance>,
+}
+
+impl Component {
+    /// Whether the plan makes this change of a flag for one of its instances.
+    #[must_use]
+    pub fn has_flag(&self, change: &FlagChange) -> bool {
+        let is_it =
+            |known: &FlagChange| known.name.value == change.name.value && known.change == change.change;
+        self.instances.iter().any(|instance| instance.config.flags.iter().any(is_it))
+    }
 }
 
 /// A component on one node.
@@ -53,13 +64,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// The names of the flags for which the plan writes a path, whatever becomes of them in more specific layers.
-    pub fn flags_naming(&self, path: &str) -> impl Iterator<Item = &str> {
+    /// The changes of flags for which the plan writes the path of a file or of its folder, whatever becomes of them in more
+    /// specific layers.
+    pub fn flags_naming(&self, path: &str) -> impl Iterator<Item = &FlagChange> {
         let names = move |change: &&FlagChange| match &change.change {
-            Change::Append(values) | Change::Set(values) => values.iter().any(|value| value == path),
+            Change::Append(values) | Change::Set(values) => values.iter().any(|value| leads_to(value, path)),
             Change::Unset => false,
         };
-        self.flags.iter().filter(names).map(|change| change.name.value.as_str())
+        self.flags.iter().filter(names)
     }
 }
 

@@ -28,7 +28,7 @@ pub use generations::Generations;
 pub use granted::Granted;
 pub use keyring::{BootstrapToken, Encryption, ImportedKey, Keyring, KeyringKind, StaticToken};
 pub use node::{Node, NodeIndex};
-pub use own_file::{Beside, Format, Held, OwnFile, OwnFileIndex};
+pub use own_file::{Beside, Format, Held, OwnFile, OwnFileIndex, leads_to};
 pub use people::{CertificateFiles, FreeCertificate, FreeIndex, OnHosts, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;

@@ -32,6 +32,13 @@ pub struct OwnFile {
     pub origin: Span,
 }
 
+/// Whether a path that a flag names is that of a file, or the folder in which it is.
+#[must_use]
+pub fn leads_to(named: &str, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+    named == path || folder.is_some_and(|folder| folder == named.trim_end_matches('/'))
+}
+
 /// What a file of one's own holds; nothing private.
 #[derive(Debug)]
 pub enum Held {

@@ -4,6 +4,7 @@ mod bad_input;
 mod bases;
 mod living;
 mod narrowed;
+mod placed;
 mod risks;
 mod schema;
 mod takeover;

@@ -161,6 +161,33 @@ const CASES: &[Case] = &[
         brings: &[("destination", "clients of `vip.api` now connect to 10.111.0.112")],
     },
     Case {
+        name: "a group that plays the part of a controller",
+        change: |lab| {
+            lab.append("\n[grant.jobs]\nrole = \"system:controller:job-controller\"\ngroups = [\"staff\"]\n");
+        },
+        brings: &[("administrator", "the group `staff` can do what a controller may")],
+    },
+    Case {
+        name: "a pod past the API server",
+        change: |lab| placed(lab, "/etc/kubernetes/manifests/x.yaml"),
+        brings: &[("code", "/etc/kubernetes/manifests/x.yaml is `files/x`, on master01, master02")],
+    },
+    Case {
+        name: "a command that cron runs",
+        change: |lab| placed(lab, "/etc/cron.d/x"),
+        brings: &[("code", "/etc/cron.d/x is `files/x`")],
+    },
+    Case {
+        name: "somebody who may log in",
+        change: |lab| placed(lab, "/root/.ssh/authorized_keys"),
+        brings: &[("code", "/root/.ssh/authorized_keys is `files/x`")],
+    },
+    Case {
+        name: "a file that nothing runs",
+        change: |lab| placed(lab, "/etc/shop/policy.yaml"),
+        brings: &[],
+    },
+    Case {
         name: "a host that signs",
         change: |lab| {
             lab.append(
@@ -177,8 +204,14 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// A file of one's own on all hosts.
+fn placed(lab: &Lab, path: &str) {
+    lab.write("files/x", "a: 1\n");
+    lab.append(&format!("\n[file.x]\nsource = \"files/x\"\npath = \"{path}\"\nnodes = \"all\"\n"));
+}
+
 /// The high risks of a change, as JSON has them.
-fn high(lab: &Repository, arguments: &[&str]) -> Vec<(String, String)> {
+pub(super) fn high(lab: &Repository, arguments: &[&str]) -> Vec<(String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let told = lab.json(&[&["cluster.toml"], arguments].concat(), 0);
     let risks = told["risks"].as_array().unwrap().iter();
@@ -186,7 +219,7 @@ fn high(lab: &Repository, arguments: &[&str]) -> Vec<(String, String)> {
     high.map(|risk| (text(&risk["risk"]), text(&risk["message"]))).collect()
 }
 
-fn repository() -> Repository {
+pub(super) fn repository() -> Repository {
     let lab = Lab::bare("ha");
     let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
     assert_eq!(locked.code, 0, "{locked:#?}");
@@ -221,9 +254,13 @@ const FLAGS: &[(&str, &[&str])] = &[
             "audit-webhook-config-file=/x",
             "authentication-token-webhook-config-file=/x",
             "cors-allowed-origins=.*",
+            "disable-admission-plugins=CertificateSubjectRestriction",
             "egress-selector-config-file=/x",
             "kubelet-preferred-address-types=ExternalDNS",
+            // What a unit has in quotes.
+            "etcd-servers-overrides=/secrets#https://x:2379",
             "oidc-ca-file=/x",
+            "oidc-issuer-url=https://x/#y",
             "peer-ca-file=/x",
             "service-account-lookup=false",
             "tls-sni-cert-key=/x,/y",
@@ -237,7 +274,7 @@ const FLAGS: &[(&str, &[&str])] = &[
             "config-dir=/x",
             "image-credential-provider-config=/x",
             "image-service-endpoint=unix:///x",
-            "manifest-url=http://x",
+            "manifest-url=http://x/#y",
             "volume-plugin-dir=/x",
         ],
     ),
