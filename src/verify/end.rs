@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::fault::{Fault, Finding, Subject};
 use crate::judge::{Shown, shown};
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer, Socket,
-    Trust, Wiring,
+    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer, Slot,
+    Socket, Trust, Wiring,
 };
 
 /// SHA-256 of the certificates of all authorities that the plan knows.
@@ -96,13 +96,33 @@ impl Review<'_> {
             }
         }
         let open = match &listen.required {
+        if listen.guarded {
+            self.guarded(listen);
+        }
+    }
+
+    /// Whether a listen that is to let nobody in without a certificate does so.
+    fn guarded(&mut self, listen: &Listen) {
+        let file = |slot: Option<&Slot>| {
+            slot.and_then(|slot| slot.at.clone()).or_else(|| Some(self.program.at.clone()))
+        };
+        let plain = listen.sockets.iter().filter(|socket| !socket.tls).map(|socket| {
+            let subject =
+                Subject { program: self.index, slot: listen.slot.clone(), file: file(listen.slot.as_ref()) };
+            (Fault::PlainListen { address: socket.address, port: socket.port }, subject)
+        });
+        let mut found: Vec<_> = plain.collect();
+        // Where no TLS is spoken, nobody is asked for a certificate.
+        let asks = listen.sockets.is_empty() || listen.sockets.iter().any(|socket| socket.tls);
             Some((required, slot)) => (!required).then(|| Some(slot.clone())),
             None => listen.clients.is_none().then_some(None),
         };
-        if let Some(slot) = open.filter(|_| listen.guarded) {
-            let file =
-                slot.as_ref().and_then(|slot| slot.at.clone()).or_else(|| Some(self.program.at.clone()));
-            self.push(Fault::OpenListen, Subject { program: self.index, slot, file });
+        if let Some(slot) = open.filter(|_| asks) {
+            let file = file(slot.as_ref());
+            found.push((Fault::OpenListen, Subject { program: self.index, slot, file }));
+        }
+        for (fault, subject) in found {
+            self.push(fault, subject);
         }
     }
 

@@ -161,6 +161,13 @@ pub enum Fault {
     Everybody,
     /// A listen lets in clients that show no certificate.
     OpenListen,
+    /// A listen that is to let nobody in without a certificate speaks no TLS there.
+    PlainListen {
+        /// The address; none: all of the host.
+        address: Option<IpAddr>,
+        /// The port.
+        port: u16,
+    },
     /// Programs of a kind differ where they must not.
     Differs {
         /// What differs.
@@ -219,7 +226,7 @@ impl Fault {
             Fault::Check { .. } => Code::Check,
             Fault::Anonymous => Code::Anonymous,
             Fault::Everybody => Code::Everybody,
-            Fault::OpenListen => Code::OpenListen,
+            Fault::OpenListen | Fault::PlainListen { .. } => Code::OpenListen,
             Fault::Differs { .. } => Code::Differs,
             Fault::NotVerifiable { .. } => Code::NotVerifiable,
             Fault::NotAdmitted(_) => Code::NotAdmitted,

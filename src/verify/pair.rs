@@ -1,5 +1,6 @@
 //! One client and one server.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::fault::Fault;
@@ -8,7 +9,7 @@ use super::judged::Judged;
 use crate::judge::{Purpose, Refusal};
 use crate::values::Instant;
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Host, Listen, Missing, Needs, Pool, Signer, Target, Trust,
+    Chain, Credential, Dial, Held, Host, Listen, Missing, Needs, Pool, Signer, Socket, Target, Trust,
 };
 
 /// Both ends of a connection.
@@ -43,7 +44,8 @@ impl Pair<'_> {
             return Judgement::Broken(Fault::Plain(end));
         }
         if !tls {
-            return Judgement::Holds(None);
+            // That everybody gets in is told of the server.
+            return if self.listen.guarded { Judgement::Reported } else { Judgement::Holds(None) };
         }
         let (server, client) = (self.server(judged), self.client(judged, grants));
         match (server, client) {
@@ -58,7 +60,13 @@ impl Pair<'_> {
     /// Whether TLS is spoken where it is dialled; what is dialled through others comes to some address of the listen.
     fn speaks_tls(&self) -> bool {
         let sockets = &self.listen.sockets;
-        let mut own = sockets.iter().filter(|socket| socket.port == self.target.port).peekable();
+        let dialled = self.target.host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        let is_own = |socket: &&Socket| {
+            let is_there = socket.address.is_none()
+                || dialled.is_none_or(|address| socket.address == Some(address.to_canonical()));
+            socket.port == self.target.port && is_there
+        };
+        let mut own = sockets.iter().filter(is_own).peekable();
         match own.peek() {
             Some(_) => own.any(|socket| socket.tls),
             None => sockets.is_empty() || sockets.iter().any(|socket| socket.tls),

@@ -106,6 +106,10 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::OpenListen => format!("{name} accepts clients without a certificate"),
+        Fault::PlainListen { address, port } => {
+            let address = address.map_or_else(|| "all addresses".to_owned(), |address| address.to_string());
+            format!("{name} listens without TLS at {address} port {port}, and accepts everybody there")
+        }
         Fault::Differs { what, because } => {
             let slot = slot(&finding.subject).unwrap_or_else(|| what.to_string());
             format!("{slot} of {name} differs between hosts: {because}")

@@ -89,11 +89,53 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         &[
+            "open-listen etcd master02",
             "plain etcd.gateway master02 -> etcd master02",
             "plain etcd.health master02 -> etcd master02",
             "plain kube-apiserver.etcd masters -> etcd master02",
         ],
         "speaks none there",
+    ),
+    fault(
+        GUIDE,
+        "an etcd that also listens without TLS",
+        |tree| {
+            tree.edit(
+                &unit("etcd"),
+                "--listen-client-urls=https",
+                "--listen-client-urls=http://0.0.0.0:2378,https",
+            )
+        },
+        &["open-listen etcd master02"],
+        "listens without TLS at all addresses port 2378",
+    ),
+    fault(
+        GUIDE,
+        "an etcd without TLS on loopback",
+        |tree| {
+            tree.edit(&unit("etcd"), "--listen-client-urls=https://127", "--listen-client-urls=http://127")
+        },
+        &["open-listen etcd master02", "plain etcd.health master02 -> etcd master02"],
+        "listens without TLS at 127.0.0.1 port 2379",
+    ),
+    fault(
+        GUIDE,
+        "members without TLS",
+        |tree| {
+            for host in ["master01", "master02", "master03"] {
+                let path = format!("hosts/{host}/etc/systemd/system/etcd.service");
+                let text = tree.read(&path);
+                let is_of_peers =
+                    |line: &str| line.contains("peer-urls=") || line.contains("initial-cluster=");
+                let lines = text.lines().map(|line| match is_of_peers(line) {
+                    true => line.replace("https:", "http:") + "\n",
+                    false => line.to_owned() + "\n",
+                });
+                tree.write(&path, &lines.collect::<String>());
+            }
+        },
+        &["broken etcd.peers masters -> etcd masters", "open-listen etcd masters"],
+        "accepts everybody there",
     ),
     fault(
         GUIDE,
