@@ -69,11 +69,11 @@ pub use run::{Effect, Run};
 pub use scope::reference as scope_reference;
 pub use seen::{
     Form, ListensAt, Needs, Passes, Pattern as LinePattern, PatternWord, Program, Role, Seen, SeenDial,
-    SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
+    SeenFile, SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
 };
 pub use sensitive::{Guard, Pattern, Sensitive};
 pub use serves::Serves;
 pub use tree::{Template, Tree};
-pub use usual_paths::usual_paths;
+pub use usual_paths::{OF_SYSTEM, usual_paths};
 pub use versions::{Since, Skew};
 pub use ways::Way;

@@ -21,6 +21,8 @@ pub struct Seen {
     pub keys: Vec<SeenKeys>,
     /// `[seen.same.NAME]`
     pub same: Vec<SeenSame>,
+    /// `[seen.file.NAME]`
+    pub files: Vec<SeenFile>,
     /// `[seen.signer.NAME]`
     pub signers: Vec<SeenSigner>,
     /// `[seen.node]`
@@ -44,6 +46,8 @@ pub struct Program {
     pub names: Vec<Arc<str>>,
     /// Where its configuration file is named; flags count beside it.
     pub configuration: Option<Slot>,
+    /// The kinds of document of which its configuration file is one; empty: it says none.
+    pub kinds: Vec<Arc<str>>,
     /// The flag of a configuration file beside which flags do not count.
     pub only: Option<Arc<str>>,
     /// The file that shows that a program runs whose unit others brought.
@@ -277,6 +281,8 @@ pub struct SeenSame {
     pub file: bool,
     /// Whether the order of values counts.
     pub ordered: bool,
+    /// Whether nothing in that file is secret.
+    pub public: bool,
     /// It counts where this says that.
     pub only: Option<(Slot, Arc<str>)>,
     /// The rest of a sentence: what happens otherwise.
@@ -285,6 +291,19 @@ pub struct SeenSame {
 
 /// A certificate and key with which a program issues others.
 #[derive(Debug)]
+/// A file with a document that the program reads beside its configuration.
+#[derive(Debug)]
+pub struct SeenFile {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it is said.
+    pub span: Span,
+    /// What names it.
+    pub slot: Slot,
+    /// The kinds of document of which it is one.
+    pub kinds: Vec<Arc<str>>,
+}
+
 pub struct SeenSigner {
     /// Its name.
     pub name: Arc<str>,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::compiler::Compiler;
 use super::definition::Dial;
 use super::seen::{
-    ListensAt, Needs, Passes, Program, Role, Seen, SeenDial, SeenKeys, SeenListen, SeenNode, SeenSame,
-    SeenSigner, Targets,
+    ListensAt, Needs, Passes, Program, Role, Seen, SeenDial, SeenFile, SeenKeys, SeenListen, SeenNode,
+    SeenSame, SeenSigner, Targets,
 };
 use super::slots::Keys;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
@@ -30,6 +30,7 @@ impl Compiler<'_> {
             span,
             names: if names.is_empty() { vec![arc(&document.name)] } else { names },
             configuration: keys.slot("configuration"),
+            kinds: keys.texts("kind"),
             only: keys.text("only"),
             found_by: keys.text("found-by"),
             environment: keys.text("environment"),
@@ -59,6 +60,11 @@ impl Compiler<'_> {
                 seen.keys.push(SeenKeys { name: arc(name), span: name.span, signs, verifies });
             }),
             "same" => self.each(entries, |name, keys| seen.same.extend(same(name, keys))),
+            "file" => self.each(entries, |name, keys| {
+                let (slot, kinds) = (keys.slot("file"), keys.texts("kind"));
+                let file = slot.map(|slot| SeenFile { name: arc(name), span: name.span, slot, kinds });
+                seen.files.extend(file);
+            }),
             "signer" => self.each(entries, |name, keys| seen.signers.extend(signer(name, keys))),
             "role" => self.each(entries, |name, keys| {
                 let (users, groups) = (keys.texts("users"), keys.texts("groups"));
@@ -78,7 +84,7 @@ impl Compiler<'_> {
                 keys.finish();
             }
             _ => {
-                let known = ["dial", "host", "keys", "listen", "node", "role", "same", "signer"];
+                let known = ["dial", "file", "host", "keys", "listen", "node", "role", "same", "signer"];
                 let help = did_you_mean(&kind.value, known);
                 let message = format!("`seen.{}` is not known", kind.value);
                 self.push(Diagnostic::new(Code::UnknownKey, message).at(kind.span, "").maybe_help(help));
@@ -188,9 +194,10 @@ fn same(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSame> {
     let is_file = file.is_some();
     let because = keys.text("because").unwrap_or_default();
     let ordered = keys.boolean("ordered", true);
+    let public = keys.boolean("public", false);
     let only = keys.slot("only").zip(keys.text("only-is"));
     let slot = file.or(value)?;
-    Some(SeenSame { name: arc(name), span: name.span, slot, file: is_file, ordered, only, because })
+    Some(SeenSame { name: arc(name), span: name.span, slot, file: is_file, public, ordered, only, because })
 }
 
 fn signer(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSigner> {

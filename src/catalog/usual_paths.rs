@@ -6,6 +6,9 @@ use super::definition::Definition;
 use super::load::Catalog;
 use crate::source::Sources;
 
+/// Where a distribution keeps files that programs may read, and no plan knows.
+pub const OF_SYSTEM: [&str; 4] = ["/etc/pki/", "/etc/ssl/", "/opt/", "/usr/"];
+
 /// The absolute paths of all artefacts of all components under all layouts of a catalog.
 #[must_use]
 pub fn usual_paths(catalog: &Catalog, sources: &Sources) -> Vec<String> {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::fields::{json, line_of};
 use crate::catalog::FieldTables;
 use crate::host::Place;
 use crate::kubernetes::encryption_faults;
 use crate::values::Version;
 use crate::wiring::Gap;
-use crate::yaml;
+use crate::yaml::{self, Node};
 
 /// What is wrong with a document.
 #[derive(Default)]
@@ -19,10 +21,20 @@ pub(super) struct Review {
     pub(super) ignores: Vec<Gap>,
 }
 
+/// Which kinds of document a program takes.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds<'k> {
+    /// Any of these; empty: any.
+    pub(super) known: &'k [Arc<str>],
+    /// Whether a document has to say its kind, and the version of its API.
+    pub(super) must: bool,
+}
+
 /// Looks through the text of a configuration file, as a version of its program does; without one, as any of them.
 pub(super) fn review(
     tables: &FieldTables,
     (path, text): (&Arc<str>, &str),
+    kinds: Kinds<'_>,
     version: Option<&Version>,
 ) -> Review {
     let mut review = Review::default();
@@ -41,6 +53,11 @@ pub(super) fn review(
             .map(|key| Gap { at: at(key.line), why: format!("the field `{}` is written twice", &*key.text) }),
     );
     let json = json(&document.root);
+    if let Some((key, why)) = strange(tables, (&document.root, &json), kinds) {
+        let line = document.root.get(key).map_or(document.root.line, |node| node.line);
+        review.refuses.push(Gap { at: at(line), why });
+        return review;
+    }
     for misfit in tables.misfits(&json, version) {
         let gap = Gap {
             at: at(line_of(&document.root, &misfit.path)),
@@ -51,4 +68,29 @@ pub(super) fn review(
     let faults = encryption_faults(&document.root).into_iter();
     review.refuses.extend(faults.map(|fault| Gap { at: at(fault.line), why: fault.what.to_string() }));
     review
+}
+
+/// Why a document is none that the program takes, and the key that says so.
+fn strange(
+    tables: &FieldTables,
+    (root, json): (&Node, &Json),
+    kinds: Kinds<'_>,
+) -> Option<(&'static str, String)> {
+    let wanted = kinds.known.first()?;
+    let absent = |key: &'static str| {
+        let why = format!("its configuration says no `{key}`, and it takes a `{wanted}` alone");
+        kinds.must.then_some((key, why))
+    };
+    let Some(kind) = root.get("kind") else { return absent("kind") };
+    let kind = kind.as_str().unwrap_or_default();
+    if !kinds.known.iter().any(|known| **known == *kind) {
+        return Some(("kind", format!("it takes a `{wanted}`, and its configuration has another `kind`")));
+    }
+    if root.get("apiVersion").is_none() {
+        return absent("apiVersion");
+    }
+    // Of another version of the same API the table says it.
+    let is_known = tables.table(json).is_some() || !tables.misfits(json, None).is_empty();
+    (tables.knows(kind) && !is_known)
+        .then(|| ("apiVersion", format!("no API that it knows has its `{kind}` in such an `apiVersion`")))
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::arguments::{Argument, Arguments, Refusal, Style, arguments, environment};
-use super::command::{Command, Located, Unread, Word};
-use super::document::{Review, review};
+use super::command::{Command, Located, Unknown, Unread, Word};
+use super::document::{Kinds, Review, review};
 use super::lines::Lines;
 use crate::catalog::{FieldTables, FlagTable, Form, Seen, Slot, Source};
 use crate::host::{Files, Place, joined};
@@ -50,7 +50,7 @@ pub(super) struct Input {
     /// The section in which a line stands.
     pub(super) section: Option<Arc<str>>,
     /// What of it nobody but the running host knows.
-    pub(super) unknown: Option<Arc<str>>,
+    pub(super) unknown: Option<Unknown>,
     /// Whether it is a path of the host, wherever the program sees it.
     pub(super) of_host: bool,
 }
@@ -110,21 +110,24 @@ impl<'a> Inputs<'a> {
         let named = seen.program.configuration.as_ref().and_then(|slot| {
             let said = self.said(slot)?;
             let first = said.values.into_iter().next()?;
-            Some((first.text, first.at?))
+            Some((first.text, first.at?, first.unknown))
         });
         self.only_file = only.is_some();
         let usual = || {
             let path = seen.program.found_by.clone()?;
             Some((Arc::clone(&path), Place::file(path)))
         };
-        let only = only.map(|word| (word.text, word.place));
-        let Some((path, at)) = only.or(named).or_else(usual) else { return };
+        let only = only.map(|word| (word.text, word.place, word.unknown));
+        let Some((path, at, unknown)) = only.or(named).or_else(usual) else { return };
+        if let Some(Unknown { why, .. }) = unknown {
+            return self.unread.push(Unread::new(at, &*why));
+        }
         let Some(path) = self.on_host(&path, &at) else { return };
         match self.files.text(&path) {
             Ok(Some((text, _))) if has_lines(seen) => {
                 self.configuration = Configuration::Lines(path, Lines::parse(&text));
             }
-            Ok(Some((text, _))) => self.tree(path, &text),
+            Ok(Some((text, _))) => self.tree(path, &text, &seen.program.kinds),
             Ok(None) if self.files.knows(&path) => {
                 self.refuses
                     .push(wiring::Gap { at, why: format!("its configuration file {path} is not there") });
@@ -134,8 +137,8 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn tree(&mut self, path: Arc<str>, text: &str) {
-        self.review(&path, text);
+    fn tree(&mut self, path: Arc<str>, text: &str, known: &[Arc<str>]) {
+        self.review(&path, text, Kinds { known, must: true });
         let documents = yaml::documents(text).unwrap_or_default();
         if let Some(first) = documents.into_iter().next() {
             self.configuration = Configuration::Tree(path, first.root);
@@ -143,8 +146,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// Looks through a document that the program reads.
-    pub(super) fn review(&mut self, path: &Arc<str>, text: &str) {
-        let Review { refuses, ignores } = review(self.fields, (path, text), self.said);
+    pub(super) fn review(&mut self, path: &Arc<str>, text: &str, kinds: Kinds<'_>) {
+        let Review { refuses, ignores } = review(self.fields, (path, text), kinds, self.said);
         self.refuses.extend(refuses);
         self.ignores.extend(ignores);
     }
@@ -200,20 +203,19 @@ impl<'a> Inputs<'a> {
     pub(super) fn list(&self, slot: &Slot) -> Option<Said> {
         let mut said = self.said(slot)?;
         let parts = said.values.iter().flat_map(|value| {
-            let parts: Vec<Input> = value
-                .text
-                .split(',')
-                .map(str::trim)
-                .filter(|part| !part.is_empty())
-                .map(|part| {
-                    let text = match slot.form {
-                        Form::Plain => part,
-                        Form::NamedUrl => part.split_once('=').map_or(part, |(_, url)| url),
-                    };
-                    Input { text: text.into(), ..value.clone() }
-                })
-                .collect();
-            parts
+            let mut end = 0;
+            let parts = value.text.split(',').filter_map(|part| {
+                end += part.len() + ",".len();
+                let part = part.trim();
+                let text = match slot.form {
+                    Form::Plain => part,
+                    Form::NamedUrl => part.split_once('=').map_or(part, |(_, url)| url),
+                };
+                // What ends before is known.
+                let unknown = value.unknown.clone().filter(|unknown| unknown.from + ",".len() < end);
+                (!part.is_empty()).then(|| Input { text: text.into(), unknown, ..value.clone() })
+            });
+            parts.collect::<Vec<Input>>()
         });
         said.values = parts.collect();
         Some(said)
@@ -221,8 +223,15 @@ impl<'a> Inputs<'a> {
 
     fn source(&self, source: &Source) -> Vec<Input> {
         match source {
-            Source::Flag(_) if self.only_file => Vec::new(),
-            Source::Flag(flag) => {
+            Source::Flag(_) | Source::FlagWithout(..) if self.only_file => Vec::new(),
+            // Of a file that nobody gave, nothing is known.
+            Source::FlagWithout(_, without)
+                if !matches!(self.configuration, Configuration::None)
+                    && !self.arguments.values(without).is_empty() =>
+            {
+                Vec::new()
+            }
+            Source::Flag(flag) | Source::FlagWithout(flag, _) => {
                 let words = self.arguments.values(flag).into_iter().filter(|word| !word.text.is_empty());
                 words.map(of_word).collect()
             }
@@ -307,6 +316,12 @@ impl<'a> Inputs<'a> {
         for argument in &self.arguments.given {
             if all.iter().all(|(name, ..)| *name != argument.name) {
                 let values = self.arguments.values(&argument.name);
+    /// Flags of whose values a part is known to the running host alone.
+    pub(super) fn unsure(&self) -> BTreeSet<Arc<str>> {
+        let given = self.arguments.given.iter().filter(|argument| argument.value.unknown.is_some());
+        given.map(|argument| Arc::clone(&argument.name)).collect()
+    }
+
                 let texts = values.iter().map(|word| Arc::clone(&word.text)).collect();
                 all.push((Arc::clone(&argument.name), texts, argument.value.place.clone()));
             }
@@ -320,7 +335,7 @@ fn of_word(word: &Word) -> Input {
         text: Arc::clone(&word.text),
         at: Some(word.place.clone()),
         section: None,
-        unknown: word.unknown.as_ref().map(|unknown| Arc::clone(&unknown.why)),
+        unknown: word.unknown.clone(),
         of_host: false,
     }
 }

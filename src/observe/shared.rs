@@ -1,5 +1,6 @@
 //! What programs have in common with others: keys, values that must be equal, and what they issue certificates with.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -9,6 +10,7 @@ use super::reader::Reader;
 use crate::catalog::{SeenKeys, SeenSame, SeenSigner};
 use crate::values::hex;
 use crate::wiring::{Goal, Held, Keys, Same, Signer};
+use crate::yaml::{self, Node, Typed, Value};
 
 impl Reader<'_, '_> {
     pub(super) fn keys(&self, keys: &SeenKeys) -> Keys {
@@ -33,14 +35,11 @@ impl Reader<'_, '_> {
         };
         if let Some(input) = said.values.first().filter(|_| same.file) {
             let held = self.inputs.held(&said.slot, input, |bytes| Ok(Zeroizing::new(bytes.to_vec())));
-            let text = held.content.as_ref().ok().and_then(|bytes| std::str::from_utf8(bytes).ok());
-            if let Some(text) = text.filter(|text| text.contains("apiVersion")) {
-                self.inputs.review(&held.at.path, text);
-            }
-            let value = held.get().map(|bytes| vec![significant(bytes).into()]);
+            let value = held.get().map(|bytes| vec![meaning(bytes).into()]);
             let Held { slot, at, access, content } = held;
             let file = Held { slot, at, access, content: content.map(|_| ()) };
-            return of(said.slot, Some(file), value);
+            // What nobody has to hide is looked at with all files that are named.
+            return of(said.slot, (!same.public).then_some(file), value);
         }
         let mut values: Vec<Arc<str>> = said.values.into_iter().map(|value| value.text).collect();
         if !same.ordered {
@@ -62,9 +61,24 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A digest of a text without its comments and empty lines.
-fn significant(bytes: &[u8]) -> String {
+/// A digest of what a text says: of a document whatever its layout, of another text without its comments and empty lines.
+#[must_use]
+pub fn meaning(bytes: &[u8]) -> String {
     let mut hash = Sha256::new();
+    match std::str::from_utf8(bytes).ok().and_then(document) {
+        Some(document) => weigh(&document, true, &mut hash),
+        None => lines(bytes, &mut hash),
+    }
+    hex(&hash.finalize())
+}
+
+/// The first document of a text that says what it is; decoders take no other.
+fn document(text: &str) -> Option<Node> {
+    let first = yaml::documents(text).ok()?.into_iter().next()?.root;
+    first.get("kind").is_some().then_some(first)
+}
+
+fn lines(bytes: &[u8], hash: &mut Sha256) {
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii_end();
         if !line.is_empty() && !line.trim_ascii_start().starts_with(b"#") {
@@ -72,5 +86,42 @@ fn significant(bytes: &[u8]) -> String {
             hash.update(b"\n");
         }
     }
-    hex(&hash.finalize())
+}
+
+/// Takes in what a node says. Keys have no order, nor have the names of `resources`; how the document calls itself does
+/// not count.
+fn weigh(node: &Node, top: bool, hash: &mut Sha256) {
+    match &node.value {
+        Value::Scalar(scalar) => match scalar.typed() {
+            Typed::Null => hash.update(b"null;"),
+            Typed::Bool(value) => hash.update(format!("{value};")),
+            Typed::Int(value) => hash.update(format!("{value};")),
+            Typed::Float(value) => hash.update(format!("{value};")),
+            Typed::Text(text) => take(text, hash),
+        },
+        Value::Sequence(items) => {
+            hash.update(format!("[{}", items.len()));
+            items.iter().for_each(|item| weigh(item, false, hash));
+        }
+        Value::Mapping(entries) => {
+            let entries: BTreeMap<&str, &Node> =
+                entries.iter().map(|(key, value)| (key.text.as_str(), value)).collect();
+            let counts = |key: &str| !top || !matches!(key, "apiVersion" | "kind");
+            hash.update(b"{");
+            for (key, value) in entries.into_iter().filter(|(key, _)| counts(key)) {
+                take(key, hash);
+                let names: Option<BTreeSet<&str>> = value.items().iter().map(Node::as_str).collect();
+                match names.filter(|names| key == "resources" && !names.is_empty()) {
+                    Some(names) => names.into_iter().for_each(|name| take(name, hash)),
+                    None => weigh(value, false, hash),
+                }
+            }
+            hash.update(b"}");
+        }
+    }
+}
+
+fn take(text: &str, hash: &mut Sha256) {
+    hash.update(format!("\"{}:", text.len()));
+    hash.update(text);
 }

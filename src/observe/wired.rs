@@ -10,6 +10,7 @@ use super::command::{Command, Paths, Runner, Unread, Word};
 use super::inputs::Inputs;
 use super::link::link;
 use super::material::Store;
+use super::named::Named;
 use super::names::{name_of, names_of, of_image, probes};
 use super::program::Does;
 use super::reader::{Plan, Reader};
@@ -47,6 +48,11 @@ pub trait Known: Sync {
     /// The components that a host is to run; none where nobody knows.
     fn runs(&self, _host: &str) -> Vec<Arc<str>> {
         Vec::new()
+    }
+
+    /// Whether the plan has a flag of a component name a path and brings nothing there: others do.
+    fn comes_otherwise(&self, _host: &str, _component: &str, _path: &str) -> bool {
+        false
     }
 
     /// What a host has of which no program's inputs speak: what it is called, and what it does.
@@ -250,6 +256,8 @@ impl Observer<'_> {
             (said.as_ref(), &version),
             &artefact,
         );
+        let otherwise = |path: &str| self.known.comes_otherwise(name, component, path);
+        let Named { files, documents } = inputs.named(table, seen, &otherwise);
         self.register(seen, &inputs, observed, folders);
         let node = observed.host.registered.clone().unwrap_or_else(|| Arc::clone(name));
         let targets = |dial: &str| self.known.targets(name, component, dial);
@@ -278,6 +286,8 @@ impl Observer<'_> {
             signers,
             probes: probes(command),
             inputs: inputs.flags(),
+            files,
+            documents,
             refuses,
             ignores: std::mem::take(&mut inputs.ignores),
             version,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Content, Sheet, flags, flags_of};
-use crate::catalog::{Class, Reference, Tree};
+use crate::catalog::{Class, OF_SYSTEM, Reference, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expand::Blueprint;
 use crate::resolve::{ComponentIndex, InstanceIndex, NodeIndex};
@@ -100,9 +100,6 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet])
     }
     found
 }
-
-/// Where a distribution keeps files that programs may read, and no plan knows.
-const OF_SYSTEM: [&str; 4] = ["/etc/pki/", "/etc/ssl/", "/opt/", "/usr/"];
 
 /// Flags of the plan that name a file to be read, where the host's tree has none.
 pub fn absent_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet]) -> Vec<Diagnostic> {

@@ -62,6 +62,7 @@ impl Review<'_> {
             keys.verifies.iter().for_each(|held| self.held(held));
         }
         program.signers.iter().for_each(|signer| self.signer(signer));
+        program.files.iter().for_each(|file| self.held(file));
         for file in program.same.iter().filter_map(|same| same.file.as_ref()) {
             self.secret(file);
         }

@@ -183,6 +183,15 @@ impl Known for Planned<'_, '_> {
         all.map(|((_, component), _)| Arc::from(*component)).collect()
     }
 
+    fn comes_otherwise(&self, host: &str, component: &str, path: &str) -> bool {
+        let Some((c, i)) = self.instance(host, component) else { return false };
+        let model = &self.blueprint.model;
+        let instance = &model.components[c].instances[i];
+        let own = model.extras_on(instance.node).files;
+        instance.config.flags_naming(path).next().is_some()
+            && !own.into_iter().any(|file| model.files[file].path.value == path)
+    }
+
     fn others(&self, host: &str) -> Vec<(Arc<str>, Arc<Seen>)> {
         let mut all = Vec::new();
         for (name, seen) in &self.derived {

@@ -10,6 +10,7 @@ use super::slot::Slot;
 use crate::host::Place;
 use crate::index::Index;
 use crate::values::Version;
+use crate::yaml::Node;
 
 /// Which program.
 pub type ProgramIndex = Index<Program>;
@@ -48,6 +49,10 @@ pub struct Program {
     pub probes: Vec<Probe>,
     /// Its arguments and fields: what they are called, what they say, and where.
     pub inputs: Vec<(Arc<str>, Vec<Arc<str>>, Place)>,
+    /// Files that its flags name, beside those of its connections.
+    pub files: Vec<Held<()>>,
+    /// What stands in them, by the flags that name them, without their dashes.
+    pub documents: Vec<(Arc<str>, Node)>,
     /// Why it would not start.
     pub refuses: Vec<Gap>,
     /// What it reads and does not take.
@@ -75,6 +80,8 @@ impl Program {
             signers: Vec::new(),
             probes: Vec::new(),
             inputs: Vec::new(),
+            files: Vec::new(),
+            documents: Vec::new(),
             refuses: Vec::new(),
             ignores: Vec::new(),
         }

@@ -79,7 +79,7 @@ const MODULES: &[(&str, &[&str])] = &[
     // What the programs of a host get to see.
     // Judges what lies on hosts, ours or not.
     ("judge", &["issue", "values"]),
-    ("wiring", &["host", "index", "judge", "values"]),
+    ("wiring", &["host", "index", "judge", "values", "yaml"]),
     ("observe", &["catalog", "host", "issue", "judge", "kubernetes", "source", "values", "wiring", "yaml"]),
     ("fill", &["decide", "expand", "issue", "render", "resolve", "specification", "stored", "values"]),
     ("write", &["values"]),
