@@ -2,12 +2,15 @@
 
 use crate::resolve::Node;
 
-/// Stands for the host's own name: a character for private use, which YAML takes and no text of ours has.
+/// Stands for the host's own name: a character for private use, which YAML takes and no text of ours has. A text that has
+/// one gets another for it, see [`spared`].
 const NAME: char = '\u{e000}';
 /// Stands for its first address; the others follow.
 const ADDRESS: u32 = 0xe001;
 /// Stands for its last one.
 const LAST: char = '\u{e006}';
+/// What stands for such a character of a text itself; the others follow.
+const SPARE: u32 = 0xf8f0;
 /// As many addresses as have a sign.
 const ADDRESSES: usize = 6;
 
@@ -35,15 +38,12 @@ impl Mask {
 
     /// The text with signs instead of the host's own words.
     pub(super) fn put_on(&self, text: &str) -> String {
-        self.words.iter().fold(text.to_owned(), |text, (sign, word)| replace(&text, word, *sign))
+        self.words.iter().fold(spared(text), |text, (sign, word)| replace(&text, word, *sign))
     }
 
     /// The text as it is.
     pub(super) fn take_off(&self, text: &str) -> String {
-        if !text.contains(|c: char| (NAME..=LAST).contains(&c)) {
-            return text.to_owned();
-        }
-        self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word))
+        spared(&self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word)))
     }
 }
 
@@ -54,10 +54,25 @@ pub(super) fn for_all(text: &str) -> String {
         match c {
             NAME => shown.push('*'),
             NAME..=LAST => shown.push_str("<own address>"),
-            other => shown.push(other),
+            other => shown.push(spare(other)),
         }
     }
     shown
+}
+
+/// Signs as the text itself may have them change places with others that mean nothing here; done twice, all is as before.
+fn spared(text: &str) -> String {
+    if text.chars().any(|c| spare(c) != c) { text.chars().map(spare).collect() } else { text.to_owned() }
+}
+
+fn spare(c: char) -> char {
+    let (first, count) = (u32::from(NAME), u32::from(LAST) - u32::from(NAME) + 1);
+    let other = match u32::from(c) {
+        sign if (first..first + count).contains(&sign) => sign - first + SPARE,
+        other if (SPARE..SPARE + count).contains(&other) => other - SPARE + first,
+        _ => return c,
+    };
+    char::from_u32(other).unwrap_or(c)
 }
 
 /// Replaces a word where it is not a part of a longer one.
@@ -95,5 +110,17 @@ mod tests {
             "*=https://<own address>:2380,ab=https://10.0.0.10 node.*/kubelet b-a <own address>"
         );
         assert_eq!(mask.take_off(&masked), text);
+    }
+
+    /// A text with a sign of its own does not say what the host's own text says.
+    #[test]
+    fn signs_of_a_text_are_not_the_hosts_own() {
+        let mask = Mask::new(Some("a"), ["10.0.0.1"].map(String::from).into_iter());
+        for text in ["\u{e001}:2379 10.0.0.1", "\u{e000}", "\u{f8f1} \u{e001}"] {
+            let masked = mask.put_on(text);
+            assert_ne!(masked, mask.put_on(&text.replace('\u{e001}', "10.0.0.1").replace('\u{e000}', "a")));
+            assert_eq!(mask.take_off(&masked), text);
+        }
+        assert_eq!(for_all(&mask.put_on("\u{e001} 10.0.0.1")), "\u{e001} <own address>");
     }
 }

@@ -146,7 +146,8 @@ impl<'a> Pair<'a> {
         let step = match (&scopes.before, &scopes.after) {
             (Some(_), Some(_)) => held.change.as_ref(),
             (None, Some(_)) => held.appear.as_ref(),
-            (Some(_), None) => held.vanish.as_ref(),
+            // Where nothing of it stays, nobody is left whom it could tell.
+            (Some(_), None) => held.vanish.as_ref().filter(|_| self.stays()),
             (None, None) => None,
         };
         let Some(step) = step else { return Ok(None) };
@@ -169,6 +170,12 @@ impl<'a> Pair<'a> {
             step.checks.iter().map(|check| Ok(to_text(&self.evaluate(check, &scope)?))).collect();
         let checks = checks?.into_iter().filter(|check| !check.trim().is_empty()).collect();
         Ok(Some((message, (self.help(held, step, &scope)?, checks))))
+    }
+
+    /// Whether the component is somewhere on the new side.
+    fn stays(&self) -> bool {
+        let (state, component) = self.after;
+        !state.blueprint.model.components[component].instances.is_empty()
     }
 
     /// The value on one side; none where the component is not there.

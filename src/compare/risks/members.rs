@@ -1,4 +1,4 @@
-//! Members of what votes that come or go.
+//! Members of what votes that come or go, and stores that are elsewhere from now on.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::resolve::{Component, Model};
 /// Of what votes on both sides: who joins, and who leaves.
 pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
-    let mut found = Vec::new();
+    let mut found = moved(sides);
     for component in new.components.iter().filter(|component| component.definition.quorum) {
         let name = &component.definition.name;
         let Some(was) = old.component(name).filter(|was| !was.instances.is_empty()) else { continue };
@@ -43,7 +43,8 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
             }
             found.push(RiskKind::Members.of(message, &help));
         }
-        if !leaving.is_empty() {
+        // Who has a store elsewhere leaves the old one as it is.
+        if !leaving.is_empty() && !after.is_empty() {
             let message = format!(
                 "{name} loses members, {}: {} stay",
                 listed(leaving),
@@ -55,6 +56,56 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
         }
     }
     found
+}
+
+/// Where the members of what votes are: on hosts of the plan, or on those of others.
+enum Place {
+    Here(BTreeSet<String>),
+    There(BTreeSet<String>),
+}
+
+/// What votes and is on other hosts than before, where its members change between this plan and others.
+fn moved(sides: &Sides<'_>) -> Vec<Risk> {
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    let all = sides.after.blueprint.catalog.components.values().filter(|definition| definition.quorum);
+    let mut found = Vec::new();
+    for definition in all {
+        let name = &*definition.name;
+        let (Some(was), Some(is)) = (place(old, name), place(new, name)) else { continue };
+        let (had, has, what) = match (&was, &is) {
+            (Place::Here(_), Place::Here(_)) => continue,
+            (Place::Here(had), Place::There(has)) => (had, has, "no longer on hosts of the plan"),
+            (Place::There(had), Place::Here(has)) => {
+                (had, has, "no longer elsewhere, but on hosts of the plan")
+            }
+            (Place::There(had), Place::There(has)) => (had, has, "elsewhere now"),
+        };
+        if had.is_empty() || has.is_empty() || !had.is_disjoint(has) {
+            continue;
+        }
+        let message = format!(
+            "{name} is {what} ({}): what is stored stays at {}, and clients find what the new servers hold",
+            listed(has.iter().map(String::as_str)),
+            listed(had.iter().map(String::as_str))
+        );
+        let help = "while no client runs, save what is stored and restore it there; or let the new servers join the \
+                    running members, and take those away when all have caught up. Host by host, some clients would \
+                    write to one store and some to the other";
+        found.push(RiskKind::Emptied.of(message, help));
+    }
+    found
+}
+
+/// None where there is none of it.
+fn place(model: &Model, name: &str) -> Option<Place> {
+    let component = model.component(name).filter(|component| !component.instances.is_empty());
+    let Some(component) = component else {
+        let urls = &model.external(name)?.urls;
+        return Some(Place::There(urls.iter().map(|url| url.host.clone()).collect()));
+    };
+    let nodes = component.instances.iter().map(|instance| &model.nodes[instance.node]);
+    let addresses = nodes.flat_map(|node| node.addresses.iter().map(ToString::to_string));
+    Some(Place::Here(addresses.collect()))
 }
 
 /// The setting that lets new members join, where one of them does not say that it does.

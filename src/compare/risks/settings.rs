@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::done::Done;
 use super::super::line::Line;
+use super::super::mask::{Mask, for_all};
 use super::super::unit::{File, Unit};
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;
@@ -14,6 +15,9 @@ use crate::values::UnitId;
 
 /// A message with its help, and where it holds.
 type Found = BTreeMap<(RiskKind, String, String), BTreeSet<UnitId>>;
+
+/// What is a host's own in its message, by the host.
+type Masks<'u> = BTreeMap<&'u UnitId, &'u Mask>;
 
 /// Everything of this kind that differs, hosts that change alike on one line.
 pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
@@ -28,11 +32,19 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
         }
     }
     found.extend(on_new_hosts(sides));
+    let masks: Masks<'_> = units.iter().map(|unit| (&unit.name, &unit.mask)).collect();
     let reported = found.into_iter().map(|((kind, message, help), units)| {
+        let message = shown(&message, &units, &masks);
         let units: Vec<String> = units.iter().map(short).collect();
         kind.of(format!("{message}, on {}", units.join(", ")), &help)
     });
     reported.collect()
+}
+
+/// A message of one host has the host's own words; of several, signs for those.
+fn shown(message: &str, units: &BTreeSet<UnitId>, masks: &Masks<'_>) -> String {
+    let one = units.first().filter(|_| units.len() == 1).and_then(|unit| masks.get(unit));
+    one.map_or_else(|| for_all(message), |mask| mask.take_off(message))
 }
 
 /// A host's name alone; of another unit all of it.

@@ -70,6 +70,29 @@ fn none_of_the_members_stays() {
     brings(HA, change, &kinds, "none of the members of etcd stays");
 }
 
+/// Who is led to another store finds what that one holds.
+#[test]
+fn a_store_that_others_run() {
+    let stacked = "roles = [\"control-plane\", \"etcd\"]";
+    let outside = |url: &str| {
+        move |lab: &Lab| {
+            let plan = lab.read("cluster.toml").replace(stacked, "roles = [\"control-plane\"]");
+            lab.write("cluster.toml", &plan);
+            lab.append(&format!("\n[external.etcd]\nurls = [\"{url}\"]\n\n[certificate.store]\nauthority = \"etcd\"\nusage = \"server\"\ncommon-name = \"store\"\nip = [\"10.111.9.1\"]\n"));
+        }
+    };
+    let found = super::risks::risks(HA, outside("https://10.111.9.1:2379"));
+    let (kind, message) = &found[0];
+    assert!(
+        kind == "emptied" && message.contains("etcd is no longer on hosts of the plan (10.111.9.1)"),
+        "{found:#?}"
+    );
+    assert!(found.iter().all(|(_, message)| !message.contains("loses members")), "{found:#?}");
+    // The same servers, which another plan has from now on.
+    let found = super::risks::risks(HA, outside("https://10.111.0.101:2379"));
+    assert!(found.iter().all(|(kind, _)| kind != "emptied"), "{found:#?}");
+}
+
 #[test]
 fn tokens_carry_their_issuer() {
     let domain = line("domain = \"cluster.local\"", "domain = \"prod.example\"");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{AT, Lab, committed, of};
 
 /// The risks of a change: each with its kind.
-fn risks(plan: &str, change: impl FnOnce(&Lab)) -> Vec<(String, String)> {
+pub(super) fn risks(plan: &str, change: impl FnOnce(&Lab)) -> Vec<(String, String)> {
     let lab = Lab::bare(plan);
     let locked = lab.run(&["lock", "cluster.toml", "--at", AT]);
     assert_eq!(locked.code, 0, "{locked:#?}");

@@ -136,6 +136,15 @@ const CASES: &[Case] = &[
         brings: &[("sensitive", "--read-only-port=10255, on node01")],
     },
     Case {
+        name: "a kubelet that takes pods from an address of its own",
+        change: |lab| {
+            lab.append(
+                "\n[node.node01.component.kubelet]\nflags.set = { manifest-url = \"https://10.111.0.104/x\" }\n",
+            );
+        },
+        brings: &[("sensitive", "--manifest-url=https://10.111.0.104/x, on node01")],
+    },
+    Case {
         name: "a new host with a flag of its own",
         change: |lab| {
             lab.append(
