@@ -112,6 +112,7 @@ impl Server {
             name: LISTEN.into(),
             sockets: Vec::new(),
             slot: None,
+            hidden: None,
             certificate: Some(self.certificate),
             key: Some(self.key),
             clients: None,

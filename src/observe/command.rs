@@ -56,9 +56,19 @@ pub enum Runner {
         image: Arc<str>,
         /// Whether its addresses are those of the host.
         host_network: bool,
+        /// Ports of the container and those of the host that lead to them.
+        ports: Vec<(u16, u16)>,
         /// Whether it ends before the others begin.
         init: bool,
     },
+}
+
+impl Runner {
+    /// Whether its addresses are none of the host.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        matches!(self, Self::Pod { host_network: false, .. })
+    }
 }
 
 /// A word that a program gets, and where it stands.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::command::{Unknown, Unread};
 use super::inputs::{Input, Inputs, Said};
 use super::kubeconfig::{self, Kubeconfig, Named};
 use super::material::Store;
@@ -43,6 +44,9 @@ impl Inputs<'_> {
     ) -> Option<Result<(Said, Kubeconfig), Held<Pool>>> {
         let mut said = self.said(slot)?;
         let input = said.values.first()?.clone();
+        if let (Some(Unknown { why, .. }), Some(at)) = (&input.unknown, &input.at) {
+            self.unread.push(Unread::new(at.clone(), &**why));
+        }
         let text = self.held(&said.slot, &input, |bytes| {
             let text =
                 std::str::from_utf8(bytes).map_err(|_| Missing::Wrong("it is not UTF-8".to_owned()))?;

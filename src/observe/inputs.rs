@@ -1,8 +1,9 @@
 //! What the inputs of one program say: its arguments, its environment, and its configuration file.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::arguments::{Argument, Arguments, Refusal, Style, arguments, environment};
+use super::arguments::{Arguments, Refusal, Style, arguments, environment, plain};
 use super::command::{Command, Located, Unknown, Unread, Word};
 use super::document::{Kinds, Review, review};
 use super::lines::Lines;
@@ -115,7 +116,7 @@ impl<'a> Inputs<'a> {
         self.only_file = only.is_some();
         let usual = || {
             let path = seen.program.found_by.clone()?;
-            Some((Arc::clone(&path), Place::file(path)))
+            Some((Arc::clone(&path), Place::file(path), None))
         };
         let only = only.map(|word| (word.text, word.place, word.unknown));
         let Some((path, at, unknown)) = only.or(named).or_else(usual) else { return };
@@ -294,6 +295,11 @@ impl<'a> Inputs<'a> {
         })
     }
 
+    /// Whether its configuration is a file of fields that could be read.
+    pub(super) fn has_tree(&self) -> bool {
+        matches!(self.configuration, Configuration::Tree(..))
+    }
+
     /// Whether a switch is on.
     pub(super) fn is_true(&self, slot: &Slot) -> bool {
         let said = self.said(slot);
@@ -310,18 +316,18 @@ impl<'a> Inputs<'a> {
         self.refuses.push(wiring::Gap { at: at.clone(), why: why.to_owned() });
     }
 
-    /// All flags and what they say.
-    pub(super) fn flags(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
-        let mut all: Vec<(Arc<str>, Vec<Arc<str>>, Place)> = Vec::new();
-        for argument in &self.arguments.given {
-            if all.iter().all(|(name, ..)| *name != argument.name) {
-                let values = self.arguments.values(&argument.name);
     /// Flags of whose values a part is known to the running host alone.
     pub(super) fn unsure(&self) -> BTreeSet<Arc<str>> {
         let given = self.arguments.given.iter().filter(|argument| argument.value.unknown.is_some());
         given.map(|argument| Arc::clone(&argument.name)).collect()
     }
 
+    /// All flags and what they say.
+    pub(super) fn flags(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
+        let mut all: Vec<(Arc<str>, Vec<Arc<str>>, Place)> = Vec::new();
+        for argument in &self.arguments.given {
+            if all.iter().all(|(name, ..)| *name != argument.name) {
+                let values = self.arguments.values(&argument.name);
                 let texts = values.iter().map(|word| Arc::clone(&word.text)).collect();
                 all.push((Arc::clone(&argument.name), texts, argument.value.place.clone()));
             }
@@ -340,26 +346,6 @@ fn of_word(word: &Word) -> Input {
     }
 }
 
-/// A program of which no table says what its flags take: `-f FILE`, `--flag=VALUE`.
-fn plain(words: &[Word]) -> Arguments {
-    let mut found = Arguments::default();
-    let mut rest = words.iter().peekable();
-    while let Some(word) = rest.next() {
-        let Some(name) = word.text.strip_prefix('-').map(|text| text.trim_start_matches('-')) else {
-            continue;
-        };
-        let (name, value) = match name.split_once('=') {
-            Some((name, value)) => (name, Word { text: value.into(), ..word.clone() }),
-            None => match rest.next_if(|next| !next.text.starts_with('-')) {
-                Some(next) => (name, next.clone()),
-                None => continue,
-            },
-        };
-        found.given.push(Argument { name: name.into(), value });
-    }
-    found
-}
-
 fn has_lines(seen: &Seen) -> bool {
     let is_line = |slot: &Slot| slot.sources.iter().any(|source| matches!(source, Source::Line(_)));
     let of_listens = seen.listens.iter().any(|listen| match &listen.at {
@@ -371,7 +357,7 @@ fn has_lines(seen: &Seen) -> bool {
 
 fn name_of(source: &Source) -> Arc<str> {
     match source {
-        Source::Flag(flag) => format!("--{flag}").into(),
+        Source::Flag(flag) | Source::FlagWithout(flag, _) => format!("--{flag}").into(),
         Source::Variable(name) => format!("${name}").into(),
         Source::Field(keys) => keys.iter().map(|key| &**key).collect::<Vec<_>>().join(".").into(),
         Source::Artefact(name) => format!("@{name}").into(),

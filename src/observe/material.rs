@@ -94,8 +94,8 @@ impl Inputs<'_> {
         let said = input.at.clone().unwrap_or_else(|| self.command.place.clone());
         let missing =
             |at: Place, missing| Held { slot: slot.clone(), at, access: None, content: Err(missing) };
-        if let Some(why) = &input.unknown {
-            return missing(said, Missing::Unknown(why.to_string()));
+        if let Some(unknown) = &input.unknown {
+            return missing(said, Missing::Unknown(unknown.why.to_string()));
         }
         match self.open(&input.text, input.of_host) {
             Ok(pem) => Held { slot: slot.clone(), at: pem.at, access: pem.access, content: read(&pem.text) },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::command::Runner;
 use super::inputs::{Input, Said};
 use super::kubeconfig::Kubeconfig;
 use super::reader::Reader;
@@ -13,9 +14,12 @@ use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Source, 
 use crate::host::Place;
 use crate::kubernetes::token_file;
 use crate::wiring::{
-    Credential, Dial, Goal, Held, Keys, Lacking, Listen, Missing, Needs, Passes, Pool, Route, Same, Signer,
-    Slot, Socket, Target, Tokens, Trust,
+    Credential, Dial, Goal, Held, Hidden, Keys, Lacking, Listen, Missing, Needs, Passes, Pool, Route, Same,
+    Signer, Slot, Socket, Target, Tokens, Trust,
 };
+
+/// Where the name of the node stands in what a server must allow.
+const NODE: &str = "{node}";
 
 /// What a program does, but for whose it is.
 #[derive(Default)]
@@ -60,22 +64,25 @@ impl Reader<'_, '_> {
     }
 
     fn listen(&mut self, definition: Option<&Definition>, listen: &SeenListen) -> Listen {
-        let (sockets, slot) = self.sockets(&listen.name, &listen.at);
+        let planned = definition.and_then(|d| d.listens.iter().find(|known| known.name == listen.name));
+        let (sockets, slot, hidden) = self.sockets(&listen.name, &listen.at);
+        let (sockets, hidden) = self.at_host(sockets, hidden, planned.is_some());
         let clients = listen.clients.as_ref().and_then(|slot| self.inputs.pool(self.store, slot));
         let required = listen.required.as_ref().and_then(|slot| {
             let said = self.inputs.said(slot)?;
-            let value = said.values.first()?;
+            let value = said.values.first().filter(|value| value.unknown.is_none())?;
             Some((&*value.text == "true" || listen.pool_requires && clients.is_some(), said.slot))
         });
         let names = listen.names.as_ref().and_then(|slot| {
             let said = self.inputs.list(slot)?;
-            Some((said.values.into_iter().map(|value| value.text).collect(), said.slot))
+            let is_known = said.values.iter().all(|value| value.unknown.is_none());
+            is_known.then(|| (said.values.into_iter().map(|value| value.text).collect(), said.slot))
         });
-        let planned = definition.and_then(|d| d.listens.iter().find(|known| known.name == listen.name));
         Listen {
             name: Arc::clone(&listen.name),
             sockets,
             slot,
+            hidden,
             certificate: listen.certificate.as_ref().and_then(|slot| self.inputs.chain(self.store, slot)),
             key: listen.key.as_ref().and_then(|slot| self.inputs.key(slot)),
             clients,
@@ -129,18 +136,38 @@ impl Reader<'_, '_> {
         values.filter_map(|value| Some((value.section?, value.text))).collect()
     }
 
-    fn sockets(&mut self, listen: &str, at: &ListensAt) -> (Vec<Socket>, Option<Slot>) {
+    /// What of the sockets of a pod with a network of its own is reached at its host: ports that lead there.
+    fn at_host(
+        &self,
+        sockets: Vec<Socket>,
+        hidden: Option<Hidden>,
+        is_planned: bool,
+    ) -> (Vec<Socket>, Option<Hidden>) {
+        let Runner::Pod { host_network: false, ports, .. } = &self.inputs.command.runner else {
+            return (sockets, hidden);
+        };
+        let led = |socket: &Socket| {
+            let (_, host) = ports.iter().find(|(own, _)| *own == socket.port)?;
+            Some(Socket { address: None, port: *host, ..socket.clone() })
+        };
+        let left: Vec<Socket> = sockets.iter().filter_map(led).collect();
+        let is_cut = is_planned && left.is_empty() && !sockets.is_empty();
+        (left, if is_cut { Some(Hidden::Network) } else { hidden })
+    }
+
+    fn sockets(&mut self, listen: &str, at: &ListensAt) -> (Vec<Socket>, Option<Slot>, Option<Hidden>) {
         match at {
-            ListensAt::Nowhere => (Vec::new(), None),
+            ListensAt::Nowhere => (Vec::new(), None, None),
             ListensAt::Plan => {
                 let planned = (self.planned.sockets)(listen).into_iter();
                 let socket =
                     |(address, port)| Socket { address: Some(address), port, tls: true, section: None };
-                (planned.map(socket).collect(), None)
+                (planned.map(socket).collect(), None, None)
             }
             ListensAt::Urls(slot) => {
-                let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None) };
-                let sockets = said.values.iter().filter_map(|value| {
+                let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None, None) };
+                let known = said.values.iter().filter(|value| value.unknown.is_none());
+                let sockets = known.filter_map(|value| {
                     let found = socket(&value.text, value.section.clone());
                     if found.is_none() {
                         self.unread(value, "it is no address to listen at");
@@ -150,15 +177,18 @@ impl Reader<'_, '_> {
                 let mut sockets: Vec<Socket> = sockets.collect();
                 sockets.sort();
                 sockets.dedup();
-                (sockets, Some(said.slot))
+                let hidden = self.hidden(&said.values);
+                (sockets, Some(said.slot), hidden)
             }
             ListensAt::Port { addresses, port } => {
-                let Some(said) = self.inputs.said(port) else { return (Vec::new(), None) };
+                let Some(said) = self.inputs.said(port) else { return (Vec::new(), None, None) };
+                let addresses = addresses.as_ref().and_then(|slot| self.inputs.list(slot));
+                let addresses = addresses.map(|said| said.values);
+                let hidden = self.hidden(said.values.iter().chain(addresses.iter().flatten()));
                 let number = said.values.first().and_then(|value| value.text.parse::<u16>().ok());
                 let Some(number) = number.filter(|number| *number > 0) else {
-                    return (Vec::new(), Some(said.slot));
+                    return (Vec::new(), Some(said.slot), hidden);
                 };
-                let addresses = addresses.as_ref().and_then(|slot| self.inputs.list(slot));
                 let sockets = match addresses {
                     None => vec![Socket { address: None, port: number, tls: true, section: None }],
                     Some(addresses) => {
@@ -167,12 +197,23 @@ impl Reader<'_, '_> {
                             let address = (!address.is_unspecified()).then_some(address.to_canonical());
                             Some(Socket { address, port: number, tls: true, section: None })
                         };
-                        addresses.values.iter().filter_map(one).collect()
+                        addresses.iter().filter_map(one).collect()
                     }
                 };
-                (sockets, Some(said.slot))
+                (sockets, Some(said.slot), hidden)
             }
         }
+    }
+
+    /// Why not all of where a program listens is known; it is reported, too.
+    fn hidden<'v>(&mut self, values: impl IntoIterator<Item = &'v Input>) -> Option<Hidden> {
+        let mut found = None;
+        for value in values {
+            let Some(unknown) = &value.unknown else { continue };
+            self.unread(value, &unknown.why);
+            found = found.or_else(|| Some(Hidden::Unknown(Arc::clone(&unknown.why))));
+        }
+        found
     }
 
     fn dial(&mut self, dial: &SeenDial) -> Option<Dial> {
@@ -200,7 +241,6 @@ impl Reader<'_, '_> {
         {
             return None;
         }
-        let replace = |text: &Arc<str>| text.replace("{node}", self.node).into();
         Some(Dial {
             name: Arc::clone(&dial.name),
             to: Goal { component: Arc::clone(&dial.to.0), listen: Arc::clone(&dial.to.1) },
@@ -214,14 +254,23 @@ impl Reader<'_, '_> {
             others: dial.others,
             check: dial.check.as_ref().and_then(|slot| {
                 let said = self.inputs.said(slot)?;
-                Some((Arc::clone(&said.values.first()?.text), said.slot))
+                let path = said.values.first().filter(|path| path.unknown.is_none())?;
+                Some((Arc::clone(&path.text), said.slot))
             }),
             needs: Needs {
                 roles: dial.needs.roles.clone(),
-                user: dial.needs.user.as_ref().map(replace),
+                user: dial.needs.user.as_ref().and_then(|user| self.of_node(user)),
                 group: dial.needs.group.clone(),
             },
         })
+    }
+
+    /// A text about the node; none where it is about a name that only the running host knows.
+    fn of_node(&self, text: &Arc<str>) -> Option<Arc<str>> {
+        match self.node {
+            Some(node) => Some(text.replace(NODE, node).into()),
+            None => (!text.contains(NODE)).then(|| Arc::clone(text)),
+        }
     }
 
     fn targets(
@@ -239,6 +288,10 @@ impl Reader<'_, '_> {
             Targets::Urls(slot) => {
                 let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None) };
                 let targets = said.values.iter().filter_map(|value| {
+                    if let Some(unknown) = &value.unknown {
+                        self.unread(value, &unknown.why);
+                        return None;
+                    }
                     let found = target(&value.text, value.section.clone());
                     if found.is_none() {
                         self.unread(value, "it is no URL");

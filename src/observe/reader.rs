@@ -11,7 +11,8 @@ use crate::wiring::Slot;
 pub(super) struct Reader<'r, 'i> {
     pub(super) inputs: &'r mut Inputs<'i>,
     pub(super) store: &'r Store,
-    pub(super) node: &'r str,
+    /// The name by which the host registers itself; none: only the running host knows it.
+    pub(super) node: Option<&'r str>,
     pub(super) planned: Plan<'r>,
 }
 

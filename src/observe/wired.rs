@@ -15,11 +15,10 @@ use super::names::{name_of, names_of, of_image, probes};
 use super::program::Does;
 use super::reader::{Plan, Reader};
 use super::{pods, units};
-use crate::catalog::{Catalog, Definition, FieldTables, Seen};
+use crate::catalog::{Catalog, Definition, Seen};
 use crate::host::{Files, Place};
-use crate::source::Span;
 use crate::values::Version;
-use crate::wiring::{Gap, Goal, Host, Program, Wiring};
+use crate::wiring::{Gap, Host, Program, Wiring};
 
 /// A host whose files are there.
 pub struct HostFiles<'a> {
@@ -81,6 +80,10 @@ pub fn observe(hosts: &[HostFiles<'_>], catalog: &Catalog, known: &dyn Known) ->
 
 struct Observed {
     host: Host,
+    /// Whether only the running host knows the name by which it registers itself.
+    is_nameless: bool,
+    /// Whether what runs pods says of each folder of them that it reads it.
+    says_pods: bool,
     programs: Vec<Program>,
     unread: Vec<Unread>,
 }
@@ -120,14 +123,16 @@ impl Observer<'_> {
             registered: None,
             registers: Vec::new(),
         };
-        let mut observed = Observed { host, programs: Vec::new(), unread: Vec::new() };
+        let mut observed =
+            Observed { host, is_nameless: false, says_pods: false, programs: Vec::new(), unread: Vec::new() };
         let (commands, unread) = units(self.host.files);
         observed.unread.extend(unread);
         let mut folders = Vec::new();
         for command in &commands {
             self.command(command, &mut observed, &mut folders);
         }
-        if folders.is_empty() {
+        self.of_others(&mut observed, &mut folders, |seen| seen.pods.is_some());
+        if folders.is_empty() && !observed.says_pods {
             let usual = self.programs().filter_map(|(_, seen)| seen.usual_pods.as_ref());
             folders.extend(usual.map(ToString::to_string));
         }
@@ -143,7 +148,7 @@ impl Observer<'_> {
             }
             seen.push(folder);
         }
-        self.of_others(&mut observed);
+        self.of_others(&mut observed, &mut Vec::new(), |_| true);
         self.planned(&mut observed);
         observed.find_addresses();
         self.missing(&mut observed);
@@ -180,9 +185,14 @@ impl Observer<'_> {
     }
 
     /// Programs whose units others brought: their configuration is here.
-    fn of_others(&self, observed: &mut Observed) {
+    fn of_others(
+        &self,
+        observed: &mut Observed,
+        folders: &mut Vec<String>,
+        is_wanted: impl Fn(&Seen) -> bool,
+    ) {
         let planned = self.known.runs(&self.host.name);
-        for (definition, seen) in self.programs() {
+        for (definition, seen) in self.programs().filter(|(_, seen)| is_wanted(seen)) {
             let Some(path) = &seen.program.found_by else { continue };
             // The file may be that of a component that the plan has in its place.
             if !planned.is_empty() && !planned.contains(&definition.name) {
@@ -194,7 +204,7 @@ impl Observer<'_> {
             }
             let name = definition.unit.clone().unwrap_or_else(|| Arc::clone(&definition.name));
             let command = command(&name, path);
-            self.program((definition, seen), &command, observed, &mut Vec::new());
+            self.program((definition, seen), &command, observed, folders);
         }
     }
 
@@ -259,12 +269,13 @@ impl Observer<'_> {
         let otherwise = |path: &str| self.known.comes_otherwise(name, component, path);
         let Named { files, documents } = inputs.named(table, seen, &otherwise);
         self.register(seen, &inputs, observed, folders);
-        let node = observed.host.registered.clone().unwrap_or_else(|| Arc::clone(name));
+        let node = observed.host.registered.as_ref().unwrap_or(name);
+        let node = (!observed.is_nameless).then(|| node.to_string());
         let targets = |dial: &str| self.known.targets(name, component, dial);
         let sockets = |listen: &str| self.known.sockets(name, component, listen);
         let planned = Plan { targets: &targets, sockets: &sockets };
-        let does =
-            Reader { inputs: &mut inputs, store: self.store, node: &node, planned }.read(definition, seen);
+        let does = Reader { inputs: &mut inputs, store: self.store, node: node.as_deref(), planned }
+            .read(definition, seen);
         let Does { listens, dials, lacks, keys, same, signers } = does;
         observed.unread.append(&mut inputs.unread);
         let refused =
@@ -286,6 +297,7 @@ impl Observer<'_> {
             signers,
             probes: probes(command),
             inputs: inputs.flags(),
+            unsure: inputs.unsure(),
             files,
             documents,
             refuses,
@@ -299,7 +311,9 @@ impl Observer<'_> {
         let host = &mut observed.host;
         if let Some(node) = &seen.node {
             let first = inputs.said(&node.name).and_then(|said| said.values.into_iter().next());
-            host.registered = Some(first.map_or_else(|| Arc::clone(&host.name), |name| name.text));
+            observed.is_nameless = first.as_ref().is_some_and(|name| name.unknown.is_some());
+            let name = first.map_or_else(|| Arc::clone(&host.name), |name| name.text);
+            host.registered = (!observed.is_nameless).then_some(name);
             let addresses = node.addresses.as_ref().and_then(|slot| inputs.list(slot));
             let addresses = addresses.into_iter().flat_map(|said| said.values);
             host.registers = addresses.filter_map(|value| value.text.parse().ok()).collect();
@@ -307,19 +321,17 @@ impl Observer<'_> {
                 host.registers = host.addresses.first().copied().into_iter().collect();
             }
         }
-        if let Some(said) = seen.holds.as_ref().and_then(|slot| inputs.list(slot)) {
+        let holds = seen.holds.as_ref().filter(|_| !inputs.command.runner.is_apart());
+        if let Some(said) = holds.and_then(|slot| inputs.list(slot)) {
             let address =
                 |text: &str| text.split_once('/').map_or(text, |(address, _)| address).parse::<IpAddr>().ok();
             host.holds.extend(said.values.iter().filter_map(|value| address(&value.text)));
         }
-        if let Some(said) = seen.pods.as_ref().and_then(|slot| inputs.said(slot)) {
-            folders.extend(
-                said.values
-                    .iter()
-                    .filter_map(|value| inputs.locate(&value.text).ok())
-                    .map(|path| path.to_string()),
-            );
-        }
+        let Some(slot) = &seen.pods else { return };
+        let said = inputs.said(slot).map(|said| said.values).unwrap_or_default();
+        observed.says_pods |= inputs.has_tree() && said.iter().all(|value| value.unknown.is_none());
+        let known = said.iter().filter(|value| value.unknown.is_none());
+        folders.extend(known.filter_map(|value| Some(inputs.locate(&value.text).ok()?.to_string())));
     }
 }
 
@@ -333,47 +345,8 @@ fn unknown() -> Version {
     Version::new(0, 0, None)
 }
 
-/// What a person has: a kubeconfig.
-pub struct Person<'a> {
-    /// Whose.
-    pub name: Arc<str>,
-    /// The files around it.
-    pub files: &'a dyn Files,
-    /// Its path among them.
-    pub path: Arc<str>,
-}
-
-/// Adds what people have to a wiring. `to` is where kubeconfigs of people lead.
-pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &Goal, span: Span) {
-    let (store, version) = (Store::default(), Version::new(0, 0, None));
-    let fields = FieldTables::default();
-    let seen = Seen::of_person((Arc::clone(&to.component), Arc::clone(&to.listen)), span);
-    for person in people {
-        let command = command(&person.name, &person.path);
-        let artefact = |_: &str| Some(person.path.to_string());
-        let mut inputs =
-            Inputs::read((person.files, &fields), (None, &seen), &command, (None, &version), &artefact);
-        let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
-        let mut reader = Reader { inputs: &mut inputs, store: &store, node: &person.name, planned };
-        let Does { listens, dials, keys, same, signers, .. } = reader.read(None, &seen);
-        let unread = std::mem::take(&mut inputs.unread).into_iter();
-        wiring.unread.extend(unread.map(|unread| (None, Gap { at: unread.place, why: unread.why })));
-        wiring.programs.push(Program {
-            at: command.place.clone(),
-            listens,
-            dials,
-            keys,
-            same,
-            signers,
-            refuses: std::mem::take(&mut inputs.refuses),
-            ignores: std::mem::take(&mut inputs.ignores),
-            ..Program::named("user".into(), Arc::clone(&person.name))
-        });
-    }
-}
-
 /// A program that nothing here starts, known by a file.
-fn command(name: &Arc<str>, path: &Arc<str>) -> Command {
+pub(super) fn command(name: &Arc<str>, path: &Arc<str>) -> Command {
     let place = Place::file(Arc::clone(path));
     Command {
         runner: Runner::Unit { name: Arc::clone(name), enabled: true },

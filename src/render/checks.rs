@@ -41,16 +41,19 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
 }
 
 /// What the rules of a component say where its program gets these flags, each with its values, instead of the plan's, but for
-/// what a proof finds by itself. A rule that cannot be evaluated so says nothing.
+/// what a proof finds by itself. A rule that cannot be evaluated so says nothing, nor does one about a flag of which `unsure`
+/// says that its value is not known.
 #[must_use]
 pub fn broken_by(
     blueprint: &Blueprint<'_>,
     (component, instance): (ComponentIndex, InstanceIndex),
     flags: &BTreeMap<String, Vec<String>>,
+    unsure: &BTreeSet<Arc<str>>,
 ) -> Vec<Diagnostic> {
     let Ok(scope) = settled_with(blueprint, (component, instance), flags) else { return Vec::new() };
     let one = Settled { blueprint, component, instance, scope: scope.build() };
-    let rules = one.component().definition.knowledge.rules.iter().filter(|rule| !rule.proven);
+    let is_sure = |rule: &&Rule| !unsure.iter().any(|flag| rule.reads.reads(Root::Flag, &field(flag)));
+    let rules = one.component().definition.knowledge.rules.iter().filter(|rule| !rule.proven).filter(is_sure);
     rules.filter_map(|rule| one.broken(rule).ok().flatten()).collect()
 }
 
@@ -102,7 +105,8 @@ impl<'b, 'a> Settled<'b, 'a> {
         when.map_or(Ok(true), |when| Ok(self.evaluate(when)?.is_true()))
     }
 
-    /// What a rule says here, if it is broken.
+    /// What a rule says here, if it is broken. Of a file that is not formed as the rule takes it, its fields have been
+    /// reported.
     fn broken(&self, rule: &Rule) -> Result<Option<Diagnostic>, Diagnostic> {
         if !self.holds(rule.when.as_ref())? {
             return Ok(None);

@@ -5,7 +5,7 @@ use crate::diagnostics::codes;
 codes! {
     /// Which kind of finding it is. Names never change once released.
     // where a connection leads
-    NobodyListens, "verify::nobody-listens", Error, "A client connects to an address of a host of the plan, and no program listens there: the client gets `connection refused`, or no answer at all. Either the client's URL or the server's address or port is another one than the plan means. Connections to addresses that no host of the plan has are unknown, and no finding.";
+    NobodyListens, "verify::nobody-listens", Error, "A client connects to an address of a host of the plan, and no program listens there: the client gets `connection refused`, or no answer at all. A pod without `hostNetwork: true` listens in a network of its own, and not at its host. Else either the client's URL or the server's address or port is another one than the plan means. Connections to addresses that no host of the plan has are unknown, and no finding.";
     OtherListens, "verify::other-listens", Error, "Another program listens where the client expects its server, or another listen of the same one, such as the port for peers instead of the one for clients. Certificates of both may even be valid; the protocols do not fit.";
     Plain, "verify::plain", Error, "One end speaks TLS and the other one does not. Go's client says `http: server gave HTTP response to HTTPS client`, its server `client sent an HTTP request to an HTTPS server`.";
     NotConnected, "verify::not-connected", Error, "A program is there to connect to another one, and no input says where: it exits, or works for itself alone. Set the input that is named.";

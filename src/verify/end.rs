@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::fault::{Fault, Finding, Subject};
 use crate::judge::{Shown, shown};
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer, Slot,
-    Socket, Trust, Wiring,
+    Chain, Credential, Dial, Held, Hidden, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer,
+    Slot, Socket, Trust, Wiring,
 };
 
 /// SHA-256 of the certificates of all authorities that the plan knows.
@@ -96,7 +96,10 @@ impl Review<'_> {
                 self.push(fault, Subject { program: self.index, slot: Some(slot.clone()), file });
             }
         }
-        let open = match &listen.required {
+        if listen.hidden == Some(Hidden::Network) {
+            let file = Some(self.program.at.clone());
+            self.push(Fault::OwnNetwork, Subject { program: self.index, slot: listen.slot.clone(), file });
+        }
         if listen.guarded {
             self.guarded(listen);
         }
@@ -115,6 +118,7 @@ impl Review<'_> {
         let mut found: Vec<_> = plain.collect();
         // Where no TLS is spoken, nobody is asked for a certificate.
         let asks = listen.sockets.is_empty() || listen.sockets.iter().any(|socket| socket.tls);
+        let open = match &listen.required {
             Some((required, slot)) => (!required).then(|| Some(slot.clone())),
             None => listen.clients.is_none().then_some(None),
         };

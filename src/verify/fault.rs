@@ -53,6 +53,8 @@ pub enum Fault {
         /// The port.
         port: u16,
     },
+    /// It is to be reached at its host, and its pod has a network of its own.
+    OwnNetwork,
     /// Something else listens there.
     OtherListens {
         /// As it is dialled.
@@ -199,7 +201,7 @@ impl Fault {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Fault::NobodyListens { .. } => Code::NobodyListens,
+            Fault::NobodyListens { .. } | Fault::OwnNetwork => Code::NobodyListens,
             Fault::OtherListens { .. } => Code::OtherListens,
             Fault::Plain(_) => Code::Plain,
             Fault::ServerRefused(_) => Code::ServerRefused,

@@ -79,7 +79,7 @@ impl<'b, 'a> Planned<'b, 'a> {
             let flags = program.inputs.iter().map(|(name, values, _)| {
                 (name.to_string(), values.iter().map(ToString::to_string).collect::<Vec<_>>())
             });
-            let found = broken_by(self.blueprint, instance, &flags.collect());
+            let found = broken_by(self.blueprint, instance, &flags.collect(), &program.unsure);
             Some(found.into_iter().map(move |diagnostic| {
                 let subject = Subject { program: index, slot: None, file: Some(program.at.clone()) };
                 let says = diagnostic.message.clone();

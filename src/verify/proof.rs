@@ -226,6 +226,7 @@ impl<'p> Prover<'p> {
         }
         match self.reach.arrive(self.wiring.programs[client].host, target) {
             Arrival::Listens(arrived) => Ok(arrived),
+            Arrival::Unsure(why) => Err(Judgement::Unknown(why.to_string())),
             Arrival::Elsewhere => Err(Judgement::Unknown(format!("no host here is {}", target.host))),
             Arrival::Nobody => Err(Judgement::Broken(Fault::NobodyListens {
                 dialled: Arc::clone(&target.host),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::request::{Doors, Names, Request};
-use crate::wiring::{Goal, Host, HostIndex, Listen, Program, ProgramIndex, Socket, Target, Wiring};
+use crate::wiring::{Goal, Hidden, Host, HostIndex, Listen, Program, ProgramIndex, Socket, Target, Wiring};
 
 /// One listen of one program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,8 @@ pub(super) enum Arrival {
     Listens(Vec<Arrived>),
     /// No host here has the address, or nothing here knows the name.
     Elsewhere,
+    /// A host has the address, and only that knows where something of it listens; why.
+    Unsure(Arc<str>),
     /// A host has the address, and nothing of it listens there.
     Nobody,
 }
@@ -46,6 +48,8 @@ pub(super) struct Reach<'w> {
     by_address: BTreeMap<IpAddr, Vec<HostIndex>>,
     by_name: BTreeMap<&'w str, Vec<HostIndex>>,
     by_port: BTreeMap<(HostIndex, u16), Vec<(ListenAt, &'w Socket)>>,
+    /// Why it is not known where some program of a host listens.
+    unsure: BTreeMap<HostIndex, &'w Arc<str>>,
 }
 
 /// Proxies behind proxies end here.
@@ -71,9 +75,13 @@ impl<'w> Reach<'w> {
             }
         }
         let mut by_port = BTreeMap::<_, Vec<_>>::new();
+        let mut unsure = BTreeMap::new();
         for (program, of) in wiring.programs.enumerate() {
             let Some(host) = of.host else { continue };
             for (listen, at) in of.listens.iter().enumerate() {
+                if let Some(Hidden::Unknown(why)) = &at.hidden {
+                    unsure.entry(host).or_insert(why);
+                }
                 for socket in &at.sockets {
                     by_port
                         .entry((host, socket.port))
@@ -82,7 +90,7 @@ impl<'w> Reach<'w> {
                 }
             }
         }
-        Self { wiring, names, doors, moving, by_address, by_name, by_port }
+        Self { wiring, names, doors, moving, by_address, by_name, by_port, unsure }
     }
 
     pub(super) fn listen(&self, at: ListenAt) -> (&'w Program, &'w Listen) {
@@ -103,6 +111,7 @@ impl<'w> Reach<'w> {
         let Some(places) = self.places(from, &target.host) else {
             return if self.is_to_be_here(&target.host) { Arrival::Nobody } else { Arrival::Elsewhere };
         };
+        let unsure = places.iter().find_map(|(host, _)| self.unsure.get(host).copied());
         let mut arrived = Vec::new();
         for (host, address) in places {
             let sockets = self.by_port.get(&(host, target.port)).into_iter().flatten();
@@ -111,7 +120,11 @@ impl<'w> Reach<'w> {
             }
         }
         arrived.dedup();
-        if arrived.is_empty() { Arrival::Nobody } else { Arrival::Listens(arrived) }
+        match unsure {
+            Some(why) if arrived.is_empty() => Arrival::Unsure(Arc::clone(why)),
+            _ if arrived.is_empty() => Arrival::Nobody,
+            _ => Arrival::Listens(arrived),
+        }
     }
 
     /// Whether hosts of the plan are to have what is dialled.

@@ -25,6 +25,8 @@ pub struct Listen {
     pub sockets: Vec<Socket>,
     /// The input that says so.
     pub slot: Option<Slot>,
+    /// Why its addresses are not all that there is to know.
+    pub hidden: Option<Hidden>,
     /// The certificates that it shows; none: no TLS.
     pub certificate: Option<Held<Chain>>,
     /// The key.
@@ -55,6 +57,15 @@ pub struct Listen {
     pub engine: Engine,
     /// Where it passes what comes in.
     pub passes: Option<Passes>,
+}
+
+/// Why nobody here can say where a listen is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hidden {
+    /// Only the running host knows one of its addresses, or its port; the rest of a sentence.
+    Unknown(Arc<str>),
+    /// It is in a network of its own, that of its pod, and the component is meant to be reached at its host.
+    Network,
 }
 
 /// Users and their groups by SHA-256 of their tokens.

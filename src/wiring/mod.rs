@@ -12,7 +12,9 @@ mod material;
 mod program;
 mod slot;
 
-pub use connection::{Credential, Dial, Goal, Listen, Needs, Passes, Route, Socket, Target, Tokens, Trust};
+pub use connection::{
+    Credential, Dial, Goal, Hidden, Listen, Needs, Passes, Route, Socket, Target, Tokens, Trust,
+};
 pub use gap::Gap;
 pub use host::{Host, HostIndex};
 pub use interned::Interned;

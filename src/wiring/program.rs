@@ -1,5 +1,6 @@
 //! A program, and what it does beside listening and dialling.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::connection::{Dial, Goal, Listen};
@@ -53,6 +54,8 @@ pub struct Program {
     pub files: Vec<Held<()>>,
     /// What stands in them, by the flags that name them, without their dashes.
     pub documents: Vec<(Arc<str>, Node)>,
+    /// Flags of whose values a part is known to the running host alone.
+    pub unsure: BTreeSet<Arc<str>>,
     /// Why it would not start.
     pub refuses: Vec<Gap>,
     /// What it reads and does not take.
@@ -80,6 +83,7 @@ impl Program {
             signers: Vec::new(),
             probes: Vec::new(),
             inputs: Vec::new(),
+            unsure: BTreeSet::new(),
             files: Vec::new(),
             documents: Vec::new(),
             refuses: Vec::new(),

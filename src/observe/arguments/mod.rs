@@ -5,10 +5,12 @@ mod environment;
 mod given;
 mod go;
 mod pflag;
+mod plain;
 mod value;
 
 pub use environment::environment;
 pub use given::{Argument, Arguments, Refusal, Refused, Style};
+pub use plain::plain;
 
 use super::command::Word;
 use crate::catalog::FlagTable;

@@ -35,6 +35,7 @@ impl Pod<'_> {
             container: text("name").unwrap_or_default().into(),
             image: text("image").unwrap_or_default().into(),
             host_network: self.spec.get("hostNetwork").and_then(Node::as_bool) == Some(true),
+            ports: ports(node),
             init,
         };
         let mounts = volumes::mounts(self.path, node, &self.volumes, unread);
@@ -100,6 +101,15 @@ impl Pod<'_> {
             place,
         })
     }
+}
+
+fn ports(container: &Node) -> Vec<(u16, u16)> {
+    let ports = container.get("ports").map(Node::items).unwrap_or_default();
+    let number = |port: &Node, key| u16::try_from(port.get(key)?.as_int()?).ok();
+    ports
+        .iter()
+        .filter_map(|port| Some((number(port, "containerPort")?, number(port, "hostPort")?)))
+        .collect()
 }
 
 /// The port that a container calls so.

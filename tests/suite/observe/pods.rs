@@ -49,7 +49,7 @@ fn containers_have_words_variables_and_probes() {
     let (commands, unread) = read(MANIFEST);
     assert_eq!((commands.len(), unread), (2, vec![]));
     let main = &commands[1];
-    let Runner::Pod { namespace, name, container, image, host_network, init } = &main.runner else {
+    let Runner::Pod { namespace, name, container, image, host_network, init, .. } = &main.runner else {
         panic!("it is a pod")
     };
     assert_eq!(

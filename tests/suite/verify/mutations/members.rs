@@ -134,7 +134,12 @@ pub(super) const FAULTS: &[Fault] = &[
                 tree.write(&path, &lines.collect::<String>());
             }
         },
-        &["broken etcd.peers masters -> etcd masters", "open-listen etcd masters"],
+        &[
+            "broken etcd.peers master01,master02 -> etcd master03",
+            "broken etcd.peers master01,master03 -> etcd master02",
+            "broken etcd.peers master02,master03 -> etcd master01",
+            "open-listen etcd masters",
+        ],
         "accepts everybody there",
     ),
     fault(
