@@ -26,6 +26,8 @@ pub struct FieldTable {
     pub(super) lax: bool,
     pub(super) root: String,
     pub(super) types: BTreeMap<String, BTreeMap<String, FieldEntry>>,
+    /// The words that a text may be, by type and field.
+    words: BTreeMap<(String, String), Vec<String>>,
 }
 
 /// A field's whole life.
@@ -62,6 +64,7 @@ impl FieldTable {
             lax: document.lax,
             root: document.root.as_ref().unwrap_or(&document.kind).value.clone(),
             types: BTreeMap::new(),
+            words: BTreeMap::new(),
         };
         for (name, fields) in &document.types {
             match &fields.value {
@@ -69,6 +72,15 @@ impl FieldTable {
                     _ = table.types.insert(name.value.clone(), entries(fields, diagnostics))
                 }
                 _ => diagnostics.push(undescribed(&name.value, fields.span)),
+            }
+        }
+        for (name, words) in &document.words {
+            let field = name.value.split_once('.').map(|(of, field)| (of.to_owned(), field.to_owned()));
+            let known =
+                field.filter(|(of, field)| table.types.get(of).is_some_and(|of| of.contains_key(field)));
+            match known.zip(texts(&words.value)) {
+                Some((field, words)) => _ = table.words.insert(field, words),
+                None => diagnostics.push(undescribed(&name.value, words.span)),
             }
         }
         table.check(document, diagnostics);
@@ -120,6 +132,11 @@ impl FieldTable {
         Ok(vec![became.map_or(&entry.first, |(_, now)| now)])
     }
 
+    /// The words that a text of a field may be, or each of several; none: any.
+    pub(super) fn words(&self, of: &str, field: &str) -> Option<&[String]> {
+        self.words.get(&(of.to_owned(), field.to_owned())).map(Vec::as_slice)
+    }
+
     /// The names of a type's fields, for suggestions.
     pub(super) fn names(&self, of: &str) -> impl Iterator<Item = &str> {
         self.types.get(of).into_iter().flat_map(BTreeMap::keys).map(String::as_str)
@@ -131,6 +148,11 @@ impl Life {
         let since = self.since.as_ref().filter(|since| version < *since).map(Limit::Since);
         since.or_else(|| self.until.as_ref().filter(|until| version >= *until).map(Limit::Until))
     }
+}
+
+fn texts(literal: &Literal) -> Option<Vec<String>> {
+    let Literal::List(items) = literal else { return None };
+    items.iter().map(|item| item.value.as_text().map(str::to_owned)).collect()
 }
 
 fn undescribed(name: &str, span: Span) -> Diagnostic {

@@ -166,7 +166,10 @@ impl Review<'_> {
     fn field(&mut self, of: &str, name: &str, value: &Json) {
         let table = self.table;
         match table.find(of, name, self.version) {
-            Ok(kinds) => self.value(&kinds, value),
+            Ok(kinds) => {
+                self.value(&kinds, value);
+                self.word(of, name, value);
+            }
             Err(absent) => {
                 let near = || did_you_mean(name, table.names(of));
                 self.found.push(Misfit {
@@ -178,6 +181,24 @@ impl Review<'_> {
                 });
             }
         }
+    }
+
+    /// A text that has to be one of some words, or each of a list. What it is instead is not shown.
+    fn word(&mut self, of: &str, name: &str, value: &Json) {
+        let Some(words) = self.table.words(of, name) else { return };
+        let texts = match value {
+            Json::Array(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let is_other = |text: &str| !text.is_empty() && !words.iter().any(|word| word == text);
+        let Some(wrong) = texts.iter().filter_map(Json::as_str).find(|text| is_other(text)) else { return };
+        self.found.push(Misfit {
+            path: self.path.clone(),
+            wrong_type: true,
+            stops: true,
+            says: format!("takes another word as `{}`", self.path),
+            help: did_you_mean(wrong, words.iter().map(String::as_str)),
+        });
     }
 
     fn wrong_type(&mut self, wanted: &FieldKind, value: &Json) {

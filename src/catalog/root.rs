@@ -23,14 +23,20 @@ pub enum Root {
     Keyring,
     /// Addresses at which the component listens, by [`super::Listen::field`].
     Listen,
+    /// What the file of one's own says that a flag names, by the flag's name, written with `_`.
+    Named,
     /// The node.
     Node,
+    /// The settings of another component on the first of its hosts, by the component's name, written with `_`.
+    Others,
     /// Paths of the component's bundles and files, by their names, written with `_`.
     Path,
     /// All instances of the component, as a list.
     Peers,
     /// What a static pod mounts.
     Pod,
+    /// Ports that VIPs and components take on hosts that run pods, as a list.
+    Ports,
     /// The component's settings, by [`super::Setting::field`].
     Setting,
     /// The ids of the authorities' certificates in the component's bundles, by their names, written with `_`.
@@ -42,7 +48,7 @@ pub enum Root {
 }
 
 impl Root {
-    const ALL: [Root; 18] = [
+    const ALL: [Root; 21] = [
         Root::Bootstrap,
         Root::Bundle,
         Root::Certificate,
@@ -53,10 +59,13 @@ impl Root {
         Root::Flags,
         Root::Keyring,
         Root::Listen,
+        Root::Named,
         Root::Node,
+        Root::Others,
         Root::Path,
         Root::Peers,
         Root::Pod,
+        Root::Ports,
         Root::Setting,
         Root::Trust,
         Root::Vips,
@@ -77,10 +86,13 @@ impl Root {
             Root::Flags => "flags",
             Root::Keyring => "keyring",
             Root::Listen => "listen",
+            Root::Named => "named",
             Root::Node => "node",
+            Root::Others => "others",
             Root::Path => "path",
             Root::Peers => "peers",
             Root::Pod => "pod",
+            Root::Ports => "ports",
             Root::Setting => "setting",
             Root::Trust => "trust",
             Root::Vips => "vips",

@@ -1,5 +1,7 @@
 //! What expressions may name.
 
+use std::collections::BTreeSet;
+
 use super::flags::FlagTable;
 use super::root::Root;
 use crate::expression::{Schema, field};
@@ -79,10 +81,12 @@ pub(super) fn settled(document: &ComponentDocument, table: Option<&FlagTable>) -
     let files = document.files.iter().map(|(name, _)| field(&name.value));
     let bundles = document.bundles.iter().map(|(name, _)| field(&name.value));
     let schema = flags(document).with(Root::Path.word(), files).with(Root::Trust.word(), bundles);
+    let schema = schema.with_open(Root::Others.word()).with_open(Root::Ports.word());
+    let known: BTreeSet<String> = own.chain(known).collect();
     match table {
-        Some(_) => schema.with(Root::Flag.word(), own.chain(known)),
+        Some(_) => schema.with(Root::Flag.word(), known.clone()).with(Root::Named.word(), known),
         // What its program takes is not known.
-        None => schema.with_open(Root::Flag.word()),
+        None => schema.with_open(Root::Flag.word()).with_open(Root::Named.word()),
     }
 }
 

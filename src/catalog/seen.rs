@@ -74,6 +74,8 @@ pub struct Slot {
 pub enum Source {
     /// `--NAME`
     Flag(Arc<str>),
+    /// `--NAME`, where another flag is not given: beside that one it does not count.
+    FlagWithout(Arc<str>, Arc<str>),
     /// `$NAME`
     Variable(Arc<str>),
     /// `a.b.c`: a field of the configuration file.
@@ -279,18 +281,16 @@ pub struct SeenSame {
     pub slot: Slot,
     /// Whether the contents of the file that it names count.
     pub file: bool,
-    /// Whether the order of values counts.
-    pub ordered: bool,
     /// Whether nothing in that file is secret.
     pub public: bool,
+    /// Whether the order of values counts.
+    pub ordered: bool,
     /// It counts where this says that.
     pub only: Option<(Slot, Arc<str>)>,
     /// The rest of a sentence: what happens otherwise.
     pub because: Arc<str>,
 }
 
-/// A certificate and key with which a program issues others.
-#[derive(Debug)]
 /// A file with a document that the program reads beside its configuration.
 #[derive(Debug)]
 pub struct SeenFile {
@@ -304,6 +304,8 @@ pub struct SeenFile {
     pub kinds: Vec<Arc<str>>,
 }
 
+/// A certificate and key with which a program issues others.
+#[derive(Debug)]
 pub struct SeenSigner {
     /// Its name.
     pub name: Arc<str>,

@@ -90,7 +90,8 @@ impl<'e, 'd> Keys<'e, 'd> {
             self.refuse(
                 value.span,
                 "this says no place of an input: write `--FLAG`, `$VARIABLE`, `FIELD.FIELD`, `@ARTEFACT`, or \
-                 `{ section = \"SECTION\", line = \"WORD {value} ...\" }`, or a list of them, or \
+                 `{ section = \"SECTION\", line = \"WORD {value} ...\" }`, \
+                 `{ flag = \"--FLAG\", without = \"--OTHER\" }`, or a list of them, or \
                  `{ slot = ..., absent = ..., form = \"name=url\" }`",
             );
         }
@@ -154,6 +155,11 @@ fn sources(literal: &Literal) -> Option<Vec<Source>> {
 }
 
 fn source(literal: &Literal) -> Option<Source> {
+    if let (Literal::Table(entries), Some(flag)) = (literal, literal.get("flag")) {
+        let name = |literal: &Literal| literal.as_text()?.strip_prefix("--").map(Arc::from);
+        let without = name(&literal.get("without")?.value)?;
+        return (entries.len() == 2).then_some(Source::FlagWithout(name(&flag.value)?, without));
+    }
     if let Literal::Table(entries) = literal {
         let (section, line) =
             (literal.get("section")?.value.as_text()?, literal.get("line")?.value.as_text()?);

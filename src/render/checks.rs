@@ -108,6 +108,13 @@ impl<'b, 'a> Settled<'b, 'a> {
     /// What a rule says here, if it is broken. Of a file that is not formed as the rule takes it, its fields have been
     /// reported.
     fn broken(&self, rule: &Rule) -> Result<Option<Diagnostic>, Diagnostic> {
+        match self.judged(rule) {
+            Err(_) if rule.reads.reads_any(Root::Named) => Ok(None),
+            judged => judged,
+        }
+    }
+
+    fn judged(&self, rule: &Rule) -> Result<Option<Diagnostic>, Diagnostic> {
         if !self.holds(rule.when.as_ref())? {
             return Ok(None);
         }
@@ -149,8 +156,9 @@ impl<'b, 'a> Settled<'b, 'a> {
         let network = networks.filter_map(|network| network.origin).next();
         network.or_else(|| {
             let node = self.component().instances[self.instance].node;
-            let mut vips = model.vips.iter().filter(|vip| vip.nodes.contains(&node));
-            vips.find(|_| reads.reads_any(Root::Vips)).map(|vip| vip.port_origin)
+            let (here, anywhere) = (reads.reads_any(Root::Vips), reads.reads_any(Root::Ports));
+            let mut vips = model.vips.iter().filter(|vip| here && vip.nodes.contains(&node) || anywhere);
+            vips.next().map(|vip| vip.port_origin)
         })
     }
 
@@ -183,7 +191,7 @@ fn broken(one: &Settled<'_, '_>, instances: &[InstanceIndex]) -> Result<Vec<Diag
 
 /// Whether a rule may be broken on one node and not on another of the same configuration.
 fn reads_a_node(reads: &Reads) -> bool {
-    [Root::Node, Root::Certificate, Root::Listen, Root::Dial, Root::Peers]
+    [Root::Node, Root::Certificate, Root::Listen, Root::Dial, Root::Named, Root::Peers]
         .iter()
         .any(|root| reads.reads_any(*root))
 }

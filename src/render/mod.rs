@@ -19,6 +19,7 @@ mod kubeconfigs;
 mod located;
 mod marker;
 mod misfits;
+mod named;
 mod own_files;
 mod placement;
 mod pod;
@@ -28,6 +29,7 @@ mod settled;
 mod shared;
 mod sheet;
 mod store;
+mod taken;
 mod whole;
 mod yaml;
 

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::host;
-use crate::catalog::{FlagKind, FlagTable};
+use super::{host, named, taken};
+use crate::catalog::{FlagKind, FlagTable, Reads, Root};
 use crate::diagnostics::Diagnostic;
 use crate::expand::Blueprint;
 use crate::expression::{Record, Value, field, text, texts};
 use crate::resolve::{ComponentIndex, Config, InstanceIndex};
 
-/// The scope of an instance's flags, with `flag` beside, the flags themselves, `path`, where its files lie, and
+/// The scope of an instance's flags, with `flag` beside, the flags themselves, `named`, what files of one's own say that
+/// they name, `others`, the settings of other components, `path`, where its files lie, `ports`, those that are taken, and
 /// `trust`, the certificates in its bundles.
 ///
 /// # Errors
@@ -46,7 +47,32 @@ pub(super) fn settled_with(
         (field(&bundle.name).into(), texts(ids))
     });
     let trust = trust.collect::<Record>().build();
-    Ok(blueprint.scope(component, instance).with("flag", flags).with("path", paths).with("trust", trust))
+    let mut record =
+        blueprint.scope(component, instance).with("flag", flags).with("path", paths).with("trust", trust);
+    let reads = &of.definition.knowledge.reads;
+    if reads.reads_any(Root::Named) {
+        let node = of.instances[instance].node;
+        record = record.with("named", named::named(blueprint, node, reads, values));
+    }
+    if reads.reads_any(Root::Others) {
+        record = record.with("others", others(blueprint, reads));
+    }
+    if reads.reads_any(Root::Ports) {
+        record = record.with("ports", taken::ports(blueprint));
+    }
+    Ok(record)
+}
+
+/// The settings of each component that is read, on its first host; none where it is on none.
+fn others(blueprint: &Blueprint<'_>, reads: &Reads) -> Value {
+    let model = blueprint.model;
+    let settings = |wanted: &str| {
+        let mut all = model.components.iter().zip(&blueprint.places);
+        let found = all.find(|(component, _)| field(&component.definition.name) == wanted);
+        let first = found.and_then(|(_, places)| places.iter().next());
+        first.map_or(Value::from(()), |place| place.settings.clone())
+    };
+    reads.fields(Root::Others).map(|wanted| (wanted.into(), settings(wanted))).collect::<Record>().build()
 }
 
 /// Every flag that the program knows: a list where it takes several values, else a text; none where it is not set.

@@ -23,6 +23,8 @@ pub struct FieldsDocument {
     pub strict: Option<Text>,
     /// Whether names match in any case, and strings take numbers and booleans.
     pub lax: bool,
+    /// The words that a text may be, by `TYPE.FIELD`.
+    pub words: Literals,
     /// The fields of each type: what they take, and where they came or went.
     pub types: Literals,
 }
@@ -41,6 +43,7 @@ impl FieldsDocument {
             until: t.text(reader, "until"),
             strict: t.text(reader, "strict"),
             lax: t.boolean(reader, "lax").is_some_and(|lax| lax.value),
+            words: t.literals(reader, "words"),
             types: t.literals(reader, "types"),
         };
         t.finish(reader);
