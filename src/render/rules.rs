@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Content, Sheet, flags, flags_of};
-use crate::catalog::{Class, OF_SYSTEM, Reference, Tree};
+use crate::catalog::{Class, OF_SYSTEM, Reference, SeenSame, Source, Tree};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::expand::Blueprint;
 use crate::resolve::{ComponentIndex, InstanceIndex, NodeIndex};
@@ -17,8 +17,9 @@ pub fn differing_flags(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Dia
     let mut found = Vec::new();
     for (c, component) in blueprint.model.components.enumerate() {
         let definition = &component.definition;
-        let same: Vec<&str> =
+        let mut same: BTreeSet<&str> =
             definition.flags.iter().filter(|flag| flag.same).map(|flag| &*flag.name).collect();
+        same.extend(definition.seen.iter().flat_map(|seen| &seen.same).filter_map(flag_of));
         let instances = if same.is_empty() { Vec::new() } else { of_each_config(blueprint, c) };
         let Some((first, others)) = instances.split_first() else { continue };
         let expected = flags_of(blueprint, c, *first)?;
@@ -32,6 +33,14 @@ pub fn differing_flags(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Dia
         }
     }
     Ok(found)
+}
+
+/// The flag whose value has to be the same wherever the program runs, whatever else it is given.
+fn flag_of(same: &SeenSame) -> Option<&str> {
+    match same.slot.sources.as_slice() {
+        [Source::Flag(name)] if !same.file && same.only.is_none() => Some(&**name),
+        _ => None,
+    }
 }
 
 /// One instance for each configuration that the plan gives a component.
