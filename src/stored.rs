@@ -9,8 +9,11 @@ use x509_parser::pem::Pem;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
+use zeroize::Zeroizing;
 
-use crate::values::{DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, Usage, oid};
+use crate::values::{
+    DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, TextConstraint, Usage, oid,
+};
 
 /// Fields of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +53,10 @@ pub struct Stored {
     pub permitted: Vec<NameConstraint>,
     /// Names that it excludes, likewise.
     pub excluded: Vec<NameConstraint>,
+    /// URIs and mail addresses that it permits to certify.
+    pub permitted_texts: Vec<TextConstraint>,
+    /// Those that it excludes.
+    pub excluded_texts: Vec<TextConstraint>,
     /// What alone may be issued below it; none: everything. Go and OpenSSL both look at the extended key usage of authorities.
     pub purposes: Option<Vec<Usage>>,
     /// Critical extensions that verifiers do not know, by OID, or critical name constraints of other kinds: whoever meets one refuses the chain (RFC 5280, 4.2).
@@ -132,9 +139,14 @@ impl Stored {
         let trees = |trees: Option<&Vec<GeneralSubtree<'_>>>| -> Vec<NameConstraint> {
             trees.into_iter().flatten().filter_map(|tree| constraint(&tree.base)).collect()
         };
+        let texts = |trees: Option<&Vec<GeneralSubtree<'_>>>| -> Vec<TextConstraint> {
+            trees.into_iter().flatten().filter_map(|tree| text_constraint(&tree.base)).collect()
+        };
         Ok(Self {
             permitted: trees(names.and_then(|names| names.permitted_subtrees.as_ref())),
             excluded: trees(names.and_then(|names| names.excluded_subtrees.as_ref())),
+            permitted_texts: texts(names.and_then(|names| names.permitted_subtrees.as_ref())),
+            excluded_texts: texts(names.and_then(|names| names.excluded_subtrees.as_ref())),
             purposes: purposes(&parsed),
             unknown_critical: unknown_critical(&parsed),
             der: der.to_vec(),
@@ -207,11 +219,30 @@ pub fn id_there(id: &str) -> Option<&str> {
 /// How ids of what other plans have begin.
 const IMPORT: &str = "import.";
 
-/// The certificates of a PEM text, in DER.
+/// The certificates of a PEM text, in DER, also where its lines are indented or begin with the mark of UTF-8.
 #[must_use]
 pub fn certificates(text: &str) -> Vec<Vec<u8>> {
-    let blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
-    blocks.filter(|block| block.label == "CERTIFICATE").map(|block| block.contents).collect()
+    // Beside a certificate its private key may stand.
+    let mut plain = Zeroizing::new(String::with_capacity(text.len() + 1));
+    for line in text.lines() {
+        plain.push_str(line.trim_start_matches('\u{feff}').trim());
+        plain.push('\n');
+    }
+    let blocks = Pem::iter_from_buffer(plain.as_bytes()).filter_map(Result::ok);
+    let certificate = |block: Pem| match &*block.label {
+        "CERTIFICATE" | "X509 CERTIFICATE" => Some(block.contents),
+        "TRUSTED CERTIFICATE" => Some(without_trust(&block.contents).to_vec()),
+        _ => None,
+    };
+    blocks.filter_map(certificate).collect()
+}
+
+/// The certificate of what OpenSSL writes as `TRUSTED CERTIFICATE`: what it is trusted for follows it (x509(1),
+/// `-trustout`).
+#[must_use]
+pub fn without_trust(der: &[u8]) -> &[u8] {
+    let rest = X509Certificate::from_der(der).map_or(0, |(rest, _)| rest.len());
+    &der[..der.len() - rest]
 }
 
 /// A constraint of a kind that plans have. A leading dot means the names below, which are what matters here.
@@ -230,6 +261,14 @@ fn constraint(base: &GeneralName<'_>) -> Option<NameConstraint> {
             };
             format!("{address}/{prefix}").parse().ok().map(NameConstraint::Ip)
         }
+        _ => None,
+    }
+}
+
+fn text_constraint(base: &GeneralName<'_>) -> Option<TextConstraint> {
+    match base {
+        GeneralName::RFC822Name(text) => Some(TextConstraint::Email((*text).into())),
+        GeneralName::URI(text) => Some(TextConstraint::Uri((*text).into())),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use super::blueprint::Blueprint;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 use crate::specification::CertificateIndex;
-use crate::values::{AlternativeName, NameConstraint};
+use crate::values::{AlternativeName, NameConstraint, TextConstraint};
 
 /// Whoever verifies a chain refuses a name outside of what any authority in it may certify (RFC 5280, 6.1.3).
 pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
@@ -45,8 +45,38 @@ struct Limits<'a> {
     authority: &'a str,
     /// Whether its certificate was made elsewhere.
     imported: bool,
-    permitted: Vec<(&'a NameConstraint, Span)>,
-    excluded: Vec<(&'a NameConstraint, Span)>,
+    permitted: Vec<(Limit<'a>, Span)>,
+    excluded: Vec<(Limit<'a>, Span)>,
+}
+
+/// One of them.
+#[derive(Clone, Copy)]
+enum Limit<'a> {
+    Name(&'a NameConstraint),
+    Text(&'a TextConstraint),
+}
+
+impl Limit<'_> {
+    fn concerns(&self, name: &AlternativeName) -> bool {
+        match self {
+            Limit::Name(limit) => limit.concerns(name),
+            Limit::Text(limit) => limit.concerns(name),
+        }
+    }
+
+    fn holds(&self, name: &AlternativeName) -> bool {
+        match self {
+            Limit::Name(limit) => limit.holds(name),
+            Limit::Text(limit) => limit.holds(name),
+        }
+    }
+
+    fn touches(&self, name: &AlternativeName) -> bool {
+        match self {
+            Limit::Name(limit) => limit.touches(name),
+            Limit::Text(limit) => limit.touches(name),
+        }
+    }
 }
 
 impl<'a> Limits<'a> {
@@ -56,12 +86,17 @@ impl<'a> Limits<'a> {
         let Holder::Authority(index) = certificate.holder else { return None };
         let authority = &blueprint.model.authorities[index];
         let origin = certificate.origin;
-        let written =
-            |all: &'a [Spanned<NameConstraint>]| all.iter().map(|one| (&one.value, one.span)).collect();
+        let written = |all: &'a [Spanned<NameConstraint>]| {
+            all.iter().map(|one| (Limit::Name(&one.value), one.span)).collect()
+        };
+        let imported = |names: &'a [NameConstraint], texts: &'a [TextConstraint]| -> Vec<(Limit<'a>, Span)> {
+            let all = names.iter().map(Limit::Name).chain(texts.iter().map(Limit::Text));
+            all.map(|limit| (limit, origin)).collect()
+        };
         let (permitted, excluded): (Vec<_>, Vec<_>) = match &certificate.stored {
             Some(stored) => (
-                stored.permitted.iter().map(|one| (one, origin)).collect(),
-                stored.excluded.iter().map(|one| (one, origin)).collect(),
+                imported(&stored.permitted, &stored.permitted_texts),
+                imported(&stored.excluded, &stored.excluded_texts),
             ),
             None => (written(&authority.constraints.permitted), written(&authority.constraints.excluded)),
         };
