@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::judge::{Malformed, shown};
 use crate::read::{Document, World};
 use crate::resolve::EXTERNAL;
+use crate::source::Span;
 use crate::stored::{Stored, file_name};
 
 /// The certificates of imported generations, by their ids.
@@ -28,8 +30,10 @@ pub(super) fn read(
             let id = format!("authority.{}/{}", was.value, generation.value);
             let path = folder.join(file_name(&id));
             let read = world.read(&path).map_err(|error| error.to_string());
+            let refused = |stored: &Stored| shown(&stored.der).err().map(|malformed| (malformed, value.span));
             match read.and_then(|text| Stored::from_pem(&text).map_err(|error| error.to_string())) {
                 Ok(stored) => {
+                    diagnostics.extend(refused(&stored).map(|why| unreadable(&world.name(&path), why)));
                     found.insert(id, Arc::new(stored));
                 }
                 Err(why) => {
@@ -42,4 +46,11 @@ pub(super) fn read(
         }
     }
     found
+}
+
+/// Of a certificate that Go does not read: no program of a cluster starts with it.
+fn unreadable(name: &str, (malformed, span): (Malformed, Span)) -> Diagnostic {
+    let message = format!("cannot use {name}: {malformed}");
+    let help = "programs written in Go do not read it: have it reissued where it was made, with the same key";
+    Diagnostic::new(Code::ImportedCertificate, message).at(span, "imported here").help(help)
 }
