@@ -273,12 +273,19 @@ fn roles(places: &[Selector]) -> String {
 }
 
 fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
-    let message = format!(
-        "several nodes carry `{to}`, and `cluster.endpoint` does not say at which address to reach it"
-    );
-    let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
-        .help("write `endpoint = \"vip.NAME\"` or `endpoint = \"node.NAME\"` in `[cluster]`");
     let cluster = model.cluster.as_ref();
+    let endpoint = cluster.and_then(|cluster| cluster.endpoint.as_ref());
+    let message = match endpoint.map(|endpoint| &endpoint.value) {
+        // It would be found there if it had what clients connect to.
+        Some(Endpoint::Node(node)) => {
+            format!("`cluster.endpoint` is node `{}`, which does not carry `{to}`", model.nodes[*node].name)
+        }
+        _ => format!(
+            "several nodes carry `{to}`, and `cluster.endpoint` does not say at which address to reach it"
+        ),
+    };
+    let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
+        .help("write `endpoint = \"vip.NAME\"`, or `endpoint = \"node.NAME\"` with a node that carries it, in `[cluster]`");
     let span = cluster.and_then(|c| c.endpoint.as_ref().and_then(|e| e.origin).or(c.name.origin));
     match span {
         Some(span) => diagnostic.at(span, "this cluster"),
