@@ -68,6 +68,16 @@ fn valid(number: i64) -> Option<u32> {
 }
 
 fn wrong_order(written: &Table, used: WrittenGeneration, numbers: &[i64], reads: bool) -> Diagnostic {
+    let of_use = match used {
+        WrittenGeneration::Identity => None,
+        WrittenGeneration::Number(number) => Some(number),
+    };
+    let largest = i64::from(u32::MAX);
+    if let Some(large) = numbers.iter().copied().chain(of_use).find(|number| *number > largest) {
+        let message = format!("there is no generation {large}: {largest} is the last one");
+        let help = "write the numbers of generations, counted from 1";
+        return Diagnostic::new(Code::GenerationOrder, message).at(written.span, "").help(help);
+    }
     let message = "the generation in use must be one that is trusted, counted from 1";
     let mut trust: Vec<i64> = numbers.iter().copied().filter(|number| *number >= 1).collect();
     let (used, reads) = match used {

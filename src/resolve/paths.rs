@@ -22,6 +22,15 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     if inner.contains('/') && ["lib", "lib64", "bin", "sbin"].contains(&first) {
         return Err("`/lib` and `/bin` are links on many systems, and a tree would replace them");
     }
+    // What lies there is of the kernel, or of the running system alone.
+    if ["dev", "proc", "run", "sys"].contains(&first) {
+        return Err("what is there is gone after a boot, or never was a file");
+    }
+    if inner.starts_with("var/run/") || inner.starts_with("var/lock/") {
+        return Err(
+            "`/var/run` and `/var/lock` are links on many systems, and what is there is gone after a boot",
+        );
+    }
     Ok(())
 }
 

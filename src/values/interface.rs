@@ -26,7 +26,7 @@ impl FromStr for Interface {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.+@~=".contains(c);
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.+~=".contains(c);
         let why = match text {
             "" => "it is empty".to_owned(),
             "." | ".." => "it is a folder".to_owned(),
@@ -39,6 +39,12 @@ impl FromStr for Interface {
             },
         };
         let trimmed = text.trim();
+        let of_parent =
+            text.split_once('@').map(|(name, _)| name).filter(|name| name.parse::<Interface>().is_ok());
+        if let Some(name) = of_parent {
+            let help = format!("write `{name}`: `ip link` shows behind `@` what it stands on");
+            return Err(Invalid::new(format!("`{text}` is not a network interface: {why}")).help(help));
+        }
         let help = match trimmed != text && trimmed.parse::<Interface>().is_ok() {
             true => format!("write `{trimmed}`"),
             false => "write it as `ip link` shows it, such as `eth0`".to_owned(),
@@ -62,9 +68,20 @@ mod tests {
         for good in ["eth0", "enp0s31f6", "bond0.100", "br-lan", "wg_1", "fifteen-bytes-x"] {
             assert!(good.parse::<Interface>().is_ok(), "{good}");
         }
-        for bad in
-            ["", " ", "eth 0", "eth0 ", "eth0\n", "a/b", "eth0:1", "sixteen-bytes-xy", "..", "a#b", "a{"]
-        {
+        for bad in [
+            "",
+            " ",
+            "eth 0",
+            "eth0 ",
+            "eth0\n",
+            "a/b",
+            "eth0:1",
+            "sixteen-bytes-xy",
+            "..",
+            "a#b",
+            "a{",
+            "a@b",
+        ] {
             assert!(bad.parse::<Interface>().is_err(), "{bad:?}");
         }
     }

@@ -98,8 +98,21 @@ fn is_endpoint(text: &str) -> bool {
 }
 
 fn is_registry(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/[]".contains(&byte);
-    !text.is_empty() && text.bytes().all(allowed) && !text.starts_with('/') && !text.ends_with('/')
+    let (first, path) = text.split_once('/').map_or((text, None), |(first, path)| (first, Some(path)));
+    let usual = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_part = |part: &str| {
+        part.starts_with(usual)
+            && part.ends_with(usual)
+            && part.chars().all(|c| usual(c) || "-_.".contains(c))
+    };
+    // github.com/distribution/reference: only what has a dot or a colon is a host, and only a host has a port.
+    let is_host = first.contains(['.', ':']) && {
+        let port = first.rsplit_once(':').filter(|_| !first.ends_with(']'));
+        let (host, port) = port.map_or((first, "1"), |(host, port)| (host, port));
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(allowed) && port.parse::<u16>().is_ok()
+    };
+    (is_host || is_part(first)) && path.is_none_or(|path| path.split('/').all(is_part))
 }
 
 /// RFC 3986, 3.3 and 3.4, without the quote, which configuration files take for themselves.
@@ -130,7 +143,17 @@ mod tests {
                 TextForm::Endpoint,
                 &["unix:///run/a.sock", "/run/a.sock", "npipe:////./pipe/a", "tcp://h:1"][..],
             ),
-            (TextForm::Registry, &["registry.k8s.io", "h:5000/a/b_c", "[fd00::1]:5000"]),
+            (
+                TextForm::Registry,
+                &[
+                    "registry.k8s.io",
+                    "h:5000/a/b_c",
+                    "[fd00::1]:5000",
+                    "[fd00::1]",
+                    "team",
+                    "R.Example.com/a",
+                ],
+            ),
             (TextForm::UrlPath, &["/", "/readyz", "/readyz?exclude=etcd&verbose"]),
             (TextForm::User, &["root", "etcd", "1000", "a.b-c_d"]),
             (TextForm::Variable, &["", "A", "_a1"]),
@@ -142,7 +165,21 @@ mod tests {
         }
         let cases = [
             (TextForm::Endpoint, &["", "run/a.sock", "unix://run/a.sock", "unix:///a b", "://a"][..]),
-            (TextForm::Registry, &["", "a b", "a/", "/a", "https://a b"]),
+            (
+                TextForm::Registry,
+                &[
+                    "",
+                    "a b",
+                    "a/",
+                    "/a",
+                    "https://a b",
+                    "https://registry.k8s.io",
+                    "r/a:v1",
+                    "R/K8S",
+                    "r.io/A",
+                    "r:x",
+                ],
+            ),
             (TextForm::UrlPath, &["", "readyz", "/a b", "/a\n", "/a#b", "/a'b", "/ä"]),
             (TextForm::User, &["", "et cd", "-a", "a:b", "a\n"]),
             (TextForm::Variable, &["MY VAR", "1A", "A=B", "ä"]),
