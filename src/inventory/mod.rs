@@ -219,7 +219,9 @@ impl Reader<'_> {
             })
         };
         match rows.header.is_some() || !rows.rows.is_empty() {
-            true => lacking(Key::Name),
+            true => {
+                lacking(Key::Name).or_else(|| rows.rows.is_empty().then(|| "it lists no node".to_owned()))
+            }
             false => Some("it lists no node".to_owned()),
         }
     }

@@ -189,8 +189,8 @@ impl Taken<'_> {
                     format!("{near} Else `ignore = [\"{column}\"]` in the pool's table leaves it out")
                 }
                 None => format!(
-                    "`ignore = [\"{column}\"]` in the pool's table leaves it out; `columns = {{ address = \"{column}\" }}` \
-                     says what it is"
+                    "`ignore = [\"{column}\"]` in the pool's table leaves it out; where it is a key of nodes, \
+                     `columns = {{ KEY = \"{column}\" }}` says which"
                 ),
             };
             let diagnostic = Diagnostic::new(Code::UnknownColumn, message).at(self.span(&bytes), "");
