@@ -16,6 +16,9 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
         Fault::NobodyListens { dialled, port } => {
             format!("{name} connects to {}, where nothing listens", at(dialled, *port))
         }
+        Fault::OwnNetwork => format!(
+            "{name} runs in a pod without `hostNetwork: true`: it listens in a network of its own, where nothing of other hosts reaches it"
+        ),
         Fault::OtherListens { dialled, port, component, listen } => {
             format!("{name} connects to {}, where {component} listens ({listen})", at(dialled, *port))
         }
