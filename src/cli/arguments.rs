@@ -78,11 +78,11 @@ Exit codes: 0 success; 1 an error, nothing was written; 3 built, but something h
     Build(Build),
     /// Show the catalog: components with their settings, profiles, layouts, flag tables.
     ///
-    /// The built-in catalog, with `--plan` also what the plan's catalog folder has.
+    /// The built-in catalog, with `--plan` also what the plan's catalog folder has. `pkiplan catalog show etcd` shows a component.
     #[command(after_long_help = "\
 Examples:
   pkiplan catalog
-  pkiplan catalog show NAME
+  pkiplan catalog show high-availability
   pkiplan catalog show --source catalog:units/service.j2:12")]
     Catalog(Catalog),
     /// Report all errors and warnings of a plan.
@@ -109,17 +109,22 @@ Examples:
 
 Exit codes: 0 success; 1 an error; 2 with --exit-code: something changes.")]
     Diff(Diff),
-    /// Explain a code, a key, a component or a setting.
+    /// Explain a code, a key, a component, a setting or a term.
     ///
     /// Codes of messages and findings, keys of plans and of catalog files with type, default and meaning, components and
-    /// their settings and flags.
+    /// their settings and flags (`pkiplan explain kubelet.identity`), terms of the glossary.
     #[command(after_long_help = "\
 Examples:
   pkiplan explain resolve::no-endpoint
   pkiplan explain cluster.endpoint
-  pkiplan explain COMPONENT.SETTING")]
+  pkiplan explain certificate.NAME
+  pkiplan explain selector")]
     Explain(Explain),
     /// Set up git: readable diffs, merging of locks, a pre-commit hook, a CI workflow.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan git set-up --hook
+  pkiplan git check --all")]
     Git(Git),
     /// Draw the dependency graph (Graphviz or Mermaid).
     #[command(after_long_help = "\
@@ -219,6 +224,10 @@ Examples:
   pkiplan schema --catalog component > component.schema.json")]
     Schema(Schema),
     /// Create, seal, open and check the secrets that private keys derive from.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan secret check backup.secret --plan cluster.toml
+  pkiplan secret seal cluster.secret --recipients-file team.pub --identity ~/.ssh/id_ed25519 --remove")]
     Secret(Secret),
     /// Show the resolved plan: every value and where it comes from.
     #[command(after_long_help = "\

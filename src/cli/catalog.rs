@@ -28,11 +28,19 @@ pub(super) struct Catalog {
 #[derive(Debug, Subcommand)]
 pub(super) enum Asked {
     /// List components, profiles, layouts and flag tables.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan catalog list
+  pkiplan catalog list --plan cluster.toml")]
     List,
     /// Show a component, a profile, a layout or a flag table.
     ///
     /// Of a component: settings with types and defaults, flags that it sets, where it listens, what it connects to,
-    /// certificates, bundles, files.
+    /// certificates, bundles, files. `pkiplan catalog show etcd` shows one.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan catalog show high-availability
+  pkiplan catalog show --source catalog:units/service.j2:12")]
     Show {
         /// Its name, with its folder where several things have the same one (`flags/etcd`).
         #[arg(required_unless_present = "source", add = ArgValueCompleter::new(complete::definitions))]

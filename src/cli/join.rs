@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::clock;
 use super::complete;
+use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
 use crate::diagnostics::{Code, Diagnostic};
@@ -194,7 +195,8 @@ impl Report<'_> {
         for (path, text) in [(&secret, &self.secret), (&file, text)] {
             write_new_secret(path, text.as_bytes()).map_err(|error| error.to_string())?;
         }
-        output.say(&format!("kubectl apply -f {}\n{goes}\nvalid until {}\n", secret.display(), self.end));
+        output.say(&format!("{goes}\nvalid until {}\n", self.end));
+        output.next(&format!("kubectl apply -f {}", next::file(&secret)));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -47,11 +47,18 @@ pub(super) enum LockWhat {
     /// A change on one side is taken. Where both sides changed an entry differently, one decision stays until
     /// `pkiplan lock` checks it against the merged plan. A key retired on either side stays retired. Lock files of
     /// other programs are merged line by line, as git does. `pkiplan git set-up` configures git.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan lock merge base.lock cluster.lock theirs.lock --plan cluster.toml")]
     Merge(Merge),
     /// Put the pieces of `build --shard` into the lock.
     ///
     /// Needs the piece of every part, all of them built from the same plan and lock; otherwise nothing is written. The
     /// lock and the certificates next to it are then the same as after a single build.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan lock assemble cluster.toml
+  pkiplan lock assemble cluster.toml cluster.lock.1-of-2 cluster.lock.2-of-2")]
     Assemble(Assemble),
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Word<'w> {
 pub(super) fn pkiplan<'w>(words: impl IntoIterator<Item = Word<'w>>) -> String {
     let words = words.into_iter().map(|word| match word {
         Word::Is(word) => format!(" {word}"),
-        Word::File(file) => format!(" {}", quoted(&unlike_option(&file.to_string_lossy()))),
+        Word::File(path) => format!(" {}", file(path)),
     });
     format!("pkiplan{}", words.collect::<String>())
 }
@@ -66,6 +66,11 @@ pub(super) fn add<'p>(files: impl IntoIterator<Item = &'p str>) -> String {
 /// A file's name, with its folder where it would be read as an option.
 pub(super) fn unlike_option(file: &str) -> Cow<'_, str> {
     if file.starts_with('-') { Cow::Owned(format!("./{file}")) } else { Cow::Borrowed(file) }
+}
+
+/// A file's name as a word of a command.
+pub(super) fn file(path: &Path) -> String {
+    quoted(&unlike_option(&path.to_string_lossy()))
 }
 
 /// A word as a shell takes it.

@@ -24,18 +24,26 @@ pub(super) struct Show {
 #[derive(Debug, Subcommand)]
 pub(super) enum Shown {
     /// One certificate: subject, SANs and where each comes from, CA, validity, where it is installed.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan show cluster.toml certificate user.admin")]
     Certificate {
         /// Its id, for example `node.master01/kubelet-client`.
         #[arg(add = ArgValueCompleter::new(complete::certificates))]
         id: String,
     },
     /// One component: its nodes, version, settings and flags.
+    ///
+    /// Example: `pkiplan show cluster.toml component etcd`
     Component {
         /// Its name.
         #[arg(add = ArgValueCompleter::new(complete::components))]
         name: String,
     },
     /// One node: addresses, roles, components, files.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan show cluster.toml node master01")]
     Node {
         /// Its name.
         #[arg(add = ArgValueCompleter::new(complete::hosts))]

@@ -279,7 +279,7 @@ fn a_secret_is_replaced() {
         (run.code, run.out.as_str()),
         (
             0,
-            "cluster.secret is now cluster.epoch-1.secret\nA new secret was made: cluster.secret\n  Private keys derive from it. Never commit it. Keep a copy in a safe place.\n"
+            "cluster.secret is now cluster.epoch-1.secret\nA new secret was made: cluster.secret\n  Private keys derive from it. Never commit it. Keep a copy in a safe place.\nnext: pkiplan build cluster.toml\n"
         )
     );
     assert_eq!(lab.read("cluster.epoch-1.secret"), old);

@@ -14,9 +14,12 @@ mod standing;
 use std::process::ExitCode;
 
 use super::clock;
+use super::global::Format;
+use super::next;
 use super::output::Output;
-use crate::compare::{Built, Comparison, Unrendered, compare, compare_built};
+use crate::compare::{Built, Comparison, Proved, Unrendered, compare, compare_built};
 use crate::decide::Request;
+use crate::diagnostics::Severity;
 use crate::read::{Bounds, Disk};
 use crate::report::diff::{self, Asked, Named, Part};
 use crate::workspace::{Expanded, Failure};
@@ -68,6 +71,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
         (&after, &new),
     )?;
     let base = place.asked();
+    let is_refused = decided.early.iter().any(|early| early.code.severity() == Severity::Error);
     // Of trees it is not known what their plan was; of one host alone there is no way of all.
     let has_way = built.is_none() && host.is_none() && !comparison.is_empty();
     if has_way && matches!(arguments.only, None | Some(Part::Impact)) {
@@ -82,9 +86,16 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
         comparison.proof = Some(proof::proved(sides, decided.into_drafts(), &comparison, &request, asked));
     }
     drop(stage);
+    // A proof that fails names its own command, and a build refuses what comes too early.
+    let works = !matches!(comparison.proof, Some(Proved::Fails { .. } | Proved::Breaks { .. }));
+    let leads_on = works && !comparison.is_empty() && !is_refused;
     let comparison = diff::only(comparison, arguments.only);
     let asked = Asked { base: &base, host, only: arguments.only };
-    Ok(say(arguments, (&named, &asked), &comparison, output))
+    let code = say(arguments, (&named, &asked), &comparison, output);
+    if leads_on && output.form == Format::Text {
+        output.next(&next::of_plan("build", arguments.plan()));
+    }
+    Ok(code)
 }
 
 /// The whole comparison.

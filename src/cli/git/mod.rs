@@ -27,12 +27,20 @@ enum Command {
     /// Reads git's index, not the working tree. Plans that the commit touches must have no errors and an up-to-date lock, and
     /// the commit must not contain anything private, not even in base64 or in an archive. Mark what is public on purpose,
     /// such as a test key, with the attribute `pkiplan-public` in .gitattributes; the report lists such files.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan git check                                 what is staged
+  pkiplan git check --all                           in CI: all files that git tracks")]
     Check(CheckIndex),
     /// Set up a clone: diff drivers, merge driver, ignored files. Run it once in each clone.
     ///
     /// `git diff` and `git log -p` then show certificates and kubeconfigs as readable text, locks are merged entry by
     /// entry, and secrets, keys and trees are ignored. Adds lines to .gitattributes and .gitignore, and to the clone's
     /// own configuration. Never changes existing settings of yours: it reports conflicts instead.
+    #[command(after_long_help = "\
+Examples:
+  pkiplan git set-up
+  pkiplan git set-up --hook --workflow")]
     SetUp(SetUp),
 }
 

@@ -59,9 +59,14 @@ pub(super) fn run(arguments: &New, bounds: &Bounds, output: &Output) -> Result<E
         path.display()
     ));
     warn_of_git(beside, output);
-    // Another epoch is written into the plan first.
-    if arguments.epoch.is_none() {
-        output.next(&next::of_plan("build", arguments.plan.path()));
+    let declared = opened.plan.model.secrets.get(&arguments.name).map(|secret| secret.epoch);
+    match arguments.epoch.filter(|epoch| declared != Some(*epoch)) {
+        None => output.next(&next::of_plan("build", arguments.plan.path())),
+        Some(epoch) => output.say(&format!(
+            "Write `epoch = {epoch}` below `[secret.{}]` of {} before you build.\n",
+            arguments.name,
+            arguments.plan.path().display()
+        )),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -38,6 +38,9 @@ pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitC
 fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     if let Some(base) = &arguments.from {
         let holds = rolling(arguments, base, bounds, output)?;
+        if holds {
+            output.next(&next::of_plan("build", arguments.plan()));
+        }
         return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let at = clock::at(arguments.at.as_deref())?;

@@ -218,7 +218,7 @@ fn files_are_for_their_owner_alone() {
     let lab = lab();
     std::fs::create_dir(lab.path("out")).unwrap();
     let run = join(&lab, &["--out", "out"]);
-    assert!(run.code == 0 && run.out.starts_with("kubectl apply -f out/secret.yaml\n"), "{run:#?}");
+    assert!(run.code == 0 && run.out.ends_with("\nnext: kubectl apply -f out/secret.yaml\n"), "{run:#?}");
     let secret = lab.read("out/secret.yaml");
     let token =
         secret.lines().find_map(|line| line.trim().strip_prefix("token-secret: ")).unwrap().trim_matches('"');
