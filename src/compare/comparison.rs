@@ -139,6 +139,9 @@ pub struct UnitChange {
 pub struct FileChange {
     /// From the unit's folder.
     pub path: String,
+    /// Whether it is a folder.
+    #[serde(skip)]
+    pub is_folder: bool,
     /// Whether it is new, gone or differs.
     pub change: Done,
     /// For people: `certificate node.a/etcd-server`.

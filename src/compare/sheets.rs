@@ -249,6 +249,7 @@ fn filled_from(
 pub(super) fn reported(sheet: &Sheet, change: Done, mask: &Mask) -> FileChange {
     FileChange {
         path: mask.put_on(&sheet.path),
+        is_folder: matches!(sheet.content, Content::Folder),
         change,
         artefact: mask.put_on(&sheet.artefact),
         lines: Vec::new(),

@@ -167,3 +167,21 @@ fn what_is_missing_and_what_leads_elsewhere() {
         assert!(run.err.contains(says), "{}", run.err);
     }
 }
+
+/// As many files go as a build removes; folders are none of them.
+#[test]
+fn folders_are_not_counted_as_files() {
+    let lab = lab("ha");
+    let plan = lab.read("cluster.toml");
+    let (kept, _) = plan.split_once("[node.node02]").unwrap();
+    lab.write("cluster.toml", kept);
+    let before = |text: &str, word: &str| -> usize {
+        let line = text.lines().find(|line| line.contains(word)).unwrap_or_else(|| panic!("{word}: {text}"));
+        let number = line.split(word).next().unwrap().rsplit([' ', ',']).find(|part| !part.is_empty());
+        number.unwrap().parse().unwrap()
+    };
+    let run = lab.run(&["diff", "cluster.toml", "cluster.trees", "--at", AT]);
+    let gone = run.out.lines().find(|line| line.contains("- node02")).unwrap_or_else(|| panic!("{run:#?}"));
+    let built = lab.run(&["build", "cluster.toml", "--at", AT]);
+    assert_eq!(before(gone, " file"), before(&built.out, " removed"), "{gone}: {built:#?}");
+}

@@ -79,7 +79,9 @@ fn folders(unit: &Unit, old: &BuiltUnit, declared: &BTreeSet<String>, mask: &Mas
     let differing = implied.filter_map(|(path, mode)| {
         let was = *old.folders.get(&path)?;
         let shown = if path.is_empty() { ".".to_owned() } else { mask.put_on(&path) };
-        (was != mode).then(|| other(&shown, "folder", &format!("mode {was:04o} -> {mode:04o}")))
+        let mut file = other(&shown, "folder", &format!("mode {was:04o} -> {mode:04o}"));
+        file.change.is_folder = true;
+        (was != mode).then_some(file)
     });
     differing.collect()
 }
@@ -87,6 +89,7 @@ fn folders(unit: &Unit, old: &BuiltUnit, declared: &BTreeSet<String>, mask: &Mas
 fn other(path: &str, artefact: &str, says: &str) -> File {
     let change = FileChange {
         path: path.to_owned(),
+        is_folder: false,
         change: Done::Changed,
         artefact: artefact.to_owned(),
         lines: vec![Line::Note { text: says.to_owned() }],

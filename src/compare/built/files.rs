@@ -15,12 +15,16 @@ use super::super::wording::Wording;
 use super::super::{crls, lines, services};
 use super::captures::captures;
 use super::certificates::InUnit;
+use super::kubeconfig;
 use super::proof::{self, KeyFound, Proof, is_base64};
 use super::trees::BuiltFile;
 use crate::fill::{self, Filled};
 use crate::render::{Content, Filling, KeyringItem, Sheet};
 use crate::specification::{CertificateIndex, Crl};
 use crate::{inspect, leaks};
+
+/// What is said of a text that holds what it should.
+const OTHERWISE: &str = "its text is written otherwise";
 
 /// What differs in one unit.
 pub(super) struct Compared {
@@ -72,6 +76,7 @@ pub(super) fn compare(
 pub(super) fn removed(path: &str, file: &BuiltFile) -> File {
     let change = FileChange {
         path: path.to_owned(),
+        is_folder: file.held.is_none(),
         change: Done::Removed,
         artefact: file.artefact.clone(),
         lines: Vec::new(),
@@ -144,7 +149,7 @@ impl Look<'_> {
                             same.unproven = true;
                             continue;
                         }
-                        Proof::Other => {}
+                        Proof::Other | Proof::Otherwise | Proof::More => {}
                     }
                     let (more, fewer, lines) = self.certificates_of(positions, inside);
                     gains |= more;
@@ -168,6 +173,8 @@ impl Look<'_> {
                 Filling::Crl(..) | Filling::Store(_) => same.unproven = true,
                 Filling::Keyring { .. } => match proof::of_keyring(self.after, hole, inside) {
                     Proof::Same => {}
+                    Proof::Otherwise => same.lines.push(note(OTHERWISE)),
+                    Proof::More => same.lines.push(note("a further key")),
                     Proof::Other => same.lines.push(note("another key")),
                     Proof::Unproven => same.unproven = true,
                 },
@@ -205,7 +212,7 @@ impl Look<'_> {
             .iter()
             .all(|&position| self.after.blueprint.certificates[position].holder.is_authority());
         if self.certificates.are_in(positions, inside) {
-            return (false, false, vec![note("its text is written otherwise")]);
+            return (false, false, vec![note(OTHERWISE)]);
         }
         if !authorities {
             let ids: Vec<&str> = positions.iter().map(|&position| &**self.after.id(position)).collect();
@@ -221,7 +228,8 @@ impl Look<'_> {
         let mut lines: Vec<Line> = dropped.iter().map(|subject| note(&format!("- {subject}"))).collect();
         lines.extend(ids.iter().map(|id| note(&format!("+ {id}"))));
         if lines.is_empty() {
-            lines.push(note("in another order"));
+            let repeated = self.certificates.are_repeated(positions, inside);
+            lines.push(note(if repeated { "some of them more than once" } else { "in another order" }));
         }
         let reported = (!ids.is_empty(), !dropped.is_empty(), lines);
         self.trust.added.extend(ids);
@@ -231,13 +239,24 @@ impl Look<'_> {
 
     /// What differs in a text; of a file with secrets that alone.
     fn text(&self, sheet: &Sheet, file: &BuiltFile, text: &str) -> Vec<Line> {
-        let is_private = || !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
-        if sheet.content.is_secret() || file.mode & 0o077 == 0 || is_private() {
-            return vec![note("its text differs; it holds secrets, so that its lines are not shown")];
-        }
         let mut placeholders = Placeholders::default();
         let new = self.wording().text(&sheet.content, None, &mut placeholders);
-        lines::differences(Some(&self.mask.put_on(text)), new.as_deref(), &placeholders)
+        let masked = self.mask.put_on(text);
+        let is_private = || !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
+        // That others may not read a pod hides nothing of it, but for what somebody put into its environment.
+        let is_hidden = file.mode & 0o077 == 0
+            && !(sheet.pod && new.as_deref().is_some_and(|new| !has_values(&masked, new)));
+        if sheet.content.is_secret() || is_hidden || is_private() {
+            let leads = new.as_deref().and_then(|new| kubeconfig::differences(&masked, new));
+            return match leads {
+                Some(mut lines) => {
+                    lines.push(note("it holds secrets: nothing else of it is shown"));
+                    lines
+                }
+                None => vec![note("its text differs; it holds secrets, so that its lines are not shown")],
+            };
+        }
+        lines::differences(Some(&masked), new.as_deref(), &placeholders)
     }
 
     fn wording(&self) -> Wording<'_> {
@@ -246,8 +265,12 @@ impl Look<'_> {
 
     /// What is to be said of a private key.
     fn key(&self, position: CertificateIndex, key: KeyFound, same: &mut Same) {
-        match self.certificates.is_key(position, key) {
-            Proof::Same => {}
+        let proof = self.certificates.is_key(position, key);
+        if matches!((proof, key), (Proof::Unproven | Proof::Otherwise, KeyFound::Otherwise(_))) {
+            same.lines.push(note(OTHERWISE));
+        }
+        match proof {
+            Proof::Same | Proof::Otherwise | Proof::More => {}
             Proof::Other => same.lines.push(note("another key")),
             Proof::Unproven => {
                 same.unproven = true;
@@ -304,6 +327,16 @@ impl Look<'_> {
 
 fn note(text: &str) -> Line {
     Line::Note { text: text.to_owned() }
+}
+
+/// What a line is called that may hold something private.
+const PRIVATE: [&str; 4] = ["password", "secret", "token", "value"];
+
+/// Whether a text has lines that may hold something private, and another one does not have them.
+fn has_values(text: &str, other: &str) -> bool {
+    let known: BTreeSet<&str> = other.lines().map(str::trim).collect();
+    let is_private = |line: &str| PRIVATE.iter().any(|word| line.to_ascii_lowercase().contains(word));
+    text.lines().map(str::trim).any(|line| is_private(line) && !known.contains(line))
 }
 
 /// The mode that a file has and should not have: where it lies, else in the manifest.

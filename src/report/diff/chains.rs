@@ -98,7 +98,9 @@ impl<'a> Links<'a> {
                     let whole = unit.services.iter().find(|known| known.service == service.service);
                     chain.services.entry(whole.unwrap_or(service)).or_default().extend(&names);
                 }
-                chain.files.push(names);
+                if !file.is_folder {
+                    chain.files.push(names);
+                }
             }
         }
         for service in unit.services.iter().filter(|service| is_bare(service.action)) {

@@ -190,7 +190,7 @@ fn files(comparison: &Comparison, text: &mut String) {
 
 fn unit_of(unit: &UnitChange) -> String {
     let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
-    let count = summary::files(unit.files.len());
+    let count = summary::files(&unit.files);
     let who = tagged(&format!("{}{were}", unit_names(&unit.names)));
     let mut text = format!("\n<details><summary>{} {who}: {count}</summary>\n\n", sign(unit.change));
     let mut lines: Vec<String> = Vec::new();

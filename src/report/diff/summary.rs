@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chains::Chain;
 use super::dates::dates;
 use crate::compare::{
-    Action, CertificateChange, Comparison, Done, FieldChange, Made, Risk, RiskKind, ServiceChange, Severity,
-    Step, UnitChange, Unproven,
+    Action, CertificateChange, Comparison, Done, FieldChange, FileChange, Made, Risk, RiskKind,
+    ServiceChange, Severity, Step, UnitChange, Unproven,
 };
 use crate::read::TableName;
 use crate::specification::Difference;
@@ -168,9 +168,12 @@ pub(super) fn units(units: &[UnitChange]) -> String {
     reported.join(", ")
 }
 
-/// `1 file`, `2 files`
-pub(super) fn files(count: usize) -> String {
-    counted(count, "file")
+/// `1 file`, `2 files`: folders count where there is nothing else.
+pub(super) fn files(files: &[FileChange]) -> String {
+    match files.iter().filter(|file| !file.is_folder).count() {
+        0 if !files.is_empty() => counted(files.len(), "folder"),
+        count => counted(count, "file"),
+    }
 }
 
 /// `3 restarts, 1 reload`

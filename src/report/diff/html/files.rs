@@ -30,7 +30,7 @@ pub(super) fn files(comparison: &Comparison, page: &mut String) {
 fn tree(unit: &UnitChange, page: &mut String) {
     let were = if unit.were.is_empty() { String::new() } else { format!(", was {}", unit_names(&unit.were)) };
     let who = format!("{}{were}", unit_names(&unit.names));
-    let count = if unit.files.is_empty() { String::new() } else { summary::files(unit.files.len()) };
+    let count = if unit.files.is_empty() { String::new() } else { summary::files(&unit.files) };
     let _ = writeln!(
         page,
         "<details><summary>{} {} <small>{}</small></summary>",

@@ -36,7 +36,7 @@ impl Page {
             if unit.names.len() > 1 { format!(" ({} alike)", unit.names.len()) } else { String::new() };
         let count = match unit.change {
             Done::Changed => String::new(),
-            _ => format!(", {}", counted(unit.files.len(), "file")),
+            _ => format!(", {}", summary::files(&unit.files)),
         };
         let who = if all { joined(&unit.names) } else { unit_names(&unit.names) };
         self.line(&[
@@ -55,8 +55,8 @@ impl Page {
         for file in unit.files.iter().take(most) {
             self.file(file, all);
         }
-        if let Some(more) = unit.files.len().checked_sub(most).filter(|more| *more > 0) {
-            self.line(&[(Paint::Dim, &format!("      and {} more", counted(more, "file")))]);
+        if let Some(more) = unit.files.get(most..).filter(|more| !more.is_empty()) {
+            self.line(&[(Paint::Dim, &format!("      and {} more", summary::files(more)))]);
         }
     }
 
