@@ -45,7 +45,7 @@ pub fn review_founders(members: &[Member<'_>], previous: &Lock, diagnostics: &mu
         let diagnostic = Diagnostic::new(Code::FoundedTwice, message).at(member.origin, "comes later");
         let help = setting.map(|setting| {
             format!(
-                "write `[node.{node}.component.{component}] setting.{setting} = 1`, `2` for the next one, and so on: each \
+                "write `setting.{setting} = 1` below `[node.{node}.component.{component}]`, `2` for the next one, and so on: each \
                  joins those before it; where nothing was rolled out yet, leave it as it is"
             )
         });

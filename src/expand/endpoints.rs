@@ -104,7 +104,8 @@ fn settings(
             (None, None) => {
                 let message =
                     format!("the setting `{}` of `{}` has no default", setting.name, definition.name);
-                let help = format!("write `[component.{}] setting.{} = ...`", definition.name, setting.name);
+                let help =
+                    format!("write `setting.{} = ...` below `[component.{}]`", setting.name, definition.name);
                 return Err(Diagnostic::new(Code::MissingKey, message).at(definition.span, "").help(help));
             }
         };

@@ -116,7 +116,7 @@ fn of(
     for (what, span) in missing {
         let message = format!("layout `{}` has no path for `{what}` of `{}`", layout.name, definition.name);
         let help = format!(
-            "add `[layout.{}] {what} = \"/...\"` to the component, or a line to the layout",
+            "add `{what} = \"/...\"` below `[layout.{}]` of the component, or a line to the layout",
             layout.name
         );
         found.push(Diagnostic::new(Code::NoPath, message).at(span, "").help(help));

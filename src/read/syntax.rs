@@ -127,12 +127,23 @@ fn begins(line: &str) -> bool {
     (!key.trim().is_empty() && key.chars().all(plain)) || is_header(line)
 }
 
-/// Whether a line is a table's header.
+/// Whether a line is a table's header, perhaps with more behind it.
 fn is_header(line: &str) -> bool {
     let inside = line.trim().trim_start_matches('[');
+    let name = inside.split(']').next().unwrap_or_default();
     line.trim_start().starts_with('[')
         && inside.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !inside.contains([',', '='])
+        && !name.contains([',', '='])
+}
+
+/// A header and the keys behind it, where a line has both.
+fn with_keys(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let end = line.find(']')?;
+    let brackets = line[end..].bytes().take_while(|byte| *byte == b']').count();
+    let (header, keys) = line.split_at(end + brackets);
+    let keys = keys.trim();
+    (is_header(header) && !keys.starts_with('#') && keys.contains('=')).then_some((header, keys))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -182,6 +193,11 @@ fn not_closed(text: &str, range: Range<usize>, source: SourceId) -> Diagnostic {
 fn reported(text: &str, at: Range<usize>, message: &str, source: SourceId) -> Diagnostic {
     let written = text.get(at.clone()).unwrap_or_default();
     let rest_of_line = line_at(text, at.start).trim();
+    if let Some((header, keys)) = with_keys(line_at(text, line_start(text, at.start))) {
+        return Diagnostic::new(Code::Syntax, "a table's keys go below its header")
+            .at(source.span(at), "")
+            .help(format!("write `{keys}` on a line of its own, below `{header}`"));
+    }
     if let Some((value, range)) = bare(text, at.start) {
         return Diagnostic::new(Code::Syntax, format!("the text `{value}` must be quoted"))
             .at(source.span(range), "")
@@ -244,6 +260,12 @@ mod tests {
     fn what_stands_below_a_broken_header_goes_with_it() {
         let (errors, sound) = mended("[a\nb = 2\n[t]\nc = =\n");
         assert_eq!((errors, sound.as_str()), (2, "  \n     \n[t]\n     \n"));
+    }
+
+    #[test]
+    fn keys_behind_a_header_take_nothing_else_along() {
+        let (errors, sound) = mended("a = 1\n[b] c = 2\nd = 3\n[e]\nf = 4\n");
+        assert_eq!((errors, sound.as_str()), (1, "a = 1\n         \n     \n[e]\nf = 4\n"));
     }
 
     #[test]
