@@ -55,7 +55,9 @@ impl Host<'_> {
     fn join(&self, wave: &mut Wave) {
         let own = self.unit.services.iter().filter(|service| self.wave_of(service) == wave.kind);
         let services = own.map(|service| ServiceChange { because_of: Vec::new(), ..service.clone() });
-        let services: Vec<ServiceChange> = services.collect();
+        let mut services: Vec<ServiceChange> = services.collect();
+        // What comes in the place of another one finds its ports, addresses and data free.
+        services.sort_by_key(|service| service.action != Action::Stop);
         if services.is_empty() && !self.takes_files_alone(wave.kind) {
             return;
         }

@@ -1,6 +1,7 @@
 //! Flags and fields that decide who may do what, and what runs as root.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::done::Done;
 use super::super::line::Line;
@@ -23,8 +24,9 @@ type Masks<'u> = BTreeMap<&'u UnitId, &'u Mask>;
 pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
     let mut found = Found::new();
     for unit in units.iter().filter(|unit| unit.change == Done::Changed) {
+        let moved = gone(unit);
         for file in unit.files.iter() {
-            for line in &file.change.lines {
+            for line in file.change.lines.iter().filter(|line| !is_moved(&moved, file, line)) {
                 if let Some((kind, message, help)) = of_line(sides, file, line) {
                     found.entry((kind, message, help)).or_default().insert(unit.name.clone());
                 }
@@ -39,6 +41,30 @@ pub(super) fn changes(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
         kind.of(format!("{message}, on {}", units.join(", ")), &help)
     });
     reported.collect()
+}
+
+/// Flags with their values that some file of a component has no more.
+fn gone(unit: &Unit) -> BTreeSet<(&Arc<str>, &str, &str)> {
+    let mut found = BTreeSet::new();
+    for file in &unit.files {
+        let Some(component) = &file.component else { continue };
+        for line in &file.change.lines {
+            if let Line::Value { name, before: Some(before), after: None } = line {
+                found.insert((component, &**name, &**before));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a component has a flag with its value in another file than before, which changes nothing: it runs in another way.
+fn is_moved(gone: &BTreeSet<(&Arc<str>, &str, &str)>, file: &File, line: &Line) -> bool {
+    match (&file.component, line) {
+        (Some(component), Line::Value { name, before: None, after: Some(after) }) => {
+            gone.contains(&(component, &**name, &**after))
+        }
+        _ => false,
+    }
 }
 
 /// A message of one host has the host's own words; of several, signs for those.
