@@ -21,7 +21,7 @@ pub use description::{Cluster, Context, Credential, Description, KubeconfigDescr
 pub use key::Key;
 pub use request::Request;
 pub use textconv::textconv;
-pub use written::{WrittenCertificate, written_certificates, written_keys};
+pub use written::{WrittenCertificate, held_keys, written_certificates, written_keys};
 
 #[cfg(test)]
 mod tests;

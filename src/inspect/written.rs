@@ -46,6 +46,28 @@ pub fn written_keys(text: &str, base64: bool) -> Option<Vec<[u8; 32]>> {
     rest.is_empty().then_some(digests)
 }
 
+/// The digests of the public halves of all keys in a text, however it is written: with certificates between them, or in an
+/// older form. None where one of them cannot be read.
+#[must_use]
+pub fn held_keys(text: &str, base64: bool) -> Option<Vec<[u8; 32]>> {
+    let text = plain(text, base64)?;
+    let blocks = pem::blocks(&text);
+    let is_private = |block: &&Block| block.label.ends_with("PRIVATE KEY");
+    let mut digests: Vec<[u8; 32]> = Vec::new();
+    for block in &blocks {
+        match block.label.as_str() {
+            "PUBLIC KEY" => digests.push(Sha256::digest(&block.der).into()),
+            // Its curve stands in a block of its own.
+            _ if is_private(&block) && blocks.iter().filter(is_private).count() == 1 => {
+                digests.push(private_key(&text, || None).ok()?.public().sha256());
+            }
+            _ if is_private(&block) => return None,
+            _ => {}
+        }
+    }
+    (!digests.is_empty()).then_some(digests)
+}
+
 /// A key as it is written, and the digest of its public half.
 fn key(block: &Block) -> Option<(Zeroizing<String>, [u8; 32])> {
     let again = pem::encode_secret(&block.label, &block.der);

@@ -103,6 +103,11 @@ impl<'a> InUnit<'a> {
         }
     }
 
+    /// Whether a text holds these certificates, and some of them more than once.
+    pub(super) fn are_repeated(&self, positions: &[CertificateIndex], text: &str) -> bool {
+        inspect::certificates(text).len() > positions.len()
+    }
+
     /// The authorities' certificates that a text has and should not have, by their subjects, and those that it lacks.
     pub(super) fn trust(
         &self,
@@ -142,11 +147,14 @@ impl<'a> InUnit<'a> {
         match (key, self.keys.get(&position)) {
             (KeyFound::Broken, _) => Proof::Other,
             (KeyFound::Written(digest), Some(wanted)) if digest == *wanted => Proof::Same,
-            (KeyFound::Written(_), Some(_)) => Proof::Other,
-            (KeyFound::Written(digest), None) if beside.is_some_and(|beside| beside != hex(&digest)) => {
+            (KeyFound::Otherwise(digest), Some(wanted)) if digest == *wanted => Proof::Otherwise,
+            (KeyFound::Written(_) | KeyFound::Otherwise(_), Some(_)) => Proof::Other,
+            (KeyFound::Written(digest) | KeyFound::Otherwise(digest), None)
+                if beside.is_some_and(|beside| beside != hex(&digest)) =>
+            {
                 Proof::Other
             }
-            (KeyFound::Written(_) | KeyFound::Unread, _) => Proof::Unproven,
+            (KeyFound::Written(_) | KeyFound::Otherwise(_) | KeyFound::Unread, _) => Proof::Unproven,
         }
     }
 

@@ -198,8 +198,8 @@ impl Look<'_> {
                 None if &*known == "0" => "root".to_owned(),
                 None => known.to_string(),
             });
-            // A number without a name says nothing, unless it is that of root.
-            let known = known.filter(|known| known.parse::<u32>().is_err());
+            // A number without a name says nothing, unless one of both is root: root is 0 everywhere.
+            let known = known.filter(|known| known.parse::<u32>().is_err() || &*sheet.owner == "root");
             known.unwrap_or_else(|| sheet.owner.to_string())
         };
         let [users, groups] = &self.accounts;

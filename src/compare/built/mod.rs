@@ -8,6 +8,7 @@ mod captures;
 mod certificates;
 mod files;
 mod hosts;
+mod kubeconfig;
 mod proof;
 mod trees;
 

@@ -2,13 +2,17 @@
 //! compared, and what has none cannot.
 
 use super::super::state::State;
-use crate::inspect::written_keys;
+use crate::inspect::{held_keys, written_keys};
 use crate::render::{Filling, Form, Hole, KeyringItem};
 
 /// Whether a hole is filled with what a build would fill it with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
     Same,
+    /// With the same, written otherwise.
+    Otherwise,
+    /// With the same, and more.
+    More,
     Other,
     /// Only the secret can tell.
     Unproven,
@@ -19,7 +23,9 @@ pub(super) enum Proof {
 pub(super) enum KeyFound {
     /// By the digest of its public half.
     Written([u8; 32]),
-    /// It is no key, or not written as a build writes it.
+    /// The same, of one that is not written as a build writes it.
+    Otherwise([u8; 32]),
+    /// It is no key.
     Broken,
     /// Where it begins and ends nobody can say.
     Unread,
@@ -30,7 +36,10 @@ impl KeyFound {
         let Some(inside) = inside else { return KeyFound::Unread };
         match written_keys(inside, is_base64(hole)).as_deref() {
             Some([one]) => KeyFound::Written(*one),
-            _ => KeyFound::Broken,
+            _ => match held_keys(inside, is_base64(hole)).as_deref() {
+                Some([one]) => KeyFound::Otherwise(*one),
+                _ => KeyFound::Broken,
+            },
         }
     }
 }
@@ -46,13 +55,21 @@ pub(super) fn of_keyring(after: &State<'_>, hole: &Hole, inside: Option<&str>) -
     if !matches!(item, KeyringItem::PrivateKey | KeyringItem::PublicKey) {
         return Proof::Unproven;
     }
-    let Some(written) = written_keys(inside, is_base64(hole)) else { return Proof::Other };
+    let written = written_keys(inside, is_base64(hole));
+    let (same, held) = match &written {
+        Some(_) => (Proof::Same, written),
+        None => (Proof::Otherwise, held_keys(inside, is_base64(hole))),
+    };
+    let Some(held) = held else { return Proof::Other };
     let record = after.draft.lock.keys.get(&after.blueprint.model.keyrings[name].id);
     let recorded: Option<Vec<[u8; 32]>> =
         generations.iter().map(|generation| record?.sha256.get(generation).copied()).collect();
     match recorded {
         None => Proof::Unproven,
-        Some(recorded) if recorded == written => Proof::Same,
+        Some(recorded) if recorded == held => same,
+        Some(recorded) if recorded.len() < held.len() && recorded.iter().all(|key| held.contains(key)) => {
+            Proof::More
+        }
         Some(_) => Proof::Other,
     }
 }
