@@ -52,6 +52,8 @@ pub struct Program {
     pub only: Option<Arc<str>>,
     /// The file that shows that a program runs whose unit others brought.
     pub found_by: Option<Arc<str>>,
+    /// The folder that keeps what it stores when the program ends.
+    pub keeps: Option<Slot>,
     /// Before the names of variables that stand for flags.
     pub environment: Option<Arc<str>>,
     /// Whether flags are read as Go's package `flag` does: one dash or two.
@@ -89,8 +91,8 @@ pub enum Source {
 /// A line by its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    /// The first word of the section in which it stands.
-    pub section: Arc<str>,
+    /// The first word of the section in which it stands: any of these.
+    pub sections: Vec<Arc<str>>,
     /// Its words.
     pub words: Vec<PatternWord>,
 }
@@ -196,6 +198,8 @@ pub struct SeenDial {
     pub targets: Targets,
     /// The kubeconfig that says whom it believes, as whom it speaks, and, if nothing else does, whom it dials.
     pub kubeconfig: Option<Slot>,
+    /// The URL that it dials in place of the one of its kubeconfig.
+    pub server: Option<Slot>,
     /// The certificate that it shows.
     pub certificate: Option<Slot>,
     /// The key of it.

@@ -33,6 +33,7 @@ impl Compiler<'_> {
             kinds: keys.texts("kind"),
             only: keys.text("only"),
             found_by: keys.text("found-by"),
+            keeps: keys.slot("keeps"),
             environment: keys.text("environment"),
             one_dash: keys.boolean("one-dash", false),
         };
@@ -173,6 +174,7 @@ fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<
         to,
         targets,
         kubeconfig,
+        server: keys.slot("server"),
         certificate: keys.slot("certificate"),
         key: keys.slot("key"),
         later: keys.slot("made-later-with"),

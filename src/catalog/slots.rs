@@ -161,12 +161,11 @@ fn source(literal: &Literal) -> Option<Source> {
         return (entries.len() == 2).then_some(Source::FlagWithout(name(&flag.value)?, without));
     }
     if let Literal::Table(entries) = literal {
-        let (section, line) =
-            (literal.get("section")?.value.as_text()?, literal.get("line")?.value.as_text()?);
+        let sections = texts(&literal.get("section")?.value).filter(|sections| !sections.is_empty())?;
+        let line = literal.get("line")?.value.as_text()?;
         let words = line.split_ascii_whitespace().map(pattern_word).collect::<Vec<_>>();
         let wanted = words.iter().filter(|word| **word == PatternWord::Value).count();
-        return (entries.len() == 2 && wanted == 1)
-            .then(|| Source::Line(Pattern { section: section.into(), words }));
+        return (entries.len() == 2 && wanted == 1).then(|| Source::Line(Pattern { sections, words }));
     }
     let text = literal.as_text().filter(|text| !text.is_empty())?;
     Some(match text.split_at(1) {

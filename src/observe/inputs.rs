@@ -7,7 +7,7 @@ use super::arguments::{Arguments, Refusal, Style, arguments, environment, plain}
 use super::command::{Command, Located, Unknown, Unread, Word};
 use super::document::{Kinds, Review, review};
 use super::lines::Lines;
-use crate::catalog::{FieldTables, FlagTable, Form, Seen, Slot, Source};
+use crate::catalog::{FieldTables, FlagTable, Form, LinePattern as Pattern, Seen, Slot, Source};
 use crate::host::{Files, Place, joined};
 use crate::values::Version;
 use crate::wiring;
@@ -290,9 +290,26 @@ impl<'a> Inputs<'a> {
     pub(super) fn names_section(&self, slot: &Slot, name: &str) -> bool {
         let Configuration::Lines(_, lines) = &self.configuration else { return true };
         slot.sources.iter().any(|source| match source {
-            Source::Line(pattern) => lines.has_section(name, &pattern.section),
+            Source::Line(Pattern { sections, .. }) => {
+                sections.first().is_some_and(|kind| lines.has_section(name, kind))
+            }
             _ => true,
         })
+    }
+
+    /// The names of sections in which lines of both slots may stand.
+    pub(super) fn sections_of_both(&self, one: &Slot, other: &Slot) -> Vec<Arc<str>> {
+        let Configuration::Lines(_, lines) = &self.configuration else { return Vec::new() };
+        let kinds = |slot: &Slot| -> Vec<Arc<str>> {
+            let patterns = slot.sources.iter().filter_map(|source| match source {
+                Source::Line(pattern) => Some(&pattern.sections),
+                _ => None,
+            });
+            patterns.flatten().cloned().collect()
+        };
+        let others = kinds(other);
+        let both: Vec<Arc<str>> = kinds(one).into_iter().filter(|kind| others.contains(kind)).collect();
+        lines.named(&both).map(Arc::from).collect()
     }
 
     /// Whether its configuration is a file of fields that could be read.
@@ -318,21 +335,12 @@ impl<'a> Inputs<'a> {
 
     /// Flags of whose values a part is known to the running host alone.
     pub(super) fn unsure(&self) -> BTreeSet<Arc<str>> {
-        let given = self.arguments.given.iter().filter(|argument| argument.value.unknown.is_some());
-        given.map(|argument| Arc::clone(&argument.name)).collect()
+        self.arguments.unsure()
     }
 
     /// All flags and what they say.
     pub(super) fn flags(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
-        let mut all: Vec<(Arc<str>, Vec<Arc<str>>, Place)> = Vec::new();
-        for argument in &self.arguments.given {
-            if all.iter().all(|(name, ..)| *name != argument.name) {
-                let values = self.arguments.values(&argument.name);
-                let texts = values.iter().map(|word| Arc::clone(&word.text)).collect();
-                all.push((Arc::clone(&argument.name), texts, argument.value.place.clone()));
-            }
-        }
-        all
+        self.arguments.all()
     }
 }
 
@@ -366,7 +374,7 @@ fn name_of(source: &Source) -> Arc<str> {
                 crate::catalog::PatternWord::Exactly(word) => Some(Arc::clone(word)),
                 _ => None,
             });
-            words.unwrap_or_else(|| Arc::clone(&pattern.section))
+            words.or_else(|| pattern.sections.first().cloned()).unwrap_or_default()
         }
     }
 }

@@ -73,11 +73,18 @@ impl Lines {
             let section = line
                 .sections
                 .last()
-                .filter(|section| section.first().is_some_and(|w| **w == *pattern.section))?;
+                .filter(|section| section.first().is_some_and(|word| is_any(&pattern.sections, word)))?;
             let value = capture(&pattern.words, &line.words)?;
             Some(Hit { value, line: line.number, section: section.get(1).map(String::as_str) })
         };
         self.lines.iter().filter_map(hit).collect()
+    }
+
+    /// The names of sections of any of some kinds.
+    pub(super) fn named<'l>(&'l self, kinds: &'l [Arc<str>]) -> impl Iterator<Item = &'l str> {
+        let headers =
+            self.headers.iter().filter(|header| header.first().is_some_and(|kind| is_any(kinds, kind)));
+        headers.filter_map(|header| header.get(1).map(String::as_str))
     }
 
     /// Whether a section has this name that is not of this kind.
@@ -88,6 +95,10 @@ impl Lines {
         };
         self.headers.iter().any(is_it)
     }
+}
+
+fn is_any(kinds: &[Arc<str>], kind: &str) -> bool {
+    kinds.iter().any(|known| **known == *kind)
 }
 
 fn is_at_margin(raw: &str) -> bool {
@@ -157,7 +168,7 @@ mod tests {
             "..." => PatternWord::Rest,
             word => PatternWord::Exactly(word.into()),
         });
-        LinePattern { section: section.into(), words: words.collect() }
+        LinePattern { sections: vec![section.into()], words: words.collect() }
     }
 
     fn found(text: &str, section: &str, line: &str) -> Vec<(String, u32, Option<String>)> {

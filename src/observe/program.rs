@@ -6,16 +6,15 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::command::Runner;
-use super::inputs::{Input, Said};
-use super::kubeconfig::Kubeconfig;
+use super::inputs::Input;
 use super::reader::Reader;
-use super::sockets::{socket, target};
-use crate::catalog::{Definition, ListensAt, Seen, SeenDial, SeenListen, Source, Targets};
+use super::sockets::socket;
+use crate::catalog::{self, Definition, ListensAt, Seen, SeenDial, SeenListen, Source, Targets};
 use crate::host::Place;
 use crate::kubernetes::token_file;
 use crate::wiring::{
-    Credential, Dial, Goal, Held, Hidden, Keys, Lacking, Listen, Missing, Needs, Passes, Pool, Route, Same,
-    Signer, Slot, Socket, Target, Tokens, Trust,
+    Credential, Dial, Goal, Held, Hidden, Keys, Lacking, Listen, Missing, Needs, Passes, Same, Signer, Slot,
+    Socket, Tokens, Trust,
 };
 
 /// Where the name of the node stands in what a server must allow.
@@ -38,7 +37,7 @@ impl Reader<'_, '_> {
         let done = done(seen, &dials);
         dials.retain(|dial| !done.contains(&dial.name));
         Does {
-            listens: seen.listens.iter().map(|listen| self.listen(definition, listen)).collect(),
+            listens: seen.listens.iter().map(|listen| self.listen(definition, (seen, listen))).collect(),
             lacks: definition.map(|definition| self.lacks(definition, seen, &dials)).unwrap_or_default(),
             dials,
             keys: seen.keys.iter().map(|keys| self.keys(keys)).collect(),
@@ -63,7 +62,7 @@ impl Reader<'_, '_> {
         lacking.collect()
     }
 
-    fn listen(&mut self, definition: Option<&Definition>, listen: &SeenListen) -> Listen {
+    fn listen(&mut self, definition: Option<&Definition>, (seen, listen): (&Seen, &SeenListen)) -> Listen {
         let planned = definition.and_then(|d| d.listens.iter().find(|known| known.name == listen.name));
         let (sockets, slot, hidden) = self.sockets(&listen.name, &listen.at);
         let (sockets, hidden) = self.at_host(sockets, hidden, planned.is_some());
@@ -97,10 +96,7 @@ impl Reader<'_, '_> {
             token_objects: listen.token_objects.as_ref().is_some_and(|slot| self.inputs.is_true(slot)),
             checks_source: listen.checks_source,
             engine: listen.engine,
-            passes: listen.passes.as_ref().map(|passes| Passes {
-                dial: Arc::clone(&passes.dial),
-                sections: passes.section.as_ref().map(|slot| self.sections(slot)).unwrap_or_default(),
-            }),
+            passes: listen.passes.as_ref().map(|passes| self.passes(passes, (seen, listen))),
         }
     }
 
@@ -116,6 +112,19 @@ impl Reader<'_, '_> {
                 tokens.map(|line| (Sha256::digest(line.token.as_bytes()).into(), (line.user, line.groups)));
             Ok(known.collect())
         }))
+    }
+
+    fn passes(&mut self, passes: &catalog::Passes, (seen, listen): (&Seen, &SeenListen)) -> Passes {
+        let mut sections = passes.section.as_ref().map(|slot| self.sections(slot)).unwrap_or_default();
+        let dial = seen.dials.iter().find(|dial| dial.name == passes.dial);
+        if let (ListensAt::Urls(door), Some(Targets::Urls(behind))) =
+            (&listen.at, dial.map(|dial| &dial.targets))
+        {
+            // What comes in where lines of both stand goes out there.
+            let both = self.inputs.sections_of_both(door, behind);
+            sections.extend(both.into_iter().map(|name| (Arc::clone(&name), name)));
+        }
+        Passes { dial: Arc::clone(&passes.dial), sections }
     }
 
     fn sections(&mut self, slot: &crate::catalog::Slot) -> Vec<(Arc<str>, Arc<str>)> {
@@ -273,83 +282,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn targets(
-        &mut self,
-        dial: &SeenDial,
-        kubeconfig: Option<&Result<(Said, Kubeconfig), Held<Pool>>>,
-    ) -> (Vec<Target>, Option<Slot>) {
-        let own = |mut target: Target| {
-            target.server_name = dial.server_name.clone().or(target.server_name);
-            target
-        };
-        let route =
-            |route| Target { host: "".into(), port: 0, tls: true, server_name: None, section: None, route };
-        match &dial.targets {
-            Targets::Urls(slot) => {
-                let Some(said) = self.inputs.list(slot) else { return (Vec::new(), None) };
-                let targets = said.values.iter().filter_map(|value| {
-                    if let Some(unknown) = &value.unknown {
-                        self.unread(value, &unknown.why);
-                        return None;
-                    }
-                    let found = target(&value.text, value.section.clone());
-                    if found.is_none() {
-                        self.unread(value, "it is no URL");
-                    }
-                    found.map(own)
-                });
-                (targets.collect(), Some(said.slot))
-            }
-            Targets::Kubeconfig => {
-                let Some(Ok((said, read))) = kubeconfig else { return (Vec::new(), None) };
-                let Some(server) = &read.server else { return (Vec::new(), Some(said.slot.clone())) };
-                let Some(mut found) = target(&server.text, None) else {
-                    self.unread_at(&server.place, "it is no URL");
-                    return (Vec::new(), Some(said.slot.clone()));
-                };
-                found.server_name = read.tls_server_name.as_ref().map(|name| Arc::clone(&name.text));
-                let slot = Slot { name: Arc::clone(&said.slot.name), at: Some(server.place.clone()) };
-                (vec![own(found)], Some(slot))
-            }
-            // The hosts are known only together.
-            Targets::Nodes(slot) => {
-                let said = slot.as_ref().and_then(|slot| self.inputs.list(slot));
-                (Vec::new(), said.map(|said| said.slot))
-            }
-            Targets::Service { networks, names } => self.service(networks, names),
-            Targets::Itself => (vec![own(route(Route::Itself))], None),
-            Targets::Plan => {
-                let planned = (self.planned.targets)(&dial.name);
-                let targets = planned
-                    .into_iter()
-                    .map(|(host, port)| own(Target { host: host.into(), port, ..route(Route::Address) }));
-                (targets.collect(), None)
-            }
-        }
-    }
-
-    /// The first address of each network, and the names of the service.
-    fn service(&self, networks: &crate::catalog::Slot, names: &[Arc<str>]) -> (Vec<Target>, Option<Slot>) {
-        let Some(said) = self.inputs.list(networks) else { return (Vec::new(), None) };
-        let first = said.values.first().and_then(|value| value.text.parse::<crate::values::Cidr>().ok());
-        let address = first.and_then(|cidr| cidr.nth(1)).map(|address| Arc::from(address.to_string()));
-        let targets = address.iter().chain(names).map(|host| Target {
-            host: Arc::clone(host),
-            port: 443,
-            tls: true,
-            server_name: None,
-            section: None,
-            route: Route::Cluster,
-        });
-        (targets.collect(), Some(said.slot))
-    }
-
-    fn unread(&mut self, input: &Input, why: &str) {
+    pub(super) fn unread(&mut self, input: &Input, why: &str) {
         let at = input.at.clone().unwrap_or_else(|| self.inputs.command.place.clone());
         self.unread_at(&at, why);
     }
 
-    fn unread_at(&mut self, at: &Place, why: &str) {
+    pub(super) fn unread_at(&mut self, at: &Place, why: &str) {
         self.inputs.unread.push(super::command::Unread::new(at.clone(), why));
     }
 }

@@ -14,7 +14,7 @@ use super::named::Named;
 use super::names::{name_of, names_of, of_image, probes};
 use super::program::Does;
 use super::reader::{Plan, Reader};
-use super::{pods, units};
+use super::{mounts, pods, units};
 use crate::catalog::{Catalog, Definition, Seen};
 use crate::host::{Files, Place};
 use crate::values::Version;
@@ -280,6 +280,7 @@ impl Observer<'_> {
         observed.unread.append(&mut inputs.unread);
         let refused =
             command.refused.iter().map(|unread| Gap { at: unread.place.clone(), why: unread.why.clone() });
+        let refused = refused.chain(mounts::refused(command, self.host.files));
         let refuses = refused.chain(std::mem::take(&mut inputs.refuses)).collect();
         observed.programs.push(Program {
             is_object: false,
@@ -295,6 +296,7 @@ impl Observer<'_> {
             keys,
             same,
             signers,
+            keeps: seen.program.keeps.as_ref().and_then(|slot| inputs.kept(slot)),
             probes: probes(command),
             inputs: inputs.flags(),
             unsure: inputs.unsure(),

@@ -54,6 +54,9 @@ impl Review<'_> {
             let slot = Some(lacking.slot.clone());
             self.push(fault, Subject { program: self.index, slot, file: Some(program.at.clone()) });
         }
+        if let Some(kept) = &program.keeps {
+            self.held(kept);
+        }
         program.probes.iter().for_each(|probe| self.probe(probe));
         program.listens.iter().for_each(|listen| self.listen(listen));
         program.dials.iter().for_each(|dial| self.dial(dial));

@@ -167,12 +167,15 @@ impl<'w> Reach<'w> {
             .filter(|socket| socket.port == target.port)
             .filter_map(|s| s.section.as_ref())
             .collect();
-        let leads = |to: &Target| match &to.section {
-            Some(to) if !passes.sections.is_empty() => {
-                passes.sections.iter().any(|(door, behind)| sections.contains(&door) && behind == to)
-            }
-            _ => true,
-        };
+        let known: Vec<&Arc<str>> = passes
+            .sections
+            .iter()
+            .filter(|(door, _)| sections.contains(&door))
+            .map(|(_, behind)| behind)
+            .collect();
+        // Where a section does not say to which it passes, it may be any.
+        let leads =
+            |to: &Target| known.is_empty() || to.section.as_ref().is_none_or(|to| known.contains(&to));
         let dials = program.dials.iter().enumerate().filter(|(_, dial)| dial.name == passes.dial);
         let targets = dials.flat_map(|(at, dial)| dial.targets.iter().enumerate().map(move |to| (at, to)));
         let mut behind = Vec::new();

@@ -46,6 +46,8 @@ pub struct Program {
     pub same: Vec<Same>,
     /// With what it issues certificates.
     pub signers: Vec<Signer>,
+    /// Where it stores what it is to find again.
+    pub keeps: Option<Held<()>>,
     /// How its health is asked.
     pub probes: Vec<Probe>,
     /// Its arguments and fields: what they are called, what they say, and where.
@@ -81,6 +83,7 @@ impl Program {
             keys: Vec::new(),
             same: Vec::new(),
             signers: Vec::new(),
+            keeps: None,
             probes: Vec::new(),
             inputs: Vec::new(),
             unsure: BTreeSet::new(),

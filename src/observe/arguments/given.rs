@@ -1,6 +1,6 @@
 //! What a program takes from its words, and what it refuses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::value;
@@ -80,6 +80,26 @@ impl Arguments {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Word> {
         self.given.iter().rev().find(|argument| &*argument.name == name).map(|argument| &argument.value)
+    }
+
+    /// All flags and what they say.
+    #[must_use]
+    pub fn all(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
+        let mut all: Vec<(Arc<str>, Vec<Arc<str>>, Place)> = Vec::new();
+        for argument in &self.given {
+            if all.iter().all(|(name, ..)| *name != argument.name) {
+                let texts = self.values(&argument.name).iter().map(|word| Arc::clone(&word.text)).collect();
+                all.push((Arc::clone(&argument.name), texts, argument.value.place.clone()));
+            }
+        }
+        all
+    }
+
+    /// Flags of whose values a part is known to the running host alone.
+    #[must_use]
+    pub fn unsure(&self) -> BTreeSet<Arc<str>> {
+        let given = self.given.iter().filter(|argument| argument.value.unknown.is_some());
+        given.map(|argument| Arc::clone(&argument.name)).collect()
     }
 
     pub(super) fn refuse(&mut self, place: &Place, why: Refusal) {
