@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::named::Documents;
 use super::settled::{settled, settled_with};
 use crate::catalog::{FlagDefinition, Port, Reads, Root, Rule, Template};
 use crate::diagnostics::{Code, Diagnostic};
@@ -47,10 +48,11 @@ pub fn broken_rules(blueprint: &Blueprint<'_>) -> Result<Vec<Diagnostic>, Diagno
 pub fn broken_by(
     blueprint: &Blueprint<'_>,
     (component, instance): (ComponentIndex, InstanceIndex),
-    flags: &BTreeMap<String, Vec<String>>,
+    (flags, documents): (&BTreeMap<String, Vec<String>>, &Documents),
     unsure: &BTreeSet<Arc<str>>,
 ) -> Vec<Diagnostic> {
-    let Ok(scope) = settled_with(blueprint, (component, instance), flags) else { return Vec::new() };
+    let scope = settled_with(blueprint, (component, instance), flags, Some(documents));
+    let Ok(scope) = scope else { return Vec::new() };
     let one = Settled { blueprint, component, instance, scope: scope.build() };
     let is_sure = |rule: &&Rule| !unsure.iter().any(|flag| rule.reads.reads(Root::Flag, &field(flag)));
     let rules = one.component().definition.knowledge.rules.iter().filter(|rule| !rule.proven).filter(is_sure);

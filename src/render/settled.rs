@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::named::Documents;
 use super::{host, named, taken};
 use crate::catalog::{FlagKind, FlagTable, Reads, Root};
 use crate::diagnostics::Diagnostic;
@@ -20,10 +21,12 @@ pub fn settled(
     component: ComponentIndex,
     instance: InstanceIndex,
 ) -> Result<Record, Diagnostic> {
-    settled_with(blueprint, (component, instance), &host::flag_values_of(blueprint, component, instance)?)
+    let values = host::flag_values_of(blueprint, component, instance)?;
+    settled_with(blueprint, (component, instance), &values, None)
 }
 
-/// The same with other flags than the plan's: each with its values.
+/// The same with other flags than the plan's, each with its values, and with the documents that they name, if these are
+/// not the plan's either.
 ///
 /// # Errors
 /// What is wrong with an expression, at its place.
@@ -31,6 +34,7 @@ pub(super) fn settled_with(
     blueprint: &Blueprint<'_>,
     (component, instance): (ComponentIndex, InstanceIndex),
     values: &BTreeMap<String, Vec<String>>,
+    documents: Option<&Documents>,
 ) -> Result<Record, Diagnostic> {
     let of = &blueprint.model.components[component];
     let table = of.definition.flag_table.as_deref();
@@ -52,7 +56,11 @@ pub(super) fn settled_with(
     let reads = &of.definition.knowledge.reads;
     if reads.reads_any(Root::Named) {
         let node = of.instances[instance].node;
-        record = record.with("named", named::named(blueprint, node, reads, values));
+        let named = match documents {
+            Some(documents) => named::found(reads, documents),
+            None => named::named(blueprint, node, reads, values),
+        };
+        record = record.with("named", named);
     }
     if reads.reads_any(Root::Others) {
         record = record.with("others", others(blueprint, reads));

@@ -66,7 +66,7 @@ impl<'b, 'a> Planned<'b, 'a> {
         named.collect()
     }
 
-    /// Rules of the catalog that the flags of programs break, as they stand on hosts.
+    /// Rules of the catalog that the flags of programs break, or what these name, as they stand on hosts.
     #[must_use]
     pub fn broken_rules(&self, wiring: &Wiring) -> Vec<Finding> {
         let programs = wiring.programs.enumerate();
@@ -79,7 +79,12 @@ impl<'b, 'a> Planned<'b, 'a> {
             let flags = program.inputs.iter().map(|(name, values, _)| {
                 (name.to_string(), values.iter().map(ToString::to_string).collect::<Vec<_>>())
             });
-            let found = broken_by(self.blueprint, instance, &flags.collect(), &program.unsure);
+            let found = broken_by(
+                self.blueprint,
+                instance,
+                (&flags.collect(), &program.documents),
+                &program.unsure,
+            );
             Some(found.into_iter().map(move |diagnostic| {
                 let subject = Subject { program: index, slot: None, file: Some(program.at.clone()) };
                 let says = diagnostic.message.clone();
