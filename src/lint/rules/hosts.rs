@@ -7,6 +7,7 @@ use super::set::Set;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::lint::content::{Content, Read};
 use crate::lint::report::Report;
+use crate::observe::meaning;
 use crate::source::Span;
 
 pub(super) fn check(files: &[Read<'_>], set: &Set<'_>, report: &mut Report) {
@@ -18,18 +19,18 @@ pub(super) fn check(files: &[Read<'_>], set: &Set<'_>, report: &mut Report) {
             Content::Documents(documents)
                 if documents.iter().any(|document| encryption::is_one(&document.root)) =>
             {
-                "keys that encrypt what is stored"
+                "configurations of encryption"
             }
             _ => continue,
         };
         let place = file.at(1, report);
         if let Ok(bytes) = &file.given.bytes {
-            same.add((what, &file.given.path), host, bytes, place);
+            same.add((what, &file.given.path), host, meaning(bytes), place);
         }
     }
     for key in set.keys.iter().filter(|key| key.private && key.role.is_some_and(|role| role.signs_tokens)) {
         if let (Some(host), Some(public)) = (key.host, key.public) {
-            same.add(("keys that sign tokens", key.path), host, public.as_bytes(), key.place);
+            same.add(("keys that sign tokens", key.path), host, public.to_owned(), key.place);
         }
     }
     same.report(report);
@@ -38,21 +39,21 @@ pub(super) fn check(files: &[Read<'_>], set: &Set<'_>, report: &mut Report) {
 /// What it is, and its path.
 type Thing<'f> = (&'static str, &'f str);
 /// The host, what has to be the same, and its place.
-type OnHost<'f> = (&'f str, &'f [u8], Span);
+type OnHost<'f> = (&'f str, String, Span);
 
 /// What lies at one path on several hosts.
 #[derive(Default)]
 struct Same<'f>(BTreeMap<Thing<'f>, Vec<OnHost<'f>>>);
 
 impl<'f> Same<'f> {
-    fn add(&mut self, of: Thing<'f>, host: &'f str, bytes: &'f [u8], place: Span) {
-        self.0.entry(of).or_default().push((host, bytes, place));
+    fn add(&mut self, of: Thing<'f>, host: &'f str, says: String, place: Span) {
+        self.0.entry(of).or_default().push((host, says, place));
     }
 
     fn report(self, report: &mut Report) {
         for ((what, _), all) in self.0 {
-            let Some((host, bytes, place)) = all.first() else { continue };
-            if let Some((other, _, elsewhere)) = all.iter().find(|(_, others, _)| others != bytes) {
+            let Some((host, says, place)) = all.first() else { continue };
+            if let Some((other, _, elsewhere)) = all.iter().find(|(_, others, _)| others != says) {
                 let message = format!("{host} and {other} have different {what}");
                 let diagnostic = Diagnostic::new(Code::LintDiffers, message).at(*place, "here");
                 let help =
