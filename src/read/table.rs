@@ -217,6 +217,13 @@ impl<'a, 'i> Table<'a, 'i> {
                     continue;
                 }
             }
+            // `[[node.m1]]`
+            let help = match value.get_ref() {
+                DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
+                    format!("there is one of each name: write `[{key}.{}]`", name.value)
+                }
+                _ => help.clone(),
+            };
             if let Some(inner) = reader.as_table(&format!("{key}.{}", name.value), value, &help) {
                 named.push((name, inner));
             }

@@ -1,5 +1,7 @@
 //! `[cluster]`: profile, layout, version, endpoint.
 
+use std::net::{IpAddr, SocketAddr};
+
 use super::inventory::Nodes;
 use super::model::{Cluster, Endpoint, Sourced};
 use super::networks::cidrs;
@@ -155,10 +157,28 @@ fn endpoint(
         Some(("node", name)) => nodes.find(&inner(name), diagnostics).found().map(Endpoint::Node),
         _ => {
             let message = format!("`{}` is not an endpoint", text.value);
-            let help = "write `vip.NAME` or `node.NAME`";
+            let help = meant(&text.value, nodes, vips).map_or_else(
+                || "write `vip.NAME` or `node.NAME`".to_owned(),
+                |meant| format!("did you mean `{meant}`?"),
+            );
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
             None
         }
     };
     endpoint.map(|endpoint| Sourced::at(endpoint, text.span))
+}
+
+/// The VIP or node of that name, or at that address or URL.
+fn meant(text: &str, nodes: &Nodes<'_>, vips: &Vips) -> Option<String> {
+    let place = text.trim_start_matches("https://").trim_end_matches('/');
+    let address = place.parse::<SocketAddr>().map(|both| both.ip()).or_else(|_| place.parse()).ok();
+    let host = place.split(':').next().unwrap_or_default();
+    let has = |addresses: &[IpAddr]| address.is_some_and(|address| addresses.contains(&address));
+    let vip = vips.list.iter().find(|vip| {
+        &*vip.name == text
+            || has(&vip.addresses)
+            || vip.host.as_ref().is_some_and(|name| name.to_string() == host)
+    });
+    let node = || nodes.list.iter().find(|node| node.name.as_str() == text || has(&node.addresses));
+    vip.map(|vip| format!("vip.{}", vip.name)).or_else(|| node().map(|node| format!("node.{}", node.name)))
 }

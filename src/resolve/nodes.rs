@@ -104,7 +104,12 @@ pub(super) fn addresses(
                 format!("nodes `{other}` and `{}` both have {address}", name.value)
             };
             let diagnostic = Diagnostic::new(Code::DuplicateAddress, message).at(text.span, "again here");
-            diagnostics.push(diagnostic.at(*span, "first here"));
+            let help = if *other == name.value {
+                "write it once"
+            } else {
+                "give each node its own address; with names in a range, `first-address` counts up"
+            };
+            diagnostics.push(diagnostic.at(*span, "first here").help(help));
             continue;
         }
         taken.insert(address, (name.value.clone(), text.span));

@@ -68,10 +68,22 @@ pub(super) fn range(text: &Text, left: &mut Option<u64>, diagnostics: &mut Diagn
     }
     if range.is_none() {
         let message = format!("`{}` does not name the nodes of a pool", text.value);
-        let help = format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes");
+        let help = match turned(&text.value) {
+            Some(turned) => format!("the range runs backwards: write `{turned}`"),
+            None => format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes"),
+        };
         diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));
     }
     range.filter(|_| left.is_some())
+}
+
+/// The same names with the lower number first; none where it is first already.
+fn turned(names: &str) -> Option<String> {
+    let (before, rest) = names.split_once('{')?;
+    let (range, after) = rest.split_once('}')?;
+    let (first, last) = range.split_once("..")?;
+    let number = |text: &str| text.parse::<u64>().ok();
+    (number(first)? > number(last)?).then(|| format!("{before}{{{last}..{first}}}{after}"))
 }
 
 impl Range {
