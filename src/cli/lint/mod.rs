@@ -107,11 +107,11 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
             output.print(&verify::to_text(proven));
         }
         if errors + warnings + linted.diagnostics.lowered() == 0 {
-            output.say(&format!(
-                "nothing wrong with {} of {}\n",
-                linted.recognised,
-                counted(given.len(), "file")
-            ));
+            let others = match given.len().saturating_sub(linted.recognised) {
+                0 => String::new(),
+                others => format!("; {} of no kind that `lint` knows", counted(others, "file")),
+            };
+            output.say(&format!("nothing wrong with {}{others}\n", counted(linted.recognised, "file")));
         }
     }
     Ok(ExitCode::from(if errors > 0 { 2 } else { u8::from(warnings > 0) }))
