@@ -67,8 +67,19 @@ pub struct Slot {
     pub sources: Vec<Source>,
     /// What the program takes where nothing says anything, by its version.
     pub absent: Option<Since<Vec<Arc<str>>>>,
+    /// What it takes instead where none of some flags is given.
+    pub bare: Option<Bare>,
     /// How it is written.
     pub form: Form,
+}
+
+/// What a program takes where nothing says anything, and none of some flags is given.
+#[derive(Debug, Clone)]
+pub struct Bare {
+    /// The flags.
+    pub without: Vec<Arc<str>>,
+    /// What it takes.
+    pub values: Vec<Arc<str>>,
 }
 
 /// One place of an input.
@@ -351,12 +362,13 @@ impl Slot {
     /// A slot with one place.
     #[must_use]
     pub fn of(source: Source) -> Self {
-        Self { sources: vec![source], absent: None, form: Form::Plain }
+        Self { sources: vec![source], absent: None, bare: None, form: Form::Plain }
     }
 
     /// What no input says, and always is so.
     pub(super) fn always(value: bool) -> Self {
         let value: Arc<str> = value.to_string().into();
-        Self { sources: Vec::new(), absent: Some(Since::always(vec![value])), form: Form::Plain }
+        let absent = Some(Since::always(vec![value]));
+        Self { sources: Vec::new(), absent, bare: None, form: Form::Plain }
     }
 }

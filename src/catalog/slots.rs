@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::seen::{Form, Pattern, PatternWord, Slot, Source};
+use super::seen::{Bare, Form, Pattern, PatternWord, Slot, Source};
 use super::versions::since;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
@@ -127,24 +127,36 @@ fn scalar(literal: &Literal) -> Option<Arc<str>> {
 
 fn slot(literal: &Literal) -> Option<Slot> {
     let Literal::Table(entries) = literal else {
-        return Some(Slot { sources: sources(literal)?, absent: None, form: Form::Plain });
+        return Some(Slot { sources: sources(literal)?, absent: None, bare: None, form: Form::Plain });
     };
     if literal.get("line").is_some() {
         return Some(Slot::of(source(literal)?));
     }
-    if !entries.iter().all(|(key, _)| matches!(key.value.as_str(), "slot" | "absent" | "form")) {
+    if !entries
+        .iter()
+        .all(|(key, _)| matches!(key.value.as_str(), "slot" | "absent" | "bare" | "without" | "form"))
+    {
         return None;
     }
     let absent = match literal.get("absent") {
         Some(absent) => Some(since(&absent.value, texts)?),
         None => None,
     };
+    let bare = match (literal.get("bare"), literal.get("without")) {
+        (None, None) => None,
+        (Some(values), Some(without)) => {
+            let flag = |flag: Arc<str>| flag.strip_prefix("--").map(Arc::from);
+            let without = texts(&without.value)?.into_iter().map(flag).collect::<Option<_>>()?;
+            Some(Bare { without, values: texts(&values.value)? })
+        }
+        _ => return None,
+    };
     let form = match literal.get("form").map(|form| form.value.as_text()) {
         None => Form::Plain,
         Some(Some("name=url")) => Form::NamedUrl,
         Some(_) => return None,
     };
-    Some(Slot { sources: sources(&literal.get("slot")?.value)?, absent, form })
+    Some(Slot { sources: sources(&literal.get("slot")?.value)?, absent, bare, form })
 }
 
 fn sources(literal: &Literal) -> Option<Vec<Source>> {

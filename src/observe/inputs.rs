@@ -186,7 +186,9 @@ impl<'a> Inputs<'a> {
             (!values.is_empty()).then_some(Said { access: None, slot: wiring::Slot { name, at }, values })
         });
         found.or_else(|| {
-            let usual = slot.absent.as_ref()?.at(self.version)?;
+            let bare = slot.bare.as_ref().filter(|bare| self.arguments.lack(&bare.without));
+            let usual = || slot.absent.as_ref()?.at(self.version);
+            let usual = bare.map(|bare| &bare.values).or_else(usual)?;
             let input = |text: &Arc<str>| Input {
                 text: Arc::clone(text),
                 at: None,

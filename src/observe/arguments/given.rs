@@ -82,6 +82,12 @@ impl Arguments {
         self.given.iter().rev().find(|argument| &*argument.name == name).map(|argument| &argument.value)
     }
 
+    /// Whether there are flags, and none of these. A command without any may get them from where nobody looked.
+    #[must_use]
+    pub fn lack(&self, names: &[Arc<str>]) -> bool {
+        !self.given.is_empty() && !self.given.iter().any(|argument| names.contains(&argument.name))
+    }
+
     /// All flags and what they say.
     #[must_use]
     pub fn all(&self) -> Vec<(Arc<str>, Vec<Arc<str>>, Place)> {
