@@ -26,6 +26,8 @@ fn copy(lab: &Lab) -> Lab {
 fn every_step_names_the_next() {
     let lab = Lab::bare("single");
     lab.write("fresh.toml", &lab.read("cluster.toml"));
+    let name = "\n[component.kube-apiserver]\nnames.add = [\"api.internal\"]\n";
+    lab.write("more.toml", &format!("{}{name}", lab.read("cluster.toml")));
     for (command, expected) in [
         ("check cluster.toml", Some("pkiplan build cluster.toml")),
         ("secret new fresh.toml", Some("pkiplan build fresh.toml")),
@@ -42,7 +44,10 @@ fn every_step_names_the_next() {
         ),
         ("applied cluster.toml", Some("git add cluster.applied")),
         ("status cluster.toml", None),
-        ("status cluster.toml --within 2y", Some("pkiplan renew cluster.toml")),
+        ("status cluster.toml --within 2y", Some("pkiplan renew cluster.toml --within 2y")),
+        ("diff cluster.toml cluster.toml", None),
+        ("diff more.toml cluster.toml", Some("pkiplan build more.toml")),
+        ("verify more.toml --from cluster.toml", Some("pkiplan build more.toml")),
         ("renew cluster.toml user.admin --at 2026-12-01T00:00:00Z", Some("pkiplan build cluster.toml")),
     ] {
         assert_eq!(next(&lab, command).as_deref(), expected, "{command}");
