@@ -20,7 +20,7 @@ pub use encryption::{
     ENCRYPTION_PROVIDERS, EncryptionFault, EncryptionProblem, encryption_faults, encryption_key_sizes,
     is_encryption,
 };
-pub use group::{MASTERS, NODES};
+pub use group::{AUTHENTICATED, MASTERS, NODES, OF_ALL};
 pub use identity::{is_node_name, is_reserved, is_service_account, node_of};
 pub use join::JoinToken;
 pub use kms::{Kms, KmsEndpoint, KmsName};

@@ -11,7 +11,7 @@ use crate::catalog::{FieldTables, Seen};
 use crate::host::Files;
 use crate::source::Span;
 use crate::values::Version;
-use crate::wiring::{Gap, Goal, Program, Wiring};
+use crate::wiring::{Gap, Goal, Needs, Program, Wiring};
 
 /// What a person has: a kubeconfig.
 pub struct Person<'a> {
@@ -21,6 +21,8 @@ pub struct Person<'a> {
     pub files: &'a dyn Files,
     /// Its path among them.
     pub path: Arc<str>,
+    /// As whom it is to be seen.
+    pub needs: Needs,
 }
 
 /// Adds what people have to a wiring. `to` is where kubeconfigs of people lead.
@@ -35,7 +37,8 @@ pub fn add_people(wiring: &mut Wiring, people: &[Person<'_>], to: &Goal, span: S
             Inputs::read((person.files, &fields), (None, &seen), &command, (None, &version), &artefact);
         let planned = Plan { targets: &|_| Vec::new(), sockets: &|_| Vec::new() };
         let mut reader = Reader { inputs: &mut inputs, store: &store, node: Some(&person.name), planned };
-        let Does { listens, dials, keys, same, signers, .. } = reader.read(None, &seen);
+        let Does { listens, mut dials, keys, same, signers, .. } = reader.read(None, &seen);
+        dials.iter_mut().for_each(|dial| dial.needs = person.needs.clone());
         let unread = std::mem::take(&mut inputs.unread).into_iter();
         wiring.unread.extend(unread.map(|unread| (None, Gap { at: unread.place, why: unread.why })));
         wiring.programs.push(Program {

@@ -146,6 +146,20 @@ pub enum Fault {
         /// Whether the program listens there: then it is asked with TLS and speaks none, or the other way round.
         listens: bool,
     },
+    /// It asks another host.
+    ProbeElsewhere {
+        /// `livenessProbe`
+        name: Arc<str>,
+        /// The address.
+        address: IpAddr,
+    },
+    /// It asks at a path that answers otherwise to whoever shows no credential.
+    ProbePath {
+        /// `livenessProbe`
+        name: Arc<str>,
+        /// The path.
+        path: Arc<str>,
+    },
     /// A rule of its component is broken; a sentence.
     Rule(String),
     /// The server is not verified at all.
@@ -161,6 +175,13 @@ pub enum Fault {
     Anonymous,
     /// A listen lets all whom it knows do everything.
     Everybody,
+    /// A role that contains all others is that of a group in which is everybody, or every pod.
+    GivenToAll {
+        /// The role.
+        role: Arc<str>,
+        /// The group.
+        group: Arc<str>,
+    },
     /// A listen lets in clients that show no certificate.
     OpenListen,
     /// A listen that is to let nobody in without a certificate speaks no TLS there.
@@ -221,13 +242,13 @@ impl Fault {
             Fault::DoesNotStart(_) => Code::DoesNotStart,
             Fault::Ignored(_) => Code::Ignored,
             Fault::NotConnected { .. } => Code::NotConnected,
-            Fault::Probe { .. } => Code::Probe,
+            Fault::Probe { .. } | Fault::ProbeElsewhere { .. } | Fault::ProbePath { .. } => Code::Probe,
             Fault::Rule(_) => Code::Rule,
             Fault::NotVerified => Code::NotVerified,
             Fault::SelfMade => Code::SelfMade,
             Fault::Check { .. } => Code::Check,
             Fault::Anonymous => Code::Anonymous,
-            Fault::Everybody => Code::Everybody,
+            Fault::Everybody | Fault::GivenToAll { .. } => Code::Everybody,
             Fault::OpenListen | Fault::PlainListen { .. } => Code::OpenListen,
             Fault::Differs { .. } => Code::Differs,
             Fault::NotVerifiable { .. } => Code::NotVerifiable,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Catalog;
-use crate::kubernetes::{Subject, bindings, bootstrap_tokens};
+use crate::kubernetes::{AUTHENTICATED, OF_ALL, Subject, bindings, bootstrap_tokens};
 use crate::values::Instant;
 use crate::wiring::{Needs, Tokens};
 
@@ -77,6 +77,15 @@ pub struct Grants {
 }
 
 impl Grants {
+    /// The roles that contain all others, with groups that have one of them and in which is whoever asks, or every pod.
+    pub(super) fn given_to_all(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
+        let of_all = self.all.iter().filter_map(|role| Some((role, self.roles.get(role)?)));
+        of_all.flat_map(|(role, binding)| {
+            let groups = binding.groups.iter().filter(|group| OF_ALL.contains(&&***group));
+            groups.map(move |group| (role, group))
+        })
+    }
+
     /// Gives a role to users and groups.
     pub fn grant<'s>(
         &mut self,
@@ -113,6 +122,7 @@ impl Grants {
         let has = |role: &Arc<str>| {
             self.roles.get(role).is_some_and(|binding| {
                 binding.users.contains(user)
+                    || binding.groups.contains(AUTHENTICATED)
                     || groups.iter().any(|group| binding.groups.contains(group.as_str()))
             })
         };

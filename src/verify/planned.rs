@@ -13,7 +13,7 @@ use crate::render::{broken_by, located};
 use crate::resolve::{ComponentIndex, FreeCertificate, InstanceIndex, NodeIndex};
 use crate::source::Span;
 use crate::values::Version;
-use crate::wiring::{Goal, Wiring};
+use crate::wiring::{Goal, Needs, Wiring};
 
 /// A plan that knows its hosts.
 pub struct Planned<'b, 'a> {
@@ -79,12 +79,8 @@ impl<'b, 'a> Planned<'b, 'a> {
             let flags = program.inputs.iter().map(|(name, values, _)| {
                 (name.to_string(), values.iter().map(ToString::to_string).collect::<Vec<_>>())
             });
-            let found = broken_by(
-                self.blueprint,
-                instance,
-                (&flags.collect(), &program.documents),
-                &program.unsure,
-            );
+            let found =
+                broken_by(self.blueprint, instance, (&flags.collect(), &program.documents), &program.unsure);
             Some(found.into_iter().map(move |diagnostic| {
                 let subject = Subject { program: index, slot: None, file: Some(program.at.clone()) };
                 let says = diagnostic.message.clone();
@@ -98,6 +94,18 @@ impl<'b, 'a> Planned<'b, 'a> {
     #[must_use]
     pub fn has_user(&self, name: &str) -> bool {
         self.blueprint.model.users.iter().any(|user| *user.name == *name)
+    }
+
+    /// As whom servers are to see a user.
+    #[must_use]
+    pub fn needs_of(&self, name: &str) -> Needs {
+        let user = self.blueprint.model.users.iter().find(|user| *user.name == *name);
+        let subject = user.map(|user| &user.subject);
+        Needs {
+            roles: Vec::new(),
+            user: subject.and_then(|subject| Some(subject.common_name()?.into())),
+            group: subject.and_then(|subject| Some(subject.organizations().next()?.into())),
+        }
     }
 
     /// VIPs that somebody else serves, and what they lead to.

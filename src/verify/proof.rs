@@ -84,6 +84,7 @@ pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
     let reach = Reach::new(wiring, request);
     let mut findings = end::review(wiring, request.authorities);
     findings.extend(equal::review(wiring, &judged));
+    findings.extend(given_to_all(wiring, request.grants));
     let mut signers: BTreeMap<&Goal, Vec<&Signer>> = BTreeMap::new();
     for signer in wiring.programs.iter().flat_map(|program| &program.signers) {
         if let Some(goal) = &signer.clients_of {
@@ -115,6 +116,20 @@ struct Prover<'p> {
     /// What issues certificates that lead somewhere.
     signers: BTreeMap<&'p Goal, Vec<&'p Signer>>,
     stopped: Stopped,
+}
+
+/// What objects give to everybody, once: at the first server that has paths at which everybody gets an answer.
+fn given_to_all(wiring: &Wiring, grants: &Grants) -> Vec<Finding> {
+    let programs = wiring.programs.enumerate();
+    let mut servers = programs.filter(|(_, program)| program.listens.iter().any(|listen| !listen.answers.is_empty()));
+    let Some((program, _)) = servers.next() else { return Vec::new() };
+    let found = grants.given_to_all().map(|(role, group)| Finding {
+        fault: Fault::GivenToAll { role: Arc::clone(role), group: Arc::clone(group) },
+        subject: Subject { program, slot: None, file: None },
+        other: None,
+        dial: None,
+    });
+    found.collect()
 }
 
 /// Inputs that give a program nothing that it can use.

@@ -62,6 +62,7 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
             name: Arc::clone(name),
             files: &**files,
             path: KUBECONFIG.into(),
+            needs: planned.needs_of(name),
         });
         add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
         add_called(&mut wiring, &documents, &to.component);

@@ -87,6 +87,12 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
                 "the {probe} of {name} asks port {port} with the wrong scheme: one end speaks TLS and the other one does not"
             )
         }
+        Fault::ProbeElsewhere { name: probe, address } => {
+            format!("the {probe} of {name} asks {address}, which is another host")
+        }
+        Fault::ProbePath { name: probe, path } => {
+            format!("the {probe} of {name} asks at {path}, which answers to nobody without a credential")
+        }
         Fault::Rule(why) => why.clone(),
         Fault::NotVerified => format!(
             "{name} does not verify the server that it connects to ({})",
@@ -107,6 +113,9 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
         Fault::Everybody => format!(
             "{name} lets every authenticated user do everything ({})",
             slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::GivenToAll { role, group } => format!(
+            "an object in `cluster/` gives the role `{role}` to the group `{group}`: whoever is in it can do everything"
         ),
         Fault::OpenListen => format!("{name} accepts clients without a certificate"),
         Fault::PlainListen { address, port } => {
