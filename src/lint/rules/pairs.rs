@@ -1,6 +1,6 @@
 //! Keys: whose certificate they fit, and who shares one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::set::{Item, KeyItem, Set};
 use crate::catalog::stem;
@@ -11,6 +11,7 @@ pub(super) fn check(set: &Set<'_>, report: &mut Report) {
     fit(set, report);
     service_accounts(set, report);
     shared(set, report);
+    of_authorities(set, report);
 }
 
 /// A file's folder and its name without what it is.
@@ -93,6 +94,31 @@ fn service_accounts(set: &Set<'_>, report: &mut Report) {
                     .at(item.place, "this certificate")
                     .help("make a key of its own: `openssl genrsa -out sa.key 2048`"),
             );
+        }
+    }
+}
+
+/// The key of an authority in a certificate that is none.
+fn of_authorities(set: &Set<'_>, report: &mut Report) {
+    let (authorities, others): (Vec<&Item<'_>>, Vec<&Item<'_>>) =
+        set.certificates.iter().partition(|item| item.certificate.is_authority());
+    let mut by_key: BTreeMap<&str, &Item<'_>> = BTreeMap::new();
+    for authority in authorities {
+        if let Some(public) = authority.certificate.key.public_sha256.as_deref() {
+            by_key.entry(public).or_insert(authority);
+        }
+    }
+    let mut said = BTreeSet::new();
+    for item in others {
+        let Some(public) = item.certificate.key.public_sha256.as_deref() else { continue };
+        let Some(authority) = by_key.get(public) else { continue };
+        let is_other = item.certificate.subject != authority.certificate.subject;
+        if is_other && said.insert((public, &item.certificate.subject)) {
+            let (one, two) = (item.certificate.name(), authority.certificate.name());
+            let message = format!("{one} has the key of the authority {two}");
+            let diagnostic = Diagnostic::new(Code::LintSharedKey, message).at(item.place, "this one");
+            let help = "whoever has it signs certificates: create a key for it alone, and take this one off the host";
+            report.push(diagnostic.at(authority.place, "and this one").help(help));
         }
     }
 }
