@@ -19,6 +19,7 @@ pub(super) fn probes(command: &Command) -> Vec<wiring::Probe> {
             host: probe.host.clone(),
             port: probe.port?,
             tls,
+            path: probe.path.clone().unwrap_or_else(|| "/".into()),
             at: probe.place.clone(),
         })
     });
@@ -40,6 +41,12 @@ pub(super) fn names_of(command: &Command) -> Vec<&str> {
         }
         (None, Runner::Unit { .. }) => Vec::new(),
     }
+}
+
+/// The name of a container's image, where its manifest also names the program.
+pub(super) fn image_beside(command: &Command) -> Option<&str> {
+    let (Some(_), Runner::Pod { image, .. }) = (&command.program, &command.runner) else { return None };
+    image.rsplit('/').next()?.split([':', '@']).next()
 }
 
 pub(super) fn of_image(runner: &Runner) -> Option<Version> {

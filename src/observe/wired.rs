@@ -11,7 +11,7 @@ use super::inputs::Inputs;
 use super::link::link;
 use super::material::Store;
 use super::named::Named;
-use super::names::{name_of, names_of, of_image, probes};
+use super::names::{image_beside, name_of, names_of, of_image, probes};
 use super::program::Does;
 use super::reader::{Plan, Reader};
 use super::{mounts, pods, units};
@@ -231,8 +231,17 @@ impl Observer<'_> {
         let names = names_of(command);
         let is_it =
             |(_, seen): &(&Definition, &Seen)| seen.program.names.iter().any(|name| names.contains(&&**name));
-        if let Some(found) = self.programs().find(is_it) {
-            self.program(found, command, observed, folders);
+        let Some(found) = self.programs().find(is_it) else { return };
+        let before = observed.programs.len();
+        self.program(found, command, observed, folders);
+        let image =
+            image_beside(command).filter(|image| found.1.program.names.iter().all(|name| **name != **image));
+        let is_of =
+            |(_, seen): &(&Definition, &Seen)| seen.program.names.iter().any(|name| Some(&**name) == image);
+        let other = self.programs().find(is_of);
+        if let (Some((other, _)), Some(program)) = (other, observed.programs.get_mut(before)) {
+            let why = format!("its image is that of {}, which has no such program", other.name);
+            program.refuses.push(Gap { at: command.place.clone(), why });
         }
     }
 

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::fault::{Fault, Finding, Subject};
 use crate::judge::{Shown, shown};
 use crate::wiring::{
-    Chain, Credential, Dial, Held, Hidden, Key, Listen, Missing, Pool, Probe, Program, ProgramIndex, Signer,
-    Slot, Socket, Trust, Wiring,
+    Chain, Credential, Dial, Held, Hidden, HostIndex, Key, Listen, Missing, Pool, Probe, Program,
+    ProgramIndex, Signer, Slot, Socket, Trust, Wiring,
 };
 
 /// SHA-256 of the certificates of all authorities that the plan knows.
@@ -24,7 +24,7 @@ pub(super) fn review(wiring: &Wiring, authorities: Option<&Authorities>) -> Vec<
     programs
         .into_par_iter()
         .flat_map_iter(|(index, program)| {
-            let mut review = Review { index, program, authorities, found: Vec::new() };
+            let mut review = Review { wiring, index, program, authorities, found: Vec::new() };
             review.all();
             review.found
         })
@@ -32,6 +32,7 @@ pub(super) fn review(wiring: &Wiring, authorities: Option<&Authorities>) -> Vec<
 }
 
 struct Review<'w> {
+    wiring: &'w Wiring,
     index: ProgramIndex,
     program: &'w Program,
     authorities: Option<&'w Authorities>,
@@ -71,21 +72,50 @@ impl Review<'_> {
         }
     }
 
-    /// Whether the program listens where its health is asked; of one that is not known to listen, nothing is known.
+    /// Whether the program answers where its health is asked; of one that is not known to listen, nothing is known.
     fn probe(&mut self, probe: &Probe) {
-        let sockets: Vec<_> = self.program.listens.iter().flat_map(|listen| &listen.sockets).collect();
+        let name = Arc::clone(&probe.name);
+        let subject = Subject { program: self.index, slot: None, file: Some(probe.at.clone()) };
         let asked = probe.host.as_ref().and_then(|host| host.parse::<IpAddr>().ok());
-        let is_asked = |socket: &&&Socket| {
+        let elsewhere = asked.filter(|address| !address.is_loopback());
+        if let Some(address) = elsewhere.filter(|address| self.is_of_another(address.to_canonical())) {
+            return self.push(Fault::ProbeElsewhere { name, address }, subject);
+        }
+        let is_asked = |socket: &&Socket| {
             socket.port == probe.port
                 && (asked.is_none() || socket.address.is_none() || socket.address == asked)
         };
-        let there: Vec<_> = sockets.iter().filter(is_asked).collect();
-        if sockets.is_empty() || there.iter().any(|socket| socket.tls == probe.tls) {
+        let listens = &self.program.listens;
+        if listens.iter().all(|listen| listen.sockets.is_empty()) {
             return;
         }
-        let fault =
-            Fault::Probe { name: Arc::clone(&probe.name), port: probe.port, listens: !there.is_empty() };
-        self.push(fault, Subject { program: self.index, slot: None, file: Some(probe.at.clone()) });
+        let there = || listens.iter().flat_map(|listen| &listen.sockets).filter(is_asked);
+        if !there().any(|socket| socket.tls == probe.tls) {
+            let listens = there().next().is_some();
+            return self.push(Fault::Probe { name, port: probe.port, listens }, subject);
+        }
+        let path = probe.path.split('?').next().unwrap_or_default();
+        let is_deaf = |listen: &Listen| {
+            !listen.answers.is_empty()
+                && listen.sockets.iter().any(|socket| is_asked(&socket))
+                && !listen.answers.iter().any(|known| **known == *path)
+        };
+        if listens.iter().any(is_deaf) {
+            self.push(Fault::ProbePath { name, path: Arc::clone(&probe.path) }, subject);
+        }
+    }
+
+    /// Whether an address is that of another host here, and not of the program's.
+    fn is_of_another(&self, address: IpAddr) -> bool {
+        let is_own = |host: HostIndex| self.wiring.hosts[host].has(address);
+        self.program.host.is_some_and(|own| {
+            !is_own(own)
+                && self
+                    .wiring
+                    .hosts
+                    .indices()
+                    .any(|host| self.wiring.hosts[host].addresses.contains(&address))
+        })
     }
 
     fn listen(&mut self, listen: &Listen) {

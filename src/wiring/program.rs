@@ -117,6 +117,8 @@ pub struct Probe {
     pub port: u16,
     /// Whether with TLS.
     pub tls: bool,
+    /// The path.
+    pub path: Arc<str>,
     /// Where it is said.
     pub at: Place,
 }
