@@ -322,10 +322,7 @@ pub(super) fn vips(model: &Model, places: &Places, definition: &Definition, node
 
 fn vip(model: &Model, places: &Places, vip: &Vip, (node, moves): (NodeIndex, bool)) -> Value {
     let own = &model.nodes[node];
-    let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
-    let priority = own
-        .priority
-        .map_or_else(|| 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1), i64::from);
+    let (lowest, highest) = priorities(model, vip);
     let interface =
         own.interface.as_ref().or(vip.interface.as_ref()).map(Interface::as_str).unwrap_or_default();
     Record::new()
@@ -336,7 +333,8 @@ fn vip(model: &Model, places: &Places, vip: &Vip, (node, moves): (NodeIndex, boo
         .with("ipv4", first_of(&vip.addresses, Family::V4))
         .with("ipv6", first_of(&vip.addresses, Family::V6))
         .with("interface", interface)
-        .with("priority", priority)
+        .with("priority", priority(model, vip, node))
+        .with("spread", highest - lowest)
         .with("backends", backends(model, places, vip))
         .with(
             "instances",
@@ -349,6 +347,19 @@ fn vip(model: &Model, places: &Places, vip: &Vip, (node, moves): (NodeIndex, boo
             ),
         )
         .build()
+}
+
+/// The priority that the plan gives a node, else by its rank among those that carry the VIP.
+fn priority(model: &Model, vip: &Vip, node: NodeIndex) -> i64 {
+    let rank = vip.nodes.iter().position(|n| *n == node).unwrap_or(0);
+    let by_rank = || 150i64.saturating_sub(i64::try_from(rank).unwrap_or(149)).max(1);
+    model.nodes[node].priority.map_or_else(by_rank, i64::from)
+}
+
+/// The lowest and the highest of the nodes that carry the VIP.
+fn priorities(model: &Model, vip: &Vip) -> (i64, i64) {
+    let all = || vip.nodes.iter().map(|node| priority(model, vip, *node));
+    (all().min().unwrap_or(0), all().max().unwrap_or(0))
 }
 
 /// One VRRP instance: RFC 9568 keeps the families apart.

@@ -56,7 +56,7 @@ pub fn broken_by(
     let one = Settled { blueprint, component, instance, scope: scope.build() };
     let is_sure = |rule: &&Rule| !unsure.iter().any(|flag| rule.reads.reads(Root::Flag, &field(flag)));
     let rules = one.component().definition.knowledge.rules.iter().filter(|rule| !rule.proven).filter(is_sure);
-    rules.filter_map(|rule| one.broken(rule).ok().flatten()).collect()
+    rules.flat_map(|rule| one.broken(rule).unwrap_or_default()).collect()
 }
 
 /// Instances by their configuration, in the order of nodes.
@@ -107,29 +107,33 @@ impl<'b, 'a> Settled<'b, 'a> {
         when.map_or(Ok(true), |when| Ok(self.evaluate(when)?.is_true()))
     }
 
-    /// What a rule says here, if it is broken. Of a file that is not formed as the rule takes it, its fields have been
-    /// reported.
-    fn broken(&self, rule: &Rule) -> Result<Option<Diagnostic>, Diagnostic> {
+    /// What a rule says here, line by line, if it is broken. Of a file that is not formed as the rule takes it, its fields
+    /// have been reported.
+    fn broken(&self, rule: &Rule) -> Result<Vec<Diagnostic>, Diagnostic> {
         match self.judged(rule) {
-            Err(_) if rule.reads.reads_any(Root::Named) => Ok(None),
+            Err(_) if rule.reads.reads_any(Root::Named) => Ok(Vec::new()),
             judged => judged,
         }
     }
 
-    fn judged(&self, rule: &Rule) -> Result<Option<Diagnostic>, Diagnostic> {
+    fn judged(&self, rule: &Rule) -> Result<Vec<Diagnostic>, Diagnostic> {
         if !self.holds(rule.when.as_ref())? {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let says = to_text(&self.evaluate(&rule.says)?);
-        let says = says.trim();
-        if says.is_empty() {
-            return Ok(None);
+        let mut lines: Vec<&str> = says.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines.dedup();
+        if lines.is_empty() {
+            return Ok(Vec::new());
         }
         let help = rule.help.as_ref().map(|help| self.evaluate(help)).transpose()?;
         let help = help.map(|help| to_text(&help)).filter(|help| !help.trim().is_empty());
-        let diagnostic = Diagnostic::new(rule.code, format!("`{}` {says}", self.component().definition.name));
         let place = self.place(&rule.reads).unwrap_or(self.node().origin);
-        Ok(Some(diagnostic.at(place, "").maybe_help(help)))
+        let name = &self.component().definition.name;
+        let diagnostic = |line: &&str| {
+            Diagnostic::new(rule.code, format!("`{name}` {line}")).at(place, "").maybe_help(help.clone())
+        };
+        Ok(lines.iter().map(diagnostic).collect())
     }
 
     /// The place of the plan that decides: the last flag or setting of it that is read, a network, or the port of a VIP. What
@@ -174,16 +178,18 @@ impl<'b, 'a> Settled<'b, 'a> {
 fn broken(one: &Settled<'_, '_>, instances: &[InstanceIndex]) -> Result<Vec<Diagnostic>, Diagnostic> {
     let mut found = Vec::new();
     for rule in &one.component().definition.knowledge.rules {
-        if let Some(diagnostic) = one.broken(rule)? {
-            found.push(diagnostic);
+        let broken = one.broken(rule)?;
+        if !broken.is_empty() {
+            found.extend(broken);
             continue;
         }
         if !(reads_a_node(&rule.reads) && is_touched(one.config(), &rule.reads)) {
             continue;
         }
         for other in &instances[1..] {
-            if let Some(diagnostic) = Settled::new(one.blueprint, one.component, *other)?.broken(rule)? {
-                found.push(diagnostic);
+            let broken = Settled::new(one.blueprint, one.component, *other)?.broken(rule)?;
+            if !broken.is_empty() {
+                found.extend(broken);
                 break;
             }
         }
