@@ -1,10 +1,12 @@
 //! Plans that can never work: neighbours of what happened to people, each kind with several of its own. The table in
 //! `tests/README.md` says which kind is held where.
 
+mod files;
 mod flags;
 mod members;
 mod parts;
 mod settings;
+mod values;
 
 use std::path::Path;
 
@@ -48,7 +50,12 @@ roles = ["worker"]
 
 /// What a plan is told, codes and messages.
 fn said(text: &str) -> Vec<(&'static str, String)> {
-    let world = Memory::default().with("plan.toml", text);
+    said_with(text, "")
+}
+
+/// The same with a file `f.yaml` beside it.
+fn said_with(text: &str, file: &str) -> Vec<(&'static str, String)> {
+    let world = Memory::default().with("plan.toml", text).with("f.yaml", file);
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics).ok();
     if let Some(blueprint) = plan.as_ref().and_then(|plan| plan.expand(&mut diagnostics)) {
@@ -61,3 +68,4 @@ const CANNOT: &str = "expand::cannot-work";
 const MAY: &str = "expand::may-not-work";
 const BAD: &str = "resolve::bad-value";
 const NOWHERE: &str = "expand::dial-nowhere";
+const WORD: &str = "expand::unknown-word";

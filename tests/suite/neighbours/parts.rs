@@ -1,6 +1,6 @@
 //! Parts of a plan that contradict one another, or that lead nowhere.
 
-use super::{BAD, MAY, NOWHERE, PLAN, said};
+use super::{BAD, CANNOT, MAY, NOWHERE, PLAN, said};
 
 /// Tables whose parts contradict one another, each with the code that it gives.
 const TABLES: &[(&str, &str, &str, &str)] = &[
@@ -77,6 +77,30 @@ const TABLES: &[(&str, &str, &str, &str)] = &[
     ("", "[component.kube-apiserver]\nsetting.port = 31000\n", MAY, "node ports"),
     ("name = \"a\"", "name = \"a\"\ndomain = \"*.local\"", "resolve::bad-dns-name", "is a wildcard"),
     ("", "[component.haproxy]\nsetting.health-path = \"/metrics\"\n", MAY, "count as dead"),
+    ("interface = \"eth0\"", "interface = \"lo\"", MAY, "every host takes VIP"),
+    ("interface = \"eth0\"", "interface = \"eth0@bond0\"", BAD, "`@` is not allowed"),
+    ("endpoint = \"vip.api\"", "endpoint = \"node.w1\"", "resolve::no-endpoint", "is node `w1`"),
+    (
+        "",
+        "[authority.etcd]\ngenerations = { use = 4294967296, trust = [4294967296] }\n",
+        "resolve::generation-order",
+        "4294967295 is the last one",
+    ),
+    ("", "[component.kube-proxy]\nsetting.mode = \"userspace\"\n", CANNOT, "any more since 1.26"),
+    ("", "[component.coredns]\nsetting.replicas = 0\n", BAD, "there are 0 of its pods"),
+    ("", "[component.etcd]\nsetting.image-build = -1\n", BAD, "counts from 0"),
+    (
+        "",
+        "[component.kube-proxy]\nenabled = false\n[component.kube-proxy-daemon-set]\n[component.kube-apiserver]\nflags.unset = [\"allow-privileged\"]\n",
+        MAY,
+        "which are privileged",
+    ),
+    (
+        "addresses = [\"10.0.0.1\"]",
+        "addresses = [\"10.0.0.1\"]\npriority = 254\n[node.m9]\naddresses = [\"10.0.0.9\"]\nroles = [\"control-plane\"]\npriority = 1\n[node.m8]\naddresses = [\"10.0.0.8\"]",
+        MAY,
+        "dead or not",
+    ),
     ("", "[component.etcd]\nsetting.joins = -1\n", BAD, "before those that found the cluster"),
     ("", "[grant.g]\nrole = \"view\"\ngroups = [\"dev \"]\n", BAD, "begins or ends with a space"),
     (
@@ -145,6 +169,12 @@ fn parts_that_fit_are_left_alone() {
         PLAN.replace("[\"10.0.0.100\"]", "[\"10.0.0.100\", \"2001:db8::100\"]"),
         format!("{PLAN}[grant.g]\nrole = \"view\"\ngroups = [\"Our team\"]\n"),
         PLAN.replace("port = 16443", "port = 29999"),
+        // The range of node ports is elsewhere.
+        format!(
+            "{}[component.kube-apiserver]\nflags.set = {{ service-node-port-range = \"31000-32000\" }}\n",
+            PLAN.replace("port = 16443", "port = 30443")
+        ),
+        PLAN.replace("[\"10.0.0.1\"]", "[\"10.0.0.1\"]\npriority = 254"),
     ] {
         assert_eq!(said(&plan), [], "{plan}");
     }

@@ -19,6 +19,9 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("kubelet", r#"cgroup-driver = "cgroup""#, "is not a `cgroup-driver`"),
     ("kubelet", r#"container-runtime-endpoint = "run/containerd.sock""#, "is not where a program listens"),
     ("kubelet", r#"container-runtime-endpoint = "unix://run/c.sock""#, "is not where a program listens"),
+    ("etcd", r#"registry = "https://registry.k8s.io""#, "is not where images come from"),
+    ("etcd", r#"registry = "r/kube-apiserver:v1""#, "is not where images come from"),
+    ("etcd", r#"registry = "Registry/K8S""#, "is not where images come from"),
     ("kube-proxy", r#"mode = "iptable""#, "is not a `mode`"),
 ];
 

@@ -1,0 +1,152 @@
+//! Files that flags name: what they say counts as much as a flag.
+
+use super::{CANNOT, MAY, PLAN, said_with};
+
+const FIELD: &str = "catalog::field-type";
+
+/// The flag of the API server, what its file says behind the kind, the code and a part of what is said; without a code,
+/// nothing is.
+const FILES: &[(&str, &str, &str, &str)] = &[
+    ("authentication-config", "anonymous: {enabled: false}", MAY, "haproxy asks /readyz"),
+    (
+        "authentication-config",
+        "anonymous: {enabled: true, conditions: [{path: /livez}]}",
+        MAY,
+        "has no condition for that path",
+    ),
+    ("authentication-config", "anonymous: {enabled: true, conditions: [{path: /readyz}]}", "", ""),
+    ("authentication-config", "anonymous: {enabled: true}", "", ""),
+    ("authentication-config", "anonymous: {conditions: [{path: /readyz}]}", CANNOT, "is not `true`"),
+    ("authentication-config", "jwt: [{issuer: {url: 'http://x', audiences: [a]}}]", CANNOT, "https://"),
+    ("authentication-config", "jwt: [{issuer: {url: 'https://x', audiences: []}}]", CANNOT, "no `audiences`"),
+    ("authentication-config", "jwt: [{issuer: {url: 'https://x', audiences: [a, b]}}]", CANNOT, "MatchAny"),
+    (
+        "authentication-config",
+        "jwt: [{issuer: {url: 'https://kubernetes.default.svc.cluster.local', audiences: [a]}}]",
+        CANNOT,
+        "the issuer of service accounts",
+    ),
+    (
+        "authentication-config",
+        "jwt: [{issuer: {url: 'https://x', audiences: [a]}}, {issuer: {url: 'https://x', audiences: [a]}}]",
+        CANNOT,
+        "one `url`",
+    ),
+    (
+        "authentication-config",
+        "jwt: [{issuer: {url: 'https://x', audiences: [a]}}, {issuer: {url: 'https://y', audiences: [a]}}]",
+        "",
+        "",
+    ),
+    // What is not formed as it should be has another message, and rules say nothing.
+    ("authentication-config", "jwt: 5", FIELD, "takes a list"),
+    ("authorization-config", "authorizers: [{type: RBAC, name: a}]", MAY, "gives kubelets no rights"),
+    ("authorization-config", "authorizers: [{type: AlwaysAllow, name: a}]", MAY, "lets everybody"),
+    ("authorization-config", "authorizers: [{type: Node, name: a}]", MAY, "rights to nodes alone"),
+    ("authorization-config", "authorizers: []", CANNOT, "no `authorizers`"),
+    (
+        "authorization-config",
+        "authorizers: [{type: Node, name: a}, {type: RBAC, name: a}]",
+        CANNOT,
+        "have one `name`",
+    ),
+    (
+        "authorization-config",
+        "authorizers: [{type: Node, name: a}, {type: rbac, name: b}]",
+        FIELD,
+        "another word",
+    ),
+    (
+        "authorization-config",
+        "authorizers: [{type: Node, name: a}, {type: Webhook, name: c}]",
+        CANNOT,
+        "has no `webhook`",
+    ),
+    ("authorization-config", "authorizers: [{type: Node, name: a}, {type: RBAC, name: b}]", "", ""),
+    ("audit-policy-file", "rules: [{level: Meta}]", FIELD, "another word"),
+    ("audit-policy-file", "omitStages: [Received]\nrules: [{level: None}]", FIELD, "another word"),
+    ("audit-policy-file", "rules: []", CANNOT, "no `rules`"),
+    ("audit-policy-file", "rules: [{users: [a]}]", CANNOT, "no `level`"),
+    ("audit-policy-file", "rules: [{level: Metadata}]", "", ""),
+    (
+        "admission-control-config-file",
+        "plugins: [{name: PodSecurity, configuration: {defaults: {enforce: restrictd}}}]",
+        CANNOT,
+        "is no level",
+    ),
+    (
+        "admission-control-config-file",
+        "plugins: [{name: PodSecurity, configuration: {defaults: {enforce: restricted}}}]",
+        "",
+        "",
+    ),
+];
+
+/// A plan whose API servers, or schedulers, have a file.
+fn plan(component: &str, flags: &str, unset: &str) -> String {
+    format!(
+        "{PLAN}\n[file.f]\nsource = \"f.yaml\"\npath = \"/etc/kubernetes/f.yaml\"\ncomponent = \"{component}\"\n\n\
+         [component.{component}]\nflags.set = {{ {flags} }}\nflags.unset = [{unset}]\n"
+    )
+}
+
+fn head(flag: &str) -> &'static str {
+    match flag {
+        "admission-control-config-file" => {
+            "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\n"
+        }
+        "audit-policy-file" => "apiVersion: audit.k8s.io/v1\nkind: Policy\n",
+        "authorization-config" => {
+            "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\n"
+        }
+        _ => "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n",
+    }
+}
+
+#[test]
+fn files_that_api_servers_do_not_take_are_named() {
+    let mut wrong = Vec::new();
+    for (flag, text, code, words) in FILES {
+        let unset = if *flag == "authorization-config" { "\"authorization-mode\"" } else { "" };
+        let sink = if *flag == "audit-policy-file" { ", audit-log-path = \"/var/log/a\"" } else { "" };
+        let plan = plan("kube-apiserver", &format!("{flag} = \"/etc/kubernetes/f.yaml\"{sink}"), unset);
+        let found = said_with(&plan, &format!("{}{text}\n", head(flag)));
+        let fits = found.iter().any(|(known, message)| known == code && message.contains(words));
+        if !(if code.is_empty() { found.is_empty() } else { fits }) {
+            wrong.push(format!("{flag} {text}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_of_another_kind_and_flags_beside_them_are_named() {
+    let named = "authentication-config = \"/etc/kubernetes/f.yaml\"";
+    let other = said_with(&plan("kube-apiserver", named, ""), head("authorization-config"));
+    assert!(
+        other.iter().any(|(_, message)| message.contains("is no `AuthenticationConfiguration`")),
+        "{other:?}"
+    );
+    let twice = plan("kube-apiserver", &format!("{named}, anonymous-auth = true"), "");
+    let twice = said_with(&twice, &format!("{}anonymous: {{enabled: true}}\n", head("")));
+    assert!(twice.iter().any(|(_, message)| message.contains("excludes `--anonymous-auth`")), "{twice:?}");
+    // haproxy asks at the path that the plan says.
+    let live = "[component.haproxy]\nsetting.health-path = \"/livez?exclude=etcd\"\n";
+    let live = format!("{}\n{live}", plan("kube-apiserver", named, ""));
+    let text = format!("{}anonymous: {{enabled: true, conditions: [{{path: /livez}}]}}\n", head(""));
+    assert_eq!(said_with(&live, &text), []);
+}
+
+/// Beside a configuration file the scheduler does not heed `--kubeconfig`.
+#[test]
+fn schedulers_have_their_kubeconfig_in_their_file() {
+    let plan = plan("kube-scheduler", "config = \"/etc/kubernetes/f.yaml\"", "");
+    let said = |text: &str| {
+        let head = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n";
+        said_with(&plan, &format!("{head}{text}\n"))
+    };
+    let without = said("profiles: [{schedulerName: a}]");
+    let is_named = |(code, message): &(&str, String)| *code == CANNOT && message.contains("`--kubeconfig`");
+    assert!(without.iter().any(is_named), "{without:?}");
+    assert_eq!(said("clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}"), []);
+}
