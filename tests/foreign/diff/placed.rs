@@ -10,10 +10,10 @@ fn the_group_of_bootstrap_tokens_makes_nodes() {
     let found = high(&repository, &[]);
     assert!(found.iter().all(|(kind, _)| kind != "administrator"), "{found:#?}");
     repository.commit("bootstrap");
-    repository.0.append("\n[user.eve]\norganizations = [\"system:bootstrappers\"]\n");
+    repository.0.append("\n[user.eve]\norganizations = [\"system:bootstrappers:workers\"]\n");
     let found = high(&repository, &[]);
     let says =
-        "`user.eve` is now in the group `system:bootstrappers`, which gets the certificate of any node name";
+        "`user.eve` is now in the group `system:bootstrappers:workers`, which gets the certificate of any node name";
     assert!(found.len() == 1 && found[0].1.contains(says), "{found:#?}");
 }
 
@@ -24,12 +24,12 @@ fn files_in_a_folder_that_a_flag_names_are_sensitive() {
     let lab = &repository.0;
     let drop_in = |pods: u32, more: &str| {
         let head = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
-        lab.write("files/10.conf", &format!("{head}maxPods: {pods}\n{more}"));
+        lab.write("10.conf", &format!("{head}maxPods: {pods}\n{more}"));
     };
     drop_in(200, "");
     let file = |name: &str| {
         format!(
-            "\n[file.{name}]\nsource = \"files/{name}.conf\"\npath = \"/etc/kubernetes/kubelet.d/{name}.conf\"\n\
+            "\n[file.{name}]\nsource = \"{name}.conf\"\npath = \"/etc/kubernetes/kubelet.d/{name}.conf\"\n\
              component = \"kubelet\"\nformat = \"yaml\"\n"
         )
     };
@@ -41,15 +41,15 @@ fn files_in_a_folder_that_a_flag_names_are_sensitive() {
     drop_in(200, "authorization: { mode: AlwaysAllow }\n");
     let found = high(&repository, &[]);
     assert!(
-        found.len() == 1 && found[0].1.contains("what --config-dir names, `files/10.conf`"),
+        found.len() == 1 && found[0].1.contains("what --config-dir names, `10.conf`"),
         "{found:#?}"
     );
     repository.commit("another one");
-    lab.write("files/20.conf", &lab.read("files/10.conf"));
+    lab.write("20.conf", &lab.read("10.conf"));
     lab.append(&file("20"));
     let found = high(&repository, &[]);
     assert!(
-        found.len() == 1 && found[0].1.contains("what --config-dir names, `files/20.conf`"),
+        found.len() == 1 && found[0].1.contains("what --config-dir names, `20.conf`"),
         "{found:#?}"
     );
 }

@@ -179,17 +179,17 @@ const CASES: &[Case] = &[
     Case {
         name: "a pod past the API server",
         change: |lab| placed(lab, "/etc/kubernetes/manifests/x.yaml"),
-        brings: &[("code", "/etc/kubernetes/manifests/x.yaml is `files/x`, on master01, master02")],
+        brings: &[("code", "/etc/kubernetes/manifests/x.yaml is `x.txt`, on master01, master02")],
     },
     Case {
         name: "a command that cron runs",
         change: |lab| placed(lab, "/etc/cron.d/x"),
-        brings: &[("code", "/etc/cron.d/x is `files/x`")],
+        brings: &[("code", "/etc/cron.d/x is `x.txt`")],
     },
     Case {
         name: "somebody who may log in",
         change: |lab| placed(lab, "/root/.ssh/authorized_keys"),
-        brings: &[("code", "/root/.ssh/authorized_keys is `files/x`")],
+        brings: &[("code", "/root/.ssh/authorized_keys is `x.txt`")],
     },
     Case {
         name: "a file that nothing runs",
@@ -215,8 +215,8 @@ const CASES: &[Case] = &[
 
 /// A file of one's own on all hosts.
 fn placed(lab: &Lab, path: &str) {
-    lab.write("files/x", "a: 1\n");
-    lab.append(&format!("\n[file.x]\nsource = \"files/x\"\npath = \"{path}\"\nnodes = \"all\"\n"));
+    lab.write("x.txt", "a: 1\n");
+    lab.append(&format!("\n[file.x]\nsource = \"x.txt\"\npath = \"{path}\"\nnodes = \"all\"\n"));
 }
 
 /// The high risks of a change, as JSON has them.
@@ -269,6 +269,7 @@ const FLAGS: &[(&str, &[&str])] = &[
             // What a unit has in quotes.
             "etcd-servers-overrides=/secrets#https://x:2379",
             "oidc-ca-file=/x",
+            "oidc-client-id=y",
             "oidc-issuer-url=https://x/#y",
             "peer-ca-file=/x",
             "service-account-lookup=false",
