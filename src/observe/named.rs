@@ -10,14 +10,14 @@ use super::inputs::Inputs;
 use crate::catalog::{FlagKind, FlagTable, OF_SYSTEM, Seen, SeenFile, Slot, Source};
 use crate::kubernetes::is_encryption;
 use crate::wiring::{Held, Missing};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, Value};
 
 /// What flags name.
 #[derive(Default)]
 pub(super) struct Named {
     /// The files, as far as nothing else looks at them.
     pub(super) files: Vec<Held<()>>,
-    /// Their documents, by the flags that name them; none that holds keys.
+    /// Their documents, by the flags that name them, without the keys that they hold.
     pub(super) documents: Vec<(Arc<str>, Node)>,
 }
 
@@ -55,12 +55,36 @@ impl Inputs<'_> {
         named
     }
 
-    /// Looks through a document, and gives it if there is nothing in it to hide.
+    /// Looks through a document, and gives it without what is secret in it.
     fn document(&mut self, file: &SeenFile, path: &Arc<str>, bytes: &[u8]) -> Option<Node> {
         let text = std::str::from_utf8(bytes).ok()?;
         self.review(path, text, Kinds { known: &file.kinds, must: false });
-        let document = yaml::documents(text).ok()?.into_iter().next()?;
-        (!is_encryption(&document.root)).then_some(document.root)
+        let mut root = yaml::documents(text).ok()?.into_iter().next()?.root;
+        if is_encryption(&root) {
+            forget_keys(&mut root);
+        }
+        Some(root)
+    }
+}
+
+/// Forgets what an EncryptionConfiguration says of its providers but for their names.
+fn forget_keys(node: &mut Node) {
+    match &mut node.value {
+        Value::Mapping(entries) => {
+            for (key, value) in entries {
+                if key.text == "providers" { forget_bodies(value) } else { forget_keys(value) }
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(forget_keys),
+        Value::Scalar(_) => {}
+    }
+}
+
+fn forget_bodies(providers: &mut Node) {
+    let Value::Sequence(items) = &mut providers.value else { return };
+    for item in items {
+        let Value::Mapping(entries) = &mut item.value else { continue };
+        entries.iter_mut().for_each(|(_, body)| body.value = Value::Mapping(Vec::new()));
     }
 }
 

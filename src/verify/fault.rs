@@ -209,6 +209,8 @@ pub enum Fault {
     Signers(usize),
     /// Somebody is believed whom the plan does not know; by its subject.
     ForeignAuthority(String),
+    /// Somebody is let in by an authority of the plan that belongs elsewhere; by its common name.
+    OtherAuthority(String),
 }
 
 impl Fault {
@@ -254,7 +256,7 @@ impl Fault {
             Fault::NotVerifiable { .. } => Code::NotVerifiable,
             Fault::NotAdmitted(_) => Code::NotAdmitted,
             Fault::Signers(_) => Code::Signers,
-            Fault::ForeignAuthority(_) => Code::ForeignAuthority,
+            Fault::ForeignAuthority(_) | Fault::OtherAuthority(_) => Code::ForeignAuthority,
         }
     }
 }

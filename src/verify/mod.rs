@@ -3,6 +3,7 @@
 //! Facts of one end are proven for every host. Then each connection is judged: a client instance, the address that it
 //! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
 
+mod bundles;
 mod code;
 mod end;
 mod engine;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::bundles;
 use super::end::Authorities;
 use super::fault::Finding;
 use super::identity::{Grants, documents, grants};
@@ -32,7 +33,7 @@ pub struct Wired {
     pub grants: Grants,
     /// The texts of what is applied to the API.
     pub objects: Vec<String>,
-    /// Rules of the catalog that flags break, as they stand there.
+    /// Rules of the catalog that are broken there, and bundles that hold other authorities of the plan.
     pub rules: Vec<Finding>,
 }
 
@@ -67,13 +68,15 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
         add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
         add_called(&mut wiring, &documents, &to.component);
     }
+    let mut rules = planned.broken_rules(&wiring);
+    rules.extend(bundles::review(&planned, &wiring));
     Wired {
         names: planned.names(),
         doors: planned.doors(),
         moving: planned.moving(),
         grants: grants(blueprint.catalog, &documents),
         objects: units.cluster.clone(),
-        rules: planned.broken_rules(&wiring),
+        rules,
         wiring,
     }
 }

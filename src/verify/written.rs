@@ -127,9 +127,10 @@ impl End<'_> {
     fn of_fault(&self, fault: &Fault) -> Vec<Span> {
         let Some(config) = self.config else { return Vec::new() };
         match fault {
-            Fault::ServerRefused(_) | Fault::ClientRefused(_) | Fault::ForeignAuthority(_) => {
-                config.bundles.iter().map(|addition| addition.span).collect()
-            }
+            Fault::ServerRefused(_)
+            | Fault::ClientRefused(_)
+            | Fault::ForeignAuthority(_)
+            | Fault::OtherAuthority(_) => config.bundles.iter().map(|addition| addition.span).collect(),
             Fault::Name { .. } => config.names.iter().map(|name| name.span).collect(),
             // Which flag it is, only the other one of a pair says, or the program.
             Fault::OtherKey | Fault::DoesNotStart(_) | Fault::Ignored(_) => {

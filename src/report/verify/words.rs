@@ -140,6 +140,10 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             "{name} trusts an authority in {} that the plan does not know: {subject}",
             slot(&finding.subject).unwrap_or_default()
         ),
+        Fault::OtherAuthority(authority) => format!(
+            "{name} lets in clients of {authority} in {}, an authority of the plan that is not for them: whoever has a certificate of it is let in",
+            slot(&finding.subject).unwrap_or_default()
+        ),
     }
 }
 
