@@ -114,6 +114,8 @@ fn walk(world: &dyn World, folder: &Path, depth: usize, files: &mut Vec<PathBuf>
 }
 
 fn read(path: PathBuf, text: &str, passphrase: Passphrase<'_>) -> Piece {
+    // Editors of Windows write the mark of UTF-8 first.
+    let text = text.trim_start_matches('\u{feff}');
     let key = holds_key(text).then(|| private_key(text, || passphrase(&path)).map(Arc::new));
     Piece {
         certificates: certificates(text).iter().map(|der| Stored::from_der(der).ok()).collect(),

@@ -2,6 +2,7 @@
 
 use super::{Description, Key, certificate, crl, key, request};
 use crate::issue::stack::wiped;
+use crate::stored::without_trust;
 use crate::values::Instant;
 
 /// The labels of RFC 7468, and those that OpenSSL wrote before it.
@@ -11,6 +12,9 @@ pub(super) fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<De
         "EC PARAMETERS" => return None,
         "CERTIFICATE" | "X509 CERTIFICATE" => {
             certificate::describe(der, now).map(Box::new).map(Description::Certificate)
+        }
+        "TRUSTED CERTIFICATE" => {
+            certificate::describe(without_trust(der), now).map(Box::new).map(Description::Certificate)
         }
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request::describe(der).map(Description::Request),
         "X509 CRL" => crl::describe(der, now).map(Description::Crl),

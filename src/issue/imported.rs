@@ -6,6 +6,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs8::der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef};
 use pkcs8::der::{Decode as _, Tag, TagNumber, Tagged as _};
+use pkcs8::pkcs5::Error as SchemeError;
 use pkcs8::spki::AlgorithmIdentifierRef;
 use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use rsa::pkcs1::RsaPrivateKeyRef;
@@ -81,7 +82,12 @@ fn encrypted(
         return Err(KeyError::Work);
     }
     let passphrase = passphrase().ok_or(KeyError::Encrypted)?;
-    let opened = encrypted.decrypt(&*passphrase).map_err(|_| KeyError::Passphrase)?;
+    let opened = encrypted.decrypt(&*passphrase).map_err(|error| match error {
+        pkcs8::Error::EncryptedPrivateKey(
+            SchemeError::UnsupportedAlgorithm { .. } | SchemeError::AlgorithmParametersInvalid { .. },
+        ) => KeyError::Scheme,
+        _ => KeyError::Passphrase,
+    })?;
     pkcs8(opened.as_bytes())
 }
 

@@ -13,7 +13,7 @@ pub enum KeyError {
     #[error("it is encrypted, and there is no passphrase")]
     Encrypted,
     /// The passphrase does not open it.
-    #[error("the passphrase does not open it, or it is encrypted in a way that pkiplan does not know")]
+    #[error("the passphrase does not open it")]
     Passphrase,
     /// Encrypted in a way that should not be used any more; the way.
     #[error("it is encrypted in an old way ({0}); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW")]

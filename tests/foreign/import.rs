@@ -434,6 +434,12 @@ fn keys_in_every_form() {
         ("rsa", "PKCS#1", "rsa -in rsa.pem -traditional -out KEY"),
         ("rsa", "PKCS#8", "pkcs8 -topk8 -nocrypt -in rsa.pem -out KEY"),
         ("rsa", "encrypted", "pkcs8 -topk8 -in rsa.pem -passout pass:open -out KEY"),
+        // The default of OpenSSL 1.0.
+        (
+            "rsa",
+            "encrypted, SHA-1",
+            "pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA1 -in rsa.pem -passout pass:open -out KEY",
+        ),
         ("p256", "SEC1", "ec -in p256.pem -out KEY"),
         ("p256", "SEC1 with parameters", "ecparam -name prime256v1 -genkey -out KEY"),
         ("p256", "PKCS#8", "pkcs8 -topk8 -nocrypt -in p256.pem -out KEY"),

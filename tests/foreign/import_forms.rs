@@ -95,3 +95,29 @@ fn the_commands_make_what_is_imported() {
         assert_eq!(lab.run(&["inspect", file]).code, 0, "{file}");
     }
 }
+
+/// What editors and older programs make of the PEM of an authority.
+const TEXTS: [(&str, &str); 4] = [
+    ("a mark of UTF-8", "for f in pem/*; do printf '\\357\\273\\277' | cat - $f >new; mv new $f; done"),
+    ("an indent", "sed -i 's/^/    /' pem/ca.crt pem/ca.key"),
+    ("TRUSTED CERTIFICATE", "openssl x509 -in plain.crt -trustout -addtrust serverAuth -out pem/ca.crt"),
+    ("X509 CERTIFICATE", "sed -i 's/CERTIFICATE/X509 CERTIFICATE/' pem/ca.crt"),
+];
+
+#[test]
+fn texts_of_editors_and_older_programs_are_imported() {
+    for (form, script) in TEXTS {
+        let lab = Lab::bare("single");
+        let made = lab.shell(&format!(
+            "set -e; mkdir pem
+            openssl req -x509 -newkey rsa:2048 -nodes -keyout pem/ca.key -out plain.crt -days 3650 -subj /CN=ca 2>/dev/null
+            cp plain.crt pem/ca.crt; {script}"
+        ));
+        assert_eq!(made.code, 0, "{form}: {made:#?}");
+        let run = lab.run(&["inspect", "pem/ca.crt"]);
+        assert!(run.code == 0 && run.out.starts_with("certificate\n"), "{form}: {run:#?}");
+        let run = import(&lab, &["pem/ca.crt", "pem/ca.key", "--as", "authority.kubernetes"]);
+        assert_eq!(run.code, 0, "{form}: {run:#?}");
+        assert_eq!(lab.read("cluster.certs/authority.kubernetes-1.crt"), lab.read("plain.crt"), "{form}");
+    }
+}
