@@ -3,6 +3,7 @@
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+use super::refused::{Refused, refused_user, refused_version};
 use crate::yaml::{Node, Value};
 
 /// A kubeconfig. What is empty or null is absent, as client-go takes it.
@@ -15,6 +16,8 @@ pub struct KubeconfigView<'n> {
     pub users: Vec<Member<'n, UserView<'n>>>,
     /// Contexts in their order.
     pub contexts: Vec<Member<'n, ContextView<'n>>>,
+    /// Its version, where clients do not read it.
+    pub refused: Option<Refused>,
 }
 
 /// A member of a list with its name.
@@ -57,6 +60,10 @@ pub struct UserView<'n> {
     pub auth_provider: Option<&'n Node>,
     /// Somebody else as whom requests are made.
     pub acts_as: Option<&'n Node>,
+    /// The groups of requests that are made as somebody else.
+    pub acts_in: Vec<&'n Node>,
+    /// What of it clients do not take.
+    pub refused: Vec<Refused>,
 }
 
 /// Who talks to which cluster.
@@ -103,6 +110,7 @@ impl<'n> KubeconfigView<'n> {
             clusters: members(root, "clusters", "cluster", cluster),
             users: members(root, "users", "user", user),
             contexts: members(root, "contexts", "context", context),
+            refused: refused_version(root),
         })
     }
 }
@@ -136,6 +144,8 @@ fn user(node: &Node) -> UserView<'_> {
         exec: said(node, "exec"),
         auth_provider: said(node, "auth-provider"),
         acts_as: said(node, "as"),
+        acts_in: node.get("as-groups").map(Node::items).unwrap_or_default().iter().collect(),
+        refused: refused_user(node),
     }
 }
 

@@ -12,7 +12,9 @@ mod known_tokens;
 mod kubeconfig;
 mod node;
 mod rbac;
+mod refused;
 mod token;
+mod url;
 
 pub use called::{Believed, Called, CalledAt, CalledKind, TlsSecret, called, secrets_behind, tls_secrets};
 pub use code::runs_code;
@@ -28,7 +30,9 @@ pub use known_tokens::{KnownToken, bootstrap_tokens, token_file};
 pub use kubeconfig::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
 pub use node::preferred_address;
 pub use rbac::{Grant, Power, Subject, bindings, grants, is_namespace, is_role_name};
+pub use refused::{Refused, refused_user, refused_version};
 pub use token::{
     BOOTSTRAPPERS, BootstrapGroup, TOKEN_CHARACTERS, TOKEN_ID, TOKEN_SECRET, TokenField, is_bearer_token,
     is_bootstrap_group, is_bootstrap_token,
 };
+pub use url::{password, without_user};

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::archive::deflated;
+use super::archive::compressed;
 use super::escape::character;
 use super::layer::{Budget, Layer};
 use super::leak::Encoding;
@@ -30,7 +30,7 @@ pub(super) fn layers(bytes: &[u8], budget: &mut Budget, found: &mut dyn FnMut(&L
     dumps(bytes, &mut take);
     wide(bytes, 2, &mut take);
     wide(bytes, 4, &mut take);
-    deflated(bytes, budget, found);
+    compressed(bytes, budget, found);
 }
 
 fn is_digit(byte: u8) -> bool {

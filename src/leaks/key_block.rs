@@ -14,7 +14,12 @@ use super::text::{contains, places};
 const DASHES: &[u8] = b"-----";
 /// How a block begins.
 pub(super) const BEGIN: &str = "-----BEGIN";
+/// How a block ends.
+const END: &[u8] = b"-----END";
 const LABEL: &[u8] = b"PRIVATE KEY";
+
+/// Digits of a line that another one follows: words have fewer.
+const LINE: usize = 32;
 
 /// Longer than any label.
 const LONGEST_LABEL: usize = 64;
@@ -40,7 +45,68 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
             hits.push(hit);
         }
     }
+    hits.extend(ends(bytes));
     hits
+}
+
+/// Blocks whose first lines are missing, by the line that ends them.
+fn ends(bytes: &[u8]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut last = 0;
+    for end in places(bytes, END) {
+        let start = last.max(end.saturating_sub(LONGEST));
+        last = end + END.len();
+        let before = &bytes[start..end];
+        let Some((label, behind)) = until_dashes(bytes, last, LONGEST_LABEL) else { continue };
+        if !contains(&label, LABEL) || contains(before, BEGIN.as_bytes()) {
+            continue;
+        }
+        let (digits, at) = last_digits(before);
+        if digits.len() >= SHORTEST && kinds(&digits) >= FEWEST_KINDS {
+            let encrypted = contains(&label, b"ENCRYPTED");
+            let what = if encrypted { What::EncryptedKey } else { What::PrivateKey };
+            hits.push(Hit::new(what, start + at..behind));
+        }
+    }
+    hits
+}
+
+/// The lines of base64 that a text ends with, and where they begin. All but the last one are long.
+fn last_digits(text: &[u8]) -> (Zeroizing<Vec<u8>>, usize) {
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut line = Zeroizing::new(Vec::with_capacity(text.len()));
+    let (mut start, mut at, mut ended) = (0, 0, false);
+    for (character, behind) in characters(text, 0).chain([(b'\n', text.len())]) {
+        if character != b'\n' {
+            line.push(character);
+            continue;
+        }
+        let content = between_marks(&line);
+        if !content.is_empty() {
+            if ended || !content.iter().all(is_digit) {
+                digits.clear();
+            }
+            ended = content.len() < LINE;
+            if content.iter().all(is_digit) {
+                start = if digits.is_empty() { at } else { start };
+                digits.extend_from_slice(content);
+            }
+        }
+        line.clear();
+        at = behind;
+    }
+    (digits, start)
+}
+
+fn is_digit(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(byte)
+}
+
+/// A line without its indent, quotes, the sign of a comment or that of a patch.
+fn between_marks(line: &[u8]) -> &[u8] {
+    let first = line.iter().position(|byte| byte.is_ascii_alphanumeric() || *byte == b'/');
+    let last = line.iter().rposition(is_digit);
+    first.zip(last).and_then(|(first, last)| line.get(first..=last)).unwrap_or_default()
 }
 
 /// A block with a label of a private key.

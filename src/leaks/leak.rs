@@ -42,6 +42,10 @@ pub enum What {
     ServiceAccountToken,
     /// A password of VRRP.
     VrrpPassword,
+    /// A password in a Secret.
+    SecretPassword,
+    /// A key that opens the keys of a control plane, which kubeadm keeps in a Secret.
+    CertificateKey,
 }
 
 impl fmt::Display for What {
@@ -79,6 +83,8 @@ impl What {
             Self::StaticToken => "a static token",
             Self::ServiceAccountToken => "a token of a service account",
             Self::VrrpPassword => "a password of VRRP",
+            Self::SecretPassword => "a Secret with a password",
+            Self::CertificateKey => "a key that opens the keys of a control plane",
         }
     }
 
@@ -97,14 +103,16 @@ impl What {
             | Self::BootstrapToken
             | Self::StaticToken
             | Self::ServiceAccountToken
-            | Self::VrrpPassword => false,
+            | Self::VrrpPassword
+            | Self::SecretPassword
+            | Self::CertificateKey => false,
         }
     }
 
     /// Whether it is so short that a digest of it would give it away.
     #[must_use]
     pub fn is_short(self) -> bool {
-        matches!(self, Self::VrrpPassword | Self::Kubeconfig(Credential::Password))
+        matches!(self, Self::VrrpPassword | Self::SecretPassword | Self::Kubeconfig(Credential::Password))
     }
 }
 
@@ -113,8 +121,8 @@ impl What {
 pub enum Encoding {
     /// RFC 4648, 4 and 5.
     Base64,
-    /// Deflate (RFC 1951) in gzip or zip.
-    Deflate,
+    /// Compressed, in gzip, zip, xz or bzip2.
+    Archive,
     /// Digits in pairs, also as a dump of memory.
     Hexadecimal,
     /// Characters of two bytes.
@@ -127,7 +135,7 @@ impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Base64 => "base64",
-            Self::Deflate => "an archive",
+            Self::Archive => "an archive",
             Self::Hexadecimal => "hexadecimal digits",
             Self::Utf16 => "UTF-16",
             Self::Utf32 => "UTF-32",

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::age::PREFIX as AGE;
 use super::key_block::BEGIN;
 use super::secret::FORMAT as SECRET;
+use super::text::{SCHEME, places, url_password};
 
 /// What stands in place of what is not shown.
 const MASK: &str = "***";
@@ -70,9 +71,10 @@ pub(super) fn holds(text: &str) -> Option<&'static str> {
     next(text).map(|found| found.is)
 }
 
-/// The text with everything private replaced.
+/// The text with everything private replaced, and without the users and passwords of URLs.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
+    let next = |text| [next(text), url(text)].into_iter().flatten().min_by_key(|found| found.from);
     let Some(mut found) = next(text) else { return Cow::Borrowed(text) };
     let (mut shown, mut rest) = (String::with_capacity(text.len()), text);
     loop {
@@ -111,6 +113,15 @@ impl Form {
             (counted >= self.at_least).then(|| Found { is: self.is, from, to: from + to })
         })
     }
+}
+
+/// The user and the password of a URL. A plan may have them, so that they are no secret or key.
+fn url(text: &str) -> Option<Found> {
+    let bytes = text.as_bytes();
+    places(bytes, SCHEME).find_map(|at| {
+        let password = url_password(bytes, at)?;
+        Some(Found { is: "a password", from: at + SCHEME.len(), to: password.end })
+    })
 }
 
 /// The body of a private key in PEM.
@@ -162,6 +173,13 @@ mod tests {
                 "{shown}"
             );
         }
+    }
+
+    #[test]
+    fn urls_are_shown_without_their_users() {
+        let text = "a http://u:pw@h:1/x, https://h, \"https://u:p@w@[::1]\" and u@h:1";
+        assert_eq!(masked(text), "a http://***@h:1/x, https://h, \"https://***@[::1]\" and u@h:1");
+        assert_eq!(holds(text), None, "a plan may name a proxy");
     }
 
     #[test]

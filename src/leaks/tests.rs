@@ -110,6 +110,13 @@ fn tar(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     archive
 }
 
+fn bzip2(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut compressed = Vec::new();
+    let mut encoder = bzip2::bufread::BzEncoder::new(bytes.as_ref(), bzip2::Compression::best());
+    std::io::Read::read_to_end(&mut encoder, &mut compressed).unwrap();
+    compressed
+}
+
 fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(unit).collect()
 }
@@ -203,6 +210,8 @@ fn secrets() {
 #[test]
 fn keys_in_texts() {
     let key = key();
+    let end: String =
+        pem("RSA PRIVATE KEY", &pkcs1()).lines().skip(4).map(|line| format!("{line}\n")).collect();
     let base64_lines = base64(&key)
         .as_bytes()
         .chunks(76)
@@ -218,6 +227,9 @@ fn keys_in_texts() {
         ("ends of lines of old", key.replace('\n', "\r")),
         ("one line", key.replace('\n', " ")),
         ("no end", key.replace("-----END PRIVATE KEY-----", "")),
+        ("no beginning", end.clone()),
+        ("no beginning, a comment", end.replace('\n', "\n# ")),
+        ("no beginning, JSON", json(&end)),
         ("a comment", key.replace('\n', "\n# ")),
         ("a block of YAML", format!("key: |\n{}", indented(&key))),
         ("JSON", json(&key)),
@@ -270,6 +282,8 @@ fn keys_in_texts() {
             ("UTF-32", utf32(&key, u32::to_le_bytes)),
             ("UTF-32", utf32(&key, u32::to_be_bytes)),
             ("zlib", zlib(&key)),
+            ("bzip2", bzip2(&key)),
+            ("tar in bzip2", bzip2(tar(&key))),
         ],
     );
 }
@@ -319,7 +333,11 @@ fn kubeconfigs() {
     ];
     each(What::Kubeconfig(Credential::Token), texts);
     let with_password = kubeconfig(&format!("username: admin\n    {}: correct-horse-7", "password"));
-    each(What::Kubeconfig(Credential::Password), [("a password", with_password)]);
+    let in_url = kubeconfig("").replace("https://", &format!("https://me:{}@", "correct-horse-7"));
+    let in_proxy =
+        kubeconfig("").replace("  name: a", &format!("  proxy-url: http://me:{}@a", "correct-horse-7"));
+    let texts = [("a password", with_password), ("in a URL", in_url), ("in a proxy's URL", in_proxy)];
+    each(What::Kubeconfig(Credential::Password), texts);
 }
 
 #[test]
@@ -357,6 +375,22 @@ fn tokens_and_passwords() {
         What::StaticToken,
         [("a row", format!("{token},kubelet-bootstrap,10001,\"system:kubelet-bootstrap\""))],
     );
+    let key = "password";
+    let word = "correct-horse-7";
+    let texts = [
+        ("a Secret", format!("kind: Secret\nstringData:\n  {key}: {word}\n")),
+        ("quotes", format!("kind: \"Secret\"\nstringData:\n  db-{key}: \"{word}\"\n")),
+        ("a Secret in base64", format!("data:\n  {key}: {}\nkind: Secret\n", base64(word))),
+        ("JSON", format!("{{\"kind\": \"Secret\", \"stringData\": {{\"{key}\": \"{word}\"}}}}")),
+    ];
+    each(What::SecretPassword, texts);
+    let digits = hex(&Sha256::digest("certificate key"));
+    let texts = [
+        ("kubeadm's command", format!("kubeadm join 192.0.2.1:6443 --certificate-key {digits}")),
+        ("kubeadm's configuration", format!("certificateKey: \"{digits}\"")),
+        ("kubeadm's message", format!("[upload-certs] Using certificate key:\n{digits}\n")),
+    ];
+    each(What::CertificateKey, texts);
     let claims = Base64Url::encode_string(
         b"{\"sub\":\"system:serviceaccount:kube-system:default\",\"iss\":\"kubernetes/serviceaccount\"}",
     );
@@ -410,6 +444,21 @@ fn what_is_public_is_left_alone() {
         ("short", "auth_pass 1111\n".into()),
         ("a table of files", format!("{},name.bin,10001\n", hex(&drawn("table", 16))).into()),
         ("an age placeholder", format!("AGE-SECRET-KEY-1{}\n", "X".repeat(58)).into()),
+        ("an example's Secret", format!("kind: Secret\ndata:\n  {}: MWYyZDFlMmU2N2Rm\n", "password").into()),
+        (
+            "a Secret that SOPS has encrypted",
+            format!("kind: Secret\nstringData:\n  {}: ENC[AES256_GCM,data:AAAA,iv:BB]\n", "password").into(),
+        ),
+        (
+            "a Secret without a value",
+            format!("kind: Secret\nstringData:\n  {}:\n  username: admin\n", "password").into(),
+        ),
+        ("a store of Secrets", format!("kind: SecretStore\n{}: correct-horse-7\n", "password").into()),
+        ("the end of a certificate", {
+            let text = pem("CERTIFICATE", &certificate);
+            text.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>().into()
+        }),
+        ("a URL", kubeconfig("").replace("https://", "https://me@").into()),
         (
             "kubeconfig's placeholders",
             kubeconfig("token: REDACTED\n    client-key-data: DATA+OMITTED").into(),
@@ -454,6 +503,7 @@ fn this_repository_is_clean() {
 #[test]
 fn work_is_bounded() {
     assert!(find(&gzip(vec![0; 17 << 20]), &is_secret).cut);
+    assert!(find(&bzip2(vec![0; 17 << 20]), &is_secret).cut);
     let mut layers = key();
     for _ in 0..10 {
         layers = base64(&layers);
@@ -461,6 +511,10 @@ fn work_is_bounded() {
     assert!(find(layers.as_bytes(), &is_secret).cut);
     for beginning in [
         &b"-----BEGIN PRIVATE KEY-----"[..],
+        b"-----END PRIVATE KEY-----",
+        b"\xfd7zXZ\0\0\x04",
+        b"BZh91AY&SY",
+        b"://a:b@",
         b"\x1f\x8b\x08\0",
         b"PK\x03\x04",
         b"\xfe\xed\xfe\xed\0\0\0\x01\xff\xff\xff\xff",

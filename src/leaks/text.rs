@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::escape::characters;
+use crate::kubernetes;
 
 /// The most characters between a key and its value.
 const GAP: usize = 64;
@@ -64,6 +65,19 @@ pub(super) fn is_value_of(bytes: &[u8], start: usize, key: &[u8]) -> bool {
     let before = &bytes[start.saturating_sub(GAP + key.len())..start];
     let gap = before.iter().rev().take_while(|byte| b" \t\r\n:='\"|>-\\".contains(byte)).count();
     before[..before.len() - gap].ends_with(key)
+}
+
+/// What stands before the authority of a URL.
+pub(super) const SCHEME: &[u8] = b"://";
+
+/// The password of the URL whose scheme ends with the `://` at `at`.
+pub(super) fn url_password(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let authority = &bytes[at + SCHEME.len()..];
+    // Whatever else stands in it Go refuses (net/url, `validUserinfo`).
+    let part = |byte: &&u8| byte.is_ascii_graphic() && !b"\"'`<>\\/?#".contains(byte);
+    let end = at + SCHEME.len() + authority.iter().take_while(part).count();
+    let password = kubernetes::password(std::str::from_utf8(&bytes[at..end]).ok()?)?;
+    Some(at + password.start..at + password.end)
 }
 
 /// Bits of information in each character, by how often each occurs (Shannon).

@@ -2,7 +2,7 @@
 
 use super::encoded::decode_base64;
 use super::leak::{Credential, Hit, What};
-use super::text::{begins_word, contains, entropy, is_random, places, value};
+use super::text::{SCHEME, begins_word, contains, entropy, is_random, places, url_password, value};
 use crate::kubernetes::{TOKEN_SECRET, is_bootstrap_token};
 
 /// What stands for a value that is not there, in any case of letters.
@@ -19,14 +19,17 @@ const PLACEHOLDERS: [&[u8]; 10] = [
     b"1234",
 ];
 
-/// Tokens that documentation prints: kubeadm's default, and those of
-/// kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens and kubelet-tls-bootstrapping.
-const PRINTED: [&[u8]; 5] = [
+/// What documentation prints: kubeadm's default token, those of
+/// kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens and kubelet-tls-bootstrapping, the password of
+/// kubernetes.io/docs/tasks/configmap-secret and the key of kubernetes.io/docs/setup/production-environment/tools/kubeadm.
+const PRINTED: [&[u8]; 7] = [
     b"0123456789abcdef",
     b"f395accd246ae52d",
     b"02b50b05283e98dd0fd71db496ef01e8",
     b"31ada4fd-adec-460c-809a-9e56ceb75269",
     b"d09sbcov8ph2amjw",
+    b"1f2d1e2e67df",
+    b"f8902e114ef118304e561c3ecd4d0b54",
 ];
 
 /// Lengths of the keys of AES and of secretbox, in bytes.
@@ -36,6 +39,15 @@ const ENCRYPTION_KEYS: [usize; 3] = [16, 24, 32];
 const VRRP_PASSWORD: usize = 8;
 
 const PASSWORD: &[u8] = b"password";
+
+/// What keys of passwords in Secrets end with.
+const PASSWORD_KEYS: [&[u8]; 5] = [PASSWORD, b"Password", b"PASSWORD", b"passwd", b"passphrase"];
+
+/// What stands before kubeadm's key: a flag, a field, a message of `upload-certs`.
+const CERTIFICATE_KEYS: [&[u8]; 3] = [b"--certificate-key", b"certificateKey", b"sing certificate key"];
+
+/// Digits of that key, which is one of AES-256 (cmd/kubeadm/app/phases/copycerts).
+const CERTIFICATE_KEY: usize = 64;
 
 /// Shorter values are no static tokens.
 const STATIC_TOKEN: usize = 16;
@@ -49,6 +61,9 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     hits.extend(encryption_keys(bytes));
     hits.extend(vrrp_passwords(bytes));
     hits.extend(passwords(bytes));
+    hits.extend(url_passwords(bytes));
+    hits.extend(secret_passwords(bytes));
+    hits.extend(certificate_keys(bytes));
     hits
 }
 
@@ -116,8 +131,60 @@ fn passwords(bytes: &[u8]) -> Vec<Hit> {
         let value = value(bytes, start + PASSWORD.len(), is_part)?;
         let text = &bytes[value.clone()];
         let is_one = is_key(bytes, start, PASSWORD.len()) && ends(bytes, value.end);
-        (is_one && text.len() >= VRRP_PASSWORD && entropy(text) >= 2.0 && !is_placeholder(text))
-            .then(|| Hit::new(What::Kubeconfig(Credential::Password), value))
+        (is_one && is_password(text)).then(|| Hit::new(What::Kubeconfig(Credential::Password), value))
+    });
+    found.collect()
+}
+
+/// `https://user:value@host` in a kubeconfig.
+fn url_passwords(bytes: &[u8]) -> Vec<Hit> {
+    if !is_kubeconfig(bytes) {
+        return Vec::new();
+    }
+    let found = places(bytes, SCHEME).filter_map(|at| url_password(bytes, at));
+    let drawn = found.filter(|value| is_password(&bytes[value.clone()]));
+    drawn.map(|value| Hit::new(What::Kubeconfig(Credential::Password), value)).collect()
+}
+
+/// `db-password: value` in a Secret, plain or in base64.
+fn secret_passwords(bytes: &[u8]) -> Vec<Hit> {
+    if !is_secret(bytes) {
+        return Vec::new();
+    }
+    let is_part = |byte: u8| byte.is_ascii_graphic() && !b"\"'`,{}<>\\$".contains(&byte);
+    let keys = PASSWORD_KEYS.into_iter();
+    let found = keys.flat_map(|key| places(bytes, key).map(|at| at + key.len())).filter_map(|end| {
+        let behind = bytes[end..].iter().find(|byte| !b"\\\"".contains(byte));
+        let value = value(bytes, end, is_part).filter(|_| behind == Some(&b':'))?;
+        let text = &bytes[value.clone()];
+        let decoded = decode_base64(text);
+        // The next key, where there is no value, and what SOPS has encrypted.
+        let other = text.ends_with(b":") || text.starts_with(b"ENC[");
+        let drawn = is_password(text) && !is_placeholder(&decoded) && ends(bytes, value.end);
+        (drawn && !other).then(|| Hit::new(What::SecretPassword, value))
+    });
+    found.collect()
+}
+
+/// By its words, as a kubeconfig.
+fn is_secret(bytes: &[u8]) -> bool {
+    let kinds = [&b"kind: Secret"[..], b"kind: \"Secret", b"\"kind\": \"Secret", b"\"kind\":\"Secret"];
+    let is_word = |end: usize| bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    kinds.into_iter().any(|kind| places(bytes, kind).any(|at| is_word(at + kind.len())))
+}
+
+fn is_password(text: &[u8]) -> bool {
+    text.len() >= VRRP_PASSWORD && entropy(text) >= 2.0 && !is_placeholder(text)
+}
+
+/// `--certificate-key value` of kubeadm.
+fn certificate_keys(bytes: &[u8]) -> Vec<Hit> {
+    let keys = CERTIFICATE_KEYS.into_iter();
+    let found = keys.flat_map(|key| places(bytes, key).map(|at| at + key.len())).filter_map(|end| {
+        let value = value(bytes, end, |byte| byte.is_ascii_hexdigit())?;
+        let text = &bytes[value.clone()];
+        let drawn = text.len() == CERTIFICATE_KEY && is_random(text) && !is_placeholder(text);
+        (drawn && ends(bytes, value.end)).then(|| Hit::new(What::CertificateKey, value))
     });
     found.collect()
 }
@@ -216,8 +283,7 @@ fn vrrp_passwords(bytes: &[u8]) -> Vec<Hit> {
     let found = places(bytes, b"auth_pass ").filter_map(|start| {
         let value = value(bytes, start + 9, is_part)?;
         let text = &bytes[value.clone()];
-        let drawn = text.len() >= VRRP_PASSWORD && entropy(text) >= 2.0 && !is_placeholder(text);
-        (drawn && ends(bytes, value.end)).then(|| Hit::new(What::VrrpPassword, value))
+        (is_password(text) && ends(bytes, value.end)).then(|| Hit::new(What::VrrpPassword, value))
     });
     found.collect()
 }

@@ -93,6 +93,9 @@ pub fn parse(path: &Arc<str>, text: &str) -> Result<Kubeconfig, Unread> {
     let duplicates = document.duplicates.iter();
     let refused = duplicates
         .map(|key| Unread::new(at(key.line), format!("the key `{}` is written twice", key.text)))
+        .chain(
+            view.refused.iter().map(|refused| Unread::new(at(refused.line), format!("it {}", refused.why))),
+        )
         .collect();
     let mut reader = Reader { path, refused };
     let mut read = reader.read(&view);
@@ -113,6 +116,9 @@ impl Reader<'_> {
         let user = named.and_then(|context| self.text("user", context.user));
         let cluster = cluster.and_then(|name| self.member("clusters", &view.clusters, &name));
         let user = user.and_then(|name| self.member("users", &view.users, &name));
+        for refused in user.iter().flat_map(|user| &user.refused) {
+            self.refuse(refused.line, format!("the user {}", refused.why));
+        }
         let insecure = cluster.and_then(|cluster| cluster.insecure);
         let insecure = insecure.filter(|node| node.as_bool() == Some(true));
         let exec = user.and_then(|user| user.exec.or(user.auth_provider));
@@ -240,6 +246,14 @@ contexts:
         assert_eq!(refused(&twice), [(Some(12), expected)]);
         let gone = BOTH.replace("user: u}", "user: x}");
         assert_eq!(refused(&gone), [(Some(15), "`users` has no member of this name".to_owned())]);
+        let old = BOTH.replace("apiVersion: v1", "apiVersion: v1beta1");
+        let expected = "it has the `apiVersion` `v1beta1`, which clients do not read".to_owned();
+        assert_eq!(refused(&old), [(Some(1), expected)]);
+        let exec = BOTH.replace("client-key: /keys/u.key", "exec: {command: a}");
+        assert_eq!(
+            refused(&exec),
+            [(Some(13), "the user runs a program without an `apiVersion`".to_owned())]
+        );
         assert!(parse(&"/a".into(), "kind: Pod\n").is_err());
         assert!(parse(&"/a".into(), "a: [\n").is_err());
     }

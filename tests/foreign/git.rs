@@ -334,7 +334,17 @@ fn the_hook_decodes() {
         let name = file.rsplit('/').next().unwrap();
         fs::copy(lab.path(&format!("{host}/{file}")), lab.path(name)).unwrap();
     }
-    good(lab.shell(&format!("tar -czf backup.tgz {host}/etc/kubernetes/pki")));
+    for file in ["backup.tgz", "backup.tar.xz", "backup.tar.bz2"] {
+        good(lab.shell(&format!("tar --auto-compress -cf {file} {host}/etc/kubernetes/pki")));
+    }
+    good(lab.shell("openssl genrsa -traditional 2048 2>/dev/null | sed 1,4d >cut.txt"));
+    let word = "correct-horse-battery";
+    lab.write("credentials.yaml", &format!("kind: Secret\nstringData:\n  {}: {word}\n", "password"));
+    let with_proxy = "current-context: a\nclusters:\n- cluster:\n    proxy-url: http://me:";
+    lab.write("proxy.conf", &format!("{with_proxy}{word}@192.0.2.1:3128\n"));
+    good(lab.shell(
+        "echo kubeadm join 192.0.2.1:6443 --certificate-key $(printf a | sha256sum | cut -c1-64) >join.sh",
+    ));
     good(lab.shell(
         "mkdir public && cp -r cluster.certs public/ && tar -czf public.tgz cluster.certs cluster.lock",
     ));
