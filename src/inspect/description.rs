@@ -52,8 +52,11 @@ pub struct KubeconfigDescription {
 pub struct Cluster {
     /// Its name.
     pub name: String,
-    /// Where its API is.
+    /// Where its API is, without a user or a password.
     pub server: Option<String>,
+    /// The proxy by which it is reached, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
     /// The name that is expected in the API's certificate instead of the server's.
     pub tls_server_name: Option<String>,
     /// Whether the API's certificate is not checked.
@@ -75,6 +78,15 @@ pub struct User {
     pub key_fits: Option<bool>,
     /// Other ways to authenticate: `token`, `token-file`, `password`, `exec`, `auth-provider`.
     pub other: Vec<&'static str>,
+    /// The program that fetches the credential, without its arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<String>,
+    /// As whom requests are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acts_as: Option<String>,
+    /// The groups in which they are made then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts_in: Vec<String>,
 }
 
 /// A context of a kubeconfig.

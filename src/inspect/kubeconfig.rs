@@ -3,7 +3,9 @@
 use super::block::describe_block;
 use super::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 use crate::issue::pem;
-use crate::kubernetes::{ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded};
+use crate::kubernetes::{
+    ClusterView, ContextView, KubeconfigView, MaterialView, Member, UserView, embedded, without_user,
+};
 use crate::values::Instant;
 use crate::yaml::{self, Node};
 
@@ -32,10 +34,16 @@ fn text_of(node: &Node) -> String {
     node.scalar().map(|scalar| scalar.text().to_owned()).unwrap_or_default()
 }
 
+/// A URL without a user or a password.
+fn url_of(node: &Node) -> String {
+    without_user(&text_of(node)).into_owned()
+}
+
 fn cluster(Member { name, body }: Member<'_, ClusterView<'_>>, now: Instant) -> Cluster {
     Cluster {
         name: name.to_owned(),
-        server: body.server.map(text_of),
+        server: body.server.map(url_of),
+        proxy: body.proxy.map(url_of),
         tls_server_name: body.tls_server_name.map(text_of),
         insecure: body.insecure.and_then(Node::as_bool) == Some(true),
         authority: credential(body.authority, now),
@@ -58,6 +66,9 @@ fn user(Member { name, body }: Member<'_, UserView<'_>>, now: Instant) -> User {
         key_fits: digests.map(|(certificate, key)| certificate == key),
         certificate,
         key,
+        runs: body.exec.and_then(|exec| exec.get("command")).map(text_of),
+        acts_as: body.acts_as.map(text_of),
+        acts_in: body.acts_in.into_iter().map(text_of).collect(),
         other: other.into_iter().filter(|(present, _)| *present).map(|(_, word)| word).collect(),
     }
 }

@@ -161,6 +161,7 @@ impl Sheet {
         for cluster in &config.clusters {
             self.below(&format!("cluster {}", cluster.name), |s| {
                 s.field("server", cluster.server.as_deref().unwrap_or_default());
+                s.field("proxy", cluster.proxy.as_deref().unwrap_or_default());
                 s.field("tls name", cluster.tls_server_name.as_deref().unwrap_or_default());
                 s.field(
                     "insecure",
@@ -175,6 +176,11 @@ impl Sheet {
                 s.credential("key", user.key.as_ref());
                 s.field("key fits", user.key_fits.map_or("", |fits| if fits { "yes" } else { "no" }));
                 s.field("also", &user.other.join(", "));
+                s.field("runs", user.runs.as_deref().unwrap_or_default());
+                let groups = user.acts_in.join(", ");
+                let acts_as = user.acts_as.as_deref().unwrap_or_default();
+                let acts_in = if groups.is_empty() { groups } else { format!(" in {groups}") };
+                s.field("acts as", &format!("{acts_as}{acts_in}"));
             });
         }
     }

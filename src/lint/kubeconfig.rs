@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
 use super::pem::{self, Piece};
+use crate::kubernetes::{Refused, refused_user, refused_version};
 use crate::yaml::{Document, Node};
 
 /// A kubeconfig.
@@ -14,6 +15,8 @@ pub(super) struct Kubeconfig {
     pub(super) contexts: Vec<Context>,
     /// Keys that stand twice in one mapping.
     pub(super) duplicates: Vec<(u32, String)>,
+    /// Its version, where clients do not read it.
+    pub(super) refused: Option<Refused>,
 }
 
 /// A member of `clusters`.
@@ -21,6 +24,7 @@ pub(super) struct Cluster {
     pub(super) line: u32,
     pub(super) name: String,
     pub(super) server: Option<(u32, String)>,
+    pub(super) proxy: Option<(u32, String)>,
     pub(super) insecure: Option<u32>,
     pub(super) authority: Material,
 }
@@ -35,6 +39,14 @@ pub(super) struct User {
     pub(super) password: Option<u32>,
     /// Whether something else is shown: a file with a token, a program.
     pub(super) other: bool,
+    /// The program that fetches its credential.
+    pub(super) runs: Option<(u32, String)>,
+    /// As whom requests are made.
+    pub(super) acts_as: Option<(u32, String)>,
+    /// In which groups they are made then.
+    pub(super) acts_in: Vec<String>,
+    /// What of it clients do not take.
+    pub(super) refused: Vec<Refused>,
 }
 
 /// A member of `contexts`.
@@ -75,6 +87,7 @@ pub(super) fn read(document: Option<Document>) -> Option<Kubeconfig> {
         line,
         name,
         server: body.and_then(|body| placed(body, "server")),
+        proxy: body.and_then(|body| placed(body, "proxy-url")),
         insecure: body
             .and_then(|body| body.get("insecure-skip-tls-verify"))
             .filter(|node| node.as_bool() == Some(true))
@@ -93,6 +106,10 @@ pub(super) fn read(document: Option<Document>) -> Option<Kubeconfig> {
                 .map(|(line, token)| (line, Zeroizing::new(token))),
             password: has("password").map(|node| node.line),
             other: ["tokenFile", "exec", "auth-provider"].iter().any(|key| has(key).is_some()),
+            runs: has("exec").and_then(|exec| placed(exec, "command")),
+            acts_as: body.and_then(|body| placed(body, "as")),
+            acts_in: has("as-groups").map(texts).unwrap_or_default(),
+            refused: body.map(refused_user).unwrap_or_default(),
         }
     });
     let contexts = members("contexts", "context").map(|(line, name, body)| Context {
@@ -107,11 +124,17 @@ pub(super) fn read(document: Option<Document>) -> Option<Kubeconfig> {
         users: users.collect(),
         contexts: contexts.collect(),
         duplicates: duplicates.into_iter().map(|key| (key.line, key.text)).collect(),
+        refused: refused_version(&root),
     })
 }
 
 fn text(node: &Node, key: &str) -> String {
     placed(node, key).map(|(_, text)| text).unwrap_or_default()
+}
+
+/// The members of a list.
+fn texts(node: &Node) -> Vec<String> {
+    node.items().iter().filter_map(|item| Some(item.scalar()?.text().to_owned())).collect()
 }
 
 /// A text that is not empty, and its line.

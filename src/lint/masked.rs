@@ -6,6 +6,10 @@ use crate::leaks;
 const MASK: &str = "***";
 /// Words beside which something private stands.
 const PRIVATE: [&str; 6] = ["secret", "token", "password", "-data", "passphrase", "private"];
+/// Keys of URLs, which may have no scheme.
+const URLS: [&str; 2] = ["server", "proxy-url"];
+/// What stands in place of the user of a URL.
+const HIDDEN_USER: &str = "***@";
 /// Characters of a value that could be a key.
 const KEY: usize = 20;
 
@@ -28,7 +32,20 @@ fn yaml_line(line: &str) -> String {
         return format!("{} {MASK}", line.get(..colon).unwrap_or_default());
     }
     let lone = !line.contains(':') && line.trim().trim_start_matches("- ").len() >= KEY;
-    if lone { MASK.to_owned() } else { line.to_owned() }
+    if lone { MASK.to_owned() } else { url(line) }
+}
+
+/// A line with URLs without their users; of one in which they cannot be seen, what stands before.
+fn url(line: &str) -> String {
+    let shown = leaks::masked(line);
+    let all = shown.matches('@').count() == shown.matches(HIDDEN_USER).count();
+    match URLS.iter().filter_map(|word| line.find(word)).min() {
+        Some(at) if !all => {
+            let colon = line.get(at..).and_then(|rest| rest.find(':')).map_or(at, |colon| at + colon + 1);
+            format!("{} {MASK}", line.get(..colon).unwrap_or_default())
+        }
+        _ => shown.into_owned(),
+    }
 }
 
 /// A file of tokens: what stands behind the first comma.
@@ -70,6 +87,15 @@ mod tests {
             "{shown}"
         );
         assert!(!yaml("{\"user\": {\"password\": \"geheim\"}}").contains("geheim"));
+        for url in [
+            "server: https://u:geheim@h:1",
+            "{\"proxy-url\": \"u:geheim@h\", \"a\": 1}",
+            "server: https:\\/\\/u:geheim@h",
+        ] {
+            let shown = yaml(url);
+            assert!(!shown.contains("geheim") && shown.contains("***"), "{shown}");
+        }
+        assert_eq!(yaml("- name: u@c\n  server: https://h:1"), "- name: u@c\n  server: https://h:1");
         assert_eq!(tokens("t0ken,a,1,\"g\"\n\"to,ken\",b,2"), "***,a,1,\"g\"\n***");
         let pem = pem("junk\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
         assert_eq!(

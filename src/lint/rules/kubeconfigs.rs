@@ -3,25 +3,86 @@
 use super::keys::mode;
 use super::set::embedded;
 use crate::diagnostics::Code;
-use crate::kubernetes::is_bootstrap_token;
+use crate::kubernetes::{Refused, is_bootstrap_token, password};
 use crate::lint::content::Read;
 use crate::lint::kubeconfig::{Cluster, Kubeconfig, Material, User};
 use crate::lint::pem::What;
 use crate::lint::report::Report;
 
+/// Programs that run any text that they are given.
+const SHELLS: [&str; 11] =
+    ["sh", "ash", "bash", "busybox", "dash", "fish", "ksh", "zsh", "cmd.exe", "powershell.exe", "pwsh"];
+
 pub(super) fn check(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
     contexts(file, config, report);
+    if let Some(refused) = &config.refused {
+        refuse(file, "the kubeconfig", refused, report);
+    }
     for cluster in &config.clusters {
         self::cluster(file, cluster, report);
+        passwords(file, cluster, report);
     }
     for user in &config.users {
         self::user(file, user, report);
+        for refused in &user.refused {
+            refuse(file, &format!("the user `{}`", user.name), refused, report);
+        }
+        power(file, user, report);
     }
     let private = |user: &&User| {
         matches!(user.key, Material::Embedded(..)) || user.token.is_some() || user.password.is_some()
     };
-    if let Some(user) = config.users.iter().find(private) {
-        mode(file, user.line, "credential", report);
+    let has_password = |cluster: &&Cluster| with_password(cluster).next().is_some();
+    let clusters = config.clusters.iter().filter(has_password).map(|cluster| cluster.line);
+    let users = config.users.iter().filter(private).map(|user| user.line);
+    if let Some(line) = users.chain(clusters).next() {
+        mode(file, line, "credential", report);
+    }
+}
+
+fn refuse(file: &Read<'_>, who: &str, refused: &Refused, report: &mut Report) {
+    let place = file.at(refused.line, report);
+    report.say(Code::LintKubeconfig, place, format!("{who} {}", refused.why), refused.instead);
+}
+
+/// The URLs with a password: their lines, what is there, and what to do.
+fn with_password(cluster: &Cluster) -> impl Iterator<Item = (u32, &'static str, &'static str)> {
+    let urls = [
+        (&cluster.server, "server", "leave it out: no API server takes a password since 1.19"),
+        (&cluster.proxy, "proxy", "leave it out: whoever may use the proxy can name it in `HTTPS_PROXY`"),
+    ];
+    urls.into_iter().filter_map(|(url, what, help)| {
+        let (line, url) = url.as_ref()?;
+        password(url).map(|_| (*line, what, help))
+    })
+}
+
+fn passwords(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
+    for (line, what, help) in with_password(cluster) {
+        let place = file.at(line, report);
+        let message = format!("the URL of the {what} of the cluster `{}` holds a password", cluster.name);
+        report.say(Code::LintUrlPassword, place, message, help);
+    }
+}
+
+/// What the file does beside showing a credential.
+fn power(file: &Read<'_>, user: &User, report: &mut Report) {
+    let name = &user.name;
+    if let Some((line, other)) = &user.acts_as {
+        let place = file.at(*line, report);
+        let groups: Vec<String> = user.acts_in.iter().map(|group| format!("`{group}`")).collect();
+        let groups = if groups.is_empty() { String::new() } else { format!(" in {}", groups.join(", ")) };
+        let message = format!("requests of the user `{name}` are made as `{other}`{groups}");
+        let help = "leave `as` out, and give `--as` to the command that needs it";
+        report.say(Code::LintImpersonation, place, message, help);
+    }
+    if let Some((line, program)) = &user.runs
+        && SHELLS.contains(&program.rsplit(['/', '\\']).next().unwrap_or_default())
+    {
+        let place = file.at(*line, report);
+        let message = format!("the credential of the user `{name}` comes from the shell `{program}`");
+        let help = "read its `args` before anyone uses the file, and name the program itself";
+        report.say(Code::LintShell, place, message, help);
     }
 }
 

@@ -47,6 +47,9 @@ fn every_rule_of_a_correct_cluster_is_decided_somewhere() {
         "lint::insecure",
         "lint::system-trust",
         "lint::password",
+        "lint::url-password",
+        "lint::impersonation",
+        "lint::shell",
         "lint::openssl-config",
         "lint::profile",
         "lint::unknown-field",
@@ -137,6 +140,56 @@ fn nothing_private_is_printed() {
             assert!(!run.out.contains(secret) && !run.err.contains(secret), "{format}: {secret}");
         }
     }
+}
+
+/// URLs of kubeconfigs may hold a password: no command shows it.
+#[test]
+fn passwords_of_urls_are_shown_nowhere() {
+    let lab = Lab::built("single");
+    let (user, host) =
+        ("cluster.trees/users/admin/kubeconfig", "cluster.trees/hosts/solo/etc/kubernetes/scheduler.conf");
+    for path in [user, host] {
+        let text = lab.read(path).replace("https://", "https://me:hidden-word@");
+        assert!(text.contains("hidden-word"), "{path}");
+        lab.write(
+            path,
+            &text.replacen("    server:", "    proxy-url: http://me:hidden-word@192.0.2.9\n    server:", 1),
+        );
+    }
+    for arguments in [
+        &["lint", user][..],
+        &["lint", user, "--format", "json"],
+        &["lint", "--host", "solo=cluster.trees/hosts/solo"],
+        &["inspect", user],
+        &["inspect", user, "--format", "json"],
+        &["inspect", user, "--textconv"],
+        &["verify", "cluster.toml", "--trees", "cluster.trees"],
+        &["diff", "cluster.toml", "cluster.trees", "--with-secret"],
+        &["diff", "cluster.toml", "--host", "solo=cluster.trees/hosts/solo"],
+        &["secret", "check", "cluster.toml"],
+    ] {
+        let run = lab.run(arguments);
+        assert!(
+            !run.out.contains("hidden-word") && !run.err.contains("hidden-word"),
+            "{arguments:?}: {run:#?}"
+        );
+    }
+    let run = lab.run(&["inspect", user]);
+    assert!(run.out.contains("server       https://***@"), "{run:#?}");
+    assert!(run.out.contains("proxy        http://***@192.0.2.9"), "{run:#?}");
+    let run = lab.run(&["lint", user]);
+    assert_eq!(run.err.matches("lint::url-password").count(), 2, "{run:#?}");
+}
+
+/// A kubeconfig that acts as somebody else says so.
+#[test]
+fn impersonation_is_shown() {
+    let lab = Lab::built("single");
+    let path = "cluster.trees/users/admin/kubeconfig";
+    let text = lab.read(path);
+    lab.write(path, &text.replacen("  user:\n", "  user:\n    as: admin\n    as-groups: [a, b]\n", 1));
+    let run = lab.run(&["inspect", path]);
+    assert!(run.out.contains("acts as      admin in a, b\n"), "{run:#?}");
 }
 
 /// A plan lowers warnings, of its own and of files, and every report shows why.
