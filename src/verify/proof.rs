@@ -1,6 +1,7 @@
 //! All connections, and all that is wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -121,7 +122,8 @@ struct Prover<'p> {
 /// What objects give to everybody, once: at the first server that has paths at which everybody gets an answer.
 fn given_to_all(wiring: &Wiring, grants: &Grants) -> Vec<Finding> {
     let programs = wiring.programs.enumerate();
-    let mut servers = programs.filter(|(_, program)| program.listens.iter().any(|listen| !listen.answers.is_empty()));
+    let mut servers =
+        programs.filter(|(_, program)| program.listens.iter().any(|listen| !listen.answers.is_empty()));
     let Some((program, _)) = servers.next() else { return Vec::new() };
     let found = grants.given_to_all().map(|(role, group)| Finding {
         fault: Fault::GivenToAll { role: Arc::clone(role), group: Arc::clone(group) },
@@ -243,11 +245,19 @@ impl<'p> Prover<'p> {
             Arrival::Listens(arrived) => Ok(arrived),
             Arrival::Unsure(why) => Err(Judgement::Unknown(why.to_string())),
             Arrival::Elsewhere => Err(Judgement::Unknown(format!("no host here is {}", target.host))),
+            // Of itself it needs nothing.
+            Arrival::Nobody if dial.others && self.is_own(client, target) => Ok(Vec::new()),
             Arrival::Nobody => Err(Judgement::Broken(Fault::NobodyListens {
                 dialled: Arc::clone(&target.host),
                 port: target.port,
             })),
         }
+    }
+
+    fn is_own(&self, client: ProgramIndex, target: &Target) -> bool {
+        let address = target.host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let host = self.wiring.programs[client].host.map(|host| &self.wiring.hosts[host]);
+        address.is_ok_and(|address| host.is_some_and(|host| host.has(address.to_canonical())))
     }
 
     /// The input of the client that a fault is about.

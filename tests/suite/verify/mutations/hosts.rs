@@ -16,6 +16,20 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         BALANCERS,
+        "a proxy in one section",
+        |tree| {
+            let text = tree.read(PROXY);
+            let frontend = text.find("frontend api").unwrap();
+            let backend = text.find("backend api\n").unwrap();
+            let rest = text[backend..].replace("backend api\n", "");
+            let listen = "listen stats\n  bind 127.0.0.1:8404\n\nlisten api\n  bind 0.0.0.0:6443\n";
+            tree.write(PROXY, &(text[..frontend].to_owned() + listen + &rest));
+        },
+        &[],
+        "",
+    ),
+    fault(
+        BALANCERS,
         "a check of a path that nobody serves",
         |tree| tree.edit(PROXY, "uri /readyz", "uri /ready"),
         &[

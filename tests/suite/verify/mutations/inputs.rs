@@ -304,4 +304,84 @@ pub(super) const FAULTS: &[Fault] = &[
         &["nobody-listens haproxy.backends balancer01"],
         "10.114.0.31:6443, where nothing listens",
     ),
+    fault(
+        UNITS,
+        "a node by the name of its host",
+        |tree| {
+            let path = "hosts/node01/etc/systemd/system/kubelet.service";
+            tree.edit(path, "--hostname-override=node01", "--hostname-override=%H");
+        },
+        &[],
+        "",
+    ),
+    fault(
+        UNITS,
+        "a kubelet without a configuration",
+        |tree| {
+            let path = "hosts/node01/etc/systemd/system/kubelet.service";
+            let text = tree.read(path);
+            let flag = text.split_whitespace().find(|word| word.starts_with("--config=")).unwrap();
+            tree.edit(
+                path,
+                flag,
+                "--tls-cert-file=/var/lib/kubelet/pki/kubelet.crt \\\n  \
+                 --tls-private-key-file=/var/lib/kubelet/pki/kubelet.key \\\n  \
+                 --client-ca-file=/etc/kubernetes/pki/ca.crt",
+            );
+        },
+        &["everybody kubelet node01", "warning anonymous kubelet node01"],
+        "lets every authenticated user do everything",
+    ),
+    fault(
+        UNITS,
+        "a scheduler with a server beside its kubeconfig",
+        |tree| {
+            tree.edit(
+                &unit("kube-scheduler"),
+                "--leader-elect=true",
+                "--leader-elect=true --master=http://127.0.0.1:8080",
+            )
+        },
+        &["nobody-listens kube-scheduler.api master02"],
+        "127.0.0.1:8080, where nothing listens",
+    ),
+    fault(
+        UNITS,
+        "an API server without a front proxy",
+        |tree| {
+            let path = unit("kube-apiserver");
+            let text = tree.read(&path);
+            let is_kept =
+                |line: &&str| !line.contains("--requestheader-") && !line.contains("--proxy-client-");
+            let kept: Vec<&str> = text.lines().filter(is_kept).collect();
+            tree.write(&path, &(kept.join("\n") + "\n"));
+        },
+        &[],
+        "",
+    ),
+    fault(
+        UNITS,
+        "a front proxy without a certificate",
+        |tree| {
+            let path = unit("kube-apiserver");
+            let text = tree.read(&path);
+            let kept: Vec<&str> = text.lines().filter(|line| !line.contains("--proxy-client-")).collect();
+            tree.write(&path, &(kept.join("\n") + "\n"));
+        },
+        &["no-certificate kube-apiserver.extensions master02 -> kube-apiserver master02"],
+        "presents none",
+    ),
+    fault(
+        UNITS,
+        "an API server that signs no tokens",
+        |tree| {
+            let path = unit("kube-apiserver");
+            let text = tree.read(&path);
+            let is_kept = |line: &&str| !line.contains("--service-account-signing-key-file");
+            let kept: Vec<&str> = text.lines().filter(is_kept).collect();
+            tree.write(&path, &(kept.join("\n") + "\n"));
+        },
+        &["rule kube-apiserver master02"],
+        "needs `--service-account-issuer` and `--service-account-signing-key-file`",
+    ),
 ];

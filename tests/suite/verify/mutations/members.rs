@@ -67,6 +67,33 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         GUIDE,
+        "a member by the name of another one",
+        |tree| tree.edit(&unit("etcd"), "--name=master02", "--name=master01"),
+        &["rule etcd master02"],
+        "for a member of another name than `master01`",
+    ),
+    fault(
+        GUIDE,
+        "a member with the URL of another one",
+        |tree| {
+            tree.edit(
+                &unit("etcd"),
+                "--initial-advertise-peer-urls=https://10.111.0.102:2380",
+                "--initial-advertise-peer-urls=https://10.111.0.103:2380",
+            )
+        },
+        &["rule etcd master02"],
+        "for a member of another name than `master02`",
+    ),
+    fault(
+        GUIDE,
+        "a member by the name of its host",
+        |tree| tree.edit(&unit("etcd"), "--name=master02", "--name=%H"),
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
         "an etcd that listens elsewhere",
         |tree| {
             tree.edit(

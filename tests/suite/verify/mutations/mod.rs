@@ -10,6 +10,7 @@ mod inputs;
 mod material;
 mod members;
 mod said;
+mod pods;
 mod shared;
 mod tree;
 
@@ -125,6 +126,7 @@ fn all() -> Vec<&'static Fault> {
         members::FAULTS,
         shared::FAULTS,
     ];
+        pods::FAULTS,
     tables.into_iter().flatten().collect()
 }
 

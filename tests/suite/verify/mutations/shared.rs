@@ -87,6 +87,32 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         GUIDE,
+        "plain text first on all hosts",
+        |tree| {
+            for host in ["master01", "master02", "master03"] {
+                let path = format!("hosts/{host}/etc/kubernetes/encryption-configuration.yaml");
+                let text = tree.read(&path);
+                let moved = text
+                    .replace("  - identity: {}\n", "")
+                    .replace("  providers:\n", "  providers:\n  - identity: {}\n");
+                tree.write(&path, &moved);
+            }
+        },
+        &["rule kube-apiserver masters"],
+        "stores `secrets` as plain text",
+    ),
+    fault(
+        GUIDE,
+        "encryption keys written in another way",
+        |tree| {
+            tree.edit(ENCRYPTION, "name: key1", "\"name\": 'key1'  # the first one");
+            tree.append(ENCRYPTION, "---\n");
+        },
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
         "an encryption key of the wrong length",
         |tree| {
             for host in ["master01", "master02", "master03"] {
@@ -124,6 +150,22 @@ pub(super) const FAULTS: &[Fault] = &[
         |tree| tree.edit(API, "https://kubernetes.default.svc.cluster.local", "https://example.com"),
         &["differs kube-apiserver master02 -> kube-apiserver master01"],
         "`--service-account-issuer`",
+    ),
+    fault(
+        GUIDE,
+        "a prefix of the store differs",
+        |tree| tree.edit(API, "--secure-port=6443", "--secure-port=6443 --etcd-prefix=/other"),
+        &["differs kube-apiserver master02 -> kube-apiserver master01"],
+        "`--etcd-prefix`",
+    ),
+    fault(
+        GUIDE,
+        "a lease differs",
+        |tree| {
+            tree.edit(MANAGER, "--leader-elect=true", "--leader-elect=true --leader-elect-resource-name=own")
+        },
+        &["differs kube-controller-manager master02 -> kube-controller-manager master01"],
+        "`--leader-elect-resource-name`",
     ),
     fault(
         GUIDE,
