@@ -13,13 +13,16 @@ use crate::values::Usage;
 /// How many certificates a message names.
 const NAMED: usize = 5;
 
-/// An authority that serves a purpose together with some that should be apart from it.
+/// An authority that serves a purpose together with some that should be apart from it, or that stands below the one that
+/// serves it: who checks clients against that one takes its clients, too.
 struct Together<'m> {
     model: &'m Model,
     purpose: &'m str,
-    /// The others.
+    /// The others; none where it serves none of them.
     with: Vec<&'m str>,
     authority: AuthorityIndex,
+    /// The one that serves the purpose, where it stands below that.
+    above: Option<AuthorityIndex>,
     /// A few words: what is given away.
     because: &'m str,
     /// Where somebody else's component is said to accept the authority's clients.
@@ -30,21 +33,22 @@ struct Together<'m> {
 /// bearable, where there is such a flag, and a warning otherwise.
 pub(super) fn check(profile: Profile<'_>, model: &Model, diagnostics: &mut Diagnostics) {
     for (purpose, separate) in profile.known().into_iter().flat_map(|profile| &profile.separate) {
-        let Some(together) = Together::find(model, &purpose.value, separate) else {
-            if let Some(diagnostic) = together_in_a_bundle(model, &purpose.value, separate) {
-                diagnostics.push(diagnostic);
-            }
-            continue;
-        };
+        let same = Together::find(model, &purpose.value, separate);
+        if same.is_none()
+            && let Some(diagnostic) = together_in_a_bundle(model, &purpose.value, separate)
+        {
+            diagnostics.push(diagnostic);
+        }
         let bearable = separate.unless.as_ref().and_then(|unless| unless.value.split_once('.'));
-        let diagnostic = match bearable {
-            None => together.clients_of_others(),
-            Some((component, flag)) => match dropped(model, component, flag) {
-                Some(dropped) => together.without_flag(component, flag, dropped),
-                None => together.with_flag(),
-            },
-        };
-        diagnostics.push(diagnostic);
+        for together in same.into_iter().chain(Together::below(model, &purpose.value, separate)) {
+            diagnostics.push(match bearable {
+                None => together.clients_of_others(),
+                Some((component, flag)) => match dropped(model, component, flag) {
+                    Some(dropped) => together.without_flag(component, flag, dropped),
+                    None => together.with_flag(),
+                },
+            });
+        }
     }
 }
 
@@ -101,36 +105,53 @@ fn drops(config: &Config, flag: &str) -> Option<Span> {
 
 impl<'m> Together<'m> {
     fn find(model: &'m Model, purpose: &'m str, separate: &'m SeparateTable) -> Option<Self> {
-        // Somebody else's component may accept another authority than the one that it is trusted by.
-        let external = model.externals.iter().find(|external| {
-            let component = model.component(&external.component);
-            external.clients.is_some() && component.is_some_and(|c| checks_clients(&c.definition, purpose))
-        });
-        let accepted = external.map(|external| external.origin);
-        let authority =
-            external.and_then(|external| external.clients).or_else(|| model.authority_for(purpose))?;
+        let (authority, accepted) = serving(model, purpose)?;
         let from = separate.from.iter().map(|text| text.value.as_str());
         let with: Vec<&str> = from.filter(|from| model.authority_for(from) == Some(authority)).collect();
         let because = separate.because.as_ref().map_or("", |because| because.value.as_str());
-        (!with.is_empty()).then_some(Self { model, purpose, with, authority, because, accepted })
+        let together = Self { model, purpose, with, authority, above: None, because, accepted };
+        (!together.with.is_empty()).then_some(together)
     }
 
-    /// `kubernetes` and `front-proxy`
+    /// Authorities below the one that serves the purpose that issue clients of something else.
+    fn below(model: &'m Model, purpose: &'m str, separate: &'m SeparateTable) -> Vec<Self> {
+        let Some((above, accepted)) = serving(model, purpose) else { return Vec::new() };
+        let because = separate.because.as_ref().map_or("", |because| because.value.as_str());
+        let is_below = |authority: AuthorityIndex| {
+            let next = |at: &AuthorityIndex| model.authorities[*at].issuer;
+            std::iter::successors(next(&authority), next).any(|issuer| issuer == above)
+        };
+        let below = model.authorities.indices().filter(|authority| is_below(*authority));
+        let together = below.map(|authority| {
+            let from = separate.from.iter().map(|text| text.value.as_str());
+            let with = from.filter(|from| model.authority_for(from) == Some(authority)).collect();
+            Self { model, purpose, with, authority, above: Some(above), because, accepted }
+        });
+        together.filter(|together| !together.with.is_empty() || !together.clients().is_empty()).collect()
+    }
+
+    /// `serves kubernetes and front-proxy`, with marks around the names.
     fn serves(&self) -> String {
         let others: Vec<String> = self.with.iter().map(|other| format!("`{other}`")).collect();
-        format!("{} and `{}`", others.join(", "), self.purpose)
+        match self.above {
+            None => format!("serves {} and `{}`", others.join(", "), self.purpose),
+            Some(above) => {
+                let above = &self.model.authorities[above].name;
+                format!("stands below `{above}`, which serves `{}`", self.purpose)
+            }
+        }
     }
 
     fn with_flag(&self) -> Diagnostic {
         let name = &self.model.authorities[self.authority].name;
-        let message = format!("authority `{name}` serves {}", self.serves());
+        let message = format!("authority `{name}` {}", self.serves());
         let origin = self.model.authorities[self.authority].origin;
         Diagnostic::new(Code::SharedAuthority, message).at(origin, self.because).help(self.apart())
     }
 
     fn without_flag(&self, component: &str, flag: &str, dropped: Span) -> Diagnostic {
         let name = &self.model.authorities[self.authority].name;
-        let message = format!("authority `{name}` serves {}, and `{flag}` allows any name", self.serves());
+        let message = format!("authority `{name}` {}, and `{flag}` allows any name", self.serves());
         let help = format!(
             "leave `{flag}` of `{component}` as it is, or give `{}` an authority of its own",
             self.purpose
@@ -142,18 +163,22 @@ impl<'m> Together<'m> {
 
     fn clients_of_others(&self) -> Diagnostic {
         let name = &self.model.authorities[self.authority].name;
-        let message = format!(
-            "{} takes every client of {}: authority `{name}` certifies them all",
-            self.who_takes_them(),
-            self.with.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" and ")
-        );
+        let of = self.with.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" and ");
+        let of = if of.is_empty() { format!("authority `{name}`") } else { of };
+        let why = match self.above {
+            None => "certifies them all".to_owned(),
+            Some(above) => format!("stands below `{}`", self.model.authorities[above].name),
+        };
+        let message =
+            format!("{} takes every client of {of}: authority `{name}` {why}", self.who_takes_them());
         let clients = self.clients();
         let named = clients.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = match clients.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let help = format!("among them {named}{more}; {}", self.apart());
+        let among = if clients.is_empty() { String::new() } else { format!("among them {named}{more}; ") };
+        let help = format!("{among}{}", self.apart());
         let diagnostic = Diagnostic::new(Code::ClientsOfOthers, message).help(help);
         let diagnostic = match self.accepted {
             Some(span) => diagnostic.at(span, "takes them"),
@@ -164,6 +189,9 @@ impl<'m> Together<'m> {
 
     fn apart(&self) -> String {
         match self.accepted {
+            _ if self.above.is_some() => {
+                "leave its `issuer` out, or write an authority there that serves nothing else".to_owned()
+            }
             Some(_) => "let `clients` name an authority that is made for this alone".to_owned(),
             None => {
                 format!("give `{}` an authority of its own: leave it out of `serves`", self.purpose)
@@ -201,6 +229,19 @@ impl<'m> Together<'m> {
         clients.extend(free.map(|free| format!("`certificate.{}`", free.name)));
         clients
     }
+}
+
+/// The authority whose clients are taken for a purpose, and where somebody else's component is said to accept another one
+/// than that by which it is trusted.
+fn serving(model: &Model, purpose: &str) -> Option<(AuthorityIndex, Option<Span>)> {
+    let external = model.externals.iter().find(|external| {
+        let component = model.component(&external.component);
+        external.clients.is_some() && component.is_some_and(|c| checks_clients(&c.definition, purpose))
+    });
+    let accepted = external.map(|external| external.origin);
+    let authority =
+        external.and_then(|external| external.clients).or_else(|| model.authority_for(purpose))?;
+    Some((authority, accepted))
 }
 
 /// Whether a component checks clients against the authority of a purpose.
