@@ -193,6 +193,7 @@ fn dial(called: &Called, secret: Option<&Server>, store: &Store) -> Dial {
         checks_name: true,
         any: false,
         others: false,
+        looked_up: false,
         check: None,
         needs: Needs::default(),
     }

@@ -261,6 +261,7 @@ impl Reader<'_, '_> {
             checks_name: dial.checks_name,
             any: dial.any,
             others: dial.others,
+            looked_up: matches!(dial.targets, Targets::Nodes(_)),
             check: dial.check.as_ref().and_then(|slot| {
                 let said = self.inputs.said(slot)?;
                 let path = said.values.first().filter(|path| path.unknown.is_none())?;

@@ -55,8 +55,12 @@ fn directly<'w>(wiring: &'w Wiring, connection: &Connection) -> Option<(&'w Targ
     if !matches!(connection.verdict, Verdict::Holds(_)) {
         return None;
     }
-    let target =
-        wiring.programs[connection.client].dials.get(connection.dial)?.targets.get(connection.target)?;
+    let dial = wiring.programs[connection.client].dials.get(connection.dial)?;
+    // A kubelet says in the status of its node at which port it is (pkg/kubelet/client, NodeConnectionInfoGetter).
+    if dial.looked_up {
+        return None;
+    }
+    let target = dial.targets.get(connection.target)?;
     let front = connection.via.first().copied().unwrap_or(server);
     (target.route == Route::Address).then_some((target, front))
 }

@@ -115,6 +115,8 @@ pub struct Dial {
     pub any: bool,
     /// Whether it leads to others alone, never to the program itself.
     pub others: bool,
+    /// Whether it learns from the API where the other end is, port and all, each time that it connects.
+    pub looked_up: bool,
     /// The path at which it asks whether the server is well, and the input that says so.
     pub check: Option<(Arc<str>, Slot)>,
     /// What it must be allowed to do there.
