@@ -42,7 +42,8 @@ impl Wording<'_> {
         Some(self.mask.put_on(&text))
     }
 
-    fn placeholder(self, hole: &Hole, other: Option<&(Wording<'_>, &Content)>) -> Placeholder {
+    /// What stands for what fills a hole.
+    pub(super) fn placeholder(self, hole: &Hole, other: Option<&(Wording<'_>, &Content)>) -> Placeholder {
         let words = match &hole.filling {
             Filling::Certificates(positions) => return Placeholder::Certificates(self.mentions(positions)),
             Filling::Crl(position, _) => {

@@ -241,7 +241,13 @@ impl Look<'_> {
     fn text(&self, sheet: &Sheet, file: &BuiltFile, text: &str) -> Vec<Line> {
         let mut placeholders = Placeholders::default();
         let new = self.wording().text(&sheet.content, None, &mut placeholders);
-        let masked = self.mask.put_on(text);
+        let mut masked = self.mask.put_on(text);
+        for hole in sheet.content.holes().filter(|hole| matches!(hole.filling, Filling::Digest(_))) {
+            let sign = placeholders.sign(self.wording().placeholder(hole, None)).to_string();
+            for word in fill::words(self.after.blueprint, self.after.draft, hole) {
+                masked = masked.replace(&word, &sign);
+            }
+        }
         let is_private = || !leaks::find(text.as_bytes(), &|_| false).found.is_empty();
         // That others may not read a pod hides nothing of it, but for what somebody put into its environment.
         let is_hidden = file.mode & 0o077 == 0
