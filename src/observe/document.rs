@@ -78,13 +78,16 @@ fn strange(
 ) -> Option<(&'static str, String)> {
     let wanted = kinds.known.first()?;
     let absent = |key: &'static str| {
-        let why = format!("its configuration says no `{key}`, and it takes a `{wanted}` alone");
+        let why = format!("its configuration says no `{key}`, and has to be `{wanted}`");
         kinds.must.then_some((key, why))
     };
     let Some(kind) = root.get("kind") else { return absent("kind") };
     let kind = kind.as_str().unwrap_or_default();
     if !kinds.known.iter().any(|known| **known == *kind) {
-        return Some(("kind", format!("it takes a `{wanted}`, and its configuration has another `kind`")));
+        return Some((
+            "kind",
+            format!("the `kind` of its configuration has to be `{wanted}`, and is another one"),
+        ));
     }
     if root.get("apiVersion").is_none() {
         return absent("apiVersion");

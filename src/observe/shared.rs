@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
 pub fn meaning(bytes: &[u8]) -> String {
     let mut hash = Sha256::new();
     match std::str::from_utf8(bytes).ok().and_then(document) {
-        Some(document) => weigh(&document, true, &mut hash),
+        Some(document) => weigh(&document, &["apiVersion", "kind"], &mut hash),
         None => lines(bytes, &mut hash),
     }
     hex(&hash.finalize())
@@ -88,9 +88,8 @@ fn lines(bytes: &[u8], hash: &mut Sha256) {
     }
 }
 
-/// Takes in what a node says. Keys have no order, nor have the names of `resources`; how the document calls itself does
-/// not count.
-fn weigh(node: &Node, top: bool, hash: &mut Sha256) {
+/// Takes in what a node says, but for some keys. Keys have no order, nor have the names of `resources`.
+fn weigh(node: &Node, skipped: &[&str], hash: &mut Sha256) {
     match &node.value {
         Value::Scalar(scalar) => match scalar.typed() {
             Typed::Null => hash.update(b"null;"),
@@ -101,19 +100,20 @@ fn weigh(node: &Node, top: bool, hash: &mut Sha256) {
         },
         Value::Sequence(items) => {
             hash.update(format!("[{}", items.len()));
-            items.iter().for_each(|item| weigh(item, false, hash));
+            items.iter().for_each(|item| weigh(item, skipped, hash));
         }
         Value::Mapping(entries) => {
             let entries: BTreeMap<&str, &Node> =
                 entries.iter().map(|(key, value)| (key.text.as_str(), value)).collect();
-            let counts = |key: &str| !top || !matches!(key, "apiVersion" | "kind");
             hash.update(b"{");
-            for (key, value) in entries.into_iter().filter(|(key, _)| counts(key)) {
+            for (key, value) in entries.into_iter().filter(|(key, _)| !skipped.contains(key)) {
                 take(key, hash);
                 let names: Option<BTreeSet<&str>> = value.items().iter().map(Node::as_str).collect();
                 match names.filter(|names| key == "resources" && !names.is_empty()) {
                     Some(names) => names.into_iter().for_each(|name| take(name, hash)),
-                    None => weigh(value, false, hash),
+                    // Authorizers are called by their names in messages alone.
+                    None if key == "authorizers" => weigh(value, &["name"], hash),
+                    None => weigh(value, &[], hash),
                 }
             }
             hash.update(b"}");

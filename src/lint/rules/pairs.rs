@@ -117,7 +117,7 @@ fn of_authorities(set: &Set<'_>, report: &mut Report) {
             let (one, two) = (item.certificate.name(), authority.certificate.name());
             let message = format!("{one} has the key of the authority {two}");
             let diagnostic = Diagnostic::new(Code::LintSharedKey, message).at(item.place, "this one");
-            let help = "whoever has it signs certificates: create a key for it alone, and take this one off the host";
+            let help = "its holder signs certificates, too: make a key for it alone";
             report.push(diagnostic.at(authority.place, "and this one").help(help));
         }
     }
