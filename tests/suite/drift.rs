@@ -166,6 +166,80 @@ fn a_mode_and_an_owner() {
         differing.contains(&"changed etc/kubernetes/pki/ca.crt: owner nobody -> root".to_owned()),
         "{differing:?}"
     );
+    // A number says that it is not root.
+    change(
+        &lab,
+        "tar cf ../copy.tar --owner=:0 --group=:0 etc var; \
+         tar rf ../copy.tar --owner=:1234 --group=:0 etc/kubernetes/pki/ca.crt",
+    );
+    let (_, answer) = asked(&lab, &["--host", "master01=copy.tar", "--with-secret"]);
+    let differing = files(&answer);
+    assert!(
+        differing.contains(&"changed etc/kubernetes/pki/ca.crt: owner 1234 -> root".to_owned()),
+        "{differing:?}"
+    );
+}
+
+/// A key is known by its public half, whatever stands before it and however often something is in a bundle.
+#[test]
+fn the_same_written_otherwise() {
+    let lab = lab();
+    change(
+        &lab,
+        "cd etc/kubernetes/pki; cat apiserver.crt apiserver.key > x; cat x > apiserver.key; rm x; \
+         echo >> sa.key; \
+         cat front-proxy-ca.crt front-proxy-ca.crt > x; cat x > front-proxy-ca.crt; rm x",
+    );
+    let differing = [
+        "changed etc/kubernetes/pki/apiserver.key: its text is written otherwise",
+        "changed etc/kubernetes/pki/front-proxy-ca.crt: some of them more than once",
+        "changed etc/kubernetes/pki/sa.key: its text is written otherwise",
+    ];
+    only(&with_secret(&lab), &json!([]), &[], &differing);
+    let (_, answer) = asked(&lab, &["--host", "master01=copy"]);
+    only(&answer, &json!([]), &[], &differing);
+    change(&lab, "cp etc/kubernetes/pki/apiserver.key etc/kubernetes/pki/sa.key");
+    let (_, answer) = asked(&lab, &["--host", "master01=copy"]);
+    assert!(
+        files(&answer).contains(&"changed etc/kubernetes/pki/sa.key: another key".to_owned()),
+        "{answer:#}"
+    );
+}
+
+/// What differs in a kubeconfig is named as far as nobody has to hide it.
+#[test]
+fn another_server_in_a_kubeconfig() {
+    let lab = lab();
+    change(
+        &lab,
+        "sed -i 's|^    server: .*|    server: https://192.0.2.9:6443|' etc/kubernetes/scheduler.conf",
+    );
+    let answer = with_secret(&lab);
+    let differing = files(&answer);
+    let own =
+        differing.iter().find(|line| line.starts_with("changed etc/kubernetes/scheduler.conf")).unwrap();
+    assert!(own.contains("server: https://192.0.2.9:6443; "), "{own}");
+    assert!(own.ends_with("it holds secrets: nothing else of it is shown"), "{own}");
+    assert!(!answer.to_string().contains("client-key-data"), "{answer:#}");
+}
+
+/// A manifest that others may not read hides nothing; what somebody put into its environment may be private.
+#[test]
+fn a_manifest_shows_what_differs() {
+    let lab = Lab::built("kubeadm-ha");
+    let host = lab.units().into_iter().find(|unit| unit.starts_with("hosts/")).unwrap();
+    assert_eq!(lab.shell(&format!("cp -a cluster.trees/{host} copy")).code, 0);
+    let name = host.strip_prefix("hosts/").unwrap();
+    let manifest = "etc/kubernetes/manifests/kube-scheduler.yaml";
+    change(&lab, &format!("sed -i 's/hostNetwork: true/hostNetwork: false/' {manifest}"));
+    let given = format!("{name}=copy");
+    let (_, answer) = asked(&lab, &["--host", &given]);
+    let text = answer.to_string();
+    assert!(text.contains("hostNetwork") && !text.contains("start-digest"), "{answer:#}");
+    change(&lab, &format!("printf '    env: [{{ name: A, value: hidden-one }}]\\n' >> {manifest}"));
+    let (_, answer) = asked(&lab, &["--host", &given]);
+    let text = answer.to_string();
+    assert!(!text.contains("hidden-one") && text.contains("its lines are not shown"), "{answer:#}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `pkiplan lint`: files that others made.
 
 pub(crate) mod forged;
+mod hosts;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -53,6 +53,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "is not an authority",
     ),
     fault(
+        GUIDE,
+        "a store that lets in clients of the cluster",
+        |tree| {
+            let cluster = tree.read("hosts/master01/etc/kubernetes/pki/ca.pem");
+            tree.append("hosts/master01/etc/etcd/ssl/etcd-ca.pem", &cluster);
+        },
+        &["foreign-authority etcd master01"],
+        "an authority of the plan that is not for them",
+    ),
+    fault(
         BELOW,
         "an intermediate is not sent",
         |tree| {

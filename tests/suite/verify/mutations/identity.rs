@@ -34,6 +34,27 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         GUIDE,
+        "everybody is an administrator",
+        |tree| {
+            let text = tree.read(ACCESS);
+            let (before, group) = text.rsplit_once("kubeadm:cluster-admins").unwrap();
+            tree.write(ACCESS, &format!("{before}system:authenticated{group}"));
+        },
+        &["everybody kube-apiserver master01"],
+        "to the group `system:authenticated`",
+    ),
+    fault(
+        GUIDE,
+        "an administrator without a group",
+        |tree| {
+            let other = |of: Draft| of.subject("kubernetes-admin", &[]);
+            tree.embedded("users/admin/kubeconfig", CERTIFICATE, "kubernetes", other);
+        },
+        &["rights-missing user.kubeconfig admin -> kube-apiserver masters"],
+        "kubeadm:cluster-admins",
+    ),
+    fault(
+        GUIDE,
         "who bootstraps has no right",
         |tree| tree.write(BOOTSTRAP, &without(&tree.read(BOOTSTRAP), "kubelet-bootstrap")),
         &["rights-missing kubelet.bootstrap nodes -> kube-apiserver masters"],
@@ -196,8 +217,8 @@ pub(super) const FAULTS: &[Fault] = &[
             let other = |of: Draft| of.subject("kubernetes-admin", &["admins"]);
             tree.embedded("users/admin/kubeconfig", CERTIFICATE, "kubernetes", other);
         },
-        &[],
-        "",
+        &["rights-missing user.kubeconfig admin -> kube-apiserver masters"],
+        "kubeadm:cluster-admins",
     ),
     fault(
         GUIDE,

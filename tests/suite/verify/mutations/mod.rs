@@ -2,6 +2,7 @@
 
 mod authorities;
 mod certificates;
+mod documents;
 mod draft;
 mod exhaustive;
 mod hosts;
@@ -9,8 +10,8 @@ mod identity;
 mod inputs;
 mod material;
 mod members;
-mod said;
 mod pods;
+mod said;
 mod shared;
 mod tree;
 
@@ -119,14 +120,15 @@ fn all() -> Vec<&'static Fault> {
     let tables = [
         authorities::FAULTS,
         certificates::FAULTS,
+        documents::FAULTS,
         hosts::FAULTS,
         identity::FAULTS,
         inputs::FAULTS,
         material::FAULTS,
         members::FAULTS,
+        pods::FAULTS,
         shared::FAULTS,
     ];
-        pods::FAULTS,
     tables.into_iter().flatten().collect()
 }
 

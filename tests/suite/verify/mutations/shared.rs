@@ -82,7 +82,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 .replace("  providers:\n", "  providers:\n  - identity: {}\n");
             tree.write(ENCRYPTION, &moved);
         },
-        &["differs kube-apiserver master02 -> kube-apiserver master01"],
+        &["differs kube-apiserver master02 -> kube-apiserver master01", "rule kube-apiserver master02"],
         "differs between hosts",
     ),
     fault(
