@@ -74,7 +74,26 @@ pub(super) fn holds(text: &str) -> Option<&'static str> {
 /// The text with everything private replaced, and without the users and passwords of URLs.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
-    let next = |text| [next(text), url(text)].into_iter().flatten().min_by_key(|found| found.from);
+    match without_keys(text) {
+        Cow::Borrowed(text) => without_users(text),
+        Cow::Owned(text) => Cow::Owned(without_users(&text).into_owned()),
+    }
+}
+
+/// A plan may have users and passwords in URLs, so that they are no secret or key.
+fn without_users(text: &str) -> Cow<'_, str> {
+    let (mut shown, mut from) = (String::new(), 0);
+    for at in places(text.as_bytes(), SCHEME) {
+        if let Some(password) = url_password(text.as_bytes(), at).filter(|_| at >= from) {
+            shown.push_str(&text[from..at + SCHEME.len()]);
+            shown.push_str(MASK);
+            from = password.end;
+        }
+    }
+    if from == 0 { Cow::Borrowed(text) } else { Cow::Owned(shown + &text[from..]) }
+}
+
+fn without_keys(text: &str) -> Cow<'_, str> {
     let Some(mut found) = next(text) else { return Cow::Borrowed(text) };
     let (mut shown, mut rest) = (String::with_capacity(text.len()), text);
     loop {
@@ -113,15 +132,6 @@ impl Form {
             (counted >= self.at_least).then(|| Found { is: self.is, from, to: from + to })
         })
     }
-}
-
-/// The user and the password of a URL. A plan may have them, so that they are no secret or key.
-fn url(text: &str) -> Option<Found> {
-    let bytes = text.as_bytes();
-    places(bytes, SCHEME).find_map(|at| {
-        let password = url_password(bytes, at)?;
-        Some(Found { is: "a password", from: at + SCHEME.len(), to: password.end })
-    })
 }
 
 /// The body of a private key in PEM.
