@@ -88,6 +88,13 @@ impl Inputs<'_> {
 
     pub(super) fn credential(&self, store: &Store, said: &Said, read: &Kubeconfig) -> Credential {
         let name = |field: &str| Arc::from(format!("{} {field}", said.slot.name));
+        // An API server believes the certificate if it can, and asks for the token else
+        // (k8s.io/apiserver/pkg/authentication/request/union).
+        if read.token.is_some() && read.certificate.is_some() {
+            return Credential::Unknown(
+                "it has a certificate and a token, and one of them is enough".to_owned(),
+            );
+        }
         if let Some((token, place)) = &read.token {
             let digest = Sha256::digest(token.as_bytes()).into();
             return Credential::Token { digest, slot: Slot { name: name("token"), at: Some(place.clone()) } };

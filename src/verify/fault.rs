@@ -79,6 +79,8 @@ pub enum Fault {
     },
     /// The server requires a certificate and the client shows none.
     NoCertificate,
+    /// The server lets in whoever shows nothing, as nobody, and the client is there for more.
+    NoCredential,
     /// The server refuses the client's certificate.
     ClientRefused(Refusal),
     /// No client certificate lets anybody in.
@@ -229,7 +231,7 @@ impl Fault {
             Fault::Plain(_) => Code::Plain,
             Fault::ServerRefused(_) => Code::ServerRefused,
             Fault::Name { .. } => Code::Name,
-            Fault::NoCertificate => Code::NoCertificate,
+            Fault::NoCertificate | Fault::NoCredential => Code::NoCertificate,
             Fault::ClientRefused(_) => Code::ClientRefused,
             Fault::NoClients => Code::NoClients,
             Fault::CommonName { .. } => Code::CommonName,

@@ -161,7 +161,7 @@ impl Pair<'_> {
         if *needs == Needs::default() {
             return Judgement::Holds(None);
         }
-        Judgement::Broken(Fault::NoCertificate)
+        Judgement::Broken(Fault::NoCredential)
     }
 
     /// What the server says of a token.

@@ -287,7 +287,9 @@ impl<'p> Prover<'p> {
         let clients = listen.clients.as_ref().map(|held| (&held.slot, &held.at));
         let held = match fault {
             Fault::ServerRefused(_) | Fault::Name { .. } | Fault::Plain(_) => certificate,
-            Fault::ClientRefused(_) | Fault::NoClients | Fault::NoCertificate => clients,
+            Fault::ClientRefused(_) | Fault::NoClients | Fault::NoCertificate | Fault::NoCredential => {
+                clients
+            }
             _ => None,
         };
         let names = listen.names.as_ref().filter(|_| matches!(fault, Fault::CommonName { .. }));

@@ -35,6 +35,9 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             format!("{name} connects to {server} as {dialled}, and the certificate is for {}", names(shown))
         }
         Fault::NoCertificate => format!("{server} requires a client certificate, and {name} presents none"),
+        Fault::NoCredential => format!(
+            "{name} presents neither a certificate nor a token to {server}, where nobody without one may do what it is there for"
+        ),
         Fault::ClientRefused(refusal) => {
             format!("{server} refuses the client certificate of {name}: {}", refused(refusal, End::Client))
         }
