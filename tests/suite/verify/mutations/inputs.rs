@@ -384,4 +384,17 @@ pub(super) const FAULTS: &[Fault] = &[
         &["rule kube-apiserver master02"],
         "needs `--service-account-issuer` and `--service-account-signing-key-file`",
     ),
+    fault(
+        UNITS,
+        "a kubeconfig without a credential",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let is_kept = |line: &&str| !line.contains("client-certificate") && !line.contains("client-key");
+            let kept: Vec<&str> = text.lines().filter(is_kept).collect();
+            tree.write(path, &(kept.join("\n") + "\n").replace("  user:\n", "  user: {}\n"));
+        },
+        &["no-certificate kubelet.api node01 -> kube-apiserver masters"],
+        "presents neither a certificate nor a token",
+    ),
 ];
