@@ -1,6 +1,6 @@
 //! From a component's file to its definition.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::compiler::Compiler;
@@ -57,7 +57,11 @@ impl Compiler<'_> {
             let found = flag_tables.get(&table.value).cloned();
             if found.is_none() {
                 let message = format!("there is no flag table `{}`", table.value);
-                let help = did_you_mean(&table.value, flag_tables.keys().map(String::as_str));
+                // Tables of words are no program's.
+                let words: BTreeSet<&str> =
+                    flag_tables.values().flat_map(|table| table.wanted_words()).collect();
+                let programs = flag_tables.keys().map(String::as_str).filter(|name| !words.contains(name));
+                let help = did_you_mean(&table.value, programs);
                 self.push(
                     Diagnostic::new(Code::CatalogConflict, message).at(table.span, "").maybe_help(help),
                 );
