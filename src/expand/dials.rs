@@ -284,8 +284,11 @@ fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
             "several nodes carry `{to}`, and `cluster.endpoint` does not say at which address to reach it"
         ),
     };
-    let diagnostic = Diagnostic::new(Code::NoEndpoint, message)
-        .help("write `endpoint = \"vip.NAME\"`, or `endpoint = \"node.NAME\"` with a node that carries it, in `[cluster]`");
+    let help = match endpoint.is_some() {
+        true => "write `endpoint = \"vip.NAME\"`, or the name of a node that carries it",
+        false => "write `endpoint = \"vip.NAME\"` or `endpoint = \"node.NAME\"` in `[cluster]`",
+    };
+    let diagnostic = Diagnostic::new(Code::NoEndpoint, message).help(help);
     let span = cluster.and_then(|c| c.endpoint.as_ref().and_then(|e| e.origin).or(c.name.origin));
     match span {
         Some(span) => diagnostic.at(span, "this cluster"),
