@@ -164,11 +164,9 @@ fn on_the_way(lab: &Lab) -> (i32, Vec<(String, bool)>) {
 
 #[test]
 fn a_server_at_another_port_breaks_whoever_has_not_changed() {
-    for (plan, component, setting) in [
-        ("ha", "etcd", "client-port = 12379"),
-        ("ha", "kubelet", "port = 20250"),
-        ("single", "kube-apiserver", "port = 7443"),
-    ] {
+    for (plan, component, setting) in
+        [("ha", "etcd", "client-port = 12379"), ("single", "kube-apiserver", "port = 7443")]
+    {
         let lab = edited(plan, |lab| lab.append(&format!("\n[component.{component}]\nsetting.{setting}\n")));
         let (code, found) = on_the_way(&lab);
         let nobody = ("verify::nobody-listens".to_owned(), false);
@@ -176,6 +174,9 @@ fn a_server_at_another_port_breaks_whoever_has_not_changed() {
         let diff = lab.run(&["diff", "cluster.toml", "before.toml", "--at", AT]);
         assert!(!diff.out.contains("every connection works"), "{component}: {}", diff.out);
     }
+    // API servers read from the status of a node at which port its kubelet is.
+    let lab = edited("ha", |lab| lab.append("\n[component.kubelet]\nsetting.port = 20250\n"));
+    assert_eq!(on_the_way(&lab), (0, vec![]));
     // One of three that changes leaves two that answer.
     let lab =
         edited("ha", |lab| lab.append("\n[node.master01.component.etcd]\nsetting.client-port = 12379\n"));
@@ -280,4 +281,23 @@ fn an_endpoint_that_moves_is_a_risk() {
     let node = edited("ha", |lab| lab.edit("endpoint = \"vip.api\"", "endpoint = \"node.master01\""));
     let found = risks(&node);
     assert!(found.iter().any(|risk| risk.starts_with("medium: the endpoint is ")), "{found:?}");
+}
+
+/// What the cluster holds of networks and audiences, and a change of the plan does not move.
+#[test]
+fn networks_and_audiences_that_grow_are_risks_where_nothing_follows() {
+    let wider = edited("ha", |lab| {
+        let text = lab.read("cluster.toml");
+        lab.write("cluster.toml", &text.replace("10.96.0.0/16", "10.96.0.0/15"));
+    });
+    let wider = risks(&wider);
+    assert!(wider.iter().any(|risk| risk.contains("10.96.0.0/16 -> 10.96.0.0/15")), "{wider:#?}");
+    let audiences = |list: &str| {
+        let flags = format!("\n[component.kube-apiserver]\nflags.set = {{ api-audiences = [{list}] }}\n");
+        risks(&edited("ha", |lab| lab.append(&flags)))
+    };
+    let lost = "https://kubernetes.default.svc.cluster.local -> x";
+    assert!(audiences("\"x\"").iter().any(|risk| risk.contains(lost)), "{:#?}", audiences("\"x\""));
+    let kept = audiences("\"x\", \"https://kubernetes.default.svc.cluster.local\"");
+    assert!(!kept.iter().any(|risk| risk.contains(" -> x")), "{kept:#?}");
 }

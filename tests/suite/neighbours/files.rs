@@ -1,6 +1,7 @@
 //! Files that flags name: what they say counts as much as a flag.
 
 use super::{CANNOT, MAY, PLAN, said_with};
+use crate::support::{AT, Lab};
 
 const FIELD: &str = "catalog::field-type";
 
@@ -149,4 +150,27 @@ fn schedulers_have_their_kubeconfig_in_their_file() {
     let is_named = |(code, message): &(&str, String)| *code == CANNOT && message.contains("`--kubeconfig`");
     assert!(without.iter().any(is_named), "{without:?}");
     assert_eq!(said("clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}"), []);
+}
+
+/// The same on hosts: what a file takes away, no proof finds by a flag.
+#[test]
+fn verify_follows_the_file_of_a_scheduler_and_not_the_flag_beside_it() {
+    let lab = Lab::built("ha");
+    let unit = "cluster.trees/hosts/master01/etc/systemd/system/kube-scheduler.service";
+    let text = lab.read(unit);
+    lab.write(
+        unit,
+        &text.replace("  --kubeconfig=", "  --config=/etc/kubernetes/s.yaml \\\n  --kubeconfig="),
+    );
+    let file = "cluster.trees/hosts/master01/etc/kubernetes/s.yaml";
+    let head = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n";
+    let verified = |more: &str| {
+        lab.write(file, &format!("{head}{more}"));
+        lab.run(&["verify", "cluster.toml", "--trees", "cluster.trees", "--at", AT])
+    };
+    let without = verified("profiles: []\n");
+    let said = without.out.clone() + &without.err;
+    assert!(without.code == 1 && said.contains("does not connect to kube-apiserver"), "{without:#?}");
+    let with = verified("clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}\n");
+    assert_eq!(with.code, 0, "{with:#?}");
 }

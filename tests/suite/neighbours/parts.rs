@@ -97,7 +97,7 @@ const TABLES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "addresses = [\"10.0.0.1\"]",
-        "addresses = [\"10.0.0.1\"]\npriority = 254\n[node.m9]\naddresses = [\"10.0.0.9\"]\nroles = [\"control-plane\"]\npriority = 1\n[node.m8]\naddresses = [\"10.0.0.8\"]",
+        "addresses = [\"10.0.0.1\"]\npriority = 254\nroles = [\"control-plane\", \"etcd\"]\n[node.m9]\naddresses = [\"10.0.0.9\"]\npriority = 1",
         MAY,
         "dead or not",
     ),
