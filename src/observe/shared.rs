@@ -41,6 +41,9 @@ impl Reader<'_, '_> {
             // What nobody has to hide is looked at with all files that are named.
             return of(said.slot, (!same.public).then_some(file), value);
         }
+        if said.values.iter().any(|value| value.unknown.is_some()) {
+            return of(said.slot, None, None);
+        }
         let mut values: Vec<Arc<str>> = said.values.into_iter().map(|value| value.text).collect();
         if !same.ordered {
             values.sort();

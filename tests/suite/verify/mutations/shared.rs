@@ -160,6 +160,16 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         GUIDE,
+        "a token that only the running host knows",
+        |tree| {
+            let path = "hosts/master02/etc/systemd/system/etcd.service";
+            tree.edit(path, "--initial-cluster-token=kubernetes", "--initial-cluster-token=%m");
+        },
+        &[],
+        "",
+    ),
+    fault(
+        GUIDE,
         "a lease differs",
         |tree| {
             tree.edit(MANAGER, "--leader-elect=true", "--leader-elect=true --leader-elect-resource-name=own")
