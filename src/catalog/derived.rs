@@ -81,6 +81,7 @@ impl Seen {
                     trusts: bundle(dial.trusts.filter(|_| pair)),
                     // What trusts nothing of the plan has its trust from elsewhere.
                     verifies: !pair || dial.trusts.is_some(),
+                    unverified: None,
                     kubeconfig,
                     ..SeenDial::of(
                         Arc::clone(&dial.name),
@@ -113,6 +114,7 @@ impl Seen {
             key: slot("key").filter(|_| client),
             trusts: slot("roots").filter(|_| server),
             verifies: server,
+            unverified: None,
             checks_name: false,
             ..SeenDial::of(Arc::clone(&name), span, (Arc::clone(component), name))
         };
@@ -158,6 +160,7 @@ impl SeenDial {
             later: None,
             trusts: None,
             verifies: true,
+            unverified: None,
             needs_trust: false,
             engine: Engine::Go,
             checks_name: true,
@@ -166,6 +169,7 @@ impl SeenDial {
             check: None,
             needs: Needs::default(),
             server_name: None,
+            expects: None,
         }
     }
 }

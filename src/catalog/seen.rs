@@ -221,6 +221,8 @@ pub struct SeenDial {
     pub trusts: Option<Slot>,
     /// Whether it verifies the server at all.
     pub verifies: bool,
+    /// What makes it verify nothing, and the value that does.
+    pub unverified: Option<(Slot, Arc<str>)>,
     /// Whether it verifies nothing where nothing says whom it believes; else it believes whom its system does.
     pub needs_trust: bool,
     /// Who judges the server.
@@ -237,6 +239,8 @@ pub struct SeenDial {
     pub needs: Needs,
     /// The name by which it dials, whatever is written.
     pub server_name: Option<Arc<str>>,
+    /// The name that the server's certificate must have; where it is said, the name counts.
+    pub expects: Option<Slot>,
 }
 
 /// Where a dial goes.

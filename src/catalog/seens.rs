@@ -180,6 +180,7 @@ fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<
         later: keys.slot("made-later-with"),
         trusts: keys.slot("trusts"),
         verifies: keys.boolean("verifies", true),
+        unverified: keys.slot("unverified").zip(keys.text("unverified-is")),
         needs_trust: keys.word("without-trust", false, &[("system", false), ("everybody", true)]),
         engine: engine(keys),
         checks_name: keys.boolean("checks-name", true),
@@ -188,6 +189,7 @@ fn dial(name: &Text, keys: &mut Keys<'_, '_>, planned: Option<&Dial>) -> Option<
         check: keys.slot("check"),
         needs: Needs { roles: keys.texts("roles"), user: keys.text("user"), group: keys.text("group") },
         server_name: keys.text("server-name"),
+        expects: keys.slot("expects-name"),
     })
 }
 

@@ -27,6 +27,9 @@ impl Inputs<'_> {
         if !dial.verifies {
             return Trust::Everybody(None);
         }
+        if let Some(slot) = self.unverified(dial) {
+            return Trust::Everybody(Some(slot));
+        }
         match dial.trusts.as_ref().and_then(|slot| self.pool(store, slot)) {
             Some(pool) => Trust::Pool(pool),
             None if dial.needs_trust => {
@@ -35,6 +38,13 @@ impl Inputs<'_> {
             }
             None => Trust::System,
         }
+    }
+
+    /// What says that no server is verified; where lines of several servers differ, all are taken for verified.
+    fn unverified(&self, dial: &SeenDial) -> Option<Slot> {
+        let (slot, value) = dial.unverified.as_ref()?;
+        let said = self.said(slot)?;
+        said.values.iter().all(|known| known.text == *value).then_some(said.slot)
     }
 
     /// None where nothing names one.

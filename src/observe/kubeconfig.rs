@@ -121,6 +121,11 @@ impl Reader<'_> {
         }
         let insecure = cluster.and_then(|cluster| cluster.insecure);
         let insecure = insecure.filter(|node| node.as_bool() == Some(true));
+        let authority = cluster.and_then(|cluster| self.material(cluster.authority));
+        if let Some(node) = insecure.filter(|_| authority.is_some()) {
+            let why = "`insecure-skip-tls-verify` is true, and `certificate-authority` is given as well";
+            self.refuse(node.line, why);
+        }
         let exec = user.and_then(|user| user.exec.or(user.auth_provider));
         let token = user.and_then(|user| self.text("token", user.token));
         let token_file = user.and_then(|user| self.text("tokenFile", user.token_file));
@@ -131,7 +136,7 @@ impl Reader<'_> {
                 .and_then(|cluster| self.text("tls-server-name", cluster.tls_server_name)),
             insecure: insecure.map(|node| self.at(node.line)),
             proxy: cluster.and_then(|cluster| self.text("proxy-url", cluster.proxy)),
-            authority: cluster.and_then(|cluster| self.material(cluster.authority)),
+            authority,
             certificate: user.and_then(|user| self.material(user.certificate)),
             key: user.and_then(|user| self.material(user.key)),
             token: token.map(|token| (Zeroizing::new((*token.text).to_owned()), token.place)),
@@ -254,6 +259,9 @@ contexts:
             refused(&exec),
             [(Some(13), "the user runs a program without an `apiVersion`".to_owned())]
         );
+        let open = BOTH.replace("    server:", "    insecure-skip-tls-verify: true\n    server:");
+        let expected = "`insecure-skip-tls-verify` is true, and `certificate-authority` is given as well";
+        assert_eq!(refused(&open), [(Some(7), expected.to_owned())]);
         assert!(parse(&"/a".into(), "kind: Pod\n").is_err());
         assert!(parse(&"/a".into(), "a: [\n").is_err());
     }

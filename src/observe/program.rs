@@ -231,7 +231,12 @@ impl Reader<'_, '_> {
             Some(slot) => Some(self.inputs.kubeconfig(slot)?),
             None => None,
         };
-        let (targets, slot) = self.targets(dial, kubeconfig.as_ref());
+        let (mut targets, slot) = self.targets(dial, kubeconfig.as_ref());
+        let expected = dial.expects.as_ref().and_then(|slot| self.inputs.said(slot));
+        let expected = expected.and_then(|said| Some(Arc::clone(&said.values.first()?.text)));
+        if let Some(name) = &expected {
+            targets.iter_mut().for_each(|target| target.server_name = Some(Arc::clone(name)));
+        }
         let (credential, trusts) = match &kubeconfig {
             Some(Ok((said, read))) => {
                 (self.inputs.credential(self.store, said, read), self.inputs.trust(self.store, said, read))
@@ -258,7 +263,7 @@ impl Reader<'_, '_> {
             credential,
             trusts,
             engine: dial.engine,
-            checks_name: dial.checks_name,
+            checks_name: dial.checks_name || expected.is_some(),
             any: dial.any,
             others: dial.others,
             looked_up: matches!(dial.targets, Targets::Nodes(_)),

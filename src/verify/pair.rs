@@ -81,7 +81,9 @@ impl Pair<'_> {
             return if is_believed { Judgement::Holds(None) } else { Judgement::Broken(Fault::SelfMade) };
         };
         let pool = match &self.dial.trusts {
-            Trust::Everybody(_) => return Judgement::Holds(None),
+            Trust::Everybody(_) => {
+                return self.missing_answer().map_or(Judgement::Holds(None), Judgement::Broken);
+            }
             Trust::System => {
                 return Judgement::Unknown("it trusts the CAs of the host's system".to_owned());
             }

@@ -34,3 +34,4 @@ mod served;
 mod services;
 mod several_secrets;
 mod units;
+mod verdicts;

@@ -10,6 +10,7 @@ pub(crate) mod forge;
 pub(crate) mod generated;
 pub(crate) mod installed;
 pub(crate) mod memory;
+pub(crate) mod mutations;
 pub(crate) mod page;
 pub(crate) mod repository;
 pub(crate) mod schema;

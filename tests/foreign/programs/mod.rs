@@ -6,7 +6,7 @@
 mod balancing;
 mod chains;
 mod control_plane;
-mod etcd;
+pub(crate) mod etcd;
 mod fleet;
 mod grpc;
 mod kubeconfigs;
@@ -17,5 +17,5 @@ pub(crate) mod process;
 mod rotation;
 mod site;
 mod tls;
-mod unit;
+pub(crate) mod unit;
 mod units;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
-use super::tree::Tree;
-use super::{AT, BASES, PODS, UNITS, built, each};
+use super::{AT, built, each};
+use crate::support::mutations::{BASES, PODS, UNITS, tree::Tree};
 use crate::support::{Lab, walk};
 
 /// Faults of each of the trees.
@@ -109,7 +109,7 @@ fn report(lab: &Lab, trees: &str, more: &[&str]) -> (Value, u64, i32) {
 fn a_handshake_for_each_connection_finds_nothing_more() {
     let (found, quiet) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let wrong: Mutex<Vec<String>> = Mutex::default();
-    let labs: Vec<Lab> = BASES.iter().filter(|base| [UNITS, PODS].contains(&base.0)).map(built).collect();
+    let labs: Vec<Lab> = BASES.iter().filter(|base| [UNITS, PODS].contains(&base.name)).map(built).collect();
     let all: Vec<(&Lab, u64)> = labs
         .iter()
         .zip([1_000, 2_000])

@@ -10,7 +10,7 @@ use crate::support::forge::{Extension, der, names, purposes};
 
 /// A certificate that is to be changed.
 #[derive(Clone)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     /// What is signed, element by element: version, serial, algorithm, issuer, validity, subject, key.
     elements: Vec<Vec<u8>>,
     extensions: Vec<Extension>,
@@ -26,12 +26,12 @@ const SUBJECT: usize = 5;
 const KEY: usize = 6;
 
 /// The key of an authority of the plans, which has P-256.
-pub(super) fn authority(name: &str) -> PrivateKey {
+pub(crate) fn authority(name: &str) -> PrivateKey {
     key(&format!("authority.{name}"))
 }
 
 /// A key that no plan has.
-pub(super) fn stranger() -> PrivateKey {
+pub(crate) fn stranger() -> PrivateKey {
     key("stranger")
 }
 
@@ -66,7 +66,7 @@ fn content(whole: &[u8]) -> &[u8] {
 
 impl Draft {
     /// The first certificate of a PEM text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let block = pem::blocks(text).into_iter().find(|block| block.label == "CERTIFICATE").unwrap();
         let parts: Vec<Vec<u8>> = elements(content(&block.der)).into_iter().map(<[u8]>::to_vec).collect();
         let mut all: Vec<Vec<u8>> = elements(content(&parts[0])).into_iter().map(<[u8]>::to_vec).collect();
@@ -80,20 +80,20 @@ impl Draft {
     }
 
     /// With this extension, instead of the one of its kind.
-    pub(super) fn extension(mut self, extension: Extension) -> Self {
+    pub(crate) fn extension(mut self, extension: Extension) -> Self {
         self.extensions.retain(|(oid, ..)| *oid != extension.0);
         self.extensions.push(extension);
         self
     }
 
     /// Without the extension with this last component of its OID.
-    pub(super) fn without(mut self, last: u8) -> Self {
+    pub(crate) fn without(mut self, last: u8) -> Self {
         self.extensions.retain(|(oid, ..)| *oid != [0x55, 0x1d, last]);
         self
     }
 
     /// Without one DNS name, or one address by its bytes.
-    pub(super) fn without_name(mut self, name: &[u8]) -> Self {
+    pub(crate) fn without_name(mut self, name: &[u8]) -> Self {
         let san = self.extensions.iter().find(|(oid, ..)| *oid == [0x55, 0x1d, 17]).unwrap();
         let all = elements(content(&san.2));
         let kept: Vec<(u8, &[u8])> = all
@@ -107,43 +107,43 @@ impl Draft {
         self
     }
 
-    pub(super) fn purposes(self, oids: &[&[u8]]) -> Self {
+    pub(crate) fn purposes(self, oids: &[&[u8]]) -> Self {
         self.extension(purposes(oids))
     }
 
     /// UTCTime
-    pub(super) fn dates(mut self, from: &str, to: &str) -> Self {
+    pub(crate) fn dates(mut self, from: &str, to: &str) -> Self {
         self.elements[VALIDITY] = der(0x30, &[&der(0x17, &[from.as_bytes()]), &der(0x17, &[to.as_bytes()])]);
         self
     }
 
     /// Common name and organizations.
-    pub(super) fn subject(mut self, common: &str, organizations: &[&str]) -> Self {
+    pub(crate) fn subject(mut self, common: &str, organizations: &[&str]) -> Self {
         self.elements[SUBJECT] = subject(common, organizations);
         self
     }
 
     /// SubjectPublicKeyInfo
-    pub(super) fn key(mut self, spki: Vec<u8>) -> Self {
+    pub(crate) fn key(mut self, spki: Vec<u8>) -> Self {
         self.elements[KEY] = spki;
         self
     }
 
     /// AlgorithmIdentifier, inside and outside.
-    pub(super) fn algorithm(mut self, algorithm: Vec<u8>) -> Self {
+    pub(crate) fn algorithm(mut self, algorithm: Vec<u8>) -> Self {
         self.elements[ALGORITHM].clone_from(&algorithm);
         self.algorithm = algorithm;
         self
     }
 
     /// Issued by the one of this certificate, too.
-    pub(super) fn issued_by(mut self, authority: &Draft) -> Self {
+    pub(crate) fn issued_by(mut self, authority: &Draft) -> Self {
         self.elements[ISSUER].clone_from(&authority.elements[SUBJECT]);
         self
     }
 
     /// In PEM, signed with a key.
-    pub(super) fn signed(&self, key: &PrivateKey) -> String {
+    pub(crate) fn signed(&self, key: &PrivateKey) -> String {
         let extensions = self.extensions.iter().map(|(oid, critical, value)| {
             let critical: &[u8] = if *critical { &[1, 1, 0xff] } else { &[] };
             der(0x30, &[&der(6, &[oid]), critical, &der(4, &[value])])

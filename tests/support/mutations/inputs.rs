@@ -1,5 +1,7 @@
 //! Flags, fields and kubeconfigs.
 
+use base64ct::{Base64, Encoding as _};
+
 use super::{BALANCERS, Fault, GUIDE, PODS, PROXIES, UNITS, fault};
 
 const UNIT: &str = "hosts/master02/etc/systemd/system";
@@ -184,8 +186,70 @@ pub(super) const FAULTS: &[Fault] = &[
             let path = "hosts/node01/etc/kubernetes/kubelet.conf";
             tree.edit(path, "    server: ", "    insecure-skip-tls-verify: true\n    server: ");
         },
-        &["warning not-verified kubelet node01"],
+        &["does-not-start kubelet node01", "warning not-verified kubelet node01"],
         "insecure-skip-tls-verify",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig whose certificate is no Base64",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            tree.edit(path, "client-certificate-data: LS0t", "client-certificate-data: LS0-");
+        },
+        &[
+            "does-not-start kubelet node01",
+            "no-certificate kubelet.api node01 -> kube-apiserver masters",
+        ],
+        "no Base64",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig whose key was damaged",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let key = crate::support::certificate::data(&text, "client-key-data").unwrap();
+            tree.edit(path, key, &key.replace("LS0tLS1CRUdJT", "LS0tLS1CRUdJX"));
+        },
+        &["broken kubelet.api node01 -> kube-apiserver masters", "input kubelet node01"],
+        "no private key",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig whose authority is cut off",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let authority = crate::support::certificate::data(&text, "certificate-authority-data").unwrap();
+            tree.edit(path, authority, &authority[..authority.len() / 2 / 4 * 4]);
+        },
+        &["broken kubelet.api node01 -> kube-apiserver masters", "input kubelet node01"],
+        "no certificate",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig that trusts the authority of etcd",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let authority = crate::support::certificate::data(&text, "certificate-authority-data").unwrap();
+            let other = tree.read("hosts/master01/etc/kubernetes/pki/etcd/ca.crt");
+            tree.edit(path, authority, &Base64::encode_string(other.as_bytes()));
+        },
+        &["server-refused kubelet.api node01 -> kube-apiserver masters"],
+        "no certificate of the trust bundle issued it",
+    ),
+    fault(
+        UNITS,
+        "a kubeconfig without a certificate",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/kubelet.conf";
+            let text = tree.read(path);
+            let line = text.lines().find(|line| line.contains("client-certificate-data: ")).unwrap();
+            tree.edit(path, &format!("{line}\n"), "");
+        },
+        &["no-certificate kubelet.api node01 -> kube-apiserver masters"],
+        "presents none",
     ),
     fault(
         GUIDE,

@@ -7,6 +7,7 @@ use crate::support::forge::{CLIENT, CODE, SERVER, rsa_spki, unknown};
 const API1: &str = "hosts/master01/etc/kubernetes/pki/apiserver.pem";
 const API2: &str = "hosts/master02/etc/kubernetes/pki/apiserver.pem";
 const API3: &str = "hosts/master03/etc/kubernetes/pki/apiserver.pem";
+const PROXIED: &str = "hosts/master02/etc/kubernetes/pki/apiserver.crt";
 const ETCD2: &str = "hosts/master02/etc/etcd/ssl/etcd.pem";
 const PEER2: &str = "hosts/master02/etc/etcd/ssl/etcd-peer.pem";
 
@@ -87,6 +88,42 @@ pub(super) const FAULTS: &[Fault] = &[
             "name-missing kubelet.api nodes -> kube-apiserver master02",
         ],
         "as 127.0.0.1",
+    ),
+    fault(
+        PROXIES,
+        "a proxy's server has no purpose that serves",
+        |tree| tree.certificate(PROXIED, "kubernetes", |of| of.purposes(&[CLIENT])),
+        &[
+            "server-refused haproxy.backends nodes -> kube-apiserver master02",
+            "server-refused kube-controller-manager.api master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.authentication master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.authorization master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.pods masters -> kube-apiserver master02",
+            "server-refused kube-proxy.api master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.api master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.authentication master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.authorization master02 -> kube-apiserver master02",
+            "server-refused kubelet.api master02 -> kube-apiserver master02",
+        ],
+        "haproxy refuses the server certificate of kube-apiserver: its extended key usage",
+    ),
+    fault(
+        PROXIES,
+        "a proxy's server has expired",
+        |tree| tree.certificate(PROXIED, "kubernetes", |of| of.dates("250101000000Z", "251231000000Z")),
+        &[
+            "server-refused haproxy.backends nodes -> kube-apiserver master02",
+            "server-refused kube-controller-manager.api master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.authentication master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.authorization master02 -> kube-apiserver master02",
+            "server-refused kube-controller-manager.pods masters -> kube-apiserver master02",
+            "server-refused kube-proxy.api master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.api master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.authentication master02 -> kube-apiserver master02",
+            "server-refused kube-scheduler.authorization master02 -> kube-apiserver master02",
+            "server-refused kubelet.api master02 -> kube-apiserver master02",
+        ],
+        "haproxy refuses the server certificate of kube-apiserver: it expired",
     ),
     fault(
         GUIDE,

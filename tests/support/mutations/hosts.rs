@@ -1,8 +1,9 @@
 //! Modes, units, pods, proxies and addresses of hosts.
 
-use super::{BALANCERS, FAMILIES, Fault, GUIDE, HARD, PODS, UNITS, fault};
+use super::{BALANCERS, FAMILIES, Fault, GUIDE, HARD, PODS, PROXIES, UNITS, fault};
 
 const PROXY: &str = "hosts/balancer01/etc/haproxy/haproxy.cfg";
+const NODE_PROXY: &str = "hosts/node01/etc/haproxy/haproxy.cfg";
 const POD: &str = "hosts/master01/etc/kubernetes/manifests/kube-apiserver.yaml";
 const DROP_IN: &str = "hosts/node01/etc/systemd/system/kubelet.service.d/10-kubelet.conf";
 
@@ -57,8 +58,8 @@ pub(super) const FAULTS: &[Fault] = &[
         BALANCERS,
         "a check that verifies nothing",
         |tree| tree.edit(PROXY, "verify required", "verify none"),
-        &[],
-        "",
+        &["warning not-verified haproxy balancer01"],
+        "haproxy does not verify the server",
     ),
     fault(
         BALANCERS,
@@ -66,6 +67,38 @@ pub(super) const FAULTS: &[Fault] = &[
         |tree| tree.edit(PROXY, "bind 0.0.0.0:6443", "bind 0.0.0.0:6444"),
         &[],
         "",
+    ),
+    fault(
+        PROXIES,
+        "a proxy's server is at another address",
+        |tree| tree.edit(NODE_PROXY, "server master03 10.116.0.13:6443", "server master03 10.116.0.32:6443"),
+        &["nobody-listens haproxy.backends node01"],
+        "10.116.0.32:6443, where nothing listens",
+    ),
+    fault(
+        PROXIES,
+        "a proxy asks in another name than the server has",
+        |tree| tree.edit(NODE_PROXY, "verify required", "verify required verifyhost api.example"),
+        &[
+            "broken kube-proxy.api node01 -> 127.0.0.1:7443",
+            "broken kubelet.api node01 -> 127.0.0.1:7443",
+            "name-missing haproxy.backends node01 -> kube-apiserver masters",
+        ],
+        "haproxy connects to kube-apiserver as api.example",
+    ),
+    fault(
+        PROXIES,
+        "a proxy verifies nobody",
+        |tree| {
+            tree.edit(NODE_PROXY, "verify required", "verify none");
+            let path = "hosts/node01/etc/kubernetes/pki/ca.crt";
+            tree.copy("hosts/master01/etc/kubernetes/pki/etcd/ca.crt", path);
+        },
+        &[
+            "client-refused kube-apiserver.kubelet masters -> kubelet node01",
+            "warning not-verified haproxy node01",
+        ],
+        "haproxy does not verify the server",
     ),
     fault(
         BALANCERS,

@@ -12,12 +12,12 @@ use crate::support::certificate::data;
 use crate::support::walk;
 
 /// A copy of built trees.
-pub(super) struct Tree {
+pub(crate) struct Tree {
     folder: tempfile::TempDir,
 }
 
 impl Tree {
-    pub(super) fn of(trees: &Path) -> Self {
+    pub(crate) fn of(trees: &Path) -> Self {
         let tree = Self { folder: tempfile::tempdir().unwrap() };
         walk(trees, "", &mut |path, at| {
             let to = tree.path(path);
@@ -33,23 +33,23 @@ impl Tree {
         tree
     }
 
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
     /// Names of hosts.
-    pub(super) fn hosts(&self) -> Vec<String> {
+    pub(crate) fn hosts(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("hosts")).unwrap().map(|entry| entry.unwrap().path());
         let folders = entries.filter(|path| path.is_dir());
         folders.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
     }
 
-    pub(super) fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// The mode stays.
-    pub(super) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let at = self.path(path);
         fs::create_dir_all(at.parent().unwrap()).unwrap();
         let mode = at.metadata().map(|status| status.permissions());
@@ -61,25 +61,25 @@ impl Tree {
     }
 
     /// What is to be changed stands there.
-    pub(super) fn edit(&self, path: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert!(text.contains(from), "{path}: {from}");
         self.write(path, &text.replace(from, to));
     }
 
-    pub(super) fn append(&self, path: &str, text: &str) {
+    pub(crate) fn append(&self, path: &str, text: &str) {
         self.write(path, &(self.read(path) + text));
     }
 
-    pub(super) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
-    pub(super) fn copy(&self, from: &str, to: &str) {
+    pub(crate) fn copy(&self, from: &str, to: &str) {
         self.write(to, &self.read(from));
     }
 
-    pub(super) fn mode(&self, path: &str, mode: u32) {
+    pub(crate) fn mode(&self, path: &str, mode: u32) {
         if self.path(path).is_file() {
             self.copy(path, path);
         }
@@ -87,17 +87,17 @@ impl Tree {
     }
 
     /// Changes the first certificate of a file and signs it with the key of its authority; others stay behind it.
-    pub(super) fn certificate(&self, path: &str, of: &str, change: impl FnOnce(Draft) -> Draft) {
+    pub(crate) fn certificate(&self, path: &str, of: &str, change: impl FnOnce(Draft) -> Draft) {
         self.signed(path, &authority(of), change);
     }
 
-    pub(super) fn signed(&self, path: &str, key: &PrivateKey, change: impl FnOnce(Draft) -> Draft) {
+    pub(crate) fn signed(&self, path: &str, key: &PrivateKey, change: impl FnOnce(Draft) -> Draft) {
         let text = self.read(path);
         self.write(path, &resigned(&text, key, change));
     }
 
     /// The same with the certificate that a kubeconfig holds.
-    pub(super) fn embedded(&self, path: &str, key: &str, of: &str, change: impl FnOnce(Draft) -> Draft) {
+    pub(crate) fn embedded(&self, path: &str, key: &str, of: &str, change: impl FnOnce(Draft) -> Draft) {
         let text = self.read(path);
         let old = data(&text, key).unwrap();
         let pem = String::from_utf8(Base64::decode_vec(old).unwrap()).unwrap();
