@@ -21,11 +21,14 @@ pub(super) fn clients(scene: &Scene, tree: &Tree) -> Vec<Played> {
         .iter()
         .map(|master| {
             let flags = Flags::of(&tree.path(&format!("hosts/{master}")), "etcd.service");
-            let alone = format!("--initial-cluster={master}={}", flags.get("initial-advertise-peer-urls").unwrap());
+            let alone =
+                format!("--initial-cluster={master}={}", flags.get("initial-advertise-peer-urls").unwrap());
             member(scene, tree, master, &[alone])
         })
         .collect();
-    wait(|| members.iter_mut().all(|member| member.ended() || member.log().contains("serving client traffic")));
+    wait(|| {
+        members.iter_mut().all(|member| member.ended() || member.log().contains("serving client traffic"))
+    });
     let mut asked: Vec<Asked> = Vec::new();
     for master in &masters {
         let path = tree.path(&format!("hosts/{master}"));

@@ -35,7 +35,9 @@ impl Network {
         let said = BufReader::new(keeper.stdout.take().unwrap()).lines().map(Result::unwrap);
         let holders: BTreeMap<String, String> = said
             .take_while(|line| line != "end")
-            .map(|line| line.split_once(' ').map(|(name, holder)| (name.to_owned(), holder.to_owned())).unwrap())
+            .map(|line| {
+                line.split_once(' ').map(|(name, holder)| (name.to_owned(), holder.to_owned())).unwrap()
+            })
             .collect();
         assert_eq!(holders.len(), hosts.len(), "network namespaces cannot be made: see what `unshare` says");
         Self { keeper, holders }

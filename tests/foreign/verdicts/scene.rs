@@ -126,7 +126,8 @@ impl Report {
         let host = |end: &Value| text(if end["host"].is_string() { &end["host"] } else { &end["name"] });
         let broken = report["not_proven"].as_array().unwrap().iter().map(|connection| {
             assert_eq!(connection["verdict"], "broken", "{connection:#}");
-            let client = format!("{}.{}", text(&connection["client"]["component"]), text(&connection["dial"]));
+            let client =
+                format!("{}.{}", text(&connection["client"]["component"]), text(&connection["dial"]));
             let server = match host(&connection["server"]) {
                 none if none.is_empty() => format!("{}:{}", text(&connection["host"]), connection["port"]),
                 server => server,
@@ -137,16 +138,20 @@ impl Report {
         let stopped = findings.filter(|finding| finding["code"] == "verify::does-not-start");
         Self {
             broken: broken.collect(),
-            stopped: stopped.map(|finding| (text(&finding["subject"]["component"]), host(&finding["subject"]))).collect(),
+            stopped: stopped
+                .map(|finding| (text(&finding["subject"]["component"]), host(&finding["subject"])))
+                .collect(),
             whole: format!("{:#}", report["findings"]),
         }
     }
 
     /// Whether it says that this connection does not hold.
     pub(super) fn refuses(&self, played: &Played, server: &str) -> bool {
-        let is_broken = |to: &str| self.broken.contains(&(played.client.clone(), played.host.clone(), to.to_owned()));
+        let is_broken =
+            |to: &str| self.broken.contains(&(played.client.clone(), played.host.clone(), to.to_owned()));
         let client = played.client.split('.').next().unwrap_or_default().to_owned();
-        let is_stopped = |component: &str, host: &str| self.stopped.contains(&(component.to_owned(), host.to_owned()));
+        let is_stopped =
+            |component: &str, host: &str| self.stopped.contains(&(component.to_owned(), host.to_owned()));
         is_broken(&played.server)
             || is_broken(&played.dialled)
             || is_stopped(&client, &played.host)

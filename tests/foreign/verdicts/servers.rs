@@ -34,7 +34,12 @@ fn serve(scene: &Scene, host: &str, ports: &[u16], files: [Option<&str>; 3]) -> 
     let addresses: Vec<String> = ports.iter().map(|port| format!(":{port}")).collect();
     let files = files.map(|file| file.unwrap_or_default().to_owned());
     let words = ["serve".to_owned(), host.to_owned(), addresses.join(",")];
-    scene.network.start(host, &[&ENDS], &[&words[..], &files[..]].concat(), &scene.fresh(&format!("serves-{host}")))
+    scene.network.start(
+        host,
+        &[&ENDS],
+        &[&words[..], &files[..]].concat(),
+        &scene.fresh(&format!("serves-{host}")),
+    )
 }
 
 fn begin(servers: &mut [Daemon]) {
@@ -59,9 +64,9 @@ pub(super) fn kubeconfigs(scene: &Scene, tree: &Tree) -> Vec<Played> {
     let masters = scene.masters();
     let ended: Vec<bool> = servers.iter_mut().map(Daemon::ended).collect();
     let mut asked = Vec::new();
-    let suffix = ["kubeconfig", "conf"].into_iter().find(|suffix| {
-        tree.path(&format!("hosts/master01/etc/kubernetes/kubelet.{suffix}")).is_file()
-    });
+    let suffix = ["kubeconfig", "conf"]
+        .into_iter()
+        .find(|suffix| tree.path(&format!("hosts/master01/etc/kubernetes/kubelet.{suffix}")).is_file());
     let of = |host: &str, program: &str| format!("hosts/{host}/etc/kubernetes/{program}.{}", suffix.unwrap());
     for (master, ended) in masters.iter().zip(ended) {
         for program in ["controller-manager", "scheduler"] {
@@ -137,7 +142,8 @@ pub(super) fn kubelets(scene: &Scene, tree: &Tree) -> Vec<Played> {
         let mut command = scene.network.at(master, &ENDS);
         command.args(["dial", &format!("https://{dialled}/who"), scene.address(host)]);
         command.arg(flags.get("kubelet-certificate-authority").unwrap_or("-"));
-        command.args(["kubelet-client-certificate", "kubelet-client-key"].map(|name| flags.get(name).unwrap()));
+        command
+            .args(["kubelet-client-certificate", "kubelet-client-key"].map(|name| flags.get(name).unwrap()));
         Played {
             client: "kube-apiserver.kubelet".to_owned(),
             host: master.to_owned(),
@@ -166,7 +172,9 @@ fn balance(scene: &Scene, tree: &Tree, worker: &str) -> Vec<Played> {
     let root = tree.path(&format!("hosts/{worker}"));
     let text = text.replace(" ca-file /", &format!(" ca-file {}/", root.display()));
     let own = format!("global\n  stats socket {}\n", socket.display());
-    let text = text.replace("  user haproxy\n  group haproxy\n  maxconn 20000\n", "").replace("\nglobal\n", &format!("\n{own}"));
+    let text = text
+        .replace("  user haproxy\n  group haproxy\n  maxconn 20000\n", "")
+        .replace("\nglobal\n", &format!("\n{own}"));
     // Checks say the same when they are made more often.
     let often = text.replace("inter 2s", "inter 100ms");
     assert!(often != text);

@@ -196,10 +196,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let path = "hosts/node01/etc/kubernetes/kubelet.conf";
             tree.edit(path, "client-certificate-data: LS0t", "client-certificate-data: LS0-");
         },
-        &[
-            "does-not-start kubelet node01",
-            "no-certificate kubelet.api node01 -> kube-apiserver masters",
-        ],
+        &["does-not-start kubelet node01", "no-certificate kubelet.api node01 -> kube-apiserver masters"],
         "no Base64",
     ),
     fault(
