@@ -1,7 +1,7 @@
 //! Trees that nobody writes: what a proof looks at.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ use super::unit::{Job, fill, jobs, render};
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
-use crate::host::{Memory, Units};
+use crate::host::{Files, Hosts, Memory, Others};
 use crate::issue::derivation::{encryption_key, password, static_token, token};
 use crate::issue::imported::{EncryptionKey, ImportedText};
 use crate::issue::key::PrivateKey;
@@ -24,37 +24,84 @@ use crate::stored::Stored;
 use crate::values::{KeyAlgorithm, SecretEpoch, UnitId};
 use crate::write::UnitName;
 
-/// Units with their files, and the names of those that lack a secret.
-pub type Unwritten = (Units, Vec<String>);
-
-/// All units with their bytes. What lacks a secret is left out and named.
-///
-/// # Errors
-/// What stopped one of them.
-pub fn unwritten(credentials: &Credentials<'_>) -> Result<Unwritten, Stopped> {
-    let make = |job: Job| match render(credentials.blueprint(), job)? {
-        Some(rendered) => fill(credentials, rendered).map(|filled| Some(filled.into_files())),
-        None => Ok(None),
-    };
-    let made: Vec<_> = jobs(credentials.blueprint()).into_par_iter().map(make).collect();
-    let (mut units, mut lacking, mut failures) = (Units::default(), Vec::new(), Vec::new());
-    for result in made {
-        match result {
-            Ok(unit) => unit.into_iter().for_each(|(name, files)| add(&mut units, &name, files)),
-            Err(Unmade::Lacks(name, _)) => lacking.push(name.as_str().to_owned()),
-            Err(Unmade::Stopped(Stopped::Diagnostics(more))) => failures.extend(more),
-            Err(Unmade::Stopped(stopped)) => return Err(stopped),
-        }
-    }
-    if failures.is_empty() { Ok((units, lacking)) } else { Err(Stopped::Diagnostics(failures)) }
+/// Units whose files nobody writes. Those of a host are made when it is read, and are gone afterwards: all hosts at
+/// once would be several times what is known of them.
+pub struct Unwritten<'c> {
+    credentials: &'c Credentials<'c>,
+    /// Hosts by name, with the position of their job.
+    hosts: BTreeMap<Arc<str>, (usize, Job)>,
+    others: Others,
+    /// Why units are not there, by the position of their job.
+    unmade: Mutex<BTreeMap<usize, Unmade>>,
 }
 
-fn add(units: &mut Units, name: &UnitName, files: Memory) {
-    match name.as_str().parse::<UnitId>() {
-        Ok(UnitId::Host(host)) => _ = units.hosts.insert(host, Box::new(files)),
-        Ok(UnitId::User(name)) => units.people.push((name, Box::new(files))),
-        Ok(UnitId::Cluster) => units.apply(&files),
-        Err(_) => {}
+impl<'c> Unwritten<'c> {
+    /// All units of credentials; what lies on no host is made here.
+    #[must_use]
+    pub fn new(credentials: &'c Credentials<'c>) -> Self {
+        let (mut hosts, mut rest) = (BTreeMap::new(), Vec::new());
+        for (at, job) in jobs(credentials.blueprint()).into_iter().enumerate() {
+            match job {
+                Job::Host(node) => {
+                    let name = credentials.blueprint().model.nodes[node].name.shared();
+                    hosts.insert(name, (at, job));
+                }
+                Job::User(_) | Job::Cluster => rest.push((at, job)),
+            }
+        }
+        let mut all = Self { credentials, hosts, others: Others::default(), unmade: Mutex::default() };
+        let made: Vec<_> = rest.into_par_iter().filter_map(|(at, job)| all.make(at, job)).collect();
+        for (name, files) in made {
+            match name.as_str().parse::<UnitId>() {
+                Ok(UnitId::User(name)) => all.others.people.push((name, Box::new(files))),
+                Ok(UnitId::Cluster) => all.others.apply(&files),
+                Ok(UnitId::Host(_)) | Err(_) => {}
+            }
+        }
+        all
+    }
+
+    /// What lies on no host.
+    #[must_use]
+    pub fn others(&self) -> &Others {
+        &self.others
+    }
+
+    /// The names of units that lack a secret and were left out, once all hosts were read.
+    ///
+    /// # Errors
+    /// What stopped one of them.
+    pub fn end(self) -> Result<Vec<String>, Stopped> {
+        let unmade = self.unmade.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (mut lacking, mut failures) = (Vec::new(), Vec::new());
+        for why in unmade.into_values() {
+            match why {
+                Unmade::Lacks(name, _) => lacking.push(name.as_str().to_owned()),
+                Unmade::Stopped(Stopped::Diagnostics(more)) => failures.extend(more),
+                Unmade::Stopped(stopped) => return Err(stopped),
+            }
+        }
+        if failures.is_empty() { Ok(lacking) } else { Err(Stopped::Diagnostics(failures)) }
+    }
+
+    fn make(&self, at: usize, job: Job) -> Option<(UnitName, Memory)> {
+        let rendered = render(self.credentials.blueprint(), job).and_then(|rendered| match rendered {
+            Some(rendered) => fill(self.credentials, rendered).map(|filled| Some(filled.into_files())),
+            None => Ok(None),
+        });
+        rendered.unwrap_or_else(|why| {
+            self.unmade.lock().unwrap_or_else(PoisonError::into_inner).insert(at, why);
+            None
+        })
+    }
+}
+
+impl Hosts for Unwritten<'_> {
+    fn open(&self, host: &Arc<str>, reader: &mut dyn FnMut(&dyn Files)) {
+        let made = self.hosts.get(host).and_then(|(at, job)| self.make(*at, *job));
+        if let Some((_, files)) = made {
+            reader(&files);
+        }
     }
 }
 

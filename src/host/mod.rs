@@ -27,4 +27,4 @@ pub use memory::{Access, Memory};
 pub use path::{beneath, joined, normal};
 pub use place::Place;
 pub use problem::{Problem, Why};
-pub use units::Units;
+pub use units::{Hosts, Others, UnitFiles, Units};

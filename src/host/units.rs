@@ -6,15 +6,39 @@ use std::sync::Arc;
 use super::files::Files;
 use super::memory::Memory;
 
+/// Hosts whose files are read one host after another: they may be made for that, and be gone afterwards.
+pub trait Hosts: Sync {
+    /// Gives the files of a host to a reader; not where the host has none.
+    fn open(&self, host: &Arc<str>, reader: &mut dyn FnMut(&dyn Files));
+}
+
+/// The files of one unit.
+pub type UnitFiles = Box<dyn Files + Send>;
+
 /// What lies on hosts, with people, and in the API.
 #[derive(Default)]
 pub struct Units {
     /// The files of each host.
-    pub hosts: BTreeMap<Arc<str>, Box<dyn Files + Send>>,
+    pub hosts: BTreeMap<Arc<str>, UnitFiles>,
+    /// What lies on no host.
+    pub others: Others,
+}
+
+/// What lies with people, and in the API.
+#[derive(Default)]
+pub struct Others {
     /// The files of each person.
-    pub people: Vec<(Arc<str>, Box<dyn Files + Send>)>,
+    pub people: Vec<(Arc<str>, UnitFiles)>,
     /// The texts of what is applied to the API.
     pub cluster: Vec<String>,
+}
+
+impl Hosts for Units {
+    fn open(&self, host: &Arc<str>, reader: &mut dyn FnMut(&dyn Files)) {
+        if let Some(files) = self.hosts.get(host) {
+            reader(&**files);
+        }
+    }
 }
 
 impl Units {
@@ -24,7 +48,9 @@ impl Units {
             self.hosts.entry(host).or_insert_with(|| Box::new(Memory::default()));
         }
     }
+}
 
+impl Others {
     /// Adds to what is applied to the API the files that lie in a root.
     pub fn apply(&mut self, files: &dyn Files) {
         let entries = files.list("/").unwrap_or_default();

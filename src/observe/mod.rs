@@ -36,4 +36,4 @@ pub use pods::pods;
 pub use shared::meaning;
 pub use units::units;
 pub use unplanned::Unplanned;
-pub use wired::{HostFiles, Known, observe};
+pub use wired::{HostFiles, Known, observe, observe_each};

@@ -16,7 +16,7 @@ use super::program::Does;
 use super::reader::{Plan, Reader};
 use super::{mounts, pods, units};
 use crate::catalog::{Catalog, Definition, Seen};
-use crate::host::{Files, Place};
+use crate::host::{Files, Hosts, Place};
 use crate::values::Version;
 use crate::wiring::{Gap, Host, Program, Wiring};
 
@@ -62,8 +62,31 @@ pub trait Known: Sync {
 #[must_use]
 pub fn observe(hosts: &[HostFiles<'_>], catalog: &Catalog, known: &dyn Known) -> Wiring {
     let store = Store::default();
-    let observed: Vec<Observed> =
-        hosts.par_iter().map(|host| Observer { host, catalog, known, store: &store }.all()).collect();
+    let observed = hosts.par_iter().map(|host| Observer { host, catalog, known, store: &store }.all());
+    gather(observed.collect(), catalog)
+}
+
+/// Reads hosts whose files are there while they are read.
+#[must_use]
+pub fn observe_each(
+    hosts: &[(Arc<str>, Vec<IpAddr>)],
+    source: &dyn Hosts,
+    catalog: &Catalog,
+    known: &dyn Known,
+) -> Wiring {
+    let store = Store::default();
+    let observed = hosts.par_iter().filter_map(|(name, addresses)| {
+        let mut found = None;
+        source.open(name, &mut |files| {
+            let host = HostFiles { name: Arc::clone(name), addresses: addresses.clone(), files };
+            found = Some(Observer { host: &host, catalog, known, store: &store }.all());
+        });
+        found
+    });
+    gather(observed.collect(), catalog)
+}
+
+fn gather(observed: Vec<Observed>, catalog: &Catalog) -> Wiring {
     let mut wiring = Wiring::default();
     for host in observed {
         let index = wiring.hosts.push(host.host);

@@ -1,6 +1,6 @@
 //! One state of a plan.
 
-use crate::build::{self, Stopped};
+use crate::build::{self, Stopped, Unwritten};
 use crate::decide::Draft;
 use crate::expand::Blueprint;
 use crate::verify::{Wired, wired};
@@ -21,6 +21,7 @@ pub struct Rehearsed {
 pub fn rehearsed(blueprint: &mut Blueprint<'_>, mut draft: Draft) -> Result<Rehearsed, Stopped> {
     let material = build::rehearse(blueprint, &mut draft);
     let credentials = build::issue(blueprint, &draft, &material)?;
-    let (units, lacking) = build::unwritten(&credentials)?;
-    Ok(Rehearsed { wired: wired(blueprint, &units), lacking })
+    let units = Unwritten::new(&credentials);
+    let wired = wired(blueprint, &units, units.others());
+    Ok(Rehearsed { wired, lacking: units.end()? })
 }

@@ -11,8 +11,8 @@ use super::identity::{Grants, documents, grants};
 use super::planned::Planned;
 use super::request::{Doors, Names, Request};
 use crate::expand::Blueprint;
-use crate::host::{Files, Units};
-use crate::observe::{HostFiles, Person, add_called, add_people, observe};
+use crate::host::{Hosts, Others};
+use crate::observe::{Person, add_called, add_people, observe_each};
 use crate::values::Instant;
 use crate::wiring::Wiring;
 
@@ -48,17 +48,14 @@ impl Wired {
 
 /// Reads what lies on hosts and with people.
 #[must_use]
-pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
+pub fn wired(blueprint: &Blueprint<'_>, hosts: &dyn Hosts, others: &Others) -> Wired {
     let planned = Planned::new(blueprint);
-    let hosts = planned.hosts().filter_map(|(_, name, addresses)| {
-        let files: &dyn Files = &**units.hosts.get(&name)?;
-        Some(HostFiles { name, addresses, files })
-    });
-    let hosts: Vec<HostFiles<'_>> = hosts.collect();
-    let mut wiring = observe(&hosts, blueprint.catalog, &planned);
-    let documents = documents(&units.cluster);
+    let named: Vec<(Arc<str>, Vec<IpAddr>)> =
+        planned.hosts().map(|(_, name, addresses)| (name, addresses)).collect();
+    let mut wiring = observe_each(&named, hosts, blueprint.catalog, &planned);
+    let documents = documents(&others.cluster);
     if let Some((to, span)) = planned.endpoint() {
-        let people = units.people.iter().filter(|(name, _)| planned.has_user(name));
+        let people = others.people.iter().filter(|(name, _)| planned.has_user(name));
         let people = people.map(|(name, files)| Person {
             name: Arc::clone(name),
             files: &**files,
@@ -75,7 +72,7 @@ pub fn wired(blueprint: &Blueprint<'_>, units: &Units) -> Wired {
         doors: planned.doors(),
         moving: planned.moving(),
         grants: grants(blueprint.catalog, &documents),
-        objects: units.cluster.clone(),
+        objects: others.cluster.clone(),
         rules,
         wiring,
     }

@@ -27,14 +27,14 @@ pub fn read_units(trees: &Path) -> Result<Units, String> {
             let files = tree(&disk, trees, &format!("{group}/{name}"))?;
             match format!("{group}/{name}").parse::<UnitId>() {
                 Ok(UnitId::Host(host)) => _ = all.hosts.insert(host, Box::new(files)),
-                Ok(UnitId::User(name)) => all.people.push((name, Box::new(files))),
+                Ok(UnitId::User(name)) => all.others.people.push((name, Box::new(files))),
                 Ok(UnitId::Cluster) | Err(_) => {}
             }
         }
     }
     let cluster = trees.join(UnitId::Cluster.to_string());
     if cluster.is_dir() {
-        all.apply(&Folder::open(&cluster, "/")?);
+        all.others.apply(&Folder::open(&cluster, "/")?);
     }
     Ok(all)
 }

@@ -12,15 +12,14 @@ use super::global::Format;
 use super::key_material::key_material;
 use super::next;
 use super::output::Output;
-use crate::build;
+use crate::build::{self, Unwritten};
 use crate::decide::Request as Decision;
-use crate::host::Units;
 use crate::mend::mend;
 use crate::plan::is_built_in;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, schema, to_html, to_json, to_markdown, to_text};
 use crate::source::{Sources, Span};
-use crate::verify::{Authorities, Planned, Proof, losses, prove, try_handshakes, wired};
+use crate::verify::{Authorities, Planned, Proof, Wired, losses, prove, try_handshakes, wired};
 use crate::wiring::Wiring;
 use crate::workspace::{Decided, Failure, Opened, PlanFiles, read_units};
 
@@ -49,12 +48,12 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let decided = opened.expand()?.decide(Decision::new(at), NO_LOCK)?;
     let made = made(arguments, decided, output)?;
     let stage = output.stage("proving connections", 0);
-    let wired = wired(made.decided.blueprint(), &made.units);
+    let Made { wired, .. } = &made;
     let authorities = made.authorities();
     let mut proof = prove(&wired.wiring, &wired.request(at, authorities.as_ref()));
     if arguments.trees.is_some() {
         // Of what is built here, `check` says it.
-        proof.findings.extend(wired.rules);
+        proof.findings.extend(wired.rules.iter().cloned());
     }
     let tried = try_handshakes(&wired.wiring, &proof, arguments.exhaustive);
     drop(stage);
@@ -129,7 +128,7 @@ fn from_here(plan: &Path) -> String {
 /// What is proven.
 struct Made<'d> {
     decided: Decided<'d>,
-    units: Units,
+    wired: Wired,
     rehearsed: bool,
 }
 
@@ -150,7 +149,8 @@ fn made<'d>(arguments: &Verify, mut decided: Decided<'d>, output: &Output) -> Re
     if let Some(trees) = &arguments.trees {
         let mut units = read_units(trees)?;
         units.want(decided.blueprint().model.nodes.iter().map(|node| node.name.shared()));
-        return Ok(Made { decided, units, rehearsed: false });
+        let wired = wired(decided.blueprint(), &units, &units.others);
+        return Ok(Made { decided, wired, rehearsed: false });
     }
     let with_secret = arguments.with_secret || arguments.secrets.are_given();
     let material = if with_secret {
@@ -159,15 +159,19 @@ fn made<'d>(arguments: &Verify, mut decided: Decided<'d>, output: &Output) -> Re
         build::rehearse(&mut decided.expanded.blueprint, &mut decided.draft)
     };
     let credentials = build::issue(decided.blueprint(), &decided.draft, &material);
-    let made = credentials.and_then(|credentials| build::unwritten(&credentials));
-    let units = match made {
-        Ok((units, lacking)) => {
+    let made = credentials.and_then(|credentials| {
+        let units = Unwritten::new(&credentials);
+        let wired = wired(decided.blueprint(), &units, units.others());
+        Ok((wired, units.end()?))
+    });
+    let wired = match made {
+        Ok((wired, lacking)) => {
             for unit in lacking {
                 output.warn(&format!("{unit} is not proven: a secret that it needs is not here"));
             }
-            units
+            wired
         }
         Err(why) => return Err(decided.expanded.stopped(why)),
     };
-    Ok(Made { decided, units, rehearsed: !with_secret })
+    Ok(Made { decided, wired, rehearsed: !with_secret })
 }
