@@ -23,6 +23,15 @@ impl Cost {
         self.wall.as_secs_f64() / limit.wall.as_secs_f64().max(1e-3)
     }
 
+    /// What this run took more than another one.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        Self {
+            wall: self.wall.saturating_sub(other.wall),
+            processor: self.processor.saturating_sub(other.processor),
+            peak: self.peak,
+        }
+    }
+
     /// What a process of ours says of itself, in a line of three numbers.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let numbers: Vec<u64> = line.split_whitespace().map_while(|word| word.parse().ok()).collect();

@@ -13,6 +13,8 @@
 
 mod bare;
 mod cost;
+#[cfg(feature = "fast")]
+mod handshakes;
 mod peers;
 mod plan;
 
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["bare", trees, to] => bare::run(Path::new(trees), Path::new(to)),
         ["stat", trees] => bare::look(Path::new(trees)),
+        #[cfg(feature = "fast")]
+        ["handshakes", trees, count] => handshakes::run(Path::new(trees), count.parse().unwrap_or_default()),
         ref sizes => all(sizes),
     };
     match done {
@@ -97,11 +101,17 @@ fn table(folder: &Path, nodes: usize) -> io::Result<()> {
     row("build, one node changed", &pkiplan(&["build", plan.name(), "--at", AT])?, Some(&look));
     row("lock --check", &pkiplan(&["lock", plan.name(), "--check"])?, None);
     row("status", &pkiplan(&["status", plan.name()])?, None);
-    row(
-        "verify --trees",
-        &pkiplan(&["verify", plan.name(), "--trees", &plan.trees(), "--at", AT])?,
-        Some(&first),
-    );
+    let of_trees = ["verify", plan.name(), "--trees", &plan.trees(), "--at", AT];
+    let proven = pkiplan(&of_trees)?;
+    row("verify --trees", &proven, Some(&first));
+    if cfg!(feature = "fast") {
+        let whole = pkiplan(&[&of_trees[..], &["--exhaustive"]].concat())?;
+        row("verify --trees --exhaustive", &whole, None);
+        let count = made(folder, &of_trees)?;
+        let bare = own(&["handshakes".as_ref(), plan.trees().as_ref(), count.as_str().as_ref()])?;
+        row("  its handshakes alone", &whole.without(&proven), Some(&bare));
+        row(&format!("  a bare loop of {count}"), &bare, None);
+    }
     row("verify", &pkiplan(&["verify", plan.name(), "--at", AT])?, Some(&first));
     println!(
         "written: {} files, {} MB",
@@ -109,6 +119,18 @@ fn table(folder: &Path, nodes: usize) -> io::Result<()> {
         first_files(Path::new(&plan.trees()))?.1 >> 20
     );
     Ok(())
+}
+
+/// How many handshakes `--exhaustive` makes.
+fn made(folder: &Path, of_trees: &[&str]) -> io::Result<String> {
+    let mut command = Command::new(PROGRAM);
+    command.current_dir(folder).args(of_trees).args(["--exhaustive", "--format", "json"]);
+    let output = command.env("SOURCE_DATE_EPOCH", "1795996800").output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let number =
+        text.split("\"made\":").nth(1).map(|rest| rest.trim_start().split(|c: char| !c.is_ascii_digit()));
+    let number = number.and_then(|mut parts| parts.next()).filter(|number| !number.is_empty());
+    number.map(str::to_owned).ok_or_else(|| io::Error::other("no number of handshakes"))
 }
 
 /// This program itself, as the limit.

@@ -22,7 +22,7 @@ pub use piece::{Assembled, Common, assemble};
 pub use shard::{Shard, count};
 pub use staged::{Built, Staged, each_unit, write, write_shard};
 pub use stopped::{Stopped, Unmade};
-pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, fill, render, stage, written};
+pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, files, fill, render, stage, written};
 pub use unwritten::{Unwritten, rehearse};
 
 use crate::diagnostics::Diagnostic;

@@ -50,22 +50,26 @@ impl RenderedUnit {
     }
 }
 
-impl FilledUnit {
-    /// Its files as its host will find them, `/` for the root of its tree; what others write is known to come.
-    #[must_use]
-    pub fn into_files(self) -> (UnitName, Memory) {
-        let mut files = Memory::default();
-        for Entry { path, class, content, mode, owner, group, .. } in self.unit.entries {
-            let access = Access { mode: Some(mode), owner: Some(owner), group: Some(group) };
-            match content {
-                write::Content::File(bytes) => files.file(path.as_str(), bytes, access),
-                write::Content::Folder => files.folder(path.as_str(), access),
-                write::Content::Nothing if class == write::Class::Runtime => files.made_later(path.as_str()),
-                write::Content::Nothing => {}
-            }
+/// The files of a unit as its host will find them, `/` for the root of its tree; what others write is known to come.
+///
+/// # Errors
+/// As [`fill`].
+pub fn files(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<(UnitName, Memory), Unmade> {
+    let RenderedUnit { unit, sheets } = rendered;
+    let (name, filled, _) = filled(credentials, &unit, &sheets)?;
+    // What it was made from is for those that write it.
+    let unit = written(credentials.blueprint(), name, (sheets, filled), &[])?;
+    let mut files = Memory::default();
+    for Entry { path, class, content, mode, owner, group, .. } in unit.entries {
+        let access = Access { mode: Some(mode), owner: Some(owner), group: Some(group) };
+        match content {
+            write::Content::File(bytes) => files.file(path.as_str(), bytes, access),
+            write::Content::Folder => files.folder(path.as_str(), access),
+            write::Content::Nothing if class == write::Class::Runtime => files.made_later(path.as_str()),
+            write::Content::Nothing => {}
         }
-        (self.unit.name, files)
     }
+    Ok((unit.name, files))
 }
 
 /// A unit whose files lie beside those that it will replace.
@@ -116,15 +120,21 @@ pub fn render(blueprint: &Blueprint<'_>, job: Job) -> Result<Option<RenderedUnit
 /// A secret is missing, or what is made is not what the lock recorded.
 pub fn fill(credentials: &Credentials<'_>, rendered: RenderedUnit) -> Result<FilledUnit, Unmade> {
     let RenderedUnit { unit, sheets } = rendered;
-    let name = UnitName::new(&unit.to_string())?;
-    let blueprint = credentials.blueprint();
-    let (filled, digests) = match credentials.fill(&sheets) {
-        Err(Mismatch::Secret { secret, .. }) => return Err(Unmade::Lacks(name, secret)),
-        filled => filled.map_err(|error| mismatch(blueprint, &error))?,
-    };
+    let (name, filled, digests) = filled(credentials, &unit, &sheets)?;
     let made_from = made_from(credentials, &sheets, &digests.iter().copied().collect());
-    let unit = written(blueprint, name, (sheets, filled), &digests)?;
+    let unit = written(credentials.blueprint(), name, (sheets, filled), &digests)?;
     Ok(FilledUnit { unit, digests, made_from })
+}
+
+type Made = (UnitName, Vec<Filled>, Vec<(CertificateIndex, [u8; 32])>);
+
+fn filled(credentials: &Credentials<'_>, unit: &UnitId, sheets: &[Sheet]) -> Result<Made, Unmade> {
+    let name = UnitName::new(&unit.to_string())?;
+    match credentials.fill(sheets) {
+        Err(Mismatch::Secret { secret, .. }) => Err(Unmade::Lacks(name, secret)),
+        Err(error) => Err(mismatch(credentials.blueprint(), &error).into()),
+        Ok((filled, digests)) => Ok((name, filled, digests)),
+    }
 }
 
 /// Writes the files of a unit beside those that they will replace.

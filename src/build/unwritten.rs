@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::stopped::{Stopped, Unmade};
-use super::unit::{Job, fill, jobs, render};
+use super::unit::{Job, files, jobs, render};
 use crate::decide::Draft;
 use crate::expand::{Blueprint, Holder};
 use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
@@ -86,7 +86,7 @@ impl<'c> Unwritten<'c> {
 
     fn make(&self, at: usize, job: Job) -> Option<(UnitName, Memory)> {
         let rendered = render(self.credentials.blueprint(), job).and_then(|rendered| match rendered {
-            Some(rendered) => fill(self.credentials, rendered).map(|filled| Some(filled.into_files())),
+            Some(rendered) => files(self.credentials, rendered).map(Some),
             None => Ok(None),
         });
         rendered.unwrap_or_else(|why| {
@@ -124,7 +124,8 @@ pub fn rehearse(blueprint: &mut Blueprint<'_>, draft: &mut Draft) -> KeyMaterial
     for record in draft.lock.keys.values_mut() {
         record.sha256.clear();
     }
-    KeyMaterial { secrets, imported: imported(blueprint), certificates: BTreeMap::new() }
+    let imported = imported(blueprint);
+    KeyMaterial { secrets, imported, certificates: BTreeMap::new(), throw_away: true }
 }
 
 /// A secret that protects nothing.

@@ -104,7 +104,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let refused = all.iter().any(|entry| entry.state.is_refused());
     let certificates = stored_certificates(&decided, &secrets);
     let unnoted = secrets.unnoted;
-    let key_material = KeyMaterial { secrets: secrets.found, imported, certificates };
+    let key_material = KeyMaterial { secrets: secrets.found, imported, certificates, throw_away: false };
     let fresh = secrets.fresh.and_then(|fresh| key_material.secrets.get(&fresh)).map(Secret::to_text);
     let is_fresh = fresh.is_some();
 

@@ -17,5 +17,5 @@ pub(super) fn key_material(
     let secrets = secrets(&keychain, decided, none)?;
     let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
     let certificates = stored_certificates(decided, &secrets);
-    Ok(KeyMaterial { secrets: secrets.found, imported, certificates })
+    Ok(KeyMaterial { secrets: secrets.found, imported, certificates, throw_away: false })
 }

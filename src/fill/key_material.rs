@@ -18,4 +18,6 @@ pub struct KeyMaterial {
     pub imported: ImportedKeys,
     /// Certificates of authorities beside the lock, by id.
     pub certificates: BTreeMap<Arc<str>, Stored>,
+    /// Whether all secrets are throw-away ones: a wrong signature would betray a key that protects nothing.
+    pub throw_away: bool,
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::memo::Memo;
 use super::proof::{Connection, Proof, Verdict};
-use crate::handshake::{Failed, Shows, shake};
+use crate::handshake::{Client, Failed, Server, Shows, shake};
 use crate::judge::shown;
 use crate::wiring::{Chain, Credential, Held, Key, Wiring};
 
@@ -36,8 +36,12 @@ pub fn try_handshakes(wiring: &Wiring, proof: &Proof, all: bool) -> Tried {
         .filter_map(|(at, connection)| Some((at, Pair::of(wiring, connection)?)))
         .filter(|(_, pair)| all || seen.insert(pair.kind(&kinds)))
         .collect();
+    // A client's connections follow one another: what it shows is read once for all of them.
+    let groups: Vec<&[(usize, Pair<'_>)]> =
+        chosen.chunk_by(|(_, one), (_, other)| one.client_address() == other.client_address()).collect();
+    let servers = Servers::default();
     let results: Vec<(usize, Result<(), Failed>)> =
-        chosen.par_iter().map(|(at, pair)| (*at, pair.shake())).collect();
+        groups.par_iter().flat_map_iter(|group| shake_all(group, &servers)).collect();
     let mut tried = Tried { handshakes: results.len(), ..Tried::default() };
     for (at, result) in results {
         match result {
@@ -78,16 +82,40 @@ impl<'w> Pair<'w> {
         (of(self.server), self.client.map(of))
     }
 
-    fn shake(&self) -> Result<(), Failed> {
-        let shows = |(chain, key): (&'w Chain, &'w Key)| {
-            let key = key
-                .private
-                .as_ref()
-                .ok_or_else(|| Failed::CannotTry("there is no private key".to_owned()))?;
-            Ok(Shows { chain, key })
-        };
-        shake(shows(self.server)?, self.client.map(shows).transpose()?)
+    /// Where certificate and key of the client are, if it shows any.
+    fn client_address(&self) -> Option<(usize, usize)> {
+        self.client.map(address)
     }
+}
+
+fn address((chain, key): (&Chain, &Key)) -> (usize, usize) {
+    (Arc::as_ptr(chain).cast::<u8>() as usize, std::ptr::from_ref(key) as usize)
+}
+
+/// Servers that are ready, by where certificate and key are and whether they ask for a certificate.
+type Servers = Memo<((usize, usize), bool), Result<Arc<Server>, Failed>>;
+
+/// Connections of one client.
+fn shake_all(group: &[(usize, Pair<'_>)], servers: &Servers) -> Vec<(usize, Result<(), Failed>)> {
+    let Some((_, first)) = group.first() else { return Vec::new() };
+    let client = first.client.map(shows).transpose().and_then(Client::new);
+    let shaken = group.iter().map(|(at, pair)| {
+        let asks = pair.client.is_some();
+        let server = servers
+            .get((address(pair.server), asks), || Server::new(shows(pair.server)?, asks).map(Arc::new));
+        let result = match (server, &client) {
+            (Ok(server), Ok(client)) => shake(&server, client),
+            (Err(why), _) => Err(why),
+            (_, Err(why)) => Err(why.clone()),
+        };
+        (*at, result)
+    });
+    shaken.collect()
+}
+
+fn shows<'w>((chain, key): (&'w Chain, &'w Key)) -> Result<Shows<'w>, Failed> {
+    let key = key.private.as_ref().ok_or_else(|| Failed::CannotTry("there is no private key".to_owned()))?;
+    Ok(Shows { chain, key })
 }
 
 fn both<'w>(certificate: &'w Held<Chain>, key: &'w Held<Key>) -> Option<(&'w Chain, &'w Key)> {

@@ -35,4 +35,4 @@ pub use proof::{Connection, Proof, Verdict, prove};
 pub use request::{Doors, Names, Request};
 pub use rolling::{Both, Broken, Meeting, Order, Rollout};
 pub use together::together;
-pub use wired::{Wired, wired};
+pub use wired::{Wired, rules, wired};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::bundles;
 use super::end::Authorities;
-use super::fault::Finding;
 use super::identity::{Grants, documents, grants};
+use super::fault::Finding;
 use super::planned::Planned;
 use super::request::{Doors, Names, Request};
 use crate::expand::Blueprint;
@@ -33,8 +33,6 @@ pub struct Wired {
     pub grants: Grants,
     /// The texts of what is applied to the API.
     pub objects: Vec<String>,
-    /// Rules of the catalog that are broken there, and bundles that hold other authorities of the plan.
-    pub rules: Vec<Finding>,
 }
 
 impl Wired {
@@ -44,6 +42,15 @@ impl Wired {
         let Self { names, doors, moving, grants, .. } = self;
         Request { now, names, doors, moving, grants, authorities }
     }
+}
+
+/// Rules of the catalog that are broken on hosts, and bundles there that hold other authorities of the plan.
+#[must_use]
+pub fn rules(blueprint: &Blueprint<'_>, wiring: &Wiring) -> Vec<Finding> {
+    let planned = Planned::new(blueprint);
+    let mut rules = planned.broken_rules(wiring);
+    rules.extend(bundles::review(&planned, wiring));
+    rules
 }
 
 /// Reads what lies on hosts and with people.
@@ -65,15 +72,12 @@ pub fn wired(blueprint: &Blueprint<'_>, hosts: &dyn Hosts, others: &Others) -> W
         add_people(&mut wiring, &people.collect::<Vec<_>>(), &to, span);
         add_called(&mut wiring, &documents, &to.component);
     }
-    let mut rules = planned.broken_rules(&wiring);
-    rules.extend(bundles::review(&planned, &wiring));
     Wired {
         names: planned.names(),
         doors: planned.doors(),
         moving: planned.moving(),
         grants: grants(blueprint.catalog, &documents),
         objects: others.cluster.clone(),
-        rules,
         wiring,
     }
 }

@@ -5,12 +5,11 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
-use pkiplan::build;
+use pkiplan::build::{self, Unwritten};
 use pkiplan::catalog::{ListensAt, Targets};
 use pkiplan::decide::{Draft, Request};
 use pkiplan::expand::Blueprint;
-use pkiplan::host::Files;
-use pkiplan::observe::{HostFiles, observe};
+use pkiplan::observe::observe_each;
 use pkiplan::read::{Bounds, Disk};
 use pkiplan::resolve::{ComponentIndex, InstanceIndex};
 use pkiplan::specification::CertificateIndex;
@@ -46,18 +45,13 @@ fn differences(plan: &Path) -> (usize, Vec<String>) {
     let Ok(mut decided) = expanded.decide(Request::new(AT.parse().unwrap()), "0") else { panic!() };
     let material = build::rehearse(&mut decided.expanded.blueprint, &mut decided.draft);
     let Ok(credentials) = build::issue(decided.blueprint(), &decided.draft, &material) else { panic!() };
-    let Ok((units, lacking)) = build::unwritten(&credentials) else { panic!() };
-    assert_eq!(lacking, Vec::<String>::new());
+    let units = Unwritten::new(&credentials);
     let blueprint = decided.blueprint();
     let planned = Planned::new(blueprint);
-    let hosts: Vec<HostFiles<'_>> = planned
-        .hosts()
-        .map(|(_, name, addresses)| {
-            let files: &dyn Files = &**units.hosts.get(&name).unwrap();
-            HostFiles { name, addresses, files }
-        })
-        .collect();
-    let wiring = observe(&hosts, blueprint.catalog, &planned);
+    let hosts: Vec<_> = planned.hosts().map(|(_, name, addresses)| (name, addresses)).collect();
+    let wiring = observe_each(&hosts, &units, blueprint.catalog, &planned);
+    assert_eq!(wiring.hosts.iter().count(), hosts.len());
+    assert_eq!(units.end().ok(), Some(Vec::new()));
     let mut seen = Seen { blueprint, draft: &decided.draft, wiring: &wiring, differs: Vec::new(), facts: 0 };
     for (_, gap) in &wiring.unread {
         seen.differs.push(format!("{}: {}", gap.at, gap.why));

@@ -132,7 +132,7 @@ fn planned(opened: &[Opened<'_>], (side, state): (&Side<'_>, &State<'_>)) -> Res
         let Some(rendered) = build::render(blueprint, build::Job::Host(host.node))? else {
             return Ok(Memory::default());
         };
-        build::fill(&credentials, rendered).map(|filled| filled.into_files().1)
+        build::files(&credentials, rendered).map(|(_, files)| files)
     };
     let made: Result<Vec<Memory>, Unmade> = opened.iter().map(make).collect();
     made.map_err(|why| match why {

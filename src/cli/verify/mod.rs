@@ -19,7 +19,7 @@ use crate::plan::is_built_in;
 use crate::read::{Bounds, Disk};
 use crate::report::verify::{Proven, schema, to_html, to_json, to_markdown, to_text};
 use crate::source::{Sources, Span};
-use crate::verify::{Authorities, Planned, Proof, Wired, losses, prove, try_handshakes, wired};
+use crate::verify::{Authorities, Planned, Proof, Wired, losses, prove, rules, try_handshakes, wired};
 use crate::wiring::Wiring;
 use crate::workspace::{Decided, Failure, Opened, PlanFiles, read_units};
 
@@ -53,7 +53,7 @@ fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let mut proof = prove(&wired.wiring, &wired.request(at, authorities.as_ref()));
     if arguments.trees.is_some() {
         // Of what is built here, `check` says it.
-        proof.findings.extend(wired.rules.iter().cloned());
+        proof.findings.extend(rules(made.decided.blueprint(), &wired.wiring));
     }
     let tried = try_handshakes(&wired.wiring, &proof, arguments.exhaustive);
     drop(stage);
