@@ -74,7 +74,7 @@ fn none_of_the_members_stays() {
 #[test]
 fn a_store_that_others_run() {
     let stacked = "roles = [\"control-plane\", \"etcd\"]";
-    let outside = |url: &str| {
+    let outside = |url: &'static str| {
         move |lab: &Lab| {
             let plan = lab.read("cluster.toml").replace(stacked, "roles = [\"control-plane\"]");
             lab.write("cluster.toml", &plan);
