@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::bundles;
 use super::end::Authorities;
-use super::identity::{Grants, documents, grants};
 use super::fault::Finding;
+use super::identity::{Grants, documents, grants};
 use super::planned::Planned;
 use super::request::{Doors, Names, Request};
 use crate::expand::Blueprint;
