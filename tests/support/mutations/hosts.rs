@@ -96,6 +96,7 @@ pub(super) const FAULTS: &[Fault] = &[
         },
         &[
             "client-refused kube-apiserver.kubelet masters -> kubelet node01",
+            "foreign-authority kubelet node01",
             "warning not-verified haproxy node01",
         ],
         "haproxy does not verify the server",
