@@ -12,7 +12,8 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use zeroize::Zeroizing;
 
 use crate::values::{
-    DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, TextConstraint, Usage, oid,
+    AlternativeName, DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, TextConstraint,
+    Usage, hex, oid,
 };
 
 /// Fields of a certificate.
@@ -34,6 +35,8 @@ pub struct Stored {
     pub not_before: Instant,
     /// The last second of its validity.
     pub not_after: Instant,
+    /// Its alternative names, as far as plans know their kinds.
+    pub names: Vec<AlternativeName>,
     /// SubjectPublicKeyInfo in DER.
     pub spki: Vec<u8>,
     /// The content of the BIT STRING in it.
@@ -42,9 +45,13 @@ pub struct Stored {
     pub key: Option<KeyAlgorithm>,
     /// The subject key identifier, which becomes the authority key identifier of what it issues.
     pub subject_key_identifier: Option<Vec<u8>>,
+    /// The identifier of the issuer's key, where it names one.
+    pub authority_key_identifier: Option<Vec<u8>>,
     /// Whether it may issue certificates: it says that it is an authority, and does not keep its key from
     /// signing certificates.
     pub authority: bool,
+    /// Whether its key usage lets it sign handshakes.
+    pub signs_handshakes: bool,
     /// Whether its key usage lets it sign revocation lists.
     pub signs_crls: bool,
     /// How many authorities may follow below it.
@@ -57,7 +64,8 @@ pub struct Stored {
     pub permitted_texts: Vec<TextConstraint>,
     /// Those that it excludes.
     pub excluded_texts: Vec<TextConstraint>,
-    /// What alone may be issued below it; none: everything. Go and OpenSSL both look at the extended key usage of authorities.
+    /// What it may be used for, and of an authority what alone may be issued below it; none: everything. Go and OpenSSL
+    /// both look at the extended key usage of authorities.
     pub purposes: Option<Vec<Usage>>,
     /// Critical extensions that verifiers do not know, by OID, or critical name constraints of other kinds: whoever meets one refuses the chain (RFC 5280, 4.2).
     pub unknown_critical: Vec<String>,
@@ -147,6 +155,7 @@ impl Stored {
             excluded: trees(names.and_then(|names| names.excluded_subtrees.as_ref())),
             permitted_texts: texts(names.and_then(|names| names.permitted_subtrees.as_ref())),
             excluded_texts: texts(names.and_then(|names| names.excluded_subtrees.as_ref())),
+            names: alternative_names(&parsed),
             purposes: purposes(&parsed),
             unknown_critical: unknown_critical(&parsed),
             der: der.to_vec(),
@@ -166,7 +175,16 @@ impl Stored {
                     _ => None,
                 }
             }),
+            authority_key_identifier: parsed.extensions().iter().find_map(|extension| {
+                match extension.parsed_extension() {
+                    ParsedExtension::AuthorityKeyIdentifier(found) => {
+                        found.key_identifier.as_ref().map(|identifier| identifier.0.to_vec())
+                    }
+                    _ => None,
+                }
+            }),
             authority: signs && constraints.is_some_and(|constraints| constraints.ca),
+            signs_handshakes: usage.is_none_or(|usage| usage.digital_signature()),
             signs_crls: usage.is_none_or(|usage| usage.crl_sign()),
             path_length: constraints.and_then(|constraints| constraints.path_len_constraint),
         })
@@ -191,6 +209,13 @@ impl Stored {
         Sha256::digest([&self.subject, identifier].concat()).into()
     }
 
+    /// Whether it may have issued another one, as far as that says who did. Nothing is said of the signature.
+    #[must_use]
+    pub fn is_named_by(&self, issued: &Stored) -> bool {
+        let identifiers = self.subject_key_identifier.as_ref().zip(issued.authority_key_identifier.as_ref());
+        self.subject == issued.issuer && identifiers.is_none_or(|(own, named)| own == named)
+    }
+
     /// Whether it names itself as its issuer.
     #[must_use]
     pub fn is_root(&self) -> bool {
@@ -202,6 +227,12 @@ impl Stored {
 #[must_use]
 pub fn file_name(id: &str) -> String {
     format!("{}.crt", id.replace('/', "-"))
+}
+
+/// What the files of a certificate that others made are called beside a plan, without their ends, from its SHA-256.
+#[must_use]
+pub fn imported_name(sha256: &[u8; 32]) -> String {
+    format!("certificate-{}", hex(sha256.get(..8).unwrap_or(sha256)))
 }
 
 /// The id in a lock of what another plan calls `id`, by the name of the import: `import.platform/authority.root`.
@@ -271,6 +302,24 @@ fn text_constraint(base: &GeneralName<'_>) -> Option<TextConstraint> {
         GeneralName::URI(text) => Some(TextConstraint::Uri((*text).into())),
         _ => None,
     }
+}
+
+/// RFC 5280, 4.2.1.6
+fn alternative_names(parsed: &X509Certificate<'_>) -> Vec<AlternativeName> {
+    let extension = parsed.subject_alternative_name().ok().flatten();
+    let names = extension.into_iter().flat_map(|extension| &extension.value.general_names);
+    let known = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => name.to_ascii_lowercase().parse().ok().map(AlternativeName::Dns),
+        GeneralName::IPAddress(bytes) => match (<[u8; 4]>::try_from(*bytes), <[u8; 16]>::try_from(*bytes)) {
+            (Ok(octets), _) => Some(AlternativeName::Ip(octets.into())),
+            (_, Ok(octets)) => Some(AlternativeName::Ip(octets.into())),
+            _ => None,
+        },
+        GeneralName::URI(text) => AlternativeName::uri(text).ok(),
+        GeneralName::RFC822Name(text) => AlternativeName::email(text).ok(),
+        _ => None,
+    };
+    names.filter_map(known).collect()
 }
 
 /// RFC 5280, 4.2.1.12

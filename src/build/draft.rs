@@ -8,8 +8,10 @@ use crate::decide::{Draft, Member, Request, Wanted, WantedKey, check_epochs, dec
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Blueprint, Certificate, Holder};
 use crate::expiry::review;
+use crate::index::List;
 use crate::lock::Lock;
 use crate::resolve::{AuthorityIndex, Keyring, KeyringKind};
+use crate::specification::Specification;
 
 /// Decides what of a blueprint is kept and what is made.
 pub fn draft(
@@ -19,11 +21,12 @@ pub fn draft(
     request: &Request,
     diagnostics: &mut Diagnostics,
 ) -> Draft {
-    let wanted = blueprint.certificates.map(|certificate| Wanted {
+    let wanted = blueprint.certificates.enumerate().map(|(position, certificate)| Wanted {
         id: &certificate.id,
         specification: &certificate.specification,
         issuer: certificate.issuer,
         stored: certificate.stored.as_deref(),
+        target: blueprint.imported(position).map(|imported| &*imported.target),
         plan: blueprint.plan_of(certificate),
         generation: certificate.generation,
         spread: certificate.spread,
@@ -31,6 +34,7 @@ pub fn draft(
         secret: certificate.secret,
         origin: Some(certificate.origin),
     });
+    let wanted: List<Specification, Wanted<'_>> = wanted.collect();
     // An authority's imported keys are identified by its certificates.
     let (none, imported) = (BTreeMap::new(), imported_digests(blueprint));
     let mut keys: Vec<WantedKey<'_>> = Vec::new();

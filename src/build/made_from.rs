@@ -25,6 +25,9 @@ pub fn base(program: &str, material: &KeyMaterial) -> Digest {
     for ((id, generation), key) in &material.imported.pairs {
         part(&mut hash, format!("pair {id} {generation} {}", hex(&key.public().sha256())).as_bytes());
     }
+    for (name, key) in &material.imported.leaves {
+        part(&mut hash, format!("leaf {name} {}", hex(&key.public().sha256())).as_bytes());
+    }
     // The plan has their digests.
     for (id, generation) in material.imported.encryption.keys().chain(material.imported.texts.keys()) {
         part(&mut hash, format!("imported {id} {generation}").as_bytes());

@@ -39,7 +39,7 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
     let code = match error {
         Mismatch::Recorded { .. } | Mismatch::Key { .. } => Code::KeepMismatch,
         Mismatch::Crl { .. } | Mismatch::Issue { .. } => Code::CannotIssue,
-        Mismatch::Imported { .. } => Code::ImportedKey,
+        Mismatch::Imported { .. } | Mismatch::Leaf { .. } => Code::ImportedKey,
         Mismatch::Secret { .. } => Code::MissingSecret,
     };
     let diagnostic = Diagnostic::new(code, error.to_string());
@@ -51,7 +51,11 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
             "bring back the lock and the secret that were used together, and the plan's `imported` line if there was one",
         ),
         Mismatch::Imported { id, generation } => diagnostic.help(format!(
-            "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys"
+            "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys; a \
+             certificate that others issued with it is imported itself: `pkiplan import --plan PLAN --as component.NAME.CERTIFICATE FILES`"
+        )),
+        Mismatch::Leaf { file, .. } => diagnostic.help(format!(
+            "bring back `{file}.key` into the folder of imported keys, or import certificate and key again"
         )),
         Mismatch::Crl { .. } | Mismatch::Issue { .. } => diagnostic,
         Mismatch::Secret { id, .. } => diagnostic.help(format!(
@@ -73,6 +77,7 @@ fn origin(blueprint: &Blueprint<'_>, error: &Mismatch) -> Option<Span> {
         Mismatch::Recorded { id }
         | Mismatch::Crl { id, .. }
         | Mismatch::Issue { id, .. }
+        | Mismatch::Leaf { id, .. }
         | Mismatch::Secret { id, .. } => {
             blueprint.certificates.iter().find(|certificate| certificate.id == *id).map(|found| found.origin)
         }

@@ -160,6 +160,13 @@ fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
             keys.texts.insert(place, ImportedText::new(&text, [0; 32]));
         }
     }
+    authorities(blueprint, &secret, &mut keys);
+    leaves(blueprint, &secret, &mut keys);
+    keys
+}
+
+/// Copies of imported authorities, with other keys.
+fn authorities(blueprint: &mut Blueprint<'_>, secret: &Secret, keys: &mut ImportedKeys) {
     let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();
     for position in positions {
         let made = &blueprint.certificates[position];
@@ -168,7 +175,7 @@ fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
         else {
             continue;
         };
-        let key = Arc::new(PrivateKey::derive(&secret, &made.key_id, KeyAlgorithm::EcdsaP256, generation));
+        let key = Arc::new(PrivateKey::derive(secret, &made.key_id, KeyAlgorithm::EcdsaP256, generation));
         let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
         let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
         let copy =
@@ -178,5 +185,22 @@ fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
             blueprint.certificates[position].stored = Some(Arc::new(copy));
         }
     }
-    keys
+}
+
+/// Copies of what others issued for hosts and clients, with other keys, below the copies of those that issued them.
+fn leaves(blueprint: &mut Blueprint<'_>, secret: &Secret, keys: &mut ImportedKeys) {
+    let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();
+    for position in positions {
+        let made = &blueprint.certificates[position];
+        let (false, Some(stored)) = (made.holder.is_authority(), &made.stored) else { continue };
+        let key = Arc::new(PrivateKey::derive(secret, &made.key_id, KeyAlgorithm::EcdsaP256, 1));
+        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
+        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
+        let copy = signer.and_then(|signer| rekeyed(&stored.der, &key, signer));
+        let copy = copy.and_then(|der| Stored::from_der(&der).ok());
+        if let Some(copy) = copy {
+            keys.leaves.insert(Arc::clone(&made.key_id), key);
+            blueprint.certificates[position].stored = Some(Arc::new(copy));
+        }
+    }
 }

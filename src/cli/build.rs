@@ -164,7 +164,10 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         output.fail(
             "the trees hold what has expired or is not valid yet; `--allow-expired` calls that a success",
         );
-        output.next(&next::of_plan("renew", &files.plan));
+        let entries = entries(blueprint, Some(&built.lock), at, Duration::nearest(0));
+        let renew = next::of_plan("renew", &files.plan);
+        let due = next::of_due(&files.plan, renew.clone(), blueprint, &entries);
+        output.next(&due.unwrap_or(renew));
         return Ok(ExitCode::from(3));
     }
     // What changes nothing leads to nothing.

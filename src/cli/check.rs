@@ -22,7 +22,9 @@ use crate::printable;
 use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::values::counted;
-use crate::workspace::{Expanded, Failure, Opened, PlanFiles, owners, review_recorded};
+use crate::workspace::{
+    Expanded, Failure, Opened, PlanFiles, owners, review_plain_leaf_keys, review_recorded,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -41,7 +43,7 @@ pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
 }
 
 fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let examined = examine(&Disk::around(path, bounds)?, path, None)?;
+    let examined = examined(&Disk::around(path, bounds)?, path, None, review_plain_leaf_keys)?;
     if output.json {
         output.json(serde_json::json!({ "diagnostics": examined.json() }));
     }
@@ -120,6 +122,15 @@ impl Examined {
 /// # Errors
 /// Why they cannot be read.
 pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Result<Examined, Failure> {
+    examined(world, path, base, |_| {})
+}
+
+fn examined(
+    world: &dyn World,
+    path: &Path,
+    base: Option<&Lock>,
+    review_keys: impl FnOnce(&mut Expanded<'_>),
+) -> Result<Examined, Failure> {
     let examined = Opened::read(world, PlanFiles::of(path)).and_then(|opened| {
         let mut expanded = opened.expand()?;
         plan::dry_render(&expanded.blueprint, &mut expanded.diagnostics);
@@ -127,6 +138,7 @@ pub(super) fn examine(world: &dyn World, path: &Path, base: Option<&Lock>) -> Re
             review_succession(base, lock, &mut expanded.diagnostics);
         }
         review(&mut expanded)?;
+        review_keys(&mut expanded);
         let Expanded { blueprint, diagnostics, .. } = expanded;
         let counted = Some((blueprint.model.nodes.len(), blueprint.certificates.len()));
         Ok(Examined { diagnostics, sources: opened.sources().clone(), counted })

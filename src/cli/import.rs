@@ -8,18 +8,19 @@ use zeroize::Zeroizing;
 
 use super::clock;
 use super::commits::warn_of_git;
+use super::import_leaf;
+use super::importing::{CertificateFile, certificate_is_there, new_certificates, try_out, unchanged};
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanOption;
 use super::unlock::Unlock;
-use crate::decide;
 use crate::diagnostics::Code;
-use crate::import::{Adopted, AdoptedKey, Found, Request, edit, find};
+use crate::import::{Adopted, AdoptedKey, Found, Request, Target, edit, find};
 use crate::issue::imported::{EncryptionKey, ImportedText, private_key};
 use crate::issue::pem;
 use crate::lock::Lock;
-use crate::read::{Anywhere, Bounds, Disk, Memory, Overlay, World as _};
-use crate::stored::{Stored, file_name};
+use crate::read::{Anywhere, Bounds, Disk, World as _};
+use crate::stored::file_name;
 use crate::workspace::{Failure, Opened, Opener, PlanFiles, key_file, read_key};
 use crate::write::{self, Adoption};
 
@@ -30,7 +31,8 @@ pub(super) struct Import {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) plan: PlanOption,
-    /// What the files are, if that is not clear from the files: `authority.NAME` or `keyring.NAME` of the plan.
+    /// What the files are, if that is not clear from the files: `authority.NAME` or `keyring.NAME` of the plan. A leaf
+    /// certificate that others issued, with its key: `certificate.NAME` or `component.COMPONENT.CERTIFICATE`.
     #[arg(long = "as", value_name = "TARGET")]
     pub(super) target: Option<String>,
     #[command(flatten)]
@@ -49,6 +51,11 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let mut opened = Opened::read(&disk, PlanFiles::of(arguments.plan.path()))?;
     // It may be what is imported here.
     opened.diagnostics.take(&[Code::ExternalAuthority]);
+    let is_leaf = arguments.target.as_deref().is_some_and(Target::is_named);
+    if is_leaf {
+        // What is not there comes back, or another one comes in its place.
+        opened.diagnostics.take(&[Code::ImportedCertificate]);
+    }
     opened.sound()?;
     let lock = opened.lock().cloned();
     let Opened { files: beside, plan, .. } = opened;
@@ -65,6 +72,16 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
         is_first: disk.read(&beside.lock).is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound),
         random: &clock::random,
     };
+    if let Some(target) = arguments.target.as_deref().and_then(|text| Target::find(text, &plan)) {
+        let import = import_leaf::Import {
+            within: within(arguments),
+            disk: &disk,
+            beside: &beside,
+            plan: &plan,
+            opener: &opener,
+        };
+        return import.run(&target?, &request, output);
+    }
     let mut found = find(&Anywhere, &plan, &request)?;
     if !found.problems.is_empty() || found.adopted.is_empty() {
         return Ok(refuse(&found, output));
@@ -84,14 +101,8 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
         .read(arguments.plan.path())
         .map_err(|error| format!("cannot read {}: {error}", arguments.plan.path().display()))?;
     let edited = edit(&text, &found.adopted, found.encrypting.as_ref());
-    if let Err(failure) = try_out(arguments, &disk, (&edited.text, &files), output) {
-        let code = output.end(Err::<ExitCode, _>(failure));
-        output.fail(&format!(
-            "nothing was changed; these are the lines of {}:\n\n{}",
-            arguments.plan.path().display(),
-            edited.lines.trim_end()
-        ));
-        return Ok(code);
+    if let Err(failure) = try_out(within(arguments), &disk, (&edited.text, &files.certificates), output) {
+        return Ok(unchanged(arguments.plan.path(), failure, &edited, output));
     }
     let adoption = Adoption {
         keys: &beside.keys,
@@ -107,19 +118,22 @@ fn import(arguments: &Import, bounds: &Bounds, output: &Output) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
+/// The plan, and when it is judged.
+fn within(arguments: &Import) -> (&Path, Option<&str>) {
+    (arguments.plan.path(), arguments.at.as_deref())
+}
+
 /// What belongs beside the plan.
 struct Files {
     /// Keys that do not lie there yet.
     keys: Vec<(String, Zeroizing<String>)>,
-    /// All certificates, and whether each lies there already.
-    certificates: Vec<(PathBuf, String, bool)>,
+    /// All certificates.
+    certificates: Vec<CertificateFile>,
 }
 
 impl Files {
     fn new_certificates(&self) -> Vec<(String, &[u8])> {
-        let new = self.certificates.iter().filter(|(_, _, there)| !there);
-        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        new.map(|(path, text, _)| (name(path), text.as_bytes())).collect()
+        new_certificates(&self.certificates)
     }
 }
 
@@ -200,18 +214,6 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
     if same { Ok(true) } else { Err(another()) }
 }
 
-fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool, String> {
-    match Anywhere.read(path) {
-        Ok(text) if Stored::from_pem(&text).as_ref() == Ok(stored) => Ok(true),
-        Ok(_) => Err(format!(
-            "{} is another certificate: nothing is replaced; it belongs to an authority that was built or imported before",
-            path.display()
-        )),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
-    }
-}
-
 /// The text of a key's file; none of what is imported without one.
 fn text(key: &AdoptedKey) -> Option<Zeroizing<String>> {
     match key {
@@ -220,25 +222,6 @@ fn text(key: &AdoptedKey) -> Option<Zeroizing<String>> {
         AdoptedKey::Encryption { key, .. } => Some(key.to_text()),
         AdoptedKey::Text(text) => Some(text.to_file()),
     }
-}
-
-/// Reads the new plan as the next build will, and decides.
-fn try_out(
-    arguments: &Import,
-    disk: &Disk,
-    (text, files): (&str, &Files),
-    output: &Output,
-) -> Result<(), Failure> {
-    let request = decide::Request::new(clock::at(arguments.at.as_deref())?);
-    let mut front = Memory::default().with(arguments.plan.path(), text);
-    for (path, certificate, _) in &files.certificates {
-        front = front.with(path, certificate.as_str());
-    }
-    let world = Overlay { front, back: disk };
-    let opened = Opened::read(&world, PlanFiles::of(arguments.plan.path()))?;
-    let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
-    output.diagnostics(&decided.expanded.diagnostics, decided.sources());
-    Ok(())
 }
 
 fn refuse(found: &Found, output: &Output) -> ExitCode {
@@ -253,7 +236,7 @@ fn refuse(found: &Found, output: &Output) -> ExitCode {
         output.fail(problem);
     }
     if found.problems.is_empty() {
-        output.fail("there is nothing here to import; name the files of one thing and say with `--as authority.NAME` or `--as keyring.NAME` what it is");
+        output.fail("there is nothing here to import; name the files of one thing and say with `--as authority.NAME`, `--as keyring.NAME`, `--as certificate.NAME` or `--as component.COMPONENT.CERTIFICATE` what it is");
     }
     for left in &found.left {
         output.warn(&format!("{}: {}", left.path.display(), left.why));

@@ -15,6 +15,8 @@ mod git;
 mod global;
 mod graph;
 mod import;
+mod import_leaf;
+mod importing;
 mod init;
 mod inspect;
 mod join;

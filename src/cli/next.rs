@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::path::Path;
 
+use crate::expand::Blueprint;
+use crate::expiry::{Expiry, Kind, State, due_from_others};
 use crate::values::Duration;
 use crate::workspace::PlanFiles;
 
@@ -37,6 +39,24 @@ pub(super) fn renewal(plan: &Path, within: Duration) -> String {
     let command = of_plan("renew", plan);
     let within = within.to_string();
     if within == WITHIN { command } else { format!("{command} --within {within}") }
+}
+
+/// Where something has expired or is due: `renewal`, or what takes over what others have made anew. What the plan alone
+/// says, no command renews.
+pub(super) fn of_due(
+    plan: &Path,
+    renewal: String,
+    blueprint: &Blueprint<'_>,
+    entries: &[Expiry<'_>],
+) -> Option<String> {
+    let mut due = entries.iter().filter(|entry| entry.state.is_refused() || entry.state == State::Due);
+    if due.any(|entry| !matches!(entry.ending.kind(), Kind::Crl | Kind::Imported)) {
+        return Some(renewal);
+    }
+    let others = due_from_others(blueprint, entries);
+    let target = others.first()?;
+    let command = pkiplan([Word::Is("import"), Word::Is("--plan"), Word::File(plan), Word::Is("--as")]);
+    Some(format!("{command} {} CERTIFICATE KEY", quoted(target)))
 }
 
 /// The proof of what was built.

@@ -8,7 +8,7 @@ use super::clock;
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
-use crate::expiry::{Kind, State, entries};
+use crate::expiry::{State, entries};
 use crate::read::{Bounds, Disk};
 use crate::report::status::Answer;
 use crate::values::Duration;
@@ -53,10 +53,8 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
         output.json(answer.json());
     } else {
         output.say(&answer.table());
-        // What the plan alone says, no command renews.
-        let renewed = answer.entries.iter().filter(|entry| entry.ending.kind() != Kind::Crl);
-        if renewed.into_iter().any(|entry| entry.state.is_refused() || entry.state == State::Due) {
-            output.next(&next::renewal(plan, *within));
+        if let Some(next) = next::of_due(plan, next::renewal(plan, *within), blueprint, &answer.entries) {
+            output.next(&next);
         }
     }
     Ok(ExitCode::from(if answer.entries.iter().any(|entry| entry.state.is_refused()) {

@@ -117,6 +117,7 @@ impl Differences<'_> {
         let change = match was {
             None if certificate.stored.is_some() => Made::Imported,
             None => Made::Issued,
+            Some(_) if certificate.stored.is_some() && !certificate.holder.is_authority() => Made::Replaced,
             Some(was) if was.key != is.key && was.specification == is.specification => Made::Rekeyed,
             Some(_) if found.is_empty() => Made::Renewed,
             Some(_) => Made::Reissued,

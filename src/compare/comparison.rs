@@ -69,6 +69,8 @@ pub enum Made {
     Removed,
     /// It says the same with other dates.
     Renewed,
+    /// It was made elsewhere, and another one took its place.
+    Replaced,
 }
 
 /// One certificate that is not what it was.
@@ -315,6 +317,7 @@ impl Made {
             Made::Rekeyed => "rekeyed",
             Made::Removed => "removed",
             Made::Renewed => "renewed",
+            Made::Replaced => "replaced",
         }
     }
 }

@@ -38,6 +38,11 @@ pub(super) fn decide(
     let mut records = Vec::with_capacity(wanted.len());
     for (position, one) in wanted.enumerate() {
         let (decision, specification) = decider.decide(position, one, diagnostics);
+        // Its own key must not come back when it is issued here again.
+        let own = previous.certificates.get(one.id).filter(|_| one.target.is_some());
+        if let Some((own, generation)) = own.and_then(|own| Some((own, generation_of(&own.key)?))) {
+            next.bury(one.id, Tombstone { generation, not_after: Some(own.not_after) });
+        }
         records.push((Arc::clone(one.id), record(&decision, specification)));
         decider.decisions.push(decision);
     }

@@ -38,6 +38,11 @@ pub enum Action {
         /// Field by field; never empty.
         differences: Vec<Difference>,
     },
+    /// Others made it, and it is not what was recorded.
+    Replace {
+        /// Field by field; never empty.
+        differences: Vec<Difference>,
+    },
     /// It is what was recorded, and gets new dates because that was asked for.
     Renew {
         /// Whether its key is a new one, too.

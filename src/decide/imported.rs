@@ -19,7 +19,7 @@ pub(super) fn decide(
     diagnostics: &mut Diagnostics,
 ) -> (Decision, Words) {
     let key = KeyIdentity::Imported { sha256: stored.key_sha256() };
-    let words = words(stored);
+    let words = words(wanted, stored);
     let differences = recorded.map(|recorded| differences(&recorded.specification.to_vec(), &words));
     let action = match (recorded, differences) {
         // What another plan decides is taken as it is: the lock shows it, and its own lock guards it.
@@ -28,6 +28,11 @@ pub(super) fn decide(
                 differences.push(Difference::of_keys(&recorded.key, &key));
             }
             if differences.is_empty() { Action::Keep } else { Action::Reissue { differences } }
+        }
+        // Another one with another key is what its renewal by others looks like, and the plan says which it is.
+        (Some(recorded), Some(mut differences)) if wanted.target.is_some() => {
+            differences.extend((recorded.key != key).then(|| Difference::of_keys(&recorded.key, &key)));
+            if differences.is_empty() { Action::Keep } else { Action::Replace { differences } }
         }
         (Some(recorded), _) if recorded.key != key => {
             another_key(wanted.id, wanted.origin, diagnostics);
@@ -68,8 +73,15 @@ fn is_of_another(difference: &Difference) -> bool {
     difference.field != Field::Line(Word::Subject)
 }
 
-fn words(stored: &Stored) -> Vec<String> {
+fn words(wanted: &Wanted<'_>, stored: &Stored) -> Vec<String> {
     let digest = |bytes| format!("sha256:{}", hex(bytes));
+    if wanted.target.is_some() {
+        let mut words = vec![Word::Subject.line(&stored.subject_text)];
+        let all = wanted.specification.words().into_iter();
+        words.extend(all.filter(|line| Word::split(line).0 != Word::Subject));
+        words.push(Word::Certificate.line(digest(&stored.sha256())));
+        return words;
+    }
     vec![
         Word::Subject.line(&stored.subject_text),
         Word::Certificate.line(digest(&stored.sha256())),
@@ -112,6 +124,15 @@ pub(super) fn check_keys(
     }
 }
 
+/// What to do where a certificate of a host or a client ends that others made.
+#[must_use]
+pub fn replace_import(target: &str) -> String {
+    format!(
+        "whoever issued it makes a new one; `pkiplan import --plan PLAN --as {target} CERTIFICATE KEY` puts that in its \
+         place"
+    )
+}
+
 /// What to do where an imported authority ends: of the plan's own, or of another plan's.
 #[must_use]
 pub fn renew_import(id: &str, plan: Option<&str>) -> String {
@@ -123,7 +144,7 @@ pub fn renew_import(id: &str, plan: Option<&str>) -> String {
 }
 
 pub(super) fn renew(wanted: &Wanted<'_>) -> String {
-    renew_import(wanted.id, wanted.plan)
+    wanted.target.map_or_else(|| renew_import(wanted.id, wanted.plan), replace_import)
 }
 
 const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \

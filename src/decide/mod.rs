@@ -33,7 +33,7 @@ pub use decision::{Action, Decision};
 pub use draft::Draft;
 pub use founders::{Member, review_founders};
 pub use generation::Generation;
-pub use imported::renew_import;
+pub use imported::{renew_import, replace_import};
 pub use listed::listed;
 pub use reached::{Host, Reached};
 pub use renewals::Renew;

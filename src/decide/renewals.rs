@@ -47,6 +47,11 @@ impl Renewals {
         let ends =
             |one: &Wanted<'_>| lock.certificates.get(one.id).is_some_and(|record| record.not_after <= until);
         let mut asked: List<Specification, bool> = if renew.names.is_empty() {
+            let theirs = wanted.iter().filter(|one| one.target.is_some() && ends(one));
+            let mut reported = BTreeSet::new();
+            // One may be on many hosts.
+            let theirs = theirs.filter(|one| reported.insert(one.target));
+            diagnostics.extend(theirs.map(|one| left_to_others(one, lock)));
             wanted.map(|one| !one.rotated && ends(one))
         } else {
             wanted.map(|_| false)
@@ -177,8 +182,16 @@ fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
     placed(
         Diagnostic::new(Code::RenewedImport, message).help(imported::renew(wanted)),
         wanted.origin,
-        "this authority",
+        if wanted.target.is_some() { "imported here" } else { "this authority" },
     )
+}
+
+/// One that would be renewed if it were made here.
+fn left_to_others(wanted: &Wanted<'_>, lock: &Lock) -> Diagnostic {
+    let end = lock.certificates.get(wanted.id).map(|record| record.not_after.to_string()).unwrap_or_default();
+    let message = format!("`{}` expires at {end}, and others issue it: it is not renewed here", wanted.id);
+    let diagnostic = Diagnostic::new(Code::LeftToOthers, message).help(imported::renew(wanted));
+    placed(diagnostic, wanted.origin, "imported here")
 }
 
 #[cfg(test)]

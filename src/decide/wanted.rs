@@ -19,6 +19,8 @@ pub struct Wanted<'a> {
     pub issuer: Option<CertificateIndex>,
     /// Its certificate, where it was made elsewhere: it is kept as it is.
     pub stored: Option<&'a Stored>,
+    /// What `import --as` calls its place, where it is a certificate of a host or a client that others made.
+    pub target: Option<&'a str>,
     /// The plan whose authority it is, where that is another one.
     pub plan: Option<&'a str>,
     /// The generation that the plan decides (authorities); none: the lock decides (end entities).

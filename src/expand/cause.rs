@@ -68,6 +68,10 @@ impl Blueprint<'_> {
     #[must_use]
     pub fn cause(&self, index: CertificateIndex, difference: &Difference) -> Option<Cause> {
         let certificate = &self.certificates[index];
+        // Others decided everything of it, and the plan which it is.
+        if self.imported(index).is_some() {
+            return (!difference.is_gone()).then(|| self.text(certificate.origin));
+        }
         let word = match &difference.field {
             Field::Issuer(_) => return self.issuer_cause(certificate),
             Field::Identity => &Word::Key,

@@ -18,6 +18,7 @@ mod dials;
 mod doors;
 mod endpoints;
 mod graph;
+mod imported;
 mod instance_scope;
 mod kubeconfigs;
 mod likeness;
@@ -90,6 +91,7 @@ pub fn expand<'a>(
         certificates::instances(&context, &places, &wanted, &authorities, &mut certificates, diagnostics)?;
     let of_users = certificates::users(model, &authorities, &mut certificates);
     let of_free = certificates::free(model, &authorities, &mut certificates);
+    imported::put(model, &authorities, &mut certificates, diagnostics);
     certificates::unique(&certificates, diagnostics);
     let shared_dials = scope::shared_dials(&context, &places);
     let peers = scope::peers(&context, &places);

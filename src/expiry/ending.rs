@@ -29,6 +29,8 @@ pub enum Ending<'a> {
     Certificate(CertificateIndex),
     /// A certificate of the blueprint that was made elsewhere: an authority's.
     ImportedAuthority(CertificateIndex),
+    /// A certificate of the blueprint that others made: of a host or a client.
+    Imported(CertificateIndex),
     /// The revocation list of an authority, which files of the plan hold.
     Crl(AuthorityIndex),
     /// The token of a keyring that is in use.
@@ -44,6 +46,8 @@ pub enum Kind {
     Certificate,
     /// An authority's certificate that was made elsewhere.
     ImportedAuthority,
+    /// A certificate of a host or a client that others made.
+    Imported,
     /// A revocation list.
     Crl,
     /// A token.
@@ -68,6 +72,7 @@ impl Ending<'_> {
         match self {
             Ending::Certificate(_) => Kind::Certificate,
             Ending::ImportedAuthority(_) => Kind::ImportedAuthority,
+            Ending::Imported(_) => Kind::Imported,
             Ending::Crl(_) => Kind::Crl,
             Ending::Token(_) => Kind::Token,
             Ending::Gone(kind) => kind,
@@ -78,7 +83,9 @@ impl Ending<'_> {
     #[must_use]
     pub fn certificate(self) -> Option<CertificateIndex> {
         match self {
-            Ending::Certificate(position) | Ending::ImportedAuthority(position) => Some(position),
+            Ending::Certificate(position)
+            | Ending::ImportedAuthority(position)
+            | Ending::Imported(position) => Some(position),
             Ending::Crl(_) | Ending::Token(_) | Ending::Gone(_) => None,
         }
     }
@@ -91,6 +98,7 @@ impl Kind {
         match self {
             Kind::Certificate => "certificate",
             Kind::ImportedAuthority => "imported-authority",
+            Kind::Imported => "imported-certificate",
             Kind::Crl => "crl",
             Kind::Token => "token",
         }

@@ -7,7 +7,7 @@ use super::state::State;
 use crate::expand::Blueprint;
 use crate::lock::{CertificateRecord, Lock};
 use crate::specification::KeyIdentity;
-use crate::values::{Duration, Instant};
+use crate::values::{Duration, IdParts, Instant};
 
 /// All that ends of plan and lock: what ends first, first; at last what is not made yet.
 #[must_use]
@@ -47,7 +47,8 @@ impl<'a> List<'a, '_> {
                 dates => self.state(dates),
             };
             let ending = match certificate.stored {
-                Some(_) => Ending::ImportedAuthority(position),
+                Some(_) if certificate.holder.is_authority() => Ending::ImportedAuthority(position),
+                Some(_) => Ending::Imported(position),
                 None => Ending::Certificate(position),
             };
             let (not_before, not_after) = dates.unzip();
@@ -88,8 +89,8 @@ impl<'a> List<'a, '_> {
         wanted.sort_unstable();
         let keyrings: Vec<&Arc<str>> = self.blueprint.model.keyrings.values().map(|one| &one.id).collect();
         let certificates = lock.certificates.iter().filter(|(id, _)| wanted.binary_search(id).is_err());
-        let certificates =
-            certificates.map(|(id, record)| (id, kind_of(record), Some(record.not_before), record.not_after));
+        let certificates = certificates
+            .map(|(id, record)| (id, kind_of(id, record), Some(record.not_before), record.not_after));
         let keys = lock.keys.iter().filter(|(id, _)| !keyrings.contains(id));
         let tokens = keys
             .filter_map(|(id, record)| Some((id, Kind::Token, None, *record.not_after.get(&record.used)?)));
@@ -115,9 +116,12 @@ impl<'a> List<'a, '_> {
     }
 }
 
-fn kind_of(record: &CertificateRecord) -> Kind {
+fn kind_of(id: &str, record: &CertificateRecord) -> Kind {
     match record.key {
-        KeyIdentity::Imported { .. } => Kind::ImportedAuthority,
+        KeyIdentity::Imported { .. } if matches!(IdParts::of(id).kind, "authority" | "import") => {
+            Kind::ImportedAuthority
+        }
+        KeyIdentity::Imported { .. } => Kind::Imported,
         KeyIdentity::Derived { .. } | KeyIdentity::External => Kind::Certificate,
     }
 }

@@ -4,6 +4,7 @@
 mod ending;
 mod groups;
 mod list;
+mod others;
 mod review;
 mod state;
 mod stops;
@@ -11,6 +12,7 @@ mod stops;
 pub use ending::{Ending, Expiry, Kind};
 pub use groups::{Group, groups};
 pub use list::entries;
+pub use others::due_from_others;
 pub use review::review;
 pub use state::State;
 pub use stops::{Joins, Stops, Trusts, Undeclared, stops};

@@ -6,7 +6,7 @@ use super::ending::{Ending, Expiry};
 use super::list::entries;
 use super::state::State;
 use super::stops::stops;
-use crate::decide::{listed, renew_import};
+use crate::decide::{listed, renew_import, replace_import};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
@@ -18,7 +18,7 @@ use crate::values::{Duration, Instant, Serial, counted, plural};
 pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
     let entries = entries(blueprint, Some(lock), at, Duration::nearest(0));
     let refused = entries.iter().filter(|entry| entry.state.is_refused());
-    let (mut certificates, mut elsewhere) = (Vec::new(), false);
+    let (mut certificates, mut elsewhere, mut theirs) = (Vec::new(), false, BTreeSet::new());
     for entry in refused {
         match (entry.ending, entry.state) {
             (Ending::Token(keyring), _) => diagnostics.push(token(blueprint, entry, keyring)),
@@ -28,6 +28,14 @@ pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: 
                 let help = renew_import(&made.id, blueprint.plan_of(made));
                 elsewhere |= state == State::Expired;
                 diagnostics.push(imported(entry, help).at(made.origin, "asked for here"));
+            }
+            // One may be on many hosts.
+            (Ending::Imported(position), _) if !theirs.insert(blueprint.certificates[position].origin) => {}
+            (Ending::Imported(position), _) => {
+                let made = &blueprint.certificates[position];
+                let target = blueprint.imported(position).map(|imported| &*imported.target);
+                let help = replace_import(target.unwrap_or_default());
+                diagnostics.push(imported(entry, help).at(made.origin, "imported here"));
             }
             (Ending::Certificate(position), State::Expired) => certificates.push(position),
             // Of what was decided here it is an error of the lock, which the audit reports.
@@ -57,7 +65,7 @@ fn expired(ids: &[&str], at: Instant, elsewhere: bool) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::AlreadyExpired, message).help(help))
 }
 
-/// An imported authority that nobody accepts now, and so nothing below it.
+/// Something imported that nobody accepts now; of an authority, nothing below it either.
 fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
     let (id, shown) =
         (entry.id, |date: Option<Instant>| date.map(|date| date.to_string()).unwrap_or_default());
@@ -67,8 +75,14 @@ fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
     }
     let message =
         format!("the imported certificate of `{id}` is valid only from {} on", shown(entry.not_before));
-    let help = "nobody accepts what it issues before that: whoever made it had a clock that was ahead, or the one here \
-                is behind; wait, or have it reissued with the same key";
+    let refuse = match entry.ending {
+        Ending::Imported(_) => "nobody accepts it",
+        _ => "nobody accepts what it issues",
+    };
+    let help = format!(
+        "{refuse} before that: whoever made it had a clock that was ahead, or the one here is behind; wait, or have it \
+         reissued"
+    );
     Diagnostic::new(Code::NotYetValid, message).help(help)
 }
 

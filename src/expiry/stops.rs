@@ -74,7 +74,8 @@ pub fn stops<'a>(blueprint: &'a Blueprint<'a>, entries: &[Expiry<'a>]) -> Option
                 stops.joins.extend(held.map(|(component, on)| Joins { component, on }));
             }
             Ending::Crl(authority) => stops.checks.extend(blueprint.model.nodes_with_crl(authority)),
-            Ending::Certificate(_) | Ending::ImportedAuthority(_) | Ending::Gone(_) => {}
+            Ending::Certificate(_) | Ending::Gone(_) | Ending::Imported(_) | Ending::ImportedAuthority(_) => {
+            }
         }
     }
     Some(stops)

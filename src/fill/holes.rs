@@ -1,6 +1,7 @@
 //! Putting credentials into the holes of sheets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
@@ -30,7 +31,7 @@ pub struct Filled {
 
 /// A certificate with its key, made for one host.
 struct Pair {
-    key: PrivateKey,
+    key: Arc<PrivateKey>,
     der: Vec<u8>,
 }
 
@@ -47,9 +48,7 @@ impl Credentials<'_> {
         let mut pairs: BTreeMap<CertificateIndex, Pair> = BTreeMap::new();
         for certificate in sheets.iter().flat_map(certificates) {
             if !self.authorities.contains_key(&certificate) && !pairs.contains_key(&certificate) {
-                let key = self.key(certificate)?;
-                let der = self.issue(certificate, &key)?;
-                pairs.insert(certificate, Pair { key, der });
+                pairs.insert(certificate, self.leaf(certificate)?);
             }
         }
         self.keyrings_are_there(sheets)?;
@@ -63,6 +62,19 @@ impl Credentials<'_> {
         let digests =
             pairs.iter().map(|(position, pair)| (*position, Sha256::digest(&pair.der).into())).collect();
         Ok((filled, digests))
+    }
+
+    /// A certificate of a host or a client with its key: made here, or by others.
+    fn leaf(&self, certificate: CertificateIndex) -> Result<Pair, Mismatch> {
+        let made = &self.blueprint.certificates[certificate];
+        if let Some(stored) = &made.stored {
+            let key = self.key_material.imported.leaves.get(&made.key_id).cloned();
+            let missing = || Mismatch::Leaf { id: made.id.clone(), file: made.key_id.clone() };
+            return Ok(Pair { key: key.ok_or_else(missing)?, der: stored.der.clone() });
+        }
+        let key = Arc::new(self.key(certificate)?);
+        let der = self.issue(certificate, &key)?;
+        Ok(Pair { key, der })
     }
 
     /// Whether everything is at hand that goes into the sheets from keyrings.
@@ -193,7 +205,7 @@ impl Credentials<'_> {
         pairs: &'p BTreeMap<CertificateIndex, Pair>,
     ) -> Option<&'p PrivateKey> {
         let authority = self.authorities.get(&position).and_then(|made| made.key.as_deref());
-        authority.or_else(|| pairs.get(&position).map(|pair| &pair.key))
+        authority.or_else(|| pairs.get(&position).map(|pair| &*pair.key))
     }
 
     /// A PKCS#12 file; none if what it takes is not at hand, which was found out before.

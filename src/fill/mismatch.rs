@@ -43,6 +43,14 @@ pub enum Mismatch {
         /// Which secret, as people call it.
         secret: String,
     },
+    /// The key of a certificate of a host or a client that others made is not at hand.
+    #[error("the imported key of `{id}` is not there")]
+    Leaf {
+        /// The certificate.
+        id: Arc<str>,
+        /// What its file is called, without its end.
+        file: Arc<str>,
+    },
     /// A key that was made elsewhere is not at hand.
     #[error("the imported key of `{id}/{generation}` is not there")]
     Imported {

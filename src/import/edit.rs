@@ -61,7 +61,7 @@ fn tables(adopted: &[Adopted], encrypting: Option<&Encrypting>) -> BTreeMap<Stri
 }
 
 /// What stands below a table's header, up to the next header.
-fn table(text: &str, header: &str) -> Option<Range<usize>> {
+pub(super) fn table(text: &str, header: &str) -> Option<Range<usize>> {
     let bare = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
     let (mut start, mut end) = (None, 0);
     for line in text.split_inclusive('\n') {

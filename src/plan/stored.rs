@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::judge::{Malformed, shown};
 use crate::read::{Document, World};
-use crate::resolve::EXTERNAL;
-use crate::source::Span;
-use crate::stored::{Stored, file_name};
+use crate::resolve::{EXTERNAL, pinned};
+use crate::source::{Span, Spanned};
+use crate::stored::{Stored, file_name, imported_name};
 
 /// The certificates of imported generations, by their ids.
 pub(super) fn read(
@@ -45,6 +45,27 @@ pub(super) fn read(
             }
         }
     }
+    for value in leaves(document) {
+        let name = imported_name(&value.value);
+        if found.contains_key(&name) {
+            continue;
+        }
+        let path = folder.join(format!("{name}.crt"));
+        let read = world.read(&path).map_err(|error| error.to_string());
+        match read.and_then(|text| Stored::from_pem(&text).map_err(|error| error.to_string())) {
+            Ok(stored) => {
+                let refused = shown(&stored.der).err().map(|malformed| (malformed, value.span));
+                diagnostics.extend(refused.map(|why| unreadable(&world.name(&path), why)));
+                found.insert(name, Arc::new(stored));
+            }
+            Err(why) => {
+                let message = format!("cannot use {}: {why}", world.name(&path));
+                let help = "restore it from git, or import it again with the file that was handed over";
+                let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
+                diagnostics.push(diagnostic.at(value.span, "imported here").help(help));
+            }
+        }
+    }
     found
 }
 
@@ -53,4 +74,20 @@ fn unreadable(name: &str, (malformed, span): (Malformed, Span)) -> Diagnostic {
     let message = format!("cannot use {name}: {malformed}");
     let help = "programs written in Go do not read it: have it reissued where it was made, with the same key";
     Diagnostic::new(Code::ImportedCertificate, message).at(span, "imported here").help(help)
+}
+
+/// The digests of the certificates of hosts and clients that others made. A text that is none is reported where it is
+/// resolved.
+fn leaves(document: &Document) -> Vec<Spanned<[u8; 32]>> {
+    let pools = document.pools.iter().flat_map(|(_, pool)| &pool.components);
+    let nodes = document.nodes.iter().flat_map(|(_, node)| &node.components);
+    let components = document.components.iter().chain(pools).chain(nodes);
+    let of_components = components.flat_map(|(_, table)| &table.imported);
+    let of_components = of_components.filter_map(|(_, value)| Some((value.value.as_text()?, value.span)));
+    let free = document.certificates.iter().filter_map(|(_, table)| table.imported.as_ref());
+    let free = free.map(|text| (text.value.as_str(), text.span));
+    let digests = of_components
+        .chain(free)
+        .filter_map(|(text, span)| Some(Spanned::new(pinned(text.strip_prefix("sha256:")?)?, span)));
+    digests.collect()
 }

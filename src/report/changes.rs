@@ -41,7 +41,7 @@ impl Counted {
         let mut counted = Counted { imported: 0, issued: 0, reissued: 0, renewed: 0, kept: 0, removed };
         for decision in &draft.certificates {
             match decision.action {
-                Action::Import => counted.imported += 1,
+                Action::Import | Action::Replace { .. } => counted.imported += 1,
                 Action::Issue => counted.issued += 1,
                 Action::Keep => counted.kept += 1,
                 Action::Reissue { .. } => counted.reissued += 1,
@@ -83,6 +83,7 @@ impl Counted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verb {
     Reissue,
+    Replace,
     Renew,
     Import,
     Issue,
@@ -97,6 +98,7 @@ impl Verb {
     fn word(self) -> &'static str {
         match self {
             Verb::Reissue => "reissue",
+            Verb::Replace => "replace",
             Verb::Renew => "renew",
             Verb::Import => "import",
             Verb::Issue => "issue",
@@ -335,6 +337,9 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
             Action::Issue => (Verb::Issue, Vec::new()),
             Action::Reissue { differences } => {
                 (Verb::Reissue, differences.iter().cloned().map(Reason::Field).collect())
+            }
+            Action::Replace { differences } => {
+                (Verb::Replace, differences.iter().cloned().map(Reason::Field).collect())
             }
             // It was asked for on the command line.
             Action::Renew { rekey } => {

@@ -1,11 +1,13 @@
-//! What the plan adds to bundles: authorities of its own, and of other plans.
+//! What the plan adds to components: authorities of its own, and of other plans, to their bundles; certificates that
+//! others made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::authorities::Authorities;
+use super::imported_leaves::{self, Beside};
 use super::lookup::Lookup;
-use super::model::{Addition, AuthorityIndex, Foreign, ForeignIndex, Trusted, root_of};
+use super::model::{Addition, AuthorityIndex, Foreign, ForeignIndex, ImportedCertificate, Trusted, root_of};
 use super::parse::{parsed, unknown};
 use super::public::Public;
 use super::written::Written;
@@ -24,6 +26,8 @@ pub(super) struct Additions {
     pub(super) foreign: List<Foreign>,
     /// By the place where the plan says it.
     by_place: BTreeMap<Span, Addition>,
+    /// Certificates that others made, by the table that names them.
+    imported: BTreeMap<Span, Vec<(usize, ImportedCertificate)>>,
 }
 
 impl Additions {
@@ -31,6 +35,11 @@ impl Additions {
     pub(super) fn of(&self, table: &Table) -> impl Iterator<Item = Addition> {
         let texts = table.bundles_add.iter().flat_map(|(_, added)| added);
         texts.filter_map(|text| self.by_place.get(&text.span).copied())
+    }
+
+    /// The certificates that others made, as far as one table of a component names them.
+    pub(super) fn imported(&self, table: &Table) -> impl Iterator<Item = (usize, ImportedCertificate)> + '_ {
+        self.imported.get(&table.span).into_iter().flatten().cloned()
     }
 }
 
@@ -49,18 +58,24 @@ pub(super) fn check_imports(written: Written<'_>, diagnostics: &mut Diagnostics)
     }
 }
 
-/// What the plan adds to the bundles of its components.
+/// The public sides of other plans, by the name of the import.
+type Imports = BTreeMap<String, Option<Arc<Public>>>;
+
+/// What the plan adds to its components.
 pub(super) fn additions(
     written: Written<'_>,
-    imports: &BTreeMap<String, Option<Arc<Public>>>,
+    (imports, stored): (&Imports, &Beside),
     authorities: &Authorities<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Additions {
     let mut additions = Additions::default();
     let open = written.document.unread.may_hold("import");
     let mut known = Known { imports, authorities, open, refused: BTreeSet::new(), found: List::default() };
+    imported_leaves::none_in_profile(written, diagnostics);
     for definition in written.components() {
-        for layer in written.all_component_layers(&definition.name) {
+        for (above, layer) in written.named_component_layers(&definition.name) {
+            let imported = imported_leaves::of_component(definition, (&above, layer), stored, diagnostics);
+            additions.imported.insert(layer.span, imported);
             for (name, added) in &layer.bundles_add {
                 let Some(bundle) = bundle(definition, name, diagnostics) else { continue };
                 let holds = definition.bundles[bundle].holds;

@@ -1,5 +1,8 @@
 //! Certificates that belong to no component.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::authorities::Authorities;
 use super::host_owner;
 use super::inventory::Nodes;
@@ -12,12 +15,13 @@ use super::roles::KnownRoles;
 use super::secrets::Secrets;
 use super::selection::{self, Selection};
 use super::written::Written;
-use super::{keys, lifetimes, subjects};
+use super::{imported_leaves, keys, lifetimes, subjects};
 use crate::catalog::PairPart;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::read::plan::{FreeCertificateTable as Table, Text};
 use crate::source::Spanned;
+use crate::stored::Stored;
 use crate::values::{AlternativeName, Attribute, DnsName, Name, Subject, Usage};
 
 /// What issues certificates.
@@ -27,12 +31,14 @@ pub(super) struct Issuing<'a> {
     pub(super) purposes: &'a Purposes,
 }
 
+/// What keys derive from, and the certificates that others made.
+type Beside<'a> = (&'a Secrets<'a>, &'a BTreeMap<String, Arc<Stored>>);
+
 pub(super) fn certificates(
     written: Written<'_>,
     issuing: Issuing<'_>,
-    roles: &KnownRoles<'_>,
-    nodes: &Nodes<'_>,
-    secrets: &Secrets<'_>,
+    (roles, nodes): (&KnownRoles<'_>, &Nodes<'_>),
+    beside: Beside<'_>,
     diagnostics: &mut Diagnostics,
 ) -> List<FreeCertificate> {
     let mut certificates = List::default();
@@ -46,7 +52,7 @@ pub(super) fn certificates(
             selection.nodes
         });
         let nodes = selection.unwrap_or_default();
-        certificates.extend(certificate(name, table, nodes, issuing, secrets, diagnostics));
+        certificates.extend(certificate(name, table, nodes, issuing, beside, diagnostics));
     }
     certificates
 }
@@ -71,7 +77,7 @@ fn certificate(
     table: &Table,
     nodes: Vec<NodeIndex>,
     issuing: Issuing<'_>,
-    secrets: &Secrets<'_>,
+    (secrets, stored): Beside<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<FreeCertificate> {
     let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
@@ -115,6 +121,9 @@ fn certificate(
         owner: owner?,
         validity,
         key: key?,
+        imported: imported_leaves::of_free(&name.value, table, stored, diagnostics),
+        says_subject: [&table.organizations, &table.organizational_units].into_iter().any(Option::is_some)
+            || table.common_name.is_some(),
         origin: name.span,
     })
 }

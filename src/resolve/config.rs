@@ -1,6 +1,8 @@
 //! What profile and plan say of a component. The most specific layer wins: catalog, profile, cluster, pool,
 //! node.
 
+use std::collections::BTreeMap;
+
 use super::bundles::Additions;
 use super::model::{Cluster, Config, Sourced};
 use super::parse::parsed;
@@ -29,6 +31,7 @@ pub(super) fn of_catalog(definition: &Definition, cluster: &Cluster) -> Config {
         run: Sourced { value: run, origin: cluster.run.origin },
         settings: vec![None; definition.settings.len()],
         names: Vec::new(),
+        imported: BTreeMap::new(),
         bundles: Vec::new(),
         flags: Vec::new(),
     }
@@ -61,6 +64,7 @@ pub(super) fn layered(
             }
         }
         config.bundles.extend(additions.of(layer));
+        config.imported.extend(additions.imported(layer));
         for (name, value) in &layer.settings {
             settings::set(definition, name, value, &mut config, diagnostics);
         }

@@ -131,10 +131,14 @@ fn generation(number: &Text, diagnostics: &mut Diagnostics) -> Option<u32> {
     generation
 }
 
-fn digest(span: Span, text: Option<&str>, kind: &str, diagnostics: &mut Diagnostics) -> Option<[u8; 32]> {
+pub(super) fn digest(
+    span: Span,
+    text: Option<&str>,
+    kind: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<[u8; 32]> {
     let digits = text.and_then(|text| text.strip_prefix(kind));
-    let identity = digits.and_then(|digits| format!("imported sha256:{digits}").parse().ok());
-    if let Some(KeyIdentity::Imported { sha256 }) = identity {
+    if let Some(sha256) = digits.and_then(pinned) {
         return Some(sha256);
     }
     if text == Some(keys::EXTERNAL) {
@@ -145,6 +149,14 @@ fn digest(span: Span, text: Option<&str>, kind: &str, diagnostics: &mut Diagnost
     let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
     diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
     None
+}
+
+/// A digest, from the digits in which plans write it.
+pub(crate) fn pinned(digits: &str) -> Option<[u8; 32]> {
+    match format!("imported sha256:{digits}").parse() {
+        Ok(KeyIdentity::Imported { sha256 }) => Some(sha256),
+        _ => None,
+    }
 }
 
 /// What the plan says of an authority holds for the keys that it derives. Where there are none, it can
@@ -223,6 +235,9 @@ fn refused(certificate: &Stored, digest: &[u8; 32]) -> Option<(String, &'static 
     Some((format!("has a critical extension that verifiers do not know, {unknown}"), help))
 }
 
+/// What is wrong with a certificate whose key no program here handles.
+pub(super) const OTHER_KEY: &str = "has a kind of key that pkiplan does not have";
+
 fn unusable(certificate: &Stored, digest: &[u8; 32]) -> Option<(&'static str, &'static str)> {
     if certificate.key_sha256() != *digest {
         let help = "bring back the certificate that was imported; another key is another generation";
@@ -234,8 +249,10 @@ fn unusable(certificate: &Stored, digest: &[u8; 32]) -> Option<(&'static str, &'
         return Some(("is not that of an authority", help));
     }
     if certificate.key.is_none() {
-        let help = "keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits; let another generation be derived";
-        return Some(("has a kind of key that pkiplan does not have", help));
+        return Some((
+            OTHER_KEY,
+            "keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits; let another generation be derived",
+        ));
     }
     None
 }

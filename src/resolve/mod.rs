@@ -31,6 +31,7 @@ mod hierarchy;
 mod host_owner;
 mod idle;
 mod imported;
+mod imported_leaves;
 mod inventory;
 mod keyrings;
 mod keys;
@@ -69,14 +70,15 @@ mod wide_trust;
 mod words;
 mod written;
 
+pub(crate) use imported::pinned;
 pub(crate) use keys::EXTERNAL;
 pub use model::{
     Addition, Authority, AuthorityIndex, Beside, Bootstrap, BootstrapToken, CertificateFiles, Change,
     Cluster, Component, ComponentIndex, Config, Constraints, DeclaredSecret, Encryption, Endpoint, External,
     Extras, FlagChange, Foreign, ForeignIndex, Format, FreeCertificate, FreeIndex, Generations, Granted,
-    Held, ImportedAuthority, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind, Model, Node,
-    NodeIndex, OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User, UserIndex, Vip,
-    VipIndex, leads_to,
+    Held, ImportedAuthority, ImportedCertificate, ImportedKey, Instance, InstanceIndex, Keyring, KeyringKind,
+    Model, Node, NodeIndex, OnHosts, OwnFile, OwnFileIndex, Reach, Sourced, StaticToken, Trusted, User,
+    UserIndex, Vip, VipIndex, leads_to,
 };
 pub(crate) use paths::{check_path, path_escapes};
 pub use public::{Public, Unusable};
@@ -147,7 +149,7 @@ pub fn resolve(
     let (mut placed, mut externals, mut additions) = (Vec::new(), Vec::new(), Additions::default());
     if let Some(cluster) = &cluster {
         networks::check(cluster, &nodes.list, &vips.list, diagnostics);
-        additions = bundles::additions(written, around.imports, &authorities, diagnostics);
+        additions = bundles::additions(written, (around.imports, around.stored), &authorities, diagnostics);
         let ground = Ground { roles: &roles, nodes: &nodes, vips: &vips };
         placed = components::components(written, cluster, ground, &additions, diagnostics);
         families::check(cluster, &placed, &nodes, diagnostics);
@@ -169,7 +171,13 @@ pub fn resolve(
 
     let users = users::users(written, (&authorities, &purposes), (&roles, &nodes), &secrets, diagnostics);
     let issuing = Issuing { authorities: &authorities, purposes: &purposes };
-    let certificates = certificates::certificates(written, issuing, &roles, &nodes, &secrets, diagnostics);
+    let certificates = certificates::certificates(
+        written,
+        issuing,
+        (&roles, &nodes),
+        (&secrets, around.stored),
+        diagnostics,
+    );
     certificates::shared_folders(&certificates, &users, diagnostics);
     secrets.check(document, &authority_tables, &keyring_tables, diagnostics);
     roles::unused(written, &roles, diagnostics);

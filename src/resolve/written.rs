@@ -57,11 +57,22 @@ impl<'a> Written<'a> {
 
     /// The same with what the plan says for pools and nodes.
     pub(super) fn all_component_layers(self, component: &str) -> impl Iterator<Item = &'a ComponentTable> {
-        let pools =
-            self.document.pools.iter().filter_map(move |(_, pool)| table(&pool.components, component));
-        let nodes =
-            self.document.nodes.iter().filter_map(move |(_, node)| table(&node.components, component));
-        self.component_layers(component).into_iter().chain(pools).chain(nodes)
+        self.named_component_layers(component).map(|(_, table)| table)
+    }
+
+    /// The same, each with what its table's name begins with: nothing, `pool.NAME.` or `node.NAME.`.
+    pub(super) fn named_component_layers(
+        self,
+        component: &str,
+    ) -> impl Iterator<Item = (String, &'a ComponentTable)> {
+        let pools = self.document.pools.iter().filter_map(move |(name, pool)| {
+            Some((format!("pool.{}.", name.value), table(&pool.components, component)?))
+        });
+        let nodes = self.document.nodes.iter().filter_map(move |(name, node)| {
+            Some((format!("node.{}.", name.value), table(&node.components, component)?))
+        });
+        let own = self.component_layers(component).into_iter().map(|table| (String::new(), table));
+        own.chain(pools).chain(nodes)
     }
 }
 

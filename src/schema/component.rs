@@ -71,6 +71,12 @@ impl Special for Known<'_> {
         };
         match key.path[2..] {
             ["setting"] => Some(self.settings()),
+            ["imported"] => {
+                let one = || json!({ "type": "string" });
+                let names = self.component.certificates.iter().map(|(name, _)| (name.value.clone(), one()));
+                let names: Map<String, Value> = names.collect();
+                Some(json!({ "type": "object", "properties": names, "additionalProperties": false }))
+            }
             ["bundle"] => {
                 let one = Value::Object(tree.table(&["component", "*", "bundle", "*"], &Any));
                 let names = self.component.bundles.iter().map(|(name, _)| (name.value.clone(), one.clone()));

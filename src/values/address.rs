@@ -50,7 +50,7 @@ impl fmt::Display for Family {
 /// An address that a host can have.
 ///
 /// # Errors
-/// When it is none, or unspecified, multicast, broadcast, in the block of "this network" (RFC 1122, section 3.2.1.3), or an
+/// When it is none, or unspecified, multicast, broadcast, reserved (RFC 1112, section 4), in the block of "this network" (RFC 1122, section 3.2.1.3), or an
 /// IPv4 address in IPv6's clothes, which Go refuses in certificates.
 pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let Ok(address) = text.parse::<IpAddr>() else {
@@ -66,6 +66,7 @@ pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
         _ if address.is_unspecified() => "it is the unspecified address",
         _ if address.is_multicast() => "it is a multicast address",
         IpAddr::V4(Ipv4Addr::BROADCAST) => "it is the broadcast address",
+        IpAddr::V4(v4) if v4.octets()[0] >= 240 => "240.0.0.0/4 is reserved",
         IpAddr::V4(v4) if v4.octets()[0] == 0 => "0.0.0.0/8 is \"this network\"",
         IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => "it is an IPv4 address written as IPv6",
         _ => return Ok(address),
@@ -231,9 +232,18 @@ mod tests {
     fn addresses_of_hosts() {
         assert!(parse_address("10.0.0.1").is_ok());
         assert!(parse_address("fd00::1").is_ok());
-        for bad in
-            ["10.0.0", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "::ffff:10.0.0.1", "10.0.0.1/24", "x"]
-        {
+        for bad in [
+            "10.0.0",
+            "0.0.0.0",
+            "::",
+            "224.0.0.1",
+            "240.0.0.1",
+            "254.1.2.3",
+            "255.255.255.255",
+            "::ffff:10.0.0.1",
+            "10.0.0.1/24",
+            "x",
+        ] {
             assert!(parse_address(bad).is_err(), "{bad}");
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::expand::Blueprint;
+use crate::expand::{Blueprint, Certificate};
 use crate::issue::key::PublicKey;
 use crate::issue::verify::{VerifyError, verify};
 use crate::specification::CertificateIndex;
@@ -43,43 +43,62 @@ fn purposes(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports each imported authority that was not issued by the imported one which the plan puts above it.
+/// Reports each imported certificate that was not issued by the imported authority which the plan puts above it.
 pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     purposes(blueprint, diagnostics);
+    // One certificate may be on many hosts.
+    let mut found: Vec<Diagnostic> = Vec::new();
     for certificate in &blueprint.certificates {
-        let issuer = certificate.issuer.map(|issuer| &blueprint.certificates[issuer]);
-        let Some((issuer, stored)) = issuer.zip(certificate.stored.as_ref()) else { continue };
-        let Some(above) = &issuer.stored else {
-            let message = format!(
-                "the imported certificate of `{}` was not issued by `{}`, whose key is made here",
-                certificate.id, issuer.id
-            );
-            let help = "import the certificate of the authority that has issued it, which needs no key \
-                        (`pkiplan import --as authority.NAME FILE`), or leave `issuer` out";
-            let diagnostic = Diagnostic::new(Code::ContradictsCertificate, message);
-            let diagnostic =
-                diagnostic.at(certificate.origin, "imported here").at(issuer.origin, "put above it");
-            diagnostics.push(diagnostic.help(help));
-            continue;
-        };
-        // A kind of key that is not known was reported where it was imported.
-        let Some(key) = PublicKey::of(above) else { continue };
-        let signed = verify(&stored.der, &key);
-        let by = format!("by `{}`, which the plan puts above it", issuer.id);
-        let (what, help) = match signed {
-            Ok(()) if stored.issuer == above.subject => continue,
-            Err(VerifyError::Algorithm | VerifyError::Unreadable) if stored.issuer == above.subject => (
-                format!("is not signed in a way that counts {by}"),
-                "have it reissued, with the same key, and signed with SHA-256 or longer",
-            ),
-            _ => (
-                format!("was not issued {by}"),
-                "write the authority into `issuer` that has issued it, or leave `issuer` out",
-            ),
-        };
-        let message = format!("the imported certificate of `{}` {what}", certificate.id);
-        let diagnostic = Diagnostic::new(Code::ContradictsCertificate, message);
-        let diagnostic = diagnostic.at(certificate.origin, "imported here").at(issuer.origin, "put above it");
-        diagnostics.push(diagnostic.help(help));
+        let Some(diagnostic) = misplaced(blueprint, certificate) else { continue };
+        let same = |known: &Diagnostic| known.labels == diagnostic.labels;
+        if certificate.holder.is_authority() || !found.iter().any(same) {
+            found.push(diagnostic);
+        }
     }
+    diagnostics.extend(found);
+}
+
+/// Why a certificate was not issued by what the plan puts above it.
+fn misplaced(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<Diagnostic> {
+    let issuer = &blueprint.certificates[certificate.issuer?];
+    let stored = certificate.stored.as_ref()?;
+    let leaf = !certificate.holder.is_authority();
+    let (what, help) = match &issuer.stored {
+        None if leaf => (
+            format!("was not issued by `{}`, whose key is made here", issuer.id),
+            "import the certificate of the authority that has issued it, which needs no key \
+             (`pkiplan import --as authority.NAME FILE`), or leave `imported` out",
+        ),
+        None => (
+            format!("was not issued by `{}`, whose key is made here", issuer.id),
+            "import the certificate of the authority that has issued it, which needs no key \
+             (`pkiplan import --as authority.NAME FILE`), or leave `issuer` out",
+        ),
+        Some(above) => {
+            // A kind of key that is not known was reported where it was imported.
+            let key = PublicKey::of(above)?;
+            let by = format!("by `{}`, which the plan puts above it", issuer.id);
+            let named = stored.issuer == above.subject;
+            match verify(&stored.der, &key) {
+                Ok(()) if named => return None,
+                Err(VerifyError::Algorithm | VerifyError::Unreadable) if named => (
+                    format!("is not signed in a way that counts {by}"),
+                    "have it reissued, with the same key, and signed with SHA-256 or longer",
+                ),
+                _ if leaf => (
+                    format!("was not issued {by}"),
+                    "import the authority that has issued it (its certificate is enough), and let this certificate's \
+                     `authority`, or `clients` of `[external.NAME]`, name that one",
+                ),
+                _ => (
+                    format!("was not issued {by}"),
+                    "write the authority into `issuer` that has issued it, or leave `issuer` out",
+                ),
+            }
+        }
+    };
+    let code = if leaf { Code::UnfitCertificate } else { Code::ContradictsCertificate };
+    let message = format!("the imported certificate of `{}` {what}", certificate.id);
+    let diagnostic = Diagnostic::new(code, message).at(certificate.origin, "imported here");
+    Some(diagnostic.at(issuer.origin, "put above it").help(help))
 }

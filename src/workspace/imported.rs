@@ -1,19 +1,24 @@
 //! The imported keys beside a plan: where they lie, and how they are read.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::bytes::of_file;
 use super::expanded::Expanded;
 use super::failure::Failure;
 use super::files::sealed;
 use super::opener::Opener;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::expand::Blueprint;
 use crate::fill::ImportedKeys;
 use crate::issue::imported::{EncryptionKey, ImportedText, private_key};
+use crate::issue::key::PrivateKey;
 use crate::kubernetes::encryption_key_sizes;
-use crate::resolve::{ImportedKey, KeyringKind};
+use crate::resolve::{ImportedCertificate, ImportedKey, KeyringKind};
+use crate::seal::is_sealed;
 use crate::source::Span;
 use crate::values::hex;
 use crate::write::{Access, access_of_others};
@@ -22,6 +27,12 @@ use crate::write::{Access, access_of_others};
 #[must_use]
 pub fn key_file(folder: &Path, id: &str, generation: u32) -> PathBuf {
     folder.join(format!("{id}-{generation}.key"))
+}
+
+/// The file of the key of a certificate of a host or a client that others made: `certificate-9f86d081884c7d65.key`.
+#[must_use]
+pub fn leaf_key_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.key"))
 }
 
 /// The text of a key's file, or of the sealed one beside it; none if there is neither. Every imported key is
@@ -50,15 +61,26 @@ pub fn imported_keys(expanded: &mut Expanded<'_>, opener: &Opener<'_>) -> Result
     let mut keys = ImportedKeys::default();
     for authority in &model.authorities {
         for (&generation, imported) in &authority.imported {
-            let place = Place { folder, id: &authority.id, generation, span: imported.origin };
+            let file = key_file(folder, &authority.id, generation);
+            let place = Place { file, id: &authority.id, generation, span: imported.origin };
             if let Some(text) = place.text(opener, diagnostics) {
                 place.pair(&text, imported.certificate.key_sha256(), &mut keys, diagnostics);
             }
         }
     }
+    for imported in leaves(&expanded.blueprint) {
+        let file = leaf_key_file(folder, &imported.name);
+        let place = Place { file, id: &imported.name, generation: 1, span: imported.origin };
+        if let Some(text) = place.text(opener, diagnostics)
+            && let Some(key) = place.key(&text, imported.certificate.key_sha256(), diagnostics)
+        {
+            keys.leaves.insert(imported.name.clone(), Arc::new(key));
+        }
+    }
     for keyring in model.keyrings.values() {
         for (&generation, imported) in &keyring.imported {
-            let place = Place { folder, id: &keyring.id, generation, span: imported.origin };
+            let file = key_file(folder, &keyring.id, generation);
+            let place = Place { file, id: &keyring.id, generation, span: imported.origin };
             let Some(text) = place.text(opener, diagnostics) else { continue };
             match &keyring.kind {
                 KeyringKind::Encryption(_) => place.encryption(&text, imported, &mut keys, diagnostics),
@@ -70,21 +92,37 @@ pub fn imported_keys(expanded: &mut Expanded<'_>, opener: &Opener<'_>) -> Result
     if diagnostics.has_errors() { Err(expanded.refuse([])) } else { Ok(keys) }
 }
 
+/// Reports keys of certificates of hosts and clients that others made which are another one's. What is not there, or is
+/// sealed, is a build's matter.
+pub fn review_plain_leaf_keys(expanded: &mut Expanded<'_>) {
+    let folder = &expanded.opened.files.keys;
+    for imported in leaves(&expanded.blueprint) {
+        let file = leaf_key_file(folder, &imported.name);
+        let Ok(bytes) = of_file(&file) else { continue };
+        let Some(text) = std::str::from_utf8(&bytes).ok().filter(|_| !is_sealed(&bytes)) else { continue };
+        let place = Place { file, id: &imported.name, generation: 1, span: imported.origin };
+        place.key(text, imported.certificate.key_sha256(), &mut expanded.diagnostics);
+    }
+}
+
+/// The certificates of hosts and clients that others made, each once.
+fn leaves<'b>(blueprint: &'b Blueprint<'_>) -> Vec<&'b ImportedCertificate> {
+    let all = blueprint.certificates.indices().filter_map(|position| blueprint.imported(position));
+    let by_name: BTreeMap<&str, &ImportedCertificate> = all.map(|one| (&*one.name, one)).collect();
+    by_name.into_values().collect()
+}
+
 /// Whose key it is, and where the plan says so.
 struct Place<'a> {
-    folder: &'a Path,
+    file: PathBuf,
     id: &'a Arc<str>,
     generation: u32,
     span: Span,
 }
 
 impl Place<'_> {
-    fn file(&self) -> PathBuf {
-        key_file(self.folder, self.id, self.generation)
-    }
-
     fn text(&self, opener: &Opener<'_>, diagnostics: &mut Diagnostics) -> Option<Zeroizing<String>> {
-        match read_key(&self.file(), opener) {
+        match read_key(&self.file, opener) {
             Ok(text) => text,
             Err(why) => {
                 self.refuse(why, diagnostics);
@@ -94,14 +132,20 @@ impl Place<'_> {
     }
 
     fn pair(&self, text: &str, digest: [u8; 32], keys: &mut ImportedKeys, diagnostics: &mut Diagnostics) {
+        if let Some(key) = self.key(text, digest, diagnostics) {
+            keys.pairs.insert((self.id.clone(), self.generation), Arc::new(key));
+        }
+    }
+
+    /// The private key whose public half has this digest.
+    fn key(&self, text: &str, digest: [u8; 32], diagnostics: &mut Diagnostics) -> Option<PrivateKey> {
         match private_key(text, || None) {
-            Ok(key) if key.public().sha256() == digest => {
-                keys.pairs.insert((self.id.clone(), self.generation), Arc::new(key));
-            }
+            Ok(key) if key.public().sha256() == digest => return Some(key),
             Ok(key) => self
                 .another(&format!("its public key is sha256:{}", hex(&key.public().sha256())), diagnostics),
-            Err(why) => self.refuse(format!("cannot use {}: {why}", self.file().display()), diagnostics),
+            Err(why) => self.refuse(format!("cannot use {}: {why}", self.file.display()), diagnostics),
         }
+        None
     }
 
     fn encryption(
@@ -120,15 +164,16 @@ impl Place<'_> {
                     Some(sizes) => self.refuse(
                         format!(
                             "the key in {} has {bytes} bytes, where `{provider}` takes {sizes}",
-                            self.file().display()
+                            self.file.display()
                         ),
                         diagnostics,
                     ),
                 }
             }
             Some(_) => self.another("its digest is another one", diagnostics),
-            None => self
-                .refuse(format!("{} is not an imported encryption key", self.file().display()), diagnostics),
+            None => {
+                self.refuse(format!("{} is not an imported encryption key", self.file.display()), diagnostics)
+            }
         }
     }
 
@@ -144,25 +189,25 @@ impl Place<'_> {
             Some(text) if text.digest() == digest => match kind.misfit(text.text()) {
                 None => _ = keys.texts.insert((self.id.clone(), self.generation), text),
                 Some(wanted) => {
-                    let file = self.file();
-                    self.refuse(format!("what {} holds is not {wanted}", file.display()), diagnostics);
+                    self.refuse(format!("what {} holds is not {wanted}", self.file.display()), diagnostics);
                 }
             },
             Some(_) => self.another("its digest is another one", diagnostics),
             None => {
-                let message = format!("{} is no imported `{}`", self.file().display(), kind.word());
+                let message = format!("{} is no imported `{}`", self.file.display(), kind.word());
                 self.refuse(message, diagnostics);
             }
         }
     }
 
     fn another(&self, why: &str, diagnostics: &mut Diagnostics) {
-        let message = format!("{} is not the key that was imported: {why}", self.file().display());
+        let message = format!("{} is not the key that was imported: {why}", self.file.display());
         self.refuse(message, diagnostics);
     }
 
     fn refuse(&self, message: String, diagnostics: &mut Diagnostics) {
-        let help = "bring back the file from its backup; another key is imported as another generation";
+        let help = "bring back the file from its backup; another key is imported as another generation, and that of a leaf \
+                    certificate with another certificate";
         diagnostics
             .push(Diagnostic::new(Code::ImportedKey, message).at(self.span, "imported here").help(help));
     }

@@ -42,7 +42,9 @@ pub use files::{PlanFiles, sealed};
 pub use foreign::foreign_files;
 pub use given::{Given, Which};
 pub use host::files_of_host;
-pub use imported::{imported_keys, key_file, open_key_files, read_key};
+pub use imported::{
+    imported_keys, key_file, leaf_key_file, open_key_files, read_key, review_plain_leaf_keys,
+};
 pub use keychain::{Found, Keychain};
 pub use opened::{Opened, read_lock};
 pub use opener::{Ask, Opener, parse_secret};

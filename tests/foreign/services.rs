@@ -109,16 +109,17 @@ fn java_opens_the_stores() {
     assert!(told.well && told.all().contains("verify OK"), "{}", told.all());
 }
 
-/// An authority below a root, both made elsewhere: haproxy takes the one file and sends the whole chain.
-#[test]
-fn haproxy_shows_the_chain_of_an_imported_intermediate() {
+fn openssl(lab: &Lab, line: &str) {
+    let mut command = Command::new(find("openssl"));
+    let said = ask(command.current_dir(lab.path("")).args(line.split(' ')));
+    assert!(said.well, "{line}: {}", said.all());
+}
+
+/// An authority below a root, both made elsewhere.
+fn with_intermediate() -> Lab {
     let lab = Lab::empty();
     page::write(&lab.path(""));
-    let openssl = |line: &str| {
-        let mut command = Command::new(find("openssl"));
-        let said = ask(command.current_dir(lab.path("")).args(line.split(' ')));
-        assert!(said.well, "{line}: {}", said.all());
-    };
+    let openssl = |line: &str| openssl(&lab, line);
     lab.write("ca.ext", "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n");
     for key in ["root.key", "ca.key"] {
         openssl(&format!("ecparam -name prime256v1 -genkey -noout -out {key}"));
@@ -141,7 +142,57 @@ fn haproxy_shows_the_chain_of_an_imported_intermediate() {
         let run = lab.run(&[&["import", "--plan", "services.toml", "--as", target], files].concat());
         assert_eq!(run.code, 0, "{run:#?}");
     }
+    lab
+}
+
+/// haproxy takes the one file and sends the whole chain.
+#[test]
+fn haproxy_shows_the_chain_of_an_imported_intermediate() {
+    let lab = with_intermediate();
     built(&lab);
+    haproxy_shows_the_chain(&lab);
+}
+
+/// The company's authority has issued them, and hands them over with their keys.
+#[test]
+fn certificates_of_others_are_in_one_file_and_in_a_store() {
+    let lab = with_intermediate();
+    for (name, target, names) in [
+        ("front", "component.front.public", "DNS:f1,DNS:shop.example.com"),
+        ("broker", "node.b1.component.broker.server", "DNS:b1,IP:10.30.0.1"),
+    ] {
+        let usage = "extendedKeyUsage=serverAuth,clientAuth\nkeyUsage=critical,digitalSignature\n";
+        lab.write("leaf.ext", &format!("subjectAltName={names}\n{usage}"));
+        openssl(
+            &lab,
+            &format!("req -new -newkey rsa:2048 -nodes -keyout {name}.key -subj /CN={name} -out {name}.csr"),
+        );
+        openssl(
+            &lab,
+            &format!(
+                "x509 -req -in {name}.csr -CA ca.crt -CAkey ca.key -days 90 -extfile leaf.ext -out {name}.crt"
+            ),
+        );
+        let files = [format!("{name}.crt"), format!("{name}.key")];
+        let run = lab.run(&["import", "--plan", "services.toml", "--as", target, &files[0], &files[1]]);
+        assert_eq!(run.code, 0, "{run:#?}");
+    }
+    built(&lab);
+    let both = fs::read_to_string(lab.path("services.trees/hosts/f1/etc/haproxy/public.pem")).unwrap();
+    let whole = |file: &str| fs::read_to_string(lab.path(file)).unwrap();
+    assert!(both.starts_with(&whole("front.crt")) && both.ends_with(&whole("front.key")), "{both}");
+    haproxy_shows_the_chain(&lab);
+    let (store, password) = (kafka(&lab, "b1", "server.p12"), format!("pass:{}", password(&lab)));
+    let held =
+        |what: &str| good("openssl", &["pkcs12", "-in", shown(&store), "-passin", &password, "-nodes", what]);
+    assert!(held("-clcerts").contains(&whole("broker.crt")), "{}", held("-nokeys"));
+    assert!(held("-nocerts").contains(&whole("broker.key")));
+    let other = kafka(&lab, "b2", "server.p12");
+    let told = good("openssl", &["pkcs12", "-in", shown(&other), "-passin", &password, "-nokeys"]);
+    assert!(!told.contains(&whole("broker.crt")), "{told}");
+}
+
+fn haproxy_shows_the_chain(lab: &Lab) {
     let tree = lab.path("services.trees/hosts/f1");
     let both = fs::read_to_string(tree.join("etc/haproxy/public.pem")).unwrap();
     let labels: Vec<&str> = both.lines().filter(|line| line.starts_with("-----BEGIN")).collect();

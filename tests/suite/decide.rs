@@ -136,6 +136,7 @@ impl Plan {
             specification,
             issuer,
             stored: None,
+            target: None,
             plan: None,
             generation: authority.then_some(self.generation),
             rotated: false,

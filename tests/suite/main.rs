@@ -23,6 +23,7 @@ mod edited;
 mod encryption;
 mod fields;
 mod fleet;
+mod handed_over;
 mod hidden;
 mod inventory;
 mod judge;

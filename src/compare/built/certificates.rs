@@ -211,6 +211,7 @@ impl<'a> InUnit<'a> {
         differences.extend(found.and_then(|found| self.validity(position, found)));
         let change = match found {
             None => Made::Issued,
+            Some(_) if self.after.blueprint.imported(position).is_some() => Made::Replaced,
             Some(_) if !differences.is_empty() => Made::Reissued,
             Some(found) if self.has_serial(position, found) => Made::Rekeyed,
             Some(_) => Made::Renewed,

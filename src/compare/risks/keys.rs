@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::comparison::{Comparison, Made};
+use super::super::comparison::{CertificateChange, Comparison, Made};
 use super::super::done::Done;
 use super::super::state::State;
 use super::super::unit::Unit;
@@ -172,7 +172,8 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
             && is_short(seconds(lock, &change.id))
             && !is_short(seconds(old, &change.id))
     });
-    let ids: Vec<&str> = found.map(|change| change.id.as_str()).collect();
+    let found: Vec<&CertificateChange> = found.collect();
+    let ids: Vec<&str> = found.iter().map(|change| change.id.as_str()).collect();
     if ids.is_empty() {
         return None;
     }
@@ -183,5 +184,10 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
         plural(ids.len(), "it is", "they are"),
         listed(ids.iter().copied())
     );
-    Some(RiskKind::ShortValidity.of(message, "renew them from a timer, or give them more time"))
+    let by_others = |change: &CertificateChange| matches!(change.change, Made::Imported | Made::Replaced);
+    let help = match found.iter().all(|change| by_others(change)) {
+        true => "agree with whoever issues them on when the next ones are handed over",
+        false => "renew them from a timer, or give them more time",
+    };
+    Some(RiskKind::ShortValidity.of(message, help))
 }

@@ -43,7 +43,11 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         before.certificates.enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
     // The names that are gone for whoever dials them, and from what.
     let mut found: BTreeMap<String, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
-    for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
+    for change in comparison
+        .certificates
+        .iter()
+        .filter(|change| matches!(change.change, Made::Reissued | Made::Replaced))
+    {
         let Some(&position) = positions.get(change.id.as_str()) else { continue };
         let gone: BTreeSet<&str> = differing_names(change).filter_map(|name| name.old.as_deref()).collect();
         if gone.is_empty() {
@@ -86,7 +90,11 @@ pub(super) fn missing(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
     let positions: BTreeMap<&str, CertificateIndex> =
         after.certificates.enumerate().map(|(at, certificate)| (&*certificate.id, at)).collect();
     let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for change in comparison.certificates.iter().filter(|change| change.change == Made::Reissued) {
+    for change in comparison
+        .certificates
+        .iter()
+        .filter(|change| matches!(change.change, Made::Reissued | Made::Replaced))
+    {
         let Some(&position) = positions.get(change.id.as_str()) else { continue };
         let reasons = after.reasons(position);
         let by_endpoint = |name: &&str| {

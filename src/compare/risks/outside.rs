@@ -17,6 +17,7 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     found.extend(externals(old, new));
     found.extend(imports(sides));
     found.extend(keys(old, new));
+    found.extend(leaves(old, new));
     found
 }
 
@@ -147,6 +148,20 @@ fn keys(old: &Model, new: &Model) -> Vec<Risk> {
     let reported = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
         let message = format!("{id} now has a key that was made elsewhere");
         RiskKind::Imported.of(message, "whoever made it has it, too")
+    });
+    reported.collect()
+}
+
+/// Places that have a certificate of others from now on, and had one of the plan's own.
+fn leaves(old: &Model, new: &Model) -> Vec<Risk> {
+    let targets = |model: &Model| -> BTreeSet<String> {
+        model.imported_certificates().map(|imported| imported.target.to_string()).collect()
+    };
+    let had = targets(old);
+    let reported = targets(new).into_iter().filter(|target| !had.contains(target)).map(|target| {
+        let message =
+            format!("`{target}` now has a certificate that others issued, with a key that others made");
+        RiskKind::Imported.of(message, "whoever made the key has it, too, and `renew` gives it no new dates")
     });
     reported.collect()
 }

@@ -48,6 +48,8 @@ pub struct FreeCertificateTable {
     pub validity: Option<Text>,
     /// Its kind of key.
     pub key: Option<Text>,
+    /// What shows which certificate it is, where others made it.
+    pub imported: Option<Text>,
     /// The name whose key it keeps.
     pub was: Option<Text>,
     /// The keys that could not be read.
@@ -79,6 +81,7 @@ impl FreeCertificateTable {
             owner: t.text(reader, "owner"),
             validity: t.text(reader, "validity"),
             key: t.text(reader, "key"),
+            imported: t.text(reader, "imported"),
             was: t.text(reader, "was"),
             unread: Unread::default(),
         };

@@ -20,6 +20,8 @@ pub struct ComponentTable {
     pub place: Option<Vec<Text>>,
     /// Names that its serving certificates get beside their own.
     pub names_add: Vec<Text>,
+    /// `imported.NAME`: certificates that others made, by the names that the component has for them.
+    pub imported: Literals,
     /// `bundle.NAME.add`: authorities that a bundle gets beside its own.
     pub bundles_add: Named<Vec<Text>>,
     /// `flags.set`
@@ -45,6 +47,7 @@ impl ComponentTable {
             enabled: t.boolean(reader, "enabled"),
             place: t.one_or_more(reader, "place"),
             names_add: names.as_mut().and_then(|n| n.texts(reader, "add")).unwrap_or_default(),
+            imported: t.literals(reader, "imported"),
             bundles_add: each(reader, &mut t, "bundle", added),
             flags_set: flags.as_mut().map(|f| f.literals(reader, "set")).unwrap_or_default(),
             flags_append: flags.as_mut().map(|f| f.literals(reader, "append")).unwrap_or_default(),

@@ -28,7 +28,7 @@ impl Answer<'_> {
             "at": self.at.to_string(),
             "within_seconds": self.within.seconds(),
             "counts": counts.collect::<Map<String, Value>>(),
-            "certificates": of(|kind| matches!(kind, Kind::Certificate | Kind::ImportedAuthority)),
+            "certificates": of(|kind| !matches!(kind, Kind::Crl | Kind::Token)),
             "tokens": of(|kind| kind == Kind::Token),
             "crls": of(|kind| kind == Kind::Crl),
         }))
@@ -91,7 +91,7 @@ impl Answer<'_> {
         let dated =
             || self.entries.iter().filter(|entry| !matches!(entry.state, State::Rotated | State::Removed));
         let of = |is: fn(Kind) -> bool| dated().filter(move |entry| is(entry.ending.kind()));
-        let certificates = || of(|kind| matches!(kind, Kind::Certificate | Kind::ImportedAuthority));
+        let certificates = || of(|kind| !matches!(kind, Kind::Crl | Kind::Token));
         gauge(&mut text, CERTIFICATE_END, certificates().map(|entry| (entry, entry.not_after)));
         gauge(&mut text, CERTIFICATE_BEGIN, certificates().map(|entry| (entry, entry.not_before)));
         gauge(&mut text, CRL_END, of(|kind| kind == Kind::Crl).map(|entry| (entry, entry.not_after)));

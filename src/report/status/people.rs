@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Answer;
 use super::breaks::breaks;
-use crate::expiry::{Expiry, Group, Kind, State, groups};
+use crate::expiry::{Expiry, Group, Kind, State, due_from_others, groups};
 use crate::printable;
 use crate::values::{counted, plural};
 
@@ -115,6 +115,12 @@ impl Answer<'_> {
         if self.entries.iter().any(|entry| ends(entry) && entry.ending.kind() == Kind::Crl) {
             text.push_str(
                 "a CRL gets another end in the plan: a new `issued` and `expires` and a larger `number` in `[authority.NAME.crl]`\n",
+            );
+        }
+        for target in due_from_others(self.blueprint, &self.entries) {
+            let _ = writeln!(
+                text,
+                "others issue `{target}`: ask them for a new certificate with its key, and import it with `--as {target}`"
             );
         }
     }

@@ -1,11 +1,12 @@
 //! Components on their nodes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::NodeIndex;
 use super::own_file::leads_to;
 use super::sourced::Sourced;
-use super::trust::Addition;
+use super::trust::{Addition, ImportedCertificate};
 use crate::catalog::{Definition, Run};
 use crate::index::{Index, List};
 use crate::read::Literal;
@@ -57,6 +58,8 @@ pub struct Config {
     pub settings: Vec<Option<Spanned<Literal>>>,
     /// Names for its serving certificates.
     pub names: Vec<Spanned<AlternativeName>>,
+    /// Its certificates that others made, by their position in the definition.
+    pub imported: BTreeMap<usize, ImportedCertificate>,
     /// What its bundles hold beside what the catalog gives them.
     pub bundles: Vec<Addition>,
     /// Changes of its flags, the later ones win.

@@ -32,7 +32,7 @@ pub use own_file::{Beside, Format, Held, OwnFile, OwnFileIndex, leads_to};
 pub use people::{CertificateFiles, FreeCertificate, FreeIndex, OnHosts, User, UserIndex};
 pub use secret::DeclaredSecret;
 pub use sourced::Sourced;
-pub use trust::{Addition, Foreign, ForeignIndex, Reach, Trusted};
+pub use trust::{Addition, Foreign, ForeignIndex, ImportedCertificate, Reach, Trusted};
 pub use vip::{Vip, VipIndex};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +89,13 @@ impl Model {
             let known = plain_text(&keyring.id).filter(|_| keyring.kind.encrypts());
             known.into_iter().for_each(|known| keyring.generations.remember(known));
         }
+    }
+
+    /// Every certificate of a host or a client that others made, as often as something of the plan has it.
+    pub fn imported_certificates(&self) -> impl Iterator<Item = &ImportedCertificate> {
+        let free = self.certificates.iter().filter_map(|certificate| certificate.imported.as_ref());
+        let instances = self.components.iter().flat_map(|component| component.instances.iter());
+        free.chain(instances.flat_map(|instance| instance.config.imported.values()))
     }
 
     /// The component of that name.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::authority::AuthorityIndex;
 use super::node::NodeIndex;
+use super::trust::ImportedCertificate;
 use crate::catalog::PairPart;
 use crate::index::Index;
 use crate::source::{Span, Spanned};
@@ -76,6 +77,10 @@ pub struct FreeCertificate {
     pub validity: Option<Spanned<Duration>>,
     /// Its kind of key; the authority's `issued-key` if absent.
     pub key: Option<KeyAlgorithm>,
+    /// The certificate itself, where others made it.
+    pub imported: Option<ImportedCertificate>,
+    /// Whether the plan says what its subject is.
+    pub says_subject: bool,
     /// Its table.
     pub origin: Span,
 }

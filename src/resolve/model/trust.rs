@@ -50,6 +50,19 @@ pub struct Addition {
     pub span: Span,
 }
 
+/// A certificate of a host or a client that others made.
+#[derive(Debug, Clone)]
+pub struct ImportedCertificate {
+    /// What its files are called beside the plan, without their ends.
+    pub name: Arc<str>,
+    /// What `import --as` calls its place: `component.kube-apiserver.etcd-client`.
+    pub target: Arc<str>,
+    /// The certificate, which is used as it is.
+    pub certificate: Arc<Stored>,
+    /// Where the plan says which it is.
+    pub origin: Span,
+}
+
 /// What an authority of a plan certifies, beside its own.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {

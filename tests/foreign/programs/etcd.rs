@@ -300,7 +300,7 @@ pub(crate) fn ask_members(roots: &Path, client: &(PathBuf, PathBuf), endpoint: &
 }
 
 /// One handshake. TLS 1.2, because a server of TLS 1.3 refuses a client only after its end.
-fn handshake(address: &str, port: u16, roots: &Path, client: Option<(PathBuf, PathBuf)>) -> Said {
+pub(crate) fn handshake(address: &str, port: u16, roots: &Path, client: Option<(PathBuf, PathBuf)>) -> Said {
     let mut command = Command::new(find("openssl"));
     command.args(["s_client", "-brief", "-tls1_2", "-verify_return_error", "-verify_ip", address]);
     command.args(["-connect", &format!("{address}:{port}"), "-CAfile"]).arg(roots);

@@ -9,6 +9,7 @@ mod control_plane;
 pub(crate) mod etcd;
 mod fleet;
 mod grpc;
+mod handed_over;
 mod kubeconfigs;
 mod members;
 mod mutual_tls;

@@ -155,6 +155,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "expiry",
             "fill",
             "host",
+            "index",
             "issue",
             "lock",
             "render",
