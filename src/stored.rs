@@ -12,8 +12,8 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use zeroize::Zeroizing;
 
 use crate::values::{
-    AlternativeName, DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject, TextConstraint,
-    Usage, hex, oid,
+    AlternativeName, DistinguishedName, Instant, KeyAlgorithm, NameConstraint, Serial, Subject,
+    TextConstraint, Usage, hex, oid,
 };
 
 /// Fields of a certificate.
