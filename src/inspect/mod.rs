@@ -1,4 +1,4 @@
-//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs. Tells nothing of a private key but its
+//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs, PKCS#12. Tells nothing of a private key but its
 //! kind and the digest of its public half.
 
 mod block;
@@ -10,6 +10,7 @@ mod digest;
 mod key;
 mod kubeconfig;
 mod request;
+mod store;
 mod text;
 mod textconv;
 mod written;
@@ -20,6 +21,7 @@ pub use describe::{NotRecognised, certificates, describe, one_certificate, publi
 pub use description::{Cluster, Context, Credential, Description, KubeconfigDescription, User};
 pub use key::Key;
 pub use request::Request;
+pub use store::{describe_store, is_store};
 pub use textconv::textconv;
 pub use written::{WrittenCertificate, held_keys, written_certificates, written_keys};
 

@@ -24,7 +24,7 @@ use crate::values::{KeyAlgorithm, hex, oid};
 const EXPONENT: &[u8] = &[1, 0, 1];
 
 /// How often a passphrase may be hashed (PBKDF2), as RFC 8018, 4.2 suggests for critical keys: some seconds.
-const MOST_ROUNDS: u32 = 10_000_000;
+pub(super) const MOST_ROUNDS: u32 = 10_000_000;
 /// Bytes that scrypt may fill: 128 * N * r (RFC 7914, 2), as much as age's program takes.
 const MOST_MEMORY: u64 = 4 << 30;
 /// How often scrypt may fill them.

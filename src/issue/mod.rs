@@ -16,6 +16,7 @@ pub mod key_error;
 pub mod name;
 pub mod pem;
 pub mod pkcs12;
+pub mod pkcs12_open;
 pub mod rekeyed;
 mod rsa;
 pub mod secret;

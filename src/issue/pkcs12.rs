@@ -68,7 +68,7 @@ fn store(safes: &[&[u8]], password: &str) -> Zeroizing<Vec<u8>> {
     let authenticated = element(SEQUENCE, safes);
     let salt: [u8; 16] = derived("digest salt", &authenticated);
     let digest = wiped(|| {
-        let key = digest_key(password, &salt);
+        let key = digest_key(password, &salt, ROUNDS);
         let mut digest = Hmac::<Sha256>::new_from_slice(&*key).expect("HMAC takes keys of any length");
         digest.update(&authenticated);
         digest.finalize().into_bytes()
@@ -144,7 +144,7 @@ fn derived<const N: usize>(what: &str, content: &[u8]) -> [u8; N] {
 }
 
 /// RFC 7292, B.2, for a digest's key (3), which is as long as SHA-256: one turn.
-fn digest_key(password: &str, salt: &[u8]) -> Zeroizing<[u8; 32]> {
+pub(super) fn digest_key(password: &str, salt: &[u8], rounds: u32) -> Zeroizing<[u8; 32]> {
     let mut text = Zeroizing::new(Vec::with_capacity(2 * password.len() + 2));
     text.extend(password.encode_utf16().chain([0]).flat_map(u16::to_be_bytes));
     let mut hash = Sha256::new();
@@ -155,7 +155,7 @@ fn digest_key(password: &str, salt: &[u8]) -> Zeroizing<[u8; 32]> {
         hash.update(&*filled);
     }
     let mut key: Zeroizing<[u8; 32]> = Zeroizing::new(hash.finalize().into());
-    for _ in 1..ROUNDS {
+    for _ in 1..rounds {
         *key = Sha256::digest(*key).into();
     }
     key

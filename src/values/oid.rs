@@ -49,6 +49,12 @@ pub const PKCS12: Oid = Oid::new_unwrap("1.2.840.113549.1.12");
 // PKCS#12 (RFC 7292, 4) and what it is made of (RFC 2985, 5.5; RFC 5652, 4).
 /// id-data
 pub const DATA: Oid = Oid::new_unwrap("1.2.840.113549.1.7.1");
+/// id-encryptedData
+pub const ENCRYPTED_DATA: Oid = Oid::new_unwrap("1.2.840.113549.1.7.6");
+/// id-PBES2 (RFC 8018, appendix C)
+pub const PBES2: Oid = Oid::new_unwrap("1.2.840.113549.1.5.13");
+/// pkcs-12-keyBag
+pub const KEY_BAG: Oid = Oid::new_unwrap("1.2.840.113549.1.12.10.1.1");
 /// pkcs-12-pkcs-8ShroudedKeyBag
 pub const SHROUDED_KEY_BAG: Oid = Oid::new_unwrap("1.2.840.113549.1.12.10.1.2");
 /// pkcs-12-certBag

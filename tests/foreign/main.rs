@@ -33,5 +33,6 @@ mod secrets;
 mod served;
 mod services;
 mod several_secrets;
+mod stores;
 mod units;
 mod verdicts;
