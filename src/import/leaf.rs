@@ -87,7 +87,8 @@ impl Leaf {
     #[must_use]
     pub fn edit(&self, plan: &str, target: &Target) -> Edited {
         let (header, key) = (target.header(), target.key());
-        let line = format!("{key} = \"sha256:{}\"", hex(&self.stored.sha256()));
+        let digest = format!("\"sha256:{}\"", hex(&self.stored.sha256()));
+        let line = format!("{key} = {digest}");
         let lines = format!("{header}\n{line}\n");
         let mut text = plan.to_owned();
         let Some(below) = table(plan, &header) else {
@@ -95,11 +96,14 @@ impl Leaf {
             text.push_str(&format!("{gap}\n{lines}"));
             return Edited { text, lines };
         };
-        let is_old = |line: &str| line.split_once('=').is_some_and(|(known, _)| known.trim() == key);
         let mut start = below.start;
         for old in plan[below.clone()].split_inclusive('\n') {
-            if is_old(old) {
-                text.replace_range(start..start + old.trim_end().len(), &line);
+            let sides = old.trim_end().split_once('=').filter(|(known, _)| known.trim() == key);
+            if let Some((known, value)) = sides {
+                // A digest has no `#`.
+                let comment = value.find('#').map(|at| format!(" {}", &value[at..])).unwrap_or_default();
+                let new = format!("{known}= {digest}{comment}");
+                text.replace_range(start..start + old.trim_end().len(), &new);
                 return Edited { text, lines };
             }
             start += old.len();

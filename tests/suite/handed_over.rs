@@ -119,6 +119,10 @@ fn others_make_a_new_one() {
     );
 
     assert_eq!(lab.shell("mkdir old && cp -r cluster.toml cluster.lock cluster.certs old/").code, 0);
+    lab.edit("imported.client = \"", "  imported.client= \"");
+    let plan = lab.read("cluster.toml");
+    let line = plan.lines().find(|line| line.contains("imported.client")).unwrap();
+    lab.edit(line, &format!("{line} # from the other team"));
     let run = lab.run(
         &[
             &IMPORT[..],
