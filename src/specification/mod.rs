@@ -19,8 +19,8 @@
 //! | `validity <n>s` | always, in seconds |
 //!
 //! A key identity is `derived <algorithm> <generation>`, `imported sha256:<64 hexadecimal digits>` or
-//! `external`. A certificate that was made elsewhere ends in `certificate sha256:...`, and one line has its whole subject; an
-//! authority's then has `signs-as sha256:...` and nothing else. A derived one ends in ` secret <name>` unless that is `default`, and then in ` epoch <n>` unless that is 1. Paths, hosts and origins are not part of a specification: moving a file reissues nothing.
+//! `external`. A certificate that was made elsewhere has `certificate sha256:...`, an authority's beside it one line with its
+//! whole subject, `signs-as sha256:...` and nothing else, any other the lines above. A derived one ends in ` secret <name>` unless that is `default`, and then in ` epoch <n>` unless that is 1. Paths, hosts and origins are not part of a specification: moving a file reissues nothing.
 //!
 //! What a later version adds writes no line at its default, and that default never changes: that keeps
 //! the lines, and with them the certificates, of plans that do not use it.
