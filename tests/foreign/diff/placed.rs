@@ -12,8 +12,7 @@ fn the_group_of_bootstrap_tokens_makes_nodes() {
     repository.commit("bootstrap");
     repository.0.append("\n[user.eve]\norganizations = [\"system:bootstrappers:workers\"]\n");
     let found = high(&repository, &[]);
-    let says =
-        "`user.eve` is now in the group `system:bootstrappers:workers`, which gets the certificate of any node name";
+    let says = "`user.eve` is now in the group `system:bootstrappers:workers`, which gets the certificate of any node name";
     assert!(found.len() == 1 && found[0].1.contains(says), "{found:#?}");
 }
 
@@ -40,16 +39,10 @@ fn files_in_a_folder_that_a_flag_names_are_sensitive() {
     repository.commit("a drop-in");
     drop_in(200, "authorization: { mode: AlwaysAllow }\n");
     let found = high(&repository, &[]);
-    assert!(
-        found.len() == 1 && found[0].1.contains("what --config-dir names, `10.conf`"),
-        "{found:#?}"
-    );
+    assert!(found.len() == 1 && found[0].1.contains("what --config-dir names, `10.conf`"), "{found:#?}");
     repository.commit("another one");
     lab.write("20.conf", &lab.read("10.conf"));
     lab.append(&file("20"));
     let found = high(&repository, &[]);
-    assert!(
-        found.len() == 1 && found[0].1.contains("what --config-dir names, `20.conf`"),
-        "{found:#?}"
-    );
+    assert!(found.len() == 1 && found[0].1.contains("what --config-dir names, `20.conf`"), "{found:#?}");
 }
