@@ -84,7 +84,7 @@ fn components_settings_and_flags_are_explained_by_the_catalog() {
     let words = said(&lab, &["explain", "kubelet.identity"]);
     assert!(words.contains("values    planned, handover, bootstrap"), "{words}");
     let flag = said(&lab, &["explain", "kubelet.anonymous-auth"]);
-    assert!(flag.contains("deprecated; instead: a drop-in of --config-dir"), "{flag}");
+    assert!(flag.contains("deprecated; instead: a `[file.NAME]` in --config-dir"), "{flag}");
     assert_eq!(flag, said(&lab, &["explain", "component.kubelet.flags.set.anonymous-auth"]));
     // Those of the plan's own folder.
     let known = said(&lab, &["explain", "nats.route-port", "--plan", "streams.toml"]);
