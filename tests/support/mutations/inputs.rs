@@ -246,7 +246,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(path, &format!("{line}\n"), "");
         },
         &["no-certificate kubelet.api node01 -> kube-apiserver masters"],
-        "presents none",
+        "presents neither a certificate nor a token",
     ),
     fault(
         GUIDE,

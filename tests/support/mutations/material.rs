@@ -171,6 +171,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "client-refused etcd.gateway master02 -> etcd master02",
             "client-refused etcd.peers master01,master03 -> etcd master02",
             "client-refused kube-apiserver.etcd master01,master03 -> etcd master02",
+            "foreign-authority etcd master02",
             "server-refused etcd.health master02 -> etcd master02",
             "server-refused etcd.peers master02 -> etcd master01,master03",
             "server-refused kube-apiserver.etcd master02 -> etcd masters",
