@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use rustls::client::ResolvesClientCert;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -20,8 +20,8 @@ const MOST_ROUNDS: usize = 8;
 
 /// How both ends agree on keys is no question here, so there is one way, and that is the quickest.
 static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
-    let kx_groups = vec![aws_lc_rs::kx_group::X25519];
-    Arc::new(CryptoProvider { kx_groups, ..aws_lc_rs::default_provider() })
+    let kx_groups = vec![rustls::crypto::aws_lc_rs::kx_group::X25519];
+    Arc::new(CryptoProvider { kx_groups, ..rustls::crypto::aws_lc_rs::default_provider() })
 });
 
 /// A server that is ready for any number of clients.
