@@ -1,5 +1,7 @@
 //! The terms of the glossary.
 
+use crate::reference::plain;
+
 /// The page.
 const PAGE: &str = include_str!("../../docs/glossary.md");
 
@@ -8,8 +10,15 @@ const PAGE: &str = include_str!("../../docs/glossary.md");
 pub struct Term {
     /// As the glossary writes it.
     pub name: &'static str,
-    /// What it means.
-    pub meaning: &'static str,
+    meaning: &'static str,
+}
+
+impl Term {
+    /// What it means, without links.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        plain(self.meaning)
+    }
 }
 
 /// The term that a word is, in either case, or its other name in parentheses.
@@ -32,7 +41,7 @@ mod tests {
         for word in ["names", "SAN", "san"] {
             assert_eq!(term(word).unwrap().name, "names");
         }
-        assert!(term("Selector").unwrap().meaning.contains("`role:etcd`"));
+        assert!(term("Selector").unwrap().meaning().contains("`role:etcd`"));
         assert!(term("").is_none() && term("word").is_none());
     }
 }

@@ -169,7 +169,7 @@ impl Loader<'_> {
             return None;
         }
         let Read { model, .. } = loaded?;
-        let folder = target.with_extension("certs");
+        let folder = read::beside(target, "certs");
         let read = |id: &str| certificate(self.world, &folder.join(file_name(id)));
         Some(Public::of(&model, &self.world.name(target), read))
     }

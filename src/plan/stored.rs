@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::judge::{Malformed, shown};
-use crate::read::{Document, World};
+use crate::read::{Document, World, beside};
 use crate::resolve::{EXTERNAL, pinned};
 use crate::source::{Span, Spanned};
 use crate::stored::{Stored, file_name, imported_name};
@@ -18,7 +18,7 @@ pub(super) fn read(
     document: &Document,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, Arc<Stored>> {
-    let folder = plan.with_extension("certs");
+    let folder = beside(plan, "certs");
     let mut found = BTreeMap::new();
     for (name, authority) in &document.authorities {
         let was = authority.was.as_ref().unwrap_or(name);

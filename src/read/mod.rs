@@ -7,6 +7,7 @@
 mod asked;
 mod bare;
 mod beneath;
+mod beside;
 pub mod catalog;
 mod disk;
 mod folder;
@@ -35,6 +36,7 @@ mod written;
 
 pub use asked::{ANY_NAME, TakenKey, Takes, written as written_path};
 pub use bare::{Bare, Lies, Lying};
+pub use beside::beside;
 pub use catalog::CatalogDocuments;
 pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};

@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::lookup::{FlagWords, Found, Key, KnownCode, Term, below, settings};
+use crate::lookup::{FlagWords, Found, Key, KnownCode, below, settings};
 use crate::plan::AtHand;
 use crate::printable;
 use crate::read::FileKind;
 use crate::read::catalog::ComponentDocument;
-use crate::reference::plain;
 
 /// One thing that a word means.
 #[derive(Serialize)]
@@ -126,10 +125,10 @@ fn explanation(found: &Found<'_>, at_hand: &AtHand) -> Explanation {
             }
         }
         Found::Key(key) => of_key(key),
-        Found::Term(Term { name, meaning }) => Explanation {
-            meaning: Some(plain(meaning)),
+        Found::Term(term) => Explanation {
+            meaning: Some(term.meaning()),
             from: Some("the glossary".to_owned()),
-            ..empty("term", (*name).to_owned(), "term of the glossary".to_owned())
+            ..empty("term", term.name.to_owned(), "term of the glossary".to_owned())
         },
         Found::Setting(component, setting) => {
             let name = &component.name.value;

@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::given::Which;
-
-/// The extensions of what lies beside a plan.
-const WRITTEN: [&str; 6] = ["lock", "applied", "certs", "keys", "secret", "trees"];
+use crate::read::beside;
 
 /// A plan `NAME.toml`, and the files and folders beside it.
 #[derive(Debug, Clone)]
@@ -30,19 +28,7 @@ impl PlanFiles {
     /// With the trees beside the plan.
     #[must_use]
     pub fn of(plan: &Path) -> Self {
-        let known = plan.extension().map(|extension| extension.to_string_lossy());
-        // The whole name counts of what is called otherwise: `cluster.prod` and `cluster.staging` are two plans. What is
-        // called like something beside a plan is refused where it matters.
-        let counts_whole = known.is_some_and(|known| known != "toml" && !WRITTEN.contains(&&*known));
-        let beside = |extension: &str| {
-            if !counts_whole {
-                return plan.with_extension(extension);
-            }
-            let mut name = plan.as_os_str().to_owned();
-            name.push(".");
-            name.push(extension);
-            PathBuf::from(name)
-        };
+        let beside = |extension: &str| beside(plan, extension);
         Self {
             plan: plan.to_owned(),
             lock: beside("lock"),

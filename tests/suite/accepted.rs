@@ -102,6 +102,23 @@ fn the_whole_name_of_a_plan_counts() {
     }
     let lock = |name: &str| lab.read(&format!("{name}.lock")).lines().nth(2).unwrap().to_owned();
     assert_ne!(lock("cluster.prod"), lock("cluster.staging"));
+
+    // What is imported is found by the same name.
+    lab.write("cluster.new", &plan);
+    let pki = "cluster.prod.trees/hosts/solo/etc/kubernetes/pki";
+    let (certificate, authority) = (format!("{pki}/ca.crt"), format!("{pki}/ca.key"));
+    let run = lab.run(&[
+        "import",
+        "--plan",
+        "cluster.new",
+        "--as",
+        "authority.kubernetes",
+        &certificate,
+        &authority,
+    ]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    let run = lab.run(&["check", "cluster.new"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
 }
 
 #[test]
