@@ -59,9 +59,12 @@ fn keys_are_explained_by_the_reference() {
     assert!(said(&lab, &["explain", "listen.clients-required"]).contains("component.toml"));
     // Tables by name have their keys, whether their name is there or not.
     let table = said(&lab, &["explain", "certificate"]);
-    assert!(table.contains("  keys      authority, usage, "), "{table}");
+    assert!(table.contains("  keys      secret, authority, usage, "), "{table}");
     for typed in ["certificate.NAME", "certificate.shop", "[certificate.shop]"] {
-        assert!(said(&lab, &["explain", typed]).contains("  keys      authority, usage, "), "{typed}");
+        assert!(
+            said(&lab, &["explain", typed]).contains("  keys      secret, authority, usage, "),
+            "{typed}"
+        );
     }
     assert!(said(&lab, &["explain", "cluster"]).contains("service-cidrs"));
     assert!(refused(&lab, &["explain", "component.kublet"]).contains("is no key"));

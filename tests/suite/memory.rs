@@ -54,6 +54,6 @@ fn inspection_leaves_no_keys() {
     leaves_nothing(
         &lab,
         &["secret", "check", "cluster.secret", "--plan", "cluster.toml"],
-        "it is the secret",
+        "(secret `default`)",
     );
 }

@@ -6,7 +6,7 @@ use crate::support::{AT, Lab};
 fn long() -> Lab {
     let plan = "format = 1\n[cluster]\nname = \"a\"\nprofile = \"high-availability\"\nservice-cidrs = [\"10.96.0.0/16\"]\n\
                 pod-cidrs = [\"10.128.0.0/9\"]\n[node.m1]\naddresses = [\"192.168.0.1\"]\nroles = [\"control-plane\", \"etcd\"]\n\
-                [pool.w]\nnames = \"w{001..200}\"\nfirst-address = \"172.16.0.1\"\nroles = [\"worker\"]\n";
+                [pool.w]\nnames = \"w{001..800}\"\nfirst-address = \"172.16.0.1\"\nroles = [\"worker\"]\n";
     Lab::written(plan)
 }
 
@@ -28,9 +28,9 @@ fn on_terminal(lab: &Lab, term: &str, more: &str) -> String {
 fn a_terminal_shows_how_far_a_build_is() {
     let lab = long();
     let seen = on_terminal(&lab, "xterm", "");
-    assert!(seen.contains("building hosts and users [") && seen.contains("/204, "), "{seen:?}");
+    assert!(seen.contains("building hosts and users [") && seen.contains("/804, "), "{seen:?}");
     // Nothing of it is left before the report.
-    assert!(seen.rfind("\u{1b}[2K").unwrap() < seen.find("hosts        201").unwrap(), "{seen:?}");
+    assert!(seen.rfind("\u{1b}[2K").unwrap() < seen.find("hosts        801").unwrap(), "{seen:?}");
     for (term, more) in [("dumb", ""), ("xterm", "--quiet")] {
         let seen = on_terminal(&lab, term, more);
         assert!(!seen.contains("building hosts and users"), "{term} {more}: {seen:?}");

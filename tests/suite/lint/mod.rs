@@ -119,17 +119,17 @@ fn a_worker_that_kubeadm_joined_has_nothing_wrong() {
     let lab = tree("kubeadm-worker");
     let lint = || lab.run(&["lint", "--host", "node01=host", "--at", "2026-06-01T00:00:00Z"]);
     let run = lint();
-    assert_eq!((run.code, run.err.matches("error").count()), (0, 0), "{run:#?}");
+    assert_eq!((run.code, run.out.matches("error").count()), (0, 0), "{run:#?}");
 
     let flags = "host/var/lib/kubelet/kubeadm-flags.env";
     lab.write(flags, &lab.read(flags).replace("pod-infra-container-image", "pod-infra-image"));
     let run = lint();
-    assert!(run.err.contains("no version of it knows the flag `--pod-infra-image`"), "{run:#?}");
+    assert!(run.out.contains("no version of it knows the flag `--pod-infra-image`"), "{run:#?}");
 
     // Without what it has made, it has to ask.
     lab.remove("host/var/lib/kubelet/pki/kubelet-client-current.pem");
     let run = lint();
-    assert!(run.err.contains("names /etc/kubernetes/bootstrap-kubelet.conf, which is not there"), "{run:#?}");
+    assert!(run.out.contains("names /etc/kubernetes/bootstrap-kubelet.conf, which is not there"), "{run:#?}");
 }
 
 #[test]

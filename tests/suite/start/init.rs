@@ -101,7 +101,7 @@ fn mistakes_on_the_command_line() {
         (&[CONTROL, "master01"][..], "`master01` has no address: write NAME=ADDRESS"),
         (&[CONTROL, "Master=10.1.0.1"], "use lower-case letters"),
         (&[CONTROL, "m{3..1}=10.1.0.1"], "write it like node{01..05}"),
-        (&[CONTROL, "m{1..3}=255.255.255.254"], "not enough addresses"),
+        (&[CONTROL, "m{1..3}=255.255.255.254"], "240.0.0.0/4 is reserved"),
         (&["--vip", "api.example.com"], "write ADDRESS or ADDRESS:PORT"),
         (&["--vip", "10.1.0.9,"], "add the second address after a comma"),
         (&["--vip", "10.1.0.9:6443,[fd00::9]:16443"], "the ports 6443 and 16443 differ"),
