@@ -9,8 +9,10 @@ const NAME: char = '\u{e000}';
 const ADDRESS: u32 = 0xe001;
 /// Stands for its last one.
 const LAST: char = '\u{e006}';
-/// What stands for such a character of a text itself; the others follow.
-const SPARE: u32 = 0xf8f0;
+/// Says that the character behind it stands for such a one of the text itself, or for itself.
+const SPARE: char = '\u{f8ff}';
+/// As far as those lie behind the ones for which they stand.
+const BEHIND: u32 = 0x100;
 /// As many addresses as have a sign.
 const ADDRESSES: usize = 6;
 
@@ -43,7 +45,7 @@ impl Mask {
 
     /// The text as it is.
     pub(super) fn take_off(&self, text: &str) -> String {
-        spared(&self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word)))
+        unspared(&self.words.iter().fold(text.to_owned(), |text, (sign, word)| text.replace(*sign, word)))
     }
 }
 
@@ -54,25 +56,38 @@ pub(super) fn for_all(text: &str) -> String {
         match c {
             NAME => shown.push('*'),
             NAME..=LAST => shown.push_str("<own address>"),
-            other => shown.push(spare(other)),
+            other => shown.push(other),
         }
     }
-    shown
+    unspared(&shown)
 }
 
-/// Signs as the text itself may have them change places with others that mean nothing here; done twice, all is as before.
+/// A text whose own characters are no signs: those that could be taken for one are written as two.
 fn spared(text: &str) -> String {
-    if text.chars().any(|c| spare(c) != c) { text.chars().map(spare).collect() } else { text.to_owned() }
+    let mut spared = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (NAME..=LAST).contains(&c) || c == SPARE {
+            spared.push(SPARE);
+        }
+        spared.push(if (NAME..=LAST).contains(&c) { moved(u32::from(c) + BEHIND, c) } else { c });
+    }
+    spared
 }
 
-fn spare(c: char) -> char {
-    let (first, count) = (u32::from(NAME), u32::from(LAST) - u32::from(NAME) + 1);
-    let other = match u32::from(c) {
-        sign if (first..first + count).contains(&sign) => sign - first + SPARE,
-        other if (SPARE..SPARE + count).contains(&other) => other - SPARE + first,
-        _ => return c,
-    };
-    char::from_u32(other).unwrap_or(c)
+/// The text as it was.
+fn unspared(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut unspared = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        let behind = if c == SPARE { chars.next().unwrap_or(c) } else { c };
+        let own = moved(u32::from(behind).saturating_sub(BEHIND), behind);
+        unspared.push(if c == SPARE && (NAME..=LAST).contains(&own) { own } else { behind });
+    }
+    unspared
+}
+
+fn moved(to: u32, c: char) -> char {
+    char::from_u32(to).unwrap_or(c)
 }
 
 /// Replaces a word where it is not a part of a longer one.
@@ -116,9 +131,10 @@ mod tests {
     #[test]
     fn signs_of_a_text_are_not_the_hosts_own() {
         let mask = Mask::new(Some("a"), ["10.0.0.1"].map(String::from).into_iter());
-        for text in ["\u{e001}:2379 10.0.0.1", "\u{e000}", "\u{f8f1} \u{e001}"] {
+        for text in ["\u{e001}:2379 10.0.0.1", "\u{e000}", "\u{f8ff} \u{e001}", "\u{e101}\u{f8ff}\u{e006}"] {
             let masked = mask.put_on(text);
-            assert_ne!(masked, mask.put_on(&text.replace('\u{e001}', "10.0.0.1").replace('\u{e000}', "a")));
+            let own = text.replace('\u{e001}', "10.0.0.1").replace('\u{e000}', "a");
+            assert!(own == text || masked != mask.put_on(&own));
             assert_eq!(mask.take_off(&masked), text);
         }
         assert_eq!(for_all(&mask.put_on("\u{e001} 10.0.0.1")), "\u{e001} <own address>");
