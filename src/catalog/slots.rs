@@ -177,7 +177,7 @@ fn source(literal: &Literal) -> Option<Source> {
         let line = literal.get("line")?.value.as_text()?;
         let words = line.split_ascii_whitespace().map(pattern_word).collect::<Vec<_>>();
         let wanted = words.iter().filter(|word| **word == PatternWord::Value).count();
-        return (entries.len() == 2 && wanted == 1).then(|| Source::Line(Pattern { sections, words }));
+        return (entries.len() == 2 && wanted == 1).then_some(Source::Line(Pattern { sections, words }));
     }
     let text = literal.as_text().filter(|text| !text.is_empty())?;
     Some(match text.split_at(1) {
