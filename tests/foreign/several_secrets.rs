@@ -238,10 +238,7 @@ fn names_of_secrets_are_checked() {
         "{run:#?}"
     );
     let run = lab.run(&["secret", "check", "away", "--plan", "cluster.toml"]);
-    assert_eq!(
-        run.out,
-        "away opens cluster.lock: it is the secret `offline`; 1 public key derived again is the one on record\n"
-    );
+    assert_eq!(run.out, "away matches cluster.lock (secret `offline`): 1 public key agrees\n");
     // What is left of another cluster is none of this one.
     lab.shell("rm -r cluster.lock cluster.trees cluster.certs cluster.secret");
     let run = build(&lab, &[]);
@@ -313,8 +310,8 @@ fn a_secret_is_replaced() {
     let run = replace(&lab, "4");
     assert_eq!(run.err, "error: the secret `default` has epoch 2, so the next one is that of epoch 3\n");
     let check = |file: &str| lab.run(&["secret", "check", file, "--plan", "cluster.toml"]).out;
-    assert!(check("cluster.epoch-1.secret").contains("the secret `default`; 2 public keys"));
-    assert!(check("cluster.secret").contains("the secret `default` of epoch 2; no authority"));
+    assert!(check("cluster.epoch-1.secret").contains("(secret `default`): 2 public keys agree"));
+    assert!(check("cluster.secret").contains("(secret `default` of epoch 2): no authority"));
 }
 
 /// The last of the old epoch goes with the authorities' old generations.

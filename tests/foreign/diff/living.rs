@@ -210,9 +210,11 @@ fn a_rotation_has_a_list_for_each_commit() {
             .filter(|risk| risk["risk"] == "running-state")
             .map(|risk| format!("{} {}", risk["help"], risk["checks"]))
             .collect();
-        assert_eq!(states.len(), 1, "{told:#}");
+        // What has to be gone before the old key goes is said again in the commit that drops it.
+        let again = |other: usize| at == 2 && other == 1;
+        assert_eq!(states.len(), if at == 2 { 2 } else { 1 }, "{told:#}");
         for (other, list) in lists.iter().enumerate() {
-            assert_eq!(states[0].contains(list), other == at, "{states:?}");
+            assert_eq!(states.concat().contains(list), other == at || again(other), "{states:?}");
         }
         let run = repository.0.run(&["lock", "cluster.toml", "--at", AT]);
         assert_eq!(run.code, 0, "{run:#?}");

@@ -39,7 +39,8 @@ fn one_screen() {
     let repository = renamed_endpoint();
     repository.expect("report", &repository.diff(&["cluster.toml"]));
     // Quiet keeps quiet about what is beside the result.
-    assert_eq!(repository.diff(&["cluster.toml", "-q"]), repository.diff(&["cluster.toml"]));
+    let (quiet, told) = (repository.diff(&["cluster.toml", "-q"]), repository.diff(&["cluster.toml"]));
+    assert_eq!(format!("{}next: pkiplan build cluster.toml\n", quiet.out), told.out);
 }
 
 #[test]
