@@ -1,4 +1,4 @@
-//! Files of one's own that come to places where a host runs them, or goes by what they say.
+//! Files of one's own, and roots of certificates, that come to places where a host runs them, or goes by what they say.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::risk::{Risk, RiskKind, listed};
 use super::sides::Sides;
 use crate::catalog::FileContent;
 use crate::expand::Blueprint;
-use crate::resolve::{Model, OwnFile};
+use crate::resolve::{FreeCertificate, Model, OwnFile};
 
 /// Beginnings of paths, and what is done with a file there: the rest of a sentence.
 const PLACES: &[(&[&str], &str)] = &[
@@ -122,7 +122,7 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
     let mut found = Vec::new();
     for file in &new.files {
-        let Some(because) = place(sides.after.blueprint, file) else { continue };
+        let Some(because) = place(sides.after.blueprint, &file.path.value, file.mode) else { continue };
         let hosts = gaining(old, new, file);
         if hosts.is_empty() {
             continue;
@@ -131,12 +131,30 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
         let message = format!("{} is `{source}`, on {}", file.path.value, listed(hosts));
         found.push(RiskKind::Code.of(message, because));
     }
+    found.extend(new.certificates.iter().filter_map(|certificate| roots(sides, certificate)));
     found
 }
 
-/// What a host does with the file; none where it does nothing by itself.
-fn place(blueprint: &Blueprint<'_>, file: &OwnFile) -> Option<&'static str> {
-    let path = &*file.path.value;
+/// Roots that come to such a place with a certificate of the plan.
+fn roots(sides: &Sides<'_>, certificate: &FreeCertificate) -> Option<Risk> {
+    let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
+    let path = &*certificate.files.roots.as_ref()?.value;
+    let because = place(sides.after.blueprint, path, 0)?;
+    let were_there = |was: &FreeCertificate| {
+        let same = was.files.roots.as_ref().is_some_and(|roots| *roots.value == *path);
+        same && old.authorities[was.authority].id == new.authorities[certificate.authority].id
+    };
+    if certificate.nodes.is_empty() || old.certificates.iter().any(were_there) {
+        return None;
+    }
+    let hosts = certificate.nodes.iter().map(|node| new.nodes[*node].name.as_str());
+    let message =
+        format!("{path} holds the roots of `certificate.{}`, on {}", certificate.name, listed(hosts));
+    Some(RiskKind::Code.of(message, because))
+}
+
+/// What a host does with a file; none where it does nothing by itself.
+fn place(blueprint: &Blueprint<'_>, path: &str, mode: u32) -> Option<&'static str> {
     if in_pods(blueprint, path) {
         return Some("the pod in it is run at once, past the API server: as root, if it wants that");
     }
@@ -144,7 +162,7 @@ fn place(blueprint: &Blueprint<'_>, file: &OwnFile) -> Option<&'static str> {
         return Some("it decides who may log in, and as whom");
     }
     let known = PLACES.iter().find(|(beginnings, _)| beginnings.iter().any(|begin| path.starts_with(begin)));
-    known.map(|(_, because)| *because).or((file.mode & 0o111 != 0).then_some("it is a program"))
+    known.map(|(_, because)| *because).or((mode & 0o111 != 0).then_some("it is a program"))
 }
 
 /// Whether it is in the folder from which a program of its hosts runs pods.

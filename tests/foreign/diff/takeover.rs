@@ -192,6 +192,17 @@ const CASES: &[Case] = &[
         brings: &[("code", "/root/.ssh/authorized_keys is `x.txt`")],
     },
     Case {
+        name: "an authority that every program of a host believes",
+        change: |lab| {
+            lab.append(
+                "\n[authority.web]\n\n[certificate.web]\nauthority = \"web\"\nusage = \"server\"\ndns = [\"web.example\"]\n\
+                 nodes = \"node:node01\"\ncertificate-file = \"/etc/web/tls.crt\"\nkey-file = \"/etc/web/tls.key\"\n\
+                 roots-file = \"/usr/local/share/ca-certificates/web.crt\"\n",
+            );
+        },
+        brings: &[("code", "ca-certificates/web.crt holds the roots of `certificate.web`, on node01")],
+    },
+    Case {
         name: "a file that nothing runs",
         change: |lab| placed(lab, "/etc/shop/policy.yaml"),
         brings: &[],
