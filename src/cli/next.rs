@@ -41,7 +41,7 @@ pub(super) fn renewal(plan: &Path, within: Duration) -> String {
     if within == WITHIN { command } else { format!("{command} --within {within}") }
 }
 
-/// Where something has expired or is due: `renewal`, or what takes over what others have made anew. What the plan alone
+/// Where something has expired or is due: `renewal`, or what imports what others have issued again. What the plan alone
 /// says, no command renews.
 pub(super) fn of_due(
     plan: &Path,

@@ -1,4 +1,4 @@
-//! What others have to make anew.
+//! What others have to issue again.
 
 use std::collections::BTreeSet;
 

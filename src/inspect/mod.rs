@@ -1,4 +1,4 @@
-//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs, PKCS#12. Tells nothing of a private key but its
+//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs, PKCS#12. Shows nothing of a private key but its
 //! kind and the digest of its public half.
 
 mod block;

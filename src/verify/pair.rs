@@ -44,7 +44,7 @@ impl Pair<'_> {
             return Judgement::Broken(Fault::Plain(end));
         }
         if !tls {
-            // That everybody gets in is told of the server.
+            // That everybody gets in is reported at the server.
             return if self.listen.guarded { Judgement::Reported } else { Judgement::Holds(None) };
         }
         let (server, client) = (self.server(judged), self.client(judged, grants));
