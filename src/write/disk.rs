@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// How a disk fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,10 @@ type Done<T = ()> = Result<T, Errno>;
 
 /// A new file is its owner's alone until it is complete.
 const PRIVATE: u32 = 0o600;
+
+/// How long, and how often, the clock of a file system is waited for. Linux's go on every 1 to 10 ms.
+const TICK: Duration = Duration::from_millis(1);
+const TICKS: usize = 25;
 
 impl Disk {
     pub(super) fn new(fault: Option<Fault>) -> Self {
@@ -205,6 +210,22 @@ impl Disk {
     pub(super) fn set_mode_at(&self, at: BorrowedFd<'_>, name: &OsStr, mode: u32) -> Done {
         self.step()?;
         fs::chmodat(at, name, Mode::from_raw_mode(mode), AtFlags::empty())
+    }
+
+    /// A moment of the file system's clock that is later than all that was written before, as far as the clock goes on in
+    /// a few of its ticks. `file` is new and private.
+    pub(super) fn next_moment(&self, file: BorrowedFd<'_>) -> Done<Moment> {
+        self.step()?;
+        let first = changed_at(&fs::fstat(file)?);
+        for _ in 0..TICKS {
+            fs::fchmod(file, Mode::from_raw_mode(PRIVATE))?;
+            let now = changed_at(&fs::fstat(file)?);
+            if now > first {
+                return Ok(now);
+            }
+            std::thread::sleep(TICK);
+        }
+        Ok(first)
     }
 
     /// Gives an open file the owner and the group that another one has, if it has not.

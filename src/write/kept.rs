@@ -1,12 +1,13 @@
 //! Units that need not be made, since they would be the same and lie there as they were left.
 
 use super::error::WriteError;
-use super::look::look;
+use super::look;
 use super::path::UnitName;
 use super::record::{Digest, Inputs, Made, Record, Recorded, Same};
 use super::session::{Session, Staged};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Session {
     /// What of these inputs is the same as when the trees were made that lie here; only the base counts where `inputs`
@@ -33,17 +34,21 @@ impl Session {
         if made_from.is_some_and(|wanted| *wanted != recorded.made_from) {
             return Ok(None);
         }
-        let Some(group) = self.visible(unit.group())? else { return Ok(None) };
-        // What is wrong there is for whoever stages it to say.
-        let Ok(look) = look(&group, unit) else { return Ok(None) };
-        if look.digest != recorded.look || look.changed >= record.clock {
+        if !self.lies(unit, recorded) {
             return Ok(None);
         }
-        self.stays(unit, *recorded)?;
+        self.stays(unit, recorded.clone())?;
         Ok(Some(recorded.made_from))
     }
 
-    fn record(&self) -> &Record {
+    /// Whether a unit lies there as it was recorded. What is wrong there is for whoever stages it to say.
+    pub(super) fn lies(&self, unit: &UnitName, recorded: &Recorded) -> bool {
+        let Ok(Some(group)) = self.visible(unit.group()) else { return false };
+        let look = look::look(&group, unit, &recorded.names);
+        look.is_ok_and(|look| look.digest == recorded.look && look.changed < self.record().clock)
+    }
+
+    pub(super) fn record(&self) -> &Record {
         self.record.get_or_init(|| Record::read(&self.trees))
     }
 
@@ -63,7 +68,7 @@ impl Session {
             let units = made.units.par_iter();
             let seen = units.filter_map(|(unit, made_from)| {
                 let staged = staged.get(unit)?;
-                let recorded = staged.recorded.or_else(|| self.recorded(unit, made_from, staged.files()));
+                let recorded = staged.recorded.clone().or_else(|| self.recorded(unit, made_from, staged));
                 Some((unit.clone(), recorded?))
             });
             seen.collect::<Vec<_>>().into_iter().collect()
@@ -71,9 +76,13 @@ impl Session {
     }
 
     /// How a unit lies there now; none where that cannot be seen, so that the next build reads it.
-    fn recorded(&self, unit: &UnitName, made_from: &Digest, files: usize) -> Option<Recorded> {
+    fn recorded(&self, unit: &UnitName, made_from: &Digest, staged: &Staged) -> Option<Recorded> {
         let group = self.visible(unit.group()).ok()??;
-        let look = look(&group, unit).ok()?;
-        Some(Recorded { made_from: *made_from, look: look.digest, files })
+        let names = match &staged.new {
+            Some(names) => Arc::clone(names),
+            None => self.names.one(look::names(&group, unit).ok()?),
+        };
+        let look = look::look(&group, unit, &names).ok()?;
+        Some(Recorded { made_from: *made_from, look: look.digest, files: staged.files(), names })
     }
 }

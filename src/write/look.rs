@@ -3,16 +3,22 @@
 //! Whatever changes a file or a folder changes one of these words: device, inode, mode, owner, group, size, and the times of
 //! content and inode in nanoseconds. A change in the same tick of the clock as the look may not, so a look says when
 //! the last change was.
+//!
+//! A name that comes or goes changes its folder, so a second look need not list folders again: it looks at the names
+//! that the first one has found, in their order.
 
-use super::disk::{Moment, changed_at};
+use super::disk::{Moment, Name, changed_at};
 use super::error::WriteError;
 use super::folder::{Folder, kind_of};
+use super::layout::Layout;
 use super::path::UnitName;
 use super::record::Digest;
 use rustix::fs::{FileType, Stat};
 use sha2::{Digest as _, Sha256};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a unit looks.
 pub(super) struct Look {
@@ -22,64 +28,111 @@ pub(super) struct Look {
     pub(super) changed: Moment,
 }
 
-/// Looks at a unit: its folder with all that lies in it, its manifest and its checksum list. `group` is the folder in
-/// which they lie.
-pub(super) fn look(group: &Folder, unit: &UnitName) -> Result<Look, WriteError> {
-    let mut walk = Walk { hash: Sha256::new(), changed: Moment::default() };
-    let base = unit.base();
-    for beside in [format!("{base}.json"), format!("{base}.sha256")] {
-        if let Some(stat) = group.stat(&beside)? {
-            walk.name(beside.as_ref(), &stat);
+/// The names of a unit: what follows the unit's own name in the folder that holds it, as `.json`, nothing (its folder) or
+/// `/etc/kubernetes`. A folder comes before what lies in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Names(pub(super) Vec<OsString>);
+
+impl Names {
+    /// Those of a unit whose folder has just been made, and holds nothing else.
+    pub(super) fn of_new(layout: &Layout<'_>, has_checksums: bool) -> Self {
+        let beside = if has_checksums { &BESIDE[..] } else { &BESIDE[..1] };
+        let beside = beside.iter().map(OsString::from);
+        let below = layout.nodes.keys().map(|path| OsString::from_vec([b"/", *path].concat()));
+        Self(beside.chain([OsString::new()]).chain(below).collect())
+    }
+}
+
+/// What lies beside the folder of a unit: its manifest and its checksum list.
+const BESIDE: [&str; 2] = [".json", ".sha256"];
+
+/// Names of units, each list once: most units of a plan have the same.
+#[derive(Default)]
+pub(super) struct Shared(Mutex<BTreeSet<Arc<Names>>>);
+
+impl Shared {
+    pub(super) fn one(&self, names: Names) -> Arc<Names> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(&names) {
+            return Arc::clone(known);
+        }
+        let names = Arc::new(names);
+        all.insert(Arc::clone(&names));
+        names
+    }
+}
+
+/// Finds the names of a unit: its manifest, its checksum list, its folder and all that lies in it. `group` is the folder
+/// in which they lie.
+pub(super) fn names(group: &Folder, unit: &UnitName) -> Result<Names, WriteError> {
+    let mut names = Vec::new();
+    for beside in BESIDE {
+        if group.stat(format!("{}{beside}", unit.base()))?.is_some() {
+            names.push(beside.into());
         }
     }
-    if let Some(folder) = group.open(base)? {
-        let stat = group.stat(base)?;
-        walk.name(base.as_ref(), &stat.ok_or_else(|| group.error("look at", base.as_ref(), GONE))?);
-        walk.folder(&folder)?;
+    if let Some(folder) = group.open(unit.base())? {
+        names.push(OsString::new());
+        walk(&folder, OsStr::new(""), &mut names)?;
     }
-    Ok(Look { digest: walk.hash.finalize().into(), changed: walk.changed })
+    Ok(Names(names))
+}
+
+fn walk(folder: &Folder, path: &OsStr, names: &mut Vec<OsString>) -> Result<(), WriteError> {
+    for name in folder.names()? {
+        let below = OsString::from_vec([path.as_bytes(), b"/", name.name.as_bytes()].concat());
+        names.push(below.clone());
+        if kind(folder, &name)? == FileType::Directory {
+            walk(&folder.open_existing(&name.name)?, &below, names)?;
+        }
+    }
+    Ok(())
+}
+
+fn kind(folder: &Folder, name: &Name) -> Result<FileType, WriteError> {
+    if name.kind != FileType::Unknown {
+        return Ok(name.kind);
+    }
+    let stat = folder.stat(&name.name)?;
+    stat.map(|stat| kind_of(&stat)).ok_or_else(|| folder.error("look at", &name.name, GONE))
+}
+
+/// Looks at the names of a unit. Each folder on the way to a name is one of them, so no link can lie there unseen.
+pub(super) fn look(group: &Folder, unit: &UnitName, names: &Names) -> Result<Look, WriteError> {
+    let (mut hash, mut changed) = (Sha256::new(), Moment::default());
+    let mut path = OsString::new();
+    for name in &names.0 {
+        path.clear();
+        path.push(unit.base());
+        path.push(name);
+        let stat = group.stat(&path)?.ok_or_else(|| group.error("look at", &path, GONE))?;
+        hash.update((path.len() as u64).to_le_bytes());
+        hash.update(path.as_bytes());
+        words(&stat).into_iter().for_each(|word| hash.update(word.to_le_bytes()));
+        changed = changed.max(changed_at(&stat));
+    }
+    Ok(Look { digest: hash.finalize().into(), changed })
 }
 
 const GONE: rustix::io::Errno = rustix::io::Errno::NOENT;
 
-struct Walk {
-    hash: Sha256,
-    changed: Moment,
-}
-
-impl Walk {
-    fn name(&mut self, name: &OsStr, stat: &Stat) {
-        let name = name.as_bytes();
-        self.hash.update((name.len() as u64).to_le_bytes());
-        self.hash.update(name);
-        // Wider on some platforms, narrower on others: text is the same everywhere.
-        let words = format!(
-            "{} {} {:o} {} {} {} {}.{} {}.{}",
-            stat.st_dev,
-            stat.st_ino,
-            stat.st_mode,
-            stat.st_uid,
-            stat.st_gid,
-            stat.st_size,
-            stat.st_mtime,
-            stat.st_mtime_nsec,
-            stat.st_ctime,
-            stat.st_ctime_nsec
-        );
-        self.hash.update(words);
-        self.changed = self.changed.max(changed_at(stat));
-    }
-
-    fn folder(&mut self, folder: &Folder) -> Result<(), WriteError> {
-        for name in folder.names()? {
-            let stat = folder.stat(&name.name)?;
-            let stat = stat.ok_or_else(|| folder.error("look at", &name.name, GONE))?;
-            self.name(&name.name, &stat);
-            if kind_of(&stat) == FileType::Directory {
-                self.folder(&folder.open_existing(&name.name)?)?;
-            }
-        }
-        self.hash.update([0xff]);
-        Ok(())
-    }
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless,
+    reason = "platforms have different types of them"
+)]
+fn words(stat: &Stat) -> [u64; 10] {
+    [
+        stat.st_dev as u64,
+        stat.st_ino as u64,
+        stat.st_mode as u64,
+        stat.st_uid as u64,
+        stat.st_gid as u64,
+        stat.st_size as u64,
+        stat.st_mtime as u64,
+        stat.st_mtime_nsec as u64,
+        stat.st_ctime as u64,
+        stat.st_ctime_nsec as u64,
+    ]
 }

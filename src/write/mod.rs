@@ -10,7 +10,8 @@
 //! removed.
 //!
 //! A build also leaves a record of what each unit was made from and how it looks on the disk, so that the next
-//! one need not make what would be the same ([`Session::keep`]).
+//! one need not make what would be the same ([`Session::keep`]), and what the whole build was made from
+//! ([`leave_last`]), so that the same build again need not read anything else.
 
 mod access;
 mod adoption;
@@ -23,6 +24,7 @@ mod first;
 mod folder;
 mod gone;
 mod kept;
+mod last;
 mod layout;
 mod lock_file;
 mod lock_only;
@@ -44,6 +46,7 @@ pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use first::write_new_public;
+pub use last::leave_last;
 pub use layout::folders;
 pub use lock_only::replace_public;
 pub use manifest::beside;

@@ -6,8 +6,10 @@ use super::change::UnitChange;
 use super::disk::{Disk, Fault};
 use super::error::WriteError;
 use super::folder::{Folder, mode_of};
+use super::last;
 use super::layout::Layout;
 use super::lock_file::LockFile;
+use super::look::{Names, Shared};
 use super::manifest::{Beside, Kind, Leaving, Ours};
 use super::marker::{self, Marker};
 use super::path::UnitName;
@@ -65,6 +67,7 @@ pub struct Session {
     units: Mutex<Units>,
     /// What an earlier build left; read when it is first asked for.
     pub(super) record: OnceLock<Record>,
+    pub(super) names: Shared,
     /// Dropped last, with which the lock of the trees ends.
     _marker: Marker,
 }
@@ -89,6 +92,8 @@ pub(super) struct Staged {
     pub(super) removed: usize,
     /// What is recorded of a unit that was kept as it is.
     pub(super) recorded: Option<Recorded>,
+    /// The names of a unit that was not there.
+    pub(super) new: Option<Arc<Names>>,
 }
 
 impl Staged {
@@ -103,6 +108,7 @@ impl Staged {
             unchanged: recorded.files,
             removed: 0,
             recorded: Some(recorded),
+            new: None,
         }
     }
 
@@ -159,6 +165,7 @@ impl Session {
             visible: Mutex::default(),
             units: Mutex::default(),
             record: OnceLock::new(),
+            names: Shared::default(),
             _marker: marker,
         };
         session.clean()?;
@@ -208,6 +215,7 @@ impl Session {
             _ => Vec::new(),
         };
         let checksums = beside.checksums();
+        let is_new = found.differs && !found.exists;
         let staged = Staged {
             folder: match (found.differs, found.exists) {
                 (false, _) => Move::Stay,
@@ -221,6 +229,7 @@ impl Session {
             unchanged: found.unchanged,
             removed: found.removed,
             recorded: None,
+            new: is_new.then(|| self.names.one(Names::of_new(&layout, checksums.is_some()))),
         };
         if !staged.is_empty() {
             let at = self.staging.group(&self.trees, name.group())?;
@@ -303,7 +312,8 @@ impl Session {
         let lock = self.lock.clean();
         let certificates = self.certificates.settle(&self.lock);
         let trees = staging::clean(&self.trees);
-        lock.and(certificates).and(trees).and(Record::clean(&self.trees))
+        let left = Record::clean(&self.trees).and(last::clean(&self.trees));
+        lock.and(certificates).and(trees).and(left)
     }
 }
 
