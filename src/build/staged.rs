@@ -33,6 +33,8 @@ pub struct Built {
     pub summary: Summary,
     /// The lock as it is now.
     pub lock: Lock,
+    /// How many units there are.
+    pub units: usize,
     /// What could not be made and stays as it is, each with a secret that it lacks.
     pub left: Vec<(UnitName, String)>,
 }
@@ -119,7 +121,7 @@ pub fn write_shard(
     leave(&piece::piece(shard, common, &lock, staged.made).to_text())?;
     // A record is of whole builds, and the certificates beside the lock come with the lock.
     let summary = session.commit_made(None, &[], &staged.units, &Made::default())?;
-    Ok(Built { summary, lock, left: staged.left })
+    Ok(Built { summary, lock, units: staged.units.len(), left: staged.left })
 }
 
 /// Replaces the lock, and then the units. `inputs` are what the build is made from, with this lock.
@@ -148,7 +150,7 @@ pub fn write(
         staged.made.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let made = Made { inputs: inputs(&text), units: staged.made_from };
     let summary = session.commit_made(Some(text.as_bytes()), &files, &staged.units, &made)?;
-    Ok(Built { summary, lock, left: staged.left })
+    Ok(Built { summary, lock, units: staged.units.len(), left: staged.left })
 }
 
 /// Not one unit could be made.

@@ -1,11 +1,11 @@
 //! `pkiplan build`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::built::{Report, said};
 use super::clock::{self, A_DAY};
 use super::commits::warn_of_git;
 use super::next;
@@ -18,17 +18,17 @@ use crate::build::{self, Built, Common, Kept, Shard};
 use crate::decide::{Generation, Request};
 use crate::diagnostics::did_you_mean;
 use crate::expand::Blueprint;
-use crate::expiry::{State, entries};
+use crate::expiry::entries;
 use crate::fill::KeyMaterial;
 use crate::issue::secret::Secret;
 use crate::read::{Bounds, Disk, Noted};
 use crate::report::{DecisionReport, unsettled};
-use crate::values::{Duration, Instant, counted};
+use crate::values::{Duration, Instant};
 use crate::workspace::{
-    Decided, Failure, Keychain, Opened, PlanFiles, Unnoted, imported_keys, open_key_files, secrets,
-    stored_certificates,
+    Attempt, Decided, Failure, Keychain, Opened, PlanFiles, Said, Unnoted, imported_keys, leave,
+    open_key_files, secrets, stored_certificates, unchanged,
 };
-use crate::write::{Access, replace_public};
+use crate::write::{Access, Summary, replace_public};
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -74,6 +74,14 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let shard = arguments.shard.map(|asked| asked.shard(variable)).transpose()?;
     let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref());
     let disk = Disk::around(arguments.plan.path(), bounds)?;
+    let identity = identity(bounds);
+    if arguments.is_plain() {
+        let attempt = Attempt { program: &identity, files: &files, at: request.at };
+        if let Some((last, count)) = unchanged(attempt, &disk) {
+            again(&files, request.at, (last.said, count), output);
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     // The lock that this build leaves counts, and the certificates beside it follow from it.
     let noted = Noted::new(&disk, vec![files.lock.clone(), files.certificates.clone()]);
     // Read and resolve, with the catalog, the lock and the plans that are imported.
@@ -154,29 +162,73 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     drop(stage);
     let built = built.map_err(stopped)?;
 
-    note(&unnoted, &built.lock.id, output);
+    let noted_all = note(&unnoted, &built.lock.id, output);
     output.diagnostics(&expanded.diagnostics, opened.sources());
-    let report = Report { files, built: &built, reported, at, fresh: is_fresh, piece };
-    report.say(blueprint, output);
+    let entries = entries(blueprint, Some(&built.lock), at, Duration::nearest(0));
+    let Built { summary, left, .. } = &built;
+    let report = Report {
+        files,
+        said: said(blueprint, shard.as_ref(), &entries),
+        decisions: reported,
+        summary: summary.clone(),
+        left: left.clone(),
+        at,
+        fresh: is_fresh,
+        piece,
+    };
+    report.say(output);
     warn_of_git(files, output);
     report.warn_of_left(output);
     if refused && !arguments.allow_expired {
         output.fail(
             "the trees hold what has expired or is not valid yet; `--allow-expired` calls that a success",
         );
-        let entries = entries(blueprint, Some(&built.lock), at, Duration::nearest(0));
         let renew = next::of_plan("renew", &files.plan);
         let due = next::of_due(&files.plan, renew.clone(), blueprint, &entries);
         output.next(&due.unwrap_or(renew));
         return Ok(ExitCode::from(3));
     }
+    let silent = noted_all && left.is_empty() && expanded.diagnostics.is_empty() && !refused;
+    if silent && arguments.is_plain() {
+        let until = entries.iter().filter_map(|entry| entry.not_after).min();
+        let attempt = Attempt { program: &identity, files, at };
+        leave(attempt, (&noted, &disk), built.units, until, report.said);
+    }
     // What changes nothing leads to nothing.
     if shard.is_some() {
         output.next(&next::assembly(&files.plan));
-    } else if built.summary.files_written > 0 {
+    } else if summary.files_written > 0 {
         output.next(&next::proof_of_trees(files));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Build {
+    /// Whether it builds everything of what lies beside the plan.
+    fn is_plain(&self) -> bool {
+        self.shard.is_none() && self.drop_trust.is_empty() && !self.secrets.are_given()
+    }
+}
+
+/// The program, and the options by which it finds files.
+fn identity(bounds: &Bounds) -> String {
+    format!("{} {:?} {:?}", program::identity(), bounds.root, bounds.allow)
+}
+
+/// Says what the last build would say now.
+fn again(files: &PlanFiles, at: Instant, (said, count): (Said, usize), output: &Output) {
+    let report = Report {
+        files,
+        decisions: DecisionReport::kept(said.certificates),
+        said,
+        summary: Summary { files_unchanged: count, ..Summary::default() },
+        left: Vec::new(),
+        at,
+        fresh: false,
+        piece: None,
+    };
+    report.say(output);
+    warn_of_git(files, output);
 }
 
 /// One that is no text is none that says a number.
@@ -216,14 +268,16 @@ fn open_to_others(path: &str, access: Access) -> String {
     }
 }
 
-/// Lets secrets say which lock they belong to. One that cannot be changed is reported once.
-fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
+/// Lets secrets say which lock they belong to; whether all of them do now. One that cannot be changed is reported once.
+fn note(secrets: &[Unnoted], lock: &str, output: &Output) -> bool {
+    let mut all = true;
     for Unnoted { shown, belonging, is_first } in secrets {
         let noted = match belonging.is_changeable() {
             true => belonging.note([lock]),
             false if belonging.lies_beside_its_lock() => Ok(()),
             false => Err(String::new()),
         };
+        all &= noted.is_ok();
         if noted.is_err() && *is_first {
             output.say(&format!(
                 "{shown} does not say which lock it belongs to; with the line `# lock {lock}` in it no other cluster \
@@ -231,111 +285,5 @@ fn note(secrets: &[Unnoted], lock: &str, output: &Output) {
             ));
         }
     }
-}
-
-/// `in 3 days`, `expired 1 day ago`
-fn when(at: Instant, end: Instant) -> String {
-    let days = |days: i64| counted(usize::try_from(days).unwrap_or(usize::MAX), "day");
-    match (at.days_until(end), end.days_until(at)) {
-        (0, _) => "in less than a day".to_owned(),
-        (until, _) if until > 0 => format!("in {}", days(until)),
-        (_, 0) => "expired less than a day ago".to_owned(),
-        (_, since) => format!("expired {} ago", days(since)),
-    }
-}
-
-struct Report<'a> {
-    files: &'a PlanFiles,
-    built: &'a Built,
-    reported: DecisionReport,
-    at: Instant,
-    fresh: bool,
-    /// Of one of several runs, which, and what it has left for the lock.
-    piece: Option<(Shard, PathBuf)>,
-}
-
-impl Report<'_> {
-    fn say(&self, blueprint: &Blueprint<'_>, output: &Output) {
-        let entries = entries(blueprint, Some(&self.built.lock), self.at, Duration::nearest(0));
-        let next = entries.iter().find(|entry| entry.state != State::Rotated);
-        let next = next.and_then(|entry| Some((entry, entry.not_after?)));
-        let summary = &self.built.summary;
-        let of_shard = self.piece.as_ref().map(|(shard, _)| shard.hosts(blueprint));
-        let hosts = of_shard.unwrap_or(blueprint.model.nodes.len());
-        let reported = &self.reported;
-        if output.json {
-            output.json(serde_json::json!({
-                "plan": self.files.plan.display().to_string(),
-                "trees": self.files.trees.display().to_string(),
-                "hosts": hosts,
-                "certificates": reported.counted.json(),
-                "changes": reported.json,
-                "files": {
-                    "written": summary.files_written, "unchanged": summary.files_unchanged,
-                    "removed": summary.files_removed,
-                },
-                "left": self.built.left.iter().map(|(unit, secret)| serde_json::json!({
-                    "unit": unit.as_str(), "secret": secret,
-                })).collect::<Vec<_>>(),
-                "lock_changed": summary.lock,
-                "shard": self.piece.as_ref().map(|(shard, piece)| serde_json::json!({
-                    "shard": shard.to_string(), "piece": piece.display().to_string(),
-                })),
-                "new_secret": self.fresh,
-                "next_expiry": next.map(|(entry, end)| serde_json::json!({
-                    "id": &**entry.id, "kind": entry.ending.kind().word(), "not_after": end.to_string(),
-                })),
-            }));
-            return;
-        }
-        let mut text = String::new();
-        if self.fresh {
-            text.push_str(&self.first_words());
-        }
-        let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
-        line("hosts", format!("{hosts}, in {}", self.files.trees.display()));
-        if let Some((shard, piece)) = &self.piece {
-            line("shard", format!("{shard}, which leaves {}", piece.display()));
-        }
-        line("certificates", reported.words());
-        let gone = if summary.files_removed > 0 {
-            format!(", {} removed", summary.files_removed)
-        } else {
-            String::new()
-        };
-        line(
-            "files",
-            format!("{} written, {} unchanged{gone}", summary.files_written, summary.files_unchanged),
-        );
-        if let Some((entry, end)) = next {
-            line("next expiry", format!("{end} ({}): {}", when(self.at, end), entry.name()));
-        }
-        output.say(&text);
-    }
-
-    /// What stays as it is, secret by secret.
-    fn warn_of_left(&self, output: &Output) {
-        let mut by_secret: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (unit, secret) in &self.built.left {
-            by_secret.entry(secret).or_default().push(unit.as_str());
-        }
-        for (secret, units) in by_secret {
-            let list = units.join(", ");
-            output.warn(&format!("the secret `{secret}` is not here, so these stay as they are: {list}"));
-        }
-    }
-
-    fn first_words(&self) -> String {
-        let PlanFiles { lock, certificates, secret, trees, .. } = self.files;
-        format!(
-            "A new secret was made: {}\n  All private keys derive from it. Keep a copy in a safe place.\n  \
-             Commit to git:  {}, {}, {}\n  Never commit:   {}, {}\n\n",
-            secret.display(),
-            self.files.plan.display(),
-            lock.display(),
-            certificates.display(),
-            secret.display(),
-            trees.display(),
-        )
-    }
+    all
 }

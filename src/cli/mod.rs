@@ -4,6 +4,7 @@ mod applied;
 mod arguments;
 mod assemble;
 mod build;
+mod built;
 mod catalog;
 mod check;
 mod clock;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::world::World;
@@ -17,10 +18,37 @@ pub struct Noted<'w> {
     answers: Mutex<BTreeMap<(PathBuf, Asked), [u8; 32]>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Asked {
+/// What a world was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Asked {
+    /// The bytes of a file.
     Bytes,
+    /// The names in a folder.
     Names,
+}
+
+/// What a world answered, as a digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What the question was about.
+    pub path: PathBuf,
+    /// The question.
+    pub asked: Asked,
+    digest: [u8; 32],
+}
+
+impl Answer {
+    /// Whether another world gives the same answer.
+    #[must_use]
+    pub fn is_given_by(&self, world: &dyn World) -> bool {
+        let noted = Noted::new(world, Vec::new());
+        match self.asked {
+            Asked::Bytes => drop(noted.bytes(&self.path)),
+            Asked::Names => drop(noted.list(&self.path)),
+        }
+        noted.answers().contains(self)
+    }
 }
 
 impl<'w> Noted<'w> {
@@ -28,6 +56,16 @@ impl<'w> Noted<'w> {
     #[must_use]
     pub fn new(world: &'w dyn World, passed_over: Vec<PathBuf>) -> Self {
         Self { world, passed_over, answers: Mutex::default() }
+    }
+
+    /// All answers so far, to be asked for again.
+    #[must_use]
+    pub fn answers(&self) -> Vec<Answer> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = answers.iter();
+        answers
+            .map(|((path, asked), digest)| Answer { path: path.clone(), asked: *asked, digest: *digest })
+            .collect()
     }
 
     /// A digest of all answers so far, in whatever order they came.

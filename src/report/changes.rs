@@ -318,6 +318,14 @@ impl DecisionReport {
         DecisionReport { counted, json, lines }
     }
 
+    /// Of decisions that keep so many certificates and change nothing.
+    #[must_use]
+    pub fn kept(certificates: usize) -> Self {
+        let counted =
+            Counted { imported: 0, issued: 0, reissued: 0, renewed: 0, kept: certificates, removed: 0 };
+        Self { counted, json: Vec::new(), lines: Vec::new() }
+    }
+
     /// The numbers, and below them what changed and why.
     #[must_use]
     pub fn words(&self) -> String {

@@ -53,7 +53,7 @@ impl<'a> Decided<'a> {
     #[must_use]
     pub fn unchanged(&self) -> Option<&'a str> {
         let lock = self.expanded.opened.lock.as_ref().filter(|_| self.previous == Some(&self.draft.lock));
-        lock.map(|lock| lock.text.as_str())
+        lock.map(|lock| &*lock.text)
     }
 
     /// When it was decided.
@@ -157,8 +157,8 @@ impl<'a> Decided<'a> {
         let files = self.files();
         let site = Site { trees: files.trees.clone(), lock: files.lock.clone(), certificates };
         let session = Session::begin(&site, Options::default()).map_err(|error| error.to_string())?;
-        let read = self.expanded.opened.lock.as_ref().map(|lock| &lock.text);
-        if read_lock(self.expanded.opened.world, &files.lock)?.as_ref() != read {
+        let read = self.expanded.opened.lock.as_ref().map(|lock| &*lock.text);
+        if read_lock(self.expanded.opened.world, &files.lock)?.as_deref() != read {
             return Err("another run has just replaced the lock; try again".to_owned().into());
         }
         Ok(session)

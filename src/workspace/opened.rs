@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::failure::Failure;
 use super::files::PlanFiles;
@@ -33,7 +34,7 @@ pub struct Opened<'w> {
 /// A lock that was there.
 pub(super) struct OpenedLock {
     /// As it stands in the file.
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
     pub(super) source: SourceId,
     pub(super) parsed: Result<Lock, Diagnostics>,
 }
@@ -48,7 +49,8 @@ impl<'w> Opened<'w> {
         // A plan may be called like its own lock, as long as nothing is written.
         let text = if files.lock == files.plan { None } else { read_lock(world, &files.lock)? };
         let lock = text.map(|text| {
-            let source = sources.add(world.name(&files.lock), text.as_str());
+            let text: Arc<str> = text.into();
+            let source = sources.add(world.name(&files.lock), Arc::clone(&text));
             hidden(&text, source, &mut diagnostics);
             OpenedLock { parsed: Lock::parse(&text, source), source, text }
         });

@@ -5,9 +5,11 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::support::chains::Random;
-use crate::support::{Lab, SECRET, State, state};
+use crate::support::{AT, Lab, SECRET, State, state};
 
 const RECORD: &str = "cluster.trees/.pkiplan.state";
+/// What the last build read and said.
+const LAST: &str = "cluster.trees/.pkiplan.last";
 /// A file of a host, and a folder beside it.
 const FILE: &str = "cluster.trees/hosts/node01/etc/kubernetes/kubelet.conf";
 
@@ -46,6 +48,86 @@ fn a_build_of_the_same_touches_nothing() {
     let again = lab.build();
     assert!(again.out.contains("0 written"), "{again:#?}");
     assert_eq!((untouched(&lab), trees(&lab)), (before, first));
+}
+
+/// Builds, and says whether it only repeated what the last build had said: with a forged number of hosts.
+fn repeats(lab: &Lab, more: &[&str]) -> bool {
+    let last = lab.read(LAST);
+    lab.write(LAST, &last.replacen("\"hosts\":5", "\"hosts\":777", 1));
+    let options = [&["build", "cluster.toml"], more].concat();
+    let run = lab.run(&options);
+    let repeated = run.out.contains("hosts        777, in");
+    if repeated {
+        lab.write(LAST, &last);
+    }
+    repeated
+}
+
+/// Where nothing changed, the build says what a build that reads everything says.
+#[test]
+fn a_build_of_the_same_says_the_same() {
+    let lab = Lab::built("ha");
+    for format in ["text", "json"] {
+        let build = || lab.run(&["build", "cluster.toml", "--at", AT, "--format", format]);
+        let (short, last) = (build(), lab.read(LAST));
+        fs::remove_file(lab.path(LAST)).unwrap();
+        let long = build();
+        assert_eq!((short.code, &short.out, &short.err), (0, &long.out, &long.err));
+        assert_eq!(last, lab.read(LAST));
+    }
+    assert!(repeats(&lab, &["--at", AT]));
+    assert!(repeats(&lab, &["--at", "2026-01-01T00:00:01Z"]));
+    assert!(repeats(&lab, &["--locked", "--allow-expired", "--at", AT]));
+}
+
+/// Whatever a build reads is noticed before the last one's words are repeated.
+#[test]
+fn whatever_a_build_reads_is_noticed() {
+    let edits: [(&str, &dyn Fn(&Lab)); 12] = [
+        ("plan", &|lab| lab.write("cluster.toml", &(lab.read("cluster.toml") + "# more\n"))),
+        ("file of the plan", &|lab| lab.write("note.txt", "other\n")),
+        ("lock", &|lab| lab.write("cluster.lock", &(lab.read("cluster.lock") + "\n"))),
+        ("certificate", &|lab| lab.write("cluster.certs/authority.kubernetes.crt", "none")),
+        ("another certificate", &|lab| lab.write("cluster.certs/more.crt", "none")),
+        ("secret", &|lab| lab.write("cluster.secret", &(lab.read("cluster.secret") + "# more\n"))),
+        ("mode of the secret", &|lab| {
+            fs::set_permissions(lab.path("cluster.secret"), fs::Permissions::from_mode(0o640)).unwrap();
+        }),
+        ("sealed secret", &|lab| lab.write("cluster.secret.age", "none")),
+        ("key", &|lab| {
+            fs::create_dir(lab.path("cluster.keys")).unwrap();
+            lab.write("cluster.keys/more.key", "none");
+            fs::set_permissions(lab.path("cluster.keys/more.key"), fs::Permissions::from_mode(0o600))
+                .unwrap();
+        }),
+        ("hosts", &|lab| lab.write("cluster.applied", "none")),
+        ("unit that is no more", &|lab| {
+            lab.write("cluster.trees/hosts/more.json", &lab.read("cluster.trees/hosts/node01.json"));
+        }),
+        ("file of somebody else", &|lab| lab.write("cluster.trees/hosts/node01/etc/more", "")),
+    ];
+    for (what, edit) in edits {
+        let lab = Lab::of("ha");
+        let note = "[file.note]\nsource = \"note.txt\"\npath = \"/etc/note\"\nnodes = \"role:worker\"\n";
+        lab.write("cluster.toml", &(lab.read("cluster.toml") + note));
+        lab.write("note.txt", "one\n");
+        lab.secret(SECRET);
+        lab.build();
+        assert!(repeats(&lab, &["--at", AT]), "{what}");
+        edit(&lab);
+        assert!(!repeats(&lab, &["--at", AT]), "{what}");
+    }
+    let lab = Lab::built("ha");
+    for other in [
+        &["--at", "2025-12-31T23:59:59Z"][..],
+        &["--at", "2036-01-01T00:00:00Z", "--allow-expired"],
+        &["--at", AT, "--secret", "cluster.secret"],
+        &["--at", AT, "--drop-trust", "authority.kubernetes/1"],
+        &["--at", AT, "--out", "elsewhere"],
+        &["--at", AT, "--shard", "1/1"],
+    ] {
+        assert!(!repeats(&lab, other), "{other:?}");
+    }
 }
 
 /// Whatever is done to a tree behind the record's back is seen, also where size and time say nothing.
@@ -132,7 +214,7 @@ fn no_record_spoils_a_build() {
 fn a_record_is_for_its_secret() {
     let lab = Lab::built("ha");
     lab.secret(&SECRET.replace('c', "d"));
-    let run = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+    let run = lab.run(&["build", "cluster.toml", "--at", AT]);
     assert_ne!(run.code, 0, "{run:#?}");
     lab.secret(SECRET);
     lab.build();
@@ -185,14 +267,19 @@ fn after_any_edit_the_trees_are_those_of_a_first_build() {
             1 if edit > 0 => fs::remove_file(any_file(&lab, &mut random)).unwrap(),
             _ => {}
         }
-        let built = lab.run(&["build", "cluster.toml", "--at", crate::support::AT]);
+        let built = lab.run(&["build", "cluster.toml", "--at", AT]);
         assert_eq!(built.code, 0, "{plan}\n{built:#?}");
+        // A build of the same says and leaves the same, also once it has to read everything.
+        let again = lab.run(&["build", "cluster.toml", "--at", AT]);
+        fs::remove_file(lab.path(LAST)).unwrap_or_default();
+        let long = lab.run(&["build", "cluster.toml", "--at", AT]);
+        assert_eq!((&again.out, &again.err), (&long.out, &long.err), "{plan}");
         let fresh = Lab::empty();
         for file in ["cluster.toml", "cluster.lock", "note.txt"] {
             fresh.write(file, &lab.read(file));
         }
         fresh.secret(SECRET);
-        let built = fresh.run(&["build", "cluster.toml", "--locked", "--at", crate::support::AT]);
+        let built = fresh.run(&["build", "cluster.toml", "--locked", "--at", AT]);
         assert_eq!(built.code, 0, "{plan}\n{built:#?}");
         let (ours, fresh) = (trees(&lab), state(&fresh.path("cluster.trees")));
         let other: Vec<&String> =

@@ -239,14 +239,14 @@ pub(crate) fn state(folder: &Path) -> State {
     state
 }
 
-/// Visits everything below a folder but a build's record, sorted, links not followed.
+/// Visits everything below a folder but a build's records, sorted, links not followed.
 pub(crate) fn walk(folder: &Path, prefix: &str, visit: &mut impl FnMut(&str, &Path)) {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for at in entries {
         let name = at.file_name().unwrap().to_str().unwrap();
-        // It holds inodes and times.
-        if name == ".pkiplan.state" {
+        // They hold inodes and times.
+        if name == ".pkiplan.state" || name == ".pkiplan.last" {
             continue;
         }
         let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };

@@ -93,7 +93,7 @@ impl Lab {
                 _ => "@".to_owned(),
             };
             // Inodes and times are never the same.
-            if !path.ends_with("/.pkiplan.state") {
+            if !path.ends_with("/.pkiplan.state") && !path.ends_with("/.pkiplan.last") {
                 all.insert(path.to_owned(), (meta.mode() & 0o7777, content));
             }
         });

@@ -1,0 +1,182 @@
+//! What the last build was made from and what it said, so that the same build again need only look whether anything is
+//! otherwise.
+//!
+//! It holds the digests of all that was read, of the lock and the certificates beside it, and of the files of secrets and
+//! keys; and when the next thing ends, before which time changes nothing. It lies in the trees, which are as private as
+//! the keys.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::bytes::of_file;
+use super::files::PlanFiles;
+use super::imported::open_key_files;
+use crate::expiry::Expiry;
+use crate::read::{Answer, Noted, World};
+use crate::values::{Instant, hex};
+use crate::write::{Access, Options, Session, Site, access_of_others, leave_last};
+
+/// The last build.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LastBuild {
+    /// Which program it was, with all options that matter.
+    program: String,
+    plan: PathBuf,
+    answers: Vec<Answer>,
+    private: BTreeMap<PathBuf, String>,
+    /// When it was, and when the next thing ends, in seconds since 1970.
+    since: i64,
+    until: Option<i64>,
+    units: usize,
+    /// What it said.
+    pub said: Said,
+}
+
+/// What a build says where nothing changes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Said {
+    /// How many hosts there are.
+    pub hosts: usize,
+    /// How many certificates.
+    pub certificates: usize,
+    /// What ends first.
+    pub next: Option<Next>,
+}
+
+/// What ends first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Next {
+    /// Its id.
+    pub id: String,
+    /// What it is, in a word.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// Its last second, since 1970.
+    end: i64,
+}
+
+impl Next {
+    /// Of an entry that ends.
+    #[must_use]
+    pub fn of(entry: &Expiry<'_>) -> Option<Self> {
+        let kind = entry.ending.kind().word().to_owned();
+        let end = entry.not_after?.unix();
+        Some(Self { id: entry.id.to_string(), kind, name: entry.name(), end })
+    }
+
+    /// Its last second.
+    #[must_use]
+    pub fn end(&self) -> Option<Instant> {
+        Instant::from_unix(self.end)
+    }
+}
+
+/// What the same build has in common beside what it reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The program, with all options that matter.
+    pub program: &'a str,
+    /// The files.
+    pub files: &'a PlanFiles,
+    /// When.
+    pub at: Instant,
+}
+
+/// The last build, if the same build now would change nothing and say the same: with the number of files of ours.
+#[must_use]
+pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, usize)> {
+    let files = attempt.files;
+    if !files.trees.is_dir() {
+        return None;
+    }
+    let site = Site {
+        trees: files.trees.clone(),
+        lock: files.lock.clone(),
+        certificates: files.certificates.clone(),
+    };
+    // Whatever is wrong is for the build to say.
+    let session = Session::begin(&site, Options::default()).ok()?;
+    let last: LastBuild = serde_json::from_str(&session.last()?).ok()?;
+    let at = attempt.at.unix();
+    let same = last.program == attempt.program
+        && last.plan == files.plan
+        && last.since <= at
+        && last.until.is_none_or(|until| at < until)
+        && last.answers.iter().all(|answer| answer.is_given_by(world))
+        && private(files).is_some_and(|private| private == last.private);
+    if !same {
+        return None;
+    }
+    let count = session.untouched(last.units).ok()??;
+    Some((last, count))
+}
+
+/// Leaves word of a build that has just ended, of `units`, after whatever it has read. `until` is when the next thing
+/// ends.
+pub fn leave(
+    attempt: Attempt<'_>,
+    (read, world): (&Noted<'_>, &dyn World),
+    units: usize,
+    until: Option<Instant>,
+    said: Said,
+) {
+    let Attempt { program, files, at } = attempt;
+    let Some(private) = private(files) else { return };
+    let mut answers = read.answers();
+    answers.extend(beside(files, world));
+    let last = LastBuild {
+        program: program.to_owned(),
+        plan: files.plan.clone(),
+        answers,
+        private,
+        since: at.unix(),
+        until: until.map(Instant::unix),
+        units,
+        said,
+    };
+    // Without it the next build reads everything, and that is all.
+    if let Ok(text) = serde_json::to_string(&last) {
+        let _ = leave_last(&files.trees, &text);
+    }
+}
+
+/// The lock and the certificates beside it, as they are now.
+fn beside(files: &PlanFiles, world: &dyn World) -> Vec<Answer> {
+    let noted = Noted::new(world, Vec::new());
+    let _ = noted.bytes(&files.lock);
+    for name in noted.list(&files.certificates).unwrap_or_default() {
+        let _ = noted.bytes(&files.certificates.join(name));
+    }
+    noted.answers()
+}
+
+/// The files of secrets and imported keys with digests; none where others may get at one, which every build says, or where
+/// one cannot be read.
+fn private(files: &PlanFiles) -> Option<BTreeMap<PathBuf, String>> {
+    if !open_key_files(&files.keys).is_empty() {
+        return None;
+    }
+    let stem = files.secret.file_stem()?.as_encoded_bytes();
+    let folder = files.secret.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let secrets = names(folder.unwrap_or(Path::new(".")))?.into_iter().filter(|path| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.starts_with(stem) && (name.ends_with(b".secret") || name.ends_with(b".secret.age"))
+    });
+    let keys = if files.keys.is_dir() { names(&files.keys)? } else { Vec::new() };
+    let one = |path: PathBuf| {
+        let open = access_of_others(&path);
+        let sealed = path.extension().is_some_and(|extension| extension == "age");
+        let bytes = of_file(&path).ok().filter(|_| sealed || open == Access::None)?;
+        Some((path, hex(&Sha256::digest(&*bytes))))
+    };
+    secrets.chain(keys).map(one).collect()
+}
+
+fn names(folder: &Path) -> Option<Vec<PathBuf>> {
+    fs::read_dir(folder).ok()?.map(|entry| entry.ok().map(|entry| entry.path())).collect()
+}
