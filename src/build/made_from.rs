@@ -108,12 +108,19 @@ fn fill(
         count(hash, positions.len());
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
-    match &hole.filling {
-        Filling::Certificates(positions) => certificates(positions)?,
-        Filling::Key(position) => certificates(&[*position])?,
-        Filling::Store(store) => certificates(store.certificates())?,
-        Filling::Crl(position, _) => certificates(&[*position])?,
-        Filling::Digest(_) | Filling::Keyring { .. } => {}
+    // A certificate's bytes say all that could be said of it and of its key.
+    let is_said = match &hole.filling {
+        Filling::Certificates(positions) => certificates(positions).map(|()| true)?,
+        Filling::Key(position) => certificates(&[*position]).map(|()| true)?,
+        Filling::Store(store) => certificates(store.certificates()).map(|()| false)?,
+        Filling::Crl(position, _) => certificates(&[*position]).map(|()| false)?,
+        Filling::Digest(_) | Filling::Keyring { .. } => false,
+    };
+    if is_said {
+        let kind = if matches!(hole.filling, Filling::Key(_)) { "key" } else { "certificates" };
+        part(hash, kind.as_bytes());
+        part(hash, format!("{:?}", hole.form).as_bytes());
+        return Some(());
     }
     let words = words(credentials.blueprint(), credentials.draft(), hole);
     count(hash, words.len());

@@ -10,9 +10,12 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     fields: Vec<(Arc<str>, Value)>,
-    /// Where each field stands, for tables of any length.
+    /// Where each field stands; empty as long as there are [`FEW`].
     places: BTreeMap<Arc<str>, usize>,
 }
+
+/// So many fields are found sooner without a table of their places.
+const FEW: usize = 12;
 
 impl Record {
     /// No fields yet.
@@ -45,10 +48,12 @@ impl FromIterator<(Arc<str>, Value)> for Record {
 
 impl Extend<(Arc<str>, Value)> for Record {
     fn extend<T: IntoIterator<Item = (Arc<str>, Value)>>(&mut self, fields: T) {
-        for (name, value) in fields {
-            // The first field of a name counts.
-            self.places.entry(name.clone()).or_insert(self.fields.len());
-            self.fields.push((name, value));
+        self.fields.extend(fields);
+        if self.fields.len() > FEW {
+            for (at, (name, _)) in self.fields.iter().enumerate().skip(self.places.len()) {
+                // The first field of a name counts.
+                self.places.entry(name.clone()).or_insert(at);
+            }
         }
     }
 }
@@ -63,7 +68,11 @@ impl Object for Record {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.places.get(key).map(|&at| self.fields[at].1.clone())
+        let at = match self.places.is_empty() {
+            true => self.fields.iter().position(|(name, _)| **name == *key),
+            false => self.places.get(key).copied(),
+        };
+        at.map(|at| self.fields[at].1.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {

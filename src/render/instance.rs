@@ -1,5 +1,6 @@
 //! One instance of a component: what its flags, files and kubeconfigs refer to is put on the host.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::placement::{Host, Put};
@@ -21,6 +22,8 @@ pub(super) struct Instance<'h, 'b, 'a> {
     pub(super) owner: Arc<str>,
     pub(super) scope: Value,
     pub(super) needs: Needs,
+    /// Paths of the kubeconfigs that are on the host already.
+    pub(super) kubeconfigs: BTreeMap<usize, String>,
 }
 
 impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
@@ -48,7 +51,16 @@ impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
         let blueprint = host.blueprint;
         let definition = blueprint.definition(component).clone();
         let scope = blueprint.scope(component, instance).build();
-        Self { host, component, instance, definition, owner, scope, needs: Needs::default() }
+        Self {
+            host,
+            component,
+            instance,
+            definition,
+            owner,
+            scope,
+            needs: Needs::default(),
+            kubeconfigs: BTreeMap::new(),
+        }
     }
 }
 

@@ -26,8 +26,17 @@ enum Whose {
 }
 
 impl Instance<'_, '_, '_> {
-    /// Puts a kubeconfig on the host; its path.
+    /// Puts a kubeconfig on the host, once, however many flags and files name it; its path.
     pub(super) fn kubeconfig(&mut self, index: usize) -> Result<String, Diagnostic> {
+        if let Some(path) = self.kubeconfigs.get(&index) {
+            return Ok(path.clone());
+        }
+        let path = self.put_kubeconfig(index)?;
+        self.kubeconfigs.insert(index, path.clone());
+        Ok(path)
+    }
+
+    fn put_kubeconfig(&mut self, index: usize) -> Result<String, Diagnostic> {
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
         let kubeconfig = &definition.kubeconfigs[index];

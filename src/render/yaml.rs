@@ -57,13 +57,17 @@ pub(super) fn fill(tree: &Tree, with: &mut impl Fill) -> Result<Option<Json>, Di
 
 /// Documents as one YAML text.
 pub(super) fn to_text(documents: &[Json]) -> String {
-    let texts = documents.iter().map(|document| {
+    let mut all = String::new();
+    for (at, document) in documents.iter().enumerate() {
         // A JSON value has string keys and finite numbers only, which YAML can always hold.
-        serde_saphyr::to_string(document).unwrap_or_else(|_| document.to_string())
-    });
-    let texts: Vec<String> = texts
-        .map(|text| if text.ends_with('\n') { text } else { format!("{text}\n") })
-        .map(|text| text.strip_prefix("---\n").map_or(text.clone(), ToOwned::to_owned))
-        .collect();
-    texts.join("---\n")
+        let text = serde_saphyr::to_string(document).unwrap_or_else(|_| document.to_string());
+        if at > 0 {
+            all.push_str("---\n");
+        }
+        all.push_str(text.strip_prefix("---\n").unwrap_or(&text));
+        if !text.ends_with('\n') {
+            all.push('\n');
+        }
+    }
+    all
 }
