@@ -30,23 +30,24 @@ pub(super) struct Kinds<'k> {
     pub(super) must: bool,
 }
 
-/// Looks through the text of a configuration file, as a version of its program does; without one, as any of them.
+/// Looks through the text of a configuration file, as a version of its program does; without one, as any of them. Also gives
+/// its first document, where it can be read.
 pub(super) fn review(
     tables: &FieldTables,
     (path, text): (&Arc<str>, &str),
     kinds: Kinds<'_>,
     version: Option<&Version>,
-) -> Review {
+) -> (Review, Option<Node>) {
     let mut review = Review::default();
     let at = |line: u32| Place::line(path, line);
     let root = match yaml::documents(text) {
         Ok(documents) => documents.into_iter().next(),
         Err(broken) => {
             review.refuses.push(Gap { at: at(broken.line), why: broken.why });
-            return review;
+            return (review, None);
         }
     };
-    let Some(document) = root else { return review };
+    let Some(document) = root else { return (review, None) };
     let twice = document.duplicates.iter();
     review.refuses.extend(
         twice
@@ -56,7 +57,7 @@ pub(super) fn review(
     if let Some((key, why)) = strange(tables, (&document.root, &json), kinds) {
         let line = document.root.get(key).map_or(document.root.line, |node| node.line);
         review.refuses.push(Gap { at: at(line), why });
-        return review;
+        return (review, Some(document.root));
     }
     for misfit in tables.misfits(&json, version) {
         let gap = Gap {
@@ -67,7 +68,7 @@ pub(super) fn review(
     }
     let faults = encryption_faults(&document.root).into_iter();
     review.refuses.extend(faults.map(|fault| Gap { at: at(fault.line), why: fault.what.to_string() }));
-    review
+    (review, Some(document.root))
 }
 
 /// Why a document is none that the program takes, and the key that says so.

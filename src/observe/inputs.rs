@@ -11,7 +11,7 @@ use crate::catalog::{FieldTables, FlagTable, Form, LinePattern as Pattern, Seen,
 use crate::host::{Files, Place, joined};
 use crate::values::Version;
 use crate::wiring;
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{Node, Value};
 
 /// Inputs of one program.
 pub(super) struct Inputs<'a> {
@@ -139,18 +139,17 @@ impl<'a> Inputs<'a> {
     }
 
     fn tree(&mut self, path: Arc<str>, text: &str, known: &[Arc<str>]) {
-        self.review(&path, text, Kinds { known, must: true });
-        let documents = yaml::documents(text).unwrap_or_default();
-        if let Some(first) = documents.into_iter().next() {
-            self.configuration = Configuration::Tree(path, first.root);
+        if let Some(root) = self.review(&path, text, Kinds { known, must: true }) {
+            self.configuration = Configuration::Tree(path, root);
         }
     }
 
-    /// Looks through a document that the program reads.
-    pub(super) fn review(&mut self, path: &Arc<str>, text: &str, kinds: Kinds<'_>) {
-        let Review { refuses, ignores } = review(self.fields, (path, text), kinds, self.said);
+    /// Looks through a document that the program reads, and gives it where it can be read.
+    pub(super) fn review(&mut self, path: &Arc<str>, text: &str, kinds: Kinds<'_>) -> Option<Node> {
+        let (Review { refuses, ignores }, root) = review(self.fields, (path, text), kinds, self.said);
         self.refuses.extend(refuses);
         self.ignores.extend(ignores);
+        root
     }
 
     /// Where a path of the program lies on the host; none where that is not a file of the host.
