@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows at most; a range of Ansible's has them quickly.
-pub(super) const MOST_ROWS: usize = 40_000;
+pub(super) const MOST_ROWS: usize = 200_000;
 
 /// Errors after which a file is not read on.
 pub(super) const ENOUGH: usize = 100;

@@ -30,7 +30,7 @@ const ROOT: &str = "pkiplan.root";
 const GIT: &str = ".git";
 
 /// How many names a folder may hold.
-const MOST_NAMES: usize = 100_000;
+const MOST_NAMES: usize = 400_000;
 
 /// The file system beneath a root. Links are followed as long as they stay beneath it; nothing but regular files is
 /// opened, none of git's own, none of built trees, and through no link to a file of another kind.

@@ -25,8 +25,8 @@ pub enum Refusal {
     Exchanged,
 }
 
-/// No file that is read is larger, in bytes: the lock of ten thousand hosts is smaller.
-pub const LARGEST: u64 = 128 << 20;
+/// No file that is read is larger, in bytes: the lock of a hundred thousand hosts is smaller.
+pub const LARGEST: u64 = 256 << 20;
 /// Bytes of a plan: one of twenty thousand nodes, each with a table of its own, has fewer.
 pub(super) const LARGEST_PLAN: usize = 8 << 20;
 

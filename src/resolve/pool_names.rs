@@ -7,9 +7,9 @@ use crate::read::plan::{Named, NodeTable, Text};
 use crate::source::Span;
 use crate::values::NodeName;
 
-/// Nodes that a plan may have: four of the largest clusters that Kubernetes is tested with
+/// Nodes that a plan may have: twenty of the largest clusters that Kubernetes is tested with
 /// (<https://kubernetes.io/docs/setup/best-practices/cluster-large/>).
-const LARGEST: u64 = 20_000;
+const LARGEST: u64 = 100_000;
 /// Bytes that a node's name may have ([`NodeName`]).
 const LONGEST: usize = 52;
 
