@@ -15,6 +15,8 @@ pub enum FieldKind {
     Boolean,
     /// Base64 in a string.
     Bytes,
+    /// Another document that says what it is; any other mapping is not looked into.
+    Document,
     /// A duration as Go writes it, in a string.
     Duration,
     /// `0.5`
@@ -47,6 +49,7 @@ impl FieldKind {
             "any" => FieldKind::Any,
             "bool" => FieldKind::Boolean,
             "bytes" => FieldKind::Bytes,
+            "document" => FieldKind::Document,
             "duration" => FieldKind::Duration,
             "float" => FieldKind::Float,
             "quantity" => FieldKind::Quantity,
@@ -83,7 +86,7 @@ impl FieldKind {
                 FieldKind::Float => value.is_number(),
                 FieldKind::Integer(limits) => integer(value).is_some_and(|number| limits.contains(&number)),
                 FieldKind::List(_) => value.is_array(),
-                FieldKind::Map(_) | FieldKind::Type(_) => value.is_object(),
+                FieldKind::Document | FieldKind::Map(_) | FieldKind::Type(_) => value.is_object(),
                 FieldKind::Quantity => value.is_string() || value.is_number(),
             }
     }
@@ -102,7 +105,7 @@ impl FieldKind {
             }
             FieldKind::Integer(_) => "an integer".to_owned(),
             FieldKind::List(_) => "a list".to_owned(),
-            FieldKind::Map(_) | FieldKind::Type(_) => "a mapping".to_owned(),
+            FieldKind::Document | FieldKind::Map(_) | FieldKind::Type(_) => "a mapping".to_owned(),
             FieldKind::Quantity => "a quantity such as \"10Mi\"".to_owned(),
             FieldKind::Text => "a string".to_owned(),
         }

@@ -75,7 +75,7 @@ impl FieldTables {
     #[must_use]
     pub fn misfits(&self, document: &Json, version: Option<&Version>) -> Vec<Misfit> {
         if let Some(table) = self.table(document) {
-            return table.misfits(document, version);
+            return table.review(Some(self), document, version);
         }
         let Some((kind, api)) = names(document) else { return Vec::new() };
         let group = api.rsplit_once('/').map(|(group, _)| group);
@@ -102,6 +102,11 @@ impl FieldTable {
     /// a version, what no version takes.
     #[must_use]
     pub fn misfits(&self, document: &Json, version: Option<&Version>) -> Vec<Misfit> {
+        self.review(None, document, version)
+    }
+
+    /// The same with the tables of documents within it.
+    fn review(&self, inner: Option<&FieldTables>, document: &Json, version: Option<&Version>) -> Vec<Misfit> {
         if version.is_some_and(|version| !self.covers.contains(version)) {
             return Vec::new();
         }
@@ -111,7 +116,8 @@ impl FieldTable {
             let path = FieldPath(vec![FieldStep::Key("apiVersion".to_owned())]);
             return vec![Misfit { path, wrong_type: false, stops: true, says, help: None }];
         }
-        let mut review = Review { table: self, version, path: FieldPath::default(), found: Vec::new() };
+        let mut review =
+            Review { table: self, inner, version, path: FieldPath::default(), found: Vec::new() };
         review.value(&[&FieldKind::Type(self.root.clone())], document);
         review.found
     }
@@ -120,6 +126,8 @@ impl FieldTable {
 /// A document while it is looked through.
 struct Review<'t> {
     table: &'t FieldTable,
+    /// The tables of documents within it.
+    inner: Option<&'t FieldTables>,
     version: Option<&'t Version>,
     path: FieldPath,
     found: Vec<Misfit>,
@@ -153,7 +161,18 @@ impl Review<'_> {
                     self.within(FieldStep::Key(key.clone()), |review| review.field(name, key, value));
                 }
             }
+            (FieldKind::Document, Json::Object(_)) => self.document(value),
             _ => {}
+        }
+    }
+
+    /// A document within this one; one within that is not looked into.
+    fn document(&mut self, document: &Json) {
+        let Some(table) = self.inner.and_then(|tables| tables.table(document)) else { return };
+        for mut misfit in table.misfits(document, self.version) {
+            misfit.path.0.splice(0..0, self.path.0.iter().cloned());
+            misfit.says = format!("has a `{}`, which {}", table.kind, misfit.says);
+            self.found.push(misfit);
         }
     }
 

@@ -69,7 +69,7 @@ pub use run::{Effect, Run};
 pub use scope::reference as scope_reference;
 pub use seen::{
     Form, ListensAt, Needs, Passes, Pattern as LinePattern, PatternWord, Program, Role, Seen, SeenDial,
-    SeenFile, SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
+    SeenFile, SeenInner, SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
 };
 pub use sensitive::{Guard, Pattern, Sensitive};
 pub use serves::Serves;

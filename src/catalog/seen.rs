@@ -321,6 +321,19 @@ pub struct SeenFile {
     pub slot: Slot,
     /// The kinds of document of which it is one.
     pub kinds: Vec<Arc<str>>,
+    /// Where it names documents that it could have in itself.
+    pub inner: Option<SeenInner>,
+}
+
+/// Documents that another one has in the items of a list, or names there by their paths.
+#[derive(Debug)]
+pub struct SeenInner {
+    /// The list.
+    pub list: Arc<str>,
+    /// The field of an item with the path of its document, from the folder of the outer one.
+    pub path: Arc<str>,
+    /// The field of an item with the document itself, which counts before a path.
+    pub document: Arc<str>,
 }
 
 /// A certificate and key with which a program issues others.

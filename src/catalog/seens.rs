@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::compiler::Compiler;
 use super::definition::Dial;
 use super::seen::{
-    ListensAt, Needs, Passes, Program, Role, Seen, SeenDial, SeenFile, SeenKeys, SeenListen, SeenNode,
-    SeenSame, SeenSigner, Targets,
+    ListensAt, Needs, Passes, Program, Role, Seen, SeenDial, SeenFile, SeenInner, SeenKeys, SeenListen,
+    SeenNode, SeenSame, SeenSigner, Targets,
 };
 use super::slots::Keys;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
@@ -62,8 +62,8 @@ impl Compiler<'_> {
             }),
             "same" => self.each(entries, |name, keys| seen.same.extend(same(name, keys))),
             "file" => self.each(entries, |name, keys| {
-                let (slot, kinds) = (keys.slot("file"), keys.texts("kind"));
-                let file = slot.map(|slot| SeenFile { name: arc(name), span: name.span, slot, kinds });
+                let (slot, kinds, inner) = (keys.slot("file"), keys.texts("kind"), inner(keys));
+                let file = slot.map(|slot| SeenFile { name: arc(name), span: name.span, slot, kinds, inner });
                 seen.files.extend(file);
             }),
             "signer" => self.each(entries, |name, keys| seen.signers.extend(signer(name, keys))),
@@ -202,6 +202,12 @@ fn same(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSame> {
     let only = keys.slot("only").zip(keys.text("only-is"));
     let slot = file.or(value)?;
     Some(SeenSame { name: arc(name), span: name.span, slot, file: is_file, public, ordered, only, because })
+}
+
+/// `inner = "LIST"` with `inner-path` and `inner-document`, the fields of its items.
+fn inner(keys: &mut Keys<'_, '_>) -> Option<SeenInner> {
+    let (list, path, document) = (keys.text("inner"), keys.text("inner-path"), keys.text("inner-document"));
+    Some(SeenInner { list: list?, path: path?, document: document? })
 }
 
 fn signer(name: &Text, keys: &mut Keys<'_, '_>) -> Option<SeenSigner> {

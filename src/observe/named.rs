@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::document::Kinds;
 use super::inputs::Inputs;
 use crate::catalog::{FlagKind, FlagTable, OF_SYSTEM, Seen, SeenFile, Slot, Source};
+use crate::host::joined;
 use crate::kubernetes::is_encryption;
 use crate::wiring::{Held, Missing};
 use crate::yaml::{self, Node, Value};
@@ -44,7 +45,7 @@ impl Inputs<'_> {
                 held.content = Err(Missing::Unknown("others bring it".to_owned()));
             }
             if let (Some(file), Some(bytes)) = (file, held.get()) {
-                let document = self.document(file, &held.at.path, bytes);
+                let document = self.document(file, (&held.at.path, &input.text), bytes);
                 named.documents.extend(document.map(|document| (Arc::clone(&name), document)));
             }
             if !looked_at.contains(&*name) {
@@ -55,15 +56,28 @@ impl Inputs<'_> {
         named
     }
 
-    /// Looks through a document, and gives it without what is secret in it.
-    fn document(&mut self, file: &SeenFile, path: &Arc<str>, bytes: &[u8]) -> Option<Node> {
+    /// Looks through a document, and gives it without what is secret in it, with those that it names.
+    fn document(&mut self, file: &SeenFile, (path, named): (&Arc<str>, &str), bytes: &[u8]) -> Option<Node> {
         let text = std::str::from_utf8(bytes).ok()?;
         self.review(path, text, Kinds { known: &file.kinds, must: false });
         let mut root = yaml::documents(text).ok()?.into_iter().next()?.root;
         if is_encryption(&root) {
             forget_keys(&mut root);
         }
+        if let Some(inner) = &file.inner {
+            let folder = named.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let fields = (&*inner.path, &*inner.document);
+            root.embed(&inner.list, fields, &mut |path, _| self.inner(&joined(folder, path)));
+        }
         Some(root)
+    }
+
+    /// Looks through a document that another one names; what is not there may come otherwise.
+    fn inner(&mut self, path: &str) -> Option<Node> {
+        let path = self.locate(path).ok()?;
+        let (text, _) = self.files.text(&path).ok()??;
+        self.review(&path, &text, Kinds { known: &[], must: false });
+        Some(yaml::documents(&text).ok()?.into_iter().next()?.root)
     }
 }
 

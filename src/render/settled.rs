@@ -58,7 +58,7 @@ pub(super) fn settled_with(
         let node = of.instances[instance].node;
         let named = match documents {
             Some(documents) => named::found(reads, documents),
-            None => named::named(blueprint, node, reads, values),
+            None => named::named(blueprint, (node, &of.definition), values),
         };
         record = record.with("named", named);
     }

@@ -5,6 +5,7 @@
 //! nothing here has `Debug`.
 
 mod build;
+mod embed;
 mod node;
 mod scalar;
 

@@ -143,6 +143,7 @@ fn tables_are_whole() {
         "KubeProxyConfiguration",
         "KubeSchedulerConfiguration",
         "KubeletConfiguration",
+        "PodSecurityConfiguration",
         "Policy",
         "TracingConfiguration",
         "etcd",

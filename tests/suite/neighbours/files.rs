@@ -1,6 +1,6 @@
 //! Files that flags name: what they say counts as much as a flag.
 
-use super::{CANNOT, MAY, PLAN, said_with};
+use super::{CANNOT, MAY, PLAN, said_of, said_with};
 use crate::support::{AT, Lab};
 
 const FIELD: &str = "catalog::field-type";
@@ -71,17 +71,37 @@ const FILES: &[(&str, &str, &str, &str)] = &[
     ("audit-policy-file", "rules: [{level: Metadata}]", "", ""),
     (
         "admission-control-config-file",
-        "plugins: [{name: PodSecurity, configuration: {defaults: {enforce: restrictd}}}]",
-        CANNOT,
-        "is no level",
-    ),
-    (
-        "admission-control-config-file",
         "plugins: [{name: PodSecurity, configuration: {defaults: {enforce: restricted}}}]",
+        CANNOT,
+        "is no `PodSecurityConfiguration`",
+    ),
+    ("admission-control-config-file", "plugins: [{name: AlwaysAdmit, configuration: {a: 1}}]", "", ""),
+    ("admission-control-config-file", "plugins: []", "", ""),
+];
+
+/// What the configuration of PodSecurity says behind its kind, the code and a part of what is said.
+const POD_SECURITY: &[(&str, &str, &str)] = &[
+    (
+        "defaults: {enforce: restricted, enforce-version: v1.30, warn-version: latest, audit-version: v1.0}",
         "",
         "",
     ),
+    ("exemptions: {usernames: ['a:b'], namespaces: [kube-system], runtimeClasses: [a.b]}", "", ""),
+    ("defaults: {}", "", ""),
+    ("defaults: {enforce: restrictd}", FIELD, "another word"),
+    ("default: {enforce: restricted}", "catalog::unknown-field", "has no field `default`"),
+    ("defaults: {enforce-version: '1.30'}", CANNOT, "`defaults.enforce-version`"),
+    ("defaults: {audit-version: v1.030}", CANNOT, "`defaults.audit-version`"),
+    ("defaults: {warn-version: v1.x}", CANNOT, "`defaults.warn-version`"),
+    ("exemptions: {namespaces: [a, a]}", CANNOT, "one name twice"),
+    ("exemptions: {usernames: ['']}", CANNOT, "is empty"),
+    ("exemptions: {namespaces: [Kube]}", CANNOT, "no name"),
+    ("exemptions: {namespaces: ['kube-*']}", CANNOT, "no name"),
+    ("exemptions: {namespaces: [a.b]}", CANNOT, "no name"),
+    ("exemptions: {runtimeClasses: [-a]}", CANNOT, "no name"),
 ];
+
+const OF_PODS: &str = "apiVersion: pod-security.admission.config.k8s.io/v1, kind: PodSecurityConfiguration";
 
 /// A plan whose API servers, or schedulers, have a file.
 fn plan(component: &str, flags: &str, unset: &str) -> String {
@@ -118,6 +138,59 @@ fn files_that_api_servers_do_not_take_are_named() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// In the file, and in another one that it names.
+#[test]
+fn configurations_of_pod_security_that_api_servers_do_not_take_are_named() {
+    let mut wrong = Vec::new();
+    let named = "admission-control-config-file = \"/etc/kubernetes/f.yaml\"";
+    let inline = plan("kube-apiserver", named, "");
+    let apart = format!(
+        "{inline}\n[file.g]\nsource = \"g.yaml\"\npath = \"/etc/kubernetes/pod/g.yaml\"\ncomponent = \"kube-apiserver\"\n"
+    );
+    let head = head("admission-control-config-file");
+    for (text, code, words) in POD_SECURITY {
+        let whole = format!("{{{OF_PODS}, {text}}}");
+        let within = format!("{head}plugins: [{{name: PodSecurity, configuration: {whole}}}]\n");
+        let names = format!("{head}plugins: [{{name: PodSecurity, path: pod/g.yaml}}]\n");
+        let found = [said_with(&inline, &within), said_of(&apart, &[("f.yaml", &names), ("g.yaml", &whole)])];
+        for found in &found {
+            let fits = found.iter().any(|(known, message)| known == code && message.contains(words));
+            if !(if code.is_empty() { found.is_empty() } else { fits }) {
+                wrong.push(format!("{text}: {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Whoever switches the plugin off reads none of it.
+    let off = plan("kube-apiserver", &format!("{named}, disable-admission-plugins = [\"PodSecurity\"]"), "");
+    let text = format!("{head}plugins: [{{name: PodSecurity, configuration: {{a: 1}}}}]\n");
+    assert_eq!(said_with(&off, &text), []);
+}
+
+/// What stands in for a kind that a file does not say (k8s.io/apiserver, pkg/audit/policy/reader.go, pkg/server/options/tracing.go,
+/// pkg/admission/config.go).
+#[test]
+fn files_without_a_kind_are_taken_where_the_program_takes_them() {
+    let said = |flag: &str, text: &str| {
+        let sink = if flag == "audit-policy-file" { ", audit-log-path = \"/var/log/a\"" } else { "" };
+        let plan = plan("kube-apiserver", &format!("{flag} = \"/etc/kubernetes/f.yaml\"{sink}"), "");
+        said_with(&plan, text)
+    };
+    let rules = "rules: [{level: Metadata}]\n";
+    assert_eq!(said("audit-policy-file", &format!("apiVersion: audit.k8s.io/v1\n{rules}")), []);
+    let without = said("audit-policy-file", &format!("kind: Policy\n{rules}"));
+    assert!(
+        without.iter().any(|(code, said)| *code == CANNOT && said.contains("no `apiVersion`")),
+        "{without:?}"
+    );
+    assert_eq!(said("tracing-config-file", "apiVersion: apiserver.config.k8s.io/v1beta1\n"), []);
+    assert_eq!(said("admission-control-config-file", "imagePolicy: {kubeConfigFile: /a}\n"), []);
+    for flag in ["admission-control-config-file", "authentication-config", "egress-selector-config-file"] {
+        let found = said(flag, "apiVersion: apiserver.config.k8s.io/v1beta1\n");
+        assert!(found.iter().any(|(_, message)| message.contains("is no `")), "{flag} {found:?}");
+    }
 }
 
 #[test]

@@ -55,7 +55,14 @@ fn said(text: &str) -> Vec<(&'static str, String)> {
 
 /// The same with a file `f.yaml` beside it.
 fn said_with(text: &str, file: &str) -> Vec<(&'static str, String)> {
-    let world = Memory::default().with("plan.toml", text).with("f.yaml", file);
+    said_of(text, &[("f.yaml", file)])
+}
+
+/// The same with files beside it.
+fn said_of(text: &str, files: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+    let world = files
+        .iter()
+        .fold(Memory::default().with("plan.toml", text), |world, (name, file)| world.with(name, *file));
     let mut diagnostics = Diagnostics::default();
     let plan = plan::load(&world, Path::new("plan.toml"), Sources::default(), &mut diagnostics).ok();
     if let Some(blueprint) = plan.as_ref().and_then(|plan| plan.expand(&mut diagnostics)) {

@@ -38,6 +38,8 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
     ("kube-scheduler", r#"leader-elect-resource-name = "kube-controller-manager""#, CANNOT, "for ever"),
     ("kubelet", r#"node-labels = ["a b=c"]"#, CANNOT, "is no label"),
     ("kubelet", r#"register-with-taints = ["a=b:NoWhere"]"#, CANNOT, "has no effect"),
+    ("kubelet", r#"register-with-taints = ["a=b"]"#, CANNOT, "has no effect"),
+    ("kubelet", r#"register-with-taints = ["a"]"#, MAY, "registers no node"),
     ("kubelet", r#"cluster-dns = ["10.96.0.11"]"#, MAY, "10.96.0.10"),
     ("kubelet", r#"cluster-domain = "other.local""#, MAY, "cluster.local"),
     ("kubelet", "enable-server = false", MAY, "does not listen"),
