@@ -7,14 +7,33 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::fault::{Fault, Finding, Subject};
-use crate::judge::{Shown, shown};
+use crate::judge::{Likeness, Shown, likeness, shown};
 use crate::wiring::{
     Chain, Credential, Dial, Held, Hidden, HostIndex, Key, Listen, Missing, Pool, Probe, Program,
     ProgramIndex, Signer, Slot, Socket, Trust, Wiring,
 };
 
-/// SHA-256 of the certificates of all authorities that the plan knows.
-pub type Authorities = BTreeSet<[u8; 32]>;
+/// All authorities that the plan knows.
+#[derive(Debug, Clone, Default)]
+pub struct Authorities {
+    /// SHA-256 of their certificates.
+    pub certificates: BTreeSet<[u8; 32]>,
+    /// Certificates of them in DER, as far as they are at hand: who has the name and the key of one of them is that authority
+    /// to whoever verifies a path (RFC 5280, 6.1; Go's crypto/x509 compares nothing else).
+    pub anchors: Vec<Vec<u8>>,
+}
+
+impl Authorities {
+    fn knows(&self, der: &[u8]) -> bool {
+        self.certificates.contains::<[u8; 32]>(&Sha256::digest(der).into())
+    }
+
+    /// What a certificate that is none of theirs has in common with them.
+    fn likeness(&self, der: &[u8]) -> Likeness {
+        let all = self.anchors.iter().map(|known| likeness(known, der));
+        all.max().unwrap_or(Likeness::Others)
+    }
+}
 
 /// Everything that is wrong with single programs.
 pub(super) fn review(wiring: &Wiring, authorities: Option<&Authorities>) -> Vec<Finding> {
@@ -202,10 +221,18 @@ impl Review<'_> {
     fn pool(&mut self, pool: &Held<Pool>) {
         self.held(pool);
         let (Some(known), Some(content)) = (self.authorities, pool.get()) else { return };
-        for der in content.iter().filter(|der| !known.contains::<[u8; 32]>(&Sha256::digest(der).into())) {
+        for der in content.iter().filter(|der| !known.knows(der)) {
             let subject = self.subject(pool);
-            let named = shown(der).map(|shown| name_of(&shown)).unwrap_or_default();
-            self.push(Fault::ForeignAuthority(named), subject);
+            let shown = shown(der).ok();
+            let name = shown.as_ref().map(name_of).unwrap_or_default();
+            let fault = match known.likeness(der) {
+                Likeness::Renewed => {
+                    Fault::FormerCertificate { name, until: shown.and_then(|shown| shown.until) }
+                }
+                Likeness::SameKey => Fault::OtherCertificate(name),
+                Likeness::Others => Fault::ForeignAuthority(name),
+            };
+            self.push(fault, subject);
         }
     }
 

@@ -211,6 +211,26 @@ pub enum Fault {
     Signers(usize),
     /// Somebody is believed whom the plan does not know; by its subject.
     ForeignAuthority(String),
+    /// An authority of the plan is believed by a certificate with other extensions than the plan's; how people call it.
+    OtherCertificate(String),
+    /// An authority of the plan is believed by an earlier certificate with the same name and key.
+    FormerCertificate {
+        /// How people call it.
+        name: String,
+        /// Until when that certificate is valid; none: for ever.
+        until: Option<Instant>,
+    },
+    /// A program listens where another one of its host does.
+    PortTaken {
+        /// The address; none: all of the host.
+        address: Option<IpAddr>,
+        /// The port.
+        port: u16,
+        /// What else listens there.
+        component: Arc<str>,
+        /// Its listen.
+        listen: Arc<str>,
+    },
     /// Somebody is let in by an authority of the plan that belongs elsewhere; by its common name.
     OtherAuthority(String),
 }
@@ -258,7 +278,11 @@ impl Fault {
             Fault::NotVerifiable { .. } => Code::NotVerifiable,
             Fault::NotAdmitted(_) => Code::NotAdmitted,
             Fault::Signers(_) => Code::Signers,
-            Fault::ForeignAuthority(_) | Fault::OtherAuthority(_) => Code::ForeignAuthority,
+            Fault::ForeignAuthority(_) | Fault::OtherAuthority(_) | Fault::OtherCertificate(_) => {
+                Code::ForeignAuthority
+            }
+            Fault::FormerCertificate { .. } => Code::FormerCertificate,
+            Fault::PortTaken { .. } => Code::PortTaken,
         }
     }
 }

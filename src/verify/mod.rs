@@ -15,6 +15,7 @@ mod loss;
 mod memo;
 mod pair;
 mod planned;
+mod ports;
 mod proof;
 mod reach;
 mod request;

@@ -12,7 +12,7 @@ use super::judged::Judged;
 use super::pair::{Judgement, Pair};
 use super::reach::{Arrival, Arrived, Hop, ListenAt, Reach};
 use super::request::Request;
-use super::{end, equal};
+use super::{end, equal, ports};
 use crate::diagnostics::Severity;
 use crate::host::Place;
 use crate::values::Instant;
@@ -85,6 +85,7 @@ pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
     let reach = Reach::new(wiring, request);
     let mut findings = end::review(wiring, request.authorities);
     findings.extend(equal::review(wiring, &judged));
+    findings.extend(ports::review(wiring));
     findings.extend(given_to_all(wiring, request.grants));
     let mut signers: BTreeMap<&Goal, Vec<&Signer>> = BTreeMap::new();
     for signer in wiring.programs.iter().flat_map(|program| &program.signers) {

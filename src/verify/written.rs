@@ -130,6 +130,7 @@ impl End<'_> {
             Fault::ServerRefused(_)
             | Fault::ClientRefused(_)
             | Fault::ForeignAuthority(_)
+            | Fault::OtherCertificate(_)
             | Fault::OtherAuthority(_) => config.bundles.iter().map(|addition| addition.span).collect(),
             Fault::Name { .. } => config.names.iter().map(|name| name.span).collect(),
             // Which flag it is, only the other one of a pair says, or the program.

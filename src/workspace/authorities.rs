@@ -5,6 +5,19 @@ use super::failure::Failure;
 use crate::specification::CertificateIndex;
 use crate::stored::{Stored, file_name};
 
+/// The certificate of an authority that lies beside the lock, whatever the lock has, or that was imported; none where there
+/// is none.
+#[must_use]
+pub fn authority_at_hand(expanded: &Expanded<'_>, position: CertificateIndex) -> Option<Stored> {
+    let made = &expanded.blueprint.certificates[position];
+    if let Some(stored) = &made.stored {
+        return Some(Stored::clone(stored));
+    }
+    let opened = expanded.opened;
+    let text = opened.world.read(&opened.files.certificates.join(file_name(&made.id))).ok()?;
+    Stored::from_pem(&text).ok()
+}
+
 /// The certificate of an authority, as it lies beside the lock, or where it was imported from.
 ///
 /// # Errors

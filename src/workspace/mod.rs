@@ -33,7 +33,7 @@ mod tokens;
 mod trees;
 mod units;
 
-pub use authorities::authority_certificate;
+pub use authorities::{authority_at_hand, authority_certificate};
 pub use belonging::Belonging;
 pub use bytes::{of_any_file, of_descriptor, of_file};
 pub use decided::Decided;

@@ -21,7 +21,7 @@ use crate::report::verify::{Proven, schema, to_html, to_json, to_markdown, to_te
 use crate::source::{Sources, Span};
 use crate::verify::{Authorities, Planned, Proof, Wired, losses, prove, rules, try_handshakes, wired};
 use crate::wiring::Wiring;
-use crate::workspace::{Decided, Failure, Opened, PlanFiles, read_units};
+use crate::workspace::{Decided, Failure, Opened, PlanFiles, authority_at_hand, read_units};
 
 pub(super) use arguments::Verify;
 use rolling::rolling;
@@ -140,8 +140,13 @@ impl Made<'_> {
             return None;
         }
         let all = self.decided.blueprint().certificates.enumerate();
-        let of_authorities = all.filter(|(_, certificate)| certificate.holder.is_authority());
-        of_authorities.map(|(index, _)| self.decided.draft.certificates[index].recorded_sha256).collect()
+        let mut known = Authorities::default();
+        for (index, _) in all.filter(|(_, certificate)| certificate.holder.is_authority()) {
+            known.certificates.insert(self.decided.draft.certificates[index].recorded_sha256?);
+            let at_hand = authority_at_hand(&self.decided.expanded, index);
+            known.anchors.extend(at_hand.map(|stored| stored.der));
+        }
+        Some(known)
     }
 }
 

@@ -143,6 +143,22 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             "{name} trusts an authority in {} that the plan does not know: {subject}",
             slot(&finding.subject).unwrap_or_default()
         ),
+        Fault::OtherCertificate(authority) => format!(
+            "{name} trusts {authority} in {} by a certificate that the plan does not know: it has the name and key of the plan's, and says something else of what it may sign",
+            slot(&finding.subject).unwrap_or_default()
+        ),
+        Fault::FormerCertificate { name: authority, until } => format!(
+            "{name} trusts {authority} in {} by an earlier certificate, with the same key as the one of the plan{}",
+            slot(&finding.subject).unwrap_or_default(),
+            until.map_or_else(String::new, |until| format!(": what it issues is accepted until {until}"))
+        ),
+        Fault::PortTaken { address, port, component, listen } => format!(
+            "{name} listens at {}, where {component} ({listen}) of the same host listens, too: whichever starts second exits",
+            match address {
+                Some(address) => at(&address.to_string(), *port),
+                None => format!("port {port}"),
+            }
+        ),
         Fault::OtherAuthority(authority) => format!(
             "{name} lets in clients of {authority} in {}, an authority of the plan that is not for them: whoever has a certificate of it is let in",
             slot(&finding.subject).unwrap_or_default()

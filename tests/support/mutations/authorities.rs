@@ -16,9 +16,19 @@ pub(super) const FAULTS: &[Fault] = &[
         },
         &[
             "client-refused kube-apiserver.extensions master01 -> kube-apiserver master01",
-            "foreign-authority kube-apiserver master01",
+            "warning former-certificate kube-apiserver master01",
         ],
         "certificate 1 of the trust bundle expired at",
+    ),
+    fault(
+        UNITS,
+        "an earlier certificate of an authority that was renewed",
+        |tree| {
+            let path = "hosts/node01/etc/kubernetes/pki/ca.crt";
+            tree.certificate(path, "kubernetes", |of| of.dates("250101000000Z", "350101000000Z"));
+        },
+        &["warning former-certificate kubelet node01"],
+        "is accepted until 2035-01-01T00:00:00Z",
     ),
     fault(
         GUIDE,

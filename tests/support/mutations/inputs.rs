@@ -23,6 +23,19 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         GUIDE,
+        "two programs at one port",
+        |tree| {
+            tree.edit(
+                &unit("kube-scheduler"),
+                "--leader-elect=true",
+                "--leader-elect=true --secure-port=10257",
+            );
+        },
+        &["port-taken kube-scheduler master02 -> kube-controller-manager master02"],
+        "127.0.0.1:10257, where kube-controller-manager (https) of the same host listens",
+    ),
+    fault(
+        GUIDE,
         "a flag that this version no longer knows",
         |tree| {
             tree.edit(&unit("kube-apiserver"), "--secure-port=6443", "--secure-port=6443 --insecure-port=0")
