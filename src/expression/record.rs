@@ -15,7 +15,7 @@ pub struct Record {
 }
 
 /// So many fields are found sooner without a table of their places.
-const FEW: usize = 12;
+const FEW: usize = 32;
 
 impl Record {
     /// No fields yet.

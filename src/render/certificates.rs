@@ -8,7 +8,7 @@ use crate::expression::Record;
 use crate::specification::CertificateIndex;
 
 /// What a text can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Within {
     /// Lines of any number, as PEM has them.
     Lines,

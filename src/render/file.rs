@@ -1,7 +1,7 @@
 //! The files of an instance: templates and typed YAML, with markers where secrets go.
 
 use super::certificates::{Within, material};
-use super::instance::Instance;
+use super::instance::{FileScope, Instance};
 use super::marker::Holes;
 use super::misfits::misfits;
 use super::placement::Put;
@@ -75,15 +75,41 @@ impl Instance<'_, '_, '_> {
         self.put_class(put, file.class)
     }
 
-    /// The scope of one file: paths of artefacts, flags, `with`, and markers for secrets besides.
+    /// The scope of one file: that of all files, `with`, and what a pod needs.
     fn file_scope(
         &mut self,
         file: &FileDefinition,
         flags: &[String],
         holes: &mut Holes,
     ) -> Result<Value, Diagnostic> {
+        let within = match file.content {
+            FileContent::Text(_) => Within::Lines,
+            FileContent::Folder | FileContent::None | FileContent::Store(_) | FileContent::Yaml(_) => {
+                Within::Value
+            }
+        };
+        let FileScope { scope, holes: known } = self.scope_of_files(within, flags)?;
+        *holes = known;
+        let mut with = Record::new();
+        for (name, tree) in &file.with {
+            let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
+            with = with.with(name.clone(), from_json(&value));
+        }
+        let pod = match file.run {
+            Some(Run::StaticPod) => self.needs.scope(holes.marker(Hole::text(self.needs.digest()))),
+            _ => Record::new().build(),
+        };
+        Ok(scope.with("pod", pod).with("with", with.build()).build())
+    }
+
+    /// What all files of an instance see: paths of artefacts, flags, and markers for secrets besides its own scope.
+    fn scope_of_files(&mut self, within: Within, flags: &[String]) -> Result<FileScope, Diagnostic> {
+        if let Some(known) = self.scopes.get(&within) {
+            return Ok(known.clone());
+        }
         let blueprint = self.host.blueprint;
         let definition = self.definition.clone();
+        let mut holes = Holes::default();
         let mut paths = Record::new();
         for (i, bundle) in definition.bundles.iter().enumerate() {
             let field = field(&bundle.name);
@@ -96,35 +122,20 @@ impl Instance<'_, '_, '_> {
                 paths = paths.with(field(&other.name), path.value.as_str());
             }
         }
-        let mut with = Record::new();
-        for (name, tree) in &file.with {
-            let value = yaml::fill(tree, self)?.unwrap_or(serde_json::Value::Null);
-            with = with.with(name.clone(), from_json(&value));
-        }
-        let within = match file.content {
-            FileContent::Text(_) => Within::Lines,
-            FileContent::Folder | FileContent::None | FileContent::Store(_) | FileContent::Yaml(_) => {
-                Within::Value
-            }
-        };
         let scope = blueprint.scope_with(self.component, self.instance, |i, made, record| {
             match definition.certificates[i].per_cluster {
                 true => record,
-                false => material(blueprint, &definition, (i, made), within, (record, holes)),
+                false => material(blueprint, &definition, (i, made), within, (record, &mut holes)),
             }
         });
-        let pod = match file.run {
-            Some(Run::StaticPod) => self.needs.scope(holes.marker(Hole::text(self.needs.digest()))),
-            _ => Record::new().build(),
-        };
-        Ok(scope
-            .with("pod", pod)
+        let scope = scope
             .with("path", paths.build())
             .with("flags", list(flags.iter().map(|flag| Value::from(flag.as_str()))))
-            .with("keyring", keyring::keyrings(blueprint, &definition, holes))
-            .with("bundle", bundles::bundles(blueprint, (self.component, self.instance), holes))
-            .with("with", with.build())
-            .build())
+            .with("keyring", keyring::keyrings(blueprint, &definition, &mut holes))
+            .with("bundle", bundles::bundles(blueprint, (self.component, self.instance), &mut holes));
+        let found = FileScope { scope, holes };
+        self.scopes.insert(within, found.clone());
+        Ok(found)
     }
 }
 

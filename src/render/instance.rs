@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::certificates::Within;
+use super::marker::Holes;
 use super::placement::{Host, Put};
 use super::pod::Needs;
 use super::{MadeFrom, Part, Reaction, flags};
 use crate::catalog::{Class, Definition, Effect, Reload, Run, Template};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::expression::{Value, to_text};
+use crate::expression::{Record, Value, to_text};
 use crate::resolve::{ComponentIndex, Config, InstanceIndex};
 use crate::source::{Span, Spanned};
 use crate::specification::CertificateIndex;
@@ -24,6 +26,15 @@ pub(super) struct Instance<'h, 'b, 'a> {
     pub(super) needs: Needs,
     /// Paths of the kubeconfigs that are on the host already.
     pub(super) kubeconfigs: BTreeMap<usize, String>,
+    /// What its files see, once the first of them was made.
+    pub(super) scopes: BTreeMap<Within, FileScope>,
+}
+
+/// What all files of an instance see, and what the markers in it stand for.
+#[derive(Clone)]
+pub(super) struct FileScope {
+    pub(super) scope: Record,
+    pub(super) holes: Holes,
 }
 
 impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
@@ -60,6 +71,7 @@ impl<'h, 'b, 'a> Instance<'h, 'b, 'a> {
             scope,
             needs: Needs::default(),
             kubeconfigs: BTreeMap::new(),
+            scopes: BTreeMap::new(),
         }
     }
 }

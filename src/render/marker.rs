@@ -7,7 +7,7 @@ const PREFIX: &str = "PKIPLANHOLE";
 const DIGITS: usize = 6;
 
 /// The holes of one text.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Holes {
     holes: Vec<Hole>,
 }
