@@ -10,6 +10,7 @@ mod made_from;
 mod piece;
 mod shard;
 mod staged;
+mod stand_ins;
 mod stopped;
 mod unit;
 mod unwritten;
@@ -21,9 +22,10 @@ pub use made_from::{base, inputs};
 pub use piece::{Assembled, Common, assemble};
 pub use shard::{Shard, count};
 pub use staged::{Built, Staged, each_unit, write, write_shard};
+pub use stand_ins::{Rehearsal, rehearse, rehearse_all};
 pub use stopped::{Stopped, Unmade};
 pub use unit::{FilledUnit, Job, RenderedUnit, StagedUnit, files, fill, render, stage, written};
-pub use unwritten::{Unwritten, rehearse};
+pub use unwritten::Unwritten;
 
 use crate::diagnostics::Diagnostic;
 

@@ -4,24 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use super::stopped::{Stopped, Unmade};
 use super::unit::{Job, files, jobs, render};
-use crate::decide::Draft;
-use crate::expand::{Blueprint, Holder};
-use crate::fill::{Credentials, ImportedKeys, KeyMaterial};
+use crate::fill::Credentials;
 use crate::host::{Files, Hosts, Memory, Others};
-use crate::issue::derivation::{encryption_key, password, static_token, token};
-use crate::issue::imported::{EncryptionKey, ImportedText};
-use crate::issue::key::PrivateKey;
-use crate::issue::rekeyed::rekeyed;
-use crate::issue::secret::Secret;
-use crate::resolve::KeyringKind;
-use crate::specification::{CertificateIndex, KeyIdentity};
-use crate::stored::Stored;
-use crate::values::{KeyAlgorithm, SecretEpoch, UnitId};
+use crate::values::UnitId;
 use crate::write::UnitName;
 
 /// Units whose files nobody writes. Those of a host are made when it is read, and are gone afterwards: all hosts at
@@ -101,106 +89,6 @@ impl Hosts for Unwritten<'_> {
         let made = self.hosts.get(host).and_then(|(at, job)| self.make(*at, *job));
         if let Some((_, files)) = made {
             reader(&files);
-        }
-    }
-}
-
-/// Takes from decisions what was recorded of the real keys, and gives keys that nobody has. Authorities that were made
-/// elsewhere become copies with other keys, so that something can be issued below them.
-#[must_use]
-pub fn rehearse(blueprint: &mut Blueprint<'_>, draft: &mut Draft) -> KeyMaterial {
-    let mut secrets: BTreeMap<SecretEpoch, Secret> = BTreeMap::new();
-    let mut know = |epoch: SecretEpoch| {
-        secrets.entry(epoch).or_insert_with(|| stand_in(&format!("{} {}", epoch.name, epoch.epoch)));
-    };
-    for decision in draft.certificates.iter_mut() {
-        if let KeyIdentity::Derived { secret, .. } = decision.key {
-            know(secret);
-            decision.recorded_sha256 = None;
-        }
-    }
-    let needed = draft.lock.derives_from();
-    needed.into_iter().for_each(&mut know);
-    for record in draft.lock.keys.values_mut() {
-        record.sha256.clear();
-    }
-    let imported = imported(blueprint);
-    KeyMaterial { secrets, imported, certificates: BTreeMap::new(), throw_away: true }
-}
-
-/// A secret that protects nothing.
-fn stand_in(what: &str) -> Secret {
-    let label = format!("pkiplan: a secret that proves and protects nothing: {what}");
-    Secret::from_bytes(Sha256::digest(label.as_bytes()).into())
-}
-
-/// Keys in place of those that were made elsewhere.
-fn imported(blueprint: &mut Blueprint<'_>) -> ImportedKeys {
-    let secret = stand_in("imported");
-    let mut keys = ImportedKeys::default();
-    for keyring in blueprint.model.keyrings.values() {
-        for generation in keyring.imported.keys().copied() {
-            let place = (Arc::clone(&keyring.id), generation);
-            let id = &keyring.id;
-            let text = match keyring.kind {
-                KeyringKind::KeyPair(algorithm) => {
-                    let key = PrivateKey::derive(&secret, id, algorithm, generation);
-                    keys.pairs.insert(place, Arc::new(key));
-                    continue;
-                }
-                KeyringKind::Encryption(_) => {
-                    let bytes = Zeroizing::new(encryption_key(&secret, id, generation).to_vec());
-                    keys.encryption.insert(place, EncryptionKey::new(bytes, [0; 32]));
-                    continue;
-                }
-                KeyringKind::BootstrapToken(_) => token(&secret, id, generation),
-                KeyringKind::Password(length) => password(&secret, id, generation, length),
-                KeyringKind::StaticToken(_) => static_token(&secret, id, generation),
-            };
-            keys.texts.insert(place, ImportedText::new(&text, [0; 32]));
-        }
-    }
-    authorities(blueprint, &secret, &mut keys);
-    leaves(blueprint, &secret, &mut keys);
-    keys
-}
-
-/// Copies of imported authorities, with other keys.
-fn authorities(blueprint: &mut Blueprint<'_>, secret: &Secret, keys: &mut ImportedKeys) {
-    let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();
-    for position in positions {
-        let made = &blueprint.certificates[position];
-        let (Holder::Authority(_), Some(stored), Some(generation)) =
-            (made.holder, &made.stored, made.generation)
-        else {
-            continue;
-        };
-        let key = Arc::new(PrivateKey::derive(secret, &made.key_id, KeyAlgorithm::EcdsaP256, generation));
-        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
-        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
-        let copy =
-            rekeyed(&stored.der, &key, signer.unwrap_or(&key)).and_then(|der| Stored::from_der(&der).ok());
-        if let Some(copy) = copy {
-            keys.pairs.insert((Arc::clone(&made.key_id), generation), key);
-            blueprint.certificates[position].stored = Some(Arc::new(copy));
-        }
-    }
-}
-
-/// Copies of what others issued for hosts and clients, with other keys, below the copies of those that issued them.
-fn leaves(blueprint: &mut Blueprint<'_>, secret: &Secret, keys: &mut ImportedKeys) {
-    let positions: Vec<CertificateIndex> = blueprint.certificates.indices().collect();
-    for position in positions {
-        let made = &blueprint.certificates[position];
-        let (false, Some(stored)) = (made.holder.is_authority(), &made.stored) else { continue };
-        let key = Arc::new(PrivateKey::derive(secret, &made.key_id, KeyAlgorithm::EcdsaP256, 1));
-        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
-        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
-        let copy = signer.and_then(|signer| rekeyed(&stored.der, &key, signer));
-        let copy = copy.and_then(|der| Stored::from_der(&der).ok());
-        if let Some(copy) = copy {
-            keys.leaves.insert(Arc::clone(&made.key_id), key);
-            blueprint.certificates[position].stored = Some(Arc::new(copy));
         }
     }
 }

@@ -49,6 +49,11 @@ impl SecretArguments {
         !(self.secret.is_empty() && self.secret_fd.is_empty() && self.secret_command.is_empty())
     }
 
+    /// The same without what is given: secrets are beside the plan.
+    pub(super) fn beside_the_plan(&self) -> Self {
+        Self { unlock: self.unlock.clone(), ..Self::default() }
+    }
+
     /// What was given, in no order that matters.
     ///
     /// # Errors

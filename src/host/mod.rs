@@ -6,6 +6,7 @@
 
 mod archive;
 mod belongs;
+mod beside;
 mod door;
 mod file;
 mod files;
@@ -20,6 +21,8 @@ mod units;
 
 pub use archive::archive;
 pub use belongs::Belongs;
+pub use beside::Beside;
+
 pub use file::{Entry, File, Kind, Status};
 pub use files::Files;
 pub use folder::{Folder, Owners, copied};

@@ -141,6 +141,7 @@ impl Observer<'_> {
     fn all(&self) -> Observed {
         let host = Host {
             name: Arc::clone(&self.host.name),
+            shown: Arc::clone(&self.host.name),
             addresses: self.host.addresses.clone(),
             holds: Vec::new(),
             registered: None,

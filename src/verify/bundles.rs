@@ -9,12 +9,12 @@ use crate::wiring::{Listen, Program, ProgramIndex, Wiring};
 
 /// Bundles for clients that hold an authority of the plan that belongs elsewhere: its clients are let in, too. An older
 /// certificate of one that belongs there is none.
-pub(super) fn review(planned: &Planned<'_, '_>, wiring: &Wiring) -> Vec<Finding> {
+pub(super) fn review(planned: &Planned<'_, '_>, wiring: &Wiring, part: usize) -> Vec<Finding> {
     let blueprint = planned.blueprint;
     let authorities = blueprint.certificates.iter().filter(|one| one.holder.is_authority());
     let all: BTreeSet<&str> = authorities.filter_map(|one| one.specification.subject.common_name()).collect();
     let mut found = Vec::new();
-    for (index, program) in wiring.programs.enumerate() {
+    for (index, program) in wiring.programs.enumerate().filter(|(index, _)| wiring.part(*index) == part) {
         for listen in &program.listens {
             let Some(own) = wanted(planned, wiring, program, listen) else { continue };
             let is_elsewhere = |name: &str| all.contains(name) && !own.contains(name);

@@ -1,48 +1,26 @@
 //! What is true of one end, whoever is at the other: proven for every program of every host.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
+use super::authorities::Authorities;
 use super::fault::{Fault, Finding, Subject};
-use crate::judge::{Likeness, Shown, likeness, shown};
+use super::request::Request;
+use crate::judge::{Likeness, Shown, shown};
 use crate::wiring::{
     Chain, Credential, Dial, Held, Hidden, HostIndex, Key, Listen, Missing, Pool, Probe, Program,
     ProgramIndex, Signer, Slot, Socket, Trust, Wiring,
 };
 
-/// All authorities that the plan knows.
-#[derive(Debug, Clone, Default)]
-pub struct Authorities {
-    /// SHA-256 of their certificates.
-    pub certificates: BTreeSet<[u8; 32]>,
-    /// Certificates of them in DER, as far as they are at hand: who has the name and the key of one of them is that authority
-    /// to whoever verifies a path (RFC 5280, 6.1; Go's crypto/x509 compares nothing else).
-    pub anchors: Vec<Vec<u8>>,
-}
-
-impl Authorities {
-    fn knows(&self, der: &[u8]) -> bool {
-        self.certificates.contains::<[u8; 32]>(&Sha256::digest(der).into())
-    }
-
-    /// What a certificate that is none of theirs has in common with them.
-    fn likeness(&self, der: &[u8]) -> Likeness {
-        let all = self.anchors.iter().map(|known| likeness(known, der));
-        all.max().unwrap_or(Likeness::Others)
-    }
-}
-
 /// Everything that is wrong with single programs.
-pub(super) fn review(wiring: &Wiring, authorities: Option<&Authorities>) -> Vec<Finding> {
+pub(super) fn review(wiring: &Wiring, requests: &[Request<'_>]) -> Vec<Finding> {
     use rayon::prelude::*;
 
     let programs: Vec<_> = wiring.programs.enumerate().collect();
     programs
         .into_par_iter()
         .flat_map_iter(|(index, program)| {
+            let authorities = requests.get(wiring.part(index)).and_then(|request| request.authorities);
             let mut review = Review { wiring, index, program, authorities, found: Vec::new() };
             review.all();
             review.found

@@ -18,10 +18,13 @@ pub(super) fn review(wiring: &Wiring, judged: &Judged) -> Vec<Finding> {
 }
 
 fn differing(wiring: &Wiring) -> Vec<Finding> {
-    let mut groups = BTreeMap::<(&str, &str), Vec<(ProgramIndex, &Same)>>::new();
+    let mut groups = BTreeMap::<(usize, &str, &str), Vec<(ProgramIndex, &Same)>>::new();
     for (index, program) in wiring.programs.enumerate().filter(|(_, program)| program.host.is_some()) {
         for same in program.same.iter().filter(|same| same.value.is_some()) {
-            groups.entry((&program.component, &same.name)).or_default().push((index, same));
+            groups
+                .entry((wiring.part(index), &program.component, &same.name))
+                .or_default()
+                .push((index, same));
         }
     }
     groups.into_values().flat_map(|group| odd_ones(&group)).collect()
@@ -62,7 +65,10 @@ fn not_verifiable(wiring: &Wiring) -> Vec<Finding> {
     for (signer, keys) in all() {
         let Some(signs) = &keys.signs else { continue };
         let Some(key) = signs.get() else { continue };
-        let verifiers = all().filter(|(_, other)| other.name == keys.name && !other.verifies.is_empty());
+        let is_of_it = |program: ProgramIndex| wiring.part(program) == wiring.part(signer);
+        let verifiers = all().filter(|(program, other)| {
+            is_of_it(*program) && other.name == keys.name && !other.verifies.is_empty()
+        });
         for (verifier, other) in verifiers.filter(|(_, other)| knows_all(other)) {
             let verifies = other.verifies.iter().filter_map(|held| held.get()).flatten();
             if verifies.into_iter().any(|public| public == key) {
@@ -102,7 +108,9 @@ fn not_admitted(wiring: &Wiring, judged: &Judged) -> Vec<Finding> {
         .flat_map(|(index, program)| program.signers.iter().map(move |signer| (index, signer)));
     for (index, signer) in signers {
         let (Some(goal), Some(chain)) = (&signer.clients_of, signer.certificate.get()) else { continue };
-        let servers = wiring.programs.enumerate().filter(|(_, program)| program.component == goal.component);
+        let servers = wiring.programs.enumerate().filter(|(server, program)| {
+            program.component == goal.component && wiring.part(*server) == wiring.part(index)
+        });
         for (server, program) in servers {
             let Some(pool) = pool_of(program, &goal.listen) else { continue };
             let Some(content) = pool.get() else { continue };

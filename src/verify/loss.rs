@@ -22,10 +22,10 @@ pub struct Lost {
 /// On which hosts, by the host that is down, the client with its dial, and the server.
 type CutOff = BTreeMap<(HostIndex, Arc<str>, Arc<str>, Arc<str>), BTreeSet<Option<HostIndex>>>;
 
-/// Everything that is cut off by the loss of one host, for each host. `votes` says of which components more than half of
-/// the instances must be there.
+/// Everything that is cut off by the loss of one host, for each host. `votes` says of which programs more than half of the
+/// instances must be there.
 #[must_use]
-pub fn losses(wiring: &Wiring, proof: &Proof, votes: impl Fn(&str) -> bool) -> Vec<Lost> {
+pub fn losses(wiring: &Wiring, proof: &Proof, votes: impl Fn(ProgramIndex) -> bool) -> Vec<Lost> {
     let mut by_target: BTreeMap<(ProgramIndex, usize, usize), Vec<&Connection>> = BTreeMap::new();
     for connection in &proof.connections {
         let dial = &wiring.programs[connection.client].dials[connection.dial];
@@ -74,15 +74,15 @@ fn needed(wiring: &Wiring, connections: &[&Connection]) -> BTreeSet<HostIndex> {
 }
 
 /// Members that decide by majority, without one of them.
-fn quorums(wiring: &Wiring, votes: impl Fn(&str) -> bool) -> Vec<Lost> {
-    let mut members: BTreeMap<&Arc<str>, BTreeSet<HostIndex>> = BTreeMap::new();
-    for program in wiring.programs.iter().filter(|program| votes(&program.component)) {
+fn quorums(wiring: &Wiring, votes: impl Fn(ProgramIndex) -> bool) -> Vec<Lost> {
+    let mut members: BTreeMap<(usize, &Arc<str>), BTreeSet<HostIndex>> = BTreeMap::new();
+    for (index, program) in wiring.programs.enumerate().filter(|(index, _)| votes(*index)) {
         if let Some(host) = program.host {
-            members.entry(&program.component).or_default().insert(host);
+            members.entry((wiring.part(index), &program.component)).or_default().insert(host);
         }
     }
     let mut lost = Vec::new();
-    for (component, hosts) in members {
+    for ((_, component), hosts) in members {
         let needed = hosts.len() / 2 + 1;
         if hosts.len() > needed {
             continue;

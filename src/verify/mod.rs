@@ -3,6 +3,7 @@
 //! Facts of one end are proven for every host. Then each connection is judged: a client instance, the address that it
 //! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
 
+mod authorities;
 mod bundles;
 mod code;
 mod end;
@@ -20,20 +21,22 @@ mod proof;
 mod reach;
 mod request;
 mod rolling;
+mod shared_hosts;
 mod together;
 mod vacated;
 mod wired;
 mod written;
 
+pub use authorities::Authorities;
 pub use code::Code;
-pub use end::Authorities;
 pub use engine::{Tried, try_handshakes};
 pub use fault::{End, Fault, Finding, Subject};
 pub use identity::{Binding, Grants, documents, grants};
 pub use loss::{Lost, losses};
 pub use planned::Planned;
-pub use proof::{Connection, Proof, Verdict, prove};
+pub use proof::{Connection, Proof, Verdict, prove, prove_all};
 pub use request::{Doors, Names, Request};
 pub use rolling::{Both, Broken, Meeting, Order, Rollout};
+pub use shared_hosts::{Contents, contents};
 pub use together::together;
 pub use wired::{Wired, rules, wired};

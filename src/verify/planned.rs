@@ -68,8 +68,8 @@ impl<'b, 'a> Planned<'b, 'a> {
 
     /// Rules of the catalog that the flags of programs break, or what these name, as they stand on hosts.
     #[must_use]
-    pub fn broken_rules(&self, wiring: &Wiring) -> Vec<Finding> {
-        let programs = wiring.programs.enumerate();
+    pub fn broken_rules(&self, wiring: &Wiring, part: usize) -> Vec<Finding> {
+        let programs = wiring.programs.enumerate().filter(|(index, _)| wiring.part(*index) == part);
         // Of what nothing starts there are no flags.
         let running =
             programs.filter(|(_, program)| !program.inputs.is_empty() || !program.listens.is_empty());

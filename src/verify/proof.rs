@@ -81,20 +81,30 @@ impl Proof {
 /// Proves every connection of a wiring.
 #[must_use]
 pub fn prove(wiring: &Wiring, request: &Request<'_>) -> Proof {
-    let judged = Judged::new(request.now);
-    let reach = Reach::new(wiring, request);
-    let mut findings = end::review(wiring, request.authorities);
+    prove_all(wiring, request.now, std::slice::from_ref(request))
+}
+
+/// Proves every connection of plans that are one wiring: each has a request of its own, in the order of the wiring's parts.
+#[must_use]
+pub fn prove_all(wiring: &Wiring, now: Instant, requests: &[Request<'_>]) -> Proof {
+    let judged = Judged::new(now);
+    let reach = Reach::new(wiring, requests);
+    let mut findings = end::review(wiring, requests);
     findings.extend(equal::review(wiring, &judged));
     findings.extend(ports::review(wiring));
-    findings.extend(given_to_all(wiring, request.grants));
-    let mut signers: BTreeMap<&Goal, Vec<&Signer>> = BTreeMap::new();
-    for signer in wiring.programs.iter().flat_map(|program| &program.signers) {
-        if let Some(goal) = &signer.clients_of {
-            signers.entry(goal).or_default().push(signer);
+    for (part, request) in requests.iter().enumerate() {
+        findings.extend(given_to_all(wiring, part, request.grants));
+    }
+    let mut signers: Signers<'_> = BTreeMap::new();
+    for (index, program) in wiring.programs.enumerate() {
+        for signer in &program.signers {
+            if let Some(goal) = &signer.clients_of {
+                signers.entry((wiring.part(index), goal)).or_default().push(signer);
+            }
         }
     }
     let stopped = stopped(&findings);
-    let prover = Prover { wiring, reach: &reach, judged: &judged, grants: request.grants, signers, stopped };
+    let prover = Prover { wiring, reach: &reach, judged: &judged, requests, signers, stopped };
     let programs: Vec<ProgramIndex> = wiring.programs.indices().collect();
     let proven: Vec<_> = programs.into_par_iter().map(|program| prover.program(program)).collect();
     let mut connections = Vec::new();
@@ -114,15 +124,17 @@ struct Prover<'p> {
     wiring: &'p Wiring,
     reach: &'p Reach<'p>,
     judged: &'p Judged,
-    grants: &'p Grants,
-    /// What issues certificates that lead somewhere.
-    signers: BTreeMap<&'p Goal, Vec<&'p Signer>>,
+    requests: &'p [Request<'p>],
+    signers: Signers<'p>,
     stopped: Stopped,
 }
 
-/// What objects give to everybody, once: at the first server that has paths at which everybody gets an answer.
-fn given_to_all(wiring: &Wiring, grants: &Grants) -> Vec<Finding> {
-    let programs = wiring.programs.enumerate();
+/// What issues certificates that lead somewhere, by the plan and where that is.
+type Signers<'p> = BTreeMap<(usize, &'p Goal), Vec<&'p Signer>>;
+
+/// What the objects of a plan give to everybody, once: at the first server that has paths at which everybody gets an answer.
+fn given_to_all(wiring: &Wiring, part: usize, grants: &Grants) -> Vec<Finding> {
+    let programs = wiring.programs.enumerate().filter(|(index, _)| wiring.part(*index) == part);
     let mut servers =
         programs.filter(|(_, program)| program.listens.iter().any(|listen| !listen.answers.is_empty()));
     let Some((program, _)) = servers.next() else { return Vec::new() };
@@ -196,7 +208,7 @@ impl<'p> Prover<'p> {
             let via = via.into_iter().map(|hop| hop.at.program).collect();
             (Some(at), via, self.pair((client, dial, target), at))
         });
-        let unheld = self.reach.unheld(&target.host).into_iter().map(|address| {
+        let unheld = self.reach.unheld(client, &target.host).into_iter().map(|address| {
             let fault = Fault::NobodyListens { dialled: address.to_string().into(), port: target.port };
             (None, Vec::new(), Judgement::Broken(fault))
         });
@@ -228,8 +240,10 @@ impl<'p> Prover<'p> {
             return Judgement::Reported;
         }
         let from = self.wiring.programs[client].host.map(|host| &self.wiring.hosts[host]);
-        let signers = self.signers.get(&dial.to).map_or(&[][..], Vec::as_slice);
-        Pair { dial, target, listen, from, signers }.judge(self.judged, self.grants)
+        let part = self.wiring.part(at.program);
+        let Some(request) = self.requests.get(part) else { return Judgement::Reported };
+        let signers = self.signers.get(&(part, &dial.to)).map_or(&[][..], Vec::as_slice);
+        Pair { dial, target, listen, from, signers }.judge(self.judged, request.grants)
     }
 
     fn is_stopped<'s>(&self, program: ProgramIndex, slots: impl IntoIterator<Item = &'s Slot>) -> bool {
@@ -238,11 +252,12 @@ impl<'p> Prover<'p> {
 
     fn arrive(&self, client: ProgramIndex, dial: &Dial, target: &Target) -> Result<Vec<Arrived>, Judgement> {
         if target.route != Route::Address {
-            let all = self.reach.all(&dial.to.component, &dial.to.listen).into_iter();
+            let part = self.wiring.part(client);
+            let all = self.reach.all(part, &dial.to.component, &dial.to.listen).into_iter();
             let reached = all.filter(|at| target.route == Route::Cluster || at.program == client);
             return Ok(reached.map(|at| (at, Vec::new())).collect());
         }
-        match self.reach.arrive(self.wiring.programs[client].host, target) {
+        match self.reach.arrive(client, target) {
             Arrival::Listens(arrived) => Ok(arrived),
             Arrival::Unsure(why) => Err(Judgement::Unknown(why.to_string())),
             Arrival::Elsewhere => Err(Judgement::Unknown(format!("no host here is {}", target.host))),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::end::Authorities;
+use super::authorities::Authorities;
 use super::identity::Grants;
 use crate::values::Instant;
 use crate::wiring::Goal;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::authorities::Authorities;
 use super::bundles;
-use super::end::Authorities;
 use super::fault::Finding;
 use super::identity::{Grants, documents, grants};
 use super::planned::Planned;
@@ -44,12 +44,13 @@ impl Wired {
     }
 }
 
-/// Rules of the catalog that are broken on hosts, and bundles there that hold other authorities of the plan.
+/// Rules of the catalog that are broken on hosts, and bundles there that hold other authorities of the plan. `part` is the
+/// plan's position in the wiring.
 #[must_use]
-pub fn rules(blueprint: &Blueprint<'_>, wiring: &Wiring) -> Vec<Finding> {
+pub fn rules(blueprint: &Blueprint<'_>, wiring: &Wiring, part: usize) -> Vec<Finding> {
     let planned = Planned::new(blueprint);
-    let mut rules = planned.broken_rules(wiring);
-    rules.extend(bundles::review(&planned, wiring));
+    let mut rules = planned.broken_rules(wiring, part);
+    rules.extend(bundles::review(&planned, wiring, part));
     rules
 }
 

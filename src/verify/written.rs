@@ -1,29 +1,32 @@
 //! Where the plan says what a finding is about.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::fault::{Fault, Finding, Subject};
 use super::planned::{FREE, Planned};
 use crate::resolve::{Config, Vip};
 use crate::source::Span;
-use crate::wiring::{Program, Wiring};
+use crate::wiring::{HostIndex, Program, Wiring};
 
 impl Planned<'_, '_> {
     /// Places that say what a finding is about, of all of the most specific kind that `is_editable`: changes of the flags and
     /// tables of the files that it names; the VIP that is connected to, and what the plan adds to bundles and names; the
     /// tables of whose programs it is.
+    /// `part` is the plan's position in the wiring: of ends that are another plan's, this one says nothing.
     pub fn written(
         &self,
-        wiring: &Wiring,
+        (wiring, part): (&Wiring, usize),
         finding: &Finding,
         is_editable: impl Fn(Span) -> bool,
     ) -> Vec<Span> {
         let ends = [Some(&finding.subject), finding.other.as_ref()].into_iter().flatten();
+        let ends = ends.filter(|subject| wiring.part(subject.program) == part);
         let ends: Vec<End<'_>> = ends.map(|subject| self.end(wiring, subject)).collect();
         let named =
             || ends.iter().flat_map(|end| end.of_flag().into_iter().chain(self.of_file(end))).collect();
         let added = || {
-            let places = self.dialled(wiring, finding).into_iter();
+            let places = self.dialled((wiring, part), finding).into_iter();
             places.chain(ends.iter().flat_map(|end| end.of_fault(&finding.fault))).collect()
         };
         let owners = || ends.iter().filter_map(|end| self.owner(end)).collect();
@@ -79,7 +82,7 @@ impl Planned<'_, '_> {
     }
 
     /// The VIP that is connected to, or changes of the flags of those who were to listen.
-    fn dialled(&self, wiring: &Wiring, finding: &Finding) -> Vec<Span> {
+    fn dialled(&self, (wiring, part): (&Wiring, usize), finding: &Finding) -> Vec<Span> {
         let (dialled, is_port) = match &finding.fault {
             Fault::NobodyListens { dialled, .. } | Fault::OtherListens { dialled, .. } => (dialled, true),
             Fault::Name { dialled, .. } => (dialled, false),
@@ -98,7 +101,14 @@ impl Planned<'_, '_> {
         let (Some(dial), true) = (dial, is_port) else { return Vec::new() };
         // Every host has its own loopback.
         let own = client.host.filter(|_| address.is_some_and(|address| address.is_loopback()));
-        let there = wiring.hosts.enumerate().filter(|(index, host)| match own {
+        let of_part: BTreeSet<HostIndex> = wiring
+            .programs
+            .enumerate()
+            .filter(|(index, _)| wiring.part(*index) == part)
+            .filter_map(|(_, program)| program.host)
+            .collect();
+        let there = wiring.hosts.enumerate().filter(|(index, _)| of_part.contains(index));
+        let there = there.filter(|(index, host)| match own {
             Some(own) => own == *index,
             None => host.addresses.iter().any(|known| Some(known.to_canonical()) == address),
         });

@@ -13,6 +13,8 @@ pub type HostIndex = Index<Host>;
 pub struct Host {
     /// Its name.
     pub name: Arc<str>,
+    /// What reports call it: its name, with the plans that it is of where several are proven as one.
+    pub shown: Arc<str>,
     /// Its own addresses.
     pub addresses: Vec<IpAddr>,
     /// Addresses that move between hosts and may be here.

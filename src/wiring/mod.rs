@@ -8,9 +8,12 @@ mod connection;
 mod gap;
 mod host;
 mod interned;
+mod join;
 mod material;
+mod part;
 mod program;
 mod slot;
+mod whole;
 
 pub use connection::{
     Credential, Dial, Goal, Hidden, Listen, Needs, Passes, Route, Socket, Target, Tokens, Trust,
@@ -18,19 +21,9 @@ pub use connection::{
 pub use gap::Gap;
 pub use host::{Host, HostIndex};
 pub use interned::Interned;
+pub use join::{Clash, join};
 pub use material::{Chain, Der, Held, Key, Missing, Pool};
+pub use part::Part;
 pub use program::{Keys, Lacking, Probe, Program, ProgramIndex, Same, Signer};
 pub use slot::Slot;
-
-use crate::index::List;
-
-/// Hosts and people, and what their programs do.
-#[derive(Default)]
-pub struct Wiring {
-    /// Hosts, by name.
-    pub hosts: List<Host>,
-    /// Programs of hosts, host by host; then what people have.
-    pub programs: List<Program>,
-    /// What could not be read.
-    pub unread: Vec<(Option<HostIndex>, Gap)>,
-}
+pub use whole::Wiring;

@@ -14,6 +14,10 @@ pub(in crate::cli) struct Verify {
     /// Prove these built trees instead of what a build would produce.
     #[arg(long, value_name = "DIR")]
     pub(super) trees: Option<PathBuf>,
+    /// Prove this plan, too, and both as one: a connection to a host of the other plan is judged like any other. Its trees are
+    /// DIR, or those beside it, where --trees is given. Repeatable.
+    #[arg(long, value_name = "PLAN[=DIR]", conflicts_with_all = ["from", "fix"])]
+    pub(super) with: Vec<String>,
     /// Prove the rollout from this state (a git revision or another plan) in every mixed state, when only some hosts
     /// have changed.
     #[arg(long, value_name = "BASE", conflicts_with = "trees")]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::mended::Fix;
-use super::proven::{FORMAT, Proven};
+use super::proven::{FORMAT, Proven, Written};
 use super::rolled::Rollout;
 use crate::diagnostics::{Failed, Stopped};
 use crate::report::schema::of;
@@ -69,6 +69,12 @@ struct Row {
     dial: String,
     /// The component that is dialled.
     server: String,
+    /// With `--with`: the plan of the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_plan: Option<String>,
+    /// With `--with`: the plan of the server, where somebody is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_plan: Option<String>,
     /// How many hold.
     holds: usize,
     /// How many do not.
@@ -119,6 +125,9 @@ struct End {
     component: String,
     /// The unit, the pod or the person.
     name: String,
+    /// With `--with`: the plan that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
     /// The input that it is about: a flag, a key of a file.
     input: Option<String>,
     /// A file of the host.
@@ -137,6 +146,9 @@ struct Program {
     component: String,
     /// The unit, the pod or the person.
     name: String,
+    /// With `--with`: the plan that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
 }
 
 /// A connection that was not proven.
@@ -252,10 +264,12 @@ fn state(proven: &Proven<'_>) -> State {
 }
 
 fn matrix(proven: &Proven<'_>) -> Vec<Row> {
-    let rows = proven.matrix().into_iter().map(|((client, dial, server), count)| Row {
-        client: client.to_string(),
-        dial: dial.to_string(),
-        server: server.to_string(),
+    let rows = proven.matrix().into_iter().map(|(kind, count)| Row {
+        client: kind.client.to_string(),
+        dial: kind.dial.to_string(),
+        server: kind.server.to_string(),
+        client_plan: kind.plans.map(|(plan, _)| plan.to_string()),
+        server_plan: kind.plans.and_then(|(_, plan)| plan).map(ToString::to_string),
         holds: count.holds,
         broken: count.broken,
         unknown: count.unknown,
@@ -274,10 +288,11 @@ fn findings(proven: &Proven<'_>) -> Vec<Finding> {
                 subject: end(proven, &finding.subject),
                 other: finding.other.as_ref().map(|other| end(proven, other)),
                 dial: finding.dial.as_ref().map(ToString::to_string),
-                plan: proven
-                    .written(spans.iter().copied())
+                plan: spans
+                    .iter()
+                    .collect::<BTreeSet<&Written>>()
                     .into_iter()
-                    .map(|place| Place { file: place.file.to_owned(), line: place.line })
+                    .map(|place| Place { file: place.file.clone(), line: place.line })
                     .collect(),
             }
         }));
@@ -310,7 +325,7 @@ fn not_proven(proven: &Proven<'_>) -> Vec<Connection> {
 
 fn unread(proven: &Proven<'_>) -> Vec<Unread> {
     let gaps = proven.wiring.unread.iter().map(|(host, gap)| Unread {
-        host: host.map(|host| proven.wiring.hosts[host].name.to_string()),
+        host: host.map(|host| proven.wiring.hosts[host].shown.to_string()),
         file: gap.at.path.to_string(),
         line: gap.at.line,
         why: gap.why.clone(),
@@ -319,7 +334,7 @@ fn unread(proven: &Proven<'_>) -> Vec<Unread> {
 }
 
 fn lost(proven: &Proven<'_>) -> Option<Vec<Loss>> {
-    let name = |host| proven.wiring.hosts[host].name.to_string();
+    let name = |host| proven.wiring.hosts[host].shown.to_string();
     let lost = proven.lost?.iter().map(|one| Loss {
         without: name(one.host),
         component: one.client.0.to_string(),
@@ -331,11 +346,12 @@ fn lost(proven: &Proven<'_>) -> Option<Vec<Loss>> {
 }
 
 fn end(proven: &Proven<'_>, subject: &Subject) -> End {
-    let Program { host, component, name } = program(proven, subject.program);
+    let Program { host, component, name, of } = program(proven, subject.program);
     End {
         host,
         component,
         name,
+        of,
         input: subject.slot.as_ref().map(|slot| slot.name.to_string()),
         file: subject.file.as_ref().map(|file| file.path.to_string()),
         line: subject.file.as_ref().and_then(|file| file.line),
@@ -348,5 +364,6 @@ fn program(proven: &Proven<'_>, index: ProgramIndex) -> Program {
         host: proven.host(index).map(str::to_owned),
         component: program.component.to_string(),
         name: program.name.to_string(),
+        of: proven.plan(index).map(ToString::to_string),
     }
 }

@@ -31,17 +31,17 @@ pub fn to_markdown(proven: &Proven<'_>) -> String {
         if lines.len() > LISTED {
             let _ = writeln!(page, "  - and {} more", lines.len() - LISTED);
         }
-        if let Some(places) = text::written(proven, &group) {
+        if let Some(places) = text::written(&group) {
             let _ = writeln!(page, "  - in the plan: {}", code(&places));
         }
     }
     page.push_str("\n| client | server | hold | broken | not known |\n|---|---|--:|--:|--:|\n");
-    for ((client, dial, server), count) in proven.matrix() {
+    for (kind, count) in proven.matrix() {
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} | {} |",
-            code(&format!("{client} ({dial})")),
-            code(&server),
+            code(&kind.from()),
+            code(&kind.to()),
             count.holds,
             count.broken,
             count.unknown

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::mended;
-use super::proven::{Count, Group, Proven};
+use super::proven::{Count, Group, Proven, Written};
 use crate::printable;
 use crate::values::counted;
 use crate::verify::{Code, Finding, Subject, Verdict};
@@ -38,15 +38,15 @@ fn finding(text: &mut String, proven: &Proven<'_>, group: &Group<'_>) {
     let _ = writeln!(text, "{}[{code}]: {}", code.severity().word(), printable::line(&group.sentence));
     let lines: BTreeSet<String> = group.of.iter().map(|(finding, _)| ends(proven, finding)).collect();
     listed(text, &lines);
-    if let Some(places) = written(proven, group) {
+    if let Some(places) = written(group) {
         let _ = writeln!(text, "  in the plan: {}", printable::line(&places));
     }
     text.push('\n');
 }
 
 /// The first places in the plan that say what it is about, and how many more there are.
-pub(super) fn written(proven: &Proven<'_>, group: &Group<'_>) -> Option<String> {
-    let places = proven.written(group.of.iter().flat_map(|(_, spans)| spans.iter().copied()));
+pub(super) fn written(group: &Group<'_>) -> Option<String> {
+    let places: BTreeSet<&Written> = group.of.iter().flat_map(|(_, places)| places.iter()).collect();
     let shown: Vec<String> =
         places.iter().take(PLACES).map(|place| format!("{}:{}", place.file, place.line)).collect();
     let more = places.len() - shown.len();
@@ -75,8 +75,7 @@ pub(super) fn listed(text: &mut String, lines: &BTreeSet<String>) {
 
 /// `master01 --tls-cert-file /etc/kubernetes/pki/apiserver.crt`
 fn place(proven: &Proven<'_>, subject: &Subject) -> String {
-    let program = proven.program(subject.program);
-    let mut text = proven.host(subject.program).unwrap_or(&program.name).to_owned();
+    let mut text = proven.shown(subject.program);
     if let Some(slot) = &subject.slot {
         let _ = write!(text, " {}", slot.name);
     }
@@ -88,10 +87,8 @@ fn place(proven: &Proven<'_>, subject: &Subject) -> String {
 
 fn matrix(text: &mut String, proven: &Proven<'_>) {
     let matrix = proven.matrix();
-    let rows: Vec<(String, String, Count)> = matrix
-        .into_iter()
-        .map(|((client, dial, server), count)| (format!("{client} ({dial})"), server.to_string(), count))
-        .collect();
+    let rows: Vec<(String, String, Count)> =
+        matrix.into_iter().map(|(kind, count)| (kind.from(), kind.to(), count)).collect();
     let width = rows.iter().map(|(client, ..)| client.chars().count()).max().unwrap_or_default();
     let other = rows.iter().map(|(_, server, _)| server.chars().count()).max().unwrap_or_default();
     for (client, server, count) in &rows {
@@ -124,7 +121,7 @@ fn unknown(text: &mut String, proven: &Proven<'_>) {
         }
     }
     for (host, gap) in &proven.wiring.unread {
-        let host = host.map(|host| &*proven.wiring.hosts[host].name).unwrap_or_default();
+        let host = host.map(|host| &*proven.wiring.hosts[host].shown).unwrap_or_default();
         reasons.insert(format!("{host} {}: {}", gap.at, gap.why));
     }
     for reason in reasons.iter().take(NAMED) {
@@ -143,7 +140,7 @@ fn tried(text: &mut String, proven: &Proven<'_>) {
         let Some(connection) = proven.proof.connections.get(*at) else { continue };
         let client = proven.program(connection.client);
         let dial = client.dials.get(connection.dial).map_or("", |dial| &*dial.name);
-        let name = proven.host(connection.client).unwrap_or(&client.name);
+        let name = proven.shown(connection.client);
         let _ = writeln!(
             text,
             "error[{}]: the model accepts a connection that a real handshake refuses: {} ({dial}) on {name}: {}\n",
@@ -161,11 +158,11 @@ fn tried(text: &mut String, proven: &Proven<'_>) {
 fn lost(text: &mut String, proven: &Proven<'_>) {
     let Some(lost) = proven.lost else { return };
     for one in lost {
-        let down = &proven.wiring.hosts[one.host].name;
+        let down = &proven.wiring.hosts[one.host].shown;
         let hosts: Vec<&str> = one
             .on
             .iter()
-            .map(|host| host.map_or("people", |host| &*proven.wiring.hosts[host].name))
+            .map(|host| host.map_or("people", |host| &*proven.wiring.hosts[host].shown))
             .collect();
         let shown = hosts.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more =

@@ -4,6 +4,7 @@ mod called;
 mod codes;
 mod fix;
 mod mutations;
+mod plans;
 
 use std::fs;
 use std::path::Path;

@@ -86,5 +86,5 @@ fn edges(proven: &Proven<'_>, of_host: &BTreeMap<&str, usize>) -> BTreeMap<(usiz
 /// Where a program is drawn.
 fn place<'p>(proven: &Proven<'p>, program: ProgramIndex) -> &'p str {
     let without_host = if proven.program(program).is_object { "cluster" } else { "people" };
-    proven.host(program).unwrap_or(without_host)
+    proven.program(program).host.map_or(without_host, |host| &proven.wiring.hosts[host].shown)
 }

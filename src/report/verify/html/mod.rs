@@ -80,7 +80,7 @@ fn finding(proven: &Proven<'_>, group: &Group<'_>, page: &mut String) {
     if lines.len() > LISTED {
         let _ = writeln!(page, "<li>and {} more</li>", lines.len() - LISTED);
     }
-    if let Some(places) = text::written(proven, group) {
+    if let Some(places) = text::written(group) {
         let _ = writeln!(page, "<li>in the plan: {}</li>", escaped(&places));
     }
     page.push_str("</ul></details>\n");
@@ -104,14 +104,13 @@ fn matrix(proven: &Proven<'_>, page: &mut String) {
         "<h2>Who connects to whom</h2>\n<table>\n<tr><th>client</th><th>server</th><th>hold</th><th>broken</th>\
          <th>not known</th></tr>\n",
     );
-    for ((client, dial, server), count) in proven.matrix() {
+    for (kind, count) in proven.matrix() {
         let class = if count.broken > 0 { " class=\"broken\"" } else { "" };
         let _ = writeln!(
             page,
-            "<tr{class}><td>{} ({})</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            escaped(&client),
-            escaped(&dial),
-            escaped(&server),
+            "<tr{class}><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escaped(&kind.from()),
+            escaped(&kind.to()),
             count.holds,
             count.broken,
             count.unknown
