@@ -33,7 +33,10 @@ pub(super) fn said(blueprint: &Blueprint<'_>, shard: Option<&Shard>, entries: &[
     Said {
         hosts: shard.map_or(blueprint.model.nodes.len(), |shard| shard.hosts(blueprint)),
         certificates: blueprint.certificates.len(),
-        next: next.and_then(Next::of),
+        next: next.and_then(|entry| {
+            let kind = entry.ending.kind().word();
+            Some(Next::new(entry.id, kind, entry.name(), entry.not_after?))
+        }),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::resolve::{Authority, AuthorityIndex, Foreign, Model};
 use crate::source::Spanned;
 use crate::specification::{AuthorityConstraints, CertificateIndex, Issuer, Specification};
 use crate::stored::Stored;
-use crate::values::{KeyAlgorithm, NameConstraint, SecretEpoch};
+use crate::values::{KeyAlgorithm, NameConstraint, SecretEpoch, Sorted};
 
 /// The certificates of one authority.
 #[derive(Debug)]
@@ -83,8 +83,8 @@ fn certificate(
     let specification = stored.map_or_else(
         || Specification {
             subject: authority.subject.clone(),
-            names: BTreeSet::new(),
-            usages: BTreeSet::new(),
+            names: Sorted::default(),
+            usages: Sorted::default(),
             authority: Some(AuthorityConstraints {
                 path_length: authority.path_length,
                 permitted: own(&authority.constraints.permitted),
@@ -141,8 +141,8 @@ fn of_stored(stored: &Stored, issuer: Issuer, otherwise: KeyAlgorithm) -> Specif
     let path_length = stored.path_length.map(|length| u8::try_from(length).unwrap_or(u8::MAX));
     Specification {
         subject: stored.plain_subject.clone(),
-        names: BTreeSet::new(),
-        usages: BTreeSet::new(),
+        names: Sorted::default(),
+        usages: Sorted::default(),
         authority: Some(AuthorityConstraints {
             path_length,
             permitted: stored.permitted.iter().cloned().collect(),

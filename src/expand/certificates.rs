@@ -1,6 +1,6 @@
 //! Certificates of instances, of users, and free-standing ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -23,7 +23,7 @@ use crate::resolve::{
 };
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
-use crate::values::{AlternativeName, SecretEpoch, Usage};
+use crate::values::{AlternativeName, SecretEpoch, Sorted, Usage};
 
 /// Makes the certificates of all instances; returns those of each instance, none where one could not be made.
 pub(super) fn instances(
@@ -193,8 +193,8 @@ pub(super) fn users(
             secret: user.secret,
             specification: Specification {
                 subject: user.subject.clone(),
-                names: BTreeSet::new(),
-                usages: BTreeSet::from([Usage::Client]),
+                names: Sorted::default(),
+                usages: [Usage::Client].into(),
                 authority: None,
                 issuer: issued_by(above),
                 key: user.key.unwrap_or(above.issued_key),

@@ -100,7 +100,7 @@ fn take(
     certificate.specification = Specification {
         subject: stored.plain_subject.clone(),
         names: stored.names.iter().cloned().collect(),
-        usages: stored.purposes.clone().map_or_else(BTreeSet::new, BTreeSet::from_iter),
+        usages: stored.purposes.clone().into_iter().flatten().collect(),
         authority: None,
         issuer,
         key: stored.key.unwrap_or(wanted.key),

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::index::Index;
-use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Subject, Usage};
+use crate::values::{AlternativeName, Duration, KeyAlgorithm, NameConstraint, Sorted, Subject, Usage};
 
 pub use crl::{Crl, CrlEncoding, Reason, Revoked};
 pub use difference::{Difference, Field, differences};
@@ -60,9 +60,9 @@ pub struct Specification {
     /// Whom it names.
     pub subject: Subject,
     /// Its alternative names.
-    pub names: BTreeSet<AlternativeName>,
+    pub names: Sorted<AlternativeName>,
     /// Its extended key usages.
-    pub usages: BTreeSet<Usage>,
+    pub usages: Sorted<Usage>,
     /// Present when it issues other certificates.
     pub authority: Option<AuthorityConstraints>,
     /// Who signs it.
@@ -124,8 +124,8 @@ impl Specification {
 }
 
 /// One line per member, sorted by bytes: an order that does not hang on how a type compares.
-fn sorted<T: Display>(word: &Word, members: &BTreeSet<T>) -> Vec<String> {
-    let mut lines: Vec<String> = members.iter().map(|member| word.line(member)).collect();
+fn sorted<'m, T: Display + 'm>(word: &Word, members: impl IntoIterator<Item = &'m T>) -> Vec<String> {
+    let mut lines: Vec<String> = members.into_iter().map(|member| word.line(member)).collect();
     lines.sort_unstable();
     lines
 }

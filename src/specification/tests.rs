@@ -1,5 +1,5 @@
 use super::*;
-use crate::values::{Instant, SecretEpoch};
+use crate::values::{Instant, SecretEpoch, Sorted};
 
 fn leaf() -> Specification {
     Specification {
@@ -26,8 +26,8 @@ fn leaf() -> Specification {
 fn root() -> Specification {
     Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
-        names: BTreeSet::new(),
-        usages: BTreeSet::new(),
+        names: Sorted::default(),
+        usages: Sorted::default(),
         authority: Some(AuthorityConstraints { path_length: Some(0), ..Default::default() }),
         issuer: Issuer::Own,
         key: KeyAlgorithm::Rsa2048,
@@ -123,9 +123,9 @@ fn spread_of_version_1() {
 #[test]
 fn differences_are_reported_by_field() {
     let mut other = leaf();
-    other.names.insert("a.example".parse().unwrap());
-    other.names.remove(&"10.0.0.5".parse().unwrap());
-    other.usages.remove(&Usage::Client);
+    let names = ["a.example", "kubernetes", "fd00::1", "10.0.0.10"];
+    other.names = names.iter().map(|name| name.parse().unwrap()).collect();
+    other.usages = [Usage::Server].into();
     other.validity = "1d".parse().unwrap();
     other.subject = Subject::new(Some("n1"), []).unwrap();
     other.issuer = Issuer::Authority {

@@ -15,7 +15,6 @@ use sha2::{Digest as _, Sha256};
 use super::bytes::of_file;
 use super::files::PlanFiles;
 use super::imported::open_key_files;
-use crate::expiry::Expiry;
 use crate::read::{Answer, Noted, World};
 use crate::values::{Instant, hex};
 use crate::write::{Access, Options, Session, Site, access_of_others, leave_last};
@@ -61,12 +60,10 @@ pub struct Next {
 }
 
 impl Next {
-    /// Of an entry that ends.
+    /// With its last second.
     #[must_use]
-    pub fn of(entry: &Expiry<'_>) -> Option<Self> {
-        let kind = entry.ending.kind().word().to_owned();
-        let end = entry.not_after?.unix();
-        Some(Self { id: entry.id.to_string(), kind, name: entry.name(), end })
+    pub fn new(id: &str, kind: &str, name: String, end: Instant) -> Self {
+        Self { id: id.to_owned(), kind: kind.to_owned(), name, end: end.unix() }
     }
 
     /// Its last second.

@@ -1,9 +1,9 @@
 //! Units that need not be made, since they would be the same and lie there as they were left.
 
 use super::error::WriteError;
-use super::look;
+use super::look::{self, Digest};
 use super::path::UnitName;
-use super::record::{Digest, Inputs, Made, Record, Recorded, Same};
+use super::record::{Inputs, Made, Record, Recorded, Same};
 use super::session::{Session, Staged};
 use rayon::prelude::*;
 use std::collections::BTreeMap;

@@ -6,15 +6,13 @@ use super::disk::Disk;
 use super::error::WriteError;
 use super::folder::Folder;
 use super::marker;
-use super::record::Record;
+use super::record::{NEW_LAST, Record};
 use super::session::Session;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 const NAME: &str = ".pkiplan.last";
-/// Until it is whole.
-const NEW: &str = ".pkiplan.last.new";
 
 impl Session {
     /// What the last build said of itself; none where it said nothing, or where the record is another one by now.
@@ -51,12 +49,7 @@ pub fn leave_last(trees: &Path, said: &str) -> Result<(), WriteError> {
     let trees = Folder::open_outside(&Disk::default(), trees)?;
     let Ok(_marker) = marker::take(&trees) else { return Ok(()) };
     let Some(record) = Record::identity(&trees) else { return Ok(()) };
-    clean(&trees)?;
-    trees.create(NEW, 0o600, format!("{record}\n{said}").as_bytes())?;
-    trees.rename_to(NEW, &trees, NAME)
-}
-
-/// Removes what was left half-written.
-pub(super) fn clean(trees: &Folder) -> Result<(), WriteError> {
-    trees.remove_file(NEW).map(drop)
+    Record::clean(&trees)?;
+    trees.create(NEW_LAST, 0o600, format!("{record}\n{said}").as_bytes())?;
+    trees.rename_to(NEW_LAST, &trees, NAME)
 }

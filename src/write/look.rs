@@ -12,13 +12,15 @@ use super::error::WriteError;
 use super::folder::{Folder, kind_of};
 use super::layout::Layout;
 use super::path::UnitName;
-use super::record::Digest;
 use rustix::fs::{FileType, Stat};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// A digest.
+pub(super) type Digest = [u8; 32];
 
 /// How a unit looks.
 pub(super) struct Look {

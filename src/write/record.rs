@@ -14,7 +14,7 @@
 use super::disk::Moment;
 use super::error::WriteError;
 use super::folder::Folder;
-use super::look::Names;
+use super::look::{Digest, Names};
 use super::path::UnitName;
 use crate::values::hex;
 use rustix::fd::AsFd as _;
@@ -28,10 +28,9 @@ use std::sync::Arc;
 const NAME: &str = ".pkiplan.state";
 /// Until it is whole.
 const NEW: &str = ".pkiplan.state.new";
+/// What the last build says of itself, until that is whole.
+pub(super) const NEW_LAST: &str = ".pkiplan.last.new";
 const FIRST: &str = "pkiplan state 2";
-
-/// A digest.
-pub(super) type Digest = [u8; 32];
 
 /// What all was made from, as whoever makes it says.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +96,8 @@ impl Record {
 
     /// Removes what a build left that did not get to its end.
     pub(super) fn clean(trees: &Folder) -> Result<(), WriteError> {
-        trees.remove_file(NEW).map(drop)
+        trees.remove_file(NEW)?;
+        trees.remove_file(NEW_LAST).map(drop)
     }
 
     /// Replaces the record. Looks are taken once the clock has gone on, so that what was written just now is older than

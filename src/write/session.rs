@@ -6,7 +6,6 @@ use super::change::UnitChange;
 use super::disk::{Disk, Fault};
 use super::error::WriteError;
 use super::folder::{Folder, mode_of};
-use super::last;
 use super::layout::Layout;
 use super::lock_file::LockFile;
 use super::look::{Names, Shared};
@@ -215,7 +214,6 @@ impl Session {
             _ => Vec::new(),
         };
         let checksums = beside.checksums();
-        let is_new = found.differs && !found.exists;
         let staged = Staged {
             folder: match (found.differs, found.exists) {
                 (false, _) => Move::Stay,
@@ -229,7 +227,8 @@ impl Session {
             unchanged: found.unchanged,
             removed: found.removed,
             recorded: None,
-            new: is_new.then(|| self.names.one(Names::of_new(&layout, checksums.is_some()))),
+            new: (found.differs && !found.exists)
+                .then(|| self.names.one(Names::of_new(&layout, checksums.is_some()))),
         };
         if !staged.is_empty() {
             let at = self.staging.group(&self.trees, name.group())?;
@@ -312,8 +311,7 @@ impl Session {
         let lock = self.lock.clean();
         let certificates = self.certificates.settle(&self.lock);
         let trees = staging::clean(&self.trees);
-        let left = Record::clean(&self.trees).and(last::clean(&self.trees));
-        lock.and(certificates).and(trees).and(left)
+        lock.and(certificates).and(trees).and(Record::clean(&self.trees))
     }
 }
 
@@ -385,9 +383,8 @@ fn compare_checksums(
 
 /// What was ours and is not in the next folder.
 fn leaving(ours: &Ours, layout: &Layout<'_>) -> Vec<Leaving> {
-    ours.leaving(|path, kind| match layout.nodes.get(path) {
-        Some(node) => node.bytes().is_some() == (kind == Kind::File),
-        None => false,
+    ours.leaving(|path, kind| {
+        layout.nodes.get(path).is_some_and(|node| node.bytes().is_some() == (kind == Kind::File))
     })
 }
 

@@ -1,6 +1,5 @@
 //! Certificates, parsed back field by field and checked by OpenSSL.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,7 +12,7 @@ use pkiplan::issue::{name, pem};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
 use pkiplan::stored::{Stored, StoredError};
 use pkiplan::values::{
-    AlternativeName, Duration, Instant, KeyAlgorithm, NameConstraint, SecretEpoch, Subject, Usage,
+    AlternativeName, Duration, Instant, KeyAlgorithm, NameConstraint, SecretEpoch, Sorted, Subject, Usage,
 };
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -29,8 +28,8 @@ fn begin() -> Instant {
 fn authority(common_name: &str, issuer: Issuer, path_length: Option<u8>, key: KeyAlgorithm) -> Specification {
     Specification {
         subject: Subject::new(Some(common_name), ["pkiplan"]).unwrap(),
-        names: BTreeSet::new(),
-        usages: BTreeSet::new(),
+        names: Sorted::default(),
+        usages: Sorted::default(),
         authority: Some(AuthorityConstraints { path_length, ..Default::default() }),
         issuer,
         key,

@@ -1,6 +1,6 @@
 //! What is kept, issued, reissued and removed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pkiplan::decide::{Action, Decision, Draft, Renew, Request, Wanted, WantedKey, decide};
@@ -11,7 +11,7 @@ use pkiplan::source::{Sources, Span};
 use pkiplan::specification::{
     AuthorityConstraints, CertificateIndex, Issuer, KeyIdentity, Specification, fingerprint, serial,
 };
-use pkiplan::values::{Instant, KeyAlgorithm, PlainText, SecretEpoch, Subject, Usage};
+use pkiplan::values::{Instant, KeyAlgorithm, PlainText, SecretEpoch, Sorted, Subject, Usage};
 
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
 
@@ -29,8 +29,8 @@ struct Plan {
 fn authority() -> Specification {
     Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
-        names: BTreeSet::new(),
-        usages: BTreeSet::new(),
+        names: Sorted::default(),
+        usages: Sorted::default(),
         authority: Some(AuthorityConstraints::default()),
         issuer: Issuer::Own,
         key: KeyAlgorithm::EcdsaP256,

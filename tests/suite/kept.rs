@@ -102,7 +102,10 @@ fn whatever_a_build_reads_is_noticed() {
         }),
         ("hosts", &|lab| lab.write("cluster.applied", "none")),
         ("unit that is no more", &|lab| {
-            lab.write("cluster.trees/hosts/more.json", &lab.read("cluster.trees/hosts/node01.json"));
+            lab.write(
+                "cluster.trees/hosts/more.json",
+                &lab.read("cluster.trees/hosts/node01.json").replace("hosts/node01", "hosts/more"),
+            );
         }),
         ("file of somebody else", &|lab| lab.write("cluster.trees/hosts/node01/etc/more", "")),
     ];

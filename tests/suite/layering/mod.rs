@@ -400,6 +400,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "write",
             "observe",
             "verify",
+            "workspace",
         ],
     ),
     ("similar", &["compare", "mend"]),
