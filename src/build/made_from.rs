@@ -1,6 +1,6 @@
 //! What a unit is made from, in one digest: the same digest, the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -58,6 +58,12 @@ pub(super) fn made_from(
         let known = issued.get(&one).copied().or_else(|| credentials.authority_digest(one));
         known.or(credentials.draft().certificates[one].recorded_sha256)
     };
+    // A unit's manifest has their digest in the order of the plan.
+    let holes = sheets.iter().flat_map(|sheet| sheet.content.holes());
+    let all: BTreeSet<_> = holes.flat_map(|hole| hole.filling.certificates()).copied().collect();
+    for one in all {
+        part(&mut hash, credentials.blueprint().certificates[one].id.as_bytes());
+    }
     for sheet in sheets {
         part(&mut hash, sheet.path.as_bytes());
         part(&mut hash, sheet.owner.as_bytes());
@@ -108,19 +114,12 @@ fn fill(
         count(hash, positions.len());
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
-    // A certificate's bytes say all that could be said of it and of its key.
-    let is_said = match &hole.filling {
-        Filling::Certificates(positions) => certificates(positions).map(|()| true)?,
-        Filling::Key(position) => certificates(&[*position]).map(|()| true)?,
-        Filling::Store(store) => certificates(store.certificates()).map(|()| false)?,
-        Filling::Crl(position, _) => certificates(&[*position]).map(|()| false)?,
-        Filling::Digest(_) | Filling::Keyring { .. } => false,
-    };
-    if is_said {
-        let kind = if matches!(hole.filling, Filling::Key(_)) { "key" } else { "certificates" };
-        part(hash, kind.as_bytes());
-        part(hash, format!("{:?}", hole.form).as_bytes());
-        return Some(());
+    match &hole.filling {
+        Filling::Certificates(positions) => certificates(positions)?,
+        Filling::Key(position) => certificates(&[*position])?,
+        Filling::Store(store) => certificates(store.certificates())?,
+        Filling::Crl(position, _) => certificates(&[*position])?,
+        Filling::Digest(_) | Filling::Keyring { .. } => {}
     }
     let words = words(credentials.blueprint(), credentials.draft(), hole);
     count(hash, words.len());

@@ -114,7 +114,7 @@ fn name_of(blueprint: &Blueprint<'_>, job: Job) -> Result<Option<UnitName>, Stop
 pub fn write_shard(
     lock: Lock,
     staged: Staged,
-    session: Session,
+    session: &Session,
     (shard, common): (Shard, Common),
     leave: impl FnOnce(&str) -> Result<(), WriteError>,
 ) -> Result<Built, Stopped> {
@@ -131,7 +131,7 @@ pub fn write_shard(
 pub fn write(
     draft: Draft,
     staged: Staged,
-    session: Session,
+    session: &Session,
     inputs: impl FnOnce(&str) -> Inputs,
 ) -> Result<Built, Stopped> {
     let mut lock = draft.lock;

@@ -25,7 +25,7 @@ use crate::read::{Bounds, Disk, Noted};
 use crate::report::{DecisionReport, unsettled};
 use crate::values::{Duration, Instant};
 use crate::workspace::{
-    Attempt, Decided, Failure, Keychain, Opened, PlanFiles, Said, Unnoted, imported_keys, leave,
+    Attempt, Decided, Failure, Keychain, Opened, PlanFiles, Private, Said, Unnoted, imported_keys, leave,
     open_key_files, secrets, stored_certificates, unchanged,
 };
 use crate::write::{Access, Summary, replace_public};
@@ -82,8 +82,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
             return Ok(ExitCode::SUCCESS);
         }
     }
-    // The lock that this build leaves counts, and the certificates beside it follow from it.
-    let noted = Noted::new(&disk, vec![files.lock.clone(), files.certificates.clone()]);
+    let noted = Noted::new(&disk);
     // Read and resolve, with the catalog, the lock and the plans that are imported.
     let stage = output.stage("reading the plan", 0);
     let opened = Opened::read(&noted, files)?;
@@ -92,6 +91,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     drop(stage);
     let (files, at) = (decided.files(), decided.at());
 
+    let private = Private::of(files);
     let keychain = Keychain::new(arguments.secrets.unlock.opener(), arguments.secrets.given()?, files);
     // Each run would make another one, and decide on its own.
     let new_secret = if shard.is_some() { no_new_secret } else { clock::new_secret };
@@ -155,20 +155,32 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         Some((shard, path)) => {
             let common = Common::of(opened.texts(), &draft.lock);
             let leave = |text: &str| replace_public(path, text.as_bytes());
-            build::write_shard(draft.lock, staged, session, (*shard, common), leave)
+            build::write_shard(draft.lock, staged, &session, (*shard, common), leave)
         }
-        None => build::write(draft, staged, session, inputs),
+        None => build::write(draft, staged, &session, inputs),
     };
     drop(stage);
     let built = built.map_err(stopped)?;
 
     let noted_all = note(&unnoted, &built.lock.id, output);
-    output.diagnostics(&expanded.diagnostics, opened.sources());
     let entries = entries(blueprint, Some(&built.lock), at, Duration::nearest(0));
     let Built { summary, left, .. } = &built;
+    let said = said(blueprint, shard.as_ref(), &entries);
+    // What is private is what it was when it was read; of a new secret this build has left the file.
+    let known =
+        Private::of(files).filter(|now| is_fresh || (unnoted.is_empty() && private.as_ref() == Some(now)));
+    let silent = noted_all && left.is_empty() && expanded.diagnostics.is_empty() && !refused;
+    if let Some(private) = known.filter(|_| silent && arguments.is_plain()) {
+        let until = entries.iter().filter_map(|entry| entry.not_after).min();
+        let attempt = Attempt { program: &identity, files, at };
+        leave(attempt, &session, (&noted, private, &disk), built.units, until, said.clone());
+    }
+    // The trees may be another build's from here on.
+    drop(session);
+    output.diagnostics(&expanded.diagnostics, opened.sources());
     let report = Report {
         files,
-        said: said(blueprint, shard.as_ref(), &entries),
+        said,
         decisions: reported,
         summary: summary.clone(),
         left: left.clone(),
@@ -187,12 +199,6 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         let due = next::of_due(&files.plan, renew.clone(), blueprint, &entries);
         output.next(&due.unwrap_or(renew));
         return Ok(ExitCode::from(3));
-    }
-    let silent = noted_all && left.is_empty() && expanded.diagnostics.is_empty() && !refused;
-    if silent && arguments.is_plain() {
-        let until = entries.iter().filter_map(|entry| entry.not_after).min();
-        let attempt = Attempt { program: &identity, files, at };
-        leave(attempt, (&noted, &disk), built.units, until, report.said);
     }
     // What changes nothing leads to nothing.
     if shard.is_some() {

@@ -7,6 +7,7 @@ use super::output::Output;
 use crate::build::Shard;
 use crate::expand::Blueprint;
 use crate::expiry::{Expiry, State};
+use crate::printable;
 use crate::report::DecisionReport;
 use crate::values::{Instant, counted};
 use crate::workspace::{Next, PlanFiles, Said};
@@ -60,7 +61,7 @@ impl Report<'_> {
         let gone = if files_removed > 0 { format!(", {files_removed} removed") } else { String::new() };
         line("files", format!("{files_written} written, {files_unchanged} unchanged{gone}"));
         if let Some((next, end)) = self.next() {
-            line("next expiry", format!("{end} ({}): {}", when(self.at, end), next.name));
+            line("next expiry", format!("{end} ({}): {}", when(self.at, end), printable::line(&next.name)));
         }
         output.say(&text);
     }

@@ -6,7 +6,9 @@ use std::os::unix::fs::MetadataExt as _;
 /// identity make the same of the same.
 pub(super) fn identity() -> String {
     let file = std::env::current_exe().and_then(|path| path.metadata());
-    let file =
-        file.map(|file| format!("{} {} {}.{}", file.ino(), file.size(), file.mtime(), file.mtime_nsec()));
+    let file = file.map(|file| {
+        let (mtime, ctime) = ((file.mtime(), file.mtime_nsec()), (file.ctime(), file.ctime_nsec()));
+        format!("{} {} {} {mtime:?} {ctime:?}", file.dev(), file.ino(), file.size())
+    });
     format!("pkiplan {} {}", env!("CARGO_PKG_VERSION"), file.unwrap_or_default())
 }

@@ -13,8 +13,6 @@ use super::world::World;
 /// Another world, with digests of all its answers: the same digest says that whatever was read is the same.
 pub struct Noted<'w> {
     world: &'w dyn World,
-    /// What is not remembered, and nothing beneath it.
-    passed_over: Vec<PathBuf>,
     answers: Mutex<BTreeMap<(PathBuf, Asked), [u8; 32]>>,
 }
 
@@ -39,10 +37,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What a file with these bytes answers.
+    #[must_use]
+    pub fn of_bytes(path: PathBuf, bytes: &[u8]) -> Self {
+        Self { path, asked: Asked::Bytes, digest: whole(bytes) }
+    }
+
     /// Whether another world gives the same answer.
     #[must_use]
     pub fn is_given_by(&self, world: &dyn World) -> bool {
-        let noted = Noted::new(world, Vec::new());
+        let noted = Noted::new(world);
         match self.asked {
             Asked::Bytes => drop(noted.bytes(&self.path)),
             Asked::Names => drop(noted.list(&self.path)),
@@ -52,10 +56,10 @@ impl Answer {
 }
 
 impl<'w> Noted<'w> {
-    /// Remembers all answers but those about `passed_over`.
+    /// Remembers all answers.
     #[must_use]
-    pub fn new(world: &'w dyn World, passed_over: Vec<PathBuf>) -> Self {
-        Self { world, passed_over, answers: Mutex::default() }
+    pub fn new(world: &'w dyn World) -> Self {
+        Self { world, answers: Mutex::default() }
     }
 
     /// All answers so far, to be asked for again.
@@ -83,45 +87,57 @@ impl<'w> Noted<'w> {
         hash.finalize().into()
     }
 
-    fn note(&self, path: &Path, asked: Asked, answer: impl FnOnce(&mut Sha256)) {
-        if self.passed_over.iter().any(|passed| path.starts_with(passed)) {
-            return;
-        }
-        let mut hash = Sha256::new();
-        answer(&mut hash);
+    fn note(&self, path: &Path, asked: Asked, answer: impl FnOnce() -> [u8; 32]) {
+        let answer = answer();
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.insert((path.to_owned(), asked), hash.finalize().into());
+        answers.insert((path.to_owned(), asked), answer);
     }
+}
+
+/// The digest of a file.
+fn whole(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update([1]);
+    hash.update(bytes);
+    hash.finalize().into()
+}
+
+/// The digest of a failure.
+fn failed(error: &io::Error) -> [u8; 32] {
+    Sha256::digest(format!("{:?}", error.kind())).into()
 }
 
 impl World for Noted<'_> {
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let bytes = self.world.bytes(path);
-        self.note(path, Asked::Bytes, |hash| match &bytes {
-            Ok(bytes) => {
-                hash.update([1]);
-                hash.update(bytes);
-            }
-            Err(error) => hash.update(format!("{:?}", error.kind())),
+        self.note(path, Asked::Bytes, || match &bytes {
+            Ok(bytes) => whole(bytes),
+            Err(error) => failed(error),
         });
         bytes
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let names = self.world.list(folder);
-        self.note(folder, Asked::Names, |hash| match &names {
+        self.note(folder, Asked::Names, || match &names {
             Ok(names) => {
+                let mut hash = Sha256::new();
                 for name in names {
                     hash.update((name.len() as u64).to_le_bytes());
                     hash.update(name);
                 }
+                hash.finalize().into()
             }
-            Err(error) => hash.update(format!("{:?}", error.kind())),
+            Err(error) => failed(error),
         });
         names
     }
 
     fn name(&self, path: &Path) -> String {
         self.world.name(path)
+    }
+
+    fn aside(&self) -> Option<&dyn World> {
+        Some(self.world)
     }
 }

@@ -39,6 +39,12 @@ pub trait World: Sync {
     fn name(&self, path: &Path) -> String {
         printable::path(path)
     }
+
+    /// Another world with the same files, for what a build reads and leaves: the lock, and the certificates beside it. They
+    /// are no inputs unless the plan names them.
+    fn aside(&self) -> Option<&dyn World> {
+        None
+    }
 }
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");

@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::bytes::of_file;
+use super::bytes::{of_any_file, of_file};
 use super::files::PlanFiles;
 use super::imported::open_key_files;
 use crate::read::{Answer, Noted, World};
+use crate::seal::is_sealed;
 use crate::values::{Instant, hex};
-use crate::write::{Access, Options, Session, Site, access_of_others, leave_last};
+use crate::write::{Access, Options, Session, Site, access_of_others, has_last};
 
 /// The last build.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub struct LastBuild {
     program: String,
     plan: PathBuf,
     answers: Vec<Answer>,
-    private: BTreeMap<PathBuf, String>,
+    private: Private,
     /// When it was, and when the next thing ends, in seconds since 1970.
     since: i64,
     until: Option<i64>,
@@ -88,7 +89,7 @@ pub struct Attempt<'a> {
 #[must_use]
 pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, usize)> {
     let files = attempt.files;
-    if !files.trees.is_dir() {
+    if !has_last(&files.trees) {
         return None;
     }
     let site = Site {
@@ -105,7 +106,7 @@ pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, 
         && last.since <= at
         && last.until.is_none_or(|until| at < until)
         && last.answers.iter().all(|answer| answer.is_given_by(world))
-        && private(files).is_some_and(|private| private == last.private);
+        && Private::of(files).is_some_and(|private| private == last.private);
     if !same {
         return None;
     }
@@ -113,17 +114,17 @@ pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, 
     Some((last, count))
 }
 
-/// Leaves word of a build that has just ended, of `units`, after whatever it has read. `until` is when the next thing
-/// ends.
+/// Leaves word of a build of `units` that has just been committed, and has read and found all that. `until` is when the
+/// next thing ends.
 pub fn leave(
     attempt: Attempt<'_>,
-    (read, world): (&Noted<'_>, &dyn World),
+    session: &Session,
+    (read, private, world): (&Noted<'_>, Private, &dyn World),
     units: usize,
     until: Option<Instant>,
     said: Said,
 ) {
     let Attempt { program, files, at } = attempt;
-    let Some(private) = private(files) else { return };
     let mut answers = read.answers();
     answers.extend(beside(files, world));
     let last = LastBuild {
@@ -138,13 +139,13 @@ pub fn leave(
     };
     // Without it the next build reads everything, and that is all.
     if let Ok(text) = serde_json::to_string(&last) {
-        let _ = leave_last(&files.trees, &text);
+        let _ = session.leave_last(&text);
     }
 }
 
 /// The lock and the certificates beside it, as they are now.
 fn beside(files: &PlanFiles, world: &dyn World) -> Vec<Answer> {
-    let noted = Noted::new(world, Vec::new());
+    let noted = Noted::new(world);
     let _ = noted.bytes(&files.lock);
     for name in noted.list(&files.certificates).unwrap_or_default() {
         let _ = noted.bytes(&files.certificates.join(name));
@@ -152,26 +153,35 @@ fn beside(files: &PlanFiles, world: &dyn World) -> Vec<Answer> {
     noted.answers()
 }
 
-/// The files of secrets and imported keys with digests; none where others may get at one, which every build says, or where
-/// one cannot be read.
-fn private(files: &PlanFiles) -> Option<BTreeMap<PathBuf, String>> {
-    if !open_key_files(&files.keys).is_empty() {
-        return None;
+/// The files of secrets and imported keys beside a plan, and locks to which these could belong, with digests.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Private(BTreeMap<PathBuf, String>);
+
+impl Private {
+    /// None where others may get at one, which every build says, or where one cannot be read.
+    #[must_use]
+    pub fn of(files: &PlanFiles) -> Option<Self> {
+        if !open_key_files(&files.keys).is_empty() {
+            return None;
+        }
+        let stem = files.secret.file_stem()?.as_encoded_bytes();
+        let folder = files.secret.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let beside = names(folder.unwrap_or(Path::new(".")))?.into_iter().filter(|path| {
+            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+            let ends = [&b".secret"[..], b".secret.age", b".lock"];
+            let is_own_lock = path.file_name() == files.lock.file_name();
+            name.starts_with(stem) && ends.iter().any(|end| name.ends_with(end)) && !is_own_lock
+        });
+        let keys = if files.keys.is_dir() { names(&files.keys)? } else { Vec::new() };
+        beside.chain(keys).map(digest).collect::<Option<_>>().map(Self)
     }
-    let stem = files.secret.file_stem()?.as_encoded_bytes();
-    let folder = files.secret.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let secrets = names(folder.unwrap_or(Path::new(".")))?.into_iter().filter(|path| {
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        name.starts_with(stem) && (name.ends_with(b".secret") || name.ends_with(b".secret.age"))
-    });
-    let keys = if files.keys.is_dir() { names(&files.keys)? } else { Vec::new() };
-    let one = |path: PathBuf| {
-        let open = access_of_others(&path);
-        let sealed = path.extension().is_some_and(|extension| extension == "age");
-        let bytes = of_file(&path).ok().filter(|_| sealed || open == Access::None)?;
-        Some((path, hex(&Sha256::digest(&*bytes))))
-    };
-    secrets.chain(keys).map(one).collect()
+}
+
+fn digest(path: PathBuf) -> Option<(PathBuf, String)> {
+    let is_lock = path.extension().is_some_and(|extension| extension == "lock");
+    let bytes = if is_lock { of_any_file(&path).ok()? } else { of_file(&path).ok()? };
+    let is_closed = is_lock || is_sealed(&bytes) || access_of_others(&path) == Access::None;
+    is_closed.then(|| (path, hex(&Sha256::digest(&*bytes))))
 }
 
 fn names(folder: &Path) -> Option<Vec<PathBuf>> {

@@ -148,6 +148,7 @@ impl<'w> Opened<'w> {
 /// # Errors
 /// It is there and cannot be read; in words.
 pub fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, String> {
+    let world = world.aside().unwrap_or(world);
     match world.read(path) {
         Ok(text) if is_ours(&text) => Ok(Some(text)),
         Ok(_) => Err(format!(

@@ -92,9 +92,10 @@ pub fn stored_certificates(decided: &Decided<'_>, secrets: &Secrets) -> BTreeMap
         return BTreeMap::new();
     }
     let authorities = decided.blueprint().certificates.iter().filter(|made| made.generation.is_some());
+    let world = decided.expanded.opened.world;
+    let world = world.aside().unwrap_or(world);
     let read = |id: &Arc<str>| {
-        let text =
-            decided.expanded.opened.world.read(&decided.files().certificates.join(file_name(id))).ok()?;
+        let text = world.read(&decided.files().certificates.join(file_name(id))).ok()?;
         Some((id.clone(), Stored::from_pem(&text).ok()?))
     };
     authorities.filter_map(|made| read(&made.id)).collect()

@@ -17,7 +17,8 @@ use super::gone::Gone;
 use super::manifest::sha256;
 use super::path::UnitName;
 use super::record::Made;
-use super::session::{Move, Replace, Session, Staged};
+use super::session::Session;
+use super::staged::{Move, Replace, Staged};
 use super::staging;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,9 +41,10 @@ impl Session {
         self.commit_made(lock, certificates, units, &Made::default())
     }
 
-    /// The same, with a record of what all was made from, so that the next build can [keep](Session::keep) units.
+    /// The same, with a record of what all was made from, so that the next build can [keep](Session::keep) units. The trees
+    /// stay locked until the session is dropped.
     pub fn commit_made(
-        self,
+        &self,
         lock: Option<&[u8]>,
         certificates: &[(&str, &[u8])],
         units: &BTreeSet<UnitName>,

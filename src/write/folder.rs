@@ -11,6 +11,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+/// No file that a build reads here is larger, in bytes: the lock of a hundred thousand hosts is smaller.
+const LARGEST: usize = 256 << 20;
+
 /// An open folder and where it lies.
 pub(super) struct Folder {
     disk: Disk,
@@ -111,7 +114,10 @@ impl Folder {
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             return Err(self.not_a(name, "a file"));
         }
-        let size = usize::try_from(stat.st_size).unwrap_or(0);
+        let size = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
+        if size > LARGEST {
+            return Err(self.not_a(name, "a file of at most 256 MiB"));
+        }
         let mut bytes = Zeroizing::new(vec![0; size]);
         let count = self.disk.read(file, &mut bytes).map_err(read)?;
         bytes.truncate(count);

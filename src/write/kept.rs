@@ -4,10 +4,10 @@ use super::error::WriteError;
 use super::look::{self, Digest};
 use super::path::UnitName;
 use super::record::{Inputs, Made, Record, Recorded, Same};
-use super::session::{Session, Staged};
+use super::session::Session;
+use super::staged::Staged;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 impl Session {
     /// What of these inputs is the same as when the trees were made that lie here; only the base counts where `inputs`
@@ -75,14 +75,10 @@ impl Session {
         })
     }
 
-    /// How a unit lies there now; none where that cannot be seen, so that the next build reads it.
+    /// How a unit lies there; none where nobody knows that it is right, so that the next build reads it.
     fn recorded(&self, unit: &UnitName, made_from: &Digest, staged: &Staged) -> Option<Recorded> {
         let group = self.visible(unit.group()).ok()??;
-        let names = match &staged.new {
-            Some(names) => Arc::clone(names),
-            None => self.names.one(look::names(&group, unit).ok()?),
-        };
-        let look = look::look(&group, unit, &names).ok()?;
-        Some(Recorded { made_from: *made_from, look: look.digest, files: staged.files(), names })
+        let (names, look) = staged.seen.as_ref()?.in_place(&group, unit)?;
+        Some(Recorded { made_from: *made_from, look, files: staged.files(), names })
     }
 }

@@ -2,10 +2,7 @@
 //!
 //! It counts only with the record that it was left with, whose digest is its first line.
 
-use super::disk::Disk;
 use super::error::WriteError;
-use super::folder::Folder;
-use super::marker;
 use super::record::{NEW_LAST, Record};
 use super::session::Session;
 use rayon::prelude::*;
@@ -24,6 +21,16 @@ impl Session {
         (Some(record) == Record::identity(&self.trees).as_deref()).then(|| said.to_owned())
     }
 
+    /// Leaves what this build says of itself beside its record, once it is committed.
+    ///
+    /// # Errors
+    /// What the disk refuses.
+    pub fn leave_last(&self, said: &str) -> Result<(), WriteError> {
+        let Some(record) = Record::identity(&self.trees) else { return Ok(()) };
+        self.trees.create(NEW_LAST, 0o600, format!("{record}\n{said}").as_bytes())?;
+        self.trees.rename_to(NEW_LAST, &self.trees, NAME)
+    }
+
     /// How many files of ours lie in the trees, if nothing was changed since the record was left: each of so many units
     /// lies as it has them, and no other one does.
     ///
@@ -35,21 +42,13 @@ impl Session {
             return Ok(None);
         }
         let all: BTreeSet<_> = record.units.keys().cloned().collect();
-        let files = record.units.values().map(|one| one.files).sum();
+        let files = record.units.values().fold(0_usize, |all, one| all.saturating_add(one.files));
         Ok(self.stage_gone(&all)?.is_empty().then_some(files))
     }
 }
 
-/// Leaves what the last build says of itself beside its record. Where another build has the trees, there is nothing to
-/// leave.
-///
-/// # Errors
-/// What the disk refuses.
-pub fn leave_last(trees: &Path, said: &str) -> Result<(), WriteError> {
-    let trees = Folder::open_outside(&Disk::default(), trees)?;
-    let Ok(_marker) = marker::take(&trees) else { return Ok(()) };
-    let Some(record) = Record::identity(&trees) else { return Ok(()) };
-    Record::clean(&trees)?;
-    trees.create(NEW_LAST, 0o600, format!("{record}\n{said}").as_bytes())?;
-    trees.rename_to(NEW_LAST, &trees, NAME)
+/// Whether a build has said something of itself in a folder of trees.
+#[must_use]
+pub fn has_last(trees: &Path) -> bool {
+    trees.join(NAME).symlink_metadata().is_ok_and(|there| there.is_file())
 }

@@ -2,7 +2,7 @@
 //!
 //! Whatever changes a file or a folder changes one of these words: device, inode, mode, owner, group, size, and the times of
 //! content and inode in nanoseconds. A change in the same tick of the clock as the look may not, so a look says when
-//! the last change was.
+//! the last change was. Nor does a write to memory that maps a file of Linux's tmpfs, which keeps no time of it.
 //!
 //! A name that comes or goes changes its folder, so a second look need not list folders again: it looks at the names
 //! that the first one has found, in their order.
@@ -26,6 +26,9 @@ pub(super) type Digest = [u8; 32];
 pub(super) struct Look {
     /// The same words give the same one.
     pub(super) digest: Digest,
+    /// The same, without what changes when the unit is put in place: the times of its folder's inode, and of its manifest's
+    /// and checksum list's.
+    pub(super) steady: Digest,
     /// When something of it was last changed.
     pub(super) changed: Moment,
 }
@@ -101,7 +104,7 @@ fn kind(folder: &Folder, name: &Name) -> Result<FileType, WriteError> {
 
 /// Looks at the names of a unit. Each folder on the way to a name is one of them, so no link can lie there unseen.
 pub(super) fn look(group: &Folder, unit: &UnitName, names: &Names) -> Result<Look, WriteError> {
-    let (mut hash, mut changed) = (Sha256::new(), Moment::default());
+    let (mut hash, mut steady, mut changed) = (Sha256::new(), Sha256::new(), Moment::default());
     let mut path = OsString::new();
     for name in &names.0 {
         path.clear();
@@ -110,11 +113,18 @@ pub(super) fn look(group: &Folder, unit: &UnitName, names: &Names) -> Result<Loo
         let stat = group.stat(&path)?.ok_or_else(|| group.error("look at", &path, GONE))?;
         hash.update((path.len() as u64).to_le_bytes());
         hash.update(path.as_bytes());
-        words(&stat).into_iter().for_each(|word| hash.update(word.to_le_bytes()));
+        let words = words(&stat);
+        words.into_iter().for_each(|word| hash.update(word.to_le_bytes()));
+        let moves = !name.as_bytes().starts_with(b"/");
+        let words = if moves { &words[..words.len() - CHANGE_TIME] } else { &words[..] };
+        words.iter().for_each(|word| steady.update(word.to_le_bytes()));
         changed = changed.max(changed_at(&stat));
     }
-    Ok(Look { digest: hash.finalize().into(), changed })
+    Ok(Look { digest: hash.finalize().into(), steady: steady.finalize().into(), changed })
 }
+
+/// So many words of a look, the last ones, are the time of the inode.
+const CHANGE_TIME: usize = 2;
 
 const GONE: rustix::io::Errno = rustix::io::Errno::NOENT;
 

@@ -11,7 +11,7 @@
 //!
 //! A build also leaves a record of what each unit was made from and how it looks on the disk, so that the next
 //! one need not make what would be the same ([`Session::keep`]), and what the whole build was made from
-//! ([`leave_last`]), so that the same build again need not read anything else.
+//! ([`Session::leave_last`]), so that the same build again need not read anything else.
 
 mod access;
 mod adoption;
@@ -35,7 +35,9 @@ mod page;
 mod path;
 mod record;
 mod secret;
+mod seen;
 mod session;
+mod staged;
 mod staging;
 mod survey;
 mod unit;
@@ -46,7 +48,7 @@ pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use first::write_new_public;
-pub use last::leave_last;
+pub use last::has_last;
 pub use layout::folders;
 pub use lock_only::replace_public;
 pub use manifest::beside;

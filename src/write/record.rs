@@ -158,7 +158,8 @@ fn parse(text: &str) -> Option<Record> {
 fn unit(line: &str, all: &[Arc<Names>]) -> Option<(UnitName, Recorded)> {
     let mut words = line.splitn(5, ' ');
     let (made_from, look) = (digest(words.next()?)?, digest(words.next()?)?);
-    let files = words.next()?.parse().ok()?;
+    let files: u32 = words.next()?.parse().ok()?;
+    let files = usize::try_from(files).ok()?;
     let names = Arc::clone(all.get(words.next()?.parse::<usize>().ok()?)?);
     Some((UnitName::new(words.next()?).ok()?, Recorded { made_from, look, files, names }))
 }

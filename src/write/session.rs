@@ -14,6 +14,8 @@ use super::marker::{self, Marker};
 use super::path::UnitName;
 use super::record::{Record, Recorded};
 use super::secret::{open_parent, write_with};
+use super::seen::Seen;
+use super::staged::{Move, Replace, Staged};
 use super::staging::{self, Staging};
 use super::survey::{Survey, survey};
 use super::unit::Unit;
@@ -79,66 +81,6 @@ struct Units {
     groups: BTreeSet<String>,
 }
 
-/// What has to be done to make a unit visible.
-pub(super) struct Staged {
-    pub(super) folder: Move,
-    /// Whether a manifest for the time of the exchange is staged.
-    pub(super) leaving: bool,
-    pub(super) manifest: Replace,
-    pub(super) checksums: Replace,
-    pub(super) written: usize,
-    pub(super) unchanged: usize,
-    pub(super) removed: usize,
-    /// What is recorded of a unit that was kept as it is.
-    pub(super) recorded: Option<Recorded>,
-    /// The names of a unit that was not there.
-    pub(super) new: Option<Arc<Names>>,
-}
-
-impl Staged {
-    /// A unit that stays as the record has it.
-    fn kept(recorded: Recorded) -> Self {
-        Self {
-            folder: Move::Stay,
-            leaving: false,
-            manifest: Replace::Keep,
-            checksums: Replace::Keep,
-            written: 0,
-            unchanged: recorded.files,
-            removed: 0,
-            recorded: Some(recorded),
-            new: None,
-        }
-    }
-
-    /// Files of ours that lie in its folder.
-    pub(super) fn files(&self) -> usize {
-        self.written + self.unchanged
-    }
-
-    /// Whether the unit stays as it is.
-    pub(super) fn is_empty(&self) -> bool {
-        self.folder == Move::Stay && self.manifest == Replace::Keep && self.checksums == Replace::Keep
-    }
-}
-
-/// What happens to a unit's folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Move {
-    Stay,
-    Appear,
-    Exchange,
-    Vanish,
-}
-
-/// What happens to a file beside a unit's folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Replace {
-    Keep,
-    Put,
-    Drop,
-}
-
 type Done<T = ()> = Result<T, WriteError>;
 
 impl Session {
@@ -198,6 +140,7 @@ impl Session {
         let beside = Beside::new(unit);
         let group = self.visible(name.group())?;
         let manifest = beside.manifest(&[]);
+        let before = group.as_ref().and_then(|group| Seen::before(group, name, &self.names).ok());
         let earlier = read_earlier(group.as_deref(), name, &manifest)?;
         let folder = match &group {
             Some(group) => group.open(name.base())?,
@@ -214,7 +157,7 @@ impl Session {
             _ => Vec::new(),
         };
         let checksums = beside.checksums();
-        let staged = Staged {
+        let mut staged = Staged {
             folder: match (found.differs, found.exists) {
                 (false, _) => Move::Stay,
                 (true, false) => Move::Appear,
@@ -227,8 +170,7 @@ impl Session {
             unchanged: found.unchanged,
             removed: found.removed,
             recorded: None,
-            new: (found.differs && !found.exists)
-                .then(|| self.names.one(Names::of_new(&layout, checksums.is_some()))),
+            seen: None,
         };
         if !staged.is_empty() {
             let at = self.staging.group(&self.trees, name.group())?;
@@ -245,8 +187,19 @@ impl Session {
                 at.create(format!("{}.sha256", name.base()), PRIVATE, checksums)?;
             }
         }
+        staged.seen = match staged.folder {
+            _ if staged.is_empty() => before,
+            Move::Appear => self.seen_new(name, &layout, staged.checksums).ok(),
+            _ => None,
+        };
         let change = reported(name, &staged, found);
         Ok((staged, change))
+    }
+
+    /// Looks at a unit that was made from nothing.
+    fn seen_new(&self, unit: &UnitName, layout: &Layout<'_>, checksums: Replace) -> Done<Seen> {
+        let names = self.names.one(Names::of_new(layout, checksums == Replace::Put));
+        Seen::staged(&*self.staging.group(&self.trees, unit.group())?, unit, names)
     }
 
     /// Notes a unit, and refuses one that has no place.

@@ -115,12 +115,15 @@ fn whatever_a_build_reads_is_noticed() {
         lab.write("cluster.toml", &(lab.read("cluster.toml") + note));
         lab.write("note.txt", "one\n");
         lab.secret(SECRET);
+        // The first one writes into the secret to which lock it belongs.
+        lab.build();
         lab.build();
         assert!(repeats(&lab, &["--at", AT]), "{what}");
         edit(&lab);
         assert!(!repeats(&lab, &["--at", AT]), "{what}");
     }
     let lab = Lab::built("ha");
+    lab.build();
     for other in [
         &["--at", "2025-12-31T23:59:59Z"][..],
         &["--at", "2036-01-01T00:00:00Z", "--allow-expired"],
@@ -131,6 +134,94 @@ fn whatever_a_build_reads_is_noticed() {
     ] {
         assert!(!repeats(&lab, other), "{other:?}");
     }
+}
+
+/// What a build leaves beside the plan is an input where the plan names it.
+#[test]
+fn what_a_build_leaves_may_be_its_input() {
+    let lab = Lab::of("ha");
+    let file = |name: &str, source: &str| {
+        format!("[file.{name}]\nsource = \"{source}\"\npath = \"/etc/{name}\"\nnodes = \"role:worker\"\n")
+    };
+    let files =
+        file("note", "cluster.certs/note.txt") + &file("root", "cluster.certs/authority.kubernetes-1.crt");
+    let base = lab.read("cluster.toml");
+    lab.secret(SECRET);
+    lab.build();
+    lab.write("cluster.certs/note.txt", "one\n");
+    lab.write("cluster.toml", &(base + &files));
+    lab.build();
+    let on_host = |name: &str| lab.read(&format!("cluster.trees/hosts/node01/etc/{name}"));
+    assert_eq!(on_host("note"), "one\n");
+    lab.write("cluster.certs/note.txt", "two\n");
+    lab.build();
+    assert_eq!(on_host("note"), "two\n");
+    let later = "2026-03-01T00:00:00Z";
+    let run = lab.run(&["renew", "cluster.toml", "authority.kubernetes/1", "--at", later]);
+    assert_eq!(run.code, 0, "{run:#?}");
+    for _ in 0..2 {
+        assert_eq!(lab.run(&["build", "cluster.toml", "--at", later]).code, 0);
+    }
+    assert_eq!(on_host("root"), lab.read("cluster.certs/authority.kubernetes-1.crt"));
+}
+
+/// A manifest names certificates in the order of the plan.
+#[test]
+fn an_order_that_changes_is_seen() {
+    let lab = Lab::of("single");
+    let certificate = |name: &str| {
+        format!(
+            "[certificate.{name}]\nauthority = \"kubernetes\"\nusage = [\"server\"]\ndns = [\"{name}.example\"]\n\
+             nodes = \"role:worker\"\ncertificate-file = \"/etc/{name}.crt\"\nkey-file = \"/etc/{name}.key\"\n"
+        )
+    };
+    let (base, one, other) = (lab.read("cluster.toml"), certificate("a"), certificate("b"));
+    lab.secret(SECRET);
+    lab.write("cluster.toml", &format!("{base}{one}{other}"));
+    lab.build();
+    later(&lab);
+    lab.build();
+    lab.write("cluster.toml", &format!("{base}{other}{one}"));
+    lab.build();
+    let kept = trees(&lab);
+    for record in [RECORD, LAST] {
+        fs::remove_file(lab.path(record)).unwrap();
+    }
+    lab.build();
+    assert!(kept == trees(&lab));
+}
+
+/// A lock that was edited is refused as a build from nothing refuses it.
+#[test]
+fn an_edited_lock_is_not_kept() {
+    let lab = Lab::built("single");
+    later(&lab);
+    lab.build();
+    let lock = lab.read("cluster.lock");
+    let (before, after) = lock.split_once("[certificate.\"node.").unwrap();
+    let edited = after.replacen("not-after = \"2027-01-01", "not-after = \"2026-12-31", 1);
+    assert_ne!(after, edited);
+    lab.write("cluster.lock", &format!("{before}[certificate.\"node.{edited}"));
+    let run = lab.run(&["build", "cluster.toml", "--at", AT]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(run.err.contains("lock::keep-mismatch"), "{run:#?}");
+}
+
+/// Records are hints: one that fills all memory is none, and a build that is refused leaves none.
+#[test]
+fn a_record_of_any_size_is_a_hint() {
+    let lab = Lab::built("single");
+    let whole = trees(&lab);
+    for record in [RECORD, LAST] {
+        fs::File::options().write(true).open(lab.path(record)).unwrap().set_len(1 << 40).unwrap();
+        lab.build();
+        assert!(trees(&lab) == whole);
+    }
+    let lab = Lab::empty();
+    lab.write("cluster.toml", "[[[");
+    fs::create_dir(lab.path("cluster.trees")).unwrap();
+    assert_ne!(lab.run(&["build", "cluster.toml"]).code, 0);
+    assert_eq!(fs::read_dir(lab.path("cluster.trees")).unwrap().count(), 0);
 }
 
 /// Whatever is done to a tree behind the record's back is seen, also where size and time say nothing.

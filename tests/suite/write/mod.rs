@@ -6,5 +6,6 @@ mod crash;
 mod foreign;
 mod lab;
 mod real;
+mod recorded;
 mod refusals;
 mod safety;

@@ -111,7 +111,7 @@ fn make(
         session.write_new_secret(at, secret.as_bytes())?;
     }
     drop(credentials);
-    build::write(draft, staged, session, |lock| build::inputs(base, &[0; 32], lock)).map(drop)
+    build::write(draft, staged, &session, |lock| build::inputs(base, &[0; 32], lock)).map(drop)
 }
 
 fn lock(lab: &Lab) -> Option<Lock> {
