@@ -32,8 +32,10 @@ fn world() -> Memory {
 
 fn read(world: &Memory) -> Plan {
     let mut diagnostics = Diagnostics::default();
-    let plan = plan::load(world, Path::new(NAME), Sources::default(), &mut diagnostics);
-    plan.ok().expect("the example is right")
+    let Ok(plan) = plan::load(world, Path::new(NAME), Sources::default(), &mut diagnostics) else {
+        panic!("the example is right")
+    };
+    plan
 }
 
 fn expand(plan: &Plan) -> Blueprint<'_> {

@@ -80,10 +80,13 @@ fn a_build_of_the_same_says_the_same() {
     assert!(repeats(&lab, &["--locked", "--allow-expired", "--at", AT]));
 }
 
+/// What is done to a lab.
+type Edit<'e> = &'e dyn Fn(&Lab);
+
 /// Whatever a build reads is noticed before the last one's words are repeated.
 #[test]
 fn whatever_a_build_reads_is_noticed() {
-    let edits: [(&str, &dyn Fn(&Lab)); 12] = [
+    let edits: [(&str, Edit<'_>); 12] = [
         ("plan", &|lab| lab.write("cluster.toml", &(lab.read("cluster.toml") + "# more\n"))),
         ("file of the plan", &|lab| lab.write("note.txt", "other\n")),
         ("lock", &|lab| lab.write("cluster.lock", &(lab.read("cluster.lock") + "\n"))),

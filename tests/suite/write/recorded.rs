@@ -8,6 +8,9 @@ use std::time::Duration;
 
 const MADE_FROM: [u8; 32] = [7; 32];
 
+/// What is done to a host that lies at a path of the trees.
+type Damage<'d> = &'d dyn Fn(&Lab, &str);
+
 fn host(text: &str) -> Unit {
     unit("hosts/m1", vec![file("etc/same", 0o644, "same"), file("etc/other", 0o644, text)])
 }
@@ -35,7 +38,7 @@ fn a_new_host_is_kept_unless_it_was_changed_while_it_was_staged() {
     let lab = Lab::new();
     build(&lab, "1", |_| {});
     assert!(is_kept(&lab));
-    let damages: [&dyn Fn(&Lab, &str); 3] = [
+    let damages: [Damage<'_>; 3] = [
         &|lab, at| fs::write(lab.tree(&format!("{at}/etc/same")), "SAME").unwrap(),
         &|lab, at| fs::write(lab.tree(&format!("{at}/etc/more")), "").unwrap(),
         &|lab, at| fs::write(lab.tree(&format!("{at}.json")), "{}").unwrap(),
