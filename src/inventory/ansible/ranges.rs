@@ -107,7 +107,7 @@ mod tests {
             (all("h:22"), all("h[1:2]:22"), all("fd00::1")),
             ("h".into(), "h1 h2".into(), "fd00::1".into())
         );
-        for wrong in ["n[1:]", "n[01:100]", "n[1:9:0]", "n[z:a]", "n[1:2:3:4]", "n[0:99999]", "n[1:x]"] {
+        for wrong in ["n[1:]", "n[01:100]", "n[1:9:0]", "n[z:a]", "n[1:2:3:4]", "n[0:999999]", "n[1:x]"] {
             assert!(expand(wrong).is_err(), "{wrong}");
         }
     }
