@@ -269,9 +269,13 @@ fn what_multiplies_or_is_long_is_bounded() {
         ("n.ini", format!("[a]\n{}", "w[1:40000]\n".repeat(200)), "hosts are named more than 1000000 times"),
         ("n.ini", "[a]\nw[1:130000]\nv[1:130000]\n".to_owned(), "it has more than 200000 hosts"),
         ("n.ini", format!("[a]\nw[1:40000]{long}\n"), "this is longer than a name can be"),
-        ("n.csv", format!("name,address\n{}", "w,10.0.0.1\n".repeat(40_001)), "it has more than 40000 hosts"),
+        (
+            "n.csv",
+            format!("name,address\n{}", "w,10.0.0.1\n".repeat(200_001)),
+            "it has more than 200000 hosts",
+        ),
         ("n.csv", format!("name{}\n", ",".repeat(1_000_000)), "there are more than 256 columns"),
-        ("n.json", format!("[{}{{}}]", "{},".repeat(40_001)), "it has more than 40000 hosts"),
+        ("n.json", format!("[{}{{}}]", "{},".repeat(200_001)), "it has more than 200000 hosts"),
     ];
     for (name, text, message) in cases {
         let said = refused("", name, &text);
