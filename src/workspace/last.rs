@@ -18,7 +18,7 @@ use super::imported::open_key_files;
 use crate::read::{Answer, Noted, World};
 use crate::seal::is_sealed;
 use crate::values::{Instant, hex};
-use crate::write::{Access, Options, Session, Site, access_of_others, has_last};
+use crate::write::{self, Access, Options, Session, Site, access_of_others};
 
 /// The last build.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,21 +85,11 @@ pub struct Attempt<'a> {
     pub at: Instant,
 }
 
-/// The last build, if the same build now would change nothing and say the same: with the number of files of ours.
+/// The last build, if a build now would read what that one has read. Nobody has looked at the trees.
 #[must_use]
-pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, usize)> {
+pub fn last_of_same(attempt: Attempt<'_>, world: &dyn World) -> Option<LastBuild> {
     let files = attempt.files;
-    if !has_last(&files.trees) {
-        return None;
-    }
-    let site = Site {
-        trees: files.trees.clone(),
-        lock: files.lock.clone(),
-        certificates: files.certificates.clone(),
-    };
-    // Whatever is wrong is for the build to say.
-    let session = Session::begin(&site, Options::default()).ok()?;
-    let last: LastBuild = serde_json::from_str(&session.last()?).ok()?;
+    let last: LastBuild = serde_json::from_str(&write::last(&files.trees)?).ok()?;
     let at = attempt.at.unix();
     let same = last.program == attempt.program
         && last.plan == files.plan
@@ -107,9 +97,22 @@ pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, 
         && last.until.is_none_or(|until| at < until)
         && last.answers.iter().all(|answer| answer.is_given_by(world))
         && Private::of(files).is_some_and(|private| private == last.private);
-    if !same {
-        return None;
-    }
+    same.then_some(last)
+}
+
+/// The last build, if the same build now would change nothing and say the same: with the number of files of ours.
+#[must_use]
+pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, usize)> {
+    let files = attempt.files;
+    last_of_same(attempt, world)?;
+    let site = Site {
+        trees: files.trees.clone(),
+        lock: files.lock.clone(),
+        certificates: files.certificates.clone(),
+    };
+    // Whatever is wrong is for the build to say. Another one may have ended just before.
+    let session = Session::begin(&site, Options::default()).ok()?;
+    let last = last_of_same(attempt, world)?;
     let count = session.untouched(last.units).ok()??;
     Some((last, count))
 }

@@ -47,7 +47,7 @@ pub use imported::{
     imported_keys, key_file, leaf_key_file, open_key_files, read_key, review_plain_leaf_keys,
 };
 pub use keychain::{Found, Keychain};
-pub use last::{Attempt, LastBuild, Next, Private, Said, leave, unchanged};
+pub use last::{Attempt, LastBuild, Next, Private, Said, last_of_same, leave, unchanged};
 pub use opened::{Opened, read_lock};
 pub use opener::{Ask, Opener, parse_secret};
 pub use owners::owners;

@@ -2,7 +2,9 @@
 //!
 //! It counts only with the record that it was left with, whose digest is its first line.
 
+use super::disk::Disk;
 use super::error::WriteError;
+use super::folder::Folder;
 use super::record::{NEW_LAST, Record};
 use super::session::Session;
 use rayon::prelude::*;
@@ -12,15 +14,6 @@ use std::path::Path;
 const NAME: &str = ".pkiplan.last";
 
 impl Session {
-    /// What the last build said of itself; none where it said nothing, or where the record is another one by now.
-    #[must_use]
-    pub fn last(&self) -> Option<String> {
-        let bytes = self.trees.read(NAME).ok().flatten()?;
-        let text = std::str::from_utf8(&bytes).ok()?;
-        let (record, said) = text.split_once('\n')?;
-        (Some(record) == Record::identity(&self.trees).as_deref()).then(|| said.to_owned())
-    }
-
     /// Leaves what this build says of itself beside its record, once it is committed.
     ///
     /// # Errors
@@ -47,8 +40,13 @@ impl Session {
     }
 }
 
-/// Whether a build has said something of itself in a folder of trees.
+/// What the last build has said of itself in a folder of trees; none where it said nothing, or where the record is another
+/// one by now.
 #[must_use]
-pub fn has_last(trees: &Path) -> bool {
-    trees.join(NAME).symlink_metadata().is_ok_and(|there| there.is_file())
+pub fn last(trees: &Path) -> Option<String> {
+    let trees = Folder::open_outside(&Disk::default(), trees).ok()?;
+    let bytes = trees.read(NAME).ok().flatten()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let (record, said) = text.split_once('\n')?;
+    (Some(record) == Record::identity(&trees).as_deref()).then(|| said.to_owned())
 }

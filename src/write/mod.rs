@@ -48,7 +48,7 @@ pub use change::{ChangeKind, PathChange, Summary, UnitChange};
 pub use disk::{Failure, Fault};
 pub use error::WriteError;
 pub use first::write_new_public;
-pub use last::has_last;
+pub use last::last;
 pub use layout::folders;
 pub use lock_only::replace_public;
 pub use manifest::beside;
