@@ -1,5 +1,5 @@
 //! pkiplan compiles one declarative TOML plan (nodes, VIPs, authorities, components) into everything that the
-//! plan's TLS trust needs, as one directory tree per host.
+//! cluster's TLS setup needs: one directory tree for each host.
 //!
 //! ```text
 //! trees = compile(plan, lock, secret, catalog)
@@ -9,74 +9,75 @@
 //!
 //! # The modules
 //!
-//! A row imports only from the rows below it, and a stage also from the stages before it; `tests/suite/layering`
-//! holds this for modules and for the files within them.
+//! A module imports only from the rows below it, and a stage also from earlier stages. `tests/suite/layering`
+//! checks this for modules and for the files within them.
 //!
 //! ```text
-//! cli                          arguments and exit codes; the only one with clock, randomness, terminal
-//! mend                         edits of a plan that mend what a proof has found
-//! workspace                    the files beside a plan: opened -> expanded -> decided
-//! report   git   import   init what the others found, in words; revisions; keys of a cluster that runs; a first plan
-//! schema                       plans and catalog files for editors
-//! lookup   reference           what a word of the two languages means; their reference
-//! rehearsal                    hosts as a build would make them, with throw-away keys, proven
-//! compare   verify             two states against each other; whether every connection works
+//! cli                          arguments and exit codes; the only module with clock, randomness and terminal
+//! mend                         searches for edits of a plan that fix findings of a proof
+//! workspace                    the files next to a plan: opened -> expanded -> decided
+//! report   git   import   init text and JSON of results; revisions; existing keys; a first plan
+//! schema                       JSON Schemas for editors
+//! lookup   reference           explains words of the plan and catalog languages; their reference
+//! rehearsal                    renders and proves hosts with throw-away keys
+//! compare   verify             differences between two states; whether every connection works
 //! plan   build                 a plan up to its model; trees
-//! inventory                    nodes from files of others
-//! expiry   inspect   lint      what ends when; what a file is, and what is wrong with it
+//! inventory                    nodes from CSV, JSON and Ansible inventories
+//! expiry   inspect   lint      what expires when; describes a file; finds mistakes in it
 //! +--------------------------------------------------------------------------------------+
 //! | read -> catalog -> resolve -> expand -> decide -> render -> issue -> fill -> write   |  the stages
 //! +--------------------------------------------------------------------------------------+
-//! applied   handshake   judge  which hosts have which lock; one real handshake; paths as Go judges them
-//! observe   wiring             what a host's programs see and do; one type for it
-//! lock   seal   stored         decisions; sealed secrets; certificates that were made before
+//! applied   handshake   judge  which hosts have which lock; one real handshake; certificate paths as Go judges them
+//! observe   wiring             reads what programs of a host do; its result, as types
+//! lock   seal   stored         decisions; sealed secrets; certificates from earlier builds
 //! diagnostics   expression   host   index   kubernetes   leaks   printable   source   specification   values   yaml
 //! ```
 //!
-//! The stages, in their order:
+//! The stages, in order:
 //!
-//! 1. [`read`] makes documents of the plan and of the catalog's definitions: the right shape, every key and
-//!    value with its place. Its [`read::World`] is the one door to files.
-//! 2. [`catalog`] compiles the definitions. What a component is stands in `templates/`; no module knows one by
+//! 1. [`read`] turns the plan and the catalog's definitions into documents with the right shape; every key and
+//!    value keeps its place in the source. All files are read through its [`read::World`].
+//! 2. [`catalog`] compiles the definitions. Components are defined in `templates/`; no module knows one by
 //!    name.
-//! 3. [`resolve`] makes a [`resolve::Model`]: names become indices, values are typed, defaults have their
-//!    origins, rules are checked.
-//! 4. [`expand`] applies components to nodes (settings, endpoints, dials, certificates, paths) and makes an
+//! 3. [`resolve`] builds a [`resolve::Model`]: it turns names into indices, types values, records the origins of
+//!    defaults and checks rules.
+//! 4. [`expand`] applies components to nodes (settings, endpoints, connections, certificates, paths) and builds an
 //!    [`expand::Blueprint`].
 //! 5. [`decide`] compares the blueprint with the [`lock`] and decides serial numbers and dates. It needs no key.
-//! 6. [`render`] makes the sheets of one host: text with holes where keys and certificates go.
+//! 6. [`render`] writes the sheets of one host: text with holes for keys and certificates.
 //! 7. [`issue`] derives keys from the secret and issues certificates; [`fill`] puts them into the holes.
 //! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
 //!
-//! [`workspace`] takes every command through them, as far as no key is needed; `build` in `cli/build.rs` is the
-//! whole way as one function. Around them:
+//! [`workspace`] runs these stages for every command, as far as no key is needed; `build` in `cli/build.rs` is the
+//! whole pipeline as one function. The other modules:
 //!
-//! - [`cli`]: one file for each command. [`report`] writes what the others found. [`git`] reads revisions and the
-//!   index, and makes git know plans.
-//! - [`plan`]: read, catalog and resolve for a plan and for those that it imports; [`inventory`]: the nodes that it takes
-//!   from CSV, JSON and Ansible's inventories. [`build`]: from a blueprint to
-//!   trees. [`import`]: takes over the keys of a cluster that runs; [`init`]: writes a first plan.
-//! - [`compare`]: what differs between two states, what caused it, and what becomes riskier; it needs no secret.
-//!   [`expiry`]: what ends when, and what stops then. [`inspect`]: what a file is that others made,
-//!   [`lint`]: what is wrong with it.
-//! - [`judge`]: what Go's TLS says of a certificate path. [`applied`]: what has reached the hosts. [`seal`]: secrets at rest. [`stored`]: certificates that were made before.
-//! - [`host`]: the files of a host, wherever they lie. [`observe`]: the programs that it runs, with their words and
-//!   variables, and the files that they read; [`yaml`] is a tree with lines.
-//! - [`wiring`]: what programs do with TLS. [`verify`]: whether every connection of a wiring holds, and why not.
-//!   [`handshake`]: one real handshake in memory. [`rehearsal`]: what would be built, made with keys that nobody has and proven, also the
-//!   way from one state to another; [`mend`]: edits of a plan, tried until one mends what is wrong.
-//! - What all use: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
-//!   addresses, subjects, instants), [`specification`] (a certificate in words), [`expression`] (the language of
-//!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols fix), [`leaks`] (what is private
-//!   in bytes and texts), [`printable`] (texts of others as they may be printed).
+//! - [`cli`] has one file for each command. [`report`] turns results into text, JSON and HTML. [`git`] reads revisions and
+//!   the index, and configures git for plans.
+//! - [`plan`] runs read, catalog and resolve for a plan and its imports. [`inventory`] reads nodes from CSV, JSON and
+//!   Ansible inventories. [`build`] goes from a blueprint to trees. [`import`] reads the keys of a running cluster.
+//!   [`init`] writes a first plan.
+//! - [`compare`] finds what differs between two states, what caused it and what becomes riskier; it needs no secret.
+//!   [`expiry`] finds what expires when, and what breaks then. [`inspect`] describes an existing file,
+//!   [`lint`] finds mistakes in it.
+//! - [`judge`] judges a certificate path as Go's TLS does. [`applied`] records what has reached the hosts. [`seal`] encrypts
+//!   secrets at rest. [`stored`] reads certificates from earlier builds.
+//! - [`host`] gives access to the files of a host, from any source. [`observe`] reads which programs a host runs, with
+//!   their flags, variables and files. [`yaml`] is a YAML tree with line numbers.
+//! - [`wiring`] is what programs do with TLS, as types. [`verify`] checks whether every connection of a wiring works, and
+//!   why not. [`handshake`] makes one real handshake in memory. [`rehearsal`] renders a build with throw-away keys and proves
+//!   it, also every mixed state between two plans. [`mend`] tries edits of a plan until one fixes the findings.
+//! - Shared by all: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
+//!   addresses, subjects, instants), [`specification`] (the contents of a certificate), [`expression`] (the language of
+//!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols define), [`leaks`] (finds private data
+//!   in bytes and texts), [`printable`] (escapes foreign texts for printing).
 //!
-//! [`reference`](mod@reference) is the reference of the plan language, and its tables as data; [`lookup`] explains
-//! a code, a key, a component or a setting by it and by the catalog, and [`schema`] makes JSON Schemas of both.
+//! [`reference`](mod@reference) is the reference of the plan language, and its tables as data. [`lookup`] uses it and the
+//! catalog to explain a code, a key, a component or a setting, and [`schema`] generates JSON Schemas from both.
 //!
 //! # One certificate from TOML to disk
 //!
-//! The serving certificate of kube-apiserver on `master01`, function by function. What it is called in each form
-//! stands in brackets: there are twelve.
+//! The serving certificate of kube-apiserver on `master01`, function by function. The name of its type in each form
+//! is in brackets.
 //!
 //! ```text
 //! read     cli::build::build -> Opened::read -> plan::load -> Loader::load
@@ -86,7 +87,7 @@
 //! resolve  -> resolve::resolve -> components::components         [Model]   instances, who issues
 //! expand   Opened::expand -> expand::expand
 //!          -> endpoints::places                                            where it listens
-//!          -> names::wanted                                                who dials it, by which names
+//!          -> names::wanted                                                which clients connect, by which names
 //!          -> certificates::instances -> of_instance -> subject, names_of
 //!                                          [expand::Certificate, Specification]
 //! decide   Expanded::decide -> build::draft    [Wanted]

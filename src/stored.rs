@@ -91,10 +91,10 @@ const PROCESSED: [ObjectIdentifier; 12] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoredError {
     /// There is no certificate.
-    #[error("there is no certificate in it")]
+    #[error("it contains no certificate")]
     None,
     /// There is more than one.
-    #[error("there are {0} certificates in it, and it must be one")]
+    #[error("it contains {0} certificates, but must contain one")]
     Several(usize),
     /// Not a certificate, or something follows it.
     #[error("it is not one X.509 certificate in DER")]

@@ -50,13 +50,16 @@ struct KeyText {
 /// What is wrong with it, at its place.
 pub fn parse(text: &str, source: SourceId) -> Result<Applied, BadApplied> {
     let refuse = |why: &str, range: Option<std::ops::Range<usize>>| {
-        let help = "it is written by `pkiplan applied` alone: restore it from git, or remove it and say again what hosts have";
+        let help = "only `pkiplan applied` writes this file: restore it from git, or remove it and record the hosts again";
         let diagnostic = Diagnostic::new(Code::BadApplied, why.to_owned()).help(help);
         Box::new(diagnostic.at(source.span(range.unwrap_or(0..0)), ""))
     };
     let read: Text = toml::from_str(text).map_err(|error| refuse(error.message(), error.span()))?;
     if read.format != FORMAT {
-        return Err(refuse(&format!("its format is {}, and this pkiplan reads {FORMAT}", read.format), None));
+        return Err(refuse(
+            &format!("its format is {}, and this version of pkiplan reads {FORMAT}", read.format),
+            None,
+        ));
     }
     let mut applied = Applied::default();
     for (digest, keys) in read.lock {
@@ -68,7 +71,7 @@ pub fn parse(text: &str, source: SourceId) -> Result<Applied, BadApplied> {
     for (host, on) in read.hosts {
         let lock: Arc<str> = on.lock.into();
         let at = on.at.parse().ok().filter(|_| applied.states.contains_key(&lock));
-        let at = at.ok_or_else(|| refuse(&format!("what `{host}` has cannot be read"), None))?;
+        let at = at.ok_or_else(|| refuse(&format!("the entry of `{host}` cannot be read"), None))?;
         applied.hosts.insert(host.into(), OnHost { lock, at });
     }
     Ok(applied)

@@ -27,13 +27,13 @@ pub fn review_joining(blueprint: &Blueprint<'_>, previous: Option<&Lock>, diagno
             if let Some((_, earlier, other)) = numbers.iter().find(|(known, ..)| *known == number) {
                 let node = |of: InstanceIndex| &blueprint.model.nodes[component.instances[of].node].name;
                 let message = format!(
-                    "`{}` on nodes `{}` and `{}` joins as number {number}: each counts the other as a member, and the first \
-                     does not start",
+                    "`{}` on nodes `{}` and `{}` joins as number {number}: each one expects the other as a member, \
+                     and the first one does not start",
                     component.definition.name,
                     node(*other),
                     node(instance)
                 );
-                let help = format!("write {} for the one that comes later", number.saturating_add(1));
+                let help = format!("write {} for the later one", number.saturating_add(1));
                 let diagnostic = Diagnostic::new(Code::MayNotWork, message).at(span, "");
                 let diagnostic =
                     if *earlier == span { diagnostic } else { diagnostic.at(*earlier, "the other") };
@@ -58,9 +58,10 @@ fn nobody_founds(
     let name = &component.definition.name;
     let place = all.iter().find_map(|instance| blueprint.joining_number(c, *instance)).map(|(_, span)| span);
     let place = place.unwrap_or(blueprint.model.nodes[component.instances[all[0]].node].origin);
-    let message = format!("`{name}` is founded by nobody: all of its members join those that are there");
+    let message = format!("`{name}` has no founding member: every member joins existing ones");
     let setting = component.definition.joining_setting().unwrap_or("joins");
-    let help = format!("leave `setting.{setting}` out: those of the first build found it together");
+    let help =
+        format!("leave `setting.{setting}` out: the members of the first build found the cluster together");
     diagnostics.push(Diagnostic::new(Code::MayNotWork, message).at(place, "").help(help));
 }
 

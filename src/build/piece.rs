@@ -95,14 +95,15 @@ pub fn assemble(
             wrong.push(format!("{name} was made from another lock"));
         }
         if let Some(earlier) = given.insert(shard, name) {
-            wrong.push(format!("{name} and {earlier} are both of shard {shard}"));
+            wrong.push(format!("{name} and {earlier} are both for shard {shard}"));
         }
     }
     let all: BTreeSet<Shard> = given.keys().next().map(|shard| shard.all(blueprint)).unwrap_or_default();
     let stray = given.iter().filter(|(shard, _)| !all.contains(shard));
-    wrong.extend(
-        stray.map(|(shard, name)| format!("{name} is of shard {shard}, which is not one of the others")),
-    );
+    wrong
+        .extend(stray.map(|(shard, name)| {
+            format!("{name} is for shard {shard}, which does not fit the other pieces")
+        }));
     let missing: Vec<String> =
         all.iter().filter(|one| !given.contains_key(one)).map(Shard::to_string).collect();
     if !missing.is_empty() {
@@ -144,9 +145,8 @@ fn add(lock: &mut Lock, name: &str, piece: &Piece) -> Vec<String> {
             Some(record) if record.sha256.is_none_or(|known| known == *sha256) => {
                 record.sha256 = Some(*sha256)
             }
-            Some(_) => {
-                wrong.push(format!("{name} has another certificate `{id}` than the lock or an earlier piece"))
-            }
+            Some(_) => wrong
+                .push(format!("{name} has a different certificate `{id}` than the lock or an earlier piece")),
             None => wrong.push(format!("{name} has the certificate `{id}`, which the lock does not know")),
         }
     }
@@ -155,7 +155,7 @@ fn add(lock: &mut Lock, name: &str, piece: &Piece) -> Vec<String> {
         match known {
             Some(known) if known == sha256 => {}
             Some(_) => wrong.push(format!(
-                "{name} has another key `{id}/{generation}` than the lock or an earlier piece"
+                "{name} has a different key `{id}/{generation}` than the lock or an earlier piece"
             )),
             None => {
                 wrong.push(format!("{name} has the key `{id}/{generation}`, which the lock does not know"))
@@ -167,7 +167,7 @@ fn add(lock: &mut Lock, name: &str, piece: &Piece) -> Vec<String> {
         match lock.secret(*secret).filter(|known| known.epoch == secret.epoch) {
             Some(known) if known.identity != *identity => {
                 wrong.push(format!(
-                    "{name} was made with another secret `{}` than the lock or an earlier piece",
+                    "{name} was made with a different secret `{}` than the lock or an earlier piece",
                     secret.name
                 ));
             }

@@ -157,7 +157,7 @@ pub fn write(
 fn nothing_made(left: &[(UnitName, String)]) -> Stopped {
     let secrets: BTreeSet<&str> = left.iter().map(|(_, secret)| secret.as_str()).collect();
     let list = secrets.into_iter().map(|secret| format!("`{secret}`")).collect::<Vec<_>>().join(", ");
-    let message = format!("nothing can be made: every host and user needs a secret that is not here: {list}");
-    let help = "put it back, or say where it is (`--secret NAME=FILE`)";
+    let message = format!("nothing can be built: every host and user needs a secret that is missing: {list}");
+    let help = "restore it, or say where it is (`--secret NAME=FILE`)";
     Stopped::Diagnostics(vec![Diagnostic::new(Code::MissingSecret, message).help(help)])
 }

@@ -45,21 +45,21 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
     let diagnostic = Diagnostic::new(code, error.to_string());
     let diagnostic = match error {
         Mismatch::Recorded { .. } => {
-            diagnostic.help("bring back the lock and the secret that were used together")
+            diagnostic.help("restore the lock and the secret that were used together")
         }
         Mismatch::Key { .. } => diagnostic.help(
-            "bring back the lock and the secret that were used together, and the plan's `imported` line if there was one",
+            "restore the lock and the secret that were used together, and the plan's `imported` line if there was one",
         ),
         Mismatch::Imported { id, generation } => diagnostic.help(format!(
-            "something is signed with it or holds it: bring back `{id}-{generation}.key` into the folder of imported keys; a \
-             certificate that others issued with it is imported itself: `pkiplan import --plan PLAN --as component.NAME.CERTIFICATE FILES`"
+            "the build needs it: restore `{id}-{generation}.key` in the directory of imported keys; if \
+             you imported the CA only for a leaf certificate from it, import that certificate: `pkiplan import --plan PLAN --as component.NAME.CERTIFICATE FILES`"
         )),
         Mismatch::Leaf { file, .. } => diagnostic.help(format!(
-            "bring back `{file}.key` into the folder of imported keys, or import certificate and key again"
+            "restore `{file}.key` in the directory of imported keys, or import the certificate and the key again"
         )),
         Mismatch::Crl { .. } | Mismatch::Issue { .. } => diagnostic,
         Mismatch::Secret { id, .. } => diagnostic.help(format!(
-            "it has to be issued, or its certificate is missing: provide the secret for this build (`secret new` creates a new one), or restore `{}` from git",
+            "it must be issued, or its certificate is missing: provide the secret for this build (`secret new` creates a new one), or restore `{}` from git",
             file_name(id)
         )),
     };

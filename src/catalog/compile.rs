@@ -49,7 +49,7 @@ impl Compiler<'_> {
         let content = scope::files(document);
         let files = self.files(&document.files, (&late, &content), &mut names);
         for store in document.manifests.iter().filter_map(|(_, manifest)| manifest.pkcs12.as_ref()) {
-            let message = "what is applied to the API is a text, and no PKCS#12 file";
+            let message = "a manifest for the API must be a text, not a PKCS#12 file";
             self.push(Diagnostic::new(Code::BadValue, message).at(store.span, ""));
         }
         let manifests = self.files(&document.manifests, (&late, &content), &mut names);
@@ -144,7 +144,7 @@ impl Compiler<'_> {
                 self.push(
                     Diagnostic::new(
                         Code::CatalogConflict,
-                        format!("two artefacts are called `{}`", name.value),
+                        format!("two artefacts have the name `{}`", name.value),
                     )
                     .at(name.span, "this one")
                     .at(earlier, "and this one")
@@ -218,8 +218,8 @@ impl Compiler<'_> {
         for shown in shown {
             let message = format!("`{}` is on no host, so nothing there can present it", name.value);
             let diagnostic = Diagnostic::new(Code::CatalogConflict, message).at(shown.span, "");
-            let help = "leave `per = \"cluster\"` out, or show another certificate";
-            self.push(diagnostic.at(name.span, "there is one for the cluster").help(help));
+            let help = "remove `per = \"cluster\"`, or present another certificate";
+            self.push(diagnostic.at(name.span, "the whole cluster has one certificate").help(help));
         }
     }
 

@@ -64,7 +64,7 @@ impl Compiler<'_> {
         }
         let help = did_you_mean(&text.value, words.iter().map(|(word, _)| *word));
         self.push(
-            Diagnostic::new(Code::BadValue, format!("`{}` is not known here", text.value))
+            Diagnostic::new(Code::BadValue, format!("`{}` has no meaning here", text.value))
                 .at(text.span, "")
                 .maybe_help(help),
         );

@@ -115,15 +115,15 @@ impl Compiler<'_> {
             }
             (None, Some(_)) => bundle.map(StoreHolds::Bundle),
             _ => {
-                let message = "a PKCS#12 file holds a certificate with its key, or a bundle";
-                let help = "write `certificate = \"NAME\"` or `bundle = \"NAME\"`; two files hold both";
+                let message = "a PKCS#12 file contains a certificate with its key, or a bundle";
+                let help = "write `certificate = \"NAME\"` or `bundle = \"NAME\"`; use two files for both";
                 self.push(Diagnostic::new(Code::BadValue, message).at(store.span, "").help(help));
                 None
             }
         };
         let once = certificate.filter(|&i| document.certificates[i].1.is_per_cluster());
         if let (Some(_), Some(name)) = (once, &store.certificate) {
-            let message = format!("there is one `{}` for the cluster, and it is on no host", name.value);
+            let message = format!("the cluster has one `{}`, and it is on no host", name.value);
             self.push(Diagnostic::new(Code::CatalogConflict, message).at(name.span, ""));
         }
         let password = self.template(store.password.as_ref()?, schema)?;
@@ -198,11 +198,10 @@ impl Compiler<'_> {
         let Some(Reference::Certificate(i, _)) = found else { return found };
         let (name, table) = &names.document.certificates[i];
         if table.is_per_cluster() {
-            let message =
-                format!("`@{written}` is on no host: there is one `{}` for the cluster", name.value);
+            let message = format!("`@{written}` is on no host: the cluster has one `{}`", name.value);
             let field = field(&name.value);
             let help =
-                format!("manifests hold it: `{{{{ certificate.{field}.chain_base64 }}}}`, `key_base64`");
+                format!("manifests contain it: `{{{{ certificate.{field}.chain_base64 }}}}`, `key_base64`");
             self.push(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
             return None;
         }

@@ -156,7 +156,7 @@ fn texts(literal: &Literal) -> Option<Vec<String>> {
 }
 
 fn undescribed(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::BadValue, format!("`{name}` is not described in a way that is known")).at(span, "")
+    Diagnostic::new(Code::BadValue, format!("`{name}` has an unknown description")).at(span, "")
 }
 
 fn entries(fields: &Literals, diagnostics: &mut Diagnostics) -> BTreeMap<String, FieldEntry> {

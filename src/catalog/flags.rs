@@ -111,11 +111,8 @@ impl FlagTable {
                     flags.insert(name.value.clone(), flag);
                 }
                 None => diagnostics.push(
-                    Diagnostic::new(
-                        Code::BadValue,
-                        format!("`{}` is not described in a way that is known", name.value),
-                    )
-                    .at(value.span, ""),
+                    Diagnostic::new(Code::BadValue, format!("`{}` has an unknown description", name.value))
+                        .at(value.span, ""),
                 ),
             }
         }
@@ -214,8 +211,8 @@ impl Absent<'_> {
     #[must_use]
     pub fn why(&self) -> String {
         match self.limit {
-            Some(Limit::Since(since)) => format!(": there is one since {since}"),
-            Some(Limit::Until(until)) => format!(": it is gone since {until}"),
+            Some(Limit::Since(since)) => format!(": added in {since}"),
+            Some(Limit::Until(until)) => format!(": removed in {until}"),
             None => String::new(),
         }
     }
@@ -237,7 +234,7 @@ impl Flag<'_> {
 }
 
 fn instead(replaced_by: &str) -> String {
-    format!("in its place: {replaced_by}")
+    format!("use instead: {replaced_by}")
 }
 
 impl FlagEntry {

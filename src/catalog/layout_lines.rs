@@ -171,7 +171,7 @@ impl Review<'_> {
     /// Which half of a pair comes first.
     fn half(&mut self, value: &Spanned<Literal>) {
         if !matches!(value.value.as_text(), Some("certificate" | "key")) {
-            let message = "`first` is `certificate` or `key`: what a file begins with that holds both";
+            let message = "`first` is `certificate` or `key`: what comes first in a file that contains both";
             self.diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, ""));
         }
     }

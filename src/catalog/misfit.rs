@@ -215,7 +215,7 @@ impl Review<'_> {
             path: self.path.clone(),
             wrong_type: true,
             stops: true,
-            says: format!("takes another word as `{}`", self.path),
+            says: format!("does not take this word as `{}`", self.path),
             help: did_you_mean(wrong, words.iter().map(String::as_str)),
         });
     }

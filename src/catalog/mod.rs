@@ -71,9 +71,11 @@ pub use seen::{
     Form, ListensAt, Needs, Passes, Pattern as LinePattern, PatternWord, Program, Role, Seen, SeenDial,
     SeenFile, SeenInner, SeenKeys, SeenListen, SeenNode, SeenSame, SeenSigner, Slot, Source, Targets,
 };
+pub use seens::{SeenTable, seen_tables};
 pub use sensitive::{Guard, Pattern, Sensitive};
 pub use serves::Serves;
+pub use slots::Wanted;
 pub use tree::{Template, Tree};
 pub use usual_paths::{OF_SYSTEM, usual_paths};
-pub use versions::{Since, Skew};
+pub use versions::{OF_SKEW, REACHES, Since, Skew};
 pub use ways::Way;

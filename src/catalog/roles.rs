@@ -68,7 +68,7 @@ impl FileRole {
         for usage in table.usages.iter().filter(|usage| !["client", "server"].contains(&usage.value.as_str()))
         {
             let help = did_you_mean(&usage.value, ["client", "server"]);
-            let message = format!("`{}` is no usage of a role", usage.value);
+            let message = format!("`{}` is not a usage of a role", usage.value);
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(usage.span, "").maybe_help(help));
         }
         let has = |word: &str| table.usages.iter().any(|usage| usage.value == word);

@@ -1,5 +1,6 @@
 //! `[program]` and `[seen]` of a component, compiled.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::compiler::Compiler;
@@ -8,35 +9,28 @@ use super::seen::{
     ListensAt, Needs, Passes, Program, Role, Seen, SeenDial, SeenFile, SeenInner, SeenKeys, SeenListen,
     SeenNode, SeenSame, SeenSigner, Targets,
 };
-use super::slots::Keys;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use super::slots::{Asked, Keys, Wanted};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
 use crate::read::catalog::ComponentDocument;
 use crate::read::plan::Text;
-use crate::source::Spanned;
+use crate::source::{Sources, Span, Spanned};
 use crate::values::Engine;
 
 /// Words for where a dial goes that has no slot for it.
 const WHERE: [(&str, &str); 4] =
     [("itself", "itself"), ("kubeconfig", "kubeconfig"), ("nodes", "nodes"), ("plan", "plan")];
+/// Tables of `[seen]`; of the last two there is one each, of the others one by each name.
+const KINDS: [&str; 9] = ["dial", "file", "keys", "listen", "role", "same", "signer", "host", "node"];
+
+type Entries = [(Spanned<String>, Spanned<Literal>)];
 
 impl Compiler<'_> {
     /// None where the definition does not say how its program reads its inputs.
     pub(super) fn seen(&mut self, document: &ComponentDocument, dials: &[Dial]) -> Option<Seen> {
         let span = document.program.first().or(document.seen.first()).map(|(name, _)| name.span)?;
         let mut keys = Keys::new(&document.program, self.diagnostics);
-        let names = keys.texts("names");
-        let program = Program {
-            span,
-            names: if names.is_empty() { vec![arc(&document.name)] } else { names },
-            configuration: keys.slot("configuration"),
-            kinds: keys.texts("kind"),
-            only: keys.text("only"),
-            found_by: keys.text("found-by"),
-            keeps: keys.slot("keeps"),
-            environment: keys.text("environment"),
-            one_dash: keys.boolean("one-dash", false),
-        };
+        let program = program(span, &arc(&document.name), &mut keys);
         keys.finish();
         let mut seen = Seen { program, ..Seen::empty(span) };
         for (kind, table) in &document.seen {
@@ -51,54 +45,24 @@ impl Compiler<'_> {
             return self.push(Diagnostic::new(Code::BadValue, message).at(table.span, ""));
         };
         match kind.value.as_str() {
-            "listen" => self.each(entries, |name, keys| seen.listens.extend(listen(name, keys))),
-            "dial" => self.each(entries, |name, keys| {
-                let planned = dials.iter().find(|dial| *dial.name == *name.value);
-                seen.dials.extend(dial(name, keys, planned));
-            }),
-            "keys" => self.each(entries, |name, keys| {
-                let (signs, verifies) = (keys.slot("signs"), keys.slot("verifies"));
-                seen.keys.push(SeenKeys { name: arc(name), span: name.span, signs, verifies });
-            }),
-            "same" => self.each(entries, |name, keys| seen.same.extend(same(name, keys))),
-            "file" => self.each(entries, |name, keys| {
-                let (slot, kinds, inner) = (keys.slot("file"), keys.texts("kind"), inner(keys));
-                let file = slot.map(|slot| SeenFile { name: arc(name), span: name.span, slot, kinds, inner });
-                seen.files.extend(file);
-            }),
-            "signer" => self.each(entries, |name, keys| seen.signers.extend(signer(name, keys))),
-            "role" => self.each(entries, |name, keys| {
-                let (users, groups) = (keys.texts("users"), keys.texts("groups"));
-                let (for_groups, all) = (keys.texts("for-groups"), keys.boolean("all", false));
-                seen.roles.push(Role { name: arc(name), users, groups, for_groups, all });
-            }),
-            "node" => {
+            one @ ("node" | "host") => {
                 let mut keys = Keys::new(entries, self.diagnostics);
-                let (name, addresses) = (keys.slot("name"), keys.slot("addresses"));
+                take(seen, one, kind, &mut keys, dials);
                 keys.finish();
-                seen.node = name.map(|name| SeenNode { name, addresses });
             }
-            "host" => {
-                let mut keys = Keys::new(entries, self.diagnostics);
-                (seen.pods, seen.holds) = (keys.slot("pods"), keys.slot("holds"));
-                seen.usual_pods = keys.text("usual-pods");
-                keys.finish();
+            each if KINDS.contains(&each) => {
+                self.each(entries, |name, keys| take(seen, each, name, keys, dials))
             }
             _ => {
-                let known = ["dial", "file", "host", "keys", "listen", "node", "role", "same", "signer"];
-                let help = did_you_mean(&kind.value, known);
-                let message = format!("`seen.{}` is not known", kind.value);
+                let help = did_you_mean(&kind.value, KINDS);
+                let message = format!("`seen.{}` has no meaning", kind.value);
                 self.push(Diagnostic::new(Code::UnknownKey, message).at(kind.span, "").maybe_help(help));
             }
         }
     }
 
     /// Each table below one of `[seen]`.
-    fn each(
-        &mut self,
-        entries: &[(Spanned<String>, Spanned<Literal>)],
-        mut take: impl FnMut(&Text, &mut Keys<'_, '_>),
-    ) {
+    fn each(&mut self, entries: &Entries, mut take: impl FnMut(&Text, &mut Keys<'_, '_>)) {
         for (name, table) in entries {
             let Literal::Table(entries) = &table.value else {
                 let message = format!("`{}` is a table", name.value);
@@ -110,6 +74,102 @@ impl Compiler<'_> {
             keys.finish();
         }
     }
+}
+
+fn program(span: Span, name: &Arc<str>, keys: &mut Keys<'_, '_>) -> Program {
+    let names = keys.texts("names");
+    Program {
+        span,
+        names: if names.is_empty() { vec![name.clone()] } else { names },
+        configuration: keys.slot("configuration"),
+        kinds: keys.texts("kind"),
+        only: keys.text("only"),
+        found_by: keys.text("found-by"),
+        keeps: keys.slot("keeps"),
+        environment: keys.text("environment"),
+        one_dash: keys.boolean("one-dash", false),
+    }
+}
+
+/// Reads one table of `[seen]`.
+fn take(seen: &mut Seen, kind: &str, name: &Text, keys: &mut Keys<'_, '_>, dials: &[Dial]) {
+    match kind {
+        "listen" => seen.listens.extend(listen(name, keys)),
+        "dial" => {
+            let planned = dials.iter().find(|dial| *dial.name == *name.value);
+            seen.dials.extend(dial(name, keys, planned));
+        }
+        "keys" => {
+            let (signs, verifies) = (keys.slot("signs"), keys.slot("verifies"));
+            seen.keys.push(SeenKeys { name: arc(name), span: name.span, signs, verifies });
+        }
+        "same" => seen.same.extend(same(name, keys)),
+        "file" => {
+            let (slot, kinds, inner) = (keys.slot("file"), keys.texts("kind"), inner(keys));
+            let file = slot.map(|slot| SeenFile { name: arc(name), span: name.span, slot, kinds, inner });
+            seen.files.extend(file);
+        }
+        "signer" => seen.signers.extend(signer(name, keys)),
+        "role" => {
+            let (users, groups) = (keys.texts("users"), keys.texts("groups"));
+            let (for_groups, all) = (keys.texts("for-groups"), keys.boolean("all", false));
+            seen.roles.push(Role { name: arc(name), users, groups, for_groups, all });
+        }
+        "node" => {
+            let (name, addresses) = (keys.slot("name"), keys.slot("addresses"));
+            seen.node = name.map(|name| SeenNode { name, addresses });
+        }
+        _ => {
+            (seen.pods, seen.holds) = (keys.slot("pods"), keys.slot("holds"));
+            seen.usual_pods = keys.text("usual-pods");
+        }
+    }
+}
+
+/// A table of `[program]` or `[seen]`, and what its keys take, as the reader asks for them.
+#[derive(Debug)]
+pub struct SeenTable {
+    /// Below `[seen]`; none for `[program]`.
+    pub kind: Option<&'static str>,
+    /// Whether there is one for each of several names.
+    pub by_name: bool,
+    /// Its keys.
+    pub keys: BTreeMap<&'static str, Wanted>,
+}
+
+/// All tables of `[program]` and `[seen]`.
+#[must_use]
+pub fn seen_tables() -> Vec<SeenTable> {
+    let nowhere = Span { source: Sources::default().add("", ""), start: 0, end: 0 };
+    let mut seen = Seen::empty(nowhere);
+    let (none, mut mistakes) = (Spanned::new(String::new(), nowhere), Diagnostics::default());
+    let mut read = |kind: Option<&'static str>, sample: &[(&str, &str)]| -> Asked {
+        let text = |text: &str| Spanned::new(text.to_owned(), nowhere);
+        let entry = |(key, value): &(&str, &str)| {
+            (text(key), Spanned::new(Literal::Text((*value).to_owned()), nowhere))
+        };
+        let entries: Vec<_> = sample.iter().map(entry).collect();
+        let mut keys = Keys::new(&entries, &mut mistakes);
+        match kind {
+            Some(kind) => take(&mut seen, kind, &none, &mut keys, &[]),
+            None => {
+                program(nowhere, &arc(&none), &mut keys);
+            }
+        }
+        keys.finish()
+    };
+    let of_program = SeenTable { kind: None, by_name: false, keys: read(None, &[]).into_iter().collect() };
+    // Some keys are asked for only beside others.
+    let of_seen = KINDS.into_iter().map(|kind| {
+        let samples: &[&[(&str, &str)]] = match kind {
+            "dial" => &[&[("to", "a.b"), ("networks", "--a")], &[("to", "a.b"), ("targets", "nodes")]],
+            "signer" => &[&[("certificate", "--a"), ("key", "--b")]],
+            _ => &[&[]],
+        };
+        let keys = samples.iter().flat_map(|sample| read(Some(kind), sample)).collect();
+        SeenTable { kind: Some(kind), by_name: !["host", "node"].contains(&kind), keys }
+    });
+    std::iter::once(of_program).chain(of_seen).collect()
 }
 
 fn arc(name: &Text) -> Arc<str> {

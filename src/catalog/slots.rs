@@ -10,9 +10,29 @@ use crate::source::{Span, Spanned};
 
 type Entries = [(Spanned<String>, Spanned<Literal>)];
 
+/// What a key takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// `true` or `false`.
+    Boolean,
+    /// `COMPONENT.LISTEN`
+    Goal,
+    /// The place of an input.
+    Slot,
+    /// A string.
+    Text,
+    /// A string or a list of them.
+    Texts,
+    /// One of these words.
+    Words(Vec<&'static str>),
+}
+
+/// The keys that a reader asked for, each with what it takes.
+pub(super) type Asked = Vec<(&'static str, Wanted)>;
+
 pub(super) struct Keys<'e, 'd> {
     entries: &'e Entries,
-    asked: Vec<&'static str>,
+    asked: Asked,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -21,8 +41,8 @@ impl<'e, 'd> Keys<'e, 'd> {
         Self { entries, asked: Vec::new(), diagnostics }
     }
 
-    fn get(&mut self, key: &'static str) -> Option<&'e Spanned<Literal>> {
-        self.asked.push(key);
+    fn get(&mut self, key: &'static str, wanted: Wanted) -> Option<&'e Spanned<Literal>> {
+        self.asked.push((key, wanted));
         self.entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
     }
 
@@ -32,7 +52,7 @@ impl<'e, 'd> Keys<'e, 'd> {
     }
 
     pub(super) fn text(&mut self, key: &'static str) -> Option<Arc<str>> {
-        let value = self.get(key)?;
+        let value = self.get(key, Wanted::Text)?;
         let text = value.value.as_text().map(Arc::from);
         if text.is_none() {
             self.refuse(value.span, "this is a text");
@@ -41,7 +61,7 @@ impl<'e, 'd> Keys<'e, 'd> {
     }
 
     pub(super) fn boolean(&mut self, key: &'static str, usual: bool) -> bool {
-        match self.get(key) {
+        match self.get(key, Wanted::Boolean) {
             None => usual,
             Some(Spanned { value: Literal::Boolean(value), .. }) => *value,
             Some(other) => {
@@ -53,7 +73,7 @@ impl<'e, 'd> Keys<'e, 'd> {
 
     /// One text, or several.
     pub(super) fn texts(&mut self, key: &'static str) -> Vec<Arc<str>> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key, Wanted::Texts) else { return Vec::new() };
         let texts = texts(&value.value);
         if texts.is_none() {
             self.refuse(value.span, "this is a text, or a list of texts");
@@ -61,21 +81,22 @@ impl<'e, 'd> Keys<'e, 'd> {
         texts.unwrap_or_default()
     }
 
-    pub(super) fn word<T: Copy>(&mut self, key: &'static str, usual: T, words: &[(&str, T)]) -> T {
-        let Some(value) = self.get(key) else { return usual };
+    pub(super) fn word<T: Copy>(&mut self, key: &'static str, usual: T, words: &[(&'static str, T)]) -> T {
+        let known = words.iter().map(|(word, _)| *word).collect();
+        let Some(value) = self.get(key, Wanted::Words(known)) else { return usual };
         let text = value.value.as_text().unwrap_or_default();
         if let Some((_, known)) = words.iter().find(|(word, _)| *word == text) {
             return *known;
         }
         let help = did_you_mean(text, words.iter().map(|(word, _)| *word));
-        let message = format!("`{text}` is not known here");
+        let message = format!("`{text}` has no meaning here");
         self.diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").maybe_help(help));
         usual
     }
 
     /// `COMPONENT.LISTEN`
     pub(super) fn goal(&mut self, key: &'static str) -> Option<(Arc<str>, Arc<str>)> {
-        let value = self.get(key)?;
+        let value = self.get(key, Wanted::Goal)?;
         let goal = value.value.as_text().and_then(|text| text.split_once('.'));
         if goal.is_none() {
             self.refuse(value.span, "this is `COMPONENT.LISTEN`");
@@ -84,12 +105,12 @@ impl<'e, 'd> Keys<'e, 'd> {
     }
 
     pub(super) fn slot(&mut self, key: &'static str) -> Option<Slot> {
-        let value = self.get(key)?;
+        let value = self.get(key, Wanted::Slot)?;
         let slot = slot(&value.value);
         if slot.is_none() {
             self.refuse(
                 value.span,
-                "this says no place of an input: write `--FLAG`, `$VARIABLE`, `FIELD.FIELD`, `@ARTEFACT`, or \
+                "this does not name an input: write `--FLAG`, `$VARIABLE`, `FIELD.FIELD`, `@ARTEFACT`, or \
                  `{ section = \"SECTION\", line = \"WORD {value} ...\" }`, \
                  `{ flag = \"--FLAG\", without = \"--OTHER\" }`, or a list of them, or \
                  `{ slot = ..., absent = ..., form = \"name=url\" }`",
@@ -98,14 +119,16 @@ impl<'e, 'd> Keys<'e, 'd> {
         slot
     }
 
-    /// Reports keys that nobody asked for.
-    pub(super) fn finish(self) {
-        for (name, _) in self.entries.iter().filter(|(name, _)| !self.asked.contains(&name.value.as_str())) {
-            let help = did_you_mean(&name.value, self.asked.iter().copied());
-            let message = format!("`{}` is not known here", name.value);
+    /// Reports keys that nobody asked for. All that were asked for.
+    pub(super) fn finish(self) -> Asked {
+        let asked = |name: &str| self.asked.iter().any(|(key, _)| *key == name);
+        for (name, _) in self.entries.iter().filter(|(name, _)| !asked(&name.value)) {
+            let help = did_you_mean(&name.value, self.asked.iter().map(|(key, _)| *key));
+            let message = format!("`{}` has no meaning here", name.value);
             self.diagnostics
                 .push(Diagnostic::new(Code::UnknownKey, message).at(name.span, "").maybe_help(help));
         }
+        self.asked
     }
 }
 

@@ -68,11 +68,16 @@ pub(super) fn default(
     if since.is_none() {
         let help =
             "write `\"1.36\"`, or versions by the cluster's: `{ \"1.18\" = \"3.4\", \"1.22\" = \"3.5\" }`";
-        let diagnostic = Diagnostic::new(Code::BadVersion, "these are no versions");
+        let diagnostic = Diagnostic::new(Code::BadVersion, "these are not versions");
         diagnostics.push(diagnostic.at(written.span, "").help(help));
     }
     since.map(|since| Spanned::new(since, written.span))
 }
+
+/// The keys of an entry of `[skew]`: those that limit, and those that say for which instances.
+pub const OF_SKEW: ([&str; 2], [&str; 1]) = (["older", "newer"], ["reach"]);
+/// For which instances a limit counts.
+pub const REACHES: [&str; 2] = ["every", "same-host"];
 
 /// `[skew]`: `NAME = { older = 2, newer = 0 }`
 pub(super) fn skews(tables: &[(Text, Spanned<Literal>)], diagnostics: &mut Diagnostics) -> Vec<Skew> {
@@ -80,9 +85,10 @@ pub(super) fn skews(tables: &[(Text, Spanned<Literal>)], diagnostics: &mut Diagn
     for (name, table) in tables {
         let skew = skew(name, &table.value);
         if skew.is_none() {
-            let help = "write `{ older = 1, newer = 0 }`, or numbers by the own version: `older = { \"1.18\" = 2, \"1.25\" = 3 }`; \
+            let help = "write `{ older = 1, newer = 0 }`, or numbers by its own version: `older = { \"1.18\" = 2, \"1.25\" = 3 }`; \
                  and perhaps `reach = \"same-host\"`";
-            let diagnostic = Diagnostic::new(Code::BadValue, "this does not say how far versions may differ");
+            let diagnostic =
+                Diagnostic::new(Code::BadValue, "this does not limit how far versions may differ");
             diagnostics.push(diagnostic.at(table.span, "").help(help));
         }
         all.extend(skew);
@@ -93,15 +99,18 @@ pub(super) fn skews(tables: &[(Text, Spanned<Literal>)], diagnostics: &mut Diagn
 fn skew(name: &Text, table: &Literal) -> Option<Skew> {
     let Literal::Table(keys) = table else { return None };
     let minors = |key: &str| since(&table.get(key)?.value, number);
-    let known = |key: &str| matches!(key, "older" | "newer" | "reach");
-    let same_host = match table.get("reach").map(|reach| reach.value.as_text()) {
-        None | Some(Some("every")) => false,
-        Some(Some("same-host")) => true,
+    let ([older, newer], [reach]) = OF_SKEW;
+    let known = |key: &str| [older, newer, reach].contains(&key);
+    let [every, same_host] = REACHES;
+    let same_host = match table.get(reach).map(|reach| reach.value.as_text()) {
+        None => false,
+        Some(Some(word)) if word == every => false,
+        Some(Some(word)) if word == same_host => true,
         Some(_) => return None,
     };
     let whole = keys.iter().all(|(key, _)| known(&key.value));
     let skew =
-        Skew { of: name.value.as_str().into(), older: minors("older")?, newer: minors("newer")?, same_host };
+        Skew { of: name.value.as_str().into(), older: minors(older)?, newer: minors(newer)?, same_host };
     whole.then_some(skew)
 }
 

@@ -41,7 +41,7 @@ fn applied(arguments: &Applied, bounds: &Bounds, output: &Output) -> Result<Exit
     let Some((lock, text)) = opened.lock_and_text() else {
         let plan = arguments.plan.path().display();
         return Err(format!(
-            "there is no lock yet, so no host can have it; `pkiplan build {plan}` makes one"
+            "there is no lock yet, so no host can have it; run `pkiplan build {plan}` first"
         )
         .into());
     };
@@ -70,7 +70,7 @@ fn applied(arguments: &Applied, bounds: &Bounds, output: &Output) -> Result<Exit
 fn hosts(named: &[String], opened: &Opened<'_>) -> Result<Vec<Arc<str>>, Failure> {
     let nodes = &opened.plan.model.nodes;
     if nodes.is_empty() {
-        return Err("the plan has no node, so there is no host that could have it".to_owned().into());
+        return Err("the plan has no nodes, so no host can have it".to_owned().into());
     }
     if named.is_empty() {
         return Ok(nodes.iter().map(|node| Arc::clone(&node.id)).collect());

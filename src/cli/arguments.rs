@@ -89,7 +89,7 @@ Examples:
     #[command(after_long_help = "\
 Examples:
   pkiplan check cluster.toml
-  pkiplan check --explain resolve::unknown-vip
+  pkiplan check prod                                the plan in the directory prod
 
 Exit codes: 0 no errors; 1 errors.")]
     Check(Check),
@@ -165,7 +165,7 @@ Examples:
     ///
     /// The token is random and is in neither the lock nor the trees. Standard output gets its Secret for `kubectl apply`
     /// and the node's bootstrap kubeconfig, or with `--kubeadm` the `kubeadm join` command as a comment. Nothing
-    /// is written to disk without `--out`. Needs no secret, only the plan and `cluster.certs/`. `[bootstrap]` in the plan
+    /// is written to disk without `--output`. Needs no secret, only the plan and `cluster.certs/`. `[bootstrap]` in the plan
     /// sets the groups of such nodes. `kubeadm join` also reads the ConfigMaps that
     /// `kubeadm init phase upload-config all` creates.
     #[command(after_long_help = "\
@@ -177,7 +177,7 @@ Examples:
     ///
     /// Reads certificates, bundles, keys, kubeconfigs, API server configuration, OpenSSL and cfssl configuration, each
     /// by itself and all together; directories such as `/etc/kubernetes` recursively.
-    /// `pkiplan check --explain CODE` explains each message.
+    /// `pkiplan explain CODE` explains each message.
     #[command(after_long_help = "\
 Examples:
   pkiplan lint /etc/kubernetes
@@ -254,7 +254,7 @@ not valid yet.")]
     #[command(after_long_help = "\
 Examples:
   pkiplan verify cluster.toml
-  pkiplan verify cluster.toml --from HEAD           every mixed state during the rollout
+  pkiplan verify cluster.toml --base HEAD           every mixed state during the rollout
   pkiplan verify cluster.toml --any-host-down
   pkiplan verify cluster.toml --fix | git apply
 

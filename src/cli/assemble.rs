@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Assemble, bounds: &Bounds, output: &Output) -> Res
             more => format!(" and {more} more"),
         };
         output.warn(&format!(
-            "no piece has the fingerprint of `{first}`{others}: the run that makes it lacked a secret"
+            "no piece has the fingerprint of `{first}`{others}: the run that builds it lacked a secret"
         ));
     }
     let (count, shown) = (pieces.len(), decided.files().lock.display().to_string());
@@ -79,7 +79,7 @@ fn beside(disk: &Disk, lock: &Path) -> Result<Vec<PathBuf>, String> {
         names.iter().filter(|name| is_piece(name)).map(|name| lock.with_file_name(name)).collect();
     match found.is_empty() {
         true => Err(format!(
-            "there is no piece next to {}: `pkiplan build --shard 1/2` makes one",
+            "there is no piece next to {}: `pkiplan build --shard 1/2` writes one",
             lock.display()
         )),
         false => Ok(found),

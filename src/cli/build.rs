@@ -35,8 +35,8 @@ pub(super) struct Build {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// Write the trees to this directory instead of next to the plan.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
+    #[arg(long, alias = "out", value_name = "DIR")]
+    pub(super) trees: Option<PathBuf>,
     /// Fail if the lock would change (for CI).
     #[arg(long)]
     pub(super) locked: bool,
@@ -72,7 +72,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
     let shard = arguments.shard.map(|asked| asked.shard(variable)).transpose()?;
-    let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref());
+    let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.trees.as_deref());
     let disk = Disk::around(arguments.plan.path(), bounds)?;
     let identity = identity(bounds);
     if arguments.is_plain() {
@@ -193,7 +193,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     report.warn_of_left(output);
     if refused && !arguments.allow_expired {
         output.fail(
-            "the trees hold what has expired or is not valid yet; `--allow-expired` calls that a success",
+            "the trees contain something that has expired or is not valid yet; `--allow-expired` accepts this",
         );
         let renew = next::of_plan("renew", &files.plan);
         let due = next::of_due(&files.plan, renew.clone(), blueprint, &entries);
@@ -217,7 +217,7 @@ impl Build {
 }
 
 /// The program, and the options by which it finds files.
-fn identity(bounds: &Bounds) -> String {
+pub(super) fn identity(bounds: &Bounds) -> String {
     format!("{} {:?} {:?}", program::identity(), bounds.root, bounds.allow)
 }
 
@@ -243,7 +243,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn no_new_secret() -> Result<Secret, String> {
-    Err("a shard makes no secret: make it first, with `pkiplan secret new PLAN`, and give it to every run"
+    Err("a build with --shard creates no secret: create it first with `pkiplan secret new PLAN`, and give it to every run"
         .to_owned())
 }
 
@@ -256,7 +256,7 @@ fn is_of_plan(shard: Shard, blueprint: &Blueprint<'_>) -> Result<(), String> {
     let known: Vec<String> = all.iter().map(Shard::to_string).collect();
     let help = did_you_mean(&shard.to_string(), known.iter().map(String::as_str));
     let help = help.map(|help| format!("; {help}")).unwrap_or_default();
-    Err(format!("no host and no user has keys of `{shard}`{help}"))
+    Err(format!("no host and no user has keys from `{shard}`{help}"))
 }
 
 /// Where a shard's piece of a lock lies.
@@ -268,9 +268,9 @@ fn piece_of(lock: &Path, shard: Shard) -> PathBuf {
 
 fn open_to_others(path: &str, access: Access) -> String {
     match access {
-        Access::Owner(owner) => format!("{path} belongs to user {owner}, who may read and exchange it"),
-        Access::Write => format!("others may change {path}; run `chmod 600 {path}`"),
-        Access::Read | Access::None => format!("others may read {path}; run `chmod 600 {path}`"),
+        Access::Owner(owner) => format!("{path} belongs to user {owner}, who can read and replace it"),
+        Access::Write => format!("other users can change {path}; run `chmod 600 {path}`"),
+        Access::Read | Access::None => format!("other users can read {path}; run `chmod 600 {path}`"),
     }
 }
 
@@ -286,8 +286,8 @@ fn note(secrets: &[Unnoted], lock: &str, output: &Output) -> bool {
         all &= noted.is_ok();
         if noted.is_err() && *is_first {
             output.say(&format!(
-                "{shown} does not say which lock it belongs to; with the line `# lock {lock}` in it no other cluster \
-                 gets its keys by mistake\n\n"
+                "{shown} does not say which lock it belongs to; add the line `# lock {lock}`, so that no \
+                 other cluster gets its keys by mistake\n\n"
             ));
         }
     }

@@ -105,7 +105,7 @@ impl Report<'_> {
         }
         for (secret, units) in by_secret {
             let list = units.join(", ");
-            output.warn(&format!("the secret `{secret}` is not here, so these stay as they are: {list}"));
+            output.warn(&format!("the secret `{secret}` is missing, so these stay as they are: {list}"));
         }
     }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
+use super::build::identity;
 use super::clock;
 use super::complete;
 use super::explain;
@@ -23,7 +24,8 @@ use crate::read::{Bounds, Disk, World};
 use crate::source::Sources;
 use crate::values::counted;
 use crate::workspace::{
-    Expanded, Failure, Opened, PlanFiles, owners, review_plain_leaf_keys, review_recorded,
+    Attempt, Expanded, Failure, Opened, PlanFiles, last_of_same, owners, review_plain_leaf_keys,
+    review_recorded,
 };
 
 #[derive(Debug, Args)]
@@ -31,7 +33,7 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// Explain a message's code, for example `resolve::unknown-authority`.
-    #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(complete::codes))]
+    #[arg(long, hide = true, value_name = "CODE", add = ArgValueCompleter::new(complete::codes))]
     pub(super) explain: Option<String>,
 }
 
@@ -43,15 +45,23 @@ pub(super) fn run(check: &Check, bounds: &Bounds, output: &Output) -> ExitCode {
 }
 
 fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    let examined = examined(&Disk::around(path, bounds)?, path, None, review_plain_leaf_keys)?;
+    let disk = Disk::around(path, bounds)?;
+    let examined = examined(&disk, path, None, review_plain_leaf_keys)?;
     if output.json {
         output.json(serde_json::json!({ "diagnostics": examined.json() }));
     }
     let code = examined.say(path, output);
-    if !examined.has_errors() {
+    if !examined.has_errors() && !is_built(path, &disk, bounds)? {
         output.next(&next::of_plan("build", path));
     }
     Ok(code)
+}
+
+/// Whether a build would leave everything as it is.
+fn is_built(path: &Path, disk: &Disk, bounds: &Bounds) -> Result<bool, String> {
+    let (program, files) = (identity(bounds), PlanFiles::of(path));
+    let attempt = Attempt { program: &program, files: &files, at: clock::at(None)? };
+    Ok(last_of_same(attempt, disk).is_some())
 }
 
 /// What is to be said of a plan.

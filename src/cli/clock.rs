@@ -32,7 +32,7 @@ pub(super) fn at(option: Option<&str>) -> Result<Instant, String> {
     i64::try_from(now.as_secs())
         .ok()
         .and_then(Instant::from_unix)
-        .ok_or_else(|| "the clock is beyond 9999".to_owned())
+        .ok_or_else(|| "the clock is set after the year 9999".to_owned())
 }
 
 /// A secret from the operating system's generator.
@@ -49,7 +49,7 @@ pub(super) fn new_secret() -> Result<Secret, String> {
 /// When the system has none to give.
 pub(super) fn random() -> Result<[u8; 32], String> {
     let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(|error| format!("the system has no random numbers: {error}"))?;
     Ok(bytes)
 }
 
@@ -80,6 +80,6 @@ pub(super) fn join_token() -> Result<Zeroizing<String>, String> {
 /// When the system has no randomness to give.
 pub(super) fn new_lock_id() -> Result<String, String> {
     let mut bytes = [0u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no randomness: {error}"))?;
+    getrandom::fill(&mut bytes).map_err(|error| format!("the system has no random numbers: {error}"))?;
     Ok(hex(&bytes))
 }

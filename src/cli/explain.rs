@@ -36,7 +36,7 @@ fn explain(arguments: &Explain, bounds: &Bounds, output: &Output) -> Result<Exit
         true => no_code(word, &unknown),
         false => {
             let help = unknown.help.map(|help| format!("; {help}")).unwrap_or_default();
-            format!("`{word}` is no key, component, setting or term{help}")
+            format!("`{word}` is not a key, component, setting or term{help}")
         }
     })?;
     match output.json {
@@ -55,7 +55,7 @@ pub(super) fn catalog_of(plan: Option<&Path>, bounds: &Bounds) -> Result<AtHand,
     read.map_err(|(diagnostics, sources)| Failure::refused(diagnostics, &sources))
 }
 
-/// One code alone, as `check --explain` and `lint --explain` print it.
+/// One code alone, as `check --explain` prints it.
 pub(super) fn code(name: &str, output: &Output) -> ExitCode {
     match lookup::code(name) {
         Ok(code) => {

@@ -144,9 +144,9 @@ fn made_before(adopted: &[Adopted], lock: &Lock, beside: &PlanFiles) -> Vec<Stri
         let next = lock.keys.get(&one.id).map_or(generation, |record| record.highest) + 1;
         let (file, folder) = (beside.lock.display(), beside.trees.display());
         format!(
-            "generation {generation} of `{table}.{name}` was made by an earlier build, and {file} has it: {} cannot take its \
-             place. Where nothing of that build is in use, remove {file}, its `.certs/` and {folder}, and import again; \
-             else it comes as generation {next}, by hand, with `generations = {{ use = {generation}, trust = [{generation}, {next}] }}` first",
+            "generation {generation} of `{table}.{name}` was derived by an earlier build, and {file} has it: {} cannot \
+             replace it. If nothing from that build is in use, remove {file}, its `.certs/` and {folder}, \
+             and import again. Otherwise add it as generation {next} by hand, with `generations = {{ use = {generation}, trust = [{generation}, {next}] }}` first",
             one.from.display()
         )
     });
@@ -206,7 +206,7 @@ fn same(adopted: &mut Adopted, text: &str, path: &Path) -> Result<bool, String> 
     };
     let another = || {
         format!(
-            "{} is another key than {}: nothing is replaced; import it as another generation, by hand, or move it away",
+            "{} is a different key than {}: nothing was replaced; import it as another generation by hand, or move the file away",
             path.display(),
             adopted.from.display()
         )
@@ -236,7 +236,7 @@ fn refuse(found: &Found, output: &Output) -> ExitCode {
         output.fail(problem);
     }
     if found.problems.is_empty() {
-        output.fail("there is nothing here to import; name the files of one thing and say with `--as authority.NAME`, `--as keyring.NAME`, `--as certificate.NAME` or `--as component.COMPONENT.CERTIFICATE` what it is");
+        output.fail("there is nothing here to import; name the files of one CA, keyring or certificate, and say with `--as authority.NAME`, `--as keyring.NAME`, `--as certificate.NAME` or `--as component.COMPONENT.CERTIFICATE` what it is");
     }
     for left in &found.left {
         output.warn(&format!("{}: {}", left.path.display(), left.why));
@@ -271,7 +271,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
             }
             AdoptedKey::Pair(key) => key.public().algorithm().to_string(),
             AdoptedKey::Text(_) => "as it is in use".to_owned(),
-            AdoptedKey::Plugin(kms) => format!("the KMS plugin `{}`, which keeps its key", kms.name),
+            AdoptedKey::Plugin(kms) => format!("the KMS plugin `{}`, which has the key", kms.name),
             AdoptedKey::Encryption { provider, name, .. } => format!("{provider} `{name}`"),
         };
         let id = format!("{}/{}", adopted.id, adopted.generation);
@@ -284,7 +284,7 @@ fn report(arguments: &Import, found: &Found, beside: &PlanFiles, output: &Output
         text.push_str(&format!("note      {note}\n"));
     }
     text.push_str(&format!(
-        "\nCommit to git:  {}, {}\nNever commit:   {}\nThe next build reissues the leaf certificates and leaves what was imported as it is.\n",
+        "\nCommit to git:  {}, {}\nNever commit:   {}\nThe next build reissues the leaf certificates and keeps what was imported.\n",
         arguments.plan.path().display(),
         beside.certificates.display(),
         beside.keys.display(),

@@ -91,7 +91,7 @@ impl Import<'_> {
         let mut notes = found.notes.clone();
         notes.extend(replaced.map(|old| {
             format!(
-                "nothing of the plan names {0}.crt and {0}.key any more: remove both once every host has its new tree",
+                "the plan no longer uses {0}.crt and {0}.key: remove both once every host has its new tree",
                 old.name
             )
         }));
@@ -115,7 +115,7 @@ impl Import<'_> {
         }
         let path = self.within.0;
         text.push_str(&format!(
-            "\nCommit to git:  {}, {}\nNever commit:   {}\nThe next build installs certificate and key as they are, and `pkiplan status` shows when others have to make a new one.\n",
+            "\nCommit to git:  {}, {}\nNever commit:   {}\nThe next build installs the certificate and the key unchanged. `pkiplan status` shows when you need a new certificate from its issuer.\n",
             path.display(),
             self.beside.certificates.display(),
             self.beside.keys.display(),

@@ -19,7 +19,7 @@ pub(super) fn certificate_is_there(path: &Path, stored: &Stored) -> Result<bool,
     match Anywhere.read(path) {
         Ok(text) if Stored::from_pem(&text).as_ref() == Ok(stored) => Ok(true),
         Ok(_) => Err(format!(
-            "{} is another certificate: nothing is replaced; it belongs to what was built or imported before",
+            "{} is a different certificate, from an earlier build or import: nothing was replaced",
             path.display()
         )),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
@@ -38,7 +38,7 @@ pub(super) fn new_certificates(all: &[CertificateFile]) -> Vec<(String, &[u8])> 
 pub(super) fn unchanged(plan: &Path, failure: Failure, edited: &Edited, output: &Output) -> ExitCode {
     let code = output.end(Err::<ExitCode, _>(failure));
     output.fail(&format!(
-        "nothing was changed; these are the lines of {}:\n\n{}",
+        "nothing was changed; add these lines to {}:\n\n{}",
         plan.display(),
         edited.lines.trim_end()
     ));

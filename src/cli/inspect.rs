@@ -47,7 +47,7 @@ fn reported(arguments: &Inspect, output: &Output) -> Result<(), String> {
             let password = password.as_ref().map(|password| password.as_str());
             describe_store(&bytes, password, now).map_err(|error| format!("{shown}: {error}"))?
         }
-        (false, Some(_)) => return Err(format!("{shown} is not PKCS#12, so it has no password")),
+        (false, Some(_)) => return Err(format!("{shown} is not PKCS#12, so it needs no password")),
         (false, None) => describe(&bytes, now).map_err(|error| format!("{shown}: {error}"))?,
     };
     if output.json {

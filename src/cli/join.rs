@@ -36,14 +36,14 @@ pub(super) struct Join {
     #[arg(value_name = "NODE", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) node: Option<String>,
     /// The token's lifetime.
-    #[arg(long, value_name = "TIME", default_value = "1h")]
+    #[arg(long, value_name = "DURATION", default_value = "1h")]
     ttl: Duration,
     /// Print the `kubeadm join` command instead of the bootstrap kubeconfig.
     #[arg(long)]
     kubeadm: bool,
     /// Write files (mode 0600) to this existing directory instead of printing the token to standard output.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[arg(long, short, alias = "out", value_name = "PATH")]
+    output: Option<PathBuf>,
     /// The start of the token's lifetime (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -75,7 +75,7 @@ fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
     };
     output.diagnostics(&expanded.diagnostics, opened.sources());
     let report = Report { node: name, end: not_after.to_string(), secret: made.secret(), means };
-    match &arguments.out {
+    match &arguments.output {
         Some(folder) => report.write(folder, output),
         None if output.json => report.json(output),
         None => report.print(output),
@@ -83,7 +83,7 @@ fn join(arguments: &Join, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
 }
 
 fn unnamed(plan: &Path) -> String {
-    format!("say which node joins: `pkiplan join {} NODE`", plan.display())
+    format!("name the joining node: `pkiplan join {} NODE`", plan.display())
 }
 
 /// The groups of who joins: the policy's, or those of the keyring of bootstrap tokens.
@@ -97,8 +97,8 @@ fn groups<'a>(expanded: &'a Expanded<'_>) -> Result<&'a [BootstrapGroup], Failur
         _ => None,
     });
     of_keyring.ok_or_else(|| {
-        let message = "the plan lets no node join with a token";
-        let help = "write `[bootstrap]` with `groups = [\"system:bootstrappers:NAME\"]` into the plan, build, and apply `cluster/`";
+        let message = "the plan has no `[bootstrap]` table, so no node can join with a token";
+        let help = "add `[bootstrap]` with `groups = [\"system:bootstrappers:NAME\"]` to the plan, build, and apply `cluster/`";
         expanded.refuse([Diagnostic::new(Code::MissingKey, message).help(help)])
     })
 }
@@ -108,7 +108,7 @@ fn kubeconfig(expanded: &Expanded<'_>, node: NodeIndex) -> Result<Joining, Failu
     let found = render::joining(&expanded.blueprint, node).map_err(|failure| expanded.refuse([failure]))?;
     let name = &expanded.blueprint.model.nodes[node].name;
     found.into_iter().next().ok_or_else(|| {
-        format!("`{name}` asks for no certificate: its tree has all that it needs, or nothing of it joins a cluster").into()
+        format!("`{name}` does not request certificates: its tree already has them, or no component on it joins a cluster").into()
     })
 }
 
@@ -148,7 +148,7 @@ impl Report<'_> {
         let Report { node, end, .. } = self;
         let mut text = Zeroizing::new(String::with_capacity(ROOM));
         text.push_str(&format!(
-            "# To the cluster, as an administrator: kubectl apply -f FILE. It is valid until {end}.\n"
+            "# Apply to the cluster as an administrator: kubectl apply -f FILE. Valid until {end}.\n"
         ));
         text.push_str(&self.secret);
         match &self.means {
@@ -188,7 +188,7 @@ impl Report<'_> {
             }
             Means::Kubeconfig(kubeconfig, path) => {
                 let file = folder.join("kubeconfig");
-                let goes = format!("put {} on {}: {path}", file.display(), self.node);
+                let goes = format!("copy {} to {}: {path}", file.display(), self.node);
                 (file, kubeconfig, goes)
             }
         };

@@ -13,7 +13,7 @@ pub(super) fn key_material(
     decided: &mut Decided<'_>,
 ) -> Result<KeyMaterial, Failure> {
     let keychain = Keychain::new(given.unlock.opener(), given.given()?, decided.files());
-    let none = || Err("there is no secret: nothing was ever built of this plan".to_owned());
+    let none = || Err("there is no secret: this plan has never been built".to_owned());
     let secrets = secrets(&keychain, decided, none)?;
     let imported = imported_keys(&mut decided.expanded, keychain.opener())?;
     let certificates = stored_certificates(decided, &secrets);

@@ -28,8 +28,8 @@ pub(super) struct Lock {
     #[arg(long)]
     pub(super) check: bool,
     /// The directory of the trees, if not next to the plan. No build may run there at the same time.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
+    #[arg(long, alias = "out", value_name = "DIR")]
+    pub(super) trees: Option<PathBuf>,
     /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
@@ -107,7 +107,7 @@ fn decided(arguments: &Lock, plan: &Path, bounds: &Bounds, output: &Output) -> R
         ..Request::new(clock::at(arguments.at.as_deref())?)
     };
     let disk = Disk::around(plan, bounds)?;
-    let opened = Opened::read(&disk, PlanFiles::of(plan).with_trees(arguments.out.as_deref()))?;
+    let opened = Opened::read(&disk, PlanFiles::of(plan).with_trees(arguments.trees.as_deref()))?;
     let mut expanded = opened.expand()?;
     if arguments.check {
         let mut found = Diagnostics::default();
@@ -137,7 +137,7 @@ fn check(decided: &Decided<'_>, output: &Output) -> ExitCode {
             .json(serde_json::json!({ "lock": lock, "changes": changes.json(), "diagnostics": diagnostics }));
     } else {
         output.diagnostics(diagnostics, decided.sources());
-        let verdict = if settled { "holds all decisions" } else { "would change" };
+        let verdict = if settled { "is up to date" } else { "would change" };
         let lines: String = changes.to_come().iter().map(|line| format!("  {line}\n")).collect();
         output.say(&format!("{lock} {verdict}\n{lines}"));
         if !settled {

@@ -51,7 +51,7 @@ fn bring_together(arguments: &Merge, texts: &[String; 3]) -> Result<Merged, Fail
         let lock = PlanFiles::of(plan).lock;
         if lock != arguments.ours {
             return Err(Failure::Message(format!(
-                "with `--plan` the second lock has to be {}, the one next to the plan",
+                "with `--plan`, the second lock must be {}, the one next to the plan",
                 lock.display()
             )));
         }
@@ -108,13 +108,13 @@ fn are_foreign(texts: &[String; 3]) -> bool {
 fn reported(conflict: &Conflict) -> String {
     let (what, help) = match conflict {
         Conflict::OtherLock => (
-            "the two locks have different ids: they were begun apart, and certificates of one are unknown to the other"
+            "the two locks have different ids: they come from different first builds, and neither knows the certificates of the other"
                 .to_owned(),
-            "take one side whole (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
+            "take one side completely (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
         ),
         Conflict::Secret(name) => (
-            format!("the secret `{name}` is not the same on both sides: the keys of one side derive from another one"),
-            "take the side whole whose secret you have (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
+            format!("the two sides use different secrets `{name}`, so their keys differ"),
+            "take the side whose secret you have (`git checkout --ours` or `--theirs`) and run `pkiplan lock`",
         ),
     };
     format!("{what}; {help}")
@@ -131,8 +131,8 @@ fn say(merged: &Merged, output: &Output) {
         count => {
             let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
             let listed = contested[..count.min(LISTED)].join(", ");
-            format!(": `pkiplan lock` decides again, where it must, what both sides changed, {listed}{more}")
+            format!(": both sides changed {listed}{more}; `pkiplan lock` decides these again if necessary")
         }
     };
-    output.say(&format!("the locks are merged{text}\n"));
+    output.say(&format!("merged the locks{text}\n"));
 }

@@ -45,7 +45,7 @@ mod way;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
 use global::Format;
@@ -66,11 +66,17 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What the command line takes, as clap knows it.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 fn run(mut arguments: Arguments) -> ExitCode {
     let output = output::Output::new(&arguments.global);
     let for_diff = matches!(arguments.global.format, Format::Html | Format::Markdown);
     if for_diff && !matches!(arguments.command, Command::Diff(_) | Command::Verify(_)) {
-        output.fail("`--format markdown` and `--format html` are for `diff` and `verify` alone");
+        output.fail("only `diff` and `verify` have `--format markdown` and `--format html`");
         return ExitCode::FAILURE;
     }
     if let Err(message) = arguments.command.settle() {

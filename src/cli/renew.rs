@@ -29,14 +29,14 @@ pub(super) struct Renew {
     #[arg(value_name = "ID", add = ArgValueCompleter::new(complete::renewable))]
     pub(super) ids: Vec<String>,
     /// Without ids: renew what expires within this time. A CA is always renewed before what it issues.
-    #[arg(long, value_name = "TIME", default_value = next::WITHIN)]
+    #[arg(long, value_name = "DURATION", default_value = next::WITHIN)]
     pub(super) within: Duration,
     /// Replace the keys of leaf certificates, too. For a new CA key, add a generation to the plan.
     #[arg(long)]
     pub(super) rekey: bool,
     /// The directory of the trees, if not next to the plan. No build may run there at the same time.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
+    #[arg(long, alias = "out", value_name = "DIR")]
+    pub(super) trees: Option<PathBuf>,
     /// The time of issue of new certificates (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
     pub(super) at: Option<String>,
@@ -54,12 +54,13 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
     };
     let disk = Disk::around(arguments.plan.path(), bounds)?;
     let opened =
-        Opened::read(&disk, PlanFiles::of(arguments.plan.path()).with_trees(arguments.out.as_deref()))?;
+        Opened::read(&disk, PlanFiles::of(arguments.plan.path()).with_trees(arguments.trees.as_deref()))?;
     let decided = opened.expand()?.decide(request, &clock::new_lock_id()?)?;
     decided.needs_its_lock()?;
     if decided.previous.is_none() {
         let plan = arguments.plan.path().display();
-        let message = format!("there is no lock yet, so nothing to renew; `pkiplan build {plan}` makes one");
+        let message =
+            format!("there is no lock yet, so there is nothing to renew; run `pkiplan build {plan}` first");
         return Err(message.into());
     }
     if arguments.at.is_none() {
@@ -67,7 +68,7 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
     }
     let in_vain = decided.expanded.diagnostics.has(Code::RenewedInVain);
     if in_vain && renewed(&decided).is_empty() {
-        let why = "nothing was renewed: what ends cannot get a later end before the authority above it does";
+        let why = "nothing was renewed: a certificate cannot expire later than the authority above it, so renew that first";
         output.diagnostics(&decided.expanded.diagnostics, decided.sources());
         return Err(why.to_owned().into());
     }
@@ -183,7 +184,7 @@ impl<'a> Renewed<'a> {
         let how = match self.how {
             How::SameKey => "",
             How::NewKey => ", with a new key",
-            How::Replaced => ", another token: apply `cluster/` before a node starts with it",
+            How::Replaced => ", replaced: apply `cluster/` before a node starts with it",
         };
         format!("{} -> {}{how}", shown(self.old), shown(self.new))
     }

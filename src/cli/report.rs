@@ -20,8 +20,8 @@ use crate::write::write_page;
 pub(super) struct Report {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
-    /// Write the page to this file, in place of an older page only; else to standard output.
-    #[arg(long, short, value_name = "FILE")]
+    /// Write the page to this file instead of standard output. Replaces only an older page.
+    #[arg(long, short, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
     /// The time from which days are counted (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "TIME")]
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Report, bounds: &Bounds, output: &Output) -> ExitC
 
 fn report(arguments: &Report, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
     if output.json {
-        return Err("`report` prints a page alone; `show` and `status` have `--format json`"
+        return Err("`report` only prints a page; use `--format json` with `show` or `status`"
             .to_owned()
             .into());
     }

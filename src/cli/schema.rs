@@ -34,6 +34,6 @@ fn kinds() -> impl TypedValueParser<Value = FileKind> {
     let of_catalogs = FileKind::ALL.into_iter().filter(|kind| *kind != FileKind::Plan);
     let words = of_catalogs.map(|kind| PossibleValue::new(kind.word()).help(kind.name()));
     PossibleValuesParser::new(words).try_map(|word| {
-        FileKind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("it is no kind of file")
+        FileKind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("this is not a kind of catalog file")
     })
 }

@@ -66,7 +66,7 @@ impl Asked {
         };
         let number = |name: &str| {
             let text = variable(name).filter(|text| !text.is_empty())?;
-            Some(text.parse::<u32>().map_err(|_| format!("{name} is `{text}`, which is no number")))
+            Some(text.parse::<u32>().map_err(|_| format!("{name} is `{text}`, which is not a number")))
         };
         let part = |index: u32, count: u32, name: &str| {
             Shard::part(1, count).map_err(said)?;
@@ -74,7 +74,7 @@ impl Asked {
         };
         if let Some(index) = number(COMPLETION) {
             let count = count.ok_or_else(|| {
-                format!("{COMPLETION} is set, and not how many pods there are: say `--shard auto/COUNT`")
+                format!("{COMPLETION} is set, but not the number of pods: use `--shard auto/COUNT`")
             })?;
             return part(index?.saturating_add(1), count, COMPLETION);
         }
@@ -85,14 +85,14 @@ impl Asked {
                 (Some(count), _) => count,
                 (None, Some(total)) => total?,
                 (None, None) => {
-                    return Err(format!("{index} is set, and {total} is not: say `--shard auto/COUNT`"));
+                    return Err(format!("{index} is set, but {total} is not: use `--shard auto/COUNT`"));
                 }
             };
             return part(index_from_one, count, index);
         }
         Err(format!(
             "the environment does not say which run this is: `--shard auto` reads {COMPLETION}, CI_NODE_INDEX, \
-             CIRCLE_NODE_INDEX and BUILDKITE_PARALLEL_JOB; elsewhere say `--shard 3/16`"
+             CIRCLE_NODE_INDEX and BUILDKITE_PARALLEL_JOB; elsewhere, use `--shard 3/16`"
         ))
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Status {
     #[command(flatten)]
     pub(super) plan: PlanArgument,
     /// Report what expires within this time as due.
-    #[arg(long, value_name = "TIME", default_value = next::WITHIN)]
+    #[arg(long, value_name = "DURATION", default_value = next::WITHIN)]
     pub(super) within: Duration,
     /// List every certificate in its own row; in JSON, list every host's name.
     #[arg(long)]

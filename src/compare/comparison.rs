@@ -344,7 +344,7 @@ impl WaveKind {
             WaveKind::TrustAdded => "trust added, everywhere",
             WaveKind::Members => "voting members",
             WaveKind::ControlPlanes => "control planes",
-            WaveKind::Followers => "what may not be newer than the control planes",
+            WaveKind::Followers => "programs that must not be newer than the control plane",
             WaveKind::Others => "other hosts",
             WaveKind::Leaving => "hosts that leave",
             WaveKind::TrustDropped => "trust dropped, last",

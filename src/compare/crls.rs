@@ -90,7 +90,7 @@ pub(super) fn differences(was: &Crl, is: &Crl) -> Vec<String> {
         format!("revoked {} at {}{reason}", revoked.serial, revoked.at)
     };
     let gone = was.values().filter(|revoked| !is.contains_key(&revoked.serial));
-    lines.extend(gone.map(|revoked| format!("- {}: it counts again", said(revoked))));
+    lines.extend(gone.map(|revoked| format!("- {}: valid again", said(revoked))));
     for revoked in is.values() {
         match was.get(&revoked.serial) {
             Some(known) if known == revoked => {}

@@ -77,7 +77,7 @@ impl fmt::Display for EditLine {
             EditLine::Moved { node, before, after } => write!(f, "{node}: {before} -> {after}"),
             EditLine::MoreMoved(more) => write!(f, "{more} more nodes have other addresses"),
             EditLine::Order { before, after } => write!(f, "order: {before} -> {after}"),
-            EditLine::Source(source) => write!(f, "{source}: other content"),
+            EditLine::Source(source) => write!(f, "{source}: different content"),
             EditLine::Was(table) => write!(f, "was {table}"),
         }
     }

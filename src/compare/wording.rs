@@ -88,9 +88,9 @@ impl Wording<'_> {
             pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if words(wording, hole) == own))
         });
         match (known, self.changes) {
-            (true, _) => "<digest of what is read at the start>",
-            (false, None) => "<digest of what was read at the start>",
-            (false, Some(_)) => "<digest of what is read at the start, another one>",
+            (true, _) => "<digest of files read at start>",
+            (false, None) => "<digest of files read at start, before>",
+            (false, Some(_)) => "<digest of files read at start, changed>",
         }
     }
 

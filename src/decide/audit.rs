@@ -14,8 +14,8 @@ use crate::lock::{CertificateRecord, KeyRecord, Lock};
 use crate::specification::{KeyIdentity, Specification, Word, fingerprint, serial};
 use crate::values::{Duration, IdParts, Instant, counted, plural};
 
-const RESTORE: &str = "only pkiplan writes the lock: restore it from git; `pkiplan lock PLAN` and \
-                       `pkiplan renew PLAN` are the ways to decide something else";
+const RESTORE: &str = "only pkiplan writes the lock: restore it from git; to change its \
+                       decisions, use `pkiplan lock PLAN` or `pkiplan renew PLAN`";
 
 /// An entry that says something else than what follows from the rest.
 struct Flaw<'a> {
@@ -39,20 +39,20 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
     };
     let what = "the serial number does not follow from the rest of the entry";
     report(&flaws(&|id, record| other_serial(lock, id, record)), Code::LockSerial, what, diagnostics);
-    let what = "the certificate ends later than its own validity allows";
+    let what = "the certificate expires later than its own validity allows";
     report(&flaws(&|_, record| too_late(record)), Code::LockDates, what, diagnostics);
     let early = flaws(&|_, record| to_come(record, at));
     let verb = plural(early.len(), "becomes", "become");
     let what = format!("{} {verb} valid only in the future", counted(early.len(), "certificate"));
     report(&early, Code::LockFuture, &what, diagnostics);
-    let what = "a build recorded the certificate, and no identity of the secret that its key derives from";
+    let what = "the entry has a certificate, but no identity of the secret that its key derives from";
     report(&flaws(&|_, record| nameless(lock, record)), Code::LockRewritten, what, diagnostics);
     let keys = lock.keys.iter();
     let keys: Vec<_> = keys.filter_map(|(id, key)| Some(Flaw { id, detail: forgetful(key)? })).collect();
     report(&keys, Code::LockRollback, "the highest generation is lower than one that is in use", diagnostics);
     let keys = lock.keys.iter().filter(|(id, key)| has_foreign_digest(lock, id, key));
     let keys: Vec<_> = keys.map(|(id, _)| Flaw { id, detail: String::new() }).collect();
-    let what = "a key has a digest of its own, and its certificate says which key it is";
+    let what = "a key has its own digest, although its certificate has one";
     report(&keys, Code::LockRewritten, what, diagnostics);
 }
 
@@ -77,10 +77,10 @@ pub(super) fn compare(
     }
     let what = "the entry does not match the certificate next to the lock";
     report(&edited, Code::LockRewritten, what, diagnostics);
-    let what = "the certificate ends at another time than plan and lock give it";
+    let what = "the certificate expires at another time than plan and lock say";
     report(&uncommon, Code::LockUnexplained, what, diagnostics);
     let late = keys.iter().filter_map(|key| Some(Flaw { id: key.id, detail: long(key, lock, at)? }));
-    let what = "a generation ends later than one that was made now";
+    let what = "a generation expires later than one created now";
     report(&late.collect::<Vec<_>>(), Code::LockUnexplained, what, diagnostics);
 }
 
@@ -95,10 +95,10 @@ fn report(flaws: &[Flaw<'_>], code: Code, what: &str, diagnostics: &mut Diagnost
     };
     let help = match code {
         Code::LockFuture => {
-            "set the clock, or give the time with `--at`; if both are right, the lock was edited: restore it from git"
+            "set the clock, or give the time with `--at`; if the time is right, someone edited the lock: restore it from git"
         }
         Code::LockUnexplained => {
-            "that is so if the plan's `validity` was changed since; `pkiplan renew PLAN ID` decides the dates again"
+            "this is fine if the plan's `validity` has changed since; `pkiplan renew PLAN ID` decides the dates again"
         }
         _ => RESTORE,
     };
@@ -115,7 +115,7 @@ fn other_serial(lock: &Lock, id: &str, record: &CertificateRecord) -> Option<Str
             (follows != record.serial).then(String::new)
         }
         KeyIdentity::Imported { .. } => None,
-        KeyIdentity::External => Some("its key is `external`, which no build decides".to_owned()),
+        KeyIdentity::External => Some("its key is `external`, which no build writes".to_owned()),
     }
 }
 

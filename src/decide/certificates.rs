@@ -257,12 +257,12 @@ impl Decider<'_> {
         for (issuer, ids) in by_issuer {
             let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
             let message = format!(
-                "`{id}` ends at {until}, and what it issued cannot end later: no new dates for {}",
+                "`{id}` expires at {until}, and certificates that it issued cannot expire later: not renewed: {}",
                 listed(&ids)
             );
             let help = match wanted[issuer].stored {
                 Some(_) => imported::renew(&wanted[issuer]),
-                None => format!("renew the issuer, which keeps its key, first: `pkiplan renew PLAN {id}`"),
+                None => format!("renew the issuer first (it keeps its key): `pkiplan renew PLAN {id}`"),
             };
             let diagnostic = Diagnostic::new(Code::RenewedInVain, message).help(help);
             diagnostics.push(match wanted[issuer].origin {
@@ -276,15 +276,19 @@ impl Decider<'_> {
         for (&issuer, &count) in &self.shortened {
             let (id, until) = (wanted[issuer].id, self.decisions[issuer].not_after);
             let message = match count {
-                1 => format!("a certificate is cut short: its issuer `{id}` ends at {until}"),
-                _ => format!("{count} certificates are cut short: their issuer `{id}` ends at {until}"),
+                1 => format!(
+                    "the validity of a certificate is shortened: its issuer `{id}` expires at {until}"
+                ),
+                _ => format!(
+                    "the validity of {count} certificates is shortened: their issuer `{id}` expires at {until}"
+                ),
             };
             let help = if wanted[issuer].stored.is_some() {
                 imported::renew(&wanted[issuer])
             } else {
                 format!(
-                    "renew the issuer, which keeps its key, and then what was cut short: `pkiplan renew PLAN {id}`; or \
-                     ask for a shorter validity of what it issues"
+                    "renew the issuer (it keeps its key), then these certificates: `pkiplan \
+                     renew PLAN {id}`; or set a shorter `validity.issued`"
                 )
             };
             let diagnostic = Diagnostic::new(Code::ValidityShortened, message).help(help);

@@ -48,7 +48,7 @@ fn changed(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
     match (before.plain_text.said_or_read(), key.plain_text.said_or_read()) {
         (PlainText::Written, PlainText::Refused) => Some(early(
             Code::EarlyDrop,
-            format!("`{id}` refuses plain text too early: it was written until now"),
+            format!("`{id}` stops reading plain text too early: plain text was written until now"),
             (Some(used), key.trust),
             "and afterwards write everything that is stored again",
         )),
@@ -57,23 +57,23 @@ fn changed(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic> {
             Some(early(
                 Code::EarlyDrop,
                 format!(
-                    "`{id}` no longer reads plain text, in one step with another change of its generations"
+                    "`{id}` stops reading plain text in the same step as another change of its generations"
                 ),
                 (Some(used), key.trust),
-                "so that what was stored before there was a key can still be read",
+                "so that data from before the first key can still be read",
             ))
         }
         (PlainText::Written, PlainText::Read) if !before.trust.contains(&used) => Some(early(
             Code::EarlyUse,
             format!("`{id}` encrypts with generation {used}, which no host has yet"),
             (None, &with(&before.trust, used)),
-            "so that every host can read what the first one writes",
+            "so that every host can read what the first changed host writes",
         )),
         (PlainText::Refused, PlainText::Written) => Some(early(
             Code::EarlyUse,
             format!("`{id}` writes plain text, which no host reads yet"),
             (Some(before.used), &before.trust),
-            "so that every host can read what the first one writes",
+            "so that every host can read what the first changed host writes",
         )),
         (PlainText::Read, PlainText::Written) if !key.trust.contains(&before.used) => Some(early(
             Code::EarlyDrop,
@@ -93,10 +93,10 @@ fn other_provider(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic>
             != before.providers.get(generation).map(|word| &**word)
     });
     let generation = other.next()?;
-    let message = format!("`{}/{generation}` would encrypt in another way than the lock knows", key.id);
+    let message = format!("`{}/{generation}` would encrypt differently than the lock knows", key.id);
     let next = before.highest + 1;
     let help = format!(
-        "bring back `provider.{generation}` as it was: another provider is another generation, such as `provider.{next}`"
+        "restore `provider.{generation}`: another provider needs a new generation, such as `provider.{next}`"
     );
     Some(Diagnostic::new(Code::LockGeneration, message).help(help))
 }
@@ -112,7 +112,7 @@ fn other_resources(key: &WantedKey<'_>, before: &KeyRecord) -> Option<Diagnostic
         if resources.is_empty() { "the usual ones".to_owned() } else { resources.join(", ") }
     };
     let message = format!(
-        "`{}` encrypts other resources while a key is in use: {} in place of {}",
+        "`{}` encrypts other resources while a key is in use: {} instead of {}",
         key.id,
         named(key.resources.iter().map(|resource| &**resource).collect()),
         named(before.resources.iter().map(String::as_str).collect()),
@@ -130,20 +130,20 @@ fn appears(key: &WantedKey<'_>) -> Option<Diagnostic> {
     (key.plain_text != PlainText::Written).then(|| {
         early(
             Code::EarlyUse,
-            format!("`{}` encrypts at once, and hosts that have not changed yet cannot read that", key.id),
+            format!("`{}` encrypts at once, but hosts that have not changed yet cannot read that", key.id),
             (None, key.trust),
-            "so that every host can read what the first one writes",
+            "so that every host can read what the first changed host writes",
         )
     })
 }
 
 fn vanishes(id: &str, record: &KeyRecord) -> Diagnostic {
     let message =
-        format!("`{id}` is removed, and what is stored is encrypted with its generation {}", record.used);
+        format!("`{id}` is removed, but stored data is encrypted with its generation {}", record.used);
     let (first, used) = (written_generations(None, true, &record.trust), record.used);
     let help = format!(
         "build with `{first}` first, roll it out, write everything that is stored again, and then remove it; \
-         `--drop-trust {id}/{used}` does it nevertheless"
+         `--drop-trust {id}/{used}` does it anyway"
     );
     Diagnostic::new(Code::EarlyDrop, message).help(help)
 }

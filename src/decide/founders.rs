@@ -39,14 +39,14 @@ pub fn review_founders(members: &[Member<'_>], previous: &Lock, diagnostics: &mu
         }
         let others: Vec<&str> = others.into_iter().collect();
         let message = format!(
-            "`{component}` on node `{node}` would found a cluster of its own, and the lock knows who has founded it: {}",
+            "`{component}` on node `{node}` would start a new cluster of its own, but the lock knows its founding members: {}",
             listed(&others)
         );
         let diagnostic = Diagnostic::new(Code::FoundedTwice, message).at(member.origin, "comes later");
         let help = setting.map(|setting| {
             format!(
                 "write `setting.{setting} = 1` below `[node.{node}.component.{component}]`, `2` for the next one, and so on: each \
-                 joins those before it; where nothing was rolled out yet, leave it as it is"
+                 one joins those before it; if nothing has been rolled out yet, ignore this warning"
             )
         });
         diagnostics.push(diagnostic.maybe_help(help));

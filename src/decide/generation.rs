@@ -29,7 +29,9 @@ impl FromStr for Generation {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let parts = text.rsplit_once('/').and_then(|(id, number)| Some((id, number.parse().ok()?)));
         let (id, number) = parts.filter(|(id, number)| !id.is_empty() && *number > 0).ok_or_else(|| {
-            Invalid::new(format!("`{text}` is no generation of a key; write `authority.kubernetes/1`"))
+            Invalid::new(format!(
+                "`{text}` is not a generation of a key; write for example `authority.kubernetes/1`"
+            ))
         })?;
         Ok(Self { id: id.into(), number })
     }
@@ -51,9 +53,9 @@ pub(super) fn check_generation(
         Some(used) if used >= lowest => {
             format!("`{id}` asks for generation {asked}, but the lock knows generation {used}")
         }
-        _ => format!("`{id}` asks for generation {asked}, but it was removed with generation {}", lowest - 1),
+        _ => format!("`{id}` asks for generation {asked}, but it was removed at generation {}", lowest - 1),
     };
-    let help = format!("an old key never comes back into use: write `generations.use = {lowest}` or higher");
+    let help = format!("a retired key cannot be used again: write `generations.use = {lowest}` or higher");
     let diagnostic = Diagnostic::new(Code::LockGeneration, message).help(help);
     diagnostics.push(match origin {
         Some(span) => diagnostic.at(span, "asked for here"),

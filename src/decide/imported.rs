@@ -44,9 +44,10 @@ pub(super) fn decide(
         }
         (Some(_), Some(differences)) if !differences.is_empty() => {
             let id = wanted.id;
-            let message = format!("`{id}` has another certificate than the lock recorded, with the same key");
+            let message =
+                format!("`{id}` has a different certificate than the lock recorded, with the same key");
             let help = format!(
-                "if that is not meant, bring back cluster.certs/ from git; it ends at {}",
+                "if this is not intended, restore cluster.certs/ from git; the new certificate expires at {}",
                 stored.not_after
             );
             let diagnostic = Diagnostic::new(Code::CertificateReplaced, message).help(help);
@@ -127,8 +128,8 @@ pub(super) fn check_keys(
 #[must_use]
 pub fn replace_import(target: &str) -> String {
     format!(
-        "whoever issued it makes a new one; `pkiplan import --plan PLAN --as {target} CERTIFICATE KEY` puts that in its \
-         place"
+        "ask its issuer for a new one, and replace it: `pkiplan import --plan PLAN --as {target} \
+         CERTIFICATE KEY`"
     )
 }
 
@@ -137,7 +138,7 @@ pub fn replace_import(target: &str) -> String {
 pub fn renew_import(id: &str, plan: Option<&str>) -> String {
     let theirs = |plan| {
         let id = id_there(id).unwrap_or(id);
-        format!("`pkiplan renew {plan} {id}` and a build of that plan renew it")
+        format!("renew it with `pkiplan renew {plan} {id}` and a build of that plan")
     };
     plan.map_or_else(|| RENEW.to_owned(), theirs)
 }
@@ -146,11 +147,11 @@ pub(super) fn renew(wanted: &Wanted<'_>) -> String {
     wanted.target.map_or_else(|| renew_import(wanted.id, wanted.plan), replace_import)
 }
 
-const RENEW: &str = "renew it where it was made, with the same key, and put the new certificate in the place of the old one \
-                                beside the lock; or let its next generation be derived";
+const RENEW: &str = "ask its owner to renew it with the same key, and replace the certificate \
+                                next to the lock; or add a generation, which is derived";
 
 fn another_key(id: &str, origin: Option<Span>, diagnostics: &mut Diagnostics) {
-    let message = format!("`{id}` would be another key than the lock knows");
-    let help = "a new key is a new generation: bring back the line as it was, and raise `generations.use`";
+    let message = format!("`{id}` would be a different key than the lock knows");
+    let help = "a new key is a new generation: restore the line, and increase `generations.use`";
     diagnostics.push(placed(Diagnostic::new(Code::LockGeneration, message).help(help), origin, ASKED));
 }

@@ -148,10 +148,10 @@ fn unknown(name: &str, (wanted, keys): (&List<Specification, Wanted<'_>>, &[Want
 
 fn rekeyed(wanted: &Wanted<'_>) -> Diagnostic {
     let (id, next) = (wanted.id, wanted.generation.unwrap_or(1).saturating_add(1));
-    let message = format!("`{id}` is an authority's: it is renewed with the same key only");
+    let message = format!("`{id}` is an authority: a renewed authority keeps its key");
     let help = format!(
-        "a new key is a new generation in the plan, in three commits: trust {next}, too; then `use = {next}`; then \
-         trust it alone"
+        "a new key is a new generation in the plan, in three commits: first also trust {next}, then `use = {next}`, \
+         then trust only {next}"
     );
     placed(Diagnostic::new(Code::RekeyedAuthority, message).help(help), wanted.origin, "this authority")
 }
@@ -161,13 +161,13 @@ fn decided_by_plan(key: &WantedKey<'_>) -> Diagnostic {
     let message = format!("the plan decides which generation of `{}` is in use", key.id);
     let help = match key.kind {
         TOKEN => format!(
-            "write `generations = {{ use = {next}, trust = [{next}] }}`, or leave `generations` out, and `renew` \
-             replaces the token"
+            "write `generations = {{ use = {next}, trust = [{next}] }}`, or remove `generations`, and \
+             `renew` replaces the token"
         ),
         PASSWORD => format!("write `generations = {{ use = {next} }}`"),
         _ => format!(
-            "a new key is a new generation in the plan, in three commits: trust {next}, too; then `use = {next}`; \
-             then trust it alone"
+            "a new key is a new generation in the plan, in three commits: first also trust {next}, then `use \
+             = {next}`, then trust only {next}"
         ),
     };
     let diagnostic = Diagnostic::new(Code::RenewedKey, message).help(help);
@@ -178,7 +178,7 @@ fn decided_by_plan(key: &WantedKey<'_>) -> Diagnostic {
 }
 
 fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
-    let message = format!("`{}` was imported, so this pkiplan does not renew it", wanted.id);
+    let message = format!("`{}` was imported, so `renew` cannot renew it", wanted.id);
     placed(
         Diagnostic::new(Code::RenewedImport, message).help(imported::renew(wanted)),
         wanted.origin,
@@ -189,7 +189,7 @@ fn made_elsewhere(wanted: &Wanted<'_>) -> Diagnostic {
 /// One that would be renewed if it were made here.
 fn left_to_others(wanted: &Wanted<'_>, lock: &Lock) -> Diagnostic {
     let end = lock.certificates.get(wanted.id).map(|record| record.not_after.to_string()).unwrap_or_default();
-    let message = format!("`{}` expires at {end}, and others issue it: it is not renewed here", wanted.id);
+    let message = format!("`{}` expires at {end} and was not renewed: it is imported", wanted.id);
     let diagnostic = Diagnostic::new(Code::LeftToOthers, message).help(imported::renew(wanted));
     placed(diagnostic, wanted.origin, "imported here")
 }

@@ -39,16 +39,14 @@ pub fn review_names(owners: &[Owner<'_>], previous: &Lock, diagnostics: &mut Dia
         let Owner { kind, name, id, .. } = owner;
         let (message, help) = if old == *name {
             let message = format!(
-                "`{kind}.{name}` has the keys of `{id}`, which the lock does not know: it gets new ones, and its own are gone"
+                "`{kind}.{name}` should take over the keys of `{id}`, which the lock does not know: it would get new keys and lose its own"
             );
-            (message, format!("take `was = \"{id}\"` away, and it keeps its keys"))
+            (message, format!("remove `was = \"{id}\"`, and it keeps its keys"))
         } else {
             let message = format!(
-                "`{kind}.{name}` is new and `{kind}.{old}` is gone: one is added with new keys, the other removed"
+                "`{kind}.{name}` is new and `{kind}.{old}` is gone: pkiplan adds one with new keys, and removes the other"
             );
-            let help = format!(
-                "if that is a new name for the same, write `was = \"{old}\"` here, and it keeps its keys"
-            );
+            let help = format!("if you renamed it, write `was = \"{old}\"` here, and it keeps its keys");
             (message, help)
         };
         let diagnostic = Diagnostic::new(Code::RenamedWithoutWas, message);
@@ -69,9 +67,9 @@ pub fn review_catalog(previous: &Lock, next: &Lock, place: Span, diagnostics: &m
         more => format!(" and {more} more"),
     };
     let listed = names[..names.len().min(LISTED)].join(", ");
-    let message = format!("the catalog is not the one that the lock pins: {listed}{more}");
-    let help = "pkiplan or the catalog beside the plan has changed, so files may become others although the plan \
-                has not; `pkiplan lock PLAN --check` shows which certificates do, `pkiplan lock PLAN` records it";
+    let message = format!("the catalog differs from the one in the lock: {listed}{more}");
+    let help = "pkiplan or the catalog next to the plan has changed, so files may change although the plan has \
+                not; `pkiplan lock PLAN --check` shows which certificates change, `pkiplan lock PLAN` records the new catalog";
     diagnostics.push(Diagnostic::new(Code::CatalogChanged, message).at(place, "this lock").help(help));
 }
 

@@ -11,8 +11,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::lock::{KeyRecord, Lock};
 use crate::values::{IDENTITY, PlainText};
 
-const ROLL_OUT: &str =
-    "roll out the commit before this one to them, and then say with `pkiplan applied` that they have it";
+const ROLL_OUT: &str = "roll out the commit before this one to them, and record it with `pkiplan applied`";
 
 /// Reports each step that has not reached every host, or that nobody has confirmed.
 pub(super) fn check(
@@ -115,11 +114,11 @@ impl Step<'_> {
             return None;
         }
         let message = format!(
-            "`{id}` drops generation {generation}, and nobody has confirmed that nothing uses it any more"
+            "`{id}` drops generation {generation}, but nobody has confirmed that nothing uses it any more"
         );
         let help = format!(
-            "what the cluster itself and people hold is in no tree: `pkiplan diff` lists what to check; then write below `[confirmed]` \
-             `\"{name}\" = \"WHO has checked it, and when\"`"
+            "pkiplan cannot see credentials that the cluster and people hold: `pkiplan diff` lists what to check; then add below \
+             `[confirmed]`: `\"{name}\" = \"WHO has checked it, and when\"`"
         );
         Some(placed(Diagnostic::new(Code::EarlyDrop, message).help(help), self.key.origin, ASKED))
     }
@@ -162,11 +161,11 @@ fn left_behind(keys: &[WantedKey<'_>], hosts: &[Host], diagnostics: &mut Diagnos
             continue;
         }
         let message = format!(
-            "`{}` is away ({reason}), and does not accept what {} uses now: when it returns it is cut off",
+            "`{}` is away ({reason}), and does not accept what {} uses now: it cannot connect when it returns",
             host.name,
             listed(&ids)
         );
-        let help = "give it its new tree before it starts its programs";
+        let help = "copy its new tree to it before its programs start";
         diagnostics.push(Diagnostic::new(Code::LeftBehind, message).at(*origin, "").help(help));
     }
 }
@@ -189,7 +188,7 @@ fn useless(name: &str, keys: &[WantedKey<'_>], previous: &Lock) -> Option<(Strin
     let Some(key) = keys.iter().find(|key| key.id == id) else {
         return Some((format!("the plan has no `{id}`"), write));
     };
-    let trusted = "take the line away; it counts in the commit that drops the generation";
+    let trusted = "remove the line; it belongs to the commit that drops the generation";
     if generation == IDENTITY {
         return key.plain_text.is_read().then(|| ("the plan still reads plain text".to_owned(), trusted));
     }

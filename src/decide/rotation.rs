@@ -64,11 +64,11 @@ impl Rotation<'_> {
             return None;
         }
         let (old, trust) = (before.used, with(&before.trust, used));
-        let message = format!("`{id}` uses generation {used}, which nobody trusts yet");
+        let message = format!("`{id}` uses generation {used}, which no host trusts yet");
         let help = format!(
-            "build with `generations = {{ use = {old}, trust = {trust:?} }}` first and roll it out, so that every \
-             host trusts the new key before one shows it; if the old key is known to others, `--drop-trust {id}/{old}` \
-             gives it up at once"
+            "build with `generations = {{ use = {old}, trust = {trust:?} }}` first and roll it out, so that \
+             every host trusts the new key before one uses it; if the old key has leaked, \
+             `--drop-trust {id}/{old}` drops it at once"
         );
         Some(placed(Diagnostic::new(Code::EarlyUse, message).help(help), key.origin, "used here"))
     }
@@ -93,12 +93,12 @@ impl Rotation<'_> {
                 "it was in use until now".to_owned()
             }
             0 => return None,
-            1 => format!("a certificate that is valid hangs on it: {}", listed(&hanging)),
-            count => format!("{count} certificates that are valid hang on it: {}", listed(&hanging)),
+            1 => format!("a valid certificate depends on it: {}", listed(&hanging)),
+            count => format!("{count} valid certificates depend on it: {}", listed(&hanging)),
         };
         let (what, first) = if trusted {
-            let what = format!("`{id}` gives generation {number} another key: {why}");
-            let how = "leave the kind of key as it was";
+            let what = format!("`{id}` changes the key of generation {number}: {why}");
+            let how = "restore the kind of key";
             (what, how.to_owned())
         } else {
             let what = format!("`{id}` drops generation {number} too early: {why}");
@@ -109,9 +109,7 @@ impl Rotation<'_> {
             );
             (what, how)
         };
-        let help = format!(
-            "{first}; if the key is known to others, `--drop-trust {id}/{number}` gives it up at once"
-        );
+        let help = format!("{first}; if the key has leaked, `--drop-trust {id}/{number}` drops it at once");
         Some(placed(Diagnostic::new(Code::EarlyDrop, what).help(help), key.origin, "no longer trusted"))
     }
 
@@ -126,13 +124,11 @@ impl Rotation<'_> {
             let Some(&first) = hanging.first() else { continue };
             let origin =
                 self.wanted.iter().find(|wanted| &**wanted.id == first).and_then(|wanted| wanted.origin);
-            let message = format!(
-                "`{id}` is removed, but certificates that are valid hang on it: {}",
-                listed(&hanging)
-            );
+            let message =
+                format!("`{id}` is removed, but valid certificates depend on it: {}", listed(&hanging));
             let help = format!(
-                "no host would trust what the others show until all are changed; `--drop-trust {id}/{number}` does it \
-                 nevertheless"
+                "hosts would refuse one another until all have changed; `--drop-trust \
+                 {id}/{number}` does it anyway"
             );
             found.push(placed(
                 Diagnostic::new(Code::EarlyDrop, message).help(help),
@@ -156,14 +152,14 @@ impl Rotation<'_> {
         let ((was, above), (is, now_above)) = (called(old), called(new));
         let what = match was == is {
             true if above == now_above => return None,
-            true => format!("another issuer, {now_above} in place of {above}"),
-            false => format!("another name, `{is}` in place of `{was}`"),
+            true => format!("another issuer, {now_above} instead of {above}"),
+            false => format!("another name, `{is}` instead of `{was}`"),
         };
         let message =
-            format!("`{}` gets {what}, and valid certificates go by it: {}", wanted.id, listed(&hanging));
+            format!("`{}` gets {what}, but valid certificates depend on it: {}", wanted.id, listed(&hanging));
         let help = format!(
-            "bring back the line as it was: hosts that have changed and hosts that have not would refuse one another; \
-             `--drop-trust {authority}/{number}` does it nevertheless, and everything below it is reissued at once"
+            "restore the line: hosts that have changed and hosts that have not would refuse one \
+             another; `--drop-trust {authority}/{number}` does it anyway, and reissues everything below at once"
         );
         let diagnostic = Diagnostic::new(Code::RenamedAuthority, message).help(help);
         Some(placed(diagnostic, wanted.origin, "the authority"))
@@ -185,7 +181,7 @@ impl Rotation<'_> {
             } else {
                 format!("`--drop-trust {asked}`: the lock knows no such generation")
             };
-            let help = "the plan says what is trusted; take the generation out of its `trust`, too";
+            let help = "remove the generation from `trust` in the plan, too";
             Some(Diagnostic::new(Code::NothingToDrop, message).help(help))
         })
     }

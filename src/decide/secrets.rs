@@ -58,7 +58,7 @@ pub fn check_epochs(
                 "the secret `{name}` has epoch {epoch} in the plan, but the lock knows epoch {known}"
             );
             let help = format!(
-                "a secret that was replaced never comes back into use: write `epoch = {known}` below `[secret.{name}]`"
+                "a replaced secret cannot be used again: write `epoch = {known}` below `[secret.{name}]`"
             );
             diagnostics.push(placed(Diagnostic::new(Code::LockEpoch, message).help(help), origin, ASKED));
         }
@@ -82,12 +82,12 @@ pub(super) fn check_named(keys: &[WantedKey<'_>], next: &Lock, diagnostics: &mut
             continue;
         };
         let message = format!(
-            "`{}` derives from the secret `{}`, and the plan says `{}`",
+            "`{}` derives from the secret `{}`, but the plan says `{}`",
             key.id, other.name, key.secret.name
         );
         let highest = key.trust.iter().copied().max().unwrap_or(key.used);
         let help = format!(
-            "only a new generation derives from another secret: write `generations = {{ use = {}, trust = {:?} }}`, which begins a rotation",
+            "only a new generation can derive from another secret: write `generations = {{ use = {}, trust = {:?} }}`, which starts a rotation",
             key.used,
             key.trust.iter().copied().chain([highest + 1]).collect::<Vec<_>>()
         );

@@ -63,21 +63,21 @@ impl Breach {
     fn help(self) -> &'static str {
         match self {
             Breach::OtherLock => {
-                "another id is another PKI, with other serial numbers; bring the lock back from git, and begin a new \
-                 PKI under another name"
+                "a different id means a different PKI, with other serial numbers; restore the lock from git, \
+                 and start a new PKI under another name"
             }
             Breach::DigestGone => {
-                "a merge leaves out digests that are not certain any more; the next build with the secret records them"
+                "a merge drops digests that are no longer certain; the next build with the secret records them"
             }
             Breach::Invented => {
-                "that is so if it was added and removed since; else the lock was edited: restore it from git"
+                "this is fine if it was added and removed since; otherwise someone edited the lock: restore it from git"
             }
             Breach::OtherKind => {
-                "that is so if the plan says so since; else the lock was edited: restore it from git"
+                "this is fine if the plan has changed accordingly; otherwise someone edited the lock: restore it from git"
             }
             _ => {
-                "bring the newer lock back from git (also after `git revert`) and run `pkiplan lock PLAN`, which keeps \
-                 what was given up from coming back"
+                "restore the newer lock from git (also after `git revert`) and run `pkiplan lock \
+                 PLAN`, so that retired keys stay retired"
             }
         }
     }
@@ -88,12 +88,12 @@ impl fmt::Display for Breach {
         f.write_str(match self {
             Breach::OtherLock => "the lock has another id than the one before it",
             Breach::OtherSecret => "the lock has another identity of a secret, or none, and the same keys",
-            Breach::LowerGeneration => "the lock goes back to a key that was given up",
-            Breach::Forgotten => "the lock forgets which keys were given up",
+            Breach::LowerGeneration => "the lock goes back to a retired key",
+            Breach::Forgotten => "the lock forgets which keys are retired",
             Breach::EarlierDates => "the lock goes back to an earlier certificate",
-            Breach::Rewritten => "the lock says something else of what was decided before",
-            Breach::Invented => "the lock counts as given up what was not there before",
-            Breach::OtherKind => "a key is of another kind than before",
+            Breach::Rewritten => "the lock contradicts an earlier decision",
+            Breach::Invented => "the lock lists as retired what was not there before",
+            Breach::OtherKind => "a key has another kind than before",
             Breach::DigestGone => "the lock no longer has a certificate's or key's digest",
         })
     }
@@ -149,7 +149,7 @@ fn certificates(base: &Lock, next: &Lock, add: &mut impl FnMut(Breach, String)) 
             // Another plan's authority has no key here that could come back.
             let remembered = id_there(id).is_some() || is_buried(next, id, was.key.generation().unwrap_or(1));
             if !remembered {
-                add(Breach::Forgotten, format!("`{id}`, which has no tombstone"));
+                add(Breach::Forgotten, format!("`{id}`, without a tombstone"));
             }
             continue;
         };
@@ -189,7 +189,7 @@ fn keys(base: &Lock, next: &Lock, add: &mut impl FnMut(Breach, String)) {
     for (id, was) in &base.keys {
         let Some(is) = next.keys.get(id) else {
             if !is_buried(next, id, was.highest) {
-                add(Breach::Forgotten, format!("`{id}`, which has no tombstone"));
+                add(Breach::Forgotten, format!("`{id}`, without a tombstone"));
             }
             continue;
         };

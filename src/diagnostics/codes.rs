@@ -23,7 +23,7 @@ macro_rules! codes {
                 match self { $(Code::$variant => $crate::diagnostics::Severity::$severity),* }
             }
 
-            /// What it means and what to do, for `check --explain`.
+            /// What it means and what to do, for `pkiplan explain`.
             #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $(Code::$variant => $explanation),* }

@@ -34,7 +34,7 @@ pub fn stopped_to_json(error: &str) -> serde_json::Value {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Message {
-    /// `pkiplan check --explain CODE` explains it.
+    /// `pkiplan explain CODE` explains it.
     code: String,
     /// How bad it is.
     #[schemars(extend("enum" = ["error", "warning", "advice"]))]

@@ -35,7 +35,7 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
     if let Some(nearest) = nearest(written, near) {
         return Some(format!("did you mean `{nearest}`?"));
     }
-    (1..=LISTED).contains(&known.len()).then(|| format!("known here: {}", known.join(", ")))
+    (1..=LISTED).contains(&known.len()).then(|| format!("available: {}", known.join(", ")))
 }
 
 #[cfg(test)]
@@ -46,7 +46,7 @@ mod tests {
     fn suggests_the_nearest_or_lists_what_there_is() {
         let known = ["certificate", "authority", "node"];
         assert_eq!(did_you_mean("authorty", known).as_deref(), Some("did you mean `authority`?"));
-        assert_eq!(did_you_mean("nothing", ["a", "b"]).as_deref(), Some("known here: a, b"));
+        assert_eq!(did_you_mean("nothing", ["a", "b"]).as_deref(), Some("available: a, b"));
         assert_eq!(did_you_mean("nothing", []), None);
     }
 
@@ -54,6 +54,6 @@ mod tests {
     fn names_of_other_lengths_are_not_compared() {
         let long = "a".repeat(1 << 20);
         assert!(!resembles(&long, "a"));
-        assert_eq!(did_you_mean(&long, ["a"]).as_deref(), Some("known here: a"));
+        assert_eq!(did_you_mean(&long, ["a"]).as_deref(), Some("available: a"));
     }
 }

@@ -22,11 +22,11 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
                     continue;
                 }
                 let message = format!(
-                    "`{}` is issued by another authority, and `{}` verifies with roots alone (its bundle `{}`): it takes \
-                     every server below it for dead",
+                    "`{}` is an intermediate, but `{}` trusts only roots (its bundle `{}`): \
+                     it refuses every server below it",
                     certificate.id, definition.name, bundle.name
                 );
-                let help = "give the root a table, `[authority.root]`, import its certificate (`pkiplan import --plan PLAN --as \
+                let help = "add a table for the root, `[authority.root]`, import its certificate (`pkiplan import --plan PLAN --as \
                             authority.root ROOT.crt`; its key is not needed), and write `issuer = \"root\"` here";
                 let diagnostic = Diagnostic::new(Code::NoRoot, message);
                 diagnostics.push(diagnostic.at(certificate.origin, "no root").help(help));

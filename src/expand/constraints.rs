@@ -148,16 +148,16 @@ fn message(
     let (label, help) = match (limits.imported, excludes) {
         (true, _) => (
             "imported with constraints",
-            "have the authority reissued where it was made, with the same key and with this name permitted, or \
-             take the name out of the certificate"
+            "ask the owner of the authority to reissue it with the same key and this name permitted, \
+             or remove the name from the certificate"
                 .to_owned(),
         ),
         (false, true) => (
             "what excludes it",
-            "take the name out of the certificate, or the constraint out of the authority".to_owned(),
+            "remove the name from the certificate, or the constraint from the authority".to_owned(),
         ),
         (false, false) => {
-            ("names of its kind are permitted from here on", format!("permit it as well: `{}`", permitting(name)))
+            ("permitted names of this kind are listed here", format!("permit it too: `{}`", permitting(name)))
         }
     };
     diagnostic.at(span, label).help(help)

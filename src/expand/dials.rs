@@ -198,7 +198,7 @@ fn signers(model: &Model, found: &mut Vec<Diagnostic>) {
             let below = issued.map(|a| &model.authorities[a]).find(|authority| authority.issuer.is_some());
             if let (Some(authority), Holds::Roots) = (below, bundle.holds) {
                 let message = format!(
-                    "`{}` accepts clients of everything below the root of `{}`",
+                    "`{}` accepts clients from every authority below the root of `{}`",
                     definition.name, authority.name
                 );
                 let help = format!("write `holds = \"issuers\"` in the bundle `{}`", bundle.name);
@@ -238,7 +238,7 @@ fn check_dial(
             None => diagnostic.at(dial.span, ""),
         };
         found.push(diagnostic.help(format!(
-            "{}, or write `[external.{}]` if somebody else runs it",
+            "{}, or write `[external.{}]` if it runs outside of this plan",
             roles(&other.definition.place),
             dial.component
         )));
@@ -255,7 +255,7 @@ fn check_dial(
         let message =
             format!("`{name}` connects to `{to}` at the loopback address, where it does not listen");
         let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(dial.span, "this connection");
-        found.push(diagnostic.at(listen.span, "say `loopback = true` here if it does"));
+        found.push(diagnostic.at(listen.span, "write `loopback = true` here if it does"));
     }
     trust(model, component, dial, (other, goal_listen), found);
 }
@@ -266,7 +266,7 @@ fn roles(places: &[Selector]) -> String {
         .iter()
         .map(|place| match place {
             Selector::Role(name) => format!("add `\"{name}\"` to the `roles` of a node"),
-            place => format!("let it run on `{place}`"),
+            place => format!("give it a node of `{place}`"),
         })
         .collect();
     roles.join(", or ")
@@ -281,7 +281,7 @@ fn no_endpoint(model: &Model, to: &str) -> Diagnostic {
             format!("`cluster.endpoint` is node `{}`, which does not carry `{to}`", model.nodes[*node].name)
         }
         _ => format!(
-            "several nodes carry `{to}`, and `cluster.endpoint` does not say at which address to reach it"
+            "several nodes carry `{to}`, and `cluster.endpoint` is missing, so it is unclear at which address to reach it"
         ),
     };
     let help = match endpoint.is_some() {
@@ -322,7 +322,7 @@ fn trust(
         let bundle = &component.definition.bundles[bundle];
         if !holds(bundle, purpose) {
             let message = format!(
-                "`{name}` connects to `{}.{}` but does not trust who issues its certificate",
+                "`{name}` connects to `{}.{}` but does not trust the authority that issues its certificate",
                 dial.component, dial.listen
             );
             let help = format!("add `{purpose}` to the authorities of the bundle `{}`", bundle.name);
@@ -336,15 +336,14 @@ fn trust(
         if !holds(bundle, purpose) {
             let message =
                 format!("`{}.{}` does not accept the certificate of `{name}`", dial.component, dial.listen);
-            let help =
-                format!("issue it from an authority of the bundle `{}` of `{}`", bundle.name, dial.component);
+            let help = format!("use an authority in the bundle `{}` of `{}`", bundle.name, dial.component);
             let diagnostic =
                 Diagnostic::new(Code::DialNotAccepted, message).at(dial.span, "presents it here");
             found.push(diagnostic.at(bundle.span, "accepts only these").help(help));
         }
     } else if let (None, true) = (dial.certificate, listen.clients_required) {
         let message = format!(
-            "`{}.{}` wants a client certificate, and `{name}` presents none",
+            "`{}.{}` requires a client certificate, and `{name}` presents none",
             dial.component, dial.listen
         );
         found.push(

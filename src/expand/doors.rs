@@ -36,10 +36,10 @@ fn direct(model: &Model, places: &Places, vip: &Vip) -> Option<Diagnostic> {
         let on = &model.nodes[node];
         let Some(i) = instances.position(|instance| instance.node == node) else {
             let message = format!(
-                "VIP `{}` leads to `{component}.{listen}` of the node that has it, and `{}` carries no `{component}`",
+                "VIP `{}` leads to `{component}.{listen}` of the node that has it, but `{}` does not run `{component}`",
                 vip.name, on.name
             );
-            let help = "take nodes that carry it, or a way of serving the VIP that passes on what comes in";
+            let help = "choose nodes that run it, or a `served-by` that forwards connections";
             let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(vip.origin, "this VIP");
             return Some(diagnostic.at(on.origin, "this node").help(help));
         };
@@ -50,7 +50,7 @@ fn direct(model: &Model, places: &Places, vip: &Vip) -> Option<Diagnostic> {
                 vip.name, vip.port
             );
             let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(vip.origin, "this VIP");
-            return Some(diagnostic.help(format!("write `port = {port}`: nothing between them changes it")));
+            return Some(diagnostic.help(format!("write `port = {port}`: nothing translates the port")));
         }
     }
     None
@@ -68,11 +68,11 @@ fn absent(model: &Model, vip: &Vip, component: &Component) -> Option<Diagnostic>
     let node = &model.nodes[without.node];
     let (name, to) = (&component.definition.name, &dial.component);
     let message = format!(
-        "`{name}` on node `{}` connects to `{to}` through VIP `{}`, which is not there",
+        "`{name}` on node `{}` connects to `{to}` through VIP `{}`, which does not exist",
         node.name, vip.name
     );
     let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(node.origin, "this node");
-    Some(diagnostic.at(vip.origin, "had by others alone").help("add the node to the VIP's `nodes`"))
+    Some(diagnostic.at(vip.origin, "only on other nodes").help("add the node to the VIP's `nodes`"))
 }
 
 /// What is applied to the API is one for all nodes, so it can dial one address alone.
@@ -94,7 +94,7 @@ fn differing(context: &Context<'_>, places: &Places, vip: &Vip, index: Component
     let first = all.next()?;
     let other = all.find(|url| *url != first)?;
     let message = format!(
-        "`{}` is the same for all nodes, and they connect to `{}.{}` at different addresses: {first} and {other}",
+        "`{}` is the same for all nodes, but they connect to `{}.{}` at different addresses: {first} and {other}",
         definition.name, dial.component, dial.listen
     );
     let help = format!("give the VIP the port at which `{}` listens", dial.component);

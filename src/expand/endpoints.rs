@@ -148,19 +148,19 @@ pub(super) fn ports(context: &Context<'_>, places: &Places, diagnostics: &mut Di
     let mut take = |node: NodeIndex, port: u16, who: String, span| {
         if let Some((other, earlier)) = taken.get(&(node, port)) {
             let message =
-                format!("{other} and {who} both take port {port} on node `{}`", model.nodes[node].name);
+                format!("{other} and {who} both listen on port {port} of node `{}`", model.nodes[node].name);
             let clash = Diagnostic::new(Code::PortClash, message);
             clashes.push(if of_vips.contains(earlier) {
                 // What the plan says comes first: there it is changed.
                 clash.at(*earlier, "this one").at(span, "and this one").help(
-                    "write another `port` for the VIP, which its clients then use, such as 16443; or let something serve it \
-                     that takes no port on these nodes",
+                    "write another `port` for the VIP, such as 16443 (its clients then use it); or choose \
+                     a `served-by` that needs no port on these nodes",
                 )
             } else {
                 clash
                     .at(span, "this one")
                     .at(*earlier, "and this one")
-                    .help("set another port for one of the two in its `[component.NAME]`")
+                    .help("set another port for one of them in its `[component.NAME]`")
             });
         } else {
             taken.insert((node, port), (who, span));

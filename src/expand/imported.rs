@@ -147,12 +147,12 @@ impl Place<'_> {
                 Usage::Client => ("a client", "clientAuth"),
                 Usage::Server => ("a server", "serverAuth"),
             };
-            let help = format!("ask whoever issues it for one with `{extended}` in its extended key usage");
+            let help = format!("ask its issuer for one with `{extended}` in its extended key usage");
             self.diagnostic(&format!("may not be used by {word}"), help)
         });
         let unsigned = (!stored.signs_handshakes).then(|| {
-            let help = "ask whoever issues it for one with `digitalSignature` in its key usage".to_owned();
-            self.diagnostic("may not sign handshakes: its key usage leaves out `digitalSignature`", help)
+            let help = "ask its issuer for one with `digitalSignature` in its key usage".to_owned();
+            self.diagnostic("may not sign handshakes: its key usage lacks `digitalSignature`", help)
         });
         kept.chain(unsigned)
     }
@@ -168,7 +168,7 @@ impl Place<'_> {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let help = "ask whoever issues it for one with all SANs that clients use (`pkiplan show` says who uses which)";
+        let help = "ask its issuer for one with all SANs that clients use (`pkiplan show` lists them)";
         // Which names it needs may differ from host to host.
         let what = format!("lacks SANs: {}{more}", first.join(", "));
         Some(self.of(&self.certificate.id, &what, help.to_owned()))
@@ -194,7 +194,7 @@ impl Place<'_> {
         if !says || !kinds.iter().filter(|kind| counts(kind)).any(differs) {
             return None;
         }
-        let help = format!("ask whoever issues it for one with the subject `{wanted}`");
+        let help = format!("ask its issuer for one with the subject `{wanted}`");
         Some(self.diagnostic(&format!("has the subject `{}`, not `{wanted}`", stored.subject_text), help))
     }
 }

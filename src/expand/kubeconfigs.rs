@@ -34,8 +34,8 @@ impl<'a> Blueprint<'a> {
             let definition = self.definition(of.component);
             let node = &self.model.nodes[node].name;
             let message =
-                format!("`{}` takes the kubeconfig `{written}`, {why} on node `{node}`", definition.name);
-            let help = "place it where that component is, or give it its own kubeconfig";
+                format!("`{}` uses the kubeconfig `{written}`, {why} on node `{node}`", definition.name);
+            let help = "place it on the same nodes as that component, or give it its own kubeconfig";
             let span = definition.kubeconfigs[of.kubeconfig].span;
             Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help))
         };
@@ -46,9 +46,9 @@ impl<'a> Blueprint<'a> {
             let kubeconfig = other.definition.kubeconfigs.iter().position(|k| *k.name == *kubeconfig)?;
             Some(KubeconfigAt { component, instance, kubeconfig })
         });
-        let Some(other) = found else { return refuse("which is not there") };
+        let Some(other) = found else { return refuse("which does not exist") };
         if !self.is_there(other)? || self.written_other(other)?.is_some() {
-            return refuse("which is none of its own");
+            return refuse("which is not its own");
         }
         Ok(Some(other))
     }

@@ -41,11 +41,11 @@ pub(super) fn check(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     for keyring in
         blueprint.model.keyrings.values().filter(|one| one.kind.groups().iter().any(|g| g == MASTERS))
     {
-        let message = format!("the token of `{}` is in `{MASTERS}`, and never ends", keyring.id);
+        let message = format!("the token of `{}` is in `{MASTERS}` and never expires", keyring.id);
         diagnostics.push(
             Diagnostic::new(Code::Masters, message)
                 .at(keyring.origin, "this keyring")
-                .help("name a group of your own, and bind what it may do to it with RBAC"),
+                .help("use a group of your own, and give it rights with RBAC"),
         );
     }
 }
@@ -104,14 +104,20 @@ impl Fault {
         let id = ids.first().copied().unwrap_or_default();
         let (message, help) = match self {
             Fault::OnHost => (
-                format!("`{id}`{more} is in `{MASTERS}` and is on a host: anyone who reads its disk may do anything"),
-                "name a group of your own, and bind what it may do to it with RBAC; a credential that passes by RBAC \
-                 belongs to a person and not on a host"
+                format!(
+                    "`{id}`{more} is in `{MASTERS}` and is on a host: anyone who can read its disk can do anything"
+                ),
+                "use a group of your own, and give it rights with RBAC; a credential \
+                 that bypasses RBAC must not be on a host"
                     .to_owned(),
             ),
             Fault::Lasting(validity) => (
-                format!("`{id}`{more} is in `{MASTERS}` and valid for {validity}: nothing takes it back before that"),
-                format!("write `validity = \"{LONGEST}\"` or less for it, or name a group that RBAC can be taken from"),
+                format!(
+                    "`{id}`{more} is in `{MASTERS}` and valid for {validity}: you cannot revoke it before that"
+                ),
+                format!(
+                    "write `validity = \"{LONGEST}\"` or less for it, or use a group of your own, whose rights you can remove"
+                ),
             ),
         };
         Diagnostic::new(Code::Masters, message).at(origin, "asked for here").help(help)

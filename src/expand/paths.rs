@@ -199,7 +199,7 @@ fn programs(
     let component = components.iter().find(|component| paths[**component].binary == file.path.value)?;
     let definition = &context.model.components[*component].definition;
     let message = format!(
-        "file `{}` would be at {}, where the program of `{}` is",
+        "file `{}` would be at {}, which is the program of `{}`",
         file.name, file.path.value, definition.name
     );
     Some(Diagnostic::new(Code::PathClash, message).at(file.path.span, "").help("give it another path"))
@@ -209,9 +209,9 @@ fn programs(
 pub(crate) fn path_clash(message: String, span: Span, earlier: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::PathClash, message);
     if span == earlier {
-        return diagnostic.at(span, "both take this pattern").help(
-            "write `{{ component }}` and `{{ name }}` into it, or give one of the two a line of its own",
-        );
+        return diagnostic
+            .at(span, "both use this pattern")
+            .help("use `{{ component }}` and `{{ name }}` in it, or give one of them a line of its own");
     }
     diagnostic.at(span, "this one").at(earlier, "and this one")
 }

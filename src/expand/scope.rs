@@ -54,10 +54,8 @@ fn first_of(addresses: &[IpAddr], family: Family) -> Value {
 pub(super) fn services(model: &Model, diagnostics: &mut Diagnostics) {
     for cidr in model.cluster.iter().flat_map(|cluster| &cluster.service_cidrs) {
         if cidr.value.nth(DNS).is_none() {
-            let message = format!(
-                "the service network {} has no room for the services of the cluster itself",
-                cidr.value
-            );
+            let message =
+                format!("the service network {} is too small for the cluster's own services", cidr.value);
             let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message).help("use a shorter prefix");
             diagnostics.push(match cidr.origin {
                 Some(span) => diagnostic.at(span, ""),

@@ -34,7 +34,7 @@ fn like_its_issuer(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Opti
         }
         _ => diagnostic,
     };
-    Some(diagnostic.help("give the authority a `common-name` of its own"))
+    Some(diagnostic.help("give the authority its own `common-name`"))
 }
 
 /// Clients of the users' authority that have one common name and are called differently in plan and catalog:
@@ -64,7 +64,7 @@ fn same_users(blueprint: &Blueprint<'_>, found: &mut Vec<Diagnostic>) {
                 earlier.id, certificate.id
             );
             let diagnostic = Diagnostic::new(Code::SameUser, message).at(certificate.origin, "this one");
-            let help = "give one of the two another `common-name`";
+            let help = "give one of them another `common-name`";
             found.push(diagnostic.at(earlier.origin, "and this one").help(help));
         }
     }

@@ -56,10 +56,10 @@ fn expired(ids: &[&str], at: Instant, elsewhere: bool) -> Option<Diagnostic> {
         count => format!("{count} certificates have"),
     };
     let help = if elsewhere {
-        "an imported authority has expired, too, and below it nothing gets a later end: that one is renewed first, \
-         where it was made"
+        "an imported authority has expired, too, and nothing below it can expire later: ask its \
+         owner to renew it first"
     } else {
-        "`pkiplan renew PLAN` gives them new dates and keeps their keys; authorities among them come first"
+        "`pkiplan renew PLAN` renews them and keeps their keys, authorities first"
     };
     let message = format!("{what} expired at {at}: {}", listed(ids));
     Some(Diagnostic::new(Code::AlreadyExpired, message).help(help))
@@ -74,14 +74,14 @@ fn imported(entry: &Expiry<'_>, renew: String) -> Diagnostic {
         return Diagnostic::new(Code::AlreadyExpired, message).help(renew);
     }
     let message =
-        format!("the imported certificate of `{id}` is valid only from {} on", shown(entry.not_before));
+        format!("the imported certificate of `{id}` is not valid before {}", shown(entry.not_before));
     let refuse = match entry.ending {
         Ending::Imported(_) => "nobody accepts it",
         _ => "nobody accepts what it issues",
     };
     let help = format!(
-        "{refuse} before that: whoever made it had a clock that was ahead, or the one here is behind; wait, or have it \
-         reissued"
+        "{refuse} before that: the clock of its issuer was fast, or the clock of this machine is slow; wait, or \
+         have it reissued"
     );
     Diagnostic::new(Code::NotYetValid, message).help(help)
 }
@@ -103,8 +103,8 @@ fn crl(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, authority: AuthorityIndex)
             Diagnostic::new(Code::AlreadyExpired, message).help(help)
         }
         _ => {
-            let message = format!("the CRL of `{id}` counts only from {} on", shown(entry.not_before));
-            let help = "until then most programs that check clients against it refuse every client: write an earlier `issued`";
+            let message = format!("the CRL of `{id}` is not valid before {}", shown(entry.not_before));
+            let help = "until then, most programs that check clients against it refuse every client: write an earlier `issued`";
             Diagnostic::new(Code::NotYetValid, message).help(help)
         }
     };
@@ -131,12 +131,12 @@ fn revoked(blueprint: &Blueprint<'_>, lock: &Lock) -> Vec<Diagnostic> {
         }
         let has = plural(ids.len(), "is", "are");
         let message = format!(
-            "{} {has} revoked by the CRL of `{}`, and still in the trees",
+            "{} {has} revoked by the CRL of `{}`, but still in the trees",
             listed(&ids),
             authority.id
         );
-        let help = "`pkiplan renew PLAN ID --rekey` makes another certificate with another key; or remove from the plan what \
-                    should have none";
+        let help = "`pkiplan renew PLAN ID --rekey` replaces the certificate and its key; or remove \
+                    its owner from the plan";
         found.push(Diagnostic::new(Code::RevokedCertificate, message).at(crl.span, "this CRL").help(help));
     }
     found
@@ -153,17 +153,17 @@ fn token(blueprint: &Blueprint<'_>, entry: &Expiry<'_>, keyring: &Keyring) -> Di
     let whose =
         if held.is_empty() { String::new() } else { format!("; it is in the trees for {}", held.join(", ")) };
     let message = format!(
-        "the token of `{id}` expired at {end}: a node that had not joined by then gets no certificate{whose}"
+        "the token of `{id}` expired at {end}: nodes that have not joined cannot get a certificate{whose}"
     );
     let replace = if keyring.is_decided_by_lock() {
         format!("`pkiplan renew PLAN {id}` replaces it")
     } else {
         let next = keyring.generations.trust.iter().copied().fold(keyring.generations.used, u32::max) + 1;
-        format!("write `generations = {{ use = {next}, trust = [{next}] }}` to replace it")
+        format!("to replace it, write `generations = {{ use = {next}, trust = [{next}] }}`")
     };
     let help = format!(
-        "{replace}; after the build, apply `cluster/` before the node starts. `[bootstrap]` in place of the keyring keeps \
-         the kubelets as they are, and `pkiplan join` makes a token when a node needs one"
+        "{replace}; after the build, apply `cluster/` before the node starts. Or replace the keyring with `[bootstrap]`, \
+         which changes nothing for the kubelets: `pkiplan join` then creates a token when a node joins"
     );
     Diagnostic::new(Code::AlreadyExpired, message)
         .at(keyring.generations.origin.unwrap_or(keyring.origin), "of this keyring")

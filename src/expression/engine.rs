@@ -211,10 +211,10 @@ fn checked(source: &str, form: Form, read: &[Placed], schema: &Schema) -> Result
 
 fn all_taken() -> Failure {
     let message = format!(
-        "the expressions of this plan take too much together: more than {} MiB, and {} KiB for each host",
+        "the expressions of this plan produce too much in total: more than {} MiB, and {} KiB for each host",
         ALL >> 20,
         HOST >> 10
     );
-    let failure = Failure::too_much(message, "have templates repeat less for each host");
+    let failure = Failure::too_much(message, "repeat less for each host in templates");
     Failure { kind: FailureKind::AllTooMuch, ..failure }
 }

@@ -192,7 +192,7 @@ impl<'a> Evaluation<'a> {
             let value = self.value(argument)?;
             let number = if value.is_number() { value.as_i64() } else { None };
             numbers.push(number.ok_or_else(|| {
-                Failure::new(format!("`range` takes integers, no {}", value.kind())).within(&argument.range)
+                Failure::new(format!("`range` takes integers, not {}", value.kind())).within(&argument.range)
             })?);
         }
         let (start, end, step) = match numbers[..] {
@@ -249,7 +249,8 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn no_text(&self, range: &Range<usize>) -> Failure {
-        Failure::new(format!("`{}` is `none` here, which has no text", self.written(range))).within(range)
+        Failure::new(format!("`{}` is `none` here, which cannot be printed", self.written(range)))
+            .within(range)
     }
 
     fn written(&self, range: &Range<usize>) -> &str {
@@ -262,7 +263,7 @@ const SORTED: usize = 16;
 
 fn integer(value: &Value, range: &Range<usize>) -> Result<i64, Failure> {
     let number = if value.is_number() { value.as_i64() } else { None };
-    number.ok_or_else(|| Failure::new(format!("a slice takes integers, no {}", value.kind())).within(range))
+    number.ok_or_else(|| Failure::new(format!("a slice takes integers, not {}", value.kind())).within(range))
 }
 
 /// The places that a slice takes of `length` ones.

@@ -147,7 +147,7 @@ fn systemd(value: &Value) -> Result<String, Error> {
     if text.chars().any(char::is_control) {
         return Err(Error::new(
             ErrorKind::InvalidOperation,
-            "a unit's argument cannot hold control characters",
+            "an argument in a unit cannot contain control characters",
         ));
     }
     let escaped = text.replace('%', "%%").replace('$', "$$");
@@ -163,10 +163,7 @@ fn systemd(value: &Value) -> Result<String, Error> {
 fn environment(value: &Value) -> Result<String, Error> {
     let text = super::to_text(value);
     if text.chars().any(char::is_control) {
-        return Err(Error::new(
-            ErrorKind::InvalidOperation,
-            "a word of a variable cannot hold control characters",
-        ));
+        return Err(Error::new(ErrorKind::InvalidOperation, "a variable cannot contain control characters"));
     }
     let safe = |c: char| !c.is_whitespace() && !"'\"\\".contains(c);
     let word = if !text.is_empty() && text.chars().all(safe) {
@@ -228,7 +225,8 @@ fn brackets(value: &Value) -> String {
 /// The length of a network's prefix: 16 of `10.244.0.0/16`.
 fn prefix_length(value: &Value) -> Result<i64, Error> {
     let length = value.as_str().and_then(|text| text.split_once('/')?.1.parse().ok());
-    length.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "this is no network with a prefix length"))
+    length
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "this is not a network with a prefix length"))
 }
 
 /// The seconds of a duration as Go writes them: 90 of `1m30s`, 0.5 of `500ms` (package time, ParseDuration).
@@ -236,7 +234,7 @@ fn seconds(value: &Value) -> Result<f64, Error> {
     const UNITS: [(&str, f64); 7] =
         [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let text = super::to_text(value);
-    let no_duration = || Error::new(ErrorKind::InvalidOperation, "this is no duration such as `1m30s`");
+    let no_duration = || Error::new(ErrorKind::InvalidOperation, "this is not a duration such as `1m30s`");
     let (sign, mut rest) = text.strip_prefix('-').map_or((1.0, text.as_str()), |rest| (-1.0, rest));
     if rest == "0" {
         return Ok(0.0);

@@ -49,7 +49,7 @@ impl Lower {
     ) -> Result<T, Failure> {
         if self.depth == DEEPEST {
             let message = format!("this is nested more than {DEEPEST} levels deep");
-            let help = "give a part of it a name with `{% set %}`";
+            let help = "name a part of it with `{% set %}`";
             return Err(Failure::too_much(message, help).within(range));
         }
         self.depth += 1;
@@ -192,7 +192,7 @@ impl Lower {
             Failure { help, ..Failure::new(format!("there is no filter `{}`", filter.name)).within(range) }
         })?;
         let Some(of) = &filter.expr else {
-            return Err(Failure::new("a filter of a block is not known here").within(range));
+            return Err(Failure::new("a filter of a block is not supported here").within(range));
         };
         Ok(Kind::Filter(known, self.boxed(of)?, self.arguments(&filter.args, range)?))
     }
@@ -235,7 +235,7 @@ impl Lower {
                 let failure = Failure::new(format!("there is no function `{}`", name.id)).within(range);
                 Err(Failure { help: did_you_mean(name.id, [FUNCTION]), ..failure })
             }
-            _ => Err(Failure::new("a value is no function that can be called").within(range)),
+            _ => Err(Failure::new("a value is not a function").within(range)),
         }
     }
 
@@ -248,7 +248,7 @@ impl Lower {
                     arguments.named.push(((*name).into(), self.expression(value)?));
                 }
                 CallArg::PosSplat(_) | CallArg::KwargSplat(_) => {
-                    return Err(Failure::new("arguments are written one by one here").within(range));
+                    return Err(Failure::new("arguments must be written one by one here").within(range));
                 }
             }
         }
@@ -299,7 +299,7 @@ fn target_of(target: &Expr<'_>) -> Result<Target, Failure> {
 }
 
 fn unknown(what: &str, span: Span) -> Failure {
-    Failure::new(format!("{what} is not known here")).within(&bytes(span))
+    Failure::new(format!("{what} is not supported here")).within(&bytes(span))
 }
 
 /// The bytes that a part of the syntax tree stands on.

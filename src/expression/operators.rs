@@ -66,7 +66,7 @@ impl Operator {
             Operator::Multiply if is_repeated(right) => self.repeat(right, left, budget),
             _ => match numbers(left, right) {
                 Some(numbers) => self.calculate(&numbers).ok_or_else(|| {
-                    Failure::new(format!("{left} {} {right} has no value that fits", self.sign()))
+                    Failure::new(format!("{left} {} {right} has no valid result", self.sign()))
                 }),
                 None => Err(self.unfit(left, right)),
             },
@@ -137,7 +137,7 @@ impl Operator {
 
     fn unfit(self, left: &Value, right: &Value) -> Failure {
         let (left, right) = (left.kind(), right.kind());
-        Failure::new(format!("`{}` takes no {left} with a {right}", self.sign()))
+        Failure::new(format!("`{}` cannot combine a {left} with a {right}", self.sign()))
     }
 }
 
@@ -197,7 +197,7 @@ fn numbers(left: &Value, right: &Value) -> Option<Numbers> {
     Some(Numbers::Floats(f64::try_from(left.clone()).ok()?, f64::try_from(right.clone()).ok()?))
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a quotient is no integer")]
+#[allow(clippy::cast_precision_loss, reason = "a quotient is not an integer")]
 fn float(integer: i64) -> f64 {
     integer as f64
 }

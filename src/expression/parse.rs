@@ -61,7 +61,7 @@ fn check(source: &str, in_expression: bool, syntax: &SyntaxConfig) -> Result<(),
         length += 1;
         if length > LONGEST {
             let message = format!("an expression has more than {LONGEST} words and signs");
-            let help = "give parts of it names with `{% set %}`";
+            let help = "name parts of it with `{% set %}`";
             return Err(Failure::too_much(message, help).within(&bytes(span)));
         }
         if chains.iter().sum::<usize>() > ELIFS {

@@ -44,10 +44,10 @@ impl Budget {
             None => {
                 self.left = 0;
                 let message = format!(
-                    "this makes too much: a text may take {} MiB, {UNIT} bytes for each value and each step",
+                    "this produces too much: a text may take {} MiB, with {UNIT} bytes for each value and each step",
                     EVALUATION >> 20
                 );
-                Err(Failure::too_much(message, "repeat less, or make several files of it"))
+                Err(Failure::too_much(message, "repeat less, or split it into several files"))
             }
         }
     }
@@ -167,7 +167,7 @@ impl Object for Made {
 
 fn too_deep() -> Failure {
     let message = format!("lists and tables are nested more than {DEEPEST} levels deep");
-    Failure::too_much(message, "put items side by side instead")
+    Failure::too_much(message, "use fewer levels instead")
 }
 
 /// Nothing here is larger than the memory.

@@ -179,14 +179,14 @@ fn what_the_language_does_not_have_is_said_when_it_is_compiled() {
     for (source, message) in [
         ("{{ node | tojson }}", "there is no filter `tojson`"),
         ("{{ 1 is odd }}", "there is no test `odd`"),
-        ("{{ node.name.upper() }}", "a value is no function that can be called"),
+        ("{{ node.name.upper() }}", "a value is not a function"),
         // Jinja prints nothing for what is undefined.
         ("{% set a, b = 1, 2 %}{{ a }}{{ b }}{{ loop }}", "there is no `loop` here"),
         ("{% for a in [1] %}{% endfor %}{{ loop.index }}", "there is no `loop` here"),
         ("{{ dict() }}", "there is no function `dict`"),
         ("{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}", "a loop cannot be recursive here"),
-        ("{% for a in [1] %}{{ loop.cycle() }}{% endfor %}", "a value is no function that can be called"),
-        ("{% filter upper %}a{% endfilter %}", "`filter` is not known here"),
+        ("{% for a in [1] %}{{ loop.cycle() }}{% endfor %}", "a value is not a function"),
+        ("{% filter upper %}a{% endfilter %}", "`filter` is not supported here"),
         ("{% set node.name = 1 %}", "only names can be set"),
     ] {
         assert_eq!(failure(source).message, message, "{source}");

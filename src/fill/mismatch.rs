@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub enum Mismatch {
     /// What was made again is not what was recorded.
-    #[error("certificate `{id}` made again is not the one that the lock recorded")]
+    #[error("the reproduced certificate `{id}` differs from the one that the lock recorded")]
     Recorded {
         /// The certificate.
         id: Arc<str>,
@@ -28,7 +28,7 @@ pub enum Mismatch {
         why: String,
     },
     /// The key of a keyring is not what was recorded.
-    #[error("the key `{id}/{generation}` is not the one that the lock recorded")]
+    #[error("the key `{id}/{generation}` differs from the one that the lock recorded")]
     Key {
         /// The keyring.
         id: Arc<str>,
@@ -36,7 +36,7 @@ pub enum Mismatch {
         generation: u32,
     },
     /// A secret is not at hand.
-    #[error("the secret `{secret}` is not here, and `{id}` needs it")]
+    #[error("the secret `{secret}` is missing, but `{id}` needs it")]
     Secret {
         /// What derives from it, or is signed with what does.
         id: Arc<str>,
@@ -44,7 +44,7 @@ pub enum Mismatch {
         secret: String,
     },
     /// The key of a certificate of a host or a client that others made is not at hand.
-    #[error("the imported key of `{id}` is not there")]
+    #[error("the imported key of `{id}` is missing")]
     Leaf {
         /// The certificate.
         id: Arc<str>,
@@ -52,7 +52,7 @@ pub enum Mismatch {
         file: Arc<str>,
     },
     /// A key that was made elsewhere is not at hand.
-    #[error("the imported key of `{id}/{generation}` is not there")]
+    #[error("the imported key of `{id}/{generation}` is missing")]
     Imported {
         /// Whose it is: an authority or a keyring.
         id: Arc<str>,

@@ -30,7 +30,7 @@ fn one(repository: &Repository, key: &str, template: &str, word: &str) -> Result
         Some(_) if !template.contains(program::PLACE) => return Ok(Outcome::Unchanged),
         Some(there) if !program::is_ours(&there, template) => {
             return Ok(Outcome::Conflict(format!(
-                "it is `{there}`; `git config --unset-all {key}` and set-up again make it `{wanted}`"
+                "it is `{there}`; run `git config --unset-all {key}` and set-up again to set it to `{wanted}`"
             )));
         }
         _ => {}

@@ -93,7 +93,7 @@ fn steps(
             Found::There => {}
             Found::Missing => missing.push(line),
             Found::Other(other) => {
-                steps.push(step(Outcome::Conflict(format!("{other}; `{line}` behind it changes that"))));
+                steps.push(step(Outcome::Conflict(format!("{other}; `{line}` after it changes that"))));
             }
         }
     }

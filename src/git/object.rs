@@ -57,7 +57,7 @@ impl Object {
     /// It is no folder.
     pub(super) fn names(self, top: &Path) -> io::Result<Vec<(String, Option<bool>)>> {
         let Object::Folder(hash) = self else {
-            return Err(io::Error::new(ErrorKind::NotADirectory, "it is no folder"));
+            return Err(io::Error::new(ErrorKind::NotADirectory, "it is not a directory"));
         };
         let listed = git(top, &["ls-tree", "-z", &hash]).map_err(io::Error::other)?;
         if !listed.status.success() {
@@ -78,7 +78,7 @@ fn absent(top: &Path, name: &OsStr) -> io::Error {
     let named = ["rev-parse", "--verify", "--quiet", "--end-of-options"].map(OsStr::new);
     match git(top, &[&named[..], &[name]].concat()) {
         Ok(output) if output.status.success() => {
-            io::Error::other("git has lost it; `git fsck` shows what is broken")
+            io::Error::other("git has lost the object; `git fsck` shows what is damaged")
         }
         _ => io::Error::new(ErrorKind::NotFound, "it is not in this revision"),
     }
@@ -115,7 +115,7 @@ pub(super) fn git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<Out
     command.args(arguments).stdin(Stdio::null());
     command.output().map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
-            "git is not at hand; install it, or name a plan or a folder of trees to compare with".to_owned()
+            "git is not installed; install it, or name a plan or a folder of trees to compare with".to_owned()
         }
         _ => format!("cannot run git: {error}"),
     })

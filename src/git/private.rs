@@ -59,8 +59,8 @@ impl Review {
         let lines: String = self.private.iter().map(|private| format!("  {}\n", private.line())).collect();
         (!lines.is_empty()).then(|| {
             format!(
-                "this must not be committed\n{lines}`git rm -r --cached PATH` takes it out, a line in .gitignore keeps it out; \
-                 what is public on purpose has a line `PATH {PUBLIC}` in .gitattributes"
+                "this must not be committed\n{lines}remove it with `git rm -r --cached PATH`, and keep it out with a line in \
+                 .gitignore; for a file that is public on purpose, add `PATH {PUBLIC}` to .gitattributes"
             )
         })
     }
@@ -76,7 +76,7 @@ impl Review {
     #[must_use]
     pub fn gaps(&self) -> Option<String> {
         let lines: String = self.unread.iter().map(|private| format!("\n  {}", private.line())).collect();
-        (!lines.is_empty()).then(|| format!("not looked into as a whole{lines}"))
+        (!lines.is_empty()).then(|| format!("only partly examined{lines}"))
     }
 }
 
@@ -91,7 +91,7 @@ pub fn review(
 ) -> Result<Review, String> {
     let mut found: BTreeMap<PathBuf, String> = BTreeMap::new();
     for path in by_name(repository)?.into_iter().filter(|path| concerns(path)) {
-        found.insert(path, "something private by its name".to_owned());
+        found.insert(path, "something private, judging by its name".to_owned());
     }
     let paths: Vec<&Path> = index.paths().filter(|path| concerns(path)).collect();
     let (large, files): (Vec<_>, Vec<_>) =
@@ -106,7 +106,7 @@ pub fn review(
             if !leaks.found.is_empty() {
                 found.insert(path.to_owned(), words(&leaks.found, &known));
             } else if leaks.cut {
-                let what = "there is more in it than is decoded".to_owned();
+                let what = "it contains more than pkiplan decodes".to_owned();
                 unread.push(Private { path: path.to_owned(), what });
             }
         }

@@ -16,8 +16,9 @@ impl Repository {
     /// Where there is no git, no repository or no work tree.
     pub fn enter() -> Result<Self, String> {
         let here = std::env::current_dir().unwrap_or_default();
-        Self::find()?
-            .ok_or_else(|| format!("{} is not in a git repository; `git init` makes one", here.display()))
+        Self::find()?.ok_or_else(|| {
+            format!("{} is not in a git repository; create one with `git init`", here.display())
+        })
     }
 
     /// The same; none where there is no repository.
@@ -34,7 +35,7 @@ impl Repository {
             return if said.contains("not a git repository") {
                 Ok(None)
             } else if said.contains("must be run in a work tree") {
-                Err(format!("{here} is no work tree of git, where files could be; go to a clone"))
+                Err(format!("{here} is not a git work tree; change to a clone"))
             } else {
                 Err(format!("git: {}", said.trim()))
             };
@@ -79,7 +80,7 @@ impl Repository {
         command.args(arguments).env("LC_ALL", "C");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let reported = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => "there is no program `git`: install it".to_owned(),
+            ErrorKind::NotFound => "git is not installed".to_owned(),
             _ => format!("cannot run git: {error}"),
         };
         let mut child = command.spawn().map_err(reported)?;

@@ -43,7 +43,7 @@ impl Revision {
         let Some(commit) = verified(folder, &format!("{object}^{{commit}}"))? else {
             // Git takes the whole hash of anything.
             let there = git(folder, &["cat-file", "-e", &object])?.status.success();
-            let other = format!("`{asked}` is no commit; name the commit, and the plan is read from it");
+            let other = format!("`{asked}` is not a commit; name the commit, and the plan is read from it");
             return Err(if there { other } else { unknown(folder, asked)? });
         };
         let shared = Disk::shared(&top, bounds)?;
@@ -143,7 +143,7 @@ fn no_repository(plan: &Path, asked: &str, said: &str) -> String {
         );
     }
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    format!("git does not open the repository of {plan}: {}", lines.join(" "))
+    format!("git cannot open the repository of {plan}: {}", lines.join(" "))
 }
 
 /// The hash of what is named.
@@ -157,8 +157,8 @@ fn unknown(folder: &Path, asked: &str) -> Result<String, String> {
     let shallow = git(folder, &["rev-parse", "--is-shallow-repository"])?;
     if line(&shallow.stdout) == "true" {
         return Ok(format!(
-            "there is no revision `{asked}` in this clone, which is shallow; `git fetch --unshallow` brings the whole \
-             history (in GitHub's workflows: `fetch-depth: 0`)"
+            "there is no revision `{asked}` in this clone, which is shallow; `git fetch --unshallow` fetches \
+             the whole history (in GitHub's workflows: `fetch-depth: 0`)"
         ));
     }
     if verified(folder, "HEAD")?.is_none() {

@@ -32,7 +32,7 @@ pub(super) fn hook(repository: &Repository) -> Result<Step, String> {
         Outcome::Unchanged
     } else if let Some(folder) = repository.ask(&["config", "--get", "core.hooksPath"])? {
         Outcome::Conflict(format!(
-            "git's setting core.hooksPath is `{}`, so the hooks are somebody else's; add the line `{CHECK} || exit 1` to pre-commit there",
+            "git's setting core.hooksPath is `{}`, so another tool manages the hooks; add the line `{CHECK} || exit 1` to pre-commit there",
             String::from_utf8_lossy(&folder).trim_end()
         ))
     } else {
@@ -60,7 +60,7 @@ fn write_hook(at: &Path) -> Result<Outcome, String> {
     let framework = there.is_some_and(|hook| hook.contains("pre-commit.com"));
     Ok(match write(at, &wanted, 0o755)? {
         Outcome::Conflict(_) if framework => Outcome::Conflict(format!(
-            "it is that of the framework pre-commit; name the hook `pkiplan` in {FRAMEWORK} instead"
+            "it belongs to the framework pre-commit; name the hook `pkiplan` in {FRAMEWORK} instead"
         )),
         Outcome::Conflict(other) => {
             Outcome::Conflict(format!("{other}; add the line `{CHECK} || exit 1` to it"))
@@ -100,7 +100,7 @@ fn write(at: &Path, text: &str, mode: u32) -> Result<Outcome, String> {
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let same = fs::read(at).is_ok_and(|there| there == text.as_bytes());
-            let other = || Outcome::Conflict("it is there and says something else".to_owned());
+            let other = || Outcome::Conflict("it exists with other contents".to_owned());
             Ok(if same { Outcome::Unchanged } else { other() })
         }
         Err(error) => Err(reported(error)),

@@ -24,7 +24,7 @@ pub enum Failed {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failed::CannotTry(why) => write!(f, "the engine cannot try this: {why}"),
+            Failed::CannotTry(why) => write!(f, "pkiplan's TLS library cannot do this handshake: {why}"),
             Failed::Refused(why) => write!(f, "the handshake fails: {why}"),
         }
     }

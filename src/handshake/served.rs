@@ -37,7 +37,7 @@ pub fn served(stream: &mut (impl Read + Write), address: IpAddr) -> Result<Vec<V
             continue;
         }
         if client.read_tls(stream).map_err(|error| broken(&error))? == 0 {
-            return Err("it ends the connection before it shows a certificate".to_owned());
+            return Err("it closes the connection before it presents a certificate".to_owned());
         }
         let done = client.process_new_packets();
         let kept = keeps.chain.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -46,12 +46,12 @@ pub fn served(stream: &mut (impl Read + Write), address: IpAddr) -> Result<Vec<V
         }
         done.map_err(|error| refused(&error))?;
     }
-    Err("its handshake does not end".to_owned())
+    Err("its handshake does not finish".to_owned())
 }
 
 fn refused(error: &Error) -> String {
     match error {
-        Error::InvalidMessage(_) => "it does not speak TLS".to_owned(),
+        Error::InvalidMessage(_) => "it does not use TLS".to_owned(),
         error => format!("the handshake fails: {error}"),
     }
 }

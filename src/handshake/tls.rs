@@ -105,7 +105,7 @@ fn shown(found: Option<&[CertificateDer<'_>]>, holds: Option<&Arc<CertifiedKey>>
     if found.unwrap_or_default() == holds.map(|holds| &*holds.cert).unwrap_or_default() {
         Ok(())
     } else {
-        Err(Failed::Refused("it shows other certificates than it holds".to_owned()))
+        Err(Failed::Refused("it presents other certificates than it has".to_owned()))
     }
 }
 
@@ -122,11 +122,11 @@ fn refused(error: &rustls::Error) -> Failed {
 
 fn certified(shows: Shows<'_>) -> Result<Arc<CertifiedKey>, Failed> {
     let key = PrivateKeyDer::from_pem_slice(shows.key.as_bytes())
-        .map_err(|_| Failed::CannotTry("the key is none that it reads".to_owned()))?;
+        .map_err(|_| Failed::CannotTry("it cannot read the key".to_owned()))?;
     let key = PROVIDER
         .key_provider
         .load_private_key(key)
-        .map_err(|_| Failed::CannotTry("it does not sign with such a key".to_owned()))?;
+        .map_err(|_| Failed::CannotTry("it cannot sign with such a key".to_owned()))?;
     let chain = shows.chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
     Ok(Arc::new(CertifiedKey::new(chain, key)))
 }

@@ -25,7 +25,7 @@ pub fn archive(stream: impl Read) -> Result<Memory, String> {
     let mut memory = Memory::part();
     let mut archive = Archive::new(stream);
     let wrong =
-        |error: std::io::Error| format!("it is no tar stream: {}", printable::line(&error.to_string()));
+        |error: std::io::Error| format!("it is not a tar stream: {}", printable::line(&error.to_string()));
     let mut left = LARGEST_SUM;
     for (number, entry) in archive.entries().map_err(wrong)?.enumerate() {
         if number >= MOST {

@@ -25,7 +25,9 @@ impl fmt::Display for Belongs {
         match self {
             Belongs::Below(at) if &**at == "/" => f.write_str("a whole host"),
             Belongs::Below(at) => write!(f, "a copy of {}", printable::line(at)),
-            Belongs::Loose(_) => f.write_str("loose files, each taken for all paths that end in its name"),
+            Belongs::Loose(_) => {
+                f.write_str("single files, each compared with all paths that end in its name")
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ pub fn copied(path: &Path, known: &[String]) -> Result<(Box<dyn Files + Send>, B
     let bare = open(path)?;
     let Some(belongs) = belongs(&bare, path, known) else {
         return Err(format!(
-            "nothing in {} says where on a host it belongs: name a copy of `/`, or of a folder such as `/etc`",
+            "it is unclear where {} belongs on a host: name a copy of `/`, or of a directory such as `/etc`",
             printable::path(path)
         ));
     };

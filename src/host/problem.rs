@@ -39,7 +39,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Why::NotAFile(kind) => write!(f, "it is {kind}, not a regular file"),
-            Why::NotAFolder => f.write_str("it is no folder"),
+            Why::NotAFolder => f.write_str("it is not a directory"),
             Why::Links => f.write_str("its links lead in a circle, or through too many links"),
             Why::Path => f.write_str("its path is too long"),
             Why::TooLarge(most) => write!(f, "it is larger than {} KiB", most >> 10),

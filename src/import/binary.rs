@@ -21,6 +21,6 @@ fn in_der(description: &Description) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "it is {what} in DER, which is not imported; `openssl {command} -inform DER -in FILE -out NEW` writes it as PEM"
+        "it is {what} in DER, which `import` does not read; convert it to PEM with `openssl {command} -inform DER -in FILE -out NEW`"
     ))
 }

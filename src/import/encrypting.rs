@@ -28,7 +28,7 @@ impl<'a> Finder<'a> {
         if let Some(more) = more {
             self.problem(
                 &more.path,
-                format!("{} holds encryption keys, too; give one of them", piece.path.display()),
+                format!("{} also contains encryption keys; give only one of them", piece.path.display()),
             );
             return Ok(());
         }
@@ -90,8 +90,8 @@ impl<'a> Finder<'a> {
         }
         let name = keyring.name.clone();
         self.found.notes.push(format!(
-            "there is no EncryptionConfiguration, so `keyring.{name}` goes on to store plain text; where the cluster \
-             encrypts, import that file, too"
+            "there is no EncryptionConfiguration, so `keyring.{name}` continues to store plain text; if \
+             the cluster encrypts, import that file, too"
         ));
         self.found.encrypting = Some(Encrypting {
             keyring: name,

@@ -116,8 +116,8 @@ fn keys(document: Document) -> Result<Encryption, String> {
     found.resources.dedup();
     if several {
         found.notes.push(
-            "it encrypts some resources in other ways than others: in the file of the trees all of them have all the \
-             keys, and the first one writes"
+            "it encrypts resources in different ways; in the built file, all resources have all \
+             the keys, and the first key writes"
                 .to_owned(),
         );
     }
@@ -142,7 +142,7 @@ fn provider_keys(
     let Some(keys) = provider.and_then(|provider| provider.keys) else {
         if name != "identity" {
             return Err(format!(
-                "its provider `{name}` has no keys, so what it has encrypted could not be read any more"
+                "its provider `{name}` has no keys, so data that it has encrypted could no longer be read"
             ));
         }
         found.plain_text = if position == 0 { PlainText::Written } else { PlainText::Read };
@@ -154,9 +154,7 @@ fn provider_keys(
             bytes.map_err(|_| format!("the key `{}` of provider `{name}` is not base64", key.name))?;
         if let Some(sizes) = encryption_key_sizes(name, bytes.len()) {
             let (key, bytes) = (&key.name, bytes.len());
-            return Err(format!(
-                "the key `{key}` of provider `{name}` has {bytes} bytes, where it takes {sizes}"
-            ));
+            return Err(format!("the key `{key}` of provider `{name}` has {bytes} bytes, but needs {sizes}"));
         }
         let keys = found.keys.iter().filter_map(|known| match known {
             Found::Key(known) => Some(known),
@@ -165,7 +163,7 @@ fn provider_keys(
         let mut same = keys.filter(|known| known.provider == name && known.name == key.name);
         match same.next() {
             Some(known) if known.key == bytes => {}
-            Some(_) => return Err(format!("provider `{name}` has two keys of the name `{}`", key.name)),
+            Some(_) => return Err(format!("provider `{name}` has two keys with the name `{}`", key.name)),
             None => {
                 let key = NamedKey { provider: name.to_owned(), name: key.name, key: bytes };
                 found.keys.push(Found::Key(key));
@@ -180,7 +178,7 @@ fn plugin(provider: Provider) -> Result<Kms, String> {
     let name = provider.name.unwrap_or_default();
     if provider.api_version.as_deref() != Some(Kms::API_VERSION) {
         return Err(format!(
-            "its KMS plugin `{name}` speaks version 1, which no tree has: change it to version 2 first"
+            "its KMS plugin `{name}` uses version 1, which pkiplan does not support: change it to version 2 first"
         ));
     }
     let wrong = |invalid: Invalid| invalid.message;
@@ -223,7 +221,7 @@ mod tests {
         let (one, two) = (provider("aescbc", "one", 1), provider("secretbox", "one", 2));
         assert_eq!(found(&format!("{two}{one}{two}")), Ok((vec!["one".to_owned(); 2], PlainText::Refused)));
         let other = provider("aescbc", "one", 3);
-        assert!(found(&format!("{one}{other}")).unwrap_err().contains("two keys of the name `one`"));
+        assert!(found(&format!("{one}{other}")).unwrap_err().contains("two keys with the name `one`"));
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl<'a> Finder<'a> {
         let missing: Vec<String> = missing.map(|purpose| format!("`{purpose}`")).collect();
         if !missing.is_empty() {
             let note = format!(
-                "no authority was found for {}: a new one will be made; if an imported one served it, write `serves` into its table",
+                "no authority was found for {}, so the next build creates one; if an imported authority serves this purpose, add it to `serves` in its table",
                 missing.join(", ")
             );
             self.found.notes.push(note);
@@ -122,7 +122,7 @@ impl<'a> Finder<'a> {
         self.taken.extend([certificate.path.as_path(), key.path.as_path()]);
         let Some(stored) = self.only_certificate(certificate) else { return };
         if !stored.authority {
-            let why = "it is not an authority's certificate: it has not CA:TRUE, or its key usage keeps it from signing";
+            let why = "it is not a CA certificate: it lacks CA:TRUE, or its key usage does not allow signing";
             return self.problem(&certificate.path, why);
         }
         let Some(private) = self.readable(key) else { return };
@@ -140,13 +140,13 @@ impl<'a> Finder<'a> {
         }
         if self.has("authority", name) {
             let why = format!(
-                "authority `{name}` of the plan would be two different ones; give each a table in the plan"
+                "two different authorities would both be `{name}`; give each one a table in the plan"
             );
             return self.problem(&certificate.path, why);
         }
         if !stored.is_root() {
             self.found.notes.push(format!(
-                "{} is issued by another authority: programs that want a root in their bundles do not verify with it",
+                "{} is an intermediate: programs that need a root in their bundles cannot verify with it",
                 certificate.path.display()
             ));
         }
@@ -159,13 +159,13 @@ impl<'a> Finder<'a> {
         self.taken.insert(&piece.path);
         let Some(stored) = self.only_certificate(piece) else { return };
         if !stored.authority {
-            let why = "it is not an authority's certificate: it has not CA:TRUE, or its key usage keeps it from signing";
+            let why = "it is not a CA certificate: it lacks CA:TRUE, or its key usage does not allow signing";
             return self.problem(&piece.path, why);
         }
         let key = AdoptedKey::Certificate(Box::new(stored.clone()));
         self.found.notes.push(format!(
-            "{} is imported without its key, so nothing is issued by it here; write `issuer = \"{name}\"` into the table of \
-             the authority that it has issued",
+            "{} is imported without its key, so it cannot issue anything here; write `issuer = \"{name}\"` in the \
+             table of the authority that it has issued",
             piece.path.display()
         ));
         self.adopt("authority", name, 1, piece, key);
@@ -173,7 +173,7 @@ impl<'a> Finder<'a> {
 
     fn only_certificate(&mut self, piece: &'a Piece) -> Option<&'a Stored> {
         match piece.certificates.len() {
-            0 => self.problem(&piece.path, "there is no certificate in it"),
+            0 => self.problem(&piece.path, "it contains no certificate"),
             1 => {
                 if piece.certificate().is_none() {
                     self.problem(&piece.path, "its certificate cannot be read");
@@ -181,7 +181,7 @@ impl<'a> Finder<'a> {
             }
             count => {
                 let why = format!(
-                    "there are {count} certificates in it; give the one that signs in a file of its own, with its key and `--as authority.NAME`"
+                    "it contains {count} certificates; put the one that signs into a separate file, and give that with its key and `--as authority.NAME`"
                 );
                 self.problem(&piece.path, why);
             }

@@ -50,7 +50,7 @@ pub fn leaf(world: &dyn World, plan: &Plan, request: &Request<'_>) -> Result<Lea
         return Err(problems.into_iter().chain(none).collect());
     };
     if stored.authority {
-        let why = "it is an authority's certificate: `--as authority.NAME` imports that";
+        let why = "it is a CA certificate: import it with `--as authority.NAME`";
         return Err(vec![format!("{}: {why}", piece.path.display())]);
     }
     let authorities = plan.model.authorities.iter().flat_map(|authority| authority.imported.values());
@@ -59,7 +59,7 @@ pub fn leaf(world: &dyn World, plan: &Plan, request: &Request<'_>) -> Result<Lea
     let unknown = unknown.filter(|(_, other)| *other != stored && !known.contains(other));
     let notes = unknown.map(|(piece, other)| {
         format!(
-            "{} also holds {}, which is left out: what chains a certificate to its root comes from the plan's authorities",
+            "{} also contains {}, which is skipped: the chain comes from the plan's authorities",
             piece.path.display(),
             other.subject_text
         )

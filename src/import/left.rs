@@ -25,13 +25,13 @@ fn why(piece: &Piece, pieces: &[Piece], adopted: &[Adopted]) -> Option<String> {
         ([], None) => public_keys(piece.public_keys).or_else(|| piece.binary.clone()),
         ([], Some(Err(why))) => Some(why.to_string()),
         ([], Some(Ok(_))) => Some(match whose(piece, pieces) {
-            Some(stored) if stored.authority => "an authority's key, and nothing says which: give it with its certificate and `--as authority.NAME`",
+            Some(stored) if stored.authority => "a CA key, but it is unclear of which CA: import it with its certificate and `--as authority.NAME`",
             Some(_) => "the key of a leaf certificate, which will be replaced",
-            None => "a key that no certificate here has; `--as keyring.NAME` imports a key pair",
+            None => "a key without a certificate here; import a key pair with `--as keyring.NAME`",
         }.to_owned()),
         ([Some(first), ..], _) if imported(first) => Some("the certificate of an authority that is imported".to_owned()),
         ([Some(first), ..], _) if first.authority => Some(format!(
-            "an authority ({}), and nothing says which: give it with its key and `--as authority.NAME`",
+            "a CA ({}), but it is unclear which: import it with its key and `--as authority.NAME`",
             first.subject_text
         )),
         ([Some(first), ..], _) => Some(format!("a leaf certificate ({}), which will be reissued", first.subject_text)),
@@ -44,7 +44,7 @@ fn public_keys(count: usize) -> Option<String> {
         0 => None,
         1 => Some("a public key, which will be regenerated".to_owned()),
         count => Some(format!(
-            "{count} public keys: only those are trusted from now on whose private keys are imported"
+            "{count} public keys: from now on, only those are trusted whose private keys are imported"
         )),
     }
 }

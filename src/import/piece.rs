@@ -84,7 +84,7 @@ pub(super) fn read_all(
                 }
                 None if paths.contains(&path) => {
                     return Err(format!(
-                        "cannot import {}: it is neither PEM nor a text of another kind that is imported",
+                        "cannot import {}: it is neither PEM nor any other text that `import` reads",
                         path.display()
                     ));
                 }

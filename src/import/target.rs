@@ -123,7 +123,7 @@ fn component(above: Option<(&'static str, Arc<str>)>, rest: &str, model: &Model)
 fn missing(what: &str, known: impl Iterator<Item = String>) -> String {
     let known: Vec<String> = known.collect();
     if known.is_empty() {
-        return format!("the plan has no `{what}`, and nothing like it");
+        return format!("the plan has no `{what}`");
     }
     format!("the plan has no `{what}`; it has {}", known.join(", "))
 }

@@ -14,7 +14,7 @@ impl Finder<'_> {
     /// The one text of the one file that is given.
     pub(super) fn text(&mut self, name: &str, kind: &KeyringKind, world: &dyn World) -> Result<(), String> {
         let [piece] = self.pieces else {
-            let message = format!("`keyring.{name}` is one text: give the one file that holds it");
+            let message = format!("`keyring.{name}` is a single text: give the one file that contains it");
             self.found.problems.push(message);
             return Ok(());
         };
@@ -23,7 +23,7 @@ impl Finder<'_> {
         let file = file.map_err(|error| format!("cannot read {}: {error}", piece.path.display()))?;
         match held(&file, kind).and_then(|text| match kind.misfit(&text) {
             None => Ok(text),
-            Some(wanted) => Err(format!("what it holds is no `{}`: {wanted}", kind.word())),
+            Some(wanted) => Err(format!("its contents are not a `{}`: {wanted}", kind.word())),
         }) {
             Ok(text) => {
                 let text = ImportedText::new(&text, (self.request.random)()?);
@@ -49,14 +49,14 @@ fn held(file: &str, kind: &KeyringKind) -> Result<Zeroizing<String>, String> {
         KeyringKind::StaticToken(token) => {
             let user = token.user.to_string();
             let rows = token_file(file).into_iter().filter(|row| row.user == user);
-            (rows.collect(), format!("rows of the user `{user}`"))
+            (rows.collect(), format!("rows with the user `{user}`"))
         }
         KeyringKind::Encryption(_) | KeyringKind::KeyPair(_) | KeyringKind::Password(_) => {
-            return Err("it holds more than one word".to_owned());
+            return Err("it contains more than one word".to_owned());
         }
     };
     match <[KnownToken; 1]>::try_from(known) {
         Ok([one]) => Ok(one.token),
-        Err(known) => Err(format!("it holds {} {what}, and one is wanted", known.len())),
+        Err(known) => Err(format!("it contains {} {what}, but must contain one", known.len())),
     }
 }

@@ -91,7 +91,7 @@ impl FromStr for Hosts {
             let name = name(&format!("{before}{number:0width$}{after}"))?;
             let at = |first: &IpAddr| {
                 offset(*first, u128::from(number - from))
-                    .ok_or_else(|| Invalid::new(format!("there are not enough addresses behind {first}")))
+                    .ok_or_else(|| Invalid::new(format!("there are not enough addresses after {first}")))
             };
             Ok(Host { name, addresses: first.iter().map(at).collect::<Result<_, Invalid>>()? })
         };

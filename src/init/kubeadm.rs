@@ -76,7 +76,7 @@ pub fn kubeadm(text: &str, file: &str) -> Result<Taken, String> {
         [] => return Err(format!("{file} has no document of kind {}", mapping.kind())),
         _ => {
             return Err(format!(
-                "{file} has {} of kind {}: leave one",
+                "{file} has {} of kind {}: keep one",
                 counted(found.len(), "document"),
                 mapping.kind()
             ));
@@ -86,7 +86,7 @@ pub fn kubeadm(text: &str, file: &str) -> Result<Taken, String> {
     if !mapping.versions().any(|known| known == version) {
         let known: Vec<&str> = mapping.versions().collect();
         return Err(format!(
-            "{file}: apiVersion `{}` is not known here, but {}; `kubeadm config migrate` brings it up to date",
+            "{file}: apiVersion `{}` is not supported, only {}; update the file with `kubeadm config migrate`",
             one_line(version),
             known.join(" and ")
         ));

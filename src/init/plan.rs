@@ -126,8 +126,8 @@ impl<'g> Plan<'g> {
             lines => format!(" and {} from kubeadm's configuration", counted(lines, "line")),
         };
         format!(
-            "{hosts} with an entry of their own{lines} are too much for a first plan; write workers as ranges, such as \
-             `--worker 'node{{001..500}}=10.0.0.11'`, or add them to the plan afterwards, see `from` of `[pool.NAME]`"
+            "{hosts} with an entry of their own{lines} are too many for a first plan; write workers as ranges, \
+             such as `--worker 'node{{001..500}}=10.0.0.11'`, or add them afterwards from a file (`from` of `[pool.NAME]`)"
         )
     }
 

@@ -47,7 +47,7 @@ fn address_and_port(text: &str) -> Result<(IpAddr, Option<u16>), Invalid> {
     match parse_address(text) {
         Ok(address) => Ok((address, None)),
         Err(_) => Err(Invalid::new(format!(
-            "`{}` is no address: write ADDRESS or ADDRESS:PORT, for example 10.0.0.100:16443; with dual stack, \
+            "`{}` is not an address: write ADDRESS or ADDRESS:PORT, for example 10.0.0.100:16443; with dual stack, \
              add the second address after a comma",
             printable::line(text)
         ))),

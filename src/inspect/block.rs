@@ -25,7 +25,7 @@ pub(super) fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<De
         "PUBLIC KEY" => key::public(der).map(Description::PublicKey),
         "RSA PUBLIC KEY" => key::pkcs1_public(der).map(Description::PublicKey),
         _ => {
-            let problem = "it is of a kind that is not read here";
+            let problem = "it is of a kind that pkiplan does not read";
             return Some(Description::Other { label: label.to_owned(), problem });
         }
     };
@@ -33,8 +33,8 @@ pub(super) fn describe_block(label: &str, der: &[u8], now: Instant) -> Option<De
         label: label.to_owned(),
         problem: match label {
             // RFC 1421, 4.6: the header that says so is outside of the content.
-            "RSA PRIVATE KEY" | "EC PRIVATE KEY" => "it is damaged, or encrypted in the way of old OpenSSL",
-            _ => "its content is not what the label says",
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" => "it is damaged, or encrypted in an old OpenSSL format",
+            _ => "its content does not match its label",
         },
     }))
 }

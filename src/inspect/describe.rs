@@ -13,12 +13,12 @@ use crate::values::Instant;
 pub enum NotRecognised {
     /// YAML or JSON that has the words of a kubeconfig, and not its shape.
     #[error(
-        "it looks like a kubeconfig, but it cannot be read as one: its YAML is broken, or parts are missing"
+        "it looks like a kubeconfig, but pkiplan cannot read it: its YAML is invalid, or parts are missing"
     )]
     BrokenKubeconfig,
     /// A Java keystore.
     #[error(
-        "it is a Java keystore, which is not read here; `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12` makes PKCS#12 of it"
+        "it is a Java keystore, which pkiplan does not read; convert it to PKCS#12 with `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12`"
     )]
     Java,
     /// A key of OpenSSH without its armour, or another binary file.
@@ -26,7 +26,7 @@ pub enum NotRecognised {
     Other,
     /// PKCS#12.
     #[error(
-        "it is PKCS#12, which is not read here; `openssl pkcs12 -in FILE -nodes -out NEW` writes its certificates and keys as PEM"
+        "it is PKCS#12, which is not supported here; convert it to PEM with `openssl pkcs12 -in FILE -nodes -out NEW`"
     )]
     Pkcs12,
 }

@@ -33,9 +33,7 @@ fn description(entry: &Entry, now: Instant) -> Description {
         Entry::Key(der) => private_key(der)
             .map_or_else(|| other("private key", "it cannot be read"), Description::PrivateKey),
         Entry::SealedKey => Description::EncryptedKey { format: "PKCS#12" },
-        Entry::Sealed => {
-            other("PKCS#12", "its certificates are encrypted: `--password-file FILE` opens them")
-        }
-        Entry::Other => other("PKCS#12", "it is of a kind that is not read here"),
+        Entry::Sealed => other("PKCS#12", "its certificates are encrypted: add `--password-file FILE`"),
+        Entry::Other => other("PKCS#12", "it is of a kind that pkiplan does not read"),
     }
 }

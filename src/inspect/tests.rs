@@ -168,8 +168,8 @@ fn bundles_are_described_in_order() {
     let described = describe(bundle.concat().as_bytes(), now()).unwrap();
     let text: String = described.iter().map(Description::to_text).collect();
     let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
-    let unread = "PKCS7: it is of a kind that is not read here";
-    let damaged = "CERTIFICATE: its content is not what the label says";
+    let unread = "PKCS7: it is of a kind that pkiplan does not read";
+    let damaged = "CERTIFICATE: its content does not match its label";
     assert_eq!(heads, ["certificate", "private key", "public key", unread, damaged]);
 }
 

@@ -165,7 +165,11 @@ impl Sheet {
                 s.field("tls name", cluster.tls_server_name.as_deref().unwrap_or_default());
                 s.field(
                     "insecure",
-                    if cluster.insecure { "yes: the API's certificate is not checked" } else { "" },
+                    if cluster.insecure {
+                        "yes: the certificate of the API server is not verified"
+                    } else {
+                        ""
+                    },
                 );
                 s.credential("authority", cluster.authority.as_ref());
             });

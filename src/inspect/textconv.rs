@@ -130,7 +130,7 @@ impl Part<'_> {
             found if label.contains("PRIVATE") => {
                 let reported = match found {
                     Some(other) => other.to_stable_text(),
-                    None => format!("{label}: it is no whole block\n"),
+                    None => format!("{label}: incomplete block\n"),
                 };
                 Some(reported + &digest(self.bytes))
             }

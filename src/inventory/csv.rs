@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Result<(Vec<Piece>, Vec<Row>), Vec<Broken>> {
         if record.len() != header.len() {
             let (has, wants) = (record.len(), header.len());
             let line = record[0].bytes.start..record[has - 1].bytes.end;
-            broken.push(Broken::at(line, format!("this line has {has} fields, and the header {wants}")));
+            broken.push(Broken::at(line, format!("this line has {has} fields, but the header has {wants}")));
             continue;
         }
         let bytes = record[0].bytes.clone();

@@ -16,8 +16,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Vec<Broken>> {
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         let at = offset(text, error.line(), error.column());
         let why = match error.classify() {
-            serde_json::error::Category::Eof => "it ends before it is whole JSON",
-            _ => "this is no JSON",
+            serde_json::error::Category::Eof => "the JSON is incomplete",
+            _ => "this is not JSON",
         };
         return Err(vec![Broken::at(at..at, why)]);
     }

@@ -70,7 +70,7 @@ impl Form {
         match self {
             Form::Csv => "CSV",
             Form::Json => "JSON with nodes",
-            Form::AnsibleIni | Form::AnsibleYaml => "an inventory of Ansible",
+            Form::AnsibleIni | Form::AnsibleYaml => "an Ansible inventory",
         }
     }
 }
@@ -94,8 +94,8 @@ pub fn read(
             }
         };
         let Some(form) = Form::of(&from.value) else {
-            let message = format!("the name of `{}` does not say its form", from.value);
-            let help = "it ends in `.csv`, in `.json`, or, where it is an inventory of Ansible, in `.ini`, `.yaml` or `.yml`";
+            let message = format!("the extension of `{}` is missing or unknown", from.value);
+            let help = "use `.csv`, `.json`, or for an Ansible inventory `.ini`, `.yaml` or `.yml`";
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(from.span, "").help(help));
             continue;
         };
@@ -121,7 +121,7 @@ fn without_mark(text: String, form: Form) -> String {
 fn too_large(text: &str, from: &Text) -> Diagnostic {
     let message = match text.len() > LARGEST {
         true => format!("`{}` has more than {} MiB", from.value, LARGEST >> 20),
-        false => format!("the files with the plan's nodes have more than {} MiB together", MOST_TEXT >> 20),
+        false => format!("the files with nodes of this plan have more than {} MiB in total", MOST_TEXT >> 20),
     };
     Diagnostic::new(Code::TooMany, message).at(from.span, "named here")
 }
@@ -204,7 +204,7 @@ impl Reader<'_> {
         if self.form.is_ansible() {
             // A name without an ending may be that of any file, and any line is a host.
             let is_any = Path::new(&self.from.value).extension().is_none() && rows.shown.is_empty();
-            let lacking = [(is_any, "it has no `[group]`"), (rows.rows.is_empty(), "it has no host")];
+            let lacking = [(is_any, "it has no `[group]`"), (rows.rows.is_empty(), "it has no hostsss")];
             return lacking.into_iter().find(|(lacks, _)| *lacks).map(|(_, what)| what.to_owned());
         }
         let has = |column: &String| match &rows.header {
@@ -220,9 +220,9 @@ impl Reader<'_> {
         };
         match rows.header.is_some() || !rows.rows.is_empty() {
             true => {
-                lacking(Key::Name).or_else(|| rows.rows.is_empty().then(|| "it lists no node".to_owned()))
+                lacking(Key::Name).or_else(|| rows.rows.is_empty().then(|| "it lists no nodesss".to_owned()))
             }
-            false => Some("it lists no node".to_owned()),
+            false => Some("it lists no nodesss".to_owned()),
         }
     }
 
@@ -230,8 +230,8 @@ impl Reader<'_> {
         match self.form.is_ansible() {
             true => "write hosts below `[group]` in an INI file, below `hosts:` in a YAML file",
             false => {
-                "the plan says what columns are called: `columns = { name = \"hostname\", address = \"ip\" }`; those of CSV \
-                 stand in its first line, with commas between them"
+                "map the columns in the plan: `columns = { name = \"hostname\", address = \"ip\" }`; the \
+                 first line of a CSV file has their names, separated by commas"
             }
         }
     }
@@ -282,7 +282,7 @@ impl Reader<'_> {
         for (name, value) in &pool.groups {
             if !self.form.is_ansible() {
                 let message = format!("`{}` has no groups", self.from.value);
-                let help = "groups are those of Ansible's inventories; elsewhere a column `roles` has the roles of each node";
+                let help = "only Ansible inventories have groups; in other files, use a column `roles`";
                 diagnostics.push(Diagnostic::new(Code::BadPool, message).at(name.span, "").help(help));
             } else if !known.contains(&name.value) {
                 let message = format!("there is no group `{}` in `{}`", name.value, self.from.value);

@@ -71,7 +71,7 @@ impl Taken<'_> {
         for text in &addresses {
             if text.value.contains("{{") {
                 let message =
-                    format!("the address of `{}` is a template, which Ansible alone fills in", name.value);
+                    format!("the address of `{}` is a template, which only Ansible can fill in", name.value);
                 let diagnostic = Diagnostic::new(Code::InventoryForm, message).at(text.span, "");
                 diagnostics
                     .push(diagnostic.help("write the address itself, or name another variable in `columns`"));
@@ -186,11 +186,11 @@ impl Taken<'_> {
             let near = near.filter(|near| near.starts_with("did"));
             let help = match near {
                 Some(near) => {
-                    format!("{near} Else `ignore = [\"{column}\"]` in the pool's table leaves it out")
+                    format!("{near} Otherwise ignore it with `ignore = [\"{column}\"]` in the pool's table")
                 }
                 None => format!(
-                    "`ignore = [\"{column}\"]` in the pool's table leaves it out; where it is a key of nodes, \
-                     `columns = {{ KEY = \"{column}\" }}` says which"
+                    "ignore it with `ignore = [\"{column}\"]` in the pool's table, or map \
+                     it to a key with `columns = {{ KEY = \"{column}\" }}`"
                 ),
             };
             let diagnostic = Diagnostic::new(Code::UnknownColumn, message).at(self.span(&bytes), "");

@@ -45,7 +45,7 @@ pub struct ToBeIssued<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IssueError {
     /// The key is of another kind than its specification says.
-    #[error("the specification asks for a key of kind {specified}, and the key is {actual}")]
+    #[error("the specification asks for a key of kind {specified}, but the key is {actual}")]
     OtherAlgorithm {
         /// What the specification says.
         specified: &'static str,
@@ -56,10 +56,10 @@ pub enum IssueError {
     #[error("the key that signs is not the issuer's")]
     NotTheIssuersKey,
     /// A certificate that signs itself, with another's key or name.
-    #[error("a certificate that signs itself must carry its own key and name")]
+    #[error("a self-signed certificate must have its own key and name")]
     NotItself,
     /// It would end before it begins.
-    #[error("it would end at {not_after}, before it begins at {not_before}")]
+    #[error("it would expire at {not_after}, before it becomes valid at {not_before}")]
     EndsBeforeItBegins {
         /// Begin
         not_before: Instant,

@@ -165,7 +165,7 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
 }
 
 fn explicit() -> KeyError {
-    KeyError::Kind("its curve has no name, but is given by its parameters".to_owned())
+    KeyError::Kind("its curve is given by parameters, not by name".to_owned())
 }
 
 /// Whether a key of SEC 1 has numbers where the curve's name belongs.
@@ -194,7 +194,7 @@ fn sec1_key(der: &[u8], outer: Option<ObjectIdentifier>) -> Result<PrivateKey, K
         Some(oid::P384) => (KeyAlgorithm::EcdsaP384, 48),
         Some(oid::P521) => return Err(KeyError::Kind("it is a key on P-521".to_owned())),
         Some(other) => return Err(KeyError::Kind(format!("it is a key on the curve {other}"))),
-        None => return Err(KeyError::Kind("nothing says on which curve it is".to_owned())),
+        None => return Err(KeyError::Kind("its curve is missing".to_owned())),
     };
     // Old programs leave out leading zeros.
     let mut scalar = Zeroizing::new(vec![0; length]);

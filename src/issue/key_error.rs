@@ -7,7 +7,7 @@ pub enum KeyError {
     #[error("there is no private key in it")]
     None,
     /// The text holds more than one.
-    #[error("there are several private keys in it, and it must be one")]
+    #[error("it contains several private keys, but must contain one")]
     Several,
     /// It is encrypted, and there is no passphrase.
     #[error("it is encrypted, and there is no passphrase")]
@@ -16,22 +16,24 @@ pub enum KeyError {
     #[error("the passphrase does not open it")]
     Passphrase,
     /// Encrypted in a way that should not be used any more; the way.
-    #[error("it is encrypted in an old way ({0}); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW")]
+    #[error(
+        "it is encrypted in an old format ({0}); run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+    )]
     Legacy(&'static str),
     /// Encrypted in a way that is not opened here.
     #[error(
-        "it is encrypted in a way that pkiplan does not open; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+        "it is encrypted in a format that pkiplan does not support; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
     )]
     Scheme,
     /// A passphrase that takes minutes or hours of work.
     #[error(
-        "its passphrase asks for more work than pkiplan does for a key; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
+        "decrypting it takes more work than pkiplan allows; run `openssl pkcs8 -topk8 -in KEY -out NEW` and take NEW"
     )]
     Work,
     /// A kind of key that pkiplan does not have.
     #[error("{0}; keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits")]
     Kind(String),
     /// It contradicts itself or its format.
-    #[error("it is damaged: its parts are no key")]
+    #[error("it is damaged: its parts do not form a key")]
     Damaged,
 }

@@ -44,16 +44,14 @@ pub enum StoreError {
     Damaged,
     /// Nobody uses it any more.
     #[error(
-        "it is encrypted in the old way of PKCS#12 (3DES, RC2), which is not read here; `openssl pkcs12 -legacy -in FILE -nodes -out NEW` writes PEM"
+        "it uses the old encryption of PKCS#12 (3DES, RC2), which pkiplan does not support; convert it to PEM with `openssl pkcs12 -legacy -in FILE -nodes -out NEW`"
     )]
     Legacy,
     /// The password is another one.
     #[error("the password does not open it")]
     Password,
     /// Opening it would take minutes.
-    #[error(
-        "its password would have to be hashed more than {MOST_ROUNDS} times, or it has too many encrypted parts"
-    )]
+    #[error("it asks for more than {MOST_ROUNDS} rounds of hashing, or has too many encrypted parts")]
     Work,
 }
 

@@ -59,7 +59,7 @@ impl Secret {
     fn read(text: &str) -> Result<Self, Invalid> {
         let invalid = |message: &str| {
             Invalid::new(message)
-                .help(format!("a file of a secret holds one line: `{FORMAT}` and 64 hexadecimal digits"))
+                .help(format!("a secret file contains one line: `{FORMAT}` and 64 hexadecimal digits"))
         };
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let (Some(line), None) = (lines.next(), lines.next()) else {
@@ -78,7 +78,9 @@ impl Secret {
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
             for &digit in pair {
                 let value = char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-                let value = value.ok_or_else(|| invalid("the secret has a character that is no digit"))?;
+                let value = value.ok_or_else(|| {
+                    invalid("the secret contains a character that is not a hexadecimal digit")
+                })?;
                 *byte = (*byte << 4) | value;
             }
         }

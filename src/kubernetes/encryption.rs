@@ -73,13 +73,13 @@ pub enum EncryptionProblem {
 impl fmt::Display for EncryptionProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoResources => f.write_str("it names no resources"),
+            Self::NoResources => f.write_str("it lists no resources"),
             Self::NoProviders => f.write_str("it has resources without providers"),
             Self::NoKeys { provider } => write!(f, "the provider `{provider}` has no keys"),
             Self::NoName { provider } => write!(f, "a key of the provider `{provider}` has no name"),
-            Self::NoBase64 { provider, key } => write!(f, "the key `{key}` of `{provider}` is no base64"),
+            Self::NoBase64 { provider, key } => write!(f, "the key `{key}` of `{provider}` is not base64"),
             Self::Size { provider, key, bytes, takes } => {
-                write!(f, "the key `{key}` of `{provider}` has {bytes} bytes, and it takes {takes}")
+                write!(f, "the key `{key}` of `{provider}` has {bytes} bytes, but needs {takes}")
             }
         }
     }
@@ -168,7 +168,7 @@ mod tests {
         let key = |secret: &str| format!("aescbc: {{ keys: [{{ name: k, secret: \"{secret}\" }}] }}");
         let none: [&str; 0] = [];
         assert_eq!(of(&key("AAAAAAAAAAAAAAAAAAAAAA==")), none);
-        assert_eq!(of(&key("AAAA")), ["5: the key `k` of `aescbc` has 3 bytes, and it takes 16, 24 or 32"]);
+        assert_eq!(of(&key("AAAA")), ["5: the key `k` of `aescbc` has 3 bytes, but needs 16, 24 or 32"]);
         assert_eq!(of(&key("!")), ["5: the key `k` of `aescbc` is no base64"]);
         assert_eq!(of("aescbc: { keys: [] }"), ["5: the provider `aescbc` has no keys"]);
         assert_eq!(
@@ -176,7 +176,7 @@ mod tests {
             ["5: a key of the provider `aesgcm` has no name"]
         );
         assert_eq!(of("identity: {}"), none);
-        assert_eq!(said("kind: EncryptionConfiguration\n"), ["1: it names no resources"]);
+        assert_eq!(said("kind: EncryptionConfiguration\n"), ["1: it lists no resources"]);
         assert_eq!(
             said("kind: EncryptionConfig\nresources:\n- resources: [secrets]\n"),
             ["3: it has resources without providers"]

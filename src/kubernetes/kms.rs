@@ -82,7 +82,7 @@ impl FromStr for KmsEndpoint {
         path.map(|path| Self(path.into())).ok_or_else(|| {
             let message = format!("`{text}` is not the socket of a KMS plugin");
             Invalid::new(message)
-                .help("write `unix:///run/kms/socket`: the API server reaches plugins on its own host alone")
+                .help("write `unix:///run/kms/socket`: the API server only uses plugins on its own host")
         })
     }
 }

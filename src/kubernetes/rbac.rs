@@ -75,16 +75,16 @@ impl Power {
         match self {
             Power::Everything => "can do everything in its scope",
             Power::Roles => "can give itself any role",
-            Power::Impersonate => "can act as somebody else",
+            Power::Impersonate => "can impersonate other users",
             Power::Approve => "can approve or sign certificate requests",
             Power::Nodes => "can run commands on every node through the kubelets",
-            Power::Tokens => "can make tokens of service accounts",
+            Power::Tokens => "can create service-account tokens",
             Power::Secrets => "can read Secrets",
             Power::Controller => {
-                "can do what a controller may: most read Secrets or start pods under any service account"
+                "has the rights of a controller: most can read Secrets or start pods with any service account"
             }
             Power::Join => {
-                "gets the certificate of any node name that it asks for, and with it the Secrets of that node's pods"
+                "can get a certificate for any node name, and with it the Secrets of that node's pods"
             }
             Power::Webhooks => "can install webhooks that see and change every request",
         }
@@ -108,7 +108,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Subject::Group(name) => write!(f, "the group `{name}`"),
-            Subject::Holders => f.write_str("everybody who has the role to which it is added"),
+            Subject::Holders => f.write_str("everyone who has the role to which it is added"),
             Subject::ServiceAccount(name) => write!(f, "the service account `{name}`"),
             Subject::User(name) => write!(f, "the user `{name}`"),
         }

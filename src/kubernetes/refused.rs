@@ -29,7 +29,7 @@ const PROVIDER: &str = "oidc";
 #[must_use]
 pub fn refused_version(root: &Node) -> Option<Refused> {
     let (line, version) = said(root, "apiVersion")?;
-    let why = format!("has the `apiVersion` `{version}`, which clients do not read");
+    let why = format!("has the `apiVersion` `{version}`, which clients do not support");
     (version != VERSION).then_some(Refused { line, why, instead: "write `apiVersion: v1`" })
 }
 
@@ -43,7 +43,7 @@ pub fn refused_user(user: &Node) -> Vec<Refused> {
     if let Some((line, name)) = provider.and_then(|provider| said(provider, "name"))
         && name != PROVIDER
     {
-        let why = format!("names the auth provider `{name}`, and since 1.26 clients have `oidc` alone");
+        let why = format!("uses the auth provider `{name}`, but since 1.26 clients only have `oidc`");
         let instead = "name the provider's program with `exec`, or give a certificate";
         found.push(Refused { line, why, instead });
     }
@@ -56,7 +56,7 @@ pub fn refused_user(user: &Node) -> Vec<Refused> {
     let mut acts = ["as-groups", "as-uid", "as-user-extra"].into_iter();
     let acts = acts.find_map(|key| user.get(key).filter(is_said).map(|node| (key, node)));
     if let Some((key, node)) = acts.filter(|_| said(user, "as").is_none()) {
-        let why = format!("has `{key}` and not `as`");
+        let why = format!("has `{key}` but not `as`");
         found.push(Refused { line: node.line, why, instead: "name the user with `as`, or leave it out" });
     }
     let basic = said(user, "username").or_else(|| said(user, "password"));
@@ -74,8 +74,8 @@ fn refused_exec(exec: &Node) -> Option<Refused> {
         return refused(exec.line, why, "write the one that the program writes");
     };
     if !EXEC.contains(&version) {
-        let why = format!("runs a program by `{version}`, which clients do not take");
-        return refused(line, why, "take a program of `client.authentication.k8s.io/v1`");
+        let why = format!("runs a program with `{version}`, which clients do not support");
+        return refused(line, why, "use a program for `client.authentication.k8s.io/v1`");
     }
     if said(exec, "command").is_none() {
         return refused(exec.line, "runs a program without a `command`".to_owned(), "name the program");
@@ -83,7 +83,7 @@ fn refused_exec(exec: &Node) -> Option<Refused> {
     match said(exec, "interactiveMode") {
         None if version == EXEC[0] => {
             let why =
-                "runs a program without an `interactiveMode`, which its `apiVersion` asks for".to_owned();
+                "runs a program without an `interactiveMode`, which its `apiVersion` requires".to_owned();
             refused(exec.line, why, "write `Never`, `IfAvailable` or `Always`")
         }
         Some((line, mode)) if !INTERACTIVE.contains(&mode) => {

@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn what_only_mentions_a_form_is_not_private() {
         for text in [
-            "a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+            "a secret file contains one line: `pkiplan-secret-1` and 64 hexadecimal digits",
             "if [ \"$(head -n1 key)\" = '-----BEGIN PRIVATE KEY-----' ]; then",
             "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUAQ\n-----END CERTIFICATE-----\n",
             "client-key-data: {{ key }}",

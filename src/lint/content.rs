@@ -71,12 +71,12 @@ pub(super) fn read<'g>(given: &'g Given, report: &mut Report) -> Read<'g> {
     let known = content.is_known();
     let source = report.source(&given.name, if shown.is_empty() { " ".to_owned() } else { shown });
     if !known && given.named {
-        let help = "certificates and keys in PEM or DER, kubeconfigs, configuration of the API server, of OpenSSL and of cfssl \
-                    are read here";
+        let help = "`lint` reads certificates and keys in PEM or DER, kubeconfigs, and configuration of the \
+                    API server, OpenSSL and cfssl";
         report.say(
             Code::LintUnreadable,
             source.span(0..0),
-            format!("{} is nothing that is known", given.name),
+            format!("{} is of an unknown kind", given.name),
             help,
         );
     }

@@ -47,32 +47,26 @@ pub const COVERAGE: &[(&str, Decided)] = &[
         "I2",
         Decided::Partly(
             &[LintNameLimits],
-            "which bundle checks clients is said by flags: `verify`; of a plan: resolve::wide-client-trust",
+            "flags say which bundle checks clients: `verify`; of a plan: resolve::wide-client-trust",
         ),
     ),
-    (
-        "I3",
-        Decided::Partly(
-            &[LintNodeIdentity],
-            "whether the node registers by that name is said by its host: `verify`",
-        ),
-    ),
+    ("I3", Decided::Partly(&[LintNodeIdentity], "the host says by which name the node registers: `verify`")),
     ("I4", Decided::Files(&[LintMasters])),
     (
         "I5",
         Decided::Partly(
             &[LintSharedAuthority],
-            "files of other names: `verify`; of a plan: resolve::clients-of-others",
+            "in files with other names: `verify`; of a plan: resolve::clients-of-others",
         ),
     ),
     ("I6", Decided::Files(&[LintServiceAccountKey])),
     ("I7", Decided::Files(&[LintLongName])),
-    ("F1", Decided::Elsewhere("which names are allowed is said by a flag: `verify`")),
+    ("F1", Decided::Elsewhere("a flag says which names are allowed: `verify`")),
     (
         "F2",
         Decided::Partly(
             &[LintSharedAuthority],
-            "the list of names is a flag: `verify`; of a plan: resolve::shared-client-authority",
+            "a flag has the list of names: `verify`; of a plan: resolve::shared-client-authority",
         ),
     ),
     (
@@ -81,19 +75,16 @@ pub const COVERAGE: &[(&str, Decided)] = &[
             "an object of the running cluster, and a flag: `verify`; its order in a rotation: `diff`",
         ),
     ),
-    (
-        "S1",
-        Decided::Elsewhere("which file signs is said by a flag, and a bundle is right elsewhere: `verify`"),
-    ),
+    ("S1", Decided::Elsewhere("a flag says which file signs, and a bundle is fine elsewhere: `verify`")),
     ("S2", Decided::Elsewhere("flags that exclude one another: `verify`; of a plan: expand::cannot-work")),
-    ("S3", Decided::Elsewhere("the signer and the bundle are named by flags of two programs: `verify`")),
-    ("S4", Decided::Partly(&[LintNodeIdentity, LintKeyUsage], "requests are made while the cluster runs")),
+    ("S3", Decided::Elsewhere("flags of two programs name the signer and the bundle: `verify`")),
+    ("S4", Decided::Partly(&[LintNodeIdentity, LintKeyUsage], "only the running cluster makes requests")),
     ("A1", Decided::Files(&[LintServiceAccountPair])),
     (
         "A2",
         Decided::Partly(
             &[LintServiceAccountPair, LintDiffers],
-            "which keys each server takes is said by flags: `verify`",
+            "flags say which keys each server accepts: `verify`",
         ),
     ),
     ("A3", Decided::Elsewhere("an order in time: `diff`, and decide::early-use of a plan")),
@@ -101,7 +92,7 @@ pub const COVERAGE: &[(&str, Decided)] = &[
         "N1",
         Decided::Partly(
             &[LintMissingNames],
-            "which network it is, is said by a flag: `verify`; of a plan: it follows from the network",
+            "a flag says which network it is: `verify`; of a plan: it follows from the network",
         ),
     ),
     (
@@ -116,10 +107,7 @@ pub const COVERAGE: &[(&str, Decided)] = &[
     ("N5", Decided::Files(&[LintNoNames])),
     (
         "N6",
-        Decided::Partly(
-            &[LintRoleUsages, LintEncryptedKey],
-            "which URLs members have is said by flags: `verify`",
-        ),
+        Decided::Partly(&[LintRoleUsages, LintEncryptedKey], "flags say which URLs members have: `verify`"),
     ),
     ("X1", Decided::Files(&[LintSerial, LintDuplicateSerial, LintRefusedCertificate])),
     (
@@ -163,17 +151,16 @@ pub const COVERAGE: &[(&str, Decided)] = &[
         "T3",
         Decided::Partly(
             &[LintEncryptionKey, LintEncryptionOff, LintDiffers],
-            "what is stored under which key is known to the cluster alone; the order of a change: `diff`",
+            "only the cluster knows which key encrypted which data; the order of a change: `diff`",
         ),
     ),
-    ("O1", Decided::Partly(&[LintOpenKey], "who owns a file is lost in copies: `verify` of a host")),
+    ("O1", Decided::Partly(&[LintOpenKey], "copies lose the owners of files: `verify` of a host")),
     (
         "O2",
-        Decided::Elsewhere("what programs do, and no fault: the catalog's `[reload]`, which `diff` reads"),
+        Decided::Elsewhere(
+            "behaviour of programs, not a mistake: the catalog's `[reload]`, which `diff` reads",
+        ),
     ),
-    ("O3", Decided::Elsewhere("an order in time: `diff`, and `verify --from`")),
-    (
-        "O4",
-        Decided::Partly(&[LintSharedKey, LintKeyMismatch], "which file a flag names on which host: `verify`"),
-    ),
+    ("O3", Decided::Elsewhere("an order in time: `diff`, and `verify --base`")),
+    ("O4", Decided::Partly(&[LintSharedKey, LintKeyMismatch], "flags of each host name the files: `verify`")),
 ];

@@ -61,11 +61,11 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 /// None for what says nothing by itself, as a curve's parameters.
 fn piece(block: &str) -> Option<What> {
     let Some(read) = pem::blocks(block).into_iter().next() else {
-        return Some(What::Unreadable("it is no base64, or ends as something else".to_owned()));
+        return Some(What::Unreadable("it is not base64, or has a different end line".to_owned()));
     };
     if read.label == "CERTIFICATE" {
         let read = Certificate::read(&read.der).map(Box::new);
-        let unreadable = || What::Unreadable("it is no certificate".to_owned());
+        let unreadable = || What::Unreadable("it is not a certificate".to_owned());
         return Some(read.map_or_else(unreadable, What::Certificate));
     }
     described(block.as_bytes())

@@ -15,15 +15,14 @@ use crate::values::{PlainText, SecretEpoch, Serial};
 /// Bytes of a lock that nobody but people and their programs spell in this way.
 const LARGEST: usize = 24 << 20;
 
-const RESTORE: &str =
-    "restore the lock from git, or take one side of a merge whole; nothing is decided without it";
+const RESTORE: &str = "restore the lock from git, or take one side of a merge completely";
 
 /// Reads any TOML that means a lock.
 pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     if text.len() > LARGEST {
         let message =
-            format!("it has more than {} MiB, and is not written as pkiplan writes it", LARGEST >> 20);
+            format!("it has more than {} MiB, and pkiplan did not write it in this form", LARGEST >> 20);
         // Without its place: to show that takes as long as what is avoided.
         let message = format!("this is not a lock: {message}");
         diagnostics.push(Diagnostic::new(Code::LockSyntax, message).help(RESTORE));
@@ -32,14 +31,15 @@ pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
     let (root, errors) = DeTable::parse_recoverable(text);
     let table = Table { entries: root.get_ref(), span: 0..text.len().min(1) };
     let problem = if let Some(at) = conflict(text).filter(|_| !errors.is_empty()) {
-        let message = "the lock holds conflict markers of a git merge";
-        Diagnostic::new(Code::LockConflict, message).at(source.span(at), "one side begins here").help(
-            "take one side whole (`git checkout --ours` or `--theirs`), run `pkiplan lock PLAN`, and commit what it writes; \
+        let message = "the lock contains conflict markers of a git merge";
+        Diagnostic::new(Code::LockConflict, message).at(source.span(at), "one side starts here").help(
+            "take one side completely (`git checkout --ours` or `--theirs`), run `pkiplan lock PLAN`, and commit what it writes; \
              with `pkiplan lock merge` as git's merge driver there are no markers",
         )
     } else if let Some((at, format)) = newer(&table) {
-        let message = format!("the lock has format {format}; this pkiplan reads up to format {FORMAT}");
-        let help = "use the pkiplan that wrote it, or a newer one";
+        let message =
+            format!("the lock has format {format}; this version of pkiplan reads up to format {FORMAT}");
+        let help = "use the version of pkiplan that wrote it, or a newer one";
         Diagnostic::new(Code::LockFormat, message).at(source.span(at), "").help(help)
     } else if let Some(error) = errors.first() {
         let at = error.span().unwrap_or(0..0);
@@ -63,8 +63,7 @@ pub(super) fn read(text: &str, source: SourceId) -> Result<Lock, Diagnostics> {
 /// A lock that ends before what it speaks of.
 pub(super) fn cut_off(text: &str, source: SourceId, issuer: &str) -> Diagnostics {
     let last = text.trim_end().rfind('\n').map_or(0, |newline| newline + 1);
-    let message =
-        format!("the lock ends too early: `{issuer}` issued certificates, and its key is not there");
+    let message = format!("the lock is truncated: `{issuer}` issued certificates, but its key is missing");
     let diagnostic = Diagnostic::new(Code::LockSyntax, message);
     let mut diagnostics = Diagnostics::default();
     diagnostics.push(diagnostic.at(source.span(last..text.trim_end().len()), "it ends here").help(RESTORE));
@@ -119,7 +118,7 @@ impl<'a, 'i> Table<'a, 'i> {
     fn of(value: &'a TomlValue<'i>) -> Read<Self> {
         match value.get_ref() {
             DeValue::Table(entries) => Ok(Self { entries, span: value.span() }),
-            _ => Problem::new(value.span(), "a table is wanted here"),
+            _ => Problem::new(value.span(), "this must be a table"),
         }
     }
 
@@ -138,7 +137,7 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     fn required<T>(&self, key: &str, read: impl FnOnce(&'a TomlValue<'i>) -> Read<T>) -> Read<T> {
-        let absent = || Problem { at: self.span.clone(), message: format!("the key `{key}` is absent") };
+        let absent = || Problem { at: self.span.clone(), message: format!("the key `{key}` is missing") };
         self.entries.get(key).ok_or_else(absent).and_then(read)
     }
 
@@ -236,7 +235,7 @@ fn by_generation<'i, V>(
     for (generation, value) in entries.entries.iter() {
         match text::generation(generation.get_ref()) {
             Some(number) => values.insert(number, one(value)?),
-            None => return Problem::new(generation.span(), "a generation is wanted here"),
+            None => return Problem::new(generation.span(), "this must be a generation"),
         };
     }
     Ok(values)
@@ -245,7 +244,7 @@ fn by_generation<'i, V>(
 /// Which secret a generation derives from: `secret offline epoch 2`.
 fn secret_words(value: &TomlValue<'_>) -> Read<SecretEpoch> {
     let words: Vec<&str> = string(value)?.split_whitespace().collect();
-    let wanted = || Problem { at: value.span(), message: "`secret NAME epoch N` is wanted here".to_owned() };
+    let wanted = || Problem { at: value.span(), message: "this must be `secret NAME epoch N`".to_owned() };
     SecretEpoch::from_words(&words).filter(|_| !words.is_empty()).ok_or_else(wanted)
 }
 
@@ -255,7 +254,7 @@ fn owned(value: &TomlValue<'_>) -> Read<String> {
 
 fn plain_text(value: &TomlValue<'_>) -> Read<PlainText> {
     let wanted =
-        || Problem { at: value.span(), message: "`refused`, `read` or `written` is wanted here".to_owned() };
+        || Problem { at: value.span(), message: "this must be `refused`, `read` or `written`".to_owned() };
     PlainText::from_word(string(value)?).ok_or_else(wanted)
 }
 
@@ -268,7 +267,7 @@ fn tombstone(table: &Table<'_, '_>) -> Read<Tombstone> {
 fn string<'a>(value: &'a TomlValue<'_>) -> Read<&'a str> {
     match value.get_ref() {
         DeValue::String(text) => Ok(text),
-        _ => Problem::new(value.span(), "a string is wanted here"),
+        _ => Problem::new(value.span(), "this must be a string"),
     }
 }
 
@@ -279,20 +278,20 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(value: &TomlValue<'_>) -
 
 fn digest<const N: usize>(value: &TomlValue<'_>) -> Read<[u8; N]> {
     let wanted =
-        || Problem { at: value.span(), message: format!("{} hexadecimal digits are wanted here", 2 * N) };
+        || Problem { at: value.span(), message: format!("this must be {} hexadecimal digits", 2 * N) };
     text::unhex(string(value)?).ok_or_else(wanted)
 }
 
 fn serial(value: &TomlValue<'_>) -> Read<Serial> {
     let wanted =
-        || Problem { at: value.span(), message: "2 to 40 hexadecimal digits are wanted here".to_owned() };
+        || Problem { at: value.span(), message: "this must be 2 to 40 hexadecimal digits".to_owned() };
     text::serial(string(value)?).ok_or_else(wanted)
 }
 
 fn digits(value: &TomlValue<'_>, count: usize) -> Read<String> {
     let text = string(value)?;
     if !text::is_hex(text, count) {
-        return Problem::new(value.span(), format!("{count} hexadecimal digits are wanted here"));
+        return Problem::new(value.span(), format!("this must be {count} hexadecimal digits"));
     }
     Ok(text.to_owned())
 }
@@ -300,17 +299,17 @@ fn digits(value: &TomlValue<'_>, count: usize) -> Read<String> {
 /// A positive integer.
 fn number(value: &TomlValue<'_>) -> Read<u32> {
     let DeValue::Integer(integer) = value.get_ref() else {
-        return Problem::new(value.span(), "an integer is wanted here");
+        return Problem::new(value.span(), "this must be an integer");
     };
     match u32::from_str_radix(integer.as_str(), integer.radix()) {
         Ok(number) if number > 0 => Ok(number),
-        _ => Problem::new(value.span(), "a number from 1 is wanted here"),
+        _ => Problem::new(value.span(), "this must be a number from 1"),
     }
 }
 
 fn list<'a, 'i, T>(value: &'a TomlValue<'i>, one: impl Fn(&'a TomlValue<'i>) -> Read<T>) -> Read<Vec<T>> {
     match value.get_ref() {
         DeValue::Array(items) => items.iter().map(one).collect(),
-        _ => Problem::new(value.span(), "an array is wanted here"),
+        _ => Problem::new(value.span(), "this must be an array"),
     }
 }

@@ -35,7 +35,7 @@ impl FlagWords {
             remarks.push(format!("instead: {instead}"));
         }
         if let Some(words) = flag.words {
-            remarks.push(format!("takes the words of the table `{words}`"));
+            remarks.push(format!("takes the values of the table `{words}`"));
         }
         Self { takes: kinds.collect(), remarks }
     }

@@ -47,7 +47,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     of_messages.chain(verify::Code::ALL.iter().map(|code| code.name()))
 }
 
-/// All that a word means; the plan's keys before those of the catalog.
+/// All that a word means: a term of the glossary first, then the plan's keys, then those of the catalog.
 ///
 /// # Errors
 /// It means nothing; with what may be meant.
@@ -55,6 +55,14 @@ pub fn explain<'c>(word: &str, at_hand: &'c AtHand) -> Result<Vec<Found<'c>>, Un
     if word.contains("::") {
         return Ok(vec![Found::Code(code(word)?)]);
     }
+    let Some(term) = term(word.trim()) else { return of_languages(word, at_hand) };
+    let mut found = vec![Found::Term(term)];
+    found.extend(of_languages(word, at_hand).unwrap_or_default());
+    Ok(found)
+}
+
+/// What a word means in plans and in the catalog.
+fn of_languages<'c>(word: &str, at_hand: &'c AtHand) -> Result<Vec<Found<'c>>, Unknown> {
     let typed = parts(word);
     let all: Vec<Key> = FileKind::ALL.into_iter().flat_map(keys).collect();
     let mut found: Vec<Found<'c>> = of_a_component(&typed, at_hand).into_iter().collect();
@@ -77,16 +85,15 @@ pub fn explain<'c>(word: &str, at_hand: &'c AtHand) -> Result<Vec<Found<'c>>, Un
     match called.len() {
         0 => {
             let tables = tables_of(&typed, &all);
-            match (tables.is_empty(), term(word.trim())) {
-                (false, _) => Ok(tables.into_iter().cloned().map(Found::Key).collect()),
-                (true, Some(term)) => Ok(vec![Found::Term(term)]),
-                (true, None) => Err(Unknown { help: meant(&typed, &all, at_hand) }),
+            match tables.is_empty() {
+                false => Ok(tables.into_iter().cloned().map(Found::Key).collect()),
+                true => Err(Unknown { help: meant(&typed, &all, at_hand) }),
             }
         }
         1..=TOGETHER => Ok(called.into_iter().cloned().map(Found::Key).collect()),
         _ => {
             let names: Vec<String> = called.iter().map(|key| format!("`{}`", key.written())).collect();
-            Err(Unknown { help: Some(format!("several tables have such a key: {}", names.join(", "))) })
+            Err(Unknown { help: Some(format!("several tables have this key: {}", names.join(", "))) })
         }
     }
 }

@@ -32,7 +32,7 @@ const OF_SERVICES: &str = ".svc";
 pub fn add_called(wiring: &mut Wiring, objects: &[Value], caller: &Arc<str>) {
     let (all, secrets) = (called(objects), tls_secrets(objects));
     if all.len() > MOST || secrets.len() > MOST {
-        let why = format!("more than {MOST} servers that are called, or Secrets with certificates");
+        let why = format!("more than {MOST} webhooks, extension servers or Secrets with certificates");
         wiring.unread.push((None, Gap { at: Place::file(Arc::clone(caller)), why }));
         return;
     }
@@ -76,7 +76,7 @@ struct Server {
 impl Server {
     fn of(secret: &TlsSecret, store: &Store) -> Self {
         let component: Arc<str> = format!("Secret/{}/{}", secret.namespace, secret.name).into();
-        let broken = || Missing::Wrong("it is no base64".to_owned());
+        let broken = || Missing::Wrong("it is not base64".to_owned());
         let certificate = secret.certificate.as_deref().ok_or_else(broken).and_then(|pem| store.chain(pem));
         let key = secret.key.as_ref().ok_or_else(broken).and_then(|pem| Store::key(pem));
         Self {
@@ -185,7 +185,7 @@ fn dial(called: &Called, secret: Option<&Server>, store: &Store) -> Dial {
             Believed::Broken => Trust::Pool(held(
                 "caBundle",
                 &called.object,
-                Err(Missing::Wrong("it is no base64".to_owned())),
+                Err(Missing::Wrong("it is not base64".to_owned())),
             )),
             Believed::Bundle(pem) => Trust::Pool(held("caBundle", &called.object, store.chain(pem))),
         },

@@ -102,7 +102,7 @@ impl Inputs<'_> {
         // (k8s.io/apiserver/pkg/authentication/request/union).
         if read.token.is_some() && read.certificate.is_some() {
             return Credential::Unknown(
-                "it has a certificate and a token, and one of them is enough".to_owned(),
+                "it has a certificate and a token, but one of them is enough".to_owned(),
             );
         }
         if let Some((token, place)) = &read.token {
@@ -119,7 +119,7 @@ impl Inputs<'_> {
                         slot: Slot { name: name("client-key"), at: Some(certificate.at.clone()) },
                         at: certificate.at.clone(),
                         access: None,
-                        content: Err(Missing::Wrong("there is a certificate and no key".to_owned())),
+                        content: Err(Missing::Wrong("there is a certificate but no key".to_owned())),
                     },
                 };
                 Credential::Pair { certificate, key }

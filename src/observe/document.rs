@@ -79,16 +79,13 @@ fn strange(
 ) -> Option<(&'static str, String)> {
     let wanted = kinds.known.first()?;
     let absent = |key: &'static str| {
-        let why = format!("its configuration says no `{key}`, and has to be `{wanted}`");
+        let why = format!("its configuration has no `{key}`, which must be `{wanted}`");
         kinds.must.then_some((key, why))
     };
     let Some(kind) = root.get("kind") else { return absent("kind") };
     let kind = kind.as_str().unwrap_or_default();
     if !kinds.known.iter().any(|known| **known == *kind) {
-        return Some((
-            "kind",
-            format!("the `kind` of its configuration has to be `{wanted}`, and is another one"),
-        ));
+        return Some(("kind", format!("the `kind` of its configuration must be `{wanted}`")));
     }
     if root.get("apiVersion").is_none() {
         return absent("apiVersion");
@@ -96,5 +93,5 @@ fn strange(
     // Of another version of the same API the table says it.
     let is_known = tables.table(json).is_some() || !tables.misfits(json, None).is_empty();
     (tables.knows(kind) && !is_known)
-        .then(|| ("apiVersion", format!("no API that it knows has its `{kind}` in such an `apiVersion`")))
+        .then(|| ("apiVersion", format!("it knows no API with the kind `{kind}` in this `apiVersion`")))
 }

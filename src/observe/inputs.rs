@@ -131,7 +131,7 @@ impl<'a> Inputs<'a> {
             Ok(Some((text, _))) => self.tree(path, &text, &seen.program.kinds),
             Ok(None) if self.files.knows(&path) => {
                 self.refuses
-                    .push(wiring::Gap { at, why: format!("its configuration file {path} is not there") });
+                    .push(wiring::Gap { at, why: format!("its configuration file {path} is missing") });
             }
             Ok(None) => self.unread.push(Unread::new(at, format!("{path} was not given"))),
             Err(problem) => self.unread.push(problem.into()),
@@ -388,10 +388,10 @@ fn words(refusal: &Refusal, is_version_known: bool) -> String {
         Refusal::Unknown(flag) => format!("no version of it knows the flag `--{flag}`"),
         Refusal::Missing(flag) => format!("the flag `--{flag}` has no value"),
         Refusal::Value(flag, _) => format!("the flag `--{flag}` does not take such a value"),
-        Refusal::Stray => "this word is no flag, and the program takes nothing else".to_owned(),
-        Refusal::Syntax => "this is no flag".to_owned(),
+        Refusal::Stray => "this word is not a flag, and the program takes only flags".to_owned(),
+        Refusal::Syntax => "this is not a flag".to_owned(),
         Refusal::Variable(flag) => {
-            format!("a variable and the flag `--{flag}` say the same, and the program refuses to choose")
+            format!("a variable and the flag `--{flag}` set the same option, which the program refuses")
         }
     }
 }

@@ -88,7 +88,7 @@ pub fn parse(path: &Arc<str>, text: &str) -> Result<Kubeconfig, Unread> {
     };
     let root = &document.root;
     let Some(view) = KubeconfigView::of(root) else {
-        return Err(Unread::new(at(root.line), "it is no kubeconfig"));
+        return Err(Unread::new(at(root.line), "it is not a kubeconfig"));
     };
     let duplicates = document.duplicates.iter();
     let refused = duplicates
@@ -178,7 +178,7 @@ impl Reader<'_> {
     fn member<'v, T>(&mut self, list: &str, members: &'v [Member<'_, T>], name: &Named) -> Option<&'v T> {
         let found = members.iter().find(|member| member.name == &*name.text);
         if found.is_none() {
-            let why = format!("`{list}` has no member of this name");
+            let why = format!("`{list}` has no entry with this name");
             self.refused.push(Unread::new(name.place.clone(), why));
         }
         found.map(|member| &member.body)
@@ -196,7 +196,7 @@ impl Reader<'_> {
         match node.as_str().and_then(embedded) {
             Some(bytes) => Some(Material::Embedded { bytes, place: self.at(node.line) }),
             None => {
-                self.refuse(node.line, format!("`{key}-data` is no Base64"));
+                self.refuse(node.line, format!("`{key}-data` is not base64"));
                 None
             }
         }
@@ -250,7 +250,7 @@ contexts:
         let expected = "both `client-certificate` and `client-certificate-data` are given".to_owned();
         assert_eq!(refused(&twice), [(Some(12), expected)]);
         let gone = BOTH.replace("user: u}", "user: x}");
-        assert_eq!(refused(&gone), [(Some(15), "`users` has no member of this name".to_owned())]);
+        assert_eq!(refused(&gone), [(Some(15), "`users` has no entry with this name".to_owned())]);
         let old = BOTH.replace("apiVersion: v1", "apiVersion: v1beta1");
         let expected = "it has the `apiVersion` `v1beta1`, which clients do not read".to_owned();
         assert_eq!(refused(&old), [(Some(1), expected)]);

@@ -31,7 +31,7 @@ impl Store {
     /// one that Go cannot read spoils all.
     pub(super) fn chain(&self, pem: &[u8]) -> Result<Chain, Missing> {
         let wrong = |why: String| Missing::Wrong(why);
-        let text = std::str::from_utf8(pem).map_err(|_| wrong("it is no PEM".to_owned()))?;
+        let text = std::str::from_utf8(pem).map_err(|_| wrong("it is not PEM".to_owned()))?;
         let mut ders = Vec::new();
         for block in pem::blocks(text).iter().filter(|block| block.label == "CERTIFICATE") {
             if let Err(what) = shown(&block.der) {
@@ -41,7 +41,7 @@ impl Store {
             ders.push(self.ders.get(&block.der));
         }
         if ders.is_empty() {
-            return Err(wrong("there is no certificate in it".to_owned()));
+            return Err(wrong("it contains no certificate".to_owned()));
         }
         Ok(self.chains.get(&ders))
     }
@@ -49,7 +49,7 @@ impl Store {
     /// The first private key of a file.
     pub(super) fn key(pem: &[u8]) -> Result<Key, Missing> {
         let wrong = |why: &str| Missing::Wrong(why.to_owned());
-        let text = std::str::from_utf8(pem).map_err(|_| wrong("it is no PEM"))?;
+        let text = std::str::from_utf8(pem).map_err(|_| wrong("it is not PEM"))?;
         let key = private_key(text, || None).map_err(|error| match error {
             KeyError::Kind(_) => Missing::Unknown(error.to_string()),
             other => Missing::Wrong(other.to_string()),
@@ -60,7 +60,7 @@ impl Store {
 
     /// Public keys of a file: public keys, and those of certificates and private keys (keyutil.ParsePublicKeysPEM).
     pub(super) fn public_keys(pem: &[u8]) -> Result<Vec<Key>, Missing> {
-        let text = std::str::from_utf8(pem).map_err(|_| Missing::Wrong("it is no PEM".to_owned()))?;
+        let text = std::str::from_utf8(pem).map_err(|_| Missing::Wrong("it is not PEM".to_owned()))?;
         let mut keys = Vec::new();
         for block in pem::blocks(text) {
             match &*block.label {
@@ -136,7 +136,7 @@ impl Inputs<'_> {
             let (mode, owner) = (status.mode?, status.owner.unwrap_or_else(|| "root".into()));
             let bit = if owner == *user { 0o100 } else { 0o011 };
             (mode & bit == 0).then(|| {
-                format!("{folder} belongs to {owner} with mode {mode:04o}, and {user} does not get into it")
+                format!("{folder} belongs to {owner} with mode {mode:04o}, so {user} cannot enter it")
             })
         })
     }

@@ -30,12 +30,12 @@ impl Inputs<'_> {
         };
         let mounts = self.command.paths.mounts.as_deref()?;
         let why = match self.command.paths.locate(&path) {
-            Located::Image => "is not mounted into the container: what is stored there is gone with it",
+            Located::Image => "is not mounted into the container: its data is lost with the container",
             Located::Other(what) if &*what == "emptyDir" => {
-                "comes from an `emptyDir`: what is stored there is gone with the pod"
+                "comes from an `emptyDir`: its data is lost with the pod"
             }
             Located::Host { mount: Some(mount), .. } if mounts.get(mount).is_some_and(|m| m.read_only) => {
-                "is mounted without the right to write there"
+                "is mounted read-only"
             }
             _ => return None,
         };
@@ -51,7 +51,7 @@ pub(super) fn refused(command: &Command, files: &dyn Files) -> Vec<Gap> {
     let refused = mounts.filter_map(|mount| {
         let Source::Host { path, kind } = &mount.source else { return None };
         let Some((_, wanted)) = KINDS.iter().find(|(name, _)| **name == **kind) else {
-            return Some(gap(&mount.place, format!("no `hostPath` has the type of the one at {path}")));
+            return Some(gap(&mount.place, format!("the `hostPath` at {path} has an unknown type")));
         };
         let there = files.status(path).ok()??.kind;
         let is_other = match wanted {
@@ -59,7 +59,8 @@ pub(super) fn refused(command: &Command, files: &dyn Files) -> Vec<Gap> {
             Some(Kind::Folder) => there == Kind::File,
             _ => false,
         };
-        is_other.then(|| gap(&mount.place, format!("its mount takes {path} for a `{kind}`, which it is not")))
+        is_other
+            .then(|| gap(&mount.place, format!("its mount expects a `{kind}` at {path}, which it is not")))
     });
     refused.collect()
 }

@@ -138,7 +138,7 @@ impl Reader<'_, '_> {
             let name = &value.text;
             self.inputs.refuse(
                 &at,
-                &format!("its configuration has no section `{name}`, to which it passes what comes in"),
+                &format!("its configuration has no section `{name}`, to which it forwards connections"),
             );
         }
         let values = values.into_iter();
@@ -179,7 +179,7 @@ impl Reader<'_, '_> {
                 let sockets = known.filter_map(|value| {
                     let found = socket(&value.text, value.section.clone());
                     if found.is_none() {
-                        self.unread(value, "it is no address to listen at");
+                        self.unread(value, "it is not an address to listen on");
                     }
                     found
                 });

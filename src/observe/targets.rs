@@ -35,7 +35,7 @@ impl Reader<'_, '_> {
                 let Some(Ok((said, read))) = kubeconfig else { return (Vec::new(), None) };
                 let Some(server) = &read.server else { return (Vec::new(), Some(said.slot.clone())) };
                 let Some(mut found) = target(&server.text, None) else {
-                    self.unread_at(&server.place, "it is no URL");
+                    self.unread_at(&server.place, "it is not a URL");
                     return (Vec::new(), Some(said.slot.clone()));
                 };
                 found.server_name = read.tls_server_name.as_ref().map(|name| Arc::clone(&name.text));
@@ -67,7 +67,7 @@ impl Reader<'_, '_> {
             }
             let found = target(&value.text, value.section.clone());
             if found.is_none() {
-                self.unread(value, "it is no URL");
+                self.unread(value, "it is not a URL");
             }
             found.map(&own)
         });

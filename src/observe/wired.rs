@@ -193,7 +193,7 @@ impl Observer<'_> {
                     let unread = observed.unread.remove(found);
                     (unread.place, unread.why)
                 }
-                None => (Place::file(unit.clone()), "nothing of this host starts it".to_owned()),
+                None => (Place::file(unit.clone()), "nothing on this host starts it".to_owned()),
             };
             observed.programs.push(Program {
                 is_object: false,
@@ -264,7 +264,7 @@ impl Observer<'_> {
             |(_, seen): &(&Definition, &Seen)| seen.program.names.iter().any(|name| Some(&**name) == image);
         let other = self.programs().find(is_of);
         if let (Some((other, _)), Some(program)) = (other, observed.programs.get_mut(before)) {
-            let why = format!("its image is that of {}, which has no such program", other.name);
+            let why = format!("its image is the one of {}, which does not contain this program", other.name);
             program.refuses.push(Gap { at: command.place.clone(), why });
         }
     }

@@ -97,11 +97,10 @@ impl Loader<'_> {
             return loaded.sound.then(|| Arc::clone(&loaded.catalog));
         }
         if self.catalogs.len() == MOST_CATALOGS {
-            let message =
-                format!("more than {MOST_CATALOGS} catalogs are wanted by the plan and what it imports");
+            let message = format!("the plan and its imports use more than {MOST_CATALOGS} catalogs");
             let diagnostic = Diagnostic::new(Code::TooMany, message);
             diagnostics.push(match folder {
-                Some(folder) => diagnostic.at(folder.span, "one more is named here"),
+                Some(folder) => diagnostic.at(folder.span, "the next one is named here"),
                 None => diagnostic,
             });
             return None;
@@ -144,15 +143,16 @@ impl Loader<'_> {
             return imported.clone();
         }
         if self.imported.len() == MOST {
-            let message = format!("more than {MOST} plans are imported, with those that they import");
+            let message = format!("more than {MOST} plans are imported, directly and indirectly");
             diagnostics.push(Diagnostic::new(Code::TooMany, message).at(asked.span, "imported here"));
             return None;
         }
         if self.sources.bytes() > MOST_TEXT + self.began {
             let message =
                 format!("the plan and what it imports have more than {} MiB of text", MOST_TEXT >> 20);
-            diagnostics
-                .push(Diagnostic::new(Code::TooMany, message).at(asked.span, "one more is imported here"));
+            diagnostics.push(
+                Diagnostic::new(Code::TooMany, message).at(asked.span, "the next one is imported here"),
+            );
             return None;
         }
         let public = self.public(target, asked, diagnostics).map(Arc::new);
@@ -189,9 +189,7 @@ impl Loader<'_> {
         let asking = round.iter().skip(1).filter_map(|(_, asked)| *asked).chain([asked.span]);
         let diagnostic =
             asking.fold(Diagnostic::new(Code::ImportCircle, message), |d, span| d.at(span, "imported here"));
-        diagnostic.help(
-            "one of them must do without the other: what both need belongs into a plan that both import",
-        )
+        diagnostic.help("remove one of the imports: move what both need into a third plan that both import")
     }
 }
 
@@ -202,8 +200,8 @@ fn certificate(world: &dyn World, path: &Path) -> Result<Arc<Stored>, Unusable> 
     })?;
     let stored = Stored::from_pem(&text).map_err(|error| error.to_string());
     let stored = stored.and_then(|stored| match (stored.authority, stored.key) {
-        (false, _) => Err("it is not an authority's".to_owned()),
-        (_, None) => Err("it has a kind of key that pkiplan does not have".to_owned()),
+        (false, _) => Err("it is not a CA certificate".to_owned()),
+        (_, None) => Err("it has a kind of key that pkiplan does not support".to_owned()),
         (true, Some(_)) => Ok(stored),
     });
     match stored {

@@ -60,7 +60,7 @@ pub(super) fn read(
             }
             Err(why) => {
                 let message = format!("cannot use {}: {why}", world.name(&path));
-                let help = "restore it from git, or import it again with the file that was handed over";
+                let help = "restore it from git, or import it again";
                 let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
                 diagnostics.push(diagnostic.at(value.span, "imported here").help(help));
             }
@@ -72,7 +72,7 @@ pub(super) fn read(
 /// Of a certificate that Go does not read: no program of a cluster starts with it.
 fn unreadable(name: &str, (malformed, span): (Malformed, Span)) -> Diagnostic {
     let message = format!("cannot use {name}: {malformed}");
-    let help = "programs written in Go do not read it: have it reissued where it was made, with the same key";
+    let help = "programs in Go refuse it: ask its issuer to reissue it with the same key";
     Diagnostic::new(Code::ImportedCertificate, message).at(span, "imported here").help(help)
 }
 

@@ -71,7 +71,7 @@ impl Disk {
             None => Root::open(&found(&near_real, bounds.home.as_deref())).map_err(cannot)?,
         };
         if !near_real.starts_with(&found.path) {
-            return Err(format!("--root: {} does not hold {}", found.path.display(), plan.display()));
+            return Err(format!("--root: {} does not contain {}", found.path.display(), plan.display()));
         }
         let near = std::path::absolute(near).map_err(cannot)?;
         let (root, allowed) = (found.path.clone(), allowed(bounds)?);

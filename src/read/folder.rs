@@ -126,7 +126,7 @@ impl Loader<'_> {
         if !matches!(part, Part::Template) && !is_definition(text) {
             let message = format!("{shown} is not a definition of the catalog");
             let diagnostic = Diagnostic::new(Code::ForeignFile, message);
-            return self.diagnostics.push(diagnostic.help("nothing of another file is shown"));
+            return self.diagnostics.push(diagnostic.help("pkiplan shows nothing from other files"));
         }
         let source = self.sources.add(shown, text);
         let diagnostics = &mut *self.diagnostics;

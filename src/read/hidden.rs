@@ -103,12 +103,12 @@ impl Found {
         let more = self.places.len().saturating_sub(REPORTED);
         for (at, (range, shown)) in self.places.into_iter().take(REPORTED).enumerate() {
             let shown: String = shown.chars().take(2 * REPEATED).collect();
-            let message = "characters that are not seen, or that change what is seen";
+            let message = "invisible or misleading characters";
             let is_mark = range.start == 0 && shown == MARK;
             let diagnostic = Diagnostic::new(Code::HiddenCharacter, message)
                 .at(source.span(range), format!("this is `{shown}`"));
-            let rest = (at + 1 == REPORTED && more > 0)
-                .then(|| format!("{more} more places of this file have such"));
+            let rest =
+                (at + 1 == REPORTED && more > 0).then(|| format!("and {more} more places in this file"));
             let mark = is_mark
                 .then(|| "it is a byte order mark: save the file as UTF-8 without one (BOM)".to_owned());
             diagnostics.push(diagnostic.maybe_help(rest.or(mark)));

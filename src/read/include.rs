@@ -84,11 +84,11 @@ fn paths(
     };
     let hidden = named.value.split('/').any(|part| part.starts_with('.') && !matches!(part, "." | ".."));
     if hidden {
-        let message = format!("`{}` is hidden: a name in it begins with a dot", named.value);
-        return bad(message, "no hidden file is read", diagnostics);
+        let message = format!("`{}` is hidden: one of its names starts with a dot", named.value);
+        return bad(message, "pkiplan reads no hidden files", diagnostics);
     }
     if whole.extension().is_none_or(|extension| extension != "toml") {
-        let message = format!("`{}` is no TOML file by its name", named.value);
+        let message = format!("the name of `{}` does not end in `.toml`", named.value);
         return bad(
             message,
             "write a file or a pattern that ends in `.toml`, such as `nodes/*.toml`",
@@ -143,8 +143,9 @@ fn part(
             Diagnostic::new(Code::TooMany, message)
         }
         Ok(text) if !ours::is_part(&text) => {
-            let message = format!("{} is not a part of a plan", world.name(path));
-            let help = "a part of a plan has tables such as `[node.NAME]`; nothing of another file is shown";
+            let message = format!("{} is not part of a plan", world.name(path));
+            let help =
+                "a part of a plan has tables such as `[node.NAME]`; pkiplan shows nothing from other files";
             Diagnostic::new(Code::ForeignFile, message).help(help)
         }
         Ok(text) => {
@@ -259,5 +260,5 @@ fn twice(table: &str, again: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::DuplicateName, format!("{table} is in two files of this plan"))
         .at(again, "again here")
         .at(first, "first here")
-        .help("one table is in one file: put all its keys there")
+        .help("a table must be in one file: put all its keys there")
 }

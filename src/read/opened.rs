@@ -31,7 +31,7 @@ pub fn plan(
         Ok(text) => text,
         Err(error) => {
             let why = match error.kind() {
-                ErrorKind::InvalidData => "it is not a UTF-8 text".to_owned(),
+                ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
                 _ => error.to_string(),
             };
             let message = format!("cannot read the plan {}: {why}", world.name(path));

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::refusal::Refusal;
 use super::world::World;
 
-const BEGIN: &str = "a plan says `format = 1` before its first table; nothing of another file is shown";
+const BEGIN: &str = "a plan says `format = 1` before its first table; pkiplan shows nothing from other files";
 
 /// What to do with a text that is no plan.
 pub(super) fn instead_of(text: &str) -> String {
@@ -19,8 +19,8 @@ pub(super) fn instead_of(text: &str) -> String {
         return BEGIN.to_owned();
     };
     format!(
-        "this looks like {form}, and plans are written in TOML: `format = 1`, then tables such as `[cluster]` with \
-         lines such as `name = \"kubernetes\"`; `pkiplan init` writes one"
+        "this looks like {form}, but plans are written in TOML: `format = 1`, then tables such as `[cluster]` \
+         with lines such as `name = \"kubernetes\"`; write one with `pkiplan init`"
     )
 }
 
@@ -40,9 +40,9 @@ fn is_yaml(line: &str) -> bool {
 pub(super) fn instead_of_unreadable(world: &dyn World, path: &Path, error: &Error) -> Option<String> {
     let name = world.name(path);
     match error.kind() {
-        ErrorKind::NotFound => Some("`pkiplan init` writes a first plan".to_owned()),
+        ErrorKind::NotFound => Some("write a first plan with `pkiplan init`".to_owned()),
         ErrorKind::PermissionDenied => Some(format!(
-            "your user may not read it: `ls -l {name}` shows who may, `chmod u+r {name}` lets its owner"
+            "your user may not read it: `ls -l {name}` shows who may, and `chmod u+r {name}` allows its owner"
         )),
         ErrorKind::InvalidData => {
             let bytes = world.bytes(path).unwrap_or_default();

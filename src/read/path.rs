@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// How paths in plans are meant.
-pub(crate) const FROM_THE_PLAN: &str = "paths are counted from the plan's folder";
+pub(crate) const FROM_THE_PLAN: &str = "paths are relative to the plan's directory";
 
 /// A path without `.` and, as far as it goes, without `..`; links are not looked at.
 #[must_use]

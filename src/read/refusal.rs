@@ -40,10 +40,10 @@ impl fmt::Display for Refusal {
             Refusal::OfTrees => f.write_str("it is in built trees, which contain private keys"),
             Refusal::OtherKind(target) => {
                 let name = target.file_name().unwrap_or_default().to_string_lossy();
-                write!(f, "it is a link to a file of another kind, `{name}`")
+                write!(f, "it is a link to a file with another extension, `{name}`")
             }
             Refusal::Private(what) => write!(f, "it holds {what}"),
-            Refusal::Exchanged => f.write_str("it was exchanged while it was read; try again"),
+            Refusal::Exchanged => f.write_str("it was replaced while pkiplan read it; try again"),
         }
     }
 }
@@ -68,13 +68,13 @@ impl Refusal {
     pub fn help(&self) -> Option<String> {
         match self {
             Refusal::Outside(root) => Some(format!(
-                "a plan names files within {}: the nearest folder above it that holds `.git` or `pkiplan.root`, or \
-                 its own folder. `--root DIR` takes another one, `--allow DIR` adds a folder that repositories share",
+                "a plan may only name files within {}: the nearest directory above it with `.git` or \
+                 `pkiplan.root`, or its own directory. Set another one with `--root DIR`, or add a shared directory with `--allow DIR`",
                 root.display()
             )),
-            Refusal::Private(_) | Refusal::OfTrees => {
-                Some("what is private is never read as something else; name another file".to_owned())
-            }
+            Refusal::Private(_) | Refusal::OfTrees => Some(
+                "pkiplan never reads a private file in place of another one; name another file".to_owned(),
+            ),
             _ => None,
         }
     }

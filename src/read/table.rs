@@ -200,7 +200,7 @@ impl<'a, 'i> Table<'a, 'i> {
             return vec![(Spanned::new(ANY_NAME.to_owned(), self.span), table)];
         }
         let Some(value) = self.get(key) else { return Vec::new() };
-        let help = format!("each has a table with a name of its own: write `[{key}.NAME]`");
+        let help = format!("each one is a table with its own name: write `[{key}.NAME]`");
         let Some(table) = reader.as_table(key, value, &help) else {
             self.unread.add(key);
             return Vec::new();
@@ -220,7 +220,7 @@ impl<'a, 'i> Table<'a, 'i> {
             // `[[node.m1]]`
             let help = match value.get_ref() {
                 DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
-                    format!("there is one of each name: write `[{key}.{}]`", name.value)
+                    format!("a name can appear only once: write `[{key}.{}]`", name.value)
                 }
                 _ => help.clone(),
             };

@@ -49,7 +49,7 @@ fn shown(world: &dyn World, path: &Path, named: &str) -> io::Result<String> {
     };
     if Path::new(named).components().any(hidden) {
         // Such as `.env`: a pull request would put it into a tree, and `diff` would show it.
-        return Err(io::Error::other("a name that begins with a dot hides it, and no hidden file is taken"));
+        return Err(io::Error::other("its name starts with a dot, and pkiplan uses no hidden files"));
     }
     text(world, path)
 }
@@ -57,7 +57,7 @@ fn shown(world: &dyn World, path: &Path, named: &str) -> io::Result<String> {
 fn unreadable(world: &dyn World, path: &Path, named: &Text, error: &io::Error) -> Diagnostic {
     let message = match error.kind() {
         io::ErrorKind::NotFound => format!("there is no file {}", world.name(path)),
-        io::ErrorKind::InvalidData => format!("{} is no text in UTF-8", world.name(path)),
+        io::ErrorKind::InvalidData => format!("{} is not UTF-8 text", world.name(path)),
         _ => format!("cannot use {}: {error}", world.name(path)),
     };
     let diagnostic = Diagnostic::new(Code::UnreadableFile, message).at(named.span, "named here");

@@ -39,9 +39,7 @@ pub(super) fn files(world: &dyn World, root: &Path) -> Found {
             left = less;
             match name.strip_suffix('/') {
                 Some(inner) if folder.components().count() < DEEPEST => within.push(folder.join(inner)),
-                Some(_) => {
-                    found.beyond = Some(format!("folders more than {DEEPEST} levels deep in one another"))
-                }
+                Some(_) => found.beyond = Some(format!("more than {DEEPEST} levels of nested directories")),
                 None => found.files.push(folder.join(&name).to_string_lossy().into_owned()),
             }
         }
@@ -66,6 +64,6 @@ mod tests {
         let many = beyond((0..5000).map(|i| format!("t/{i}.j2")));
         assert_eq!(many.as_deref(), Some("more than 4000 files and folders"));
         let deep = beyond([format!("{}a.j2", "t/".repeat(20))].into_iter());
-        assert_eq!(deep.as_deref(), Some("folders more than 16 levels deep in one another"));
+        assert_eq!(deep.as_deref(), Some("more than 16 levels of nested directories"));
     }
 }

@@ -26,7 +26,7 @@ impl Instance<'_, '_, '_> {
                 "`{}` refers to its certificate `{}`, which this node does not have",
                 definition.name, certificate.name
             );
-            let help = "give what refers to it the same condition";
+            let help = "give the same condition to everything that refers to it";
             return Err(Diagnostic::new(Code::UnknownReference, message).at(span, "").help(help));
         };
         let id = &blueprint.certificates[made].id;
@@ -138,7 +138,7 @@ impl Instance<'_, '_, '_> {
         let keyring = blueprint.model.keyrings.get(name);
         let Some(keyring) = keyring.filter(|keyring| matches!(keyring.kind, KeyringKind::KeyPair(_))) else {
             let message = format!(
-                "`{}` refers to the key pair `{name}`, which no profile or plan has",
+                "`{}` refers to the key pair `{name}`, which neither the plan nor the profile has",
                 self.definition.name
             );
             let help = format!("add `[keyring.{name}]` with `kind = \"key-pair\"` to the plan");

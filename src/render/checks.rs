@@ -265,10 +265,10 @@ impl<'b, 'a> Ports<'b, 'a> {
             };
             if reported.insert(other.clone()) {
                 let node = &self.blueprint.model.nodes[node].name;
-                let message = format!("{other} and {who} both take port {number} on node `{node}`");
+                let message = format!("{other} and {who} both listen on port {number} of node `{node}`");
                 let clash = Diagnostic::new(Code::PortClash, message).at(*earlier, "this one");
                 let clash = clash.at(place, "and this one");
-                self.clashes.push(clash.help("set another port for one of the two"));
+                self.clashes.push(clash.help("set another port for one of them"));
             }
         }
         Ok(())

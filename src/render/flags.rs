@@ -40,7 +40,7 @@ pub(super) fn values(
         if let Some(Err(absent)) = table.map(|table| table.find(&flag.name, version)) {
             let why = absent.why();
             let message = format!("`{}` {version} has no flag `--{}`{why}", definition.name, flag.name);
-            let help = "say for which versions it is: `{ value = ..., versions = \">=1.20\" }`";
+            let help = "limit its versions: `{ value = ..., versions = \">=1.20\" }`";
             return Err(Diagnostic::new(Code::UnknownFlag, message).at(flag.span, "").help(help));
         }
         if let Some(value) = fill(&flag.value, with)? {

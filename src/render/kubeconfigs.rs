@@ -154,12 +154,12 @@ impl Instance<'_, '_, '_> {
             let says = self.context(context, kubeconfig, (embed, whose))?;
             all.add(says).map_err(|(what, name)| {
                 let message = format!(
-                    "kubeconfig `{}` of `{}` says two things of the {what} `{name}`",
+                    "kubeconfig `{}` of `{}` has two different entries for the {what} `{name}`",
                     kubeconfig.name, self.definition.name
                 );
                 Diagnostic::new(Code::CatalogConflict, message)
                     .at(context.span, "")
-                    .help(format!("give one of the two another name with `{what}`"))
+                    .help(format!("give one of them another name with `{what}`"))
             })?;
         }
         Ok(all)
@@ -209,7 +209,7 @@ impl Instance<'_, '_, '_> {
         let target = blueprint.targets(self.component, self.instance, context.dial).into_iter().next();
         let Some(target) = target else {
             let message = format!(
-                "kubeconfig `{}` of `{}` has nothing to connect to",
+                "kubeconfig `{}` of `{}` has no server to connect to",
                 kubeconfig.name, definition.name
             );
             return Err(Diagnostic::new(Code::DialNowhere, message).at(context.span, ""));
@@ -261,7 +261,7 @@ impl Instance<'_, '_, '_> {
             }
             _ => {
                 let message = format!(
-                    "`{}` wants a token of `{name}`, which no profile or plan has",
+                    "`{}` needs a token of `{name}`, which neither the plan nor the profile has",
                     self.definition.name
                 );
                 let help = format!("add `[keyring.{name}]` with `kind = \"bootstrap-token\"` to the plan");

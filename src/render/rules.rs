@@ -66,12 +66,12 @@ fn differing(
     let component = &blueprint.model.components[c];
     let node = |instance: InstanceIndex| &blueprint.model.nodes[component.instances[instance].node].name;
     let message = format!(
-        "`--{name}` of `{}` differs between `{}` and `{}`, and must be the same everywhere",
+        "`--{name}` of `{}` differs between `{}` and `{}`, but must be the same everywhere",
         component.definition.name,
         node(first),
         node(other)
     );
-    let help = format!("write it in `[component.{}]`, for all nodes", component.definition.name);
+    let help = format!("set it in `[component.{}]`, for all nodes", component.definition.name);
     let diagnostic = Diagnostic::new(Code::DifferingFlag, message).help(help);
     let places = [first, other].into_iter().filter_map(|instance| {
         let changes = component.instances[instance].config.flags.iter().rev();
@@ -102,7 +102,7 @@ pub fn early_files(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[Sheet])
                     "`{}` reads {path}, which another program writes only once it runs",
                     definition.name
                 );
-                let help = "give it a file of its own, or one that is in the tree";
+                let help = "use a file of its own, or one that is in the tree";
                 found.push(Diagnostic::new(Code::EarlyFile, message).at(flag.span, "").help(help));
             }
         }
@@ -154,7 +154,7 @@ pub fn absent_kubeconfigs(blueprint: &Blueprint<'_>, node: NodeIndex, sheets: &[
             let lying: Vec<String> = sheets.iter().map(|sheet| format!("/{}", sheet.path)).collect();
             let near = did_you_mean(path, lying.iter().map(String::as_str));
             let help =
-                near.unwrap_or_else(|| "leave the flag as it is derived, or bring the file there".to_owned());
+                near.unwrap_or_else(|| "remove the flag from the plan, or install the file".to_owned());
             found.push(Diagnostic::new(Code::AbsentKubeconfig, message).at(span, "").help(help));
         }
     }

@@ -27,7 +27,7 @@ impl Instance<'_, '_, '_> {
             StoreHolds::Certificate { certificate, alias } => {
                 let Some(made) = self.certificate(*certificate) else {
                     let message = format!(
-                        "a PKCS#12 file of `{}` holds its certificate `{}`, which this node does not have",
+                        "a PKCS#12 file of `{}` contains its certificate `{}`, which this node does not have",
                         self.definition.name, self.definition.certificates[*certificate].name
                     );
                     let help = "give both the same condition";
@@ -60,9 +60,9 @@ fn password(template: &Template, text: &str, holes: &Holes) -> Result<StorePassw
         }
         _ => {
             let message = format!(
-                "the password of a PKCS#12 file is at least {SHORTEST} letters, digits and signs of ASCII"
+                "the password of a PKCS#12 file needs at least {SHORTEST} ASCII letters, digits and punctuation characters"
             );
-            let help = "write them, or take a keyring's: `{{ keyring.NAME.password }}`";
+            let help = "write one, or use a keyring: `{{ keyring.NAME.password }}`";
             Err(Diagnostic::new(Code::BadValue, message).at(template.span(), "").help(help))
         }
     }

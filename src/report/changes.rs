@@ -187,8 +187,8 @@ impl<'a> Changes<'a> {
         for (name, change) in previous.catalog_changes(next) {
             let what = match change {
                 lock::Change::Added => "in use from now on",
-                lock::Change::Changed(_) => "not what the lock pins: pkiplan or the catalog has changed",
-                lock::Change::Removed => "not in use any more",
+                lock::Change::Changed(_) => "differs from the lock: pkiplan or the catalog has changed",
+                lock::Change::Removed => "no longer in use",
             };
             let differences = vec![Reason::Words(what.to_owned())];
             all.push(Change { done: Verb::Pin, id: name.to_string(), differences, certificate: None });
@@ -370,7 +370,7 @@ fn certificates(decided: Decisions<'_>) -> Vec<Change> {
 /// What `--locked` forbids.
 #[must_use]
 pub fn unsettled(decided: Decisions<'_>) -> Diagnostic {
-    let message = "the lock does not hold all decisions that the plan needs";
-    let help = "`pkiplan lock` decides them; review and commit the lock. It would";
+    let message = "the lock does not have all decisions that the plan needs";
+    let help = "run `pkiplan lock`, then review and commit the lock. It would";
     Diagnostic::new(Code::Locked, message).help(help).list(&Changes::of(decided).to_come())
 }

@@ -22,7 +22,7 @@ pub(super) fn allow(document: &Document, diagnostics: &mut Diagnostics) {
                 wrong(name.span, format!("`{code}` is an error"), Some(help));
             }
             None => {
-                let help = format!("write why it is right here: `\"{code}\" = \"...\"`");
+                let help = format!("write the reason: `\"{code}\" = \"...\"`");
                 wrong(why.span, format!("`{code}` is allowed without a reason"), Some(help));
             }
             Some(why) => diagnostics.allow(code, why),

@@ -23,14 +23,17 @@ pub(super) fn check(
         if let Some(definition) = definitions.clone().find(|definition| definition.name == *name) {
             let listens = || definition.listens.iter().map(|known| &*known.name);
             if !listens().any(|known| *known == **listen) {
-                let message = format!("VIP `{}` leads to `{name}.{listen}`, where nothing listens", vip.name);
+                let message =
+                    format!("VIP `{}` forwards to `{name}.{listen}`, where nothing listens", vip.name);
                 let help = did_you_mean(listen, listens());
                 let diagnostic = Diagnostic::new(Code::BadValue, message).at(vip.origin, "");
                 diagnostics.push(diagnostic.maybe_help(help));
             }
         } else if has_components {
-            let message =
-                format!("VIP `{}` leads to `{name}.{listen}`, which no component of the plan has", vip.name);
+            let message = format!(
+                "VIP `{}` forwards to `{name}.{listen}`, which no component of the plan has",
+                vip.name
+            );
             let help = did_you_mean(name, definitions.map(|definition| &*definition.name));
             let diagnostic = Diagnostic::new(Code::UnknownComponent, message).at(vip.origin, "");
             diagnostics.push(diagnostic.maybe_help(help));
@@ -47,11 +50,12 @@ fn unserved(vip: &Vip, components: &[Placed], nodes: &Nodes<'_>) -> Option<Diagn
         let Some(node) = vip.nodes.iter().find(|node| !placed.may_be_on(**node, nodes)) else { continue };
         let node = &nodes.list[*node];
         let message = format!(
-            "VIP `{}` is served by `{}`, and `{}` carries no `{}`, which does a part of that",
+            "VIP `{}` is served by `{}`, but `{}` does not run `{}`, which is part of it",
             vip.name, vip.served_by, node.name, definition.name
         );
         let diagnostic = Diagnostic::new(Code::DialNowhere, message).at(vip.origin, "this VIP");
-        let help = "leave the component where it is, or write `served-by = \"external\"` if something else serves the VIP";
+        let help =
+            "keep the component there, or write `served-by = \"external\"` if something else serves the VIP";
         return Some(diagnostic.at(node.origin, "this node").help(help));
     }
     None

@@ -18,12 +18,11 @@ pub(super) fn bootstrap(
     let groups = parsed_all(table.groups.as_ref(), Code::BootstrapGroup, diagnostics);
     let is_token = |keyring: &&Keyring| matches!(keyring.kind, KeyringKind::BootstrapToken(_));
     if let Some(keyring) = keyrings.values().find(is_token) {
-        let message =
-            format!("`[bootstrap]` and `{}` both say which groups joining nodes are in", keyring.id);
+        let message = format!("`[bootstrap]` and `{}` both set the groups of joining nodes", keyring.id);
         let diagnostic = Diagnostic::new(Code::BadValue, message)
             .at(table.span, "here")
             .at(keyring.origin, "and here")
-            .help("take the keyring out: its Secret ends by itself, and `pkiplan join` makes a token when a node needs one");
+            .help("remove the keyring: its Secret expires by itself, and `pkiplan join` creates a token when a node joins");
         diagnostics.push(diagnostic);
     }
     Some(Bootstrap { groups, origin: table.span })

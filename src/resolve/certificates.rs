@@ -65,7 +65,8 @@ pub(super) fn shared_folders(
 ) {
     for certificate in certificates.iter().filter(|certificate| certificate.nodes.is_empty()) {
         let Some(user) = users.iter().find(|user| user.name == certificate.name) else { continue };
-        let message = format!("user `{0}` and certificate `{0}` would share the folder users/{0}", user.name);
+        let message =
+            format!("user `{0}` and certificate `{0}` would share the directory users/{0}", user.name);
         let diagnostic = Diagnostic::new(Code::DuplicateName, message).at(certificate.origin, "this one");
         let diagnostic = diagnostic.at(user.origin, "and this one");
         diagnostics.push(diagnostic.help("rename one of them, or give the certificate `nodes`"));
@@ -86,7 +87,7 @@ fn certificate(
     if let Some([]) = table.usage.as_deref()
         && !table.unread.holds("usage")
     {
-        let message = format!("`certificate.{}` is for nothing", name.value);
+        let message = format!("`certificate.{}` has no usage", name.value);
         let help = "write `usage = \"client\"`, `\"server\"`, or a list of both";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(name.span, "").help(help));
     }
@@ -145,7 +146,7 @@ fn without_nodes(name: &Text, table: &Table, diagnostics: &mut Diagnostics) {
     ];
     let texts = texts.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?.span)));
     let Some((key, span)) = texts.chain(names.map(|span| ("node-names", span))).next() else { return };
-    let message = format!("`certificate.{}` goes to no node, so `{key}` means nothing", name.value);
+    let message = format!("`certificate.{}` is on no node, so `{key}` has no effect", name.value);
     let diagnostic =
         Diagnostic::new(Code::MissingKey, message).at(span, "").at(table.span, "it needs `nodes`");
     let help = "write `nodes = \"node:NAME\"` or another selector; without `nodes` and without this key, it goes to users/";
@@ -163,7 +164,7 @@ fn on_nodes(
 ) {
     if selection.nodes.is_empty() && (texts.is_empty() || nodes.list.is_empty()) {
         if selection.whole && !table.unread.holds("nodes") {
-            let message = format!("`certificate.{}` goes to no node", name.value);
+            let message = format!("`certificate.{}` is on no node", name.value);
             let help = "name nodes, or leave `nodes` out: the certificate then goes to users/";
             diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(table.span, "").help(help));
         }
@@ -171,7 +172,7 @@ fn on_nodes(
     }
     for (file, key) in [(&table.certificate_file, "certificate-file"), (&table.key_file, "key-file")] {
         if file.is_none() && !table.unread.may_hold(key) {
-            let message = format!("`certificate.{}` goes to nodes and needs the key `{key}`", name.value);
+            let message = format!("`certificate.{}` is on nodes, so it needs the key `{key}`", name.value);
             let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
             diagnostics.push(diagnostic.help("write the absolute path on the host"));
         }
@@ -231,14 +232,14 @@ fn nameless_server(name: &Text, table: &Table) -> Option<Diagnostic> {
         return None;
     }
     let common_name = table.common_name.as_ref().unwrap_or(name);
-    let message = format!("`certificate.{}` is a server's and has no name", name.value);
+    let message = format!("`certificate.{}` is for a server, but has no SAN", name.value);
     let dns: Result<DnsName, _> = common_name.value.parse();
     let help = match dns {
-        Ok(dns) => format!("write what clients call the server, perhaps `dns = [\"{dns}\"]`"),
-        Err(_) => "write what clients call the server: `dns`, `ip` or `uri`".to_owned(),
+        Ok(dns) => format!("write the names that clients use for the server, perhaps `dns = [\"{dns}\"]`"),
+        Err(_) => "write the names that clients use for the server: `dns`, `ip` or `uri`".to_owned(),
     };
     let diagnostic = Diagnostic::new(Code::NamelessServer, message);
-    Some(diagnostic.at(common_name.span, "clients do not look at the common name").help(help))
+    Some(diagnostic.at(common_name.span, "clients ignore the common name").help(help))
 }
 
 /// What comes first in a file that holds both certificate and key.

@@ -55,7 +55,7 @@ fn domain(table: &Table, diagnostics: &mut Diagnostics) -> Option<Sourced<DnsNam
     let value: Option<DnsName> = optional(table.domain.as_ref(), Code::BadDnsName, diagnostics).flatten();
     let wild = value.as_ref().filter(|name| name.is_wildcard());
     if let (Some(name), Some(span)) = (wild, origin) {
-        let message = format!("`{name}` is a wildcard, and services are called by names below the domain");
+        let message = format!("`{name}` is a wildcard, but the names of services are below the domain");
         let help = "write a domain such as `cluster.local`";
         diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(span, "").help(help));
     }
@@ -100,9 +100,9 @@ pub(super) fn missing(written: Written<'_>, key: &str, diagnostics: &mut Diagnos
     else {
         return;
     };
-    let message = format!("`cluster` needs the key `{key}`, for no profile says it");
+    let message = format!("`cluster` needs the key `{key}`, because there is no profile");
     let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
-    diagnostics.push(diagnostic.help("add it, or take a profile that says it"));
+    diagnostics.push(diagnostic.help("add it, or set a profile"));
 }
 
 fn endpoint_by_name(table: &Table, written: Written<'_>, diagnostics: &mut Diagnostics) -> bool {
@@ -111,7 +111,7 @@ fn endpoint_by_name(table: &Table, written: Written<'_>, diagnostics: &mut Diagn
         nameless_endpoint(text, table, written, diagnostics);
     }
     if !["address", "name"].contains(&text.value.as_str()) {
-        let message = format!("`{}` is no way to connect to the endpoint", text.value);
+        let message = format!("`{}` is not a way to connect to the endpoint", text.value);
         let diagnostic = Diagnostic::new(Code::BadValue, message).at(text.span, "");
         diagnostics.push(diagnostic.help("write `address` or `name`"));
     }
@@ -126,7 +126,7 @@ fn nameless_endpoint(by: &Text, table: &Table, written: Written<'_>, diagnostics
     let Some((name, _)) = found.filter(|(_, vip)| vip.host.is_none() && !vip.unread.may_hold("host")) else {
         return;
     };
-    let message = format!("clients connect to the endpoint by name, and VIP `{}` has none", name.value);
+    let message = format!("clients connect to the endpoint by name, but VIP `{}` has none", name.value);
     let diagnostic =
         Diagnostic::new(Code::MissingKey, message).at(by.span, "said here").at(name.span, "this VIP");
     let help = format!(

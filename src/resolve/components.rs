@@ -199,7 +199,7 @@ impl Placing<'_> {
 fn not_a_place(layer: &Table, diagnostics: &mut Diagnostics) {
     if let Some(text) = layer.place.as_ref().and_then(|place| place.first()) {
         let message = "`place` belongs to the component's own table";
-        let help = "here, `enabled = false` takes the component away";
+        let help = "here, remove the component with `enabled = false`";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
     }
 }
@@ -211,7 +211,8 @@ pub(super) fn even(components: &[Placed], nodes: &Nodes<'_>, diagnostics: &mut D
         if !definition.quorum || instances.is_empty() || !instances.len().is_multiple_of(2) {
             continue;
         }
-        let message = format!("{} instances of `{}` vote: an even number", instances.len(), definition.name);
+        let message =
+            format!("`{}` has {} voting instances, an even number", definition.name, instances.len());
         let mut diagnostic = Diagnostic::new(Code::EvenMembers, message).help(format!(
             "an odd number of them, such as {}, tolerates as many failures",
             instances.len() - 1

@@ -11,8 +11,9 @@ pub(super) fn confirmed(document: &Document, diagnostics: &mut Diagnostics) -> B
     let mut confirmed = BTreeMap::new();
     for (name, why) in &document.confirmed {
         if why.value.as_text().is_none_or(|why| why.trim().is_empty()) {
-            let message = format!("`{}` is confirmed by nobody", name.value);
-            let help = format!("write who has looked, and when: `\"{}\" = \"2026-12-04 alice\"`", name.value);
+            let message = format!("nobody has confirmed `{}`", name.value);
+            let help =
+                format!("write who has checked it, and when: `\"{}\" = \"2026-12-04 alice\"`", name.value);
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(why.span, "").help(help));
         }
         confirmed.insert(name.value.clone(), name.span);

@@ -25,8 +25,7 @@ pub(super) fn crl(written: Option<&Table>, diagnostics: &mut Diagnostics) -> Opt
         && expires <= issued
     {
         let message = format!("the CRL would expire at {expires}, and be issued at {issued}");
-        let help =
-            "write a later `expires`: after that time nobody accepts the list, and every client is refused";
+        let help = "write a later `expires`: after that time, servers refuse every client";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
         return None;
     }
@@ -74,7 +73,7 @@ fn revoked(
         let late = issued.filter(|issued| at > *issued);
         if let Some(issued) = late {
             let message = format!("revoked at {at}, after the CRL was issued at {issued}");
-            let help = "a change makes a new CRL: write a later `issued` and a larger `number`";
+            let help = "a changed CRL is a new CRL: write a later `issued` and a larger `number`";
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
         }
         late.is_none().then_some(at)
@@ -107,9 +106,9 @@ pub(super) fn signers(authority: &Authority, diagnostics: &mut Diagnostics) {
         let Some(imported) = imported.filter(|imported| !imported.certificate.signs_crls) else { continue };
         let message =
             format!("the certificate of `{}/{generation}` does not allow it to sign CRLs", authority.id);
-        let help = "its key usage has no `cRLSign`, and who checks a list against it refuses the list: have the \
-                    certificate reissued with the same key and that usage, or leave out the CRL until a derived \
-                    generation has replaced it";
+        let help = "its key usage lacks `cRLSign`, so programs refuse its CRL: have the \
+                    certificate reissued with the same key and this usage, or remove \
+                    the CRL until a derived generation has replaced the key";
         let diagnostic =
             Diagnostic::new(Code::ImportedCertificate, message).at(imported.origin, "imported here");
         diagnostics.push(diagnostic.at(crl.span, "its CRL").help(help));

@@ -24,14 +24,14 @@ pub(super) fn held(
         }
     }
     if of.is_empty() {
-        let message = "the file would hold the CRL of no authority";
+        let message = "the file would contain no CRL";
         let help = "write `crl-of = \"AUTHORITY\"`, or a list of names";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(table.span, "").help(help));
         return None;
     }
     let encoding = encoding(table.format.as_ref(), diagnostics)?;
     if let (CrlEncoding::Der, [_, second, ..]) = (encoding, of) {
-        let message = "a file in DER holds one CRL and nothing else";
+        let message = "a file in DER contains exactly one CRL";
         let help = "write one authority for each such file, or `format = \"pem\"`";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(second.span, "").help(help));
         return None;
@@ -58,10 +58,10 @@ fn one(
     }
     let of_plan = tables.iter().filter(|merged| merged.name.value == text.value).filter_map(|m| m.plan);
     if of_plan.into_iter().all(|table| !table.unread.may_hold("crl")) {
-        let message = format!("nothing says what stands in the CRL of `{}`", text.value);
+        let message = format!("the contents of the CRL of `{}` are missing", text.value);
         let help = format!(
-            "write a table `[authority.{}.crl]` with `number`, `issued` and `expires`, and below `revoked` what no \
-             longer counts",
+            "add the table `[authority.{}.crl]` with `number`, `issued` and `expires`, and with the revoked \
+             certificates below `revoked`",
             text.value
         );
         diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(text.span, "").help(help));
@@ -75,7 +75,7 @@ fn encoding(written: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<Crl
         Some(("der", _)) => Some(CrlEncoding::Der),
         Some((other, span)) => {
             let message = format!("`{other}` is not a format of CRLs");
-            let help = "write `pem`, which is what most programs read, or `der`";
+            let help = "write `pem`, which most programs read, or `der`";
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
             None
         }

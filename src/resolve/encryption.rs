@@ -26,7 +26,7 @@ pub(super) fn encryption(merged: &Merged<'_, Table>, diagnostics: &mut Diagnosti
         match provider {
             Some((generation, Provider::Plugin(kms))) if named(&plugins, &kms.name) => {
                 let message = format!("generation {generation} is the plugin `{}` once more", kms.name);
-                let help = "one plugin is one generation: a key that it changes by itself needs no other one";
+                let help = "a plugin is one generation, even if it changes its key by itself";
                 diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
                 is_whole = false;
             }
@@ -58,10 +58,11 @@ fn generation(number: &Text, merged: &Merged<'_, Table>, diagnostics: &mut Diagn
     let generation = number.value.parse::<u32>().ok().filter(|_| canonical);
     let imported = merged.plan.into_iter().flat_map(|plan| &plan.imported);
     let (message, help) = if generation.is_none() {
-        (format!("`{}` is not a generation", number.value), "generations count from 1: write `provider.1`")
+        (format!("`{}` is not a generation", number.value), "generations start at 1: write `provider.1`")
     } else if imported.into_iter().any(|(imported, _)| imported.value == number.value) {
-        let message = format!("generation {} is imported, and that line says how it encrypts", number.value);
-        (message, "leave one of the two out")
+        let message =
+            format!("generation {} is imported, and the `imported` line has its provider", number.value);
+        (message, "remove one of them")
     } else {
         return generation;
     };
@@ -78,10 +79,10 @@ fn provider(value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Option<P
         return Some(Provider::Method(word.into()));
     }
     let (message, help) = match word {
-        Some(Kms::WORD) => ("a plugin needs its name and its socket".to_owned(), None),
+        Some(Kms::WORD) => ("a plugin needs a name and a socket".to_owned(), None),
         _ => {
             let near = did_you_mean(word.unwrap_or_default(), ENCRYPTION_PROVIDERS);
-            ("this is not a provider whose keys can be derived".to_owned(), near)
+            ("keys for this provider cannot be derived".to_owned(), near)
         }
     };
     diagnostics
@@ -152,7 +153,7 @@ fn resources(written: &[Text], name: &Text, diagnostics: &mut Diagnostics) -> Op
             Some(text) => (format!("`{}` is not a resource", text.value), text.span),
             None => (format!("keyring `{}` encrypts nothing", name.value), name.span),
         };
-        let help = "write resources with their groups: `[\"secrets\", \"deployments.apps\"]`";
+        let help = "write resources with their API groups: `[\"secrets\", \"deployments.apps\"]`";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
         return None;
     }

@@ -20,11 +20,11 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
             continue;
         }
         let message = format!(
-            "nothing says who issued the servers of `{}`: `authority.{}` would be made here, and signs none of them",
+            "the CA of the servers of `{}` is missing: `authority.{}` would be a new CA, which has issued none of their certificates",
             external.component, authority.name
         );
         let help = format!(
-            "import the certificate of the authority that did (its key is not needed): `pkiplan import --plan PLAN --as \
+            "import the certificate of their CA (its key is not needed): `pkiplan import --plan PLAN --as \
              authority.{} CA.crt`",
             authority.name
         );

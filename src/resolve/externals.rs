@@ -46,11 +46,11 @@ fn runs_elsewhere(
     let Some(instance) = placed.component.instances.first() else { return true };
     let node = &nodes.list[instance.node];
     let message = format!(
-        "`{}` is on node `{}`, and `[external]` says that somebody else runs it",
+        "`{}` is on node `{}`, but `[external]` says that it runs outside of this plan",
         name.value, node.name
     );
-    let help = "take the role away from the node, or leave this table out";
-    let diagnostic = Diagnostic::new(Code::BadValue, message).at(name.span, "says that somebody else does");
+    let help = "remove the role from the node, or remove this table";
+    let diagnostic = Diagnostic::new(Code::BadValue, message).at(name.span, "says that it runs outside");
     diagnostics.push(diagnostic.at(node.origin, "this node").help(help));
     false
 }

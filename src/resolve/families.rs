@@ -39,12 +39,12 @@ pub(super) fn check(
         };
         let has = if lack.len() == 1 { "has" } else { "have" };
         let message = format!(
-            "{} is a network of {family}, and node `{}`{and_more} {has} no {family} address",
+            "{} is an {family} network, but node `{}`{and_more} {has} no {family} address",
             network.value, first.name
         );
         let help = format!(
-            "give every node that runs pods an {family} address, or leave the {family} networks out: its pods get no \
-             {family} address that anybody can reach"
+            "give every node that runs pods an {family} address, or remove the {family} networks: \
+             its pods get no reachable {family} address"
         );
         let diagnostic = Diagnostic::new(Code::NodeFamilies, message).at(origin, "this network");
         diagnostics.push(diagnostic.at(first.origin, "this node").help(help));
@@ -65,7 +65,7 @@ pub(super) fn of_vips(vips: &List<Vip>, nodes: &Nodes<'_>, diagnostics: &mut Dia
         }
         let family = Family::of(first);
         let message =
-            format!("VIP `{}` is at {first}, and no node has an {family} address to reach it from", vip.name);
+            format!("VIP `{}` is at {first}, but no node has an {family} address to reach it", vip.name);
         let help = format!("give the VIP an address of the nodes' family, or every node an {family} address");
         diagnostics.push(Diagnostic::new(Code::NodeFamilies, message).at(vip.origin, "").help(help));
     }

@@ -48,7 +48,7 @@ pub(super) fn change(
             let message = format!("`{}` has no flag `{}` to unset", definition.name, name.value);
             let help = did_you_mean(&name.value, definition.flags.iter().map(|flag| &*flag.name));
             let diagnostic = Diagnostic::new(Code::UnsetFlag, message).at(name.span, "");
-            diagnostics.push(diagnostic.help("leave it out: nothing sets it").maybe_help(help));
+            diagnostics.push(diagnostic.help("remove it: nothing sets this flag").maybe_help(help));
             continue;
         }
         let flag = definition.flags.iter().find(|flag| *flag.name == *name.value);
@@ -72,11 +72,11 @@ fn overriding(value: &Spanned<Literal>) -> (&Spanned<Literal>, bool) {
 fn is_derived(definition: &Definition, name: &Text, derived: Span) -> Diagnostic {
     let message = format!("`{}` of `{}` is derived from the plan", name.value, definition.name);
     let help = format!(
-        "change what it derives from, or write `{} = {{ value = ..., override = true }}` and take care of the rest",
+        "change what it derives from, or write `{} = {{ value = ..., override = true }}` and adapt everything else",
         name.value
     );
     let diagnostic = Diagnostic::new(Code::DerivedFlag, message).at(name.span, "set here").help(help);
-    diagnostic.at(derived, "the catalog derives it here")
+    diagnostic.at(derived, "derived in the catalog here")
 }
 
 /// Changes of wider layers, which layers with a version of their own take over unless they say otherwise.
@@ -106,7 +106,7 @@ pub(super) fn inherited(
             (Ok(flag), Change::Append(values) | Change::Set(values)) => {
                 let of = (table.program.as_str(), version);
                 if let Some(wrong) = words::wrong(name, name.span, &flag, of, values) {
-                    diagnostics.push(wrong.at(place, "and this version takes it over"));
+                    diagnostics.push(wrong.at(place, "and this version inherits it"));
                     continue;
                 }
                 let Err(wanted) = fits(&flag, values) else { continue };
@@ -114,7 +114,7 @@ pub(super) fn inherited(
                 Diagnostic::new(Code::FlagType, message)
             }
         };
-        diagnostics.push(wrong.at(name.span, "set here").at(place, "and this version takes it over"));
+        diagnostics.push(wrong.at(name.span, "set here").at(place, "and this version inherits it"));
     }
 }
 
@@ -124,7 +124,7 @@ fn exists(definition: &Definition, name: &Text, config: &Config, diagnostics: &m
     let diagnostic = match table.find(&name.value, version) {
         Ok(flag) if flag.deprecated => {
             let message = format!("`--{}` of {} {version} is deprecated", name.value, table.program);
-            let help = flag.instead().unwrap_or_else(|| "do without it".to_owned());
+            let help = flag.instead().unwrap_or_else(|| "remove it".to_owned());
             Diagnostic::new(Code::DeprecatedFlag, message).help(help)
         }
         Ok(_) => return true,

@@ -19,9 +19,9 @@ pub(super) fn generations(
         None => vec![used.value],
     };
     if let Some(identity) = identity(written).filter(|_| !encrypts) {
-        let message = format!("`{IDENTITY}` is plain text, which only keys that encrypt have");
+        let message = format!("`{IDENTITY}` is plain text, which only encryption keys can have");
         let diagnostic = Diagnostic::new(Code::GenerationOrder, message).at(identity.span, "");
-        diagnostics.push(diagnostic.help("write numbers, counted from 1"));
+        diagnostics.push(diagnostic.help("write numbers, starting at 1"));
         return None;
     }
     let reads = trust.contains(&WrittenGeneration::Identity);
@@ -74,11 +74,11 @@ fn wrong_order(written: &Table, used: WrittenGeneration, numbers: &[i64], reads:
     };
     let largest = i64::from(u32::MAX);
     if let Some(large) = numbers.iter().copied().chain(of_use).find(|number| *number > largest) {
-        let message = format!("there is no generation {large}: {largest} is the last one");
-        let help = "write the numbers of generations, counted from 1";
+        let message = format!("there is no generation {large}: {largest} is the largest one");
+        let help = "write the numbers of generations, starting at 1";
         return Diagnostic::new(Code::GenerationOrder, message).at(written.span, "").help(help);
     }
-    let message = "the generation in use must be one that is trusted, counted from 1";
+    let message = "the generation in use must also be in `trust`; generations start at 1";
     let mut trust: Vec<i64> = numbers.iter().copied().filter(|number| *number >= 1).collect();
     let (used, reads) = match used {
         WrittenGeneration::Identity => (format!("\"{IDENTITY}\""), true),

@@ -18,7 +18,7 @@ pub(super) fn grants(document: &Document, diagnostics: &mut Diagnostics) -> Vec<
 fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Granted> {
     let parsed = parsed::<Name>(name, Code::BadName, diagnostics);
     let role = table.role.as_ref().filter(|role| {
-        let why = "`/` and `%` cannot be in the name of a role";
+        let why = "the name of a role cannot contain `/` and `%`";
         one(role, is_role_name(&role.value), why, diagnostics)
     });
     let mut named = |texts: &Option<Vec<Text>>| {
@@ -39,13 +39,13 @@ fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Gr
         }
     }
     if table.namespaces.as_ref().is_some_and(Vec::is_empty) && !table.unread.holds("namespaces") {
-        let message = format!("`grant.{}` is for no namespace", name.value);
-        let help = "name some, or leave `namespaces` out: it then counts everywhere";
+        let message = format!("`grant.{}` has no namespaces", name.value);
+        let help = "name some, or remove `namespaces`: it then applies to the whole cluster";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(table.span, "").help(help));
     }
     let nobody = table.groups.iter().chain(&table.users).flatten().next().is_none();
     if nobody && !table.unread.may_hold("groups") && !table.unread.may_hold("users") {
-        let message = format!("`grant.{}` is for nobody", name.value);
+        let message = format!("`grant.{}` has no groups and no users", name.value);
         let help = "write `groups = [...]` or `users = [...]`";
         diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(table.span, "").help(help));
     }
@@ -55,7 +55,7 @@ fn grant(name: &Text, table: &Table, diagnostics: &mut Diagnostics) -> Option<Gr
 
 fn one(text: &Text, good: bool, why: &str, diagnostics: &mut Diagnostics) -> bool {
     if !good {
-        let message = format!("`{}` cannot be meant here", text.value);
+        let message = format!("`{}` is not allowed here", text.value);
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(why));
     }
     good

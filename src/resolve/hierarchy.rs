@@ -120,7 +120,7 @@ fn circle(merged: &[Merged<'_, Table>], circle: &[usize]) -> Diagnostic {
         }
     };
     let mut diagnostic = Diagnostic::new(Code::AuthorityCircle, message)
-        .help("one of them must be a root: leave out its `issuer`");
+        .help("one of them must be a root: remove its `issuer`");
     for i in circle {
         if let Some(text) = merged[*i].get(|w| w.issuer.as_ref()) {
             diagnostic = diagnostic.at(text.span, format!("`{}` is issued here", name(i)));
@@ -150,7 +150,7 @@ pub(super) fn path_lengths(
         };
         if length < depth {
             let message = format!(
-                "authority `{}` allows {length} authorities below it, the plan puts {depth} there",
+                "authority `{}` allows {length} authorities below it, but the plan has {depth}",
                 authority.name
             );
             let help = format!("write `path-length = {depth}` or more");

@@ -35,7 +35,7 @@ pub(super) fn check(written: Written<'_>, model: &Model, diagnostics: &mut Diagn
             .map(|role| format!("\"{}\"", role.value))
             .collect();
         let help = match known.is_empty() {
-            true => "give it a role that some component selects, or certificates, or leave it out".to_owned(),
+            true => "give it a role that a component selects, or certificates, or remove it".to_owned(),
             false => format!("write `roles = [...]` with one or more of {}", known.join(", ")),
         };
         diagnostics.push(Diagnostic::new(Code::IdleNode, message).at(node.origin, "").help(help));

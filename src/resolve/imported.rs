@@ -85,7 +85,7 @@ fn text(kind: &KeyringKind, value: &Spanned<Literal>, diagnostics: &mut Diagnost
     const KEYED: &str = "hmac-sha256:";
     let text = value.value.as_text();
     if text != Some(keys::EXTERNAL) && text.is_none_or(|text| !text.starts_with(KEYED)) {
-        let message = format!("a `{}` must not be in a plan, where every reader sees it", kind.word());
+        let message = format!("a `{}` must not be in a plan, where everyone can read it", kind.word());
         let help = "run `pkiplan import --plan PLAN --as keyring.NAME FILE`: it adds this line and stores the contents of the file next to the plan";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
         return None;
@@ -112,7 +112,7 @@ fn encryption_key(value: &Spanned<Literal>, diagnostics: &mut Diagnostics) -> Op
         }),
         _ => {
             let message = "an imported encryption key has a digest, a name and a provider";
-            let help = "let `pkiplan import` write this line: \
+            let help = "use `pkiplan import`, which writes this line: \
                         `{ key = \"hmac-sha256:...\", name = \"...\", provider = \"...\" }`";
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").help(help));
             None
@@ -125,7 +125,7 @@ fn generation(number: &Text, diagnostics: &mut Diagnostics) -> Option<u32> {
     let generation = number.value.parse().ok().filter(|_| canonical);
     if generation.is_none() {
         let message = format!("`{}` is not a generation", number.value);
-        let help = "generations count from 1: write `imported.1`";
+        let help = "generations start at 1: write `imported.1`";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(number.span, "").help(help));
     }
     generation
@@ -145,8 +145,9 @@ pub(super) fn digest(
         diagnostics.push(keys::external(span));
         return None;
     }
-    let message = "this does not say which key is imported";
-    let help = format!("let `pkiplan import` write this line: `\"{kind}\"` and 64 hexadecimal digits");
+    let message = "this does not identify the imported key";
+    let help =
+        format!("use `pkiplan import`, which writes this line: `\"{kind}\"` and 64 hexadecimal digits");
     diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help(help));
     None
 }
@@ -203,7 +204,7 @@ pub(super) fn contradictions(
         diagnostics.push(
             diagnostic
                 .at(imported.origin, "imported here")
-                .help("leave the key out: what is imported stays as it is"),
+                .help("remove this key: imported certificates stay as they are"),
         );
     }
 }
@@ -216,10 +217,10 @@ pub(super) fn path_length(authority: &Authority, depth: u8, diagnostics: &mut Di
             continue;
         };
         let message = format!(
-            "the certificate of `{}/{generation}` allows {allowed} authorities below it, the plan puts {depth} there",
+            "the certificate of `{}/{generation}` allows {allowed} authorities below it, but the plan has {depth}",
             authority.id
         );
-        let help = "let those authorities be issued by another one";
+        let help = "set another `issuer` for those authorities";
         diagnostics.push(Diagnostic::new(Code::PathLength, message).at(imported.origin, "").help(help));
     }
 }
@@ -230,28 +231,27 @@ fn refused(certificate: &Stored, digest: &[u8; 32]) -> Option<(String, &'static 
         return Some((why.to_owned(), help));
     }
     let unknown = certificate.unknown_critical.first()?;
-    let help = "nobody accepts what it issues: have it reissued, with the same key and without that extension, or \
-                not critical";
-    Some((format!("has a critical extension that verifiers do not know, {unknown}"), help))
+    let help = "nobody accepts its certificates: have it reissued with the same key, without this extension \
+                or with a non-critical one";
+    Some((format!("has a critical extension that programs do not know, {unknown}"), help))
 }
 
 /// What is wrong with a certificate whose key no program here handles.
-pub(super) const OTHER_KEY: &str = "has a kind of key that pkiplan does not have";
+pub(super) const OTHER_KEY: &str = "has a kind of key that pkiplan does not support";
 
 fn unusable(certificate: &Stored, digest: &[u8; 32]) -> Option<(&'static str, &'static str)> {
     if certificate.key_sha256() != *digest {
-        let help = "bring back the certificate that was imported; another key is another generation";
-        return Some(("is of another key than the plan says", help));
+        let help = "restore the imported certificate; a new key needs a new generation";
+        return Some(("has a different key than the plan says", help));
     }
     if !certificate.authority {
-        let help =
-            "only a certificate with CA:TRUE whose key usage allows to sign certificates can issue others";
-        return Some(("is not that of an authority", help));
+        let help = "a CA needs CA:TRUE and a key usage that allows signing certificates";
+        return Some(("is not a CA certificate", help));
     }
     if certificate.key.is_none() {
         return Some((
             OTHER_KEY,
-            "keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits; let another generation be derived",
+            "keys are ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits; or add a generation, which is derived",
         ));
     }
     None

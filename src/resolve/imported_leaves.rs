@@ -20,7 +20,7 @@ pub(super) fn none_in_profile(written: Written<'_>, diagnostics: &mut Diagnostic
     let tables = written.profile.known().into_iter().flat_map(|profile| &profile.component_defaults);
     for (name, _) in tables.flat_map(|(_, table)| &table.imported) {
         let message = format!("a profile cannot import the certificate `{}`", name.value);
-        let help = "write it into `[component.NAME]` of the plan, next to which its certificate is";
+        let help = "write it in `[component.NAME]` of the plan; the certificate is next to the plan";
         diagnostics.push(Diagnostic::new(Code::UnknownKey, message).at(name.span, "").help(help));
     }
 }
@@ -61,9 +61,9 @@ pub(super) fn of_free(
     let decided = [("key", &table.key), ("validity", &table.validity), ("secret", &table.secret)];
     for (key, written) in decided {
         let Some(written) = written else { continue };
-        let message = format!("`certificate.{name}` is imported, so `{key}` means nothing");
+        let message = format!("`certificate.{name}` is imported, so `{key}` has no effect");
         let diagnostic = Diagnostic::new(Code::ContradictsCertificate, message).at(written.span, "not this");
-        let help = "leave the key out: what is imported stays as it is";
+        let help = "remove this key: imported certificates stay as they are";
         diagnostics.push(diagnostic.at(text.span, "imported here").help(help));
     }
     let text = Spanned::new(Some(text.value.as_str()), text.span);
@@ -102,22 +102,22 @@ fn refusal(message: String, span: Span) -> Diagnostic {
 /// Why a certificate cannot be used, and what to do.
 fn refused(certificate: &Stored, sha256: &[u8; 32]) -> Option<(String, &'static str)> {
     if certificate.sha256() != *sha256 {
-        let help = "bring back the file from git; to use another certificate, import that one";
-        return Some(("is another certificate than the plan says".to_owned(), help));
+        let help = "restore the file from git; to use another certificate, import that one";
+        return Some(("is a different certificate than the plan says".to_owned(), help));
     }
     if certificate.authority {
-        let help = "import an authority as one: `pkiplan import --plan PLAN --as authority.NAME FILE`";
-        return Some(("is that of an authority".to_owned(), help));
+        let help = "import it as a CA: `pkiplan import --plan PLAN --as authority.NAME FILE`";
+        return Some(("is a CA certificate".to_owned(), help));
     }
     if certificate.key.is_none() {
         let help = "have it reissued for a key of ECDSA on P-256 or P-384, Ed25519, or RSA of 2048, 3072 or 4096 bits";
         return Some((OTHER_KEY.to_owned(), help));
     }
     if certificate.plain_subject.attributes().any(|(_, value)| value.chars().any(char::is_control)) {
-        let help = "flags and configurations repeat its common name: have it reissued without them";
+        let help = "its common name appears in flags and configuration files: have it reissued without them";
         return Some(("has control characters in its subject".to_owned(), help));
     }
     let unknown = certificate.unknown_critical.first()?;
-    let help = "nobody accepts it: have it reissued without that extension, or not critical";
-    Some((format!("has a critical extension that verifiers do not know, {unknown}"), help))
+    let help = "nobody accepts it: have it reissued without this extension, or with a non-critical one";
+    Some((format!("has a critical extension that programs do not know, {unknown}"), help))
 }

@@ -64,13 +64,13 @@ impl<'a> Nodes<'a> {
         diagnostics: &mut Diagnostics,
     ) -> bool {
         if let Some(&earlier) = self.by_name.get(node.name.as_str()) {
-            let message = format!("two nodes are called `{}`", node.name);
+            let message = format!("two nodes have the name `{}`", node.name);
             let earlier = self.list[earlier].origin;
             diagnostics.push(
                 Diagnostic::new(Code::DuplicateName, message)
                     .at(node.origin, "again here")
                     .at(earlier, "first here")
-                    .help("nodes and the names of pools must all differ"),
+                    .help("names of nodes and pools must be unique"),
             );
             return false;
         }

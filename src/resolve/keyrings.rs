@@ -133,9 +133,8 @@ fn static_token(
     let groups = parsed_all(merged.get(|k| k.groups.as_ref()), Code::BadValue, diagnostics);
     let user = merged.get(|k| k.user.as_ref());
     if user.is_none() && !is_poisoned(merged, written, "user") {
-        let message =
-            format!("keyring `{}` does not say which user its token authenticates", merged.name.value);
-        let help = "write `user = \"NAME\"`, the user that the bearer is";
+        let message = format!("keyring `{}` needs the user of its token", merged.name.value);
+        let help = "write `user = \"NAME\"`, the user that the token authenticates";
         diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(merged.name.span, "").help(help));
     }
     let uid = merged.get(|k| k.uid.as_ref());
@@ -159,10 +158,11 @@ fn usable_key(merged: &Merged<'_, Table>, diagnostics: &mut Diagnostics) -> Opti
     }
     let place = written.or(takes.first())?.span;
     let words: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
-    let message = format!("who uses the keyring `{}` cannot use {key} keys", merged.name.value);
+    let message =
+        format!("the programs that use the keyring `{}` do not support {key} keys", merged.name.value);
     let mut diagnostic = Diagnostic::new(Code::UnsupportedKey, message).at(place, "");
     if let Some(first) = takes.first().filter(|first| first.span != place) {
-        diagnostic = diagnostic.at(first.span, "what they take begins here");
+        diagnostic = diagnostic.at(first.span, "supported kinds start here");
     }
     diagnostics.push(diagnostic.help(format!("write one of {}", words.join(", "))));
     None
@@ -192,7 +192,7 @@ fn fitting(kind: &KeyringKind, merged: &Merged<'_, Table>, diagnostics: &mut Dia
     for (key, span, fits) in written {
         if let (Some(span), false) = (span, fits) {
             let name = &merged.name.value;
-            let message = format!("`{key}` means nothing for keyring `{name}` of the kind `{}`", kind.word());
+            let message = format!("`{key}` has no effect for keyring `{name}` of the kind `{}`", kind.word());
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, "").help("leave it out"));
         }
     }

@@ -26,8 +26,7 @@ pub(super) fn key(text: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<
 
 /// The plan asks for a key that never comes here.
 pub(super) fn external(span: Span) -> Diagnostic {
-    let message =
-        "keys that stay elsewhere cannot be used yet: no request goes out, no certificate comes back";
-    let help = "import the key, or leave the line out and let a key be derived";
+    let message = "this version of pkiplan cannot use external keys";
+    let help = "import the key, or remove the line so that a key is derived";
     Diagnostic::new(Code::ExternalKey, message).at(span, "").help(help)
 }

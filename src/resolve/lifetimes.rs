@@ -56,8 +56,10 @@ pub(super) fn lifetimes(
         diagnostics.push(outlives(message, span, place, limit));
     }
     if let (Some(span), true) = (issued.origin, issued.value > own.value) {
-        let message =
-            format!("what authority `{name}` issues ({}) would outlive it ({})", issued.value, own.value);
+        let message = format!(
+            "certificates from authority `{name}` ({}) would outlive it ({})",
+            issued.value, own.value
+        );
         diagnostics.push(outlives(message, span, own.origin.unwrap_or(merged.name.span), own.value));
     }
     let spread = spread?.and_then(|spread| Some(Spanned::new(spread.value, spread.origin?)));
@@ -76,13 +78,13 @@ fn written(text: Option<&Text>, diagnostics: &mut Diagnostics) -> Option<Option<
 /// A spread as long as the validity would leave nothing of it.
 fn too_wide(spread: &Spanned<Duration>, issued: &Sourced<Duration>, name: &Text) -> Diagnostic {
     let message = format!(
-        "a spread of {} leaves nothing of what authority `{}` issues ({})",
+        "a spread of {} is longer than the certificates of authority `{}` are valid ({})",
         spread.value, name.value, issued.value
     );
     Diagnostic::new(Code::SpreadTooWide, message)
         .at(spread.span, "not shorter than")
         .at(issued.origin.unwrap_or(name.span), "what it issues")
-        .help("write a small part of `validity.issued`: `30d` of a year")
+        .help("write a small part of `validity.issued`, such as `30d` for a year")
 }
 
 /// How long an authority is valid, and where that is said.

@@ -216,7 +216,7 @@ pub fn resolve(
 
 fn format(document: &Document, diagnostics: &mut Diagnostics) {
     if let Some(format) = document.format.as_ref().filter(|format| format.value != 1) {
-        let message = format!("format {} is not one that this pkiplan reads", format.value);
+        let message = format!("this version of pkiplan does not read format {}", format.value);
         let diagnostic = Diagnostic::new(Code::UnsupportedFormat, message).at(format.span, "");
         diagnostics.push(diagnostic.help("write `format = 1`"));
     }

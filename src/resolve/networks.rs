@@ -19,7 +19,7 @@ pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) ->
     let texts = texts.map(Vec::as_slice).unwrap_or_default();
     if let Some(beyond) = texts.get(MOST) {
         let message =
-            format!("a cluster has at most {MOST} networks of a kind, and these are {}", texts.len());
+            format!("a cluster has at most {MOST} networks of a kind, but this plan has {}", texts.len());
         diagnostics.push(Diagnostic::new(Code::TooMany, message).at(beyond.span, "one too many"));
     }
     let texts = texts.iter().take(MOST);
@@ -29,8 +29,8 @@ pub(super) fn cidrs(texts: Option<&Vec<Text>>, diagnostics: &mut Diagnostics) ->
 fn cidr(text: &Text, diagnostics: &mut Diagnostics) -> Option<Sourced<Cidr>> {
     let cidr: Cidr = parsed(text, Code::BadCidr, diagnostics)?;
     if let Some((reserved, what)) = cidr.reserved() {
-        let message = format!("neither services nor pods can have addresses of {cidr}: {reserved} is {what}");
-        let help = "take a private network that no host is in, such as `10.96.0.0/16` or `fd00:96::/112`";
+        let message = format!("services and pods cannot have addresses in {cidr}: {reserved} is {what}");
+        let help = "use a private network without hosts, such as `10.96.0.0/16` or `fd00:96::/112`";
         diagnostics.push(Diagnostic::new(Code::BadCidr, message).at(text.span, "").help(help));
         return None;
     }
@@ -62,7 +62,7 @@ pub(super) fn check(cluster: &Cluster, nodes: &List<Node>, vips: &List<Vip>, dia
                 let message = format!("the networks {} and {} overlap", earlier.value, later.value);
                 let diagnostic =
                     Diagnostic::new(Code::CidrOverlap, message).at(a, "this one").at(b, "and this one");
-                diagnostics.push(diagnostic.help("take networks that have no address in common"));
+                diagnostics.push(diagnostic.help("use networks that do not overlap"));
             }
         }
     }
@@ -82,7 +82,7 @@ fn service_families(cluster: &Cluster, nodes: &List<Node>, diagnostics: &mut Dia
     if let [first, second, ..] = &services[..]
         && (services.len() > 2 || first.value.family() == second.value.family())
     {
-        let message = "service networks are at most two, of different families";
+        let message = "there can be at most two service networks, of different families";
         let diagnostic = Diagnostic::new(Code::ServiceCidrFamilies, message);
         let help = "write at most one network of each family, the primary family first";
         diagnostics.push(placed(diagnostic, services.last().and_then(|c| c.origin), "").help(help));
@@ -93,7 +93,7 @@ fn service_families(cluster: &Cluster, nodes: &List<Node>, diagnostics: &mut Dia
         && pods.value.family() != primary.value.family()
     {
         let message = format!(
-            "the first service network is {}, the first pod network {}",
+            "the first service network is {}, but the first pod network is {}",
             primary.value.family(),
             pods.value.family()
         );
@@ -107,9 +107,9 @@ fn service_families(cluster: &Cluster, nodes: &List<Node>, diagnostics: &mut Dia
     });
     if let (Some(node), Some(origin)) = (other, primary.origin) {
         let message =
-            format!("node `{}` has its first address of another family than the services", node.name);
+            format!("the first address of node `{}` is not in the primary family of the services", node.name);
         let diagnostic = Diagnostic::new(Code::ServiceCidrFamilies, message);
-        let help = "put the node's address of the services' first family first";
+        let help = "put the node's address of the primary family first";
         diagnostics.push(diagnostic.at(node.origin, "this node").at(origin, "the primary family").help(help));
     }
 }
@@ -130,5 +130,5 @@ fn hosts_within(cidr: &Sourced<Cidr>, nodes: &List<Node>, vips: &List<Vip>) -> O
     };
     let diagnostic = Diagnostic::new(Code::CidrHoldsNode, message).at(span, "this one");
     let diagnostic = placed(diagnostic, cidr.origin, "this network");
-    Some(diagnostic.help("take a network that no host is in"))
+    Some(diagnostic.help("use a network without hosts"))
 }

@@ -131,7 +131,7 @@ pub(super) fn on_loopback(nodes: &Nodes<'_>, diagnostics: &mut Diagnostics) {
     };
     if let Some(node) = nodes.list.iter().find(is_looped) {
         let message = format!(
-            "others cannot reach node `{}` at {}: every host has this address for itself",
+            "others cannot reach node `{}` at {}: every host has this address",
             node.name, node.addresses[0]
         );
         let diagnostic = Diagnostic::new(Code::BadAddress, message).at(node.origin, "this node");

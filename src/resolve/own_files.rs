@@ -93,7 +93,7 @@ fn holds(
             crl_files::held((table, of), ground.authorities, ground.authority_tables, diagnostics)
         }
         (Some(source), Some(_)) => {
-            let message = format!("`file.{}` holds a file beside the plan, or CRLs, not both", name.value);
+            let message = format!("`file.{}` can have a file next to the plan or CRLs, not both", name.value);
             let help = "leave out `source` or `crl-of`";
             diagnostics.push(Diagnostic::new(Code::BadValue, message).at(source.span, "").help(help));
             None
@@ -101,7 +101,7 @@ fn holds(
         (None, None) => {
             if !table.unread.may_hold("source") && !table.unread.may_hold("crl-of") {
                 let message = format!("`file.{}` needs the key `source`, or `crl-of`", name.value);
-                let help = "write `source = \"PATH\"` for a file beside the plan, or `crl-of = \"AUTHORITY\"` for its CRL";
+                let help = "write `source = \"PATH\"` for a file next to the plan, or `crl-of = \"AUTHORITY\"` for its CRL";
                 let diagnostic = Diagnostic::new(Code::MissingKey, message).at(table.span, "in this table");
                 diagnostics.push(diagnostic.help(help));
             }
@@ -133,7 +133,7 @@ fn nodes(
     diagnostics: &mut Diagnostics,
 ) -> Vec<NodeIndex> {
     let none = |why: &str, diagnostics: &mut Diagnostics| {
-        let message = format!("`file.{}` goes to no node{why}", name.value);
+        let message = format!("`file.{}` is on no node{why}", name.value);
         let help = "write `component = \"NAME\"`, for the nodes on which it runs, or `nodes` with selectors";
         diagnostics.push(Diagnostic::new(Code::MissingKey, message).at(table.span, "").help(help));
     };
@@ -156,7 +156,7 @@ fn nodes(
     let nodes: BTreeSet<NodeIndex> = instances.map(|instance| instance.node).collect();
     let whole = !placed.is_empty() && placed.iter().all(|placed| placed.whole);
     if nodes.is_empty() && whole {
-        none(": no node carries what reads it", diagnostics);
+        none(": no node runs a component that reads it", diagnostics);
     }
     nodes.into_iter().collect()
 }
@@ -177,7 +177,7 @@ fn format(table: &Table, source: &Text, diagnostics: &mut Diagnostics) -> Option
     let found = Format::WORDS.iter().find(|(word, _)| *word == text.value).map(|(_, format)| *format);
     if found.is_none() {
         let message = format!("`{}` is not a format of files", text.value);
-        let help = "write `yaml`, which JSON is, too, or `text`";
+        let help = "write `yaml` (also for JSON) or `text`";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
     }
     found
@@ -190,12 +190,11 @@ fn mode(table: &Table, diagnostics: &mut Diagnostics) -> Option<u32> {
     let why = match mode {
         None => "a mode is three or four octal digits in quotes",
         // Of what a person reviewed, nobody but its owner may make something else.
-        Some(mode) if mode & 0o022 != 0 => "others than its owner could change it",
+        Some(mode) if mode & 0o022 != 0 => "users other than its owner could change it",
         Some(mode) => return Some(mode),
     };
     let diagnostic = Diagnostic::new(Code::BadValue, format!("`{}`: {why}", text.value)).at(text.span, "");
-    diagnostics
-        .push(diagnostic.help("write `mode = \"0644\"`, or \"0600\" where only its owner may read it"));
+    diagnostics.push(diagnostic.help("write `mode = \"0644\"`, or \"0600\" if only its owner may read it"));
     None
 }
 
@@ -205,11 +204,11 @@ fn broken(source: &Text, text: &str) -> Option<Diagnostic> {
         Err(broken) => (broken.line, broken.why),
         Ok(documents) => match documents.iter().flat_map(|document| &document.duplicates).next() {
             Some(key) => (key.line, "a key of it appears twice in one mapping".to_owned()),
-            None if documents.is_empty() => (1, "it says nothing".to_owned()),
+            None if documents.is_empty() => (1, "it is empty".to_owned()),
             None => return None,
         },
     };
     let message = format!("{}:{line}: {why}", source.value);
-    let help = "mend the file, or write `format = \"text\"` if it is to be something else";
+    let help = "fix the file, or write `format = \"text\"` if it is not YAML";
     Some(Diagnostic::new(Code::BrokenFile, message).at(source.span, "named here").help(help))
 }

@@ -24,12 +24,10 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     }
     // What lies there is of the kernel, or of the running system alone.
     if ["dev", "proc", "run", "sys"].contains(&first) {
-        return Err("what is there is gone after a boot, or never was a file");
+        return Err("files there are lost at boot, or are not real files");
     }
     if inner.starts_with("var/run/") || inner.starts_with("var/lock/") {
-        return Err(
-            "`/var/run` and `/var/lock` are links on many systems, and what is there is gone after a boot",
-        );
+        return Err("`/var/run` and `/var/lock` are links on many systems, and files there are lost at boot");
     }
     Ok(())
 }

@@ -43,12 +43,12 @@ pub(super) fn intervals(
                 range.count, name.value
             );
             let diagnostic = Diagnostic::new(Code::BadPool, message).at(span, "from here");
-            diagnostics.push(diagnostic.help("begin at a lower address, or give the pool fewer names"));
+            diagnostics.push(diagnostic.help("start at a lower address, or give the pool fewer names"));
         }
         let last = last.and_then(|last| {
             let parsed = parse_reached(&last.to_string());
             let of = |why: Invalid| Invalid {
-                message: format!("pool `{}` runs to {last}: {}", name.value, why.message),
+                message: format!("pool `{}` ends at {last}: {}", name.value, why.message),
                 ..why
             };
             valid(parsed.map_err(of), span, Code::BadPool, diagnostics)
@@ -69,9 +69,8 @@ fn of_their_families(
 ) -> bool {
     let (key, wanted) = match (&pool.first_address_v6, &pool.first_address_v4) {
         (Some(_), Some(second)) => {
-            let message = "a pool has a first address and one of the other family, not two of these";
-            let help =
-                "keep `first-address-v6` where `first-address` is IPv4, `first-address-v4` where it is IPv6";
+            let message = "a pool has `first-address` and one of these, not both";
+            let help = "keep `first-address-v6` if `first-address` is IPv4, `first-address-v4` if it is IPv6";
             diagnostics.push(Diagnostic::new(Code::BadPool, message).at(second.span, "").help(help));
             return false;
         }
@@ -83,9 +82,9 @@ fn of_their_families(
     let wrong = match (Family::of(first) == wanted, Family::of(second) == wanted) {
         (false, true) => return true,
         (_, false) => (*span, format!("`{key}` takes an {wanted} address")),
-        (true, true) => (*first_span, format!("the first address is {wanted}, as that of `{key}`")),
+        (true, true) => (*first_span, format!("`first-address` is {wanted}, the same family as `{key}`")),
     };
-    let help = "the first address is the one that others connect to: write the IPv4 one as `first-address` and the other as \
+    let help = "others connect to `first-address`: write the IPv4 one as `first-address` and the other as \
                 `first-address-v6`, or the IPv6 one and the other as `first-address-v4`";
     diagnostics.push(Diagnostic::new(Code::BadAddress, wrong.1).at(wrong.0, "").help(help));
     false
@@ -103,7 +102,7 @@ pub(super) fn overlaps(
         let family = Family::of(&interval.first);
         let mut within = taken.range(interval.first..=interval.last);
         if let Some((address, (node, span))) = within.find(|(address, _)| Family::of(address) == family) {
-            let message = format!("pool `{}` runs into node `{node}` at {address}", interval.pool);
+            let message = format!("pool `{}` overlaps node `{node}` at {address}", interval.pool);
             diagnostics.push(overlap(message, interval, *span));
         }
         let overlapping = |earlier: &&Interval| {
@@ -111,12 +110,11 @@ pub(super) fn overlaps(
             same && earlier.first <= interval.last && interval.first <= earlier.last
         };
         if let Some(earlier) = intervals[..i].iter().find(overlapping) {
-            let message =
-                format!("pools `{}` and `{}` have addresses in common", earlier.pool, interval.pool);
+            let message = format!("pools `{}` and `{}` overlap", earlier.pool, interval.pool);
             diagnostics.push(overlap(message, interval, earlier.span));
         }
         for (_, (name, text)) in vips.range(interval.first..=interval.last) {
-            let message = format!("pool `{}` runs into VIP `{name}` at {}", interval.pool, text.value);
+            let message = format!("pool `{}` overlaps VIP `{name}` at {}", interval.pool, text.value);
             diagnostics.push(overlap(message, interval, text.span));
         }
     }

@@ -48,14 +48,16 @@ pub(super) fn listed_left(
 
 fn too_many(span: Span) -> Diagnostic {
     let message = format!("this plan has more than {LARGEST} nodes");
-    Diagnostic::new(Code::TooMany, message).at(span, "").help("make several plans of it")
+    Diagnostic::new(Code::TooMany, message).at(span, "").help("split it into several plans")
 }
 
 /// The nodes of a pool, which are taken off those that are left; nothing is left after a pool that is too large.
 pub(super) fn range(text: &Text, left: &mut Option<u64>, diagnostics: &mut Diagnostics) -> Option<Range> {
     if text.value.len() > 3 * LONGEST {
-        let message =
-            format!("these names have {} bytes, and the name of a node has {LONGEST}", text.value.len());
+        let message = format!(
+            "these names have {} bytes, but the name of a node has at most {LONGEST}",
+            text.value.len()
+        );
         diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, ""));
         return None;
     }
@@ -69,7 +71,7 @@ pub(super) fn range(text: &Text, left: &mut Option<u64>, diagnostics: &mut Diagn
     if range.is_none() {
         let message = format!("`{}` does not name the nodes of a pool", text.value);
         let help = match turned(&text.value) {
-            Some(turned) => format!("the range runs backwards: write `{turned}`"),
+            Some(turned) => format!("the range goes backwards: write `{turned}`"),
             None => format!("write one range in braces, `worker-{{001..250}}`, of at most {LARGEST} nodes"),
         };
         diagnostics.push(Diagnostic::new(Code::BadPool, message).at(text.span, "").help(help));

@@ -45,7 +45,7 @@ pub(super) fn supplies(name: &Text, pool: &PoolTable, diagnostics: &mut Diagnost
             let diagnostic = Diagnostic::new(Code::BadPool, message)
                 .at(text.span, "")
                 .at(earlier.all.span, "the other one");
-            diagnostics.push(diagnostic.help("one of each family; make two pools of it"));
+            diagnostics.push(diagnostic.help("write one of each family, or split it into two pools"));
             supplies = None;
             continue;
         }
@@ -86,11 +86,11 @@ impl Supply {
     /// That it has no address for one more node.
     pub(super) fn exhausted(&self, nodes: usize) -> Diagnostic {
         let message = format!(
-            "pool `{}` has {nodes} nodes, and {} has {} free addresses for them",
+            "pool `{}` has {nodes} nodes, but {} has {} free addresses",
             self.all.pool, self.text, self.given
         );
         let diagnostic = Diagnostic::new(Code::BadPool, message).at(self.all.span, "");
-        diagnostic.help("widen the range; what nodes, VIPs and other pools have in it is not free")
+        diagnostic.help("widen the range; addresses of nodes, VIPs and other pools in it are not free")
     }
 }
 
@@ -103,7 +103,7 @@ fn bounds(text: &str) -> Result<(IpAddr, IpAddr), (Code, Invalid)> {
         let one = |text: &str| parse_reached(text.trim()).map_err(|invalid| (Code::BadAddress, invalid));
         let (first, last) = (one(first)?, one(last)?);
         if Family::of(&first) != Family::of(&last) || first > last {
-            let invalid = Invalid::new(format!("`{text}` does not run from a lower address to a higher one"));
+            let invalid = Invalid::new(format!("`{text}` does not go from a lower address to a higher one"));
             return Err((Code::BadPool, invalid));
         }
         return Ok((first, last));

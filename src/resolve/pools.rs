@@ -89,19 +89,17 @@ fn contradiction(name: &Text, table: &PoolTable) -> Option<Diagnostic> {
     };
     if let (Some(from), Some(names)) = (&table.from, &table.names) {
         let message =
-            format!("the nodes of pool `{}` come from a file, or from `names`, not from both", name.value);
-        return bad(message, names, Some(from), "make two pools of it");
+            format!("the nodes of pool `{}` come from a file or from `names`, not both", name.value);
+        return bad(message, names, Some(from), "split it into two pools");
     }
     if let (Some(from), Some(first)) = (&table.from, first) {
-        let message = format!("the file of pool `{}` says which address each node has", name.value);
-        let help =
-            "leave the first address out; `addresses` has a range for nodes without an address of their own";
+        let message = format!("the file of pool `{}` has the address of each node", name.value);
+        let help = "remove `first-address`; use `addresses` for nodes without an address in the file";
         return bad(message, first, Some(from), help);
     }
     if let (Some(range), Some(first)) = (table.addresses.as_ref().and_then(|texts| texts.first()), first) {
-        let message =
-            format!("pool `{}` has addresses that follow a first one, or a range, not both", name.value);
-        return bad(message, range, Some(first), "leave one of the two out");
+        let message = format!("pool `{}` has `first-address` or `addresses`, not both", name.value);
+        return bad(message, range, Some(first), "remove one of them");
     }
     if table.from.is_none() && table.addresses.as_ref().is_some_and(Vec::is_empty) && first.is_none() {
         let message = format!("pool `{}` has no addresses for its nodes", name.value);
@@ -110,7 +108,7 @@ fn contradiction(name: &Text, table: &PoolTable) -> Option<Diagnostic> {
     }
     let keys = [table.columns.first(), table.groups.first()].into_iter().flatten().map(|(key, _)| key);
     let stray = keys.chain(table.ignore.iter().flatten()).next().filter(|_| table.from.is_none())?;
-    let message = format!("pool `{}` names no file that has columns or groups", name.value);
+    let message = format!("pool `{}` has no `from`, so it has no columns or groups", name.value);
     bad(message, stray, None, "name it: `from = \"nodes.csv\"`")
 }
 
@@ -161,12 +159,11 @@ fn apart(pools: &[Pool<'_>], diagnostics: &mut Diagnostics) {
                 && one.first <= earlier.last
         };
         if let Some(earlier) = all().take(at).find(common) {
-            let message =
-                format!("the ranges of pools `{}` and `{}` have addresses in common", earlier.pool, one.pool);
+            let message = format!("the ranges of pools `{}` and `{}` overlap", earlier.pool, one.pool);
             let diagnostic = Diagnostic::new(Code::PoolOverlap, message)
                 .at(one.span, format!("{} to {}", one.first, one.last))
                 .at(earlier.span, "this one");
-            diagnostics.push(diagnostic.help("give each pool a part of its own: `10.0.0.10-10.0.0.99`"));
+            diagnostics.push(diagnostic.help("give each pool its own range: `10.0.0.10-10.0.0.99`"));
         }
     }
 }

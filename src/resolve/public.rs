@@ -68,7 +68,7 @@ impl Unusable {
         let name = &authority.name;
         match self {
             Unusable::Broken(why) => Diagnostic::new(Code::ImportedCertificate, why.clone())
-                .help(format!("restore it from git, or let `pkiplan build {plan}` make it again")),
+                .help(format!("restore it from git, or regenerate it with `pkiplan build {plan}`")),
             Unusable::NotThere => {
                 let which =
                     if generation == 1 { String::new() } else { format!(" of generation {generation}") };

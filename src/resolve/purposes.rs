@@ -46,7 +46,7 @@ pub(super) fn purposes(
                 let earlier = authorities.list[earlier].origin;
                 let diagnostic = Diagnostic::new(Code::PurposeServedTwice, message);
                 let diagnostic = diagnostic.at(authority.origin, "this one").at(earlier, "and this one");
-                diagnostics.push(diagnostic.help("leave the purpose out of one `serves`"));
+                diagnostics.push(diagnostic.help("remove the purpose from one `serves`"));
             }
         }
     }

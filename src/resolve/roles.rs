@@ -44,9 +44,9 @@ impl<'a> KnownRoles<'a> {
         }
         let profiles: Vec<String> =
             written.catalog.profiles.keys().map(|name| format!("`profile = \"{name}\"`")).collect();
-        let message = "nodes have roles, but the plan says neither a profile nor `cluster.roles`";
+        let message = "nodes have roles, but the plan has neither a profile nor `cluster.roles`";
         let help = format!(
-            "write {} below `[cluster]`; a plan with components of its own names their roles in `cluster.roles`",
+            "write {} below `[cluster]`; for components of your own, list their roles in `cluster.roles`",
             profiles.join(" or ")
         );
         diagnostics.push(Diagnostic::new(Code::UnknownRole, message).at(first.span, "a role").help(help));
@@ -129,7 +129,7 @@ pub(super) fn unused(written: Written<'_>, known: &KnownRoles<'_>, diagnostics: 
             continue;
         }
         let message = format!("nothing selects the role `{}`", role.value);
-        let help = format!("select it, for example with `place = \"role:{}\"`, or leave it out", role.value);
+        let help = format!("select it, for example with `place = \"role:{}\"`, or remove it", role.value);
         diagnostics.push(Diagnostic::new(Code::UnusedRole, message).at(role.span, "").help(help));
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn check(
         let word = first.config.run.value.word();
         let message = format!("nothing on node `{}` runs `{name}` as `{word}`", node.name);
         let help = format!(
-            "write `run = \"systemd\"` below `[component.{name}]`, or give the node a role that brings what runs it"
+            "write `run = \"systemd\"` below `[component.{name}]`, or give the node a role with a program that runs it"
         );
         let diagnostic = Diagnostic::new(Code::NoRunner, message).at(node.origin, "this node").help(help);
         diagnostics.push(match first.config.run.origin {

@@ -29,7 +29,7 @@ impl<'a> Secrets<'a> {
             open: document.unread.may_hold("secret"),
         };
         for (name, written) in &document.secrets {
-            let message = "epochs of a secret are counted from 1";
+            let message = "epochs of a secret start at 1";
             let epoch = written.epoch.as_ref();
             let epoch =
                 epoch.and_then(|epoch| number(epoch, 1..=u32::MAX, message, diagnostics)).unwrap_or(1);
@@ -69,7 +69,7 @@ impl<'a> Secrets<'a> {
                 continue;
             }
             let message = format!("nothing derives from the secret `{name}`");
-            let help = format!("write `secret = \"{name}\"` where it is meant, or leave the table out");
+            let help = format!("write `secret = \"{name}\"` where you want to use it, or remove the table");
             diagnostics.push(Diagnostic::new(Code::UnusedSecret, message).at(span, "").help(help));
         }
     }

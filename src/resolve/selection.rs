@@ -96,7 +96,7 @@ fn exists(
         }
         Selector::Vip(_) => {
             let message = "`vip:` selects nodes for components of the catalog only";
-            let help = "write the selector that the VIP itself has";
+            let help = "use the selector of the VIP instead";
             diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(text.span, "").help(help));
             false
         }

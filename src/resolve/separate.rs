@@ -73,12 +73,12 @@ fn together_in_a_bundle(model: &Model, purpose: &str, separate: &SeparateTable) 
         if let Some(addition) = instance.config.bundles.iter().find(brings) {
             let bundle = &definition.bundles[addition.bundle].name;
             let message = format!(
-                "`{}` takes `{}` in its bundle `{bundle}`, and `{flag}` allows any name",
+                "`{}` trusts `{}` in its bundle `{bundle}`, but `{flag}` allows any name",
                 definition.name,
                 model.trusted_name(addition.authority)
             );
             let because = separate.because.as_ref().map_or("", |because| because.value.as_str());
-            let help = format!("leave `{flag}` as it is, or `{bundle}` without this authority");
+            let help = format!("keep `{flag}`, or remove this authority from `{bundle}`");
             let diagnostic = Diagnostic::new(Code::SharedClientAuthority, message);
             return Some(diagnostic.at(addition.span, because).at(dropped, "").help(help));
         }
@@ -137,7 +137,7 @@ impl<'m> Together<'m> {
             None => format!("serves {} and `{}`", others.join(", "), self.purpose),
             Some(above) => {
                 let above = &self.model.authorities[above].name;
-                format!("stands below `{above}`, which serves `{}`", self.purpose)
+                format!("is below `{above}`, which serves `{}`", self.purpose)
             }
         }
     }
@@ -151,11 +151,8 @@ impl<'m> Together<'m> {
 
     fn without_flag(&self, component: &str, flag: &str, dropped: Span) -> Diagnostic {
         let name = &self.model.authorities[self.authority].name;
-        let message = format!("authority `{name}` {}, and `{flag}` allows any name", self.serves());
-        let help = format!(
-            "leave `{flag}` of `{component}` as it is, or give `{}` an authority of its own",
-            self.purpose
-        );
+        let message = format!("authority `{name}` {}, but `{flag}` allows any name", self.serves());
+        let help = format!("keep `{flag}` of `{component}`, or give `{}` its own authority", self.purpose);
         let origin = self.model.authorities[self.authority].origin;
         let diagnostic = Diagnostic::new(Code::SharedClientAuthority, message);
         diagnostic.at(dropped, "").at(origin, self.because).help(help)
@@ -170,7 +167,7 @@ impl<'m> Together<'m> {
             Some(above) => format!("stands below `{}`", self.model.authorities[above].name),
         };
         let message =
-            format!("{} takes every client of {of}: authority `{name}` {why}", self.who_takes_them());
+            format!("{} accepts every client of {of}: authority `{name}` {why}", self.who_takes_them());
         let clients = self.clients();
         let named = clients.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = match clients.len().saturating_sub(NAMED) {
@@ -190,11 +187,11 @@ impl<'m> Together<'m> {
     fn apart(&self) -> String {
         match self.accepted {
             _ if self.above.is_some() => {
-                "leave its `issuer` out, or write an authority there that serves nothing else".to_owned()
+                "remove its `issuer`, or set one that serves nothing else".to_owned()
             }
-            Some(_) => "let `clients` name an authority that is made for this alone".to_owned(),
+            Some(_) => "set `clients` to an authority only for this".to_owned(),
             None => {
-                format!("give `{}` an authority of its own: leave it out of `serves`", self.purpose)
+                format!("give `{}` its own authority: remove it from `serves`", self.purpose)
             }
         }
     }

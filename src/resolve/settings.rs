@@ -37,7 +37,7 @@ pub(super) fn set(
     let words = &definition.settings[index].words;
     let text = value.value.as_text().filter(|text| !words.is_empty() && !words.iter().any(|w| **w == **text));
     if let Some(text) = text {
-        let message = format!("`{text}` is not a `{}` that `{}` knows", name.value, definition.name);
+        let message = format!("`{text}` is not a valid `{}` of `{}`", name.value, definition.name);
         let help = did_you_mean(text, words.iter().map(|word| &**word));
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(value.span, "").maybe_help(help));
         return;

@@ -24,16 +24,17 @@ pub(super) fn check(model: &Model, diagnostics: &mut Diagnostics) {
     }
     for places in by_key.into_values().filter(|places| places.len() > 1) {
         let names: Vec<String> = places.iter().map(|(id, _)| format!("`{id}`")).collect();
-        let message = format!("{} are one key: what it signs for one counts for all", names.join(", "));
+        let message =
+            format!("{} are the same key: what it signs for one is valid for all", names.join(", "));
         let authorities = places.iter().filter(|(id, _)| id.starts_with("authority.")).count();
         let help = match authorities == places.len() {
             true => {
-                "write one authority that serves all of it (`serves = [...]`), or give each its own by rotating to derived \
-                     generations"
+                "use one authority that serves all of this (`serves = [...]`), or rotate \
+                     each to a derived key"
             }
             false => {
-                "give the key pair a key of its own: rotate it to a derived generation, three commits from \
-                      `generations = { use = 1, trust = [1, 2] }` on"
+                "give the key pair its own key: rotate it to a derived generation, in three \
+                      commits starting with `generations = { use = 1, trust = [1, 2] }`"
             }
         };
         let diagnostic = Diagnostic::new(Code::SharedKey, message).help(help);

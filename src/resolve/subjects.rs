@@ -36,6 +36,6 @@ pub(super) fn trimmed(value: &str) -> Result<(), Invalid> {
     if without == value || without.is_empty() {
         return Ok(());
     }
-    let message = format!("`{value}` begins or ends with a space, and so is another name than `{without}`");
+    let message = format!("`{value}` starts or ends with a space, so it is not the same name as `{without}`");
     Err(Invalid::new(message).help(format!("write `{without}`")))
 }

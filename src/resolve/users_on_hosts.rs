@@ -30,7 +30,7 @@ pub(super) fn on_hosts(
     };
     let selection = selection::written(selectors, written, roles, nodes, diagnostics);
     if selection.nodes.is_empty() && selection.whole {
-        let message = format!("the kubeconfig of `user.{}` goes to no node", merged.name.value);
+        let message = format!("the kubeconfig of `user.{}` is on no node", merged.name.value);
         let help = "name nodes, or leave `nodes` out: it then goes to users/ only";
         diagnostics.push(Diagnostic::new(Code::BadSelector, message).at(merged.name.span, "").help(help));
     }

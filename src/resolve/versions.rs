@@ -25,14 +25,17 @@ pub(super) fn check(written: Written<'_>, components: &[Placed], diagnostics: &m
         let names: Vec<String> = components.iter().map(|name| format!("`{name}`")).collect();
         let names = names.join(", ");
         let diagnostic = if code == Code::VersionOutOfRange {
-            let message = format!("the catalog's definition of {names} is not written for version {version}");
+            let message = format!("the catalog does not support version {version} of {names}");
             let ranges = components.iter().filter_map(|name| written.catalog.components.get(*name));
             let ranges: BTreeSet<String> = ranges.map(|known| known.versions.to_string()).collect();
             let ranges: Vec<String> = ranges.into_iter().collect();
             Diagnostic::new(code, message).help(format!("it knows {}", ranges.join(" and ")))
         } else {
-            let message = format!("the flags of {names} {version} are not known, so they are not checked");
-            let help = "the trees are complete; look at the program's own list of flags before you use them";
+            let message = format!(
+                "the catalog does not know the flags of {names} {version}, so pkiplan does not check them"
+            );
+            let help =
+                "the trees are complete; check the flags in the program's documentation before you use them";
             Diagnostic::new(code, message).help(help)
         };
         diagnostics.push(diagnostic.at(span, ""));

@@ -93,7 +93,7 @@ fn host(table: &Table, moves: bool, diagnostics: &mut Diagnostics) -> Option<Opt
     let host: Option<DnsName> = optional(table.host.as_ref(), Code::BadDnsName, diagnostics)?;
     let (Some(name), Some(text)) = (&host, &table.host) else { return Some(host) };
     if moves && name.as_str() == "localhost" {
-        let message = "clients that call a VIP `localhost` reach themselves";
+        let message = "clients that connect to `localhost` reach themselves";
         let help = "write the name that its addresses have in DNS";
         diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
         return None;
@@ -101,10 +101,10 @@ fn host(table: &Table, moves: bool, diagnostics: &mut Diagnostics) -> Option<Opt
     if !name.is_wildcard() {
         return Some(host);
     }
-    let message = format!("`{name}` is a wildcard, and clients reach a VIP's host by its name");
+    let message = format!("`{name}` is a wildcard, but clients connect to this name");
     let help = format!(
-        "write one name here; where certificates are to have the wildcard, write `names.add = [\"{name}\"]` at the \
-         component behind the VIP"
+        "write one name here; to put the wildcard into certificates, write `names.add = [\"{name}\"]` \
+         for the component behind the VIP"
     );
     diagnostics.push(Diagnostic::new(Code::BadDnsName, message).at(text.span, "").help(help));
     None
@@ -119,7 +119,7 @@ fn router_id(name: &Text, table: &Table, addresses: usize, diagnostics: &mut Dia
     let more = u8::try_from(addresses.saturating_sub(1)).unwrap_or(u8::MAX);
     if first.checked_add(more).is_none_or(|last| last == u8::MAX) {
         let span = table.router_id.as_ref().map_or(name.span, |id| id.span);
-        let message = "the second address takes the next VRRP router id, which would be beyond 254";
+        let message = "the second address uses the next VRRP router id, which would be above 254";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(span, ""));
         return None;
     }
@@ -156,7 +156,8 @@ fn complete(
         && selection.nodes.is_empty()
         && selection.whole
     {
-        let message = format!("no node carries VIP `{}`: nobody would answer at its addresses", name.value);
+        let message =
+            format!("no node carries VIP `{}`, so nothing would answer at its addresses", name.value);
         let place = first.first().map_or(table.span, |text| text.span);
         let help = "write `nodes = \"role:...\"` with a role that nodes have, or `served-by = \"external\"` if something \
                     else carries it";
@@ -171,7 +172,7 @@ fn complete(
     };
     if let Some(node) = selection.nodes.iter().find(without).map(|node| &nodes.list[*node]) {
         let message = format!("node `{}` has no `interface` for VIP `{}`", node.name, name.value);
-        missing(message, "write `interface = \"eth0\"` here, or in the node's table where it has another");
+        missing(message, "write `interface = \"eth0\"` here, or in the node's table if it has another one");
     }
 }
 
@@ -200,9 +201,11 @@ fn loopback_addresses(name: &Text, table: &Table, diagnostics: &mut Diagnostics)
             addresses.push(address);
             continue;
         }
-        let message =
-            format!("each node has VIP `{}` for itself, and {address} is not a loopback address", name.value);
-        let help = "leave `addresses` out: the nodes then have it at 127.0.0.1";
+        let message = format!(
+            "each node has its own VIP `{}`, so its address must be a loopback address, not {address}",
+            name.value
+        );
+        let help = "remove `addresses`: each node then uses 127.0.0.1";
         diagnostics.push(Diagnostic::new(Code::BadValue, message).at(text.span, "").help(help));
     }
     addresses
@@ -221,8 +224,7 @@ fn own_addresses(
         let parsed = if moves { reached(text, diagnostics) } else { address(text, diagnostics) };
         let Some(address) = parsed else { continue };
         if moves && address.is_loopback() {
-            let message =
-                format!("VIP `{}` cannot move at {address}: every host has it for itself", name.value);
+            let message = format!("VIP `{}` cannot have {address}: every host has this address", name.value);
             let help = "write an address of the network that its nodes are in";
             diagnostics.push(Diagnostic::new(Code::BadAddress, message).at(text.span, "").help(help));
             continue;
@@ -230,7 +232,7 @@ fn own_addresses(
         let node = nodes.iter().find(|node| node.pool.is_none() && node.addresses.contains(&address));
         if let Some(node) = node {
             let message = format!("VIP `{}` has the address of node `{}`", name.value, node.name);
-            let help = "a VIP needs an address of its own, which no host is configured with";
+            let help = "a VIP needs its own address, which no host is configured with";
             let diagnostic = Diagnostic::new(Code::VipIsNodeAddress, message);
             let diagnostic = diagnostic.at(text.span, "moves between hosts").at(node.origin, "stays here");
             diagnostics.push(diagnostic.help(help));
@@ -240,7 +242,7 @@ fn own_addresses(
         {
             let message = format!("VIPs `{other}` and `{}` both have {address}", name.value);
             let diagnostic = Diagnostic::new(Code::DuplicateAddress, message).at(text.span, "again here");
-            let help = "two tables may be two ports of one VIP: write another `port`, and the same `addresses`, `nodes`, \
+            let help = "for two ports of one VIP, write another `port`, and the same `addresses`, `nodes`, \
                         `served-by`, `interface` and `router-id` in both";
             diagnostics.push(diagnostic.at(*span, "first here").help(help));
         }
@@ -289,7 +291,7 @@ pub(super) fn routers(vips: &List<Vip>, diagnostics: &mut Diagnostics) {
             if together && later.routers().any(|id| earlier.routers().any(|other| other == id)) {
                 let message =
                     format!("VIPs `{}` and `{}` use the same VRRP router id", earlier.name, later.name);
-                let help = "give each a `router-id` of its own; a second address takes the next one, too";
+                let help = "give each its own `router-id`; a second address also uses the next one";
                 let diagnostic = Diagnostic::new(Code::BadValue, message).at(later.origin, "this one");
                 diagnostics.push(diagnostic.at(earlier.origin, "and this one").help(help));
             }

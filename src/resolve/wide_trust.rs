@@ -47,21 +47,21 @@ fn wide(model: &Model, definition: &Definition, addition: &Addition) -> Option<D
     }
     if reach.others.len() > 1 {
         let others = reach.others.join(", ");
-        reasons.push(format!("all that it certifies comes in ({others})"));
+        reasons.push(format!("all its certificates are accepted ({others})"));
     }
     if reasons.is_empty() {
         return None;
     }
     let message = format!(
-        "`{}` takes every client that `{name}` or an authority below it certifies, as any user and in any group",
+        "`{}` accepts every client certificate from `{name}` or an authority below it, for any user and any group",
         definition.name
     );
     let help = format!(
-        "{}; add an authority that is made for this alone, a root with `path-length = 0` and one client; or issue \
-         the client here, with `[user.NAME]`",
+        "{}; add an authority only for this, a root with `path-length = 0` and one client; or \
+         issue the client here, with `[user.NAME]`",
         reasons.join(", and ")
     );
     let diagnostic =
-        Diagnostic::new(Code::WideClientTrust, message).at(addition.span, "taken for clients here");
+        Diagnostic::new(Code::WideClientTrust, message).at(addition.span, "trusted for clients here");
     Some(diagnostic.at(origin, "this authority").help(help))
 }

@@ -24,7 +24,7 @@ pub(super) fn wrong(
         match (found, value) {
             (Err(absent), _) if absent.limit.is_some() || table.complete => {
                 let message = format!(
-                    "`--{}` of {program} {version} does not know `{word}`{}",
+                    "`--{}` of {program} {version} does not take `{word}`{}",
                     name.value,
                     absent.why()
                 );

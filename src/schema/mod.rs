@@ -4,6 +4,7 @@
 mod component;
 mod flags;
 mod layout;
+mod seen;
 mod tree;
 mod value;
 mod whole;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::tree::{Special, Tree};
 use super::words::{Words, suggested};
-use super::{component, layout};
+use super::{component, layout, seen};
 use crate::diagnostics::{Code, Severity};
 use crate::lookup::Key;
 use crate::plan::AtHand;
@@ -120,7 +120,10 @@ fn of_component(path: &[&str]) -> Option<Value> {
         ["component", "version"] => Some(json!({ "type": ["string", "object"] })),
         ["kubeconfig", _, "embed"] => Some(json!({ "type": ["boolean", "string"] })),
         ["file" | "manifest", _, "yaml"] => Some(json!({ "type": ["array", "object", "string"] })),
-        ["skew" | "layout"] => Some(tables()),
+        ["skew"] => Some(seen::skews()),
+        ["program"] => Some(seen::program()),
+        ["seen"] => Some(seen::seen()),
+        ["layout"] => Some(tables()),
         ["reload"] => Some(texts()),
         _ => None,
     }

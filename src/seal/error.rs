@@ -5,16 +5,14 @@
 pub enum SealError {
     /// The feature is not there.
     #[error(
-        "this pkiplan was built without age, so it neither seals nor opens; use a build with the feature `age`, or `age --decrypt` and `--secret-fd`"
+        "this pkiplan was built without age, so it cannot seal or open files; use a build with the feature `age`, or `age --decrypt` and `--secret-fd`"
     )]
     Absent,
     /// It is cut off, or somebody changed it.
-    #[error(
-        "it is torn: not a whole age file, or changed since it was sealed; restore it from git or a backup"
-    )]
+    #[error("it is incomplete or was changed after it was sealed; restore it from git or a backup")]
     Torn,
     /// It was sealed with another passphrase.
-    #[error("the passphrase is not the one that it was sealed with")]
+    #[error("the passphrase is wrong")]
     Passphrase,
     /// It was sealed to other keys.
     #[error(
@@ -22,7 +20,7 @@ pub enum SealError {
     )]
     Keys,
     /// A passphrase that takes minutes or hours of work: an attack on whoever opens it.
-    #[error("its passphrase asks for more work than a file of pkiplan ever does")]
+    #[error("opening it takes more work than pkiplan allows")]
     Work,
     /// There is nobody to seal to, or the kinds do not go together.
     #[error("it cannot be sealed to these recipients")]

@@ -35,10 +35,10 @@ pub(super) fn recipient(text: &str) -> Result<Recipient, Invalid> {
     text.parse::<ssh::Recipient>().map(|key| Box::new(key) as Recipient).map_err(|why| match why {
         ParseRecipientKeyError::Unsupported(kind) => {
             Invalid::new(format!("age does not seal to SSH keys of the kind {kind}"))
-                .help("take an ssh-ed25519 or ssh-rsa key, or one of `age-keygen`")
+                .help("use an ssh-ed25519 or ssh-rsa key, or one from `age-keygen`")
         }
         ParseRecipientKeyError::RsaModulusTooLarge | ParseRecipientKeyError::RsaModulusTooSmall => {
-            Invalid::new("the RSA key has too few or too many bits").help("take one of 2048 to 4096 bits")
+            Invalid::new("the RSA key is too short or too long").help("use one with 2048 to 4096 bits")
         }
         // Whoever gives a private key here by mistake must not see it in a log.
         _ => Invalid::new("this is not a recipient")
@@ -58,7 +58,10 @@ pub(super) fn identities(text: &str, ask: Ask<'_>) -> Result<Vec<Identity>, Stri
         .collect();
     match keys {
         Ok(keys) if !keys.is_empty() => Ok(keys),
-        _ => Err("it holds neither age identities (`AGE-SECRET-KEY-1...`) nor an SSH private key".to_owned()),
+        _ => {
+            Err("it contains neither age identities (`AGE-SECRET-KEY-1...`) nor an SSH private key"
+                .to_owned())
+        }
     }
 }
 
@@ -68,7 +71,7 @@ fn ssh_identity(text: &str, ask: Ask<'_>) -> Result<Identity, String> {
         ssh::Identity::Encrypted(key) => {
             if rounds(text).is_none_or(|rounds| rounds > MOST_ROUNDS) {
                 return Err(format!(
-                    "its passphrase asks for more than {MOST_ROUNDS} rounds of bcrypt; `ssh-keygen -p -a 100` makes them fewer"
+                    "its passphrase asks for more than {MOST_ROUNDS} rounds of bcrypt; reduce them with `ssh-keygen -p -a 100`"
                 ));
             }
             let passphrase = SecretString::from(String::from(ask("the passphrase of the SSH key")?.as_str()));
@@ -78,7 +81,7 @@ fn ssh_identity(text: &str, ask: Ask<'_>) -> Result<Identity, String> {
         }
         key @ ssh::Identity::Unencrypted(_) => Ok(Box::new(key)),
         ssh::Identity::Unsupported(_) => {
-            Err("age cannot use this kind of SSH key; take ssh-ed25519 or ssh-rsa, saved by `ssh-keygen -o`"
+            Err("age cannot use this kind of SSH key; use ssh-ed25519 or ssh-rsa, saved by `ssh-keygen -o`"
                 .to_owned())
         }
     }

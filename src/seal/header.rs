@@ -24,7 +24,7 @@ impl SealedFile {
     #[must_use]
     pub fn recipients(&self) -> String {
         let stanzas = decoded(&self.0).as_deref().and_then(stanzas);
-        let Some(stanzas) = stanzas else { return "nobody: it is not a whole age file".to_owned() };
+        let Some(stanzas) = stanzas else { return "nobody: it is not a complete age file".to_owned() };
         let mut counted: BTreeMap<&String, usize> = BTreeMap::new();
         for stanza in &stanzas {
             *counted.entry(stanza).or_default() += 1;

@@ -185,7 +185,7 @@ impl FromStr for Cidr {
                 .help(format!("write `{v4}`")));
         }
         if net.trunc() != net {
-            return Err(Invalid::new(format!("`{text}` has bits set behind its prefix"))
+            return Err(Invalid::new(format!("`{text}` has bits set after its prefix"))
                 .help(format!("write `{}`", net.trunc())));
         }
         Ok(Self(net))

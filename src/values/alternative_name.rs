@@ -41,7 +41,8 @@ impl AlternativeName {
                 Ok(Self::Uri(text.into()))
             }
             _ => {
-                Err(Invalid::new(format!("`{text}` is not a URI")).help("write a scheme and what follows it"))
+                Err(Invalid::new(format!("`{text}` is not a URI"))
+                    .help("write a scheme and the rest of the URI"))
             }
         }
     }

@@ -56,7 +56,7 @@ impl FromStr for Duration {
             rest = &rest[digits + 1..];
         }
         match total {
-            0 => Err(invalid(": it must be more than nothing")),
+            0 => Err(invalid(": it must be longer than zero")),
             _ if total > LONGEST => Err(invalid(": more than 100 years")),
             _ => Ok(Self(total)),
         }

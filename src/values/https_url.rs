@@ -31,7 +31,7 @@ impl FromStr for HttpsUrl {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = || {
-            Invalid::new(format!("`{text}` is not where a server with TLS is"))
+            Invalid::new(format!("`{text}` is not the URL of a TLS server"))
                 .help("write `https://HOST:PORT`, an IPv6 address in brackets")
         };
         let (host, port) =
@@ -55,7 +55,7 @@ fn dialled(host: &str, invalid: impl Fn() -> Invalid) -> Result<DnsName, Invalid
         Err(_) => return Err(invalid()),
     };
     if name.is_wildcard() {
-        let message = format!("`{name}` is a wildcard, and clients reach a server by its name");
+        let message = format!("`{name}` is a wildcard, but clients connect to this name");
         return Err(Invalid::new(message).help("write one name of the server"));
     }
     Ok(name)

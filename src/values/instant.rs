@@ -78,9 +78,8 @@ impl FromStr for Instant {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let invalid = || {
-            Invalid::new(format!("`{text}` is not an instant")).help("write RFC 3339: `2026-11-22T04:08:06Z`")
-        };
+        let invalid =
+            || Invalid::new(format!("`{text}` is not a time")).help("write RFC 3339: `2026-11-22T04:08:06Z`");
         let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| invalid())?;
         Self::from_unix(parsed.unix_timestamp()).ok_or_else(invalid)
     }

@@ -42,7 +42,9 @@ impl FromStr for Interface {
         let of_parent =
             text.split_once('@').map(|(name, _)| name).filter(|name| name.parse::<Interface>().is_ok());
         if let Some(name) = of_parent {
-            let help = format!("write `{name}`: `ip link` shows behind `@` what it stands on");
+            let help = format!(
+                "write `{name}`: in the output of `ip link`, the part after `@` is the underlying interface"
+            );
             return Err(Invalid::new(format!("`{text}` is not a network interface: {why}")).help(help));
         }
         let help = match trimmed != text && trimmed.parse::<Interface>().is_ok() {

@@ -20,7 +20,7 @@ pub struct NodeName(Arc<str>);
 pub struct DnsName(Arc<str>);
 
 /// Why a name cannot end so.
-const NUMBER: &str = "its last label is a number, and programs take it for an address";
+const NUMBER: &str = "its last label is a number, so programs read it as an address";
 
 fn labels(text: &str) -> Result<(), String> {
     for label in text.split('.') {
@@ -58,9 +58,9 @@ fn instead_of_number(text: &str) -> String {
             format!("an address has no leading zeros: `{}`", parts.join("."))
         }
         _ if parts.iter().all(Option::is_some) => {
-            "if it is to be an address: four numbers from 0 to 255, joined by dots".to_owned()
+            "for an address, write four numbers from 0 to 255, joined by dots".to_owned()
         }
-        _ => "let it end in a label with a letter".to_owned(),
+        _ => "end it with a label that contains a letter".to_owned(),
     }
 }
 
@@ -83,14 +83,14 @@ impl FromStr for NodeName {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.len() > 52 {
-            let message = format!("the node name `{text}` has {} bytes, at most 52 are possible", text.len());
+            let message = format!("the node name `{text}` has {} bytes, at most 52 are allowed", text.len());
             return Err(Invalid::new(message).help(
                 "a certificate's common name is `system:node:` and the name, and has at most 64 bytes",
             ));
         }
         let invalid = |why: String| Invalid::new(format!("`{text}` is not a node name: {why}"));
         if text.parse::<std::net::IpAddr>().is_ok() {
-            let help = "name the node, and write the address under `addresses`";
+            let help = "choose a name, and write the address under `addresses`";
             return Err(invalid("it is an address".to_owned()).help(help));
         }
         let help = "use lower-case letters, digits, `-` and `.`, as in a DNS name";
@@ -121,7 +121,7 @@ impl FromStr for DnsName {
             let help = if text.chars().any(|c| c.is_ascii_uppercase()) {
                 format!("write `{}`", text.to_ascii_lowercase())
             } else if text.contains('*') {
-                "a wildcard is the whole left label: `*.example.com`".to_owned()
+                "a wildcard must be the whole left label: `*.example.com`".to_owned()
             } else {
                 "use lower-case letters, digits, `-` and `.`".to_owned()
             };

@@ -67,7 +67,7 @@ impl FromStr for SecretName {
         let reserved = text.starts_with("epoch-");
         Self::held(text).filter(|_| good && !reserved).ok_or_else(|| {
             Invalid::new(format!("`{text}` is not the name of a secret")).help(format!(
-                "begin with a lower-case letter, go on with letters, digits and `-`, at most {LONGEST}; `epoch-` cannot be the beginning"
+                "start with a lower-case letter, then use letters, digits and `-`, at most {LONGEST} characters; the name cannot start with `epoch-`"
             ))
         })
     }

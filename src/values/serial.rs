@@ -43,12 +43,12 @@ impl FromStr for Serial {
         };
         let digits: String = match text.contains(':') {
             true if text.split(':').any(|pair| pair.len() != 2) => {
-                return Err(invalid("colons stand between pairs of digits"));
+                return Err(invalid("colons must separate pairs of digits"));
             }
             _ => text.chars().filter(|c| *c != ':').collect(),
         };
         if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(invalid("it has other characters than hexadecimal digits"));
+            return Err(invalid("it contains characters that are not hexadecimal digits"));
         }
         let digits = digits.trim_start_matches('0');
         let digits = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };

@@ -125,7 +125,7 @@ impl Subject {
         }
         if characters > attribute.bound() {
             let message = format!(
-                "`{name}={value}` has {characters} characters, at most {} are possible",
+                "`{name}={value}` has {characters} characters, at most {} are allowed",
                 attribute.bound()
             );
             return Err(Invalid::new(message).help("RFC 5280, appendix A.1, sets this upper bound"));

@@ -45,7 +45,7 @@ impl TextForm {
             TextForm::Registry => (
                 is_registry(text),
                 "where images come from",
-                "write it as images are called, such as `registry.example.com:5000/kubernetes`",
+                "write it as in image names, such as `registry.example.com:5000/kubernetes`",
             ),
             TextForm::UrlPath => {
                 (is_url_path(text), "the path of a URL", "write a path without blanks, such as `/readyz`")

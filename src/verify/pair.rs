@@ -85,7 +85,7 @@ impl Pair<'_> {
                 return self.missing_answer().map_or(Judgement::Holds(None), Judgement::Broken);
             }
             Trust::System => {
-                return Judgement::Unknown("it trusts the CAs of the host's system".to_owned());
+                return Judgement::Unknown("it trusts the CAs of the operating system".to_owned());
             }
             Trust::Pool(held) => held,
         };
@@ -174,7 +174,7 @@ impl Pair<'_> {
             // A service account's token, or one that an object grants that is not here.
             return match grants.complete {
                 true => Judgement::Broken(Fault::UnknownToken),
-                false => Judgement::Unknown("the objects of the API are not here".to_owned()),
+                false => Judgement::Unknown("the API objects are not in the trees".to_owned()),
             };
         };
         let end = grants.ends.get(digest).filter(|_| of_file.is_none()).copied();
@@ -207,7 +207,7 @@ impl Pair<'_> {
         if known {
             Judgement::Holds(until)
         } else {
-            Judgement::Unknown("it is made while the program runs".to_owned())
+            Judgement::Unknown("the program creates it while it runs".to_owned())
         }
     }
 
@@ -252,7 +252,7 @@ impl Pair<'_> {
 fn content<T>(held: &Held<T>) -> Result<&T, Judgement> {
     held.content.as_ref().map_err(|missing| match missing {
         Missing::Absent | Missing::Wrong(_) => Judgement::Reported,
-        Missing::MadeLater => Judgement::Unknown("it is made while the program runs".to_owned()),
+        Missing::MadeLater => Judgement::Unknown("the program creates it while it runs".to_owned()),
         Missing::Unknown(why) => Judgement::Unknown(why.clone()),
     })
 }

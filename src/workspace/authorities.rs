@@ -31,14 +31,13 @@ pub fn authority_certificate(expanded: &Expanded<'_>, position: CertificateIndex
     let path = opened.files.certificates.join(file_name(&made.id));
     let plan = opened.files.plan.display();
     let text = opened.world.read(&path).map_err(|error| {
-        format!("cannot read {}: {error}; `pkiplan build {plan}` makes it", opened.world.name(&path))
+        format!("cannot read {}: {error}; create it with `pkiplan build {plan}`", opened.world.name(&path))
     })?;
     let stored = Stored::from_pem(&text).ok();
     let recorded =
         opened.lock().and_then(|lock| lock.certificates.get(&made.id)).and_then(|record| record.sha256);
     stored.filter(|stored| recorded == Some(stored.sha256())).ok_or_else(|| {
         let shown = opened.world.name(&path);
-        format!("{shown} is not the certificate that the lock has of `{}`; bring both back from git", made.id)
-            .into()
+        format!("{shown} is not the certificate of `{}` in the lock; restore both from git", made.id).into()
     })
 }

@@ -59,12 +59,12 @@ impl Belonging {
     /// # Errors
     /// There is no plain file, or it cannot be written.
     pub fn note<'l>(&self, locks: impl IntoIterator<Item = &'l str>) -> Result<(), String> {
-        let Some((file, false)) = &self.file else { return Err("it is no plain file".to_owned()) };
+        let Some((file, false)) = &self.file else { return Err("it is not a regular file".to_owned()) };
         let bytes = of_file(file)?;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let noted = Secret::with_locks(text, locks);
         if Secret::parse(&noted).ok().is_none_or(|secret| secret.identity() != self.identity) {
-            return Err("it was exchanged meanwhile".to_owned());
+            return Err("it was replaced in the meantime".to_owned());
         }
         replace_secret(file, noted.as_bytes()).map_err(|error| error.to_string())
     }

@@ -76,7 +76,7 @@ pub(super) fn whole(from: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST + 1));
     from.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > LARGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than a secret can be"));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is too large for a secret"));
     }
     Ok(bytes)
 }

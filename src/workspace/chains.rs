@@ -36,8 +36,8 @@ fn purposes(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
             },
             ids.first().copied().unwrap_or_default()
         );
-        let help = "its extended key usage names others alone, and Go and OpenSSL refuse what is below it: have it \
-                    reissued, with the same key and without extended key usage";
+        let help = "its extended key usage does not include them, so Go and OpenSSL refuse certificates \
+                    below it: have it reissued with the same key and without extended key usage";
         let diagnostic = Diagnostic::new(Code::ImportedCertificate, message);
         diagnostics.push(diagnostic.at(authority.origin, "imported here").help(help));
     }
@@ -65,14 +65,14 @@ fn misplaced(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<Dia
     let leaf = !certificate.holder.is_authority();
     let (what, help) = match &issuer.stored {
         None if leaf => (
-            format!("was not issued by `{}`, whose key is made here", issuer.id),
-            "import the certificate of the authority that has issued it, which needs no key \
-             (`pkiplan import --as authority.NAME FILE`), or leave `imported` out",
+            format!("was not issued by `{}`, whose key is derived here", issuer.id),
+            "import the certificate of the authority that has issued it (`pkiplan \
+             import --as authority.NAME FILE`; its key is not needed), or remove `imported`",
         ),
         None => (
-            format!("was not issued by `{}`, whose key is made here", issuer.id),
-            "import the certificate of the authority that has issued it, which needs no key \
-             (`pkiplan import --as authority.NAME FILE`), or leave `issuer` out",
+            format!("was not issued by `{}`, whose key is derived here", issuer.id),
+            "import the certificate of the authority that has issued it (`pkiplan \
+             import --as authority.NAME FILE`; its key is not needed), or remove `issuer`",
         ),
         Some(above) => {
             // A kind of key that is not known was reported where it was imported.
@@ -82,17 +82,17 @@ fn misplaced(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Option<Dia
             match verify(&stored.der, &key) {
                 Ok(()) if named => return None,
                 Err(VerifyError::Algorithm | VerifyError::Unreadable) if named => (
-                    format!("is not signed in a way that counts {by}"),
-                    "have it reissued, with the same key, and signed with SHA-256 or longer",
+                    format!("does not have an accepted signature {by}"),
+                    "have it reissued with the same key and a signature with SHA-256 or better",
                 ),
                 _ if leaf => (
                     format!("was not issued {by}"),
-                    "import the authority that has issued it (its certificate is enough), and let this certificate's \
-                     `authority`, or `clients` of `[external.NAME]`, name that one",
+                    "import the authority that has issued it (its certificate is enough), and set this \
+                     certificate's `authority`, or `clients` of `[external.NAME]`, to it",
                 ),
                 _ => (
                     format!("was not issued {by}"),
-                    "write the authority into `issuer` that has issued it, or leave `issuer` out",
+                    "set `issuer` to the authority that has issued it, or remove `issuer`",
                 ),
             }
         }

@@ -90,11 +90,11 @@ impl<'a> Decided<'a> {
         let (lost, help) = if files.secret_at(Which::default()).is_some() {
             (
                 "no lock",
-                "bring the lock back from git; without it every certificate would be issued again, and keys that \
-                 were given up could return. To begin a new PKI, move the trees away",
+                "restore the lock from git; without it, every certificate would be reissued, \
+                 and retired keys could return. To start a new PKI, move the trees away",
             )
         } else {
-            ("neither lock nor secret", "restore both, or move the trees away to begin a new PKI")
+            ("neither lock nor secret", "restore both, or move the trees away to start a new PKI")
         };
         let message = format!("there are trees in {} but {lost}", files.trees.display());
         Err(self.expanded.refuse([Diagnostic::new(Code::LockSecret, message).help(help)]))
@@ -115,8 +115,8 @@ impl<'a> Decided<'a> {
         });
         let Some((certificate, old)) = back.max_by_key(|(_, old)| old.not_before) else { return Ok(()) };
         let message = format!(
-            "the clock says {}, and {} begins at {}: its dates would go back; set the clock, or say with `--at` when \
-             it is decided",
+            "the clock says {}, but {} starts at {}: its dates would go back; set the clock, or \
+             give the time with `--at`",
             self.at(),
             certificate.id,
             old.not_before

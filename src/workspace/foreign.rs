@@ -84,7 +84,7 @@ impl Walk<'_> {
             if !entry.folder {
                 self.file(&path)?;
             } else if depth >= DEEPEST {
-                return Err(format!("it has folders more than {DEEPEST} levels deep in one another"));
+                return Err(format!("it has more than {DEEPEST} levels of nested directories"));
             } else if !(is_host && SYSTEM.contains(&&*entry.name)) {
                 self.folder(&path, depth + 1)?;
             }
@@ -94,7 +94,7 @@ impl Walk<'_> {
 
     fn file(&mut self, path: &str) -> Result<(), String> {
         if self.found.len() >= MOST {
-            return Err(format!("it holds more than {MOST} files: name the folders that matter"));
+            return Err(format!("it contains more than {MOST} files: name the relevant directories"));
         }
         let (mode, bytes) = match self.folder.read(path) {
             Ok(Some(file)) => (file.mode, Ok(file.bytes)),
@@ -103,7 +103,7 @@ impl Walk<'_> {
         };
         self.bytes += bytes.as_ref().map_or(0, |bytes| bytes.len());
         if self.bytes > BYTES {
-            return Err(format!("it holds more than {} MiB: name the folders that matter", BYTES >> 20));
+            return Err(format!("it contains more than {} MiB: name the relevant directories", BYTES >> 20));
         }
         let shown = printable::line(path);
         let shown = if self.prefix.is_empty() { shown.trim_start_matches('/') } else { &shown };

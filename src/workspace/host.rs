@@ -21,7 +21,7 @@ pub fn files_of_host(path: &Path, known: &[String]) -> Result<(Box<dyn Files + S
     let memory = host::archive(stream).map_err(|why| format!("cannot read {}: {why}", shown()))?;
     if !known.iter().any(|path| memory.knows(path)) {
         return Err(format!(
-            "nothing in {} is a file that the plan has on this host: make it with `tar c -C / etc/kubernetes`, for example",
+            "{} contains no file that the plan has on this host: create it for example with `tar c -C / etc/kubernetes`",
             shown()
         ));
     }

@@ -163,14 +163,14 @@ impl Place<'_> {
                     None => _ = keys.encryption.insert((self.id.clone(), self.generation), key),
                     Some(sizes) => self.refuse(
                         format!(
-                            "the key in {} has {bytes} bytes, where `{provider}` takes {sizes}",
+                            "the key in {} has {bytes} bytes, but `{provider}` needs {sizes}",
                             self.file.display()
                         ),
                         diagnostics,
                     ),
                 }
             }
-            Some(_) => self.another("its digest is another one", diagnostics),
+            Some(_) => self.another("its digest differs", diagnostics),
             None => {
                 self.refuse(format!("{} is not an imported encryption key", self.file.display()), diagnostics)
             }
@@ -189,12 +189,15 @@ impl Place<'_> {
             Some(text) if text.digest() == digest => match kind.misfit(text.text()) {
                 None => _ = keys.texts.insert((self.id.clone(), self.generation), text),
                 Some(wanted) => {
-                    self.refuse(format!("what {} holds is not {wanted}", self.file.display()), diagnostics);
+                    self.refuse(
+                        format!("the contents of {} are not {wanted}", self.file.display()),
+                        diagnostics,
+                    );
                 }
             },
-            Some(_) => self.another("its digest is another one", diagnostics),
+            Some(_) => self.another("its digest differs", diagnostics),
             None => {
-                let message = format!("{} is no imported `{}`", self.file.display(), kind.word());
+                let message = format!("{} is not an imported `{}`", self.file.display(), kind.word());
                 self.refuse(message, diagnostics);
             }
         }
@@ -206,8 +209,8 @@ impl Place<'_> {
     }
 
     fn refuse(&self, message: String, diagnostics: &mut Diagnostics) {
-        let help = "bring back the file from its backup; another key is imported as another generation, and that of a leaf \
-                    certificate with another certificate";
+        let help = "restore the file from a backup; import another key as another \
+                    generation, or with another leaf certificate";
         diagnostics
             .push(Diagnostic::new(Code::ImportedKey, message).at(self.span, "imported here").help(help));
     }

@@ -76,7 +76,7 @@ fn access(path: &Path) -> Result<Option<(PathBuf, Access)>, String> {
     match access_of_others(path) {
         Access::None => Ok(None),
         Access::Write => Err(format!(
-            "other users may change {0}, and whoever replaces a secret knows all keys; check that it is yours, and run `chmod 600 {0}`",
+            "other users can change {0}, and someone who replaces a secret knows all keys; check that it is yours, and run `chmod 600 {0}`",
             path.display()
         )),
         access => Ok(Some((path.to_path_buf(), access))),

@@ -157,7 +157,7 @@ pub fn read_lock(world: &dyn World, path: &Path) -> Result<Option<String>, Strin
         )),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidData => {
-            Err(format!("{} is not a lock: it is no text; restore it from git", world.name(path)))
+            Err(format!("{} is not a lock: it is not text; restore it from git", world.name(path)))
         }
         Err(error) => Err(format!("cannot read {}: {error}", world.name(path))),
     }
@@ -178,7 +178,7 @@ fn read_applied(
     // Of any other file no line is shown.
     if !text.trim_start().starts_with(applied::COMMENT.trim_end()) {
         return Err(
-            format!("{} is not written by `pkiplan applied`; restore it from git", world.name(path)).into()
+            format!("`pkiplan applied` did not write {}; restore it from git", world.name(path)).into()
         );
     }
     let source = sources.add(world.name(path), text.as_str());

@@ -28,8 +28,8 @@ pub fn review_recorded(expanded: &Expanded<'_>, diagnostics: &mut Diagnostics) {
     let message =
         format!("the certificate next to the lock is not the one that the lock records: {}", listed(&ids));
     let help = format!(
-        "commit {} together with the lock; a build that ended early is finished by another one, and what was edited \
-         comes back from git",
+        "commit {} together with the lock; if a build ended early, run it again, and if someone edited \
+         a file, restore it from git",
         opened.files.certificates.display()
     );
     diagnostics.push(Diagnostic::new(Code::LockRewritten, message).help(help));

@@ -51,7 +51,7 @@ pub fn secrets(
     decided.needs_its_lock()?;
     let known = &decided.blueprint().model.secrets;
     if let Some(which) = keychain.given().find(|which| !known.contains_key(&which.name)) {
-        return Err(format!("{which} is given, and the plan has no secret of that name").into());
+        return Err(format!("{which} is given, but the plan has no secret with that name").into());
     }
     let needed = decided.draft.lock.derives_from();
     let names: BTreeSet<SecretName> = needed.iter().map(|secret| secret.name).collect();
@@ -122,15 +122,15 @@ impl Problem {
 fn none(decided: &Decided<'_>) -> Problem {
     let path = decided.files().secret.display();
     if decided.previous.is_some_and(|lock| lock.secrets.is_empty()) {
-        let message = format!("no secret was ever used with this lock, and there is no {path}");
+        let message = format!("there is no {path}, and this lock has never been used with a secret");
         return Problem::Refused(
             message,
-            format!("`pkiplan secret new {}` makes one", decided.files().plan.display()),
+            format!("create one with `pkiplan secret new {}`", decided.files().plan.display()),
         );
     }
     let message = format!("there is a lock but no secret {path}");
-    let help = "put the secret back from its backup, or say where it is (`--secret FILE`); with another one every key \
-                would change, so none is made";
+    let help = "restore the secret from a backup, or say where it is (`--secret FILE`); pkiplan does not create \
+                a new one here, because every key would change";
     Problem::Refused(message, help.to_owned())
 }
 
@@ -172,7 +172,7 @@ impl Search<'_> {
         match self.recorded(secret) {
             Some(identity) if identity != found.secret.identity() => {
                 let message = format!("the lock was made with another secret than {}", found.shown);
-                Err(Problem::Refused(message, "bring the secret and the lock of one PKI together".to_owned()))
+                Err(Problem::Refused(message, "use the secret and the lock of the same PKI".to_owned()))
             }
             _ => Ok(()),
         }
@@ -192,7 +192,7 @@ impl Search<'_> {
         match known.filter(|known| newest && known.name == secret.name) {
             Some(known) => {
                 let message = format!(
-                    "the plan wants epoch {} of the secret `{}`, and {} is still that of epoch {}",
+                    "the plan wants epoch {} of the secret `{}`, but {} is still the one of epoch {}",
                     secret.epoch, secret.name, found.shown, known.epoch
                 );
                 let name = match secret.name.is_default() {
@@ -201,7 +201,7 @@ impl Search<'_> {
                 };
                 let plan = self.decided.files().plan.display();
                 let help = format!(
-                    "`pkiplan secret new {plan}{name} --epoch {}` makes it and keeps the other",
+                    "create it with `pkiplan secret new {plan}{name} --epoch {}`, which keeps the old one",
                     secret.epoch
                 );
                 Err(Problem::Refused(message, help))
@@ -228,8 +228,8 @@ impl Search<'_> {
     fn of_others(&self, shown: &str, belonging: &Belonging) -> Problem {
         let files = self.decided.files();
         let message = format!(
-            "{shown} belongs to another lock than {}: what is called alike in both would have the same key, and an \
-             administrator of one cluster would be one of the other",
+            "{shown} belongs to another lock than {}: things with the same name in both would have the same key, and \
+             an administrator of one cluster would be an administrator of the other",
             files.lock.display()
         );
         let plan = files.plan.display();
@@ -238,12 +238,12 @@ impl Search<'_> {
             None => format!("`pkiplan lock {plan}`, and then "),
         };
         let share = match belonging.is_changeable() {
-            true => format!("`pkiplan secret share {shown} --plan {plan}` says so"),
-            false => "a line `# lock ID` with the lock's id in the secret's text says so".to_owned(),
+            true => format!("run `pkiplan secret share {shown} --plan {plan}`"),
+            false => "add a line `# lock ID` with the lock's id to the secret".to_owned(),
         };
         let help = format!(
-            "take a secret of its own, which a first build makes; if this is the same cluster, bring its lock back from \
-             git. Where both are to have the same keys, {first}{share}"
+            "use a new secret, which the first build creates; if this is the same cluster, restore its \
+             lock from git. If both should have the same keys, {first}{share}"
         );
         Problem::Refused(message, help)
     }

@@ -93,9 +93,8 @@ fn unit(disk: &Disk, folder: &Path, path: &Path) -> Result<(UnitId, BuiltUnit), 
 /// A line of a manifest with what lies there; none where somebody has taken the file away.
 fn file(disk: &Disk, root: &Path, entry: ManifestEntry) -> Result<Option<(String, BuiltFile)>, String> {
     let at = root.join(&entry.path);
-    let mode = u32::from_str_radix(&entry.mode, 8).map_err(|_| {
-        format!("`{}` is no mode of a file, in the manifest of {}", entry.mode, root.display())
-    })?;
+    let mode = u32::from_str_radix(&entry.mode, 8)
+        .map_err(|_| format!("`{}` is not a file mode, in the manifest of {}", entry.mode, root.display()))?;
     let (lies_with, held) = match entry.kind.as_deref() {
         None => (None, None),
         Some("file") => {
@@ -143,8 +142,10 @@ fn mode_of(path: &Path, kind: Kind) -> Result<Option<u32>, String> {
     match kind {
         Kind::File if found.is_file() => {}
         Kind::Folder if found.is_dir() => {}
-        Kind::File => return Err(format!("{} is no file, and a build would refuse it", path.display())),
-        Kind::Folder => return Err(format!("{} is no folder, and a build would refuse it", path.display())),
+        Kind::File => return Err(format!("{} is not a file, and a build would refuse it", path.display())),
+        Kind::Folder => {
+            return Err(format!("{} is not a directory, and a build would refuse it", path.display()));
+        }
     }
     Ok(Some(found.permissions().mode() & 0o7777))
 }

@@ -21,7 +21,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// Another build holds the lock of the trees.
-    #[error("another build is writing `{}`; wait for it to end and build again", .path.display())]
+    #[error("another build is writing `{}`; wait until it ends, and build again", .path.display())]
     Busy {
         /// The folder of the trees.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// A symbolic link lies where a file or a folder of ours belongs.
-    #[error("`{}` is a symbolic link, and pkiplan follows none; remove it and build again", .path.display())]
+    #[error("`{}` is a symbolic link, which pkiplan does not follow; remove it and build again", .path.display())]
     Link {
         /// The link.
         path: PathBuf,
@@ -129,7 +129,7 @@ pub enum WriteError {
     },
     /// The folder of the trees belongs to somebody else, who could exchange what is written there.
     #[error(
-        "`{}` belongs to user {owner}, who could exchange what a build writes there; give it to yourself (`chown`), build as that user, or name another folder",
+        "`{}` belongs to user {owner}, who could replace what a build writes there; make yourself the owner (`chown`), build as that user, or name another directory",
         .path.display()
     )]
     Stranger {
@@ -140,7 +140,7 @@ pub enum WriteError {
     },
     /// Everybody may write in the folder of the trees.
     #[error(
-        "anyone may write in `{0}`, and so exchange what a build writes there; run `chmod go-w {0}`, or name another folder",
+        "anyone can write to `{0}` and replace what a build writes there; run `chmod go-w {0}`, or name another directory",
         .path.display()
     )]
     Open {
@@ -156,13 +156,13 @@ pub enum WriteError {
         reason: &'static str,
     },
     /// A page replaces pages alone.
-    #[error("`{}` exists and is not a page of pkiplan, so it is not replaced; remove it, or name another file", .path.display())]
+    #[error("`{}` exists and pkiplan did not write it, so it is not replaced; remove it, or name another file", .path.display())]
     NotAPage {
         /// What lies there.
         path: PathBuf,
     },
     /// A secret is never overwritten.
-    #[error("`{}` exists already and is not overwritten; a secret that is lost cannot be made again", .path.display())]
+    #[error("`{}` already exists and is not overwritten: nothing can regenerate a lost secret", .path.display())]
     Exists {
         /// The file.
         path: PathBuf,

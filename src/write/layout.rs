@@ -94,13 +94,13 @@ fn declared(unit: &Unit) -> Result<BTreeMap<&str, &Entry>, WriteError> {
 
 fn fault_of(entry: &Entry) -> Option<&'static str> {
     match (&entry.content, entry.class.has_bytes()) {
-        (Content::Nothing, true) => Some("it is managed or seed, so it has to be a file or a folder"),
+        (Content::Nothing, true) => Some("it is managed or seed, so it must be a file or a directory"),
         (Content::File(_) | Content::Folder, false) => {
-            Some("it is runtime or absent, so nothing can be there")
+            Some("it is runtime or absent, so it must have no contents")
         }
-        _ if entry.mode > 0o7777 => Some("its mode is more than permissions"),
+        _ if entry.mode > 0o7777 => Some("its mode has more than permission bits"),
         (Content::File(_), _) if entry.mode > 0o777 => {
-            Some("a file of ours sets no user, no group and no sticky bit")
+            Some("pkiplan writes no setuid, setgid or sticky bits")
         }
         _ => None,
     }

@@ -134,7 +134,7 @@ fn fault_of_unit(name: &str) -> Option<&'static str> {
             return Some("a component of it starts with a dot");
         }
         if component.ends_with(".json") || component.ends_with(".sha256") {
-            return Some("it ends like a manifest or a checksum list, which are next to it");
+            return Some("it ends like a manifest or a checksum list");
         }
         if component.len() > LONGEST_UNIT {
             return Some("it is too long");

@@ -209,7 +209,7 @@ impl Session {
         let reason = if group.is_empty() && units.groups.contains(base) {
             Some("it is also the folder of other units; give it another name")
         } else if units.staged.contains_key(group) {
-            Some("a unit has the name of the directory that it belongs to; give one of them another name")
+            Some("a unit has the same name as its directory; give one of them another name")
         } else {
             None
         };

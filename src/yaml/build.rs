@@ -49,7 +49,7 @@ pub fn documents(text: &str) -> Result<Vec<Document>, Broken> {
 }
 
 fn broken(error: &granit_parser::ScanError) -> Broken {
-    Broken { line: line_of(error.marker().line()), why: "it is no YAML".to_owned() }
+    Broken { line: line_of(error.marker().line()), why: "it is not YAML".to_owned() }
 }
 
 fn line_of(line: usize) -> u32 {
@@ -110,7 +110,7 @@ impl Builder {
             }
             Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
                 Some((node, size)) => self.put(0, Node { line, bytes, ..node }, size),
-                None => Err(Broken { line, why: "an alias is inside what it refers to".to_owned() }),
+                None => Err(Broken { line, why: "an alias refers to a value that contains it".to_owned() }),
             },
             _ => Ok(()),
         }
@@ -164,7 +164,7 @@ fn is_text(tag: Option<&Tag>, line: u32) -> Result<bool, Broken> {
         None => Ok(false),
         Some(Some("str")) => Ok(true),
         Some(Some("null" | "bool" | "int" | "float")) => Ok(false),
-        Some(_) => Err(Broken { line, why: "it has a tag that is not read here".to_owned() }),
+        Some(_) => Err(Broken { line, why: "it has an unsupported tag".to_owned() }),
     }
 }
 
@@ -174,7 +174,7 @@ fn key_of(node: Node) -> Result<Key, Broken> {
         Value::Scalar(scalar) => {
             Ok(Key { line: node.line, bytes: node.bytes, text: scalar.text().to_owned() })
         }
-        _ => Err(Broken { line: node.line, why: "a key is no text".to_owned() }),
+        _ => Err(Broken { line: node.line, why: "a key is not text".to_owned() }),
     }
 }
 

@@ -21,9 +21,9 @@ pub(in crate::cli) struct Diff {
     /// Exit with 2 if anything changes, or may change where only the secret could show it.
     #[arg(long)]
     pub(super) exit_code: bool,
-    /// Only this host. With DIR, compare with its files: a copy of the host's `/` or of a directory such as
-    /// /etc/kubernetes, a tar file, or `/` itself. ADDRESS is where --live reaches the host. Repeatable.
-    #[arg(long, value_name = "NAME[=DIR[@ADDRESS]]", add = ArgValueCompleter::new(complete::hosts))]
+    /// Compare with this host's files: DIR is a copy of the host's `/` or of a directory such as /etc/kubernetes, a tar
+    /// file, or `/` itself. ADDRESS is where --live reaches the host. NAME alone: report only this host. Repeatable.
+    #[arg(long, value_name = "NAME=DIR[@ADDRESS]", add = ArgValueCompleter::new(complete::hosts))]
     pub(super) host: Vec<String>,
     /// Compare with the certificates that servers present, by a TLS handshake that sends nothing: the servers of the
     /// hosts given with --host, else of all, at the plan's addresses or at this one. Repeatable.
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Diff {
     pub(super) live: Vec<String>,
     /// Prove the rollout also for more than 100 hosts, where it takes longer than the rest of the report: whether every
     /// connection works before, after, and while only some hosts have changed. Up to 100 hosts this is always proven.
-    /// `pkiplan verify PLAN --from BASE` shows what breaks.
+    /// `pkiplan verify PLAN --base BASE` shows what breaks.
     #[arg(long, conflicts_with_all = ["host", "live"])]
     pub(super) prove: bool,
     /// Print only one part, with all its lines.

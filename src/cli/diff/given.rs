@@ -21,7 +21,7 @@ pub(super) fn given(all: &[String]) -> Result<Vec<Given>, String> {
         let Some((name, rest)) =
             text.split_once('=').filter(|(name, rest)| !name.is_empty() && !rest.is_empty())
         else {
-            return Err(format!("--host {text}: write NAME=DIR, as the others"));
+            return Err(format!("--host {text}: write NAME=DIR, like the others"));
         };
         if !names.insert(name.to_owned()) {
             return Err(format!("--host: `{name}` is given twice"));

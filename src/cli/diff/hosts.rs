@@ -46,7 +46,7 @@ pub(super) fn drift(
 ) -> Result<std::process::ExitCode, Failure> {
     if let Some(base) = &arguments.base {
         return Err(format!(
-            "the plan is compared with hosts: leave `{base}` out, or --host NAME=DIR and --live"
+            "the plan is compared with hosts: remove `{base}`, or --host NAME=DIR and --live"
         )
         .into());
     }
@@ -74,7 +74,7 @@ pub(super) fn drift(
 fn open<'g>(given: &'g Given, state: &State<'_>) -> Result<Opened<'g>, String> {
     diff::knows(&given.name, None, state)?;
     let node = state.blueprint.model.nodes.position(|node| node.name.as_str() == given.name);
-    let node = node.ok_or_else(|| format!("no plan has a host `{}`", given.name))?;
+    let node = node.ok_or_else(|| format!("there is no host `{}`", given.name))?;
     let sheets = render::host(state.blueprint, node).unwrap_or_default();
     let known: Vec<String> = sheets.iter().map(|sheet| format!("/{}", sheet.path)).collect();
     let (files, what) = files_of_host(&given.folder, &known)?;
@@ -137,7 +137,7 @@ fn planned(opened: &[Opened<'_>], (side, state): (&Side<'_>, &State<'_>)) -> Res
     let made: Result<Vec<Memory>, Unmade> = opened.iter().map(make).collect();
     made.map_err(|why| match why {
         Unmade::Stopped(why) => stopped(why),
-        Unmade::Lacks(name, _) => format!("{} cannot be made without its secret", name.as_str()).into(),
+        Unmade::Lacks(name, _) => format!("{} cannot be built without its secret", name.as_str()).into(),
     })
 }
 

@@ -53,7 +53,7 @@ pub(super) fn ask(all: &[Asked], state: &State<'_>, now: Instant) -> Vec<Served>
     for some in all.chunks(AT_ONCE) {
         let shown: Vec<Shown> = std::thread::scope(|scope| {
             let asking: Vec<_> = some.iter().map(|asked| scope.spawn(|| shows(asked.at))).collect();
-            let lost = |_| Err("nothing is known of it".to_owned());
+            let lost = |_| Err("it has no known address".to_owned());
             asking.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()
         });
         found.extend(some.iter().zip(&shown).map(|(asked, shown)| served(state, asked, shown, now)));
@@ -63,8 +63,8 @@ pub(super) fn ask(all: &[Asked], state: &State<'_>, now: Instant) -> Vec<Served>
 
 fn shows(at: SocketAddr) -> Shown {
     let until = Clock::now() + PATIENCE;
-    let stream =
-        TcpStream::connect_timeout(&at, PATIENCE).map_err(|error| format!("it is not reached: {error}"))?;
+    let stream = TcpStream::connect_timeout(&at, PATIENCE)
+        .map_err(|error| format!("it cannot be reached: {error}"))?;
     handshake(&mut Timed { stream, until }, at.ip())
 }
 

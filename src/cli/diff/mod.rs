@@ -76,7 +76,7 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     let has_way = built.is_none() && host.is_none() && !comparison.is_empty();
     if has_way && matches!(arguments.only, None | Some(Part::Impact)) {
         let alone = format!("pkiplan verify {}", named.after);
-        let way = format!("{alone} --from {base}");
+        let way = format!("{alone} --base {base}");
         let asked = proof::Asked {
             way: if old.is_some() { way } else { alone.clone() },
             alone,
@@ -89,11 +89,17 @@ fn difference(arguments: &Diff, bounds: &Bounds, output: &Output) -> Result<Exit
     // A proof that fails names its own command, and a build refuses what comes too early.
     let works = !matches!(comparison.proof, Some(Proved::Fails { .. } | Proved::Breaks { .. }));
     let leads_on = works && !comparison.is_empty() && !is_refused;
+    let high = comparison.risks.iter().filter(|risk| risk.severity == crate::compare::Severity::High).count();
     let comparison = diff::only(comparison, arguments.only);
     let asked = Asked { base: &base, host, only: arguments.only };
     let code = say(arguments, (&named, &asked), &comparison, output);
     if leads_on && output.form == Format::Text {
-        output.next(&next::of_plan("build", arguments.plan()));
+        let build = next::of_plan("build", arguments.plan());
+        output.next(&match high {
+            0 => build,
+            1 => format!("review the high risk above, then {build}"),
+            many => format!("review the {many} high risks above, then {build}"),
+        });
     }
     Ok(code)
 }
@@ -116,7 +122,7 @@ fn comparison(
         })?,
         Some(built) => compare_built(built, &is, host, None),
         None if with_secret => {
-            return Err("a secret is of use against trees alone: two plans are compared without"
+            return Err("a secret is only useful to compare with trees; two plans are compared without one"
                 .to_owned()
                 .into());
         }

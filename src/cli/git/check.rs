@@ -141,9 +141,9 @@ impl Commit<'_> {
         let removed = self.changed.as_ref().is_some_and(|changed| changed.contains(&lock));
         let (shown, plan) = (printable::path(&lock), printable::path(plan));
         Ok(if removed {
-            Some(format!("the commit removes {shown}, and {plan} stays: `git reset -- {shown}`"))
+            Some(format!("the commit removes {shown}, but {plan} stays: `git reset -- {shown}`"))
         } else if lock.exists() && !self.is_ignored(&lock)? {
-            Some(format!("{shown} is not in the commit, and belongs to {plan}: `git add {shown}`"))
+            Some(format!("{shown} is not in the commit, but belongs to {plan}: `git add {shown}`"))
         } else {
             // Examples have none, and who has just begun has none yet.
             None
@@ -179,13 +179,13 @@ impl Commit<'_> {
             Ok(Some(lines)) => {
                 let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
                 Some(format!(
-                    "{lock} does not hold all decisions that {shown} needs: `pkiplan lock {shown}` and \
-                     `git add {lock}`; it would{lines}"
+                    "{lock} does not have all decisions that {shown} needs: run `pkiplan lock \
+                     {shown}` and `git add {lock}`; it would{lines}"
                 ))
             }
             Err(failure) => {
                 self.output.end(Err::<ExitCode, _>(failure));
-                Some(format!("{lock} and {shown} do not go together"))
+                Some(format!("{lock} and {shown} do not fit together"))
             }
         })
     }

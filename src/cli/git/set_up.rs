@@ -39,9 +39,7 @@ pub(super) fn run(
     let private = git::review(repository, &index, |_| true)?.private;
     if !private.is_empty() {
         let lines: String = private.iter().map(|private| format!("\n  {}", private.line())).collect();
-        output.warn(&format!(
-            "git has already what nobody but you should have; take it for known to others{lines}"
-        ));
+        output.warn(&format!("git already contains private files; treat them as leaked{lines}"));
     }
     let conflicts = steps.iter().any(|step| matches!(step.outcome, Outcome::Conflict(_)));
     Ok(ExitCode::from(u8::from(conflicts)))

@@ -54,9 +54,7 @@ fn from(words: &[String]) -> Result<Option<Taken>, String> {
             let file = printable::line(file);
             // It would end in the plan, or in messages, which others see.
             match leaks::holds(&text) {
-                Some(what) => {
-                    Err(format!("{file} holds {what}: take it out of a copy, and give `init` that"))
-                }
+                Some(what) => Err(format!("{file} contains {what}: remove it from a copy, and use the copy")),
                 None => kubeadm(&text, &file).map(Some),
             }
         }
@@ -100,7 +98,7 @@ impl Answers<'_> {
             return Ok(());
         }
         let lines = missing.iter().map(|(option, what)| format!("\n  {option:<28}  {what}"));
-        Err(format!("there is no terminal to ask on; add these options:{}", lines.collect::<String>()))
+        Err(format!("there is no terminal for questions; add these options:{}", lines.collect::<String>()))
     }
 
     /// Whether several API servers have nothing in front of them.
@@ -145,7 +143,7 @@ impl Answers<'_> {
         let of_cluster = self.taken.as_ref().and_then(|taken| taken.name.clone());
         match self.arguments.name.clone().or(of_cluster) {
             Some(name) => Ok(name),
-            None => self.answer("Name of the cluster", NAME, parsed::<Name>).map(|name| name.to_string()),
+            None => self.answer("Cluster name", NAME, parsed::<Name>).map(|name| name.to_string()),
         }
     }
 
@@ -154,7 +152,7 @@ impl Answers<'_> {
         let workers: usize = self.workers.iter().map(|hosts| hosts.each().len()).sum();
         match self.control_planes.len() + workers {
             ..=MOST_HOSTS => Ok(()),
-            count => Err(format!("a plan has at most {MOST_HOSTS} hosts, and these are {count}")),
+            count => Err(format!("a plan has at most {MOST_HOSTS} hosts, and you named {count}")),
         }
     }
 
@@ -192,7 +190,7 @@ impl Answers<'_> {
         };
         let interface = match self.arguments.interface.clone() {
             Some(interface) => interface,
-            None => self.answer("Network interface of the VIP", INTERFACE, parsed)?,
+            None => self.answer("Network interface for the VIP", INTERFACE, parsed)?,
         };
         Ok(Some((vip, interface)))
     }
@@ -204,7 +202,7 @@ impl Answers<'_> {
             None => {
                 let others = &self.arguments.pod_cidr;
                 let free = services(families, hosts, others);
-                self.networks("Network of services", free, hosts, others)
+                self.networks("Service network", free, hosts, others)
             }
         }
     }
@@ -215,7 +213,7 @@ impl Answers<'_> {
             Some(known) => Ok(known),
             None => {
                 let free = pods(families, hosts, services);
-                self.networks("Network of pods", free, hosts, services)
+                self.networks("Pod network", free, hosts, services)
             }
         }
     }
@@ -245,18 +243,18 @@ impl Answers<'_> {
                         .find(|run| run.word() == text)
                         .ok_or_else(|| format!("write {words}"))
                 };
-                self.answer("What runs the components, systemd or static-pod", Run::Systemd.word(), parse)
+                self.answer("How to run the components: systemd or static-pod", Run::Systemd.word(), parse)
             }
         }
     }
 
     fn version(&self) -> Result<Version, String> {
         let of_cluster = self.taken.as_ref().and_then(|taken| taken.version.clone());
-        match self.arguments.kubernetes.clone().or(of_cluster) {
+        match self.arguments.kubernetes_version.clone().or(of_cluster) {
             Some(version) => Ok(version),
             None => {
                 let newest = version().map(|version| version.to_string()).unwrap_or_default();
-                self.answer("Version of Kubernetes", &newest, parsed)
+                self.answer("Kubernetes version", &newest, parsed)
             }
         }
     }
@@ -310,7 +308,7 @@ fn free_list(text: &str, hosts: &[IpAddr], others: &[Cidr]) -> Result<Vec<Cidr>,
             return Err(format!("the networks {network} and {other} overlap"));
         }
         if let Some(host) = hosts.iter().find(|host| network.contains(host)) {
-            return Err(format!("{host}, the address of a host, is in {network}"));
+            return Err(format!("{host}, the address of a host, is in the network {network}"));
         }
     }
     Ok(networks)

@@ -46,8 +46,8 @@ pub(in crate::cli) struct Init {
     #[arg(long, value_enum, value_name = "WAY")]
     pub(super) run: Option<Run>,
     /// The Kubernetes version.
-    #[arg(long, value_name = "VERSION")]
-    pub(super) kubernetes: Option<Version>,
+    #[arg(long, alias = "kubernetes", value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<Version>,
     /// Take over the configuration of a cluster made by kubeadm. KIND is `kubeadm-config`; FILE is the configuration
     /// file, or the output of `kubectl -n kube-system get cm kubeadm-config -o yaml`.
     #[arg(long, value_names = ["KIND", "FILE"], num_args = 2)]
@@ -64,7 +64,7 @@ fn file_name(text: &str) -> Result<String, String> {
     let is_one = Path::new(text).file_name().is_some_and(|name| name == text);
     match text.strip_suffix(".toml") {
         Some(stem) if is_one && !stem.is_empty() => Ok(text.to_owned()),
-        _ => Err("a plan has a name that ends in `.toml`, such as prod.toml".to_owned()),
+        _ => Err("the name of a plan must end in `.toml`, such as prod.toml".to_owned()),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn ask<T>(
             .map_err(|error| format!("cannot read an answer: {error}"))?;
         if read == 0 {
             output.ask("\n");
-            return Err("no answer, so nothing is written".to_owned());
+            return Err("no answer, so nothing was written".to_owned());
         }
         let Ok(line) = String::from_utf8(line) else {
             output.ask("  this is not UTF-8\n");

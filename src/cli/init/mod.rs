@@ -45,7 +45,7 @@ fn init(arguments: &Init, bounds: &Bounds, output: &Output) -> Result<ExitCode, 
     write_new_public(&path, text.as_bytes()).map_err(|error| error.to_string())?;
     let next = next(&given, &path);
     let steps = within(folder, git::add_lines).map_err(|error| {
-        format!("{} is written, but not all lines for git: {error}", printable::path(&path))
+        format!("{} was written, but not all lines for git: {error}", printable::path(&path))
     })?;
     if !output.json {
         examined.warn(output);
@@ -60,7 +60,7 @@ fn nothing_is_there(arguments: &Init, path: &Path) -> Result<(), String> {
     let is_there = |path: &Path| path.symlink_metadata().is_ok();
     if is_there(path) {
         return Err(format!(
-            "{} already exists, and `init` replaces no file; choose another name with `--file`",
+            "{} already exists, and `init` never replaces a file; choose another name with `--file`",
             printable::path(path)
         ));
     }

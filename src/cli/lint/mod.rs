@@ -109,7 +109,7 @@ fn judged(arguments: &Lint, bounds: &Bounds, output: &Output) -> Result<ExitCode
         if errors + warnings + linted.diagnostics.lowered() == 0 {
             let others = match given.len().saturating_sub(linted.recognised) {
                 0 => String::new(),
-                others => format!("; {} of no kind that `lint` knows", counted(others, "file")),
+                others => format!("; {} that `lint` does not read", counted(others, "file")),
             };
             output.say(&format!("nothing wrong with {}{others}\n", counted(linted.recognised, "file")));
         }

@@ -66,7 +66,7 @@ impl Proven {
                 let epoch =
                     if which.epoch == 1 { String::new() } else { format!(" of epoch {}", which.epoch) };
                 let keys = match keys {
-                    0 => "no authority or key pair derives from it".to_owned(),
+                    0 => "no authority or key pair to compare".to_owned(),
                     1 => "1 public key agrees".to_owned(),
                     many => format!("{many} public keys agree"),
                 };
@@ -118,12 +118,12 @@ fn proven(arguments: &CheckSecret, bounds: &Bounds) -> Result<Proven, Failure> {
 fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToString) -> String {
     let (shown, at) = (shown.to_string(), at.to_string());
     if lock.secrets.is_empty() {
-        return format!("{at} records no secret yet: nothing was built with it");
+        return format!("{at} records no secret yet: nothing was built from it");
     }
     let known: Vec<String> =
         lock.secrets.iter().map(|(name, record)| format!("{name} is {}", record.identity)).collect();
     format!(
-        "{shown} does not open {at}: its identity is {}, but there {}",
+        "{shown} is not the secret of {at}: its identity is {}, but there {}",
         secret.identity(),
         known.join(", ")
     )

@@ -118,7 +118,7 @@ impl Making<'_> {
         {
             let (there, old) = (there.display(), old.display());
             return Err(format!(
-                "{old} was set aside already, and {there} is the one of epoch {epoch}; build with it"
+                "{old} already exists, and {there} is the secret of epoch {epoch}; build with it"
             ));
         }
         if there.is_none() && recorded.is_none() && self.beside.secret_at(aside).is_none() {
@@ -142,17 +142,17 @@ impl Making<'_> {
     /// The first one is made where nothing says that there was one.
     fn is_first(&self, there: Option<PathBuf>) -> Result<(), String> {
         if let Some(path) = there {
-            return Err(format!("there is {} already, and a secret is never overwritten", path.display()));
+            return Err(format!("{} already exists, and pkiplan never overwrites a secret", path.display()));
         }
         if self.recorded().is_some() {
             return Err(format!(
-                "{} was made with a secret that is not here; put it back from its backup: another one would change every key",
+                "{} was made with a secret that is missing; restore it from a backup: with another secret, every key would change",
                 self.beside.lock.display()
             ));
         }
         if self.lock.is_none() && self.beside.has_units() {
             return Err(format!(
-                "there are trees in {} without their secret; put it back, or move the trees away to begin a new PKI",
+                "there are trees in {} without their secret; restore it, or move the trees away to start a new PKI",
                 self.beside.trees.display()
             ));
         }
@@ -166,7 +166,7 @@ impl Making<'_> {
             Some(sealing) => {
                 let path = sealed(&plain);
                 let sealed = sealing.seal(text.as_bytes(), &path)?;
-                let whether = "It is sealed, and may be committed. Keep what opens it in a safe place.";
+                let whether = "It is sealed, so you may commit it. Keep the key or passphrase that opens it in a safe place.";
                 (path, zeroize::Zeroizing::new(sealed), whether)
             }
             None => (plain, text, "Never commit it. Keep a copy in a safe place."),

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Open, output: &Output) -> Result<ExitCode, Failure
         return Err(format!("{shown} is not sealed").into());
     }
     let opened = arguments.unlock.opener().open(sealed, &shown)?;
-    output.warn(&format!("what {shown} seals goes to standard output in the clear"));
+    output.warn(&format!("printing the contents of {shown} to standard output, unencrypted"));
     output.secret(&opened).map_err(|error| format!("cannot write to standard output: {error}"))?;
     Ok(ExitCode::SUCCESS)
 }

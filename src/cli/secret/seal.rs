@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure
     let sealing = Sealing::new(&arguments.recipients, &arguments.unlock)?;
     if arguments.remove && !sealing.opens() {
         return Err(
-            "`--remove` wants to open what was sealed first: give `--identity FILE`, or leave it out"
+            "`--remove` first checks that the sealed file opens: add `--identity FILE`, or leave `--remove` out"
                 .to_owned()
                 .into(),
         );
@@ -50,8 +50,8 @@ pub(super) fn run(arguments: &Seal, output: &Output) -> Result<ExitCode, Failure
         let text = sealing.seal(plain, path)?;
         let to = sealed(path);
         write_new_secret(&to, text.as_bytes()).map_err(|error| error.to_string())?;
-        let proof = if sealing.opens() { ", and opens" } else { "" };
-        output.say(&format!("{} is sealed in {}{proof}\n", path.display(), to.display()));
+        let proof = if sealing.opens() { " (verified)" } else { "" };
+        output.say(&format!("sealed {} to {}{proof}\n", path.display(), to.display()));
         if arguments.remove {
             remove_secret(path).map_err(|error| error.to_string())?;
             output.say(&format!("{} is removed\n", path.display()));
@@ -71,16 +71,14 @@ fn worth_sealing(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let bytes = of_file(path)?;
     let shown = path.display().to_string();
     if crate::seal::is_sealed(&bytes) {
-        return Err(format!("{shown} is sealed already"));
+        return Err(format!("{shown} is already sealed"));
     }
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
     let key = pem::blocks(text).iter().any(|block| block.label.ends_with("PRIVATE KEY"))
         || EncryptionKey::parse(text).is_some()
         || ImportedText::parse(text).is_some();
     if !key && parse_secret(&bytes, &shown).is_err() {
-        return Err(format!(
-            "{shown} is neither a secret nor a private key in PEM, nor anything that was imported"
-        ));
+        return Err(format!("{shown} is not a secret, a PEM private key or an imported key"));
     }
     Ok(bytes)
 }

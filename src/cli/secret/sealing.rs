@@ -50,7 +50,7 @@ impl Recipients {
             let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown} is not a text"))?;
             let found = seal::recipients(text).map_err(|invalid| reported(&shown, invalid))?;
             if found.is_empty() {
-                return Err(format!("{shown} holds no recipient"));
+                return Err(format!("{shown} contains no recipient"));
             }
             recipients.extend(found);
         }
@@ -88,7 +88,10 @@ impl<'a> Sealing<'a> {
             let bytes = Zeroizing::new(sealed.clone().into_bytes());
             let opened = self.opener.open(bytes, &format!("what was sealed of {}", shown.display()))?;
             if *opened != plain {
-                return Err(format!("what was sealed of {} does not open to the same", shown.display()));
+                return Err(format!(
+                    "the sealed form of {} does not open to the same contents",
+                    shown.display()
+                ));
             }
         }
         Ok(sealed)

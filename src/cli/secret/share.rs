@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result
     let secret = parse_secret(&text, &shown)?;
     let belonging = Belonging::of(&text, &secret, Some(&arguments.file), sealed.is_some());
     if belonging.noted.contains(&lock.id) {
-        output.say(&format!("{shown} serves {} already\n", at.display()));
+        output.say(&format!("{shown} already serves {}\n", at.display()));
         return Ok(ExitCode::SUCCESS);
     }
     let before = belonging.neighbour.iter().filter(|id| **id != lock.id);
@@ -53,12 +53,12 @@ pub(super) fn run(arguments: &Share, bounds: &Bounds, output: &Output) -> Result
         Some(sealed) => sealed.note(&text, locks, output),
         None => belonging.note(locks),
     }
-    .map_err(|why| format!("cannot note the lock in {shown}: {why}"))?;
+    .map_err(|why| format!("cannot record the lock in {shown}: {why}"))?;
     let alone = belonging.noted.is_empty() && belonging.neighbour.as_ref().is_none_or(|id| *id == lock.id);
     output.say(&match alone {
         true => format!("{shown} belongs to {}\n", at.display()),
         false => format!(
-            "{shown} serves {}, too: what is called alike in its plans has the same key\n",
+            "{shown} now also serves {}: things with the same name in both plans have the same key\n",
             at.display()
         ),
     });
@@ -78,7 +78,7 @@ impl<'a> Sealed<'a> {
         let was = SealedFile::new(bytes.to_vec());
         if arguments.recipients.is_empty() {
             return Err(format!(
-                "{} is sealed to {}: name its recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
+                "{} is sealed to {}: name all recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
                 arguments.file.display(),
                 was.recipients()
             ));
@@ -100,7 +100,7 @@ impl<'a> Sealed<'a> {
         replace_secret(file, sealed.as_bytes()).map_err(|error| error.to_string())?;
         let (is, was) = (SealedFile::new(sealed.into_bytes()).recipients(), self.was.recipients());
         if is != was {
-            output.warn(&format!("{} is sealed to {is} now, and was to {was}", file.display()));
+            output.warn(&format!("{} is now sealed to {is}, before to {was}", file.display()));
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ fn lock(arguments: &Share, bounds: &Bounds) -> Result<Lock, Failure> {
     let at = beside.lock.display();
     let Some(text) = read_lock(&disk, &beside.lock)? else {
         return Err(format!(
-            "there is no lock {at}; `pkiplan lock {}` makes it",
+            "there is no lock {at}; run `pkiplan lock {}` first",
             arguments.plan.path().display()
         )
         .into());

@@ -16,21 +16,21 @@ pub(in crate::cli) struct Verify {
     pub(super) trees: Option<PathBuf>,
     /// Prove this plan, too, and both as one: a connection to a host of the other plan is judged like any other. Its trees are
     /// DIR, or those beside it, where --trees is given. Repeatable.
-    #[arg(long, value_name = "PLAN[=DIR]", conflicts_with_all = ["from", "fix"])]
+    #[arg(long, value_name = "PLAN[=DIR]", conflicts_with_all = ["base", "fix"])]
     pub(super) with: Vec<String>,
     /// Prove the rollout from this state (a git revision or another plan) in every mixed state, when only some hosts
     /// have changed.
-    #[arg(long, value_name = "BASE", conflicts_with = "trees")]
-    pub(super) from: Option<String>,
+    #[arg(long, alias = "from", value_name = "BASE", conflicts_with = "trees")]
+    pub(super) base: Option<String>,
     /// Also prove that everything survives the loss of any one host.
-    #[arg(long, conflicts_with = "from")]
+    #[arg(long, conflicts_with = "base")]
     pub(super) any_host_down: bool,
     /// Make a real handshake for every connection instead of one for each kind.
-    #[arg(long, conflicts_with = "from")]
+    #[arg(long, conflicts_with = "base")]
     pub(super) exhaustive: bool,
     /// Search for small edits of the plan that fix the findings, and print them as a patch for `git apply`. Each edit is
     /// proven in memory: it must fix a finding and cause no new one. Writes nothing.
-    #[arg(long, conflicts_with_all = ["trees", "from"])]
+    #[arg(long, conflicts_with_all = ["trees", "base"])]
     pub(super) fix: bool,
     /// Print the JSON Schema of `--format json` and exit.
     #[arg(long)]

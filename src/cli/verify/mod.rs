@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Verify, bounds: &Bounds, output: &Output) -> ExitC
 }
 
 fn verify(arguments: &Verify, bounds: &Bounds, output: &Output) -> Result<ExitCode, Failure> {
-    if let Some(base) = &arguments.from {
+    if let Some(base) = &arguments.base {
         let holds = rolling(arguments, base, bounds, output)?;
         if holds {
             output.next(&next::of_plan("build", arguments.plan()));
@@ -220,7 +220,7 @@ fn made<'d>(
     };
     let (wiring, wired, lacking) = issued(&names, &decided, &materials)?;
     for unit in lacking {
-        output.warn(&format!("{unit} is not proven: a secret that it needs is not here"));
+        output.warn(&format!("{unit} is not proven: a secret that it needs is missing"));
     }
     Ok(Made { decided, wiring, wired, rehearsed: !with_secret })
 }

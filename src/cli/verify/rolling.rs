@@ -1,4 +1,4 @@
-//! `pkiplan verify --from BASE`: the states between two.
+//! `pkiplan verify --base BASE`: the states between two.
 
 use super::arguments::Verify;
 use crate::cli::clock;
@@ -27,13 +27,13 @@ pub(super) fn rolling(
     let after = Side::read(&disk, arguments.plan())?;
     let other = base.read(arguments.plan())?;
     let Other::Plan(before) = &other else {
-        let why = "a rollout begins at a plan: name a git revision that has this plan, or another plan";
+        let why = "a rollout starts from a plan: name a git revision that has this plan, or another plan";
         return Err(why.to_owned().into());
     };
     let (mut old, mut new) = (before.expand()?, after.expand()?);
     let decided = Decided::new(Some((before, &old)), (&after, &new), &request)?;
     let (was, is) = decided.states(Some((before, &old)), (&after, &new));
-    let Some(was) = was else { return Err("there is no state before".to_owned().into()) };
+    let Some(was) = was else { return Err("there is no earlier state".to_owned().into()) };
     let comparison = compare(Some(&was), &is, None, &decided.early);
     let comparison = comparison.map_err(|_| Failure::from("the plan cannot be rendered".to_owned()))?;
     let (was, is) = (was.draft.clone(), is.draft.clone());

@@ -17,7 +17,7 @@ use crate::specification::CertificateIndex;
 use crate::values::UnitId;
 use crate::write::{self, Unit, UnitName};
 
-const NOT_OF_THESE: &str = "it is not what a build writes of these files";
+const NOT_OF_THESE: &str = "it does not match what a build writes for these files";
 
 /// The fingerprints of the certificates that are made for a unit.
 pub(super) type Digests = Vec<(CertificateIndex, [u8; 32])>;

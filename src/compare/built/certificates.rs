@@ -209,9 +209,11 @@ impl<'a> InUnit<'a> {
     ) -> CertificateChange {
         let mut differences = found.map(|found| self.differences(position, found)).unwrap_or_default();
         differences.extend(found.and_then(|found| self.validity(position, found)));
+        let imported = self.after.blueprint.imported(position).is_some();
         let change = match found {
+            None if imported => Made::Imported,
             None => Made::Issued,
-            Some(_) if self.after.blueprint.imported(position).is_some() => Made::Replaced,
+            Some(_) if imported => Made::Replaced,
             Some(_) if !differences.is_empty() => Made::Reissued,
             Some(found) if self.has_serial(position, found) => Made::Rekeyed,
             Some(_) => Made::Renewed,

@@ -24,7 +24,7 @@ use crate::specification::{CertificateIndex, Crl};
 use crate::{inspect, leaks};
 
 /// What is said of a text that holds what it should.
-const OTHERWISE: &str = "its text is written otherwise";
+const OTHERWISE: &str = "same content, written differently";
 
 /// What differs in one unit.
 pub(super) struct Compared {
@@ -160,14 +160,14 @@ impl Look<'_> {
                 Filling::Digest(_) => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
                     if inside.is_none_or(|inside| words != [inside]) {
-                        same.lines.push(note("what is read at the start is another one"));
+                        same.lines.push(note("the program reads different files when it starts"));
                     }
                 }
                 Filling::Keyring { item: KeyringItem::NotAfter, .. } => {
                     let words = fill::words(self.after.blueprint, self.after.draft, hole);
                     if !words.iter().any(|word| word.split(' ').next_back() == inside) {
                         let inside = inside.unwrap_or_default();
-                        same.lines.push(note(&format!("{inside} is another end")));
+                        same.lines.push(note(&format!("{inside} has a different end")));
                     }
                 }
                 Filling::Crl(..) | Filling::Store(_) => same.unproven = true,
@@ -202,7 +202,7 @@ impl Look<'_> {
                 same.unproven = lines.is_empty();
                 same.lines = lines.iter().map(|line| note(&self.mask.put_on(line))).collect();
             }
-            _ => same.lines.push(note("it holds other CRLs")),
+            _ => same.lines.push(note("it contains other CRLs")),
         }
     }
 
@@ -256,10 +256,10 @@ impl Look<'_> {
             let leads = new.as_deref().and_then(|new| kubeconfig::differences(&masked, new));
             return match leads {
                 Some(mut lines) => {
-                    lines.push(note("it holds secrets: nothing else of it is shown"));
+                    lines.push(note("it contains secrets, so nothing else is shown"));
                     lines
                 }
-                None => vec![note("its text differs; it holds secrets, so that its lines are not shown")],
+                None => vec![note("its text differs; it contains secrets, so its lines are not shown")],
             };
         }
         lines::differences(Some(&masked), new.as_deref(), &placeholders)
@@ -284,7 +284,7 @@ impl Look<'_> {
                     Some(true) => {}
                     Some(false) => same.lines.push(note("another key")),
                     None if same.bytes.is_some() => {}
-                    None => same.lines.push(note("whether the key is another one only its secret can show")),
+                    None => same.lines.push(note("only the secret can show whether the key is different")),
                 }
             }
         }

@@ -174,7 +174,7 @@ impl Look<'_> {
         };
         match (sheet.class, &status) {
             (Class::Runtime, _) | (Class::Seed, Some(_)) | (Class::Absent, None) => return false,
-            (Class::Absent, Some(_)) => return self.odd(sheet, Done::Removed, "it is to be absent"),
+            (Class::Absent, Some(_)) => return self.odd(sheet, Done::Removed, "it should be absent"),
             (Class::Managed | Class::Seed, None) => return true,
             (Class::Managed, Some(_)) => {}
         }
@@ -189,8 +189,8 @@ impl Look<'_> {
                     return self.odd(sheet, Done::Changed, &format!("cannot be read: {}", problem.why));
                 }
             },
-            (_, true) => return self.odd(sheet, Done::Changed, "it is no folder"),
-            (_, false) => return self.odd(sheet, Done::Changed, "it is no regular file"),
+            (_, true) => return self.odd(sheet, Done::Changed, "it is not a directory"),
+            (_, false) => return self.odd(sheet, Done::Changed, "it is not a regular file"),
         };
         let owner = |known: Option<Arc<str>>, accounts: &BTreeMap<String, String>| {
             let known = known.map(|known| match accounts.get(&*known) {

@@ -101,7 +101,7 @@ pub fn served(state: &State<'_>, asked: &Asked, shown: &Shown, now: Instant) -> 
         }
     };
     let Some(found) = first else {
-        "it shows no certificate that can be read".clone_into(&mut served.says);
+        "it presents no readable certificate".clone_into(&mut served.says);
         return served;
     };
     judge(state, asked, &found, now, &mut served);
@@ -132,14 +132,14 @@ fn judge(
     let alike = || asked.certificates.iter().copied().find(|&at| subject_of(at) == found.subject);
     let Some(expected) = planned.or_else(alike).or_else(|| asked.certificates.first().copied()) else {
         served.shows = Shows::Other;
-        served.says = format!("the plan has nothing there; it shows {}", found.subject);
+        served.says = format!("the plan has no server there; it presents {}", found.subject);
         return;
     };
     served.certificate = Some(state.id(expected).to_string());
     served.dates = Dates { before: period, after: Some(Period::from(&state.draft.certificates[expected])) };
     let Some(change) = against(state, expected, found) else {
         served.shows = Shows::Planned;
-        served.says = "it shows what is planned".to_owned();
+        served.says = "it presents the planned certificate".to_owned();
         if let (true, Some(period)) = (served.expired, period) {
             served.says.push_str(&format!(", which expired on {}", period.not_after));
         }
@@ -165,16 +165,18 @@ fn says(
     let older = Period::found(found).is_none_or(|period| period.not_before <= decision.not_before);
     match shows {
         Shows::Older if !recorded => format!(
-            "it shows another certificate of the same words, {since}; the planned one was not built yet"
+            "it presents another certificate with the same contents, {since}; the planned one was not built yet"
         ),
         Shows::Older if older => {
-            format!("it still shows an older certificate, {since}: the program has not read the planned one")
+            format!(
+                "it still presents an older certificate, {since}: the program has not read the planned one"
+            )
         }
-        Shows::Older => format!("it shows a newer certificate than the lock knows, {since}"),
+        Shows::Older => format!("it presents a newer certificate than the lock knows, {since}"),
         _ if state.blueprint.certificates[expected].rotated => {
-            format!("it shows another certificate, {since}; the cluster rotates it")
+            format!("it presents another certificate, {since}; the cluster rotates it")
         }
-        _ => format!("it shows another certificate of {} by {}, {since}", found.subject, found.issuer),
+        _ => format!("it presents another certificate of {} by {}, {since}", found.subject, found.issuer),
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn kubeconfigs(sides: &Sides<'_>) -> Vec<Risk> {
             if !nodes.is_empty() {
                 let hosts = listed(nodes.iter().map(|node| new.nodes[*node].name.as_str()));
                 let message = format!("the kubeconfig of `{}` {what} {hosts}", user.id);
-                found.push(kind.of(message, "whoever can read it there can do all that this user can"));
+                found.push(kind.of(message, "whoever can read it there can act as this user"));
             }
         };
         push(&gained, "comes to".to_owned());
@@ -301,10 +301,10 @@ impl fmt::Display for Power {
             Power::Masters => write!(f, "is now in the group `{MASTERS}`"),
             Power::Node(node) => write!(f, "now has the identity of node `{node}`, and is not on it"),
             Power::Reserved(group) => {
-                write!(f, "is now in the group `{group}`, which Kubernetes keeps for itself")
+                write!(f, "is now in the group `{group}`, which Kubernetes reserves")
             }
             Power::ReservedUser(user) => {
-                write!(f, "is now `{user}`, a name that Kubernetes keeps for itself")
+                write!(f, "is now `{user}`, a name that Kubernetes reserves")
             }
             Power::Shared { user, with } => write!(f, "is now `{user}`, as `{with}` is"),
             Power::Role(grant) => {
@@ -320,18 +320,16 @@ impl Power {
     fn help(&self) -> &'static str {
         match self {
             Power::Masters => "this group may do anything, whatever RBAC says, until the certificate expires",
-            Power::LetIn { .. } => "what it may do there is not limited by RBAC",
+            Power::LetIn { .. } => "RBAC does not limit what it may do there",
             Power::Node(_) => "it can read the Secrets of that node's pods",
             Power::Borrowed { .. } => {
-                "it may do all that the component may, and audit logs cannot distinguish them"
+                "it has all rights of the component, and audit logs cannot tell them apart"
             }
-            Power::ReservedUser(_) => "what the name may do is decided by roles that every cluster has",
-            Power::Shared { .. } => {
-                "it may do all that roles of the cluster give to this name, and audit logs cannot distinguish them"
-            }
-            Power::Reserved(_) => "what the group may do is decided by roles that every cluster has",
-            Power::Role(_) => "it holds until the certificate expires or the binding is removed",
-            Power::ServiceAccount(_) => "it may do all that pods with this account may",
+            Power::ReservedUser(_) => "built-in roles of the cluster decide what this user may do",
+            Power::Shared { .. } => "it has all rights of this user, and audit logs cannot tell them apart",
+            Power::Reserved(_) => "built-in roles of the cluster decide what this group may do",
+            Power::Role(_) => "this remains until the certificate expires or the binding is removed",
+            Power::ServiceAccount(_) => "it has all rights of pods with this account",
         }
     }
 }

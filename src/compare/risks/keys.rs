@@ -41,8 +41,8 @@ pub(super) fn authorities(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Ris
             counted(count, "certificate"),
             plural(count, "is", "are")
         );
-        let help = "every client and server must already trust the new key: the commit before this one must be \
-                    on every host (`pkiplan applied` notes what is, and later steps wait for it)";
+        let help = "every client and server must already trust the new key: first roll out the commit \
+                    before this one to every host (record it with `pkiplan applied`, and later steps wait for it)";
         found.push(RiskKind::AuthorityKey.of(message, help));
     }
     found
@@ -77,10 +77,10 @@ fn written(name: &str, before: &Generations, after: &Generations) -> Option<Risk
     if old == new {
         return None;
     }
-    let message = format!("what `keyring.{name}` writes from now on is {new}, no longer {old}");
+    let message = format!("from now on, `keyring.{name}` writes data {new}, no longer {old}");
     let help = format!(
-        "every API server must be able to read it before one writes it: the commit before this one must be on every host \
-         (`pkiplan applied` notes what is, and later steps wait for it); afterwards {WRITE_AGAIN}"
+        "every API server must be able to read this before one writes it: first roll out the commit before this one to \
+         every host (record it with `pkiplan applied`, and later steps wait for it); afterwards {WRITE_AGAIN}"
     );
     Some(RiskKind::EncryptionOrder.of(message, &help))
 }
@@ -97,7 +97,8 @@ fn lost(name: &str, (before, unused): (&Generations, &[u32]), after: &Generation
     if what.is_empty() {
         return None;
     }
-    let message = format!("what is still {} of `keyring.{name}` can no longer be read", what.join(" or "));
+    let message =
+        format!("data that is still {} of `keyring.{name}` can no longer be read", what.join(" or "));
     Some(RiskKind::EncryptionOrder.of(message, &format!("before this is rolled out, {WRITE_AGAIN}")))
 }
 
@@ -109,10 +110,10 @@ pub(super) fn tokens(sides: &Sides<'_>) -> Vec<Risk> {
     let replaced = all.filter_map(|keyring| {
         let was = old.get(&keyring.name).filter(is_token)?.generations.used;
         (was != keyring.generations.used).then(|| {
-            let message = format!("nodes join with another token of `{}` from now on", keyring.id);
+            let message = format!("from now on, nodes join with another token of `{}`", keyring.id);
             let help = format!(
-                "apply `cluster/` before a host gets its new files, or the API servers do not know what it shows. The \
-                 Secret of generation {was} stays in the cluster until it ends: delete it if others know the token"
+                "apply `cluster/` before a host gets its new files, or the API servers do not know the new \
+                 token. The Secret of generation {was} stays in the cluster until it expires: delete it if the token has leaked"
             );
             RiskKind::RunningState.of(message, &help)
         })
@@ -139,10 +140,12 @@ pub(super) fn spreading(sides: &Sides<'_>, units: &[Unit]) -> Vec<Risk> {
         let whose = if new { "a new host" } else { "a host that did not have them" };
         let whose = if hosts.len() == 1 { whose.to_owned() } else { counted(hosts.len(), "host") };
         let keys: Vec<&str> = keys.into_iter().collect();
-        let message = format!("private keys come to {whose}, {}: {}", hosts.join(", "), keys.join(", "));
+        let message = format!("{whose} gets private keys, {}: {}", hosts.join(", "), keys.join(", "));
         let help = match kind {
-            RiskKind::SigningKey => "whoever reads the host's disk can make credentials for every user and group",
-            _ => "whoever reads the host's disk has them; a host that only works for others needs none of these",
+            RiskKind::SigningKey => {
+                "whoever reads the host's disk can make credentials for every user and group"
+            }
+            _ => "whoever reads the host's disk has them",
         };
         kind.of(message, help)
     });
@@ -186,8 +189,8 @@ pub(super) fn short(sides: &Sides<'_>, comparison: &Comparison) -> Option<Risk> 
     );
     let by_others = |change: &CertificateChange| matches!(change.change, Made::Imported | Made::Replaced);
     let help = match found.iter().all(|change| by_others(change)) {
-        true => "agree with whoever issues them on when the next ones are handed over",
-        false => "renew them from a timer, or give them more time",
+        true => "agree with their issuer on when you get the next ones",
+        false => "renew them regularly, or give them a longer validity",
     };
     Some(RiskKind::ShortValidity.of(message, help))
 }

@@ -21,24 +21,25 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
             before.iter().filter(|(id, _)| !stays.contains(id)).map(|(_, name)| *name).collect();
         if !after.is_empty() && known.is_disjoint(&stays) {
             let message = format!(
-                "none of the members of {name} stays: the new ones ({}) know nothing of what is stored, and whoever \
-                 is led to them finds it empty",
+                "no member of {name} stays: the new ones ({}) have none of the stored data, \
+                 and their clients find an empty store",
                 listed(joining.iter().copied())
             );
-            let help =
-                "let one new member after the other join, and take the old ones away when all have caught up";
+            let help = "let the new members join one after the other, and remove the old ones when all have caught up";
             found.push(RiskKind::Emptied.of(message, help));
         }
         if !joining.is_empty() {
-            let message =
-                format!("{name} gets members, {}: it votes with {} of them", listed(joining), stays.len());
-            let mut help =
-                "let one join after the other: tell the running members of each before it starts, and wait \
-                            until it has caught up"
-                    .to_owned();
+            let message = format!(
+                "{name} gets new members, {}: it then has {} voting members",
+                listed(joining),
+                stays.len()
+            );
+            let mut help = "let them join one after the other: add each one to the running members before \
+                            it starts, and wait until it has caught up"
+                .to_owned();
             if let Some(setting) = founding(sides, component, &known) {
                 help.push_str(&format!(
-                    "; write `setting.{setting} = 1` for the first one, or it founds a cluster of its own"
+                    "; write `setting.{setting} = 1` for the first one, or it starts a new cluster of its own"
                 ));
             }
             found.push(RiskKind::Members.of(message, &help));
@@ -50,8 +51,8 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
                 listed(leaving),
                 known.intersection(&stays).count()
             );
-            let help = "take each out of the running cluster before it stops: one that only stops still counts for \
-                        the majority";
+            let help = "remove each one from the running cluster before you stop it: a stopped member \
+                        still counts for the majority";
             found.push(RiskKind::Members.of(message, help));
         }
     }
@@ -76,7 +77,7 @@ fn moved(sides: &Sides<'_>) -> Vec<Risk> {
             (Place::Here(_), Place::Here(_)) => continue,
             (Place::Here(had), Place::There(has)) => (had, has, "no longer on hosts of the plan"),
             (Place::There(had), Place::Here(has)) => {
-                (had, has, "no longer elsewhere, but on hosts of the plan")
+                (had, has, "now on hosts of the plan, no longer elsewhere")
             }
             (Place::There(had), Place::There(has)) => (had, has, "elsewhere now"),
         };
@@ -84,13 +85,13 @@ fn moved(sides: &Sides<'_>) -> Vec<Risk> {
             continue;
         }
         let message = format!(
-            "{name} is {what} ({}): what is stored stays at {}, and clients find what the new servers hold",
+            "{name} is {what} ({}): the stored data stays at {}, and clients find only what the new servers have",
             listed(has.iter().map(String::as_str)),
             listed(had.iter().map(String::as_str))
         );
-        let help = "while no client runs, save what is stored and restore it there; or let the new servers join the \
-                    running members, and take those away when all have caught up. Host by host, some clients would \
-                    write to one store and some to the other";
+        let help = "stop all clients, save the data and restore it there; or let the new servers join the \
+                    running members, and remove the old ones when all have caught up. If you change \
+                    one host after the other, some clients write to one store and some to the other";
         found.push(RiskKind::Emptied.of(message, help));
     }
     found

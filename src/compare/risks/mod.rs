@@ -88,8 +88,7 @@ fn reported_before(diagnostic: &Diagnostic) -> Option<Risk> {
         Code::RenamedWithoutWas => reported(RiskKind::IdLost, diagnostic.help.clone()),
         Code::LockUnexplained => reported(RiskKind::Lock, diagnostic.help.clone()),
         Code::CatalogChanged => {
-            let help =
-                "the base's own files were made with another one: what that changes is not reported here";
+            let help = "the files of the base were made with another version, and the differences between the versions are not reported here";
             reported(RiskKind::Catalog, Some(help.to_owned()))
         }
         _ => None,

@@ -27,7 +27,7 @@ pub(super) fn lost_ids(sides: &Sides<'_>) -> Vec<Risk> {
     for node in new.iter().filter(|node| !known.contains(&*node.id)) {
         let Some(was) = node.addresses.iter().find_map(|address| gone.get(address)) else { continue };
         let message = format!(
-            "`node.{}` is new at the address of `node.{}`, which is gone: it gets new keys and certificates",
+            "`node.{}` is new at the address of `node.{}`, which was removed: it gets new keys and certificates",
             node.name, was.name
         );
         let help = format!("if it is the same machine under a new name, write `was = \"{}\"`", was.name);
@@ -68,8 +68,8 @@ pub(super) fn removed(sides: &Sides<'_>, comparison: &Comparison) -> Vec<Risk> {
         let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
         let names = listed(names.iter().map(String::as_str));
         let message = format!("{names} {are} gone from {count} ({}), {by}", listed(ids));
-        let help = "clients with the old configuration are refused: change the clients first, or keep the name (`names.add`) \
-                    until all have changed";
+        let help = "connections of clients with the old configuration fail: change the clients first, or keep the \
+                    name (`names.add`) until all have changed";
         RiskKind::NameRemoved.of(message, help)
     });
     reported.collect()

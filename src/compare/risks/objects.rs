@@ -16,7 +16,7 @@ pub(super) fn granted(sides: &Sides<'_>) -> Vec<Risk> {
     let gained = new.difference(&old).filter(|grant| !is_of_bootstrap(grant));
     let reported = gained.map(|grant| {
         let message = format!("{} {} ({})", grant.subject, grant.power.sentence(), grant.object);
-        RiskKind::Administrator.of(message, "it counts as soon as `cluster/` is applied")
+        RiskKind::Administrator.of(message, "this takes effect as soon as you apply `cluster/`")
     });
     reported.collect()
 }

@@ -35,7 +35,7 @@ fn vips(old: &Model, new: &Model) -> Vec<Risk> {
         if !gained.is_empty() {
             let message = format!("clients of `vip.{}` now connect to {}", vip.name, listed(gained));
             found.push(
-                RiskKind::Destination.of(message, "they present their credentials to whatever answers there"),
+                RiskKind::Destination.of(message, "they send their credentials to whatever answers there"),
             );
         }
         found.extend(other_port(was, vip));
@@ -51,10 +51,12 @@ fn handed_over(was: &Vip, vip: &Vip) -> Option<Risk> {
     }
     let addresses =
         listed(vip.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().iter().map(String::as_str));
-    let message =
-        format!("no host of the plan has `vip.{}` ({addresses}) any more: something else has to", vip.name);
+    let message = format!(
+        "no host of the plan has `vip.{}` ({addresses}) any more: something else must have it",
+        vip.name
+    );
     let help = format!(
-        "make sure that something else answers at port {} of it before the first host changes, and that no two have the address at once",
+        "make sure that something else answers at its port {} before the first host changes, and that only one machine has the address at a time",
         vip.port
     );
     Some(RiskKind::NameRemoved.of(message, &help))
@@ -69,7 +71,7 @@ fn other_endpoint(sides: &Sides<'_>) -> Option<Risk> {
         return None;
     }
     let message = format!(
-        "the endpoint is {}:{}, no longer {}:{}: kubeconfigs that users have lead to the old one",
+        "the endpoint is {}:{}, no longer {}:{}: kubeconfigs of users name the old one",
         is.host, is.port, was.host, was.port
     );
     let help = "keep the old endpoint until every host has changed and users have their new kubeconfigs";
@@ -82,12 +84,12 @@ fn other_port(was: &Vip, vip: &Vip) -> Option<Risk> {
         return None;
     }
     let message = format!(
-        "`vip.{}` answers at port {}, and no longer at {}: clients that have not changed connect to a port on which nothing listens",
+        "`vip.{}` answers at port {}, no longer at {}: clients that have not changed connect to a port where nothing listens",
         vip.name, vip.port, was.port
     );
     let help = format!(
-        "let both ports serve for a while: add a VIP of the same addresses and router id with `port = {}`, roll it out, \
-         then move the endpoint, then take the old one away; give users their new kubeconfigs",
+        "serve both ports for a while: add a VIP with the same addresses and router id and `port = {}`, roll it \
+         out, then move the endpoint, then remove the old VIP; give users their new kubeconfigs",
         vip.port
     );
     Some(RiskKind::NameRemoved.of(message, &help))
@@ -117,8 +119,10 @@ fn imports(sides: &Sides<'_>) -> Vec<Risk> {
     for (import, plan) in new {
         if let Some(was) = old.get(import).filter(|was| **was != plan) {
             let message = format!("`{import}` is now the plan {plan}, no longer {was}");
-            found
-                .push(RiskKind::Imported.of(message, "whoever writes that plan decides who is trusted here"));
+            found.push(
+                RiskKind::Imported
+                    .of(message, "whoever can change that plan decides whom this cluster trusts"),
+            );
         }
     }
     let (old, new) = (sides.before.blueprint.model, sides.after.blueprint.model);
@@ -128,9 +132,8 @@ fn imports(sides: &Sides<'_>) -> Vec<Risk> {
             foreign.certificates.values().map(|certificate| certificate.key_sha256()).collect()
         };
         if !keys(foreign).is_subset(&keys(was)) {
-            let message =
-                format!("authority `{}` of another plan has a key that it did not have", foreign.name);
-            found.push(RiskKind::Imported.of(message, "compare it with what that plan's own history says"));
+            let message = format!("authority `{}` of another plan has a new key", foreign.name);
+            found.push(RiskKind::Imported.of(message, "check it in the history of that plan"));
         }
     }
     found
@@ -146,8 +149,8 @@ fn plans<'a>(state: &State<'a>) -> BTreeMap<&'a TableName, &'a str> {
 fn keys(old: &Model, new: &Model) -> Vec<Risk> {
     let (had, has) = (imported(old), imported(new));
     let reported = has.into_iter().filter(|(id, key)| had.get(id) != Some(key)).map(|(id, _)| {
-        let message = format!("{id} now has a key that was made elsewhere");
-        RiskKind::Imported.of(message, "whoever made it has it, too")
+        let message = format!("{id} now has an imported key");
+        RiskKind::Imported.of(message, "whoever created it still has it")
     });
     reported.collect()
 }
@@ -159,9 +162,9 @@ fn leaves(old: &Model, new: &Model) -> Vec<Risk> {
     };
     let had = targets(old);
     let reported = targets(new).into_iter().filter(|target| !had.contains(target)).map(|target| {
-        let message =
-            format!("`{target}` now has a certificate that others issued, with a key that others made");
-        RiskKind::Imported.of(message, "whoever made the key has it, too, and `renew` gives it no new dates")
+        let message = format!("`{target}` now has an imported certificate and key");
+        RiskKind::Imported
+            .of(message, "whoever created the key still has it, and `renew` does not renew the certificate")
     });
     reported.collect()
 }

@@ -23,7 +23,7 @@ const PLACES: &[(&[&str], &str)] = &[
     ),
     (
         &["/etc/systemd/", "/usr/lib/systemd/", "/lib/systemd/", "/run/systemd/", "/usr/local/lib/systemd/"],
-        "systemd goes by it, and starts what it names",
+        "systemd reads it, and starts what it names",
     ),
     (
         &[
@@ -35,7 +35,7 @@ const PLACES: &[(&[&str], &str)] = &[
             "/etc/zsh",
             "/etc/update-motd.d/",
         ],
-        "it is run when the host starts, or when somebody logs in",
+        "it runs when the host starts, or when someone logs in",
     ),
     (
         &[
@@ -88,7 +88,7 @@ const PLACES: &[(&[&str], &str)] = &[
             "/etc/yum",
             "/etc/dnf/",
         ],
-        "the kernel or a service of the host goes by it, as root",
+        "the kernel or a service of the host uses it, as root",
     ),
     (
         &[
@@ -101,9 +101,9 @@ const PLACES: &[(&[&str], &str)] = &[
             "/etc/nri/",
             "/etc/cdi/",
         ],
-        "it decides what the container runtime runs, as root",
+        "it decides what the container runtime runs as root",
     ),
-    (&["/etc/hosts", "/etc/resolv", "/etc/gai.conf"], "it decides to which addresses names lead"),
+    (&["/etc/hosts", "/etc/resolv", "/etc/gai.conf"], "it decides which addresses names resolve to"),
     (
         &[
             "/etc/ssl/certs/",
@@ -113,7 +113,7 @@ const PLACES: &[(&[&str], &str)] = &[
             "/etc/pki/",
             "/usr/share/pki/",
         ],
-        "programs of the host may believe whom it certifies",
+        "programs on the host may trust the certificates that it issues",
     ),
 ];
 
@@ -149,14 +149,14 @@ fn roots(sides: &Sides<'_>, certificate: &FreeCertificate) -> Option<Risk> {
     }
     let hosts = certificate.nodes.iter().map(|node| new.nodes[*node].name.as_str());
     let message =
-        format!("{path} holds the roots of `certificate.{}`, on {}", certificate.name, listed(hosts));
+        format!("{path} contains the roots of `certificate.{}`, on {}", certificate.name, listed(hosts));
     Some(RiskKind::Code.of(message, because))
 }
 
 /// What a host does with a file; none where it does nothing by itself.
 fn place(blueprint: &Blueprint<'_>, path: &str, mode: u32) -> Option<&'static str> {
     if in_pods(blueprint, path) {
-        return Some("the pod in it is run at once, past the API server: as root, if it wants that");
+        return Some("the pod in it runs at once, without the API server, and possibly as root");
     }
     if path.contains("/.ssh/") {
         return Some("it decides who may log in, and as whom");

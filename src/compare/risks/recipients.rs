@@ -11,8 +11,8 @@ pub(super) fn changed(sides: &Sides<'_>) -> Vec<Risk> {
         let (is, was) = (file.recipients(), old.get(name).map(|file| file.recipients()));
         let was = was.map_or_else(|| "it was not there before".to_owned(), |was| format!("before to {was}"));
         let message = format!("`{name}` next to the plan is sealed again, to {is}; {was}");
-        let help = "every recipient can open it, and the file does not say whose key an `age1...` is: whoever sealed it \
-                    has to answer for each";
+        let help = "every recipient can open it, and the file does not show whose key an `age1...` \
+                    is: ask the person who sealed it";
         RiskKind::Recipients.of(message, help)
     });
     risks.collect()

@@ -20,7 +20,8 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
                 "the CRL of `{}` changes, and its number goes from {} to {}",
                 authority.id, was.number, is.number
             );
-            let help = "programs that keep lists keep the one with the larger number: write a larger `number` with every change";
+            let help =
+                "some programs keep the list with the larger number: increase `number` with every change";
             found.push(RiskKind::Revocation.of(message, help));
         }
         let gone = gone(was, is);
@@ -31,7 +32,7 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
                 authority.id,
                 listed(serials.iter().map(String::as_str))
             );
-            let help = "whoever has such a certificate and its key is let in again, unless it has expired";
+            let help = "whoever has such a certificate and its key is accepted again, unless it has expired";
             found.push(RiskKind::Revocation.of(message, help));
         }
     }

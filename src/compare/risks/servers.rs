@@ -23,8 +23,8 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
         if !new.is_empty() {
             let names = listed(new.iter().map(String::as_str));
             let message =
-                format!("`{id}` is now a server certificate for {names}, names of the cluster's endpoint");
-            let help = "whoever has its key can answer in place of the API server and read every credential";
+                format!("`{id}` is now a server certificate for {names}, SANs of the cluster's endpoint");
+            let help = "whoever has its key can impersonate the API server and read every credential";
             found.push(RiskKind::ServerName.of(message, help));
         }
     }

@@ -94,7 +94,7 @@ fn of_line(sides: &Sides<'_>, file: &File, line: &Line) -> Option<(RiskKind, Str
         (
             RiskKind::Code,
             message,
-            "it decides what runs there, as root or with the file's credentials".to_owned(),
+            "it decides what runs there, as root or with the credentials in the file".to_owned(),
         )
     })
 }
@@ -233,7 +233,7 @@ pub(super) fn catalog(sides: &Sides<'_>) -> Option<Risk> {
     if names.is_empty() {
         return None;
     }
-    let message = format!("the plan's own catalog decides now what {} is", names.join(", "));
-    let help = "its templates write units, manifests and flags: read them as code that runs as root";
+    let message = format!("the plan's own catalog now defines {}", names.join(", "));
+    let help = "its templates write units, manifests and flags: review them like code that runs as root";
     Some(RiskKind::Code.of(message, help))
 }

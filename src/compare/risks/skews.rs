@@ -38,8 +38,8 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
     found.extend(back.into_iter().map(|((old, new), names)| {
         let go = if names.len() == 1 { "goes" } else { "go" };
         let message = format!("{} {go} back from {old} to {new}", listed(names));
-        let help = "what the newer version has stored or learned the older one may not read: have a snapshot. Waves \
-                    stand the other way round: first what may not be newer, then what it depends on";
+        let help = "the older version may be unable to read what the newer one has stored: take a snapshot. The \
+                    order of the waves is reversed: programs that must not be newer change first, then what they depend on";
         RiskKind::Versions.of(message, help)
     }));
     found
@@ -47,9 +47,10 @@ pub(super) fn changes(sides: &Sides<'_>) -> Vec<Risk> {
 
 /// What votes keeps everything that there is, in the form of the version that wrote it.
 fn downgrade(name: &str, (old, new): &(Version, Version)) -> Risk {
-    let message = format!("{name} goes back from {old} to {new}, and may not read what {old} has stored");
-    let help = "have a snapshot, go back by one minor version at a time and as the program's own instructions say, \
-                and restart one member only when all are healthy";
+    let message =
+        format!("{name} goes back from {old} to {new}, and may be unable to read what {old} has stored");
+    let help = "take a snapshot, go back one minor version at a time as the program's documentation \
+                says, and restart a member only when all are healthy";
     RiskKind::Downgrade.of(message, help)
 }
 
@@ -72,16 +73,16 @@ fn apart(
     let (message, help) = if itself {
         let (older, _) = skew.limits(ours);
         let message = format!(
-            "{name}: {ours} and {theirs} serve side by side until every host has changed, and may be {} apart",
+            "{name}: {ours} and {theirs} run side by side until every host has changed, and may be {} apart",
             minors(older)
         );
         (message, between(ours, theirs))
     } else {
         let message = format!(
-            "{name} {ours} runs together with {} {theirs} until its own host changes, and is too old for that",
+            "{name} {ours} runs together with {} {theirs} until its host changes, and is too old for it",
             skew.of
         );
-        (message, format!("bring {name} closer to {} first, in a change of its own", skew.of))
+        (message, format!("first upgrade {name} to a version closer to {}, in a separate commit", skew.of))
     };
     Some(RiskKind::Versions.of(message, &help))
 }
@@ -99,7 +100,7 @@ fn between(from: &Version, to: &Version) -> String {
     let steps: Vec<String> = from.minors_until(to).map(|version| version.to_string()).collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     match steps.is_empty() {
-        true => "go by the versions between them, each rolled out to every host".to_owned(),
-        false => format!("go by {}, each rolled out to every host", listed(steps)),
+        true => "go through the versions between them, and roll out each one to every host".to_owned(),
+        false => format!("go through {}, and roll out each one to every host", listed(steps)),
     }
 }

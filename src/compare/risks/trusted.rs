@@ -39,7 +39,7 @@ pub(super) fn gained(sides: &Sides<'_>) -> Vec<Risk> {
     let reported = found.into_iter().map(|(id, components)| {
         let message = format!("`{id}` can now issue client certificates for {}", components.join(", "));
         let help =
-            "whoever has its key can make a certificate for any user and any group, administrators too";
+            "whoever has its key can issue a certificate for any user and any group, including administrators";
         RiskKind::TrustedAuthority.of(message, help)
     });
     reported.collect()

@@ -123,7 +123,7 @@ impl<'w> Graph<'w> {
         self.named += names.len();
         for name in names {
             if self.named > MOST_NAMED {
-                let why = format!("up to here, hosts are named more than {MOST_NAMED} times");
+                let why = format!("up to here, the file names hosts more than {MOST_NAMED} times");
                 return Err(Broken::at(name.bytes, why));
             }
             let key: Arc<str> = name.text.as_str().into();

@@ -63,7 +63,8 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
     }
     let known = |name: &String| defined.contains(name) || matches!(&**name, "all" | "ungrouped");
     let unknown = asked.into_iter().filter(|(name, _)| !known(name));
-    broken.extend(unknown.take(ENOUGH).map(|(_, bytes)| Broken::at(bytes, "there is no group of this name")));
+    broken
+        .extend(unknown.take(ENOUGH).map(|(_, bytes)| Broken::at(bytes, "there is no group with this name")));
     if broken.is_empty() { Ok(()) } else { Err(broken) }
 }
 
@@ -81,7 +82,7 @@ fn section(line: &str) -> Option<Result<(&str, Kind), &'static str>> {
         return None;
     }
     if name.is_empty() || name.contains(char::is_whitespace) {
-        return Some(Err("this is no name of a group"));
+        return Some(Err("this is not a group name"));
     }
     Some(match kind {
         "hosts" => Ok((name, Kind::Hosts)),
@@ -121,7 +122,7 @@ fn child(line: &str, at: usize) -> Result<(&str, Range<usize>), Broken> {
     if rest.is_empty() || rest.starts_with('#') {
         Ok((name, at..at + name.len()))
     } else {
-        Err(Broken::at(at..at + line.len(), "this is no name of a group"))
+        Err(Broken::at(at..at + line.len(), "this is not a group name"))
     }
 }
 

@@ -67,7 +67,7 @@ fn sequence(range: &str) -> Result<Vec<String>, String> {
         // The order of Python's `ascii_letters`: small letters first.
         let place = |letter: u8| (letter.is_ascii_uppercase(), letter);
         if place(*first) > place(*last) {
-            return Err("a range runs from its first letter to its last one".to_owned());
+            return Err("a range goes from its first letter to its last one".to_owned());
         }
         let letters = (b'a'..=b'z').chain(b'A'..=b'Z');
         let within = letters.filter(|one| place(*one) >= place(*first) && place(*one) <= place(*last));
@@ -83,7 +83,7 @@ fn sequence(range: &str) -> Result<Vec<String>, String> {
     let (low, high) = (number(first)?, number(last)?);
     let width = if first.len() > 1 && first.starts_with('0') { first.len() } else { 0 };
     if width > 0 && last.len() != width {
-        return Err("both ends of a range with leading zeros have as many digits".to_owned());
+        return Err("both ends of a range with leading zeros must have the same number of digits".to_owned());
     }
     if high.saturating_sub(low) / step >= MOST_ROWS {
         return Err(format!("this range has more than {MOST_ROWS} hosts"));

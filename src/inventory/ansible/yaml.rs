@@ -10,9 +10,10 @@ use crate::yaml::{self, Key, Node, Value as Tree};
 pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<(), Vec<Broken>> {
     let broken = |broken: yaml::Broken| vec![Broken::at(line(text, broken.line), broken.why)];
     let documents = yaml::documents(text).map_err(broken)?;
-    let [document] = &documents[..] else { return Err(vec![Broken::at(0..0, "it holds no inventory")]) };
+    let [document] = &documents[..] else { return Err(vec![Broken::at(0..0, "it contains no inventory")]) };
     if let Some(plugin) = document.root.entries().iter().find(|(key, _)| key.text == "plugin") {
-        let why = "this configures a plugin of Ansible; list the hosts that it finds in a file of their own";
+        let why =
+            "this configures an Ansible inventory plugin; write the hosts that it finds into another file";
         return Err(vec![Broken::at(range(plugin.0.bytes), why)]);
     }
     let twice =
@@ -20,9 +21,9 @@ pub(in crate::inventory) fn read(text: &str, graph: &mut Graph<'_>) -> Result<()
     let mut reader = Reader { graph, broken: twice.take(ENOUGH).collect() };
     match &document.root.value {
         Tree::Mapping(groups) => groups.iter().for_each(|(name, node)| reader.group(name, node)),
-        _ => {
-            reader.broken.push(Broken::at(range(document.root.bytes), "groups are keys, each with a mapping"))
-        }
+        _ => reader
+            .broken
+            .push(Broken::at(range(document.root.bytes), "each group must be a key with a mapping")),
     }
     if reader.broken.is_empty() { Ok(()) } else { Err(reader.broken) }
 }

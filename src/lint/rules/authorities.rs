@@ -47,7 +47,7 @@ fn form(item: &Item<'_>, report: &mut Report) {
             Code::LintAuthorityForm,
             item.place,
             message,
-            "make the next generation with these extensions",
+            "add these extensions to the next generation",
         );
     }
 }
@@ -59,7 +59,7 @@ fn leaf_form(item: &Item<'_>, report: &mut Report) {
         lacks.push("it is of version 1, which has no extensions");
     } else {
         if certificate.purposes.is_none() {
-            lacks.push("no extended key usage: it is good for anything");
+            lacks.push("no extended key usage: it is valid for every purpose");
         }
         if certificate.key_usages.is_none() {
             lacks.push("no key usage");
@@ -82,7 +82,7 @@ fn constraints(item: &Item<'_>, knowledge: &Knowledge, report: &mut Report) {
     let name = item.certificate.name();
     if constraints.not_understood {
         let message =
-            format!("the authority {name} has critical name constraints of a kind that Go does not know");
+            format!("the authority {name} has critical name constraints of a kind that Go does not support");
         let help = "Go refuses every chain through it; directory names cannot limit users and groups there";
         return report.say(Code::LintNameLimits, item.place, message, help);
     }
@@ -99,7 +99,7 @@ fn constraints(item: &Item<'_>, knowledge: &Knowledge, report: &mut Report) {
     if !refused.is_empty() {
         let message =
             format!("the name constraints of the authority {name} do not permit {}", refused.join(", "));
-        let help = "no API server's certificate below it is accepted: permit these names";
+        let help = "clients refuse every API server certificate below it: permit these names";
         report.say(Code::LintNameLimits, item.place, message, help);
     }
 }
@@ -114,10 +114,10 @@ fn generations(set: &Set<'_>, report: &mut Report) {
         let told_apart = one.has_subject_key_identifier && other.has_subject_key_identifier;
         if one.key.public_sha256 != other.key.public_sha256 && !told_apart && told.insert(&other.subject) {
             let message = format!(
-                "two authorities are called {}, and no key identifier distinguishes them",
+                "two authorities have the name {}, and no key identifiers that tell them apart",
                 other.name()
             );
-            let help = "give each generation a subject key identifier, or a name of its own";
+            let help = "give each generation a subject key identifier, or its own name";
             let diagnostic = Diagnostic::new(Code::LintTwoGenerations, message).at(item.place, "this one");
             report.push(diagnostic.at(earlier.place, "and this one").help(help));
         }
@@ -142,7 +142,7 @@ fn shared(set: &Set<'_>, knowledge: &Knowledge, report: &mut Report) {
             let Some(apart) = knowledge.roles.apart(group) else { continue };
             let Some((_, other)) = groups.iter().find(|(other, _)| *other != group) else { continue };
             let title = |item: &Item<'_>| item.role.map(|role| role.title.clone()).unwrap_or_default();
-            let message = format!("{} and {} have one authority", title(item), title(other));
+            let message = format!("{} and {} have the same authority", title(item), title(other));
             let diagnostic = Diagnostic::new(Code::LintSharedAuthority, message).at(item.place, "this one");
             report.push(diagnostic.at(other.place, "and this one").help(apart));
         }

@@ -113,7 +113,7 @@ fn profile<'k>(file: &Read<'_>, (what, line, body): (String, u32, &Node), report
         if !USAGES.contains(&word.as_str()) {
             let place = file.at(usage.line, report);
             let help = did_you_mean(&word, USAGES).unwrap_or_default();
-            report.say(Code::LintProfile, place, format!("`{word}` is no usage that cfssl knows"), &help);
+            report.say(Code::LintProfile, place, format!("cfssl does not know the usage `{word}`"), &help);
         }
     }
     let has = |word: &str| usages.iter().any(|usage| text(Some(usage)) == word);
@@ -132,9 +132,9 @@ fn profile<'k>(file: &Read<'_>, (what, line, body): (String, u32, &Node), report
     facts.purposes = (purposes.client || purposes.server).then_some(purposes);
     if facts.purposes.is_none() && !facts.authority && !usages.is_empty() {
         let message = format!(
-            "{what} has neither `client auth` nor `server auth`: its certificates are good for anything"
+            "{what} has neither `client auth` nor `server auth`: its certificates are valid for every purpose"
         );
-        report.say(Code::LintProfile, facts.place, message, "say what they are for");
+        report.say(Code::LintProfile, facts.place, message, "add their usages");
     }
     let words = [
         ("signing", "digitalSignature"),
@@ -154,7 +154,7 @@ fn end(file: &Read<'_>, what: &str, body: &Node, report: &mut Report) {
     let end = hours.and_then(|hours| hours.checked_mul(3600)?.checked_add(report.now.unix()));
     if end.is_some_and(|end| end >= Y2050) {
         let place = file.at(expiry.line, report);
-        let message = format!("what {what} issues today ends after 2049");
-        report.say(Code::LintPast2049, place, message, "let it end before 2050");
+        let message = format!("certificates that {what} issues today expire after 2049");
+        report.say(Code::LintPast2049, place, message, "let it expire before 2050");
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn check(set: &Set<'_>, report: &mut Report) {
         let first = serials.entry((&certificate.issuer, &certificate.serial)).or_insert(item);
         if first.certificate.der != certificate.der {
             let message = format!(
-                "{} and {} have one issuer and one serial number",
+                "{} and {} have the same issuer and serial number",
                 first.certificate.name(),
                 certificate.name()
             );
@@ -63,18 +63,18 @@ fn issuer(set: &Set<'_>, item: &Item<'_>, report: &mut Report) {
 }
 
 fn subject_of_issuer(item: &Item<'_>, authority: &Item<'_>, report: &mut Report) {
-    let message = format!("the certificate of {} has the name of its issuer", item.certificate.name());
+    let message = format!("the certificate of {} has the same name as its issuer", item.certificate.name());
     let diagnostic = Diagnostic::new(Code::LintSubjectOfIssuer, message).at(item.place, "this certificate");
-    let help = "OpenSSL before 3.0 takes it for one that signs itself, and refuses it: give the authority a name of its own";
+    let help = "OpenSSL before 3.0 treats it as self-signed, and refuses it: give the authority its own name";
     report.push(diagnostic.at(authority.place, "its issuer").help(help));
 }
 
 fn not_signed(item: &Item<'_>, other: &Item<'_>, report: &mut Report) {
     let (one, two) = (item.certificate.name(), other.certificate.name());
-    let message = format!("{one} names the issuer {two}, and none of that name here signed it");
+    let message = format!("{one} names the issuer {two}, but no CA with this name here signed it");
     let diagnostic = Diagnostic::new(Code::LintBrokenChain, message).at(item.place, "this certificate");
-    let help = "it is of another cluster, or the CA was regenerated: reissue it with this CA, or trust the old one, too";
-    report.push(diagnostic.at(other.place, "this is another authority of that name").help(help));
+    let help = "it belongs to another cluster, or the CA was regenerated: reissue it with this CA, or also trust the old CA";
+    report.push(diagnostic.at(other.place, "this is another authority with that name").help(help));
 }
 
 fn outlives(item: &Item<'_>, signed: &[&Item<'_>], report: &mut Report) {
@@ -89,7 +89,7 @@ fn outlives(item: &Item<'_>, signed: &[&Item<'_>], report: &mut Report) {
         report.push(
             diagnostic
                 .at(authority.place, "its issuer")
-                .help("it stops being accepted with its issuer: renew that first"),
+                .help("it stops working when its issuer expires: renew the issuer first"),
         );
     }
 }
@@ -122,8 +122,7 @@ fn order(items: &[&Item<'_>], report: &mut Report) {
         Some(at) if at > 0 => {
             let Some(item) = items.get(at) else { return };
             let message = format!("the certificate of {} follows a CA certificate", item.certificate.name());
-            let help =
-                "a chain begins with the certificate that has the key: programs take the first one for it";
+            let help = "a chain starts with the certificate that has the key: programs use the first one";
             return report.say(Code::LintChainOrder, item.place, message, help);
         }
         _ => return,
@@ -131,17 +130,19 @@ fn order(items: &[&Item<'_>], report: &mut Report) {
     for pair in items.windows(2) {
         let [child, parent] = pair else { continue };
         if child.certificate.issuer != parent.certificate.subject {
-            let message = format!(
-                "{} does not issue {} before it",
-                parent.certificate.name(),
-                child.certificate.name()
-            );
+            let message =
+                format!("{} did not issue {} before it", parent.certificate.name(), child.certificate.name());
             let help = "each certificate of a chain is followed by its issuer";
             return report.say(Code::LintChainOrder, parent.place, message, help);
         }
         if parent.certificate.is_self_issued() {
-            let message = format!("the chain of {} ends with its root", child.certificate.name());
-            report.say(Code::LintRootInChain, parent.place, message, "leave it out: who trusts it has it");
+            let message = format!("the chain of {} contains its root", child.certificate.name());
+            report.say(
+                Code::LintRootInChain,
+                parent.place,
+                message,
+                "remove it: peers that trust it already have it",
+            );
         }
     }
 }

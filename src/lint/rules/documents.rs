@@ -17,16 +17,16 @@ pub(super) fn check(file: &Read<'_>, document: &Document, knowledge: &Knowledge,
             Code::LintRefusedField,
             place,
             message,
-            "leave one out: strict readers refuse the file, others take the last",
+            "remove one: strict readers refuse the file, others use the last one",
         );
     }
     for misfit in misfits(&knowledge.fields, &document.root, None) {
         let place = file.at(line_of(&document.root, &misfit.path), report);
         let (code, then) = match misfit.stops {
-            true => (Code::LintRefusedField, "the program does not start with it"),
+            true => (Code::LintRefusedField, "the program does not start with this file"),
             false => (
                 Code::LintUnknownField,
-                "no version knows it: the program ignores it, or does not start with it",
+                "no version has this field: the program ignores it, or does not start",
             ),
         };
         let help = misfit.help.map_or(then.to_owned(), |help| format!("{then}; {help}"));

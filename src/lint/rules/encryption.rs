@@ -28,7 +28,7 @@ pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
             EncryptionProblem::NoProviders | EncryptionProblem::NoKeys { .. } => {
                 "the API server does not start without one"
             }
-            EncryptionProblem::NoName { .. } => "what is stored says by which name it was encrypted",
+            EncryptionProblem::NoName { .. } => "stored data says which key name encrypted it",
             EncryptionProblem::NoBase64 { .. } | EncryptionProblem::Size { .. } => MAKES_ONE,
         };
         let place = file.at(fault.line, report);
@@ -41,7 +41,7 @@ pub(super) fn check(file: &Read<'_>, root: &Node, report: &mut Report) {
             for (name, body) in provider.entries() {
                 if name.text == PLAIN && position == 0 {
                     let place = file.at(name.line, report);
-                    let message = "what is written from now on is stored as plain text: `identity` is first";
+                    let message = "new data is stored as plain text: `identity` is first";
                     let help =
                         "put a provider with keys before it, unless encryption is just being turned off";
                     report.say(Code::LintEncryptionOff, place, message, help);
@@ -70,7 +70,7 @@ fn same_names(file: &Read<'_>, provider: &str, body: &Node, report: &mut Report)
                 Code::LintEncryptionKey,
                 place,
                 message,
-                "only the first one reads: give each a name of its own",
+                "only the first one can read: give each key its own name",
             );
         }
     }

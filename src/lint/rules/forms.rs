@@ -17,7 +17,7 @@ pub(super) fn check(item: &Item<'_>, report: &mut Report) {
     let (certificate, place) = (item.certificate, item.place);
     let name = certificate.name();
     if let Some((_, what)) = Roots::new([&*certificate.der]).unreadable().first() {
-        let message = format!("Go's programs refuse the certificate of {name}: {what}");
+        let message = format!("programs in Go refuse the certificate of {name}: {what}");
         report.say(Code::LintRefusedCertificate, place, message, "regenerate it");
     }
     let digits = certificate.serial.iter().skip_while(|byte| **byte == 0).count();
@@ -26,7 +26,7 @@ pub(super) fn check(item: &Item<'_>, report: &mut Report) {
     } else if certificate.serial.len() > SERIAL {
         let octets = certificate.serial.len();
         let message =
-            format!("the serial number of {name} has {octets} octets, and at most {SERIAL} are allowed");
+            format!("the serial number of {name} has {octets} octets, at most {SERIAL} are allowed");
         report.say(Code::LintSerial, place, message, "regenerate it with at most 159 random bits");
     }
     if certificate.weak_signature && !certificate.is_self_issued() {
@@ -53,19 +53,29 @@ fn validity(item: &Item<'_>, name: &str, report: &mut Report) {
         }
     }
     if to >= Y2050 {
-        let message = format!("{name} ends {}, after 2049", shown(to));
-        report.say(Code::LintPast2049, place, message, "let it end before 2050");
+        let message = format!("{name} expires {}, after 2049", shown(to));
+        report.say(Code::LintPast2049, place, message, "let it expire before 2050");
     }
     let now = report.now.unix();
     if from > to {
-        report.say(Code::LintExpired, place, format!("{name} ends before it begins"), "regenerate it");
+        report.say(
+            Code::LintExpired,
+            place,
+            format!("{name} expires before it becomes valid"),
+            "regenerate it",
+        );
     } else if now < from {
         let message = format!("{name} is not valid before {}", shown(from));
-        report.say(Code::LintNotYetValid, place, message, "wait, or set the clock of the host that made it");
+        report.say(
+            Code::LintNotYetValid,
+            place,
+            message,
+            "wait, or correct the clock of the host that issues it",
+        );
     } else if now > to {
         report.say(Code::LintExpired, place, format!("{name} expired {}", shown(to)), "reissue it");
     } else if (to - now) / 86_400 < SOON && to - from > 2 * SOON * 86_400 {
-        let message = format!("{name} ends {}, in {} days", shown(to), (to - now) / 86_400);
+        let message = format!("{name} expires {}, in {} days", shown(to), (to - now) / 86_400);
         report.say(Code::LintEndsSoon, place, message, "reissue it");
     }
 }

@@ -56,8 +56,7 @@ impl<'f> Same<'f> {
             if let Some((other, _, elsewhere)) = all.iter().find(|(_, others, _)| others != says) {
                 let message = format!("{host} and {other} have different {what}");
                 let diagnostic = Diagnostic::new(Code::LintDiffers, message).at(*place, "here");
-                let help =
-                    "every API server needs the same: what one makes, another one refuses or cannot read";
+                let help = "every API server needs the same: otherwise one refuses or cannot read what another one writes";
                 report.push(diagnostic.at(*elsewhere, "and here").help(help));
             }
         }

@@ -12,25 +12,26 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     long_values(facts, report);
     let Some(user) = facts.common_name.as_deref().filter(|_| !facts.authority) else { return };
     if user.is_empty() && facts.is_client_alone() {
-        let message = format!("{} is for a client and has no common name", facts.what);
+        let message = format!("{} is for a client but has no common name", facts.what);
         report.say(
             Code::LintNoUser,
             facts.place,
             message,
-            "the common name is the user; without one nobody is authenticated",
+            "the common name is the user; without one, the server authenticates nobody",
         );
     }
     let groups = &facts.organizations;
     if groups.iter().any(|group| group == MASTERS) {
         let message = format!("{} is in the group `{MASTERS}`", facts.what);
         let help =
-            "give people a group of their own that is bound to a role, and keep one such certificate offline";
+            "give people a group of your own that is bound to a role, and keep one such certificate offline";
         report.say(Code::LintMasters, facts.place, message, help);
     }
     let in_nodes = groups.iter().any(|group| group == NODES);
     match node_of(user) {
         Some(node) if !in_nodes => {
-            let message = format!("{} names the node `{node}` and is not in the group `{NODES}`", facts.what);
+            let message =
+                format!("{} has the user of node `{node}` but is not in the group `{NODES}`", facts.what);
             report.say(
                 Code::LintNodeIdentity,
                 facts.place,
@@ -39,7 +40,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
             );
         }
         Some(node) if !is_node_name(node) => {
-            let message = format!("{} names a node `{node}`, which no node can be called", facts.what);
+            let message = format!("{} names a node `{node}`, which is not a valid node name", facts.what);
             report.say(
                 Code::LintNodeIdentity,
                 facts.place,
@@ -49,7 +50,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         }
         None if in_nodes => {
             let message =
-                format!("{} is in the group `{NODES}` and its user `{user}` is no node", facts.what);
+                format!("{} is in the group `{NODES}` but its user `{user}` is not a node", facts.what);
             let help = "the user of a node is `system:node:` and the node's registered name";
             report.say(Code::LintNodeIdentity, facts.place, message, help);
         }
@@ -64,7 +65,7 @@ fn long_values(facts: &Facts<'_>, report: &mut Report) {
         let length = value.chars().count();
         if length > LONGEST {
             let message = format!(
-                "the {kind} of {} has {length} characters, and at most {LONGEST} are allowed",
+                "the {kind} of {} has {length} characters, at most {LONGEST} are allowed",
                 facts.what
             );
             let help = "a node's name has at most 52: `system:node:` comes before it";
@@ -72,7 +73,7 @@ fn long_values(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     if let Some(country) = facts.countries.iter().find(|country| country.chars().count() != 2) {
-        let message = format!("the country `{country}` of {} has not two letters", facts.what);
+        let message = format!("the country `{country}` of {} does not have two letters", facts.what);
         report.say(Code::LintLongName, facts.place, message, "write the two letters of ISO 3166");
     }
 }

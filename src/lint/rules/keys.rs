@@ -15,12 +15,12 @@ pub(super) fn of_file(file: &Read<'_>, pieces: &[Piece], report: &mut Report) {
         match &piece.what {
             What::Unreadable(why) => {
                 let message = format!("a block of {} cannot be read: {why}", file.given.name);
-                let help = "programs that load trust refuse the whole file, or leave this one out";
+                let help = "programs that load the bundle refuse the whole file, or skip this block";
                 report.say(Code::LintUnreadable, place, message, help);
             }
             What::Encrypted => {
                 let message = format!("the key in {} is encrypted", file.given.name);
-                let help = "no program of a cluster asks for a password: `openssl pkey -in FILE -out NEW`";
+                let help = "no Kubernetes program asks for a password; decrypt the key with `openssl pkey -in FILE -out NEW`";
                 report.say(Code::LintEncryptedKey, place, message, help);
             }
             _ => {}
@@ -54,5 +54,5 @@ pub(super) fn mode(file: &Read<'_>, line: u32, what: &str, report: &mut Report) 
     let Some(mode) = file.given.mode.filter(|mode| mode & OTHERS != 0) else { return };
     let message = format!("the {what} in {} has the mode {:04o}", file.given.name, mode & 0o7777);
     let place = file.at(line, report);
-    report.say(Code::LintOpenKey, place, message, "others than its owner may read it: `chmod 0600`");
+    report.say(Code::LintOpenKey, place, message, "users other than its owner can read it: run `chmod 0600`");
 }

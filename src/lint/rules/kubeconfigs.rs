@@ -48,8 +48,8 @@ fn refuse(file: &Read<'_>, who: &str, refused: &Refused, report: &mut Report) {
 /// The URLs with a password: their lines, what is there, and what to do.
 fn with_password(cluster: &Cluster) -> impl Iterator<Item = (u32, &'static str, &'static str)> {
     let urls = [
-        (&cluster.server, "server", "leave it out: no API server takes a password since 1.19"),
-        (&cluster.proxy, "proxy", "leave it out: whoever may use the proxy can name it in `HTTPS_PROXY`"),
+        (&cluster.server, "server", "remove it: API servers have not accepted passwords since 1.19"),
+        (&cluster.proxy, "proxy", "remove it: users of the proxy can set `HTTPS_PROXY`"),
     ];
     urls.into_iter().filter_map(|(url, what, help)| {
         let (line, url) = url.as_ref()?;
@@ -73,7 +73,7 @@ fn power(file: &Read<'_>, user: &User, report: &mut Report) {
         let groups: Vec<String> = user.acts_in.iter().map(|group| format!("`{group}`")).collect();
         let groups = if groups.is_empty() { String::new() } else { format!(" in {}", groups.join(", ")) };
         let message = format!("requests of the user `{name}` are made as `{other}`{groups}");
-        let help = "leave `as` out, and give `--as` to the command that needs it";
+        let help = "remove `as`, and use `--as` for the command that needs it";
         report.say(Code::LintImpersonation, place, message, help);
     }
     if let Some((line, program)) = &user.runs
@@ -81,7 +81,7 @@ fn power(file: &Read<'_>, user: &User, report: &mut Report) {
     {
         let place = file.at(*line, report);
         let message = format!("the credential of the user `{name}` comes from the shell `{program}`");
-        let help = "read its `args` before anyone uses the file, and name the program itself";
+        let help = "review its `args` before you use the file, and name the program directly";
         report.say(Code::LintShell, place, message, help);
     }
 }
@@ -95,18 +95,18 @@ fn contexts(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
         say(
             *line,
             format!("the key `{key}` appears twice"),
-            "leave one out: readers do not agree which one counts",
+            "remove one: programs do not agree which one to use",
         );
     }
     match &config.current {
         None if !config.contexts.is_empty() => {
-            say(1, "no context is the current one".to_owned(), "`kubectl config use-context NAME`");
+            say(1, "there is no current context".to_owned(), "`kubectl config use-context NAME`");
         }
         Some((line, name)) if config.contexts.iter().all(|context| context.name != *name) => {
             say(
                 *line,
                 format!("there is no context `{name}`"),
-                "a client then connects to localhost, without a credential",
+                "clients then connect to localhost, without a credential",
             );
         }
         _ => {}
@@ -114,15 +114,17 @@ fn contexts(file: &Read<'_>, config: &Kubeconfig, report: &mut Report) {
     for context in &config.contexts {
         if config.clusters.iter().all(|cluster| cluster.name != context.cluster) {
             let message = format!(
-                "the context `{}` names a cluster `{}` that there is not",
+                "the context `{}` names the cluster `{}`, which does not exist",
                 context.name, context.cluster
             );
             say(context.line, message, "name one of `clusters`");
         }
         if config.users.iter().all(|user| user.name != context.user) {
-            let message =
-                format!("the context `{}` names a user `{}` that there is not", context.name, context.user);
-            say(context.line, message, "name one of `users`: else the client shows no credential");
+            let message = format!(
+                "the context `{}` names the user `{}`, which does not exist",
+                context.name, context.user
+            );
+            say(context.line, message, "name one of `users`: otherwise the client presents no credential");
         }
     }
 }
@@ -132,7 +134,12 @@ fn cluster(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
     if let Some(line) = cluster.insecure {
         let place = file.at(line, report);
         let message = format!("the server of the cluster `{name}` is not verified");
-        report.say(Code::LintInsecure, place, message, "anyone in between gets the credential: set the CA");
+        report.say(
+            Code::LintInsecure,
+            place,
+            message,
+            "anyone on the network path can read the credential: set the CA",
+        );
     }
     let server = cluster.server.as_ref();
     if let Some((line, _)) = server.filter(|(_, server)| server.starts_with("http://")) {
@@ -146,12 +153,12 @@ fn cluster(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
                 && server.is_some_and(|(_, server)| server.starts_with("https:")) =>
         {
             let place = file.at(cluster.line, report);
-            let message = format!("the cluster `{name}` names no authority");
+            let message = format!("the cluster `{name}` names no CA");
             report.say(
                 Code::LintSystemTrust,
                 place,
                 message,
-                "the client trusts those of the system: name the cluster's own",
+                "the client trusts the CAs of the system: name the CA of the cluster",
             );
         }
         Material::Unreadable(line) => unreadable(file, *line, "authority", report),
@@ -161,8 +168,8 @@ fn cluster(file: &Read<'_>, cluster: &Cluster, report: &mut Report) {
                 && certificates.iter().all(|certificate| !certificate.is_self_issued())
             {
                 let place = file.at(*line, report);
-                let message = format!("the authority of the cluster `{name}` holds no root");
-                let help = "Go takes an intermediate, and OpenSSL (Python, curl) does not: add the root";
+                let message = format!("the CA file of the cluster `{name}` contains no root");
+                let help = "Go accepts an intermediate, OpenSSL (Python, curl) does not: add the root";
                 report.say(Code::LintIntermediateTrust, place, message, help);
             }
         }
@@ -174,14 +181,15 @@ fn user(file: &Read<'_>, user: &User, report: &mut Report) {
     let name = &user.name;
     if let Some(line) = user.password {
         let place = file.at(line, report);
-        let message = format!("the user `{name}` has a password, which no API server takes since 1.19");
+        let message =
+            format!("the user `{name}` has a password, which API servers have not accepted since 1.19");
         report.say(Code::LintPassword, place, message, "give it a certificate or a token");
     }
     if let Some((line, token)) = &user.token
         && is_nearly_a_bootstrap_token(token)
     {
         let place = file.at(*line, report);
-        let message = format!("the token of `{name}` looks like a bootstrap token and is none");
+        let message = format!("the token of `{name}` looks like a bootstrap token but is not valid");
         report.say(
             Code::LintTokenForm,
             place,
@@ -198,7 +206,7 @@ fn user(file: &Read<'_>, user: &User, report: &mut Report) {
     match &user.key {
         Material::Absent if shown => {
             let place = file.at(user.line, report);
-            let message = format!("the user `{name}` has a certificate and no key");
+            let message = format!("the user `{name}` has a certificate but no key");
             report.say(Code::LintKubeconfig, place, message, "add `client-key` or `client-key-data`");
         }
         key @ Material::Embedded(line, _) => {
@@ -224,7 +232,7 @@ fn user(file: &Read<'_>, user: &User, report: &mut Report) {
     let nothing = !shown && user.token.is_none() && user.password.is_none() && !user.other;
     if nothing {
         let place = file.at(user.line, report);
-        report.say(Code::LintKubeconfig, place, format!("the user `{name}` shows no credential"), "");
+        report.say(Code::LintKubeconfig, place, format!("the user `{name}` presents no credential"), "");
     }
 }
 

@@ -13,22 +13,15 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     for (place, dns) in &facts.dns {
         if dns.parse::<IpAddr>().is_ok() {
             let message = format!("{} has the address `{dns}` as a DNS name", facts.what);
-            report.say(
-                Code::LintAddressAsName,
-                *place,
-                message,
-                "addresses are names of their own kind: `IP:`",
-            );
+            report.say(Code::LintAddressAsName, *place, message, "write addresses as IP SANs: `IP:`");
         } else if let Some(why) = wrong(dns) {
-            let message =
-                format!("{} has the DNS name `{dns}`, which no client ever matches: {why}", facts.what);
+            let message = format!("{} has the DNS name `{dns}`, which never matches: {why}", facts.what);
             report.say(Code::LintBadName, *place, message, "write only the name, as clients connect to it");
         }
     }
     if facts.serves() && facts.has_names == Some(false) {
-        let message = format!("{} is for a server and has no alternative names", facts.what);
-        let help =
-            "clients compare what they connect to with `subjectAltName` alone, never with the common name";
+        let message = format!("{} is for a server but has no SANs", facts.what);
+        let help = "clients only check `subjectAltName`, never the common name";
         report.say(Code::LintNoNames, facts.place, message, help);
         return;
     }
@@ -44,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     }
     if !missing.is_empty() && (!role.missing(&[]).is_empty() || role.address.is_some()) {
         let message = format!("{} lacks names that {} needs: {}", facts.what, role.title, missing.join(", "));
-        report.say(Code::LintMissingNames, facts.place, message, "add them to its alternative names");
+        report.say(Code::LintMissingNames, facts.place, message, "add them to its SANs");
     }
 }
 
@@ -66,9 +59,9 @@ fn wrong(dns: &str) -> Option<&'static str> {
     } else if dns.contains("://") {
         Some("it is a URL")
     } else if dns.contains(':') {
-        Some("a port is no part of a name")
+        Some("a port is not part of a name")
     } else if dns.contains('/') {
-        Some("a network is no name")
+        Some("a network is not a name")
     } else if plain.contains('*') {
         Some("`*` is only allowed as the whole first label")
     } else if dns.ends_with('.') {

@@ -40,8 +40,8 @@ fn references(file: &Read<'_>, configuration: &Configuration, section: &Section,
         let Some(entry) = section.get(key).filter(|entry| !entry.value.contains('$')) else { continue };
         if configuration.section(&entry.value).is_none() {
             let place = file.at(entry.line, report);
-            let message = format!("`{key}` names a section `{}` that there is not", entry.value);
-            report.say(Code::LintOpensslConfig, place, message, "OpenSSL makes no certificate with it");
+            let message = format!("`{key}` names the section `{}`, which does not exist", entry.value);
+            report.say(Code::LintOpensslConfig, place, message, "OpenSSL cannot issue a certificate with it");
         }
     }
 }
@@ -147,12 +147,13 @@ fn names(
                 ),
                 None => {
                     let place = file.at(entry.line, report);
-                    let message = format!("`subjectAltName` names a section `{name}` that there is not");
+                    let message =
+                        format!("`subjectAltName` names the section `{name}`, which does not exist");
                     report.say(
                         Code::LintOpensslConfig,
                         place,
                         message,
-                        "OpenSSL makes no certificate with it",
+                        "OpenSSL cannot issue a certificate with it",
                     );
                 }
             }
@@ -171,7 +172,7 @@ fn names(
                 report.say(
                     Code::LintOpensslConfig,
                     place,
-                    format!("`{value}` is no address"),
+                    format!("`{value}` is not an address"),
                     "names are `DNS:`",
                 );
             }
@@ -200,7 +201,7 @@ fn form(facts: &Facts<'_>, basic: &Option<Vec<String>>, section: &Section, repor
         }
     } else {
         if facts.purposes.is_none() {
-            lacks.push("it has no extended key usage: its certificates are good for anything");
+            lacks.push("it has no extended key usage: its certificates are valid for every purpose");
         }
         if facts.key_usages.is_none() {
             lacks.push("it has no key usage");
@@ -208,7 +209,7 @@ fn form(facts: &Facts<'_>, basic: &Option<Vec<String>>, section: &Section, repor
     }
     if !lacks.is_empty() {
         let code = if facts.authority { Code::LintAuthorityForm } else { Code::LintLeafForm };
-        let message = format!("{} makes certificates that lack extensions: {}", facts.what, lacks.join(", "));
+        let message = format!("certificates from {} lack extensions: {}", facts.what, lacks.join(", "));
         report.say(code, facts.place, message, "add them to the section");
     }
 }

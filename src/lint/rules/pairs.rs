@@ -74,7 +74,7 @@ fn service_accounts(set: &Set<'_>, report: &mut Report) {
                 Code::LintServiceAccountPair,
                 key.place,
                 message,
-                "`openssl pkey -in KEY -pubout` makes its public half",
+                "write its public key with `openssl pkey -in KEY -pubout`",
             );
         }
     }
@@ -87,12 +87,12 @@ fn service_accounts(set: &Set<'_>, report: &mut Report) {
         if let Some(item) = shared {
             let what = if item.certificate.is_authority() { "the authority" } else { "the certificate of" };
             let message =
-                format!("the key that signs tokens is also that of {what} {}", item.certificate.name());
+                format!("the key that signs tokens is also the key of {what} {}", item.certificate.name());
             let diagnostic = Diagnostic::new(Code::LintServiceAccountKey, message).at(key.place, "this key");
             report.push(
                 diagnostic
                     .at(item.place, "this certificate")
-                    .help("make a key of its own: `openssl genrsa -out sa.key 2048`"),
+                    .help("create a separate key: `openssl genrsa -out sa.key 2048`"),
             );
         }
     }
@@ -117,7 +117,7 @@ fn of_authorities(set: &Set<'_>, report: &mut Report) {
             let (one, two) = (item.certificate.name(), authority.certificate.name());
             let message = format!("{one} has the key of the authority {two}");
             let diagnostic = Diagnostic::new(Code::LintSharedKey, message).at(item.place, "this one");
-            let help = "its holder signs certificates, too: make a key for it alone";
+            let help = "its holder can sign certificates, too: create a separate key";
             report.push(diagnostic.at(authority.place, "and this one").help(help));
         }
     }
@@ -136,16 +136,17 @@ fn shared(set: &Set<'_>, report: &mut Report) {
         let other = items.iter().find(|item| item.certificate.subject != first.certificate.subject);
         if let Some(other) = other {
             let (one, two) = (first.certificate.name(), other.certificate.name());
-            let diagnostic = Diagnostic::new(Code::LintSharedKey, format!("{one} and {two} have one key"))
-                .at(first.place, "this one");
-            let help = "its holder is both: create a key for each (a request of another name was signed?)";
+            let diagnostic =
+                Diagnostic::new(Code::LintSharedKey, format!("{one} and {two} have the same key"))
+                    .at(first.place, "this one");
+            let help = "its holder can act as both: create a key for each (did you sign a request with another name?)";
             report.push(diagnostic.at(other.place, "and this one").help(help));
         }
         let mut groups = items.iter().filter_map(|item| Some((item, item.role?.group.as_deref()?)));
         let Some((first, group)) = groups.next().filter(|_| other.is_none()) else { continue };
         if let Some((elsewhere, _)) = groups.find(|(_, of)| *of != group) {
             let title = |item: &Item<'_>| item.role.map(|role| role.title.clone()).unwrap_or_default();
-            let message = format!("{} and {} are one certificate", title(first), title(elsewhere));
+            let message = format!("{} and {} are the same certificate", title(first), title(elsewhere));
             let diagnostic = Diagnostic::new(Code::LintSharedKey, message).at(first.place, "here");
             report.push(
                 diagnostic.at(elsewhere.place, "and here").help("issue one for each, from its own authority"),

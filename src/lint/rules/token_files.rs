@@ -21,13 +21,13 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
         if row.broken || row.fields < 3 {
             let message = match row.broken {
                 true => "the quotes of this line do not close, or are inside a field".to_owned(),
-                false => format!("this line has {} fields, and at least 3 are needed", row.fields),
+                false => format!("this line has {} fields, at least 3 are needed", row.fields),
             };
             report.say(
                 Code::LintTokenFile,
                 place,
                 message,
-                "`TOKEN,USER,UID,\"GROUP,GROUP\"`: else the API server does not start",
+                "write `TOKEN,USER,UID,\"GROUP,GROUP\"`: otherwise the API server does not start",
             );
             continue;
         }
@@ -40,7 +40,7 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
                 Code::LintTokenFile,
                 place,
                 "this token also appears above",
-                "the last line counts: leave one out",
+                "the last line applies: remove one",
             );
         }
         seen.push(token);
@@ -50,14 +50,13 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
                 Code::LintMasters,
                 place,
                 message,
-                "it never ends: give people certificates, or tokens that end",
+                "it never expires: give people certificates, or tokens that expire",
             );
         }
         let hexadecimal = token.bytes().all(|byte| byte.is_ascii_hexdigit());
         let enough = if hexadecimal { ENOUGH.1 } else { ENOUGH.0 };
         if token.len() < enough {
-            let message =
-                format!("a static token has {} characters, from which it can be guessed", token.len());
+            let message = format!("a static token has only {} characters and can be guessed", token.len());
             report.say(
                 Code::LintWeakToken,
                 place,
@@ -72,12 +71,12 @@ pub(super) fn static_tokens(file: &Read<'_>, rows: &[Row], report: &mut Report) 
     }
     if let Some(row) = rows.first().filter(|_| report.count() == before) {
         let place = file.at(row.line, report);
-        let message = "static tokens never end, and a change of them needs a restart of every API server";
+        let message = "static tokens never expire, and changing one needs a restart of every API server";
         report.say(
             Code::LintStaticToken,
             place,
             message,
-            "let nodes join with bootstrap tokens, which are Secrets and end",
+            "use bootstrap tokens for nodes: they are Secrets and expire",
         );
     }
 }
@@ -101,16 +100,16 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
         say(
             Code::LintBootstrapToken,
             line("token-id"),
-            "`token-id` and `token-secret` are no bootstrap token".to_owned(),
+            "`token-id` and `token-secret` do not form a bootstrap token".to_owned(),
             help,
         );
     } else if name != format!("bootstrap-token-{id}") {
-        let message = format!("the Secret `{name}` holds the token `{id}`");
+        let message = format!("the Secret `{name}` contains the token `{id}`");
         say(
             Code::LintBootstrapToken,
             root.line,
             message,
-            &format!("call it `bootstrap-token-{id}`: else it is ignored"),
+            &format!("name it `bootstrap-token-{id}`: otherwise it is ignored"),
         );
     }
     if root.at(&["metadata", "namespace"]).and_then(Node::as_str) != Some("kube-system") {
@@ -118,12 +117,12 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
             Code::LintBootstrapToken,
             root.line,
             format!("the Secret `{name}` is not in `kube-system`"),
-            "elsewhere it is ignored",
+            "in another namespace, it is ignored",
         );
     }
     if text("usage-bootstrap-authentication").as_deref() != Some("true") {
         let message =
-            "`usage-bootstrap-authentication` is not \"true\": nobody is authenticated by it".to_owned();
+            "`usage-bootstrap-authentication` is not \"true\": the token authenticates nobody".to_owned();
         say(
             Code::LintBootstrapToken,
             line("usage-bootstrap-authentication"),
@@ -135,8 +134,9 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
     for group in
         groups.split(',').map(str::trim).filter(|group| !group.is_empty() && !is_bootstrap_group(group))
     {
-        let message =
-            format!("`{group}` is no group of bootstrap tokens, and the whole token is refused for it");
+        let message = format!(
+            "`{group}` is not a group for bootstrap tokens, so the API server refuses the whole token"
+        );
         say(
             Code::LintBootstrapToken,
             line("auth-extra-groups"),
@@ -145,12 +145,12 @@ pub(super) fn secret(file: &Read<'_>, root: &Node, report: &mut Report) {
         );
     }
     if text("expiration").is_none_or(|end| end.is_empty()) {
-        let message = format!("the bootstrap token `{id}` never ends");
+        let message = format!("the bootstrap token `{id}` never expires");
         say(
             Code::LintEndlessToken,
             root.line,
             message,
-            "add `expiration`, in RFC 3339: anyone who reads it can join nodes until then",
+            "add `expiration` (RFC 3339): without it, anyone who reads the token can join nodes forever",
         );
     }
 }
@@ -195,8 +195,7 @@ pub(super) fn together(files: &[Read<'_>], report: &mut Report) {
                 continue;
             }
             let place = file.at(*line, report);
-            let message =
-                format!("the token of `{}` is none of those that the API server gets here", user.name);
+            let message = format!("the token of `{}` is not among the API server's tokens here", user.name);
             report.say(Code::LintTokenMismatch, place, message, "write the same token on both sides");
         }
     }

@@ -30,34 +30,34 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
                 "neither servers nor clients"
             };
             let message =
-                format!("{} is an authority for {only} alone: Go takes nothing else below it", facts.what);
+                format!("{} is an authority only for {only}: Go accepts nothing else below it", facts.what);
             report.say(
                 Code::LintAuthorityUsages,
                 facts.place,
                 message,
-                "leave extended key usages out of authorities",
+                "remove the extended key usages from authorities",
             );
         }
         if !has("keyCertSign") {
-            let message = format!("{} is an authority, and its key usage has no `keyCertSign`", facts.what);
+            let message = format!("{} is an authority, but its key usage lacks `keyCertSign`", facts.what);
             report.say(
                 Code::LintNotAnAuthority,
                 facts.place,
                 message,
-                "nothing that it signed is accepted: regenerate it",
+                "no certificate that it signed is accepted: regenerate it",
             );
         }
         return;
     }
     if !has("digitalSignature") {
-        let message = format!("the key usage of {} has no `digitalSignature`", facts.what);
-        report.say(Code::LintKeyUsage, facts.place, message, "every handshake of TLS 1.3 signs: add it");
+        let message = format!("the key usage of {} lacks `digitalSignature`", facts.what);
+        report.say(Code::LintKeyUsage, facts.place, message, "every TLS 1.3 handshake needs it: add it");
     }
     let elliptic = facts.algorithm.as_deref().is_some_and(|algorithm| !algorithm.starts_with("rsa"));
     if elliptic && facts.key_usages.is_some() && has("keyEncipherment") {
         let message =
-            format!("the key usage of {} has `keyEncipherment`, and its key is not RSA", facts.what);
-        report.say(Code::LintKeyUsage, facts.place, message, "leave it out: such keys encrypt nothing");
+            format!("the key usage of {} has `keyEncipherment`, but its key is not RSA", facts.what);
+        report.say(Code::LintKeyUsage, facts.place, message, "remove it: such keys cannot encrypt");
     }
     role(facts, report);
 }
@@ -71,7 +71,7 @@ fn role(facts: &Facts<'_>, report: &mut Report) {
     ];
     for (_, usage) in lacks.into_iter().filter(|(lacks, _)| *lacks) {
         let message = format!(
-            "{} is {} by its name, and its extended key usage has no `{usage}`",
+            "{} is {}, judging by its name, but its extended key usage lacks `{usage}`",
             facts.what, role.title
         );
         report.say(Code::LintRoleUsages, facts.place, message, "regenerate it with that usage");

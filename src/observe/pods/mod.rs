@@ -56,12 +56,12 @@ impl Found {
             return self.unread.push(Unread::new(Place::file(Arc::clone(path)), "it is empty"));
         };
         if let Some(second) = documents.next() {
-            let why = "it is not read: the first document of a manifest alone counts";
+            let why = "it is ignored: only the first document of a manifest is read";
             self.unread.push(Unread::new(at(second.root.line), why));
         }
         let root = &document.root;
         if root.get("kind").and_then(Node::as_str) != Some("Pod") {
-            return self.unread.push(Unread::new(at(root.line), "it is no pod"));
+            return self.unread.push(Unread::new(at(root.line), "it is not a pod"));
         }
         for key in &document.duplicates {
             let why = format!("the key `{}` is written twice", key.text);

@@ -18,7 +18,7 @@ pub(super) fn environment(
 ) -> BTreeMap<Arc<str>, Word> {
     let mut environment = BTreeMap::new();
     if let Some(from) = container.get("envFrom").filter(|from| !from.items().is_empty()) {
-        let why = "variables come from the cluster (`envFrom`), which no file of the host says";
+        let why = "its variables come from the cluster (`envFrom`), not from a file on the host";
         unread.push(Unread::new(Place::line(path, from.line), why));
     }
     for variable in container.get("env").map(Node::items).unwrap_or_default() {
@@ -85,7 +85,7 @@ pub(super) fn expand(text: &str, place: &Place, environment: &BTreeMap<Arc<str>,
             },
         }
         if made.len() > LONGEST {
-            let why = "the word is longer than any that is read here".into();
+            let why = "the word is too long".into();
             unknown = unknown.or(Some(Unknown { from: 0, why }));
             rest = "";
         }

@@ -90,7 +90,7 @@ fn command(
     };
     let (path, unknown) = replace(path, &place)?;
     if unknown.is_none() && !is_program(&path) {
-        return Err(wrong(&place, "it begins with no path of a program"));
+        return Err(wrong(&place, "it does not start with the path of a program"));
     }
     let program = Word { text: path.into(), place: place.clone(), unknown };
     let (mut words, mut at, mut following) = (Vec::new(), at, None);

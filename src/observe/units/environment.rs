@@ -42,7 +42,7 @@ pub(super) fn load(
         unread.push(Unread::new(from.clone(), "the environment file is outside what was read"));
         return None;
     }
-    (!optional).then(|| Unread::new(from.clone(), format!("its file of variables {pattern} is not there")))
+    (!optional).then(|| Unread::new(from.clone(), format!("its environment file {pattern} is missing")))
 }
 
 /// The paths that a pattern of glob(7) names, sorted; what is no pattern names itself.
@@ -203,7 +203,7 @@ pub(super) fn read(path: &Arc<str>, text: &str, variables: &mut Variables, unrea
             State::Comment if end => State::BeforeKey,
             State::Comment => State::Comment,
             State::CommentEscape if end => {
-                let why = "systemd before 254 takes the line behind this comment for a part of it";
+                let why = "systemd before 254 treats the line after this comment as part of the comment";
                 unread.push(Unread::new(Place::line(path, line), why));
                 State::BeforeKey
             }
@@ -244,8 +244,7 @@ impl Reading {
         if is_name(name) && is_value(&self.value) {
             variables.insert(name.into(), Word::new(std::mem::take(&mut self.value), place));
         } else {
-            unread
-                .push(Unread::new(place, "it assigns no variable that systemd takes, so that it is ignored"));
+            unread.push(Unread::new(place, "it assigns no variable that systemd accepts, so it is ignored"));
         }
     }
 }

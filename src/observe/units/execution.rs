@@ -108,7 +108,7 @@ impl Unit<'_> {
         let values = ELSEWHERE.iter().filter_map(|key| Some((key, self.service.value(key)?)));
         let lists = BOUND.iter().filter_map(|key| Some((key, self.service.list(key).first()?)));
         for (key, line) in values.chain(lists) {
-            let why = format!("`{key}` shows the service other files than those of the host");
+            let why = format!("with `{key}`, the service sees other files than those of the host");
             unread.push(Unread::new(line.place(0), why));
         }
     }
@@ -116,10 +116,7 @@ impl Unit<'_> {
     fn command(&self, line: CommandLine, variables: Variables, unread: &mut Vec<Unread>) -> Option<Command> {
         let CommandLine { place, program, words, variables: replaced, shell, privileged } = line;
         if shell {
-            unread.push(Unread::new(
-                place,
-                "the user's shell runs it, and what that makes of it is not read here",
-            ));
+            unread.push(Unread::new(place, "the user's shell runs it, and pkiplan does not interpret that"));
             return None;
         }
         let mut environment = variables;

@@ -70,7 +70,7 @@ pub(super) fn statements(path: &Arc<str>, text: &str, unread: &mut Vec<Unread>) 
             continue;
         }
         let Some(at) = line.text.find('=') else {
-            wrong("it is no statement: `=` is missing, so that systemd ignores it");
+            wrong("`=` is missing, so systemd ignores the line");
             continue;
         };
         if section.is_empty() {
@@ -103,7 +103,7 @@ fn joined(path: &Arc<str>, text: &str, unread: &mut Vec<Unread>) -> Vec<Text> {
             lines: Vec::new(),
         });
         if whole.text.len() + line.len() > LONGEST {
-            unread.push(Unread::new(Place::line(path, number), "the line is longer than systemd takes"));
+            unread.push(Unread::new(Place::line(path, number), "the line is too long for systemd"));
             return lines;
         }
         whole.lines.push((whole.text.len(), number));

@@ -104,7 +104,7 @@ fn within(word: &Word, variables: &Variables) -> Word {
         }
         at += length;
         if made.text.len() > LONGEST {
-            let why = "the word is longer than any that is read here".into();
+            let why = "the word is too long".into();
             return Word { unknown: Some(Unknown { from: 0, why }), ..word.clone() };
         }
     }

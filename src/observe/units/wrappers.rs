@@ -28,31 +28,31 @@ pub(super) fn unwrap(
     let (mut program, mut words) = (program, words);
     for _ in 0..DEEPEST {
         let Some(path) = program.known() else {
-            return Unwrapped::Unread("which program it runs, only the running host knows");
+            return Unwrapped::Unread("only the running host knows which program it runs");
         };
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         if SHELLS.contains(&name) {
-            return Unwrapped::Unread("a shell runs it, and what that makes of it is not read here");
+            return Unwrapped::Unread("a shell runs it, and pkiplan does not interpret that");
         }
         if INTERPRETERS.contains(&name) {
-            return Unwrapped::Unread("it is a script, and what that runs is not read here");
+            return Unwrapped::Unread("it is a script, and pkiplan does not interpret it");
         }
         let left = match name {
             "env" => env(&words, variables),
             "nohup" | "setsid" => without(&words, 0),
             "nice" => nice(&words),
             _ if is_script(files, path) => {
-                return Unwrapped::Unread("it is a script, and what that runs is not read here");
+                return Unwrapped::Unread("it is a script, and pkiplan does not interpret it");
             }
             _ => return Unwrapped::Program(program, words),
         };
         let Some((next, rest)) = left.and_then(|at| words.get(at).cloned().zip(words.get(at + 1..))) else {
-            return Unwrapped::Unread("it runs another program in a way that is not read here");
+            return Unwrapped::Unread("it runs another program in a way that pkiplan does not interpret");
         };
         let rest = rest.to_vec();
         (program, words) = (next, rest);
     }
-    Unwrapped::Unread("it runs a program that runs a program, too often")
+    Unwrapped::Unread("it runs a program that runs a program, too many levels deep")
 }
 
 /// Where the program stands behind so many words, unless an option stands there.

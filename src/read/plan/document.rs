@@ -73,7 +73,7 @@ impl Document {
         table.require_as(
             reader,
             "format",
-            "write `format = 1` before the first table; `pkiplan init` writes a whole plan",
+            "write `format = 1` before the first table; `pkiplan init` writes a complete plan",
         );
         Document { format, catalog, include, ..Self::tables(reader, table) }
     }
@@ -85,7 +85,7 @@ impl Document {
                 let message = format!("an included file has no `{key}`");
                 let span = reader.source.span(value.span());
                 let diagnostic = Diagnostic::new(Code::UnknownKey, message).at(span, "");
-                reader.diagnostics.push(diagnostic.help("only the plan itself has it: leave it out here"));
+                reader.diagnostics.push(diagnostic.help("only the plan itself has it: remove it here"));
             }
         }
         Self::tables(reader, table)

@@ -29,7 +29,7 @@ pub fn listing(at_hand: &AtHand, asked: &str) -> Result<Answer, String> {
     let source = sources.get(source);
     let all: Vec<&str> = source.text.lines().collect();
     if let Some(line) = line.filter(|line| !(1..=all.len()).contains(line)) {
-        return Err(format!("{} has {} lines, and none with the number {line}", source.name, all.len()));
+        return Err(format!("{} has only {} lines, not {line}", source.name, all.len()));
     }
     let first = line.map_or(1, |line| line.saturating_sub(AROUND).max(1));
     let last = line.map_or(all.len(), |line| (line + AROUND).min(all.len()));

@@ -25,7 +25,7 @@ impl<'a> Chain<'a> {
 
     /// What it is called.
     pub(super) fn name(&self) -> String {
-        let other = if self.is_of_the_lock() { "the lock" } else { "no single table of the plan" };
+        let other = if self.is_of_the_lock() { "the lock" } else { "several changes of the plan" };
         self.table.map_or_else(|| other.to_owned(), ToString::to_string)
     }
 

@@ -14,7 +14,7 @@ const LINES: usize = 200;
 const CHARACTERS: usize = 60_000;
 
 /// Where some files could not be compared.
-const NOTHING_KNOWN: &str = "\nNothing changes as far as can be known.\n";
+const NOTHING_KNOWN: &str = "\nNothing changes as far as pkiplan can know.\n";
 
 /// The whole comment.
 #[must_use]
@@ -181,7 +181,10 @@ fn files(comparison: &Comparison, text: &mut String) {
         let reported = unit_of(unit);
         if text.len() + reported.len() > CHARACTERS {
             let left = comparison.units.len() - at;
-            let _ = writeln!(text, "\n{left} more groups of trees are left out: a comment takes no more.");
+            let _ = writeln!(
+                text,
+                "\n{left} more groups of trees are left out, because a comment has a size limit."
+            );
             return;
         }
         text.push_str(&reported);

@@ -136,5 +136,5 @@ pub fn knows(host: &str, before: Option<&State<'_>>, after: &State<'_>) -> Resul
     }
     let meant = did_you_mean(host, names.iter().map(String::as_str));
     let meant = meant.map_or_else(String::new, |help| format!("; {help}"));
-    Err(format!("no plan has a host `{host}`{meant}"))
+    Err(format!("there is no host `{host}`{meant}"))
 }

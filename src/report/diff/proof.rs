@@ -16,7 +16,7 @@ pub(super) fn line(proved: &Proved) -> String {
             };
             match unknown {
                 0 => what,
-                unknown => format!("{what}; of {} nobody can say", counted(*unknown, "connection")),
+                unknown => format!("{what}; {} unknown", counted(*unknown, "connection")),
             }
         }
         Proved::Fails { findings, command } => {
@@ -35,9 +35,9 @@ pub(super) fn line(proved: &Proved) -> String {
 fn reason(why: WhyNot) -> String {
     match why {
         WhyNot::ManyHosts { more_than } => {
-            format!("for the plan has more than {more_than} hosts, and `--prove` is not given")
+            format!("because the plan has more than {more_than} hosts; add `--prove`")
         }
-        WhyNot::Refused => "for a build would be refused".to_owned(),
+        WhyNot::Refused => "because a build would fail".to_owned(),
     }
 }
 

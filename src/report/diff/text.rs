@@ -39,7 +39,7 @@ pub fn report(asked: &Asked<'_>, named: &Named, comparison: &Comparison, termina
         let nothing = drift::nothing(comparison, before);
         let nothing = match unproven.is_empty() {
             true => format!("{after}: {nothing}"),
-            false => format!("{after}: {nothing} as far as can be known; {unproven}"),
+            false => format!("{after}: {nothing} as far as pkiplan can know; {unproven}"),
         };
         page.whole_line(Paint::Plain, &nothing);
         page.drift(comparison, asked.only == Some(Part::Files));

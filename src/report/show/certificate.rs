@@ -46,7 +46,7 @@ fn own(blueprint: &Blueprint<'_>, certificate: &Certificate) -> Section {
         origin(blueprint, blueprint.validity_origin(certificate)),
     );
     if let Some(spread) = certificate.spread {
-        section.row("spread", format!("it ends earlier by less than {spread}"), "");
+        section.row("spread", format!("expires earlier by less than {spread}"), "");
     }
     section
 }

@@ -65,7 +65,7 @@ fn configuration(blueprint: &Blueprint<'_>, component: ComponentIndex, instance:
         let changed = on.config.flags.iter().rev().find(|change| change.name.value == name);
         let derived = definition.flags.iter().find(|known| &*known.name == name);
         let place = changed.map(|change| change.name.span).or(derived.map(|known| known.span));
-        let remark = if definition.is_for_first_start(name) { "at the first start alone" } else { "" };
+        let remark = if definition.is_for_first_start(name) { "only at the first start" } else { "" };
         let place = origin(blueprint, place);
         flags.row(flag, remark, place);
     }

@@ -153,7 +153,7 @@ fn authorities(blueprint: &Blueprint<'_>) -> Section {
 fn keyrings(blueprint: &Blueprint<'_>) -> Section {
     let mut section = Section::new("keyrings");
     if let Some(bootstrap) = &blueprint.model.bootstrap {
-        let value = format!("tokens of `pkiplan join`; groups {}", joined(&bootstrap.groups));
+        let value = format!("tokens from `pkiplan join`; groups {}", joined(&bootstrap.groups));
         section.row("bootstrap", value, origin(blueprint, Some(bootstrap.origin)));
     }
     for keyring in blueprint.model.keyrings.values() {

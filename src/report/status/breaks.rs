@@ -13,7 +13,7 @@ const USERS: usize = 3;
 /// What stops when all of these have ended, which are alike, a line for each.
 pub(in crate::report) fn breaks(blueprint: &Blueprint<'_>, entries: &[Expiry<'_>]) -> Vec<String> {
     if entries.first().is_some_and(|entry| entry.state == State::Rotated) {
-        return vec!["unknown here: the cluster rotates it, and the host has a newer one".to_owned()];
+        return vec!["unavailable: the cluster rotates it, and the host has a newer one".to_owned()];
     }
     let lines = stops(blueprint, entries).map(|stops| lines(blueprint, &stops)).unwrap_or_default();
     lines.iter().map(|line| printable::line(line).into_owned()).collect()
@@ -31,7 +31,7 @@ fn lines(blueprint: &Blueprint<'_>, stops: &Stops<'_>) -> Vec<String> {
     }));
     if !stops.checks.is_empty() {
         let on: Vec<NodeIndex> = stops.checks.iter().copied().collect();
-        lines.push(format!("every client that is checked against it on {}", hosts(blueprint, &on)));
+        lines.push(format!("every client that {} checks against it", hosts(blueprint, &on)));
     }
     if !stops.people.is_empty() {
         let names: Vec<&str> = stops.people.iter().copied().collect();

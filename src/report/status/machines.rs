@@ -116,18 +116,20 @@ impl Answer<'_> {
 /// A family of one gauge, and what it says.
 type Family = (&'static str, &'static str);
 
-const CERTIFICATE_END: Family =
-    ("pkiplan_certificate_not_after_timestamp_seconds", "When the certificate ends, in seconds since 1970.");
+const CERTIFICATE_END: Family = (
+    "pkiplan_certificate_not_after_timestamp_seconds",
+    "When the certificate expires, in seconds since 1970.",
+);
 const CERTIFICATE_BEGIN: Family = (
     "pkiplan_certificate_not_before_timestamp_seconds",
-    "When the certificate begins, in seconds since 1970.",
+    "When the certificate becomes valid, in seconds since 1970.",
 );
 const CRL_END: Family = (
     "pkiplan_crl_not_after_timestamp_seconds",
     "When the CRL of an authority expires, in seconds since 1970.",
 );
 const TOKEN_END: Family =
-    ("pkiplan_token_not_after_timestamp_seconds", "When the token ends, in seconds since 1970.");
+    ("pkiplan_token_not_after_timestamp_seconds", "When the token expires, in seconds since 1970.");
 
 fn gauge<'a>(
     text: &mut String,

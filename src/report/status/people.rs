@@ -53,7 +53,7 @@ impl Answer<'_> {
         if group.entries.len() > 1 {
             more.push(format!("{} of them", group.entries.len()));
             let ends = end(last).filter(|_| end(first) != end(last));
-            more.extend(ends.map(|ends| format!("the last {ends}")));
+            more.extend(ends.map(|ends| format!("last one {ends}")));
         }
         if first.is_some_and(|entry| entry.state == State::Removed) {
             more.push("no longer in the plan".to_owned());
@@ -108,19 +108,19 @@ impl Answer<'_> {
     fn advice(&self, text: &mut String) {
         if self.count(State::NotYetValid) > 0 {
             text.push_str(
-                "nobody accepts a certificate that is not valid yet: the issuer's clock was ahead, or this one is behind\n",
+                "nobody accepts a certificate that is not valid yet: the issuer's clock was fast, or this machine's clock is slow\n",
             );
         }
         let ends = |entry: &Expiry<'_>| matches!(entry.state, State::Expired | State::Due);
         if self.entries.iter().any(|entry| ends(entry) && entry.ending.kind() == Kind::Crl) {
             text.push_str(
-                "a CRL gets another end in the plan: a new `issued` and `expires` and a larger `number` in `[authority.NAME.crl]`\n",
+                "renew a CRL in the plan: write a new `issued` and `expires` and a larger `number` in `[authority.NAME.crl]`\n",
             );
         }
         for target in due_from_others(self.blueprint, &self.entries) {
             let _ = writeln!(
                 text,
-                "others issue `{target}`: ask them for a new certificate with its key, and import it with `--as {target}`"
+                "`{target}` is imported: ask its issuer for a new certificate with its key, and import it with `--as {target}`"
             );
         }
     }

@@ -21,7 +21,7 @@ use crate::wiring::ProgramIndex;
 enum Answer {
     /// Of one state.
     State(Box<State>),
-    /// With `--from`: of the way from one state to another.
+    /// With `--base`: of the way from one state to another.
     Rollout(Rollout),
     /// What is wrong with the plan; the exit code is 1.
     Failed(Failed),
@@ -87,7 +87,7 @@ struct Row {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Finding {
-    /// `pkiplan check --explain CODE` explains it.
+    /// `pkiplan explain CODE` explains it.
     #[schemars(regex(pattern = "^verify::[a-z-]+$"))]
     code: String,
     /// How bad it is.

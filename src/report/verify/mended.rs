@@ -85,23 +85,23 @@ impl Fix {
 
 /// What is said of the search, line by line, without the patch.
 pub(super) fn lines(mended: &Mended) -> Vec<String> {
-    let gone = mended.mended.iter().map(|(code, sentence)| format!("mended [{code}]: {sentence}"));
+    let gone = mended.mended.iter().map(|(code, sentence)| format!("fixed [{code}]: {sentence}"));
     let left = mended.left.iter().map(|left| {
         let how = match left.tried {
-            0 => "no edit of the plan is known that could mend it".to_owned(),
-            1 => "one edit of the plan was tried, and does not mend it".to_owned(),
-            tried => format!("{tried} edits of the plan were tried, and none of them mends it"),
+            0 => "pkiplan knows no edit of the plan that could fix it".to_owned(),
+            1 => "pkiplan tried one edit of the plan, which does not fix it".to_owned(),
+            tried => format!("pkiplan tried {tried} edits of the plan, and none of them fixes it"),
         };
-        format!("not mended [{}]: {}; {how}", left.code, left.sentence)
+        format!("not fixed [{}]: {}; {how}", left.code, left.sentence)
     });
     let mut lines: Vec<String> = gone.chain(left).collect();
     if mended.patch.is_some() {
         let proven = counted(mended.holds, "connection");
         lines.push(format!(
-            "With this edit the plan was made and proven again: {proven} proven, and nothing is wrong that was not wrong before."
+            "The plan was rendered and proven again with this edit: {proven} proven, and no new problems."
         ));
     } else if lines.is_empty() {
-        lines.push("Nothing is to be mended.".to_owned());
+        lines.push("There is nothing to fix.".to_owned());
     }
     lines
 }

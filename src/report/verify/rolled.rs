@@ -66,7 +66,7 @@ pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
     for ((sentence, meeting, order_helps), of) in rolled.groups() {
         let findings: Vec<&Finding> = of.iter().map(|broken| &broken.finding).collect();
         let code = findings.first().map_or("", |finding| finding.fault.code().name());
-        let _ = writeln!(text, "error[{code}]: on the way, {}", printable::line(&sentence));
+        let _ = writeln!(text, "error[{code}]: during the rollout, {}", printable::line(&sentence));
         let wave = first_wave(&of).map_or_else(String::new, |wave| format!("wave {wave}: "));
         let _ = writeln!(text, "  {wave}{}", who(&proven, findings.first().copied(), meeting));
         let lines: BTreeSet<String> = findings.iter().map(|finding| text::ends(&proven, finding)).collect();
@@ -81,7 +81,7 @@ pub fn rolled_to_text(rolled: &Rolled<'_>) -> String {
         broken => writeln!(text, "between {broken} connections break in a mixed state"),
     };
     if !rolled.after.findings.is_empty() {
-        text.push_str("What is wrong with the state after: `pkiplan verify` without `--from` shows it.\n");
+        text.push_str("The final state has problems: `pkiplan verify` without `--base` shows them.\n");
     }
     text
 }
@@ -116,8 +116,8 @@ fn help(proven: &Proven<'_>, findings: &[&Finding], meeting: Meeting, order_help
         (true, Meeting::Ahead) => format!("change {other} on every host before {one}"),
         (true, Meeting::Behind) => format!("change {one} on every host before {other}"),
         (false, _) => format!(
-            "no order avoids it: a commit is missing in between, after which {one} and {other} accept both the old and the \
-             new (a generation among `trust` before it is used, a name before it is dialled), and is rolled out first"
+            "no order avoids this: first roll out another commit, after which {one} and {other} accept both the old and \
+             the new state (add a generation to `trust` before you use it, a name to the certificate before clients connect to it)"
         ),
     }
 }
@@ -143,7 +143,7 @@ pub(super) struct Rollout {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Breaks {
-    /// `pkiplan check --explain CODE` explains it.
+    /// `pkiplan explain CODE` explains it.
     #[schemars(regex(pattern = "^verify::[a-z-]+$"))]
     code: String,
     /// A sentence, without hosts.

@@ -17,38 +17,38 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             format!("{name} connects to {}, where nothing listens", at(dialled, *port))
         }
         Fault::OwnNetwork => format!(
-            "{name} runs in a pod without `hostNetwork: true`: it listens in a network of its own, where nothing of other hosts reaches it"
+            "{name} runs in a pod without `hostNetwork: true`: it listens in a network of its own, which other hosts cannot reach"
         ),
         Fault::OtherListens { dialled, port, component, listen } => {
             format!("{name} connects to {}, where {component} listens ({listen})", at(dialled, *port))
         }
         Fault::Plain(End::Client) => {
-            format!("{name} connects to {server} without TLS, and {server} requires it")
+            format!("{name} connects to {server} without TLS, but {server} requires it")
         }
         Fault::Plain(End::Server) => {
-            format!("{name} connects to {server} with TLS, and {server} speaks none there")
+            format!("{name} connects to {server} with TLS, but {server} does not use TLS there")
         }
         Fault::ServerRefused(refusal) => {
             format!("{name} refuses the server certificate of {server}: {}", refused(refusal, End::Server))
         }
         Fault::Name { dialled, shown } => {
-            format!("{name} connects to {server} as {dialled}, and the certificate is for {}", names(shown))
+            format!("{name} connects to {server} as {dialled}, but the certificate is for {}", names(shown))
         }
-        Fault::NoCertificate => format!("{server} requires a client certificate, and {name} presents none"),
+        Fault::NoCertificate => format!("{server} requires a client certificate, but {name} presents none"),
         Fault::NoCredential => format!(
-            "{name} presents neither a certificate nor a token to {server}, where nobody without one may do what it is there for"
+            "{name} presents neither a certificate nor a token to {server}, which requires one for this connection"
         ),
         Fault::ClientRefused(refusal) => {
             format!("{server} refuses the client certificate of {name}: {}", refused(refusal, End::Client))
         }
-        Fault::NoClients => format!("{server} accepts no client certificates, and {name} presents one"),
+        Fault::NoClients => format!("{server} has no client CA, but {name} presents a certificate"),
         Fault::CommonName { shown, allowed } => format!(
-            "{server} accepts the common names {} only, and the certificate of {name} has {}",
+            "{server} only accepts the common names {}, but the certificate of {name} has {}",
             allowed.join(", "),
             if shown.is_empty() { "none" } else { shown }
         ),
         Fault::Source { addresses, names } => format!(
-            "{server} compares the address of a client with its certificate: {name} connects from {}, and its certificate is for {}",
+            "{server} compares the address of a client with its certificate: {name} connects from {}, but its certificate is for {}",
             list(addresses),
             list(names)
         ),
@@ -59,9 +59,9 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             let what = slot(&finding.subject).unwrap_or_default();
             let file = finding.subject.file.as_ref().map(|file| file.to_string()).unwrap_or_default();
             match missing {
-                Missing::Absent => format!("{what} of {name} names {file}, which is not there"),
+                Missing::Absent => format!("{what} of {name} names {file}, which does not exist"),
                 Missing::Wrong(why) | Missing::Unknown(why) => format!("{what} of {name}: {file}: {why}"),
-                Missing::MadeLater => format!("{what} of {name} names {file}, which is made later"),
+                Missing::MadeLater => format!("{what} of {name} names {file}, which is created later"),
             }
         }
         Fault::OtherKey => format!(
@@ -73,28 +73,28 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::OpenToOthers { mode } => format!(
-            "every user of the host can read what {name} keeps secret in {} (mode {mode:04o})",
+            "every user of the host can read a secret of {name} in {} (mode {mode:04o})",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::DoesNotStart(why) => format!("{name} does not start: {why}"),
-        Fault::Ignored(why) => format!("{name} ignores a part of what it reads: {why}"),
+        Fault::Ignored(why) => format!("{name} ignores a part of its configuration: {why}"),
         Fault::NotConnected { to } => format!(
             "{name} does not connect to {to}: {} is not set",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::Probe { name: probe, port, listens: false } => {
-            format!("the {probe} of {name} asks port {port}, where it does not listen")
+            format!("the {probe} of {name} uses port {port}, where it does not listen")
         }
         Fault::Probe { name: probe, port, listens: true } => {
             format!(
-                "the {probe} of {name} asks port {port} with the wrong scheme: one end speaks TLS and the other one does not"
+                "the {probe} of {name} uses port {port} with the wrong scheme: one end uses TLS and the other one does not"
             )
         }
         Fault::ProbeElsewhere { name: probe, address } => {
-            format!("the {probe} of {name} asks {address}, which is another host")
+            format!("the {probe} of {name} uses {address}, which is another host")
         }
         Fault::ProbePath { name: probe, path } => {
-            format!("the {probe} of {name} asks at {path}, which answers to nobody without a credential")
+            format!("the {probe} of {name} uses {path}, which requires a credential")
         }
         Fault::Rule(why) => why.clone(),
         Fault::NotVerified => format!(
@@ -102,12 +102,10 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::SelfMade => {
-            format!(
-                "no input gives {server} a certificate, and {name} cannot believe one that it makes itself"
-            )
+            format!("{server} has no certificate, and {name} cannot trust a self-signed one")
         }
         Fault::Check { path } => format!(
-            "{name} asks {server} at {path} whether it is well, which answers there to nobody without a credential: {name} takes it for dead"
+            "{name} checks the health of {server} at {path}, which requires a credential: {name} treats the server as down"
         ),
         Fault::Anonymous => format!(
             "{name} accepts requests without a credential ({})",
@@ -118,25 +116,27 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::GivenToAll { role, group } => format!(
-            "an object in `cluster/` gives the role `{role}` to the group `{group}`: whoever is in it can do everything"
+            "an object in `cluster/` gives the role `{role}` to the group `{group}`: all its members can do everything"
         ),
         Fault::OpenListen => format!("{name} accepts clients without a certificate"),
         Fault::PlainListen { address, port } => {
             let address = address.map_or_else(|| "all addresses".to_owned(), |address| address.to_string());
-            format!("{name} listens without TLS at {address} port {port}, and accepts everybody there")
+            format!("{name} listens without TLS at {address} port {port}, and accepts everyone there")
         }
         Fault::Differs { what, because } => {
             let slot = slot(&finding.subject).unwrap_or_else(|| what.to_string());
             format!("{slot} of {name} differs between hosts: {because}")
         }
         Fault::NotVerifiable { keys } => {
-            format!("{server} refuses what {name} signs: its {keys} keys do not include that of {name}")
+            format!(
+                "{server} refuses tokens that {name} signs: its {keys} keys do not include the key of {name}"
+            )
         }
         Fault::NotAdmitted(refusal) => {
             format!("{server} refuses certificates that {name} issues: {}", refused(refusal, End::Client))
         }
         Fault::Signers(count) => format!(
-            "{name} does not start: {} holds {count} certificates, and it must be exactly one",
+            "{name} does not start: {} contains {count} certificates, but must contain exactly one",
             slot(&finding.subject).unwrap_or_default()
         ),
         Fault::ForeignAuthority(subject) => format!(
@@ -160,7 +160,7 @@ pub fn sentence(wiring: &Wiring, finding: &Finding) -> String {
             }
         ),
         Fault::OtherAuthority(authority) => format!(
-            "{name} lets in clients of {authority} in {}, an authority of the plan that is not for them: whoever has a certificate of it is let in",
+            "{name} accepts clients of {authority} in {}, an authority of the plan that is not meant for them: everyone with a certificate from it is accepted",
             slot(&finding.subject).unwrap_or_default()
         ),
     }
@@ -177,7 +177,7 @@ fn list<T: ToString>(items: &[T]) -> String {
 fn names(shown: &Shown) -> String {
     let all = shown.dns.iter().cloned().chain(shown.addresses.iter().map(ToString::to_string));
     let all: Vec<String> = all.collect();
-    if all.is_empty() { "no name (the common name does not count)".to_owned() } else { all.join(", ") }
+    if all.is_empty() { "no name (clients ignore the common name)".to_owned() } else { all.join(", ") }
 }
 
 fn rights(name: &str, server: &str, (user, groups): (&str, &[String]), needs: &Needs) -> String {
@@ -189,8 +189,8 @@ fn rights(name: &str, server: &str, (user, groups): (&str, &[String]), needs: &N
         (None, Some(group)) => format!("the group {group}"),
         (None, None) => format!("the role {}", list(&needs.roles)),
     };
-    let user = if user.is_empty() { "nobody, for want of a common name," } else { user };
-    format!("{server} knows {name} as {user} with {groups}, which does not have {wanted}")
+    let user = if user.is_empty() { "nobody (no common name)" } else { user };
+    format!("{server} knows {name} as {user} with {groups}, which lacks {wanted}")
 }
 
 /// Why a chain is refused, in the words of who shows it.

@@ -114,7 +114,7 @@ impl KeyringKind {
         let (fits, wanted) = match self {
             KeyringKind::BootstrapToken(_) => (
                 is_bootstrap_token(text.as_bytes()),
-                "six small letters and digits, a dot and sixteen more: `[a-z0-9]{6}.[a-z0-9]{16}`",
+                "six lower-case letters and digits, a dot and sixteen more: `[a-z0-9]{6}.[a-z0-9]{16}`",
             ),
             KeyringKind::StaticToken(_) => (
                 is_bearer_token(text),

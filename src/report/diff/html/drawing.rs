@@ -19,7 +19,7 @@ pub(super) fn drawing(comparison: &Comparison) -> String {
     let reported: Vec<String> = ways.iter().map(|way| numbers(way)).collect();
     let mut svg = format!(
         "<svg id=\"graph\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" \
-         aria-label=\"what leads to what\" data-ways=\"{}\">\n",
+         aria-label=\"causes and effects\" data-ways=\"{}\">\n",
         reported.join(" ")
     );
     for (column, left) in columns {

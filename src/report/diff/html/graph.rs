@@ -119,7 +119,7 @@ impl<'a> Ways<'a> {
     /// Tables that stand behind something; if it is none, what does instead.
     fn causes(&mut self, because_of: &[TableName]) -> Vec<usize> {
         if because_of.is_empty() {
-            return vec![self.thing(PLAN, "", vec!["no single table".to_owned()])];
+            return vec![self.thing(PLAN, "", vec!["several changes".to_owned()])];
         }
         let words = |table: &TableName| self.tables.get(table).copied().unwrap_or_default();
         let words: Vec<&str> = because_of.iter().map(words).collect();

@@ -31,7 +31,7 @@ pub fn page(named: &Named, comparison: &Comparison) -> String {
         let _ = writeln!(page, "<p class=\"risk\">{}</p>", escaped(&unproven));
     }
     if comparison.shows_nothing() {
-        let known = if unproven.is_empty() { "" } else { " as far as can be known" };
+        let known = if unproven.is_empty() { "" } else { " as far as pkiplan can know" };
         let _ = writeln!(page, "<p>Nothing changes{known}.</p>");
         sections::hosts(comparison, &mut page);
     } else {

@@ -92,7 +92,9 @@ pub(super) fn causes(comparison: &Comparison, page: &mut String) {
         return;
     }
     section("causes", "Causes", page, |page| {
-        page.push_str("<p class=\"dim\">Point at a box, or go to it with Tab, to see what led to it and what it leads to.</p>\n");
+        page.push_str(
+            "<p class=\"dim\">Point at a box, or select it with Tab, to see its causes and effects.</p>\n",
+        );
         page.push_str(
             "<div class=\"scrolling\" tabindex=\"0\" role=\"region\" aria-label=\"the graph of causes\">\n",
         );

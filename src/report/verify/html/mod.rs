@@ -46,7 +46,7 @@ fn summary(proven: &Proven<'_>, at: Instant, page: &mut String) {
         let _ = write!(page, ", {unknown} not known");
     }
     if let Some(until) = proven.proof.until {
-        let _ = write!(page, ". What holds holds until {until}");
+        let _ = write!(page, "; valid until {until}");
     }
     page.push_str(".</p>\n");
     if proven.rehearsed {
@@ -57,10 +57,10 @@ fn summary(proven: &Proven<'_>, at: Instant, page: &mut String) {
 fn findings(proven: &Proven<'_>, page: &mut String) {
     let groups = proven.groups();
     if groups.is_empty() {
-        page.push_str("<p>Nothing is wrong.</p>\n");
+        page.push_str("<p>No problems found.</p>\n");
         return;
     }
-    page.push_str("<h2>What is wrong</h2>\n");
+    page.push_str("<h2>Problems</h2>\n");
     groups.iter().for_each(|group| finding(proven, group, page));
 }
 
