@@ -108,7 +108,7 @@ fn a_token_is_replaced_in_one_step() {
     assert!(run.code == 0 && run.out.starts_with(told), "{run:#?}");
     let run = at(&lab, "diff", SIX_DAYS_LATER, &["before.toml"]);
     assert!(
-        run.out.contains("nodes join with another token of `keyring.bootstrap` from now on"),
+        run.out.contains("from now on, nodes join with another token of `keyring.bootstrap`"),
         "{}",
         run.out
     );

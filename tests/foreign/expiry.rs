@@ -475,7 +475,7 @@ fn ends_are_spread() {
     // A thousand alike are one row, which says when the last of them ends.
     spread.write("cluster.toml", &plan(", spread = \"30d\""));
     let shown = spread.run(&["show", "cluster.toml", "certificate", "node.w0001/kubelet-client"]);
-    assert!(shown.out.contains("it ends earlier by less than 30d"), "{}", shown.out);
+    assert!(shown.out.contains("expires earlier by less than 30d"), "{}", shown.out);
     let run = status(&spread, &["--at", AT]);
     assert!(run.out.contains("node.*/kubelet-client (1001 of them, the last "), "{}", run.out);
     assert!(run.out.lines().count() < 60, "{}", run.out);

@@ -185,7 +185,7 @@ fn locks_merge_by_the_driver() {
         repository.commit(branch);
     }
     let said = repository.git(&["merge", "--no-edit", "first"]);
-    assert!(said.contains("the locks are merged\n"), "{said}");
+    assert!(said.contains("merged the locks\n"), "{said}");
     let lock = lab.read("cluster.lock");
     assert!(lock.contains("node.early/kubelet-client") && lock.contains("node.late/kubelet-client"));
     good(lab.run(&["lock", "cluster.toml", "--check"]));
@@ -476,12 +476,12 @@ fn nowhere_to_set_up() {
         run.err.replace(shown, "FOLDER")
     };
     let none = told(lab.run(&["git", "set-up"]));
-    assert_eq!(none, "error: FOLDER is not in a git repository; `git init` makes one\n");
+    assert_eq!(none, "error: FOLDER is not in a git repository; create one with `git init`\n");
     let missing = told(lab.run_with(&["git", "check"], &[("PATH", shown)]));
-    assert_eq!(missing, "error: there is no program `git`: install it\n");
+    assert_eq!(missing, "error: git is not installed\n");
     fs::create_dir(lab.path("bare")).unwrap();
     let bare = told(lab.shell("cd bare && git init -q --bare && $PKIPLAN git set-up"));
-    assert_eq!(bare, "error: FOLDER/bare is no work tree of git, where files could be; go to a clone\n");
+    assert_eq!(bare, "error: FOLDER/bare is not a git work tree; change to a clone\n");
 }
 
 /// A step of the workflow that is a script.

@@ -364,7 +364,7 @@ fn authorities_that_are_signed_in_other_ways() {
         good(import(&lab, &["root.crt", "root.key", "--as", "authority.root"]));
         let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
         if !good_one {
-            let why = "is not signed in a way that counts";
+            let why = "does not have an accepted signature";
             assert!(said.code == 1 && said.err.contains(why), "{kind}{hash}: {said:#?}");
             continue;
         }
@@ -510,7 +510,10 @@ fn keys_that_are_refused() {
         ("genrsa -3 -out ca.key 2048", "its public exponent is not 65537"),
         ("ecparam -name secp521r1 -genkey -noout -out ca.key", "it is a key on P-521"),
         ("ecparam -name secp256k1 -genkey -noout -out ca.key", "it is a key on the curve 1.3.132.0.10"),
-        ("ecparam -name prime256v1 -genkey -noout -param_enc explicit -out ca.key", "its curve has no name"),
+        (
+            "ecparam -name prime256v1 -genkey -noout -param_enc explicit -out ca.key",
+            "its curve is given by parameters",
+        ),
         ("genrsa -traditional -aes128 -passout pass:open -out ca.key 2048", "run `openssl pkcs8 -topk8"),
         ("genpkey -algorithm X25519 -out ca.key", "it is of the kind 1.3.101.110"),
     ];
@@ -561,7 +564,7 @@ fn authorities_that_are_refused() {
             &|lab| {
                 authority(lab, "ca.key", "ca.crt", "CN = leaf", "basicConstraints=critical,CA:FALSE\n", "30")
             },
-            "is not an authority's certificate",
+            "is not a CA certificate",
         ),
         (
             "may not sign",
@@ -569,7 +572,7 @@ fn authorities_that_are_refused() {
                 let extensions = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,cRLSign\n";
                 authority(lab, "ca.key", "ca.crt", "CN = leaf", extensions, "30");
             },
-            "its key usage keeps it from signing",
+            "its key usage does not allow signing",
         ),
         (
             "two certificates",
@@ -616,7 +619,7 @@ fn authorities_that_cannot_issue_what_is_wanted() {
         ("extendedKeyUsage=serverAuth\n", "may not issue certificates for clients, as `"),
         (
             "nameConstraints=critical,excluded;dirName:d\n[d]\nCN=nobody\n",
-            "has a critical extension that verifiers do not know, 2.5.29.30",
+            "has a critical extension that programs do not know, 2.5.29.30",
         ),
     ];
     for (extension, message) in cases {
@@ -649,7 +652,7 @@ fn an_imported_authority_is_not_below_one_that_is_made_here() {
     let run = lab.run(&["check", "cluster.toml"]);
     let said = run.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
     assert!(
-        run.code == 1 && said.contains("was not issued by `authority.root/1`, whose key is made here"),
+        run.code == 1 && said.contains("was not issued by `authority.root/1`, whose key is derived here"),
         "{run:#?}"
     );
 }
@@ -800,11 +803,11 @@ fn encryption_that_would_become_unreadable_is_refused() {
         (
             "- identity: {}",
             "- kms: {name: vault, endpoint: \"unix:///run/kms.sock\"}",
-            "its KMS plugin `vault` speaks version 1",
+            "its KMS plugin `vault` uses version 1",
         ),
-        ("c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0", "has 6 bytes, where it takes 16, 24 or 32"),
+        ("c2VjcmV0IGlzIHNlY3VyZQ==", "c2VjcmV0", "has 6 bytes, but needs 16, 24 or 32"),
         // secretbox takes no other.
-        ("aescbc", "secretbox", "has 16 bytes, where it takes 32"),
+        ("aescbc", "secretbox", "has 16 bytes, but needs 32"),
         ("c2VjcmV0IGlzIHNlY3VyZQ==", "???", "is not base64"),
         ("name: old", "name: key2", "two keys of the name `key2`"),
     ];
@@ -827,11 +830,11 @@ fn nothing_is_replaced() {
     authority(&lab, "ca.key", "ca.crt", "CN = old", &format!("{CA}subjectKeyIdentifier=hash\n"), "30");
     let before = lab.state("");
     let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
-    assert!(said.code == 1 && said.err.contains("was made by an earlier build"), "{said:#?}");
+    assert!(said.code == 1 && said.err.contains("was derived by an earlier build"), "{said:#?}");
     assert_eq!(lab.state(""), before);
     fs::remove_file(lab.path("cluster.certs/authority.kubernetes-1.crt")).unwrap();
     let said = import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]);
-    assert!(said.code == 1 && said.err.contains("was made by an earlier build"), "{said:#?}");
+    assert!(said.code == 1 && said.err.contains("was derived by an earlier build"), "{said:#?}");
 
     let lab = Lab::bare("single");
     for key in ["one.key", "two.key"] {
@@ -840,7 +843,7 @@ fn nothing_is_replaced() {
     good(import(&lab, &["one.key"]));
     let before = lab.state("");
     let said = import(&lab, &["two.key"]);
-    assert!(said.code == 1 && said.err.contains("is another key than two.key"), "{said:#?}");
+    assert!(said.code == 1 && said.err.contains("is a different key than two.key"), "{said:#?}");
     assert_eq!(lab.state(""), before);
     assert!(Path::new(&lab.path("cluster.keys/keyring.service-account-1.key")).exists());
 }
@@ -960,7 +963,7 @@ fn tokens_and_passwords_that_are_in_use() {
         (bootstrap, "ABCDEF.0123456789abcdef", "is no `bootstrap-token`"),
         (bootstrap, "kind: List\nitems: []\n", "it holds 0 Secrets of bootstrap tokens"),
         (fixed, "short", "is no `static-token`"),
-        (fixed, "other-token-1,somebody,1\n", "it holds 0 rows of the user `ci`"),
+        (fixed, "other-token-1,somebody,1\n", "it contains 0 rows with the user `ci`"),
     ] {
         let lab = Lab::bare("single");
         lab.append(&format!("\n{table}"));

@@ -23,23 +23,23 @@ fn lab() -> Lab {
 const FORMS: [(&str, &str); 5] = [
     (
         "ca.crt",
-        "it is a certificate in DER, which is not imported; `openssl x509 -inform DER -in FILE -out NEW` writes it as PEM",
+        "it is a certificate in DER, which `import` does not read; convert it to PEM with `openssl x509 -inform DER -in FILE -out NEW`",
     ),
     (
         "ca.key",
-        "it is a private key in DER, which is not imported; `openssl pkey -inform DER -in FILE -out NEW` writes it as PEM",
+        "it is a private key in DER, which `import` does not read; convert it to PEM with `openssl pkey -inform DER -in FILE -out NEW`",
     ),
     (
         "sealed.key",
-        "it is an encrypted private key in DER, which is not imported; `openssl pkcs8 -topk8 -inform DER -in FILE -out NEW` writes it as PEM",
+        "it is an encrypted private key in DER, which `import` does not read; convert it to PEM with `openssl pkcs8 -topk8 -inform DER -in FILE -out NEW`",
     ),
     (
         "ca.p12",
-        "it is PKCS#12, which is not read here; `openssl pkcs12 -in FILE -nodes -out NEW` writes its certificates and keys as PEM",
+        "it is PKCS#12, which is not supported here; convert it to PEM with `openssl pkcs12 -in FILE -nodes -out NEW`",
     ),
     (
         "ca.jks",
-        "it is a Java keystore, which is not read here; `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12` makes PKCS#12 of it",
+        "it is a Java keystore, which pkiplan does not read; convert it to PKCS#12 with `keytool -importkeystore -srckeystore FILE -destkeystore NEW -deststoretype PKCS12`",
     ),
 ];
 
@@ -61,7 +61,7 @@ fn a_file_of_another_form_is_named() {
     let run = import(&lab, &["forms/picture.png"]);
     assert_eq!(
         run.err,
-        "error: cannot import forms/picture.png: it is neither PEM nor a text of another kind that is imported\n"
+        "error: cannot import forms/picture.png: it is neither PEM nor any other text that `import` reads\n"
     );
 }
 

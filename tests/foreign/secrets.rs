@@ -90,7 +90,7 @@ fn a_new_secret_is_made_once_and_for_its_owner() {
     assert_eq!(fs::metadata(lab.path("cluster.secret")).unwrap().mode() & 0o7777, 0o600);
     fails(
         &lab.run(&["secret", "new", "cluster.toml"]),
-        "there is cluster.secret already, and a secret is never overwritten",
+        "cluster.secret already exists, and pkiplan never overwrites a secret",
     );
     fine(&lab.run(&["build", "cluster.toml", "--at", AT]));
     let noted = lab.read("cluster.secret");
@@ -99,12 +99,12 @@ fn a_new_secret_is_made_once_and_for_its_owner() {
     lab.remove("cluster.secret");
     fails(
         &lab.run(&["secret", "new", "cluster.toml"]),
-        "cluster.lock was made with a secret that is not here; put it back from its backup: another one would change every key",
+        "cluster.lock was made with a secret that is missing; restore it from a backup: with another secret, every key would change",
     );
     lab.remove("cluster.lock");
     fails(
         &lab.run(&["secret", "new", "cluster.toml"]),
-        "there are trees in cluster.trees without their secret; put it back, or move the trees away to begin a new PKI",
+        "there are trees in cluster.trees without their secret; restore it, or move the trees away to start a new PKI",
     );
     let run = lab.run(&["secret", "new", "other.toml"]);
     assert!(run.code == 1 && run.err.contains("cannot read the plan other.toml"), "{run:#?}");
@@ -124,7 +124,7 @@ fn age_opens_what_we_seal() {
         fine(&run);
         assert_eq!(
             run.out,
-            "cluster.secret is sealed in cluster.secret.age\nTry the sealed files before you remove the plain ones.\nnext: git add cluster.secret.age\n"
+            "sealed cluster.secret to cluster.secret.age\nTry the sealed files before you remove the plain ones.\nnext: git add cluster.secret.age\n"
         );
         assert!(lab.read("cluster.secret.age").starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
         let run = lab.shell(&format!("age --decrypt -i {kind} cluster.secret.age"));
@@ -135,7 +135,7 @@ fn age_opens_what_we_seal() {
     let run =
         lab.shell("$PKIPLAN secret seal cluster.secret --passphrase --passphrase-fd 3 3<<E\nopen sesame\nE");
     fine(&run);
-    assert!(run.out.starts_with("cluster.secret is sealed in cluster.secret.age, and opens\n"), "{run:#?}");
+    assert!(run.out.starts_with("sealed cluster.secret to cluster.secret.age (verified)\n"), "{run:#?}");
     let run = lab.shell(
         "(sleep 2; echo 'open sesame') | script -qec 'age --decrypt -o opened cluster.secret.age' /dev/null >/dev/null",
     );
@@ -153,7 +153,10 @@ fn we_open_what_age_seals() {
         assert_eq!(sealed.code, 0, "{sealed:#?}");
         let run = lab.run(&["secret", "open", "cluster.secret.age", "--identity", kind]);
         assert_eq!((run.code, &run.out), (0, &plain), "{run:#?}");
-        assert_eq!(run.err, "warning: what cluster.secret.age seals goes to standard output in the clear\n");
+        assert_eq!(
+            run.err,
+            "warning: printing the contents of cluster.secret.age to standard output, unencrypted\n"
+        );
         // Beside the plan it serves as the plain one does.
         let run = lab.run(&["build", "cluster.toml", "--locked", "--at", AT, "--identity", kind]);
         fine(&run);
@@ -175,7 +178,7 @@ fn a_passphrase_is_asked_for_at_the_terminal() {
     assert!(run.out.contains("Give a passphrase to seal with: "), "{run:#?}");
     assert!(
         run.out.ends_with(
-            "backup is sealed in backup.age, and opens\r\nbackup is removed\r\nnext: git add backup.age\r\n"
+            "sealed backup to backup.age (verified)\r\nbackup is removed\r\nnext: git add backup.age\r\n"
         ),
         "{run:#?}"
     );
@@ -199,7 +202,7 @@ fn a_secret_is_sealed_as_it_is_made() {
     fine(&run);
     assert_eq!(
         run.out,
-        "A new secret was made: cluster.secret.age\n  Private keys derive from it. It is sealed, and may be committed. Keep what opens it in a safe place.\nnext: pkiplan build cluster.toml\n"
+        "A new secret was made: cluster.secret.age\n  Private keys derive from it. It is sealed, so you may commit it. Keep the key or passphrase that opens it in a safe place.\nnext: pkiplan build cluster.toml\n"
     );
     assert!(!lab.path("cluster.secret").exists());
     fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));
@@ -210,7 +213,7 @@ fn a_secret_is_sealed_as_it_is_made() {
     );
     fails(
         &lab.run(&["secret", "new", "cluster.toml"]),
-        "there is cluster.secret.age already, and a secret is never overwritten",
+        "cluster.secret.age already exists, and pkiplan never overwrites a secret",
     );
 }
 
@@ -221,7 +224,7 @@ fn sealing_removes_only_what_opens_again() {
     let seal = ["secret", "seal", "cluster.secret", "--recipients-file", "age.pub", "--remove"];
     fails(
         &lab.run(&seal),
-        "`--remove` wants to open what was sealed first: give `--identity FILE`, or leave it out",
+        "`--remove` first checks that the sealed file opens: add `--identity FILE`, or leave `--remove` out",
     );
     // Sealed to another's key by mistake.
     let run = lab.run(&[&seal[..], &["--identity", "ed25519"]].concat());
@@ -234,7 +237,7 @@ fn sealing_removes_only_what_opens_again() {
     fine(&run);
     assert_eq!(
         run.out,
-        "cluster.secret is sealed in cluster.secret.age, and opens\ncluster.secret is removed\nnext: git add cluster.secret.age\n"
+        "sealed cluster.secret to cluster.secret.age (verified)\ncluster.secret is removed\nnext: git add cluster.secret.age\n"
     );
     assert!(!lab.path("cluster.secret").exists());
     fine(&lab.run(&["build", "cluster.toml", "--at", AT, "--identity", "age"]));
@@ -243,9 +246,9 @@ fn sealing_removes_only_what_opens_again() {
     fine(&lab.run(&["secret", "seal", key, "--recipients-file", "age.pub"]));
     assert_eq!(lab.shell(&format!("age -d -i age {key}.age")).out, lab.read(key));
     let run = lab.run(&["secret", "seal", "cluster.toml", "--recipients-file", "age.pub"]);
-    fails(&run, "cluster.toml is neither a secret nor a private key in PEM, nor anything that was imported");
+    fails(&run, "cluster.toml is not a secret, a PEM private key or an imported key");
     let run = lab.run(&["secret", "seal", "cluster.secret.age", "--recipients-file", "age.pub"]);
-    fails(&run, "cluster.secret.age is sealed already");
+    fails(&run, "cluster.secret.age is already sealed");
 }
 
 #[test]
@@ -270,7 +273,7 @@ fn recipients_are_checked() {
     let run = seal(&["--recipients-file", "ecdsa.pub"]);
     assert!(run.code == 1 && run.err.starts_with("error: ecdsa.pub: line 1: "), "{run:#?}");
     lab.write("empty", "# nobody\n");
-    fails(&seal(&["--recipients-file", "empty"]), "empty holds no recipient");
+    fails(&seal(&["--recipients-file", "empty"]), "empty contains no recipient");
     let run = seal(&["--recipients-file", "age.pub", "--passphrase"]);
     assert_eq!(run.code, 1, "{run:#?}");
     // Two recipients: each of them opens.
@@ -281,7 +284,7 @@ fn recipients_are_checked() {
         assert_eq!(run.out, lab.read("cluster.secret"), "{run:#?}");
     }
     let run = lab.run(&["secret", "seal", "cluster.secret", "--recipients-file", "both"]);
-    assert!(run.code == 1 && run.err.contains("exists already and is not overwritten"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("already exists and is not overwritten"), "{run:#?}");
 }
 
 #[test]
@@ -297,16 +300,15 @@ fn what_does_not_open_says_why() {
     fails(&open("nothing"), "cannot read nothing: No such file or directory (os error 2)");
     fails(
         &open("backup"),
-        "backup: it holds neither age identities (`AGE-SECRET-KEY-1...`) nor an SSH private key",
+        "backup: it contains neither age identities (`AGE-SECRET-KEY-1...`) nor an SSH private key",
     );
     fails(
         &open("ecdsa"),
-        "ecdsa: age cannot use this kind of SSH key; take ssh-ed25519 or ssh-rsa, saved by `ssh-keygen -o`",
+        "ecdsa: age cannot use this kind of SSH key; use ssh-ed25519 or ssh-rsa, saved by `ssh-keygen -o`",
     );
     fails(&open("sealed"), "sealed: it is itself sealed to keys");
     fails(&lab.run(&["secret", "open", "backup"]), "backup is not sealed");
-    let torn =
-        "it is torn: not a whole age file, or changed since it was sealed; restore it from git or a backup";
+    let torn = "it is incomplete or was changed after it was sealed; restore it from git or a backup";
     let whole = lab.read("sealed");
     for cut in [40, whole.len() / 2, whole.len() - 40] {
         lab.write("sealed", &whole[..cut]);
@@ -329,13 +331,13 @@ fn what_does_not_open_says_why() {
     fails(&with(""), "locked: file descriptor 3 gives no passphrase");
     let run = lab.shell("setsid -w $PKIPLAN secret open sealed --identity locked </dev/null");
     assert!(
-        run.code == 1 && run.err.contains("`--passphrase-fd N` takes it from a file descriptor"),
+        run.code == 1 && run.err.contains("use `--passphrase-fd N` to read it from a file descriptor"),
         "{run:#?}"
     );
     // A wrong passphrase of the file.
     fine(&lab.shell("$PKIPLAN secret seal backup --passphrase --passphrase-fd 3 3<<E\nright\nE"));
     let run = lab.shell("$PKIPLAN secret open backup.age --passphrase-fd 3 3<<E\nwrong\nE");
-    fails(&run, "cannot open backup.age: the passphrase is not the one that it was sealed with");
+    fails(&run, "cannot open backup.age: the passphrase is wrong");
 }
 
 #[test]
@@ -356,7 +358,7 @@ fn a_backup_is_proven() {
     fails(
         &lab.run(&["secret", "check", "other", "--plan", "cluster.toml"]),
         &format!(
-            "other does not open cluster.lock: its identity is {other}, but there default is {identity}"
+            "other is not the secret of cluster.lock: its identity is {other}, but there default is {identity}"
         ),
     );
     // The identity is right and a key is not.
@@ -367,11 +369,11 @@ fn a_backup_is_proven() {
     for (text, message) in [
         (
             "",
-            "broken: the text is not one secret; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+            "broken: the text is not one secret; a secret file contains one line: `pkiplan-secret-1` and 64 hexadecimal digits",
         ),
         (
             "pkiplan-secret-1 abc",
-            "broken: the secret does not have 64 hexadecimal digits; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+            "broken: the secret does not have 64 hexadecimal digits; a secret file contains one line: `pkiplan-secret-1` and 64 hexadecimal digits",
         ),
     ] {
         lab.write("broken", text);
@@ -381,7 +383,7 @@ fn a_backup_is_proven() {
     lab.write("cluster.lock", "format = 1\nid = \"00112233445566778899aabbccddeeff\"\n");
     fails(
         &lab.run(&["secret", "check", "backup", "--plan", "cluster.toml"]),
-        "cluster.lock records no secret yet: nothing was built with it",
+        "cluster.lock records no secret yet: nothing was built from it",
     );
 }
 
@@ -414,7 +416,7 @@ fn a_secret_comes_from_anywhere() {
         ("--secret-command true", "the command for the secret `default` printed nothing"),
         (
             "--secret-command 'echo hello world'",
-            "what the command for the secret `default` printed: the text is not a secret of a known format; a file of a secret holds one line: `pkiplan-secret-1` and 64 hexadecimal digits",
+            "what the command for the secret `default` printed: the text is not a secret of a known format; a secret file contains one line: `pkiplan-secret-1` and 64 hexadecimal digits",
         ),
         ("--secret backup --secret-fd 3 3<backup", "the secret `default` is given twice"),
         ("--secret /dev/zero", "cannot read /dev/zero: it is a device, not a regular file"),
@@ -439,7 +441,7 @@ fn a_secret_that_others_may_read_is_told() {
     let run = lab.shell(&format!("{BUILD} --secret backup"));
     assert_eq!(
         (run.code, run.err.as_str()),
-        (0, "warning: others may read backup; run `chmod 600 backup`\n")
+        (0, "warning: other users can read backup; run `chmod 600 backup`\n")
     );
     fs::set_permissions(lab.path("backup"), fs::Permissions::from_mode(0o600)).unwrap();
     fine(&lab.shell(&format!("{BUILD} --secret backup")));
@@ -448,12 +450,12 @@ fn a_secret_that_others_may_read_is_told() {
 /// Modes and owners of a secret, and what a build says of each; the last word is whether it builds.
 const ACCESS: [(&str, &str, bool); 7] = [
     ("chmod 600 backup", "", true),
-    ("chmod 604 backup", "warning: others may read backup; run `chmod 600 backup`", true),
-    ("chown 12345 backup", "warning: backup belongs to user 12345, who may read and exchange it", true),
-    ("chmod 620 backup", "other users may change backup", false),
-    ("chmod 602 backup", "other users may change backup", false),
-    ("chmod 666 backup; chown 12345 backup", "other users may change backup", false),
-    ("mv backup kept; ln -s kept backup; chmod 622 kept", "other users may change backup", false),
+    ("chmod 604 backup", "warning: other users can read backup; run `chmod 600 backup`", true),
+    ("chown 12345 backup", "warning: backup belongs to user 12345, who can read and replace it", true),
+    ("chmod 620 backup", "other users can change backup", false),
+    ("chmod 602 backup", "other users can change backup", false),
+    ("chmod 666 backup; chown 12345 backup", "other users can change backup", false),
+    ("mv backup kept; ln -s kept backup; chmod 622 kept", "other users can change backup", false),
 ];
 
 #[test]
@@ -477,7 +479,7 @@ fn who_else_gets_at_a_secret_is_told_or_refused() {
 #[test]
 fn a_folder_of_trees_that_is_open_to_others_is_refused() {
     for (change, says) in [
-        ("chmod 1777 cluster.trees", "anyone may write"),
+        ("chmod 1777 cluster.trees", "anyone can write"),
         ("chown 12345 cluster.trees", "cluster.trees` belongs to user 12345"),
     ] {
         if change.contains("chown") && !rustix::process::geteuid().is_root() {
@@ -553,7 +555,7 @@ fn a_sealed_secret_is_shared_in_its_place() {
     let share = "$PKIPLAN secret share cluster.secret.age --plan other.toml";
     fails(
         &lab.shell(share),
-        "cluster.secret.age is sealed to a key `age1...`: name its recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
+        "cluster.secret.age is sealed to a key `age1...`: name all recipients again (`--recipient`, `--recipients-file` or `--passphrase`)",
     );
     let sealed = lab.read("cluster.secret.age");
     let run = lab.shell(&format!("{share} --recipients-file ed25519.pub --identity age"));
@@ -593,7 +595,7 @@ fn the_passphrase_of_an_ssh_key_asks_for_bounded_work() {
     assert_eq!(open("key-24").code, 0, "{:#?}", open("key-24"));
     fails(
         &open("key-2500"),
-        "key-2500: its passphrase asks for more than 2000 rounds of bcrypt; `ssh-keygen -p -a 100` makes them fewer",
+        "key-2500: its passphrase asks for more than 2000 rounds of bcrypt; reduce them with `ssh-keygen -p -a 100`",
     );
 }
 

@@ -45,7 +45,7 @@ authority = "web"
 usage = "client"
 "#;
 
-const LEFT: &str = "warning: the secret `offline` is not here, so these stay as they are: users/direct\n";
+const LEFT: &str = "warning: the secret `offline` is missing, so these stay as they are: users/direct\n";
 
 fn secret(lab: &Lab, file: &str, byte: &str) {
     lab.write(file, &format!("pkiplan-secret-1 {}\n", byte.repeat(32)));
@@ -162,7 +162,7 @@ fn daily_builds_do_without_an_offline_root() {
 fn what_must_be_issued_needs_its_secret() {
     let lab = built();
     away(&lab, "cluster.offline.secret");
-    let missing = "the secret `offline` is not here, and `authority.root/1` needs it";
+    let missing = "the secret `offline` is missing, but `authority.root/1` needs it";
     lab.edit("validity.own = \"20y\"", "validity.own = \"21y\"");
     let before = lab.state("cluster.trees");
     let run = build(&lab, &[]);
@@ -196,7 +196,7 @@ fn a_host_whose_secret_is_missing_stays() {
     lab.edit("dns = [\"shop", "dns = [\"www.example.com\", \"shop");
     let before = lab.state("cluster.trees/hosts/proxy2");
     let run = build(&lab, &[]);
-    let left = "warning: the secret `second` is not here, so these stay as they are: hosts/proxy2\n";
+    let left = "warning: the secret `second` is missing, so these stay as they are: hosts/proxy2\n";
     assert_eq!((run.code, run.err.as_str()), (0, left), "{run:#?}");
     assert_eq!(lab.state("cluster.trees/hosts/proxy2"), before);
     back(&lab, "cluster.second.secret");
@@ -222,15 +222,15 @@ fn names_of_secrets_are_checked() {
     let run = lab.run(&["secret", "new", "cluster.toml", "--name", "offline"]);
     assert_eq!(
         (run.code, run.err.as_str()),
-        (1, "error: there is cluster.offline.secret already, and a secret is never overwritten\n")
+        (1, "error: cluster.offline.secret already exists, and pkiplan never overwrites a secret\n")
     );
     away(&lab, "cluster.offline.secret");
     let run = lab.run(&["secret", "new", "cluster.toml", "--name", "offline"]);
-    assert!(run.code == 1 && run.err.contains("was made with a secret that is not here"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("was made with a secret that is missing"), "{run:#?}");
     let run = build(&lab, &["--secret", "third=away"]);
     assert_eq!(
         (run.code, run.err.as_str()),
-        (1, "error: the secret `third` is given, and the plan has no secret of that name\n")
+        (1, "error: the secret `third` is given, but the plan has no secret with that name\n")
     );
     let run = build(&lab, &["--secret", "offline=cluster.secret"]);
     assert!(
@@ -247,7 +247,7 @@ fn names_of_secrets_are_checked() {
     lab.remove("cluster.second.secret");
     assert_eq!(lab.run(&["secret", "new", "cluster.toml", "--name", "second"]).code, 0);
     let run = build(&lab, &[]);
-    assert!(run.code == 1 && run.err.contains("the secret `offline` is not here"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("the secret `offline` is missing"), "{run:#?}");
     assert!(!lab.path("cluster.secret").exists());
     assert_eq!(lab.run(&["secret", "new", "cluster.toml", "--name", "offline"]).code, 0);
     let run = build(&lab, &[]);
@@ -270,7 +270,7 @@ fn a_secret_is_replaced() {
     let old = lab.read("cluster.secret");
     epoch(&lab, 2);
     let run = build(&lab, &[]);
-    assert!(run.code == 1 && run.err.contains("cluster.secret is still that of epoch 1"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("cluster.secret is still the one of epoch 1"), "{run:#?}");
     let run = replace(&lab, "2");
     assert_eq!(
         (run.code, run.out.as_str()),
@@ -283,7 +283,7 @@ fn a_secret_is_replaced() {
     assert_ne!(lab.read("cluster.secret"), old);
     assert_eq!(
         replace(&lab, "2").err,
-        "error: cluster.epoch-1.secret was set aside already, and cluster.secret is the one of epoch 2; build with it\n"
+        "error: cluster.epoch-1.secret already exists, and cluster.secret is the secret of epoch 2; build with it\n"
     );
     let run = build(&lab, &[]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
@@ -323,7 +323,7 @@ fn an_old_epoch_is_needed_until_nothing_derives_from_it() {
     assert_eq!(build(&lab, &[]).code, 0);
     away(&lab, "cluster.epoch-1.secret");
     let run = build(&lab, &[]);
-    let left = "warning: the secret `default.epoch-1` is not here, so these stay as they are: \
+    let left = "warning: the secret `default.epoch-1` is missing, so these stay as they are: \
                 hosts/proxy1, hosts/proxy2, users/monitor\n";
     assert_eq!((run.code, run.err.as_str()), (0, left), "{run:#?}");
     let rotate = |from: &str, to: &str| {

@@ -59,7 +59,7 @@ fn what_others_wrote_is_shown() {
     for (file, password, why) in [
         ("openssl.p12", "wrong", "the password does not open it"),
         ("java.p12", "wrong", "the password does not open it"),
-        ("legacy.p12", "password", "encrypted in the old way of PKCS#12"),
+        ("legacy.p12", "password", "the old encryption of PKCS#12"),
         ("shop.crt", "password", "is not PKCS#12"),
     ] {
         let run = lab.run(&["inspect", file, "--password-file", password]);

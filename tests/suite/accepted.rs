@@ -142,7 +142,7 @@ fn an_import_after_a_build_says_what_to_do() {
         lab.run(&["import", "--plan", "cluster.toml", "--as", "authority.front-proxy", &certificate, &key]);
     assert_eq!(run.code, 1, "{run:#?}");
     assert!(
-        run.err.contains("was made by an earlier build") && run.err.contains("generation 2"),
+        run.err.contains("was derived by an earlier build") && run.err.contains("generation 2"),
         "{}",
         run.err
     );

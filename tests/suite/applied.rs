@@ -82,7 +82,7 @@ fn a_step_waits_for_every_host() {
     // What to look at is listed by the comparison with the step before.
     let listed = lab.run(&["diff", "cluster.toml", "before.toml", "--at", AT]);
     assert!(listed.out.contains("true before this commit is rolled out:"), "{listed:#?}");
-    assert!(listed.out.contains("nobody waits for a certificate: `kubectl get csr`"), "{listed:#?}");
+    assert!(listed.out.contains("no certificate request is pending: `kubectl get csr`"), "{listed:#?}");
     let confirmed = "[confirmed]\n\"authority.kubernetes/1\" = \"2026-01-03 alice\"\n";
     cluster.generations(AUTHORITY, drop_it, confirmed);
     cluster.locked();
@@ -194,7 +194,7 @@ fn nothing_is_confirmed_in_advance() {
         cluster.refused(&["decide::nothing-to-confirm", why]);
     }
     cluster.say("[confirmed]\n\"authority.kubernetes/1\" = \"\"\n");
-    cluster.refused(&["resolve::bad-value", "is confirmed by nobody"]);
+    cluster.refused(&["resolve::bad-value", "nobody has confirmed"]);
 }
 
 /// A host that nothing reaches holds nobody up, and is told of before it returns.
@@ -225,7 +225,7 @@ fn only_what_was_written_here_is_read() {
     let lab = &cluster.lab;
     let text = lab.read("cluster.applied");
     for (other, why) in [
-        ("top-secret = 1\n".to_owned(), "is not written by `pkiplan applied`"),
+        ("top-secret = 1\n".to_owned(), "`pkiplan applied` did not write"),
         (text.replace("format = 1", "format = 2"), "its format is 2"),
         (text.replace("use = 1", "use = \"x\""), "applied::invalid"),
         (text.replace("trust = [1]", "trust = [1, 1]"), "do not go together"),

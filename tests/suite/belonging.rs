@@ -105,7 +105,7 @@ fn a_secret_is_shared_on_purpose() {
     let run = lab.run(&share);
     assert_eq!(
         (run.code, run.err.as_str()),
-        (1, "error: there is no lock staging.lock; `pkiplan lock staging.toml` makes it\n")
+        (1, "error: there is no lock staging.lock; run `pkiplan lock staging.toml` first\n")
     );
     assert_eq!(lab.run(&["lock", "staging.toml", "--at", AT]).code, 0);
     refused(&build(&lab, "staging.toml", &["--secret", "prod.secret"]));
@@ -114,11 +114,11 @@ fn a_secret_is_shared_on_purpose() {
         (run.code, run.out.as_str()),
         (
             0,
-            "prod.secret serves staging.lock, too: what is called alike in its plans has the same key\n\
+            "prod.secret now also serves staging.lock: things with the same name in both plans have the same key\n\
              next: pkiplan build staging.toml\n"
         )
     );
-    assert_eq!(lab.run(&share).out, "prod.secret serves staging.lock already\n");
+    assert_eq!(lab.run(&share).out, "prod.secret already serves staging.lock\n");
     assert_eq!(noted(&lab, "prod.secret"), [id(&lab, "prod.lock"), id(&lab, "staging.lock")]);
     for (plan, more) in [("staging.toml", &["--secret", "prod.secret"][..]), ("prod.toml", &[])] {
         let run = build(&lab, plan, more);

@@ -367,7 +367,7 @@ fn generations_never_go_back() {
     // Of the certificate, and of its key, whose first generation is trusted again.
     let told = diagnostics.sorted();
     let said = |asked: u32| {
-        let what = format!("asks for generation {asked}, but it was removed with generation 2");
+        let what = format!("asks for generation {asked}, but it was removed at generation 2");
         (Code::LockGeneration, format!("`authority.kubernetes` {what}"))
     };
     let found: Vec<_> = told.iter().map(|one| (one.code, one.message.clone())).collect();
@@ -382,8 +382,7 @@ fn nothing_outlives_its_issuer() {
     let (draft, diagnostics) = plan.told(None);
     let end = instant("2026-12-23T01:05:00Z");
     assert!(draft.certificates.iter().all(|decision| decision.not_after == end));
-    let said =
-        "2 certificates are cut short: their issuer `authority.kubernetes` ends at 2026-12-23T01:05:00Z";
+    let said = "the validity of 2 certificates is shortened: their issuer `authority.kubernetes` expires at 2026-12-23T01:05:00Z";
     assert_eq!(message(&diagnostics), (Code::ValidityShortened, said.to_owned()));
     // It is told when it is decided.
     assert!(plan.decide(Some(&draft.lock)).is_settled(Some(&draft.lock)));
@@ -568,9 +567,9 @@ fn names_that_mean_nothing_and_keys_of_authorities_are_errors_together() {
     has(
         Code::UnknownCertificate,
         "no certificate of the plan matches `x*`",
-        "known here: authority.kubernetes",
+        "available: authority.kubernetes",
     );
-    let same = "`authority.kubernetes` is an authority's: it is renewed with the same key only";
+    let same = "`authority.kubernetes` is an authority: a renewed authority keeps its key";
     has(Code::RekeyedAuthority, same, "use = 2");
 }
 

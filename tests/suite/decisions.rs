@@ -103,7 +103,7 @@ fn trees_without_lock() {
     for arguments in [&LOCK[..], &CHECK] {
         let run = lab.run(arguments);
         assert_eq!(run.code, 1);
-        assert!(run.err.contains("bring the lock back from git"), "{}", run.err);
+        assert!(run.err.contains("restore the lock from git"), "{}", run.err);
     }
     assert!(!lab.path("cluster.lock").exists());
 }

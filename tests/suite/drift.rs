@@ -191,9 +191,9 @@ fn the_same_written_otherwise() {
          cat front-proxy-ca.crt front-proxy-ca.crt > x; cat x > front-proxy-ca.crt; rm x",
     );
     let differing = [
-        "changed etc/kubernetes/pki/apiserver.key: its text is written otherwise",
+        "changed etc/kubernetes/pki/apiserver.key: same content, written differently",
         "changed etc/kubernetes/pki/front-proxy-ca.crt: some of them more than once",
-        "changed etc/kubernetes/pki/sa.key: its text is written otherwise",
+        "changed etc/kubernetes/pki/sa.key: same content, written differently",
     ];
     only(&with_secret(&lab), &json!([]), &[], &differing);
     let (_, answer) = asked(&lab, &["--host", "master01=copy"]);
@@ -219,7 +219,7 @@ fn another_server_in_a_kubeconfig() {
     let own =
         differing.iter().find(|line| line.starts_with("changed etc/kubernetes/scheduler.conf")).unwrap();
     assert!(own.contains("server: https://192.0.2.9:6443; "), "{own}");
-    assert!(own.ends_with("it holds secrets: nothing else of it is shown"), "{own}");
+    assert!(own.ends_with("it contains secrets, so nothing else is shown"), "{own}");
     assert!(!answer.to_string().contains("client-key-data"), "{answer:#}");
 }
 
@@ -336,11 +336,11 @@ fn of_what_was_not_given_nothing_is_said() {
 fn what_cannot_be_meant_is_refused() {
     let lab = lab();
     for (arguments, why) in [
-        (&["--host", "master1=copy"][..], "no plan has a host `master1`"),
+        (&["--host", "master1=copy"][..], "there is no host `master1`"),
         (&["--host", "master01=copy", "--host", "master01=copy"], "given twice"),
         (&["--host", "master01=copy", "--host", "node01"], "write NAME=DIR"),
         (&["--host", "master01", "--host", "node01"], "can be given once"),
-        (&["HEAD", "--host", "master01=copy"], "leave `HEAD` out"),
+        (&["HEAD", "--host", "master01=copy"], "remove `HEAD`"),
         (&["--live", "master01=here"], "with an IP address"),
     ] {
         let run = lab.run(&[&["diff", "cluster.toml"], arguments].concat());

@@ -58,9 +58,10 @@ fn a_kubelet_ignores_what_it_does_not_know() {
     assert_eq!(stops, [true, false, true, false, true]);
     assert_eq!(found[1].help.as_deref(), Some("did you mean `clientCAFile`?"));
     // Until 1.22 taints were flags alone.
-    assert!(said(&misfits(&document, "1.22.0")).contains(
-        &"registerWithTaints: has no field `registerWithTaints`: there is one since 1.23".to_owned()
-    ));
+    assert!(
+        said(&misfits(&document, "1.22.0"))
+            .contains(&"registerWithTaints: has no field `registerWithTaints`: added in 1.23".to_owned())
+    );
     // What no version takes.
     assert_eq!(tables().misfits(&document, None).len(), 5);
 }
@@ -88,11 +89,11 @@ fn versions_of_an_api_come_and_go() {
     let says = |api: &str, version: &str| said(&misfits(&scheduler(api), version)).join("");
     assert_eq!(says("v1beta2", "1.24.1"), "");
     assert!(
-        says("v1beta2", "1.30.0").ends_with("of its API: it is gone since 1.28"),
+        says("v1beta2", "1.30.0").ends_with("of its API: removed in 1.28"),
         "{}",
         says("v1beta2", "1.30.0")
     );
-    assert!(says("v1", "1.24.0").ends_with("of its API: there is one since 1.25"));
+    assert!(says("v1", "1.24.0").ends_with("of its API: added in 1.25"));
     assert!(says("v2", "1.36.0").contains("has no version `kubescheduler.config.k8s.io/v2` of its API"));
     // Another program's kind of that name, and what is no configuration at all.
     let policy = json!({ "apiVersion": "policy.example.org/v1", "kind": "Policy", "anything": 1 });
@@ -116,7 +117,7 @@ fn etcd_reads_its_file_laxly() {
             "client-transport-security.trusted-ca-flie: has no field `client-transport-security.trusted-ca-flie`",
             "heartbeat-interval: takes an integer from 0 to 18446744073709551615 as `heartbeat-interval`, and this is a \
              string",
-            "debug: has no field `debug`: it is gone since 3.5",
+            "debug: has no field `debug`: removed in 3.5",
         ]
     );
 }

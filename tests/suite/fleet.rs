@@ -180,7 +180,7 @@ fn own_authorities_can_be_added() {
     let more = "\n[certificate.other]\nauthority = \"robots\"\nusage = \"client\"\n";
     lab.write("cluster-a.toml", &format!("{plan}{robots}{more}"));
     let run = lab.run(&["check", "cluster-a.toml"]);
-    let why = "all that it certifies comes in";
+    let why = "all its certificates are accepted";
     assert!(
         run.code == 0 && run.err.contains("resolve::wide-client-trust") && run.err.contains(why),
         "{run:#?}"

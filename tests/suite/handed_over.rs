@@ -107,7 +107,7 @@ fn others_make_a_new_one() {
     let next = format!("next: pkiplan import --plan cluster.toml --as {SCHEDULER} CERTIFICATE KEY\n");
     // Everything else has been renewed.
     let renewed = works(&lab, &["renew", "cluster.toml", "--at", "2027-12-20T00:00:00Z", "--within", "400d"]);
-    assert!(words(&renewed).contains("others issue it: it is not renewed here"), "{renewed:#?}");
+    assert!(words(&renewed).contains("was not renewed: it is imported"), "{renewed:#?}");
     assert!(!renewed.out.contains("kube-scheduler-client "), "{renewed:#?}");
     let status = lab.run(&["status", "cluster.toml", "--at", "2027-12-21T00:00:00Z"]);
     assert_eq!(status.code, 2, "{status:#?}");

@@ -135,7 +135,7 @@ fn is_seen(lab: Lab, file: &str, (from, to): (&str, &str), place: &str) {
     repository.git(&["add", file]);
     let hook = repository.pkiplan(&["git", "check"]);
     assert_eq!(hook.code, 1, "{hook:#?}");
-    assert!(hook.err.contains("does not hold all decisions"), "{hook:#?}");
+    assert!(hook.err.contains("does not have all decisions"), "{hook:#?}");
     // The next build: what it leaves is what a first build leaves.
     let run = repository.0.build();
     assert!(!run.out.contains(" 0 written"), "{run:#?}");
@@ -266,7 +266,11 @@ fn what_multiplies_or_is_long_is_bounded() {
             format!("a: {{hosts: {{'w[1:40000]': {{ansible_host: {long}}}}}}}\n"),
             "this value has more than 1 KiB",
         ),
-        ("n.ini", format!("[a]\n{}", "w[1:40000]\n".repeat(200)), "hosts are named more than 1000000 times"),
+        (
+            "n.ini",
+            format!("[a]\n{}", "w[1:40000]\n".repeat(200)),
+            "the file names hosts more than 1000000 times",
+        ),
         ("n.ini", "[a]\nw[1:130000]\nv[1:130000]\n".to_owned(), "it has more than 200000 hosts"),
         ("n.ini", format!("[a]\nw[1:40000]{long}\n"), "this is longer than a name can be"),
         (
@@ -299,7 +303,7 @@ fn what_multiplies_or_is_long_is_bounded() {
 #[test]
 fn a_file_that_may_be_any_is_not_shown() {
     let said = refused("", "notes", "hunter2\npassword hunter2=x\n");
-    assert!(said.contains("notes is not an inventory of Ansible: it has no `[group]`"), "{said}");
+    assert!(said.contains("notes is not an Ansible inventory: it has no `[group]`"), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
     // Of what is shown, nothing that stands between the values of a line can be a part of one.
     let said = refused("ignore = [\"password\"]", "n.csv", "name,address,password\nw1,10.0.0.300,!!-@@-!!\n");
@@ -322,6 +326,6 @@ fn a_part_of_a_plan_is_one_by_its_keys() {
     assert_eq!(lab.run(&["check", "cluster.toml"]).code, 0);
     lab.write("rest.toml", "[user.ann]\npassword = \"hunter2\"\n[secret.db]\nvalue = \"hunter2\"\n");
     let run = lab.run(&["check", "cluster.toml"]);
-    assert!(run.code == 1 && run.err.contains("is not a part of a plan"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("is not part of a plan"), "{run:#?}");
     assert!(!run.err.contains("hunter2"), "{run:#?}");
 }

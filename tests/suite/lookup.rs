@@ -67,7 +67,7 @@ fn keys_are_explained_by_the_reference() {
         );
     }
     assert!(said(&lab, &["explain", "cluster"]).contains("service-cidrs"));
-    assert!(refused(&lab, &["explain", "component.kublet"]).contains("is no key"));
+    assert!(refused(&lab, &["explain", "component.kublet"]).contains("is not a key"));
     // A term is the last thing that a word is.
     assert!(said(&lab, &["explain", "san"]).starts_with("names (term of the glossary)\n\nits subject"));
     // A word that stands alone is the plan's key first.
@@ -95,7 +95,9 @@ fn components_settings_and_flags_are_explained_by_the_catalog() {
         known.contains("default   6222") && known.contains("catalog/components/nats/component.toml:13"),
         "{known}"
     );
-    assert!(refused(&lab, &["explain", "nats.route-port"]).contains("is no key, component, setting or term"));
+    assert!(
+        refused(&lab, &["explain", "nats.route-port"]).contains("is not a key, component, setting or term")
+    );
 }
 
 #[test]
@@ -114,7 +116,7 @@ fn what_is_misspelt_is_named() {
         assert!(said.contains(&format!("did you mean `{meant}`?")), "{said}");
     }
     let several = refused(&lab, &["explain", "when"]);
-    assert!(several.contains("several tables have such a key: `certificate.NAME.when`"), "{several}");
+    assert!(several.contains("several tables have this key: `certificate.NAME.when`"), "{several}");
     let hostile = refused(&lab, &["explain", "\u{1b}[31mred"]);
     assert!(!hostile.contains('\u{1b}'), "{hostile}");
     refused(&lab, &["explain", ""]);
@@ -240,4 +242,47 @@ fn answers_of_catalog_are_as_their_schema_says() {
     assert!(run.code == 1 && run.out.contains("read::unknown-key"), "{run:#?}");
     lab.write("wrong.json", &run.out);
     assert_eq!(complaints("catalog", &[lab.path("wrong.json")]), None);
+}
+
+/// Terms of pkiplan's own that messages and reports use, each with a text that has it.
+const OWN_TERMS: [(&str, &str); 20] = [
+    ("artefact", "diagnostics/catalog/conflict.txt"),
+    ("authority", "snapshots/cli/show-plan.txt"),
+    ("base", "snapshots/cli/help-diff.txt"),
+    ("bundle", "diagnostics/expand/dial-not-accepted.txt"),
+    ("catalog", "snapshots/cli/help-catalog.txt"),
+    ("component", "snapshots/cli/help-show.txt"),
+    ("endpoint", "snapshots/cli/show-plan.txt"),
+    ("epoch", "snapshots/cli/help-secret-new.txt"),
+    ("generation", "snapshots/cli/help-build.txt"),
+    ("id", "snapshots/cli/help-renew.txt"),
+    ("keyring", "snapshots/cli/show-plan.txt"),
+    ("layout", "snapshots/cli/help-catalog.txt"),
+    ("lock", "snapshots/cli/help-lock.txt"),
+    ("mixed state", "snapshots/cli/help-verify.txt"),
+    ("piece", "snapshots/cli/help-lock-assemble.txt"),
+    ("profile", "snapshots/cli/help-catalog.txt"),
+    ("purpose", "diagnostics/resolve/unknown-purpose.txt"),
+    ("secret", "snapshots/cli/help-secret.txt"),
+    ("shard", "snapshots/cli/help-build.txt"),
+    ("VIP", "diagnostics/resolve/unknown-vip.txt"),
+];
+
+/// What a text calls by a word of ours, `explain` and the glossary explain.
+#[test]
+fn terms_of_texts_are_in_the_glossary() {
+    let lab = Lab::bare("single");
+    let glossary = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/glossary.md")).unwrap();
+    let rows: Vec<&str> =
+        glossary.lines().filter_map(|line| line.strip_prefix("| **")?.split("**").next()).collect();
+    assert!(rows.is_sorted_by_key(|row| row.to_lowercase()), "{rows:?}");
+    for (term, text) in OWN_TERMS {
+        let text = std::fs::read_to_string(format!("{}/tests/{text}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert!(text.contains(term), "{term}: the text does not have it any more");
+        assert!(rows.contains(&term), "{term} is not in the glossary");
+    }
+    for row in rows {
+        let explained = said(&lab, &["explain", row]);
+        assert!(explained.contains(&format!("{row} (term of the glossary)")), "{explained}");
+    }
 }

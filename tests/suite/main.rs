@@ -12,6 +12,7 @@ mod applied;
 mod belonging;
 mod built;
 mod cli;
+mod commands;
 mod crls;
 mod decide;
 mod decisions;

@@ -141,7 +141,7 @@ fn a_change_is_shown_with_its_cause_and_its_risk() {
     lab.write("files/audit.yaml", &AUDIT.replace("Metadata", "Request"));
     lab.write("files/authentication.yaml", &AUTHENTICATION.replace("  - path: /healthz\n", ""));
     let run = lab.run(&["diff", "cluster.toml", "old/cluster.toml"]);
-    assert!(run.out.contains("files/audit.yaml: other content"), "{run:#?}");
+    assert!(run.out.contains("files/audit.yaml: different content"), "{run:#?}");
     assert!(run.out.contains("rules[0].level: Metadata -> Request"), "{run:#?}");
     assert!(run.out.contains("high: kube-apiserver: what --authentication-config names"), "{run:#?}");
     assert!(
@@ -170,7 +170,7 @@ fn what_breaks_is_named_at_the_plan() {
     lab.remove("files/motd");
     assert!(said(&lab).contains("there is no file files/motd"));
     std::fs::write(lab.path("files/motd"), [0xff, 0xfe]).unwrap();
-    assert!(said(&lab).contains("is no text in UTF-8"));
+    assert!(said(&lab).contains("is not UTF-8 text"));
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_page_replaces_pages_alone() {
         let (before, state) = (lies(&lab, file), lab.state("cluster.trees"));
         let run = written(&lab, file);
         assert_eq!((run.code, run.out.as_str()), (1, ""), "{file}: {run:#?}");
-        let said = format!("`{file}` exists and is not a page of pkiplan, so it is not replaced");
+        let said = format!("`{file}` exists and pkiplan did not write it, so it is not replaced");
         assert!(run.err.contains(&said), "{file}: {run:#?}");
         assert_eq!((lies(&lab, file), lab.state("cluster.trees")), (before, state), "{file}");
     }
@@ -69,7 +69,7 @@ fn a_page_is_no_json() {
     let lab = Lab::bare("single");
     let run = lab.run(&["report", "cluster.toml", "--format", "json"]);
     let answer: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{run:#?}"));
-    assert!(run.code == 1 && answer["error"].as_str().unwrap().contains("`report` prints a page alone"));
+    assert!(run.code == 1 && answer["error"].as_str().unwrap().contains("`report` only prints a page"));
 }
 
 /// What the page of a plan holds.

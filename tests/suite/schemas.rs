@@ -44,9 +44,9 @@ fn outputs() -> (Lab, Vec<PathBuf>) {
     tell(&lab, &["--fix", "--at", "2027-06-01T00:00:00Z"]);
     lab.write("before.toml", &lab.read("cluster.toml"));
     lab.write("before.lock", &lab.read("cluster.lock"));
-    tell(&lab, &["--from", "before.toml", "--at", AT]);
+    tell(&lab, &["--base", "before.toml", "--at", AT]);
     lab.append("\n[authority.kubernetes]\ngenerations = { use = 2, trust = [2] }\n");
-    tell(&lab, &["--from", "before.toml", "--at", AT]);
+    tell(&lab, &["--base", "before.toml", "--at", AT]);
     lab.append(
         "\n[component.kube-apiserver]\nflags.set = { etcd-cafile = { value = \"/etc/none\", override = true } }\n",
     );

@@ -142,7 +142,7 @@ fn a_secret_makes_what_is_its_own() {
     refused(
         &lab,
         &["build", "cluster.toml", "--shard", "secret:site-b", "--at", AT],
-        "no host and no user has keys of `secret:site-b`; did you mean `secret:site-a`?",
+        "no host and no user has keys from `secret:site-b`; did you mean `secret:site-a`?",
     );
     assert_eq!(made("secret:site-a"), "hosts/w1");
     refused(&lab, &["lock", "assemble", "cluster.toml"], "there is no piece of shard secret:default");
@@ -161,10 +161,10 @@ fn pieces_that_do_not_belong_together_are_refused() {
     refused(&lab, &assemble, "there is no piece of shard 2/2");
     succeeds(&lab, &["build", "cluster.toml", "--shard", "2/2", "--at", AT]);
     succeeds(&lab, &["build", "cluster.toml", "--shard", "1/3", "--at", AT]);
-    refused(&lab, &assemble, "cluster.lock.1-of-3 is of shard 1/3, which is not one of the others");
+    refused(&lab, &assemble, "cluster.lock.1-of-3 is for shard 1/3, which does not fit the other pieces");
     lab.remove("cluster.lock.1-of-3");
     fs::copy(lab.path("cluster.lock.1-of-2"), lab.path("cluster.lock.3-of-3")).unwrap();
-    refused(&lab, &assemble, "are both of shard 1/2");
+    refused(&lab, &assemble, "are both for shard 1/2");
     lab.remove("cluster.lock.3-of-3");
 
     let piece = lab.read("cluster.lock.2-of-2");
@@ -186,7 +186,7 @@ fn pieces_that_do_not_belong_together_are_refused() {
         "cluster.lock.1-of-2",
         &first.replace("[certificates]\n", &format!("[certificates]\n{line}\n")),
     );
-    refused(&lab, &assemble, "has another certificate `node.solo/kubelet-client`");
+    refused(&lab, &assemble, "has a different certificate `node.solo/kubelet-client`");
     lab.write("cluster.lock.1-of-2", &first);
     // An authority's certificate comes from a piece, which anybody may have written.
     let name = first.lines().find_map(|line| line.split_once(" = \"-----BEGIN")).unwrap().0;
@@ -213,11 +213,15 @@ fn a_shard_decides_nothing_and_makes_no_secret() {
     refused(
         &lab,
         &["build", "cluster.toml", "--shard", "1/2", "--at", AT],
-        "the lock does not hold all decisions",
+        "the lock does not have all decisions",
     );
     lab.remove("cluster.lock");
     lab.remove("cluster.secret");
-    refused(&lab, &["build", "cluster.toml", "--shard", "1/2", "--at", AT], "a shard makes no secret");
+    refused(
+        &lab,
+        &["build", "cluster.toml", "--shard", "1/2", "--at", AT],
+        "a build with --shard creates no secret",
+    );
     assert!(!lab.path("cluster.secret").exists() && !lab.path("cluster.lock").exists());
     let run = lab.run_with(&["build", "cluster.toml", "--shard", "auto/2"], &[("JOB_COMPLETION_INDEX", "7")]);
     assert_eq!(

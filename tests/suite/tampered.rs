@@ -280,6 +280,6 @@ fn a_link_in_the_place_of_a_file() {
     assert_eq!(lab.shell(&script).code, 0);
     let diff = lab.run(&["diff", "cluster.toml", "cluster.trees", "--at", AT]);
     assert_eq!((diff.code, diff.out.as_str()), (1, ""), "{diff:#?}");
-    assert!(diff.err.contains("is no file, and a build would refuse it"), "{}", diff.err);
+    assert!(diff.err.contains("is not a file, and a build would refuse it"), "{}", diff.err);
     assert_eq!(lab.run(&["build", "cluster.toml", "--at", AT]).code, 1);
 }

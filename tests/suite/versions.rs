@@ -157,7 +157,7 @@ fn a_node_leaves_out_what_its_version_does_not_know() {
     lab.append("\n[component.kubelet]\nflags.set = { config-dir = \"/etc/kubernetes/kubelet.d\" }\n");
     lab.append("\n[node.node02.component.kubelet]\nversion = \"1.27.16\"\n");
     let run = lab.run(&["check", "cluster.toml"]);
-    assert!(run.code == 1 && run.err.contains("there is one since 1.28"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("added in 1.28"), "{run:#?}");
     lab.append("flags.unset = [\"config-dir\"]\n");
     lab.build();
     for (node, has) in [("node01", true), ("node02", false)] {
@@ -203,20 +203,20 @@ fn the_next_version_comes_from_its_sources() {
 #[test]
 fn what_1_37_takes_out_is_named_in_the_plan() {
     let gone = [
-        ("kubelet", "set = { storage-driver-db = \"x\" }", "expand::unknown-flag", "gone since 1.37"),
+        ("kubelet", "set = { storage-driver-db = \"x\" }", "expand::unknown-flag", "removed in 1.37"),
         (
             "kube-controller-manager",
             "set = { concurrent-service-syncs = 2 }",
             "expand::unknown-flag",
-            "gone since 1.37",
+            "removed in 1.37",
         ),
         (
             "kube-apiserver",
             "append = { feature-gates = [\"SidecarContainers=true\"] }",
             "expand::unknown-word",
-            "gone since 1.37",
+            "removed in 1.37",
         ),
-        ("etcd", "set = { experimental-memory-mlock = true }", "expand::unknown-flag", "gone since 3.7"),
+        ("etcd", "set = { experimental-memory-mlock = true }", "expand::unknown-flag", "removed in 3.7"),
     ];
     for (version, wrong) in [("1.36.2", false), ("1.37.1", true)] {
         for (component, flag, code, until) in gone {

@@ -93,11 +93,22 @@ fn words() -> BTreeMap<String, &'static str> {
     words
 }
 
-/// The code of a file: no tests, no comments (which give examples).
+/// The code of a file: no tests, no comments (which give examples), no explanations of codes (which are documentation).
 fn code(text: &str) -> String {
     let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let lines = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
+    lines.map(without_explanation).collect::<Vec<_>>().join("\n")
+}
+
+/// A row of a table of codes, `Variant, "module::code", Severity, "explanation";`, without the explanation.
+fn without_explanation(line: &str) -> &str {
+    let parts: Vec<&str> = line.splitn(4, ", ").collect();
+    match parts[..] {
+        [_, name, "Error" | "Warning", explanation] if name.contains("::") => {
+            &line[..line.len() - explanation.len()]
+        }
+        _ => line,
+    }
 }
 
 /// Whether the word stands in the text by itself.

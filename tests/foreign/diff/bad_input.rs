@@ -30,8 +30,9 @@ fn revisions_that_are_none() {
         assert_eq!(asked(base), absent(base));
     }
     assert_eq!(asked("relesed"), absent("relesed").replace("name\n", "name; did you mean `released`?\n"));
-    let no_commit =
-        |base: &str| format!("error: `{base}` is no commit; name the commit, and the plan is read from it\n");
+    let no_commit = |base: &str| {
+        format!("error: `{base}` is not a commit; name the commit, and the plan is read from it\n")
+    };
     for base in ["HEAD:cluster.toml", "HEAD^{tree}"] {
         assert_eq!(asked(base), no_commit(base));
     }
@@ -61,7 +62,7 @@ fn repositories_that_are_none() {
     let told = message(foreign);
     assert!(
         told.starts_with(
-            "error: git does not open the repository of cluster.toml: fatal: detected dubious ownership"
+            "error: git cannot open the repository of cluster.toml: fatal: detected dubious ownership"
         ),
         "{told}"
     );
@@ -80,7 +81,7 @@ fn no_git_at_hand() {
     let run = lab.run_with(&["diff", "cluster.toml"], &[("PATH", "/nonexistent")]);
     assert_eq!(
         message(run),
-        "error: git is not at hand; install it, or name a plan or a folder of trees to compare with\n"
+        "error: git is not installed; install it, or name a plan or a folder of trees to compare with\n"
     );
     // Another plan needs none.
     lab.write("other.toml", &lab.read("cluster.toml"));
@@ -101,8 +102,8 @@ fn shallow_clones() {
     super::nothing(&clone.run(&["diff", "cluster.toml", "--at", AT]));
     assert_eq!(
         message(clone.run(&["diff", "cluster.toml", "HEAD~1"])),
-        "error: there is no revision `HEAD~1` in this clone, which is shallow; `git fetch --unshallow` brings the \
-         whole history (in GitHub's workflows: `fetch-depth: 0`)\n"
+        "error: there is no revision `HEAD~1` in this clone, which is shallow; `git fetch --unshallow` fetches \
+         the whole history (in GitHub's workflows: `fetch-depth: 0`)\n"
     );
     assert_eq!(clone.shell("git fetch -q --unshallow").code, 0);
     let run = clone.run(&["diff", "cluster.toml", "HEAD~1", "--at", AT, "--exit-code"]);
@@ -122,7 +123,7 @@ fn objects_that_are_lost() {
     let told = message(repository.diff(&["cluster.toml"]));
     assert!(
         told.contains(
-            "cannot read the plan HEAD:cluster.toml: git has lost it; `git fsck` shows what is broken"
+            "cannot read the plan HEAD:cluster.toml: git has lost the object; `git fsck` shows what is damaged"
         ),
         "{told}"
     );
@@ -183,7 +184,7 @@ fn locks_that_are_broken() {
     repository.expect("broken-lock-of-base", &failed(repository.diff(&["cluster.toml"])));
     super::nothing(&repository.diff(&["cluster.toml", "HEAD~1"]));
     fs::write(lab.path("cluster.lock"), b"\xff\xfe").unwrap();
-    let none = "cluster.lock is not a lock: it is no text; restore it from git\n";
+    let none = "cluster.lock is not a lock: it is not text; restore it from git\n";
     assert_eq!(message(repository.diff(&["cluster.toml", "HEAD~1"])), format!("error: {none}"));
     repository.commit("no text");
     lab.remove("cluster.lock");
@@ -199,7 +200,7 @@ fn a_plan_that_was_no_text() {
     repository.commit("in latin 1");
     lab.write("cluster.toml", &plan);
     let told = message(repository.diff(&["cluster.toml"]));
-    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is not a UTF-8 text"), "{told}");
+    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is not UTF-8 text"), "{told}");
     // It was a folder.
     lab.remove("cluster.toml");
     fs::create_dir(lab.path("cluster.toml")).unwrap();
@@ -215,13 +216,10 @@ fn a_plan_that_was_no_text() {
 fn options_that_mean_nothing() {
     let repository = committed("ha");
     let told = |arguments: &[&str]| message(repository.diff(&[&["cluster.toml"], arguments].concat()));
-    assert_eq!(
-        told(&["--host", "mastr01"]),
-        "error: no plan has a host `mastr01`; did you mean `master01`?\n"
-    );
+    assert_eq!(told(&["--host", "mastr01"]), "error: there is no host `mastr01`; did you mean `master01`?\n");
     assert_eq!(
         told(&["--host", "hosts/elsewhere"]),
-        "error: no plan has a host `hosts/elsewhere`; known here: master01, master02, master03, node01, node02\n"
+        "error: there is no host `hosts/elsewhere`; available: master01, master02, master03, node01, node02\n"
     );
     let unknown = told(&["--only", "restarts"]);
     assert!(unknown.contains("[possible values: certificates, files, impact]"), "{unknown}");
@@ -233,7 +231,7 @@ fn options_that_mean_nothing() {
         let run = repository.0.run(&["check", "cluster.toml", "--format", form]);
         assert_eq!(
             message(run),
-            "error: `--format markdown` and `--format html` are for `diff` and `verify` alone\n"
+            "error: only `diff` and `verify` have `--format markdown` and `--format html`\n"
         );
     }
     let run = repository.0.run_with(&["diff", "cluster.toml"], &[("SOURCE_DATE_EPOCH", "soon")]);

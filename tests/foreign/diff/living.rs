@@ -34,7 +34,7 @@ fn members_are_known_by_what_is_stored() {
 #[test]
 fn workers_that_are_to_ask_for_their_certificates() {
     let bootstrap = "\n[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n";
-    let told = "the bootstrap kubeconfig with which it asks is in no tree";
+    let told = "the bootstrap kubeconfig for this request is in no tree";
     brings(HA, more(bootstrap), &["running-state"; 2], told);
     let kept = "\n[bootstrap]\ngroups = [\"system:bootstrappers:workers\"]\n\n[component.kubelet]\nsetting.identity = \"planned\"\n";
     brings(HA, more(kept), &[], "");
@@ -67,7 +67,7 @@ fn none_of_the_members_stays() {
         "running-state",
         "running-state",
     ];
-    brings(HA, change, &kinds, "none of the members of etcd stays");
+    brings(HA, change, &kinds, "no member of etcd stays");
 }
 
 /// Who is led to another store finds what that one holds.
@@ -97,7 +97,7 @@ fn a_store_that_others_run() {
 fn tokens_carry_their_issuer() {
     let domain = line("domain = \"cluster.local\"", "domain = \"prod.example\"");
     let kinds = ["sensitive", "running-state", "running-state"];
-    brings(HA, domain, &kinds, "the issuer is a claim of every token");
+    brings(HA, domain, &kinds, "every token names its issuer");
     let second = "\n[component.kube-apiserver]\nflags.append = { service-account-issuer = [\"https://new.example\"] }\n";
     brings(HA, more(second), &["sensitive"], "");
 }
@@ -105,7 +105,7 @@ fn tokens_carry_their_issuer() {
 #[test]
 fn networks_that_nodes_and_services_have_parts_of() {
     let pods = line("pod-cidrs = [\"10.244.0.0/16\"]", "pod-cidrs = [\"10.245.0.0/16\"]");
-    brings(HA, pods, &["running-state"], "every node keeps the part that it got");
+    brings(HA, pods, &["running-state"], "every node keeps its part");
     let wider = line("pod-cidrs = [\"10.244.0.0/16\"]", "pod-cidrs = [\"10.244.0.0/15\"]");
     brings(HA, wider, &[], "");
     let services = line("service-cidrs = [\"10.96.0.0/16\"]", "service-cidrs = [\"10.97.0.0/16\"]");
@@ -187,8 +187,8 @@ fn a_store_goes_back() {
 fn a_rotation_has_a_list_for_each_commit() {
     let lists = [
         "`kube-root-ca.crt` is the new bundle",
-        "verifies with the new authority alone",
-        "extension servers (aggregated APIs such as metrics-server) have been restarted",
+        "verifies with only the new authority",
+        "restart extension servers (aggregated APIs such as metrics-server)",
     ];
     let repository = committed(HA);
     repository.0.append("\n[authority.kubernetes]\ngenerations = { use = 1, trust = [1] }\n");
@@ -297,7 +297,7 @@ fn what_pods_were_started_with() {
 #[test]
 fn a_door_at_another_port() {
     let port = line("port = 16443", "port = 17443");
-    brings(HA, port, &["name-removed"], "`vip.api` answers at port 17443, and no longer at 16443");
+    brings(HA, port, &["name-removed"], "`vip.api` answers at port 17443, no longer at 16443");
     let router = line("router-id = 51", "router-id = 61");
     brings(HA, router, &["running-state"], "different VRRP routers");
 }
@@ -318,7 +318,7 @@ fn a_door_that_others_have_copied() {
     let told = repository.json(&["cluster.toml"], 0);
     let messages: Vec<&str> =
         told["risks"].as_array().unwrap().iter().map(|risk| risk["message"].as_str().unwrap()).collect();
-    let copied = "copied the old address when they joined";
+    let copied = "have copied the old address";
     assert_eq!(messages.iter().filter(|message| message.contains(copied)).count(), 1, "{messages:#?}");
 }
 

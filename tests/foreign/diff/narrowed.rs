@@ -338,8 +338,8 @@ fn renames_that_are_none() {
         lost.map(|risk| risk["message"].as_str().unwrap().to_owned()).collect()
     };
     let expected = [
-        "`node.node03` is new at the address of `node.node02`, which is gone: it gets new keys and certificates",
-        "`user.alicia` is new and `user.alice` is gone: one is added with new keys, the other removed",
+        "`node.node03` is new at the address of `node.node02`, which was removed: it gets new keys and certificates",
+        "`user.alicia` is new and `user.alice` is gone: pkiplan adds one with new keys, and removes the other",
     ];
     let rename = || {
         lab.edit("[node.node02]", "[node.node03]");

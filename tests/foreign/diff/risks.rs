@@ -37,7 +37,7 @@ fn a_key_that_is_used_before_anybody_trusts_it() {
         "ha",
         |lab| lab.append("\n[authority.etcd]\ngenerations = { use = 2, trust = [1, 2] }\n"),
         &["early-trust", "authority-key"],
-        "`authority.etcd` uses generation 2, which nobody trusts yet",
+        "`authority.etcd` uses generation 2, which no host trusts yet",
     );
 }
 
@@ -47,7 +47,7 @@ fn trust_that_is_dropped_at_once() {
         "ha",
         |lab| lab.append("\n[authority.etcd]\ngenerations = { use = 2, trust = [2] }\n"),
         &["early-trust", "authority-key"],
-        "`authority.etcd` uses generation 2, which nobody trusts yet",
+        "`authority.etcd` uses generation 2, which no host trusts yet",
     );
 }
 
@@ -159,7 +159,7 @@ fn a_master_more_and_one_less() {
             "running-state",
             "key-spreads",
         ],
-        "etcd gets members, master04",
+        "etcd gets new members, master04",
     );
     let less = "[node.master03]\naddresses = [\"10.111.0.103\"]\nroles = [\"control-plane\", \"etcd\"]\n";
     brings(

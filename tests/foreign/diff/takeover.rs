@@ -40,7 +40,7 @@ const CASES: &[Case] = &[
     Case {
         name: "a user with a name of Kubernetes that is in no plan",
         change: |lab| lab.append("\n[user.eve]\ncommon-name = \"system:apiserver\"\n"),
-        brings: &[("administrator", "is now `system:apiserver`, a name that Kubernetes keeps for itself")],
+        brings: &[("administrator", "is now `system:apiserver`, a name that Kubernetes reserves")],
     },
     Case {
         name: "a user with the name of a node",
@@ -52,7 +52,7 @@ const CASES: &[Case] = &[
         brings: &[
             ("administrator", "the name under which kubelet is known"),
             ("administrator", "now has the identity of node `node01`, and is not on it"),
-            ("administrator", "the group `system:nodes`, which Kubernetes keeps for itself"),
+            ("administrator", "the group `system:nodes`, which Kubernetes reserves"),
         ],
     },
     Case {
@@ -200,7 +200,7 @@ const CASES: &[Case] = &[
                  roots-file = \"/usr/local/share/ca-certificates/web.crt\"\n",
             );
         },
-        brings: &[("code", "ca-certificates/web.crt holds the roots of `certificate.web`, on node01")],
+        brings: &[("code", "ca-certificates/web.crt contains the roots of `certificate.web`, on node01")],
     },
     Case {
         name: "a file that nothing runs",

@@ -292,5 +292,5 @@ fn a_setting_takes_its_words_alone() {
     lab.append("\n[component.kubelet]\nsetting = { identity = \"handed-over\" }\n");
     let run = lab.run(&["check", "cluster.toml"]);
     assert_eq!(run.code, 1);
-    assert!(run.err.contains("`handed-over` is not a `identity` that `kubelet` knows"), "{}", run.err);
+    assert!(run.err.contains("`handed-over` is not a valid `identity` of `kubelet`"), "{}", run.err);
 }

@@ -210,7 +210,11 @@ fn beside_a_keyring_and_without_any() {
     assert!(!run.out.contains("kubelet-client"), "{}", run.out);
     lab.write("cluster.toml", &plan);
     let run = join(&lab, &[]);
-    assert!(run.code == 1 && run.err.contains("the plan lets no node join with a token"), "{run:#?}");
+    assert!(
+        run.code == 1
+            && run.err.contains("the plan has no `[bootstrap]` table, so no node can join with a token"),
+        "{run:#?}"
+    );
 }
 
 #[test]

@@ -124,7 +124,7 @@ pub(crate) fn files_ending(folder: &Path, end: &str) -> Vec<PathBuf> {
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> = entries(folder).into_iter().filter(|path| path.is_dir()).collect();
-    assert!(!found.is_empty(), "nothing in {}", folder.display());
+    assert!(!found.is_empty(), "it is unclear where {}", folder.display());
     found.sort();
     found
 }

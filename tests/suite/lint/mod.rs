@@ -129,7 +129,10 @@ fn a_worker_that_kubeadm_joined_has_nothing_wrong() {
     // Without what it has made, it has to ask.
     lab.remove("host/var/lib/kubelet/pki/kubelet-client-current.pem");
     let run = lint();
-    assert!(run.out.contains("names /etc/kubernetes/bootstrap-kubelet.conf, which is not there"), "{run:#?}");
+    assert!(
+        run.out.contains("names /etc/kubernetes/bootstrap-kubelet.conf, which does not exist"),
+        "{run:#?}"
+    );
 }
 
 #[test]

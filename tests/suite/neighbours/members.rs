@@ -21,7 +21,7 @@ fn said(lab: &Lab) -> String {
 fn somebody_founds_what_others_join() {
     let lab = Lab::bare("ha");
     lab.append("\n[component.etcd]\nsetting.joins = 1\n");
-    assert!(said(&lab).contains("is founded by nobody"), "{}", said(&lab));
+    assert!(said(&lab).contains("has no founding member"), "{}", said(&lab));
     // One of them is enough.
     lab.append("\n[node.master01.component.etcd]\nsetting.joins = 0\n");
     assert!(!said(&lab).contains("founded"), "{}", said(&lab));

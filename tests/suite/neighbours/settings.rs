@@ -16,13 +16,13 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("kube-apiserver", r#"environment = "MY VAR""#, "is not the name of an environment variable"),
     ("kubelet", r#"environment = "1A""#, "is not the name of an environment variable"),
     ("kubelet", r#"bootstrap-user = "a\u001b[1mb""#, "a control character is in"),
-    ("kubelet", r#"cgroup-driver = "cgroup""#, "is not a `cgroup-driver`"),
+    ("kubelet", r#"cgroup-driver = "cgroup""#, "is not a valid `cgroup-driver`"),
     ("kubelet", r#"container-runtime-endpoint = "run/containerd.sock""#, "is not where a program listens"),
     ("kubelet", r#"container-runtime-endpoint = "unix://run/c.sock""#, "is not where a program listens"),
     ("etcd", r#"registry = "https://registry.k8s.io""#, "is not where images come from"),
     ("etcd", r#"registry = "r/kube-apiserver:v1""#, "is not where images come from"),
     ("etcd", r#"registry = "Registry/K8S""#, "is not where images come from"),
-    ("kube-proxy", r#"mode = "iptable""#, "is not a `mode`"),
+    ("kube-proxy", r#"mode = "iptable""#, "is not a valid `mode`"),
 ];
 
 #[test]

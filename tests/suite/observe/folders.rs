@@ -121,7 +121,7 @@ fn where_a_folder_belongs_is_worked_out() {
     assert_eq!(belongs(&["ca.pem", "server.pem", "other.pem"], "h"), copy("/etc/kubernetes/ssl"));
     assert_eq!(belongs(&["other.pem"], "h/etc/kubernetes/ssl"), copy("/etc/kubernetes/ssl"));
     assert_eq!(belongs(&["systemd/system/x.service"], "h"), copy("/etc"));
-    let loose = "loose files, each taken for all paths that end in its name";
+    let loose = "single files, each compared with all paths that end in its name";
     assert_eq!(belongs(&["ca.pem", "x.service"], "h"), Ok(loose.to_owned()));
     assert_eq!(belongs(&["photo.jpg"], "h"), Err(()));
 }

@@ -108,10 +108,14 @@ fn a_kubelet_takes_every_file_that_does_not_begin_with_a_dot() {
 #[test]
 fn what_a_kubelet_would_not_take_is_told() {
     for (text, line, why) in [
-        ("kind: Pod\nspec:\n  containers:\n  - name: [\n", Some(4), "it is no YAML"),
-        ("kind: Deployment\n", Some(1), "it is no pod"),
+        ("kind: Pod\nspec:\n  containers:\n  - name: [\n", Some(4), "it is not YAML"),
+        ("kind: Deployment\n", Some(1), "it is not a pod"),
         ("", None, "it is empty"),
-        ("kind: Pod\nspec: {}\n---\nkind: Pod\nspec: {}\n", Some(4), "it is not read: the first document"),
+        (
+            "kind: Pod\nspec: {}\n---\nkind: Pod\nspec: {}\n",
+            Some(4),
+            "it is ignored: only the first document",
+        ),
         ("kind: Pod\nkind: Pod\nspec: {}\n", Some(2), "the key `kind` is written twice"),
         (
             "kind: Pod\nspec:\n  containers:\n  - command:\n    - true\n",

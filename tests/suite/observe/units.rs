@@ -136,7 +136,7 @@ fn wrappers_are_seen_through_where_that_is_certain() {
     let script = unit("[Service]\nExecStart=/opt/start --x\n").with("/opt/start", "#!/bin/sh\nexec x\n");
     assert_eq!(
         told(&script),
-        ["/etc/systemd/system/x.service:2: it is a script, and what that runs is not read here"]
+        ["/etc/systemd/system/x.service:2: it is a script, and pkiplan does not interpret it"]
     );
 }
 
@@ -144,11 +144,11 @@ fn wrappers_are_seen_through_where_that_is_certain() {
 fn what_systemd_would_not_start_is_told() {
     for (text, expected) in [
         ("ExecStart=/bin/x 'open\n", "2: a quote is not closed"),
-        ("ExecStart=bin/x\n", "2: it begins with no path"),
+        ("ExecStart=bin/x\n", "2: it does not start with the path"),
         ("ExecStart=/bin/x\nExecStart=/bin/y\n", "3: it has several commands"),
         ("EnvironmentFile=relative\nExecStart=/bin/x\n", "2: its path is not absolute"),
         ("Environment=1=2\nExecStart=/bin/x\n", "2: it assigns no variable"),
-        ("RootDirectory=/x\nExecStart=/bin/x\n", "2: `RootDirectory` shows"),
+        ("RootDirectory=/x\nExecStart=/bin/x\n", "2: with `RootDirectory`, the service sees"),
         ("ExecStart=/bin/x\n[Install\n", "3: a section has no closing"),
     ] {
         let told = told(&unit(&format!("[Service]\n{text}")));
@@ -156,6 +156,6 @@ fn what_systemd_would_not_start_is_told() {
         assert!(told.iter().any(|said| said.starts_with(&expected)), "{text}: {told:?}");
     }
     let (commands, _) = observe::units(&unit("[Service]\nEnvironmentFile=/nothing\nExecStart=/bin/x\n"));
-    assert_eq!(commands[0].refused[0].why, "its file of variables /nothing is not there");
+    assert_eq!(commands[0].refused[0].why, "its environment file /nothing is missing");
     assert_eq!(told(&unit("[Service]\nEnvironmentFile=-/nothing\nExecStart=/bin/x\n")), [""; 0]);
 }

@@ -61,11 +61,14 @@ fn who_joins_has_to_be_named() {
     let run = lab.run(&["join", "cluster.toml"]);
     assert_eq!(
         (run.code, run.err.as_str()),
-        (1, "error: say which node joins: `pkiplan join cluster.toml NODE`\n")
+        (1, "error: name the joining node: `pkiplan join cluster.toml NODE`\n")
     );
     // The node alone is enough, and this plan lets nobody join.
     let run = lab.run(&["join", "solo"]);
-    assert!(run.err.contains("the plan lets no node join with a token"), "{run:#?}");
+    assert!(
+        run.err.contains("the plan has no `[bootstrap]` table, so no node can join with a token"),
+        "{run:#?}"
+    );
 }
 
 #[test]

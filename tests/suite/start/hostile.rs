@@ -89,7 +89,7 @@ fn what_is_wrong_is_left_alone() {
     assert!(plan.contains("\nnames.add = [\"192.0.2.7\", \"good.example.com\"]\n"), "{plan}");
     // What a table means nothing without is not left out, but wrong.
     let (lab, run) = taken("etcd:\n  external:\n    endpoints:\n    - http://10.9.0.1:2379\n", &[]);
-    assert!(run.code == 1 && run.err.contains("`http://10.9.0.1:2379` is not where"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("`http://10.9.0.1:2379` is not the URL"), "{run:#?}");
     assert!(!lab.path("cluster.toml").exists());
 }
 
@@ -108,7 +108,7 @@ fn what_is_private_is_not_shown() {
     let key =
         format!("caKey: |\n  -----BEGIN EC PRIVATE KEY-----\n  {digits}\n  -----END EC PRIVATE KEY-----\n");
     let (lab, run) = taken(&key, &[]);
-    assert!(run.code == 1 && run.err.contains("kubeadm.yaml holds a private key"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("kubeadm.yaml contains a private key"), "{run:#?}");
     assert!(!run.err.contains(&digits) && !lab.path("cluster.toml").exists());
 }
 
@@ -117,8 +117,8 @@ fn too_much() {
     let lab = Lab::empty();
     let vip = ["--vip", "10.200.0.1", "--interface", "eth0"];
     for (hosts, said) in [
-        ([CONTROL, "m{1..20000}=10.1.0.1"], "20000 hosts with an entry of their own are too much"),
-        (["--worker", "w{1..20000}=10.1.0.1"], "a plan has at most 20000 hosts, and these are 20001"),
+        ([CONTROL, "m{1..20000}=10.1.0.1"], "20000 hosts with an entry of their own are too many"),
+        (["--worker", "w{1..20000}=10.1.0.1"], "a plan has at most 20000 hosts, and you named 20001"),
     ] {
         let host = if hosts[0] == CONTROL { &[][..] } else { &[CONTROL, "a=10.9.0.1"] };
         let run = lab.run(&[&["init"][..], &hosts, &vip, host].concat());
@@ -166,7 +166,7 @@ fn a_terminal_asks_again() {
         "`Prod!` is not a name",
         "this is not UTF-8",
         "the networks 10.96.0.0/12 and 10.96.0.0/16 overlap",
-        "10.1.0.1, the address of a host, is in 10.1.0.0/16",
+        "10.1.0.1, the address of a host, is in the network 10.1.0.0/16",
     ] {
         assert!(run.out.contains(said), "{said}: {run:#?}");
     }

@@ -49,7 +49,7 @@ fn several_hosts_behind_a_vip() {
         "ens3",
         "--name",
         "prod",
-        "--kubernetes",
+        "--kubernetes-version",
         "1.35.1",
     ];
     let (lab, _) = init(&arguments);
@@ -105,7 +105,7 @@ fn mistakes_on_the_command_line() {
         (&["--vip", "api.example.com"], "write ADDRESS or ADDRESS:PORT"),
         (&["--vip", "10.1.0.9,"], "add the second address after a comma"),
         (&["--vip", "10.1.0.9:6443,[fd00::9]:16443"], "the ports 6443 and 16443 differ"),
-        (&["--file", "plan.json"], "ends in `.toml`"),
+        (&["--file", "plan.json"], "must end in `.toml`"),
         (&["--from", "kubeadm", "file"], "--from kubeadm-config FILE"),
         (&["--from", "kubeadm-config", "nowhere"], "cannot read nowhere: No such file"),
     ] {
@@ -133,7 +133,7 @@ fn a_vip_has_a_second_address() {
 fn a_new_cluster_has_a_dns() {
     for run in ["systemd", "static-pod"] {
         let lab = Lab::empty();
-        lab.run(&["init", CONTROL, "a=10.1.0.1", "--run", run, "--kubernetes", "1.18.20"]);
+        lab.run(&["init", CONTROL, "a=10.1.0.1", "--run", run, "--kubernetes-version", "1.18.20"]);
         lab.run(&["build"]);
         assert!(lab.path("cluster.trees/cluster/coredns-objects.yaml").exists(), "{run}");
     }
@@ -209,12 +209,12 @@ fn at_a_terminal_it_asks() {
     let run = lab.shell(&typed);
     let asked: Vec<&str> = run.out.lines().filter(|line| line.contains(": ")).collect();
     for question in [
-        "Name of the cluster [kubernetes]: ",
+        "Cluster name [kubernetes]: ",
         "`m2` has no address",
         "Workers (same format; leave empty to run pods on the control plane) [none]: ",
-        "Network interface of the VIP [eth0]: ",
-        "Network of services [10.96.0.0/16]: ",
-        "What runs the components, systemd or static-pod [systemd]: ",
+        "Network interface for the VIP [eth0]: ",
+        "Service network [10.96.0.0/16]: ",
+        "How to run the components: systemd or static-pod [systemd]: ",
     ] {
         assert!(run.out.contains(question), "{question}: {asked:#?}");
     }

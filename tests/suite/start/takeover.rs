@@ -87,7 +87,7 @@ fn options_come_before_files() {
         "a=10.1.0.1",
         "--name",
         "other",
-        "--kubernetes",
+        "--kubernetes-version",
         "1.36.2",
         "--pod-cidr",
         "10.200.0.0/16",
@@ -113,7 +113,7 @@ fn other_files() {
     lab.write("broken.yaml", "a: [\n");
     for (configuration, nodes, said) in [
         ("kubelet.yaml", "nodes.json", "kubelet.yaml has no document of kind ClusterConfiguration"),
-        ("old.yaml", "nodes.json", "`kubeadm config migrate` brings it up to date"),
+        ("old.yaml", "nodes.json", "update the file with `kubeadm config migrate`"),
         ("broken.yaml", "nodes.json", "broken.yaml, line "),
         (
             "v1beta4.yaml",

@@ -47,7 +47,7 @@ fn every_step_names_the_next() {
         ("status cluster.toml --within 2y", Some("pkiplan renew cluster.toml --within 2y")),
         ("diff cluster.toml cluster.toml", None),
         ("diff more.toml cluster.toml", Some("pkiplan build more.toml")),
-        ("verify more.toml --from cluster.toml", Some("pkiplan build more.toml")),
+        ("verify more.toml --base cluster.toml", Some("pkiplan build more.toml")),
         ("renew cluster.toml user.admin --at 2026-12-01T00:00:00Z", Some("pkiplan build cluster.toml")),
     ] {
         assert_eq!(next(&lab, command).as_deref(), expected, "{command}");

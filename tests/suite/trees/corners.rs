@@ -124,8 +124,8 @@ fn members_that_join_leave_founders_alone() {
     assert_eq!(known("etcd-05"), ["master01", "master02", "master03", "etcd-04", "etcd-05"]);
     assert_eq!(flag("etcd-05", "--initial-cluster-state="), "existing");
     let shown = lab.run(&["show", "cluster.toml", "component", "etcd"]).out;
-    assert!(line(&shown, "--initial-cluster=").contains("at the first start alone"), "{shown}");
-    assert!(!line(&shown, "--data-dir=").contains("at the first start alone"));
+    assert!(line(&shown, "--initial-cluster=").contains("only at the first start"), "{shown}");
+    assert!(!line(&shown, "--data-dir=").contains("only at the first start"));
     // API servers know them all.
     let api = lab.read("cluster.trees/hosts/master01/etc/systemd/system/kube-apiserver.service");
     assert!(

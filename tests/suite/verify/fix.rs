@@ -213,8 +213,8 @@ fn the_report_for_people_is_a_patch() {
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
     assert!(run.out.starts_with("17 connections proven; "), "{}", run.out);
     let lines = [
-        "mended [verify::input]: `--tls-cert-file` of kube-apiserver names /etc/kubernetes/pki/other.crt, which is not there",
-        "With this edit the plan was made and proven again: 17 connections proven, and nothing is wrong that was not wrong before.",
+        "fixed [verify::input]: `--tls-cert-file` of kube-apiserver names /etc/kubernetes/pki/other.crt, which does not exist",
+        "The plan was rendered and proven again with this edit: 17 connections proven, and no new problems.",
         "--- a/one/cluster.toml",
         "+++ b/one/cluster.toml",
     ];
@@ -232,7 +232,7 @@ fn where_nothing_mends_it_is_said() {
     assert_eq!(report["fix"]["patch"], Value::Null);
     assert_eq!(codes(&report["fix"]["left"]), codes(&report["findings"]), "{report:#}");
     let run = lab.run(&["verify", "cluster.toml", "--fix", "--at", "2027-06-01T00:00:00Z"]);
-    assert!(run.out.contains("not mended [verify::server-refused]: "), "{}", run.out);
+    assert!(run.out.contains("not fixed [verify::server-refused]: "), "{}", run.out);
     let whole = fixed(&Lab::bare("single"), AT);
     assert_eq!(whole["fix"], serde_json::json!({ "patch": null, "mends": [], "left": [] }));
 }

@@ -226,8 +226,8 @@ fn hosts_of_several_plans_are_told_apart_by_their_addresses() {
     assert!(twice.code == 1 && twice.err.contains("named twice"), "{twice:#?}");
     let alone = run(&["--with", "other.toml=other.trees"]);
     assert!(alone.code == 1 && alone.err.contains("give `--trees DIR` for the first plan"), "{alone:#?}");
-    let from = run(&["--with", "other.toml", "--from", "HEAD"]);
-    assert!(from.code == 1 && from.err.contains("cannot be used with '--from"), "{from:#?}");
+    let from = run(&["--with", "other.toml", "--base", "HEAD"]);
+    assert!(from.code == 1 && from.err.contains("cannot be used with '--base"), "{from:#?}");
 }
 
 /// What is on one host stands in both plans' trees.

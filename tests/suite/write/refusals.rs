@@ -38,11 +38,11 @@ fn entries_that_contradict_each_other() {
     let absent = of(vec![line("a", Class::Absent), file("a/b", 0o600, "x")]);
     refused(&lab, absent, "other entries are below it");
     let nothing = of(vec![entry("a", Class::Seed, 0o600, Content::Nothing)]);
-    refused(&lab, nothing, "has to be a file or a folder");
+    refused(&lab, nothing, "must be a file or a directory");
     let bytes = of(vec![entry("a", Class::Absent, 0o600, Content::Folder)]);
-    refused(&lab, bytes, "nothing can be there");
-    refused(&lab, of(vec![file("a", 0o4755, "x")]), "sets no user");
-    refused(&lab, of(vec![folder("a", 0o10000)]), "more than permissions");
+    refused(&lab, bytes, "must have no contents");
+    refused(&lab, of(vec![file("a", 0o4755, "x")]), "no setuid");
+    refused(&lab, of(vec![folder("a", 0o10000)]), "more than permission bits");
     // What was a folder may have become a file, and a program may write into a folder of ours.
     let fine = vec![
         file("a", 0o600, "x"),

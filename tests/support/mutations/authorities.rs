@@ -70,7 +70,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.append("hosts/master01/etc/etcd/ssl/etcd-ca.pem", &cluster);
         },
         &["foreign-authority etcd master01"],
-        "an authority of the plan that is not for them",
+        "an authority of the plan that is not meant for them",
     ),
     fault(
         BELOW,

@@ -60,7 +60,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "name-missing etcd.health master02 -> etcd master02",
             "name-missing kube-apiserver.etcd masters -> etcd master02",
         ],
-        "the common name does not count",
+        "clients ignore the common name",
     ),
     fault(
         FAMILIES,

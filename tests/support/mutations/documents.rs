@@ -73,21 +73,21 @@ pub(super) const FAULTS: &[Fault] = &[
         "a document of another kind",
         |tree| authenticated(tree, AUTHORIZATION),
         &["does-not-start kube-apiserver masters"],
-        "has to be `AuthenticationConfiguration`, and is another one",
+        "must be `AuthenticationConfiguration`",
     ),
     fault(
         UNITS,
         "a document of another API",
         |tree| authenticated(tree, &AUTHENTICATION.replace("apiserver.config.k8s.io", "example.org")),
         &["does-not-start kube-apiserver masters"],
-        "in such an `apiVersion`",
+        "in this `apiVersion`",
     ),
     fault(
         UNITS,
         "a kubelet's configuration of another kind",
         |tree| tree.edit(CONFIG, "KubeletConfiguration", "KubeletConfig"),
         &["does-not-start kubelet node01"],
-        "has to be `KubeletConfiguration`, and is another one",
+        "must be `KubeletConfiguration`",
     ),
     fault(
         UNITS,
@@ -98,7 +98,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(CONFIG, &format!("{line}\n"), "");
         },
         &["does-not-start kubelet node01"],
-        "says no `kind`",
+        "has no `kind`",
     ),
     fault(UNITS, "authenticators with all paths", |tree| authenticated(tree, AUTHENTICATION), &[], ""),
     fault(
@@ -144,6 +144,6 @@ pub(super) const FAULTS: &[Fault] = &[
         "an authorizer that allows everything",
         |tree| authorized(tree, &(AUTHORIZATION.to_owned() + "- type: AlwaysAllow\n  name: all\n")),
         &["rule kube-apiserver masters"],
-        "lets everybody who is known do everything",
+        "lets every authenticated user do everything",
     ),
 ];

@@ -39,7 +39,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken user.kubeconfig admin,super-admin -> 10.114.0.111:6443",
             "check haproxy.backends balancer01 -> kube-apiserver masters",
         ],
-        "at /ready whether it is well",
+        "checks the health of kube-apiserver at /ready",
     ),
     fault(
         BALANCERS,
@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken haproxy.backends balancer01 -> kube-apiserver masters",
             "input haproxy balancer01",
         ],
-        "/etc/haproxy/ca.crt, which is not there",
+        "/etc/haproxy/ca.crt, which does not exist",
     ),
     fault(
         BALANCERS,
@@ -185,14 +185,14 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken kube-apiserver.etcd masters -> etcd master01",
             "input etcd master01",
         ],
-        "does not get into it",
+        "cannot enter it",
     ),
     fault(
         PODS,
         "a probe of the wrong port",
         |tree| tree.edit(POD, "containerPort: 6443", "containerPort: 6444"),
         &["probe kube-apiserver master01"],
-        "asks port 6444, where it does not listen",
+        "uses port 6444, where it does not listen",
     ),
     fault(
         PODS,
@@ -265,7 +265,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "nobody-listens etcd.peers master01,master03",
             "nobody-listens kube-apiserver.etcd masters",
         ],
-        "nothing of this host starts it",
+        "nothing on this host starts it",
     ),
     fault(
         PODS,
@@ -286,14 +286,14 @@ pub(super) const FAULTS: &[Fault] = &[
             "nobody-listens etcd.peers master01,master02",
             "nobody-listens kube-apiserver.etcd master01,master02",
         ],
-        "nothing of this host starts it",
+        "nothing on this host starts it",
     ),
     fault(
         PODS,
         "a manifest that is no YAML",
         |tree| tree.append("hosts/master01/etc/kubernetes/manifests/kube-scheduler.yaml", "  - [\n"),
         &["does-not-start kube-scheduler master01"],
-        "it is no YAML",
+        "it is not YAML",
     ),
     fault(
         GUIDE,
@@ -317,7 +317,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(path, "ExecStart=", "EnvironmentFile=/etc/default/kubelet\nExecStart=");
         },
         &["does-not-start kubelet node01"],
-        "its file of variables /etc/default/kubelet is not there",
+        "its environment file /etc/default/kubelet is missing",
     ),
     fault(
         UNITS,
@@ -328,6 +328,6 @@ pub(super) const FAULTS: &[Fault] = &[
             "nobody-listens etcd.peers master02,master03",
             "nobody-listens kube-apiserver.etcd masters",
         ],
-        "nothing of this host starts it",
+        "nothing on this host starts it",
     ),
 ];

@@ -262,6 +262,6 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.embedded(path, CERTIFICATE, "kubernetes", |of| of.subject("", &[]));
         },
         &["rights-missing kube-scheduler.api master01 -> kube-apiserver master01"],
-        "for want of a common name",
+        "no common name",
     ),
 ];

@@ -78,7 +78,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a word that is no flag",
         |tree| tree.edit(&unit("kube-scheduler"), "--leader-elect=true", "--leader-elect true"),
         &["does-not-start kube-scheduler master02"],
-        "no flag",
+        "is not a flag",
     ),
     fault(
         GUIDE,
@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a configuration file that is missing",
         |tree| tree.remove(CONFIG),
         &["self-made kube-apiserver.kubelet masters -> kubelet node01", "does-not-start kubelet node01"],
-        "its configuration file /etc/kubernetes/kubelet-conf.yml is not there",
+        "its configuration file /etc/kubernetes/kubelet-conf.yml is missing",
     ),
     fault(
         GUIDE,
@@ -125,7 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(path, line, "current-context: other");
         },
         &["does-not-start kube-scheduler master02"],
-        "has no member of this name",
+        "has no entry with this name",
     ),
     fault(
         UNITS,
@@ -210,7 +210,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(path, "client-certificate-data: LS0t", "client-certificate-data: LS0-");
         },
         &["does-not-start kubelet node01", "no-certificate kubelet.api node01 -> kube-apiserver masters"],
-        "no Base64",
+        "not base64",
     ),
     fault(
         UNITS,
@@ -292,7 +292,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         &["rule kube-apiserver master02"],
-        "answers no health check",
+        "no longer answers health checks",
     ),
     fault(
         GUIDE,
@@ -318,7 +318,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "no-clients kubelet.api all -> kube-apiserver master02",
             "no-clients user.kubeconfig admin,super-admin -> kube-apiserver master02",
         ],
-        "accepts no client certificates",
+        "has no client CA",
     ),
     fault(
         GUIDE,
@@ -339,7 +339,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a kubelet without clients' authorities",
         |tree| tree.edit(CONFIG, "  x509:\n    clientCAFile: /etc/kubernetes/pki/ca.pem\n", ""),
         &["no-clients kube-apiserver.kubelet masters -> kubelet node01"],
-        "accepts no client certificates",
+        "has no client CA",
     ),
     fault(
         GUIDE,

@@ -32,7 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken kube-controller-manager.pods masters -> kube-apiserver master02",
             "input kube-apiserver master02",
         ],
-        "`--tls-cert-file` of kube-apiserver names /etc/kubernetes/pki/apiserver.pem, which is not there",
+        "`--tls-cert-file` of kube-apiserver names /etc/kubernetes/pki/apiserver.pem, which does not exist",
     ),
     fault(
         GUIDE,
@@ -51,7 +51,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a certificate's file is empty",
         |tree| tree.write(&pki("apiserver-etcd-client.pem"), ""),
         &["broken kube-apiserver.etcd master02 -> etcd masters", "input kube-apiserver master02"],
-        "there is no certificate in it",
+        "it contains no certificate",
     ),
     fault(
         GUIDE,
@@ -61,7 +61,7 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.write(&pki("apiserver-kubelet-client.pem"), &text[..text.len() / 2]);
         },
         &["broken kube-apiserver.kubelet master02 -> kubelet all", "input kube-apiserver master02"],
-        "there is no certificate in it",
+        "it contains no certificate",
     ),
     fault(
         GUIDE,
@@ -100,7 +100,7 @@ pub(super) const FAULTS: &[Fault] = &[
             }
         },
         &["name-missing kube-apiserver.kubelet masters -> kubelet node01"],
-        "as 10.111.0.104, and the certificate is for node02",
+        "as 10.111.0.104, but the certificate is for node02",
     ),
     fault(
         UNITS,
@@ -125,7 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "input etcd master01",
             "input kube-apiserver master01",
         ],
-        "which is not there",
+        "which does not exist",
     ),
     fault(
         GUIDE,
@@ -208,7 +208,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "foreign-authority kubelet master02",
             "signers kube-controller-manager master02",
         ],
-        "holds 2 certificates",
+        "contains 2 certificates",
     ),
     fault(
         GUIDE,
@@ -228,7 +228,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken haproxy.backends balancer01 -> kube-apiserver masters",
             "input haproxy balancer01",
         ],
-        "which is not there",
+        "which does not exist",
     ),
     fault(
         PROXIES,

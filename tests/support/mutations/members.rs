@@ -70,7 +70,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a member by the name of another one",
         |tree| tree.edit(&unit("etcd"), "--name=master02", "--name=master01"),
         &["rule etcd master02"],
-        "for a member of another name than `master01`",
+        "for a member with another name than `master01`",
     ),
     fault(
         GUIDE,
@@ -83,7 +83,7 @@ pub(super) const FAULTS: &[Fault] = &[
             )
         },
         &["rule etcd master02"],
-        "for a member of another name than `master02`",
+        "for a member with another name than `master02`",
     ),
     fault(
         GUIDE,
@@ -121,7 +121,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "plain etcd.health master02 -> etcd master02",
             "plain kube-apiserver.etcd masters -> etcd master02",
         ],
-        "speaks none there",
+        "does not use TLS there",
     ),
     fault(
         GUIDE,
@@ -167,7 +167,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "broken etcd.peers master02,master03 -> etcd master01",
             "open-listen etcd masters",
         ],
-        "accepts everybody there",
+        "accepts everyone there",
     ),
     fault(
         GUIDE,
@@ -185,7 +185,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "no-clients etcd.health master02 -> etcd master02",
             "no-clients kube-apiserver.etcd masters -> etcd master02",
         ],
-        "accepts no client certificates",
+        "has no client CA",
     ),
     fault(
         HARD,

@@ -58,7 +58,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "nobody-listens etcd.peers master01,master02",
             "nobody-listens kube-apiserver.etcd master01,master02",
         ],
-        "nothing of this host starts it",
+        "nothing on this host starts it",
     ),
     fault(
         PODS,
@@ -84,28 +84,28 @@ pub(super) const FAULTS: &[Fault] = &[
             tree.edit(ETCD, "mountPath: /var/lib/etcd\n", "mountPath: /var/lib/etcd\n      readOnly: true\n")
         },
         &["input etcd master02"],
-        "is mounted without the right to write there",
+        "is mounted read-only",
     ),
     fault(
         PODS,
         "a mount of no known type",
         |tree| tree.edit(API, "type: Directory\n", "type: Dir\n"),
         &["does-not-start kube-apiserver master01"],
-        "no `hostPath` has the type",
+        "has an unknown type",
     ),
     fault(
         PODS,
         "a folder that is mounted as a file",
         |tree| tree.edit(API, "type: Directory\n", "type: File\n"),
         &["does-not-start kube-apiserver master01"],
-        "for a `File`, which it is not",
+        "expects a `File`",
     ),
     fault(
         PODS,
         "the image of another program",
         |tree| tree.edit(API, "/kube-apiserver:v", "/kube-scheduler:v"),
         &["does-not-start kube-apiserver master01"],
-        "its image is that of kube-scheduler",
+        "its image is the one of kube-scheduler",
     ),
     fault(
         PODS,
@@ -132,7 +132,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "a probe of a path that nobody may see",
         |tree| tree.edit(API, "path: /livez", "path: /live"),
         &["probe kube-apiserver master01"],
-        "asks at /live, which answers to nobody",
+        "uses /live, which requires a credential",
     ),
     fault(
         PODS,

@@ -26,7 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "not-verifiable kube-controller-manager master01,master03 -> kube-apiserver master02",
             "not-verifiable kube-controller-manager master02 -> kube-apiserver master01,master03",
         ],
-        "do not include that of",
+        "do not include the key of",
     ),
     fault(
         GUIDE,
@@ -39,14 +39,14 @@ pub(super) const FAULTS: &[Fault] = &[
             );
         },
         &["not-verifiable kube-controller-manager master02 -> kube-apiserver masters"],
-        "do not include that of",
+        "do not include the key of",
     ),
     fault(
         UNITS,
         "a public key is missing",
         |tree| tree.remove("hosts/master02/etc/kubernetes/pki/sa.pub"),
         &["input kube-apiserver master02"],
-        "sa.pub, which is not there",
+        "sa.pub, which does not exist",
     ),
     fault(
         UNITS,
@@ -59,7 +59,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "not-verifiable kube-apiserver masters -> kube-apiserver master02",
             "not-verifiable kube-controller-manager masters -> kube-apiserver master02",
         ],
-        "do not include that of",
+        "do not include the key of",
     ),
     fault(
         GUIDE,
@@ -142,7 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "the encryption configuration is missing",
         |tree| tree.remove("hosts/master03/etc/kubernetes/encryption-configuration.yaml"),
         &["input kube-apiserver master03"],
-        "encryption-configuration.yaml, which is not there",
+        "encryption-configuration.yaml, which does not exist",
     ),
     fault(
         GUIDE,
