@@ -169,7 +169,7 @@ mod tests {
         let none: [&str; 0] = [];
         assert_eq!(of(&key("AAAAAAAAAAAAAAAAAAAAAA==")), none);
         assert_eq!(of(&key("AAAA")), ["5: the key `k` of `aescbc` has 3 bytes, but needs 16, 24 or 32"]);
-        assert_eq!(of(&key("!")), ["5: the key `k` of `aescbc` is no base64"]);
+        assert_eq!(of(&key("!")), ["5: the key `k` of `aescbc` is not base64"]);
         assert_eq!(of("aescbc: { keys: [] }"), ["5: the provider `aescbc` has no keys"]);
         assert_eq!(
             of(&format!("aesgcm: {{ keys: [{{ secret: {}== }}] }}", "A".repeat(22))),

@@ -252,7 +252,7 @@ contexts:
         let gone = BOTH.replace("user: u}", "user: x}");
         assert_eq!(refused(&gone), [(Some(15), "`users` has no entry with this name".to_owned())]);
         let old = BOTH.replace("apiVersion: v1", "apiVersion: v1beta1");
-        let expected = "it has the `apiVersion` `v1beta1`, which clients do not read".to_owned();
+        let expected = "it has the `apiVersion` `v1beta1`, which clients do not support".to_owned();
         assert_eq!(refused(&old), [(Some(1), expected)]);
         let exec = BOTH.replace("client-key: /keys/u.key", "exec: {command: a}");
         assert_eq!(
