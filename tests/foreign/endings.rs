@@ -103,8 +103,7 @@ fn a_token_is_replaced_in_one_step() {
     assert_eq!(first.len(), 1);
     lab.append(W2);
     let run = at(&lab, "renew", SIX_DAYS_LATER, &["keyring.bootstrap"]);
-    let told =
-        "keyring.bootstrap  2026-01-02T00:00:00Z -> 2026-01-08T00:00:00Z, another token: apply `cluster/`";
+    let told = "keyring.bootstrap  2026-01-02T00:00:00Z -> 2026-01-08T00:00:00Z, replaced: apply `cluster/`";
     assert!(run.code == 0 && run.out.starts_with(told), "{run:#?}");
     let run = at(&lab, "diff", SIX_DAYS_LATER, &["before.toml"]);
     assert!(
@@ -136,7 +135,7 @@ fn a_token_is_replaced_in_one_step() {
     let run = at(&lab, "renew", "2026-02-01T00:00:00Z", &["keyring.bootstrap"]);
     assert!(run.code == 1 && run.err.contains("decide::renewed-key"), "{run:#?}");
     assert!(
-        run.err.contains("`generations = { use = 5, trust = [5] }`, or leave `generations` out"),
+        run.err.contains("`generations = { use = 5, trust = [5] }`, or remove `generations`"),
         "{run:#?}"
     );
 }

@@ -477,6 +477,6 @@ fn ends_are_spread() {
     let shown = spread.run(&["show", "cluster.toml", "certificate", "node.w0001/kubelet-client"]);
     assert!(shown.out.contains("expires earlier by less than 30d"), "{}", shown.out);
     let run = status(&spread, &["--at", AT]);
-    assert!(run.out.contains("node.*/kubelet-client (1001 of them, the last "), "{}", run.out);
+    assert!(run.out.contains("node.*/kubelet-client (1001 of them, last one "), "{}", run.out);
     assert!(run.out.lines().count() < 60, "{}", run.out);
 }

@@ -293,7 +293,7 @@ fn an_intermediate_below_a_root_whose_key_stays_away() {
         "x509 -req -in ca.csr -CA root.crt -CAkey root.key -CAcreateserial -days 3650 -extfile ca.ext -out ca.crt",
     );
     let said = good(import(&lab, &["ca.crt", "ca.key", "--as", "authority.kubernetes"]));
-    assert!(said.out.contains("note      ca.crt is issued by another authority"), "{}", said.out);
+    assert!(said.out.contains("note      ca.crt is an intermediate"), "{}", said.out);
     lab.edit("[authority.kubernetes]\n", "[authority.kubernetes]\nissuer = \"root\"\n");
     let key = openssl(&lab, "pkey -in root.key -pubout -outform DER -out root.der");
     assert_eq!(key, "");
@@ -577,7 +577,7 @@ fn authorities_that_are_refused() {
         (
             "two certificates",
             &|lab| lab.write("ca.crt", &lab.read("ca.crt").repeat(2)),
-            "there are 2 certificates in it",
+            "it contains 2 certificates",
         ),
         ("no key", &|lab| lab.write("ca.key", "nothing\n"), "none of the files is a private key"),
     ];
@@ -764,7 +764,7 @@ fn a_cluster_that_does_not_encrypt_goes_on_so() {
     let lab = Lab::bare("single");
     kubeadm(&lab);
     let said = good(import(&lab, &["pki"]));
-    assert!(said.out.contains("`keyring.encryption` goes on to store plain text"), "{said:#?}");
+    assert!(said.out.contains("`keyring.encryption` continues to store plain text"), "{said:#?}");
     assert!(
         lab.read("cluster.toml")
             .contains("[keyring.encryption]\ngenerations = { use = \"identity\", trust = [\"identity\"] }\n"),
@@ -809,7 +809,7 @@ fn encryption_that_would_become_unreadable_is_refused() {
         // secretbox takes no other.
         ("aescbc", "secretbox", "has 16 bytes, but needs 32"),
         ("c2VjcmV0IGlzIHNlY3VyZQ==", "???", "is not base64"),
-        ("name: old", "name: key2", "two keys of the name `key2`"),
+        ("name: old", "name: key2", "two keys with the name `key2`"),
     ];
     for (from, to, why) in bad {
         let lab = Lab::bare("single");
@@ -877,7 +877,7 @@ fn old_encryption_is_named() {
         fs::rename(lab.path("old.key"), lab.path("pki/ca.key")).unwrap();
         let run = lab.shell("$PKIPLAN import --plan cluster.toml --passphrase-fd 3 pki 3<passphrase");
         assert_eq!(run.code, 1);
-        assert!(run.err.contains("pki/ca.key: it is encrypted in an old way"), "{}", run.err);
+        assert!(run.err.contains("pki/ca.key: it is encrypted in an old format"), "{}", run.err);
         assert!(run.err.contains(way) && run.err.contains("openssl pkcs8 -topk8"), "{}", run.err);
         authority_of(&lab, "pki/ca.key");
     }
@@ -960,9 +960,9 @@ fn tokens_and_passwords_that_are_in_use() {
         assert!(without.code == 1 && without.err.contains("fill::imported-key"), "{without:#?}");
     }
     for (table, file, why) in [
-        (bootstrap, "ABCDEF.0123456789abcdef", "is no `bootstrap-token`"),
-        (bootstrap, "kind: List\nitems: []\n", "it holds 0 Secrets of bootstrap tokens"),
-        (fixed, "short", "is no `static-token`"),
+        (bootstrap, "ABCDEF.0123456789abcdef", "are not a `bootstrap-token`"),
+        (bootstrap, "kind: List\nitems: []\n", "it contains 0 Secrets of bootstrap tokens"),
+        (fixed, "short", "are not a `static-token`"),
         (fixed, "other-token-1,somebody,1\n", "it contains 0 rows with the user `ci`"),
     ] {
         let lab = Lab::bare("single");

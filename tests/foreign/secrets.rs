@@ -566,7 +566,7 @@ fn a_sealed_secret_is_shared_in_its_place() {
     assert_eq!(lab.read("cluster.secret.age"), sealed);
     let run = lab.shell(&format!("{share} --recipients-file age.pub --identity age"));
     fine(&run);
-    assert!(run.out.starts_with("cluster.secret.age serves other.lock, too"), "{run:#?}");
+    assert!(run.out.starts_with("cluster.secret.age now also serves other.lock"), "{run:#?}");
     let opened = lab.shell("age --decrypt -i age cluster.secret.age");
     assert_eq!(opened.out.matches("# lock ").count(), 2, "{opened:#?}");
     assert_eq!(lab.shell(build).code, 0);
@@ -576,7 +576,7 @@ fn a_sealed_secret_is_shared_in_its_place() {
     let share = share.replace("other.toml", "third.toml");
     let run =
         lab.shell(&format!("{share} --recipients-file age.pub --recipients-file rsa.pub --identity age"));
-    assert!(run.code == 0 && run.err.contains("and was to a key `age1...`"), "{run:#?}");
+    assert!(run.code == 0 && run.err.contains("before to a key `age1...`"), "{run:#?}");
     assert_eq!(lab.shell("age --decrypt -i rsa cluster.secret.age").out.matches("# lock ").count(), 3);
 }
 

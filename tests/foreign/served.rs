@@ -105,5 +105,5 @@ fn nobody_answers_or_speaks_otherwise() {
     talker.join().unwrap();
     let (code, served) = asked(&lab, port, LATER);
     assert_eq!((code, served["shows"].as_str()), (2, Some("nothing")), "{served:#}");
-    assert!(served["says"].as_str().unwrap().contains("not reached"), "{served:#}");
+    assert!(served["says"].as_str().unwrap().contains("cannot be reached"), "{served:#}");
 }

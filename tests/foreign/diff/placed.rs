@@ -12,7 +12,7 @@ fn the_group_of_bootstrap_tokens_makes_nodes() {
     repository.commit("bootstrap");
     repository.0.append("\n[user.eve]\norganizations = [\"system:bootstrappers:workers\"]\n");
     let found = high(&repository, &[]);
-    let says = "`user.eve` is now in the group `system:bootstrappers:workers`, which gets the certificate of any node name";
+    let says = "`user.eve` is now in the group `system:bootstrappers:workers`, which can get a certificate for any node name";
     assert!(found.len() == 1 && found[0].1.contains(says), "{found:#?}");
 }
 

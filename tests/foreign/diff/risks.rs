@@ -73,7 +73,7 @@ fn a_machine_under_another_name() {
         "ha",
         |lab| lab.edit("[node.node02]", "[node.gpu]\nwas = \"node02\""),
         &["running-state"],
-        "kubelet: node02 -> gpu: the node object",
+        "kubelet: node02 -> gpu: the Node object",
     );
 }
 

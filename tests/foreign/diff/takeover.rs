@@ -174,7 +174,7 @@ const CASES: &[Case] = &[
         change: |lab| {
             lab.append("\n[grant.jobs]\nrole = \"system:controller:job-controller\"\ngroups = [\"staff\"]\n");
         },
-        brings: &[("administrator", "the group `staff` can do what a controller may")],
+        brings: &[("administrator", "the group `staff` has the rights of a controller")],
     },
     Case {
         name: "a pod past the API server",

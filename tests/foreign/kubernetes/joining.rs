@@ -177,7 +177,7 @@ fn the_policy_has_bindings_and_cluster_info_and_no_token() {
     assert!(unit.contains("bootstrapsigner") && unit.contains("tokencleaner"), "{unit}");
     // Control planes begin with certificates of ours, and ask for none.
     let run = lab.run(&["join", "cluster.toml", "master01"]);
-    assert!(run.code == 1 && run.err.contains("`master01` asks for no certificate"), "{run:#?}");
+    assert!(run.code == 1 && run.err.contains("`master01` does not request certificates"), "{run:#?}");
     let run = lab.run(&["join", "cluster.toml", "node10"]);
     assert!(run.code == 1 && run.err.contains("did you mean `node01`"), "{run:#?}");
 }

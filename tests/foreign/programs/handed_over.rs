@@ -130,7 +130,7 @@ fn a_client_certificate_that_others_hand_over() {
         ("stranger.crt stranger.key", "was not issued by `authority.etcd/1`"),
         ("first.crt second.key", "the key is not that of"),
         ("server.key server.crt second.key", "two private keys"),
-        ("etcd-ca.crt etcd-ca.key", "an authority's certificate"),
+        ("etcd-ca.crt etcd-ca.key", "it is a CA certificate"),
     ] {
         let before = fs::read_to_string(theirs.path("plan.toml")).unwrap();
         let said = theirs.pkiplan(&format!("import --plan plan.toml --as {CLIENT} {files}"));
