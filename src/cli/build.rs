@@ -166,9 +166,10 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let entries = entries(blueprint, Some(&built.lock), at, Duration::nearest(0));
     let Built { summary, left, .. } = &built;
     let said = said(blueprint, shard.as_ref(), &entries);
-    // What is private is what it was when it was read; of a new secret this build has left the file.
-    let known =
-        Private::of(files).filter(|now| is_fresh || (unnoted.is_empty() && private.as_ref() == Some(now)));
+    // What is private is what it was when it was read, but for what this build has written: a new secret, and in others to
+    // which lock they belong.
+    let known = Private::of(files)
+        .filter(|now| is_fresh || private.as_ref().is_some_and(|before| now.is_but_for(before, &unnoted)));
     let silent = noted_all && left.is_empty() && expanded.diagnostics.is_empty() && !refused;
     if let Some(private) = known.filter(|_| silent && arguments.is_plain()) {
         let until = entries.iter().filter_map(|entry| entry.not_after).min();

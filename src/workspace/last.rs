@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::bytes::{of_any_file, of_file};
 use super::files::PlanFiles;
 use super::imported::open_key_files;
+use super::secrets::Unnoted;
 use crate::read::{Answer, Noted, World};
 use crate::seal::is_sealed;
 use crate::values::{Instant, hex};
@@ -178,6 +179,20 @@ impl Private {
         });
         let keys = if files.keys.is_dir() { names(&files.keys)? } else { Vec::new() };
         beside.chain(keys).map(digest).collect::<Option<_>>().map(Self)
+    }
+}
+
+impl Private {
+    /// Whether these are the same files as before, but for secrets in which was noted to which lock they belong.
+    #[must_use]
+    pub fn is_but_for(&self, before: &Self, noted: &[Unnoted]) -> bool {
+        let is_noted =
+            |path: &Path| noted.iter().any(|one| Path::new(&one.shown).file_name() == path.file_name());
+        self.0.len() == before.0.len()
+            && self.0.iter().all(|(path, digest)| match before.0.get(path) {
+                Some(earlier) => earlier == digest || is_noted(path),
+                None => false,
+            })
     }
 }
 
