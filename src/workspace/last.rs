@@ -199,7 +199,8 @@ impl Private {
 fn digest(path: PathBuf) -> Option<(PathBuf, String)> {
     let is_lock = path.extension().is_some_and(|extension| extension == "lock");
     let bytes = if is_lock { of_any_file(&path).ok()? } else { of_file(&path).ok()? };
-    let is_closed = is_lock || is_sealed(&bytes) || access_of_others(&path) == Access::None;
+    // A build opens what is sealed, and says where it cannot.
+    let is_closed = is_lock || (!is_sealed(&bytes) && access_of_others(&path) == Access::None);
     is_closed.then(|| (path, hex(&Sha256::digest(&*bytes))))
 }
 
