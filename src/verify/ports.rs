@@ -1,6 +1,6 @@
 //! Ports that two programs of one host take.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ struct Taken<'w> {
     socket: &'w Socket,
 }
 
-/// Programs that listen where another one of their host does. Each pair is told once, at the later one.
+/// Programs that listen where another one of their host does. Each is reported with the first one that it meets.
 pub(super) fn review(wiring: &Wiring) -> Vec<Finding> {
     let mut by_port: BTreeMap<(HostIndex, u16), Vec<Taken<'_>>> = BTreeMap::new();
     for (index, program) in wiring.programs.enumerate() {
@@ -29,18 +29,16 @@ pub(super) fn review(wiring: &Wiring) -> Vec<Finding> {
             }
         }
     }
-    let mut found: Vec<Finding> = Vec::new();
+    let (mut found, mut known) = (Vec::new(), BTreeSet::new());
     for all in by_port.into_values() {
         for (at, taken) in all.iter().enumerate() {
-            let earlier = all[..at].iter().filter(|other| other.program != taken.program);
-            for other in earlier.filter(|other| overlap(other.socket.address, taken.socket.address)) {
-                let known = |one: &Finding| {
-                    let both = (one.subject.program, one.other.as_ref().map(|other| other.program));
-                    both == (taken.program, Some(other.program))
-                };
-                if !found.iter().any(known) {
-                    found.push(finding(wiring, taken, other));
-                }
+            let meets = |other: &&Taken<'_>| {
+                other.program != taken.program && overlap(other.socket.address, taken.socket.address)
+            };
+            if let Some(other) = all[..at].iter().find(meets)
+                && known.insert((taken.program, other.program))
+            {
+                found.push(finding(wiring, taken, other));
             }
         }
     }
