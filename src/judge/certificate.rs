@@ -32,6 +32,8 @@ pub(super) struct Certificate<'a> {
     /// None where Go does not know its kind.
     pub(super) key: Option<Key>,
     pub(super) extensions: Extensions<'a>,
+    /// All that is signed after the key, as it stands there.
+    pub(super) after_the_key: &'a [u8],
 }
 
 impl<'a> Certificate<'a> {
@@ -53,6 +55,7 @@ impl<'a> Certificate<'a> {
         let subject = name(&mut tbs).ok_or(Malformed::Subject)?;
         let spki = tbs.element(tag::SEQUENCE).ok_or(Malformed::PublicKey)?;
         let key = Key::parse(Reader(spki.content)).ok_or(Malformed::PublicKey)?;
+        let behind = tbs.0;
         let extensions = if version > 1 { after_the_key(&mut tbs, version)? } else { Extensions::default() };
         let signature = outer.bits().ok_or(Malformed::Signature)?.right_aligned();
         if !rest.is_empty() {
@@ -70,6 +73,7 @@ impl<'a> Certificate<'a> {
             spki: spki.whole,
             key,
             extensions,
+            after_the_key: behind,
         })
     }
 

@@ -22,13 +22,6 @@ pub fn likeness(one: &[u8], other: &[u8]) -> Likeness {
     if (one.subject, one.spki) != (other.subject, other.spki) {
         return Likeness::Others;
     }
-    let is_same = one.issuer == other.issuer && behind_the_key(&one) == behind_the_key(&other);
+    let is_same = one.issuer == other.issuer && one.after_the_key == other.after_the_key;
     if is_same { Likeness::Renewed } else { Likeness::SameKey }
-}
-
-/// The extensions as they stand there.
-fn behind_the_key<'c>(certificate: &Certificate<'c>) -> &'c [u8] {
-    let end = certificate.spki.as_ptr() as usize + certificate.spki.len();
-    let from = end.saturating_sub(certificate.signed.as_ptr() as usize);
-    certificate.signed.get(from..).unwrap_or_default()
 }
