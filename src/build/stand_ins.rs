@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::decide::Draft;
-use crate::expand::{Blueprint, Holder};
+use crate::expand::{Blueprint, Certificate, Holder};
 use crate::fill::{ImportedKeys, KeyMaterial};
 use crate::issue::derivation::{encryption_key, password, static_token, token};
 use crate::issue::imported::{EncryptionKey, ImportedText};
@@ -60,7 +60,7 @@ pub fn rehearse_all(plans: &mut [Rehearsal<'_, '_>]) -> Vec<KeyMaterial> {
     all.map(|(at, plan)| material(plan.blueprint, plan.draft, &label(at), &known)).collect()
 }
 
-/// What tells the keys of plans apart; nothing of the first one.
+/// What distinguishes the keys of plans; nothing for the first one.
 fn label(at: usize) -> String {
     if at == 0 { String::new() } else { format!("plan {at} ") }
 }
@@ -153,9 +153,7 @@ fn authorities(blueprint: &mut Blueprint<'_>, known: &Known, keys: &mut Imported
         }
         let derived = || Arc::new(PrivateKey::derive(&secret, &hex(&digest), KeyAlgorithm::EcdsaP256, 1));
         let key = of_another.cloned().unwrap_or_else(derived);
-        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
-        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
-        let signer = signer.cloned().unwrap_or_else(|| Arc::clone(&key));
+        let signer = signer(blueprint, made, keys).cloned().unwrap_or_else(|| Arc::clone(&key));
         let copy = rekeyed(&stored.der, &key, &signer).and_then(|der| Stored::from_der(&der).ok());
         if let Some(copy) = copy {
             keys.pairs.insert((Arc::clone(&made.key_id), generation), key);
@@ -171,13 +169,21 @@ fn leaves(blueprint: &mut Blueprint<'_>, secret: &Secret, keys: &mut ImportedKey
         let made = &blueprint.certificates[position];
         let (false, Some(stored)) = (made.holder.is_authority(), &made.stored) else { continue };
         let key = Arc::new(PrivateKey::derive(secret, &made.key_id, KeyAlgorithm::EcdsaP256, 1));
-        let above = made.issuer.map(|issuer| &blueprint.certificates[issuer]);
-        let signer = above.and_then(|above| keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?)));
-        let copy = signer.and_then(|signer| rekeyed(&stored.der, &key, signer));
+        let copy = signer(blueprint, made, keys).and_then(|signer| rekeyed(&stored.der, &key, signer));
         let copy = copy.and_then(|der| Stored::from_der(&der).ok());
         if let Some(copy) = copy {
             keys.leaves.insert(Arc::clone(&made.key_id), key);
             blueprint.certificates[position].stored = Some(Arc::new(copy));
         }
     }
+}
+
+/// The key in place of the one that issued a certificate.
+fn signer<'k>(
+    blueprint: &Blueprint<'_>,
+    made: &Certificate,
+    keys: &'k ImportedKeys,
+) -> Option<&'k Arc<PrivateKey>> {
+    let above = &blueprint.certificates[made.issuer?];
+    keys.pairs.get(&(Arc::clone(&above.key_id), above.generation?))
 }
