@@ -74,7 +74,7 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let shard = arguments.shard.map(|asked| asked.shard(variable)).transpose()?;
     let files = PlanFiles::of(arguments.plan.path()).with_trees(arguments.trees.as_deref());
     let disk = Disk::around(arguments.plan.path(), bounds)?;
-    let identity = identity(bounds);
+    let identity = program::with_bounds(bounds);
     if arguments.is_plain() {
         let attempt = Attempt { program: &identity, files: &files, at: request.at };
         if let Some((last, count)) = unchanged(attempt, &disk) {
@@ -215,11 +215,6 @@ impl Build {
     fn is_plain(&self) -> bool {
         self.shard.is_none() && self.drop_trust.is_empty() && !self.secrets.are_given()
     }
-}
-
-/// The program, and the options by which it finds files.
-pub(super) fn identity(bounds: &Bounds) -> String {
-    format!("{} {:?} {:?}", program::identity(), bounds.root, bounds.allow)
 }
 
 /// Says what the last build would say now.

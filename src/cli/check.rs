@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::build::identity;
 use super::clock;
 use super::complete;
 use super::explain;
 use super::next;
 use super::output::Output;
 use super::plan_argument::PlanArgument;
+use super::program;
 use crate::build;
 use crate::decide::{Request, review_catalog, review_names, review_succession};
 use crate::diagnostics::{Code, Diagnostics, Severity, to_json};
@@ -59,7 +59,7 @@ fn report(path: &Path, bounds: &Bounds, output: &Output) -> Result<ExitCode, Fai
 
 /// Whether a build would leave everything as it is.
 fn is_built(path: &Path, disk: &Disk, bounds: &Bounds) -> Result<bool, String> {
-    let (program, files) = (identity(bounds), PlanFiles::of(path));
+    let (program, files) = (program::with_bounds(bounds), PlanFiles::of(path));
     let attempt = Attempt { program: &program, files: &files, at: clock::at(None)? };
     Ok(last_of_same(attempt, disk).is_some())
 }

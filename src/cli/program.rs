@@ -2,6 +2,13 @@
 
 use std::os::unix::fs::MetadataExt as _;
 
+use crate::read::Bounds;
+
+/// The program, with the options by which it finds files.
+pub(super) fn with_bounds(bounds: &Bounds) -> String {
+    format!("{} {:?} {:?}", identity(), bounds.root, bounds.allow)
+}
+
 /// Its version and, since not every build of it has a version of its own, its file. Two programs with the same
 /// identity make the same of the same.
 pub(super) fn identity() -> String {
