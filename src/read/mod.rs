@@ -42,7 +42,7 @@ pub use disk::{Anywhere, Bounds, Disk};
 pub use folder::{Folder, definitions};
 pub use hidden::{hidden, hidden_in_text};
 pub use literal::Literal;
-pub use noted::{Answer, Asked, Noted};
+pub use noted::{Answer, Noted};
 pub use opened::plan;
 pub(crate) use path::FROM_THE_PLAN;
 pub use path::normal;

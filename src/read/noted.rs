@@ -19,7 +19,7 @@ pub struct Noted<'w> {
 /// What a world was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Asked {
+enum Asked {
     /// The bytes of a file.
     Bytes,
     /// The names in a folder.
@@ -29,20 +29,12 @@ pub enum Asked {
 /// What a world answered, as a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// What the question was about.
-    pub path: PathBuf,
-    /// The question.
-    pub asked: Asked,
+    path: PathBuf,
+    asked: Asked,
     digest: [u8; 32],
 }
 
 impl Answer {
-    /// What a file with these bytes answers.
-    #[must_use]
-    pub fn of_bytes(path: PathBuf, bytes: &[u8]) -> Self {
-        Self { path, asked: Asked::Bytes, digest: whole(bytes) }
-    }
-
     /// Whether another world gives the same answer.
     #[must_use]
     pub fn is_given_by(&self, world: &dyn World) -> bool {

@@ -53,7 +53,7 @@ pub(super) struct Reach<'w> {
     unsure: BTreeMap<HostIndex, &'w Arc<str>>,
 }
 
-/// Who dials.
+/// The program that connects.
 #[derive(Debug, Clone, Copy)]
 struct Whence {
     /// Its host; none: a person's.
@@ -120,7 +120,7 @@ impl<'w> Reach<'w> {
         Whence { host: self.wiring.programs[program].host, part: self.wiring.part(program) }
     }
 
-    /// What is known of the plans, that of who dials first.
+    /// What is known of the plans, that of the program that connects first.
     fn known(&self, from: Whence) -> impl Iterator<Item = (usize, &'w Request<'w>)> {
         let own = self.requests.get(from.part).map(|own| (from.part, own));
         let others = self.requests.iter().enumerate().filter(move |(part, _)| *part != from.part);

@@ -1,5 +1,5 @@
-//! What the last build was made from and what it said, so that the same build again need only look whether anything is
-//! otherwise.
+//! What the last build was made from and what it said, so that the same build again only checks whether something has
+//! changed.
 //!
 //! It holds the digests of all that was read, of the lock and the certificates beside it, and of the files of secrets and
 //! keys; and when the next thing ends, before which time changes nothing. It lies in the trees, which are as private as
@@ -105,13 +105,14 @@ pub fn last_of_same(attempt: Attempt<'_>, world: &dyn World) -> Option<LastBuild
 #[must_use]
 pub fn unchanged(attempt: Attempt<'_>, world: &dyn World) -> Option<(LastBuild, usize)> {
     let files = attempt.files;
-    last_of_same(attempt, world)?;
+    // Without it there is nothing to lock, and perhaps no folder.
+    write::last(&files.trees)?;
     let site = Site {
         trees: files.trees.clone(),
         lock: files.lock.clone(),
         certificates: files.certificates.clone(),
     };
-    // Whatever is wrong is for the build to say. Another one may have ended just before.
+    // Whatever is wrong is for the build to say.
     let session = Session::begin(&site, Options::default()).ok()?;
     let last = last_of_same(attempt, world)?;
     Private::of(files).filter(|private| *private == last.private)?;
@@ -180,9 +181,7 @@ impl Private {
         let keys = if files.keys.is_dir() { names(&files.keys)? } else { Vec::new() };
         beside.chain(keys).map(digest).collect::<Option<_>>().map(Self)
     }
-}
 
-impl Private {
     /// Whether these are the same files as before, but for secrets in which was noted to which lock they belong.
     #[must_use]
     pub fn is_but_for(&self, before: &Self, noted: &[Unnoted]) -> bool {

@@ -231,18 +231,11 @@ fn rehearsed(decided: &mut [Decided<'_>]) -> Vec<KeyMaterial> {
     let mut all: Vec<Rehearsal<'_, '_>> = decided
         .iter_mut()
         .map(|one| {
-            let own = one.blueprint().certificates.indices();
-            let at_hand = own.filter(|_| !alone).filter_map(|index| {
-                let is_made_here = {
-                    let made = &one.blueprint().certificates[index];
-                    made.holder.is_authority() && made.stored.is_none()
-                };
-                is_made_here
-                    .then(|| authority_at_hand(&one.expanded, index))
-                    .flatten()
-                    .map(|stored| (index, stored))
-            });
-            let at_hand = at_hand.collect();
+            let own = one.blueprint().certificates.enumerate();
+            let made_here =
+                own.filter(|(_, made)| !alone && made.holder.is_authority() && made.stored.is_none());
+            let stored = |index| Some((index, authority_at_hand(&one.expanded, index)?));
+            let at_hand = made_here.filter_map(|(index, _)| stored(index)).collect();
             Rehearsal { blueprint: &mut one.expanded.blueprint, draft: &mut one.draft, at_hand }
         })
         .collect();

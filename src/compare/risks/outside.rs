@@ -121,7 +121,7 @@ fn imports(sides: &Sides<'_>) -> Vec<Risk> {
             let message = format!("`{import}` is now the plan {plan}, no longer {was}");
             found.push(
                 RiskKind::Imported
-                    .of(message, "whoever can change that plan decides whom this cluster trusts"),
+                    .of(message, "whoever can change that plan decides which clients this cluster trusts"),
             );
         }
     }
