@@ -1,4 +1,4 @@
-//! Lists whose positions have a type: a node's position is of no use in a list of authorities.
+//! Lists with typed positions: a position in a list of nodes cannot be used in a list of authorities.
 
 use std::cmp::Ordering;
 use std::fmt;

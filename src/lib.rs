@@ -35,8 +35,8 @@
 //!
 //! The stages, in order:
 //!
-//! 1. [`read`] turns the plan and the catalog's definitions into documents with the right shape; every key and
-//!    value keeps its place in the source. All files are read through its [`read::World`].
+//! 1. [`read`] parses the plan and the catalog's definitions into documents and checks their structure; every key and
+//!    value keeps its location in the source. All files are read through its [`read::World`].
 //! 2. [`catalog`] compiles the definitions. Components are defined in `templates/`; no module knows one by
 //!    name.
 //! 3. [`resolve`] builds a [`resolve::Model`]: it turns names into indices, types values, records the origins of
@@ -46,37 +46,38 @@
 //! 5. [`decide`] compares the blueprint with the [`lock`] and decides serial numbers and dates. It needs no key.
 //! 6. [`render`] writes the sheets of one host: text with holes for keys and certificates.
 //! 7. [`issue`] derives keys from the secret and issues certificates; [`fill`] puts them into the holes.
-//! 8. [`mod@write`] stages every host, replaces the lock, then exchanges the hosts.
+//! 8. [`mod@write`] stages the tree of every host, replaces the lock, then moves the trees into place.
 //!
 //! [`workspace`] runs these stages for every command, as far as no key is needed; `build` in `cli/build.rs` is the
 //! whole pipeline as one function. The other modules:
 //!
-//! - [`cli`] has one file for each command. [`report`] turns results into text, JSON and HTML. [`git`] reads revisions and
-//!   the index, and configures git for plans.
+//! - [`cli`] has one file for each command. [`report`] turns results into text, JSON and HTML. [`git`] reads revisions
+//!   and the index, and configures git for plans.
 //! - [`plan`] runs read, catalog and resolve for a plan and its imports. [`inventory`] reads nodes from CSV, JSON and
 //!   Ansible inventories. [`build`] goes from a blueprint to trees. [`import`] reads the keys of a running cluster.
 //!   [`init`] writes a first plan.
 //! - [`compare`] finds what differs between two states, what caused it and what becomes riskier; it needs no secret.
 //!   [`expiry`] finds what expires when, and what breaks then. [`inspect`] describes an existing file,
 //!   [`lint`] finds mistakes in it.
-//! - [`judge`] judges a certificate path as Go's TLS does. [`applied`] records what has reached the hosts. [`seal`] encrypts
-//!   secrets at rest. [`stored`] reads certificates from earlier builds.
+//! - [`judge`] judges a certificate path as Go's TLS does. [`applied`] records which hosts have which lock. [`seal`]
+//!   encrypts secrets at rest. [`stored`] parses certificates from earlier builds and imports.
 //! - [`host`] gives access to the files of a host, from any source. [`observe`] reads which programs a host runs, with
 //!   their flags, variables and files. [`yaml`] is a YAML tree with line numbers.
-//! - [`wiring`] is what programs do with TLS, as types. [`verify`] checks whether every connection of a wiring works, and
-//!   why not. [`handshake`] makes one real handshake in memory. [`rehearsal`] renders a build with throw-away keys and proves
-//!   it, also every mixed state between two plans. [`mend`] tries edits of a plan until one fixes the findings.
-//! - Shared by all: [`source`] (texts and places in them), [`diagnostics`] (messages with codes), [`values`] (names,
+//! - [`wiring`] is what programs do with TLS, as types. [`verify`] proves whether every connection of a wiring works,
+//!   and why not. [`handshake`] makes one real handshake in memory. [`rehearsal`] renders a build with throw-away keys
+//!   and proves it, also every mixed state between two plans. [`mend`] tries edits of a plan until one fixes the
+//!   findings.
+//! - Shared by all: [`source`] (texts and locations in them), [`diagnostics`] (messages with codes), [`values`] (names,
 //!   addresses, subjects, instants), [`specification`] (the contents of a certificate), [`expression`] (the language of
 //!   the catalog), [`index`] (typed indices), [`kubernetes`] (what its protocols define), [`leaks`] (finds private data
-//!   in bytes and texts), [`printable`] (escapes foreign texts for printing).
+//!   in bytes and texts), [`printable`] (escapes untrusted texts for printing).
 //!
-//! [`reference`](mod@reference) is the reference of the plan language, and its tables as data. [`lookup`] uses it and the
-//! catalog to explain a code, a key, a component or a setting, and [`schema`] generates JSON Schemas from both.
+//! [`reference`](mod@reference) is the reference of the plan language, and its tables as data. [`lookup`] uses it and
+//! the catalog to explain a code, a key, a component or a setting, and [`schema`] generates JSON Schemas from both.
 //!
 //! # One certificate from TOML to disk
 //!
-//! The serving certificate of kube-apiserver on `master01`, function by function. The name of its type in each form
+//! The path of kube-apiserver's serving certificate on `master01`, function by function. The type of each of its forms
 //! is in brackets.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! A plan with everything that it needs to be expanded: read, its catalog loaded, resolved.
+//! Loads a plan: reads it, loads its catalog and resolves it, so that it can be expanded.
 
 mod at_hand;
 mod definitions;

@@ -1,4 +1,4 @@
-//! Certificates that were made before, here or elsewhere: what of them counts.
+//! Parses certificates that were issued earlier or imported, as far as their fields are needed.
 
 use std::net::IpAddr;
 

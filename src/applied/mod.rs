@@ -1,8 +1,8 @@
-//! What has reached the hosts: `NAME.applied` beside the plan, public and committed.
+//! The public file `NAME.applied` next to the plan, which records which hosts have been rolled out.
 //!
-//! A commit is no rollout. A key may be used once every host trusts it, and given up once no host uses it, and which
-//! hosts have which lock only those who roll out know. They say it with `pkiplan applied`. The file has the generations
-//! of keys of each lock that some host has, and for each host which of these it is.
+//! A commit is not a rollout. A key may be used once every host trusts it, and removed once no host uses it. Only the
+//! operators know which hosts have which lock, so they record it with `pkiplan applied`, and commit the file. It
+//! contains the key generations of each lock that some host has, and for each host the lock that it has.
 
 mod text;
 

@@ -1,4 +1,4 @@
-//! How it stands in the file.
+//! The text format of `NAME.applied`: parsing and writing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! Members that join what nobody has founded, or one another.
+//! Warnings about members that join a quorum which no member has founded, or that expect each other to exist already.
 
 use std::collections::BTreeSet;
 

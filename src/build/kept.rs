@@ -1,4 +1,4 @@
-//! Units that stay as they are, since they would be made the same.
+//! Skips units that would be built with the same bytes, and leaves their files as they are.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a unit is made from, in one digest: the same digest, the same bytes.
+//! A digest of everything that a unit is made from: units with the same digest have the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

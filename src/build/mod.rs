@@ -1,7 +1,6 @@
-//! The stages that need keys, from a blueprint to trees on the disk: issue, render, fill, stage, write. And what they
-//! make true: a draft of decisions.
+//! The stages that need keys, from a blueprint to trees on disk: render, issue, fill, stage and write.
 //!
-//! `pkiplan build` calls them one after the other, which is the whole way of a plan to its trees.
+//! It also contains the call of `decide` that makes the draft of decisions. `pkiplan build` runs these stages in order.
 
 mod draft;
 mod joining;

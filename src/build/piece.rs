@@ -1,4 +1,4 @@
-//! Pieces of a lock: what shards leave, and how they become the lock that one build would have left.
+//! Pieces of a lock: the part that each run of `build --shard` writes, and how all pieces are assembled into one lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Parts of a build: which units one of several runs makes.
+//! Shards of a build: which units each of several runs makes.
 
 use std::collections::BTreeSet;
 use std::fmt;

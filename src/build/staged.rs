@@ -1,4 +1,4 @@
-//! All units together: made in parallel, and written at once.
+//! Builds all units in parallel, then writes them with the lock in one commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Keys that nobody has, in place of the real ones: what a proof issues with.
+//! Throw-away keys that replace the real ones when a plan is proven without its secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One unit, a host or a user or what is applied to the API, from sheets to its staged files.
+//! One unit (a host, a user, or the manifests for the API), from its sheets to its staged files.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Trees that nobody writes: what a proof looks at.
+//! Trees that exist only in memory: a proof reads them instead of trees on disk.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

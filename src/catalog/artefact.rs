@@ -1,4 +1,4 @@
-//! What `@NAME.PART` may mean.
+//! The artefacts that a reference `@NAME.PART` can name.
 
 /// An artefact of the same component, named in a flag or a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! The definitions that the program brings along.
+//! The built-in definitions.
 
 use std::path::PathBuf;
 

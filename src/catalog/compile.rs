@@ -1,4 +1,4 @@
-//! From a component's file to its definition.
+//! Compiles the document of a component into its definition.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is needed to compile any part of a definition.
+//! The compiler's state, and the helper functions that every part of a definition uses.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Files of a component, and values with references in them.
+//! Compiles the files of a component, and values that contain references.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a component is.
+//! The compiled definition of a component.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What can be said of inputs that no definition describes.
+//! Descriptions of inputs that no definition describes: of components without `[seen]`, users, standalone certificates.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Layouts that extend others: each takes over what only the one below says.
+//! Layouts that extend other layouts: a layout inherits the paths that it does not define itself.
 
 use std::collections::BTreeMap;
 

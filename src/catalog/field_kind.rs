@@ -1,4 +1,4 @@
-//! What fields of configuration files take.
+//! The types of values that fields of configuration files take.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Which fields a program's configuration file has, from which version to which, and what they take.
+//! Tables of the fields of configuration files: in which versions each one exists, and which values it takes.
 
 use std::collections::BTreeMap;
 

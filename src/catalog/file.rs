@@ -1,4 +1,4 @@
-//! A file of a component.
+//! The definition of a file of a component.
 
 use std::sync::Arc;
 

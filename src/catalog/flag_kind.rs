@@ -1,4 +1,4 @@
-//! What flags take.
+//! The types of values that flags take.
 
 /// What a flag takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Which flags a program knows, from which version to which, and what they take.
+//! Tables of a program's flags: in which versions each one exists, and which values it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
-//! What a component knows beside its files: rules of what works together, ports that it takes for itself, and
-//! what the running cluster holds.
+//! The rules, ports and states that a definition declares.
+//!
+//! They say which settings do not work together, which ports the program takes for itself, and which values the running
+//! cluster keeps although the plan changes.
 
 use std::sync::Arc;
 

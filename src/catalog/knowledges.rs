@@ -1,4 +1,4 @@
-//! `[rule.NAME]`, `[port.NAME]` and `[state.NAME]` of a component, compiled.
+//! Compiles `[rule.NAME]`, `[port.NAME]` and `[state.NAME]` of a component.
 
 use super::compiler::Compiler;
 use super::flags::FlagTable;

@@ -1,4 +1,4 @@
-//! A kubeconfig of a component.
+//! The definition of a kubeconfig of a component.
 
 use std::sync::Arc;
 

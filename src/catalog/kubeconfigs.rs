@@ -1,4 +1,4 @@
-//! Kubeconfigs of a component.
+//! Compiles the kubeconfigs of a component.
 
 use super::compiler::Compiler;
 use super::kubeconfig::{Embed, KubeconfigContext, KubeconfigDefinition};

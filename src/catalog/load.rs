@@ -1,4 +1,4 @@
-//! All definitions of a catalog, compiled.
+//! Compiles all definitions into a catalog.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

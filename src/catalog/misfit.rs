@@ -1,4 +1,4 @@
-//! What of a configuration file its program does not take.
+//! Finds fields and values of a configuration file that its program does not accept.
 
 use std::fmt;
 

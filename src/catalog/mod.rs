@@ -1,8 +1,7 @@
-//! The catalog, compiled: what components are, where layouts put their artefacts, which flags and
-//! fields exist.
+//! The compiled catalog: definitions of components, paths of layouts, tables of flags and fields.
 //!
-//! Every expression is parsed and its names are checked here, once, before any plan is looked at.
-//! What a component is stands in `templates/`; no module knows one by name.
+//! Every expression is parsed here, and its names are checked, once, before any plan is read. Components are defined in
+//! `templates/`; no module knows one by name.
 
 mod artefact;
 mod builtin;

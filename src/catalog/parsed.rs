@@ -1,4 +1,4 @@
-//! Values of the catalog that are written as texts.
+//! Parsers for values of the catalog that are written as strings.
 
 use std::str::FromStr;
 

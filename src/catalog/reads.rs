@@ -1,4 +1,4 @@
-//! What a piece of a definition reads of its scope, known before any plan is.
+//! Which names of its scope and which artefacts a part of a definition uses, known before any plan is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

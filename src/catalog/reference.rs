@@ -1,4 +1,4 @@
-//! `@NAME.PART`: the artefacts of a component that its flags and files may name.
+//! Parses references `@NAME.PART` to the artefacts of a component.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a component's program does when an artefact changes.
+//! What a component's program needs when an artefact changes: the compiled `[reload]` table.
 
 use super::run::Effect;
 use super::tree::Template;

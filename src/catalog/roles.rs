@@ -1,4 +1,4 @@
-//! What files of others are for, by their names.
+//! What certificates and keys that pkiplan did not make are for, recognised by their file names or DNS names.
 
 use std::collections::BTreeMap;
 

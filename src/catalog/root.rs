@@ -1,4 +1,4 @@
-//! The roots of the scopes in which the catalog's expressions run.
+//! The root names of the scopes in which the catalog's expressions are evaluated.
 
 /// The first part of a name in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

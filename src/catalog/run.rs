@@ -1,4 +1,4 @@
-//! How a component is run, and what changed files do to it.
+//! How a component is run, and the effect of a changed file on its program.
 
 /// How a component is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

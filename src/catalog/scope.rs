@@ -1,4 +1,4 @@
-//! What expressions may name.
+//! The schemas of scopes: which names an expression of a definition may use.
 
 use std::collections::BTreeSet;
 

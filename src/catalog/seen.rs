@@ -1,6 +1,7 @@
-//! What the inputs of a program mean: which flag, variable, line or field of its configuration says where it
-//! listens, whom it dials, and what it trusts. Read the other way round, a host that somebody wrote says what its
-//! programs will do.
+//! The meaning of a program's inputs: which of them say where it listens, what it dials and whom it trusts.
+//!
+//! An input is a flag, an environment variable, or a line or field of a configuration file. With these definitions, the
+//! files of any host show what its programs will do.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `[program]` and `[seen]` of a component, compiled.
+//! Compiles `[program]` and `[seen]` of a component.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Flags, fields and bundles of a component that decide who may do what.
+//! Flags, fields and bundles of a component that decide who may do what in the cluster.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `[sensitive.NAME]` of a component, compiled.
+//! Compiles `[sensitive.NAME]` of a component.
 
 use super::compiler::Compiler;
 use super::sensitive::{Guard, Pattern, Sensitive};

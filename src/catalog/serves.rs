@@ -1,4 +1,4 @@
-//! What components serve of VIPs.
+//! Which part of a VIP a component serves: its addresses, its port, or its addresses by VRRP.
 
 /// What a component serves of a VIP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

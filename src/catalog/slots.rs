@@ -1,4 +1,4 @@
-//! The keys of a table of literals, each read once; what is left over is a mistake.
+//! Reads the keys of a table, and reports keys that no reader asks for.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Values of the catalog with expressions and references in them.
+//! Values of the catalog that contain expressions and references.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
-//! Where programs of the catalog look for files, whatever the layout: by this a folder that was copied off a host is known.
+//! The paths at which the catalog's programs look for files, in any layout.
+//!
+//! They show where a directory that was copied from a host belongs.
 
 use std::collections::BTreeSet;
 

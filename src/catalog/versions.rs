@@ -1,4 +1,4 @@
-//! Which version a component has where nobody says one, and how far versions may lie apart.
+//! Default versions of components, and the version skew that components tolerate.
 
 use std::sync::Arc;
 

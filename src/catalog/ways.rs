@@ -1,4 +1,4 @@
-//! Ways in which VIPs are served: a way is what the components that serve it do together.
+//! The ways in which VIPs are served: each one is a combination of what components serve.
 
 use super::load::Catalog;
 use super::serves::Serves;

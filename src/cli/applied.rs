@@ -1,4 +1,4 @@
-//! `pkiplan applied`: which hosts have what the lock says.
+//! `pkiplan applied`: records that hosts have been rolled out with the current lock.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The command line.
+//! The arguments of the command line, and the list of commands.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `pkiplan lock assemble`: what shards have left becomes the lock.
+//! `pkiplan lock assemble`: combines the pieces of all shards into the lock.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan build`
+//! `pkiplan build`: writes the lock and the trees of a plan.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan catalog`
+//! `pkiplan catalog`: lists what the catalog defines.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan check`
+//! `pkiplan check`: finds the errors of a plan and its lock without writing anything.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The only clock and the only randomness of the program.
+//! The only source of time and randomness in the program.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

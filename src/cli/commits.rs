@@ -1,4 +1,4 @@
-//! A warning where the next commit would carry away what is private.
+//! A warning if the next git commit would include private files.
 
 use super::output::Output;
 use crate::git::is_exposed;

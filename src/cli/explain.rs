@@ -1,4 +1,4 @@
-//! `pkiplan explain`
+//! `pkiplan explain`: explains a code, a key, a component, a setting, a flag or a term.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan graph`
+//! `pkiplan graph`: prints the dependency graph of a plan.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `pkiplan import`
+//! `pkiplan import`: takes over the authorities and keys of a running cluster.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan import --as certificate.NAME`: a certificate of a host or a client that others made.
+//! `pkiplan import --as certificate.NAME`: takes over a leaf certificate of an outside authority.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What every import ends with: the plan as it would be is tried out before anything is written.
+//! The last step of every import: tries the edited plan before anything is written.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan inspect`
+//! `pkiplan inspect`: describes a certificate, a key, a kubeconfig or a PKCS#12 file.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What a build would make credentials with, for commands that make nothing.
+//! Collects the keys that a build would use, for commands that write nothing.
 
 use super::unlock::SecretArguments;
 use crate::fill::KeyMaterial;

@@ -1,4 +1,4 @@
-//! `pkiplan lock`: decisions without any secret.
+//! `pkiplan lock`: updates the lock without any secret.
 
 use std::path::Path;
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! Arguments in, reports out: the only module with clock, terminal, randomness and exit codes.
+//! The command line: parses arguments and prints reports.
+//!
+//! It is the only module that uses the clock, randomness, the terminal and exit codes.
 
 mod applied;
 mod arguments;

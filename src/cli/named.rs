@@ -1,4 +1,4 @@
-//! Commands in messages, with the plan that a run is about.
+//! Replaces the word `PLAN` in commands of messages by the plan's file name.
 
 use super::next::{quoted, unlike_option};
 

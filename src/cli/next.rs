@@ -1,4 +1,4 @@
-//! The command that comes next.
+//! Builds the command that a report suggests as the next step.
 
 use std::borrow::Cow;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The terminal.
+//! Prints results to standard output and messages to standard error.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, IsTerminal, Write};

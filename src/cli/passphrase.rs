@@ -1,4 +1,4 @@
-//! Passphrases from the terminal.
+//! Reads passphrases from the terminal.
 
 use zeroize::Zeroizing;
 

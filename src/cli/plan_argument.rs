@@ -1,6 +1,6 @@
-//! Which plan a command is about: the one that is named, or the one of a folder.
+//! Finds the plan of a command: the file that is named, or the plan in a directory.
 //!
-//! Commands with words after the plan (hosts, ids, a base) take the first word for the plan only where it is one
+//! Commands with words after the plan (hosts, ids, a base) treat the first word as the plan only if it names one
 //! ([`is_plan`]).
 
 use std::path::{Path, PathBuf};

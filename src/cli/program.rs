@@ -1,4 +1,4 @@
-//! Which program this is.
+//! The identity of the running program: its version, its file, and its options for finding files.
 
 use std::os::unix::fs::MetadataExt as _;
 

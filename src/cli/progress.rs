@@ -1,4 +1,4 @@
-//! How far a run is, on standard error, for work that takes more than a second.
+//! Shows progress on standard error for work that takes more than a second.
 
 use std::fmt::Write;
 use std::io::{IsTerminal as _, Write as _};

@@ -1,4 +1,4 @@
-//! `pkiplan report`: a plan as one page.
+//! `pkiplan report`: writes a plan as one HTML page.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `pkiplan schema`
+//! `pkiplan schema`: prints JSON Schemas of plans and catalog files.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

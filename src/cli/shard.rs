@@ -1,4 +1,4 @@
-//! `--shard`: which part of a plan one of several runs makes.
+//! Parses `--shard`: the part of a plan that this run builds.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! `pkiplan show`
+//! `pkiplan show`: explains values of a plan and where they come from.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The options of whatever needs a secret.
+//! The options of commands that read secrets or sealed files.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The way from one plan to another, proven.
+//! Proves the rollout from one plan to another, for `pkiplan diff` and `pkiplan verify`.
 
 use crate::compare::Wave;
 use crate::decide::Draft;

@@ -1,4 +1,4 @@
-//! What of the plan stands behind each change.
+//! Finds the edited tables of the plan that caused each change.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which certificates are not what they were, and why.
+//! Pairs the certificates of both states by id, and finds which ones changed and why.
 
 use std::collections::BTreeMap;
 

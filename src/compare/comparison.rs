@@ -1,4 +1,4 @@
-//! What differs between two states, ready to be reported: the form of `diff --format json`.
+//! The result of a comparison, as types: the structure of `diff --format json`.
 
 use std::collections::BTreeSet;
 

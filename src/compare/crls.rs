@@ -1,4 +1,4 @@
-//! What differs between revocation lists, in words.
+//! The differences between two certificate revocation lists, as texts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

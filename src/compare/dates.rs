@@ -1,4 +1,4 @@
-//! From when to when certificates are valid, before and after.
+//! The validity periods of a changed certificate, before and after.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What became of something.
+//! The kinds of change: added, changed or removed.
 
 use schemars::JsonSchema;
 use serde::Serialize;

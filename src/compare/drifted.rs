@@ -1,4 +1,4 @@
-//! What of hosts is not as the plan has it, ready to be reported.
+//! Differences between hosts and the plan other than file contents, as types for the report.
 
 use schemars::JsonSchema;
 use serde::Serialize;

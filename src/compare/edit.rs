@@ -1,4 +1,4 @@
-//! What was edited in the plan.
+//! An edited table of the plan, with its changed keys.
 
 use std::fmt;
 

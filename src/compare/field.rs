@@ -1,4 +1,4 @@
-//! One field that differs.
+//! One changed field of a certificate.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Flags as units, files of their environment and scripts have them: words on one line, some of them in quotes.
+//! Splits command lines in units, environment files and scripts into flags, so that flags are compared one by one.
 
 /// What may stand around a word: `"` in a unit, `\"` in a variable's value, which itself is in quotes.
 const QUOTES: [&str; 3] = ["\\\"", "\"", "'"];

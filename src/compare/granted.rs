@@ -1,4 +1,4 @@
-//! Grants of the plan that differ.
+//! Finds the grants of the plan that differ.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

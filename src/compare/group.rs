@@ -1,4 +1,4 @@
-//! Units that change alike are reported once.
+//! Groups units that change in the same way, so that they are reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

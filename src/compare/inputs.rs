@@ -1,7 +1,7 @@
-//! What a file reads that is not what it was, and the tables of the plan in which it is written.
+//! Finds the inputs of a file that differ, and the tables of the plan that define them.
 //!
-//! A table is named here because a file reads something of it that differs, whether or not it was edited: the
-//! causes are those that were.
+//! A table is included if an input of the file that it defines differs, whether or not the table itself was edited. The
+//! causes of a change are those tables that were edited.
 
 use std::collections::BTreeSet;
 

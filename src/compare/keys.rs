@@ -1,4 +1,4 @@
-//! Keys that belong to no certificate.
+//! Compares keys that belong to no certificate.
 
 use super::comparison::KeyChange;
 use super::done::Done;

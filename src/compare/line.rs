@@ -1,4 +1,4 @@
-//! One line of what differs between two texts.
+//! One line of the difference between two texts.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What differs between two texts: structures value by value, flags one by one, everything else line by line.
+//! Compares two texts: structured documents value by value, flags one by one, everything else line by line.
 
 use std::collections::BTreeMap;
 

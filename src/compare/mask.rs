@@ -1,4 +1,4 @@
-//! What is a host's own in a text, so that hosts which change alike can be reported once.
+//! Masks a host's own name and addresses in texts, so that hosts with the same change are reported once.
 
 use crate::resolve::Node;
 

@@ -1,13 +1,13 @@
-//! What the plan means now against then, and what its files become, without any secret.
+//! Compares two states of a plan: what changed in the plan, and what changes in its files, without any secret.
 //!
-//! [`compare`] stands beside the stages: it takes two [`State`]s, each a blueprint with the decisions of its
-//! draft, renders both and shows what differs: edits of the plan, certificates with their causes, files line by
-//! line, services in the order in which they should restart, and risks.
+//! [`compare`] is not one of the stages. It takes two [`State`]s, each a blueprint with the decisions of its draft,
+//! renders both and shows the differences: edits of the plan, certificates with their causes, files line by line,
+//! services in the order in which they should restart, and risks.
 //!
-//! Keys stand in sheets as holes. Two holes are filled with the same bytes exactly if the same may be said of
-//! them in public ([`fill::words`](crate::fill::words)); so a review needs no key to know which files change. Of built
-//! trees that is true as far as public halves and the lock's digests go; what is left is [`Unproven`], unless
-//! credentials are given.
+//! Sheets contain holes instead of keys. Two holes are filled with the same bytes exactly if their public descriptions
+//! ([`fill::words`](crate::fill::words)) are equal, so a review needs no key to know which files change. Built trees
+//! can be compared in this way as far as public keys and the lock's digests allow; the remaining files are
+//! [`Unproven`], unless credentials are given.
 
 mod built;
 mod causes;

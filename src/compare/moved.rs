@@ -1,4 +1,4 @@
-//! Nodes that get other addresses out of the ranges of their pools, although nobody edited a line of theirs.
+//! Finds nodes whose addresses changed because their pool's range assigns them differently, without an edit.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What of a comparison concerns one host.
+//! Reduces a comparison to what concerns one host.
 
 use std::collections::BTreeSet;
 

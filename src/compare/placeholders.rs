@@ -1,4 +1,4 @@
-//! What stands in a text that is shown where a sheet has holes.
+//! The words that replace holes where a text is shown.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What was edited in the plan, table by table.
+//! Compares two plans table by table.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a plan says, key by key.
+//! The keys of a plan, with the texts that they are written in.
 
 use crate::read::WrittenKey;
 use crate::source::Sources;

@@ -1,4 +1,4 @@
-//! Whether everything works while it is rolled out.
+//! The result of proving a rollout, or the reason why it was not proven.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What stands in the VIPs of a node, by the tables that say it.
+//! The VIPs of a node, as far as a component reads them, with the tables that define them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Services of hosts, and what becomes of them.
+//! The services of hosts: which ones start, stop, restart or reload.
 
 use std::collections::BTreeMap;
 

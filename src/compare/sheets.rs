@@ -1,4 +1,4 @@
-//! The sheets of one unit on both sides: which files differ, and in what.
+//! Compares the sheets of one unit: which files differ, and how.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

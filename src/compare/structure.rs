@@ -1,4 +1,4 @@
-//! YAML compared as what it means.
+//! Compares YAML documents value by value.
 
 use std::collections::BTreeMap;
 

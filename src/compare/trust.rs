@@ -1,4 +1,4 @@
-//! Trust in authorities: which files gain or lose it, and whether that is all that becomes of them.
+//! Trust in authorities: which files gain or lose it, and whether nothing else in them changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A unit and its files that are not what they were.
+//! A changed unit with its changed files.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

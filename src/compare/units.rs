@@ -1,4 +1,4 @@
-//! Hosts, users and the cluster's folder: rendered on both sides, and what differs.
+//! Renders and compares all units: hosts, users and the cluster's manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
 

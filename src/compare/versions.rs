@@ -1,4 +1,4 @@
-//! Programs whose versions go back.
+//! Finds programs that are downgraded.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! In which order hosts take what has changed.
+//! The waves of a rollout: the order in which hosts take the changes.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The text of a sheet with words where its holes are: what may be shown.
+//! Describes holes of a sheet in words, so that its text can be shown.
 
 use super::certificates::Pairing;
 use super::comparison::CertificateChange;

@@ -1,5 +1,7 @@
-//! Whether a lock can be what pkiplan wrote. Whatever in it follows from the rest is computed again, so that an
-//! entry that was edited by hand is an error, with or without the digests of a build.
+//! Checks whether a lock can have been written by pkiplan.
+//!
+//! Every value that follows from other values of the lock is computed again. An entry that was edited by hand is
+//! therefore an error, with or without the digests of a build.
 
 use std::collections::BTreeMap;
 use std::fmt;

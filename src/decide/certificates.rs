@@ -1,4 +1,4 @@
-//! Certificates: kept where nothing differs, and how and until when otherwise.
+//! Decides for each certificate whether it is kept, issued, reissued or renewed, and with which dates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The dates that follow from the instant of a decision, and back from them the instant.
+//! Computes validity dates from the time of a decision, and the possible times of a decision from the dates.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! What becomes of each certificate.
+//! The decision about one certificate.
 
 use crate::specification::{Difference, KeyIdentity};
 use crate::values::{Instant, Serial};

@@ -1,4 +1,4 @@
-//! All decisions together, and the lock that holds them.
+//! All decisions of one build, with the lock that contains them.
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
-//! Keys that encrypt what is stored. Whoever reads must know what whoever writes already uses, and plain text is
-//! written and read like one more key: it is accepted, then used, then dropped, and the keys likewise.
+//! Rules for the rotation of keys that encrypt stored data.
+//!
+//! Every reader must know a key before any writer uses it. Plain text counts as one more key: it is first accepted,
+//! then used, then dropped, like any key.
 
 use super::generation::{Generation, with};
 use super::place::{ASKED, placed};

@@ -1,4 +1,5 @@
-//! What was made elsewhere: kept as it is, and never turned into something derived in silence.
+//! Decisions about imported keys and certificates, which are kept unchanged and never silently replaced by derived
+//! ones.
 
 use super::decision::{Action, Decision};
 use super::place::{ASKED, placed};

@@ -1,5 +1,6 @@
-//! Keys that belong to no certificate: the plan says which generations, the lock remembers them. Of tokens the lock may
-//! decide them, too.
+//! Decisions about keys that belong to no certificate.
+//!
+//! The plan lists their generations and the lock records them. For tokens, the lock may decide the generation.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Ids in messages.
+//! Shortens lists of ids in messages.
 
 /// How many ids a message lists.
 pub(super) const LISTED: usize = 5;

@@ -1,7 +1,8 @@
-//! What is kept, issued, reissued, renewed and removed; serials, dates and generations. Needs no key.
+//! Decides which certificates are kept, issued, reissued, renewed and removed, with serial numbers and dates.
 //!
-//! [`decide`] compares what is wanted with what the lock recorded. Whatever it decides anew depends on
-//! the plan, the lock and the given instant alone, so the same inputs decide the same everywhere.
+//! [`decide`] compares what the plan wants with what the lock recorded, and also decides the generations of keys. It
+//! needs no private key. New decisions depend only on the plan, the lock and the given instant, so the same inputs give
+//! the same decisions on every machine.
 
 mod audit;
 mod certificates;

@@ -1,4 +1,4 @@
-//! Where a plan asks for something.
+//! Adds the location in the plan to a diagnostic.
 
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! What has reached the hosts, and what people have made sure of.
+//! Which locks have reached the hosts, and which keys operators have confirmed as unused.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which certificates get new dates: those that were named, or those that end soon.
+//! Selects the certificates that get new dates: those that were named, or those that expire soon.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What is asked of one run beside the plan.
+//! The options of one run that influence decisions, such as the time and the certificates to renew.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! What a plan means for its lock, before anything is decided: renames that are none, pieces of the catalog
-//! that have become others.
+//! Warnings about a plan and its lock, before decisions are made.
+//!
+//! It finds possible renames without `was`, and definitions of the catalog that changed since the lock was written.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A step of a rotation counts when it has reached every host, where somebody says which hosts it has reached.
+//! Checks that each step of a key rotation has reached every host, if `pkiplan applied` records what hosts have.
 
 use super::generation::Generation;
 use super::listed::listed;

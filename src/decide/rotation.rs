@@ -1,5 +1,6 @@
-//! A rotation is three builds: trust both keys, use the new one, drop the old one. Hosts change one after
-//! the other, so a build that does two of these at once would have some refuse the others.
+//! Checks that a key rotation takes three builds: trust both keys, use the new key, drop the old key.
+//!
+//! Hosts change one after the other. A build that took two of these steps at once would make some hosts refuse others.
 
 use super::encryption::concerns_plain_text;
 use super::generation::{Generation, with};

@@ -1,5 +1,7 @@
-//! Which secret a key derives from. What many share keeps, generation by generation, the secret that the lock
-//! knows: a replaced secret must not change an authority's key in silence. End entities follow the plan at once.
+//! Decides which secret each key derives from.
+//!
+//! A generation of a shared key (of an authority or a keyring) keeps the secret that the lock recorded, so that
+//! replacing a secret never changes an authority's key silently. Keys of end entities follow the plan immediately.
 
 use std::collections::BTreeMap;
 

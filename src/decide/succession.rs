@@ -1,5 +1,6 @@
-//! Whether one lock can have become of another by our commands. None of them gives an earlier key back, forgets what
-//! was given up, or changes what a decision once said.
+//! Checks whether one lock can result from another by commands of pkiplan.
+//!
+//! No command restores an earlier key, forgets a removed key, or changes what an earlier decision recorded.
 
 use std::collections::BTreeMap;
 use std::fmt;

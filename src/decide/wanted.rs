@@ -1,4 +1,4 @@
-//! What the plan wants, as decisions see it.
+//! The certificates and keys that the plan wants, as the input of decisions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the lists of codes have in common: names, severities, explanations.
+//! The macro that defines a list of codes with names, severities and explanations.
 
 /// An enum of codes from a list of `Variant, "module::kebab-name", Severity, "explanation";`.
 macro_rules! codes {

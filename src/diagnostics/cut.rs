@@ -1,4 +1,4 @@
-//! Where a text can be cut.
+//! Finds character boundaries at which a text can be cut.
 
 /// The last place up to `at` where a character begins.
 pub(super) fn before(text: &str, at: usize) -> usize {

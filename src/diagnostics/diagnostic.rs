@@ -1,4 +1,4 @@
-//! One message.
+//! A message with its code, its locations and its help.
 
 use super::code::Code;
 use super::cut;

@@ -1,4 +1,4 @@
-//! Messages for programs.
+//! Messages as JSON.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,7 +1,7 @@
-//! What is wrong, where, and what to write instead.
+//! Errors and warnings: what is wrong, where, and what to write instead.
 //!
-//! A stage pushes all it finds into [`Diagnostics`]; the next stage starts only if no error is among
-//! them. Every message has a stable [`Code`].
+//! A stage pushes everything that it finds into [`Diagnostics`]. The next stage runs only if none of it is an error.
+//! Every message has a stable [`Code`].
 
 mod code;
 mod codes;

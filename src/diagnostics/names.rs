@@ -1,4 +1,4 @@
-//! What somebody may have meant who wrote a name that is not known.
+//! Suggestions for unknown names.
 
 /// Names that are compared with one that is not known; a plan can have as many of both as it likes.
 const COMPARED: usize = 300;

@@ -1,4 +1,4 @@
-//! Messages as text for people (miette) and as JSON for machines.
+//! Messages as text for people, drawn by miette.
 
 use std::fmt;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! How bad it is.
+//! The severities of messages.
 
 /// How bad a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

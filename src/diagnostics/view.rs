@@ -1,4 +1,4 @@
-//! A source as it is printed.
+//! The lines of a source that a message shows, with escaped control characters.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

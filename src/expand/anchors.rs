@@ -1,4 +1,4 @@
-//! Bundles of programs that want a root in them, and authorities whose root nobody has given.
+//! Warns where a program accepts only root certificates as trust anchors, but an imported certificate is no root.
 
 use std::collections::BTreeSet;
 

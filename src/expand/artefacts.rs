@@ -1,4 +1,4 @@
-//! What is made, by kind.
+//! The certificates of a blueprint, and the reasons for the names in them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Certificates of authorities: one for each generation that is trusted.
+//! Certificates of authorities: one for each trusted generation.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

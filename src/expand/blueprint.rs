@@ -1,4 +1,4 @@
-//! Everything that is to be made.
+//! The blueprint: everything that a build makes, except the texts of files and the dates of certificates.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! What of the plan stands behind a field of a certificate: the answer to "why is it reissued?".
+//! Finds the table of the plan or the catalog that caused a field of a certificate, to explain why it is reissued.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Certificates of instances, of users, and free-standing ones.
+//! Certificates of component instances and users, and standalone certificates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the expressions of all nodes see alike.
+//! The values that are the same in the expressions of all nodes.
 
 use crate::expression::Value;
 

@@ -1,4 +1,4 @@
-//! Whether certificates keep to the names that the authorities above them may certify.
+//! Checks certificates against the name constraints of their authorities.
 
 use std::collections::BTreeMap;
 

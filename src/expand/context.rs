@@ -1,4 +1,4 @@
-//! What every part of the stage reads, and how it reports.
+//! The inputs that all parts of this stage share, and the helper that reports each error once.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a definition declares of a certificate: its condition, its subject, its names.
+//! Evaluates what a definition declares about a certificate: its condition, its subject and its names.
 
 use super::artefacts::{Reason, Reasoned};
 use super::context::Context;

@@ -1,4 +1,4 @@
-//! Dials: whom an instance reaches, and whether both ends agree on trust.
+//! Dials: which instances a component connects to, and whether both ends trust each other.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

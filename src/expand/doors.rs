@@ -1,4 +1,4 @@
-//! VIPs as doors: what comes in must find something there.
+//! Checks that a VIP leads to a running component, and that clients can reach it.
 
 use super::context::{Context, push_once};
 use super::dials;

@@ -1,4 +1,6 @@
-//! The dependency graph: what issues, embeds and refers is ordered; dials may go in circles.
+//! The dependency graph of artefacts.
+//!
+//! Issuing, embedding and referring must not form a cycle. Dials may.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Certificates that others made, in the places of those that would be made here: whether each is what its place wants.
+//! Puts imported leaf certificates in place of derived ones, and checks that each fits its place.
 
 use std::collections::BTreeSet;
 

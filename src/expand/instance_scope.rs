@@ -1,4 +1,4 @@
-//! What expressions of one instance see.
+//! The scope in which the expressions of one instance are evaluated.
 
 use super::blueprint::Blueprint;
 use super::context::Context;

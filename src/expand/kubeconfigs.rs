@@ -1,4 +1,4 @@
-//! Kubeconfigs of other components that a component reads instead of one of its own.
+//! Kubeconfigs that a component reads from another component on the same host.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Which hosts are alike.
+//! Compares hosts by kind: the same components with the same configurations, and the same other files.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
-//! Credentials of the group that may do anything: nothing but their end takes them away.
+//! Warns about credentials of `system:masters` that are on hosts or valid for years.
+//!
+//! RBAC does not limit this group, so nothing but its expiry revokes such a credential.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
-//! From what is meant to what is made: components applied to nodes, layer by layer.
+//! Turns the model into a blueprint: applies components to nodes, step by step.
 //!
-//! settings -> endpoints -> dials -> certificates and bundles -> paths. An expression sees earlier
-//! layers only, so nothing flows back. Flags and files are the last layer; they are evaluated for one
-//! host at a time, in `render`.
+//! The steps are settings -> endpoints -> dials -> certificates and bundles -> paths. An expression sees only the
+//! results of earlier steps, so no step changes an earlier one. Flags and files are the last step; `render` evaluates
+//! them for one host at a time.
 
 mod anchors;
 mod artefacts;

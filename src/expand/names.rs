@@ -1,4 +1,4 @@
-//! Which names certificates need because something dials them.
+//! Finds the names that certificates need because clients connect by them.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Certificates that a component has once for the cluster: what is applied to the API holds them.
+//! Certificates of which a component has one for the whole cluster: manifests that are applied to the API embed them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Whose names and addresses are whose.
+//! Maps names and addresses to the nodes and VIPs that own them.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Where the artefacts of components lie, and whether two of them lie on one path.
+//! The paths of components' artefacts, and the check that no two artefacts have the same path.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Where an instance stands: its settings and endpoints.
+//! The evaluated settings and endpoints of an instance.
 
 use std::net::IpAddr;
 use std::sync::Arc;

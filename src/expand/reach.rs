@@ -1,4 +1,4 @@
-//! Which nodes reach each other by a dial.
+//! Finds the nodes that connect to each other by a dial.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A dial that hangs on a certificate.
+//! A dial that depends on a certificate.
 
 use std::sync::Arc;
 

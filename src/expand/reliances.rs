@@ -1,4 +1,4 @@
-//! Which dials hang on a certificate: those that show it and those that meet it.
+//! Finds the dials that depend on a certificate: those whose client presents it and those whose server presents it.
 
 use super::artefacts::Holder;
 use super::blueprint::Blueprint;

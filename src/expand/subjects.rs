@@ -1,4 +1,4 @@
-//! Subjects that say less than they should: one that is the issuer's, too, and one for several users.
+//! Warns about ambiguous subjects: one that is equal to its issuer's, and one that several users share.
 
 use std::collections::BTreeMap;
 

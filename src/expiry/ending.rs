@@ -1,4 +1,4 @@
-//! One thing that ends.
+//! A certificate, revocation list or token that expires.
 
 use std::sync::Arc;
 

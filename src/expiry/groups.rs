@@ -1,4 +1,4 @@
-//! What is alike and stands alike.
+//! Groups entries of the same kind and state, so that they are reported as one.
 
 use super::ending::{Expiry, Kind};
 use crate::expand::{Blueprint, Holder};

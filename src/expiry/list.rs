@@ -1,4 +1,4 @@
-//! Everything that ends, in one list.
+//! Lists everything that expires.
 
 use std::sync::Arc;
 

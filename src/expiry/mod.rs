@@ -1,5 +1,7 @@
-//! What ends and when, and what stops then: certificates, imported authorities, tokens. One list, which `status`,
-//! `renew` and the warnings of every command read. Needs no secret: plan and lock say it all.
+//! What expires when, and what stops working then: certificates, imported authorities, revocation lists, tokens.
+//!
+//! `status`, `renew` and the warnings of every command read the same list. It needs no secret: plan and lock contain
+//! everything.
 
 mod ending;
 mod groups;

@@ -1,4 +1,4 @@
-//! What others have to issue again.
+//! Finds expiring leaf certificates that an outside authority has to issue again.
 
 use std::collections::BTreeSet;
 

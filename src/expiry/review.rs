@@ -1,4 +1,4 @@
-//! What has ended and what is not valid yet, as warnings.
+//! Warns about everything that has expired or is not yet valid.
 
 use std::collections::BTreeSet;
 

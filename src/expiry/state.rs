@@ -1,4 +1,4 @@
-//! How what ends stands at an instant.
+//! The state of a certificate or token at an instant, such as due or expired.
 
 /// How something that ends stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

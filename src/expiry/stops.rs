@@ -1,4 +1,4 @@
-//! What stops when something has ended.
+//! Finds what stops working when a certificate or token has expired.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Compiling and evaluating.
+//! Compiles and evaluates expressions.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

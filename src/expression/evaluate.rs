@@ -1,4 +1,4 @@
-//! The value of an expression, within what one evaluation may take.
+//! Evaluates an expression within the limits of one evaluation.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

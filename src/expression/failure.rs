@@ -1,4 +1,4 @@
-//! Why a text of the catalog does not compile or has no value.
+//! The reasons why a text of the catalog does not compile or has no value.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! From minijinja's syntax tree to a program of ours, which can be kept and is evaluated within bounds.
+//! Translates minijinja's syntax tree into this module's own program, which can be stored and evaluated within limits.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
-//! Which names of its scope an expression or a template reads.
+//! Finds the names of its scope that an expression or a template reads.
 //!
-//! minijinja can list undeclared variables itself, but misses those that are sliced (`peers[1:]`), that
-//! arguments of a filter block use, and that a `set` of the same name hides.
+//! minijinja can list undeclared variables itself, but it misses those that are sliced (`peers[1:]`), that arguments of
+//! a filter block use, and that a `set` of the same name hides.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

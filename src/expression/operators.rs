@@ -1,4 +1,4 @@
-//! What `+`, `<` and so on make of values.
+//! The operators of the expression language, such as `+` and `<`.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! From a text to a program: minijinja's syntax, within bounds that its parser does not have.
+//! Parses a text into a program, with limits that minijinja's parser does not have.
 
 use minijinja::machinery::{Token, parse, parse_expr, tokenize};
 use minijinja::syntax::SyntaxConfig;

@@ -1,4 +1,4 @@
-//! A compiled text: what it is made of, each part with its place.
+//! A compiled text as a syntax tree, each part with its location.
 
 use std::ops::Range;
 use std::sync::Arc;

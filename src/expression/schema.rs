@@ -1,4 +1,4 @@
-//! Which names an expression may use.
+//! The names that an expression may use.
 
 use std::collections::{BTreeMap, BTreeSet};
 

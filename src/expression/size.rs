@@ -1,4 +1,4 @@
-//! How large values are, and how much a text may still make.
+//! The sizes of values, and the limit on what a text may still produce.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

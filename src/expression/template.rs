@@ -1,4 +1,4 @@
-//! What a template writes.
+//! Evaluates a template to a string.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The language, and what takes too much in it.
+//! Tests of the expression language and of its limits.
 
 use super::{Engine, Failure, FailureKind, Record, Schema, Value, items, texts, to_text};
 

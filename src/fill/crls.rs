@@ -1,4 +1,4 @@
-//! Revocation lists, each signed once for all hosts.
+//! Certificate revocation lists: each one is signed once for all hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,7 @@
-//! A digest that changes with what a program reads at its start. Only public words go into it, so that it
-//! may stand where anybody reads it, and a review that has no secret finds the same.
+//! A digest that changes when the files change that a program reads only at its start.
+//!
+//! It is computed from public values only. It may therefore be stored in public files, and a review without the secret
+//! computes the same digest.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! Putting credentials into the holes of sheets.
+//! Fills the holes of sheets with credentials.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The keys at hand that were made elsewhere.
+//! The imported keys that are available.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The kubeconfig of a node that joins: everything in it is public but for its token.
+//! Fills the kubeconfig of a joining node, in which only the token is private.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;

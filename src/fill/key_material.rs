@@ -1,4 +1,4 @@
-//! What is at hand to make credentials with.
+//! The secrets, imported keys and certificates from which credentials are made.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Why credentials cannot be made.
+//! The reasons why credentials cannot be made.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! From sheets to files: credentials are issued and put into the holes.
+//! Turns sheets into files: issues credentials and puts them into the holes.
 //!
-//! Keys exist as bytes only between here and the write. One host at a time; for all hosts together only
-//! the authorities' credentials are kept.
+//! Private keys exist as bytes only between this stage and the write. Hosts are filled one at a time; only the
+//! credentials of authorities and keyrings are kept for all hosts.
 
 mod credentials;
 mod crls;

@@ -1,4 +1,4 @@
-//! The drivers that the attributes name: settings of this clone.
+//! The diff and merge drivers that `.gitattributes` names, as settings of this clone.
 
 use super::program;
 use super::repository::{Repository, parts};

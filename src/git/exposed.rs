@@ -1,4 +1,4 @@
-//! Whether git would carry away what it must not.
+//! Checks whether git would commit a file that must stay private.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

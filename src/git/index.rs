@@ -1,4 +1,4 @@
-//! What is about to be committed, as a world: git's index.
+//! Git's index as a `World`: the files as they are about to be committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};

@@ -1,4 +1,4 @@
-//! What the locks of a repository know of what is private: the identities of secrets, the digests of public keys.
+//! The digests of private values that a repository's locks record: identities of secrets, and public keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

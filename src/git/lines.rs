@@ -1,5 +1,7 @@
-//! Lines of .gitattributes and .gitignore. They go before what is there: later lines win, so what somebody
-//! else wrote stays in force.
+//! The lines of `.gitattributes` and `.gitignore`.
+//!
+//! They are added before existing lines. In these files later lines win, so lines that somebody else wrote stay in
+//! force.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};

@@ -1,4 +1,4 @@
-//! Merging by lines, as git does without a driver.
+//! Merges files line by line, as git does without a driver.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,7 @@
-//! Git as pkiplan meets it: a revision and the index as worlds of files, the plans of a repository, what must
-//! not be committed, and the lines, drivers, hook and workflow by which git knows plans.
+//! Everything about git: reads revisions and the index, finds plans and private files, and configures repositories.
 //!
-//! All goes through the program `git`; nothing of a repository is read without it.
+//! The configuration consists of lines in `.gitattributes` and `.gitignore`, drivers, a hook and a workflow. All access
+//! goes through the program `git`; no code reads the repository's data directly.
 
 mod drivers;
 mod exposed;

@@ -1,4 +1,4 @@
-//! The plans that git knows.
+//! Finds the plans in a repository.
 
 use std::path::PathBuf;
 

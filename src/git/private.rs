@@ -1,4 +1,4 @@
-//! What must not be committed.
+//! Finds private files in the index, which must not be committed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

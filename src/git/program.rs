@@ -1,4 +1,4 @@
-//! How git calls this program.
+//! The command by which git calls this program.
 
 use std::path::{Path, PathBuf};
 

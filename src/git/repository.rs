@@ -1,4 +1,4 @@
-//! The repository around the folder in which the program runs.
+//! The repository that contains the current directory.
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write as _};

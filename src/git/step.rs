@@ -1,4 +1,4 @@
-//! One thing that set-up does.
+//! One step of `pkiplan git set-up`, with its outcome.
 
 /// What set-up did to a setting or a file.
 pub enum Outcome {

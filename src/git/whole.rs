@@ -1,4 +1,4 @@
-//! Files that are ours as a whole: the hook and the workflow.
+//! Files that pkiplan writes completely: the hook and the workflow.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{ErrorKind, Write as _};

@@ -1,4 +1,4 @@
-//! What the two ends bring, and why they do not agree.
+//! What an end of a handshake presents, and why a handshake fails.
 
 use std::fmt;
 use std::sync::Arc;

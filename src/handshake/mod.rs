@@ -1,8 +1,8 @@
-//! One real TLS 1.3 handshake in memory, to see that what the judges accept works.
+//! Makes real TLS 1.3 handshakes in memory, to check the verdicts of [`crate::judge`].
 //!
-//! Judging is done before ([`crate::judge`]): the verifiers here check that the other end shows the expected certificate
-//! and has its key, and nothing else. No socket, no clock, no ticket. And what a server shows to somebody who sends nothing, over a stream that
-//! others bring.
+//! The certificates were judged before. The verifiers here only check that the other end presents the expected
+//! certificate and has its key. No handshake uses a socket, a clock or a session ticket. `served` also returns what a
+//! server presents to a client that sends nothing, over a stream that the caller opens.
 
 mod ends;
 #[cfg(feature = "fast")]

@@ -1,4 +1,4 @@
-//! What a server shows to somebody who sends nothing.
+//! Reads the certificates that a server presents to a client that sends nothing.
 
 use std::io::{Read, Write};
 use std::net::IpAddr;

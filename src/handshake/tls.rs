@@ -1,4 +1,4 @@
-//! The handshake itself, by rustls.
+//! The handshake itself, with rustls.
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,4 +1,4 @@
-//! The other end has the key of what it shows.
+//! A verifier that only checks that the other end has the key of the certificate that it presents.
 
 use std::sync::Arc;
 

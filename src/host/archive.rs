@@ -1,4 +1,4 @@
-//! A tar stream of a host's files.
+//! Reads a host's files from a tar stream.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where on a host a folder belongs whose files were copied off it.
+//! Finds the path on a host at which a copied directory belongs.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! A host that is in several plans: what the others put there lies beside what one of them puts there.
+//! A host that is in several plans: it has the files of all of them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

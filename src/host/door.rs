@@ -1,4 +1,4 @@
-//! What the door to the disk refuses.
+//! Translates errors of the file system into problems of a host's files.
 
 use std::sync::Arc;
 

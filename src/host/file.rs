@@ -1,4 +1,4 @@
-//! What lies at a path.
+//! A file, directory or link of a host.
 
 use std::sync::Arc;
 

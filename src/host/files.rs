@@ -1,4 +1,4 @@
-//! What every source of a host's files gives.
+//! The interface that every source of a host's files implements.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! A folder on the disk that holds files of a host: the host itself, or what was copied off it.
+//! A directory on disk with the files of a host: the host itself, or a copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Files of a host in memory.
+//! The files of a host in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

@@ -1,8 +1,8 @@
-//! The files of one host as they lie there: built in memory, in built trees, in a folder that was copied off a host,
-//! in a tar stream, on the host itself.
+//! The files of one host, from any source.
 //!
-//! Paths are those of the host, absolute. Links are followed within the host, as its kernel would follow them, and
-//! lead nowhere else. What is read may be secret: it has no `Debug`, and is wiped.
+//! The source is a build in memory, built trees, a directory that was copied from a host, a tar stream, or the host
+//! itself. Paths are absolute paths of the host. Links are resolved within the host, as its kernel would, and never
+//! lead outside. File contents may be secret: they do not implement `Debug`, and are wiped.
 
 mod archive;
 mod belongs;

@@ -1,4 +1,4 @@
-//! Paths of a host, as texts.
+//! Functions on absolute paths of a host.
 
 use std::sync::Arc;
 

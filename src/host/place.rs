@@ -1,4 +1,4 @@
-//! A place on a host.
+//! A location on a host: a file, and a line in it.
 
 use std::fmt;
 use std::sync::Arc;

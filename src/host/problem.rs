@@ -1,4 +1,4 @@
-//! Why something on a host cannot be read.
+//! The reasons why a file of a host cannot be read.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What lies on all hosts, with people, and in the API.
+//! The files of all hosts and users, and the manifests for the API.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

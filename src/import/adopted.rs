@@ -1,4 +1,4 @@
-//! What is imported.
+//! A key or an authority that is imported.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Files that are no text: what they are, and what makes PEM of them.
+//! Recognises binary files, and says how to convert them to PEM.
 
 use crate::inspect::{Description, NotRecognised, describe};
 use crate::values::Instant;

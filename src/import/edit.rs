@@ -1,4 +1,4 @@
-//! The plan's new lines: put below a table's header where there is one, else added at the end.
+//! Edits the plan for an import: adds lines below the header of an existing table, else at the end.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

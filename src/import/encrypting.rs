@@ -1,4 +1,4 @@
-//! How a cluster that runs encrypts what it stores, and what goes on to do so.
+//! Finds out how the running cluster encrypts stored data, so that the plan continues in the same way.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Encryption keys: an `EncryptionConfiguration` (kubernetes.io/docs/tasks/administer-cluster/encrypt-data).
+//! Reads encryption keys from an `EncryptionConfiguration` (kubernetes.io/docs/tasks/administer-cluster/encrypt-data).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Where layouts put what can be imported: the lines of every layout of the catalog are tried against a folder.
+//! The paths at which layouts place importable files: the lines of every layout are tried against a directory.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What is looked through, and what was found so far.
+//! The request of an import, and the state of its search.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What was found in the files.
+//! The result of the search: imported keys, skipped files and problems.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! A certificate of a host or a client that others made: which of some files it is, and its line in the plan.
+//! Finds a leaf certificate and its key among the given files, and writes its line into the plan.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is left out, and why.
+//! Explains why files are not imported.
 
 use std::collections::BTreeSet;
 use std::path::Path;

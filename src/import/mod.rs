@@ -1,8 +1,8 @@
-//! The keys of a running cluster: which of some files are its authorities, key pairs and encryption keys.
+//! Imports the keys of a running cluster: finds its authorities, key pairs and encryption keys among files.
 //!
-//! Which file is what is said by the catalog's layouts and by the files themselves: a key belongs to the
-//! certificate that has its public half. A certificate of a host or a client, which others issued, is imported by
-//! itself. What is found is named, and what is left out is named with the reason.
+//! The catalog's layouts and the contents of the files determine what each file is: a key belongs to the certificate
+//! with its public key. A leaf certificate of an outside authority is imported separately. The result lists what was
+//! found, and what was skipped with the reason.
 
 mod adopted;
 mod binary;

@@ -1,4 +1,4 @@
-//! Files, and what is in them.
+//! Reads the given files and parses the certificates and keys in them.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Certificates of hosts and clients that can be imported, as `--as` and plans call their places.
+//! The names by which `--as` and plans refer to leaf certificates that can be imported.
 
 use std::fmt;
 use std::sync::Arc;

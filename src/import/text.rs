@@ -1,4 +1,4 @@
-//! Tokens and passwords that are in use already.
+//! Imports tokens and passwords that are in use.
 
 use serde_json::Value;
 use zeroize::Zeroizing;

@@ -1,4 +1,4 @@
-//! What a person or a cluster says.
+//! Everything from which a first plan is made.
 
 use super::hosts::{Host, Hosts};
 use super::kubeadm::Taken;

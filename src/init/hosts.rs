@@ -1,4 +1,4 @@
-//! Hosts as the command line names them: `master01=10.0.0.1`, `node{01..05}=10.0.0.11`.
+//! Parses hosts of the command line: `master01=10.0.0.1`, `node{01..05}=10.0.0.11`.
 
 use std::net::IpAddr;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! kubeadm's ClusterConfiguration: what of it a plan can say, and what not.
+//! Reads kubeadm's ClusterConfiguration, and lists what a plan cannot express.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The table of what kubeadm's configuration means in a plan.
+//! The table that maps kubeadm's configuration to keys of a plan.
 
 use std::path::Path;
 

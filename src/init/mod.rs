@@ -1,7 +1,7 @@
-//! A first plan with comments that teach, from what a person says or from what kubeadm has on record.
+//! Writes a first plan with explanatory comments, from answers or from kubeadm's configuration.
 //!
-//! The text of the plan is a template, and what of kubeadm's configuration means what is a table: both stand in
-//! `templates/init/`, so no component is known here.
+//! The template of the plan and the table for kubeadm's configuration are in `templates/init/`, so this module knows no
+//! component by name.
 
 mod given;
 mod hosts;

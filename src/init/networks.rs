@@ -1,4 +1,4 @@
-//! Networks for services and pods that no host is in.
+//! Chooses networks for services and pods that contain no host.
 
 use std::net::IpAddr;
 

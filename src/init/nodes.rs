@@ -1,4 +1,4 @@
-//! The nodes of a cluster, as `kubectl get nodes -o json` or `-o yaml` prints them.
+//! Reads the nodes of a cluster from the output of `kubectl get nodes -o json` or `-o yaml`.
 
 use std::net::IpAddr;
 

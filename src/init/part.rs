@@ -1,4 +1,4 @@
-//! A table of the plan that kubeadm's configuration brings.
+//! A table of the plan that is derived from kubeadm's configuration.
 
 use super::written::{list, one_line, quoted};
 

@@ -1,4 +1,4 @@
-//! `--vip ADDRESS[:PORT][,ADDRESS]`
+//! Parses `--vip ADDRESS[:PORT][,ADDRESS]`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Values as TOML writes them.
+//! Writes values in TOML syntax.
 
 use std::collections::BTreeSet;
 

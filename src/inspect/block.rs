@@ -1,4 +1,4 @@
-//! One PEM block.
+//! Describes one PEM block.
 
 use super::{Description, Key, certificate, crl, key, request};
 use crate::issue::stack::wiped;

@@ -1,4 +1,4 @@
-//! Certificates (RFC 5280).
+//! Describes certificates (RFC 5280).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,4 +1,4 @@
-//! Certificate revocation lists (RFC 5280, 5).
+//! Describes certificate revocation lists (RFC 5280, 5).
 
 use serde::Serialize;
 use x509_parser::extensions::ParsedExtension;

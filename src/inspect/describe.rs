@@ -1,4 +1,4 @@
-//! A whole file: PEM, DER or a kubeconfig.
+//! Describes a whole file: PEM, DER or a kubeconfig.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;

@@ -1,4 +1,4 @@
-//! What can be found in a file.
+//! The descriptions of what a file contains, as types.
 
 use serde::Serialize;
 

@@ -1,5 +1,7 @@
-//! Keys: their kind and the digest of the public half. Only structure is read; there is no arithmetic
-//! with numbers that anybody could have written, except where a private key has to find its public half.
+//! Describes keys: their algorithm and the digest of the public key.
+//!
+//! Only the structure is parsed. The numbers of an untrusted file are not computed with, except to derive the public
+//! key of a private key that does not contain it.
 
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::PrivateKeyInfoRef;

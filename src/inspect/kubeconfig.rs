@@ -1,4 +1,4 @@
-//! Kubeconfigs (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
+//! Describes kubeconfigs (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
 
 use super::block::describe_block;
 use super::{Cluster, Context, Credential, Description, KubeconfigDescription, User};

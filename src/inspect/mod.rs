@@ -1,5 +1,6 @@
-//! What is in a file: certificates, requests, revocation lists, keys, kubeconfigs, PKCS#12. Shows nothing of a private key but its
-//! kind and the digest of its public half.
+//! Describes the contents of a file: certificates, requests, revocation lists, keys, kubeconfigs, PKCS#12.
+//!
+//! Of a private key, it shows only the algorithm and the digest of the public key.
 
 mod block;
 mod certificate;

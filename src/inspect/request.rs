@@ -1,4 +1,4 @@
-//! Certificate requests (PKCS#10, RFC 2986).
+//! Describes certificate signing requests (PKCS#10, RFC 2986).
 
 use serde::Serialize;
 use x509_parser::cri_attributes::ParsedCriAttribute;

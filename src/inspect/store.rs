@@ -1,4 +1,4 @@
-//! A PKCS#12 file: its certificates, and which keys it holds.
+//! Describes a PKCS#12 file: its certificates and keys.
 
 use super::block::private_key;
 use super::{Description, certificate, key};

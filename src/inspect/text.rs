@@ -1,4 +1,4 @@
-//! Descriptions for people.
+//! Descriptions as text.
 
 use super::{
     CertificateDescription, Credential, CrlDescription, Description, Key, KubeconfigDescription, Request,

@@ -1,5 +1,7 @@
-//! Words instead of bytes, for git's `textconv` (gitattributes(5)): two versions of a file are compared by
-//! what it says. What is not known here comes out as it went in, but for what commands a terminal or is not seen; nothing private does.
+//! Converts files to text for git's `textconv` (gitattributes(5)), so that diffs show their meaning instead of bytes.
+//!
+//! Unknown contents are passed through unchanged, except for terminal control characters and invisible characters.
+//! Nothing private is printed.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Texts as pkiplan itself writes them, byte for byte: what anything else is, is none.
+//! Recognises certificates and keys in exactly the form that pkiplan writes.
 
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! What the columns of a file are called, and which of them say something.
+//! Which columns of a file contain which property of a node.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! CSV after RFC 4180: a header, commas, double quotes.
+//! Parses CSV (RFC 4180) with a header line.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! JSON: a list of objects, or objects by their names.
+//! Parses JSON: a list of objects, or an object with one member for each node.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
-//! What messages show of a file: what they are about, and the form of the rest. An inventory may hold passwords, and a
-//! message may be public.
+//! Masks the text of an inventory for messages.
+//!
+//! An inventory may contain passwords, and a message may be published. Only the part that the message is about is
+//! shown, and the punctuation of the rest.
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
-//! Nodes from files of others: CSV, JSON, Ansible's inventories.
+//! Reads nodes from CSV, JSON and Ansible inventories.
 //!
-//! Each row becomes what a `[node.NAME]` of the plan would be, with places in its own file, and belongs to the pool that
-//! names the file. Of the file, messages show what they are about and nothing else.
+//! Each row becomes the equivalent of a `[node.NAME]` table, with locations in its own file, and belongs to the pool
+//! that names the file. Messages show only the part of the file that they are about.
 
 mod ansible;
 mod columns;

@@ -1,4 +1,4 @@
-//! What a file says of its nodes, whatever its form.
+//! The nodes that a file lists, independent of its format.
 
 use std::ops::Range;
 use std::sync::Arc;

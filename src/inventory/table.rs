@@ -1,4 +1,4 @@
-//! From rows to the tables that nodes would have in a plan.
+//! Converts rows into the tables that the nodes would have in a plan.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What algorithms of signatures are made of.
+//! The curves and hash functions of signature algorithms.
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 

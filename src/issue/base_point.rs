@@ -1,7 +1,7 @@
-//! Multiples of a curve's base point: where nearly all the time of a key and of a signature goes.
+//! Multiplies a curve's base point by a scalar, which takes nearly all the time of deriving a key and of signing.
 //!
-//! With the feature `fast` aws-lc multiplies, else the curves' own crates. A multiple is what it is: keys and
-//! signatures are the same bytes.
+//! With the feature `fast`, aws-lc computes the product, else the curves' own crates. The result is the same, so keys
+//! and signatures have the same bytes.
 
 use p256::elliptic_curve::NonZeroScalar;
 

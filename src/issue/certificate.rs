@@ -1,4 +1,4 @@
-//! Certificates (RFC 5280).
+//! Issues certificates (RFC 5280).
 
 use rcgen::string::Ia5String;
 use rcgen::{

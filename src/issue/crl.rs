@@ -1,4 +1,4 @@
-//! Certificate revocation lists (RFC 5280, 5).
+//! Issues certificate revocation lists (RFC 5280, 5).
 
 use rcgen::{
     CertificateRevocationListParams, KeyIdMethod, RevocationReason, RevokedCertParams, SerialNumber,

@@ -1,4 +1,4 @@
-//! The curves of ECDSA: what is signed over them, and the DER around their scalars and points.
+//! The curves of ECDSA: their hash functions, and the DER around their scalars and points.
 
 use p256::NistP256;
 use p256::elliptic_curve::sec1::{ModulusSize, ToSec1Point};

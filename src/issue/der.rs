@@ -1,4 +1,4 @@
-//! The little DER (X.690) that is written here by hand: definite lengths, one-byte tags. `values::der` reads it.
+//! Writes DER (X.690) with definite lengths and one-byte tags. `values::der` reads it.
 
 pub(super) use crate::values::der::{OBJECT_IDENTIFIER, SEQUENCE, SET};
 

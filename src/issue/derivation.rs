@@ -1,8 +1,8 @@
-//! Derivation, version 1: how everything secret follows from the 32 bytes of a [`Secret`].
+//! Derivation, version 1: how keys and all other secret values derive from the 32 bytes of a [`Secret`].
 //!
-//! This text is the specification and the vectors in `tests/vectors/derivation-v1.toml` are its examples. It
-//! relies on no crate's way of drawing a key, so that an upgrade cannot change what a secret gives. It never
-//! changes: another way would be another version.
+//! This text is the specification, and the vectors in `tests/vectors/derivation-v1.toml` are its examples. It
+//! depends on no crate's method of generating keys, so that an upgrade cannot change the values that derive from
+//! a secret. It never changes: another method would be another version.
 //!
 //! # Blocks
 //!

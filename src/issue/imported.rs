@@ -1,7 +1,7 @@
-//! Private keys that were made elsewhere.
+//! Reads imported private keys, encryption keys, tokens and passwords.
 //!
-//! They come as PKCS#8 (RFC 5958), plain or encrypted with a passphrase (RFC 8018), as PKCS#1 (RFC 8017) or as
-//! SEC 1 (RFC 5915); what is kept of them is PKCS#8 as [`PrivateKey::to_pkcs8_pem`] writes it.
+//! Private keys are accepted as PKCS#8 (RFC 5958), plain or encrypted with a passphrase (RFC 8018), as PKCS#1 (RFC
+//! 8017) or as SEC 1 (RFC 5915). They are stored as PKCS#8, as [`PrivateKey::to_pkcs8_pem`] writes it.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs8::der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef};

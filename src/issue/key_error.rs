@@ -1,4 +1,4 @@
-//! Why a private key cannot be used.
+//! The reasons why a private key cannot be used.
 
 /// What is wrong with a private key that was made elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
-//! Keys, certificates, and everything else that follows from the secret. A pure module: no clock, no
-//! randomness, no disk.
+//! Derives keys from the secret, and issues certificates and revocation lists.
+//!
+//! This module uses no clock, no randomness and no disk.
 
 pub mod algorithm;
 mod base_point;

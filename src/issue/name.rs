@@ -1,7 +1,7 @@
-//! Distinguished names in DER (RFC 5280, 4.1.2.4).
+//! Encodes distinguished names in DER (RFC 5280, 4.1.2.4).
 //!
-//! They are written here because rcgen keeps a name as a map: of two organizations the second would
-//! replace the first, and with it what a user may do in a cluster.
+//! rcgen keeps a name as a map, in which a second organization replaces the first one. Organizations decide what a user
+//! may do in a cluster, so names are encoded here.
 
 use super::der::{self, element};
 use crate::values::{Attribute, Subject};

@@ -1,4 +1,4 @@
-//! PEM, as RFC 7468 writes it strictly: 64 columns, LF.
+//! Reads and writes PEM (RFC 7468) with strict output: lines of 64 characters that end in LF.
 
 use base64ct::{Base64, Encoding as _};
 use zeroize::{Zeroize as _, Zeroizing};

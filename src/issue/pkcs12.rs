@@ -1,11 +1,11 @@
-//! PKCS#12 (RFC 7292) as Java and OpenSSL read it, the same bytes each time.
+//! Writes PKCS#12 files (RFC 7292) that Java and OpenSSL read; the same input gives the same bytes.
 //!
-//! The private key is encrypted by PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC (RFC 8018, 6.2); HMAC-SHA-256 with the
-//! password (appendix B) covers the whole. Certificates stand in it as they are, for they are public.
+//! The private key is encrypted by PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC (RFC 8018, 6.2). An HMAC-SHA-256 with
+//! the password (appendix B) covers the whole file. Certificates are public, so they are not encrypted.
 //!
-//! Salts and the IV are no secret, and must be others for another content. So they follow from it: each is the beginning
-//! of SHA-256 over `pkiplan pkcs12 1`, what it is for, and the key in DER or, for the digest, all that it covers; the two
-//! texts end with a zero byte.
+//! Salts and the IV are not secret, but must differ for different contents. They therefore derive from the contents:
+//! each is the beginning of SHA-256 over `pkiplan pkcs12 1`, its purpose, and the key in DER or, for the digest,
+//! everything that it covers. The two texts end with a zero byte.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs8::ObjectIdentifier as Oid;

@@ -1,4 +1,4 @@
-//! What a PKCS#12 file holds (RFC 7292), as pkiplan, OpenSSL 3 and Java since 17 write it: PBES2 and HMAC-SHA-256.
+//! Reads PKCS#12 files (RFC 7292) as pkiplan, OpenSSL 3 and Java 17 or later write them: PBES2 and HMAC-SHA-256.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pkcs8::der::Decode as _;

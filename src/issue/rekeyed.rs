@@ -1,4 +1,4 @@
-//! A copy of a certificate with another key: for proofs where the key is not at hand.
+//! Copies a certificate with another key, for proofs that do not have the real key.
 
 use super::der::{self, element};
 use super::key::PrivateKey;

@@ -1,4 +1,4 @@
-//! RSA. The search for primes is ours, so that it is the same forever; signing is the crate's.
+//! RSA: the search for primes is pkiplan's own, so that its result never changes; signing is done by the crate.
 
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _, Limb, NonZero, Resize as _};
 use crypto_primes::{Flavor, is_prime};

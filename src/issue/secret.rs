@@ -1,4 +1,4 @@
-//! The secret from which a plan's keys follow.
+//! The secret from which the keys of a plan derive.
 
 use std::fmt::Write as _;
 

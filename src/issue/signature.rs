@@ -1,4 +1,4 @@
-//! Whether a message is signed with a key: the algorithms of certificates, whoever made them.
+//! Verifies signatures with the algorithms of certificates from any issuer.
 
 use crypto_bigint::BoxedUint;
 use p256::ecdsa::signature::Verifier as _;

@@ -1,6 +1,6 @@
-//! Whether an ECDSA signature is that of a key: where most of the time of a check goes.
+//! Verifies ECDSA signatures, which takes most of the time of verifying a certificate.
 //!
-//! With the feature `fast` aws-lc computes it, else the curves' own crates. The answers are the same.
+//! With the feature `fast`, aws-lc verifies them, else the curves' own crates. The results are the same.
 
 use super::algorithm::{EcdsaCurve, Hash};
 

@@ -1,4 +1,4 @@
-//! Puts names and a signature of ours into what rcgen has written.
+//! Replaces names and the signature in DER that rcgen has written.
 
 use super::der::{self, element};
 use crate::values::der::{Element, only};

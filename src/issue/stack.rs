@@ -1,7 +1,7 @@
-//! Wipes what arithmetic leaves on the stack.
+//! Wipes secret values from the stack after arithmetic.
 //!
-//! Types that are secret overwrite themselves when they are dropped, but a value that is returned or passed on
-//! is moved, and where it was before keeps its bytes until something else happens to need the place.
+//! Secret types overwrite themselves when they are dropped. But a value that is returned or passed on is moved, and its
+//! previous place on the stack keeps the bytes until other code overwrites them.
 
 use std::hint::black_box;
 

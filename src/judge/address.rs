@@ -1,4 +1,4 @@
-//! Addresses in texts: `ParseAddr` of Go's net/netip.
+//! Parses addresses as `ParseAddr` of Go's net/netip does.
 
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -1,7 +1,7 @@
 //! A certificate as Go's crypto/x509 reads it: `parseCertificate` of parser.go.
 //!
-//! What it skips is skipped here: what follows the public key in a certificate of version 1, what follows the
-//! extensions, what follows the signature.
+//! This parser skips what Go skips: what follows the public key in a certificate of version 1, what follows the
+//! extensions, and what follows the signature.
 
 use super::algorithm::Algorithm;
 use super::extensions::Extensions;

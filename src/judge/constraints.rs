@@ -1,8 +1,8 @@
-//! Name constraints (RFC 5280, 4.2.1.10): `parseNameConstraintsExtension` (parser.go) and constraints.go of Go's
-//! crypto/x509.
+//! Name constraints (RFC 5280, 4.2.1.10), as Go's crypto/x509 reads and applies them.
 //!
-//! Go sorts constraints and searches them; here they stand in sets, in which the suffixes of a name are looked up.
-//! Both take the time of the names, and not of names times constraints.
+//! They are `parseNameConstraintsExtension` (parser.go) and constraints.go. Go sorts constraints and searches them.
+//! Here they are in sets, in which the suffixes of a name are looked up. The time of both grows with the number of
+//! names, and not with names times constraints.
 
 use std::collections::BTreeSet;
 

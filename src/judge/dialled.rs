@@ -1,5 +1,6 @@
-//! The name that a client dials, and whether a certificate is for it: `VerifyHostname` of Go's crypto/x509
-//! (verify.go). Common names never count.
+//! Checks whether a certificate is valid for a dialled name: `VerifyHostname` of Go's crypto/x509 (verify.go).
+//!
+//! Common names never count.
 
 use std::net::IpAddr;
 

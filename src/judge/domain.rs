@@ -1,5 +1,6 @@
-//! Domain names and mailboxes in certificates: `domainNameValid` (parser.go) and `parseRFC2821Mailbox` (verify.go)
-//! of Go's crypto/x509, with all that they let pass.
+//! Domain names and mailboxes in certificates, as Go's crypto/x509 reads them, with everything that it accepts.
+//!
+//! They are `domainNameValid` (parser.go) and `parseRFC2821Mailbox` (verify.go).
 
 /// Whether Go compares it with constraints: labels of visible characters. The empty text is one.
 pub(super) fn is_domain(text: &[u8]) -> bool {

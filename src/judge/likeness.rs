@@ -1,4 +1,4 @@
-//! What two certificates have in common that may be those of one authority.
+//! Compares two certificates that may belong to the same authority.
 
 use super::certificate::Certificate;
 

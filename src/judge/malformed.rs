@@ -1,4 +1,4 @@
-//! What Go's parser refuses in a certificate, whatever it is used for.
+//! The errors of Go's parser in a certificate, whatever the certificate is used for.
 
 use std::fmt;
 

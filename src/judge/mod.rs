@@ -1,14 +1,14 @@
-//! The judge of a certificate path, after Go's crypto/x509 and crypto/tls: what Kubernetes' programs and etcd would
-//! say of a chain. A pure function; the clock is an argument.
+//! Judges certificate paths as Go's crypto/x509 and crypto/tls do, which the programs of Kubernetes and etcd use.
 //!
-//! Files stand for Go's: `reader` and `time` (cryptobyte); `certificate`, `extensions`, `policy_extensions`, `key`,
-//! `alternative_names`, `uri`, `address`, `text`, `domain` (parser.go, net/url, net/netip); `algorithm`, `signature`
-//! (x509.go); `pool` (cert_pool.go); `path`, `usages`, `policies`, `dialled` (verify.go); `constraints`, `names`
-//! (constraints.go). The Go is 1.27.
+//! It is a pure function; the time is an argument. The files correspond to Go's: `reader` and `time` (cryptobyte);
+//! `certificate`, `extensions`, `policy_extensions`, `key`, `alternative_names`, `uri`, `address`, `text`, `domain`
+//! (parser.go, net/url, net/netip); `algorithm`, `signature` (x509.go); `pool` (cert_pool.go); `path`, `usages`,
+//! `policies`, `dialled` (verify.go); `constraints`, `names` (constraints.go). The Go version is 1.27. `openssl` judges
+//! a chain as OpenSSL 3 does, with the same code and two stricter rules.
 //!
-//! What differs from it, on the strict side: ML-DSA and P-224 are read and never verified with, whether a P-224 point
-//! is on its curve is not looked at, and an RSA key above 16384 bits verifies nothing. [`judge`] also refuses a leaf
-//! whose key could not sign the handshake that follows.
+//! It is stricter than Go in these points: it reads ML-DSA and P-224 keys but never verifies with them, and an RSA key
+//! of more than 16384 bits verifies nothing. It does not check whether a P-224 point is on its curve. [`judge`] also
+//! refuses a leaf whose key could not sign the handshake that follows.
 
 mod address;
 mod algorithm;

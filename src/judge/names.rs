@@ -1,4 +1,4 @@
-//! Names of a path against the constraints above them: `checkChainConstraints` of Go's crypto/x509 (constraints.go).
+//! Checks names against the name constraints above them: `checkChainConstraints` of Go's crypto/x509 (constraints.go).
 
 use super::address;
 use super::alternative_names::AlternativeNames;

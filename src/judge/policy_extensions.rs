@@ -1,4 +1,4 @@
-//! The extensions of certificate policies (RFC 5280, 4.2.1.4, 4.2.1.5, 4.2.1.11 and 4.2.1.14).
+//! The certificate policy extensions (RFC 5280, 4.2.1.4, 4.2.1.5, 4.2.1.11 and 4.2.1.14).
 
 use std::collections::BTreeSet;
 

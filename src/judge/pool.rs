@@ -1,4 +1,4 @@
-//! Pools of certificates, in which issuers are looked for: `CertPool` of Go's crypto/x509 (cert_pool.go).
+//! Pools of certificates, in which the search for issuers takes place: `CertPool` of Go's crypto/x509 (cert_pool.go).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,6 @@
-//! DER as Go reads it: `cryptobyte.String` (golang.org/x/crypto/cryptobyte, asn1.go). Stricter than
-//! `values::der`: lengths in the fewest bytes, integers in the fewest bytes, padding bits clear.
+//! Reads DER as Go does: `cryptobyte.String` (golang.org/x/crypto/cryptobyte, asn1.go).
+//!
+//! It is stricter than `values::der`: lengths and integers must have the fewest bytes, and padding bits must be zero.
 
 /// Tags (X.690, 8.1.2).
 pub(super) mod tag {

@@ -1,4 +1,4 @@
-//! Why a path is refused, as data: a report writes the words.
+//! The reasons why a path is refused, as data; a report turns them into text.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a server and a client see of the certificate that the other end shows.
+//! What a server or a client reads from the certificate that the other end presents.
 
 use std::net::IpAddr;
 

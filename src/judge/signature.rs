@@ -1,4 +1,4 @@
-//! Whether one certificate has signed another: `checkSignature` of Go's crypto/x509 (x509.go).
+//! Checks whether one certificate has signed another: `checkSignature` of Go's crypto/x509 (x509.go).
 
 use super::algorithm::Algorithm;
 use super::certificate::Certificate;

@@ -1,4 +1,4 @@
-//! Texts of names (RFC 5280, 4.1.2.4), as far as Go reads them: `parseASN1String` and `readASN1Any` of parser.go.
+//! Strings of names (RFC 5280, 4.1.2.4), as far as Go reads them: `parseASN1String` and `readASN1Any` of parser.go.
 
 use super::reader::{Element, Reader, tag};
 use super::time::time;

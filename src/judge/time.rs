@@ -1,5 +1,6 @@
-//! UTCTime and GeneralizedTime as Go reads them: cryptobyte's `ReadASN1UTCTime` and `ReadASN1GeneralizedTime`,
-//! which allow a zone, and UTCTime without seconds, where RFC 5280, 4.1.2.5 does not.
+//! UTCTime and GeneralizedTime as Go reads them: cryptobyte's `ReadASN1UTCTime` and `ReadASN1GeneralizedTime`.
+//!
+//! Both accept a time zone, and UTCTime without seconds, which RFC 5280, 4.1.2.5 does not.
 
 use super::reader::{Reader, tag};
 

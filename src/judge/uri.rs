@@ -1,4 +1,4 @@
-//! URIs, as far as Go reads them: `Parse` of its net/url (url.go). Only the host counts.
+//! The host of URIs, as Go reads them: `Parse` of its net/url (url.go).
 
 use super::address::is_address;
 

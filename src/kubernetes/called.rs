@@ -1,5 +1,4 @@
-//! Servers in the cluster that an API server calls: webhooks and extension API servers, with the Secrets that hold what they
-//! show.
+//! Webhooks and extension API servers that the API server calls, and the Secrets with their certificates.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Fields of Kubernetes' objects that name programs.
+//! Fields of Kubernetes objects that name programs to run.
 
 /// Whether the value at a path decides what runs: a container's image and command, or the program of a kubeconfig's
 /// user (staging/src/k8s.io/client-go/tools/clientcmd/api/v1/types.go, `ExecConfig`; core/v1 `Container`). Paths are

@@ -1,4 +1,4 @@
-//! Keys that encrypt what the API server stores.
+//! Rules for the keys that encrypt what the API server stores.
 
 use std::fmt;
 

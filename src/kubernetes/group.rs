@@ -1,4 +1,4 @@
-//! Groups that mean something to the API server itself.
+//! Groups with a fixed meaning for the API server.
 
 /// Its members may do anything, whatever RBAC says (staging/src/k8s.io/apiserver/pkg/authentication/user/user.go,
 /// `SystemPrivilegedGroup`).

@@ -1,4 +1,4 @@
-//! Users that mean something to the API server by the form of their name alone.
+//! Users whose name alone has a fixed meaning for the API server.
 
 /// What a kubelet's user begins with (pkg/auth/nodeidentifier/default.go).
 const NODE: &str = "system:node:";

@@ -1,5 +1,6 @@
-//! What lets one node join: a bootstrap token's Secret (staging/src/k8s.io/cluster-bootstrap/token/api/types.go), and
-//! the words of `kubeadm join` (cmd/kubeadm/app/cmd/join.go).
+//! Writes the Secret of a bootstrap token, and the `kubeadm join` command.
+//!
+//! They follow staging/src/k8s.io/cluster-bootstrap/token/api/types.go and cmd/kubeadm/app/cmd/join.go.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,7 @@
-//! A plugin that encrypts with a key of its own: version 2 of Kubernetes' interface
-//! (staging/src/k8s.io/apiserver/pkg/apis/apiserver/types_encryption.go, KMSConfiguration).
+//! A KMS plugin of the API server, which encrypts with its own key.
+//!
+//! The interface is version 2 of KMSConfiguration
+//! (staging/src/k8s.io/apiserver/pkg/apis/apiserver/types_encryption.go).
 
 use std::fmt;
 use std::str::FromStr;

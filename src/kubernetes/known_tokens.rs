@@ -1,4 +1,4 @@
-//! Tokens that an API server knows: rows of its token file, and Secrets of bootstrap tokens.
+//! Tokens that an API server accepts: rows of its static token file, and Secrets of bootstrap tokens.
 
 use serde_json::Value;
 use zeroize::Zeroizing;

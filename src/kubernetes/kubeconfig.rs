@@ -1,4 +1,4 @@
-//! The form of a kubeconfig (kubernetes.io/docs/reference/config-api/kubeconfig.v1), each value with its line.
+//! A view of a kubeconfig (kubernetes.io/docs/reference/config-api/kubeconfig.v1), each value with its line.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;

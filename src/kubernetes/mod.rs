@@ -1,5 +1,7 @@
-//! What Kubernetes itself fixes and no catalog can change: the forms of its tokens, users, groups, roles,
-//! kubeconfigs and encryption keys; and who is called by an API server.
+//! What Kubernetes itself defines and no catalog can change.
+//!
+//! These are the formats of its tokens, users, groups, roles, kubeconfigs and encryption keys, and the rules that
+//! determine which servers an API server calls.
 
 mod called;
 mod code;

@@ -1,5 +1,6 @@
-//! Addresses of a Node object, by the types that API servers prefer
-//! (kubernetes.io/docs/reference/node/node-status/#addresses).
+//! Addresses of a Node object, in the order of the types that API servers prefer.
+//!
+//! See kubernetes.io/docs/reference/node/node-status/#addresses.
 
 /// The address by which an API server reaches a kubelet: the first of the preferred types that the node has. A node
 /// without a cloud has internal addresses and a host name.

@@ -1,5 +1,6 @@
-//! What RBAC objects let their subjects do beyond ordinary work
-//! (<https://kubernetes.io/docs/concepts/security/rbac-good-practices/>, "privilege escalation risks").
+//! Finds RBAC objects that grant more than ordinary rights.
+//!
+//! They are the "privilege escalation risks" of <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What of a kubeconfig clients do not take (k8s.io/client-go of Kubernetes 1.36), each with its line.
+//! What clients refuse in a kubeconfig (k8s.io/client-go of Kubernetes 1.36), each with its line.
 
 use crate::yaml::Node;
 

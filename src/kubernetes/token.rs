@@ -1,4 +1,4 @@
-//! Bootstrap tokens and rows of a static token file.
+//! Formats of bootstrap tokens and of rows of a static token file.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! URLs of kubeconfigs, which may hold a password (RFC 3986, 3.2.1), and how they are shown.
+//! URLs of kubeconfigs, which may contain a password (RFC 3986, 3.2.1), and their masking.
 
 use std::borrow::Cow;
 use std::ops::Range;

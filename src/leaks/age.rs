@@ -1,4 +1,4 @@
-//! Identities of age (<https://age-encryption.org/v1>): Bech32 in capitals.
+//! Finds age identities (<https://age-encryption.org/v1>): Bech32 in capital letters.
 
 use super::leak::{Hit, What};
 

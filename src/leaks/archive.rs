@@ -1,4 +1,6 @@
-//! What archives compress. What they only store, as tar does, is in their bytes as it is.
+//! Decompresses what archives contain.
+//!
+//! Uncompressed entries, as in tar, are found without decompression.
 
 use std::io::{ErrorKind, Read};
 

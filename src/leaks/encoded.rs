@@ -1,4 +1,4 @@
-//! Undoes encodings, wherever in a file they begin.
+//! Decodes base64, hexadecimal digits, dumps, UTF-16 and UTF-32 at any place in a file.
 
 use zeroize::Zeroizing;
 

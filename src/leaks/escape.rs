@@ -1,5 +1,7 @@
-//! Characters that a text writes in another way: JSON (RFC 8259, 7), C strings and shells, percent-encoding
-//! (RFC 3986, 2.1), HTML's numeric references and line breaks.
+//! Resolves escaped characters in texts.
+//!
+//! The escapes are those of JSON (RFC 8259, 7), C strings and shells, percent-encoding (RFC 3986, 2.1), and HTML's
+//! numeric references and line breaks.
 
 /// Text within text within text doubles its backslashes each time.
 const MOST_BACKSLASHES: usize = 8;

@@ -1,5 +1,6 @@
-//! Private keys between lines of dashes: PEM (RFC 7468) and what resembles it (RFC 1421, OpenSSH, OpenPGP,
-//! ssh.com), indented, quoted, commented out, on one line, escaped, or without its end.
+//! Finds private keys between lines of dashes: PEM (RFC 7468), RFC 1421, OpenSSH, OpenPGP and ssh.com.
+//!
+//! The blocks may be indented, quoted, commented out, on one line, escaped, or truncated.
 
 use std::ops::Range;
 

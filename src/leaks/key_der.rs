@@ -1,5 +1,6 @@
-//! Private keys in binary files: DER of PKCS#8, PKCS#1 and SEC 1, PKCS#12, Java's keystores, OpenSSH's inner form.
-//! They are found at any offset, so that what stores files as they are, such as tar, needs no reader.
+//! Finds private keys in binary files: DER (PKCS#8, PKCS#1, SEC 1), PKCS#12, Java keystores, OpenSSH's binary format.
+//!
+//! It searches at every offset, so formats that store files unchanged, such as tar, need no reader.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Parts of a file that were decoded, and how much may be.
+//! Decoded parts of a file, and the limit on how much is decoded.
 
 use std::ops::Range;
 

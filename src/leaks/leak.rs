@@ -1,4 +1,4 @@
-//! What is found.
+//! The private data that was found, as types.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,8 +1,8 @@
-//! Finds what is private in bytes, whatever the file is called and however it is encoded: secrets, private keys,
-//! tokens and passwords, also within base64, hexadecimal digits, UTF-16 and archives.
+//! Finds private data in bytes, whatever the file's name and encoding: secrets, private keys, tokens and passwords.
 //!
-//! Modelled on the rules and decoders of gitleaks (<https://github.com/gitleaks/gitleaks>). A rule asks for the
-//! structure of what it finds, so that certificates, public keys, digests and placeholders are left alone.
+//! It also decodes base64, hexadecimal digits, UTF-16 and archives. The rules and decoders are modelled on those of
+//! gitleaks (<https://github.com/gitleaks/gitleaks>). Each rule checks the structure of its matches, so that
+//! certificates, public keys, digests and placeholders are not reported.
 
 mod age;
 mod archive;

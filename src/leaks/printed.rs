@@ -1,4 +1,4 @@
-//! Private keys that programs print in a way of their own: `openssl pkey -text`, PuTTY, JSON Web Keys.
+//! Finds private keys in the output formats of other programs: `openssl pkey -text`, PuTTY, JSON Web Keys.
 
 use super::escape::characters;
 use super::leak::{Hit, What};

@@ -1,4 +1,4 @@
-//! Secrets of this program.
+//! Finds pkiplan's own secrets.
 
 use zeroize::Zeroizing;
 

@@ -1,8 +1,8 @@
-//! What must not be shown, by how it begins: a message may repeat a part of what is private, which the rules for whole
-//! secrets and keys do not know.
+//! Masks private data in messages, recognised by how it begins.
 //!
-//! Secrets and private keys have forms of their own: what pkiplan writes, PEM (RFC 7468), age identities, the
-//! base64 of PEM in kubeconfigs and Secrets.
+//! A message may repeat only a part of a secret or a key, which the rules for complete ones do not recognise. Secrets
+//! and private keys have distinctive forms: those that pkiplan writes, PEM (RFC 7468), age identities, and the base64
+//! of PEM in kubeconfigs and Secrets.
 
 use std::borrow::Cow;
 

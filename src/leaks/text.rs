@@ -1,4 +1,4 @@
-//! What the rules for texts share.
+//! Helper functions for the rules on texts.
 
 use std::ops::Range;
 

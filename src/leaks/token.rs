@@ -1,4 +1,4 @@
-//! Tokens, passwords and keys of clusters that are known by what stands around them.
+//! Finds tokens, passwords and keys that are recognisable by their context.
 
 use super::encoded::decode_base64;
 use super::leak::{Credential, Hit, What};

@@ -1,4 +1,4 @@
-//! A certificate, as far as rules ask for it.
+//! A parsed certificate, as far as rules need it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a file is.
+//! Recognises what a file contains.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! The rules of a correct cluster, and where each is decided.
+//! The rules of a correct cluster, and where each one is checked.
 
 use std::fmt;
 

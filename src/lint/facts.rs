@@ -1,5 +1,6 @@
-//! What a certificate says, whether it is made or is to be made: certificates, requests, configurations of OpenSSL and
-//! cfssl are judged alike.
+//! Facts about a certificate that exists or is to be issued.
+//!
+//! With them, the same rules apply to certificates, requests, and configurations of OpenSSL and cfssl.
 
 use super::certificate::{Certificate, Purposes, shown_address};
 use crate::catalog::FileRole;

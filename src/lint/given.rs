@@ -1,4 +1,4 @@
-//! A file as it is given.
+//! A file to be checked.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! What the catalog knows of files.
+//! What the catalog defines about files: the fields of configuration files, and the roles of certificates and keys.
 
 use crate::catalog::{FieldTables, FileRoles, field_tables, roles};
 use crate::diagnostics::Diagnostics;

@@ -1,4 +1,4 @@
-//! Kubeconfigs, whole: every cluster, user and context.
+//! A whole kubeconfig: every cluster, user and context.
 
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;

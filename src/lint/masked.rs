@@ -1,4 +1,4 @@
-//! Texts as messages may show them: line by line, without anything private.
+//! Masks private data in the texts that messages show, line by line.
 
 use crate::leaks;
 

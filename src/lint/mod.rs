@@ -1,9 +1,9 @@
-//! What is wrong with files that others made: certificates, keys, kubeconfigs, configuration of the API server and
-//! of programs that make certificates. A pure function of the files and an instant.
+//! Finds mistakes in existing files: certificates, keys, kubeconfigs, and configuration files.
 //!
-//! `content` recognises files, `rules` has one file for each kind of rule, and `coverage` says of every rule of a
-//! correct cluster where it is decided. Nothing private is in a message, nor in the texts that messages point into
-//! ([`Linted::sources`] has masked copies).
+//! The configuration files are those of the API server and of programs that issue certificates. It is a pure function
+//! of the files and an instant. `content` recognises files, `rules` has one file for each kind of rule, and `coverage`
+//! lists for every rule of a correct cluster where it is checked. Messages, and the texts that they point into, contain
+//! nothing private ([`Linted::sources`] has masked copies).
 
 mod certificate;
 mod content;

@@ -1,4 +1,4 @@
-//! Configuration of OpenSSL (config(5)): sections with keys, as `openssl req` and `openssl x509` take it.
+//! Parses OpenSSL configuration (config(5)): sections with keys, as `openssl req` and `openssl x509` read it.
 
 /// A configuration.
 pub(super) struct Configuration {

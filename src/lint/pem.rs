@@ -1,4 +1,4 @@
-//! PEM blocks with their lines, and what of them loaders would stumble over.
+//! PEM blocks with their lines, and the problems that loaders would have with them.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! What is found, while it is collected.
+//! Collects the messages of one run, with the texts that they point into.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Sources, Span};

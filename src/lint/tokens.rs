@@ -1,5 +1,6 @@
-//! Files of static tokens (staging/src/k8s.io/apiserver/pkg/authentication/token/tokenfile/tokenfile.go): CSV with
-//! token, user, uid, and groups in one quoted field.
+//! Parses static token files: CSV with token, user, uid, and groups in one quoted field.
+//!
+//! It follows staging/src/k8s.io/apiserver/pkg/authentication/token/tokenfile/tokenfile.go.
 
 use zeroize::Zeroizing;
 

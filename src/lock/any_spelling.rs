@@ -1,4 +1,4 @@
-//! The reader of every other spelling, and of what is wrong: slower, and it knows each value's place.
+//! The reader for locks that are not in canonical form: slower, but it accepts any TOML spelling and locates errors.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What the next lock says otherwise, beside the certificates, whose changes are decided one by one.
+//! The differences between two locks other than those of certificates, which are decided one by one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
-//! Two locks that grew from one, brought together entry by entry.
+//! Merges two locks that have a common base, entry by entry.
 //!
-//! What one side changed is taken; what both changed alike, too. What both changed differently is not
-//! settled here: one of the two decisions stays, and the next build keeps it if the merged plan says the
-//! same words, or decides anew. Tombstones and generations never go back, so no key that either side gave
-//! up returns.
+//! A change of one side is taken, and so is a change that both sides made in the same way. If both sides changed an
+//! entry differently, this merge does not settle the conflict: it keeps one of the two decisions. The next build keeps
+//! that decision if the merged plan has the same specification, else it decides again. Tombstones and generations never
+//! decrease, so no key that either side removed is used again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

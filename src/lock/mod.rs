@@ -1,9 +1,9 @@
-//! The lock: the decisions of earlier builds, public, readable, made for git.
+//! The lock: the public, readable record of the decisions of earlier builds, which is kept in git.
 //!
-//! Format 1 is TOML in one canonical form, so that the same content is always the same bytes: fixed
-//! order of sections and keys, ids sorted by their bytes, one word of a specification on a line.
-//! [`Lock::parse`] reads that form with a small reader of its own; only where that one balks does a
-//! full TOML parser run, which takes any spelling of the same content or says what is wrong with it.
+//! Format 1 is TOML in one canonical form, so that the same content is always the same bytes: fixed order of sections
+//! and keys, ids sorted by their bytes, one word of a specification on a line. [`Lock::parse`] reads this form with a
+//! small reader of its own. Only if that reader fails does a full TOML parser run, which accepts any spelling of the
+//! same content or reports what is wrong with it.
 
 mod any_spelling;
 mod compare;

@@ -1,4 +1,4 @@
-//! What one of several runs has made: a piece of a lock.
+//! A piece of a lock: the fingerprints that one run of `pkiplan build --shard` records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

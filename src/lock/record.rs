@@ -1,4 +1,4 @@
-//! What a lock holds.
+//! The contents of a lock, as types.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

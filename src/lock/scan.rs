@@ -1,5 +1,6 @@
-//! The reader of the canonical form: several times faster than a TOML parser, and stricter. It takes
-//! nothing that TOML would read differently; whatever else it meets, it gives up.
+//! The reader for the canonical form, which is several times faster than a TOML parser, and stricter.
+//!
+//! It accepts nothing that TOML would read differently. It gives up on everything that is not canonical.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Which secrets a lock's keys derive from, and how it knows each from another.
+//! The secrets from which a lock's keys derive, and the identities by which the lock distinguishes them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

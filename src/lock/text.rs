@@ -1,4 +1,4 @@
-//! How strings, digests, instants and keys are spelt in a lock.
+//! The spelling of strings, digests, instants and keys in a lock.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,7 @@
-//! Whether a lock is whole: cut off between two tables it is still well-formed, and what it forgot would be
-//! decided anew, in silence.
+//! Detects truncated locks.
+//!
+//! A lock that was truncated between two tables is still valid TOML, and a build would silently make the lost decisions
+//! again.
 
 use std::sync::Arc;
 

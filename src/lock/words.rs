@@ -1,4 +1,4 @@
-//! The words of one specification, kept as they stand in the lock.
+//! The words of one specification, stored in the encoding of the lock.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The canonical text of a lock.
+//! Writes the canonical text of a lock.
 
 use std::fmt::{Display, Write as _};
 

@@ -1,4 +1,4 @@
-//! Comments of definitions.
+//! Finds the comments of definitions.
 
 use crate::source::{Sources, Span};
 

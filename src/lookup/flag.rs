@@ -1,4 +1,4 @@
-//! A flag over all versions, in words.
+//! Describes a flag over all versions in words.
 
 use crate::catalog::FlagLife;
 

@@ -1,4 +1,4 @@
-//! What a word was found to be.
+//! The result of a lookup.
 
 use super::glossary::Term;
 use super::keys::Key;

@@ -1,4 +1,4 @@
-//! The terms of the glossary.
+//! The terms of the glossary page.
 
 use crate::reference::plain;
 

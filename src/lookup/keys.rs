@@ -1,4 +1,4 @@
-//! The keys of plans and of the catalog: what readers take, with what the reference has to say of it.
+//! The keys of plans and catalog files: what readers accept, with the descriptions of the reference.
 
 use crate::read::{ANY_NAME, FileKind, TakenKey, Takes, written_path};
 use crate::reference::{Row, described, plain, rows, section};

@@ -1,4 +1,4 @@
-//! What a word means that somebody looks up: a code, a key of the two languages, a component, a setting, a flag, a term.
+//! Explains a word: a code, a key of the plan or catalog language, a component, a setting, a flag, or a term.
 
 mod comment;
 mod flag;

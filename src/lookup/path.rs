@@ -1,4 +1,4 @@
-//! Ways to keys, as people type them.
+//! Parses paths to keys as users type them.
 
 use crate::read::ANY_NAME;
 

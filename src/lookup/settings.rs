@@ -1,4 +1,4 @@
-//! Settings of components.
+//! The settings of components, with their comments.
 
 use super::comment::comment_above;
 use crate::read::catalog::ComponentDocument;

@@ -1,4 +1,4 @@
-//! One word, looked up.
+//! Looks up a word.
 
 use super::found::{Found, KnownCode};
 use super::glossary::term;

@@ -1,4 +1,4 @@
-//! Edits of a plan's text that leave every other byte as it is.
+//! Edits the text of a plan, and leaves every other byte unchanged.
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 

@@ -1,4 +1,4 @@
-//! What a plan's text leads to.
+//! Builds and proves an edited plan in memory, and compares its findings with those before.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! Edits of a plan that mend what a proof has found.
+//! Searches for edits of a plan that fix the findings of a proof.
 //!
-//! Candidates follow from findings: the name that is missing, the authority that a bundle lacks, what the plan says otherwise
-//! than its catalog. Which of them is right, no rule decides: each is applied in memory, and the plan is made and proven
-//! again, smallest edit first. One is taken if the finding is gone and nothing new has come.
+//! Candidates derive from findings: a missing name, an authority that a bundle lacks, a value that overrides the
+//! catalog. No rule decides which candidate is right. Each is applied in memory, smallest edit first, and the plan is
+//! built and proven again. An edit is accepted if the finding disappears and no new finding appears.
 
 mod candidates;
 mod edit;

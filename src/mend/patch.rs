@@ -1,4 +1,4 @@
-//! Two texts of one file as a patch that `git apply` and `patch -p1` take.
+//! Writes the difference of two texts as a patch for `git apply` and `patch -p1`.
 
 use similar::TextDiff;
 

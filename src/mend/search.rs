@@ -1,4 +1,4 @@
-//! Which edits mend what.
+//! The search for edits that fix findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! Servers in the cluster that API servers call, as objects name them.
+//! Adds the servers in the cluster that API servers call, as API objects name them.
 //!
-//! Which Secret such a server shows is known where a planned pod behind its Service mounts it; else it is the one of that
-//! namespace which is for the name that is called, or the only one there that is for names of the cluster. Of any other
-//! server nothing is known.
+//! The Secret with a server's certificate is known if a planned pod behind its Service mounts it. Else it is the Secret
+//! of that namespace whose certificate has the called name, or the only one there whose certificate has a name of the
+//! cluster. Of any other server, nothing is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One program that a host runs.
+//! A program that a host runs, with its arguments, environment, user and mounts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

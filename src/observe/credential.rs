@@ -1,4 +1,4 @@
-//! As whom a program speaks, and whom it believes.
+//! The credentials that a program presents, and the authorities that it trusts.
 
 use std::sync::Arc;
 

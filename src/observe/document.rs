@@ -1,4 +1,4 @@
-//! What a program says of the text of its configuration file.
+//! Checks the text of a configuration file as its program would.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Configuration files against the tables of fields.
+//! Checks configuration files against the tables of fields.
 
 use serde_json::{Map, Number, Value as Json};
 

@@ -1,4 +1,4 @@
-//! What the inputs of one program say: its arguments, its environment, and its configuration file.
+//! The inputs of one program: its arguments, its environment, and its configuration file.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A kubeconfig as client-go takes it: the current context, with places.
+//! Reads a kubeconfig as client-go does: the current context, with locations.
 
 use std::sync::Arc;
 

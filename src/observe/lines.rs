@@ -1,4 +1,6 @@
-//! Configuration files of lines and words, in sections: a word at the margin opens one, or braces do.
+//! Parses configuration files that consist of lines of words in sections.
+//!
+//! A section begins with an unindented word, or is enclosed in braces.
 
 use std::sync::Arc;
 

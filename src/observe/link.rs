@@ -1,4 +1,4 @@
-//! Dials that lead to other hosts by what those say of themselves.
+//! Resolves dials that lead to every host of a component, at the address under which each host registers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Certificates and keys that inputs name.
+//! Reads the certificates and keys that inputs name.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! What the programs of a host get to see: units and static pods become commands, words become arguments, and
-//! files become trees with places.
+//! Reads which programs a host runs, and what they do.
 //!
-//! What cannot be read for certain is reported ([`Unread`]) and never guessed.
+//! Units and static pods become commands, their words become arguments, and files become trees with locations. What
+//! cannot be determined for certain is reported ([`Unread`]) and never guessed.
 
 pub mod arguments;
 mod called;

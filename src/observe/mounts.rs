@@ -1,4 +1,4 @@
-//! What the mounts of a container mean for its program.
+//! The effect of a container's mounts on its program.
 
 use super::command::{Command, Located, Source};
 use super::inputs::Inputs;

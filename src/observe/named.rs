@@ -1,4 +1,4 @@
-//! Files that flags name and that say nothing of connections: whether they are there, and what they hold.
+//! Reads files that flags name and that do not affect connections.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

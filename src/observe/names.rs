@@ -1,4 +1,4 @@
-//! What a command says of itself beside its arguments: by which names it is known, its version, how its health is asked.
+//! What a command shows besides its flags: the names of its program, its version, and its health probes.
 
 use std::sync::Arc;
 

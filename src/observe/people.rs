@@ -1,4 +1,4 @@
-//! What people have.
+//! Adds the kubeconfigs of users to a wiring.
 
 use std::sync::Arc;
 

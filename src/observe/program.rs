@@ -1,4 +1,4 @@
-//! One program, from its inputs to what it does.
+//! Derives what a program does from its inputs: where it listens, what it dials, whom it trusts.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The inputs of one program, with what is known beside them.
+//! The state of reading one program: its inputs, and what is known from the plan.
 
 use std::net::IpAddr;
 

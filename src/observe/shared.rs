@@ -1,4 +1,4 @@
-//! What programs have in common with others: keys, values that must be equal, and what they issue certificates with.
+//! Reads what programs share with others: keys, values that must be equal, and the authorities with which they sign.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Addresses and ports, as inputs write them.
+//! Parses addresses and ports as inputs write them.
 
 use std::net::IpAddr;
 use std::sync::Arc;

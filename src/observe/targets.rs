@@ -1,4 +1,4 @@
-//! Which addresses a program dials.
+//! Determines the addresses that a program dials.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is known of hosts without a plan: nothing.
+//! The knowledge about hosts that have no plan, which is none.
 
 use std::net::IpAddr;
 use std::sync::Arc;

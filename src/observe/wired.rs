@@ -1,4 +1,4 @@
-//! Hosts, read as their programs read them.
+//! Reads hosts as their programs do, and builds the wiring.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The catalog at hand, for who looks something up in it.
+//! The catalog for lookups: that of a plan, or the built-in one.
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
-//! Reading a plan with all that it imports: a plan that imports itself is reported, and of each other plan
-//! its public side alone stays.
+//! Loads a plan with all plans that it imports.
+//!
+//! A plan that imports itself is an error. Of each imported plan, only the public part is kept.
 
 use std::collections::BTreeMap;
 use std::io;

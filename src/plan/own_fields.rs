@@ -1,4 +1,4 @@
-//! Fields of files of one's own that their programs do not take.
+//! Checks `[file.NAME]` files for fields that their programs do not accept.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The files of one's own that a plan puts on hosts.
+//! Reads the files of `[file.NAME]` tables.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The certificates beside a plan that it builds on.
+//! Reads the imported certificates next to a plan.
 
 use std::collections::BTreeMap;
 use std::path::Path;

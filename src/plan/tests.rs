@@ -1,4 +1,4 @@
-//! Plans with catalogs of their own.
+//! Tests of plans with their own catalogs, and of imports.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};

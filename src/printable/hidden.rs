@@ -1,4 +1,4 @@
-//! Which characters are not shown as themselves.
+//! Decides which characters are escaped.
 
 /// How many marks may stand on one letter; more of them cover the lines around.
 const MARKS: usize = 4;

@@ -1,4 +1,4 @@
-//! Answers for machines, which people look at, too.
+//! Escapes the texts of JSON output, which people read, too.
 
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
-//! Text of others as it may be printed.
+//! Escapes untrusted text for printing.
 //!
-//! Plans, locks, certificates and names of files come from anybody. What of them commands a terminal, turns the
-//! order of what follows, or shows nothing, is shown as `\u{...}`. Everything that prints uses this, and a text that
-//! was escaped stays as it is.
+//! Plans, locks, certificates and file names may come from anyone. Characters that control a terminal, reverse the
+//! direction of text, or are invisible are shown as `\u{...}`. Everything that prints uses this module. Text that is
+//! escaped already is not changed again.
 
 mod hidden;
 mod json;

@@ -1,4 +1,4 @@
-//! What a reader asks for, noted: the keys of each table and what they take.
+//! Records which keys a reader asks for, and what they take.
 
 use std::collections::BTreeMap;
 use std::fmt;

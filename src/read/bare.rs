@@ -1,4 +1,4 @@
-//! A folder as it lies, with its links, modes and owners: the files of a host, which follow rules of their own.
+//! A directory in which links are not followed, with the modes and owners of its files: the source for a host's files.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};

@@ -1,4 +1,4 @@
-//! Opening what lies beneath a folder, and nothing else, whatever links say.
+//! Opens files below a directory, and never outside of it, wherever links lead.
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! What lies beside a plan, by the plan's name.
+//! The paths of the files next to a plan, which are named after it.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! A folder of definitions, and all that are in several of them.
+//! Reads the definitions of a catalog from one or several directories.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Characters of a file that nobody sees, or that make a terminal show something else.
+//! Warns about invisible characters, and about characters that make a terminal show something else.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What to write in place of a value of another type.
+//! Suggests a line in place of a value of the wrong type.
 
 use toml::de::DeValue;
 

@@ -1,4 +1,4 @@
-//! Values whose type is decided later: flags, settings, typed YAML.
+//! Values whose type is checked later: flags, settings, typed YAML.
 
 use toml::Spanned as TomlSpanned;
 use toml::de::DeValue;

@@ -1,8 +1,7 @@
-//! From text to documents: the right shape, every key and value with its place, all mistakes reported.
+//! Reads texts into documents with the location of every key and value, and reports all errors in their structure.
 //!
-//! A document is what the user wrote, not what is accepted: names are still strings. Plans and the
-//! catalog's definitions come through the same reader. The files come from a [`World`], the one door
-//! to the disk.
+//! A document contains what the user wrote, unchecked: names are still strings. Plans and the catalog's definitions use
+//! the same reader. All files come from a [`World`], the only access to the disk.
 
 mod asked;
 mod bare;

@@ -1,4 +1,4 @@
-//! A world that remembers what was read in it.
+//! A world that records digests of all its answers.
 
 use std::collections::BTreeMap;
 use std::io;

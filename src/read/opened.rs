@@ -1,4 +1,4 @@
-//! A plan with the files that it includes.
+//! Reads a plan with the files that it includes.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

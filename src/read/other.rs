@@ -1,4 +1,6 @@
-//! What a file is that is no plan, as far as its form says it: nothing of it is shown.
+//! Recognises files of another kind that were given as a plan, to suggest what to do.
+//!
+//! Their contents are never shown.
 
 use std::io::{Error, ErrorKind};
 use std::path::Path;

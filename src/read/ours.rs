@@ -1,4 +1,4 @@
-//! Whether a text is what its place says, by content: of any other file no line is ever shown.
+//! Checks by its contents whether a text is a plan or a definition, so that lines of other files are never shown.
 
 /// Keys and tables of which a text has at least one.
 struct Signs {

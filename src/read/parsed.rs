@@ -1,4 +1,4 @@
-//! A TOML text as what it says.
+//! Parses a TOML text and passes its root table to a reader.
 
 use super::hidden::hidden_in;
 use super::syntax;

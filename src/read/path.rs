@@ -1,4 +1,4 @@
-//! One path for one file.
+//! Normalises paths, so that one file has one path.
 
 use std::path::{Component, Path, PathBuf};
 

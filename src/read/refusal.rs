@@ -1,4 +1,4 @@
-//! Why a file is not read although it is there.
+//! The reasons why an existing file is not read.
 
 use std::fmt;
 use std::io;

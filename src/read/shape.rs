@@ -1,5 +1,6 @@
-//! Which keys readers ask for: a reader that gets a file in which every table is there, and nothing in any, notes
-//! what it asks.
+//! Lists the keys that readers ask for.
+//!
+//! Each reader is given a file in which every table exists and is empty, and what it asks for is recorded.
 
 use toml::de::DeTable;
 

@@ -1,7 +1,7 @@
-//! Broken TOML: every mistake once, and the text without the statements that are broken.
+//! Reports each TOML syntax error once, and removes broken statements from the text.
 //!
-//! A parser that goes on after an unclosed bracket finds mistakes in all that follows. Here a broken
-//! statement is blanked out, and the rest is parsed again as if the user had not written it.
+//! A parser that continues after an unclosed bracket reports errors in everything that follows. Here a broken statement
+//! is replaced by blanks, and the rest is parsed again as if the user had not written the statement.
 
 use std::ops::Range;
 

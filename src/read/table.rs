@@ -1,4 +1,4 @@
-//! One table of a TOML file: required, optional, and the report of what is unknown.
+//! One table of a TOML file: reads required and optional keys, and reports unknown ones.
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};

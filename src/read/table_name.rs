@@ -1,4 +1,4 @@
-//! Tables of the plan as people name them.
+//! Names of the plan's tables, as messages print them.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Texts that must hold nothing private.
+//! Reads texts that must not contain private data.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};

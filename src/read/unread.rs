@@ -1,4 +1,4 @@
-//! Which keys of a table could not be read.
+//! Records which keys of a table could not be read.
 
 use std::collections::BTreeSet;
 

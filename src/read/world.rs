@@ -1,4 +1,4 @@
-//! The one door to files.
+//! The interface through which all files are read: the disk, memory, or the built-in catalog.
 
 use std::collections::BTreeMap;
 use std::io;

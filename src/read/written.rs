@@ -1,4 +1,4 @@
-//! What a plan says, key by key: for distinguishing one plan from another.
+//! The keys of a plan with their values as text, to compare two plans.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

@@ -1,4 +1,4 @@
-//! The page's tables of keys, as data.
+//! The tables of keys in the reference page, as data.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! Which part of the page describes which table of which file.
+//! Maps the tables of plan and catalog files to the sections of the reference page.
 
 use super::page::{Row, all, first_paragraph};
 use crate::read::{ANY_NAME, FileKind};

@@ -1,5 +1,6 @@
-//! A plan's hosts as a build would make them, with keys that nobody has, and what is proven of them: of one state of a
-//! plan, and of the way from one state to another.
+//! Builds the hosts of a plan in memory with throw-away keys, and proves them.
+//!
+//! It proves one state of a plan, or the rollout from one state to another.
 
 mod state;
 mod way;

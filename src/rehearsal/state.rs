@@ -1,4 +1,4 @@
-//! One state of a plan.
+//! Builds one state of a plan with throw-away keys, and reads it as programs do.
 
 use crate::build::{self, Stopped, Unwritten};
 use crate::decide::Draft;

@@ -1,4 +1,4 @@
-//! The way from one state to another.
+//! Proves the rollout from one state to another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

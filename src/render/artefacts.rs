@@ -1,4 +1,4 @@
-//! Certificates, bundles, authorities and keyrings of an instance, each in files of its own.
+//! Puts certificates, bundles, authorities and keyrings of an instance into files.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What files and manifests see of certificates: markers for them and their keys.
+//! The `certificate` of expressions in files and manifests: markers for certificates and their keys.
 
 use super::hole::{Filling, Hole};
 use super::marker::Holes;

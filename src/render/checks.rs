@@ -1,4 +1,6 @@
-//! Rules of the catalog about components, and the ports that their programs take, once flags are settled.
+//! Evaluates the catalog's rules, and checks for ports that two programs of a host take.
+//!
+//! This happens when flags are known, because rules may read them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Fields of configuration files that programs do not take.
+//! Finds fields of configuration files that their programs do not accept.
 
 use super::instance::Instance;
 use super::placement::Host;

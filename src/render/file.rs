@@ -1,4 +1,4 @@
-//! The files of an instance: templates and typed YAML, with markers where secrets go.
+//! Renders the files of an instance: templates and typed YAML, with markers in place of secrets.
 
 use super::certificates::{Within, material};
 use super::instance::{FileScope, Instance};

@@ -1,4 +1,4 @@
-//! The flags of one instance: what the catalog derives, then what the plan changes.
+//! Evaluates the flags of one instance: those that the catalog derives, then the changes that the plan makes.
 
 use std::collections::BTreeMap;
 

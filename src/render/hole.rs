@@ -1,5 +1,6 @@
-//! Holes: the places in a text that are filled after issuing. What fills a hole and in which form it is written
-//! are independent of each other.
+//! Holes: the places in a text that are filled after certificates have been issued.
+//!
+//! What fills a hole is independent of the form in which it is written.
 
 use crate::specification::{CertificateIndex, CrlEncoding};
 use std::sync::Arc;

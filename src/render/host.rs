@@ -1,4 +1,4 @@
-//! All sheets of one host.
+//! Renders all sheets of one host.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One instance of a component: what its flags, files and kubeconfigs refer to is put on the host.
+//! Renders one instance of a component: puts everything on the host that its flags, files and kubeconfigs refer to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

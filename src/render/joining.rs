@@ -1,4 +1,4 @@
-//! What a node needs besides its tree to join: kubeconfigs with a token that neither lock nor trees have.
+//! Renders what a node needs besides its tree to join: kubeconfigs with a token that is in neither lock nor trees.
 
 use super::Piece;
 use super::instance::Instance;

@@ -1,5 +1,6 @@
-//! Kubeconfigs (staging/src/k8s.io/client-go/tools/clientcmd/api/v1/types.go), as `kubectl config` writes
-//! them, with everything embedded or with paths.
+//! Writes kubeconfigs as `kubectl config` does, with embedded certificates and keys or with paths.
+//!
+//! The types are those of staging/src/k8s.io/client-go/tools/clientcmd/api/v1/types.go.
 
 use crate::specification::CertificateIndex;
 use std::collections::{BTreeMap, BTreeSet};

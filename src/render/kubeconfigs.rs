@@ -1,4 +1,4 @@
-//! The kubeconfigs of an instance.
+//! Renders the kubeconfigs of an instance.
 
 use std::sync::Arc;
 

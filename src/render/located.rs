@@ -1,4 +1,4 @@
-//! Where an artefact of an instance lies on its host.
+//! Finds the path of an instance's artefact on its host.
 
 use super::instance::Instance;
 use super::placement::Host;

@@ -1,4 +1,4 @@
-//! The markers that stand for holes while text is rendered, so that a template never sees a secret.
+//! Markers that stand for holes while text is rendered, so that a template never sees a secret.
 
 use super::hole::{Hole, Piece};
 

@@ -1,4 +1,4 @@
-//! What of a configuration file its program does not take, at its place in the catalog.
+//! Reports fields and values that a program does not accept in its configuration file, located in the catalog.
 
 use serde_json::Value as Json;
 

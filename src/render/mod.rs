@@ -1,4 +1,4 @@
-//! From the blueprint to text: the sheets of one host at a time, with holes where keys and certificates go.
+//! Renders the blueprint: the sheets of one host at a time, with holes in place of keys and certificates.
 //!
 //! A template never sees a secret: it prints markers, which `marker` turns into holes again.
 

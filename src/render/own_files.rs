@@ -1,4 +1,4 @@
-//! Files of one's own: who reads them, and what a change of them does there.
+//! Puts `[file.NAME]` files on hosts, and finds which programs read them and what a change does.
 
 use std::collections::BTreeMap;
 

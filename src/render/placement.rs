@@ -1,4 +1,4 @@
-//! Where the sheets of one host lie: each path holds one thing, whoever asks for it.
+//! Collects the sheets of one host by path, and ensures that each path holds only one thing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! What a static pod needs of its host: folders and files that are mounted, and a digest of what the
-//! program reads only when it starts.
+//! What a static pod needs from its host.
+//!
+//! These are the files and directories that are mounted, and a digest of what the program reads only at its start.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What an expression or a reference of an instance becomes; what it refers to is put on the host.
+//! Evaluates expressions and references of an instance, and puts what they refer to on the host.
 
 use super::instance::Instance;
 use super::pod::Mount;

@@ -1,4 +1,4 @@
-//! Rules about flags that show only when they are evaluated.
+//! Checks of flags that need their evaluated values.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One file to be, final but for its holes.
+//! A sheet: one file of a tree, complete except for its holes.
 
 use std::sync::Arc;
 

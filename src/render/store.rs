@@ -1,4 +1,4 @@
-//! PKCS#12 files of an instance.
+//! Renders the PKCS#12 files of an instance.
 
 use super::Piece;
 use super::hole::{Entries, Filling, Hole, KeyringItem, Store, StorePassword};

@@ -1,4 +1,4 @@
-//! Ports that are taken on hosts.
+//! The `ports` of expressions: the ports that are taken on hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 

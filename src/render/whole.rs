@@ -1,4 +1,4 @@
-//! All of an instance, in the order in which one thing knows of another.
+//! Renders everything of an instance, in the order of the dependencies between its parts.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Typed trees as YAML that readers of 1.1 and of 1.2 understand alike.
+//! Writes typed trees as YAML that readers of YAML 1.1 and 1.2 understand in the same way.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! What all reports say alike of a certificate.
+//! Texts about certificates that all reports share.
 
 use crate::expand::{Blueprint, Certificate, Reason};
 

@@ -1,4 +1,4 @@
-//! What the next lock says that the previous one does not, and why.
+//! Describes the differences between the previous lock and the next one, with their causes.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Texts in pages.
+//! Escapes text for HTML.
 
 use crate::printable;
 

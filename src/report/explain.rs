@@ -1,4 +1,4 @@
-//! What a word means, as text and as JSON.
+//! The output of `pkiplan explain`, as text and as JSON.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The dependency graph as a drawing, and as JSON.
+//! The output of `pkiplan graph`: Graphviz, Mermaid and JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
-//! Text of others within GitHub's Markdown: it says what it is and does nothing.
+//! Escapes untrusted text for GitHub's Markdown, so that it has no effect.
 //!
-//! Backslashes do not help: mentions, references and addresses are looked for in what Markdown has become
-//! (github.github.com/gfm, 6.9). In code nothing is looked for, so what has a meaning becomes code.
+//! Backslashes do not help: GitHub looks for mentions, references and addresses in the rendered Markdown
+//! (github.github.com/gfm, 6.9). It does not look for them in code, so words with a special meaning become code.
 
 use crate::printable;
 

@@ -1,7 +1,6 @@
-//! What others found, in words and drawings: text, Markdown, JSON, HTML, OpenMetrics.
+//! Writes results of other modules as text, Markdown, JSON, HTML and OpenMetrics.
 //!
-//! Nothing here decides, and nothing reads a clock, a file or the environment: a report is a function of what it
-//! shows.
+//! A report makes no decision and reads no clock, file or environment variable: it is a function of what it shows.
 
 pub mod catalog;
 mod certificate;

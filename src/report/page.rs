@@ -1,4 +1,4 @@
-//! The frame that all pages have: one file, which may run what it holds and load nothing.
+//! The frame of every HTML page: one file, which may run its own script and loads nothing.
 
 use super::escaped::escaped;
 

@@ -1,4 +1,4 @@
-//! The published form of a report, from the types that it is written from.
+//! Generates the JSON Schema of a report from its types.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;

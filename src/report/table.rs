@@ -1,4 +1,4 @@
-//! Answers of rows: what, its value, and where it comes from.
+//! Sections of rows (a name, a value and its origin), as text and as JSON.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Warnings that somebody accepts.
+//! Resolves `[allow]`: warnings that the plan accepts.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, did_you_mean};
 use crate::read::plan::Document;

@@ -1,4 +1,4 @@
-//! Authorities: defaults of the profile, keys, subjects, lifetimes.
+//! Resolves `[authority.NAME]`: keys, subjects and lifetimes, with the defaults of the profile.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

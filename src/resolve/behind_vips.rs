@@ -1,4 +1,4 @@
-//! What VIPs lead to must be there.
+//! Checks that the components that serve VIPs, and those behind VIPs, run where they have to.
 
 use super::inventory::Nodes;
 use super::model::Vip;

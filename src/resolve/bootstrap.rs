@@ -1,4 +1,4 @@
-//! The policy for nodes that join.
+//! Resolves `[bootstrap]`: the policy for joining nodes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

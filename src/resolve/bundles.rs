@@ -1,5 +1,6 @@
-//! What the plan adds to components: authorities of its own, and of other plans, to their bundles; certificates that
-//! others made.
+//! Resolves what the plan adds to components: authorities in their bundles, and imported certificates.
+//!
+//! The authorities are the plan's own or those of other plans.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

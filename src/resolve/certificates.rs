@@ -1,4 +1,4 @@
-//! Certificates that belong to no component.
+//! Resolves `[certificate.NAME]`: standalone certificates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

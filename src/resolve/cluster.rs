@@ -1,4 +1,4 @@
-//! `[cluster]`: profile, layout, version, endpoint.
+//! Resolves `[cluster]`: profile, layout, version, endpoint.
 
 use std::net::{IpAddr, SocketAddr};
 

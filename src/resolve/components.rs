@@ -1,4 +1,4 @@
-//! Components: where they run and what each layer says of them there.
+//! Resolves `[component.NAME]`: on which nodes components run, and their configuration there.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! What profile and plan say of a component. The most specific layer wins: catalog, profile, cluster, pool,
-//! node.
+//! Merges the layers of a component's configuration.
+//!
+//! The most specific layer wins: catalog, profile, cluster, pool, node.
 
 use std::collections::BTreeMap;
 

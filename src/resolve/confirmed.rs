@@ -1,4 +1,4 @@
-//! What people have made sure of before a generation is dropped.
+//! Resolves `[confirmed]`: keys that operators have confirmed as unused.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What names authorities may certify.
+//! Resolves the name constraints of authorities.
 
 use super::model::Constraints;
 use super::parse::parsed;

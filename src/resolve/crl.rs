@@ -1,4 +1,4 @@
-//! What revocation lists of authorities say.
+//! Resolves the contents of certificate revocation lists.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Files that hold revocation lists of authorities.
+//! Resolves `[file.NAME]` files that contain certificate revocation lists.
 
 use super::authorities::Authorities;
 use super::lookup::Lookup;

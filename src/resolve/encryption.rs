@@ -1,4 +1,4 @@
-//! What keys encrypt, and how.
+//! Resolves what the keys of a keyring encrypt, and with which providers.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Whether the plan knows who issued the servers of a component that somebody else runs.
+//! Checks that the plan knows the issuer of external components' server certificates.
 
 use std::collections::BTreeSet;
 

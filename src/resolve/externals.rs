@@ -1,4 +1,4 @@
-//! Components that somebody else runs: only dialled, never made.
+//! Resolves `[external.COMPONENT]`: components that run outside the plan.
 
 use super::authorities::Authorities;
 use super::inventory::Nodes;

@@ -1,4 +1,4 @@
-//! Address families of pods, services and VIPs against those of nodes.
+//! Compares the address families of pods, services and VIPs with those of nodes.
 
 use super::inventory::Nodes;
 use super::model::{Cluster, Node, NodeIndex, Sourced, Vip};

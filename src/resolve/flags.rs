@@ -1,4 +1,4 @@
-//! Changes of flags: known, of the right type, and not against what the plan derives.
+//! Resolves changes of flags, which must be known, have the right type, and not contradict what the catalog derives.
 
 use super::model::{Change, Config, FlagChange};
 use super::words;

@@ -1,4 +1,4 @@
-//! Generations of keys, as authorities and keyrings write them.
+//! Resolves the generations of keys.
 
 use super::model::Generations;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};

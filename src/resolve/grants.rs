@@ -1,4 +1,4 @@
-//! What the plan grants to users and groups.
+//! Resolves `[grant.NAME]`: what the plan grants to users and groups.
 
 use super::model::Granted;
 use super::parse::{parsed, valid};

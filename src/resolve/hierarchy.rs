@@ -1,4 +1,4 @@
-//! Which authority issues which: names, circles, path lengths.
+//! Resolves which authority issues which: names, cycles, path lengths.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Who owns a file on a host.
+//! Resolves the owner of a file on a host.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Nodes without a role on which nothing stands.
+//! Warns about nodes without a role on which nothing runs.
 
 use std::collections::BTreeSet;
 

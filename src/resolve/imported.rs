@@ -1,5 +1,4 @@
-//! Generations that were made elsewhere: which keys they are, and whether their certificates can stand for
-//! what the plan says.
+//! Resolves imported generations of keys, and checks whether their certificates agree with the plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

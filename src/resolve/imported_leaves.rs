@@ -1,4 +1,4 @@
-//! Certificates of hosts and clients that others made: which they are, and whether they can be used at all.
+//! Resolves imported leaf certificates, and checks whether they can be used.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

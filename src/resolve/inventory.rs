@@ -1,4 +1,4 @@
-//! All nodes of a plan, and what is not known of them.
+//! The list of all nodes of a plan, with what could not be resolved of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

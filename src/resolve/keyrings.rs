@@ -1,4 +1,4 @@
-//! Keyrings: what the plan says of each and the profile where the plan says nothing, and what their users can use.
+//! Resolves `[keyring.NAME]` with the defaults of the profile, and checks that components can use the keys.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Kinds of keys.
+//! Resolves key algorithms.
 
 use super::parse::parsed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};

@@ -1,4 +1,4 @@
-//! How long authorities and what they issue are valid.
+//! Resolves the validity of authorities and of the certificates that they issue.
 
 use super::hierarchy::Above;
 use super::merged::Merged;

@@ -1,4 +1,4 @@
-//! What a name of the plan leads to.
+//! The result of looking up a name of the plan.
 
 /// What is known of a thing that the plan names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

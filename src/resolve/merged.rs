@@ -1,4 +1,4 @@
-//! Tables that plan and profile write together.
+//! Merges the tables of a plan with those of its profile.
 
 use std::collections::BTreeMap;
 

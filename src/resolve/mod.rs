@@ -1,11 +1,11 @@
-//! From what was written to what is meant.
+//! Resolves documents into a model.
 //!
-//! Names become indices, texts become values, pools become nodes, defaults become explicit, and the
-//! rules that need no component's files are checked.
+//! Names become indices, texts become values, pools become nodes, and defaults become explicit. The rules that need no
+//! files of components are checked.
 //!
-//! All mistakes of a plan are reported in one run, and each once. A thing that could not be resolved is left
-//! out of the model and stays known by name (`Lookup::Poisoned`): the rules that would speak of it are silent,
-//! and all others are checked as if nothing were wrong.
+//! One run reports all errors of a plan, and each only once. An item that could not be resolved is left out of the
+//! model, and its name is remembered (`Lookup::Poisoned`): rules about it report nothing, and all others are checked as
+//! usual.
 
 mod allowed;
 mod authorities;

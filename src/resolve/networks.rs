@@ -1,4 +1,4 @@
-//! Service and pod networks: sizes, families, overlaps.
+//! Checks service and pod networks: sizes, families, overlaps.
 
 use std::collections::BTreeSet;
 

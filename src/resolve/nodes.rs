@@ -1,4 +1,4 @@
-//! `[node.NAME]`
+//! Resolves `[node.NAME]`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Files of one's own: what they hold, where they go, and who reads them.
+//! Resolves `[file.NAME]`: what these files contain, on which nodes they are, and which components read them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From texts to values. What is wrong is reported at its place.
+//! Parses texts into values, and reports errors at their location.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-//! Paths on hosts, as plans and the catalog write them.
+//! Checks paths on hosts in plans and the catalog.
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! A component on its nodes, and what is not known of that.
+//! A component with its instances, and what could not be resolved of them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Addresses that follow one another from a first one.
+//! Resolves consecutive addresses of a pool, from the first address on.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

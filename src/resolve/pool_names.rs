@@ -1,4 +1,4 @@
-//! The names of a pool: a text with one range in braces.
+//! Resolves the names of a pool: a text with one range in braces.
 
 use super::parse::valid;
 use super::written::Written;

@@ -1,4 +1,4 @@
-//! Networks and ranges out of which the nodes of a pool get addresses, in order, past what is taken.
+//! Assigns addresses to the nodes of a pool from its networks and ranges, in order, skipping those that are taken.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,4 +1,4 @@
-//! `[pool.NAME]`: nodes by a range of names, or from a file that lists them.
+//! Resolves `[pool.NAME]`: nodes by a range of names, or from a file that lists them.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The public side of a plan, as another plan that imports it sees it.
+//! The public part of a plan, which other plans import.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

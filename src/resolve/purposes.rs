@@ -1,4 +1,4 @@
-//! Which authority serves which purpose.
+//! Resolves which authority serves which purpose.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

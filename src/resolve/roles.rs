@@ -1,4 +1,4 @@
-//! Roles: which there are, and which of them nothing selects.
+//! Resolves the roles that nodes may have, and warns about roles that no selector uses.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Ways in which components run.
+//! Resolves how components run.
 
 use super::model::Sourced;
 use crate::catalog::{Definition, Run};

@@ -1,4 +1,4 @@
-//! What runs in pods of its host needs something there that starts them.
+//! Checks that hosts with static pods also run a component that starts static pods.
 
 use super::inventory::Nodes;
 use super::model::{Instance, NodeIndex};

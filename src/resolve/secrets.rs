@@ -1,4 +1,4 @@
-//! Which secret keys derive from: the plan names one, or the default is meant.
+//! Resolves `[secret.NAME]`, and which secret keys derive from.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which nodes selectors mean.
+//! Resolves selectors to nodes.
 
 use std::collections::BTreeSet;
 

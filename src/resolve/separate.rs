@@ -1,4 +1,4 @@
-//! Purposes that the profile wants apart, and what an authority gives away that serves them together.
+//! Checks that one authority does not serve purposes that the profile separates, and reports what that would permit.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Settings of components: the right kind, one of the words where there are some, and the form that a text has.
+//! Resolves settings of components: checks their types, words and formats.
 
 use super::model::Config;
 use super::parse::{unknown, valid};

@@ -1,4 +1,4 @@
-//! One imported key in several roles.
+//! Warns about a key that is imported for several roles.
 
 use std::collections::BTreeMap;
 

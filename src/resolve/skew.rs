@@ -1,4 +1,4 @@
-//! How far the versions of components lie apart, against what the catalog allows.
+//! Checks that the version skew between components is one that the catalog allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 

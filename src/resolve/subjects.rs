@@ -1,4 +1,4 @@
-//! Subjects: each value of one is reported where it stands.
+//! Resolves subjects, and reports each wrong value at its location.
 
 use super::parse::valid;
 use crate::diagnostics::{Code, Diagnostics};

@@ -1,4 +1,4 @@
-//! Keyrings that no component reads.
+//! Reports keyrings that no component reads.
 
 use super::model::Model;
 use super::written::Written;

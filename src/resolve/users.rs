@@ -1,4 +1,4 @@
-//! People and programs with kubeconfigs of their own.
+//! Resolves `[user.NAME]`: people and programs with their own kubeconfigs.
 
 use super::authorities::Authorities;
 use super::inventory::Nodes;

@@ -1,4 +1,4 @@
-//! Kubeconfigs of users that lie on hosts, too.
+//! Resolves on which hosts the kubeconfigs of users are installed.
 
 use super::host_owner;
 use super::inventory::Nodes;

@@ -1,4 +1,4 @@
-//! Versions that the catalog does not know.
+//! Reports versions that the catalog does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! VIPs: addresses that move between hosts.
+//! Resolves `[vip.NAME]`: addresses that move between hosts, or that each host has for itself.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};

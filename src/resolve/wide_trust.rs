@@ -1,4 +1,4 @@
-//! Bundles for clients that hold authorities which certify more than one client.
+//! Warns about client bundles with an authority that certifies more than one client.
 
 use std::collections::BTreeSet;
 

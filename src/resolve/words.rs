@@ -1,4 +1,4 @@
-//! Words that flags take: plugins, gates, versions of APIs, each known from one version of the program to another.
+//! Checks words in flag values, such as plugins, feature gates and API versions, against the versions that know them.
 
 use crate::catalog::{Absent, Flag, FlagKind, FlagTable};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};

@@ -1,4 +1,4 @@
-//! What was written: the plan, and what its profile says where the plan is silent.
+//! The input of this stage: the plan, and its profile as the source of defaults.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

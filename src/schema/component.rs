@@ -1,4 +1,4 @@
-//! What plans say of the components of the catalog.
+//! The schema of components in plans.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Flags of programs, and the tables that describe them.
+//! The schema of flags in plans.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Paths of layouts: what has a path, by the components of the catalog.
+//! The schema of paths in layouts.
 
 use serde_json::{Map, Value, json};
 

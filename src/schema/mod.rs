@@ -1,5 +1,6 @@
-//! The JSON Schema (draft 7, which editors of TOML read) of plans and of catalog files: from what readers ask for, the
-//! rows of the reference, and the words that the catalog at hand knows.
+//! Generates JSON Schemas (draft 7, which TOML editors support) of plans and catalog files.
+//!
+//! They derive from the keys that readers ask for, the rows of the reference, and the names in the catalog.
 
 mod component;
 mod flags;

@@ -1,4 +1,4 @@
-//! `[skew]`, `[program]` and `[seen]` of components, from what their readers ask for.
+//! The schema of `[skew]`, `[program]` and `[seen]` of components, derived from their readers.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Keys as a tree, which is what a schema is.
+//! Converts the keys of a file, as a tree, into a schema.
 
 use serde_json::{Map, Value, json};
 

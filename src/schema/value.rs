@@ -1,4 +1,4 @@
-//! The schema of one value, from the reader's type and the words of the reference.
+//! The schema of one value, from its reader's type and the words of the reference.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Words that the catalog at hand knows, where plans write them.
+//! Names of the catalog that the schema suggests or requires in plans.
 
 use std::collections::BTreeSet;
 

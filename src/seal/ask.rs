@@ -1,4 +1,4 @@
-//! Questions to whoever runs the program.
+//! The callback that asks the user for a passphrase.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! Why a file cannot be sealed or opened.
+//! The reasons why a file cannot be sealed or opened.
 
 /// Why a file cannot be sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The age format.
+//! Seals and opens files in the age format.
 
 use std::io::{BufReader, Read as _, Write as _};
 

@@ -1,4 +1,4 @@
-//! Whom a sealed file says that it is sealed to: its header is not encrypted.
+//! Reads the recipients of a sealed file from its header, which is not encrypted.
 
 use std::collections::BTreeMap;
 

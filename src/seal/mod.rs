@@ -1,8 +1,7 @@
-//! Secrets at rest: files of the age format (<https://age-encryption.org/v1>), which other programs open and
-//! make, too.
+//! Encrypts secrets at rest in the age format (<https://age-encryption.org/v1>), which other programs support, too.
 //!
-//! Sealing draws randomness of its own, so a sealed file is never part of what follows from a plan. Without
-//! the feature `age` files are distinguished from others and that is all.
+//! Sealing uses randomness, so a plan never determines the bytes of a sealed file. A build without the feature `age`
+//! only recognises sealed files.
 
 mod ask;
 mod error;

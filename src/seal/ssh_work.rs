@@ -1,4 +1,4 @@
-//! How much work the passphrase of an SSH private key takes.
+//! Determines how much work the passphrase of an SSH private key takes.
 
 use base64ct::{Base64, Encoding as _};
 

@@ -1,4 +1,4 @@
-//! Where a text came from: sources, spans into them, and values that remember their span.
+//! Sources, spans of bytes in them, and values with their spans.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};

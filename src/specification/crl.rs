@@ -1,4 +1,4 @@
-//! What a certificate revocation list says (RFC 5280, 5).
+//! The contents of a certificate revocation list (RFC 5280, 5).
 
 use crate::values::{Instant, Serial};
 

@@ -1,4 +1,4 @@
-//! Why a certificate is reissued, field by field.
+//! The differences between two specifications, field by field: the reasons why a certificate is reissued.
 
 use std::fmt;
 

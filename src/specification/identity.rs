@@ -1,4 +1,4 @@
-//! Which key is meant, without the key.
+//! The identity of a key, which does not contain the key.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What a certificate is to be, as lines of words that locks keep and a fingerprint of them.
+//! The specification of a certificate: its contents as lines of words, which locks record, and a fingerprint of them.
 //!
 //! # Format, version 1
 //!
@@ -18,12 +18,17 @@
 //! | `key <algorithm>` | always |
 //! | `validity <n>s` | always, in seconds |
 //!
-//! A key identity is `derived <algorithm> <generation>`, `imported sha256:<64 hexadecimal digits>` or
-//! `external`. A certificate that was made elsewhere has `certificate sha256:...`, an authority's beside it one line with its
-//! whole subject, `signs-as sha256:...` and nothing else, any other the lines above. A derived one ends in ` secret <name>` unless that is `default`, and then in ` epoch <n>` unless that is 1. Paths, hosts and origins are not part of a specification: moving a file reissues nothing.
+//! A key identity is `derived <algorithm> <generation>`, `imported sha256:<64 hexadecimal digits>` or `external`. A
+//! derived one ends in ` secret <name>` unless that is `default`, and then in ` epoch <n>` unless that is 1.
 //!
-//! What a later version adds writes no line at its default, and that default never changes: that keeps
-//! the lines, and with them the certificates, of plans that do not use it.
+//! The specification of an imported authority has three lines: `subject` with the whole subject, `certificate
+//! sha256:...` and `signs-as sha256:...`. That of another imported certificate has the lines above and then
+//! `certificate sha256:...`.
+//!
+//! Paths, hosts and origins are not part of a specification: moving a file reissues nothing.
+//!
+//! What a later version adds writes no line at its default, and that default never changes. This keeps the lines, and
+//! with them the certificates, of plans that do not use the addition.
 
 mod crl;
 mod difference;

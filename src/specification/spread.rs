@@ -1,4 +1,4 @@
-//! Ends of validity that do not all fall on one day.
+//! Spreads the ends of validity periods, so that certificates do not all expire on one day.
 
 use super::serial::digest;
 use crate::values::Duration;

@@ -1,4 +1,4 @@
-//! The words that lines of a specification begin with.
+//! The words with which the lines of a specification begin.
 
 use std::fmt;
 

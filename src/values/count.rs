@@ -1,4 +1,4 @@
-//! Numbers with their words.
+//! Numbers with nouns in singular or plural.
 
 /// A number with its word: `1 host`, `2 hosts`.
 #[must_use]

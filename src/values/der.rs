@@ -1,4 +1,4 @@
-//! Reads DER (X.690) as far as its elements: definite lengths, one-byte tags.
+//! Reads DER (X.690) element by element: definite lengths, one-byte tags.
 
 /// SEQUENCE, constructed.
 pub(crate) const SEQUENCE: u8 = 0x30;

@@ -1,7 +1,7 @@
-//! Distinguished names that others encoded (RFC 5280, 4.1.2.4), whole.
+//! Distinguished names in existing certificates (RFC 5280, 4.1.2.4), read completely.
 //!
-//! Go takes a name in which a set has no attributes, and goes on behind it; so whoever reads less than all of a name
-//! sees another identity than an API server does.
+//! Go accepts a name that contains a set without attributes, and continues after it. A parser that stops there sees
+//! another identity than an API server does.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Spans of time in whole seconds.
+//! Durations in whole seconds.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Who judges certificates.
+//! The libraries whose rules programs use to verify certificates.
 
 /// Whose rules a program judges certificates by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

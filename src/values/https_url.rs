@@ -1,4 +1,4 @@
-//! `https://HOST:PORT`, nothing else: where a server is that somebody else runs.
+//! URLs of servers outside the plan: exactly `https://HOST:PORT`.
 
 use std::fmt;
 use std::net::Ipv4Addr;

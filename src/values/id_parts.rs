@@ -1,4 +1,4 @@
-//! The ids of certificates and keys, taken apart.
+//! Splits the ids of certificates and keys into their parts.
 
 /// What an id says: `node.master01/etcd-server`, `authority.kubernetes/2`, `user.admin`, `keyring.encryption`.
 ///

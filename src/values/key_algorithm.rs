@@ -1,4 +1,4 @@
-//! Kinds of keys.
+//! Key algorithms.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Names, addresses, durations, versions, subjects: values that parse or say why not.
+//! Names, addresses, durations, versions, subjects: types whose parsers explain errors.
 
 mod address;
 mod alternative_name;

@@ -1,4 +1,4 @@
-//! What names an authority may put into certificates (RFC 5280, 4.2.1.10).
+//! Name constraints of authorities: DNS names and addresses (RFC 5280, 4.2.1.10).
 
 use std::fmt;
 

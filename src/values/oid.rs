@@ -1,6 +1,6 @@
-//! The object identifiers that are written or recognized, all of them.
+//! All object identifiers that pkiplan writes or recognises.
 //!
-//! A wrong one in this table does not compile.
+//! An invalid one does not compile.
 
 use pkcs8::ObjectIdentifier as Oid;
 

@@ -1,4 +1,4 @@
-//! What becomes of what is stored without encryption.
+//! What programs do with plain text while keys encrypt stored data: write it, read it, or refuse it.
 
 /// What a program that encrypts does with plain text (the provider `identity` of an EncryptionConfiguration,
 /// staging/src/k8s.io/apiserver/pkg/apis/apiserver/types_encryption.go).

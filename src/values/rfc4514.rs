@@ -1,4 +1,4 @@
-//! Values of attributes in text (RFC 4514, 2.4).
+//! Escapes attribute values in text (RFC 4514, 2.4).
 
 use std::fmt::{self, Write as _};
 

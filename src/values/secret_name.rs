@@ -1,4 +1,4 @@
-//! Which secret is meant, without the secret.
+//! Names and epochs of secrets.
 
 use std::fmt;
 use std::str::FromStr;

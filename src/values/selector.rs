@@ -1,4 +1,4 @@
-//! Which nodes are meant.
+//! Selectors of nodes.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Sets that are made once and read often.
+//! Sets that are built once and read often.
 
 use std::ops::Deref;
 

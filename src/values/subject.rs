@@ -1,4 +1,4 @@
-//! Distinguished names (RFC 5280, 4.1.2.4): an order of attributes, some of them repeated.
+//! Subjects (RFC 5280, 4.1.2.6): ordered attributes, some of them repeated.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! What URIs and mail addresses an authority may put into certificates (RFC 5280, 4.2.1.10). Plans write none of these;
-//! authorities that were made elsewhere may have them.
+//! Name constraints of authorities: URIs and mail addresses (RFC 5280, 4.2.1.10).
+//!
+//! Plans cannot write them, but imported authorities may have them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a text has to look like, where not every text can mean something.
+//! Formats of settings in which not every text is valid.
 
 use super::Invalid;
 

@@ -1,4 +1,4 @@
-//! The units of a build: one folder of files for each host, for each user, and for the cluster.
+//! The units of a build: one directory of files for each host, for each user, and for the cluster.
 
 use std::borrow::Cow;
 use std::fmt;

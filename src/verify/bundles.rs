@@ -1,4 +1,4 @@
-//! Whom servers let in against the authorities that the plan has them let in.
+//! Compares the client authorities in servers' bundles with those that the plan puts there.
 
 use std::collections::BTreeSet;
 

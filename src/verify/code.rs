@@ -1,4 +1,4 @@
-//! The stable codes of what a proof finds, and their explanations.
+//! The stable codes of findings, with their explanations.
 
 use crate::diagnostics::codes;
 

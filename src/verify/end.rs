@@ -1,4 +1,4 @@
-//! What is true of one end, whoever is at the other: proven for every program of every host.
+//! Checks of one end of a connection, independent of the other end: they run for every program of every host.
 
 use std::net::IpAddr;
 use std::sync::Arc;

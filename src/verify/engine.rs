@@ -1,4 +1,4 @@
-//! What the judges accept, tried with real handshakes: one for each kind of pair, or one for each pair.
+//! Tries connections that the judges accept with real handshakes: one for each kind of pair, or one for each pair.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What must be equal on all hosts, and keys that sign here and verify there.
+//! Checks what must be equal on all hosts, and whether keys that sign on one host are trusted on the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is wrong, as facts: a report writes the words.
+//! Findings and faults as data; a report turns them into text.
 
 use std::net::IpAddr;
 use std::sync::Arc;

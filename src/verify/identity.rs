@@ -1,4 +1,4 @@
-//! Whom a server sees, and what it lets that one do.
+//! The identity that a server sees, and what that identity may do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Verdicts of paths and names: each chain against each pool is judged once, whoever shows it to whom.
+//! Verdicts about paths and names: each chain is judged only once against each pool.
 
 use std::sync::Arc;
 

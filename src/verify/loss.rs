@@ -1,4 +1,4 @@
-//! What is lost when any one host is down.
+//! Finds what no longer works when any one host is down.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What was asked before is not worked out again.
+//! A cache of computed answers.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -1,7 +1,7 @@
-//! Whether every connection of a wiring holds, and why not.
+//! Proves whether every connection of a wiring works, and why not.
 //!
-//! Facts of one end are proven for every host. Then each connection is judged: a client instance, the address that it
-//! dials, and each server instance behind it. Nothing is sent; the judges are those of [`crate::judge`].
+//! Each end is checked for every host. Then each connection is judged: a client instance, the address to which it
+//! connects, and each server instance behind that address. Nothing is sent; the judges are those of [`crate::judge`].
 
 mod authorities;
 mod bundles;

@@ -1,4 +1,4 @@
-//! One client and one server.
+//! Judges one client and one server.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the plan says beside the files of its hosts.
+//! What is known from the plan besides the files of its hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

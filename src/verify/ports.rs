@@ -1,4 +1,4 @@
-//! Ports that two programs of one host take.
+//! Finds ports that two programs of one host take.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

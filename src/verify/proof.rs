@@ -1,4 +1,4 @@
-//! All connections, and all that is wrong.
+//! The proof: all connections with their verdicts, and all findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Which listens stand behind an address that somebody dials.
+//! Finds the listens behind an address to which a client connects.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! What a proof is about.
+//! The inputs of a proof besides the wiring.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

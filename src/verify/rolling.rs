@@ -1,9 +1,9 @@
-//! The states between two: some hosts have changed, and some have not yet.
+//! Proves the mixed states of a rollout, in which only some hosts have changed.
 //!
-//! Both wirings stand side by side, so that every client of one side meets every server of the other one, whatever
-//! leads from one to the other. What breaks there and holds on both sides breaks on the way; an order of waves makes
-//! some of these meetings impossible. What is kept from before (tokens, what the cluster has issued, kubeconfigs that
-//! people have) meets servers of the new side in any order.
+//! The wirings before and after are put side by side, so that every client of one side meets every server of the other
+//! side, in any order of changes. A connection that is broken there but works on both sides breaks during the rollout.
+//! An order of waves excludes some of these meetings. What remains from before (tokens, certificates that the cluster
+//! has issued, kubeconfigs of users) meets servers of the new side in any order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Hosts that are in several plans: what each puts there.
+//! Hosts that are in several plans: the files that each plan puts there.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Hosts that no plan knows: whether their programs work together.
+//! Proves whether the programs of hosts without a plan work together.
 
 use std::collections::BTreeSet;
 

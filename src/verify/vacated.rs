@@ -1,4 +1,4 @@
-//! Addresses at which one side listens and the other side does not: whoever has not changed connects to nothing there.
+//! Addresses at which only one side of a rollout listens: a client that has not changed yet finds nothing there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! A plan's hosts and people, read as their programs do.
+//! Reads the hosts and users of a plan as their programs do.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

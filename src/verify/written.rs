@@ -1,4 +1,4 @@
-//! Where the plan says what a finding is about.
+//! Finds the places in the plan that a finding is about.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

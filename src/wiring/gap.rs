@@ -1,4 +1,4 @@
-//! What could not be found out.
+//! Something that could not be determined, with the reason.
 
 use crate::host::Place;
 

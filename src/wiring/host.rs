@@ -1,4 +1,4 @@
-//! Hosts, as others reach them.
+//! Hosts, with the addresses at which they can be reached.
 
 use std::net::IpAddr;
 use std::sync::Arc;

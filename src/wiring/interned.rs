@@ -1,4 +1,6 @@
-//! Equal things are one thing: comparing them is comparing addresses, and ten thousand hosts hold each of them once.
+//! Stores equal values only once.
+//!
+//! Values can then be compared by address, and ten thousand hosts share one copy.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Several plans as one: their hosts side by side, those that are one machine put together.
+//! Joins the wirings of several plans into one, in which a host of several plans is one host.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Certificates and keys, as programs find them.
+//! Certificates and keys as programs find them.
 
 use std::sync::Arc;
 

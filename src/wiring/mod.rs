@@ -1,8 +1,8 @@
-//! What programs do with TLS: where they listen, whom they dial, what they show and whom they believe. One type for
-//! what is expected of a plan and for what lies on hosts.
+//! What programs do with TLS, as types: where they listen, what they dial, what they present, and whom they trust.
 //!
-//! Certificates are DER as they stand in their files, keys are known by their public halves. What could not be found
-//! out is a [`Gap`] with its reason, never a guess.
+//! The same types describe what a plan requires and what hosts actually have. Certificates are in DER as in their
+//! files; keys are represented by their public keys. What could not be determined is a [`Gap`] with its reason, never a
+//! guess.
 
 mod connection;
 mod gap;

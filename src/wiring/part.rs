@@ -1,4 +1,4 @@
-//! Which programs are of which plan.
+//! The plans of a wiring, and the programs that belong to each.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A program, and what it does beside listening and dialling.
+//! A program, with what it does besides listening and dialling.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where something is said.
+//! An input of a program, such as a flag or a field.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! All of it.
+//! The whole wiring: hosts, users, and their programs.
 
 use std::sync::Arc;
 

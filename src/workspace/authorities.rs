@@ -1,4 +1,4 @@
-//! The certificates of authorities beside the lock.
+//! Reads the certificates of authorities next to the lock.
 
 use super::expanded::Expanded;
 use super::failure::Failure;

@@ -1,7 +1,7 @@
-//! Which locks a secret belongs to: under two locks one secret would give two clusters the same authorities.
+//! Which locks a secret belongs to: with one secret under two locks, two clusters would have the same authorities.
 //!
-//! The file of a secret names the ids of its locks, in comments. One that names none belongs to the lock beside it that
-//! knows it; else it learns its lock from the first build.
+//! The file of a secret lists the ids of its locks in comments. A secret without such a comment belongs to the lock
+//! next to it that records it; else the first build adds its lock.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Whether imported authorities stand where the plan puts them: what was made elsewhere was issued by somebody.
+//! Checks that imported certificates were issued by the authorities above them, which must be allowed to issue them.
 
 use std::collections::BTreeMap;
 

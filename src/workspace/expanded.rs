@@ -1,4 +1,4 @@
-//! An expanded plan and its lock: the second step.
+//! The second step: an expanded plan and its lock.
 
 use super::failure::Failure;
 use super::opened::Opened;

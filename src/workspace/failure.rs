@@ -1,4 +1,4 @@
-//! Why a command ends before it has done what it was asked for.
+//! The reasons why a command stops early.
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;

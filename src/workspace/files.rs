@@ -1,4 +1,4 @@
-//! What lies beside a plan.
+//! The paths of the files next to a plan.
 
 use std::path::{Path, PathBuf};
 

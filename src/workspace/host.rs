@@ -1,4 +1,4 @@
-//! Files of a host that somebody names: a folder that was copied off it, a tar file, or the host itself.
+//! Opens the files of a host that the user names: a copied directory, a tar file, or the host itself.
 
 use std::fs::File;
 use std::path::Path;

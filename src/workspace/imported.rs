@@ -1,4 +1,4 @@
-//! The imported keys beside a plan: where they lie, and how they are read.
+//! Reads the imported keys next to a plan.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

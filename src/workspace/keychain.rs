@@ -1,4 +1,4 @@
-//! The secrets that are at hand: given on the command line, or beside the plan.
+//! Finds secrets: those given on the command line, and those next to the plan.
 
 use std::path::{Path, PathBuf};
 

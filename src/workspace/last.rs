@@ -1,9 +1,8 @@
-//! What the last build was made from and what it said, so that the same build again only checks whether something has
-//! changed.
+//! What the last build read and reported, so that repeating it only has to check whether something changed.
 //!
-//! It holds the digests of all that was read, of the lock and the certificates beside it, and of the files of secrets and
-//! keys; and when the next thing ends, before which time changes nothing. It lies in the trees, which are as private as
-//! the keys.
+//! The file contains digests of everything that was read, of the lock and the certificates next to it, and of the files
+//! of secrets and keys. It also contains the time of the next expiry, before which time changes nothing. It is stored
+//! in the trees, which are as private as the keys.
 
 use std::collections::BTreeMap;
 use std::fs;

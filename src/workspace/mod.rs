@@ -1,12 +1,12 @@
-//! What lies beside a plan, and the one way that every command goes through it.
+//! The files next to a plan, and the steps that every command takes from them.
 //!
 //! ```text
 //! Opened::read -> Opened::expand -> Expanded::decide -> Decided
 //! ```
 //!
-//! Each step has what there is to say so far; one that cannot go on gives a [`Failure`] with everything that is
-//! wrong. Secrets and imported keys are found here, too: plain or sealed, beside the plan or where the command
-//! line says.
+//! Each step contains the messages so far. A step that cannot continue returns a [`Failure`] with everything that is
+//! wrong. This module also finds secrets and imported keys: plain or sealed, next to the plan or where the command line
+//! says.
 
 mod authorities;
 mod belonging;

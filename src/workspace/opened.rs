@@ -1,4 +1,4 @@
-//! A plan and its lock as they were read: the first step of every command.
+//! The first step: a plan and its lock, as read.
 
 use std::io::ErrorKind;
 use std::path::Path;

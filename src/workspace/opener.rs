@@ -1,4 +1,4 @@
-//! Opening files that may be sealed.
+//! Opens files that may be sealed.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Whom keys belong to.
+//! Lists everything in a plan that has keys.
 
 use crate::decide::Owner;
 use crate::resolve::Model;

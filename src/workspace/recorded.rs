@@ -1,4 +1,6 @@
-//! Whether the lock records the certificates that lie beside it. A build looks for itself, when it has made them again.
+//! Checks whether the lock records the certificates next to it.
+//!
+//! A build checks this itself, after it has issued them again.
 
 use std::path::Path;
 

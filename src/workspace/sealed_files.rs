@@ -1,4 +1,4 @@
-//! The sealed files beside a plan, which may be committed.
+//! The sealed files next to a plan, which may be committed.
 
 use std::collections::BTreeMap;
 use std::path::Path;

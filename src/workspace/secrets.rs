@@ -1,4 +1,4 @@
-//! The secrets that a build needs, as far as they are at hand, and what stands in for those that are not.
+//! Collects the available secrets that a build needs, and the certificates that replace missing ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

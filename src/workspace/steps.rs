@@ -1,4 +1,4 @@
-//! The steps from one state to the next: opened, expanded, decided.
+//! The transitions between the steps: from opened to expanded to decided.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Tokens whose generation the lock decides, since the plan says nothing of generations.
+//! Applies the lock's generations to tokens for which the plan gives none.
 
 use crate::lock::Lock;
 use crate::resolve::{Generations, Model};

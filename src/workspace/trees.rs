@@ -1,4 +1,4 @@
-//! A folder of built trees as it lies on the disk.
+//! Reads a directory of built trees, for `pkiplan diff`.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;

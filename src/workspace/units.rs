@@ -1,4 +1,4 @@
-//! Units that a build made, as hosts and people would have them.
+//! Reads built units as hosts and users would have them, for `pkiplan verify`.
 
 use std::collections::BTreeSet;
 use std::path::Path;

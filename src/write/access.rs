@@ -1,4 +1,4 @@
-//! Who else may get at a file or a folder: what sshd(8) asks of a person's files (`StrictModes`).
+//! Checks who else can access a file or a directory, as sshd(8) does for a user's files (`StrictModes`).
 
 use rustix::fs::Stat;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What is imported: keys and certificates that did not exist, and then the plan that names them.
+//! Writes an import: new keys and certificates, then the plan that names them.
 
 use super::disk::Disk;
 use super::error::WriteError;

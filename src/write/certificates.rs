@@ -1,8 +1,8 @@
-//! The few certificates that lie beside the lock.
+//! Writes the certificates next to the lock.
 //!
-//! They follow the lock: staged before it is replaced, put in place after it. Between the two a crash would
-//! leave a lock that names certificates nobody has, so the staging says which lock it belongs to, and whoever
-//! begins next puts them in place if that is the lock that lies there.
+//! They follow the lock: they are staged before it is replaced, and put in place after it. A crash in between would
+//! leave a lock that names certificates which do not exist. The staging directory therefore records the lock that it
+//! belongs to, and the next run puts the certificates in place if that lock is the current one.
 
 use super::disk::Disk;
 use super::error::WriteError;

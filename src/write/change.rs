@@ -1,4 +1,4 @@
-//! What a build did to the trees.
+//! The changes that a build made to the trees.
 
 use super::path::UnitName;
 

@@ -1,14 +1,14 @@
-//! Makes everything that was staged visible, in an order that a crash cannot spoil.
+//! Makes everything that was staged visible, in an order that survives a crash.
 //!
-//! 1. What is staged reaches the disk.
-//! 2. The lock is replaced: from here on the build has happened.
-//! 3. Certificates follow.
-//! 4. Each unit's folder is exchanged: no file is visible that the lock does not know.
-//! 5. What was before is removed.
-//! 6. A record says what lies there.
+//! 1. Everything that is staged is synced to disk.
+//! 2. The lock is replaced: from here on, the build has happened.
+//! 3. The certificates are put in place.
+//! 4. The directory of each unit is exchanged: no file is visible that the lock does not know.
+//! 5. The previous files are removed.
+//! 6. A record of the new state is written.
 //!
-//! After the second step nothing waits for the disk again: a file system with a journal keeps the order, and
-//! an exchange that is lost is made again by the next build.
+//! After the second step, nothing waits for the disk again: a file system with a journal keeps the order, and the next
+//! build repeats an exchange that was lost.
 
 use super::change::Summary;
 use super::error::WriteError;

@@ -1,4 +1,4 @@
-//! Every operation on the file system: the one place that can fail, and that tests make fail.
+//! All operations on the file system, in one place in which tests can inject failures.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat};

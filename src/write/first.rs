@@ -1,4 +1,4 @@
-//! A public file that was not there.
+//! Writes a public file that did not exist.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Units that lie in the trees and are no more.
+//! Removes units that are still in the trees, but no longer in the plan.
 
 use super::disk::Name;
 use super::error::WriteError;

@@ -1,4 +1,4 @@
-//! Units that need not be made, since they would be the same and lie there as they were left.
+//! Keeps units that need not be built again, because they would be the same and are unchanged on disk.
 
 use super::error::WriteError;
 use super::look::{self, Digest};

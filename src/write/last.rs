@@ -1,6 +1,6 @@
-//! What the last build of all units says of itself, in words of whoever built: `.pkiplan.last` beside the record.
+//! The report of the last complete build: `.pkiplan.last` next to the record.
 //!
-//! It counts only with the record that it was left with, whose digest is its first line.
+//! It is valid only together with the record that it was written with, whose digest is its first line.
 
 use super::disk::Disk;
 use super::error::WriteError;

@@ -1,4 +1,4 @@
-//! What a unit's folder is to look like: its entries, checked, with the folders they imply.
+//! The entries of a unit's directory, validated, with the directories that they imply.
 
 use super::error::WriteError;
 use super::unit::{Class, Content, Entry, Unit};

@@ -1,4 +1,4 @@
-//! The lock's file: replaced as a whole or not at all. A plan is replaced in the same way.
+//! The file of the lock, which is replaced atomically, as a plan is.
 
 use super::disk::Disk;
 use super::error::WriteError;

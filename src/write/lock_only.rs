@@ -1,4 +1,4 @@
-//! Replaces the lock and nothing else: decisions that a later build makes true.
+//! Replaces only the lock: a later build carries out its decisions.
 
 use super::disk::Disk;
 use super::error::WriteError;

@@ -1,8 +1,8 @@
-//! A unit's manifest (JSON) and its checksum list, which lie beside its folder.
+//! A unit's manifest (JSON) and its checksum list, which are next to its directory.
 //!
-//! The manifest says which files of the folder are ours. It is renamed into place *before* the folder, and
-//! while the folder is exchanged it also lists what leaves: whatever a crash leaves behind, each file of ours
-//! is listed.
+//! The manifest lists the files of the directory that belong to pkiplan. It is renamed into place *before* the
+//! directory, and during the exchange it also lists the files that will be removed. So after a crash at any point, each
+//! file that belongs to pkiplan is listed.
 
 use super::path::TreePath;
 use super::unit::{Class, Content, Entry, Unit};

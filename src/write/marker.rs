@@ -1,4 +1,4 @@
-//! The file that says that the trees are ours, and that two builds at once hold against each other.
+//! The marker file, which identifies a directory of trees and locks it against concurrent builds.
 
 use super::disk;
 use super::error::WriteError;

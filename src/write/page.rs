@@ -1,4 +1,4 @@
-//! A page for browsers: a new file, or in place of an older page.
+//! Writes an HTML page: a new file, or the replacement of an older page.
 
 use super::disk::Disk;
 use super::error::WriteError;

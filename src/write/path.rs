@@ -1,4 +1,4 @@
-//! Names that cannot leave the folder they belong to.
+//! Names and paths that cannot leave the directory that they belong to.
 
 use std::borrow::Borrow;
 use std::fmt;

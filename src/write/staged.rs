@@ -1,4 +1,4 @@
-//! What has to be done to make a unit visible.
+//! What has to be done to make a staged unit visible.
 
 use super::record::Recorded;
 use super::seen::Seen;

@@ -1,6 +1,6 @@
-//! The folder in which units are made before they become visible.
+//! The staging directory, in which units are built before they become visible.
 //!
-//! `.pkiplan.staging` lies in the trees, is open to its owner alone and exists only while something changes:
+//! `.pkiplan.staging` is in the trees, is accessible only to its owner, and exists only while something changes:
 //!
 //! ```text
 //! hosts/master01/         the folder to be, after the exchange the one that was

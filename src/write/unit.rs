@@ -1,4 +1,4 @@
-//! What the caller hands over: one unit's files.
+//! The input of this module: the files of one unit.
 
 use super::path::{TreePath, UnitName};
 use serde::{Deserialize, Serialize};

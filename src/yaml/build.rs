@@ -1,4 +1,4 @@
-//! From the parser's events to trees.
+//! Builds trees from the events of the YAML parser.
 
 use std::collections::{BTreeMap, BTreeSet};
 

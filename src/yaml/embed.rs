@@ -1,4 +1,4 @@
-//! Documents that others name, put where these would have them.
+//! Embeds documents that another document names.
 
 use super::node::{Key, Node, Value};
 

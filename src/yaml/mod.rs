@@ -1,8 +1,7 @@
-//! YAML, or JSON, as a tree whose nodes have lines: as the decoders of Kubernetes read it (sigs.k8s.io/yaml, which is
-//! YAML 1.1 for plain words: `yes` and `on` are true).
+//! Parses YAML or JSON into a tree with line numbers, as the decoders of Kubernetes read it (sigs.k8s.io/yaml).
 //!
-//! Work is bounded: the size of a text, the number of nodes behind aliases, their depth. A text may be secret, so
-//! nothing here has `Debug`.
+//! Plain words follow YAML 1.1: `yes` and `on` are true. The size of a text, the number of nodes behind aliases, and
+//! their depth are limited. A text may be secret, so no type here implements `Debug`.
 
 mod build;
 mod embed;

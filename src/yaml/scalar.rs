@@ -1,4 +1,4 @@
-//! A scalar, and what it is taken for.
+//! Scalars, and the type that a decoder gives to each.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! bash, which takes words apart at `:` and `=`: codes and `NAME=DIR` are put together again before it asks.
+//! Completion for bash, which splits words at `:` and `=`: the generated script joins codes and `NAME=DIR` again.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

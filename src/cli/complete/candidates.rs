@@ -1,4 +1,4 @@
-//! Names of the plan and of the catalog at hand, as candidates.
+//! Completion candidates: names of the plan and of its catalog.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! What a shell offers where somebody presses Tab: `COMPLETE=bash pkiplan` prints how it asks.
+//! Shell completion: candidates for a word, and the script that `COMPLETE=bash pkiplan` prints.
 
 mod bash;
 mod candidates;

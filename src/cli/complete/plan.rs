@@ -1,4 +1,4 @@
-//! The plan that a command line names.
+//! Finds the plan that a partial command line names, for completion.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

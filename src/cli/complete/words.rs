@@ -1,4 +1,4 @@
-//! What `explain` knows, as candidates.
+//! Completion candidates for `pkiplan explain`.
 
 use std::ffi::OsStr;
 

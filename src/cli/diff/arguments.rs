@@ -1,4 +1,4 @@
-//! What `pkiplan diff` is asked.
+//! The arguments of `pkiplan diff`.
 
 use std::path::Path;
 

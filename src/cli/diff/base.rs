@@ -1,4 +1,4 @@
-//! What a plan is compared with.
+//! The base of `pkiplan diff`: a git revision, another plan, or built trees.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

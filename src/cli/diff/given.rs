@@ -1,4 +1,4 @@
-//! Hosts whose files are given.
+//! Parses `--host NAME=DIR[@ADDRESS]`.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! The plan against what lies on hosts, and against what they serve.
+//! `pkiplan diff --host` and `pkiplan diff --live`: compares the plan with the files and servers of hosts.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Servers, asked for their certificates: the one door to the network.
+//! Asks servers for their certificates: the only code that opens network connections.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! `pkiplan diff`: what changes against another state, and what it costs.
+//! `pkiplan diff`: what changes between a base and the plan, with causes, restarts and risks.
 
 mod arguments;
 pub(super) mod base;

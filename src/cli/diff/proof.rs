@@ -1,4 +1,4 @@
-//! The verdict on the way from one plan to the other.
+//! The proof of the rollout from the base to the plan.
 
 use super::sides::Drafts;
 use crate::cli::way::way;

@@ -1,4 +1,4 @@
-//! The report, in the form that was asked for.
+//! Prints the comparison in the requested format.
 
 use std::process::ExitCode;
 

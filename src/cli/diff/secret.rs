@@ -1,4 +1,4 @@
-//! The credentials of a build, to compare all bytes of trees.
+//! Prepares credentials, so that `pkiplan diff --with-secret` can compare every byte of trees.
 
 use super::sides::{NO_LOCK, Side};
 use crate::build;

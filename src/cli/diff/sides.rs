@@ -1,4 +1,4 @@
-//! Both plans read, expanded and decided.
+//! The two sides of a comparison: both plans are read, expanded and decided.
 
 use std::collections::BTreeMap;
 use std::path::Path;

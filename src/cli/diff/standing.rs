@@ -1,4 +1,4 @@
-//! The commit that hosts have, by what `pkiplan applied` has noted.
+//! Finds the commit that hosts have, from the records of `pkiplan applied`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

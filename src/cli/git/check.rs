@@ -1,4 +1,4 @@
-//! `pkiplan git check`: what the hook asks of a commit.
+//! `pkiplan git check`: checks what is about to be committed, for the pre-commit hook.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `pkiplan git`: what git has to know of plans, and what it must not take into a commit.
+//! `pkiplan git`: configures git for plans, and checks commits.
 
 mod check;
 mod set_up;

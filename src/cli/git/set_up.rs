@@ -1,4 +1,4 @@
-//! `pkiplan git set-up`
+//! `pkiplan git set-up`: adds the lines, drivers, hook and workflow that git needs for plans.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What a plan is made from: options, files of a cluster, answers.
+//! Collects what a new plan needs, from options, files of a cluster and answers at the terminal.
 
 use std::net::IpAddr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What `pkiplan init` is given.
+//! The arguments of `pkiplan init`.
 
 use std::path::{Path, PathBuf};
 

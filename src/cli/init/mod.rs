@@ -1,4 +1,4 @@
-//! `pkiplan init`
+//! `pkiplan init`: writes a first plan.
 
 mod answers;
 mod arguments;

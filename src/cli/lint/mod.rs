@@ -1,4 +1,4 @@
-//! `pkiplan lint`
+//! `pkiplan lint`: finds mistakes in existing PKI files.
 
 mod together;
 

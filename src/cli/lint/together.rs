@@ -1,4 +1,4 @@
-//! Hosts that others made, as the command line names them.
+//! Parses the hosts of `pkiplan lint`, and proves the connections between them.
 
 use std::net::IpAddr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `pkiplan secret`
+//! `pkiplan secret`: creates, seals, opens, checks and shares secrets.
 
 mod check;
 mod new;

@@ -1,4 +1,4 @@
-//! `pkiplan secret new`
+//! `pkiplan secret new`: creates a secret, or the next epoch of one.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

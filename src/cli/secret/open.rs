@@ -1,4 +1,4 @@
-//! `pkiplan secret open`
+//! `pkiplan secret open`: prints the contents of a sealed file.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

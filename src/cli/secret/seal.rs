@@ -1,4 +1,4 @@
-//! `pkiplan secret seal`
+//! `pkiplan secret seal`: encrypts secrets and private keys at rest.
 
 use std::path::Path;
 use std::path::PathBuf;

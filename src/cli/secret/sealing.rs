@@ -1,4 +1,4 @@
-//! Whom a file is sealed to, and the proof that it opens.
+//! The recipients to whom a file is sealed, and the check that the sealed file opens.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `pkiplan secret share`
+//! `pkiplan secret share`: allows a second plan to use a secret.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

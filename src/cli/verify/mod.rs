@@ -1,4 +1,4 @@
-//! `pkiplan verify`: whether every connection of a plan holds.
+//! `pkiplan verify`: proves that every connection of a plan works.
 
 mod arguments;
 mod plans;

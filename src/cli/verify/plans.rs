@@ -1,4 +1,4 @@
-//! The plans that are proven: one, or several as one.
+//! Reads the plans that are proven: one plan, or several plans as one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `pkiplan verify --base BASE`: the states between two.
+//! `pkiplan verify --base BASE`: proves the mixed states of a rollout.
 
 use super::arguments::Verify;
 use crate::cli::clock;

@@ -1,5 +1,4 @@
-//! What lies beside the files of a unit: its folders, its manifest and its checksum list, against those that a build
-//! would write.
+//! Compares a unit's directories, manifest and checksum list with those that a build would write.
 
 use std::collections::{BTreeMap, BTreeSet};
 

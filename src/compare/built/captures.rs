@@ -1,4 +1,4 @@
-//! What stands in a file where a sheet has holes.
+//! Extracts the parts of a built file that fill the holes of its sheet.
 
 use crate::render::{Form, Hole, Piece};
 

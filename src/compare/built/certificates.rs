@@ -1,4 +1,4 @@
-//! Certificates that lie in a tree against those that a plan would make.
+//! Compares the certificates in a tree with those that a build would issue.
 
 use std::collections::{BTreeMap, BTreeSet};
 

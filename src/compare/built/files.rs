@@ -1,4 +1,4 @@
-//! The files of one unit on the disk against its sheets.
+//! Compares the files of one unit on disk with its sheets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a kubeconfig says that nobody has to hide.
+//! Compares the public contents of two kubeconfigs.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
-//! A plan against trees that were built: files and certificates alone, for trees say nothing of the plan that they
-//! came from. What is secret in them is never shown, and where only a secret would show it, that is said.
+//! Compares a plan with built trees.
 //!
-//! With credentials, each unit is made as a build makes it, and compared byte for byte.
+//! Trees do not contain the plan that they were built from, so only files and certificates are compared. Private
+//! contents are never shown. Where only the secret could show a difference, the result says so. With credentials, each
+//! unit is rendered and filled as in a build, and compared byte for byte.
 
 mod beside;
 mod captures;

@@ -1,5 +1,6 @@
-//! What stands in the holes of a file against what the lock records: without a secret public halves alone can be
-//! compared, and what has none cannot.
+//! Compares what fills the holes of a built file with what the lock records.
+//!
+//! Without a secret, only public keys can be compared; anything else stays unproven.
 
 use super::super::state::State;
 use crate::inspect::{held_keys, written_keys};

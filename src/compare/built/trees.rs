@@ -1,4 +1,4 @@
-//! Trees as they lie on a disk.
+//! The contents of built trees on disk.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
-//! What of a host is not as the plan has it, beside the files that the plan writes: programs, what nobody planned, and
-//! what servers show.
+//! Differences between a host and the plan other than the contents of planned files.
+//!
+//! These are the programs that the host runs, files that are not in the plan, and the certificates that servers
+//! present.
 
 mod programs;
 mod served;

@@ -1,4 +1,4 @@
-//! The programs of a host against those of the plan, each as it is started.
+//! Compares the programs that a host runs with those of the plan, flag by flag.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

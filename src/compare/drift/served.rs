@@ -1,4 +1,4 @@
-//! What servers show against what the plan has there.
+//! Compares the certificates that servers present with those of the plan.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

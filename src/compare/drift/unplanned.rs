@@ -1,4 +1,4 @@
-//! What lies beside planned files and nobody planned.
+//! Finds files on a host that are not in the plan.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Clients that gain a way to take the cluster over: by their groups, by their names, or by whom their issuer convinces.
+//! Clients that gain power over the cluster, by their groups, by their names, or because servers trust their issuer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Keys that change, spread or end soon.
+//! Keys that change, are copied to more hosts, or expire soon.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Members of what votes that come or go, and stores that are elsewhere from now on.
+//! Members of quorums that join or leave, and data stores that move to other hosts.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What becomes riskier.
+//! Finds the risks of a change.
 
 mod clients;
 mod held;

@@ -1,4 +1,4 @@
-//! Names, ids and groups that go or come.
+//! Names, ids and groups that are added or removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! RBAC objects below `cluster/` that lead to the whole cluster.
+//! RBAC objects below `cluster/` that grant rights over the whole cluster.
 
 use std::collections::BTreeSet;
 

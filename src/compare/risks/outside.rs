@@ -1,4 +1,4 @@
-//! Where credentials go and what comes from outside of the plan: VIPs, external servers, imports.
+//! Changes of where clients connect, and of what comes from outside the plan: VIPs, external servers, imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Files of one's own that say what a flag would: who is believed, who may do what.
+//! Changes of `[file.NAME]` files that decide who is trusted and who may do what.
 
 use std::collections::{BTreeMap, BTreeSet};
 

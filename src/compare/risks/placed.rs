@@ -1,4 +1,4 @@
-//! Files of one's own, and roots of certificates, that come to places where a host runs them, or goes by what they say.
+//! `[file.NAME]` files and root certificates that are placed where a host executes, obeys or trusts them.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Who can open the secrets and keys that are sealed beside the plan.
+//! Changes of sealed files: who can open the secrets and keys next to the plan.
 
 use super::risk::{Risk, RiskKind};
 use super::sides::Sides;

@@ -1,4 +1,4 @@
-//! Revocation lists that lose entries, or do not get another number.
+//! Revocation lists that lose entries, or change without a new CRL number.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! One risk.
+//! A risk, its kind and its severity.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Server certificates that could stand in for the cluster's endpoint.
+//! Server certificates that could impersonate the cluster's endpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
 

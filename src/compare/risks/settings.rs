@@ -1,4 +1,4 @@
-//! Flags and fields that decide who may do what, and what runs as root.
+//! Changes of flags and fields that decide who may do what, or what runs as root.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Both states, where there are two.
+//! Both states of a comparison that has a base.
 
 use super::super::state::State;
 

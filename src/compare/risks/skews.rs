@@ -1,4 +1,4 @@
-//! Versions that run side by side while a change is rolled out.
+//! Versions that run side by side during a rollout although the catalog does not allow it, and downgrades.
 
 use std::collections::{BTreeMap, BTreeSet};
 

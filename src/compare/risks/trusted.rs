@@ -1,4 +1,4 @@
-//! Authorities whose clients are let in.
+//! Authorities whose client certificates a component newly accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Groups of hosts within one another, and what a host has from them.
+//! The graph of Ansible's groups, and the variables that hosts inherit from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

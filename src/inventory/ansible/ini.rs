@@ -1,4 +1,4 @@
-//! `[group]`, `[group:children]`, `[group:vars]`, and hosts in lines.
+//! The INI format: `[group]`, `[group:children]`, `[group:vars]`, and one host for each line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

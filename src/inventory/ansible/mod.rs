@@ -1,8 +1,7 @@
-//! Ansible's inventories, as its plugins `ini` and `yaml` read them
-//! (<https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html>): hosts with ranges, groups in groups,
-//! variables of hosts and of groups.
+//! Reads Ansible inventories as Ansible's plugins `ini` and `yaml` do: hosts with ranges, nested groups, variables.
 //!
-//! One file is read, and no `host_vars` or `group_vars` beside it; no template is filled in.
+//! The formats are described at <https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html>. Only
+//! the one file is read, without `host_vars` and `group_vars`. Templates are not evaluated.
 
 mod graph;
 pub(super) mod ini;

@@ -1,4 +1,4 @@
-//! Patterns of hosts: `web[01:50:2].example.org:22`.
+//! Expands host patterns: `web[01:50:2].example.org:22`.
 
 use crate::inventory::row::MOST_ROWS;
 

@@ -1,4 +1,4 @@
-//! Words of a line, as Python's `shlex.split(line, comments=True)` finds them: quotes, backslashes, comments.
+//! Splits a line into words, as Python's `shlex.split(line, comments=True)` does: quotes, backslashes, comments.
 
 use std::ops::Range;
 

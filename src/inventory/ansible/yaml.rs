@@ -1,4 +1,4 @@
-//! `all: { hosts: ..., children: ..., vars: ... }`
+//! The YAML format: `all: { hosts: ..., children: ..., vars: ... }`.
 
 use super::graph::Graph;
 use super::ranges::expand;

@@ -1,4 +1,4 @@
-//! Authorities: their form, what they limit, and whom they serve.
+//! Rules for the certificates of authorities: their form, their name constraints, and which groups share one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
-//! Requests and configurations of cfssl (github.com/cloudflare/cfssl: csr.CertificateRequest, config.Signing).
+//! Rules for requests and configurations of cfssl (github.com/cloudflare/cfssl).
+//!
+//! They are `csr.CertificateRequest` and `config.Signing` there.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Who signed what, and the order of files with several certificates.
+//! Rules for issuers and signatures, and for the order of files with several certificates.
 
 use std::collections::BTreeMap;
 

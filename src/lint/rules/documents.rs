@@ -1,4 +1,4 @@
-//! Fields of configuration files.
+//! Rules for fields of configuration files.
 
 use crate::diagnostics::Code;
 use crate::lint::content::Read;

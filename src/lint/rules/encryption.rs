@@ -1,4 +1,4 @@
-//! Encryption at rest (k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
+//! Rules for encryption at rest (k8s.io/apiserver/pkg/apis/apiserver/validation/validation_encryption.go).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How certificates are encoded and when they are valid (RFC 5280, 4.1 and 4.2; Go's crypto/x509).
+//! Rules for the encoding and the validity of certificates (RFC 5280, 4.1 and 4.2; Go's crypto/x509).
 
 use super::set::Item;
 use crate::diagnostics::Code;

@@ -1,4 +1,4 @@
-//! What has to be the same on all hosts.
+//! Rules for files that must be equal on all hosts.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Whom a certificate names (k8s.io/apiserver/pkg/authentication/request/x509: common name and organizations).
+//! Rules for the user and the groups that a client certificate names
+//! (k8s.io/apiserver/pkg/authentication/request/x509).
 
 use crate::diagnostics::Code;
 use crate::kubernetes::{MASTERS, NODES, is_node_name, node_of};

@@ -1,4 +1,4 @@
-//! Single files with keys.
+//! Rules for single files with keys.
 
 use crate::diagnostics::Code;
 use crate::leaks;

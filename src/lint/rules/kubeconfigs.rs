@@ -1,4 +1,4 @@
-//! Kubeconfigs (k8s.io/client-go/tools/clientcmd).
+//! Rules for kubeconfigs (k8s.io/client-go/tools/clientcmd).
 
 use super::keys::mode;
 use super::set::embedded;

@@ -1,4 +1,4 @@
-//! Names that clients look for (RFC 9525; Go's `VerifyHostname`).
+//! Rules for the names by which clients verify servers (RFC 9525; Go's `VerifyHostname`).
 
 use std::net::IpAddr;
 

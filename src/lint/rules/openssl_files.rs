@@ -1,4 +1,4 @@
-//! Configurations of OpenSSL: what the certificates would be that are made with them.
+//! Rules for OpenSSL configurations, applied to the certificates that would be issued with them.
 
 use std::net::IpAddr;
 

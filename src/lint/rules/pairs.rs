@@ -1,4 +1,4 @@
-//! Keys: whose certificate they fit, and who shares one.
+//! Rules for keys: which certificate each belongs to, and which certificates share one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! All certificates and keys together.
+//! All certificates and keys of the given files, as the input of rules across files.
 
 use crate::catalog::FileRole;
 use crate::lint::certificate::Certificate;

@@ -1,4 +1,4 @@
-//! Tokens: static ones, bootstrap tokens in Secrets, and those of kubeconfigs beside them.
+//! Rules for static tokens, for bootstrap tokens in Secrets, and for the tokens of kubeconfigs next to them.
 
 use base64ct::{Base64, Encoding as _};
 

@@ -1,4 +1,4 @@
-//! Usages and constraints (RFC 5280, 4.2.1.3, 4.2.1.9 and 4.2.1.12; RFC 8813).
+//! Rules for key usages and basic constraints (RFC 5280, 4.2.1.3, 4.2.1.9 and 4.2.1.12; RFC 8813).
 
 use crate::diagnostics::Code;
 use crate::lint::facts::Facts;

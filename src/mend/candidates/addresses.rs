@@ -1,4 +1,4 @@
-//! An address or a port that leads elsewhere.
+//! Candidates for a wrong address or port.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Findings of one kind, and what they are about.
+//! Findings of one kind, with the programs and certificates that they are about.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a certificate of the plan's own lacks.
+//! Candidates for a standalone certificate that lacks something.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Edits that may mend a finding, from the finding itself.
+//! Derives candidates, which are edits that may fix a finding, from the finding.
 
 mod addresses;
 mod ask;

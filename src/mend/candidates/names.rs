@@ -1,4 +1,4 @@
-//! A name that a certificate lacks.
+//! Candidates for a certificate that lacks a name.
 
 use std::net::IpAddr;
 

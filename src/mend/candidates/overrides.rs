@@ -1,4 +1,4 @@
-//! What the plan says otherwise than the catalog, taken back.
+//! Candidates that remove what the plan overrides in the catalog.
 
 use super::ask::Ask;
 use crate::mend::edit::Plan;

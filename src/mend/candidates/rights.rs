@@ -1,4 +1,4 @@
-//! What somebody may not do.
+//! Candidates for a user that lacks a right.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! An authority that a bundle lacks.
+//! Candidates for a bundle that lacks an authority.
 
 use std::collections::BTreeSet;
 

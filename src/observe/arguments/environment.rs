@@ -1,4 +1,4 @@
-//! Flags that a program takes from its environment.
+//! Reads the flags that a program takes from environment variables.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a program takes from its words, and what it refuses.
+//! The flags that a program accepts from its arguments, and those that it refuses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

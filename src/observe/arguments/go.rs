@@ -1,4 +1,4 @@
-//! Package flag of Go's standard library.
+//! Parses arguments as package `flag` of Go's standard library does.
 
 use super::given::{Arguments, Found, Known, Refusal, part, unknown_before};
 use crate::catalog::FlagKind;

@@ -1,5 +1,6 @@
-//! Words as a program's own reader of flags takes them: pflag's, which the programs of Kubernetes have, or that of
-//! Go's standard library, which others have.
+//! Parses the arguments of a program as the program does.
+//!
+//! The programs of Kubernetes use pflag; others use the package `flag` of Go's standard library.
 
 mod environment;
 mod given;

@@ -1,5 +1,6 @@
-//! github.com/spf13/pflag, as the programs of Kubernetes set it up: flags and other words may be mixed, and `_`
-//! stands for `-` in names.
+//! Parses arguments as github.com/spf13/pflag does in the setup of Kubernetes' programs.
+//!
+//! Flags and other words may be mixed, and `_` stands for `-` in names.
 
 use std::sync::Arc;
 

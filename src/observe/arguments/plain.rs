@@ -1,4 +1,4 @@
-//! Words of a program of which no table says what its flags take.
+//! Parses arguments of a program that has no flag table.
 
 use super::given::{Argument, Arguments};
 use crate::observe::command::Word;

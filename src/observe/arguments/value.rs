@@ -1,4 +1,4 @@
-//! Which values the flags of Go's programs take.
+//! Checks values of flags as programs written in Go do.
 
 use std::net::IpAddr;
 

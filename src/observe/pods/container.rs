@@ -1,4 +1,4 @@
-//! A container of a pod.
+//! Reads a container of a pod.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The manifests of static pods, as a kubelet reads them.
+//! Reads the manifests of static pods, as a kubelet does.
 
 mod container;
 mod variables;

@@ -1,4 +1,4 @@
-//! Variables of a container, and `$(NAME)` in its words.
+//! Environment variables of a container, and their expansion (`$(NAME)`) in its words.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Volumes of a pod, and what of them a container sees.
+//! Volumes of a pod, and their mounts in a container.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `Environment=`: assignments of variables.
+//! Parses `Environment=`: assignments of variables.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `ExecStart=`: one command or several (systemd.service(5), command lines), as load-fragment.c of systemd reads them.
+//! Parses `ExecStart=` into its commands (systemd.service(5), command lines), as load-fragment.c of systemd does.
 
 use super::lines::{BLANK, Text};
 use super::specifiers::{NoSpecifier, Specifiers};

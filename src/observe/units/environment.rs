@@ -1,4 +1,4 @@
-//! Files of `EnvironmentFile=`, as env-file.c of systemd reads them.
+//! Parses files of `EnvironmentFile=`, as env-file.c of systemd does.
 
 use std::sync::Arc;
 

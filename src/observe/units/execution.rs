@@ -1,4 +1,4 @@
-//! From the settings of a service to the commands that it runs.
+//! Derives the commands that a service runs from its settings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

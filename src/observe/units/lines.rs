@@ -1,4 +1,4 @@
-//! The lines of a unit's file, as conf-parser.c of systemd joins them.
+//! Reads the lines of a unit file, and joins continued lines as conf-parser.c of systemd does.
 
 use crate::host::Place;
 use crate::observe::command::Unread;

@@ -1,7 +1,7 @@
-//! The services of a host, as systemd starts them (systemd.unit(5), systemd.service(5), systemd.exec(5),
-//! systemd.syntax(7)).
+//! Reads the services of a host, as systemd starts them.
 //!
-//! Where versions of systemd differ, the newest counts, and the difference is told.
+//! The sources are systemd.unit(5), systemd.service(5), systemd.exec(5) and systemd.syntax(7). Where versions of
+//! systemd differ, the newest one counts, and the difference is reported.
 
 mod assignments;
 mod command_line;

@@ -1,4 +1,4 @@
-//! Names of units, and where systemd looks for what belongs to them.
+//! Names of units, and the directories in which systemd looks for unit files.
 
 /// The folders in which units lie, the first counting most (`systemd-analyze unit-paths`).
 pub(super) const FOLDERS: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Which services a host has, and in which files each of them stands.
+//! Finds the services of a host and their unit files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

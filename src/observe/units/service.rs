@@ -1,4 +1,4 @@
-//! The settings of a service: its file, then its drop-ins, each over those before.
+//! Reads the settings of a service: its unit file and its drop-ins, of which later ones take precedence.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

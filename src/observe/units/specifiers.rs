@@ -1,4 +1,4 @@
-//! Specifiers in the values of a unit (systemd.unit(5)).
+//! Replaces specifiers in the values of a unit (systemd.unit(5)).
 
 use std::cell::OnceCell;
 

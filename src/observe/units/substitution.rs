@@ -1,4 +1,4 @@
-//! `$NAME` and `${NAME}` in words (systemd.service(5), command lines), as env-util.c of systemd replaces them.
+//! Replaces `$NAME` and `${NAME}` in words (systemd.service(5), command lines), as env-util.c of systemd does.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Words of a value, with quotes and escapes as extract-word.c and escape.c of systemd read them.
+//! Splits a value into words, with quotes and escapes as in extract-word.c and escape.c of systemd.
 
 use super::lines::BLANK;
 

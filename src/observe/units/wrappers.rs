@@ -1,4 +1,4 @@
-//! Programs that only start another one: what that is, as far as it is certain.
+//! Finds the program that a wrapper such as `env` or `nice` starts, as far as it is certain.
 
 use super::assignments::Variables;
 use crate::host::Files;

@@ -1,4 +1,4 @@
-//! Certificates and bundles of a component.
+//! The tables `[certificate.NAME]` and `[bundle.NAME]` of a component.
 
 use crate::read::plan::Text;
 use crate::read::table::{Reader, Table};

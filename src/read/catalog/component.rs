@@ -1,4 +1,4 @@
-//! What a component is.
+//! The document of a component: `component.toml`.
 
 use super::artefacts::{BundleTable, CertificateTable};
 use super::connection::{DialTable, ListenTable};

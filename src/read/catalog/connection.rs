@@ -1,4 +1,4 @@
-//! Where a component listens, and what it dials.
+//! The tables `[listen.NAME]` and `[dial.NAME]` of a component.
 
 use crate::read::plan::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! All definitions together.
+//! All documents of a catalog.
 
 use super::component::ComponentDocument;
 use super::fields::FieldsDocument;

@@ -1,4 +1,4 @@
-//! Tables of the fields of configuration files.
+//! The documents of field tables: `fields/NAME.toml`.
 
 use crate::read::plan::{Literals, Text};
 use crate::read::table::{Reader, Table};

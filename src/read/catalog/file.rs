@@ -1,4 +1,4 @@
-//! Files of a component, and what it applies to the API.
+//! The tables `[file.NAME]` and `[manifest.NAME]` of a component.
 
 use crate::read::literal::Literal;
 use crate::read::plan::{Literals, Text};

@@ -1,4 +1,4 @@
-//! Flag tables.
+//! The documents of flag tables: `flags/NAME.toml`.
 
 use crate::read::plan::{Literals, Text};
 use crate::read::table::{Reader, Table};

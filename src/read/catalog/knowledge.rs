@@ -1,4 +1,4 @@
-//! What a component's definition knows beside its files: `[rule]`, `[port]` and `[state]`.
+//! The tables `[rule.NAME]`, `[port.NAME]` and `[state.NAME]` of a component.
 
 use crate::read::plan::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! Kubeconfigs of a component.
+//! The tables `[kubeconfig.NAME]` of a component.
 
 use crate::read::literal::Literal;
 use crate::read::plan::{Named, Text, each};

@@ -1,4 +1,4 @@
-//! Layouts: where things lie.
+//! The documents of layouts: `layouts/NAME.toml`.
 
 use crate::read::literal::Literal;
 use crate::read::plan::{Literals, Named, Text};

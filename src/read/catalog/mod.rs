@@ -1,4 +1,4 @@
-//! The catalog's definitions as they were written: components, profiles, layouts, tables of flags and fields.
+//! The documents of the catalog, as they are written: components, profiles, layouts, tables of flags and fields, roles.
 
 mod artefacts;
 mod component;

@@ -1,4 +1,4 @@
-//! Profiles: which components, with which defaults.
+//! The documents of profiles: `profiles/NAME.toml`.
 
 use crate::read::plan::{AuthorityTable, ComponentTable, KeyringTable, Named, Text, UserTable, each};
 use crate::read::table::{Reader, Table};

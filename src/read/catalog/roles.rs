@@ -1,4 +1,4 @@
-//! What files of others are for, by their names.
+//! The documents of file roles, which say what certificates and keys are for: `roles/NAME.toml`.
 
 use crate::read::plan::{Named, Text, each};
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! What a change of a component can give away.
+//! The tables `[sensitive.NAME]` of a component.
 
 use crate::read::plan::Text;
 use crate::read::table::{Reader, Table};

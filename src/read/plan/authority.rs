@@ -1,4 +1,4 @@
-//! Authorities.
+//! The tables `[authority.NAME]`.
 
 use super::crl::CrlTable;
 use super::generations::GenerationsTable;

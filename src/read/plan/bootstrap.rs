@@ -1,4 +1,4 @@
-//! Nodes that join with tokens that are made when they do.
+//! The table `[bootstrap]`: nodes that join with tokens of `pkiplan join`.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! Free-standing certificates.
+//! The tables `[certificate.NAME]`: standalone certificates.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

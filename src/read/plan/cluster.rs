@@ -1,4 +1,4 @@
-//! The cluster.
+//! The table `[cluster]`.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! What a plan says of a component.
+//! The tables `[component.NAME]`, also those of pools and nodes.
 
 use super::shape::{Literals, Named, Text, each};
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! What is dialled beside nodes.
+//! The tables `[vip.NAME]` and `[external.COMPONENT]`.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

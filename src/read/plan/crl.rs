@@ -1,4 +1,4 @@
-//! Certificate revocation lists.
+//! The tables `[authority.NAME.crl]`: certificate revocation lists.
 
 use super::shape::{Named, Text, each};
 use crate::read::table::{Reader, Table};

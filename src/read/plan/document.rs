@@ -1,4 +1,4 @@
-//! The whole plan.
+//! The document of a whole plan.
 
 use super::authority::AuthorityTable;
 use super::bootstrap::BootstrapTable;

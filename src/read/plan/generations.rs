@@ -1,4 +1,4 @@
-//! Which generations of a key are used and trusted.
+//! The table `generations`: which generations of a key are used and trusted.
 
 use crate::read::Literal;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! What users and groups may do.
+//! The tables `[grant.NAME]`: what users and groups may do.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! Other plans.
+//! The tables `[import.NAME]`: other plans whose authorities this plan uses.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! Keys that belong to no certificate, and the secrets that keys derive from.
+//! The tables `[keyring.NAME]`, for keys that belong to no certificate, and `[secret.NAME]`.
 
 use super::generations::GenerationsTable;
 use super::shape::{Literals, Text};

@@ -1,4 +1,4 @@
-//! The plan as it was written.
+//! The document of a plan, as it is written.
 
 mod authority;
 mod bootstrap;

@@ -1,4 +1,4 @@
-//! Machines, one by one and in pools.
+//! The tables `[node.NAME]` and `[pool.NAME]`.
 
 use super::component::ComponentTable;
 use super::shape::{Literals, Named, Text, each};

@@ -1,4 +1,4 @@
-//! Files of one's own.
+//! The tables `[file.NAME]`: files of the user that are installed on hosts.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

@@ -1,4 +1,4 @@
-//! Shapes that many tables have.
+//! Types that many tables share.
 
 use crate::read::literal::Literal;
 use crate::read::table::{Reader, Table};

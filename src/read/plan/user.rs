@@ -1,4 +1,4 @@
-//! People.
+//! The tables `[user.NAME]`.
 
 use super::shape::Text;
 use crate::read::table::{Reader, Table};

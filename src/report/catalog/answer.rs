@@ -1,4 +1,4 @@
-//! The published form of what `pkiplan catalog --format json` prints.
+//! The published format of `pkiplan catalog --format json`, as types.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! One component, as its definition has it.
+//! Describes one component of the catalog.
 
 use super::answer::{Component, FORMAT, Key, Line, Part, Setting};
 use crate::lookup::settings;

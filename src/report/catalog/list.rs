@@ -1,4 +1,4 @@
-//! What a catalog has.
+//! Lists what a catalog contains.
 
 use super::answer::{Entry, FORMAT, List};
 use super::others::profile_about;

@@ -1,4 +1,4 @@
-//! What a catalog has, for people and for programs.
+//! The output of `pkiplan catalog`, as text and as JSON.
 
 mod answer;
 mod component;

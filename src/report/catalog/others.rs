@@ -1,4 +1,4 @@
-//! What is shown by its name: a component, a profile, a layout or a flag table.
+//! Finds and describes what `pkiplan catalog show` names: a component, a profile, a layout or a flag table.
 
 use super::answer::{Answer, FORMAT, Line, Other};
 use super::component::{component, lines, written};

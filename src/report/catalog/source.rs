@@ -1,4 +1,4 @@
-//! A file of a catalog with its lines.
+//! Prints a file of a catalog with line numbers.
 
 use super::answer::{Answer, FORMAT, Listing};
 use crate::diagnostics::{nearest, resembles};

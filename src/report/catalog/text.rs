@@ -1,4 +1,4 @@
-//! Answers for people.
+//! The output of `pkiplan catalog` as text.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Authorities: what each issues, and who trusts it.
+//! The authorities on the page: what each one issues, and which components trust it.
 
 use std::collections::BTreeMap;
 

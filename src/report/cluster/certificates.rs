@@ -1,4 +1,4 @@
-//! Certificates in words.
+//! The certificates on the page, in words.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What the page holds, as data: short keys, since of some there are many thousands.
+//! The data of the page, with short keys, because some entries occur many thousands of times.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What expires when, and what breaks then.
+//! The expiry dates on the page, with what breaks then.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Hosts, by groups and by kinds.
+//! The hosts on the page, by groups and by kinds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

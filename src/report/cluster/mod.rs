@@ -1,8 +1,9 @@
-//! A whole plan as one page: hosts and who connects to whom, authorities and who trusts them, what expires when, each
-//! host with its files, each certificate in words.
+//! A whole plan as one HTML page, for `pkiplan report`.
 //!
-//! What is alike is in the page once: hosts of one kind share their files and the words of their certificates, in which
-//! the host's own name and addresses are holes. The script fills them where somebody looks.
+//! The page shows the hosts and their connections, the authorities and the components that trust them, what expires
+//! when, the files of each host, and each certificate in words. Equal data is stored only once: hosts of the same kind
+//! share their files and the words of their certificates, in which the host's own name and addresses are placeholders.
+//! The page's script fills these in when somebody opens a host.
 
 mod authorities;
 mod certificates;

@@ -1,4 +1,4 @@
-//! What the page is made from.
+//! The inputs of the page.
 
 use crate::decide::{Action, Draft};
 use crate::expand::Blueprint;

@@ -1,4 +1,4 @@
-//! Who connects to whom, by groups of hosts.
+//! The connections on the page, by groups of hosts.
 
 use std::collections::BTreeMap;
 

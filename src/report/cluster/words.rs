@@ -1,5 +1,6 @@
-//! Texts of a host in which its own name and addresses are holes: `{n}`, `{0}`, `{1}`. A brace that opens no hole is
-//! doubled.
+//! Texts with placeholders for a host's own name and addresses: `{n}`, `{0}`, `{1}`.
+//!
+//! A literal `{` is doubled.
 
 use crate::resolve::Node;
 

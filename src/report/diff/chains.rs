@@ -1,4 +1,4 @@
-//! From a table of the plan to certificates, files and services: the chain of causes.
+//! Chains of causes: from an edited table of the plan to certificates, files and services.
 
 use std::collections::{BTreeMap, BTreeSet};
 

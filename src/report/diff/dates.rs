@@ -1,4 +1,4 @@
-//! From when to when certificates are valid that change alike.
+//! The validity periods of certificates that change in the same way.
 
 use crate::compare::{CertificateChange, Period};
 use crate::values::Instant;

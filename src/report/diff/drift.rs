@@ -1,4 +1,4 @@
-//! What of hosts differs beside files, the same in every form of the report.
+//! Differences between hosts and the plan other than files, for every form of the report.
 
 use std::collections::BTreeMap;
 

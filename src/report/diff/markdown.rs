@@ -1,4 +1,4 @@
-//! The report as a comment for a pull request: GitHub's Markdown, details folded.
+//! The report of `pkiplan diff` as a comment on a pull request: GitHub's Markdown with folded details.
 
 use std::fmt::Write as _;
 

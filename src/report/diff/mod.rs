@@ -1,4 +1,4 @@
-//! What changes between two states, for a terminal, a pull request, a browser or a machine.
+//! The report of `pkiplan diff`, for a terminal, a pull request, a browser or a program.
 
 mod chains;
 mod dates;

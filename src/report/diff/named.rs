@@ -1,4 +1,4 @@
-//! What all forms of a report on differences are given beside the comparison.
+//! Inputs that all forms of the report share: the names of both sides, and the requested part.
 
 /// Both sides as people call them.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! The part of a comparison that was asked for.
+//! Reduces a comparison to the requested part, and writes it as JSON.
 
 use schemars::JsonSchema;
 use serde::Serialize;

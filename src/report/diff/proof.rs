@@ -1,4 +1,4 @@
-//! Whether everything works on the way, in one line.
+//! The result of the proof in one line.
 
 use crate::compare::{Proved, WhyNot};
 use crate::values::counted;

@@ -1,4 +1,4 @@
-//! Numbers and short lists, the same in every form of the report.
+//! Counts and short lists, for every form of the report.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

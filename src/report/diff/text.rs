@@ -1,4 +1,4 @@
-//! The report for a terminal: one screen first.
+//! The report of `pkiplan diff` for a terminal, shortened unless one part is requested.
 
 mod files;
 mod hosts;

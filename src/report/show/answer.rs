@@ -1,4 +1,4 @@
-//! What all answers are made of.
+//! Types and helper functions that all answers of `pkiplan show` share.
 
 use crate::diagnostics::{Diagnostic, did_you_mean};
 use crate::expand::Blueprint;

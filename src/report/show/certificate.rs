@@ -1,4 +1,4 @@
-//! One certificate.
+//! The answer about one certificate.
 
 use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::{Blueprint, Certificate, Holder};

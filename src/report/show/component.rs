@@ -1,4 +1,4 @@
-//! One component.
+//! The answer about one component.
 
 use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::expand::Blueprint;

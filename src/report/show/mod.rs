@@ -1,4 +1,4 @@
-//! A resolved plan, or a thing in it, with the origin of every value.
+//! The output of `pkiplan show`: a resolved plan, or one item of it, with the origin of every value.
 
 mod answer;
 mod certificate;

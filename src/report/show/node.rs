@@ -1,4 +1,4 @@
-//! One node.
+//! The answer about one node.
 
 use super::answer::{Nothing, Sections, joined, origin, unknown};
 use crate::catalog::Effect;

@@ -1,4 +1,4 @@
-//! The whole plan.
+//! The answer about the whole plan.
 
 use super::answer::{joined, origin};
 use crate::expand::Blueprint;

@@ -1,4 +1,4 @@
-//! What breaks when certificates and tokens expire.
+//! Describes what breaks when certificates and tokens expire.
 
 use crate::expand::{Blueprint, Reliance};
 use crate::expiry::{Expiry, State, Stops, Trusts, Undeclared, stops};

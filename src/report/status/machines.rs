@@ -1,4 +1,4 @@
-//! JSON and OpenMetrics.
+//! The output of `pkiplan status` as JSON and as OpenMetrics.
 
 use std::fmt::Write as _;
 

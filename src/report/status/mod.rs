@@ -1,4 +1,4 @@
-//! When certificates end, and what stops then.
+//! The output of `pkiplan status`: what expires when, and what breaks then.
 
 mod answer;
 mod breaks;

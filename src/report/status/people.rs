@@ -1,4 +1,4 @@
-//! The table.
+//! The output of `pkiplan status` as a table.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! A proof for programs.
+//! The result of a proof as JSON.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A proof as a comment.
+//! The result of a proof as a Markdown comment.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

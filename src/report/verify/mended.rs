@@ -1,4 +1,4 @@
-//! Edits of the plan that mend what is wrong.
+//! The result of `pkiplan verify --fix`: edits of the plan that fix findings.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What a proof found, in words.
+//! The output of `pkiplan verify`.
 
 mod html;
 mod json;

@@ -1,4 +1,4 @@
-//! A wiring and what was proven of it, counted and put together.
+//! The inputs of the report (a wiring and its proof), with counts and groups of findings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What breaks while hosts change, in words.
+//! The result of proving a rollout, as text and as JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

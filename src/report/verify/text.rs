@@ -1,4 +1,4 @@
-//! A proof for people.
+//! The result of a proof as text.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! One finding as a sentence.
+//! Describes one finding in a sentence.
 
 use crate::judge::{Fault as PathFault, Place, Refusal, Shown};
 use crate::verify::{End, Fault, Finding, Subject};

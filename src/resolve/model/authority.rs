@@ -1,4 +1,4 @@
-//! Certificate authorities.
+//! Certificate authorities of the model.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What nodes may do that join with a token.
+//! The policy for nodes that join with a token.
 
 use crate::kubernetes::BootstrapGroup;
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! `[cluster]` as it is meant.
+//! The cluster of the model.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Components on their nodes.
+//! Components of the model, with their instances and configurations.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Components that somebody else runs: only dialled, never made.
+//! Components that run outside the plan: clients connect to them, but nothing is made for them.
 
 use super::authority::AuthorityIndex;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a host carries beside components.
+//! What a host has besides components.
 
 use super::own_file::OwnFileIndex;
 use super::people::{FreeIndex, UserIndex};

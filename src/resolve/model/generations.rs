@@ -1,4 +1,4 @@
-//! Which generations of a key there are.
+//! The generations of a key.
 
 use crate::source::Span;
 use crate::values::PlainText;

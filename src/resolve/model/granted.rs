@@ -1,4 +1,4 @@
-//! What users and groups may do.
+//! Grants of the model: roles of users and groups.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Keyrings as they are meant.
+//! Keyrings of the model.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

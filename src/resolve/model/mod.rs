@@ -1,4 +1,4 @@
-//! The plan as it is meant: names are indices, values typed, defaults explicit with their origins.
+//! The model: a resolved plan with typed values and indices, in which defaults are explicit with their origins.
 
 mod authority;
 mod bootstrap;

@@ -1,4 +1,4 @@
-//! Hosts.
+//! Nodes of the model.
 
 use std::net::IpAddr;
 use std::sync::Arc;

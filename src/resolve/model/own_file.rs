@@ -1,4 +1,4 @@
-//! Files of one's own.
+//! `[file.NAME]` files of the model.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Users, and certificates that belong to no component.
+//! Users and standalone certificates of the model.
 
 use std::sync::Arc;
 

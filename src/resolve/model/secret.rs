@@ -1,4 +1,4 @@
-//! The secrets that keys derive from.
+//! The secrets from which keys derive.
 
 use crate::source::Span;
 

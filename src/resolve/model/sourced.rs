@@ -1,4 +1,4 @@
-//! Values that know where they come from.
+//! Values with their origins.
 
 use crate::source::Span;
 use crate::values::Version;

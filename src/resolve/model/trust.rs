@@ -1,4 +1,4 @@
-//! Who is trusted beside those that the catalog names.
+//! Authorities that are trusted besides those of the catalog, and imported leaf certificates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Virtual addresses.
+//! VIPs of the model.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Certificates, trust and keys that are not what they were.
+//! The sections with changed certificates, trust and keys.
 
 use super::super::summary::{self, unit_names};
 use super::markup::{badge, escaped, head, section, table, unfolding};

@@ -1,4 +1,4 @@
-//! The graph of causes as a drawing.
+//! Draws the graph of causes as SVG.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

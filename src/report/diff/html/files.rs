@@ -1,4 +1,4 @@
-//! Files of hosts and users, tree by tree.
+//! The section with changed files, tree by tree.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Things of a graph that are alike become one, so that it can be looked at.
+//! Combines similar nodes of a graph, so that it is small enough to be drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 

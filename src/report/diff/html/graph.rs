@@ -1,4 +1,4 @@
-//! What leads to what: from tables of the plan through certificates and trees to services.
+//! The graph of causes: from tables of the plan through certificates and trees to services.
 
 use std::collections::{BTreeMap, BTreeSet};
 

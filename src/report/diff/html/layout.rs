@@ -1,4 +1,4 @@
-//! Where the boxes of a graph stand.
+//! Computes the positions of the boxes of a graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The pieces of a page.
+//! HTML elements of the page.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing besides: no network, no other file.
+//! The report of `pkiplan diff` as one self-contained HTML page, which loads nothing.
 
 mod certificates;
 mod drawing;

@@ -1,4 +1,4 @@
-//! What restarts, in which order.
+//! The section with what restarts, in which order.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

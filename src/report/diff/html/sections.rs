@@ -1,4 +1,4 @@
-//! What is said first: numbers, risks, the edited tables, and the causes.
+//! The first sections of the page: numbers, proof, risks, edited tables, causes, and differences of hosts.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What is drawn: things in columns, and ways through them.
+//! The nodes of a graph, in columns, and the paths through them.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Files of hosts.
+//! The section with changed files.
 
 use super::super::summary::{self, joined, services, unit_names};
 use super::page::{Page, Paint};

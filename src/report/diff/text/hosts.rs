@@ -1,4 +1,4 @@
-//! What of hosts differs beside files.
+//! The section with differences of hosts other than files.
 
 use super::super::drift;
 use super::page::{Page, Paint};

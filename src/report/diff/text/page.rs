@@ -1,4 +1,4 @@
-//! Lines as a terminal takes them.
+//! Writes lines for a terminal, with colours and wrapping.
 
 use std::borrow::Cow;
 

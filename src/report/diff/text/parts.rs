@@ -1,4 +1,4 @@
-//! Edits, risks, certificates, restarts and causes.
+//! The sections with edits, risks, certificates, restarts and causes.
 
 use super::super::chains::chains;
 use super::super::proof;

@@ -1,4 +1,4 @@
-//! Hosts in a circle, and the lines between them.
+//! Draws hosts on an ellipse, with the connections between them.
 
 use std::f64::consts::TAU;
 use std::fmt::Write as _;

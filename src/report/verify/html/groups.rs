@@ -1,4 +1,4 @@
-//! Hosts that carry the same programs, as one where there are many of them.
+//! Groups hosts that run the same programs, so that many hosts can be drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

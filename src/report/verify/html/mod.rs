@@ -1,5 +1,6 @@
-//! A proof as one page that needs nothing besides: hosts as a drawing, each connection between two of them a line, and
-//! a slider over time.
+//! The result of a proof as one self-contained HTML page.
+//!
+//! The page shows hosts as a drawing with a line for the connections between two of them, and a slider over time.
 
 mod drawing;
 mod groups;
