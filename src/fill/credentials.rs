@@ -1,4 +1,4 @@
-//! Issuing what a host needs and filling its sheets.
+//! Derives the keys and issues the certificates that fill the sheets of hosts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::crl::CrlIssuer;
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
-use crate::issue::verify::verify;
+use crate::issue::verify::{confirm, verify};
 use crate::issue::{name, pem};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::specification::{CertificateIndex, KeyIdentity};
@@ -316,7 +316,7 @@ impl<'a> Credentials<'a> {
             None if self.key_material.throw_away => Ok(der),
             // Two signatures of one message of which one is wrong give the key away: the first is verified, and
             // each later one has to be the first.
-            None => verify(&der, issuer_key)
+            None => confirm(&der, signer)
                 .map(|()| der)
                 .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() }),
         }

@@ -1,7 +1,7 @@
 //! ECDSA on P-256 and P-384.
 //!
-//! The arithmetic is the crates'. The few lines of the signature itself are written here, so that another
-//! back end can multiply the base point and the signature stays the same.
+//! The arithmetic is that of the crates. The few lines of the signature itself are in this file, so that another
+//! implementation can multiply the base point without changing the signature.
 
 use p256::elliptic_curve::ff::{Field as _, PrimeField as _};
 use p256::elliptic_curve::ops::{Invert as _, Reduce};
@@ -15,6 +15,7 @@ use super::curve::Curve;
 use super::der::{self, element, integer};
 use super::derivation::Purpose;
 use super::secret::Secret;
+use crate::values::der::{Element, only};
 
 /// A private key: a scalar from 1 to the order of the base point. It stays where it is when the key is moved.
 pub(super) struct Key<C: Curve>(Box<Zeroizing<NonZeroScalar<C>>>);
@@ -52,13 +53,22 @@ impl<C: Curve> Key<C> {
             nonces.fill_next_k(&mut nonce);
             let k = NonZeroScalar::<C>::from_repr(*nonce).into_option();
             let k = Zeroizing::new(k.expect("a nonce is below the order and not zero"));
-            // The bytes after the one that says what follows are the x coordinate, then y.
-            let r = reduce::<C>(&multiply(&*k)[1..=nonce.len()]);
+            let r = reduce::<C>(x(&multiply(&*k)));
             let s = *k.invert() * (z + r * ***self.0);
             if !bool::from(r.is_zero() | s.is_zero()) {
                 return element(der::SEQUENCE, &[&integer(&r.to_repr()), &integer(&s.to_repr())]);
             }
         }
+    }
+
+    /// Whether this key has made the signature, by the equation of SEC 1, 4.1.4. Who has the private key finds the nonce's point
+    /// with one multiple of the base point; everybody else needs one of the public key, too, which takes longer.
+    pub(super) fn confirms(&self, message: &[u8], signature: &[u8]) -> bool {
+        let Some([r, s]) = numbers::<C>(signature) else { return false };
+        let z = reduce::<C>(&C::Digest::digest(message));
+        let k = Zeroizing::new(*s.invert() * (z + *r * ***self.0));
+        let k = NonZeroScalar::<C>::new(*k).into_option().map(Zeroizing::new);
+        k.is_some_and(|k| reduce::<C>(x(&multiply(&*k))) == *r)
     }
 
     /// `point` is that of this key: computing it again would double the time of a key.
@@ -69,6 +79,25 @@ impl<C: Curve> Key<C> {
         parts.iter().for_each(|part| der.extend_from_slice(part));
         der
     }
+}
+
+/// The x coordinate of a point that is not compressed: after the byte that says so, x and y are equally long.
+fn x(point: &[u8]) -> &[u8] {
+    &point[1..=point.len() / 2]
+}
+
+/// The numbers of an `Ecdsa-Sig-Value`, from 1 to the order, each in its only DER.
+fn numbers<C: Curve>(signature: &[u8]) -> Option<[NonZeroScalar<C>; 2]> {
+    let parts = only(signature)?.parts(der::SEQUENCE)?;
+    let [r, s] = parts.as_slice() else { return None };
+    let scalar = |number: &Element<'_>| {
+        let mut bytes = FieldBytes::<C>::default();
+        let digits = number.content.strip_prefix(&[0]).unwrap_or(number.content);
+        let start = bytes.len().checked_sub(digits.len())?;
+        bytes[start..].copy_from_slice(digits);
+        NonZeroScalar::<C>::from_repr(bytes).into_option().filter(|_| integer(&bytes) == number.whole)
+    };
+    Some([scalar(r)?, scalar(s)?])
 }
 
 /// A big-endian integer as long as the order, modulo the order.
@@ -98,9 +127,33 @@ mod tests {
         assert_eq!(key.point(), [vec![4], unhex(point[0]), unhex(point[1])].concat());
         for (message, numbers) in signatures {
             let [r, s] = numbers.map(|number| integer(&unhex(number)));
-            assert_eq!(key.sign(message.as_bytes()), element(der::SEQUENCE, &[&r, &s]), "{message}");
+            let signature = element(der::SEQUENCE, &[&r, &s]);
+            assert_eq!(key.sign(message.as_bytes()), signature, "{message}");
+            confirms_nothing_else(&key, message.as_bytes(), &signature);
         }
         assert_eq!(key.to_pkcs8(&key.point()).capacity(), key.to_pkcs8(&key.point()).len());
+    }
+
+    fn confirms_nothing_else<C: Curve>(key: &Key<C>, message: &[u8], signature: &[u8]) {
+        assert!(key.confirms(message, signature));
+        for at in 0..signature.len() {
+            for bit in (0..8).map(|bit| 1 << bit) {
+                let mut other = signature.to_vec();
+                other[at] ^= bit;
+                assert!(!key.confirms(message, &other), "byte {at} bit {bit}");
+            }
+        }
+        assert!(!key.confirms(b"another message", signature));
+        let other = Key::<C>::from_scalar(&[vec![0; key.0.to_repr().len() - 1], vec![3]].concat()).unwrap();
+        assert!(!other.confirms(message, signature));
+        // The same numbers, but not in the fewest bytes; one that is missing, one too many, zero.
+        let parts = only(signature).unwrap().parts(der::SEQUENCE).unwrap();
+        let [r, s] = [parts[0], parts[1]].map(|part| part.whole);
+        let long = element(r[0], &[&[0, 0], parts[0].content]);
+        for parts in [&[&long[..], s][..], &[r], &[r, s, s], &[r, &integer(&[0])], &[&integer(&[0]), s]] {
+            assert!(!key.confirms(message, &element(der::SEQUENCE, parts)));
+        }
+        assert!(!key.confirms(message, &signature[1..]) && !key.confirms(message, &[]));
     }
 
     /// RFC 6979, A.2.5.

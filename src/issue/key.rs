@@ -1,4 +1,4 @@
-//! Key pairs of every algorithm.
+//! Public and private keys of every algorithm.
 
 use p256::NistP256;
 use p384::NistP384;
@@ -168,6 +168,15 @@ impl PrivateKey {
             Material::P384(key) => key.sign(message),
             Material::Ed25519(key) => key.sign(message),
             Material::Rsa(key) => key.sign(message),
+        })
+    }
+
+    /// Whether this key has made the ECDSA signature, with its curve's own digest. No other kind of key says so.
+    pub(super) fn confirms(&self, message: &[u8], signature: &[u8]) -> bool {
+        wiped(|| match &self.material {
+            Material::P256(key) => key.confirms(message, signature),
+            Material::P384(key) => key.confirms(message, signature),
+            Material::Ed25519(_) | Material::Rsa(_) => false,
         })
     }
 

@@ -1,4 +1,4 @@
-//! Whether a certificate or a revocation list is signed with a key.
+//! Verifies that a certificate or a revocation list is signed with a given key.
 
 use pkcs8::ObjectIdentifier;
 use rsa::pkcs1::DecodeRsaPublicKey;
@@ -7,7 +7,7 @@ use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate};
 use x509_parser::x509::AlgorithmIdentifier;
 
 use super::algorithm::{EcdsaCurve, Hash};
-use super::key::PublicKey;
+use super::key::{PrivateKey, PublicKey};
 use super::signature::pkcs1;
 use super::signed::ecdsa;
 use crate::values::{KeyAlgorithm, oid};
@@ -33,10 +33,27 @@ pub enum VerifyError {
 pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
     let parsed = parse(certificate)?;
     signed(
-        [&parsed.signature_algorithm, &parsed.tbs_certificate.signature],
+        scheme([&parsed.signature_algorithm, &parsed.tbs_certificate.signature])?,
         (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref()),
         issuer,
     )
+}
+
+/// Checks that the key at hand has signed the certificate: as [`verify`] does with its public half, in less time.
+///
+/// # Errors
+/// When it has not.
+pub fn confirm(certificate: &[u8], signer: &PrivateKey) -> Result<(), VerifyError> {
+    let parsed = parse(certificate)?;
+    let (kind, hash) = scheme([&parsed.signature_algorithm, &parsed.tbs_certificate.signature])?;
+    let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
+    match (signer.public().algorithm(), kind, hash) {
+        (KeyAlgorithm::EcdsaP256, Kind::Ecdsa, Hash::Sha256)
+        | (KeyAlgorithm::EcdsaP384, Kind::Ecdsa, Hash::Sha384) => {
+            signer.confirms(message, signature).then_some(()).ok_or(VerifyError::Signature)
+        }
+        _ => signed((kind, hash), (message, signature), signer.public()),
+    }
 }
 
 /// Checks that `issuer` has signed the revocation list.
@@ -48,23 +65,17 @@ pub fn verify_crl(crl: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
         return Err(VerifyError::Unreadable);
     };
     signed(
-        [&parsed.signature_algorithm, &parsed.tbs_cert_list.signature],
+        scheme([&parsed.signature_algorithm, &parsed.tbs_cert_list.signature])?,
         (parsed.tbs_cert_list.as_ref(), parsed.signature_value.as_ref()),
         issuer,
     )
 }
 
-/// Checks a signature and what is said of it outside of what is signed and inside.
 fn signed(
-    [outside, inside]: [&AlgorithmIdentifier<'_>; 2],
+    (kind, hash): (Kind, Hash),
     (message, signature): (&[u8], &[u8]),
     issuer: &PublicKey,
 ) -> Result<(), VerifyError> {
-    // RFC 5280, 4.1.1.2 and 5.1.1.2: it must be the same algorithm.
-    if outside != inside {
-        return Err(VerifyError::Algorithm);
-    }
-    let (kind, hash) = scheme(&outside.algorithm).ok_or(VerifyError::Algorithm)?;
     let valid = match (issuer.algorithm(), kind) {
         (KeyAlgorithm::EcdsaP256, Kind::Ecdsa) => {
             ecdsa(EcdsaCurve::P256, issuer.raw(), hash, message, signature)
@@ -88,8 +99,14 @@ enum Kind {
     Rsa,
 }
 
+/// What is said of a signature outside of what is signed and inside: the same (RFC 5280, 4.1.1.2 and 5.1.1.2).
+fn scheme([outside, inside]: [&AlgorithmIdentifier<'_>; 2]) -> Result<(Kind, Hash), VerifyError> {
+    let known = (outside == inside).then(|| known(&outside.algorithm)).flatten();
+    known.ok_or(VerifyError::Algorithm)
+}
+
 /// What an OID says of a signature: ours have the hash of the key's size, other programs choose theirs.
-fn scheme(algorithm: &Oid<'_>) -> Option<(Kind, Hash)> {
+fn known(algorithm: &Oid<'_>) -> Option<(Kind, Hash)> {
     Some(match ObjectIdentifier::from_bytes(algorithm.as_bytes()).ok()? {
         oid::ECDSA_SHA256 => (Kind::Ecdsa, Hash::Sha256),
         oid::ECDSA_SHA384 => (Kind::Ecdsa, Hash::Sha384),
