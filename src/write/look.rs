@@ -1,11 +1,12 @@
-//! How a unit looks on the disk: what each of its names is, without reading a file.
+//! The look of a unit on disk: what each of its names is, without reading the files.
 //!
-//! Whatever changes a file or a folder changes one of these words: device, inode, mode, owner, group, size, and the times of
-//! content and inode in nanoseconds. A change in the same tick of the clock as the look may not, so a look says when
-//! the last change was. Nor does a write to memory that maps a file of Linux's tmpfs, which keeps no time of it.
+//! Every change of a file or directory changes one of these values: device, inode, mode, owner, group, size, and the
+//! times of content and inode in nanoseconds. There are two exceptions. A change in the same clock tick as the look may
+//! keep them, so a look includes the time of the last change. And Linux's tmpfs records no time for a write through a
+//! memory mapping.
 //!
-//! A name that comes or goes changes its folder, so a second look need not list folders again: it looks at the names
-//! that the first one has found, in their order.
+//! Adding or removing a name changes its directory, so a second look need not list directories again: it looks at the
+//! names that the first one found, in the same order.
 
 use super::disk::{Moment, Name, changed_at};
 use super::error::WriteError;
@@ -26,11 +27,23 @@ pub(super) type Digest = [u8; 32];
 pub(super) struct Look {
     /// The same words give the same one.
     pub(super) digest: Digest,
-    /// The same, without what changes when the unit is put in place: the times of its folder's inode, and of its manifest's
-    /// and checksum list's.
-    pub(super) steady: Digest,
     /// When something of it was last changed.
     pub(super) changed: Moment,
+}
+
+/// How that looks which moves when a unit is put in place: its folder, its manifest and its checksum list.
+pub(super) struct Outside {
+    digest: Digest,
+    /// The same, without the times of inodes, which a move changes.
+    pub(super) steady: Digest,
+    changed: Moment,
+}
+
+/// How that looks which lies in a unit's folder: it stays as it is where the folder is moved.
+#[derive(Clone, Copy)]
+pub(super) struct Inside {
+    digest: Digest,
+    changed: Moment,
 }
 
 /// The names of a unit: what follows the unit's own name in the folder that holds it, as `.json`, nothing (its folder) or
@@ -104,24 +117,69 @@ fn kind(folder: &Folder, name: &Name) -> Result<FileType, WriteError> {
 
 /// Looks at the names of a unit. Each folder on the way to a name is one of them, so no link can lie there unseen.
 pub(super) fn look(group: &Folder, unit: &UnitName, names: &Names) -> Result<Look, WriteError> {
+    Ok(outside(group, unit, names)?.with(inside(group, unit, names)?))
+}
+
+/// Looks at what moves with a unit's folder, without what lies in it.
+pub(super) fn outside(group: &Folder, unit: &UnitName, names: &Names) -> Result<Outside, WriteError> {
     let (mut hash, mut steady, mut changed) = (Sha256::new(), Sha256::new(), Moment::default());
+    let names = names.0.iter().take_while(|name| !is_inside(name));
+    each(group, unit, names, |path, stat| {
+        add(&mut hash, path, &words(stat));
+        add(&mut steady, path, &words(stat)[..WORDS - CHANGE_TIME]);
+        changed = changed.max(changed_at(stat));
+    })?;
+    Ok(Outside { digest: hash.finalize().into(), steady: steady.finalize().into(), changed })
+}
+
+/// Looks at what lies in a unit's folder.
+pub(super) fn inside(group: &Folder, unit: &UnitName, names: &Names) -> Result<Inside, WriteError> {
+    let (mut hash, mut changed) = (Sha256::new(), Moment::default());
+    let names = names.0.iter().skip_while(|name| !is_inside(name));
+    each(group, unit, names, |path, stat| {
+        add(&mut hash, path, &words(stat));
+        changed = changed.max(changed_at(stat));
+    })?;
+    Ok(Inside { digest: hash.finalize().into(), changed })
+}
+
+impl Outside {
+    /// The whole look.
+    pub(super) fn with(&self, inside: Inside) -> Look {
+        let digest = Sha256::new().chain_update(self.digest).chain_update(inside.digest).finalize().into();
+        Look { digest, changed: self.changed.max(inside.changed) }
+    }
+}
+
+fn is_inside(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b"/")
+}
+
+fn each<'n>(
+    group: &Folder,
+    unit: &UnitName,
+    names: impl Iterator<Item = &'n OsString>,
+    mut found: impl FnMut(&OsStr, &Stat),
+) -> Result<(), WriteError> {
     let mut path = OsString::new();
-    for name in &names.0 {
+    for name in names {
         path.clear();
         path.push(unit.base());
         path.push(name);
         let stat = group.stat(&path)?.ok_or_else(|| group.error("look at", &path, GONE))?;
-        hash.update((path.len() as u64).to_le_bytes());
-        hash.update(path.as_bytes());
-        let words = words(&stat);
-        words.into_iter().for_each(|word| hash.update(word.to_le_bytes()));
-        let moves = !name.as_bytes().starts_with(b"/");
-        let words = if moves { &words[..words.len() - CHANGE_TIME] } else { &words[..] };
-        words.iter().for_each(|word| steady.update(word.to_le_bytes()));
-        changed = changed.max(changed_at(&stat));
+        found(&path, &stat);
     }
-    Ok(Look { digest: hash.finalize().into(), steady: steady.finalize().into(), changed })
+    Ok(())
 }
+
+fn add(hash: &mut Sha256, path: &OsStr, words: &[u64]) {
+    hash.update((path.len() as u64).to_le_bytes());
+    hash.update(path.as_bytes());
+    words.iter().for_each(|word| hash.update(word.to_le_bytes()));
+}
+
+/// So many words does a look have of each name.
+const WORDS: usize = 10;
 
 /// So many words of a look, the last ones, are the time of the inode.
 const CHANGE_TIME: usize = 2;
@@ -134,7 +192,7 @@ const GONE: rustix::io::Errno = rustix::io::Errno::NOENT;
     clippy::cast_lossless,
     reason = "platforms have different types of them"
 )]
-fn words(stat: &Stat) -> [u64; 10] {
+fn words(stat: &Stat) -> [u64; WORDS] {
     [
         stat.st_dev as u64,
         stat.st_ino as u64,

@@ -1,15 +1,15 @@
-//! What a build leaves for the next one beside the units: what each was made from, and how its files looked on the disk.
+//! The record that a build leaves for the next one: what each unit was made from, and how its files looked on disk.
 //!
 //! ```text
-//! pkiplan state 2
+//! pkiplan state 3
 //! inputs 9f86… 2c26…               what each unit hangs on, and what the whole build was made from
 //! clock 1795305600.123456789       when the looks began, by the file system's clock
 //! names .json .sha256  /etc /etc/kubernetes …   names of units, from 0 on: many units have the same
 //! 60303ae… 4e07408… 23 0 hosts/master01          made from, look, files, names
 //! ```
 //!
-//! It lies in the trees and never in git, where anybody could change it who may propose a change. Whoever may write here
-//! may write the trees themselves. A record that cannot be read is none.
+//! It is stored in the trees and never in git, where anyone who may propose a change could change it. Whoever can write
+//! it can write the trees, too. A record that cannot be read is ignored.
 
 use super::disk::Moment;
 use super::error::WriteError;
@@ -30,7 +30,7 @@ const NAME: &str = ".pkiplan.state";
 const NEW: &str = ".pkiplan.state.new";
 /// What the last build says of itself, until that is whole.
 pub(super) const NEW_LAST: &str = ".pkiplan.last.new";
-const FIRST: &str = "pkiplan state 2";
+const FIRST: &str = "pkiplan state 3";
 
 /// What all was made from, as whoever makes it says.
 #[derive(Clone, Debug, Default)]
@@ -236,7 +236,7 @@ mod tests {
     fn what_is_not_whole_is_none() {
         let text = format!("{FIRST}\ninputs {0} {0}\nclock 1.5\n", "ab".repeat(32));
         assert!(parse(&text).is_some());
-        assert!(parse(&text.replace("state 2", "state 3")).is_none());
+        assert!(parse(&text.replace("state 3", "state 4")).is_none());
         assert!(parse(&text.replace("ab", "AB")).is_none());
         assert!(parse(&format!("{text}half a li")).is_none());
         let unit = |names: &str, rest: &str| format!("{text}{names}{0} {0} 1 {rest}\n", "00".repeat(32));
