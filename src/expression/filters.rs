@@ -1,4 +1,4 @@
-//! The filters that the catalog may use; most quote values for the language they are written into.
+//! The filters that the catalog may use; most of them quote values for a language.
 
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, Value, filters};
@@ -194,7 +194,7 @@ fn providers(keys: &Value, usual: &str) -> Result<Value, Error> {
             continue;
         }
         let fields = [("name", key.get_attr("name")?), ("secret", key.get_attr("secret")?)];
-        let entry = Record::from_iter(fields.map(|(name, value)| (name.into(), value))).build();
+        let entry = Record::from_iter(fields).build();
         match groups.iter_mut().find(|(known, _)| *known == provider) {
             Some((_, Provider::Keys(entries))) => entries.push(entry),
             _ => groups.push((provider, Provider::Keys(vec![entry]))),

@@ -1,13 +1,13 @@
 //! The expression language of the catalog: conditions, values and texts.
 //!
-//! Three kinds of strings, distinguished by the key they stand under:
+//! There are three kinds of strings, and the key determines which kind a string is:
 //! - a *condition* (`when`) is an expression without braces;
 //! - a *value* that is exactly one `{{ ... }}` keeps the type of its expression;
 //! - any other string is a *text*: a template whose result is a string.
 //!
-//! Names are checked against a [`Schema`] when the catalog loads, so a misspelt one is an error at its
-//! place even if no node ever evaluates it. An undefined result is an error, never an empty string.
-//! The only module that knows minijinja.
+//! Names are checked against a [`Schema`] when the catalog is loaded, so a misspelt name is an error at its location
+//! even if no node ever evaluates it. An undefined result is an error, never an empty string. This is the only module
+//! that uses minijinja.
 
 mod engine;
 mod evaluate;
@@ -87,7 +87,7 @@ pub fn from_json(tree: &serde_json::Value) -> Value {
             number.as_i64().map_or_else(|| Value::from(number.as_f64()), Value::from)
         }
         serde_json::Value::Object(map) => {
-            map.iter().map(|(key, value)| (key.as_str().into(), from_json(value))).collect::<Record>().build()
+            map.iter().map(|(key, value)| (key.clone(), from_json(value))).collect::<Record>().build()
         }
         serde_json::Value::String(text) => Value::from(text.as_str()),
     }

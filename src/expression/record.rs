@@ -1,5 +1,7 @@
-//! Objects with fixed fields that make up a scope.
+//! Objects with fixed fields, of which scopes consist.
 
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,9 +11,78 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 /// An object with named fields in a fixed order; cheap to share between scopes.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    fields: Vec<(Arc<str>, Value)>,
+    fields: Vec<(FieldName, Value)>,
     /// Where each field stands; empty as long as there are [`FEW`].
-    places: BTreeMap<Arc<str>, usize>,
+    places: BTreeMap<FieldName, usize>,
+}
+
+/// What a field is called.
+#[derive(Debug, Clone)]
+pub enum FieldName {
+    /// By a catalog or a plan.
+    Given(Arc<str>),
+    /// By the program.
+    Known(&'static str),
+}
+
+impl FieldName {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Given(name) => name,
+            Self::Known(name) => name,
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::Given(name) => Value::from(Arc::clone(name)),
+            Self::Known(name) => Value::from(*name),
+        }
+    }
+}
+
+impl From<&'static str> for FieldName {
+    fn from(name: &'static str) -> Self {
+        Self::Known(name)
+    }
+}
+
+impl From<Arc<str>> for FieldName {
+    fn from(name: Arc<str>) -> Self {
+        Self::Given(name)
+    }
+}
+
+impl From<String> for FieldName {
+    fn from(name: String) -> Self {
+        Self::Given(name.into())
+    }
+}
+
+impl Borrow<str> for FieldName {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq for FieldName {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for FieldName {}
+
+impl PartialOrd for FieldName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for FieldName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
 }
 
 /// So many fields are found sooner without a table of their places.
@@ -26,8 +97,8 @@ impl Record {
 
     /// Adds a field.
     #[must_use]
-    pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
-        self.extend([(name.into(), value.into())]);
+    pub fn with(mut self, name: impl Into<FieldName>, value: impl Into<Value>) -> Self {
+        self.extend([(name, value.into())]);
         self
     }
 
@@ -38,17 +109,17 @@ impl Record {
     }
 }
 
-impl FromIterator<(Arc<str>, Value)> for Record {
-    fn from_iter<T: IntoIterator<Item = (Arc<str>, Value)>>(iter: T) -> Self {
+impl<N: Into<FieldName>> FromIterator<(N, Value)> for Record {
+    fn from_iter<T: IntoIterator<Item = (N, Value)>>(iter: T) -> Self {
         let mut record = Self::new();
         record.extend(iter);
         record
     }
 }
 
-impl Extend<(Arc<str>, Value)> for Record {
-    fn extend<T: IntoIterator<Item = (Arc<str>, Value)>>(&mut self, fields: T) {
-        self.fields.extend(fields);
+impl<N: Into<FieldName>> Extend<(N, Value)> for Record {
+    fn extend<T: IntoIterator<Item = (N, Value)>>(&mut self, fields: T) {
+        self.fields.extend(fields.into_iter().map(|(name, value)| (name.into(), value)));
         if self.fields.len() > FEW {
             for (at, (name, _)) in self.fields.iter().enumerate().skip(self.places.len()) {
                 // The first field of a name counts.
@@ -69,14 +140,14 @@ impl Object for Record {
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
         let at = match self.places.is_empty() {
-            true => self.fields.iter().position(|(name, _)| **name == *key),
+            true => self.fields.iter().position(|(name, _)| name.as_str() == key),
             false => self.places.get(key).copied(),
         };
         at.map(|at| self.fields[at].1.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.fields.iter().map(|(name, _)| Value::from(name.clone())).collect())
+        Enumerator::Values(self.fields.iter().map(|(name, _)| name.to_value()).collect())
     }
 }
 

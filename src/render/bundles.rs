@@ -1,6 +1,4 @@
-//! What files and manifests see of bundles: markers for their certificates.
-
-use std::sync::Arc;
+//! The `bundle` of expressions in files and manifests: markers for the certificates of bundles.
 
 use super::hole::{Filling, Hole};
 use super::marker::Holes;
@@ -21,7 +19,7 @@ pub(super) fn bundles(
         .filter(|(_, field)| definition.reads.reads(Root::Bundle, field))
         .map(|(i, field)| {
             let held = blueprint.held(component, instance, i).0;
-            (Arc::from(field), holes.marker(Hole::base64(Filling::Certificates(held))).into())
+            (field, holes.marker(Hole::base64(Filling::Certificates(held))).into())
         })
         .collect::<Record>()
         .build()

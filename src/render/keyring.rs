@@ -1,6 +1,4 @@
-//! What files and manifests see of keyrings: markers for their secrets.
-
-use std::sync::Arc;
+//! The `keyring` of expressions in files and manifests: markers for the secrets of keyrings.
 
 use super::hole::{Filling, Hole, KeyringItem};
 use super::marker::Holes;
@@ -15,7 +13,7 @@ pub(super) fn keyrings(blueprint: &Blueprint<'_>, definition: &Definition, holes
     let named = blueprint.model.keyrings.values().map(|keyring| (field(&keyring.name), keyring));
     named
         .filter(|(field, _)| definition.reads.reads(Root::Keyring, field))
-        .map(|(field, keyring)| (Arc::from(field), keyring_of(keyring, holes)))
+        .map(|(field, keyring)| (field, keyring_of(keyring, holes)))
         .collect::<Record>()
         .build()
 }

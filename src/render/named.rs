@@ -1,4 +1,4 @@
-//! What files of one's own say that flags name.
+//! The `named` of expressions: the documents of `[file.NAME]` files that flags name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(super) fn named(
         });
         document.unwrap_or_else(|| Value::from(()))
     };
-    reads.fields(Root::Named).map(|wanted| (wanted.into(), said(wanted))).collect::<Record>().build()
+    reads.fields(Root::Named).map(|wanted| (wanted.to_owned(), said(wanted))).collect::<Record>().build()
 }
 
 fn first(text: &str) -> Option<Node> {
@@ -65,17 +65,15 @@ pub(super) fn found(reads: &Reads, documents: &Documents) -> Value {
         let document = documents.iter().find(|(name, _)| field(name) == wanted);
         document.map_or_else(|| Value::from(()), |(_, document)| value(document))
     };
-    reads.fields(Root::Named).map(|wanted| (wanted.into(), said(wanted))).collect::<Record>().build()
+    reads.fields(Root::Named).map(|wanted| (wanted.to_owned(), said(wanted))).collect::<Record>().build()
 }
 
 fn value(node: &Node) -> Value {
     match &node.value {
         Yaml::Sequence(items) => list(items.iter().map(value)),
-        Yaml::Mapping(entries) => entries
-            .iter()
-            .map(|(key, under)| (key.text.as_str().into(), value(under)))
-            .collect::<Record>()
-            .build(),
+        Yaml::Mapping(entries) => {
+            entries.iter().map(|(key, under)| (key.text.clone(), value(under))).collect::<Record>().build()
+        }
         Yaml::Scalar(scalar) => match scalar.typed() {
             Typed::Null => Value::from(()),
             Typed::Bool(value) => Value::from(value),

@@ -1,4 +1,4 @@
-//! What is settled of one instance once its flags are: the scope of rules, ports and held states.
+//! The scope of rules, ports and states: everything about an instance, including its evaluated flags.
 
 use std::collections::BTreeMap;
 
@@ -42,13 +42,13 @@ pub(super) fn settled_with(
     let paths = of.definition.files.iter().zip(&blueprint.paths[component].files);
     let paths = paths.map(|(file, path)| {
         let path = path.as_ref().map_or(Value::from(()), |path| text(path.value.as_str()));
-        (field(&file.name).into(), path)
+        (field(&file.name), path)
     });
     let paths = paths.collect::<Record>().build();
     let trust = of.definition.bundles.iter().enumerate().map(|(at, bundle)| {
         let held = blueprint.held(component, instance, at).0;
         let ids = held.into_iter().map(|position| &*blueprint.certificates[position].id);
-        (field(&bundle.name).into(), texts(ids))
+        (field(&bundle.name), texts(ids))
     });
     let trust = trust.collect::<Record>().build();
     let mut record =
@@ -80,13 +80,13 @@ fn others(blueprint: &Blueprint<'_>, reads: &Reads) -> Value {
         let first = found.and_then(|(_, places)| places.iter().next());
         first.map_or(Value::from(()), |place| place.settings.clone())
     };
-    reads.fields(Root::Others).map(|wanted| (wanted.into(), settings(wanted))).collect::<Record>().build()
+    reads.fields(Root::Others).map(|wanted| (wanted.to_owned(), settings(wanted))).collect::<Record>().build()
 }
 
 /// Every flag that the program knows: a list where it takes several values, else a text; none where it is not set.
 fn flags(table: Option<&FlagTable>, config: &Config, values: &BTreeMap<String, Vec<String>>) -> Value {
     let known = table.into_iter().flat_map(FlagTable::names).filter(|name| !values.contains_key(*name));
-    let unset = known.map(|name| (field(name).into(), Value::from(())));
+    let unset = known.map(|name| (field(name), Value::from(())));
     let set = values.iter().map(|(name, values)| {
         let flag = table.and_then(|table| table.find(name, &config.version.value).ok());
         let many = flag.is_some_and(|flag| {
@@ -94,7 +94,7 @@ fn flags(table: Option<&FlagTable>, config: &Config, values: &BTreeMap<String, V
         });
         let joined = values.join(",");
         let items = joined.split(',').map(str::trim).filter(|item| !item.is_empty());
-        (field(name).into(), if many { texts(items) } else { text(joined.as_str()) })
+        (field(name), if many { texts(items) } else { text(joined.as_str()) })
     });
     set.chain(unset).collect::<Record>().build()
 }
