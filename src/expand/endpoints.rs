@@ -1,15 +1,15 @@
-//! Settings and endpoints of every instance.
+//! Evaluates the settings and endpoints of every instance.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::context::{Context, push_once};
 use super::place::{ListenAt, Place, Places};
 use super::scope;
-use crate::catalog::{Definition, Listen, Tree};
+use crate::catalog::{Definition, Listen, Root, Tree};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
 use crate::index::List;
@@ -20,7 +20,7 @@ pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Op
     let mut all = Places::default();
     let mut whole = true;
     for component in &context.model.components {
-        let shared = shared_settings(context, component);
+        let shared = SharedSettings::new(&component.definition);
         let evaluated: Vec<Result<Place, Diagnostic>> = component
             .instances
             .as_slice()
@@ -42,41 +42,77 @@ pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Op
     whole.then_some(all)
 }
 
-/// Settings by configuration, where no default depends on the node.
-type SharedSettings = BTreeMap<usize, Value>;
+/// Settings of a component, once for all instances that have the same ones.
+struct SharedSettings<'c> {
+    definition: &'c Definition,
+    /// Whether the default of a setting depends on the node.
+    of_node: Vec<bool>,
+    /// By configuration, and by what differs among its nodes.
+    known: Mutex<BTreeMap<(usize, String), Value>>,
+}
 
 /// Tells configurations apart by where they are kept: instances share them.
 fn configuration(instance: &Instance) -> usize {
     Arc::as_ptr(&instance.config) as usize
 }
 
-fn shared_settings(context: &Context<'_>, component: &Component) -> SharedSettings {
-    let constant = |tree: &Tree| !matches!(tree, Tree::Text(text) if !text.is_literal());
-    let mut shared = BTreeMap::new();
-    if component.definition.settings.iter().all(|s| s.default.as_ref().is_none_or(constant)) {
-        for instance in &component.instances {
-            let key = configuration(instance);
-            if !shared.contains_key(&key)
-                && let Ok(value) = settings(context, &component.definition, instance)
-            {
-                shared.insert(key, value);
+impl<'c> SharedSettings<'c> {
+    fn new(definition: &'c Definition) -> Self {
+        let depends = |tree: &Tree| tree.reads().reads_any(Root::Node);
+        let of_node = definition.settings.iter().map(|setting| setting.default.as_ref().is_some_and(depends));
+        Self { definition, of_node: of_node.collect(), known: Mutex::default() }
+    }
+
+    /// The settings of an instance.
+    fn of(&self, context: &Context<'_>, instance: &Instance) -> Result<Value, Diagnostic> {
+        let scope = scope::base(context, instance.node);
+        let mut own = String::new();
+        for at in (0..self.of_node.len()).filter(|at| self.of_node[*at]) {
+            own.push_str(&format!("{:?}\0", self.value(context, instance, at, &scope)?));
+        }
+        let key = (configuration(instance), own);
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = known().get(&key) {
+            return Ok(value.clone());
+        }
+        let mut record = Record::new();
+        for (at, setting) in self.definition.settings.iter().enumerate() {
+            record = record.with(setting.field.clone(), self.value(context, instance, at, &scope)?);
+        }
+        let value = record.build();
+        known().insert(key, value.clone());
+        Ok(value)
+    }
+
+    fn value(
+        &self,
+        context: &Context<'_>,
+        instance: &Instance,
+        at: usize,
+        scope: &Value,
+    ) -> Result<Value, Diagnostic> {
+        let setting = &self.definition.settings[at];
+        match (&instance.config.settings[at], &setting.default) {
+            (Some(literal), _) => Ok(scope::literal(&literal.value)),
+            (None, Some(tree)) => scope::tree(context.catalog, context.sources, tree, scope),
+            (None, None) => {
+                let component = &self.definition.name;
+                let message = format!("the setting `{}` of `{component}` has no default", setting.name);
+                let help = format!("write `setting.{} = ...` below `[component.{component}]`", setting.name);
+                Err(Diagnostic::new(Code::MissingKey, message).at(self.definition.span, "").help(help))
             }
         }
     }
-    shared
 }
 
 fn place(
     context: &Context<'_>,
     component: &Component,
     instance: &Instance,
-    shared: &SharedSettings,
+    shared: &SharedSettings<'_>,
 ) -> Result<Place, Diagnostic> {
     let definition = &component.definition;
-    let settings = match shared.get(&configuration(instance)) {
-        Some(value) => value.clone(),
-        None => settings(context, definition, instance)?,
-    };
+    let settings = shared.of(context, instance)?;
     if definition.listens.is_empty() {
         return Ok(Place { settings, listens: Vec::new() });
     }
@@ -88,30 +124,6 @@ fn place(
         .map(|listen| listen_at(context, listen, &scope, &node.addresses))
         .collect::<Result<_, _>>()?;
     Ok(Place { settings, listens })
-}
-
-fn settings(
-    context: &Context<'_>,
-    definition: &Definition,
-    instance: &Instance,
-) -> Result<Value, Diagnostic> {
-    let mut record = Record::new();
-    let scope = scope::base(context, instance.node);
-    for (setting, written) in definition.settings.iter().zip(&instance.config.settings) {
-        let value = match (written, &setting.default) {
-            (Some(literal), _) => scope::literal(&literal.value),
-            (None, Some(tree)) => scope::tree(context.catalog, context.sources, tree, &scope)?,
-            (None, None) => {
-                let message =
-                    format!("the setting `{}` of `{}` has no default", setting.name, definition.name);
-                let help =
-                    format!("write `setting.{} = ...` below `[component.{}]`", setting.name, definition.name);
-                return Err(Diagnostic::new(Code::MissingKey, message).at(definition.span, "").help(help));
-            }
-        };
-        record = record.with(setting.field.clone(), value);
-    }
-    Ok(record.build())
 }
 
 fn listen_at(

@@ -1,4 +1,4 @@
-//! The objects that expressions see.
+//! The objects that expressions can read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -56,7 +56,8 @@ pub(super) fn services(model: &Model, diagnostics: &mut Diagnostics) {
         if cidr.value.nth(DNS).is_none() {
             let message =
                 format!("the service network {} is too small for the cluster's own services", cidr.value);
-            let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message).help("use a shorter prefix");
+            let diagnostic = Diagnostic::new(Code::ServiceCidrSize, message)
+                .help("use a larger network: at least 16 addresses (a /28 for IPv4); a /16 is usual");
             diagnostics.push(match cidr.origin {
                 Some(span) => diagnostic.at(span, ""),
                 None => diagnostic,
@@ -200,7 +201,7 @@ pub(super) fn literal(literal: &Literal) -> Value {
         Literal::List(items) => list(items.iter().map(|item| self::literal(&item.value))),
         Literal::Table(entries) => entries
             .iter()
-            .map(|(key, value)| (key.value.as_str().into(), self::literal(&value.value)))
+            .map(|(key, value)| (key.value.clone(), self::literal(&value.value)))
             .collect::<Record>()
             .build(),
         Literal::Text(text) => Value::from(text.as_str()),
