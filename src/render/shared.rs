@@ -1,4 +1,4 @@
-//! Sheets that lie on no host: people's credentials, and what is applied to the API.
+//! Renders sheets that are on no host: the credentials of users, and the manifests for the API.
 
 use super::certificates::{Within, material};
 use super::file::split;
@@ -7,10 +7,11 @@ use super::kubeconfig::{Context, KubeconfigText, Proof, Trust};
 use super::marker::Holes;
 use super::yaml::{self, Fill};
 use super::{Content, Filling, MadeFrom, Part, Piece, Sheet, bundles, keyring};
-use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Template};
+use crate::catalog::{Class, FileContent, FileDefinition, Holds, Reference, Root, Template};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::{Blueprint, Holder};
 use crate::expression::{Record, Value, to_text};
+use crate::resolve::ComponentIndex;
 use crate::specification::CertificateIndex;
 use crate::values::UnitId;
 
@@ -94,7 +95,7 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
         let scope = blueprint.scope_with(index, first, |i, made, record| {
             match definition.certificates[i].per_cluster {
                 true => material(blueprint, definition, (i, made), Within::Value, (record, &mut holes)),
-                false => record,
+                false => record.with("rotated", is_rotated(blueprint, index, i)),
             }
         });
         let scope = scope
@@ -143,6 +144,18 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
     }
     sheets.sort_by(|a, b| a.path.cmp(&b.path));
     if failures.is_empty() { Ok(sheets) } else { Err(failures) }
+}
+
+/// Whether the cluster rotates this certificate of some instance.
+fn is_rotated(blueprint: &Blueprint<'_>, component: ComponentIndex, certificate: usize) -> bool {
+    let of = &blueprint.model.components[component];
+    let certificates = of.instances.indices().filter_map(|instance| {
+        blueprint
+            .instance_certificate(component, instance, certificate)
+            .map(|made| &blueprint.certificates[made])
+    });
+    of.definition.reads.reads(Root::Certificate, &of.definition.certificates[certificate].field)
+        && certificates.into_iter().any(|made| made.rotated)
 }
 
 fn manifest(component: &str, file: &FileDefinition, content: Content) -> Sheet {
