@@ -1,4 +1,4 @@
-//! The text of a plan.
+//! Renders the text of a first plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -153,6 +153,7 @@ impl<'g> Plan<'g> {
             .with("shared", shared)
             .with("stacked", stacked)
             .with("dns", given.taken.is_none())
+            .with("taken", given.taken.is_some())
             .with("parts", values(self.parts.iter().filter(|part| part.is_written()).map(Part::scope)))
             .with("left", values(self.left.iter().map(|line| Value::from(line.as_str()))))
             .build()
@@ -193,7 +194,7 @@ impl<'g> Plan<'g> {
 }
 
 /// The names that the template may use.
-const ROOTS: [&str; 15] = [
+const ROOTS: [&str; 16] = [
     "name",
     "run",
     "version",
@@ -207,6 +208,7 @@ const ROOTS: [&str; 15] = [
     "shared",
     "stacked",
     "dns",
+    "taken",
     "parts",
     "left",
 ];

@@ -286,6 +286,55 @@ fn identities_of_kubelets() {
     assert_eq!(run.code, 0, "{run:#?}");
 }
 
+/// What nobody approves stays pending, and the kubelet's certificate expires.
+#[test]
+fn the_cluster_approves_what_is_handed_over() {
+    const ROTATION: &str = "cluster.trees/cluster/kubelet-rotation.yaml";
+    const ROLE: &str = "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient";
+    let lab = Lab::of("ha");
+    lab.append("\n[node.node02.component.kubelet]\nsetting = { identity = \"handover\" }\n");
+    lab.build();
+    let binding = lab.read(ROTATION);
+    assert!(
+        binding.contains(&format!("name: {ROLE}\n")) && binding.contains("name: system:nodes\n"),
+        "{binding}"
+    );
+    // Those of tokens have the binding already.
+    lab.append(TOKEN);
+    lab.build();
+    assert!(!lab.path(ROTATION).exists());
+    assert!(lab.read("cluster.trees/cluster/kube-apiserver-bootstrap.yaml").contains(ROLE));
+    let planned = Lab::of("ha");
+    planned.build();
+    assert!(!planned.path(ROTATION).exists());
+}
+
+/// kubeadm's packages bring a unit, and a drop-in that gives the program its flags. systemd takes ours instead of both.
+#[test]
+fn the_kubelet_of_kubeadms_packages() {
+    let lab = Lab::of("kubeadm");
+    lab.edit("layout = \"kubeadm\"", "layout = \"kubeadm-packages\"");
+    lab.append("\n[component.kubelet]\nsetting.drop-in = true\n");
+    lab.build();
+    let units = format!("{HOSTS}/master1/etc/systemd/system");
+    let (unit, drop_in) = ("kubelet.service", "kubelet.service.d/10-kubeadm.conf");
+    assert!(lab.read(&format!("{units}/{drop_in}")).contains("ExecStart=/usr/bin/kubelet"));
+    // Both as the packages have them, below the lower directory.
+    lab.write("host/usr/lib/systemd/system/kubelet.service", "[Service]\nExecStart=/usr/bin/kubelet\n");
+    lab.write(
+        "host/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+        "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf\n",
+    );
+    let script = format!(
+        "mkdir -p host/etc/systemd host/usr/bin && cp -r {units} host/etc/systemd/ && touch host/usr/bin/kubelet && \
+         chmod 755 host/usr/bin/kubelet && systemd-analyze --root=$PWD/host cat-config systemd/system/{unit}"
+    );
+    let run = lab.shell(&script);
+    assert_eq!(run.code, 0, "{run:#?}");
+    assert!(run.out.contains("ExecStart=/usr/bin/kubelet"), "{run:#?}");
+    assert!(!run.out.contains("bootstrap-kubelet"), "{run:#?}");
+}
+
 #[test]
 fn a_setting_takes_its_words_alone() {
     let lab = Lab::of("ha");
