@@ -84,6 +84,24 @@ fn what_was_built_differs_in_nothing() {
     }
 }
 
+/// A unit file of a package means that the service runs already: it has to restart, since a start would do nothing.
+#[test]
+fn a_service_of_a_package_restarts() {
+    let lab = lab();
+    let services = |lab: &Lab| {
+        let (_, answer) = asked(lab, &["--host", "master01=copy", "--with-secret"]);
+        let services = answer["units"][0]["services"].as_array().unwrap().clone();
+        services.iter().map(|one| format!("{} {}", one["action"], one["service"])).collect::<Vec<_>>()
+    };
+    change(
+        &lab,
+        "mkdir -p usr/lib/systemd/system; mv etc/systemd/system/kubelet.service usr/lib/systemd/system/",
+    );
+    assert_eq!(services(&lab), ["\"restart\" \"kubelet.service\""]);
+    change(&lab, "rm usr/lib/systemd/system/kubelet.service");
+    assert_eq!(services(&lab), ["\"start\" \"kubelet.service\""]);
+}
+
 #[test]
 fn without_the_secret_only_secret_bytes_are_not_proven() {
     let lab = lab();

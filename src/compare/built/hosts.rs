@@ -1,5 +1,6 @@
-//! What lies on hosts against what a plan would bring there. A host has no manifest: what counts is what lies at the
-//! paths of the plan.
+//! Compares the files of hosts with those that a build would install.
+//!
+//! A host has no manifest, so only the paths of the plan are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -119,15 +120,26 @@ fn of_host(
     Ok(Compared { unit, certificates: found.certificates, unproven, drift })
 }
 
+/// The directory of unit files that an administrator writes, below `/`.
+const UNITS: &str = "etc/systemd/system/";
+/// Those of packages (systemd.unit(5)).
+const OF_PACKAGES: [&str; 3] =
+    ["/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+
 /// The services of the plan that the host has: of those whose unit or manifest the plan writes, where it is there.
 fn services_on(files: &dyn Files, now: &Services, sheets: &[Sheet]) -> Services {
     let starts = |service: &str, sheet: &Sheet| match (sheet.pod, &sheet.component) {
         (true, Some(component)) => services::pod(component) == service,
         _ => sheet.path.rsplit('/').next() == Some(service),
     };
+    let holds = |path: &str| !files.knows(path) || !matches!(files.status(path), Ok(None));
+    // The unit file of the plan takes the place of one that came with a package, and the service runs already.
     let is_there = |path: &str| {
-        let path = format!("/{path}");
-        !files.knows(&path) || !matches!(files.status(&path), Ok(None))
+        let of_package = path.strip_prefix(UNITS).is_some_and(|unit| {
+            let known = |path: &String| files.knows(path) && holds(path);
+            OF_PACKAGES.iter().map(|folder| format!("{folder}/{unit}")).any(|path| known(&path))
+        });
+        of_package || holds(&format!("/{path}"))
     };
     let had = now.iter().filter(|(service, _)| {
         let mut own = sheets.iter().filter(|sheet| starts(service, sheet)).peekable();
