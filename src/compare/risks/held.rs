@@ -1,4 +1,4 @@
-//! What the running cluster holds, and a change of the plan does not move.
+//! Values that the running cluster keeps although the plan changes: the `[state]` tables of components.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,7 +157,7 @@ impl<'a> Pair<'a> {
             return Ok(None);
         }
         let Some(mut scope) = scopes.after.clone().or_else(|| scopes.before.clone()) else { return Ok(None) };
-        scope.extend([("old".into(), old.clone()), ("new".into(), new.clone())]);
+        scope.extend([("old", old.clone()), ("new", new.clone())]);
         let scope = scope.build();
         if let Some(when) = &held.when
             && !self.evaluate(when, &scope)?.is_true()
@@ -211,12 +211,18 @@ impl<'a> Pair<'a> {
 
 /// Whether every item of the old value is there still, or lies within a network that is.
 fn covers(new: &Value, old: &Value) -> bool {
-    let new: Vec<String> = items(new).iter().map(to_text).collect();
+    let new = parts(new);
     let within = |old: &str, new: &str| match (old.parse::<Cidr>(), new.parse::<Cidr>()) {
         (Ok(old), Ok(new)) => new.contains(&old.bounds().0) && new.contains(&old.bounds().1),
         _ => false,
     };
-    items(old).iter().map(to_text).all(|old| new.iter().any(|new| *new == old || within(&old, new)))
+    parts(old).iter().all(|old| new.iter().any(|new| new == old || within(old, new)))
+}
+
+/// The items of a list, or the lines of a text.
+fn parts(value: &Value) -> Vec<String> {
+    let lines = |item: &Value| to_text(item).lines().map(str::to_owned).collect::<Vec<_>>();
+    items(value).iter().flat_map(lines).filter(|line| !line.is_empty()).collect()
 }
 
 /// What becomes of a value.
