@@ -1,4 +1,4 @@
-//! Decisions, asked for a blueprint.
+//! Collects what `decide` needs from a blueprint, and asks it for the decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -142,6 +142,7 @@ fn members<'a>(blueprint: &'a Blueprint<'_>) -> Vec<Member<'a>> {
                 ids: made.map(|made| &*blueprint.certificates[made].id).collect(),
                 joins: blueprint.joins(c, i),
                 setting: definition.joining_setting(),
+                pool: node.pool.as_deref(),
                 origin: node.origin,
             });
         }

@@ -1,4 +1,4 @@
-//! Members of what votes: those that found it, and those that join it later.
+//! Warnings about members that would found a quorum which, according to the lock, already exists.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ pub struct Member<'a> {
     pub joins: bool,
     /// The setting that says so, by its name in the plan.
     pub setting: Option<&'a str>,
+    /// The node's pool.
+    pub pool: Option<&'a str>,
     /// The node's table.
     pub origin: Span,
 }
@@ -28,7 +30,7 @@ pub struct Member<'a> {
 pub fn review_founders(members: &[Member<'_>], previous: &Lock, diagnostics: &mut Diagnostics) {
     let known = |member: &Member<'_>| member.ids.iter().any(|id| previous.certificates.contains_key(*id));
     for member in members.iter().filter(|member| !member.joins && !known(member)) {
-        let Member { component, node, setting, .. } = member;
+        let Member { component, node, pool, setting, .. } = member;
         let kinds: BTreeSet<&str> = member.ids.iter().filter_map(|id| kind(id)).collect();
         let others =
             previous.certificates.keys().filter(|id| kind(id).is_some_and(|kind| kinds.contains(kind)));
@@ -44,9 +46,12 @@ pub fn review_founders(members: &[Member<'_>], previous: &Lock, diagnostics: &mu
         );
         let diagnostic = Diagnostic::new(Code::FoundedTwice, message).at(member.origin, "comes later");
         let help = setting.map(|setting| {
+            let first = pool.map_or(String::new(), |pool| {
+                format!("take `{node}` out of `[pool.{pool}]`, add `[node.{node}]` with its addresses and roles, and ")
+            });
             format!(
-                "write `setting.{setting} = 1` below `[node.{node}.component.{component}]`, `2` for the next one, and so on: each \
-                 one joins those before it; if nothing has been rolled out yet, ignore this warning"
+                "{first}write `setting.{setting} = 1` below `[node.{node}.component.{component}]`, `2` for the next one, and so on: \
+                 each one joins those before it; if nothing has been rolled out yet, ignore this warning"
             )
         });
         diagnostics.push(diagnostic.maybe_help(help));

@@ -1,4 +1,4 @@
-//! Generations of keys, which only go up.
+//! Generations of keys, which only increase.
 
 use std::fmt;
 use std::str::FromStr;
@@ -55,7 +55,14 @@ pub(super) fn check_generation(
         }
         _ => format!("`{id}` asks for generation {asked}, but it was removed at generation {}", lowest - 1),
     };
-    let help = format!("a retired key cannot be used again: write `generations.use = {lowest}` or higher");
+    let help = match used {
+        Some(used) if used >= lowest => {
+            format!(
+                "a key that was replaced cannot sign again, even while it is trusted: write `generations.use = {lowest}` or higher"
+            )
+        }
+        _ => format!("a retired key cannot be used again: write `generations.use = {lowest}` or higher"),
+    };
     let diagnostic = Diagnostic::new(Code::LockGeneration, message).help(help);
     diagnostics.push(match origin {
         Some(span) => diagnostic.at(span, "asked for here"),
