@@ -1,4 +1,4 @@
-//! What a build says at its end.
+//! The report at the end of a build.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ impl Report<'_> {
         let mut line = |name: &str, what: String| text.push_str(&format!("{name:<13}{what}\n"));
         line("hosts", format!("{}, in {}", self.said.hosts, self.files.trees.display()));
         if let Some((shard, piece)) = &self.piece {
-            line("shard", format!("{shard}, which leaves {}", piece.display()));
+            line("shard", format!("{shard}, written to {}", piece.display()));
         }
         line("certificates", self.decisions.words());
         let Summary { files_written, files_unchanged, files_removed, .. } = self.summary;

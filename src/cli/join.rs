@@ -1,4 +1,4 @@
-//! `pkiplan join`: what one node needs to join, with a token that neither lock nor trees have.
+//! `pkiplan join`: prints what one node needs to join, with a token that is in neither the lock nor the trees.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ use crate::specification::CertificateIndex;
 use crate::stored::Stored;
 use crate::values::Duration;
 use crate::workspace::{Expanded, Failure, Opened, PlanFiles, authority_certificate};
-use crate::write::write_new_secret;
+use crate::write::{make_private_directory, write_new_secret};
 
 /// Room for what is printed, so that nothing of it is left behind where a buffer grew.
 const ROOM: usize = 1 << 20;
@@ -41,7 +41,7 @@ pub(super) struct Join {
     /// Print the `kubeadm join` command instead of the bootstrap kubeconfig.
     #[arg(long)]
     kubeadm: bool,
-    /// Write files (mode 0600) to this existing directory instead of printing the token to standard output.
+    /// Write files (mode 0600) to this directory instead of printing the token to standard output.
     #[arg(long, short, alias = "out", value_name = "PATH")]
     output: Option<PathBuf>,
     /// The start of the token's lifetime (RFC 3339). Default: SOURCE_DATE_EPOCH, else now.
@@ -192,6 +192,7 @@ impl Report<'_> {
                 (file, kubeconfig, goes)
             }
         };
+        make_private_directory(folder).map_err(|error| error.to_string())?;
         for (path, text) in [(&secret, &self.secret), (&file, text)] {
             write_new_secret(path, text.as_bytes()).map_err(|error| error.to_string())?;
         }

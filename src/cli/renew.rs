@@ -1,4 +1,4 @@
-//! `pkiplan renew`: new dates and other tokens through the lock, without any secret.
+//! `pkiplan renew`: records new dates and new tokens in the lock, without any secret.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -73,7 +73,7 @@ fn renew(arguments: &Renew, bounds: &Bounds, output: &Output) -> Result<ExitCode
         return Err(why.to_owned().into());
     }
     let changed = decided.write_lock()?;
-    say(&decided, changed, output);
+    say(&decided, changed, ids.is_empty().then_some(*within), output);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -115,7 +115,7 @@ fn renewed<'a>(decided: &'a Decided<'_>) -> Vec<Renewed<'a>> {
     certificates.chain(tokens).collect()
 }
 
-fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
+fn say(decided: &Decided<'_>, changed: bool, within: Option<Duration>, output: &Output) {
     let diagnostics = &decided.expanded.diagnostics;
     let renewed = renewed(decided);
     let reported = DecisionReport::of(decided.decisions(), output.json);
@@ -134,6 +134,12 @@ fn say(decided: &Decided<'_>, changed: bool, output: &Output) {
     }
     output.diagnostics(diagnostics, decided.sources());
     let mut text = lines(&renewed);
+    if let Some(within) = within.filter(|_| renewed.is_empty()) {
+        let _ = writeln!(
+            text,
+            "nothing expires within {within}: name ids to renew (`'*'` for all, CAs included), or give a longer `--within`"
+        );
+    }
     let verdict = if changed { "written" } else { "unchanged" };
     let _ = writeln!(text, "certificates {}\nlock         {lock}, {verdict}", reported.words());
     output.say(&text);

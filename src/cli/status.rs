@@ -1,4 +1,4 @@
-//! `pkiplan status`: what ends when, and what stops then.
+//! `pkiplan status`: lists what expires when, and what breaks then.
 
 use std::process::ExitCode;
 
@@ -51,6 +51,12 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
         output.print(&answer.openmetrics());
     } else if output.json {
         output.json(answer.json());
+    } else if output.quiet {
+        // A scheduler mails what it prints: nothing while nothing is due.
+        let due = answer.urgent();
+        if !due.entries.is_empty() {
+            output.print(&due.table());
+        }
     } else {
         output.say(&answer.table());
         if let Some(next) = next::of_due(plan, next::renewal(plan, *within), blueprint, &answer.entries) {

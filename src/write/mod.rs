@@ -1,17 +1,17 @@
-//! Writes the lock, the certificates beside it and the trees: all of a build or nothing of it.
+//! Writes the lock, the certificates next to it and the trees: all of a build or nothing of it.
 //!
-//! A build is a [`Session`]. It holds the trees against other builds, stages each [`Unit`] (one host's
-//! folder) beside the visible one while nothing visible changes, and commits: the lock first, then folder by
-//! folder, each by one rename. So whatever happens, each visible folder is whole, the lock knows every
-//! certificate in it, and the next build ends with the same bytes as if nothing had happened. What a build
-//! leaves as it is keeps its inode and time.
+//! A build is a [`Session`]. It locks the trees against other builds, stages each [`Unit`] (the directory of one host)
+//! next to the visible one while nothing visible changes, and commits: first the lock, then one directory after the
+//! other, each by one rename. Whatever happens, each visible directory is complete, the lock knows every certificate in
+//! it, and the next build ends with the same bytes as without the interruption. Files that do not change keep their
+//! inode and time.
 //!
-//! What is ours is said by the units' manifests. What they do not list is never overwritten and never
+//! The manifests of the units list the files that belong to pkiplan. Other files are never overwritten and never
 //! removed.
 //!
-//! A build also leaves a record of what each unit was made from and how it looks on the disk, so that the next
-//! one need not make what would be the same ([`Session::keep`]), and what the whole build was made from
-//! ([`Session::leave_last`]), so that the same build again need not read anything else.
+//! A build also leaves a record of what each unit was made from and how it looks on disk, so that the next build can
+//! skip units that would be the same ([`Session::keep`]). What the whole build was made from is stored as well
+//! ([`Session::leave_last`]), so that repeating it need not read anything else.
 
 mod access;
 mod adoption;
@@ -55,6 +55,8 @@ pub use manifest::beside;
 pub use page::write_page;
 pub use path::{NameError, TreePath, UnitName};
 pub use record::{Inputs, Made, Same};
-pub use secret::{remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret};
+pub use secret::{
+    make_private_directory, remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret,
+};
 pub use session::{Options, Session, Site};
 pub use unit::{Class, Content, Entry, Unit};

@@ -1,4 +1,4 @@
-//! A new secret: written once, and never over anything.
+//! Writes secrets: a new one is written once, and never overwrites anything.
 
 use super::disk::Disk;
 use super::error::WriteError;
@@ -14,6 +14,14 @@ use std::path::Path;
 /// It appears whole or not at all, and where something lies already, even a link, that stays and is an error.
 pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     write_with(&Disk::default(), path, bytes, 0o600)
+}
+
+/// Makes a directory for its owner alone, unless it is there.
+pub fn make_private_directory(path: &Path) -> Result<(), WriteError> {
+    // Only what lies in another directory can be absent: not `.`, not `/`.
+    let Some(name) = path.file_name() else { return Ok(()) };
+    let (folder, _) = open_parent(&Disk::default(), path)?;
+    folder.open_or_make(name, 0o700).map(drop)
 }
 
 /// Gives a secret another name, under which nothing lies, and waits until it has it on the disk.

@@ -69,6 +69,46 @@ fn quiet_builds_say_nothing() {
     assert_eq!(run, Run { code: 0, out: String::new(), err: String::new() });
 }
 
+/// What a scheduled job mails: nothing while nothing is due, then what is due and nothing else.
+#[test]
+fn a_quiet_status_shows_what_is_due() {
+    let lab = Lab::built("single");
+    let status = |at: &str| lab.run(&["status", "cluster.toml", "--quiet", "--at", at]);
+    assert_eq!(status(AT), Run { code: 0, out: String::new(), err: String::new() });
+    for (at, code) in [("2026-12-20T00:00:00Z", 2), ("2027-02-01T00:00:00Z", 3)] {
+        let run = status(at);
+        assert_eq!((run.code, run.err.as_str()), (code, ""), "{run:#?}");
+        assert!(run.out.contains("node.solo/kube-apiserver-serving"), "{run:#?}");
+        assert!(!run.out.contains("authority.") && !run.out.contains("next:"), "{run:#?}");
+    }
+}
+
+#[test]
+fn renewing_says_if_nothing_is_due() {
+    let lab = Lab::built("single");
+    let run = lab.run(&["renew", "cluster.toml", "--at", "2026-02-01T00:00:00Z"]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.starts_with("nothing expires within 30d: name ids to renew"), "{}", run.out);
+    let run = lab.run(&["renew", "cluster.toml", "user.admin", "--at", "2026-02-01T00:00:00Z"]);
+    assert!(!run.out.contains("nothing expires"), "{}", run.out);
+}
+
+#[test]
+fn join_makes_its_directory() {
+    let lab = Lab::of("ha");
+    lab.append("\n[bootstrap]\ngroups = [\"system:bootstrappers:nodes\"]\n");
+    lab.build();
+    let join = ["join", "cluster.toml", "node01", "--output", "join/"];
+    let run = lab.run(&join);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    let state = lab.state("join");
+    assert_eq!(lab.state(".")["join"].0, 0o700);
+    assert!(state.contains_key("secret.yaml") && state.contains_key("kubeconfig"), "{:?}", state.keys());
+    // Nothing is written over.
+    assert_eq!(lab.run(&join).code, 1);
+    assert_eq!(lab.state("join"), state);
+}
+
 #[test]
 fn json() {
     let lab = Lab::of("single");

@@ -1,4 +1,4 @@
-//! `pkiplan secret check`
+//! `pkiplan secret check`: checks whether a secret is the one that the lock was made with.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -120,10 +120,13 @@ fn foreign(lock: &Lock, secret: &Secret, shown: &impl ToString, at: &impl ToStri
     if lock.secrets.is_empty() {
         return format!("{at} records no secret yet: nothing was built from it");
     }
-    let known: Vec<String> =
-        lock.secrets.iter().map(|(name, record)| format!("{name} is {}", record.identity)).collect();
+    let known: Vec<String> = lock
+        .secrets
+        .iter()
+        .map(|(name, record)| format!("{} for secret `{name}`", record.identity))
+        .collect();
     format!(
-        "{shown} is not the secret of {at}: its identity is {}, but there {}",
+        "{shown} is not the secret of {at}: its identity is {}, but the lock expects {}",
         secret.identity(),
         known.join(", ")
     )

@@ -1,4 +1,4 @@
-//! The command line of `pkiplan verify`.
+//! The arguments of `pkiplan verify`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,8 @@ pub(in crate::cli) struct Verify {
     /// Prove these built trees instead of what a build would produce.
     #[arg(long, value_name = "DIR")]
     pub(super) trees: Option<PathBuf>,
-    /// Prove this plan, too, and both as one: a connection to a host of the other plan is judged like any other. Its trees are
-    /// DIR, or those beside it, where --trees is given. Repeatable.
+    /// Prove this plan, too, and both as one: a connection to a host of the other plan is judged like any other. DIR has
+    /// its built trees; with --trees and no DIR, its default trees are proven. Repeatable.
     #[arg(long, value_name = "PLAN[=DIR]", conflicts_with_all = ["base", "fix"])]
     pub(super) with: Vec<String>,
     /// Prove the rollout from this state (a git revision or another plan) in every mixed state, when only some hosts

@@ -1,4 +1,4 @@
-//! What is shown.
+//! The inputs of the report: everything of a plan that expires, at an instant.
 
 use std::path::Path;
 
@@ -23,11 +23,25 @@ pub struct Answer<'a> {
     pub entries: Vec<Expiry<'a>>,
 }
 
-impl Answer<'_> {
+impl<'a> Answer<'a> {
     /// How many are in a state.
     #[must_use]
     pub fn count(&self, state: State) -> usize {
         self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    /// The same with only what is due or refused.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        let urgent = |entry: &&Expiry<'a>| entry.state == State::Due || entry.state.is_refused();
+        Self {
+            plan: self.plan,
+            within: self.within,
+            all: self.all,
+            blueprint: self.blueprint,
+            at: self.at,
+            entries: self.entries.iter().filter(urgent).copied().collect(),
+        }
     }
 
     pub(super) fn node(&self, node: NodeIndex) -> &str {
