@@ -1,4 +1,4 @@
-//! Why nothing was made.
+//! The reasons why a build stopped or a unit was not made, as diagnostics.
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::expand::Blueprint;
@@ -59,7 +59,7 @@ pub(super) fn mismatch(blueprint: &Blueprint<'_>, error: &Mismatch) -> Stopped {
         )),
         Mismatch::Crl { .. } | Mismatch::Issue { .. } => diagnostic,
         Mismatch::Secret { id, .. } => diagnostic.help(format!(
-            "it must be issued, or its certificate is missing: provide the secret for this build (`secret new` creates a new one), or restore `{}` from git",
+            "it must be issued, or its certificate is missing: provide the secret for this build, such as `--secret NAME=FILE`; or restore `{}` from git",
             file_name(id)
         )),
     };

@@ -1,4 +1,4 @@
-//! Where artefacts lie.
+//! Layouts: the paths of artefacts on hosts.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ impl Layout {
             .filter_map(|(path, written)| {
                 let mode = mode(written.value.as_text().unwrap_or_default());
                 if mode.is_none() {
-                    let message = "a folder's mode is three or four octal digits in quotes";
+                    let message = "a directory's mode is three or four octal digits in quotes";
                     diagnostics.push(Diagnostic::new(Code::BadValue, message).at(path.span, ""));
                 }
                 Some((path.value.clone(), mode?))

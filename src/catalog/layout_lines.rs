@@ -1,5 +1,6 @@
-//! Lines of layouts that mean nothing: words that no path has, and artefacts that no component has. A path that
-//! nobody asks for would leave the artefact where another line puts it.
+//! Reports lines of layouts that have no effect: unknown words, and artefacts that no component has.
+//!
+//! Without this check, the artefact would be placed by another line, and nobody would notice the mistake.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::read::Literal;
@@ -48,7 +49,7 @@ struct Review<'r> {
 impl Review<'_> {
     fn layout(&mut self, layout: &LayoutDocument) {
         for (path, _) in layout.folders.iter().filter(|(path, _)| !path.value.starts_with('/')) {
-            let message = format!("`{}` is not the absolute path of a folder", path.value);
+            let message = format!("`{}` is not the absolute path of a directory", path.value);
             self.diagnostics.push(Diagnostic::new(Code::BadValue, message).at(path.span, ""));
         }
         for (_, paths) in &layout.authorities {

@@ -1,4 +1,4 @@
-//! Files and folders in git's store.
+//! Files and directories in git's object store.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Write as _};
@@ -47,7 +47,7 @@ impl Object {
     pub(super) fn file(self) -> io::Result<Vec<u8>> {
         match self {
             Object::File(bytes) => Ok(bytes),
-            Object::Folder(_) => Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder")),
+            Object::Folder(_) => Err(io::Error::new(ErrorKind::IsADirectory, "it is a directory")),
         }
     }
 
@@ -115,7 +115,8 @@ pub(super) fn git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> Result<Out
     command.args(arguments).stdin(Stdio::null());
     command.output().map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
-            "git is not installed; install it, or name a plan or a folder of trees to compare with".to_owned()
+            "git is not installed; install it, or name a plan or a directory of trees to compare with"
+                .to_owned()
         }
         _ => format!("cannot run git: {error}"),
     })

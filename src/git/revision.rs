@@ -1,4 +1,4 @@
-//! A git revision as a world: files as they were committed.
+//! A git revision as a `World`: the files as they were committed.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
@@ -139,7 +139,7 @@ fn no_repository(plan: &Path, asked: &str, said: &str) -> String {
     if said.contains("not a git repository") {
         return format!(
             "{plan} is not in a git repository, so there is no revision `{asked}` to compare with; name a plan or a \
-             folder of trees"
+             directory of trees"
         );
     }
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -168,7 +168,7 @@ fn unknown(folder: &Path, asked: &str) -> Result<String, String> {
     let refs = text(&refs.stdout);
     let meant = did_you_mean(asked, refs.lines()).filter(|help| help.starts_with("did"));
     let meant = meant.map_or_else(String::new, |help| format!("; {help}"));
-    Ok(format!("there is no revision `{asked}`, and no plan or folder of that name{meant}"))
+    Ok(format!("there is no revision `{asked}`, and no plan or directory of that name{meant}"))
 }
 
 impl World for Revision {

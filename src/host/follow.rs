@@ -1,4 +1,4 @@
-//! Following links as the host's kernel would (path_resolution(7)), within the host.
+//! Follows symbolic links as the host's kernel would (path_resolution(7)), within the host.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ pub(super) fn read(store: &impl Store, path: &str) -> Result<Option<File>, Probl
     let Some(Status { path, kind, mode, owner, group }) = status(store, path)? else { return Ok(None) };
     let kind = match kind {
         Kind::File => None,
-        Kind::Folder => Some("a folder"),
+        Kind::Folder => Some("a directory"),
         Kind::Link(_) => Some("a link"),
         Kind::Other(kind) => Some(kind),
     };

@@ -1,4 +1,4 @@
-//! Files that are yet to be spread over a host.
+//! Files that have not been installed yet: each name stands for all paths that end in it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -42,7 +42,7 @@ impl Files for Loose {
     fn read(&self, path: &str) -> Result<Option<File>, Problem> {
         let path: Arc<str> = normal(path).into();
         if &*path == UNITS {
-            return Err(Problem { path, why: Why::NotAFile("a folder") });
+            return Err(Problem { path, why: Why::NotAFile("a directory") });
         }
         let Some(name) = self.name(&path) else { return Ok(None) };
         let bytes = self.bare.bytes(Path::new(&**name), LARGEST).map_err(|error| problem(&path, &error))?;

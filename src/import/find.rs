@@ -1,4 +1,4 @@
-//! What of the files is imported, and what is left.
+//! Decides which of the given files are imported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -164,8 +164,8 @@ impl<'a> Finder<'a> {
         }
         let key = AdoptedKey::Certificate(Box::new(stored.clone()));
         self.found.notes.push(format!(
-            "{} is imported without its key, so it cannot issue anything here; write `issuer = \"{name}\"` in the \
-             table of the authority that it has issued",
+            "{} is imported without its key, so it cannot issue anything here; if it has issued another CA of the plan, \
+             write `issuer = \"{name}\"` in the table of that CA",
             piece.path.display()
         ));
         self.adopt("authority", name, 1, piece, key);

@@ -1,4 +1,4 @@
-//! The definitions that a plan may use: built in, and of a folder of its own.
+//! Reads the definitions that a plan may use: the built-in ones, and those of the plan's own directory.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,8 +28,8 @@ pub(super) fn definitions(
     if let Some((folder, root)) = own {
         if let Err(error) = world.list(root) {
             let message = match error.kind() {
-                io::ErrorKind::NotFound => format!("there is no folder {}", world.name(root)),
-                _ => format!("cannot read the folder {}: {error}", world.name(root)),
+                io::ErrorKind::NotFound => format!("there is no directory {}", world.name(root)),
+                _ => format!("cannot read the directory {}: {error}", world.name(root)),
             };
             let diagnostic = Diagnostic::new(Code::UnreadableFile, message);
             let help = Refusal::of(&error).and_then(Refusal::help);

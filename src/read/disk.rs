@@ -1,4 +1,4 @@
-//! The file system, as far as a plan may name what is in it.
+//! The file system, restricted to the files that a plan may name.
 
 use std::fs::File;
 use std::io;
@@ -62,8 +62,8 @@ impl Disk {
     pub fn around(plan: &Path, bounds: &Bounds) -> Result<Self, String> {
         let near = plan.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let cannot = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => format!("there is no folder {}", near.display()),
-            _ => format!("cannot read the folder {}: {error}", near.display()),
+            io::ErrorKind::NotFound => format!("there is no directory {}", near.display()),
+            _ => format!("cannot read the directory {}: {error}", near.display()),
         };
         let near_real = near.canonicalize().map_err(cannot)?;
         let found = match &bounds.root {

@@ -1,4 +1,4 @@
-//! `include`: further files of a plan.
+//! Merges the files that a plan includes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -100,14 +100,14 @@ fn paths(
         return Some(vec![whole]);
     };
     if above.contains('*') || behind.contains('*') {
-        let message = format!("`{}` has more than one `*`, or one in a folder's name", named.value);
-        return bad(message, "name each folder: `include = [\"a/*.toml\", \"b/*.toml\"]`", diagnostics);
+        let message = format!("`{}` has more than one `*`, or one in a directory's name", named.value);
+        return bad(message, "name each directory: `include = [\"a/*.toml\", \"b/*.toml\"]`", diagnostics);
     }
     let within = normal(&folder.join(above));
     let names = match world.list(&within) {
         Ok(names) => names,
         Err(error) => {
-            let message = format!("cannot read the folder {}: {error}", world.name(&within));
+            let message = format!("cannot read the directory {}: {error}", world.name(&within));
             let diagnostic = Diagnostic::new(Code::UnreadableFile, message).at(named.span, "named here");
             let help = Refusal::of(&error).and_then(Refusal::help);
             diagnostics.push(diagnostic.help(FROM_THE_PLAN).maybe_help(help));

@@ -1,4 +1,4 @@
-//! Opening regular files of bounded size, and nothing that could block or act.
+//! Opens regular files of limited size, and nothing whose opening could block or have side effects.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -29,7 +29,7 @@ fn stat(file: &impl AsFd) -> io::Result<Stat> {
     let stat = fstat(file)?;
     let kind = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => None,
-        FileType::Directory => Some("a folder"),
+        FileType::Directory => Some("a directory"),
         FileType::Fifo => Some("a FIFO"),
         FileType::Socket => Some("a socket"),
         FileType::CharacterDevice | FileType::BlockDevice => Some("a device"),

@@ -1,4 +1,4 @@
-//! The files of a catalog's folder.
+//! Lists the files of a catalog's directory.
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ pub(super) fn files(world: &dyn World, root: &Path) -> Found {
         }
         for name in names {
             let Some(less) = left.checked_sub(1) else {
-                let beyond = Some(format!("more than {MOST} files and folders"));
+                let beyond = Some(format!("more than {MOST} files and directories"));
                 return Found { beyond, ..found };
             };
             left = less;
@@ -62,7 +62,7 @@ mod tests {
     fn folders_that_are_no_catalog_are_left() {
         assert_eq!(beyond((0..3000).map(|i| format!("t/{i}.j2"))), None);
         let many = beyond((0..5000).map(|i| format!("t/{i}.j2")));
-        assert_eq!(many.as_deref(), Some("more than 4000 files and folders"));
+        assert_eq!(many.as_deref(), Some("more than 4000 files and directories"));
         let deep = beyond([format!("{}a.j2", "t/".repeat(20))].into_iter());
         assert_eq!(deep.as_deref(), Some("more than 16 levels of nested directories"));
     }

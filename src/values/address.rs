@@ -47,6 +47,17 @@ impl fmt::Display for Family {
     }
 }
 
+/// An IPv4 address whose numbers were written with leading zeros, without them: some programs read such numbers as octal ones.
+fn without_zeros(text: &str) -> Option<String> {
+    let plain = |number: &str| match number.trim_start_matches('0') {
+        "" if !number.is_empty() => "0".to_owned(),
+        rest => rest.to_owned(),
+    };
+    let plain: Vec<String> = text.split('.').map(plain).collect();
+    let plain = plain.join(".");
+    plain.parse::<Ipv4Addr>().is_ok().then_some(plain)
+}
+
 /// An address that a host can have.
 ///
 /// # Errors
@@ -55,10 +66,11 @@ impl fmt::Display for Family {
 pub fn parse_address(text: &str) -> Result<IpAddr, Invalid> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let invalid = Invalid::new(format!("`{text}` is not an IP address"));
-        return Err(match text.split_once('/') {
-            Some((address, _)) if address.parse::<IpAddr>().is_ok() => {
+        return Err(match (text.split_once('/'), without_zeros(text)) {
+            (Some((address, _)), _) if address.parse::<IpAddr>().is_ok() => {
                 invalid.help(format!("write `{address}`"))
             }
+            (_, Some(plain)) => invalid.help(format!("remove the leading zeros: `{plain}`")),
             _ => invalid.help("write an IPv4 or IPv6 address such as `10.0.0.1` or `fd00::1`"),
         });
     };

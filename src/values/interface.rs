@@ -29,7 +29,7 @@ impl FromStr for Interface {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.+~=".contains(c);
         let why = match text {
             "" => "it is empty".to_owned(),
-            "." | ".." => "it is a folder".to_owned(),
+            "." | ".." => "it is a directory".to_owned(),
             _ if text.len() > LONGEST => format!("it is longer than {LONGEST} bytes"),
             _ => match text.chars().find(|c| !allowed(*c)) {
                 Some(' ') => "a space is not allowed in it".to_owned(),

@@ -1,5 +1,6 @@
-//! Reading what may be secret: into memory that is wiped and does not grow, since a buffer that grows leaves
-//! copies behind.
+//! Reads files that may be secret.
+//!
+//! Their contents are kept in memory that is wiped and does not grow, because a buffer that grows leaves copies behind.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -28,6 +29,11 @@ pub fn of_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
 /// # Errors
 /// As the system says, with the path.
 pub fn of_any_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    all_of(path).map_err(|error| cannot_read(path, &error))
+}
+
+/// The same; errors are the system's alone.
+pub(super) fn all_of(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let bytes = match descriptor(path) {
         Some(_) => File::open(path).and_then(|file| {
             let mut bytes = Vec::new();
@@ -36,7 +42,7 @@ pub fn of_any_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
         }),
         None => read_named(path),
     };
-    bytes.map(Zeroizing::new).map_err(|error| cannot_read(path, &error))
+    bytes.map(Zeroizing::new)
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> String {

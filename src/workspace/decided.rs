@@ -1,4 +1,4 @@
-//! All decisions, and what they were made from: what `build` makes true and `lock` writes down.
+//! The third step: all decisions with their inputs, which `build` carries out and `lock` writes.
 
 use std::path::PathBuf;
 
@@ -91,7 +91,8 @@ impl<'a> Decided<'a> {
             (
                 "no lock",
                 "restore the lock from git; without it, every certificate would be reissued, \
-                 and retired keys could return. To start a new PKI, move the trees away",
+                 and retired keys could return. If it is lost for good, move the trees away, then run \
+                 `pkiplan lock` and `pkiplan secret share`. To start a new PKI, move trees and secret away",
             )
         } else {
             ("neither lock nor secret", "restore both, or move the trees away to start a new PKI")
@@ -111,15 +112,18 @@ impl<'a> Decided<'a> {
         let made = all.filter(|(new, _)| matches!(new.action, Action::Reissue { .. } | Action::Renew { .. }));
         let back = made.filter_map(|(new, certificate)| {
             let old = previous.certificates.get(&certificate.id)?;
-            (new.not_before.unix() + slack < old.not_before.unix()).then_some((certificate, old))
+            (new.not_before.unix() + slack < old.not_before.unix()).then_some((certificate, old, new))
         });
-        let Some((certificate, old)) = back.max_by_key(|(_, old)| old.not_before) else { return Ok(()) };
+        let Some((certificate, old, new)) = back.max_by_key(|(_, old, _)| old.not_before) else {
+            return Ok(());
+        };
         let message = format!(
-            "the clock says {}, but {} starts at {}: its dates would go back; set the clock, or \
-             give the time with `--at`",
+            "the clock says {}, but {} starts at {}, and a new certificate starts at {}: its dates would go \
+             back; set the clock, wait, or give the time with `--at`",
             self.at(),
             certificate.id,
-            old.not_before
+            old.not_before,
+            new.not_before
         );
         Err(message.into())
     }

@@ -1,9 +1,9 @@
-//! Files that others made: single ones, and all below a folder.
+//! Reads existing files for `pkiplan lint`: single files, or everything below a directory.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use super::bytes::of_any_file;
+use super::bytes::all_of;
 use crate::host::{Files, Folder};
 use crate::lint::Given;
 use crate::printable;
@@ -22,7 +22,7 @@ pub fn foreign_files(path: &Path, host: Option<&str>) -> Vec<Given> {
     if !path.is_dir() {
         let mode = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
         let mode = mode.map(|metadata| metadata.permissions().mode());
-        let bytes = of_any_file(path);
+        let bytes = all_of(path).map_err(|error| error.to_string());
         return vec![Given {
             name: shown.clone(),
             path: shown,

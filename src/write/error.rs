@@ -1,4 +1,4 @@
-//! What can go wrong while writing, each with what to do about it.
+//! Errors while writing, each with what to do about it.
 
 use super::path::{NameError, TreePath, UnitName};
 use std::io;
@@ -80,7 +80,7 @@ pub enum WriteError {
     },
     /// A file lies where another entry needs a folder.
     #[error(
-        "`{file}` is a file at `{path}` of {unit}, where `{below}` needs a folder; give one of them another path"
+        "`{file}` is a file at `{path}` of {unit}, where `{below}` needs a directory; give one of them another path"
     )]
     Below {
         /// The unit.

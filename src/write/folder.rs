@@ -1,6 +1,7 @@
-//! An open folder: operations on the names in it, whose errors say where.
+//! An open directory: operations on the names in it, with errors that include the path.
 //!
-//! A name is one component, but for folders that we just made ourselves: no link can lie on the way there.
+//! A name is one path component, except in directories that this process has just created, where no link can be in
+//! between.
 
 use super::disk::{Disk, Name};
 use super::error::WriteError;
@@ -39,7 +40,7 @@ impl Folder {
         match self.disk.open_folder(self.fd(), name) {
             Ok(fd) => Ok(Some(Self { disk: self.disk.clone(), fd, path: self.place(name) })),
             Err(Errno::NOENT) => Ok(None),
-            Err(Errno::NOTDIR | Errno::LOOP) => Err(self.not_a(name, "a folder")),
+            Err(Errno::NOTDIR | Errno::LOOP) => Err(self.not_a(name, "a directory")),
             Err(error) => Err(self.error("open", name, error)),
         }
     }

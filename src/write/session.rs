@@ -1,4 +1,4 @@
-//! One build, from taking the lock of the trees until everything is visible or everything is as it was.
+//! One build: from locking the trees until everything is visible, or everything is as before.
 
 use super::access::stranger;
 use super::certificates::Certificates;
@@ -207,7 +207,7 @@ impl Session {
         let mut units = self.units();
         let (group, base) = (name.group(), name.base());
         let reason = if group.is_empty() && units.groups.contains(base) {
-            Some("it is also the folder of other units; give it another name")
+            Some("it is also the directory of other units; give it another name")
         } else if units.staged.contains_key(group) {
             Some("a unit has the same name as its directory; give one of them another name")
         } else {

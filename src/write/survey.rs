@@ -1,4 +1,4 @@
-//! Compares what lies in a unit's folder with what is to lie there.
+//! Compares the contents of a unit's directory with what a build would write there.
 
 use super::change::{ChangeKind, PathChange};
 use super::disk::Name;
@@ -281,7 +281,7 @@ impl Walk<'_, '_> {
         let node = self.layout.nodes.get(&*self.path);
         let artefact = match node.and_then(|node| node.entry) {
             Some(entry) => entry.artefact.clone(),
-            None => "a folder of other files".to_owned(),
+            None => "a directory of other files".to_owned(),
         };
         WriteError::Foreign { path: self.folder.place(OsStr::from_bytes(&path)), artefact }
     }

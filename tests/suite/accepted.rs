@@ -41,7 +41,7 @@ fn every_line_of_a_layout_means_something() {
         ("[default]\nbundles = \"/a\"", "unknown key `bundles` in patterns"),
         ("[default]\nauthority.roots-file = \"/a\"", "unknown key `roots-file` in the paths of an authority"),
         ("[default]\nfile.unitt = \"/a\"", "the catalog has no file `unitt`"),
-        ("[folder]\n\"etc/pki\" = \"0700\"", "`etc/pki` is not the absolute path of a folder"),
+        ("[folder]\n\"etc/pki\" = \"0700\"", "`etc/pki` is not the absolute path of a directory"),
         ("authority.kubernetes = \"/a\"", "`authority.kubernetes` must be a table"),
     ] {
         let said = refused(&with_layout(layout));

@@ -25,7 +25,7 @@ fn revisions_that_are_none() {
     repository.git(&["branch", "released"]);
     let asked = |base: &str| message(repository.diff(&["cluster.toml", base]));
     let absent =
-        |base: &str| format!("error: there is no revision `{base}`, and no plan or folder of that name\n");
+        |base: &str| format!("error: there is no revision `{base}`, and no plan or directory of that name\n");
     for base in ["v1.0", "HEAD~1", "", "0123456789012345678901234567890123456789", "/dev/null"] {
         assert_eq!(asked(base), absent(base));
     }
@@ -49,7 +49,7 @@ fn repositories_that_are_none() {
     let lab = Lab::bare("single");
     let run = |lab: &Lab, arguments: &[&str]| message(lab.run(&[&["diff"], arguments].concat()));
     let none = "error: cluster.toml is not in a git repository, so there is no revision `HEAD` to compare with; \
-                name a plan or a folder of trees\n";
+                name a plan or a directory of trees\n";
     assert_eq!(run(&lab, &["cluster.toml"]), none);
     let repository = Repository::begun(lab);
     let lab = &repository.0;
@@ -81,7 +81,7 @@ fn no_git_at_hand() {
     let run = lab.run_with(&["diff", "cluster.toml"], &[("PATH", "/nonexistent")]);
     assert_eq!(
         message(run),
-        "error: git is not installed; install it, or name a plan or a folder of trees to compare with\n"
+        "error: git is not installed; install it, or name a plan or a directory of trees to compare with\n"
     );
     // Another plan needs none.
     lab.write("other.toml", &lab.read("cluster.toml"));
@@ -171,7 +171,7 @@ fn a_plan_that_is_broken() {
     let told = message(repository.diff(&["cluster.toml"]));
     assert!(told.contains("cannot read the plan cluster.toml: No such file"), "{told}");
     let told = message(repository.diff(&["nowhere/cluster.toml"]));
-    assert!(told.contains("there is no folder nowhere"), "{told}");
+    assert!(told.contains("there is no directory nowhere"), "{told}");
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_plan_that_was_no_text() {
     lab.remove("cluster.toml");
     lab.write("cluster.toml", &plan);
     let told = message(repository.diff(&["cluster.toml"]));
-    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is a folder"), "{told}");
+    assert!(told.contains("cannot read the plan HEAD:cluster.toml: it is a directory"), "{told}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn catalogs_are_read_from_the_revision() {
     fs::remove_dir_all(lab.path("bootstrap-token-file")).unwrap();
     let run = repository.diff(&["cluster.toml"]);
     assert_eq!(run.code, 1);
-    assert!(run.err.contains("there is no folder bootstrap-token-file"), "{}", run.err);
+    assert!(run.err.contains("there is no directory bootstrap-token-file"), "{}", run.err);
     lab.write("cluster.toml", include_str!("../../../plans/single.toml"));
     let told = repository.json(&["cluster.toml", "--exit-code"], 2);
     assert!(tables(&told).contains(&"keyring.bootstrap"), "{told:#}");
@@ -285,7 +285,7 @@ fn links() {
     let run = repository.diff(&["plans/cluster.toml"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.err.contains("cannot read the folder plans/bootstrap-token-file: it is not below"),
+        run.err.contains("cannot read the directory plans/bootstrap-token-file: it is not below"),
         "{}",
         run.err
     );
@@ -304,7 +304,11 @@ fn catalogs_outside() {
     assert_eq!(run.code, 0, "{run:#?}");
     let run = lab.run(&["diff", "inner/cluster.toml"]);
     assert_eq!(run.code, 1);
-    assert!(run.err.contains("cannot read the folder bootstrap-token-file: it is not below"), "{}", run.err);
+    assert!(
+        run.err.contains("cannot read the directory bootstrap-token-file: it is not below"),
+        "{}",
+        run.err
+    );
     nothing(&lab.run(&["diff", "inner/cluster.toml", "--allow", "bootstrap-token-file"]));
 }
 

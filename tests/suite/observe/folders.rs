@@ -55,7 +55,7 @@ fn links_are_followed_within_the_host() {
             assert!(files.read(path).unwrap().is_none(), "{path}");
         }
         assert_eq!(files.read("/etc/loop").err().unwrap().why, Why::Links);
-        assert_eq!(files.read("/etc/a").err().unwrap().why, Why::NotAFile("a folder"));
+        assert_eq!(files.read("/etc/a").err().unwrap().why, Why::NotAFile("a directory"));
         let names: Vec<String> =
             files.list("/etc").unwrap().iter().map(|entry| entry.name.to_string()).collect();
         assert_eq!(names, ["a", "gone", "loop", "pki"]);

@@ -107,7 +107,7 @@ fn a_foreign_file_where_a_folder_belongs() {
     let lab = Lab::new();
     lab.build_units(vec![unit("hosts/m1", vec![])]).unwrap();
     lab.put("hosts/m1/etc", "by hand");
-    refused(&lab, host("1"), "hosts/m1/etc", "a folder of other files");
+    refused(&lab, host("1"), "hosts/m1/etc", "a directory of other files");
     fs::remove_file(lab.tree("hosts/m1/etc")).unwrap();
     lab.build_units(vec![host("1")]).unwrap();
     fs::remove_dir(lab.tree("hosts/m1/empty")).unwrap();

@@ -31,10 +31,10 @@ fn entries_that_contradict_each_other() {
     refused(
         &lab,
         below,
-        "`artefact.a-b` is a file at `a/b` of hosts/m1, where `artefact.a-b-c` needs a folder",
+        "`artefact.a-b` is a file at `a/b` of hosts/m1, where `artefact.a-b-c` needs a directory",
     );
     let below = of(vec![file("a", 0o600, "x"), line("a/b", Class::Runtime)]);
-    refused(&lab, below, "needs a folder");
+    refused(&lab, below, "needs a directory");
     let absent = of(vec![line("a", Class::Absent), file("a/b", 0o600, "x")]);
     refused(&lab, absent, "other entries are below it");
     let nothing = of(vec![entry("a", Class::Seed, 0o600, Content::Nothing)]);
@@ -192,7 +192,7 @@ fn other_things_in_the_way() {
     lab.build_units(vec![host("1")]).unwrap();
     fs::remove_dir_all(lab.tree("hosts/m1")).unwrap();
     lab.put("hosts/m1", "a file");
-    refused(&lab, host("2"), "is not a folder");
+    refused(&lab, host("2"), "is not a directory");
     fs::remove_file(lab.tree("hosts/m1")).unwrap();
     fs::remove_file(lab.tree("hosts/m1.json")).unwrap();
     fs::create_dir(lab.tree("hosts/m1.json")).unwrap();
