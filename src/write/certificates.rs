@@ -71,9 +71,17 @@ impl Certificates {
     /// Ends what was staged: puts it in place if the lock is the one it belongs to, and removes it if not.
     pub(super) fn settle(&self, lock: &LockFile) -> Done {
         let Some(folder) = self.parent.open(&self.name)? else { return Ok(()) };
+        if folder.stat(STAGING)?.is_none() {
+            return Ok(());
+        }
+        self.settle_for(&sha256(&lock.read()?.unwrap_or_default()))
+    }
+
+    /// The same, for a lock of this digest.
+    pub(super) fn settle_for(&self, lock: &str) -> Done {
+        let Some(folder) = self.parent.open(&self.name)? else { return Ok(()) };
         let Some(staging) = folder.open(STAGING)? else { return Ok(()) };
         let record = staging.read(RECORD)?;
-        let lock = sha256(&lock.read()?.unwrap_or_default());
         let belongs = record.is_some_and(|record| *record == lock.as_bytes());
         for name in staging.names()?.iter().filter(|name| !is_hidden(&name.name)) {
             if belongs {

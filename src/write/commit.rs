@@ -63,9 +63,13 @@ impl Session {
         summary.lock = new_lock.is_some();
         summary.certificates = certificates.iter().map(|(name, _)| (*name).to_owned()).collect();
 
-        if !certificates.is_empty() {
+        let digest = (!certificates.is_empty()).then(|| {
             let lock = new_lock.or(old_lock.as_ref().map(|lock| lock.as_slice()));
-            self.certificates.stage(&certificates, &sha256(lock.unwrap_or_default()))?;
+            sha256(lock.unwrap_or_default())
+        });
+        drop(old_lock);
+        if let Some(digest) = &digest {
+            self.certificates.stage(&certificates, digest)?;
         }
         if let Some(lock) = new_lock {
             self.lock.stage(lock)?;
@@ -76,8 +80,8 @@ impl Session {
         if new_lock.is_some() {
             self.lock.publish()?;
         }
-        if !certificates.is_empty() {
-            self.certificates.settle(&self.lock)?;
+        if let Some(digest) = &digest {
+            self.certificates.settle_for(digest)?;
         }
         for (unit, staged) in &staged {
             self.publish(unit, staged)?;
