@@ -137,7 +137,7 @@ fn say(decided: &Decided<'_>, changed: bool, within: Option<Duration>, output: &
     if let Some(within) = within.filter(|_| renewed.is_empty()) {
         let _ = writeln!(
             text,
-            "nothing expires within {within}: name ids to renew (`'*'` for all, CAs included), or give a longer `--within`"
+            "nothing to renew within {within}: name ids (`'*'` for all, CAs included), or give a longer `--within`"
         );
     }
     let verdict = if changed { "written" } else { "unchanged" };

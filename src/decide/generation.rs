@@ -57,9 +57,7 @@ pub(super) fn check_generation(
     };
     let help = match used {
         Some(used) if used >= lowest => {
-            format!(
-                "a key that was replaced cannot sign again, even while it is trusted: write `generations.use = {lowest}` or higher"
-            )
+            format!("a replaced key cannot sign again: write `generations.use = {lowest}` or higher")
         }
         _ => format!("a retired key cannot be used again: write `generations.use = {lowest}` or higher"),
     };

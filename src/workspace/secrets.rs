@@ -172,7 +172,12 @@ impl Search<'_> {
         match self.recorded(secret) {
             Some(identity) if identity != found.secret.identity() => {
                 let message = format!("the lock was made with another secret than {}", found.shown);
-                Err(Problem::Refused(message, "use the secret and the lock of the same PKI".to_owned()))
+                let help = format!(
+                    "use the secret and the lock of the same PKI: the lock expects the identity {identity}, and this \
+                     secret has {}; `pkiplan secret check FILE` compares a backup",
+                    found.secret.identity()
+                );
+                Err(Problem::Refused(message, help))
             }
             _ => Ok(()),
         }
@@ -235,7 +240,7 @@ impl Search<'_> {
         let plan = files.plan.display();
         let first = match self.decided.previous {
             Some(_) => String::new(),
-            None => format!("`pkiplan lock {plan}`, and then "),
+            None => format!("run `pkiplan lock {plan}`, and then "),
         };
         let share = match belonging.is_changeable() {
             true => format!("run `pkiplan secret share {shown} --plan {plan}`"),

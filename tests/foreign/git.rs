@@ -550,7 +550,7 @@ fn the_workflow_runs() {
             ran.push(script.name.clone());
         }
     }
-    assert_eq!(ran.len(), 5, "{ran:?}");
+    assert_eq!(ran.len(), 6, "{ran:?}");
     assert_eq!(lab.read("runner/asked").split(' ').take(3).collect::<Vec<_>>(), ["pr", "comment", "7"]);
     assert!(lab.read("runner/summary").contains("k8s.example.com"));
     assert!(lab.path("runner/trees/hosts/master01/etc/kubernetes/pki/apiserver.key").exists());

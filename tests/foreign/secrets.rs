@@ -358,7 +358,7 @@ fn a_backup_is_proven() {
     fails(
         &lab.run(&["secret", "check", "other", "--plan", "cluster.toml"]),
         &format!(
-            "other is not the secret of cluster.lock: its identity is {other}, but there default is {identity}"
+            "other is not the secret of cluster.lock: its identity is {other}, but the lock expects {identity} for secret `default`"
         ),
     );
     // The identity is right and a key is not.

@@ -88,9 +88,9 @@ fn renewing_says_if_nothing_is_due() {
     let lab = Lab::built("single");
     let run = lab.run(&["renew", "cluster.toml", "--at", "2026-02-01T00:00:00Z"]);
     assert_eq!(run.code, 0);
-    assert!(run.out.starts_with("nothing expires within 30d: name ids to renew"), "{}", run.out);
+    assert!(run.out.starts_with("nothing to renew within 30d: name ids"), "{}", run.out);
     let run = lab.run(&["renew", "cluster.toml", "user.admin", "--at", "2026-02-01T00:00:00Z"]);
-    assert!(!run.out.contains("nothing expires"), "{}", run.out);
+    assert!(!run.out.contains("nothing to renew"), "{}", run.out);
 }
 
 #[test]

@@ -319,15 +319,20 @@ fn the_kubelet_of_kubeadms_packages() {
     let units = format!("{HOSTS}/master1/etc/systemd/system");
     let (unit, drop_in) = ("kubelet.service", "kubelet.service.d/10-kubeadm.conf");
     assert!(lab.read(&format!("{units}/{drop_in}")).contains("ExecStart=/usr/bin/kubelet"));
-    // Both as the packages have them, below the lower directory.
+    // Both as the packages have them, in the directory that counts less.
+    assert_eq!(
+        lab.shell("mkdir -p host/usr/lib/systemd/system/kubelet.service.d host/usr/bin host/etc/systemd")
+            .code,
+        0
+    );
     lab.write("host/usr/lib/systemd/system/kubelet.service", "[Service]\nExecStart=/usr/bin/kubelet\n");
     lab.write(
         "host/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
         "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf\n",
     );
     let script = format!(
-        "mkdir -p host/etc/systemd host/usr/bin && cp -r {units} host/etc/systemd/ && touch host/usr/bin/kubelet && \
-         chmod 755 host/usr/bin/kubelet && systemd-analyze --root=$PWD/host cat-config systemd/system/{unit}"
+        "cp -r {units} host/etc/systemd/ && install -m 755 /dev/null host/usr/bin/kubelet && \
+         systemd-analyze --root=$PWD/host cat-config systemd/system/{unit}"
     );
     let run = lab.shell(&script);
     assert_eq!(run.code, 0, "{run:#?}");
