@@ -52,7 +52,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
     } else if output.json {
         output.json(answer.json());
     } else if output.quiet {
-        // A scheduler mails what it prints: nothing while nothing is due.
+        // A scheduler mails what it prints: warnings of the plan, and what is due.
         let due = answer.urgent();
         if !due.entries.is_empty() {
             output.print(&due.table());

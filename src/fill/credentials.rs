@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ use crate::issue::certificate::{IssueError, ToBeIssued, issue};
 use crate::issue::crl::CrlIssuer;
 use crate::issue::key::{PrivateKey, PublicKey};
 use crate::issue::secret::Secret;
-use crate::issue::verify::{confirm, verify};
+use crate::issue::verify::{VerifyError, confirm, verify};
 use crate::issue::{name, pem};
 use crate::resolve::{Keyring, KeyringKind};
 use crate::specification::{CertificateIndex, KeyIdentity};
@@ -39,6 +40,8 @@ pub(super) struct Authority {
     /// The identifier in a certificate that was made elsewhere.
     identifier: Option<Vec<u8>>,
     pub(super) der: Vec<u8>,
+    /// Whether a signature of its key was verified with the public half.
+    proven: AtomicBool,
 }
 
 impl<'a> Credentials<'a> {
@@ -200,7 +203,7 @@ impl<'a> Credentials<'a> {
             (None, None) => return Err(unusable("there is no key")),
         };
         self.verify(position, &der, &public)?;
-        Ok(Authority { key, public, name, identifier, der })
+        Ok(Authority { key, public, name, identifier, der, proven: AtomicBool::new(false) })
     }
 
     /// The certificate beside the lock of an authority that cannot be issued again, since a secret is missing.
@@ -314,11 +317,26 @@ impl<'a> Credentials<'a> {
             Some(recorded) if recorded != digest => Err(Mismatch::Recorded { id: made.id.clone() }),
             Some(_) => Ok(der),
             None if self.key_material.throw_away => Ok(der),
-            // Two signatures of one message of which one is wrong give the key away: the first is verified, and
+            // Two signatures of one message of which one is wrong give the key away: the first is checked, and
             // each later one has to be the first.
-            None => confirm(&der, signer)
+            None => check(&der, signer, issuer)
                 .map(|()| der)
                 .map_err(|error| Mismatch::Issue { id: made.id.clone(), why: error.to_string() }),
+        }
+    }
+}
+
+/// Verifies the first signature of an authority's key with its public half; once the two belong together, the private half
+/// confirms the others in less time.
+fn check(der: &[u8], signer: &PrivateKey, issuer: Option<&Authority>) -> Result<(), VerifyError> {
+    match issuer {
+        Some(issuer) if issuer.proven.load(Ordering::Relaxed) => confirm(der, signer),
+        _ => {
+            verify(der, signer.public())?;
+            if let Some(issuer) = issuer {
+                issuer.proven.store(true, Ordering::Relaxed);
+            }
+            Ok(())
         }
     }
 }

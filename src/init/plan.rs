@@ -152,7 +152,6 @@ impl<'g> Plan<'g> {
             .with("workers", workers(&given.workers))
             .with("shared", shared)
             .with("stacked", stacked)
-            .with("dns", given.taken.is_none())
             .with("taken", given.taken.is_some())
             .with("parts", values(self.parts.iter().filter(|part| part.is_written()).map(Part::scope)))
             .with("left", values(self.left.iter().map(|line| Value::from(line.as_str()))))
@@ -194,7 +193,7 @@ impl<'g> Plan<'g> {
 }
 
 /// The names that the template may use.
-const ROOTS: [&str; 16] = [
+const ROOTS: [&str; 15] = [
     "name",
     "run",
     "version",
@@ -207,7 +206,6 @@ const ROOTS: [&str; 16] = [
     "workers",
     "shared",
     "stacked",
-    "dns",
     "taken",
     "parts",
     "left",

@@ -56,7 +56,7 @@ impl<C: Curve> Key<C> {
             let r = reduce::<C>(x(&multiply(&*k)));
             let s = *k.invert() * (z + r * ***self.0);
             if !bool::from(r.is_zero() | s.is_zero()) {
-                return element(der::SEQUENCE, &[&integer(&r.to_repr()), &integer(&s.to_repr())]);
+                return encoded::<C>(&r, &s);
             }
         }
     }
@@ -86,7 +86,7 @@ fn x(point: &[u8]) -> &[u8] {
     &point[1..=point.len() / 2]
 }
 
-/// The numbers of an `Ecdsa-Sig-Value`, from 1 to the order, each in its only DER.
+/// The numbers of an `Ecdsa-Sig-Value`, from 1 to the order, in its only DER.
 fn numbers<C: Curve>(signature: &[u8]) -> Option<[NonZeroScalar<C>; 2]> {
     let parts = only(signature)?.parts(der::SEQUENCE)?;
     let [r, s] = parts.as_slice() else { return None };
@@ -95,9 +95,15 @@ fn numbers<C: Curve>(signature: &[u8]) -> Option<[NonZeroScalar<C>; 2]> {
         let digits = number.content.strip_prefix(&[0]).unwrap_or(number.content);
         let start = bytes.len().checked_sub(digits.len())?;
         bytes[start..].copy_from_slice(digits);
-        NonZeroScalar::<C>::from_repr(bytes).into_option().filter(|_| integer(&bytes) == number.whole)
+        NonZeroScalar::<C>::from_repr(bytes).into_option()
     };
-    Some([scalar(r)?, scalar(s)?])
+    let numbers = [scalar(r)?, scalar(s)?];
+    (encoded::<C>(&numbers[0], &numbers[1]) == signature).then_some(numbers)
+}
+
+/// The `Ecdsa-Sig-Value` of two numbers (RFC 3279, 2.2.3).
+fn encoded<C: Curve>(r: &Scalar<C>, s: &Scalar<C>) -> Vec<u8> {
+    element(der::SEQUENCE, &[&integer(&r.to_repr()), &integer(&s.to_repr())])
 }
 
 /// A big-endian integer as long as the order, modulo the order.
@@ -153,6 +159,10 @@ mod tests {
         for parts in [&[&long[..], s][..], &[r], &[r, s, s], &[r, &integer(&[0])], &[&integer(&[0]), s]] {
             assert!(!key.confirms(message, &element(der::SEQUENCE, parts)));
         }
+        let content = only(signature).unwrap().content;
+        assert!(
+            !key.confirms(message, &[&[der::SEQUENCE, 0x82, 0, content.len() as u8][..], content].concat())
+        );
         assert!(!key.confirms(message, &signature[1..]) && !key.confirms(message, &[]));
     }
 

@@ -39,7 +39,8 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
     )
 }
 
-/// Checks that the key at hand has signed the certificate: as [`verify`] does with its public half, in less time.
+/// Checks that the key at hand has signed the certificate, in less time than [`verify`] does with its public half. That the two
+/// halves belong together is for `verify` to say.
 ///
 /// # Errors
 /// When it has not.

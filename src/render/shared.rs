@@ -149,13 +149,13 @@ pub fn cluster(blueprint: &Blueprint<'_>) -> Result<Vec<Sheet>, Vec<Diagnostic>>
 /// Whether the cluster rotates this certificate of some instance.
 fn is_rotated(blueprint: &Blueprint<'_>, component: ComponentIndex, certificate: usize) -> bool {
     let of = &blueprint.model.components[component];
-    let certificates = of.instances.indices().filter_map(|instance| {
+    let mut certificates = of.instances.indices().filter_map(|instance| {
         blueprint
             .instance_certificate(component, instance, certificate)
             .map(|made| &blueprint.certificates[made])
     });
     of.definition.reads.reads(Root::Certificate, &of.definition.certificates[certificate].field)
-        && certificates.into_iter().any(|made| made.rotated)
+        && certificates.any(|made| made.rotated)
 }
 
 fn manifest(component: &str, file: &FileDefinition, content: Content) -> Sheet {

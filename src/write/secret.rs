@@ -16,12 +16,13 @@ pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     write_with(&Disk::default(), path, bytes, 0o600)
 }
 
-/// Makes a directory for its owner alone, unless it is there.
+/// Makes a directory for its owner alone, unless one is there, be it reached by a link.
 pub fn make_private_directory(path: &Path) -> Result<(), WriteError> {
     // Only what lies in another directory can be absent: not `.`, not `/`.
-    let Some(name) = path.file_name() else { return Ok(()) };
+    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else { return Ok(()) };
     let (folder, _) = open_parent(&Disk::default(), path)?;
-    folder.open_or_make(name, 0o700).map(drop)
+    folder.open_or_make(name, 0o700)?;
+    folder.sync()
 }
 
 /// Gives a secret another name, under which nothing lies, and waits until it has it on the disk.

@@ -189,7 +189,10 @@ impl Session {
         }
         staged.seen = match staged.folder {
             _ if staged.is_empty() => before,
-            Move::Appear => self.seen_new(name, &layout, staged.checksums).ok(),
+            // A checksum list that stays was left by somebody: only what is written now is known to be right.
+            Move::Appear if staged.checksums == Replace::Put || checksums.is_none() => {
+                self.seen_new(name, &layout, staged.checksums).ok()
+            }
             _ => None,
         };
         let change = reported(name, &staged, found);

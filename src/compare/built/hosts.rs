@@ -133,7 +133,8 @@ fn services_on(files: &dyn Files, now: &Services, sheets: &[Sheet]) -> Services 
         _ => sheet.path.rsplit('/').next() == Some(service),
     };
     let holds = |path: &str| !files.knows(path) || !matches!(files.status(path), Ok(None));
-    // The unit file of the plan takes the place of one that came with a package, and the service runs already.
+    // The unit file of the plan takes the place of one that came with a package: if the service runs, a start would leave it as
+    // it is.
     let is_there = |path: &str| {
         let of_package = path.strip_prefix(UNITS).is_some_and(|unit| {
             let known = |path: &String| files.knows(path) && holds(path);

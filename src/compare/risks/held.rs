@@ -184,7 +184,10 @@ impl<'a> Pair<'a> {
         let value = self.evaluate(&held.value, &scope.clone().build())?;
         Ok(match value.as_str().map(str::trim) {
             // What writes a line for each of several things means a list.
-            Some(several) if several.contains('\n') => list(several.lines().map(|line| text(line.trim()))),
+            Some(several) if several.contains('\n') || held.may_grow => {
+                let lines = several.lines().map(str::trim).filter(|line| !line.is_empty());
+                list(lines.map(text))
+            }
             Some(one) => text(one),
             None => list(items(&value)),
         })
@@ -211,18 +214,12 @@ impl<'a> Pair<'a> {
 
 /// Whether every item of the old value is there still, or lies within a network that is.
 fn covers(new: &Value, old: &Value) -> bool {
-    let new = parts(new);
+    let new: Vec<String> = items(new).iter().map(to_text).collect();
     let within = |old: &str, new: &str| match (old.parse::<Cidr>(), new.parse::<Cidr>()) {
         (Ok(old), Ok(new)) => new.contains(&old.bounds().0) && new.contains(&old.bounds().1),
         _ => false,
     };
-    parts(old).iter().all(|old| new.iter().any(|new| new == old || within(old, new)))
-}
-
-/// The items of a list, or the lines of a text.
-fn parts(value: &Value) -> Vec<String> {
-    let lines = |item: &Value| to_text(item).lines().map(str::to_owned).collect::<Vec<_>>();
-    items(value).iter().flat_map(lines).filter(|line| !line.is_empty()).collect()
+    items(old).iter().map(to_text).all(|old| new.iter().any(|new| *new == old || within(&old, new)))
 }
 
 /// What becomes of a value.
