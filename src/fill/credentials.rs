@@ -1,8 +1,7 @@
 //! Derives the keys and issues the certificates that fill the sheets of hosts.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -40,8 +39,8 @@ pub(super) struct Authority {
     /// The identifier in a certificate that was made elsewhere.
     identifier: Option<Vec<u8>>,
     pub(super) der: Vec<u8>,
-    /// Whether a signature of its key was verified with the public half.
-    proven: AtomicBool,
+    /// Set once a signature of its key was verified with the public half.
+    proven: OnceLock<()>,
 }
 
 impl<'a> Credentials<'a> {
@@ -203,7 +202,7 @@ impl<'a> Credentials<'a> {
             (None, None) => return Err(unusable("there is no key")),
         };
         self.verify(position, &der, &public)?;
-        Ok(Authority { key, public, name, identifier, der, proven: AtomicBool::new(false) })
+        Ok(Authority { key, public, name, identifier, der, proven: OnceLock::new() })
     }
 
     /// The certificate beside the lock of an authority that cannot be issued again, since a secret is missing.
@@ -330,13 +329,8 @@ impl<'a> Credentials<'a> {
 /// confirms the others in less time.
 fn check(der: &[u8], signer: &PrivateKey, issuer: Option<&Authority>) -> Result<(), VerifyError> {
     match issuer {
-        Some(issuer) if issuer.proven.load(Ordering::Relaxed) => confirm(der, signer),
-        _ => {
-            verify(der, signer.public())?;
-            if let Some(issuer) = issuer {
-                issuer.proven.store(true, Ordering::Relaxed);
-            }
-            Ok(())
-        }
+        Some(issuer) if issuer.proven.get().is_some() => confirm(der, signer),
+        Some(issuer) => verify(der, signer.public()).map(|()| *issuer.proven.get_or_init(|| ())),
+        None => verify(der, signer.public()),
     }
 }

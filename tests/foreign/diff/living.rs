@@ -303,6 +303,8 @@ fn a_door_at_another_port() {
     brings(HA, port, &["name-removed"], "`vip.api` answers at port 17443, no longer at 16443");
     let router = line("router-id = 51", "router-id = 61");
     brings(HA, router, &["running-state"], "different VRRP routers");
+    let longer = line("router-id = 51", "router-id = 151");
+    brings(HA, longer, &["running-state"], "different VRRP routers");
 }
 
 /// Whoever joined with a token and stands in no plan goes on to dial the old address.
