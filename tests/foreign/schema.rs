@@ -37,15 +37,27 @@ fn below(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
 }
 
+fn names_in(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(below(folder)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
 #[test]
 fn taplo_takes_every_plan_and_every_definition() {
     let plain = lab(&[]);
     let all: Vec<PathBuf> = plans().iter().map(|plan| below("plans").join(format!("{plan}.toml"))).collect();
     assert_eq!(complaints(&plain, Some("schema.json"), &all), None);
+    let components: Vec<String> = names_in("templates/components")
+        .iter()
+        .map(|name| format!("components/{name}/component.toml"))
+        .collect();
+    let layouts: Vec<String> =
+        names_in("templates/layouts").iter().map(|name| format!("layouts/{name}")).collect();
+    assert!(components.len() > 10 && layouts.len() > 3);
     for (kind, files) in [
-        ("component", vec!["components/etcd/component.toml", "components/kubelet/component.toml"]),
+        ("component", components.iter().map(String::as_str).collect()),
         ("profile", vec!["profiles/high-availability.toml"]),
-        ("layout", vec!["layouts/kubeadm.toml", "layouts/ssl.toml", "layouts/the-hard-way.toml"]),
+        ("layout", layouts.iter().map(String::as_str).collect()),
         ("flags", vec!["flags/kubelet.toml"]),
         ("fields", vec!["fields/kubelet-v1beta1.toml"]),
         ("roles", vec!["roles/cluster.toml"]),
