@@ -17,6 +17,7 @@ mod memory;
 mod path;
 mod place;
 mod problem;
+mod unit_directories;
 mod units;
 
 pub use archive::archive;
@@ -30,4 +31,5 @@ pub use memory::{Access, Memory};
 pub use path::{beneath, joined, normal};
 pub use place::Place;
 pub use problem::{Problem, Why};
+pub use unit_directories::UNIT_DIRECTORIES;
 pub use units::{Hosts, Others, UnitFiles, Units};

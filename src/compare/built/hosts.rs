@@ -22,7 +22,7 @@ use super::trees::{BuiltContent, BuiltFile};
 use super::{certificates, files, filled};
 use crate::catalog::Class;
 use crate::fill::Credentials;
-use crate::host::{Files, Kind};
+use crate::host::{Files, Kind, UNIT_DIRECTORIES, joined};
 use crate::render::{self, Content, Sheet};
 use crate::resolve::NodeIndex;
 
@@ -120,31 +120,24 @@ fn of_host(
     Ok(Compared { unit, certificates: found.certificates, unproven, drift })
 }
 
-/// The directory of unit files that an administrator writes, below `/`.
-const UNITS: &str = "etc/systemd/system/";
-/// Those of packages (systemd.unit(5)).
-const OF_PACKAGES: [&str; 3] =
-    ["/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
-
 /// The services of the plan that the host has: of those whose unit or manifest the plan writes, where it is there.
 fn services_on(files: &dyn Files, now: &Services, sheets: &[Sheet]) -> Services {
     let starts = |service: &str, sheet: &Sheet| match (sheet.pod, &sheet.component) {
         (true, Some(component)) => services::pod(component) == service,
         _ => sheet.path.rsplit('/').next() == Some(service),
     };
-    let holds = |path: &str| !files.knows(path) || !matches!(files.status(path), Ok(None));
-    // The unit file of the plan takes the place of one that came with a package: if the service runs, a start would leave it as
-    // it is.
     let is_there = |path: &str| {
-        let of_package = path.strip_prefix(UNITS).is_some_and(|unit| {
-            let known = |path: &String| files.knows(path) && holds(path);
-            OF_PACKAGES.iter().map(|folder| format!("{folder}/{unit}")).any(|path| known(&path))
-        });
-        of_package || holds(&format!("/{path}"))
+        let path = format!("/{path}");
+        !files.knows(&path) || !matches!(files.status(&path), Ok(None))
+    };
+    // One that came with a package has its place taken by the plan's: if the service runs, a start would leave it as it is.
+    let has_unit = |service: &str| {
+        let mut places = UNIT_DIRECTORIES.iter().map(|folder| joined(folder, service));
+        places.any(|path| files.knows(&path) && matches!(files.status(&path), Ok(Some(_))))
     };
     let had = now.iter().filter(|(service, _)| {
         let mut own = sheets.iter().filter(|sheet| starts(service, sheet)).peekable();
-        own.peek().is_none() || own.any(|sheet| is_there(&sheet.path))
+        own.peek().is_none() || own.any(|sheet| is_there(&sheet.path)) || has_unit(service)
     });
     had.map(|(service, version)| (service.clone(), version.clone())).collect()
 }

@@ -1,21 +1,4 @@
-//! Names of units, and the directories in which systemd looks for unit files.
-
-/// The folders in which units lie, the first counting most (`systemd-analyze unit-paths`).
-pub(super) const FOLDERS: &[&str] = &[
-    "/etc/systemd/system.control",
-    "/run/systemd/system.control",
-    "/run/systemd/transient",
-    "/run/systemd/generator.early",
-    "/etc/systemd/system",
-    "/etc/systemd/system.attached",
-    "/run/systemd/system",
-    "/run/systemd/system.attached",
-    "/run/systemd/generator",
-    "/usr/local/lib/systemd/system",
-    "/usr/lib/systemd/system",
-    "/lib/systemd/system",
-    "/run/systemd/generator.late",
-];
+//! Names of units.
 
 pub(super) const SERVICE: &str = ".service";
 

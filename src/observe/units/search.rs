@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::names::{FOLDERS, SERVICE, drop_in_names, parts};
-use crate::host::{Entry, Files, Kind, Place, joined};
+use super::names::{SERVICE, drop_in_names, parts};
+use crate::host::{Entry, Files, Kind, Place, UNIT_DIRECTORIES, joined};
 use crate::observe::command::Unread;
 
 /// Services of one host at most.
@@ -87,7 +87,7 @@ impl Listed {
                 Vec::new()
             })
         };
-        for &folder in FOLDERS {
+        for &folder in UNIT_DIRECTORIES {
             // `/lib` is often a link to `/usr/lib`.
             let Ok(Some(status)) = files.status(folder) else { continue };
             if status.kind != Kind::Folder || !seen.insert(Arc::clone(&status.path)) {
