@@ -49,18 +49,17 @@ pub(super) fn check_generation(
     if asked >= lowest {
         return;
     }
-    let message = match used {
-        Some(used) if used >= lowest => {
-            format!("`{id}` asks for generation {asked}, but the lock knows generation {used}")
-        }
-        _ => format!("`{id}` asks for generation {asked}, but it was removed at generation {}", lowest - 1),
+    let (message, why) = match used {
+        Some(used) if used >= lowest => (
+            format!("`{id}` asks for generation {asked}, but the lock knows generation {used}"),
+            "a replaced key cannot sign again",
+        ),
+        _ => (
+            format!("`{id}` asks for generation {asked}, but it was removed at generation {}", lowest - 1),
+            "a retired key cannot be used again",
+        ),
     };
-    let help = match used {
-        Some(used) if used >= lowest => {
-            format!("a replaced key cannot sign again: write `generations.use = {lowest}` or higher")
-        }
-        _ => format!("a retired key cannot be used again: write `generations.use = {lowest}` or higher"),
-    };
+    let help = format!("{why}: write `generations.use = {lowest}` or higher");
     let diagnostic = Diagnostic::new(Code::LockGeneration, message).help(help);
     diagnostics.push(match origin {
         Some(span) => diagnostic.at(span, "asked for here"),
