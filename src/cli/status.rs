@@ -45,7 +45,7 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
     let entries = entries(blueprint, opened.lock(), at, arguments.within);
     let Status { within, all, .. } = arguments;
     let plan = arguments.plan.path();
-    let answer = Answer { plan, within: *within, all: *all, blueprint, at, entries };
+    let mut answer = Answer { plan, within: *within, all: *all, blueprint, at, entries };
     output.diagnostics(&expanded.diagnostics, opened.sources());
     if arguments.openmetrics {
         output.print(&answer.openmetrics());
@@ -53,9 +53,9 @@ fn status(arguments: &Status, bounds: &Bounds, output: &Output) -> Result<ExitCo
         output.json(answer.json());
     } else if output.quiet {
         // A scheduler mails what it prints: warnings of the plan, and what is due.
-        let due = answer.urgent();
-        if !due.entries.is_empty() {
-            output.print(&due.table());
+        answer.entries.retain(|entry| entry.state.needs_action());
+        if !answer.entries.is_empty() {
+            output.print(&answer.table());
         }
     } else {
         output.say(&answer.table());

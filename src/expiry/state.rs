@@ -45,6 +45,12 @@ impl State {
         }
     }
 
+    /// Whether somebody has to act: it is refused, or soon will be.
+    #[must_use]
+    pub fn needs_action(self) -> bool {
+        self == State::Due || self.is_refused()
+    }
+
     /// Whether nobody accepts it now.
     #[must_use]
     pub fn is_refused(self) -> bool {

@@ -23,25 +23,11 @@ pub struct Answer<'a> {
     pub entries: Vec<Expiry<'a>>,
 }
 
-impl<'a> Answer<'a> {
+impl Answer<'_> {
     /// How many are in a state.
     #[must_use]
     pub fn count(&self, state: State) -> usize {
         self.entries.iter().filter(|entry| entry.state == state).count()
-    }
-
-    /// The same with only what is due or refused.
-    #[must_use]
-    pub fn urgent(&self) -> Self {
-        let urgent = |entry: &&Expiry<'a>| entry.state == State::Due || entry.state.is_refused();
-        Self {
-            plan: self.plan,
-            within: self.within,
-            all: self.all,
-            blueprint: self.blueprint,
-            at: self.at,
-            entries: self.entries.iter().filter(urgent).copied().collect(),
-        }
     }
 
     pub(super) fn node(&self, node: NodeIndex) -> &str {
