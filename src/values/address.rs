@@ -241,6 +241,16 @@ mod tests {
     }
 
     #[test]
+    fn leading_zeros_are_named() {
+        let help = |text: &str| parse_address(text).unwrap_err().help.unwrap();
+        assert_eq!(help("10.02.0.010"), "remove the leading zeros: `10.2.0.10`");
+        assert_eq!(help("010.000.0.1"), "remove the leading zeros: `10.0.0.1`");
+        for other in ["10.02.0", "10.02.0.256", "10..02.1", "", ".", "0x0a.0.0.1", "10.02.0.1/8", "fd00::g"] {
+            assert!(!help(other).contains("zeros"), "{other}");
+        }
+    }
+
+    #[test]
     fn addresses_of_hosts() {
         assert!(parse_address("10.0.0.1").is_ok());
         assert!(parse_address("fd00::1").is_ok());

@@ -49,6 +49,34 @@ fn every_line_of_a_layout_means_something() {
     }
 }
 
+/// A default may depend on the node, also within a list: only nodes for which all settings are the same share them.
+#[test]
+fn defaults_depend_on_the_node() {
+    let lab = Lab::of("ha");
+    lab.edit("format = 1\n", "format = 1\ncatalog = \"catalog\"\n");
+    lab.append("\n[component.agent]\n\n[node.master02.component.agent]\nsetting.label = \"own\"\n");
+    fs::create_dir_all(lab.path("catalog/components/agent")).unwrap();
+    lab.write(
+        "catalog/components/agent/component.toml",
+        "[component]\nname = \"agent\"\nplace = \"all\"\n\n[setting]\n\
+         label = { type = \"text\", default = \"{{ cluster.name }}\" }\n\
+         names = { type = \"list\", default = [\"x\", \"{{ node.name }}\"] }\n\
+         worker = { type = \"boolean\", default = \"{{ 'worker' in node.roles }}\" }\n\n\
+         [file.settings]\nyaml = { label = \"{{ setting.label }}\", names = \"{{ setting.names }}\", worker = \"{{ setting.worker }}\" }\n\n\
+         [layout.kubeadm]\nfile.settings = \"/etc/agent.yaml\"\n",
+    );
+    lab.build();
+    for (node, label, worker) in [
+        ("master01", "kubernetes", false),
+        ("master02", "own", false),
+        ("node01", "kubernetes", true),
+        ("node02", "kubernetes", true),
+    ] {
+        let text = lab.read(&format!("cluster.trees/hosts/{node}/etc/agent.yaml"));
+        assert_eq!(text, format!("label: {label}\nnames:\n- x\n- {node}\nworker: {worker}\n"));
+    }
+}
+
 /// The same of what a component says of layouts.
 #[test]
 fn every_line_of_a_component_means_something() {

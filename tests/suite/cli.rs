@@ -107,6 +107,12 @@ fn join_makes_its_directory() {
     // Nothing is written over.
     assert_eq!(lab.run(&join).code, 1);
     assert_eq!(lab.state("join"), state);
+    // A directory that is there stays as it is, also behind a link.
+    assert_eq!(lab.shell("mkdir -m 755 there && ln -s there link").code, 0);
+    let run = lab.run(&["join", "cluster.toml", "node02", "--output", "link"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:#?}");
+    assert_eq!(lab.state(".")["there"].0, 0o755);
+    assert!(lab.path("there/secret.yaml").exists());
 }
 
 #[test]
