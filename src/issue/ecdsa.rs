@@ -66,7 +66,8 @@ impl<C: Curve> Key<C> {
     pub(super) fn confirms(&self, message: &[u8], signature: &[u8]) -> bool {
         let Some([r, s]) = numbers::<C>(signature) else { return false };
         let z = reduce::<C>(&C::Digest::digest(message));
-        let k = Zeroizing::new(*s.invert() * (z + *r * ***self.0));
+        // How long that takes says something of `s` alone, which is in the certificate.
+        let k = Zeroizing::new(*s.invert_vartime() * (z + *r * ***self.0));
         let k = NonZeroScalar::<C>::new(*k).into_option().map(Zeroizing::new);
         k.is_some_and(|k| reduce::<C>(x(&multiply(&*k))) == *r)
     }

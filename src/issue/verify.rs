@@ -7,9 +7,11 @@ use x509_parser::prelude::{CertificateRevocationList, FromDer, X509Certificate};
 use x509_parser::x509::AlgorithmIdentifier;
 
 use super::algorithm::{EcdsaCurve, Hash};
+use super::der::{BIT_STRING, SEQUENCE};
 use super::key::{PrivateKey, PublicKey};
 use super::signature::pkcs1;
 use super::signed::ecdsa;
+use crate::values::der::{OBJECT_IDENTIFIER, only};
 use crate::values::{KeyAlgorithm, oid};
 
 /// Why a certificate is not the issuer's.
@@ -40,21 +42,36 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
 }
 
 /// Checks that the key at hand has signed the certificate, in less time than [`verify`] does with its public half. That the two
-/// halves belong together is for `verify` to say.
+/// halves belong together is for `verify` to say, and that the certificate can be read.
 ///
 /// # Errors
 /// When it has not.
 pub fn confirm(certificate: &[u8], signer: &PrivateKey) -> Result<(), VerifyError> {
-    let parsed = parse(certificate)?;
-    let (kind, hash) = scheme([&parsed.signature_algorithm, &parsed.tbs_certificate.signature])?;
-    let (message, signature) = (parsed.tbs_certificate.as_ref(), parsed.signature_value.as_ref());
-    match (signer.public().algorithm(), kind, hash) {
-        (KeyAlgorithm::EcdsaP256, Kind::Ecdsa, Hash::Sha256)
-        | (KeyAlgorithm::EcdsaP384, Kind::Ecdsa, Hash::Sha384) => {
-            signer.confirms(message, signature).then_some(()).ok_or(VerifyError::Signature)
-        }
-        _ => signed((kind, hash), (message, signature), signer.public()),
+    let Some((message, algorithm, signature)) = parts(certificate) else {
+        return Err(VerifyError::Unreadable);
+    };
+    let wanted = match signer.public().algorithm() {
+        KeyAlgorithm::EcdsaP256 => oid::ECDSA_SHA256,
+        KeyAlgorithm::EcdsaP384 => oid::ECDSA_SHA384,
+        _ => return verify(certificate, signer.public()),
+    };
+    if algorithm != wanted.as_bytes() {
+        return Err(VerifyError::Algorithm);
     }
+    signer.confirms(message, signature).then_some(()).ok_or(VerifyError::Signature)
+}
+
+/// What is signed, the OID of an algorithm without parameters, and the signature (RFC 5280, 4.1.1; RFC 5758, 3.2).
+fn parts(certificate: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let all = only(certificate)?.parts(SEQUENCE)?;
+    let [signed, outside, signature] = all.as_slice() else { return None };
+    // A version comes first, which is explicit in every certificate with extensions, then the serial number.
+    let inside = signed.parts(SEQUENCE)?.get(2).map(|inside| inside.whole);
+    let algorithm = outside.parts(SEQUENCE)?;
+    let [algorithm] = algorithm.as_slice() else { return None };
+    let signature = signature.content.strip_prefix(&[0]).filter(|_| signature.tag == BIT_STRING)?;
+    let same = inside == Some(outside.whole) && algorithm.tag == OBJECT_IDENTIFIER;
+    same.then_some((signed.whole, algorithm.content, signature))
 }
 
 /// Checks that `issuer` has signed the revocation list.

@@ -7,7 +7,7 @@ use crate::support::Lab;
 use pkiplan::issue::certificate::{IssueError, ToBeIssued, issue};
 use pkiplan::issue::key::{PrivateKey, PublicKey};
 use pkiplan::issue::secret::Secret;
-use pkiplan::issue::verify::{VerifyError, verify};
+use pkiplan::issue::verify::{VerifyError, confirm, verify};
 use pkiplan::issue::{name, pem};
 use pkiplan::specification::{AuthorityConstraints, Issuer, KeyIdentity, Specification, fingerprint, serial};
 use pkiplan::stored::{Stored, StoredError};
@@ -30,7 +30,7 @@ fn authority(common_name: &str, issuer: Issuer, path_length: Option<u8>, key: Ke
         subject: Subject::new(Some(common_name), ["pkiplan"]).unwrap(),
         names: Sorted::default(),
         usages: Sorted::default(),
-        authority: Some(AuthorityConstraints { path_length, ..Default::default() }),
+        authority: Some(Box::new(AuthorityConstraints { path_length, ..Default::default() })),
         issuer,
         key,
         validity: Duration::years(30),
@@ -76,6 +76,7 @@ fn certificate(
     let der = issue(&tbs, signer).unwrap();
     assert_eq!(der, issue(&tbs, signer).unwrap(), "the same input, other bytes");
     verify(&der, signer.public()).unwrap();
+    confirm(&der, signer).unwrap();
     der
 }
 
@@ -228,6 +229,25 @@ fn the_kinds_of_keys_in_a_chain_can_differ() {
     assert_eq!(extensions[1], ("2.5.29.17".to_owned(), true, "DNS:k8s.example.com ".to_owned()));
     assert_eq!(extensions[2].2, "Digital Signature");
     assert_eq!(verify(&der, leaf_key.public()), Err(VerifyError::Algorithm));
+}
+
+/// The key confirms what it has signed, and no other byte of it.
+#[test]
+fn a_key_confirms_its_own_signature() {
+    for algorithm in [KeyAlgorithm::EcdsaP256, KeyAlgorithm::EcdsaP384, KeyAlgorithm::Ed25519] {
+        let Chain { leaf, keys, .. } = chain(algorithm);
+        assert_eq!(confirm(&leaf, &keys[1]), Ok(()));
+        assert_eq!(confirm(&leaf, &keys[0]), Err(VerifyError::Signature));
+        assert!(confirm(&leaf, &key("sub", KeyAlgorithm::Rsa2048)).is_err());
+        for at in 0..leaf.len() {
+            let mut other = leaf.clone();
+            other[at] ^= 1;
+            assert!(confirm(&other, &keys[1]).is_err(), "{algorithm:?} byte {at}");
+        }
+        assert_eq!(confirm(&leaf[1..], &keys[1]), Err(VerifyError::Unreadable));
+    }
+    let (p256, p384) = (chain(KeyAlgorithm::EcdsaP256), chain(KeyAlgorithm::EcdsaP384));
+    assert_eq!(confirm(&p256.leaf, &p384.keys[1]), Err(VerifyError::Algorithm));
 }
 
 #[test]
