@@ -85,11 +85,11 @@ fn certificate(
             subject: authority.subject.clone(),
             names: Sorted::default(),
             usages: Sorted::default(),
-            authority: Some(AuthorityConstraints {
+            authority: Some(Box::new(AuthorityConstraints {
                 path_length: authority.path_length,
                 permitted: own(&authority.constraints.permitted),
                 excluded: own(&authority.constraints.excluded),
-            }),
+            })),
             issuer: issuer_is.clone(),
             key: authority.key,
             validity: authority.own.value,
@@ -143,11 +143,11 @@ fn of_stored(stored: &Stored, issuer: Issuer, otherwise: KeyAlgorithm) -> Specif
         subject: stored.plain_subject.clone(),
         names: Sorted::default(),
         usages: Sorted::default(),
-        authority: Some(AuthorityConstraints {
+        authority: Some(Box::new(AuthorityConstraints {
             path_length,
             permitted: stored.permitted.iter().cloned().collect(),
             excluded: stored.excluded.iter().cloned().collect(),
-        }),
+        })),
         issuer,
         key: stored.key.unwrap_or(otherwise),
         validity: stored.not_before.until(stored.not_after),

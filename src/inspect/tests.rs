@@ -27,7 +27,7 @@ fn certificate() -> Vec<u8> {
         subject: Subject::new(Some("alice"), ["b", "a", "b"]).unwrap(),
         names: ["k8s.example.com", "10.0.0.1"].iter().map(|name| name.parse().unwrap()).collect(),
         usages: [Usage::Server].into(),
-        authority: Some(AuthorityConstraints { path_length: Some(0), ..Default::default() }),
+        authority: Some(Box::new(AuthorityConstraints { path_length: Some(0), ..Default::default() })),
         issuer: Issuer::Own,
         key: KeyAlgorithm::EcdsaP256,
         validity: Duration::years(1),

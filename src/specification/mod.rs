@@ -68,8 +68,8 @@ pub struct Specification {
     pub names: Sorted<AlternativeName>,
     /// Its extended key usages.
     pub usages: Sorted<Usage>,
-    /// Present when it issues other certificates.
-    pub authority: Option<AuthorityConstraints>,
+    /// Present when it issues other certificates, which few do.
+    pub authority: Option<Box<AuthorityConstraints>>,
     /// Who signs it.
     pub issuer: Issuer,
     /// The kind of its key.

@@ -28,7 +28,7 @@ fn root() -> Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
         names: Sorted::default(),
         usages: Sorted::default(),
-        authority: Some(AuthorityConstraints { path_length: Some(0), ..Default::default() }),
+        authority: Some(Box::new(AuthorityConstraints { path_length: Some(0), ..Default::default() })),
         issuer: Issuer::Own,
         key: KeyAlgorithm::Rsa2048,
         validity: Duration::years(10),

@@ -92,7 +92,9 @@ impl Subject {
         common_name: Option<&str>,
         organizations: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Invalid> {
-        let mut subject = Self::default();
+        let organizations = organizations.into_iter();
+        let count = organizations.size_hint().0 + usize::from(common_name.is_some());
+        let mut subject = Self { attributes: Vec::with_capacity(count) };
         for organization in organizations {
             subject = subject.with(Attribute::Organization, organization)?;
         }

@@ -31,7 +31,7 @@ fn authority() -> Specification {
         subject: Subject::new(Some("kubernetes"), []).unwrap(),
         names: Sorted::default(),
         usages: Sorted::default(),
-        authority: Some(AuthorityConstraints::default()),
+        authority: Some(Box::default()),
         issuer: Issuer::Own,
         key: KeyAlgorithm::EcdsaP256,
         validity: "10y".parse().unwrap(),
