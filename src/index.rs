@@ -37,6 +37,11 @@ impl<Of, Item> List<Of, Item> {
         Index::new(self.items.len() - 1)
     }
 
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, more: usize) {
+        self.items.reserve(more);
+    }
+
     /// An empty list with room for so many.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {

@@ -25,6 +25,10 @@ use crate::source::Span;
 use crate::specification::{CertificateIndex, Issuer, Specification};
 use crate::values::{AlternativeName, SecretEpoch, Sorted, Usage};
 
+/// So many instances are evaluated before their certificates are moved to the others: a certificate is large, and most plans
+/// have many.
+const AT_ONCE: usize = 4096;
+
 /// Makes the certificates of all instances; returns those of each instance, none where one could not be made.
 pub(super) fn instances(
     context: &Context<'_>,
@@ -36,6 +40,7 @@ pub(super) fn instances(
 ) -> Option<List<Component, OfComponent>> {
     let mut all = List::default();
     let mut whole = true;
+    certificates.reserve(most(context.model));
     for (c, component) in context.model.components.enumerate() {
         let issuers: Vec<_> = component
             .definition
@@ -45,28 +50,26 @@ pub(super) fn instances(
             .map(|(i, _)| context.model.issuer(&component.definition, i))
             .map(|authority| authority.map(|a| (a, issued_by(&context.model.authorities[a]))))
             .collect();
-        let made: Vec<Result<Vec<Certificate>, Vec<Diagnostic>>> = component
-            .instances
-            .indices()
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|i| {
-                of_instance(context, (c, component), i, &places[c][i], (&wanted[c], &issuers, authorities))
-            })
-            .collect();
-        let mut positions = List::with_capacity(made.len());
+        let mut positions = List::with_capacity(component.instances.len());
         let mut failures = Vec::new();
         let mut once = Vec::new();
         match once::of_cluster(context, (c, component), &places[c], (&issuers, authorities)) {
             Ok(made) => once.extend(made.into_iter().map(|one| certificates.push(one))),
             Err(failed) => failures.extend(failed),
         }
-        for result in made {
-            match result {
-                Ok(made) => {
-                    positions.push(made.into_iter().map(|one| certificates.push(one)).collect());
+        let indices: Vec<_> = component.instances.indices().collect();
+        for some in indices.chunks(AT_ONCE) {
+            let of = |i: &InstanceIndex| {
+                let common = (wanted[c].as_slice(), issuers.as_slice(), authorities);
+                of_instance(context, (c, component), *i, &places[c][*i], common)
+            };
+            for result in some.par_iter().map(of).collect::<Vec<_>>() {
+                match result {
+                    Ok(made) => {
+                        positions.push(made.into_iter().map(|one| certificates.push(one)).collect());
+                    }
+                    Err(failed) => failures.extend(failed),
                 }
-                Err(failed) => failures.extend(failed),
             }
         }
         whole &= failures.is_empty();
@@ -74,6 +77,14 @@ pub(super) fn instances(
         all.push(OfComponent { instances: positions, once });
     }
     whole.then_some(all)
+}
+
+/// So many certificates there are besides those of authorities, if every condition holds.
+fn most(model: &Model) -> usize {
+    let components = model.components.iter();
+    let of_instances = components.map(|one| one.instances.len() * one.definition.certificates.len());
+    let free = model.certificates.iter().map(|one| one.nodes.len().max(1));
+    of_instances.chain(free).sum::<usize>() + model.users.len()
 }
 
 /// What the instances of one component have in common: needed names, issuers, authorities.

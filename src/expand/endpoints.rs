@@ -14,6 +14,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::{Record, Value, items};
 use crate::index::List;
 use crate::resolve::{Component, Instance, NodeIndex};
+use crate::source::Span;
 
 /// Evaluates settings and endpoints of all instances; none where one of them has none.
 pub(super) fn places(context: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<Places> {
@@ -154,10 +155,10 @@ fn listen_at(
 /// Two programs of one host cannot take one port. VIPs count where a program takes it for them.
 pub(super) fn ports(context: &Context<'_>, places: &Places, diagnostics: &mut Diagnostics) {
     let model = context.model;
-    let mut taken: BTreeMap<(NodeIndex, u16), (String, crate::source::Span)> = BTreeMap::new();
+    let mut taken: BTreeMap<(NodeIndex, u16), (Arc<str>, Span)> = BTreeMap::new();
     let mut clashes = Vec::new();
-    let of_vips: BTreeSet<crate::source::Span> = model.vips.iter().map(|vip| vip.port_origin).collect();
-    let mut take = |node: NodeIndex, port: u16, who: String, span| {
+    let of_vips: BTreeSet<Span> = model.vips.iter().map(|vip| vip.port_origin).collect();
+    let mut take = |node: NodeIndex, port: u16, who: &Arc<str>, span| {
         if let Some((other, earlier)) = taken.get(&(node, port)) {
             let message =
                 format!("{other} and {who} both listen on port {port} of node `{}`", model.nodes[node].name);
@@ -175,19 +176,18 @@ pub(super) fn ports(context: &Context<'_>, places: &Places, diagnostics: &mut Di
                     .help("set another port for one of them in its `[component.NAME]`")
             });
         } else {
-            taken.insert((node, port), (who, span));
+            taken.insert((node, port), (Arc::clone(who), span));
         }
     };
     for vip in model.vips.iter().filter(|vip| vip.way.takes_port()) {
-        for &node in &vip.nodes {
-            take(node, vip.port, format!("VIP `{}`", vip.name), vip.port_origin);
-        }
+        let who: Arc<str> = format!("VIP `{}`", vip.name).into();
+        vip.nodes.iter().for_each(|node| take(*node, vip.port, &who, vip.port_origin));
     }
     for (component, instances) in model.components.iter().zip(places) {
+        let who: Arc<str> = format!("`{}`", component.definition.name).into();
         for (instance, place) in component.instances.iter().zip(instances) {
             for (listen, at) in component.definition.listens.iter().zip(&place.listens) {
-                let name = format!("`{}`", component.definition.name);
-                take(instance.node, at.port, name, listen.span);
+                take(instance.node, at.port, &who, listen.span);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::cluster_scope::ClusterScope;
 use super::context::Context;
@@ -22,24 +23,34 @@ const DNS: u128 = 10;
 
 /// The `node` of every node.
 pub(super) fn nodes(model: &Model) -> List<Node, Value> {
-    model.nodes.map(node)
+    // The nodes of a pool have the same roles.
+    let mut last: Option<(&Arc<[Arc<str>]>, Value)> = None;
+    model.nodes.map(|one| {
+        let same = last.as_ref().filter(|(roles, _)| Arc::ptr_eq(roles, &one.roles));
+        let roles = same.map_or_else(|| texts(one.roles.iter()), |(_, value)| value.clone());
+        last = Some((&one.roles, roles.clone()));
+        node(one, roles)
+    })
 }
 
-fn node(node: &Node) -> Value {
-    Record::new()
+fn node(node: &Node, roles: Value) -> Value {
+    let addresses = texts(node.addresses.iter());
+    let first = primary(&node.addresses);
+    let primary = if first.clone().eq(&*node.addresses) { addresses.clone() } else { texts(first) };
+    Record::with_capacity(8)
         .with("name", node.name.as_str())
         .with("address", node.addresses.first().map(ToString::to_string).unwrap_or_default())
-        .with("addresses", texts(node.addresses.iter()))
-        .with("primary_addresses", texts(primary(&node.addresses)))
+        .with("addresses", addresses)
+        .with("primary_addresses", primary)
         .with("ipv4", first_of(&node.addresses, Family::V4))
         .with("ipv6", first_of(&node.addresses, Family::V6))
-        .with("roles", texts(node.roles.iter()))
+        .with("roles", roles)
         .with("interface", node.interface.as_ref().map_or(Value::from(()), |name| text(name.as_str())))
         .build()
 }
 
 /// The first address of each family, in the order of the plan.
-fn primary(addresses: &[IpAddr]) -> impl Iterator<Item = &IpAddr> {
+fn primary(addresses: &[IpAddr]) -> impl Iterator<Item = &IpAddr> + Clone {
     let first =
         |i: usize| !addresses[..i].iter().any(|earlier| Family::of(earlier) == Family::of(&addresses[i]));
     addresses.iter().enumerate().filter(move |(i, _)| first(*i)).map(|(_, address)| address)
@@ -150,6 +161,9 @@ fn pod_nodes(model: &Model) -> i64 {
     i64::try_from(nodes.len()).unwrap_or(i64::MAX)
 }
 
+/// The scope of an instance has about so many names.
+const OF_INSTANCE: usize = 10;
+
 /// Node and cluster.
 pub(super) fn base(context: &Context<'_>, node: NodeIndex) -> Value {
     base_record(&context.nodes, context.cluster.as_ref(), node).build()
@@ -160,7 +174,7 @@ pub(super) fn base_record(
     of_cluster: Option<&ClusterScope>,
     node: NodeIndex,
 ) -> Record {
-    let record = Record::new().with("node", nodes[node].clone());
+    let record = Record::with_capacity(OF_INSTANCE).with("node", nodes[node].clone());
     match of_cluster {
         Some(ClusterScope { cluster, bootstrap }) => {
             record.with("cluster", cluster.clone()).with("bootstrap", bootstrap.clone())
@@ -183,7 +197,7 @@ pub(super) fn early(
 }
 
 pub(super) fn component(definition: &Definition, instance: &Instance, binary: &str) -> Value {
-    Record::new()
+    Record::with_capacity(5)
         .with("name", text(&*definition.name))
         .with("title", text(&*definition.title))
         .with("version", instance.config.version.value.to_full_string())

@@ -95,6 +95,12 @@ impl Record {
         Self::default()
     }
 
+    /// No fields yet, and room for so many.
+    #[must_use]
+    pub fn with_capacity(fields: usize) -> Self {
+        Self { fields: Vec::with_capacity(fields), places: BTreeMap::new() }
+    }
+
     /// Adds a field.
     #[must_use]
     pub fn with(mut self, name: impl Into<FieldName>, value: impl Into<Value>) -> Self {

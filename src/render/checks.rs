@@ -213,7 +213,7 @@ fn is_touched(config: &Config, reads: &Reads) -> bool {
 /// Who takes which port of which node.
 struct Ports<'b, 'a> {
     blueprint: &'b Blueprint<'a>,
-    taken: BTreeMap<(NodeIndex, u16), (String, Span)>,
+    taken: BTreeMap<(NodeIndex, u16), (Arc<str>, Span)>,
     clashes: Vec<Diagnostic>,
 }
 
@@ -223,15 +223,15 @@ impl<'b, 'a> Ports<'b, 'a> {
         let model = blueprint.model;
         let mut taken = BTreeMap::new();
         for vip in model.vips.iter().filter(|vip| vip.way.takes_port()) {
-            for &node in &vip.nodes {
-                taken.insert((node, vip.port), (format!("VIP `{}`", vip.name), vip.origin));
-            }
+            let who: Arc<str> = format!("VIP `{}`", vip.name).into();
+            taken.extend(vip.nodes.iter().map(|node| ((*node, vip.port), (who.clone(), vip.origin))));
         }
         for (component, places) in model.components.iter().zip(&blueprint.places) {
-            for (instance, place) in component.instances.iter().zip(places) {
-                for (listen, at) in component.definition.listens.iter().zip(&place.listens) {
-                    let who = format!("`{}` ({})", component.definition.name, listen.name);
-                    taken.entry((instance.node, at.port)).or_insert((who, listen.span));
+            for (l, listen) in component.definition.listens.iter().enumerate() {
+                let who: Arc<str> = format!("`{}` ({})", component.definition.name, listen.name).into();
+                for (instance, place) in component.instances.iter().zip(places) {
+                    let at = (instance.node, place.listens[l].port);
+                    taken.entry(at).or_insert_with(|| (who.clone(), listen.span));
                 }
             }
         }
@@ -258,11 +258,11 @@ impl<'b, 'a> Ports<'b, 'a> {
         }
         let (name, mut reported) = (&one.component().definition.name, BTreeSet::new());
         let place = one.place(&port.reads).unwrap_or_else(|| port.port.span());
+        let who: Arc<str> = format!("`{name}` ({})", port.name).into();
         for instance in instances {
             let node = one.component().instances[*instance].node;
-            let who = format!("`{name}` ({})", port.name);
             let Some((other, earlier)) = self.taken.get(&(node, number)) else {
-                self.taken.insert((node, number), (who, place));
+                self.taken.insert((node, number), (who.clone(), place));
                 continue;
             };
             if reported.insert(other.clone()) {

@@ -16,7 +16,7 @@ use crate::values::NodeName;
 /// The nodes, those of pools last.
 pub(super) struct Nodes<'a> {
     pub(super) list: List<Node>,
-    by_name: BTreeMap<String, NodeIndex>,
+    by_name: BTreeMap<Arc<str>, NodeIndex>,
     by_role: BTreeMap<Arc<str>, Vec<NodeIndex>>,
     /// Of each node, the keys of its table that could not be read.
     unread: List<Node, &'a Unread>,
@@ -55,6 +55,12 @@ impl<'a> Nodes<'a> {
         }
     }
 
+    /// Makes room for so many nodes more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.list.reserve(more);
+        self.unread.reserve(more);
+    }
+
     /// Adds a node unless its name is taken; whether it was added.
     pub(super) fn add(
         &mut self,
@@ -74,7 +80,7 @@ impl<'a> Nodes<'a> {
             );
             return false;
         }
-        let (name, roles) = (node.name.to_string(), node.roles.clone());
+        let (name, roles) = (node.name.shared(), node.roles.clone());
         let index = self.list.push(node);
         self.by_name.insert(name, index);
         for role in roles.iter() {
@@ -112,7 +118,7 @@ impl<'a> Nodes<'a> {
     pub(super) fn find(&self, name: &Text, diagnostics: &mut Diagnostics) -> Lookup<NodeIndex> {
         let found = self.named(&name.value);
         if found == Lookup::Unknown {
-            let known = self.by_name.keys().map(String::as_str);
+            let known = self.by_name.keys().map(|name| &**name);
             unknown(Code::UnknownNode, "node", name, known, diagnostics);
         }
         found

@@ -190,6 +190,7 @@ impl<'a> Pool<'a> {
                 let interface: Option<Interface> =
                     optional(table.interface.as_ref(), Code::BadValue, diagnostics).flatten();
                 let pool: Arc<str> = name.value.as_str().into();
+                nodes.reserve(count);
                 for (place, node_name) in names.iter().enumerate() {
                     let addresses = match supplies.is_empty() {
                         true => Some(by_place[place].as_slice().into()),
