@@ -9,7 +9,7 @@ use crate::fill::{Credentials, KeyMaterial, words};
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
 use crate::specification::CertificateIndex;
 use crate::values::hex;
-use crate::write::Inputs;
+use crate::write::{Inputs, Text};
 
 /// A digest.
 pub(super) type Digest = [u8; 32];
@@ -37,11 +37,11 @@ pub fn base(program: &str, material: &KeyMaterial) -> Digest {
 
 /// What a whole build is made from: what every unit hangs on, what was read, and the lock as it is written.
 #[must_use]
-pub fn inputs(base: Digest, read: &Digest, lock: &str) -> Inputs {
+pub fn inputs(base: Digest, read: &Digest, lock: &Text<'_>) -> Inputs {
     let mut hash = Sha256::new();
     hash.update(base);
     hash.update(read);
-    hash.update(lock);
+    lock(&mut |piece| hash.update(piece));
     Inputs { base, all: hash.finalize().into() }
 }
 
@@ -115,8 +115,15 @@ fn fill(
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
     match &hole.filling {
-        Filling::Certificates(positions) => certificates(positions)?,
-        Filling::Key(position) => certificates(&[*position])?,
+        // A fingerprint says all that words could.
+        Filling::Certificates(positions) => {
+            certificates(positions)?;
+            return Some(part(hash, format!("certificates {:?}", hole.form).as_bytes()));
+        }
+        Filling::Key(position) => {
+            certificates(&[*position])?;
+            return Some(part(hash, format!("key {:?}", hole.form).as_bytes()));
+        }
         Filling::Store(store) => certificates(store.certificates())?,
         Filling::Crl(position, _) => certificates(&[*position])?,
         Filling::Digest(_) | Filling::Keyring { .. } => {}

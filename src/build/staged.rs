@@ -15,7 +15,7 @@ use crate::fill::Credentials;
 use crate::lock::Lock;
 use crate::stored::file_name;
 use crate::values::UnitId;
-use crate::write::{Inputs, Made, Session, Summary, UnitName, WriteError};
+use crate::write::{Inputs, Made, Session, Summary, Text, UnitName, WriteError};
 
 /// All units, staged, and what the lock records of what was made. No key is in it.
 pub struct Staged {
@@ -132,9 +132,10 @@ pub fn write(
     draft: Draft,
     staged: Staged,
     session: &Session,
-    inputs: impl FnOnce(&str) -> Inputs,
+    inputs: impl FnOnce(&Text<'_>) -> Inputs,
 ) -> Result<Built, Stopped> {
     let mut lock = draft.lock;
+    drop(draft.certificates);
     for (id, digest) in staged.made.certificates {
         lock.record(&id, digest);
     }
@@ -145,11 +146,10 @@ pub fn write(
     for (name, identity) in staged.made.secrets.into_iter().filter(|(name, _)| needed.contains(name)) {
         lock.record_secret(name, identity);
     }
-    let text = lock.to_text();
     let files: Vec<(&str, &[u8])> =
         staged.made.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
-    let made = Made { inputs: inputs(&text), units: staged.made_from };
-    let summary = session.commit_made(Some(text.as_bytes()), &files, &staged.units, &made)?;
+    let made = Made { inputs: inputs(&lock.pieces()), units: staged.made_from };
+    let summary = session.commit_made(Some(&lock.pieces()), &files, &staged.units, &made)?;
     Ok(Built { summary, lock, units: staged.units.len(), left: staged.left })
 }
 

@@ -41,11 +41,10 @@ pub(super) fn run(arguments: &Assemble, bounds: &Bounds, output: &Output) -> Res
     let common = Common::of(opened.texts(), lock);
     let assembled = build::assemble(decided.blueprint(), lock, common, &pieces);
     let assembled = assembled.map_err(|wrong| wrong.join("\n"))?;
-    let text = assembled.lock.to_text();
     let authorities: Vec<(&str, &[u8])> =
         assembled.authorities.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let session = decided.begin()?;
-    session.commit_lock_with(text.as_bytes(), &authorities).map_err(|error| error.to_string())?;
+    session.commit_lock_with(&assembled.lock.pieces(), &authorities).map_err(|error| error.to_string())?;
     if let Some(first) = assembled.unmade.first() {
         let others = match assembled.unmade.len() - 1 {
             0 => String::new(),

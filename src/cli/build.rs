@@ -28,7 +28,7 @@ use crate::workspace::{
     Attempt, Decided, Failure, Keychain, Opened, PlanFiles, Private, Said, Unnoted, imported_keys, leave,
     open_key_files, secrets, stored_certificates, unchanged,
 };
-use crate::write::{Access, Summary, replace_public};
+use crate::write::{Access, Summary, Text, replace_public};
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -117,8 +117,9 @@ fn build(arguments: &Build, bounds: &Bounds, output: &Output) -> Result<ExitCode
     let is_fresh = fresh.is_some();
 
     let (base, read) = (build::base(&program::identity(), &key_material), noted.digest());
-    let inputs = |lock: &str| build::inputs(base, &read, lock);
-    let same = session.same(&base, decided.unchanged().map(inputs).as_ref());
+    let inputs = |lock: &Text<'_>| build::inputs(base, &read, lock);
+    let unchanged = decided.unchanged().map(|lock| inputs(&|each| each(lock.as_bytes())));
+    let same = session.same(&base, unchanged.as_ref());
     let Decided { expanded, draft, .. } = decided;
     let blueprint = &expanded.blueprint;
     if let Some(shard) = shard {

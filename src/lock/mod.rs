@@ -51,6 +51,13 @@ impl Lock {
     /// The canonical text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        write::write(self)
+        let mut text = String::with_capacity(write::length(self));
+        write::write(self, &mut |piece| text.push_str(piece));
+        text
+    }
+
+    /// The bytes of the canonical text, piece by piece: that of a hundred thousand hosts has 150 MB.
+    pub fn pieces(&self) -> impl Fn(&mut dyn FnMut(&[u8])) + '_ {
+        |each| write::write(self, &mut |piece| each(piece.as_bytes()))
     }
 }

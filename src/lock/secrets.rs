@@ -18,7 +18,15 @@ impl Lock {
         let of_keys = self.keys.iter().filter(|(id, _)| !self.is_authority(id));
         let of_keys =
             of_keys.flat_map(|(_, record)| record.trust.iter().map(|generation| record.secret(*generation)));
-        of_certificates.chain(of_keys).collect()
+        let mut all = BTreeSet::new();
+        let mut last = None;
+        for secret in of_certificates.chain(of_keys) {
+            // Most are the same as the one before.
+            if last.replace(secret) != Some(secret) {
+                all.insert(secret);
+            }
+        }
+        all
     }
 
     /// What the lock knows of a secret; none if nothing was built with it.

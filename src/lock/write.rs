@@ -8,10 +8,12 @@ use super::{CertificateRecord, FORMAT, KeyRecord, Lock, Tombstone, text};
 pub(super) const COMMENT: &str =
     "# Written by pkiplan: commit it beside the plan, never edit it by hand. There is no secret in it.\n";
 
-pub(super) fn write(lock: &Lock) -> String {
-    let words: usize = lock.certificates.values().map(|c| c.specification.lines().len()).sum();
-    let rest = lock.certificates.len() + lock.keys.len() + lock.tombstones.len() + lock.catalog.len();
-    let mut out = String::with_capacity(words + 400 * rest + 400);
+/// So many bytes are given at once, more or less: those of some records.
+const PIECE: usize = 64 << 10;
+
+/// Gives the text piece by piece.
+pub(super) fn write(lock: &Lock, each: &mut dyn FnMut(&str)) {
+    let mut out = String::with_capacity(PIECE + (PIECE >> 2));
     out.push_str(COMMENT);
     pair(&mut out, "format", FORMAT);
     string(&mut out, "id", &lock.id);
@@ -20,16 +22,33 @@ pub(super) fn write(lock: &Lock) -> String {
     for (id, record) in &lock.certificates {
         header(&mut out, "certificate", id);
         certificate(&mut out, record);
+        give_if_large(&mut out, each);
     }
     for (id, record) in &lock.keys {
         header(&mut out, "key", id);
         key(&mut out, record);
+        give_if_large(&mut out, each);
     }
     for (id, record) in &lock.tombstones {
         header(&mut out, "tombstone", id);
         tombstone(&mut out, *record);
+        give_if_large(&mut out, each);
     }
-    out
+    each(&out);
+}
+
+fn give_if_large(out: &mut String, each: &mut dyn FnMut(&str)) {
+    if out.len() >= PIECE {
+        each(out);
+        out.clear();
+    }
+}
+
+/// About how long the text is, in bytes.
+pub(super) fn length(lock: &Lock) -> usize {
+    let words: usize = lock.certificates.values().map(|c| c.specification.lines().len()).sum();
+    let rest = lock.certificates.len() + lock.keys.len() + lock.tombstones.len() + lock.catalog.len();
+    words + 400 * rest + 400
 }
 
 fn secrets(out: &mut String, lock: &Lock) {

@@ -135,8 +135,8 @@ impl<'a> Decided<'a> {
     pub fn write_lock(&self) -> Result<bool, Failure> {
         let changed = self.previous != Some(&self.draft.lock);
         if changed {
-            let text = self.draft.lock.to_text();
-            self.begin()?.commit_lock(text.as_bytes()).map_err(|error| error.to_string())?;
+            let session = self.begin()?;
+            session.commit_lock(&self.draft.lock.pieces()).map_err(|error| error.to_string())?;
         }
         Ok(changed)
     }

@@ -55,7 +55,7 @@ fn adopt_with(disk: &Disk, adoption: &Adoption<'_>) -> Result<(), WriteError> {
     }
     let plan = LockFile::open(disk, &adoption.plan)?;
     plan.clean()?;
-    plan.stage(adoption.text)?;
+    plan.stage(&|each| each(adoption.text))?;
     plan.publish()
 }
 

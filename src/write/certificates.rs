@@ -61,9 +61,9 @@ impl Certificates {
         };
         let staging = folder.open_or_make(STAGING, 0o700)?;
         for (name, bytes) in changed {
-            staging.create_public(name, folder.stat(name)?.as_ref(), bytes)?;
+            staging.create_public(name, folder.stat(name)?.as_ref(), &|each| each(bytes))?;
         }
-        staging.create_public(RECORD, None, lock.as_bytes())?;
+        staging.create_public(RECORD, None, &|each| each(lock.as_bytes()))?;
         staging.sync()?;
         folder.sync()
     }
@@ -74,7 +74,7 @@ impl Certificates {
         if folder.stat(STAGING)?.is_none() {
             return Ok(());
         }
-        self.settle_for(&sha256(&lock.read()?.unwrap_or_default()))
+        self.settle_for(&lock.sha256()?.unwrap_or_else(|| sha256(&[])))
     }
 
     /// The same, for a lock of this digest.

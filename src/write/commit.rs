@@ -20,6 +20,7 @@ use super::record::Made;
 use super::session::Session;
 use super::staged::{Move, Replace, Staged};
 use super::staging;
+use super::text::{Text, sha256_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ impl Session {
         certificates: &[(&str, &[u8])],
         units: &BTreeSet<UnitName>,
     ) -> Done<Summary> {
+        let text = lock.map(|bytes| move |each: &mut dyn FnMut(&[u8])| each(bytes));
+        let lock = text.as_ref().map(|text| text as &Text<'_>);
         self.commit_made(lock, certificates, units, &Made::default())
     }
 
@@ -45,7 +48,7 @@ impl Session {
     /// stay locked until the session is dropped.
     pub fn commit_made(
         &self,
-        lock: Option<&[u8]>,
+        lock: Option<&Text<'_>>,
         certificates: &[(&str, &[u8])],
         units: &BTreeSet<UnitName>,
         made: &Made,
@@ -56,18 +59,15 @@ impl Session {
             return Err(WriteError::Unit { unit: unit.clone(), reason });
         }
         let gone = self.stage_gone(units)?;
-        let old_lock = self.lock.read()?;
-        let new_lock = lock.filter(|lock| old_lock.as_ref().is_none_or(|old| **old != **lock));
+        let (old_digest, new_digest) = (self.lock.sha256()?, lock.map(sha256_of));
+        let new_lock = lock.filter(|_| old_digest != new_digest);
         let certificates = self.certificates.changed(certificates)?;
         let mut summary = summary_of(&staged, &gone);
         summary.lock = new_lock.is_some();
         summary.certificates = certificates.iter().map(|(name, _)| (*name).to_owned()).collect();
 
-        let digest = (!certificates.is_empty()).then(|| {
-            let lock = new_lock.or(old_lock.as_ref().map(|lock| lock.as_slice()));
-            sha256(lock.unwrap_or_default())
-        });
-        drop(old_lock);
+        let of_lock = || new_digest.or(old_digest).unwrap_or_else(|| sha256(&[]));
+        let digest = (!certificates.is_empty()).then(of_lock);
         if let Some(digest) = &digest {
             self.certificates.stage(&certificates, digest)?;
         }

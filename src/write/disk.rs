@@ -93,8 +93,9 @@ pub(super) struct Disk {
 
 type Done<T = ()> = Result<T, Errno>;
 
-/// A new file is its owner's alone until it is complete.
-const PRIVATE: u32 = 0o600;
+/// The mode of a file that is its owner's alone: of what is secret, of what says much about a cluster, and of what is not
+/// complete yet.
+pub(super) const PRIVATE: u32 = 0o600;
 
 /// How long, and how often, the clock of a file system is waited for. Linux's go on every 1 to 10 ms.
 const TICK: Duration = Duration::from_millis(1);
@@ -140,17 +141,8 @@ impl Disk {
         fs::openat(at, name, flags, Mode::empty())
     }
 
-    /// Makes a file that did not exist, for its owner alone.
-    pub(super) fn create(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
-        self.create_with(at, name, PRIVATE)
-    }
-
-    /// Makes a file that did not exist, as the umask has it: for what is public.
-    pub(super) fn create_public(&self, at: BorrowedFd<'_>, name: &OsStr) -> Done<OwnedFd> {
-        self.create_with(at, name, 0o666)
-    }
-
-    fn create_with(&self, at: BorrowedFd<'_>, name: &OsStr, mode: u32) -> Done<OwnedFd> {
+    /// Makes a file that did not exist.
+    pub(super) fn create(&self, at: BorrowedFd<'_>, name: &OsStr, mode: u32) -> Done<OwnedFd> {
         self.growing_step()?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         fs::openat(at, name, flags, Mode::from_raw_mode(mode))

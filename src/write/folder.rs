@@ -3,17 +3,26 @@
 //! A name is one path component, except in directories that this process has just created, where no link can be in
 //! between.
 
-use super::disk::{Disk, Name};
+use super::disk::{Disk, Name, PRIVATE};
 use super::error::WriteError;
+use super::text::Text;
+use crate::values::hex;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// No file that a build reads here is larger, in bytes: the lock of a hundred thousand hosts is smaller.
 const LARGEST: usize = 256 << 20;
+
+/// What is public has the mode that the umask leaves.
+const PUBLIC: u32 = 0o666;
+
+/// So many bytes of a file are read at once where it is not kept.
+const AT_ONCE: usize = 64 << 10;
 
 /// An open folder and where it lies.
 pub(super) struct Folder {
@@ -99,28 +108,52 @@ impl Folder {
     /// The bytes of a file, if there is one.
     pub(super) fn read(&self, name: impl AsRef<OsStr>) -> Done<Option<Zeroizing<Vec<u8>>>> {
         let name = name.as_ref();
-        let file = match self.disk.open_file(self.fd(), name) {
-            Ok(file) => file,
-            Err(Errno::NOENT) => return Ok(None),
-            Err(Errno::LOOP | Errno::NXIO) => return Err(self.not_a(name, "a file")),
-            Err(error) => return Err(self.error("open", name, error)),
-        };
-        self.read_open(file.as_fd(), name).map(Some)
+        let file = self.open_file(name)?;
+        file.map(|file| self.read_open(file.as_fd(), name)).transpose()
     }
 
-    /// The bytes of an open file.
-    pub(super) fn read_open(&self, file: BorrowedFd<'_>, name: &OsStr) -> Done<Zeroizing<Vec<u8>>> {
-        let read = |error| self.error("read", name, error);
-        let stat = self.disk.stat_open(file).map_err(read)?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+    /// The SHA-256 of a file in hexadecimal digits, if there is one.
+    pub(super) fn sha256(&self, name: impl AsRef<OsStr>) -> Done<Option<String>> {
+        let name = name.as_ref();
+        let Some(file) = self.open_file(name)? else { return Ok(None) };
+        let _ = self.size_of(file.as_fd(), name)?;
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; AT_ONCE]);
+        loop {
+            let count = self.disk.read(file.as_fd(), &mut buffer);
+            match count.map_err(|error| self.error("read", name, error))? {
+                0 => return Ok(Some(hex(&hash.finalize()))),
+                count => hash.update(&buffer[..count]),
+            }
+        }
+    }
+
+    fn open_file(&self, name: &OsStr) -> Done<Option<OwnedFd>> {
+        match self.disk.open_file(self.fd(), name) {
+            Ok(file) => Ok(Some(file)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(Errno::LOOP | Errno::NXIO) => Err(self.not_a(name, "a file")),
+            Err(error) => Err(self.error("open", name, error)),
+        }
+    }
+
+    /// How large a file is that is read.
+    fn size_of(&self, file: BorrowedFd<'_>, name: &OsStr) -> Done<usize> {
+        let stat = self.disk.stat_open(file).map_err(|error| self.error("read", name, error))?;
+        if kind_of(&stat) != FileType::RegularFile {
             return Err(self.not_a(name, "a file"));
         }
         let size = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
         if size > LARGEST {
             return Err(self.not_a(name, "a file of at most 256 MiB"));
         }
+        Ok(size)
+    }
+
+    /// The bytes of an open file.
+    pub(super) fn read_open(&self, file: BorrowedFd<'_>, name: &OsStr) -> Done<Zeroizing<Vec<u8>>> {
+        let size = self.size_of(file, name)?;
         let mut bytes = Zeroizing::new(vec![0; size]);
-        let count = self.disk.read(file, &mut bytes).map_err(read)?;
+        let count = self.disk.read(file, &mut bytes).map_err(|error| self.error("read", name, error))?;
         bytes.truncate(count);
         Ok(bytes)
     }
@@ -128,24 +161,43 @@ impl Folder {
     /// Makes a file that did not exist, and gives it its mode once it is complete.
     pub(super) fn create(&self, name: impl AsRef<OsStr>, mode: u32, bytes: &[u8]) -> Done<OwnedFd> {
         let name = name.as_ref();
-        let write = |error| self.error("write", name, error);
-        let file = self.disk.create(self.fd(), name).map_err(write)?;
-        self.disk.write(file.as_fd(), bytes).map_err(write)?;
-        self.disk.set_mode(file.as_fd(), mode).map_err(write)?;
+        let file = self.create_as(name, PRIVATE, bytes)?;
+        self.set_mode_open(file.as_fd(), name, mode)?;
         Ok(file)
+    }
+
+    /// Makes a file that did not exist, with at most the rights of a mode.
+    pub(super) fn create_as(&self, name: &OsStr, mode: u32, bytes: &[u8]) -> Done<OwnedFd> {
+        let write = |error| self.error("write", name, error);
+        let file = self.disk.create(self.fd(), name, mode).map_err(write)?;
+        self.disk.write(file.as_fd(), bytes).map_err(write)?;
+        Ok(file)
+    }
+
+    /// The mode of a file that we made.
+    pub(super) fn set_mode_open(&self, file: BorrowedFd<'_>, name: &OsStr, mode: u32) -> Done {
+        self.disk.set_mode(file, mode).map_err(|error| self.error("write", name, error))
     }
 
     /// Makes a public file that did not exist, with the mode of the one it replaces or else as the umask has
     /// it, and waits until it is on the disk.
-    pub(super) fn create_public(&self, name: impl AsRef<OsStr>, like: Option<&Stat>, bytes: &[u8]) -> Done {
+    pub(super) fn create_public(
+        &self,
+        name: impl AsRef<OsStr>,
+        like: Option<&Stat>,
+        text: &Text<'_>,
+    ) -> Done {
         let name = name.as_ref();
         let write = |error| self.error("write", name, error);
-        let file = match like {
-            None => self.disk.create_public(self.fd(), name),
-            Some(_) => self.disk.create(self.fd(), name),
-        }
-        .map_err(write)?;
-        self.disk.write(file.as_fd(), bytes).map_err(write)?;
+        let mode = if like.is_some() { PRIVATE } else { PUBLIC };
+        let file = self.disk.create(self.fd(), name, mode).map_err(write)?;
+        let mut done = Ok(());
+        text(&mut |piece| {
+            if done.is_ok() {
+                done = self.disk.write(file.as_fd(), piece);
+            }
+        });
+        done.map_err(write)?;
         if let Some(like) = like {
             self.disk.set_mode(file.as_fd(), mode_of(like)).map_err(write)?;
         }
@@ -154,14 +206,17 @@ impl Folder {
 
     /// Makes a folder for its owner alone; it gets its mode once it is complete.
     pub(super) fn make(&self, name: impl AsRef<OsStr>) -> Done {
-        let name = name.as_ref();
-        self.disk.make_folder(self.fd(), name, 0o700).map_err(|error| self.error("make", name, error))
+        self.make_as(name.as_ref(), 0o700)
+    }
+
+    /// Makes a folder with at most the rights of a mode.
+    pub(super) fn make_as(&self, name: &OsStr, mode: u32) -> Done {
+        self.disk.make_folder(self.fd(), name, mode).map_err(|error| self.error("make", name, error))
     }
 
     /// Makes a folder as the umask has it: for what is public.
     pub(super) fn make_public(&self, name: impl AsRef<OsStr>) -> Done {
-        let name = name.as_ref();
-        self.disk.make_folder(self.fd(), name, 0o777).map_err(|error| self.error("make", name, error))
+        self.make_as(name.as_ref(), 0o777)
     }
 
     /// The mode of a folder that we made.

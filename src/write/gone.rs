@@ -97,7 +97,8 @@ impl Session {
         if how != Move::Stay {
             let staged = self.staging.group(&self.trees, name.group())?;
             if how == Move::Exchange {
-                staging::build(&staged, name.base(), &nothing, &found, Some(&folder))?;
+                let modes = &self.staging.modes;
+                staging::build(&staged, name.base(), &nothing, &found, Some(&folder), modes)?;
             }
         }
         Ok(Gone { name, folder: how, removed: found.removed })

@@ -4,9 +4,9 @@ use super::disk::Disk;
 use super::error::WriteError;
 use super::folder::Folder;
 use super::secret::open_parent;
+use super::text::Text;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
-use zeroize::Zeroizing;
 
 /// The lock beside the plan.
 pub(super) struct LockFile {
@@ -20,14 +20,15 @@ impl LockFile {
         Ok(Self { folder, name: name.to_owned() })
     }
 
-    pub(super) fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, WriteError> {
-        self.folder.read(&self.name)
+    /// The SHA-256 of what lies there, in hexadecimal digits; none where nothing does.
+    pub(super) fn sha256(&self) -> Result<Option<String>, WriteError> {
+        self.folder.sha256(&self.name)
     }
 
     /// Writes the new lock beside the old one.
-    pub(super) fn stage(&self, bytes: &[u8]) -> Result<(), WriteError> {
+    pub(super) fn stage(&self, text: &Text<'_>) -> Result<(), WriteError> {
         let old = self.folder.stat(&self.name)?;
-        self.folder.create_public(self.temporary(), old.as_ref(), bytes)
+        self.folder.create_public(self.temporary(), old.as_ref(), text)
     }
 
     /// Replaces the old lock by the staged one. From here on the build has happened.

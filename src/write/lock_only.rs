@@ -3,9 +3,9 @@
 use super::disk::Disk;
 use super::error::WriteError;
 use super::lock_file::LockFile;
-use super::manifest::sha256;
 use super::marker;
 use super::session::Session;
+use super::text::{Text, sha256_of};
 use std::path::Path;
 
 /// Replaces a public file as a whole: a lock that git is merging, or what lies beside a plan.
@@ -15,7 +15,7 @@ use std::path::Path;
 pub fn replace_public(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let file = LockFile::open(&Disk::default(), path)?;
     file.clean()?;
-    file.stage(bytes)?;
+    file.stage(&|each| each(bytes))?;
     file.publish()
 }
 
@@ -25,7 +25,7 @@ impl Session {
     ///
     /// # Errors
     /// What the disk refuses; the lock is the old one or the new one then.
-    pub fn commit_lock(self, lock: &[u8]) -> Result<(), WriteError> {
+    pub fn commit_lock(self, lock: &Text<'_>) -> Result<(), WriteError> {
         self.commit_lock_with(lock, &[])
     }
 
@@ -33,12 +33,13 @@ impl Session {
     ///
     /// # Errors
     /// As above; a certificate appears only together with the lock.
-    pub fn commit_lock_with(self, lock: &[u8], certificates: &[(&str, &[u8])]) -> Result<(), WriteError> {
+    pub fn commit_lock_with(self, lock: &Text<'_>, certificates: &[(&str, &[u8])]) -> Result<(), WriteError> {
         let certificates = self.certificates.changed(certificates)?;
+        let digest = sha256_of(lock);
         if !certificates.is_empty() {
-            self.certificates.stage(&certificates, &sha256(lock))?;
+            self.certificates.stage(&certificates, &digest)?;
         }
-        if self.lock.read()?.is_none_or(|old| *old != lock) {
+        if self.lock.sha256()?.is_none_or(|old| old != digest) {
             self.lock.stage(lock)?;
             self.lock.publish()?;
         }

@@ -1,6 +1,6 @@
 //! The marker file, which identifies a directory of trees and locks it against concurrent builds.
 
-use super::disk;
+use super::disk::{self, PRIVATE};
 use super::error::WriteError;
 use super::folder::Folder;
 use crate::values::TREES_MARKER as NAME;
@@ -65,8 +65,8 @@ fn make(trees: &Folder) -> Result<OwnedFd, WriteError> {
     if !names.is_empty() && !names.iter().any(is_marker) {
         return Err(WriteError::NotOurs { path: trees.path().to_owned() });
     }
-    match trees.disk().create(trees.fd(), NAME.as_ref()) {
-        Ok(marker) => match trees.disk().set_mode(marker.as_fd(), 0o600) {
+    match trees.disk().create(trees.fd(), NAME.as_ref(), PRIVATE) {
+        Ok(marker) => match trees.disk().set_mode(marker.as_fd(), PRIVATE) {
             Ok(()) => Ok(marker),
             Err(error) => Err(trees.error("write", NAME.as_ref(), error)),
         },

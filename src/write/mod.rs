@@ -31,6 +31,7 @@ mod lock_only;
 mod look;
 mod manifest;
 mod marker;
+mod modes;
 mod page;
 mod path;
 mod record;
@@ -40,6 +41,7 @@ mod session;
 mod staged;
 mod staging;
 mod survey;
+mod text;
 mod unit;
 
 pub use access::{Access, access_of_others};
@@ -59,4 +61,5 @@ pub use secret::{
     make_private_directory, remove_secret, replace_secret, same_file, set_secret_aside, write_new_secret,
 };
 pub use session::{Options, Session, Site};
+pub use text::Text;
 pub use unit::{Class, Content, Entry, Unit};

@@ -25,7 +25,7 @@ pub fn write_page(path: &Path, mark: &str, bytes: &[u8]) -> Result<(), WriteErro
     }
     let temporary = temporary(name);
     folder.remove_file(&temporary)?;
-    let done = folder.create_public(&temporary, old.as_ref(), bytes).and_then(|()| match old {
+    let done = folder.create_public(&temporary, old.as_ref(), &|each| each(bytes)).and_then(|()| match old {
         Some(_) => folder.rename_to(&temporary, &folder, name),
         None => name_new(&folder, &temporary, name),
     });

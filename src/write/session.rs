@@ -3,7 +3,7 @@
 use super::access::stranger;
 use super::certificates::Certificates;
 use super::change::UnitChange;
-use super::disk::{Disk, Fault};
+use super::disk::{Disk, Fault, PRIVATE};
 use super::error::WriteError;
 use super::folder::{Folder, mode_of};
 use super::layout::Layout;
@@ -24,9 +24,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-
-/// Manifests and checksum lists say much about a cluster.
-const PRIVATE: u32 = 0o600;
 
 /// Where everything lies.
 #[derive(Clone, Debug)]
@@ -173,18 +170,19 @@ impl Session {
             seen: None,
         };
         if !staged.is_empty() {
-            let at = self.staging.group(&self.trees, name.group())?;
+            let (at, modes) = (self.staging.group(&self.trees, name.group())?, &self.staging.modes);
             if staged.folder != Move::Stay {
-                staging::build(&at, name.base(), &layout, &found, folder.as_ref())?;
+                staging::build(&at, name.base(), &layout, &found, folder.as_ref(), modes)?;
             }
             if staged.leaving {
-                at.create(format!(".{}.json", name.base()), PRIVATE, &beside.manifest(&leaving))?;
+                let leaving = beside.manifest(&leaving);
+                modes.create(&at, format!(".{}.json", name.base()), PRIVATE, &leaving)?;
             }
             if staged.manifest == Replace::Put {
-                at.create(format!("{}.json", name.base()), PRIVATE, &manifest)?;
+                modes.create(&at, format!("{}.json", name.base()), PRIVATE, &manifest)?;
             }
             if let (Replace::Put, Some(checksums)) = (staged.checksums, &checksums) {
-                at.create(format!("{}.sha256", name.base()), PRIVATE, checksums)?;
+                modes.create(&at, format!("{}.sha256", name.base()), PRIVATE, checksums)?;
             }
         }
         staged.seen = match staged.folder {

@@ -13,6 +13,7 @@
 use super::error::WriteError;
 use super::folder::{Folder, kind_of, mode_of};
 use super::layout::{IMPLIED_MODE, Layout, State};
+use super::modes::Modes;
 use super::survey::Survey;
 use rayon::prelude::*;
 use rustix::fs::FileType;
@@ -29,6 +30,8 @@ type Done<T = ()> = Result<T, WriteError>;
 #[derive(Default)]
 pub(super) struct Staging {
     groups: Mutex<BTreeMap<String, Arc<Folder>>>,
+    /// Of what is made in it.
+    pub(super) modes: Modes,
 }
 
 impl Staging {
@@ -74,25 +77,28 @@ pub(super) fn build(
     layout: &Layout<'_>,
     survey: &Survey,
     old: Option<&Folder>,
+    modes: &Modes,
 ) -> Done {
-    group.make(base)?;
+    let is_whole = modes.make(group, base, IMPLIED_MODE)?;
     let new = group.open_existing(base)?;
+    let mut closed = Vec::new();
     for (path, node) in &layout.nodes {
         let name = OsStr::from_bytes(path);
         match (node.bytes(), old) {
-            (None, _) => new.make(name)?,
+            (None, _) if modes.make(&new, name, node.mode)? => {}
+            (None, _) => closed.push((name, node.mode)),
             (Some(_), Some(old)) if node.state == State::Same => old.link_to(name, &new, name)?,
-            (Some(bytes), _) => drop(new.create(name, node.mode, bytes)?),
+            (Some(bytes), _) => modes.create(&new, name, node.mode, bytes)?,
         }
     }
     if let Some(old) = old {
         carry_over(old, &new, survey)?;
     }
     // Deepest first: a folder may forbid even its owner to go through it.
-    for (path, node) in layout.nodes.iter().rev().filter(|(_, node)| node.bytes().is_none()) {
-        new.set_mode(OsStr::from_bytes(path), node.mode)?;
+    for (name, mode) in closed.into_iter().rev() {
+        new.set_mode(name, mode)?;
     }
-    group.set_mode(base, IMPLIED_MODE)
+    if is_whole { Ok(()) } else { group.set_mode(base, IMPLIED_MODE) }
 }
 
 /// What is not ours stays: its files are linked, its folders made again as they are.

@@ -195,6 +195,24 @@ fn strange_ids_and_words_come_back() {
     assert_eq!(parse(&format!("#\n{text}")).unwrap(), lock);
 }
 
+/// A long text is given in pieces, which are whole together.
+#[test]
+fn pieces_are_the_text() {
+    let mut lock = full();
+    let certificate = lock.certificates["user.alice"].clone();
+    for number in 0..2_000 {
+        lock.certificates.insert(format!("user.{number:06}").into(), certificate.clone());
+    }
+    let (mut count, mut bytes) = (0, Vec::new());
+    lock.pieces()(&mut |piece| {
+        count += 1;
+        bytes.extend_from_slice(piece);
+    });
+    let text = lock.to_text();
+    assert!(count > 5 && bytes == text.as_bytes());
+    assert_eq!(parse(&text).unwrap(), lock);
+}
+
 #[test]
 fn a_merge_in_progress_is_told() {
     let merged = FULL.replace("use = 2\n", "<<<<<<< HEAD\nuse = 2\n=======\nuse = 3\n>>>>>>> other\n");

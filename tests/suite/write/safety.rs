@@ -9,7 +9,26 @@ use std::process::Command;
 /// Runs alone as well, below, each time with another umask.
 #[test]
 fn modes_are_as_declared() {
+    declared_modes(&Lab::new());
+}
+
+/// New directories below one with the set-group-ID bit have it, too, and those of a build not.
+#[test]
+fn directories_inherit_no_bit() {
     let lab = Lab::new();
+    fs::create_dir(lab.path("c.trees")).unwrap();
+    fs::set_permissions(lab.path("c.trees"), fs::Permissions::from_mode(0o2700)).unwrap();
+    for hosts in [["m1", "m2"], ["m3", "m4"]] {
+        let of = |host: &&str| unit(&format!("hosts/{host}"), vec![file("a/b/c", 0o644, host)]);
+        lab.build_units(hosts.iter().map(of).collect()).unwrap();
+        let snapshot = lab.snapshot();
+        for path in hosts.iter().flat_map(|host| ["", "/a", "/a/b"].map(|path| format!("{host}{path}"))) {
+            assert_eq!(snapshot[&format!("c.trees/hosts/{path}")].0, 0o755, "{path}");
+        }
+    }
+}
+
+fn declared_modes(lab: &Lab) {
     for round in ["1", "2"] {
         let entries = vec![
             file("a/private", 0o600, round),
@@ -19,6 +38,13 @@ fn modes_are_as_declared() {
             folder("c", 0o2770),
             folder("d", 0o500),
             file("d/e", 0o400, round),
+            // The second one of each mode is made in another way than the first one.
+            file("f/private", 0o600, round),
+            file("f/group", 0o660, round),
+            file("f/world", 0o666, "same"),
+            folder("f/c", 0o2770),
+            folder("f/d", 0o500),
+            file("f/d/e", 0o400, round),
         ];
         lab.build_units(vec![unit("hosts/m1", entries)]).unwrap();
         let snapshot = lab.snapshot();
@@ -32,6 +58,13 @@ fn modes_are_as_declared() {
             ("/c", 0o2770),
             ("/d", 0o500),
             ("/d/e", 0o400),
+            ("/f", 0o755),
+            ("/f/private", 0o600),
+            ("/f/group", 0o660),
+            ("/f/world", 0o666),
+            ("/f/c", 0o2770),
+            ("/f/d", 0o500),
+            ("/f/d/e", 0o400),
             (".json", 0o600),
             (".sha256", 0o600),
         ] {
