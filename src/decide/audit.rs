@@ -3,13 +3,14 @@
 //! Every value that follows from other values of the lock is computed again. An entry that was edited by hand is
 //! therefore an error, with or without the digests of a build.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::dates;
 use super::decision::{Action, Decision};
 use super::listed::LISTED;
-use super::wanted::{Wanted, WantedKey};
+use super::wanted::{RecordedList, Wanted, WantedKey};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
 use crate::lock::{CertificateRecord, KeyRecord, Lock};
@@ -42,7 +43,7 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
     let what = "the serial number does not follow from the rest of the entry";
     report(&flaws(&|id, record| other_serial(lock, id, record)), Code::LockSerial, what, diagnostics);
     let what = "the certificate expires later than its own validity allows";
-    report(&flaws(&|_, record| too_late(record)), Code::LockDates, what, diagnostics);
+    report(&flaws(&|_, record| too_late(record, &Terms::of(record))), Code::LockDates, what, diagnostics);
     let early = flaws(&|_, record| to_come(record, at));
     let verb = plural(early.len(), "becomes", "become");
     let what = format!("{} {verb} valid only in the future", counted(early.len(), "certificate"));
@@ -61,15 +62,17 @@ pub fn audit(lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
 /// Reports what a lock says against the plan, of what stays as the lock has it.
 pub(super) fn compare(
     lock: &Lock,
-    (wanted, decisions): (&List<Specification, Wanted<'_>>, &List<Specification, Decision>),
+    (wanted, recorded): (&List<Specification, Wanted<'_>>, &RecordedList<'_>),
+    decisions: &List<Specification, Decision>,
     keys: &[WantedKey<'_>],
     at: Instant,
     diagnostics: &mut Diagnostics,
 ) {
     let issuers = Issuers::of(lock);
     let (mut edited, mut uncommon) = (Vec::new(), Vec::new());
-    for (wanted, decision) in wanted.iter().zip(decisions).filter(|(_, one)| one.action == Action::Keep) {
-        let Some(record) = lock.certificates.get(wanted.id) else { continue };
+    let all = wanted.iter().zip(recorded).zip(decisions);
+    for ((wanted, record), decision) in all.filter(|(_, one)| one.action == Action::Keep) {
+        let Some(record) = record else { continue };
         if wanted.stored.is_some() {
             edited.extend(other_certificate(record, decision).map(|detail| Flaw { id: wanted.id, detail }));
         } else {
@@ -121,8 +124,8 @@ fn other_serial(lock: &Lock, id: &str, record: &CertificateRecord) -> Option<Str
     }
 }
 
-fn too_late(record: &CertificateRecord) -> Option<String> {
-    let validity = Terms::of(record).validity.filter(|_| is_derived(record))?;
+fn too_late(record: &CertificateRecord, terms: &Terms<'_>) -> Option<String> {
+    let validity = terms.validity.filter(|_| is_derived(record))?;
     let latest = dates::not_after(*dates::decided(record.not_before).end(), validity, 0);
     (record.not_after > latest).then(|| format!("{}, not {latest}", record.not_after))
 }
@@ -166,7 +169,7 @@ fn other_certificate(record: &CertificateRecord, decision: &Decision) -> Option<
 /// renewed since, or was imported, may end earlier.
 fn other_end(record: &CertificateRecord, early: u64, issuers: &Issuers<'_>) -> Option<String> {
     let terms = Terms::of(record);
-    let validity = terms.validity.filter(|_| too_late(record).is_none())?;
+    let validity = terms.validity.filter(|_| too_late(record, &terms).is_none())?;
     let decided = dates::decided(record.not_before);
     let issuer = terms.issuer.as_ref().map(|(id, key)| issuers.find(id, key));
     let (bound, certain) = match issuer {
@@ -204,25 +207,33 @@ fn is_derived(record: &CertificateRecord) -> bool {
 
 /// What of a specification decides when its certificate ends.
 #[derive(Default)]
-struct Terms {
+struct Terms<'r> {
     validity: Option<Duration>,
     /// Id and key; none: signed with its own key.
-    issuer: Option<(String, String)>,
+    issuer: Option<(Cow<'r, str>, Cow<'r, str>)>,
 }
 
-impl Terms {
-    fn of(record: &CertificateRecord) -> Self {
+impl<'r> Terms<'r> {
+    fn of(record: &'r CertificateRecord) -> Self {
         let mut terms = Terms::default();
         let mut issuer = None;
         for word in record.specification.iter() {
-            match Word::split(&word) {
-                (Word::Validity, value) => terms.validity = value.parse().ok(),
-                (Word::Issuer, id) => issuer = Some(id.to_owned()),
-                (Word::IssuerKey, key) => terms.issuer = issuer.take().map(|id| (id, key.to_owned())),
+            match Word::split(&word).0 {
+                Word::Validity => terms.validity = Word::split(&word).1.parse().ok(),
+                Word::Issuer => issuer = Some(value(word)),
+                Word::IssuerKey => terms.issuer = issuer.take().map(|id| (id, value(word))),
                 _ => {}
             }
         }
         terms
+    }
+}
+
+/// What a word says of its subject.
+fn value(word: Cow<'_, str>) -> Cow<'_, str> {
+    match word {
+        Cow::Borrowed(word) => Word::split(word).1.into(),
+        Cow::Owned(word) => Word::split(&word).1.to_owned().into(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::decision::{Action, Decision};
 use super::generation::check_generation;
 use super::listed::listed;
 use super::renewals::Renewals;
-use super::wanted::Wanted;
+use super::wanted::{RecordedList, Wanted};
 use super::{dates, imported, secrets};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::index::List;
@@ -20,7 +20,7 @@ use crate::values::{Instant, Serial};
 
 /// Decides all, in order, and fills the next lock's certificates.
 pub(super) fn decide(
-    wanted: &List<Specification, Wanted<'_>>,
+    (wanted, recorded): (&List<Specification, Wanted<'_>>, &RecordedList<'_>),
     previous: &Lock,
     next: &mut Lock,
     (at, renewals): (Instant, &Renewals),
@@ -37,9 +37,10 @@ pub(super) fn decide(
     };
     let mut records = Vec::with_capacity(wanted.len());
     for (position, one) in wanted.enumerate() {
-        let (decision, specification) = decider.decide(position, one, diagnostics);
+        let recorded = recorded[position];
+        let (decision, specification) = decider.decide(position, (one, recorded), diagnostics);
         // Its own key must not come back when it is issued here again.
-        let own = previous.certificates.get(one.id).filter(|_| one.target.is_some());
+        let own = recorded.filter(|_| one.target.is_some());
         if let Some((own, generation)) = own.and_then(|own| Some((own, generation_of(&own.key)?))) {
             next.bury(one.id, Tombstone { generation, not_after: Some(own.not_after) });
         }
@@ -95,10 +96,9 @@ impl Decider<'_> {
     fn decide(
         &mut self,
         position: CertificateIndex,
-        wanted: &Wanted<'_>,
+        (wanted, recorded): (&Wanted<'_>, Option<&CertificateRecord>),
         diagnostics: &mut Diagnostics,
     ) -> (Decision, Words) {
-        let recorded = self.previous.certificates.get(wanted.id);
         if let Some(stored) = wanted.stored {
             return imported::decide(wanted, stored, recorded, diagnostics);
         }

@@ -71,8 +71,9 @@ pub fn decide(
     next.catalog = catalog.iter().map(|(name, digest)| (Arc::from(name.as_str()), *digest)).collect();
     let renewals = Renewals::new(request.renew.as_ref(), (wanted, keys), (previous, request.at), diagnostics);
     let ask = (request.at, &renewals);
-    let certificates = certificates::decide(wanted, previous, &mut next, ask, diagnostics);
-    audit::compare(previous, (wanted, &certificates), keys, request.at, diagnostics);
+    let recorded = wanted.map(|one| previous.certificates.get(one.id));
+    let certificates = certificates::decide((wanted, &recorded), previous, &mut next, ask, diagnostics);
+    audit::compare(previous, (wanted, &recorded), &certificates, keys, request.at, diagnostics);
     keys::decide(keys, previous, &mut next, ask, diagnostics);
     secrets::carry(previous, &mut next);
     secrets::check_named(keys, &next, diagnostics);

@@ -146,8 +146,7 @@ impl Rotation<'_> {
         let (authority, number) = wanted.id.rsplit_once('/')?;
         let number = number.parse().ok().filter(|number| !self.is_asked(authority, *number))?;
         let (old, new) = (self.previous.certificates.get(wanted.id)?, self.next.certificates.get(wanted.id)?);
-        let hanging = self.hanging(authority, old.key);
-        if old.key != new.key || old.not_after < self.request.at || hanging.is_empty() {
+        if old.key != new.key || old.not_after < self.request.at || old.specification == new.specification {
             return None;
         }
         let ((was, above), (is, now_above)) = (called(old), called(new));
@@ -156,6 +155,10 @@ impl Rotation<'_> {
             true => format!("another issuer, {now_above} instead of {above}"),
             false => format!("another name, `{is}` instead of `{was}`"),
         };
+        let hanging = self.hanging(authority, old.key);
+        if hanging.is_empty() {
+            return None;
+        }
         let message =
             format!("`{}` gets {what}, but valid certificates depend on it: {}", wanted.id, listed(&hanging));
         let help = format!(
@@ -194,8 +197,8 @@ impl Rotation<'_> {
             record.not_after >= self.request.at && self.next.certificates.contains_key(*id)
         });
         let hangs = stays.filter(|(_, record)| {
-            let words = record.specification.to_vec();
-            words.contains(&issuer) && words.contains(&key)
+            let says = |wanted: &str| record.specification.iter().any(|word| *word == *wanted);
+            says(&issuer) && says(&key)
         });
         hangs.map(|(id, _)| &**id).collect()
     }

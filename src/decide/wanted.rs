@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::index::List;
+use crate::lock::CertificateRecord;
 use crate::source::Span;
 use crate::specification::{CertificateIndex, Specification};
 use crate::stored::Stored;
@@ -34,6 +36,9 @@ pub struct Wanted<'a> {
     /// Where the plan asks for it.
     pub origin: Option<Span>,
 }
+
+/// What the previous lock has of each certificate that is wanted.
+pub(super) type RecordedList<'l> = List<Specification, Option<&'l CertificateRecord>>;
 
 /// The kind of a password: one for all, so that there is never a second one to be trusted beside it.
 pub(super) const PASSWORD: &str = "password";

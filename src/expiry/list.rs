@@ -18,10 +18,17 @@ pub fn entries<'a>(
     within: Duration,
 ) -> Vec<Expiry<'a>> {
     let list = List { blueprint, lock, at, until: at.plus(within) };
-    let mut entries = list.certificates();
-    entries.extend(list.tokens());
-    entries.extend(list.crls());
-    entries.extend(list.gone());
+    sorted(list.wanted().chain(list.gone()))
+}
+
+/// What nobody accepts at an instant, of what the plan wants, in the same order.
+pub(super) fn refused<'a>(blueprint: &'a Blueprint<'_>, lock: &'a Lock, at: Instant) -> Vec<Expiry<'a>> {
+    let list = List { blueprint, lock: Some(lock), at, until: at };
+    sorted(list.wanted().filter(|entry| entry.state.is_refused()))
+}
+
+fn sorted<'a>(entries: impl Iterator<Item = Expiry<'a>>) -> Vec<Expiry<'a>> {
+    let mut entries: Vec<_> = entries.collect();
     entries.sort_by(|a, b| {
         let key = |entry: &Expiry<'_>| (entry.not_after.is_none(), entry.not_after);
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(b.id))
@@ -37,9 +44,13 @@ struct List<'a, 'b> {
 }
 
 impl<'a> List<'a, '_> {
-    fn certificates(&self) -> Vec<Expiry<'a>> {
-        let all = self.blueprint.certificates.enumerate();
-        let entries = all.map(|(position, certificate)| {
+    /// What the plan wants.
+    fn wanted(&self) -> impl Iterator<Item = Expiry<'a>> {
+        self.certificates().chain(self.tokens()).chain(self.crls())
+    }
+
+    fn certificates(&self) -> impl Iterator<Item = Expiry<'a>> {
+        self.blueprint.certificates.enumerate().map(|(position, certificate)| {
             let record = self.lock.and_then(|lock| lock.certificates.get(&certificate.id));
             let dates = record.map(|record| (record.not_before, record.not_after));
             let state = match dates {
@@ -53,8 +64,7 @@ impl<'a> List<'a, '_> {
             };
             let (not_before, not_after) = dates.unzip();
             Expiry { id: &certificate.id, ending, not_before, not_after, state }
-        });
-        entries.collect()
+        })
     }
 
     /// The tokens in use. Of those that are trusted besides, nobody shows one.
@@ -88,7 +98,12 @@ impl<'a> List<'a, '_> {
         let mut wanted: Vec<&Arc<str>> = self.blueprint.certificates.iter().map(|one| &one.id).collect();
         wanted.sort_unstable();
         let keyrings: Vec<&Arc<str>> = self.blueprint.model.keyrings.values().map(|one| &one.id).collect();
-        let certificates = lock.certificates.iter().filter(|(id, _)| wanted.binary_search(id).is_err());
+        // Both are in the order of ids.
+        let mut wanted = wanted.into_iter().peekable();
+        let certificates = lock.certificates.iter().filter(|(id, _)| {
+            while wanted.next_if(|one| one < id).is_some() {}
+            wanted.peek() != Some(id)
+        });
         let certificates = certificates
             .map(|(id, record)| (id, kind_of(id, record), Some(record.not_before), record.not_after));
         let keys = lock.keys.iter().filter(|(id, _)| !keyrings.contains(id));

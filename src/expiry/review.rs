@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ending::{Ending, Expiry};
-use super::list::entries;
+use super::list::refused;
 use super::state::State;
 use super::stops::stops;
 use crate::decide::{listed, renew_import, replace_import};
@@ -12,14 +12,12 @@ use crate::expand::{Blueprint, Holder};
 use crate::lock::Lock;
 use crate::resolve::{AuthorityIndex, Keyring};
 use crate::specification::CertificateIndex;
-use crate::values::{Duration, Instant, Serial, counted, plural};
+use crate::values::{Instant, Serial, counted, plural};
 
 /// Warns of what nobody accepts at an instant.
 pub fn review(blueprint: &Blueprint<'_>, lock: &Lock, at: Instant, diagnostics: &mut Diagnostics) {
-    let entries = entries(blueprint, Some(lock), at, Duration::nearest(0));
-    let refused = entries.iter().filter(|entry| entry.state.is_refused());
     let (mut certificates, mut elsewhere, mut theirs) = (Vec::new(), false, BTreeSet::new());
-    for entry in refused {
+    for entry in &refused(blueprint, lock, at) {
         match (entry.ending, entry.state) {
             (Ending::Token(keyring), _) => diagnostics.push(token(blueprint, entry, keyring)),
             (Ending::Crl(authority), _) => diagnostics.push(crl(blueprint, entry, authority)),
