@@ -12,19 +12,20 @@ mod tests;
 pub use at_hand::{AtHand, at_hand};
 pub use definitions::is_built_in;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use loader::{Loader, Read};
+use rayon::prelude::*;
 
 use crate::catalog::Catalog;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::expand::{Blueprint, expand, push_once};
 use crate::read::plan::{Named, NodeTable};
 use crate::read::{World, WrittenKey, written, written_node};
 use crate::render;
-use crate::resolve::Model;
+use crate::resolve::{Model, NodeIndex};
 use crate::source::{SourceId, Sources};
 
 /// A plan that has been read and resolved.
@@ -101,27 +102,23 @@ impl Plan {
 
 /// Renders one host of every kind, so that mistakes of flags and files are found without building.
 pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let kinds = blueprint.hosts.indices().filter(|node| seen.insert(blueprint.likeness(*node)));
+    let kinds: Vec<NodeIndex> = kinds.collect();
+    let (hosts, (differing, broken)) = rayon::join(
+        || kinds.par_iter().map(|node| of_host(blueprint, *node)).collect::<Vec<_>>(),
+        || (render::differing_flags(blueprint), render::broken_rules(blueprint)),
+    );
     let (mut found, mut absent) = (Vec::new(), Vec::new());
-    for (node, _) in blueprint.hosts.enumerate() {
-        if seen.insert(blueprint.likeness(node)) {
-            match render::host(blueprint, node) {
-                Ok(sheets) => {
-                    found.extend(render::unknown_fields(blueprint, node));
-                    found.extend(own_fields::misfits(blueprint, node));
-                    found.extend(render::early_files(blueprint, node, &sheets));
-                    absent.extend(render::absent_kubeconfigs(blueprint, node, &sheets));
-                    absent.extend(render::absent_files(blueprint, node, &sheets));
-                }
-                Err(failures) => found.extend(failures),
-            }
-        }
+    for (wrong, missing) in hosts {
+        found.extend(wrong);
+        absent.extend(missing);
     }
-    match render::differing_flags(blueprint) {
+    match differing {
         Ok(differing) => found.extend(differing),
         Err(failure) => found.push(failure),
     }
-    let broken = render::broken_rules(blueprint).unwrap_or_else(|failure| {
+    let broken = broken.unwrap_or_else(|failure| {
         found.push(failure);
         Vec::new()
     });
@@ -132,4 +129,18 @@ pub fn dry_render(blueprint: &Blueprint<'_>, diagnostics: &mut Diagnostics) {
     push_once(diagnostics, found);
     // Several rules may be broken at one place.
     broken.into_iter().for_each(|broken| diagnostics.push(broken));
+}
+
+/// What is wrong with the files of a host, and what it lacks.
+fn of_host(blueprint: &Blueprint<'_>, node: NodeIndex) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    let sheets = match render::host(blueprint, node) {
+        Ok(sheets) => sheets,
+        Err(failures) => return (failures, Vec::new()),
+    };
+    let mut wrong = render::unknown_fields(blueprint, node);
+    wrong.extend(own_fields::misfits(blueprint, node));
+    wrong.extend(render::early_files(blueprint, node, &sheets));
+    let mut missing = render::absent_kubeconfigs(blueprint, node, &sheets);
+    missing.extend(render::absent_files(blueprint, node, &sheets));
+    (wrong, missing)
 }

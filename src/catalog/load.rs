@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::compiler::Compiler;
@@ -17,7 +18,7 @@ use super::roles::FileRoles;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::expression::Engine;
 use crate::read::CatalogDocuments;
-use crate::read::catalog::{FlagsDocument, ProfileDocument};
+use crate::read::catalog::{ComponentDocument, FlagsDocument, ProfileDocument};
 use crate::source::{SourceId, Sources};
 
 /// Everything that plans may use.
@@ -46,9 +47,15 @@ pub fn load(documents: &mut CatalogDocuments, sources: &Sources, diagnostics: &m
     let templates: BTreeMap<&str, _> =
         documents.templates.iter().map(|t| (t.name.as_str(), t.source)).collect();
     let mut components: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
-    for document in &documents.components {
-        let mut compiler = Compiler { engine: &engine, templates: &templates, sources, diagnostics };
-        let definition = compiler.definition(document, &flags);
+    let compile = |document: &ComponentDocument| {
+        let mut own = Diagnostics::default();
+        let (engine, templates) = (&engine, &templates);
+        let mut compiler = Compiler { engine, templates, sources, diagnostics: &mut own };
+        (compiler.definition(document, &flags), own)
+    };
+    let compiled: Vec<_> = documents.components.par_iter().map(compile).collect();
+    for (definition, own) in compiled {
+        diagnostics.append(own);
         if let Some(earlier) = components.get(definition.name.as_ref()) {
             let message = format!("two definitions of component `{}`", definition.name);
             diagnostics.push(

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::catalog::{
     CatalogDocuments, ComponentDocument, FieldsDocument, FlagsDocument, LayoutDocument, ProfileDocument,
@@ -15,7 +18,7 @@ use super::table::{Reader, Table};
 use super::text::text;
 use super::{World, walk};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 
 /// Bytes of all texts of a catalog.
 const LARGEST: usize = 32 << 20;
@@ -38,7 +41,7 @@ pub fn definitions(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> CatalogDocuments {
-    let mut loader = Loader { sources, diagnostics, documents: CatalogDocuments::default() };
+    let mut loader = Loader { sources, diagnostics, texts: Vec::new() };
     let mut seen = BTreeSet::new();
     let mut left = LARGEST;
     for folder in folders {
@@ -54,11 +57,11 @@ pub fn definitions(
                 Ok(text) if text.len() > left => {
                     let message = format!("more than {} MiB of text", LARGEST >> 20);
                     loader.diagnostics.push(folder.too_many(&message));
-                    return loader.documents;
+                    return loader.documents();
                 }
                 Ok(text) => {
                     left -= text.len();
-                    loader.add(&path, &text, &format!("{}{path}", folder.shown));
+                    loader.add(&path, text, &format!("{}{path}", folder.shown));
                 }
                 Err(error) => {
                     let message = format!("cannot read {}{path}: {error}", folder.shown);
@@ -69,7 +72,7 @@ pub fn definitions(
             }
         }
     }
-    loader.documents
+    loader.documents()
 }
 
 impl Folder<'_> {
@@ -89,7 +92,7 @@ enum Part {
     Layout(String),
     Profile(String),
     Roles,
-    Template,
+    Template(String),
 }
 
 impl Part {
@@ -109,56 +112,83 @@ impl Part {
                     _ => None,
                 }
             }
-            _ => path.ends_with(".j2").then_some(Part::Template),
+            _ => path.ends_with(".j2").then(|| Part::Template(path.to_owned())),
         }
     }
+}
+
+/// A definition whose text was read.
+struct Text {
+    part: Part,
+    text: Arc<str>,
+    source: SourceId,
 }
 
 struct Loader<'a> {
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,
-    documents: CatalogDocuments,
+    texts: Vec<Text>,
 }
 
 impl Loader<'_> {
-    fn add(&mut self, path: &str, text: &str, shown: &str) {
+    fn add(&mut self, path: &str, text: String, shown: &str) {
         let Some(part) = Part::of(path) else { return };
-        if !matches!(part, Part::Template) && !is_definition(text) {
+        if !matches!(part, Part::Template(_)) && !is_definition(&text) {
             let message = format!("{shown} is not a definition of the catalog");
             let diagnostic = Diagnostic::new(Code::ForeignFile, message);
             return self.diagnostics.push(diagnostic.help("pkiplan shows nothing from other files"));
         }
-        let source = self.sources.add(shown, text);
-        let diagnostics = &mut *self.diagnostics;
-        match part {
+        let text: Arc<str> = text.into();
+        let source = self.sources.add(shown, Arc::clone(&text));
+        self.texts.push(Text { part, text, source });
+    }
+
+    /// Parses all, several at a time.
+    fn documents(self) -> CatalogDocuments {
+        let mut all = CatalogDocuments::default();
+        for (some, own) in self.texts.into_par_iter().map(Text::document).collect::<Vec<_>>() {
+            self.diagnostics.append(own);
+            all.extend(some);
+        }
+        all
+    }
+}
+
+impl Text {
+    /// The one document that it is, and what is wrong with it.
+    fn document(self) -> (CatalogDocuments, Diagnostics) {
+        let (mut all, mut own) = (CatalogDocuments::default(), Diagnostics::default());
+        let (text, source, diagnostics) = (&*self.text, self.source, &mut own);
+        match self.part {
             Part::Component(folder) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ComponentDocument::read(r, t, folder);
-                self.documents.components.extend(parse(text, source, diagnostics, read).whole().flatten());
+                all.components.extend(parse(text, source, diagnostics, read).whole().flatten());
             }
             Part::Profile(name) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| ProfileDocument::read(r, t, name);
-                self.documents.profiles.extend(parse(text, source, diagnostics, read).whole());
+                all.profiles.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Layout(name) => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| LayoutDocument::read(r, t, name);
-                self.documents.layouts.extend(parse(text, source, diagnostics, read).whole());
+                all.layouts.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Flags => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FlagsDocument::read(r, t);
-                self.documents.flags.extend(parse(text, source, diagnostics, read).whole());
+                all.flags.extend(parse(text, source, diagnostics, read).whole());
             }
             Part::Fields => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| FieldsDocument::read(r, t);
-                self.documents.fields.extend(parse(text, source, diagnostics, read).whole().flatten());
+                all.fields.extend(parse(text, source, diagnostics, read).whole().flatten());
             }
             Part::Roles => {
                 let read = |r: &mut Reader<'_>, t: Table<'_, '_>| RolesDocument::read(r, t);
-                self.documents.roles.extend(parse(text, source, diagnostics, read).whole());
+                all.roles.extend(parse(text, source, diagnostics, read).whole());
             }
-            Part::Template => {
+            Part::Template(name) => {
                 hidden_in_text(text, source, diagnostics);
-                self.documents.templates.push(TemplateDocument { name: path.to_owned(), source });
+                all.templates.push(TemplateDocument { name, source });
             }
         }
+        (all, own)
     }
 }

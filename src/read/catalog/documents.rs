@@ -27,6 +27,19 @@ pub struct CatalogDocuments {
     pub templates: Vec<TemplateDocument>,
 }
 
+impl CatalogDocuments {
+    /// Adds other definitions behind these.
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.components.extend(more.components);
+        self.profiles.extend(more.profiles);
+        self.layouts.extend(more.layouts);
+        self.flags.extend(more.flags);
+        self.fields.extend(more.fields);
+        self.roles.extend(more.roles);
+        self.templates.extend(more.templates);
+    }
+}
+
 /// A template's text.
 #[derive(Debug)]
 pub struct TemplateDocument {
