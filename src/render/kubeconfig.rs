@@ -5,7 +5,7 @@
 use crate::specification::CertificateIndex;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::hole::{Filling, Hole, Piece};
 use super::marker::Holes;
@@ -73,10 +73,12 @@ impl KubeconfigText {
     pub(super) fn add(&mut self, context: Context) -> Result<(), (&'static str, String)> {
         let Context { name, cluster, server, trust, user, proof, namespace } = context;
         let name = name.unwrap_or_else(|| format!("{user}@{cluster}"));
-        let says = match namespace {
-            Some(namespace) => json!({ "cluster": cluster, "namespace": namespace, "user": user }),
-            None => json!({ "cluster": cluster, "user": user }),
-        };
+        let says = [
+            Some(("cluster", cluster.clone().into())),
+            namespace.map(|namespace| ("namespace", namespace.into())),
+            Some(("user", user.clone().into())),
+        ];
+        let says = object(says.into_iter().flatten());
         if self.contexts.is_empty() {
             self.current.clone_from(&name);
         }
@@ -94,7 +96,7 @@ impl KubeconfigText {
         for (name, Cluster { server, trust }) in self.clusters {
             let mut cluster = self::trust(trust, &mut holes);
             cluster.insert("server".to_owned(), server.into());
-            clusters.push(json!({ "cluster": cluster, "name": name }));
+            clusters.push(object([("cluster", cluster.into()), ("name", name.into())]));
         }
         let mut users = Vec::new();
         for (name, proof) in self.users {
@@ -102,19 +104,19 @@ impl KubeconfigText {
             let user = self::proof(proof, &mut holes);
             let token = user.get("token").and_then(Value::as_str).filter(|_| is_token);
             tokens.extend(token.map(str::to_owned));
-            users.push(json!({ "name": name, "user": user }));
+            users.push(object([("name", name.into()), ("user", user.into())]));
         }
         let contexts = self.contexts.into_iter();
         let contexts: Vec<Value> =
-            contexts.map(|(name, context)| json!({ "context": context, "name": name })).collect();
-        let document = json!({
-            "apiVersion": "v1",
-            "clusters": clusters,
-            "contexts": contexts,
-            "current-context": self.current,
-            "kind": "Config",
-            "users": users,
-        });
+            contexts.map(|(name, context)| object([("context", context), ("name", name.into())])).collect();
+        let document = object([
+            ("apiVersion", "v1".into()),
+            ("clusters", clusters.into()),
+            ("contexts", contexts.into()),
+            ("current-context", self.current.into()),
+            ("kind", "Config".into()),
+            ("users", users.into()),
+        ]);
         let mut text = yaml::to_text(&[document]);
         for token in &tokens {
             // Without quotes, some tokens would be numbers.
@@ -122,6 +124,11 @@ impl KubeconfigText {
         }
         holes.split(&text).unwrap_or_else(|| vec![Piece::Text(text)])
     }
+}
+
+/// An object of these fields in their order. Unlike `json!`, it does not copy them.
+fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Adds an entry, or finds that it is there already.
