@@ -47,13 +47,13 @@ pub fn verify(certificate: &[u8], issuer: &PublicKey) -> Result<(), VerifyError>
 /// # Errors
 /// When it has not.
 pub fn confirm(certificate: &[u8], signer: &PrivateKey) -> Result<(), VerifyError> {
-    let Some((message, algorithm, signature)) = parts(certificate) else {
-        return Err(VerifyError::Unreadable);
-    };
     let wanted = match signer.public().algorithm() {
         KeyAlgorithm::EcdsaP256 => oid::ECDSA_SHA256,
         KeyAlgorithm::EcdsaP384 => oid::ECDSA_SHA384,
         _ => return verify(certificate, signer.public()),
+    };
+    let Some((message, algorithm, signature)) = parts(certificate) else {
+        return Err(VerifyError::Unreadable);
     };
     if algorithm != wanted.as_bytes() {
         return Err(VerifyError::Algorithm);
@@ -79,8 +79,9 @@ fn parts(certificate: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 /// # Errors
 /// When it has not.
 pub fn verify_crl(crl: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
-    let Ok(([], parsed)) = CertificateRevocationList::from_der(crl) else {
-        return Err(VerifyError::Unreadable);
+    let parsed = match CertificateRevocationList::from_der(crl) {
+        Ok(([], parsed)) if is_signed(crl) => parsed,
+        _ => return Err(VerifyError::Unreadable),
     };
     signed(
         scheme([&parsed.signature_algorithm, &parsed.tbs_cert_list.signature])?,
@@ -139,9 +140,20 @@ fn known(algorithm: &Oid<'_>) -> Option<(Kind, Hash)> {
 
 fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
     match X509Certificate::from_der(certificate) {
-        Ok(([], parsed)) => Ok(parsed),
+        Ok(([], parsed)) if is_signed(certificate) => Ok(parsed),
         _ => Err(VerifyError::Unreadable),
     }
+}
+
+/// Whether it consists of what is signed, an algorithm that is in there, too, and a signature of whole bytes (RFC 5280, 4.1 and
+/// 5.1): the parser does not look at every byte outside of what is signed.
+fn is_signed(der: &[u8]) -> bool {
+    let parts = only(der).and_then(|all| all.parts(SEQUENCE)).unwrap_or_default();
+    let [signed, algorithm, signature] = parts.as_slice() else { return false };
+    let inside = signed.parts(SEQUENCE).unwrap_or_default();
+    inside.iter().any(|part| part.whole == algorithm.whole)
+        && signature.tag == BIT_STRING
+        && signature.content.starts_with(&[0])
 }
 
 fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {

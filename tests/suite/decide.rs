@@ -8,9 +8,7 @@ use pkiplan::diagnostics::{Code, Diagnostics};
 use pkiplan::index::List;
 use pkiplan::lock::Lock;
 use pkiplan::source::{Sources, Span};
-use pkiplan::specification::{
-    AuthorityConstraints, CertificateIndex, Issuer, KeyIdentity, Specification, fingerprint, serial,
-};
+use pkiplan::specification::{CertificateIndex, Issuer, KeyIdentity, Specification, fingerprint, serial};
 use pkiplan::values::{Instant, KeyAlgorithm, PlainText, SecretEpoch, Sorted, Subject, Usage};
 
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
