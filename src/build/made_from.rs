@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Class;
+use crate::decide::Decision;
 use crate::fill::{Credentials, KeyMaterial, words};
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
 use crate::specification::CertificateIndex;
@@ -115,14 +116,16 @@ fn fill(
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
     match &hole.filling {
-        // A fingerprint says all that words could.
+        // Most holes are of these two kinds. What the lock says of them may have been edited.
         Filling::Certificates(positions) => {
             certificates(positions)?;
+            positions.iter().for_each(|position| decided(hash, &credentials.draft().certificates[*position]));
             return Some(part(hash, format!("certificates {:?}", hole.form).as_bytes()));
         }
         Filling::Key(position) => {
             certificates(&[*position])?;
-            return Some(part(hash, format!("key {:?}", hole.form).as_bytes()));
+            let key = credentials.draft().certificates[*position].key;
+            return Some(part(hash, format!("key {key} {:?}", hole.form).as_bytes()));
         }
         Filling::Store(store) => certificates(store.certificates())?,
         Filling::Crl(position, _) => certificates(&[*position])?,
@@ -132,6 +135,14 @@ fn fill(
     count(hash, words.len());
     words.iter().for_each(|word| part(hash, word.as_bytes()));
     Some(())
+}
+
+/// What was decided about a certificate.
+fn decided(hash: &mut Sha256, decision: &Decision) {
+    part(hash, decision.serial.as_bytes());
+    hash.update(decision.not_before.unix().to_le_bytes());
+    hash.update(decision.not_after.unix().to_le_bytes());
+    hash.update(decision.fingerprint);
 }
 
 /// A part of what is hashed, whose end is known.

@@ -24,6 +24,7 @@ mod kubeconfigs;
 mod likeness;
 mod masters;
 mod names;
+mod node_scope;
 mod once;
 mod owners;
 mod paths;
@@ -73,7 +74,7 @@ pub fn expand<'a>(
         model,
         catalog,
         sources,
-        nodes: scope::nodes(model).into(),
+        nodes: node_scope::nodes(model).into(),
         cluster: scope::of_cluster(model),
     };
     let paths = paths::components(&context, layout, diagnostics);

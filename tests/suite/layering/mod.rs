@@ -369,7 +369,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("petgraph", &["expand"]),
     // Its object identifiers are those of all.
     ("pkcs8", &["inspect", "issue", "judge", "lint", "stored", "values"]),
-    ("rayon", &["build", "compare", "expand", "fill", "observe", "verify", "write"]),
+    (
+        "rayon",
+        &["build", "catalog", "compare", "expand", "fill", "observe", "plan", "read", "verify", "write"],
+    ),
     ("rcgen", &["issue"]),
     ("rfc6979", &["issue"]),
     ("rpassword", &["cli"]),
