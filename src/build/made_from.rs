@@ -116,22 +116,24 @@ fn fill(
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
     match &hole.filling {
-        // Most holes are of these two kinds. What the lock says of them may have been edited.
         Filling::Certificates(positions) => {
             certificates(positions)?;
+            // What the lock says of them may have been edited.
             positions.iter().for_each(|position| decided(hash, &credentials.draft().certificates[*position]));
-            return Some(part(hash, format!("certificates {:?}", hole.form).as_bytes()));
         }
-        Filling::Key(position) => {
-            certificates(&[*position])?;
-            let key = credentials.draft().certificates[*position].key;
-            return Some(part(hash, format!("key {key} {:?}", hole.form).as_bytes()));
-        }
+        Filling::Key(position) => certificates(&[*position])?,
         Filling::Store(store) => certificates(store.certificates())?,
         Filling::Crl(position, _) => certificates(&[*position])?,
         Filling::Digest(_) | Filling::Keyring { .. } => {}
     }
-    let words = words(credentials.blueprint(), credentials.draft(), hole);
+    // Most holes are of the first two kinds.
+    let words = match &hole.filling {
+        Filling::Certificates(_) => vec![format!("certificates {:?}", hole.form)],
+        Filling::Key(position) => {
+            vec![format!("key {} {:?}", credentials.draft().certificates[*position].key, hole.form)]
+        }
+        _ => words(credentials.blueprint(), credentials.draft(), hole),
+    };
     count(hash, words.len());
     words.iter().for_each(|word| part(hash, word.as_bytes()));
     Some(())

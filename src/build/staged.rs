@@ -148,8 +148,8 @@ pub fn write(
     }
     let files: Vec<(&str, &[u8])> =
         staged.made.files.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
-    let made = Made { inputs: inputs(&lock.pieces()), units: staged.made_from };
-    let summary = session.commit_made(Some(&lock.pieces()), &files, &staged.units, &made)?;
+    let made = Made { inputs: inputs(&|each| lock.pieces(each)), units: staged.made_from };
+    let summary = session.commit_made(Some(&|each| lock.pieces(each)), &files, &staged.units, &made)?;
     Ok(Built { summary, lock, units: staged.units.len(), left: staged.left })
 }
 

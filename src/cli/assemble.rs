@@ -44,7 +44,9 @@ pub(super) fn run(arguments: &Assemble, bounds: &Bounds, output: &Output) -> Res
     let authorities: Vec<(&str, &[u8])> =
         assembled.authorities.iter().map(|(name, pem)| (name.as_str(), pem.as_bytes())).collect();
     let session = decided.begin()?;
-    session.commit_lock_with(&assembled.lock.pieces(), &authorities).map_err(|error| error.to_string())?;
+    session
+        .commit_lock_with(&|each| assembled.lock.pieces(each), &authorities)
+        .map_err(|error| error.to_string())?;
     if let Some(first) = assembled.unmade.first() {
         let others = match assembled.unmade.len() - 1 {
             0 => String::new(),

@@ -56,8 +56,8 @@ impl Lock {
         text
     }
 
-    /// The bytes of the canonical text, piece by piece: that of a hundred thousand hosts has 150 MB.
-    pub fn pieces(&self) -> impl Fn(&mut dyn FnMut(&[u8])) + '_ {
-        |each| write::write(self, &mut |piece| each(piece.as_bytes()))
+    /// Gives the bytes of the canonical text piece by piece: that of a hundred thousand hosts has 150 MB.
+    pub fn pieces(&self, each: &mut dyn FnMut(&[u8])) {
+        write::write(self, &mut |piece| each(piece.as_bytes()));
     }
 }

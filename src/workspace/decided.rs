@@ -14,7 +14,7 @@ use crate::lock::Lock;
 use crate::report::Decisions;
 use crate::source::Sources;
 use crate::values::Instant;
-use crate::write::{Options, Session, Site};
+use crate::write::{Options, Session, Site, Text};
 
 /// Decisions; nothing is written yet.
 pub struct Decided<'a> {
@@ -135,8 +135,8 @@ impl<'a> Decided<'a> {
     pub fn write_lock(&self) -> Result<bool, Failure> {
         let changed = self.previous != Some(&self.draft.lock);
         if changed {
-            let session = self.begin()?;
-            session.commit_lock(&self.draft.lock.pieces()).map_err(|error| error.to_string())?;
+            let text: &Text<'_> = &|each| self.draft.lock.pieces(each);
+            self.begin()?.commit_lock(text).map_err(|error| error.to_string())?;
         }
         Ok(changed)
     }

@@ -204,7 +204,7 @@ fn pieces_are_the_text() {
         lock.certificates.insert(format!("user.{number:06}").into(), certificate.clone());
     }
     let (mut count, mut bytes) = (0, Vec::new());
-    lock.pieces()(&mut |piece| {
+    lock.pieces(&mut |piece| {
         count += 1;
         bytes.extend_from_slice(piece);
     });
