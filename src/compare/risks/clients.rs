@@ -51,8 +51,8 @@ enum Power {
 struct Powers<'a> {
     state: &'a State<'a>,
     grants: BTreeSet<Grant>,
-    /// Component and node by the root above and the common name of a component's client.
-    names: BTreeMap<(&'a str, String), Vec<(ComponentIndex, NodeIndex)>>,
+    /// Component and node by the common name of a component's client and the root above.
+    names: BTreeMap<String, BTreeMap<&'a str, Vec<(ComponentIndex, NodeIndex)>>>,
     /// By user and by id, everybody else.
     others: BTreeMap<String, Vec<Client<'a>>>,
     /// Component, what its clients can do, and the ids of the authorities that it trusts.
@@ -194,13 +194,14 @@ fn above<'a>(state: &'a State<'a>, issuer: &'a Issuer) -> Vec<&'a str> {
 impl<'a> Powers<'a> {
     fn of(state: &'a State<'a>) -> Self {
         let model = state.blueprint.model;
-        let mut names: BTreeMap<(&str, String), Vec<(ComponentIndex, NodeIndex)>> = BTreeMap::new();
+        let mut names: BTreeMap<String, BTreeMap<&str, Vec<(ComponentIndex, NodeIndex)>>> = BTreeMap::new();
         let mut others: BTreeMap<String, Vec<Client<'_>>> = BTreeMap::new();
         for client in clients(state) {
             match (client.holder, client.above.last()) {
                 (Some(Holder::Instance { component, instance, .. }), Some(root)) => {
                     let node = model.components[component].instances[instance].node;
-                    names.entry((root, client.user)).or_default().push((component, node));
+                    let of_user = names.entry(client.user).or_default();
+                    of_user.entry(root).or_default().push((component, node));
                 }
                 _ => others.entry(client.user.clone()).or_default().push(client),
             }
@@ -251,10 +252,8 @@ impl<'a> Powers<'a> {
             _ => None,
         };
         let root = client.above.last().copied();
-        let same = self
-            .names
-            .iter()
-            .filter(|((of, name), _)| *name == client.user && root.is_none_or(|root| *of == root));
+        let same = self.names.get(&client.user).into_iter().flatten();
+        let same = same.filter(|(of, _)| root.is_none_or(|root| **of == root));
         for (component, _) in same.flat_map(|(_, holders)| holders).filter(|(holder, _)| Some(*holder) != own)
         {
             let component = self.state.blueprint.definition(*component).name.to_string();
