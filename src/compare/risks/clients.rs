@@ -47,12 +47,15 @@ enum Power {
     ServiceAccount(String),
 }
 
+/// Components' clients of one name, by the root above.
+type OfComponents<'a> = BTreeMap<&'a str, Vec<(ComponentIndex, NodeIndex)>>;
+
 /// What one side says of powers.
 struct Powers<'a> {
     state: &'a State<'a>,
     grants: BTreeSet<Grant>,
     /// Component and node by the common name of a component's client and the root above.
-    names: BTreeMap<String, BTreeMap<&'a str, Vec<(ComponentIndex, NodeIndex)>>>,
+    names: BTreeMap<String, OfComponents<'a>>,
     /// By user and by id, everybody else.
     others: BTreeMap<String, Vec<Client<'a>>>,
     /// Component, what its clients can do, and the ids of the authorities that it trusts.
@@ -194,7 +197,7 @@ fn above<'a>(state: &'a State<'a>, issuer: &'a Issuer) -> Vec<&'a str> {
 impl<'a> Powers<'a> {
     fn of(state: &'a State<'a>) -> Self {
         let model = state.blueprint.model;
-        let mut names: BTreeMap<String, BTreeMap<&str, Vec<(ComponentIndex, NodeIndex)>>> = BTreeMap::new();
+        let mut names: BTreeMap<String, OfComponents<'_>> = BTreeMap::new();
         let mut others: BTreeMap<String, Vec<Client<'_>>> = BTreeMap::new();
         for client in clients(state) {
             match (client.holder, client.above.last()) {
