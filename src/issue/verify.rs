@@ -11,7 +11,7 @@ use super::der::{BIT_STRING, SEQUENCE};
 use super::key::{PrivateKey, PublicKey};
 use super::signature::pkcs1;
 use super::signed::ecdsa;
-use crate::values::der::{OBJECT_IDENTIFIER, only};
+use crate::values::der::{Element, OBJECT_IDENTIFIER, only};
 use crate::values::{KeyAlgorithm, oid};
 
 /// Why a certificate is not the issuer's.
@@ -55,23 +55,23 @@ pub fn confirm(certificate: &[u8], signer: &PrivateKey) -> Result<(), VerifyErro
     let Some((message, algorithm, signature)) = parts(certificate) else {
         return Err(VerifyError::Unreadable);
     };
-    if algorithm != wanted.as_bytes() {
+    // Without parameters (RFC 5758, 3.2).
+    let said = algorithm.parts(SEQUENCE).unwrap_or_default();
+    if !matches!(said[..], [oid] if oid.tag == OBJECT_IDENTIFIER && oid.content == wanted.as_bytes()) {
         return Err(VerifyError::Algorithm);
     }
     signer.confirms(message, signature).then_some(()).ok_or(VerifyError::Signature)
 }
 
-/// What is signed, the OID of an algorithm without parameters, and the signature (RFC 5280, 4.1.1; RFC 5758, 3.2).
-fn parts(certificate: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let all = only(certificate)?.parts(SEQUENCE)?;
-    let [signed, outside, signature] = all.as_slice() else { return None };
-    // A version comes first, which is explicit in every certificate with extensions, then the serial number.
-    let inside = signed.parts(SEQUENCE)?.get(2).map(|inside| inside.whole);
-    let algorithm = outside.parts(SEQUENCE)?;
-    let [algorithm] = algorithm.as_slice() else { return None };
+/// What is signed, the algorithm, and the signature, of whole bytes (RFC 5280, 4.1 and 5.1). The algorithm is in what is signed,
+/// too, byte for byte: the parser does not look at every byte outside of that.
+fn parts(der: &[u8]) -> Option<(&[u8], Element<'_>, &[u8])> {
+    let all = only(der)?.parts(SEQUENCE)?;
+    let [signed, algorithm, signature] = all.as_slice() else { return None };
+    let inside = signed.parts(SEQUENCE)?;
     let signature = signature.content.strip_prefix(&[0]).filter(|_| signature.tag == BIT_STRING)?;
-    let same = inside == Some(outside.whole) && algorithm.tag == OBJECT_IDENTIFIER;
-    same.then_some((signed.whole, algorithm.content, signature))
+    let same = inside.iter().any(|part| part.whole == algorithm.whole);
+    same.then_some((signed.whole, *algorithm, signature))
 }
 
 /// Checks that `issuer` has signed the revocation list.
@@ -80,7 +80,7 @@ fn parts(certificate: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 /// When it has not.
 pub fn verify_crl(crl: &[u8], issuer: &PublicKey) -> Result<(), VerifyError> {
     let parsed = match CertificateRevocationList::from_der(crl) {
-        Ok(([], parsed)) if is_signed(crl) => parsed,
+        Ok(([], parsed)) if parts(crl).is_some() => parsed,
         _ => return Err(VerifyError::Unreadable),
     };
     signed(
@@ -140,20 +140,9 @@ fn known(algorithm: &Oid<'_>) -> Option<(Kind, Hash)> {
 
 fn parse(certificate: &[u8]) -> Result<X509Certificate<'_>, VerifyError> {
     match X509Certificate::from_der(certificate) {
-        Ok(([], parsed)) if is_signed(certificate) => Ok(parsed),
+        Ok(([], parsed)) if parts(certificate).is_some() => Ok(parsed),
         _ => Err(VerifyError::Unreadable),
     }
-}
-
-/// Whether it consists of what is signed, an algorithm that is in there, too, and a signature of whole bytes (RFC 5280, 4.1 and
-/// 5.1): the parser does not look at every byte outside of what is signed.
-fn is_signed(der: &[u8]) -> bool {
-    let parts = only(der).and_then(|all| all.parts(SEQUENCE)).unwrap_or_default();
-    let [signed, algorithm, signature] = parts.as_slice() else { return false };
-    let inside = signed.parts(SEQUENCE).unwrap_or_default();
-    inside.iter().any(|part| part.whole == algorithm.whole)
-        && signature.tag == BIT_STRING
-        && signature.content.starts_with(&[0])
 }
 
 fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
