@@ -6,6 +6,7 @@
 
 use super::path::TreePath;
 use super::unit::{Class, Content, Entry, Unit};
+use crate::values::hex;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -150,10 +151,7 @@ fn line<'a>(entry: &'a Entry, sha256: Option<&'a str>) -> Line<'a> {
 
 /// The SHA-256 of some bytes in hexadecimal.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(bytes);
-    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
-    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// What an earlier manifest says is ours.
