@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Class;
-use crate::decide::Decision;
 use crate::fill::{Credentials, KeyMaterial, words};
 use crate::render::{Content, Filling, Hole, Piece, Sheet};
 use crate::specification::CertificateIndex;
@@ -116,35 +115,17 @@ fn fill(
         positions.iter().try_for_each(|position| fingerprint(*position).map(|one| hash.update(one)))
     };
     match &hole.filling {
-        Filling::Certificates(positions) => {
-            certificates(positions)?;
-            // What the lock says of them may have been edited.
-            positions.iter().for_each(|position| decided(hash, &credentials.draft().certificates[*position]));
-        }
+        Filling::Certificates(positions) => certificates(positions)?,
         Filling::Key(position) => certificates(&[*position])?,
         Filling::Store(store) => certificates(store.certificates())?,
         Filling::Crl(position, _) => certificates(&[*position])?,
         Filling::Digest(_) | Filling::Keyring { .. } => {}
     }
-    // Most holes are of the first two kinds.
-    let words = match &hole.filling {
-        Filling::Certificates(_) => vec![format!("certificates {:?}", hole.form)],
-        Filling::Key(position) => {
-            vec![format!("key {} {:?}", credentials.draft().certificates[*position].key, hole.form)]
-        }
-        _ => words(credentials.blueprint(), credentials.draft(), hole),
-    };
+    // They say what the lock has, which may have been edited without its fingerprints.
+    let words = words(credentials.blueprint(), credentials.draft(), hole);
     count(hash, words.len());
     words.iter().for_each(|word| part(hash, word.as_bytes()));
     Some(())
-}
-
-/// What was decided about a certificate.
-fn decided(hash: &mut Sha256, decision: &Decision) {
-    part(hash, decision.serial.as_bytes());
-    hash.update(decision.not_before.unix().to_le_bytes());
-    hash.update(decision.not_after.unix().to_le_bytes());
-    hash.update(decision.fingerprint);
 }
 
 /// A part of what is hashed, whose end is known.

@@ -135,6 +135,7 @@ pub fn write(
     inputs: impl FnOnce(&Text<'_>) -> Inputs,
 ) -> Result<Built, Stopped> {
     let mut lock = draft.lock;
+    // What follows needs memory, too.
     drop(draft.certificates);
     for (id, digest) in staged.made.certificates {
         lock.record(&id, digest);
