@@ -32,11 +32,11 @@ impl<'a> Plan<'a> {
         self.folder.join(name)
     }
 
-    /// The built-in example with as many workers as are wanted.
+    /// The built-in example with as many workers as are wanted, less the node that is added later: no plan has more than 100 000.
     pub(crate) fn write(&self) -> io::Result<()> {
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/ten-thousand.toml");
         let text = std::fs::read_to_string(example)?;
-        let workers = self.nodes.saturating_sub(3).max(1);
+        let workers = self.nodes.saturating_sub(4).max(1);
         let text = text.replace("worker-{0001..9997}", &format!("worker-{{000001..{workers:06}}}"));
         std::fs::write(self.path(Self::NAME), text)
     }
